@@ -1,0 +1,14 @@
+"""How the name of an account is read, so that another spelling is not another account."""
+
+from django.contrib.auth.base_user import AbstractBaseUser
+
+
+def plain_name(name):
+    """One spelling for every way of writing a name: full-width or half-width, upper or lower case, blanks around it."""
+    return AbstractBaseUser.normalize_username(str(name)).strip().casefold()
+
+
+def attempted_name(request, credentials):
+    """The name that a failed sign-in counts against."""
+    name = (credentials or {}).get("username") or (request.POST.get("username") if request else None) or ""
+    return plain_name(name)

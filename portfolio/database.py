@@ -1,0 +1,55 @@
+"""What the site asks of either database, and the check that it got it."""
+
+import re
+from pathlib import Path
+
+from django.core import checks
+from django.db import connections
+
+URL = re.compile(r"(sqlite:///.+|sqlite://:memory:|postgres(ql)?://.+/.+)")
+
+DURABLE_SQLITE = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+
+
+def configuration(parsed):
+    """Django's settings for the database of DATABASE_URL."""
+    options = parsed.setdefault("OPTIONS", {})
+    parsed |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    if parsed["ENGINE"].endswith("sqlite3"):
+        if parsed["NAME"] != ":memory:":
+            Path(parsed["NAME"]).resolve().parent.mkdir(parents=True, exist_ok=True)
+        # A transaction that begins by reading and then writes fails at once when another has written between; one
+        # that takes the only writer's place when it begins waits for its turn instead.
+        options |= {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": DURABLE_SQLITE}
+    else:
+        # Long enough for a slow network, short enough that a page can still say that the database is away.
+        options.setdefault("connect_timeout", 3)
+    return parsed
+
+
+@checks.register(checks.Tags.database)
+def acknowledged_writes_survive(app_configs, databases, **kwargs):
+    """A write that was acknowledged must survive a power cut: look at what the database says, not at what was asked."""
+    return [error for alias in databases or [] for error in lost_guarantees(connections[alias])]
+
+
+def lost_guarantees(connection):
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            found = {name: pragma(cursor, name) for name in ("synchronous", "journal_mode")}
+            sound = found["synchronous"] >= 2 and found["journal_mode"] in ("wal", "memory")
+        else:
+            found = {name: setting(cursor, name) for name in ("fsync", "full_page_writes", "synchronous_commit")}
+            sound = found["synchronous_commit"] != "off" and found["fsync"] == found["full_page_writes"] == "on"
+    if sound:
+        return []
+    return [checks.Warning(f"The database may lose acknowledged writes: {found}.", id="portfolio.W001")]
+
+
+def pragma(cursor, name):
+    return cursor.execute(f"PRAGMA {name}").fetchone()[0]
+
+
+def setting(cursor, name):
+    cursor.execute("SELECT current_setting(%s)", [name])
+    return cursor.fetchone()[0]

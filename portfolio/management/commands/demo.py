@@ -1,0 +1,103 @@
+"""What `make run` does before the server starts: a database with the demonstration's data and people."""
+
+import os
+import secrets
+import socket
+import unicodedata
+
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from projects.choices import Door, Role
+from projects.models import Grant, Prefecture, Project
+from projects.revisions import writing
+
+User = get_user_model()
+
+FIXTURES = ["reference", "sources", "programmes_2019_2025", "projects_2023", "claims_2023", "reports_2023"]
+
+CHANGSHA, ZHUZHOU = "430100", "430200"
+
+# account, role, prefecture, what it is for in Chinese and in English
+PEOPLE = [
+    ("province", Role.PROVINCE, None, "全省：维护、审核、发布", "the province: keeps, reviews, publishes"),
+    ("changsha", Role.PREFECTURE_WRITER, CHANGSHA, "长沙：填报本市项目", "Changsha: reports its own projects"),
+    ("changsha-reader", Role.PREFECTURE_READER, CHANGSHA, "长沙：只读", "Changsha: reads only"),
+    ("zhuzhou", Role.PREFECTURE_WRITER, ZHUZHOU, "株洲：填报本市项目", "Zhuzhou: reports its own projects"),
+    ("analyst", Role.ANALYST, None, "分析：阅读全省", "an analyst: reads everything"),
+    ("admin", Role.ADMINISTRATOR, None, "管理：账号、令牌、基础数据", "accounts, tokens, reference data"),
+]
+
+
+class Command(BaseCommand):
+    help = "Prepare the demonstration: database, static files, data and accounts. Safe to run again."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--host", default="127.0.0.1", help="where the server will listen")
+        parser.add_argument("--port", default="8000", help="the port it will listen on; 0 does not ask")
+
+    def handle(self, *, host, port, **options):
+        port = port_number(port)
+        refuse_port_in_use(host, port)
+        call_command("migrate", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        if not Project.objects.exists():
+            call_command("loaddata", *FIXTURES, verbosity=0)
+        password = os.environ.get("DEMO_PASSWORD") or secrets.token_urlsafe(9)
+        make_accounts(password)
+        self.stdout.write(welcome(host, port, password))
+
+
+def port_number(text):
+    if not (text.isascii() and text.isdecimal() and int(text) < 65536):
+        raise CommandError(f"PORT must be a number below 65536, not {text!r}.")
+    return int(text)
+
+
+def refuse_port_in_use(host, port):
+    """Say it before anything is made: the server's own message comes late and is long."""
+    if not port:
+        return
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise CommandError(
+            f"HOST {host}, PORT {port} cannot be used ({error.strerror}); choose another, as in: make run PORT=8001"
+        ) from None
+
+
+@writing(door=Door.COMMAND, reason="demonstration accounts")
+def make_accounts(password):
+    """The demonstration's accounts, each with its one grant, and all with this password."""
+    for username, role, adcode, _, _ in PEOPLE:
+        user, _ = User.objects.get_or_create(username=username)
+        user.is_staff, user.is_superuser, user.is_active = True, False, True
+        user.set_password(password)
+        user.save()
+        prefecture = Prefecture.objects.get(adcode=adcode) if adcode else None
+        user.grants.exclude(role=role, prefecture=prefecture).delete()
+        Grant.objects.get_or_create(user=user, role=role, prefecture=prefecture)
+
+
+def welcome(host, port, password):
+    shown = f"[{host}]" if ":" in host else host
+    rows = [(username, zh, en) for username, _, _, zh, en in PEOPLE]
+    width = max(columns(zh) for _, zh, _ in rows)
+    table = "\n".join(f"  {username:<16} {zh}{' ' * (width - columns(zh))}  {en}" for username, zh, en in rows)
+    return f"""
+  地址 Address   http://{shown}:{port}/          后台 Administration  http://{shown}:{port}/admin/
+  密码 Password  {password}          （以下账号相同 the same for every account below）
+
+{table}
+
+  可不登录直接阅读；按 Ctrl+C 停止。Reading needs no sign-in; Ctrl+C stops.
+"""
+
+
+def columns(text):
+    """How many columns of a terminal the text takes: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

@@ -1,0 +1,103 @@
+"""What happens to every request before and after its view."""
+
+import re
+import uuid
+
+import structlog
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from portfolio.health import database_away
+
+logger = structlog.get_logger(__name__)
+
+HARMLESS_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+class RequestIdMiddleware:
+    """Gives every request an id, the caller's own if it is harmless, and says it in the answer."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        asked = request.META.get("HTTP_X_REQUEST_ID", "")
+        request.id = asked if HARMLESS_REQUEST_ID.fullmatch(asked) else str(uuid.uuid4())
+        request.META["HTTP_X_REQUEST_ID"] = request.id
+        response = self.get_response(request)
+        response["X-Request-ID"] = request.id
+        return response
+
+
+class ProxiedAddressMiddleware:
+    """Behind a trusted proxy the caller's address is the one that the proxy itself wrote: the last of the list."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        last = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+        if last:
+            request.META["REMOTE_ADDR"] = last
+        return self.get_response(request)
+
+
+class DatabaseAwayMiddleware:
+    """A database that cannot answer is a passing trouble: say so, and when to come again."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, OperationalError | InterfaceError):
+            logger.error("database_away", path=request.path, reason=str(exception).strip())
+            return database_away(request)
+        return None
+
+
+class LanguageMiddleware:
+    """Chinese unless asked otherwise.
+
+    On pages the browser's own preference is left aside: many officials' browsers ask for English because of how they
+    were installed. Other systems have no such accident, so the API follows Accept-Language.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        for_systems = request.path_info.startswith("/api/")
+        asked = known(request.GET.get("lang"))
+        language = asked or known(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME))
+        if not language and for_systems and "HTTP_ACCEPT_LANGUAGE" in request.META:
+            language = translation.get_language_from_request(request)
+        request.LANGUAGE_CODE = language or settings.LANGUAGE_CODE
+        with translation.override(request.LANGUAGE_CODE):
+            response = self.get_response(request)
+        response.setdefault("Content-Language", request.LANGUAGE_CODE)
+        patch_vary_headers(response, ["Accept-Language", "Cookie"] if for_systems else ["Cookie"])
+        if asked and not for_systems:
+            remember(response, asked)
+        return response
+
+
+def known(language):
+    return language if language in dict(settings.LANGUAGES) else None
+
+
+def remember(response, language):
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        path=settings.LANGUAGE_COOKIE_PATH,
+        domain=settings.LANGUAGE_COOKIE_DOMAIN,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+    )

@@ -1,0 +1,266 @@
+"""Every setting of the site, read once from the environment. A wrong value stops the start with one sentence."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+from csp.constants import NONE, SELF
+from environs import Env, EnvError, EnvValidationError, ValidationError, validate
+
+from portfolio import database
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+
+TRUE_OR_FALSE = {"invalid": "must be true or false."}
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+
+def at_least_fifty_characters(value):
+    if len(value) < 50:
+        raise ValidationError("must be a random text of at least 50 characters.")
+
+
+def some_hosts(value):
+    if not value or any("/" in host or not host for host in value):
+        raise ValidationError("must be host names separated by commas, without a scheme, such as a.gov.cn,10.0.0.8.")
+
+
+def origins(value):
+    if any(not origin.startswith(("https://", "http://")) for origin in value):
+        raise ValidationError("must be addresses separated by commas, each with its scheme, such as https://a.gov.cn.")
+
+
+def existing_file(value):
+    if not (BASE_DIR / value).is_file():
+        raise ValidationError("must be the path of an existing file.")
+
+
+env = Env()
+try:
+    DEBUG = env.bool("DEBUG", False, error_messages=TRUE_OR_FALSE)
+    if DEBUG:
+        SECRET_KEY = env.str("SECRET_KEY", "for-development-only-" * 3, validate=at_least_fifty_characters)
+    else:
+        SECRET_KEY = env.str("SECRET_KEY", validate=at_least_fifty_characters)
+    ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"], validate=some_hosts)
+    CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [], validate=origins)
+    HTTPS = env.bool("HTTPS", True, error_messages=TRUE_OR_FALSE)
+    TRUSTED_PROXY = env.bool("TRUSTED_PROXY", False, error_messages=TRUE_OR_FALSE)
+    DATABASE_URL = env.str(
+        "DATABASE_URL",
+        f"sqlite:///{VAR_DIR / 'portfolio.sqlite3'}",
+        validate=validate.Regexp(
+            database.URL, error="must begin with sqlite:///, postgres:// or postgresql:// and name a database."
+        ),
+    )
+    PUBLIC_READ = env.bool("PUBLIC_READ", False, error_messages=TRUE_OR_FALSE)
+    MAP_FILE = BASE_DIR / env.path("MAP_FILE", Path("fixtures/hunan_prefectures.geojson"), validate=existing_file)
+    MAP_NOTE_ZH = env.str("MAP_NOTE_ZH", "由 npm 包 echarts 4.9.0（Apache-2.0）的地图数据简化而成")
+    MAP_NOTE_EN = env.str("MAP_NOTE_EN", "Simplified from the map data of the npm package echarts 4.9.0 (Apache-2.0)")
+    MAP_APPROVAL_NUMBER = env.str("MAP_APPROVAL_NUMBER", "")
+    LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(LOG_LEVELS, error="must be one of {choices}."))
+    DATABASES = {"default": database.configuration(env.dj_db_url("DATABASE_URL", DATABASE_URL))}
+except EnvValidationError as error:
+    name, reason = str(error).split('"')[1], " ".join(error.error_messages).replace("Not a valid", "is not a valid")
+    raise SystemExit(f"{name} {reason}") from None
+except EnvError as error:
+    name = str(error).split('"')[1]
+    raise SystemExit(f"{name} is not set; it must be a random text of at least 50 characters.") from None
+
+# Applications and the way of a request
+
+INSTALLED_APPS = [
+    "portfolio",  # before the admin, whose templates it overrides
+    "projects",
+    "sectors",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "simple_history",
+    "rest_framework",
+    "knox",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_structlog",
+    "axes",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "portfolio.middleware.RequestIdMiddleware",
+    *(["portfolio.middleware.ProxiedAddressMiddleware"] if TRUSTED_PROXY else []),
+    "portfolio.middleware.DatabaseAwayMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "portfolio.middleware.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "projects.revisions.ActorMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "portfolio.urls"
+WSGI_APPLICATION = "portfolio.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Data
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+FIXTURE_DIRS = [BASE_DIR / "fixtures"]
+SIMPLE_HISTORY_DATE_INDEX = "composite"
+
+# Languages
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = HTTPS
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+# Static files
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [directory for directory in [BASE_DIR / "static"] if directory.is_dir()]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# Accounts
+
+AUTH_USER_MODEL = "portfolio.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "projects.access.GrantBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_USERNAME_CALLABLE = "portfolio.accounts.names.attempted_name"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_HTTP_RESPONSE_CODE = 429
+AXES_VERBOSE = False
+
+KNOX_TOKEN_MODEL = "portfolio.ApiToken"  # noqa: S105  the name of a model, no secret
+REST_KNOX = {"TOKEN_TTL": timedelta(days=365)}
+REST_FRAMEWORK = {}
+
+# What browsers are told
+
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked by the machine itself, inside any proxy
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY else None
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    },
+}
+
+# Logs: one JSON object a line on standard output; readable text when developing
+
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # it would believe a forwarded-for header that nobody vouches for
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # RequestIdMiddleware has made it harmless
+
+LOG_PROCESSORS = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso"),
+    structlog.processors.format_exc_info,
+]
+structlog.configure(
+    processors=[
+        structlog.stdlib.filter_by_level,
+        *LOG_PROCESSORS,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "processor": structlog.dev.ConsoleRenderer()
+            if DEBUG
+            else structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
+            "foreign_pre_chain": LOG_PROCESSORS,
+        }
+    },
+    "handlers": {"stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "line"}},
+    "root": {"handlers": ["stdout"], "level": LOG_LEVEL},
+    "loggers": {
+        "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        "django.server": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+    },
+}

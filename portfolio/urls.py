@@ -1,0 +1,14 @@
+"""The site map."""
+
+from django.contrib import admin
+from django.urls import path
+
+from portfolio import health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+]
+
+handler500 = health.server_error
