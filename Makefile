@@ -1,0 +1,64 @@
+# make run     a demonstration at http://127.0.0.1:8000 (HOST, PORT, DATABASE_URL and DEMO_PASSWORD are honoured)
+# make test    all tests, on SQLite and then on PostgreSQL (TEST_DATABASE_URL names a server of your own)
+# make check   everything that can be judged without running the product
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+
+# What was installed is remembered by a stamp named for the interpreter and the pins, so that the next time costs nothing.
+stamp = .venv/$(1)-$(shell { $(PYTHON) --version; cat $(2); } | cksum | tr ' ' -)
+RUN := $(call stamp,run,requirements.txt)
+DEV := $(call stamp,dev,requirements.txt tests/requirements.txt)
+BIN := .venv/bin
+
+.PHONY: run test check messages
+.DELETE_ON_ERROR:
+
+$(RUN):
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	@touch $@
+
+$(DEV): $(RUN)
+	$(BIN)/pip install --quiet --disable-pip-version-check --requirement tests/requirements.txt
+	@touch $@
+
+var/secret_key:
+	@mkdir -p var
+	@umask 077 && $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(64))' > $@
+
+# The demonstration is read on this machine, without TLS and without signing in.
+run: export HTTPS := false
+run: export PUBLIC_READ := true
+run: export LOG_LEVEL ?= WARNING
+run: export ALLOWED_HOSTS := $(if $(filter 0.0.0.0 ::,$(HOST)),*,localhost,127.0.0.1,[::1],$(HOST))
+run: $(RUN) var/secret_key
+	@export SECRET_KEY="$${SECRET_KEY:-$$(cat var/secret_key)}" && \
+	$(BIN)/python manage.py demo --host '$(HOST)' --port '$(PORT)' && \
+	exec $(BIN)/granian portfolio.wsgi:application --interface wsgi --host '$(HOST)' --port '$(PORT)' \
+		--workers 2 --log-level warning --no-ws
+
+test: $(DEV)
+	@failed=; \
+	echo 'Tests on SQLite'; \
+	$(BIN)/python -m pytest -n 2 $(ARGS) || failed="$$failed SQLite"; \
+	echo 'Tests on PostgreSQL'; \
+	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n 2 -m 'not browser' $(ARGS) || failed="$$failed PostgreSQL"; \
+	if [ -n "$$failed" ]; then echo "Failed on:$$failed"; exit 1; fi
+
+check: export DJANGO_SETTINGS_MODULE := portfolio.settings
+check: export SECRET_KEY := $(shell printf 'only-for-checks-%.0s' 0 1 2 3 4)-AaBbCcDdEeFfGg0123456789
+check: export DATABASE_URL := sqlite:///var/check.sqlite3
+check: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check --deploy --fail-level WARNING
+
+# Collects the texts into locale/; needs GNU gettext (Debian: gettext). Running the product does not.
+messages: $(RUN)
+	DEBUG=true $(BIN)/python manage.py makemessages --locale zh_Hans --no-location --ignore '.venv/*' --ignore 'var/*'
+	DEBUG=true $(BIN)/python manage.py compilemessages --locale zh_Hans --ignore '.venv/*'

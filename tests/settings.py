@@ -1,0 +1,28 @@
+"""The product's settings as tests want them: independent of whatever environment the tests are started in."""
+
+import os
+import tempfile
+
+for name in ("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "MAP_FILE", "MAP_NOTE_ZH", "MAP_NOTE_EN", "MAP_APPROVAL_NUMBER"):
+    os.environ.pop(name, None)
+os.environ |= {
+    "DEBUG": "false",
+    "SECRET_KEY": "a key that only tests know, and that is long enough for them",
+    "HTTPS": "false",
+    "TRUSTED_PROXY": "false",
+    "PUBLIC_READ": "false",
+    "LOG_LEVEL": "WARNING",
+    "DATABASE_URL": os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{tempfile.gettempdir()}/portfolio.sqlite3",
+}
+
+from portfolio.settings import *  # noqa: E402, F403
+from portfolio.settings import DATABASES, STORAGES  # noqa: E402
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, as in production, and not memory: only so do two threads get two connections and wait for each other.
+    directory = tempfile.TemporaryDirectory(prefix="portfolio-tests-")
+    DATABASES["default"]["TEST"] = {"NAME": f"{directory.name}/tests.sqlite3"}
+
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_AUTOREFRESH = True  # no collected files are needed
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
