@@ -1,0 +1,131 @@
+"""Who may see and change what. Everything that asks goes through here; nothing else decides.
+
+A user's grants make an `Access`. Rows are decided by `Access.rows`, actions by `GrantBackend`, which Django's admin and
+Django REST framework ask through `user.has_perm`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.backends import BaseBackend
+from django.db.models import Model, Q
+
+from .choices import Role
+
+REGISTER = frozenset({"project", "entry", "claim", "monthlyreport", "enterprise", "source"})
+PROGRAMME = frozenset({"programme", "target"})
+REFERENCE = frozenset({"sector", "chainlink", "prefecture"})
+ACCOUNTS = frozenset({"user", "grant", "apitoken"})
+READABLE = REGISTER | PROGRAMME | REFERENCE
+_APPS = {"projects", "sectors", "portfolio"}
+
+# action -> models, for each role; rows are limited further by Access.rows
+_MAY: dict[str, dict[str, frozenset[str]]] = {
+    Role.PROVINCE: {
+        "view": READABLE | {"revision"},
+        "add": READABLE,
+        "change": READABLE,
+        "delete": READABLE,
+    },
+    Role.PREFECTURE_WRITER: {
+        "view": READABLE,
+        "add": REGISTER,
+        "change": REGISTER - {"source", "enterprise"},
+        "delete": frozenset({"claim"}),
+    },
+    Role.PREFECTURE_READER: {"view": READABLE},
+    Role.ANALYST: {"view": READABLE},
+    Role.ADMINISTRATOR: {
+        "view": READABLE | ACCOUNTS | {"revision"},
+        "add": REFERENCE | ACCOUNTS,
+        "change": REFERENCE | ACCOUNTS,
+        "delete": REFERENCE | ACCOUNTS,
+    },
+}
+PREFECTURE_ROLES = frozenset({Role.PREFECTURE_WRITER, Role.PREFECTURE_READER})
+
+
+@dataclass(frozen=True)
+class Access:
+    """What one user may see and change, from the grants. `public` readers never see a person's name."""
+
+    roles: frozenset[str] = frozenset()
+    reads_all: bool = False
+    reads_in: frozenset[int] = frozenset()
+    writes_all: bool = False
+    writes_in: frozenset[int] = frozenset()
+    public: bool = False
+
+    @property
+    def reads(self) -> bool:
+        """Whether anything of the register may be read at all."""
+        return self.reads_all or bool(self.reads_in)
+
+    def rows(self, prefecture: str) -> Q:
+        """Condition for the readable rows; `prefecture` is the path to the prefecture's id."""
+        if self.reads_all:
+            return Q()
+        return Q(**{f"{prefecture}__in": self.reads_in}) if self.reads_in else Q(pk__in=[])
+
+    def may_write_in(self, prefecture_id: int | None) -> bool:
+        """Whether a record of this prefecture (None: of no prefecture) may be written."""
+        return self.writes_all or prefecture_id in self.writes_in
+
+
+def access_of(user: Any) -> Access:
+    """The access of a user, anonymous included. Read once for each request: it is kept on the user object."""
+    kept = getattr(user, "_access", None)
+    if kept is None:
+        kept = _access_of(user)
+        user._access = kept
+    return kept
+
+
+def _access_of(user: Any) -> Access:
+    if user.is_authenticated and not user.is_active:
+        return Access()
+    if getattr(user, "is_superuser", False):
+        return Access(roles=frozenset({Role.PROVINCE, Role.ADMINISTRATOR}), reads_all=True, writes_all=True)
+    grants = list(user.grants.values_list("role", "prefecture_id")) if user.is_authenticated else []
+    if not grants:
+        return Access(reads_all=settings.PUBLIC_READ, public=True)
+    roles = frozenset(role for role, _prefecture in grants)
+    return Access(
+        roles=roles,
+        reads_all=bool(roles - PREFECTURE_ROLES),
+        reads_in=frozenset(prefecture for role, prefecture in grants if role in PREFECTURE_ROLES),
+        writes_all=Role.PROVINCE in roles,
+        writes_in=frozenset(prefecture for role, prefecture in grants if role == Role.PREFECTURE_WRITER),
+    )
+
+
+class GrantBackend(BaseBackend):
+    """Answers `user.has_perm("projects.change_project", project)` from the user's grants."""
+
+    def has_perm(self, user_obj: Any, perm: str, obj: Model | None = None) -> bool:
+        if not user_obj.is_active or not user_obj.is_authenticated:
+            return False
+        app, _dot, codename = perm.partition(".")
+        action, _underscore, model = codename.partition("_")
+        if app not in _APPS:
+            return False
+        access = access_of(user_obj)
+        if not any(model in _MAY.get(role, {}).get(action, ()) for role in access.roles):
+            return False
+        return obj is None or self._row_allowed(access, action, obj)
+
+    def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
+        return user_obj.is_active and app_label in _APPS and bool(access_of(user_obj).roles)
+
+    @staticmethod
+    def _row_allowed(access: Access, action: str, obj: Model) -> bool:
+        """Rows without an owning prefecture (reference data, sources) follow the action's rule alone."""
+        owner = getattr(obj, "owning_prefecture_id", False)
+        if owner is False:
+            return True
+        if action == "view":
+            return access.reads_all or owner in access.reads_in
+        return access.may_write_in(owner)

@@ -1,0 +1,18 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class ProjectsConfig(AppConfig):
+    """The domain: the register, its totals, who sees what, and the spine of revisions."""
+
+    name = "projects"
+    verbose_name = _("project register")
+
+    def ready(self) -> None:
+        from simple_history.signals import pre_create_historical_record
+
+        from . import guards, revisions
+
+        pre_create_historical_record.connect(revisions.tie_to_revision, dispatch_uid="tie_to_revision")
+        post_migrate.connect(guards.install, sender=self, dispatch_uid="install_guards")

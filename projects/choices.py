@@ -1,0 +1,174 @@
+"""The closed lists of the domain. Stored values are stable; labels are translated."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    """What a grant lets a user do; the rules are in `access.py`."""
+
+    PROVINCE = "province", _("province")
+    PREFECTURE_WRITER = "prefecture-writer", _("prefecture writer")
+    PREFECTURE_READER = "prefecture-reader", _("prefecture reader")
+    ANALYST = "analyst", _("analyst")
+    ADMINISTRATOR = "administrator", _("administrator")
+
+
+class Basis(TextChoices):
+    """Where a record comes from. The real and the illustrative are never mixed without saying so."""
+
+    PUBLISHED = "published", _("published")
+    REPORTED = "reported", _("reported")
+    ILLUSTRATIVE = "illustrative", _("illustrative")
+
+
+class ProjectKind(TextChoices):
+    PLANT = "plant", _("plant")
+    PARK = "park", _("park")
+
+
+class Transferred(TextChoices):
+    """Whether a project came from another province. Not known is an answer of its own, never 'no'."""
+
+    YES = "yes", _("yes")
+    NO = "no", _("no")
+    UNKNOWN = "unknown", _("not known")
+
+
+class Precision(TextChoices):
+    """How exactly a date was published."""
+
+    YEAR = "year", _("year")
+    QUARTER = "quarter", _("quarter")
+    MONTH = "month", _("month")
+    DAY = "day", _("day")
+
+
+class ListStatus(TextChoices):
+    """Whether an entry was already under construction when the year began."""
+
+    NEW = "new", _("new")
+    CONTINUING = "continuing", _("continuing")
+    UNKNOWN = "unknown", _("not known")
+
+
+class ReportState(TextChoices):
+    """Only approved reports feed totals."""
+
+    DRAFT = "draft", _("draft")
+    SUBMITTED = "submitted", _("submitted")
+    RETURNED = "returned", _("returned")
+    APPROVED = "approved", _("approved")
+
+
+class Unit(TextChoices):
+    CNY = "CNY", _("CNY")
+    PROJECTS = "projects", _("projects")
+    ENTERPRISES = "enterprises", _("enterprises")
+    PERCENT = "percent", _("percent")
+    DATE = "date", _("date")
+
+
+class Measure(TextChoices):
+    """What a target of a programme is a number of; `unit` says in what."""
+
+    PROJECT_COUNT = "project_count", _("number of projects")
+    TOTAL_INVESTMENT = "total_investment", _("total investment")
+    PLANNED_DISBURSEMENT = "planned_disbursement", _("planned disbursement of the year")
+    EXPECTED_REVENUE = "expected_revenue", _("expected revenue a year")
+    TRANSFERRED_COUNT = "transferred_count", _("projects transferred from other provinces")
+    ENTERPRISES_ATTRACTED = "enterprises_attracted", _("enterprises attracted")
+    DISBURSED = "disbursed", _("disbursed")
+    MINIMUM_PROJECT_INVESTMENT = "minimum_project_investment", _("least investment of a project")
+    STARTED_COUNT = "started_count", _("projects started")
+    TRIAL_PRODUCTION_COUNT = "trial_production_count", _("projects in trial production")
+    CONTINUING_COUNT = "continuing_count", _("continuing projects")
+
+    @property
+    def unit(self) -> Unit:
+        if self == Measure.ENTERPRISES_ATTRACTED:
+            return Unit.ENTERPRISES
+        return Unit.PROJECTS if self.value.endswith("_count") else Unit.CNY
+
+
+class TargetKind(TextChoices):
+    """Who says a target's number, and in which role."""
+
+    ANNOUNCED = "announced", _("announced")
+    REVISED = "revised", _("revised")
+    MONITORED = "monitored", _("monitored")
+    REPORTED = "reported", _("reported")
+
+
+class Relation(TextChoices):
+    """How a target's number is meant; the rules are `totals.targets.is_met`."""
+
+    EXACTLY = "exactly", _("exactly")
+    AT_LEAST = "at least", _("at least")
+    MORE_THAN = "more than", _("more than")
+    ABOUT = "about", _("about")
+
+
+class ClaimFigure(TextChoices):
+    """The figure of a project that a published statement is about."""
+
+    TOTAL_INVESTMENT = "total_investment", _("total investment")
+    EXPECTED_REVENUE = "expected_revenue", _("expected revenue a year")
+    START = "start", _("start")
+    FINISH = "finish", _("finish")
+    YEAR_PLAN_PROGRESS = "year_plan_progress", _("share of the year's plan")
+
+    @property
+    def unit(self) -> Unit:
+        if self in (ClaimFigure.START, ClaimFigure.FINISH):
+            return Unit.DATE
+        return Unit.PERCENT if self == ClaimFigure.YEAR_PLAN_PROGRESS else Unit.CNY
+
+
+class Door(TextChoices):
+    """By which interface a change came in."""
+
+    PAGE = "page", _("page")
+    ADMIN = "admin", _("administration")
+    API = "api", _("API")
+    COMMAND = "command", _("command")
+    CODE = "code", _("program code")
+
+
+class Province(TextChoices):
+    """Province-level divisions by their two-digit code (GB/T 2260)."""
+
+    BEIJING = "11", _("Beijing")
+    TIANJIN = "12", _("Tianjin")
+    HEBEI = "13", _("Hebei")
+    SHANXI = "14", _("Shanxi")
+    INNER_MONGOLIA = "15", _("Inner Mongolia")
+    LIAONING = "21", _("Liaoning")
+    JILIN = "22", _("Jilin")
+    HEILONGJIANG = "23", _("Heilongjiang")
+    SHANGHAI = "31", _("Shanghai")
+    JIANGSU = "32", _("Jiangsu")
+    ZHEJIANG = "33", _("Zhejiang")
+    ANHUI = "34", _("Anhui")
+    FUJIAN = "35", _("Fujian")
+    JIANGXI = "36", _("Jiangxi")
+    SHANDONG = "37", _("Shandong")
+    HENAN = "41", _("Henan")
+    HUBEI = "42", _("Hubei")
+    HUNAN = "43", _("Hunan")
+    GUANGDONG = "44", _("Guangdong")
+    GUANGXI = "45", _("Guangxi")
+    HAINAN = "46", _("Hainan")
+    CHONGQING = "50", _("Chongqing")
+    SICHUAN = "51", _("Sichuan")
+    GUIZHOU = "52", _("Guizhou")
+    YUNNAN = "53", _("Yunnan")
+    XIZANG = "54", _("Xizang")
+    SHAANXI = "61", _("Shaanxi")
+    GANSU = "62", _("Gansu")
+    QINGHAI = "63", _("Qinghai")
+    NINGXIA = "64", _("Ningxia")
+    XINJIANG = "65", _("Xinjiang")
+    TAIWAN = "71", _("Taiwan")
+    HONG_KONG = "81", _("Hong Kong")
+    MACAO = "82", _("Macao")

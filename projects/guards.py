@@ -1,0 +1,62 @@
+"""Rules that the database holds by triggers, because they take two tables.
+
+They are installed after every `migrate`, not inside a migration: on SQLite Django changes a table by making it anew, which
+drops its triggers without a word.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connections
+
+_SQLITE = """
+CREATE TRIGGER IF NOT EXISTS {name}_{event} BEFORE {when} ON {table}
+WHEN {broken}
+BEGIN SELECT RAISE(ABORT, '{name}'); END;
+"""
+
+_POSTGRESQL = """
+CREATE OR REPLACE FUNCTION {name}_{event}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF {broken} THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = '{name}'; END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER {name}_{event} BEFORE {when} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}_{event}();
+"""
+
+_LINK_OF_OTHER_SECTOR = (
+    "NEW.chain_link_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM sectors_chainlink"
+    " WHERE id = NEW.chain_link_id AND sector_id = NEW.sector_id)"
+)
+_LINK_LEAVES_ITS_PROJECTS = (
+    "EXISTS (SELECT 1 FROM projects_project WHERE chain_link_id = NEW.id AND sector_id <> NEW.sector_id)"
+)
+GUARDS = [
+    ("project_chain_link_belongs_to_sector", "insert", "INSERT", "projects_project", _LINK_OF_OTHER_SECTOR),
+    (
+        "project_chain_link_belongs_to_sector",
+        "update",
+        "UPDATE OF chain_link_id, sector_id",
+        "projects_project",
+        _LINK_OF_OTHER_SECTOR,
+    ),
+    (
+        "chain_link_keeps_sector_of_its_projects",
+        "update",
+        "UPDATE OF sector_id",
+        "sectors_chainlink",
+        _LINK_LEAVES_ITS_PROJECTS,
+    ),
+]
+
+
+def install(using: str, **_kwargs: Any) -> None:
+    """Signal receiver of `post_migrate`: make the triggers, or leave them as they are."""
+    connection = connections[using]
+    template = {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}[connection.vendor]
+    tables = connection.introspection.table_names()
+    with connection.cursor() as cursor:
+        for name, event, when, table, broken in GUARDS:
+            if table in tables:
+                cursor.execute(template.format(name=name, event=event, when=when, table=table, broken=broken))

@@ -1,0 +1,113 @@
+"""What every record of the register shares: validation, history, row permission."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from projects.access import access_of
+from projects.choices import Precision
+from projects.revisions import writing
+from sectors.models import Checked
+
+
+class RecordQuerySet(models.QuerySet):
+    """The vocabulary that all records share. `prefecture_path` leads from a row to its owning prefecture."""
+
+    def visible_to(self, user: Any) -> Self:
+        """The rows that this user may read: the one place where row permission is decided."""
+        access = access_of(user)
+        path = self.model.prefecture_path
+        if path is None:
+            return self.all() if access.reads else self.none()
+        return self.filter(access.rows(path))
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        with writing():
+            return super().delete()
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
+    def update(self, **kwargs: Any) -> int:
+        """Refused: an update in SQL leaves no history. Change the records one by one inside `writing()`."""
+        raise TypeError("update() leaves no history: save the records one by one inside `with writing():`")
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        """Refused, as `update` is."""
+        raise TypeError("bulk_create() leaves no history: save the records one by one inside `with writing():`")
+
+    def bulk_update(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> int:
+        """Refused, as `update` is."""
+        raise TypeError("bulk_update() leaves no history: save the records one by one inside `with writing():`")
+
+
+class RecordManager(models.Manager.from_queryset(RecordQuerySet)):  # type: ignore[misc]
+    """Finds a record by the fields named in `natural_key_fields`."""
+
+    def get_by_natural_key(self, *key: str) -> Any:
+        names = self.model.natural_key_fields
+        return self.get(**dict(zip(names, key, strict=True)))
+
+
+class Record(Checked):
+    """A row of the register: validated and tied to a revision whenever it is written, by whatever door."""
+
+    natural_key_fields: tuple[str, ...] = ()
+    prefecture_path: str | None = None  # None: reference data, readable by whoever reads anything
+
+    objects = RecordManager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with writing():
+            super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        with writing():
+            return super().delete(*args, **kwargs)
+
+    def natural_key(self) -> tuple[Any, ...]:
+        """The values of `natural_key_fields`, following `__`."""
+        return tuple(_follow(self, name) for name in self.natural_key_fields)
+
+
+def _follow(instance: Any, path: str) -> Any:
+    for name in path.split("__"):
+        instance = getattr(instance, name)
+    return instance
+
+
+def precision_field() -> models.CharField:
+    """The companion column of a partial date; see `periods.PartialDateProperty`."""
+    return models.CharField(_("precision"), max_length=7, choices=Precision.choices, blank=True)
+
+
+def date_has_precision(name: str, *, of: str) -> models.CheckConstraint:
+    """A partial date has both its columns or neither."""
+    precision = f"{name}_precision"
+    return models.CheckConstraint(
+        name=f"{of}_{name}_has_a_precision",
+        condition=models.Q(**{f"{name}__isnull": True, precision: ""})
+        | models.Q(**{f"{name}__isnull": False, f"{precision}__in": Precision.values}),
+        violation_error_message=_("A date and its precision are given together."),
+    )
+
+
+def published_has_source(*, of: str) -> models.CheckConstraint:
+    """What is said to be published names where."""
+    from projects.choices import Basis
+
+    return models.CheckConstraint(
+        name=f"{of}_published_has_a_source",
+        condition=~models.Q(basis=Basis.PUBLISHED) | models.Q(source__isnull=False),
+        violation_error_message=PUBLISHED_NEEDS_SOURCE,
+    )
+
+
+PUBLISHED_NEEDS_SOURCE = _("A published record needs its source.")

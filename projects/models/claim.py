@@ -1,0 +1,115 @@
+"""Published statements about a project's figures; they may disagree."""
+
+from __future__ import annotations
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from projects.choices import ClaimFigure, Unit
+from projects.periods import PartialDate
+from sectors.models import in_language
+
+from .base import Record
+from .fields import AmountField, MonthNumberField, amount_in_range, month_in_year
+from .project import Project
+from .revision import History
+from .source import Source
+
+_PERCENT = re.compile(r"^\d{1,4}(\.\d{1,4})?$")
+MONEY_FIGURES = [figure.value for figure in ClaimFigure if figure.unit == Unit.CNY]
+AMOUNT_OR_STATED = _("A statement about money has an amount, any other has its words or number, and none has both.")
+
+
+class Claim(Record):
+    """What one source says about one figure of a project. One or none for each figure is adopted."""
+
+    natural_key_fields = ("project__code", "figure", "scope_en", "amount", "stated", "source__url")
+    prefecture_path = "project__prefecture_id"
+
+    project = models.ForeignKey(Project, verbose_name=_("project"), on_delete=models.CASCADE, related_name="claims")
+    figure = models.CharField(_("figure"), max_length=20, choices=ClaimFigure.choices)
+    amount = AmountField(_("amount"), help_text=_("Whole CNY, for money."))
+    stated = models.CharField(
+        _("stated"),
+        max_length=20,
+        blank=True,
+        help_text=_("For a date 2024-Q3 or 2023-12; for a share of the year's plan a number of per cent."),
+    )
+    through_month = MonthNumberField(
+        _("through month"), null=True, blank=True, help_text=_("For progress: January to this month.")
+    )
+    year = models.PositiveSmallIntegerField(_("of the year"), null=True, blank=True)
+    scope_zh = models.CharField(_("what it covers, Chinese"), max_length=200, blank=True)
+    scope_en = models.CharField(_("what it covers, English"), max_length=200, blank=True)
+    adopted = models.BooleanField(
+        _("adopted"), default=False, help_text=_("The statement that the project's figure follows.")
+    )
+    source = models.ForeignKey(Source, verbose_name=_("source"), on_delete=models.PROTECT, related_name="claims")
+    note_zh = models.TextField(_("note, Chinese"), blank=True)
+    note_en = models.TextField(_("note, English"), blank=True)
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("claim")
+        verbose_name_plural = _("claims")
+        ordering = ["project__code", "figure", "-source__published", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "figure"],
+                condition=Q(adopted=True),
+                name="claim_is_adopted_once_for_each_project_and_figure",
+                violation_error_message=_("Another claim about this figure is adopted already."),
+            ),
+            models.CheckConstraint(
+                name="claim_has_an_amount_or_is_stated",
+                condition=Q(figure__in=MONEY_FIGURES, amount__isnull=False, stated="")
+                | (~Q(figure__in=MONEY_FIGURES) & Q(amount__isnull=True) & ~Q(stated="")),
+                violation_error_message=AMOUNT_OR_STATED,
+            ),
+            amount_in_range("amount", of="claim"),
+            month_in_year("through_month", of="claim"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project.code} {self.get_figure_display()}"
+
+    def clean(self) -> None:
+        if self.unit == Unit.CNY:
+            if self.amount is None or self.stated:
+                raise ValidationError({"amount": AMOUNT_OR_STATED})
+            return
+        if self.amount is not None or not self.stated:
+            raise ValidationError({"stated": AMOUNT_OR_STATED})
+        if self.unit == Unit.DATE:
+            try:
+                self.stated = str(PartialDate.parse(self.stated))
+            except ValidationError as error:
+                raise ValidationError({"stated": error}) from error
+        elif not _PERCENT.match(self.stated):
+            raise ValidationError({"stated": _("Type a number of per cent, such as 50.1.")})
+
+    @property
+    def owning_prefecture_id(self) -> int | None:
+        return self.project.prefecture_id
+
+    @property
+    def unit(self) -> Unit | None:
+        return ClaimFigure(self.figure).unit if self.figure in ClaimFigure.values else None
+
+    @property
+    def value(self) -> int | str:
+        """Whole CNY for money, otherwise the date or number of per cent as text."""
+        return self.stated if self.amount is None else self.amount
+
+    @property
+    def scope(self) -> str:
+        return in_language(self.scope_zh, self.scope_en)
+
+    @property
+    def note(self) -> str:
+        return in_language(self.note_zh, self.note_en)

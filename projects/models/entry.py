@@ -1,0 +1,89 @@
+"""A project's place on one programme's list."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from projects.choices import Basis, ListStatus
+
+from .base import PUBLISHED_NEEDS_SOURCE, Record, RecordManager, RecordQuerySet, published_has_source
+from .fields import AmountField, amount_in_range
+from .programme import Programme
+from .project import Project
+from .revision import History
+from .source import Source
+
+LEFT_BEFORE_JOINED = _("An entry cannot leave the list before it joined.")
+
+
+class EntryQuerySet(RecordQuerySet):
+    def on_list_of(self, programme: Programme) -> Self:
+        return self.filter(programme=programme)
+
+
+class Entry(Record):
+    """A project on the list of one programme, with that year's planned disbursement."""
+
+    natural_key_fields = ("project__code", "programme__year")
+    prefecture_path = "project__prefecture_id"
+
+    project = models.ForeignKey(Project, verbose_name=_("project"), on_delete=models.PROTECT, related_name="entries")
+    programme = models.ForeignKey(
+        Programme, verbose_name=_("programme"), on_delete=models.PROTECT, related_name="entries"
+    )
+    planned_disbursement = AmountField(
+        _("planned disbursement"), help_text=_("Whole CNY planned for the year. Blank: not known.")
+    )
+    status = models.CharField(
+        _("new or continuing"),
+        max_length=10,
+        choices=ListStatus.choices,
+        default=ListStatus.UNKNOWN,
+        help_text=_("Continuing: under construction before the year began."),
+    )
+    joined = models.DateField(_("joined the list on"), null=True, blank=True)
+    left = models.DateField(_("left the list on"), null=True, blank=True)
+    basis = models.CharField(_("basis"), max_length=12, choices=Basis.choices, default=Basis.REPORTED)
+    source = models.ForeignKey(
+        Source, verbose_name=_("source"), null=True, blank=True, on_delete=models.PROTECT, related_name="entries"
+    )
+
+    objects = RecordManager.from_queryset(EntryQuerySet)()
+    history = History()
+
+    class Meta:
+        verbose_name = _("list entry")
+        verbose_name_plural = _("list entries")
+        ordering = ["-programme__year", "project__code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "programme"],
+                name="entry_is_one_for_each_project_and_programme",
+                violation_error_message=_("This project is on this programme's list already."),
+            ),
+            amount_in_range("planned_disbursement", of="entry"),
+            models.CheckConstraint(
+                name="entry_left_not_before_joined",
+                condition=Q(joined__isnull=True) | Q(left__isnull=True) | Q(left__gte=F("joined")),
+                violation_error_message=LEFT_BEFORE_JOINED,
+            ),
+            published_has_source(of="entry"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project.code} · {self.programme}"
+
+    def clean(self) -> None:
+        if self.joined and self.left and self.left < self.joined:
+            raise ValidationError({"left": LEFT_BEFORE_JOINED})
+        if self.basis == Basis.PUBLISHED and not self.source_id:
+            raise ValidationError({"source": PUBLISHED_NEEDS_SOURCE})
+
+    @property
+    def owning_prefecture_id(self) -> int | None:
+        return self.project.prefecture_id

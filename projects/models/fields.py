@@ -1,0 +1,84 @@
+"""Fields with a habit of their own: amounts of money and codes."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from projects import money
+from projects.periods import MONTHS_OF_YEAR
+
+
+class AmountField(models.BigIntegerField):
+    """Whole CNY, from 0 to below 10^15; NULL means not known, never zero."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("null", True)
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+    default_validators = [
+        MinValueValidator(0, _("An amount cannot be negative.")),
+        MaxValueValidator(money.LIMIT - 1, _("An amount must be below 10,000,000 亿元 (10^15 CNY).")),
+    ]
+
+
+def amount_in_range(name: str, *, of: str) -> models.CheckConstraint:
+    """The database's own check of an `AmountField`, for the model called `of`."""
+    return models.CheckConstraint(
+        name=f"{of}_{name}_from_0_to_below_10_15",
+        condition=Q(**{f"{name}__gte": 0, f"{name}__lt": money.LIMIT}),
+        violation_error_message=_("An amount is not negative and below 10,000,000 亿元 (10^15 CNY)."),
+    )
+
+
+class MonthNumberField(models.PositiveSmallIntegerField):
+    """A month of the programme's year, 1 to 12."""
+
+    default_validators = [
+        MinValueValidator(1, _("A month is a number from 1 to 12.")),
+        MaxValueValidator(MONTHS_OF_YEAR, _("A month is a number from 1 to 12.")),
+    ]
+
+
+def month_in_year(name: str, *, of: str) -> models.CheckConstraint:
+    """The database's own check of a `MonthNumberField`."""
+    return models.CheckConstraint(
+        name=f"{of}_{name}_from_1_to_12",
+        condition=Q(**{f"{name}__gte": 1, f"{name}__lte": MONTHS_OF_YEAR}),
+        violation_error_message=_("A month is a number from 1 to 12."),
+    )
+
+
+def normalised_code(text: str) -> str:
+    """One spelling for each code: NFKC (full-width becomes ASCII), upper case, no blanks."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).upper()
+
+
+class CodeField(models.CharField):
+    """A code that is stored and looked up in its normal form, so that ' hn-ei-2023-01 ' is HN-EI-2023-01."""
+
+    default_validators = [
+        RegexValidator(
+            r"\A[0-9A-Z\u4e00-\u9fff][0-9A-Z\u4e00-\u9fff._-]*\Z",
+            _("A code has letters, digits, hyphens, dots and underscores only, such as HN-EI-2023-01."),
+        )
+    ]
+
+    def to_python(self, value: Any) -> Any:
+        value = super().to_python(value)
+        return normalised_code(value) if isinstance(value, str) else value
+
+    def get_prep_value(self, value: Any) -> Any:
+        value = super().get_prep_value(value)
+        return normalised_code(value) if isinstance(value, str) else value
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        value = self.to_python(super().pre_save(model_instance, add))
+        setattr(model_instance, self.attname, value)
+        return value

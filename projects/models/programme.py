@@ -1,0 +1,116 @@
+"""A year's programme and the numbers that were announced, revised, monitored or reported for it."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from projects import periods
+from projects.choices import Measure, Relation, TargetKind, Unit
+from projects.periods import Month
+from sectors.models import Named, in_language
+
+from .base import Record, RecordManager, RecordQuerySet
+from .fields import AmountField, MonthNumberField, amount_in_range, month_in_year
+from .revision import History
+
+
+class ProgrammeQuerySet(RecordQuerySet):
+    def with_projects(self) -> Self:
+        """Programmes on whose list at least one project stands."""
+        entries = self.model.entries.rel.related_model.objects.filter(programme=OuterRef("pk"))
+        return self.filter(Exists(entries))
+
+
+class Programme(Record, Named):
+    """One year's announced list of key projects."""
+
+    natural_key_fields = ("year",)
+
+    year = models.PositiveSmallIntegerField(
+        _("year"),
+        unique=True,
+        validators=[MinValueValidator(periods.EARLIEST), MaxValueValidator(periods.LATEST)],
+    )
+
+    objects = RecordManager.from_queryset(ProgrammeQuerySet)()
+    history = History()
+
+    class Meta:
+        verbose_name = _("programme")
+        verbose_name_plural = _("programmes")
+        ordering = ["-year"]
+
+    def __str__(self) -> str:
+        return str(self.year)
+
+
+class Target(Record):
+    """One number that was said of a programme: what it measures, how it is meant, who said it."""
+
+    natural_key_fields = ("programme__year", "measure", "kind", "through_month", "source__url")
+
+    programme = models.ForeignKey(
+        Programme, verbose_name=_("programme"), on_delete=models.PROTECT, related_name="targets"
+    )
+    measure = models.CharField(_("measure"), max_length=30, choices=Measure.choices)
+    kind = models.CharField(_("kind"), max_length=10, choices=TargetKind.choices, default=TargetKind.ANNOUNCED)
+    relation = models.CharField(_("relation"), max_length=10, choices=Relation.choices, default=Relation.EXACTLY)
+    value = AmountField(
+        _("value"),
+        null=False,
+        blank=False,
+        help_text=_("Whole CNY for money; otherwise a number of projects or enterprises."),
+    )
+    through_month = MonthNumberField(
+        _("through month"),
+        null=True,
+        blank=True,
+        help_text=_("For numbers that speak of January to a month: that month, 1 to 12. Blank for the year."),
+    )
+    source = models.ForeignKey(
+        "projects.Source", verbose_name=_("source"), on_delete=models.PROTECT, related_name="targets"
+    )
+    note_zh = models.TextField(_("note, Chinese"), blank=True)
+    note_en = models.TextField(_("note, English"), blank=True)
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("target")
+        verbose_name_plural = _("targets")
+        ordering = ["-programme__year", "measure", "kind", "through_month", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                "programme",
+                "measure",
+                "kind",
+                Coalesce("through_month", 0),
+                "source",
+                name="target_is_said_once_by_a_source",
+                violation_error_message=_("This source's number for this measure is registered already."),
+            ),
+            amount_in_range("value", of="target"),
+            month_in_year("through_month", of="target"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme} {self.get_measure_display()} ({self.get_kind_display()})"
+
+    @property
+    def unit(self) -> Unit:
+        return Measure(self.measure).unit
+
+    @property
+    def through(self) -> Month | None:
+        """The month through which the number speaks, None for the whole year."""
+        return Month(self.programme.year, self.through_month) if self.through_month else None
+
+    @property
+    def note(self) -> str:
+        return in_language(self.note_zh, self.note_en)

@@ -1,0 +1,163 @@
+"""The project: what it is, where, how large, and on what basis we say so."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from projects.choices import Basis, ProjectKind, Province, Transferred
+from projects.periods import PartialDateProperty
+from sectors.models import ChainLink, Named, Sector, in_language
+
+from .base import (
+    PUBLISHED_NEEDS_SOURCE,
+    Record,
+    RecordManager,
+    RecordQuerySet,
+    date_has_precision,
+    precision_field,
+    published_has_source,
+)
+from .fields import AmountField, CodeField, amount_in_range
+from .places import Enterprise, Prefecture
+from .programme import Programme
+from .revision import History
+from .source import Source
+
+LINK_OUTSIDE_SECTOR = _("This chain link belongs to another sector.")
+FINISH_BEFORE_START = _("The finish cannot be before the start.")
+PROVINCE_WITHOUT_TRANSFER = _("A source province is given only for a project that was transferred.")
+
+
+class ProjectQuerySet(RecordQuerySet):
+    def on_list_of(self, programme: Programme) -> Self:
+        """Projects with an entry on the programme's list."""
+        entries = self.model.entries.rel.related_model.objects.filter(programme=programme)
+        return self.filter(pk__in=entries.values("project_id"))
+
+    def with_references(self) -> Self:
+        """With everything that a line about a project names, in the same query."""
+        return self.select_related("sector", "chain_link", "prefecture", "enterprise", "source")
+
+
+class Project(Record, Named):
+    """One investment project; it can stand on the lists of several years."""
+
+    natural_key_fields = ("code",)
+    prefecture_path = "prefecture_id"
+
+    code = CodeField(_("code"), max_length=40, unique=True, help_text=_("Such as HN-EI-2023-01; it never changes."))
+    kind = models.CharField(_("kind"), max_length=5, choices=ProjectKind.choices, default=ProjectKind.PLANT)
+    enterprise = models.ForeignKey(
+        Enterprise,
+        verbose_name=_("enterprise"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="projects",
+    )
+    prefecture = models.ForeignKey(
+        Prefecture,
+        verbose_name=_("prefecture"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="projects",
+    )
+    county_zh = models.CharField(_("county or zone, Chinese"), max_length=100, blank=True)
+    county_en = models.CharField(_("county or zone, English"), max_length=100, blank=True)
+    sector = models.ForeignKey(Sector, verbose_name=_("sector"), on_delete=models.PROTECT, related_name="projects")
+    chain_link = models.ForeignKey(
+        ChainLink,
+        verbose_name=_("chain link"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="projects",
+    )
+    total_investment = AmountField(_("total investment"), help_text=_("Whole CNY. Blank: not known."))
+    expected_revenue = AmountField(
+        _("expected revenue a year"), help_text=_("Whole CNY a year at full capacity. Blank: not known.")
+    )
+    transferred = models.CharField(
+        _("transferred from another province"),
+        max_length=7,
+        choices=Transferred.choices,
+        default=Transferred.UNKNOWN,
+    )
+    source_province = models.CharField(
+        _("source province"), max_length=2, choices=Province.choices, blank=True, help_text=_("Where it came from.")
+    )
+    start = models.DateField(_("start"), null=True, blank=True)
+    start_precision = precision_field()
+    finish = models.DateField(_("finish"), null=True, blank=True, help_text=_("Stored as the last day it can mean."))
+    finish_precision = precision_field()
+    basis = models.CharField(_("basis"), max_length=12, choices=Basis.choices, default=Basis.REPORTED)
+    source = models.ForeignKey(
+        Source, verbose_name=_("source"), null=True, blank=True, on_delete=models.PROTECT, related_name="projects"
+    )
+    note_zh = models.TextField(_("note, Chinese"), blank=True)
+    note_en = models.TextField(_("note, English"), blank=True)
+
+    started = PartialDateProperty("start")
+    finished = PartialDateProperty("finish", bound="last")
+
+    objects = RecordManager.from_queryset(ProjectQuerySet)()
+    history = History()
+
+    class Meta:
+        verbose_name = _("project")
+        verbose_name_plural = _("projects")
+        ordering = ["code"]
+        constraints = [
+            amount_in_range("total_investment", of="project"),
+            amount_in_range("expected_revenue", of="project"),
+            models.CheckConstraint(
+                name="project_source_province_only_if_transferred",
+                condition=Q(source_province="") | Q(transferred=Transferred.YES),
+                violation_error_message=PROVINCE_WITHOUT_TRANSFER,
+            ),
+            models.CheckConstraint(
+                name="project_finish_not_before_start",
+                condition=Q(start__isnull=True) | Q(finish__isnull=True) | Q(finish__gte=F("start")),
+                violation_error_message=FINISH_BEFORE_START,
+            ),
+            date_has_precision("start", of="project"),
+            date_has_precision("finish", of="project"),
+            published_has_source(of="project"),
+            # that a chain link belongs to the project's sector takes two tables: see guards.py
+        ]
+        indexes = [models.Index(fields=["basis"]), models.Index(fields=["transferred"])]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+    def clean(self) -> None:
+        """Say at the field what the database would refuse."""
+        errors: dict[str, Any] = {}
+        if self.chain_link_id and self.chain_link.sector_id != self.sector_id:
+            errors["chain_link"] = LINK_OUTSIDE_SECTOR
+        if self.start and self.finish and self.finish < self.start:
+            errors["finish"] = FINISH_BEFORE_START
+        if self.source_province and self.transferred != Transferred.YES:
+            errors["source_province"] = PROVINCE_WITHOUT_TRANSFER
+        if self.basis == Basis.PUBLISHED and not self.source_id:
+            errors["source"] = PUBLISHED_NEEDS_SOURCE
+        if errors:
+            raise ValidationError(errors)
+
+    @property
+    def owning_prefecture_id(self) -> int | None:
+        return self.prefecture_id
+
+    @property
+    def county(self) -> str:
+        return in_language(self.county_zh, self.county_en)
+
+    @property
+    def note(self) -> str:
+        return in_language(self.note_zh, self.note_en)

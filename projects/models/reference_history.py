@@ -1,0 +1,10 @@
+"""History of the reference data in `sectors`, kept here because that app knows nobody."""
+
+from simple_history import register
+
+from sectors.models import ChainLink, Sector
+
+from .revision import History
+
+for model in (Sector, ChainLink):
+    register(model, app="projects", records_class=History)

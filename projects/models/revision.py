@@ -1,0 +1,114 @@
+"""One row for each transaction that wrote: the number that caches, feeds, undo and auditors share."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from projects.choices import Door
+from projects.revisions import Draft
+
+
+class RevisionManager(models.Manager["Revision"]):
+    def newest_number(self) -> int:
+        """The number of the newest revision, 0 before the first: the data revision that caches ask for."""
+        return self.order_by("-number").values_list("number", flat=True).first() or 0
+
+    def seal(self, draft: Draft) -> Revision | None:
+        """Store the revision with the digest of its history rows; None when they were all rolled back."""
+        rows = history_rows_of(draft.number, draft.touched)
+        if not rows:
+            return None
+        previous = self.order_by("-number").values_list("digest", flat=True).first() or ""
+        user = draft.actor.user
+        revision = Revision(
+            number=draft.number,
+            created_at=draft.created_at,
+            user=user,
+            username=user.get_username() if user else "",
+            door=draft.actor.door,
+            request_id=draft.actor.request_id,
+            reason=draft.reason,
+            previous_digest=previous,
+        )
+        revision.digest = revision.digest_of(rows)
+        revision.save(force_insert=True)
+        return revision
+
+
+class Revision(models.Model):
+    """Who changed the register, when, by which door and why; chained to the revision before by its digest."""
+
+    number = models.BigIntegerField(_("number"), primary_key=True)
+    created_at = models.DateTimeField(_("time"), unique=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("user"), null=True, on_delete=models.PROTECT, related_name="revisions"
+    )
+    username = models.CharField(_("user name at the time"), max_length=150, blank=True)
+    door = models.CharField(_("door"), max_length=10, choices=Door.choices)
+    request_id = models.CharField(_("request id"), max_length=200, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+    previous_digest = models.CharField(_("digest of the revision before"), max_length=64, blank=True)
+    digest = models.CharField(_("digest"), max_length=64)
+
+    objects = RevisionManager()
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        ordering = ["-number"]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+    def digest_of(self, rows: list[dict[str, Any]]) -> str:
+        """SHA-256 over this revision's own facts, its history rows and the digest before, as canonical JSON."""
+        facts = {
+            "number": self.number,
+            "created_at": self.created_at.isoformat(),
+            "username": self.username,
+            "door": self.door,
+            "request_id": self.request_id,
+            "reason": self.reason,
+            "previous": self.previous_digest,
+            "rows": rows,
+        }
+        text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def history_rows_of(number: int, models_touched: set[type[models.Model]]) -> list[dict[str, Any]]:
+    """The history rows of one revision as plain dictionaries, in an order that does not depend on the database."""
+    rows = []
+    for model in sorted(models_touched, key=lambda each: each._meta.label):
+        for row in model._default_manager.filter(revision_id=number).order_by("history_id").values():
+            rows.append({"model": model._meta.label, **{name: _plain(value) for name, value in row.items()}})
+    return rows
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+class RevisionedRow(models.Model):
+    """What every history row has besides simple-history's own columns."""
+
+    revision = models.ForeignKey(Revision, verbose_name=_("revision"), on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class History(HistoricalRecords):
+    """simple-history with our defaults: big keys, and each row tied to its revision."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("bases", [RevisionedRow])
+        kwargs.setdefault("history_id_field", models.BigAutoField(primary_key=True))
+        super().__init__(*args, **kwargs)

@@ -1,0 +1,61 @@
+"""Whole CNY inside, 亿元 / 万元 / billion at the edge, converted exactly.
+
+Storage is an integer number of CNY. Nothing here uses floating point.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+LIMIT = 10**15  # amounts are below this many CNY
+YI = 10**8  # 亿元
+WAN = 10**4  # 万元
+BILLION = 10**9
+
+
+def cny(text: str, *, unit: int = 1) -> int:
+    """Whole CNY that `text` stands for in `unit` CNY: `cny("1.5", unit=YI)` is 150,000,000.
+
+    Thousands separators, blanks and full-width digits are accepted. Raises `ValidationError` for what is no number, has a
+    part smaller than one CNY, is negative, or reaches 10^15.
+    """
+    plain = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "").strip()
+    try:
+        number = Decimal(plain) if "e" not in plain.lower() else None
+    except InvalidOperation:
+        number = None
+    if number is None or not number.is_finite():
+        raise ValidationError(_("“%(value)s” is not a number."), code="invalid", params={"value": text})
+    amount = number * unit
+    if amount != amount.to_integral_value():
+        raise ValidationError(
+            _("“%(value)s” has a part smaller than one CNY and cannot be held exactly."),
+            code="inexact",
+            params={"value": text},
+        )
+    check_range(int(amount))
+    return int(amount)
+
+
+def check_range(amount: int) -> None:
+    """Raise `ValidationError` unless 0 ≤ amount < 10^15 CNY."""
+    if amount < 0:
+        raise ValidationError(_("An amount cannot be negative."), code="min_value")
+    if amount >= LIMIT:
+        raise ValidationError(_("An amount must be below 10,000,000 亿元 (10^15 CNY)."), code="max_value")
+
+
+def in_unit(amount: int, unit: int) -> str:
+    """The exact decimal text of an amount in `unit` CNY, without trailing zeros: 1047340000 in YI is '10.4734'."""
+    text = f"{Decimal(amount) / unit:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def rounded(amount: int, unit: int, places: int) -> str:
+    """The amount in `unit` CNY with `places` decimals, half up, thousands separated, a true minus sign."""
+    value = (Decimal(amount) / unit).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return f"{value:,}".replace("-", "−")

@@ -1,0 +1,170 @@
+"""One question: who asks, about which programme, with which filters, for which months, as of when.
+
+Made from a request in one place, handed to totals, lists and exports by pages, API and admin alike. Row permission is in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.http import Http404, HttpRequest, QueryDict
+from django.utils.translation import gettext as _
+
+from .access import Access, access_of
+from .figures import Span
+from .filters import ProjectFilterSet
+from .models import Entry, MonthlyReport, Programme, Project
+from .periods import Month
+
+SCOPE_PARAMETERS = ("programme", "month", "through")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The question that every number answers. Immutable; `narrowed` gives a smaller one."""
+
+    user: Any
+    programme: Programme | None
+    first_month: int = 1
+    last_month: int = 0  # 0: no approved report yet
+    filters: tuple[tuple[str, str], ...] = ()
+    on_list: bool = True  # False: all projects, whether on the programme's list or not
+    within: QuerySet | None = None
+
+    @classmethod
+    def of(cls, request: HttpRequest, *, year: int | None = None, on_list: bool = True) -> Self:
+        """The scope of a request's query string; `year` from the address wins over `programme`.
+
+        Raises `ValidationError` by parameter for a wrong value, `Http404` for a `year` that has no programme.
+        """
+        data = request.GET
+        programme = chosen_programme(request.user, year=year, asked=data.get("programme"))
+        first, last = _months(data, programme, request.user)
+        known = set(ProjectFilterSet.base_filters)
+        filters = tuple((name, value) for name in data for value in data.getlist(name) if name in known and value)
+        scope = cls(
+            user=request.user,
+            programme=programme,
+            first_month=first,
+            last_month=last,
+            filters=filters,
+            on_list=on_list,
+        )
+        scope.check()
+        return scope
+
+    def check(self) -> None:
+        """Raise `ValidationError` by parameter if a filter has a wrong value."""
+        filterset = self._filterset
+        if not filterset.is_valid():
+            raise ValidationError({name: errors.data for name, errors in filterset.errors.items()})
+
+    def narrowed(self, **filters: str | Iterable[str]) -> Self:
+        """The same question for fewer records; a given parameter replaces the one there was."""
+        kept = [pair for pair in self.filters if pair[0] not in filters]
+        for name, values in filters.items():
+            kept += [(name, value) for value in ([values] if isinstance(values, str) else values)]
+        return replace(self, filters=tuple(kept))
+
+    def only(self, projects: QuerySet) -> Self:
+        """The same question for exactly these rows, such as those that an admin list shows."""
+        return replace(self, within=projects)
+
+    @property
+    def access(self) -> Access:
+        return access_of(self.user)
+
+    @property
+    def span(self) -> Span:
+        return Span(self.programme.pk if self.programme else None, self.first_month, self.last_month)
+
+    @property
+    def through(self) -> Month | None:
+        """The month up to which the figures go; None before the first approved report."""
+        return Month(self.programme.year, self.last_month) if self.programme and self.last_month else None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether this is all of the programme's list, from January: only then can a target be called met."""
+        unfiltered = all(name == "ordering" for name, _value in self.filters)
+        return self.on_list and self.access.reads_all and unfiltered and self.within is None and self.first_month == 1
+
+    @cached_property
+    def _filterset(self) -> ProjectFilterSet:
+        data = QueryDict(mutable=True)
+        for name, value in self.filters:
+            data.appendlist(name, value)
+        projects = Project.objects.visible_to(self.user)
+        if self.on_list and self.programme:
+            projects = projects.on_list_of(self.programme)
+        elif self.on_list:
+            projects = projects.none()
+        if self.within is not None:
+            projects = projects.filter(pk__in=self.within.order_by().values("pk"))
+        return ProjectFilterSet(data, queryset=projects, user=self.user, span=self.span)
+
+    @property
+    def form(self) -> Any:
+        """The filter form, with choices that hold only what the user may see."""
+        return self._filterset.form
+
+    def projects(self) -> QuerySet:
+        """Exactly the projects that the question is about, in the order asked for (by code if none was)."""
+        return self._filterset.qs
+
+    def parameters(self) -> list[tuple[str, str]]:
+        """The query string that asks the same question at any door."""
+        pairs = [("programme", str(self.programme.year))] if self.programme and self.on_list else []
+        if self.first_month == self.last_month != 1:
+            pairs.append(("month", str(self.through)))
+        elif self.through:
+            pairs.append(("through", str(self.through)))
+        return pairs + [pair for pair in self.filters if pair[0] != "ordering"]
+
+
+def programmes_of(user: Any) -> list[Programme]:
+    """All programmes, newest first, each with `has_projects`: whether the user sees a project on its list."""
+    entries = Entry.objects.visible_to(user).filter(programme=OuterRef("pk"))
+    return list(Programme.objects.visible_to(user).annotate(has_projects=Exists(entries)))
+
+
+def chosen_programme(user: Any, *, year: int | None = None, asked: str | None = None) -> Programme | None:
+    """The programme of the address, of the query string, or the newest with projects."""
+    programmes = programmes_of(user)
+    by_year = {str(programme.year): programme for programme in programmes}
+    if year is not None:
+        if str(year) not in by_year:
+            raise Http404
+        return by_year[str(year)]
+    if asked:
+        if asked not in by_year:
+            known = ", ".join(by_year)
+            raise ValidationError(
+                {"programme": _("There is no programme %(year)s. Known: %(known)s.") % {"year": asked, "known": known}}
+            )
+        return by_year[asked]
+    return next((each for each in programmes if each.has_projects), programmes[0] if programmes else None)
+
+
+def _months(data: QueryDict, programme: Programme | None, user: Any) -> tuple[int, int]:
+    """First and last month: `month` for one, `through` for January to it, else to the last approved report."""
+    for name in ("month", "through"):
+        text = data.get(name)
+        if not text:
+            continue
+        try:
+            month = Month.parse(text)
+        except ValidationError as error:
+            raise ValidationError({name: error.messages}) from error
+        if programme is None or month.year != programme.year:
+            raise ValidationError({name: _("%(month)s is not in the programme's year.") % {"month": month}})
+        return (month.number if name == "month" else 1), month.number
+    if programme is None:
+        return 1, 0
+    reports = MonthlyReport.objects.visible_to(user).approved().filter(entry__programme=programme)
+    return 1, reports.aggregate(last=Max("month"))["last"] or 0

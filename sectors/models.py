@@ -1,0 +1,130 @@
+"""Sectors, the links of their industry chain, and the two habits that every model of the product shares.
+
+`Checked` and `Named` live here because this app is at the bottom: the rest of the product imports them from below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+slug_code = RegexValidator(
+    r"^[0-9a-z]+(-[0-9a-z]+)*$", _("Use lower-case letters, digits and single hyphens, such as energy-electronics.")
+)
+
+
+class Checked(models.Model):
+    """A model that validates itself whenever it is saved, and writes nothing when nothing changed.
+
+    `full_clean` runs inside `save`, so forms, the API, imports, commands and the shell meet the same rules. Raises
+    `django.core.exceptions.ValidationError`.
+    """
+
+    class Meta:
+        abstract = True
+
+    _stored: dict[str, Any] | None = None
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Checked:
+        instance = super().from_db(db, field_names, values)
+        if len(values) == len(cls._meta.concrete_fields):
+            instance._stored = dict(zip(field_names, values, strict=True))
+        return instance
+
+    def changed_fields(self) -> list[str]:
+        """Names of the concrete fields whose value differs from the stored row; all of them for a new row."""
+        stored = self._stored
+        fields = self._meta.concrete_fields
+        if stored is None:
+            return [field.name for field in fields]
+        return [field.name for field in fields if getattr(self, field.attname) != stored.get(field.attname)]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.full_clean()
+        if not self.changed_fields():
+            return
+        super().save(*args, **kwargs)
+        self._stored = {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        super().refresh_from_db(*args, **kwargs)
+        self._stored = {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
+
+
+class Named(models.Model):
+    """Something with a Chinese and an English name; `name` is the one in the reader's language."""
+
+    name_zh = models.CharField(_("Chinese name"), max_length=200)
+    name_en = models.CharField(
+        _("English name"), max_length=200, blank=True, help_text=_("Left blank, the Chinese name is shown.")
+    )
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return in_language(self.name_zh, self.name_en)
+
+
+def in_language(zh: str, en: str) -> str:
+    """The text in the active language, or the other one where it is missing."""
+    return (zh or en) if (get_language() or "zh").startswith("zh") else (en or zh)
+
+
+class NaturalKeyManager(models.Manager):
+    """Finds a record by `natural_key_field`, so that fixtures need no numbers of one database."""
+
+    def get_by_natural_key(self, *key: str) -> models.Model:
+        names = self.model.natural_key_fields
+        return self.get(**dict(zip(names, key, strict=True)))
+
+
+class Sector(Checked, Named):
+    """A sector of electronic information manufacturing, such as energy electronics."""
+
+    natural_key_fields = ("code",)
+
+    code = models.CharField(_("code"), max_length=50, unique=True, validators=[slug_code])
+    order = models.PositiveSmallIntegerField(_("order"), default=0, help_text=_("Small numbers come first."))
+
+    objects = NaturalKeyManager()
+
+    class Meta:
+        verbose_name = _("sector")
+        verbose_name_plural = _("sectors")
+        ordering = ["order", "code"]
+
+    def natural_key(self) -> tuple[str, ...]:
+        return (self.code,)
+
+
+class ChainLink(Checked, Named):
+    """A link of a sector's industry chain (环节), such as cathode materials; links of a sector are in chain order."""
+
+    natural_key_fields = ("code",)
+
+    sector = models.ForeignKey(Sector, verbose_name=_("sector"), on_delete=models.PROTECT, related_name="chain_links")
+    code = models.CharField(_("code"), max_length=50, unique=True, validators=[slug_code])
+    order = models.PositiveSmallIntegerField(_("order"), default=0, help_text=_("Small numbers come first."))
+
+    objects = NaturalKeyManager()
+
+    class Meta:
+        verbose_name = _("chain link")
+        verbose_name_plural = _("chain links")
+        ordering = ["sector__order", "order", "code"]
+
+    def natural_key(self) -> tuple[str, ...]:
+        return (self.code,)
+
+    natural_key.dependencies = ["sectors.sector"]  # type: ignore[attr-defined]
