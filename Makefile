@@ -37,7 +37,7 @@ run: $(RUN) var/secret_key
 	@export SECRET_KEY="$${SECRET_KEY:-$$(cat var/secret_key)}" && \
 	$(BIN)/python manage.py demo --host '$(HOST)' --port '$(PORT)' && \
 	exec $(BIN)/granian portfolio.wsgi:application --interface wsgi --host '$(HOST)' --port '$(PORT)' \
-		--workers 2 --log-level warning --no-ws
+		--workers 2 --blocking-threads 4 --backpressure 64 --no-ws --log-level warning
 
 test: $(DEV)
 	@failed=; \

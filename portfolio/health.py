@@ -3,25 +3,14 @@
 import sys
 
 from django.db import InterfaceError, OperationalError, connection
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-RETRY_AFTER_SECONDS = 5
+from portfolio import notices
 
-# Complete in itself: while the database is away, nothing that might ask it is used to say so.
-AWAY_PAGE = """<!doctype html>
-<html lang="zh-Hans">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>暂时无法访问数据库 · The database cannot be reached</title></head>
-<body><main>
-<h1>暂时无法访问数据库</h1>
-<p>尚未保存的内容没有写入。请稍候再试，本页不需要重新登录。</p>
-<div lang="en"><h2>The database cannot be reached</h2>
-<p>What was not saved yet has not been written. Please try again in a moment; there is no need to sign in again.</p>
-</div></main></body></html>
-"""
+RETRY_AFTER_SECONDS = 5
 
 
 @require_safe
@@ -39,31 +28,40 @@ def readyz(request):
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except (OperationalError, InterfaceError):
-        response = HttpResponse("database away\n", content_type="text/plain", status=503)
-        response["Retry-After"] = RETRY_AFTER_SECONDS
-        return response
+        headers = {"Retry-After": RETRY_AFTER_SECONDS}
+        return HttpResponse("database away\n", content_type="text/plain", status=503, headers=headers)
     return HttpResponse("ready\n", content_type="text/plain")
 
 
 def database_away(request):
-    if request.path_info.startswith("/api/"):
-        response = problem(503, "The database cannot be reached", "Nothing was written. Please try again in a moment.")
-    else:
-        response = HttpResponse(AWAY_PAGE, status=503)
-    response["Retry-After"] = RETRY_AFTER_SECONDS
-    response["Cache-Control"] = "no-store"
-    return response
+    if for_systems(request):
+        return notices.problem(
+            status=503,
+            title="The database cannot be reached",
+            detail="Nothing was written. Please try again in a moment.",
+            retry_after=RETRY_AFTER_SECONDS,
+        )
+    return notices.page(
+        status=503,
+        zh=("暂时无法访问数据库", "尚未保存的内容没有写入。请稍候再试，不需要重新登录。"),
+        en=(
+            "The database cannot be reached",
+            "What was not saved yet has not been written. Please try again in a moment; no need to sign in again.",
+        ),
+        retry_after=RETRY_AFTER_SECONDS,
+    )
 
 
 def server_error(request):
     """Django's last resort. An error raised in a middleware comes here without passing the other middlewares."""
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return database_away(request)
-    if request.path_info.startswith("/api/"):
-        return problem(500, "Server error", "The error has been logged with this request's id.")
+    if for_systems(request):
+        return notices.problem(
+            status=500, title="Server error", detail="The error has been logged with this request's id."
+        )
     return defaults.server_error(request)
 
 
-def problem(status, title, detail):
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    return JsonResponse(body, status=status, content_type="application/problem+json")
+def for_systems(request):
+    return request.path_info.startswith("/api/")

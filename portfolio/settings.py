@@ -133,6 +133,8 @@ TEMPLATES = [
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 SIMPLE_HISTORY_DATE_INDEX = "composite"
+# Its migrations would make the table of a token model that ours replaces, with a key to our users.
+MIGRATION_MODULES = {"knox": None}
 
 # Languages
 
@@ -183,7 +185,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
 AXES_USERNAME_CALLABLE = "portfolio.accounts.names.attempted_name"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_HTTP_RESPONSE_CODE = 429
+AXES_LOCKOUT_CALLABLE = "portfolio.accounts.lockout.locked_out"
 AXES_VERBOSE = False
 
 KNOX_TOKEN_MODEL = "portfolio.ApiToken"  # noqa: S105  the name of a model, no secret
