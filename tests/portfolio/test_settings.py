@@ -1,0 +1,80 @@
+"""Each start in these tests is a process of its own, as a real one is."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOUND = {
+    "SECRET_KEY": "x1Y2z3" * 10,
+    "DATABASE_URL": "sqlite://:memory:",
+    "DJANGO_SETTINGS_MODULE": "portfolio.settings",
+}
+PRODUCTION = SOUND | {"SECRET_KEY": "kqW3-rT8z_uP1aX6-mB4vN9c_eL7oD2yS5-hJ0fG8iU3tR6", "ALLOWED_HOSTS": "a.gov.cn"}
+PRODUCTION["SECRET_KEY"] += "zQ4w"
+
+
+def start(*arguments, **variables):
+    environment = {"PATH": os.environ["PATH"]} | SOUND | variables
+    environment = {name: value for name, value in environment.items() if value is not None}
+    return subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("DEBUG", "maybe"),
+        ("DEBUG", ""),
+        ("HTTPS", "2"),
+        ("PUBLIC_READ", "perhaps"),
+        ("TRUSTED_PROXY", "nginx"),
+        ("SECRET_KEY", None),
+        ("SECRET_KEY", ""),
+        ("SECRET_KEY", "too short"),
+        ("ALLOWED_HOSTS", ""),
+        ("ALLOWED_HOSTS", "https://a.gov.cn"),
+        ("CSRF_TRUSTED_ORIGINS", "a.gov.cn"),
+        ("DATABASE_URL", ""),
+        ("DATABASE_URL", "mysql://user:hidden@host/name"),
+        ("DATABASE_URL", "postgres://user:hidden@host"),
+        ("DATABASE_URL", "postgres://user:hidden@host:port/name"),
+        ("MAP_FILE", "no/such/file.geojson"),
+        ("LOG_LEVEL", "chatty"),
+    ],
+)
+@pytest.mark.parametrize("arguments", [("manage.py", "check"), ("-c", "import portfolio.wsgi")], ids=["manage", "wsgi"])
+def test_a_wrong_value_stops_the_start_with_one_sentence_naming_the_variable(variable, value, arguments):
+    result = start(*arguments, **{variable: value})
+
+    assert result.returncode == 1
+    assert result.stdout == ""
+    sentence = result.stderr.removesuffix("\n")
+    assert sentence.startswith(f"{variable} ")
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+    assert "hidden" not in sentence
+
+
+def test_a_sound_environment_starts():
+    result = start("manage.py", "check")
+
+    assert result.returncode == 0, result.stderr
+
+
+def test_development_needs_no_variable_but_debug():
+    assert start("-c", "import portfolio.settings", SECRET_KEY=None, DEBUG="true").returncode == 0
+
+
+def test_the_production_environment_passes_every_check_of_a_deployment():
+    result = start("manage.py", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+
+    assert result.returncode == 0, result.stderr
+
+
+def test_the_directory_of_the_embedded_database_is_made(tmp_path):
+    start("-c", "import portfolio.settings", DATABASE_URL=f"sqlite:///{tmp_path}/a/b/portfolio.sqlite3")
+
+    assert (tmp_path / "a" / "b").is_dir()
