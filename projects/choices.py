@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Role(TextChoices):
@@ -63,8 +64,8 @@ class ReportState(TextChoices):
 
 class Unit(TextChoices):
     CNY = "CNY", _("CNY")
-    PROJECTS = "projects", _("projects")
-    ENTERPRISES = "enterprises", _("enterprises")
+    PROJECTS = "projects", pgettext_lazy("unit", "projects")
+    ENTERPRISES = "enterprises", pgettext_lazy("unit", "enterprises")
     PERCENT = "percent", _("percent")
     DATE = "date", _("date")
 
@@ -97,7 +98,7 @@ class TargetKind(TextChoices):
     ANNOUNCED = "announced", _("announced")
     REVISED = "revised", _("revised")
     MONITORED = "monitored", _("monitored")
-    REPORTED = "reported", _("reported")
+    REPORTED = "reported", pgettext_lazy("target", "reported")
 
 
 class Relation(TextChoices):
@@ -106,7 +107,7 @@ class Relation(TextChoices):
     EXACTLY = "exactly", _("exactly")
     AT_LEAST = "at least", _("at least")
     MORE_THAN = "more than", _("more than")
-    ABOUT = "about", _("about")
+    ABOUT = "about", pgettext_lazy("relation", "about")
 
 
 class ClaimFigure(TextChoices):
@@ -128,10 +129,10 @@ class ClaimFigure(TextChoices):
 class Door(TextChoices):
     """By which interface a change came in."""
 
-    PAGE = "page", _("page")
-    ADMIN = "admin", _("administration")
+    PAGE = "page", pgettext_lazy("door", "page")
+    ADMIN = "admin", pgettext_lazy("door", "administration")
     API = "api", _("API")
-    COMMAND = "command", _("command")
+    COMMAND = "command", pgettext_lazy("door", "command")
     CODE = "code", _("program code")
 
 

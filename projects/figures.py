@@ -1,7 +1,7 @@
 """Every figure of the product, defined once: its name, its unit, which records have it and which it counts.
 
-`totals.py` sums them; the project filters `counted_in` and `missing` open them to their records. Names are stable: they are
-the keys of the API.
+`totals.py` sums them; the project filters `counted_in` and `missing` open them to their records. Names are stable: they
+are the keys of the API.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Span:
 
 
 def with_figures(projects: QuerySet, span: Span) -> QuerySet:
-    """Projects with the yearly figures that a line about each shows: `planned_disbursement`, `disbursed`, `entry_status`.
+    """Projects with the yearly figures of a line about each: `planned_disbursement`, `disbursed`, `entry_status`.
 
     Subqueries, not joins: two to-many sums that share a join multiply each other.
     """

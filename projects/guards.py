@@ -1,7 +1,7 @@
 """Rules that the database holds by triggers, because they take two tables.
 
-They are installed after every `migrate`, not inside a migration: on SQLite Django changes a table by making it anew, which
-drops its triggers without a word.
+They are installed after every `migrate`, not inside a migration: on SQLite Django changes a table by making it anew,
+which drops its triggers without a word.
 """
 
 from __future__ import annotations

@@ -20,8 +20,8 @@ BILLION = 10**9
 def cny(text: str, *, unit: int = 1) -> int:
     """Whole CNY that `text` stands for in `unit` CNY: `cny("1.5", unit=YI)` is 150,000,000.
 
-    Thousands separators, blanks and full-width digits are accepted. Raises `ValidationError` for what is no number, has a
-    part smaller than one CNY, is negative, or reaches 10^15.
+    Thousands separators, blanks and full-width digits are accepted. Raises `ValidationError` for what is no number,
+    has a part smaller than one CNY, is negative, or reaches 10^15.
     """
     plain = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "").strip()
     try:

@@ -1,8 +1,8 @@
 """The spine: every writing transaction makes one `Revision`, and every history row carries its number.
 
-A number is given under a lock that is held to the commit, so the order of numbers is the order of commits: on PostgreSQL
-an advisory lock of the transaction, on SQLite the write lock of `BEGIN IMMEDIATE`. Because the lock comes first, what a
-writer validates cannot change before it commits.
+A number is given under a lock that is held to the commit, so the order of numbers is the order of commits: on
+PostgreSQL an advisory lock of the transaction, on SQLite the write lock of `BEGIN IMMEDIATE`. Because the lock comes
+first, what a writer validates cannot change before it commits.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _actor: ContextVar[Actor | None] = ContextVar("actor", default=None)
 _draft: ContextVar[Draft | None] = ContextVar("draft", default=None)
 
 
-class WriteOutsideRevision(RuntimeError):
+class WriteOutsideRevisionError(RuntimeError):
     """A record with history was written without `with writing():` around it."""
 
 
@@ -57,8 +57,8 @@ class WriteOutsideRevision(RuntimeError):
 def writing(*, door: str = "", user: Any = None, reason: str = "") -> Iterator[Draft]:
     """One transaction, one revision. Inside another `writing()` it joins that one.
 
-    Nothing is stored when the block writes no record; everything is undone when it raises. `door` and `user` are only for
-    callers outside a request, such as commands.
+    Nothing is stored when the block writes no record; everything is undone when it raises. `door` and `user` are only
+    for callers outside a request, such as commands.
     """
     under_way = _draft.get()
     if under_way is not None:
@@ -80,7 +80,7 @@ def tie_to_revision(sender: type, history_instance: Any, **_kwargs: Any) -> None
     """Signal receiver: give each history row the number, moment and user of the revision under way."""
     draft = _draft.get()
     if draft is None:
-        raise WriteOutsideRevision(f"{sender.__name__} was written outside `with writing():`")
+        raise WriteOutsideRevisionError(f"{sender.__name__} was written outside `with writing():`")
     history_instance.revision_id = draft.number
     history_instance.history_date = draft.created_at
     history_instance.history_user = draft.actor.user

@@ -30,12 +30,23 @@ class Checked(models.Model):
 
     _stored: dict[str, Any] | None = None
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.full_clean()
+        if not self.changed_fields():
+            return
+        super().save(*args, **kwargs)
+        self._stored = {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
+
     @classmethod
     def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Checked:
         instance = super().from_db(db, field_names, values)
         if len(values) == len(cls._meta.concrete_fields):
             instance._stored = dict(zip(field_names, values, strict=True))
         return instance
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        super().refresh_from_db(*args, **kwargs)
+        self._stored = {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
 
     def changed_fields(self) -> list[str]:
         """Names of the concrete fields whose value differs from the stored row; all of them for a new row."""
@@ -44,17 +55,6 @@ class Checked(models.Model):
         if stored is None:
             return [field.name for field in fields]
         return [field.name for field in fields if getattr(self, field.attname) != stored.get(field.attname)]
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.full_clean()
-        if not self.changed_fields():
-            return
-        super().save(*args, **kwargs)
-        self._stored = {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
-
-    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
-        super().refresh_from_db(*args, **kwargs)
-        self._stored = {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
 
 
 class Named(models.Model):

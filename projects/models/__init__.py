@@ -16,8 +16,8 @@ HistoricalChainLink = _reference_history.ChainLink.history.model
 
 __all__ = [
     "Claim",
-    "Entry",
     "Enterprise",
+    "Entry",
     "Grant",
     "MonthlyReport",
     "Prefecture",

@@ -45,7 +45,7 @@ class RevisionManager(models.Manager["Revision"]):
 class Revision(models.Model):
     """Who changed the register, when, by which door and why; chained to the revision before by its digest."""
 
-    number = models.BigIntegerField(_("number"), primary_key=True)
+    number = models.BigIntegerField(_("revision number"), primary_key=True)
     created_at = models.DateTimeField(_("time"), unique=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("user"), null=True, on_delete=models.PROTECT, related_name="revisions"

@@ -1,0 +1,210 @@
+"""The Chinese catalogue, kept without gettext's own tools: extract, merge, compile, check.
+
+python -m tests.catalogue update            take up new English texts, drop those no longer used
+python -m tests.catalogue add FILE.json     take translations {"English": "中文"} and compile
+python -m tests.catalogue missing [PREFIX]  list texts without a translation (of files below PREFIX)
+python -m tests.catalogue check             fail unless complete and compiled
+"""
+
+from __future__ import annotations
+
+import fcntl
+import io
+import json
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract
+from babel.messages.mofile import read_mo, write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES"
+PO, MO = FOLDER / "django.po", FOLDER / "django.mo"
+PYTHON = ("portfolio", "projects", "sectors")
+KEYWORDS = {
+    name: spec
+    for names, spec in (
+        (("_", "gettext", "gettext_lazy", "gettext_noop"), None),
+        (("ngettext", "ngettext_lazy"), (1, 2)),
+        (("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
+        (("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
+    )
+    for name in names
+}
+HEADER = {"project": "portfolio", "version": "1", "locale": "zh_Hans", "charset": "utf-8", "fuzzy": False}
+
+
+def sources() -> Iterator[tuple[str, str]]:
+    """Each file with texts: its path below the root and its Python source (a template's as Django makes it)."""
+    from django.conf import settings
+    from django.utils.translation.template import templatize
+
+    if not settings.configured:
+        settings.configure()
+    for folder in PYTHON:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            if "migrations" not in path.parts:
+                yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
+    for path in sorted((ROOT / "templates").rglob("*.*")):
+        yield path.relative_to(ROOT).as_posix(), templatize(path.read_text(encoding="utf-8"))
+
+
+def extracted() -> Catalog:
+    """Every text of the product, with the files it stands in (no line numbers: they would change with every edit)."""
+    catalogue = Catalog(**HEADER)
+    for name, source in sources():
+        file = io.BytesIO(source.encode())
+        for _line, message, comments, context in extract(
+            "python", file, keywords=KEYWORDS, comment_tags=["Translators:"]
+        ):
+            if message:
+                catalogue.add(
+                    message, locations=[(name, None)], auto_comments=comments, context=context, flags=_flags(message)
+                )
+    return catalogue
+
+
+def _flags(message: str | tuple[str, ...]) -> set[str]:
+    texts = [message] if isinstance(message, str) else message
+    return {"python-format"} if any(re.search(r"%\(\w+\)[sdif]|%[sdif]", text) for text in texts if text) else set()
+
+
+def stored() -> Catalog:
+    """The catalogue as it is committed; an empty one before the first."""
+    if not PO.exists():
+        return Catalog(**HEADER)
+    with PO.open("rb") as file:
+        return read_po(file, locale="zh_Hans", charset="utf-8")
+
+
+@contextmanager
+def locked() -> Iterator[None]:
+    """One writer at a time."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (FOLDER / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    (FOLDER / ".lock").unlink(missing_ok=True)
+
+
+def write(catalogue: Catalog) -> None:
+    """Write the .po and the .mo, each whole or not at all."""
+    for path, content in ((PO, as_po(catalogue)), (MO, as_mo(catalogue))):
+        new = path.with_suffix(f"{path.suffix}.{os.getpid()}")
+        new.write_bytes(content)
+        new.replace(path)
+
+
+def as_po(catalogue: Catalog) -> bytes:
+    file = io.BytesIO()
+    write_po(file, catalogue, width=0, sort_output=True, omit_header=False, include_lineno=False)
+    text = re.sub(
+        r'"(POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|Language-Team|Report-Msgid[^:]*):[^\n]*\n',
+        "",
+        file.getvalue().decode(),
+    )
+    return re.sub(r"\A(#.*\n)+", "# Texts of the interface in Chinese; see tests/catalogue.py.\n", text).encode()
+
+
+def as_mo(catalogue: Catalog) -> bytes:
+    file = io.BytesIO()
+    write_mo(file, catalogue)
+    return file.getvalue()
+
+
+def name_of(message: Message) -> str:
+    """How a text is called here: its English, with `context|` before it where the code gives a context."""
+    text = message.id if isinstance(message.id, str) else message.id[0]
+    return f"{message.context}|{text}" if message.context else text
+
+
+def translation(catalogue: Catalog, message: Message) -> str | tuple[str, ...]:
+    found = catalogue.get(message.id, message.context)
+    return found.string if found else ""
+
+
+def updated() -> Catalog:
+    """What is in the code, with the translations there are."""
+    new, old = extracted(), stored()
+    for message in new:
+        if message.id:
+            message.string = translation(old, message) or message.string
+    return new
+
+
+def missing(prefix: str = "") -> list[str]:
+    return [
+        name_of(message)
+        for message in updated()
+        if message.id
+        and not _whole(message.string)
+        and any(name.startswith(prefix) for name, _line in message.locations)
+    ]
+
+
+def _whole(string: str | tuple[str, ...]) -> bool:
+    return bool(string) and (isinstance(string, str) or any(string))
+
+
+def mismatched() -> list[str]:
+    """Translations whose placeholders are not those of the English text."""
+    placeholder = re.compile(r"%\(\w+\)[sdif]|%[sdif]|\{\w*\}")
+    return [
+        str(message.id)
+        for message in updated()
+        if isinstance(message.id, str)
+        and message.string
+        and set(placeholder.findall(message.id)) != set(placeholder.findall(message.string))
+    ]
+
+
+def problems() -> list[str]:
+    """Why the catalogue is not what should be committed; empty when it is."""
+    found = [f"no translation: {text}" for text in missing()]
+    found += [f"other placeholders than the English: {text}" for text in mismatched()]
+    if not PO.exists() or PO.read_bytes() != as_po(updated()):
+        found.append("locale/…/django.po is not up to date: python -m tests.catalogue update")
+    elif not MO.exists() or _contents(MO.read_bytes()) != _contents(as_mo(stored())):
+        found.append("locale/…/django.mo is not compiled: python -m tests.catalogue update")
+    return found
+
+
+def _contents(mo: bytes) -> dict:
+    return {(message.id, message.context): message.string for message in read_mo(io.BytesIO(mo)) if message.id}
+
+
+def main(command: str, *arguments: str) -> int:
+    if command == "update":
+        with locked():
+            write(updated())
+    elif command == "add":
+        given = json.loads(Path(arguments[0]).read_text(encoding="utf-8"))
+        with locked():
+            catalogue = updated()
+            known = {name_of(message): message for message in catalogue if message.id}
+            for text, chinese in given.items():
+                if text not in known:
+                    print(f"not in the code: {text}")
+                    continue
+                known[text].string = chinese if isinstance(known[text].id, str) else (chinese,)
+            write(catalogue)
+    elif command == "missing":
+        print(json.dumps(missing(*arguments), ensure_ascii=False, indent=1))
+    elif command == "check":
+        found = problems()
+        print("\n".join(found) or "catalogue complete")
+        return 1 if found else 0
+    else:
+        print(__doc__)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*(sys.argv[1:] or ["help"])))
