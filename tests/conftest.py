@@ -4,6 +4,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from tests.people import *  # noqa: F403  the fixtures that every test shares
+
 CHROMIUM = Path("/usr/bin/chromium")
 
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=True, print_blob=True)
