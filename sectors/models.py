@@ -44,9 +44,10 @@ class Checked(models.Model):
             instance._stored = dict(zip(field_names, values, strict=True))
         return instance
 
-    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
-        super().refresh_from_db(*args, **kwargs)
-        self._stored = {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
+    def refresh_from_db(self, using: str | None = None, fields: Collection[str] | None = None, **kwargs: Any) -> None:
+        super().refresh_from_db(using=using, fields=fields, **kwargs)
+        if fields is None:
+            self._stored = {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
 
     def changed_fields(self) -> list[str]:
         """Names of the concrete fields whose value differs from the stored row; all of them for a new row."""
