@@ -1,8 +1,8 @@
 """The people of the tests, and the register that they look at.
 
 `register` starts a test from the 42 projects with everything around them. The fixtures are loaded once in a run, through
-`loaddata`; every test after that gets the same rows from memory, inside its own transaction, so it costs a few hundredths of
-a second and depends on no other test. With `live_server` the rows are committed and flushed afterwards.
+`loaddata`; every test after that gets the same rows from memory, inside its own transaction, so it costs a few
+hundredths of a second and depends on no other test. With `live_server` the rows are committed and flushed afterwards.
 """
 
 from __future__ import annotations
