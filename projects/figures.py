@@ -42,7 +42,7 @@ def with_figures(projects: QuerySet, span: Span) -> QuerySet:
 
     Subqueries, not joins: two to-many sums that share a join multiply each other.
     """
-    entry = span.entries().filter(project=OuterRef("pk"))
+    entry = span.entries().filter(project=OuterRef("pk")).order_by()
     of_project = span.reports().filter(entry__project=OuterRef("pk")).order_by().values("entry__project")
     return projects.annotate(
         planned_disbursement=Subquery(entry.values("planned_disbursement")[:1]),

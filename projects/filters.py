@@ -95,6 +95,13 @@ class PartialDateFilter(df.Filter):
         return qs.filter(**{f"{self.field_name}__{self.lookup_expr}": bound})
 
 
+class AnyOf(df.MultipleChoiceFilter):
+    """Any of several choices of the project's own, so nothing can come twice."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(distinct=False, **kwargs)
+
+
 class AmountForm(forms.IntegerField):
     """Whole CNY within the range that the register can hold."""
 
@@ -110,7 +117,8 @@ class ManyOf(df.ModelMultipleChoiceFilter):
     """Any of several reference records, by code; `none` for records without one if `nullable`."""
 
     def __init__(self, model: type[Model], relation: str, key: str, *, nullable: bool = False, **kwargs: Any) -> None:
-        kwargs |= {"field_name": f"{relation}__{key}", "to_field_name": key}
+        # a project has one of each, so nothing can come twice
+        kwargs |= {"field_name": f"{relation}__{key}", "to_field_name": key, "distinct": False}
         if nullable:
             kwargs |= {"null_label": _("not known"), "null_value": NONE}
         super().__init__(queryset=lambda request: request.visible(model), **kwargs)
@@ -145,20 +153,18 @@ class ProjectFilterSet(df.FilterSet):
     chain_link = ManyOf(ChainLink, "chain_link", "code", nullable=True, label=_("chain link"))
     prefecture = ManyOf(Prefecture, "prefecture", "adcode", nullable=True, label=_("prefecture"))
     enterprise = ManyOf(Enterprise, "enterprise", "pk", nullable=True, label=_("enterprise"))
-    basis = df.MultipleChoiceFilter(choices=Basis.choices, label=_("basis"))
-    transferred = df.MultipleChoiceFilter(choices=Transferred.choices, label=_("transferred"))
-    source_province = df.MultipleChoiceFilter(choices=Province.choices, label=_("source province"))
-    kind = df.MultipleChoiceFilter(choices=ProjectKind.choices, label=_("kind"))
-    size = df.MultipleChoiceFilter(
+    basis = AnyOf(choices=Basis.choices, label=_("basis"))
+    transferred = AnyOf(choices=Transferred.choices, label=_("transferred"))
+    source_province = AnyOf(choices=Province.choices, label=_("source province"))
+    kind = AnyOf(choices=ProjectKind.choices, label=_("kind"))
+    size = AnyOf(
         choices=[*((band.key, band.label) for band in BANDS), (NONE, _("not known"))],
         method="filter_size",
         label=_("total investment"),
     )
-    status = df.MultipleChoiceFilter(choices=ListStatus.choices, method="filter_status", label=_("new or continuing"))
-    counted_in = df.MultipleChoiceFilter(
-        choices=FIGURE_CHOICES, method="filter_counted_in", label=_("counted in the figure")
-    )
-    missing = df.MultipleChoiceFilter(choices=FIGURE_CHOICES, method="filter_missing", label=_("figure not known"))
+    status = AnyOf(choices=ListStatus.choices, method="filter_status", label=_("new or continuing"))
+    counted_in = AnyOf(choices=FIGURE_CHOICES, method="filter_counted_in", label=_("counted in the figure"))
+    missing = AnyOf(choices=FIGURE_CHOICES, method="filter_missing", label=_("figure not known"))
     total_investment_min = AmountFilter(field_name="total_investment", lookup_expr="gte", label=_("at least, CNY"))
     total_investment_max = AmountFilter(field_name="total_investment", lookup_expr="lte", label=_("at most, CNY"))
     expected_revenue_min = AmountFilter(field_name="expected_revenue", lookup_expr="gte", label=_("at least, CNY"))
