@@ -1,0 +1,91 @@
+import io
+import socket
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core.management import CommandError, call_command
+
+from portfolio.management.commands.demo import PEOPLE
+from portfolio.models import User
+from projects.models import Entry, Grant, MonthlyReport, Project, Revision
+
+
+@pytest.fixture
+def demo(monkeypatch, settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    monkeypatch.delenv("DEMO_PASSWORD", raising=False)
+
+    def run(**options):
+        printed = io.StringIO()
+        call_command("demo", stdout=printed, **{"port": "0"} | options)
+        return printed.getvalue()
+
+    return run
+
+
+@pytest.fixture
+def counted():
+    return lambda: [model.objects.count() for model in (Project, Entry, MonthlyReport, User, Grant, Revision)]
+
+
+@pytest.mark.django_db
+def test_a_newcomer_can_sign_in_with_what_is_printed(demo, rf, monkeypatch):
+    monkeypatch.setenv("DEMO_PASSWORD", "chosen by the newcomer")
+    text = demo()
+
+    assert "chosen by the newcomer" in text
+    for username, role, adcode, *_ in PEOPLE:
+        assert username in text
+        user = authenticate(rf.post("/"), username=username, password="chosen by the newcomer")
+        grant = user.grants.get()
+        assert (grant.role, grant.prefecture and grant.prefecture.adcode) == (role, adcode)
+        assert user.is_staff
+        assert not user.is_superuser
+
+
+@pytest.mark.django_db
+def test_running_it_again_changes_nothing_but_the_password(demo, counted):
+    first = demo()
+    before = counted()
+    second = demo()
+
+    assert before[0] == 42
+    assert counted() == before
+    assert first != second
+
+
+@pytest.mark.django_db
+def test_rights_that_an_account_gained_meanwhile_are_taken_back(demo):
+    demo()
+    before = Grant.objects.count()
+    analyst = User.objects.get(username="analyst")
+    analyst.is_superuser = True
+    analyst.save()
+    Grant(user=analyst, role="administrator").save()
+    demo()
+
+    analyst.refresh_from_db()
+    assert not analyst.is_superuser
+    assert Grant.objects.count() == before
+
+
+@pytest.mark.django_db
+def test_a_port_in_use_is_said_before_anything_is_made(demo):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(CommandError, match="PORT"):
+            demo(port=str(taken.getsockname()[1]))
+
+    assert not Project.objects.exists()
+
+
+@pytest.mark.parametrize("port", ["web", "-1", "65536", "８０００"])
+def test_a_port_that_is_none_is_refused_in_words(demo, port):
+    with pytest.raises(CommandError, match="PORT must be"):
+        demo(port=port)
+
+
+def test_a_host_that_is_none_is_refused_in_words(demo):
+    with pytest.raises(CommandError, match="HOST"):
+        demo(host="no such host", port="8000")
