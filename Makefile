@@ -55,10 +55,11 @@ check: $(DEV)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/python -m tests.catalogue check
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check --deploy --fail-level WARNING
 
-# Collects the texts into locale/; needs GNU gettext (Debian: gettext). Running the product does not.
-messages: $(RUN)
-	DEBUG=true $(BIN)/python manage.py makemessages --locale zh_Hans --no-location --ignore '.venv/*' --ignore 'var/*'
-	DEBUG=true $(BIN)/python manage.py compilemessages --locale zh_Hans --ignore '.venv/*'
+# Takes new texts of code and templates into the Chinese catalogue and lists those without a translation.
+messages: $(DEV)
+	$(BIN)/python -m tests.catalogue update
+	$(BIN)/python -m tests.catalogue missing
