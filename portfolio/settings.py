@@ -74,7 +74,7 @@ INSTALLED_APPS = [
     "portfolio",  # before the admin, whose templates it overrides
     "projects",
     "sectors",
-    "django.contrib.admin",
+    "portfolio.administration.apps.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

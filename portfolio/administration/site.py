@@ -1,0 +1,93 @@
+"""The administration's front door and index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.db.models import Model
+from django.db.models.base import ModelBase
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from projects.access import access_of
+
+OWN_APPS = {"portfolio", "projects", "sectors"}
+
+# how the index groups the models, most used first: label, then models as app_label.model_name
+GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
+    (
+        _("Register"),
+        (
+            "projects.project",
+            "projects.entry",
+            "projects.monthlyreport",
+            "projects.claim",
+            "projects.enterprise",
+            "projects.source",
+        ),
+    ),
+    (_("Programmes"), ("projects.programme", "projects.target")),
+    (_("Reference data"), ("sectors.sector", "sectors.chainlink", "projects.prefecture")),
+    (_("Accounts"), ("portfolio.user", "projects.grant", "portfolio.apitoken")),
+    (_("Record of changes"), ("projects.revision",)),
+)
+
+
+class AdministrationSite(admin.AdminSite):
+    """Only people with a grant enter; what they find inside follows from the grant."""
+
+    site_header = _("Key-project monitor administration")
+    site_title = _("Key-project monitor administration")
+    index_title = _("Records")
+    enable_nav_sidebar = False
+    empty_value_display = "—"
+
+    def register(
+        self, model_or_iterable: ModelBase | Iterable[ModelBase], admin_class: Any = None, **options: Any
+    ) -> None:
+        """Register our own models. Others' are left out: rights come from grants, never from Django's groups, and who
+        is locked out is unlocked from the account itself.
+        """
+        found = [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else list(model_or_iterable)
+        own = [model for model in found if model._meta.app_label in OWN_APPS]
+        if own:
+            super().register(own, admin_class, **options)
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Staff with a grant. `PUBLIC_READ` opens pages and API, never this."""
+        return super().has_permission(request) and bool(access_of(request.user).roles)
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        return super().each_context(request) | {"languages": _languages(request)}
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
+        """The models of one app, or of all in our own groups; empty groups are not shown."""
+        apps = super().get_app_list(request, app_label)
+        if app_label is not None:
+            return apps
+        models = {_label(entry["model"]): entry for app in apps for entry in app["models"]}
+        grouped = []
+        for name, labels in GROUPS:
+            members = [models[label] for label in labels if label in models]
+            if members:
+                grouped.append(
+                    {"name": name, "app_label": members[0]["model"]._meta.app_label, "app_url": "", "models": members}
+                )
+        return grouped
+
+
+def _label(model: type[Model]) -> str:
+    return f"{model._meta.app_label}.{model._meta.model_name}"
+
+
+def _languages(request: HttpRequest) -> list[dict[str, str]]:
+    """The same page in each language: code, name, address."""
+    links = []
+    for code, name in settings.LANGUAGES:
+        query = request.GET.copy()
+        query["lang"] = code
+        links.append({"code": code, "name": name, "url": f"{request.path}?{query.urlencode()}"})
+    return links
