@@ -57,6 +57,7 @@ class Access:
     reads_in: frozenset[int] = frozenset()
     writes_all: bool = False
     writes_in: frozenset[int] = frozenset()
+    places: tuple[tuple[str, str], ...] = ()  # names, Chinese and English, of the prefectures of the grants
     public: bool = False
 
     @property
@@ -89,16 +90,18 @@ def _access_of(user: Any) -> Access:
         return Access()
     if getattr(user, "is_superuser", False):
         return Access(roles=frozenset({Role.PROVINCE, Role.ADMINISTRATOR}), reads_all=True, writes_all=True)
-    grants = list(user.grants.values_list("role", "prefecture_id")) if user.is_authenticated else []
+    columns = ("role", "prefecture_id", "prefecture__name_zh", "prefecture__name_en")
+    grants = list(user.grants.values_list(*columns)) if user.is_authenticated else []
     if not grants:
         return Access(reads_all=settings.PUBLIC_READ, public=True)
-    roles = frozenset(role for role, _prefecture in grants)
+    roles = frozenset(role for role, *_prefecture in grants)
     return Access(
         roles=roles,
         reads_all=bool(roles - PREFECTURE_ROLES),
-        reads_in=frozenset(prefecture for role, prefecture in grants if role in PREFECTURE_ROLES),
+        reads_in=frozenset(prefecture for role, prefecture, *_names in grants if role in PREFECTURE_ROLES),
         writes_all=Role.PROVINCE in roles,
-        writes_in=frozenset(prefecture for role, prefecture in grants if role == Role.PREFECTURE_WRITER),
+        writes_in=frozenset(prefecture for role, prefecture, *_names in grants if role == Role.PREFECTURE_WRITER),
+        places=tuple(dict.fromkeys((zh, en or zh) for role, _prefecture, zh, en in grants if role in PREFECTURE_ROLES)),
     )
 
 

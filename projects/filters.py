@@ -113,6 +113,24 @@ class AmountFilter(df.Filter):
     field_class = AmountForm
 
 
+class ListedField(df.fields.ModelMultipleChoiceField):
+    """Checks codes against all choices, for kinds of records that are few.
+
+    They are read once: the same rows (`field.queryset`) fill the list that a page shows to choose from.
+    """
+
+    def _check_values(self, value: Any) -> list[Any]:
+        known: dict[str, Any] = {str(getattr(choice, self.to_field_name)): choice for choice in self.queryset}
+        if self.null_label is not None:
+            known[self.null_value] = self.null_value
+        for code in value:
+            if code not in known:
+                raise ValidationError(
+                    self.error_messages["invalid_choice"], code="invalid_choice", params={"value": code}
+                )
+        return [known[code] for code in dict.fromkeys(value)]
+
+
 class ManyOf(df.ModelMultipleChoiceFilter):
     """Any of several reference records, by code; `none` for records without one if `nullable`."""
 
@@ -122,6 +140,10 @@ class ManyOf(df.ModelMultipleChoiceFilter):
         if nullable:
             kwargs |= {"null_label": _("not known"), "null_value": NONE}
         super().__init__(queryset=lambda request: request.visible(model), **kwargs)
+
+
+class ListedOf(ManyOf):
+    field_class = ListedField
 
 
 class _Asker:
@@ -149,9 +171,9 @@ class ProjectFilterSet(df.FilterSet):
 
     search = df.CharFilter(method="filter_search", label=_("search"), max_length=200)
     code = df.CharFilter(method="filter_code", label=_("code"), max_length=40)
-    sector = ManyOf(Sector, "sector", "code", label=_("sector"))
-    chain_link = ManyOf(ChainLink, "chain_link", "code", nullable=True, label=_("chain link"))
-    prefecture = ManyOf(Prefecture, "prefecture", "adcode", nullable=True, label=_("prefecture"))
+    sector = ListedOf(Sector, "sector", "code", label=_("sector"))
+    chain_link = ListedOf(ChainLink, "chain_link", "code", nullable=True, label=_("chain link"))
+    prefecture = ListedOf(Prefecture, "prefecture", "adcode", nullable=True, label=_("prefecture"))
     enterprise = ManyOf(Enterprise, "enterprise", "pk", nullable=True, label=_("enterprise"))
     basis = AnyOf(choices=Basis.choices, label=_("basis"))
     transferred = AnyOf(choices=Transferred.choices, label=_("transferred"))

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
@@ -36,6 +36,7 @@ class Scope:
     filters: tuple[tuple[str, str], ...] = ()
     on_list: bool = True  # False: all projects, whether on the programme's list or not
     within: QuerySet | None = None
+    programmes: tuple[Programme, ...] = ()  # all that the user may choose from, newest first
 
     @classmethod
     def of(cls, request: HttpRequest, *, year: int | None = None, on_list: bool = True) -> Self:
@@ -44,8 +45,9 @@ class Scope:
         Raises `ValidationError` by parameter for a wrong value, `Http404` for a `year` that has no programme.
         """
         data = request.GET
-        programme = chosen_programme(request.user, year=year, asked=data.get("programme"))
-        first, last = _months(data, programme, request.user)
+        programmes = programmes_of(request.user)
+        programme = _chosen(programmes, year=year, asked=data.get("programme"))
+        first, last = _months(data, programme)
         known = set(ProjectFilterSet.base_filters)
         filters = tuple((name, value) for name in data for value in data.getlist(name) if name in known and value)
         scope = cls(
@@ -55,6 +57,7 @@ class Scope:
             last_month=last,
             filters=filters,
             on_list=on_list,
+            programmes=tuple(programmes),
         )
         scope.check()
         return scope
@@ -129,14 +132,20 @@ class Scope:
 
 
 def programmes_of(user: Any) -> list[Programme]:
-    """All programmes, newest first, each with `has_projects`: whether the user sees a project on its list."""
+    """All programmes, newest first, as the user sees them.
+
+    Each has `has_projects`: whether a project is on its list; and `last_month`, the last with an approved report, or
+    None.
+    """
     entries = Entry.objects.visible_to(user).filter(programme=OuterRef("pk"))
-    return list(Programme.objects.visible_to(user).annotate(has_projects=Exists(entries)))
+    reports = MonthlyReport.objects.visible_to(user).approved().filter(entry__programme=OuterRef("pk"))
+    last = reports.order_by().values("entry__programme").annotate(last=Max("month")).values("last")
+    programmes = Programme.objects.visible_to(user)
+    return list(programmes.annotate(has_projects=Exists(entries), last_month=Subquery(last)))
 
 
-def chosen_programme(user: Any, *, year: int | None = None, asked: str | None = None) -> Programme | None:
+def _chosen(programmes: list[Programme], *, year: int | None, asked: str | None) -> Programme | None:
     """The programme of the address, of the query string, or the newest with projects."""
-    programmes = programmes_of(user)
     by_year = {str(programme.year): programme for programme in programmes}
     if year is not None:
         if str(year) not in by_year:
@@ -152,7 +161,7 @@ def chosen_programme(user: Any, *, year: int | None = None, asked: str | None = 
     return next((each for each in programmes if each.has_projects), programmes[0] if programmes else None)
 
 
-def _months(data: QueryDict, programme: Programme | None, user: Any) -> tuple[int, int]:
+def _months(data: QueryDict, programme: Programme | None) -> tuple[int, int]:
     """First and last month: `month` for one, `through` for January to it, else to the last approved report."""
     for name in ("month", "through"):
         text = data.get(name)
@@ -165,7 +174,4 @@ def _months(data: QueryDict, programme: Programme | None, user: Any) -> tuple[in
         if programme is None or month.year != programme.year:
             raise ValidationError({name: _("%(month)s is not in the programme's year.") % {"month": month}})
         return (month.number if name == "month" else 1), month.number
-    if programme is None:
-        return 1, 0
-    reports = MonthlyReport.objects.visible_to(user).approved().filter(entry__programme=programme)
-    return 1, reports.aggregate(last=Max("month"))["last"] or 0
+    return 1, (programme.last_month if programme else None) or 0

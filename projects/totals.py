@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import Count, FilteredRelation, Q, Sum
 
-from .choices import Measure, ProjectKind, Transferred, Unit
+from .choices import Basis, Measure, ProjectKind, Transferred, Unit
 from .dimensions import DIMENSIONS, MONTH, NONE
 from .figures import FIGURES
 from .models import Programme, Project, Target
@@ -56,7 +56,8 @@ class Row:
     """One line of an answer: the whole (key None), or the records of one key of a dimension.
 
     `parameters` is the query string that selects exactly the row's records; `opening(figure)` exactly those counted in
-    one of its figures.
+    one of its figures. `illustrative` are the same figures of its illustrative records alone, known when the question
+    was broken down by basis too.
     """
 
     key: str | None
@@ -64,6 +65,7 @@ class Row:
     name_en: str
     figures: Mapping[str, FigureValue]
     parameters: tuple[tuple[str, str], ...]
+    illustrative: Mapping[str, FigureValue] | None = None
 
     def opening(self, figure: str) -> list[tuple[str, str]]:
         return [*self.parameters, ("counted_in", figure)]
@@ -112,14 +114,17 @@ def totals(scope: Scope, by: str | None = None) -> Answer:
     return breakdowns(scope, by)[by]
 
 
-def breakdowns(scope: Scope, *by: str | None) -> dict[str | None, Answer]:
-    """Several answers to one question from the same two queries, whatever their number; None stands for the whole."""
+def breakdowns(scope: Scope, *by: str | None, compared: bool = True) -> dict[str | None, Answer]:
+    """Several answers to one question from the same two queries, whatever their number; None stands for the whole.
+
+    `compared=False` leaves out the whole's targets, and the query for them.
+    """
     dimensions = [name for name in by if name is not None and name != MONTH]
     cells = _cells(scope, dimensions) if set(by) - {MONTH} else []
     answers = {}
     for name in by:
         if name is None:
-            rows = [_whole(scope, cells)]
+            rows = [_compared(scope, _whole(scope, cells)) if compared else _whole(scope, cells)]
         elif name == MONTH:
             rows = _months(scope)
         else:
@@ -216,17 +221,25 @@ def _figures(sums: Mapping[str, int | None], names: Iterable[str] = FIGURES) -> 
 
 
 def _whole(scope: Scope, cells: list[dict[str, Any]]) -> Row:
+    return Row(None, "", "", _figures(_added(cells)), tuple(scope.parameters()), _illustrative(cells))
+
+
+def _compared(scope: Scope, row: Row) -> Row:
+    """The row with the programme's targets beside its figures."""
     targets = Target.objects.filter(programme=scope.programme).select_related("programme", "source")
+    month, whole = scope.last_month, scope.is_whole
     figures = {
-        name: replace(
-            figure,
-            targets=tuple(
-                comparisons(name, figure.value, targets, through_month=scope.last_month, whole=scope.is_whole)
-            ),
-        )
-        for name, figure in _figures(_added(cells)).items()
+        name: replace(figure, targets=tuple(comparisons(name, figure.value, targets, through_month=month, whole=whole)))
+        for name, figure in row.figures.items()
     }
-    return Row(None, "", "", figures, tuple(scope.parameters()))
+    return replace(row, figures=figures)
+
+
+def _illustrative(cells: list[dict[str, Any]]) -> dict[str, FigureValue] | None:
+    """What of the cells rests on illustrative records; None when they are not told apart by basis."""
+    if not all("basis" in cell for cell in cells):
+        return None
+    return _figures(_added(cell for cell in cells if cell["basis"] == Basis.ILLUSTRATIVE))
 
 
 def _rows(scope: Scope, cells: list[dict[str, Any]], by: str) -> list[Row]:
@@ -240,7 +253,7 @@ def _rows(scope: Scope, cells: list[dict[str, Any]], by: str) -> list[Row]:
     for key, group in ordered:
         name_zh, name_en = dimension.names(group[0])
         parameters = tuple(scope.narrowed(**{dimension.parameter: key}).parameters())
-        rows.append(Row(key, name_zh, name_en, _figures(_added(group)), parameters))
+        rows.append(Row(key, name_zh, name_en, _figures(_added(group)), parameters, _illustrative(group)))
     return rows
 
 
