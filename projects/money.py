@@ -5,8 +5,10 @@ Storage is an integer number of CNY. Nothing here uses floating point.
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +18,8 @@ YI = 10**8  # 亿元
 WAN = 10**4  # 万元
 BILLION = 10**9
 
+_NUMBER = re.compile(r"[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})", re.ASCII)
+
 
 def cny(text: str, *, unit: int = 1) -> int:
     """Whole CNY that `text` stands for in `unit` CNY: `cny("1.5", unit=YI)` is 150,000,000.
@@ -24,14 +28,10 @@ def cny(text: str, *, unit: int = 1) -> int:
     has a part smaller than one CNY, is negative, or reaches 10^15.
     """
     plain = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "").strip()
-    try:
-        number = Decimal(plain) if "e" not in plain.lower() else None
-    except InvalidOperation:
-        number = None
-    if number is None or not number.is_finite():
+    if not _NUMBER.fullmatch(plain):
         raise ValidationError(_("“%(value)s” is not a number."), code="invalid", params={"value": text})
-    amount = number * unit
-    if amount != amount.to_integral_value():
+    amount = Fraction(plain) * unit  # exact, where a Decimal would round after 28 digits
+    if amount.denominator != 1:
         raise ValidationError(
             _("“%(value)s” has a part smaller than one CNY and cannot be held exactly."),
             code="inexact",
