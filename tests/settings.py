@@ -20,8 +20,7 @@ from portfolio.settings import DATABASES, STORAGES  # noqa: E402
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, as in production, and not memory: only so do two threads get two connections and wait for each other.
-    directory = tempfile.TemporaryDirectory(prefix="portfolio-tests-")
-    DATABASES["default"]["TEST"] = {"NAME": f"{directory.name}/tests.sqlite3"}
+    DATABASES["default"]["TEST"] = {"NAME": f"{tempfile.gettempdir()}/portfolio-tests-{os.getpid()}.sqlite3"}
 
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_AUTOREFRESH = True  # no collected files are needed
