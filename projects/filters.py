@@ -146,7 +146,7 @@ class ListedOf(ManyOf):
     field_class = ListedField
 
 
-class _Asker:
+class Asker:
     """django-filter hands its `request` to querysets of choices; ours only tells what the user sees."""
 
     def __init__(self, user: Any) -> None:
@@ -211,7 +211,7 @@ class ProjectFilterSet(df.FilterSet):
 
     def __init__(self, data: Any, *, queryset: QuerySet, user: Any, span: Span) -> None:
         self.span = span
-        super().__init__(data, queryset=with_figures(queryset, span), request=_Asker(user))
+        super().__init__(data, queryset=with_figures(queryset, span), request=Asker(user))
 
     @property
     def qs(self) -> QuerySet:
