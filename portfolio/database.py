@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from django.core import checks
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connections
 
 URL = re.compile(r"(sqlite:///.+|sqlite://:memory:|postgres(ql)?://.+/.+)")
 
@@ -25,6 +25,15 @@ def configuration(parsed):
         # Long enough for a slow network, short enough that a page can still say that the database is away.
         options.setdefault("connect_timeout", 3)
     return parsed
+
+
+def tell_database_away_in_one_line(record):
+    """A filter of the log: an outage needs no traceback of several kilobytes for every request that meets it."""
+    error = record.exc_info and record.exc_info[1]
+    if isinstance(error, OperationalError | InterfaceError):
+        record.exc_info = record.exc_text = None
+        record.msg, record.args = f"{record.getMessage()} · {str(error).strip().splitlines()[0]}", ()
+    return True
 
 
 @checks.register(checks.Tags.database)

@@ -1,4 +1,6 @@
 import json
+import logging
+import sys
 
 import pytest
 from django.db import InterfaceError, OperationalError, connections
@@ -124,6 +126,21 @@ def test_a_middleware_that_needs_the_database_gets_the_same_answer(visitor, sett
 
     assert response.status_code == 503
     assert response["Retry-After"] == "5"
+
+
+@faulty_views
+def test_an_outage_takes_one_line_of_the_log_for_a_request(visitor, settings, capsys):
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, f"{__name__}.BrokenMiddleware"]
+    handler = next(handler for handler in logging.getLogger().handlers if handler.name == "stdout")
+    handler.setStream(sys.stdout)
+    try:
+        visitor.get("/fine")
+    finally:
+        handler.setStream(sys.__stdout__)
+
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "Unavailable" in line]
+    assert [line["event"] for line in lines] == ["Service Unavailable: /fine · hidden"]
+    assert "exception" not in lines[0]
 
 
 @faulty_views
