@@ -1,0 +1,103 @@
+"""Storing one record of a line, or saying at which of its cells it is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from .layout import Sheet
+from .reading import Line
+from .result import Result
+from .shelf import Shelf
+
+
+class Refused(Exception):  # noqa: N818  an outcome, reported already
+    """A line cannot be stored; why is among the problems of the result."""
+
+
+class Keeper:
+    """Takes the records of one sheet's lines. Everything that is wrong with a line is found before it is refused."""
+
+    def __init__(self, shelf: Shelf, result: Result) -> None:
+        self.shelf, self.result = shelf, result
+        self._refused: set[tuple[type[Model], Any]] = set()
+        self._counted: set[tuple[type[Model], Any]] = set()
+
+    def open(self, sheet: Sheet) -> None:
+        """From now on the lines are those of this sheet."""
+        self.sheet = sheet
+
+    def keep(self, line: Line, record: Any) -> Any:
+        """Store a record if it is new or changed, and count it. Raises `Refused`."""
+        if not self._is_sound(line, record, {}) or line.bad:
+            raise Refused
+        return self._store(record)
+
+    def keep_part(self, line: Line, record: Any, fields: Mapping[str, str] = MappingProxyType({})) -> Any:
+        """Store what the line's own record refers to. None if that is not possible; why is said at its cell.
+
+        `fields` says in which column a field stands, as `Sheet.fields` does.
+        """
+        if not self._is_sound(line, record, fields):
+            return None
+        if (type(record), record.pk) in self._counted and record.changed_fields():
+            for name in record.changed_fields():
+                self.say(line, fields.get(name, name), _("Another line says otherwise."))
+            return None
+        return self._store(record)
+
+    def _store(self, record: Any) -> Any:
+        is_new, changed = record._state.adding, record.changed_fields()
+        if changed:
+            record.save()
+            self.shelf.put(record)
+        if (type(record), record.pk) not in self._counted:
+            self._counted.add((type(record), record.pk))
+            count = self.result.count(type(record))
+            count.new += is_new
+            count.changed += bool(changed) and not is_new
+            count.unchanged += not changed
+        return record
+
+    def say(self, line: Line, column: str, message: Any) -> None:
+        """A problem of one cell; nothing that follows from it is said besides."""
+        line.bad.add(column)
+        self.result.add(line.file, line.number, column, message)
+
+    def refuse(self, model: type[Model], key: Any) -> None:
+        """Remember that a record of this key is not stored, so that lines about it are not said to be wrong too."""
+        self._refused.add((model, key))
+
+    def found(self, line: Line, column: str, model: type[Model], *key: Any, message: Any) -> Any:
+        """The record that a cell refers to; None for a blank one, and for an unknown one after a problem was added."""
+        if line[column] is None:
+            return None
+        record = self.shelf.find(model, *key)
+        if record is None and (model, key) in self._refused:
+            line.bad.add(column)
+        elif record is None:
+            self.say(line, column, message % {"value": line.cells[column]})
+        return record
+
+    def _is_sound(self, line: Line, record: Any, fields: Mapping[str, str]) -> bool:
+        try:
+            record.full_clean()
+        except ValidationError as error:
+            for name, errors in error.error_dict.items():
+                self._report(line, fields.get(name) or self._column(name), ValidationError(errors).messages)
+            return False
+        return True
+
+    def _column(self, name: str) -> str:
+        return self.sheet.key[0] if name == NON_FIELD_ERRORS else self.sheet.column_of(name)
+
+    def _report(self, line: Line, column: str, messages: Iterable[str]) -> None:
+        if line.bad.intersection({column, *self.sheet.follows.get(column, ())}):
+            return  # it follows from what is said already
+        for message in messages:
+            self.say(line, column, message)

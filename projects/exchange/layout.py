@@ -1,0 +1,171 @@
+"""The files of a register directory, and the columns of each.
+
+Every column is wanted in the header except those marked optional; a column that is not in the file leaves what is
+stored alone, a blank cell means 'not known'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from projects.choices import Basis, ListStatus, ProjectKind, Relation, ReportState, TargetKind
+
+from . import cells
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `filled`: a blank cell is a problem; `optional`: the file may lack it."""
+
+    name: str
+    read: cells.Reader = cells.text
+    filled: bool = False
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One file. No two of its rows have the same values in the `key` columns.
+
+    `fields` says which column a field of a record comes from, where the names differ; a fault found in a column is not
+    reported when it only follows from a fault in one that it `follows`.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    fields: Mapping[str, str] = field(default_factory=dict)
+    follows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def column_of(self, field_name: str) -> str:
+        """The column in which an error of a model's field is shown."""
+        column = self.fields.get(field_name, field_name)
+        return column if any(each.name == column for each in self.columns) else self.key[0]
+
+
+def _filled(name: str, read: cells.Reader = cells.text) -> Column:
+    return Column(name, read, filled=True)
+
+
+def _optional(name: str, read: cells.Reader = cells.text) -> Column:
+    return Column(name, read, optional=True)
+
+
+def _in_languages(name: str) -> tuple[Column, ...]:
+    """A text in either language, and columns for one or both of them."""
+    return Column(name), _optional(f"{name}_zh"), _optional(f"{name}_en")
+
+
+_SOURCE = (Column("source_url"), Column("source_date", cells.partial_date))
+_NEEDED_SOURCE = (_filled("source_url"), Column("source_date", cells.partial_date))
+_NAMES = (_filled("name_zh"), Column("name_en"))
+_SOURCE_FIELDS = {"source": "source_url", "url": "source_url", "published": "source_date"}
+_SOURCE_FOLLOWS = {"source_url": ("source_date", "basis", "code")}
+
+SECTORS = Sheet(
+    "sectors.csv", (_filled("code", cells.reference_code), *_NAMES, Column("order", cells.whole_number)), ("code",)
+)
+CHAIN_LINKS = Sheet(
+    "chain_links.csv",
+    (
+        _filled("sector", cells.reference_code),
+        _filled("code", cells.reference_code),
+        *_NAMES,
+        Column("order", cells.whole_number),
+    ),
+    ("code",),
+)
+PREFECTURES = Sheet("prefectures.csv", (_filled("adcode"), *_NAMES), ("adcode",))
+PROGRAMMES = Sheet("programmes.csv", (_filled("year", cells.whole_number), *_NAMES), ("year",))
+TARGETS = Sheet(
+    "targets.csv",
+    (
+        _filled("year", cells.whole_number),
+        _filled("metric", cells.metric),
+        _filled("kind", cells.one_of(TargetKind)),
+        _filled("relation", cells.one_of(Relation)),
+        _filled("value", cells.amount),
+        _filled("unit"),
+        *_NEEDED_SOURCE,
+        *_in_languages("note"),
+    ),
+    ("year", "metric", "kind", "source_url", "source_date"),
+    fields=_SOURCE_FIELDS | {"programme": "year", "measure": "metric", "through_month": "metric"},
+    follows={"unit": ("metric",)},
+)
+CLAIMS = Sheet(
+    "claims.csv",
+    (
+        _filled("code", cells.code),
+        _filled("figure", cells.claim_figure),
+        _filled("value"),
+        _filled("unit"),
+        *_in_languages("scope"),
+        *_NEEDED_SOURCE,
+        *_in_languages("note"),
+    ),
+    ("code", "figure", "scope", "scope_zh", "scope_en", "source_url", "source_date"),
+    fields=_SOURCE_FIELDS | {"project": "code", "amount": "value", "stated": "value", "year": "figure"},
+    follows={"unit": ("figure",), "value": ("figure", "unit")},
+)
+
+
+def projects_of(year: int) -> Sheet:
+    """The list of one year's programme."""
+    return Sheet(
+        f"projects_{year}.csv",
+        (
+            _filled("code", cells.code),
+            *_NAMES,
+            Column("enterprise_zh"),
+            Column("enterprise_en"),
+            Column("prefecture"),
+            *_in_languages("county"),
+            _filled("sector", cells.reference_code),
+            Column("chain_link", cells.reference_code),
+            _filled("kind", cells.one_of(ProjectKind)),
+            Column("total_investment", cells.amount),
+            Column(f"planned_disbursement_{year}", cells.amount),
+            Column("expected_revenue", cells.amount),
+            Column("transferred", cells.transferred),
+            Column("source_province", cells.province),
+            Column("start", cells.partial_date),
+            Column("finish", cells.partial_date),
+            _filled("basis", cells.one_of(Basis)),
+            *_SOURCE,
+            *_in_languages("note"),
+            _optional("status", cells.one_of(ListStatus)),
+            _optional("joined", cells.day),
+            _optional("left", cells.day),
+        ),
+        ("code",),
+        fields=_SOURCE_FIELDS | {"planned_disbursement": f"planned_disbursement_{year}", "enterprise": "enterprise_zh"},
+        follows=_SOURCE_FOLLOWS
+        | {
+            "chain_link": ("sector",),
+            "source_province": ("transferred",),
+            "finish": ("start",),
+            "left": ("joined",),
+        },
+    )
+
+
+def reports_of(year: int) -> Sheet:
+    """The monthly reports of one year."""
+    return Sheet(
+        f"monthly_reports_{year}.csv",
+        (
+            _filled("code", cells.code),
+            _filled("month", cells.month),
+            Column("disbursed", cells.amount),
+            _filled("basis", cells.one_of(Basis)),
+            _optional("enterprises_attracted", cells.whole_number),
+            _optional("state", cells.one_of(ReportState)),
+            _optional("source_url"),
+            _optional("source_date", cells.partial_date),
+        ),
+        ("code", "month"),
+        fields=_SOURCE_FIELDS | {"entry": "code"},
+        follows=_SOURCE_FOLLOWS | {"disbursed": ("state",)},
+    )

@@ -1,0 +1,72 @@
+"""What came of a load: how many records of each kind, or which cells are wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """Something that stops a load, at its place. `line` is 0 for a whole file, `column` empty for a whole line."""
+
+    file: str
+    line: int
+    column: str
+    message: str
+
+    def __str__(self) -> str:
+        place = {"file": self.file, "line": self.line, "column": self.column, "message": self.message}
+        if self.column:
+            return _("%(file)s, line %(line)s, column %(column)s: %(message)s") % place
+        if self.line:
+            return _("%(file)s, line %(line)s: %(message)s") % place
+        return _("%(file)s: %(message)s") % place
+
+
+@dataclass
+class Count:
+    """How many records a load made, changed, and found as they should be."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+    def __str__(self) -> str:
+        return _("%(new)s new, %(changed)s changed, %(unchanged)s unchanged") % vars(self)
+
+
+@dataclass
+class Result:
+    """Counts by model in the order in which they were met, and problems: a single one means that nothing is stored."""
+
+    counts: dict[type[Model], Count] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    encodings: dict[str, str] = field(default_factory=dict)  # file -> what it was read as
+    revision: int | None = None  # None: nothing had to be written, or it was a dry run
+
+    def count(self, model: type[Model]) -> Count:
+        return self.counts.setdefault(model, Count())
+
+    def add(self, file: str, line: int, column: str, message: Any) -> None:
+        self.problems.append(Problem(file, line, column, str(message)))
+
+    @property
+    def whole(self) -> Count:
+        """All counts together."""
+        whole = Count()
+        for count in self.counts.values():
+            whole.new += count.new
+            whole.changed += count.changed
+            whole.unchanged += count.unchanged
+        return whole
+
+    def summary(self) -> Iterator[str]:
+        """One line for each kind of record, and one for all."""
+        for model, count in self.counts.items():
+            yield _("%(records)s: %(count)s") % {"records": model._meta.verbose_name_plural, "count": count}
+        yield _("in all: %(count)s") % {"count": self.whole}

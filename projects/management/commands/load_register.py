@@ -1,0 +1,70 @@
+"""manage.py load_register: a directory of CSV files into the register."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from projects.exchange.loading import Progress, load_directory
+from projects.exchange.reading import UTF_8
+
+_WIDTH = 40  # of the progress bar, in characters
+
+
+class Command(BaseCommand):
+    """Prints counts, or every problem with file, line and column. Loading the same files again changes nothing."""
+
+    help = (
+        "Load sectors.csv, chain_links.csv, prefectures.csv, programmes.csv, targets.csv, projects_<year>.csv, "
+        "claims.csv and monthly_reports_<year>.csv from a directory: all, or nothing if a single cell is wrong."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("directory", type=Path)
+        parser.add_argument("--year", type=int, help="load only this year's projects and reports; otherwise all years")
+        parser.add_argument("--dry-run", action="store_true", help="check everything and store nothing")
+        languages = [code for code, _name in settings.LANGUAGES]
+        parser.add_argument("--language", choices=languages, default=settings.LANGUAGE_CODE, help="of what is printed")
+
+    def handle(
+        self, *, directory: Path, year: int | None, dry_run: bool, language: str, verbosity: int, **options: Any
+    ) -> None:
+        with translation.override(language):
+            result = load_directory(directory, year=year, dry_run=dry_run, progress=self._progress(verbosity))
+            if result.problems:
+                closing = _("Nothing was stored. Problems: %(count)s.") % {"count": len(result.problems)}
+                raise CommandError("\n".join([*map(str, result.problems), closing]))
+            if verbosity:
+                for file, encoding in result.encodings.items():
+                    if encoding == UTF_8:
+                        continue
+                    self.stdout.write(_("%(file)s read as %(encoding)s") % {"file": file, "encoding": encoding})
+                for line in result.summary():
+                    self.stdout.write(line)
+                self.stdout.write(self._closing(result.revision, dry_run=dry_run))
+
+    @staticmethod
+    def _closing(revision: int | None, *, dry_run: bool) -> str:
+        if dry_run:
+            return _("A trial: nothing was stored.")
+        if revision is None:
+            return _("Nothing had to be changed.")
+        return _("Stored as revision %(number)s.") % {"number": revision}
+
+    def _progress(self, verbosity: int) -> Progress:
+        """A bar on a terminal; nothing anywhere else, so that logs stay readable."""
+        if not (verbosity and self.stderr.isatty()):
+            return lambda done, whole: None
+
+        def bar(done: int, whole: int) -> None:
+            filled = _WIDTH * done // whole
+            ending = "\n" if done == whole else ""
+            self.stderr.write(f"\r[{'#' * filled}{'.' * (_WIDTH - filled)}] {done}/{whole}", ending=ending)
+
+        return bar
