@@ -37,7 +37,7 @@ run: $(RUN) var/secret_key
 	@export SECRET_KEY="$${SECRET_KEY:-$$(cat var/secret_key)}" && \
 	$(BIN)/python manage.py demo --host '$(HOST)' --port '$(PORT)' && \
 	exec $(BIN)/granian portfolio.wsgi:application --interface wsgi --host '$(HOST)' --port '$(PORT)' \
-		--workers 2 --blocking-threads 4 --backpressure 64 --no-ws --log-level warning
+		--workers 2 --blocking-threads 2 --backpressure 64 --no-ws --log-level warning
 
 test: $(DEV)
 	@failed=; \
@@ -49,7 +49,7 @@ test: $(DEV)
 
 check: export DJANGO_SETTINGS_MODULE := portfolio.settings
 check: export SECRET_KEY := $(shell printf 'only-for-checks-%.0s' 0 1 2 3 4)-AaBbCcDdEeFfGg0123456789
-check: export DATABASE_URL := sqlite:///var/check.sqlite3
+check: export DATABASE_URL := sqlite://:memory:
 check: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
