@@ -96,7 +96,7 @@ def _files(directory: Path, year: int | None, result: Result) -> list[tuple[_Ste
         result.add(str(directory), 0, "", _("The directory cannot be read (%(error)s).") % {"error": error.strerror})
         return []
     years = [year] if year else sorted({int(match[2]) for name in names if (match := _YEARLY.fullmatch(name))})
-    steps = list(_steps(years))
+    steps = list(_steps([each for each in years if _is_year(each)]))
     _check_names(names, years, steps, result)
     found = []
     for step in steps:
@@ -121,9 +121,13 @@ def _check_names(names: list[str], years: list[int], steps: list[_Step], result:
         name = layout.projects_of(year).name
         if name not in names:
             result.add(name, 0, "", _("The file is missing."))
-        if not EARLIEST <= year <= LATEST:
+        if not _is_year(year):
             message = _("The year must be from %(first)s to %(last)s.")
             result.add(name, 0, "", message % {"first": EARLIEST, "last": LATEST})
+
+
+def _is_year(year: int) -> bool:
+    return EARLIEST <= year <= LATEST
 
 
 def _in_reading_order(names: list[str]) -> Callable[..., tuple]:

@@ -47,12 +47,11 @@ def programme(line: Line, keeper: Keeper) -> None:
     keeper.keep(line, _named(record, line))
 
 
-def programme_of(year: int, line: Line, keeper: Keeper) -> Programme:
-    """The year's programme, made with a plain name if there is none. Raises `Refused`."""
+def programme_of(year: int, line: Line, keeper: Keeper) -> Programme | None:
+    """The year's programme, made with a plain name if there is none; None if the year cannot have one."""
     stored = keeper.shelf.find(Programme, year)
-    return stored or keeper.keep(
-        line, Programme(year=year, name_zh=f"{year}年重点项目", name_en=f"Key projects of {year}")
-    )
+    new = Programme(year=year, name_zh=f"{year}年重点项目", name_en=f"Key projects of {year}")
+    return stored or keeper.keep_part(line, new)
 
 
 def target(line: Line, keeper: Keeper) -> None:
