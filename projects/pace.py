@@ -11,7 +11,8 @@ from itertools import accumulate
 
 from .choices import Measure
 from .models import Target
-from .totals import Answer
+from .periods import MONTHS_OF_YEAR
+from .totals import Answer, Row, ratio
 
 
 @dataclass(frozen=True)
@@ -54,3 +55,40 @@ def plan_progress(answer: Answer) -> list[PlanProgress]:
 def cumulative(by_month: Answer) -> list[int]:
     """Money disbursed from the first month shown to each month, in CNY."""
     return list(accumulate(row.figures[Measure.DISBURSED].value or 0 for row in by_month.rows))
+
+
+@dataclass(frozen=True)
+class MonthProgress:
+    """One month of a programme's year: money disbursed in it and since January, in CNY; shares of `plan`.
+
+    `done` is None without a report, and so are the shares without a plan.
+    """
+
+    row: Row
+    done: int | None
+    since_january: int
+    share: Fraction | None
+    elapsed: Fraction
+
+    @property
+    def gap_share(self) -> Fraction | None:
+        return difference(self.share, self.elapsed)
+
+
+def month_by_month(by_month: Answer, plan: int | None) -> list[MonthProgress]:
+    """Each month of an answer by month that begins in January, against one plan for the year in CNY."""
+    lines = []
+    for number, (row, done) in enumerate(zip(by_month.rows, cumulative(by_month), strict=True), start=1):
+        value = row.figures[Measure.DISBURSED].value
+        lines.append(MonthProgress(row, value, done, ratio(done, plan), Fraction(number, MONTHS_OF_YEAR)))
+    return lines
+
+
+def even_pace(plan: int, months: int = 1) -> Fraction:
+    """What the even pace disburses of a year's plan in so many months, in CNY."""
+    return Fraction(plan * months, MONTHS_OF_YEAR)
+
+
+def difference(one: Fraction | None, other: Fraction | None) -> Fraction | None:
+    """One share less another, None when either is not known."""
+    return None if one is None or other is None else one - other

@@ -235,11 +235,11 @@ def _compared(scope: Scope, row: Row) -> Row:
     return replace(row, figures=figures)
 
 
-def _illustrative(cells: list[dict[str, Any]]) -> dict[str, FigureValue] | None:
+def _illustrative(cells: list[dict[str, Any]], names: Iterable[str] = FIGURES) -> dict[str, FigureValue] | None:
     """What of the cells rests on illustrative records; None when they are not told apart by basis."""
     if not all("basis" in cell for cell in cells):
         return None
-    return _figures(_added(cell for cell in cells if cell["basis"] == Basis.ILLUSTRATIVE))
+    return _figures(_added(cell for cell in cells if cell["basis"] == Basis.ILLUSTRATIVE), names)
 
 
 def _rows(scope: Scope, cells: list[dict[str, Any]], by: str) -> list[Row]:
@@ -260,18 +260,17 @@ def _rows(scope: Scope, cells: list[dict[str, Any]], by: str) -> list[Row]:
 def _months(scope: Scope) -> list[Row]:
     """A row for each month of the span; only figures made of monthly reports can be broken down this way."""
     names = [figure.name for figure in FIGURES.values() if figure.by_month]
+    basis = "entry__project__basis"
     reports = scope.span.reports().filter(entry__project__in=_keys(scope))
-    cells = {cell["month"]: cell for cell in _grouped(reports, ["month"], _OF_REPORTS)}
-    counts = (
-        scope.projects()
-        .order_by()
-        .aggregate(**_aggregates({name: _OF_PROJECTS[name] for name in ("project_count", "enterprises_attracted_of")}))
-    )
+    months: dict[int, list[dict[str, Any]]] = {}
+    for cell in _grouped(reports, ["month", basis], _OF_REPORTS):
+        months.setdefault(cell["month"], []).append(cell | {"basis": cell[basis]})
+    counted = {name: _OF_PROJECTS[name] for name in ("project_count", "enterprises_attracted_of")}
+    counts = list(_grouped(Project.objects.filter(pk__in=_keys(scope)), ["basis"], counted))
     rows = []
     for number in range(scope.first_month, scope.last_month + 1):
         month = str(Month(scope.programme.year, number))
-        figures = _figures(_added([counts, cells.get(number, {})]), names)
-        rows.append(
-            Row(month, month, month, figures, tuple(replace(scope, first_month=number, last_month=number).parameters()))
-        )
+        cells = [*counts, *months.get(number, [])]
+        parameters = tuple(replace(scope, first_month=number, last_month=number).parameters())
+        rows.append(Row(month, month, month, _figures(_added(cells), names), parameters, _illustrative(cells, names)))
     return rows

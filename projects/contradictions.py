@@ -1,0 +1,83 @@
+"""Where published numbers disagree: claims about a project, and targets of a programme.
+
+Nothing here decides who is right; the numbers are put side by side, with how far they are apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from .choices import Relation, Unit
+from .models import Claim, Target
+
+
+@dataclass(frozen=True)
+class ClaimGroup:
+    """What is said about one figure of a project, for one thing it covers.
+
+    `spread` is the largest less the smallest amount in CNY, `apart` the same as a share of the smallest; both are None
+    unless at least two amounts differ.
+    """
+
+    figure: str
+    scope: str
+    claims: tuple[Claim, ...]
+    spread: int | None
+    apart: Fraction | None
+
+    @property
+    def disagrees(self) -> bool:
+        return len({claim.value for claim in self.claims}) > 1
+
+
+@dataclass(frozen=True)
+class TargetGroup:
+    """Numbers said of one measure that differ: of one programme and the same months, or the same of several years."""
+
+    measure: str
+    targets: tuple[Target, ...]
+    spread: int | None
+    apart: Fraction | None
+
+
+def claim_groups(claims: Iterable[Claim]) -> list[ClaimGroup]:
+    """Claims by figure and by what they cover, in the order in which they come."""
+    groups: dict[tuple[str, str, str], list[Claim]] = {}
+    for claim in claims:
+        groups.setdefault((claim.figure, claim.scope_zh, claim.scope_en), []).append(claim)
+    found = []
+    for (figure, *_scope), members in groups.items():
+        spread, apart = _distance([claim.amount for claim in members if claim.amount is not None])
+        found.append(ClaimGroup(figure, members[0].scope, tuple(members), spread, apart))
+    return found
+
+
+def disagreements(targets: Iterable[Target]) -> list[TargetGroup]:
+    """Numbers of one programme for the same measure and months that are not the same."""
+    groups: dict[tuple[int, str, int | None], list[Target]] = {}
+    for target in targets:
+        groups.setdefault((target.programme_id, target.measure, target.through_month), []).append(target)
+    return [_group(members) for members in groups.values() if len({target.value for target in members}) > 1]
+
+
+def repetitions(targets: Iterable[Target]) -> list[TargetGroup]:
+    """Amounts of money that were announced alike for several years, which real sums hardly ever are."""
+    groups: dict[tuple[str, int], list[Target]] = {}
+    for target in targets:
+        if target.unit == Unit.CNY and target.relation == Relation.EXACTLY:
+            groups.setdefault((target.measure, target.value), []).append(target)
+    return [_group(members) for members in groups.values() if len({target.programme_id for target in members}) > 1]
+
+
+def _group(members: list[Target]) -> TargetGroup:
+    spread, apart = _distance([target.value for target in members])
+    return TargetGroup(members[0].measure, tuple(members), spread, apart)
+
+
+def _distance(values: list[int]) -> tuple[int | None, Fraction | None]:
+    if len(set(values)) < 2:
+        return None, None
+    least, most = min(values), max(values)
+    return most - least, Fraction(most - least, least) if least else None
