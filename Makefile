@@ -25,7 +25,7 @@ $(DEV): $(RUN)
 	@touch $@
 
 var/secret_key:
-	@mkdir -p var
+	@mkdir -p -m 700 var
 	@umask 077 && $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(64))' > $@
 
 # The demonstration is read on this machine, without TLS and without signing in.

@@ -17,7 +17,7 @@ def configuration(parsed):
     parsed |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     if parsed["ENGINE"].endswith("sqlite3"):
         if parsed["NAME"] != ":memory:":
-            Path(parsed["NAME"]).resolve().parent.mkdir(parents=True, exist_ok=True)
+            Path(parsed["NAME"]).resolve().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # A transaction that begins by reading and then writes fails at once when another has written between; one
         # that takes the only writer's place when it begins waits for its turn instead.
         options |= {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": DURABLE_SQLITE}
