@@ -190,7 +190,36 @@ AXES_VERBOSE = False
 
 KNOX_TOKEN_MODEL = "portfolio.ApiToken"  # noqa: S105  the name of a model, no secret
 REST_KNOX = {"TOKEN_TTL": timedelta(days=365)}
-REST_FRAMEWORK = {}
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "projects.api.authentication.TokenAuthentication",
+        "projects.api.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["projects.api.permissions.MayAsk"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["projects.api.parsing.StrictJSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "projects.api.pagination.Pages",
+    "DEFAULT_SCHEMA_CLASS": "projects.api.schema.operations.RegisterSchema",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "projects.api.errors.problem",
+    "URL_FORMAT_OVERRIDE": None,  # `format` is a parameter like any other
+    "NUM_PROXIES": 1 if TRUSTED_PROXY else 0,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Key project register",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    "DESCRIPTION": (
+        "The register of key projects, its totals and what they are held against. Money is whole CNY, null is not "
+        "known. Every record says its basis; every total opens to exactly its records."
+    ),
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SORT_OPERATION_PARAMETERS": False,  # in the order of their definition: what belongs together stays together
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": ["projects.api.schema.hooks.refuse_other_fields"],
+}
 
 # What browsers are told
 

@@ -1,0 +1,72 @@
+"""Who asks: a token of another system, or the session of a browser."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from knox.auth import TokenAuthentication as KnoxTokenAuthentication
+from rest_framework import authentication
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.request import Request
+
+from projects.revisions import identify
+
+_TOKEN = re.compile(rb"^[0-9A-Za-z]{16,128}$")
+_USE_IS_NOTED_EVERY = dt.timedelta(minutes=1)
+
+WRONG_TOKEN = _("This token is not valid, or no longer. An administrator can make another.")
+HOW = _("Send the header as “Authorization: Token …”.")
+
+
+class TokenAuthentication(KnoxTokenAuthentication):
+    """`Authorization: Token …`, made by `manage.py create_token`. History then names the token's user."""
+
+    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
+        parts = authentication.get_authorization_header(request).split()
+        if not parts or parts[0].lower() not in (b"token", b"bearer"):
+            return None  # such as a proxy's own Basic
+        if len(parts) != 2 or parts[0].lower() != b"token":
+            raise AuthenticationFailed(HOW)
+        if not _TOKEN.match(parts[1]):
+            raise AuthenticationFailed(WRONG_TOKEN)
+        user, token = self.authenticate_credentials(parts[1])
+        _note_use(token)
+        identify(user)
+        return user, token
+
+    def authenticate_credentials(self, token: bytes) -> tuple[Any, Any]:
+        try:
+            return super().authenticate_credentials(token)
+        except AuthenticationFailed:
+            # the same sentence for every reason, so that nobody learns which tokens or accounts there are
+            raise AuthenticationFailed(WRONG_TOKEN) from None
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Token realm="api"'
+
+    def _cleanup_token(self, auth_token: Any) -> bool:
+        """Whether the token has expired. It is kept: when it was last used can still be asked."""
+        return auth_token.expiry is not None and auth_token.expiry < timezone.now()
+
+
+def _note_use(token: Any) -> None:
+    """Keep the minute of the last use; not part of the register, so without a revision."""
+    now = timezone.now()
+    if token.last_used is None or now - token.last_used >= _USE_IS_NOTED_EVERY:
+        type(token).objects.filter(pk=token.pk).update(last_used=now)
+
+
+class SessionAuthentication(authentication.SessionAuthentication):
+    """The session of somebody who signed in on a page; writes need the CSRF token."""
+
+    def enforce_csrf(self, request: Request) -> None:
+        try:
+            super().enforce_csrf(request)
+        except PermissionDenied as error:
+            raise PermissionDenied(
+                _("With a session, a write needs the site's CSRF token in the header X-CSRFToken. Systems use a token.")
+            ) from error

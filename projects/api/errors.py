@@ -1,0 +1,152 @@
+"""Every error of the API as problem+json (RFC 9457), in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.core.signals import got_request_exception
+from django.db import IntegrityError, InterfaceError, OperationalError
+from django.db.models import ProtectedError, RestrictedError
+from django.http import Http404, UnreadablePostError
+from django.utils.log import log_response
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework import exceptions
+from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+MEDIA_TYPE = "application/problem+json"
+WHOLE_RECORD = "record"  # the key of messages that are about no single field
+
+_TITLES = {
+    400: gettext_lazy("The request has errors"),
+    401: gettext_lazy("Who asks is not known"),
+    403: gettext_lazy("Not allowed"),
+    404: gettext_lazy("Not found"),
+    405: gettext_lazy("Not possible here"),
+    406: gettext_lazy("This form of answer is not offered"),
+    409: gettext_lazy("In conflict with what is stored"),
+    412: gettext_lazy("Changed in the meantime"),
+    413: gettext_lazy("The request is too large"),
+    415: gettext_lazy("This form of request is not read"),
+    500: gettext_lazy("Error of the server"),
+}
+_DETAILS: dict[type[exceptions.APIException], Any] = {
+    exceptions.NotFound: gettext_lazy("There is nothing at this address, or nothing that you may see."),
+    exceptions.NotAuthenticated: gettext_lazy("Send a token in the header “Authorization: Token …”, or sign in."),
+    exceptions.PermissionDenied: gettext_lazy("You may read this but not change it."),
+    exceptions.NotAcceptable: gettext_lazy("Answers are JSON only: Accept: application/json."),
+    exceptions.UnsupportedMediaType: gettext_lazy("Send JSON, with the header Content-Type: application/json."),
+}
+
+
+class Conflict(exceptions.APIException):
+    status_code = 409
+    default_detail = gettext_lazy("What is stored does not allow this. Nothing was written.")
+
+
+class Stale(exceptions.APIException):
+    status_code = 412
+    default_detail = gettext_lazy(
+        "The record has changed since you read it. Nothing was written: read it again, then repeat your change."
+    )
+
+
+class TooLarge(exceptions.APIException):
+    status_code = 413
+    default_detail = gettext_lazy("A request may have at most 1 MiB.")
+
+
+class Malformed(exceptions.APIException):
+    status_code = 400
+
+
+class Failure(exceptions.APIException):
+    status_code = 500
+    default_detail = gettext_lazy("The error has been logged under the id of this request, in the header X-Request-ID.")
+
+
+def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
+    """REST framework's exception handler. None for a database that is away: the site's middleware answers that."""
+    if isinstance(error, OperationalError | InterfaceError):
+        return None
+    known = _as_api_exception(error)
+    request = context["request"]
+    # sets what DRF sets: WWW-Authenticate, and that a surrounding transaction is rolled back
+    response = exception_handler(known, dict(context))
+    assert response is not None  # noqa: S101  it is an APIException
+    response.data = body(known, request.path)
+    response.content_type = MEDIA_TYPE
+    request.accepted_renderer, request.accepted_media_type = JSONRenderer(), MEDIA_TYPE
+    if isinstance(known, Failure):
+        got_request_exception.send(sender=None, request=request._request)
+        log_response("%s: %s", "Error", request.path, response=response, request=request._request, exception=error)
+    return response
+
+
+def body(error: exceptions.APIException, path: str) -> dict[str, Any]:
+    """The members of the problem."""
+    status = error.status_code
+    members = {"type": "about:blank", "title": str(_TITLES.get(status, _TITLES[400])), "status": status}
+    if isinstance(error, exceptions.ValidationError):
+        errors: dict[str, list[str]] = {}
+        for name, message in _flat(error.detail):
+            errors.setdefault(name or WHOLE_RECORD, []).append(message)
+        name, messages = next(iter(errors.items()))
+        first = messages[0] if name == WHOLE_RECORD else f"{name}: {messages[0]}"
+        return members | {"detail": first, "instance": path, "errors": errors}
+    return members | {"detail": _detail(error), "instance": path}
+
+
+def _detail(error: exceptions.APIException) -> str:
+    if isinstance(error, exceptions.MethodNotAllowed):
+        return _("This method is not possible here; the header Allow names those that are.")
+    said = str(error.detail)
+    own = _DETAILS.get(type(error))
+    return str(own) if own and (said == str(error.default_detail) or not said or _formatted(error)) else said
+
+
+def _formatted(error: exceptions.APIException) -> bool:
+    """Whether REST framework put the request's own words into its sentence."""
+    return isinstance(error, exceptions.UnsupportedMediaType)
+
+
+def _as_api_exception(error: Exception) -> exceptions.APIException:
+    if isinstance(error, exceptions.APIException):
+        return error
+    if isinstance(error, DjangoValidationError):
+        return exceptions.ValidationError(_by_field(error))
+    if isinstance(error, ProtectedError | RestrictedError | IntegrityError):
+        return Conflict()
+    if isinstance(error, Http404):
+        return exceptions.NotFound()
+    if isinstance(error, PermissionDenied):
+        return exceptions.PermissionDenied()
+    if isinstance(error, RequestDataTooBig):
+        return TooLarge()
+    if isinstance(error, SuspiciousOperation | UnreadablePostError):
+        return Malformed(_("The request cannot be read."))
+    return Failure()
+
+
+def _by_field(error: DjangoValidationError) -> dict[str, list[str]]:
+    if not hasattr(error, "error_dict"):
+        return {WHOLE_RECORD: error.messages}
+    return {WHOLE_RECORD if name == NON_FIELD_ERRORS else name: texts for name, texts in error.message_dict.items()}
+
+
+def _flat(detail: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    """Pairs of name and message; parts of a field are called `source.url`."""
+    if isinstance(detail, Mapping):
+        for key, part in detail.items():
+            inner = "" if key == "non_field_errors" else str(key)
+            yield from _flat(part, f"{name}.{inner}" if name and inner else name or inner)
+    elif isinstance(detail, list | tuple):
+        for part in detail:
+            yield from _flat(part, name)
+    else:
+        yield name, str(detail)

@@ -1,0 +1,116 @@
+"""Fields that take exactly what they say: no text for a number, no number for a text, nothing rounded."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db.models import Model
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from projects.money import LIMIT
+from projects.periods import PartialDate
+
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL and halves of surrogate pairs: no database stores them
+_BAD_CHARACTER = _("The text has a character that cannot be stored.")
+_DAY = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+
+
+def about(model: type[Model], name: str) -> Any:
+    """What the model says about a field: its name and its help text. For descriptions in the schema."""
+    field = model._meta.get_field(name)
+    return format_lazy("{}. {}", field.verbose_name, field.help_text) if field.help_text else field.verbose_name
+
+
+def require_text(value: Any) -> str:
+    """The value if it is text that can be stored; raises `ValidationError`."""
+    if not isinstance(value, str):
+        raise serializers.ValidationError(_("Give a text."))
+    if UNSTORABLE.search(value):
+        raise serializers.ValidationError(_BAD_CHARACTER)
+    return value
+
+
+class Text(serializers.CharField):
+    """Text only; a number is not silently made a text."""
+
+    def to_internal_value(self, data: Any) -> str:
+        return super().to_internal_value(require_text(data))
+
+
+class Choice(serializers.ChoiceField):
+    """One of the stored values, as text."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or data not in self.choices:
+            known = ", ".join(filter(None, self.choices))
+            raise serializers.ValidationError(
+                _("“%(value)s” is not known. Known: %(known)s.") % {"value": str(data)[:80], "known": known}
+            )
+        return data
+
+
+class YesNo(serializers.BooleanField):
+    """`true` or `false`, never 1, "yes" or "on"."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            raise serializers.ValidationError(_("Give true or false."))
+        return data
+
+
+class WholeNumber(serializers.IntegerField):
+    """A JSON integer: not true, not "5", not 5.0."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if not isinstance(data, int) or isinstance(data, bool):
+            raise serializers.ValidationError(_("Give a whole number without quotes and without a decimal point."))
+        return data
+
+
+class Amount(WholeNumber):
+    """Whole CNY from 0 to below 10^15; null means not known."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs = {"min_value": 0, "max_value": LIMIT - 1, "allow_null": True, "default": None} | kwargs
+        messages = {
+            "min_value": _("An amount cannot be negative."),
+            "max_value": _("An amount must be below 10,000,000 亿元 (10^15 CNY)."),
+        }
+        super().__init__(error_messages=messages, **kwargs)
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, float | str):
+            raise serializers.ValidationError(
+                _("Give whole CNY as a JSON integer, such as 1800000000: no quotes, no decimal point, no unit.")
+            )
+        return super().to_internal_value(data)
+
+
+class Day(serializers.DateField):
+    """A day, 2023-06-30."""
+
+    def to_internal_value(self, value: Any) -> dt.date:
+        if not isinstance(value, str) or not _DAY.match(value):
+            raise serializers.ValidationError(_("Give a day such as 2023-06-30."))
+        return super().to_internal_value(value)
+
+
+class PartialDay(serializers.Field):
+    """A date with the precision it was published with: 2023, 2023-Q3, 2023-06 or 2023-06-30."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"allow_null": True, "default": None} | kwargs)
+
+    def to_internal_value(self, data: Any) -> PartialDate:
+        try:
+            return PartialDate.parse(require_text(data))
+        except DjangoValidationError as error:
+            raise serializers.ValidationError(error.messages) from error
+
+    def to_representation(self, value: PartialDate) -> str:
+        return str(value)

@@ -1,0 +1,105 @@
+"""The query parameters that a FilterSet stands for, so that a filter is described where it is defined."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import django_filters as df
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
+from django.utils.text import format_lazy
+
+from projects.filters import ORDERINGS, AmountFilter, ManyOf, OrderingFilter, PartialDateFilter
+from projects.money import LIMIT
+
+from .filters.base import DayFilter, MonthFilter, NumberFilter, OrderFilter, ProjectsFilter, YesNoFilter
+from .parameters import Parameter
+
+DAY = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+MONTH = "^[0-9]{4}-(0[1-9]|1[0-2])$"
+PARTIAL_DATE = "^[0-9]{4}(-(Q[1-4]|(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?))?$"
+_EXAMPLES = {
+    "project": ["HN-EI-2023-13"],
+    "code": "HN-EI-2023-13",
+    "sector": ["energy-electronics"],
+    "chain_link": ["cathode-materials"],
+    "prefecture": ["430100"],
+    "programme": [2023],
+    "year": 2023,
+    "search": "长沙",
+}
+
+
+def parameters_of(
+    filterset: type[df.FilterSet], *, prefix: str = "", without: Collection[str] = ()
+) -> tuple[Parameter, ...]:
+    """A parameter for each filter, in the order of their definition."""
+    return tuple(
+        _parameter(prefix + name, name, each, getattr(filterset._meta, "model", None))
+        for name, each in filterset.base_filters.items()
+        if name not in without
+    )
+
+
+def _parameter(name: str, filter_name: str, each: df.Filter, model: type[Model] | None) -> Parameter:
+    many = isinstance(each, df.MultipleChoiceFilter)
+    separated = isinstance(each, OrderFilter | OrderingFilter)
+    return Parameter(
+        name,
+        _description(filter_name, each, model),
+        _schema(each),
+        many=many,
+        separated=separated,
+        example=_EXAMPLES.get(filter_name) if many or not separated else None,
+    )
+
+
+def _description(name: str, each: df.Filter, model: type[Model] | None) -> Any:
+    """The label; for the ends of a range with the name of the column before it."""
+    if model is None or not name.endswith(("_min", "_max")):
+        return each.label
+    try:
+        return format_lazy("{} · {}", model._meta.get_field(each.field_name or name[:-4]).verbose_name, each.label)
+    except FieldDoesNotExist:
+        return each.label
+
+
+def _schema(each: df.Filter) -> dict[str, Any]:
+    """The JSON schema of one value."""
+    extra = each.extra
+    if isinstance(each, ManyOf):
+        return _schema_of_key(each)
+    if isinstance(each, df.MultipleChoiceFilter):
+        return {"type": "string", "enum": [value for value, _label in extra["choices"]]}
+    if isinstance(each, OrderFilter):
+        return {"type": "string", "enum": each.known}
+    if isinstance(each, OrderingFilter):
+        return {"type": "string", "enum": [sign + name for name in ORDERINGS for sign in ("", "-")]}
+    if isinstance(each, YesNoFilter):
+        return {"type": "string", "enum": ["true", "false"]}
+    if isinstance(each, AmountFilter):
+        return {"type": "integer", "minimum": 0, "maximum": LIMIT - 1}
+    if isinstance(each, NumberFilter):
+        return {"type": "integer", "minimum": extra["min_value"], "maximum": extra["max_value"]}
+    if isinstance(each, DayFilter | MonthFilter | PartialDateFilter):
+        return {"type": "string", "pattern": _pattern(each)}
+    return {"type": "string", "minLength": 1, "maxLength": extra.get("max_length", 200)}
+
+
+def _pattern(each: df.Filter) -> str:
+    if isinstance(each, PartialDateFilter):
+        return PARTIAL_DATE
+    return DAY if isinstance(each, DayFilter) else MONTH
+
+
+def _schema_of_key(each: ManyOf) -> dict[str, Any]:
+    """Codes are text; numbers are kept within what a database can compare."""
+    nullable = each.extra.get("null_value") is not None
+    if isinstance(each, ProjectsFilter):
+        return {"type": "string", "minLength": 1, "maxLength": 40}
+    if each.extra["to_field_name"] == "year":
+        return {"type": "integer", "minimum": 1949, "maximum": 2149}
+    if each.extra["to_field_name"] == "pk":
+        return {"type": "string", "pattern": "^([0-9]{1,18}|none)$" if nullable else "^[0-9]{1,18}$"}
+    return {"type": "string", "minLength": 1, "maxLength": 50}

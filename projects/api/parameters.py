@@ -1,0 +1,124 @@
+"""The query parameters that a view knows: one definition refuses what is wrong and describes itself in the schema."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework.exceptions import ValidationError
+
+_SHOWN = 80  # characters of a wrong value that are said back
+_KNOWN = 60  # known values that are listed
+_WHOLE = re.compile(r"^-?[0-9]{1,18}$")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One query parameter. `schema` is the JSON schema of one value; the check of a request follows it."""
+
+    name: str
+    description: Any
+    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
+    many: bool = False  # may be given several times
+    separated: bool = False  # several values in one, with commas between
+    example: Any = None
+
+    def faults(self, texts: list[str]) -> list[str]:
+        """What is wrong with the values that were given, in the reader's language; empty if nothing is."""
+        if len(texts) > 1 and not self.many:
+            return [_("“%(name)s” is given more than once.") % {"name": self.name}]
+        values = texts[0].split(",") if self.separated else texts
+        return [fault for fault in map(self._fault, values) if fault]
+
+    def _fault(self, value: str) -> str:
+        if not value:
+            return _("“%(name)s” is empty. Give it a value or leave it out.") % {"name": self.name}
+        if "\x00" in value:
+            return _("The value has a character that no text can have.")
+        if "enum" in self.schema and value not in self.schema["enum"]:
+            return unknown_value(value, self.schema["enum"])
+        if self.schema.get("type") == "integer":
+            return self._fault_of_number(value)
+        return self._fault_of_text(value)
+
+    def _fault_of_number(self, value: str) -> str:
+        least, most = self.schema.get("minimum", -(10**18)), self.schema.get("maximum", 10**18)
+        if _WHOLE.match(value) and least <= int(value) <= most:
+            return ""
+        limits = {"value": value[:_SHOWN], "least": least, "most": most}
+        return _("“%(value)s” is not a whole number from %(least)s to %(most)s.") % limits
+
+    def _fault_of_text(self, value: str) -> str:
+        longest = self.schema.get("maxLength", len(value))
+        if len(value) > longest:
+            return _("At most %(count)s characters are possible.") % {"count": longest}
+        if "pattern" in self.schema and not re.search(self.schema["pattern"], value):
+            return _("“%(value)s” is not of the form %(example)s.") % {
+                "value": value[:_SHOWN],
+                "example": self.example or self.schema["pattern"],
+            }
+        return ""
+
+
+def unknown_value(value: str, known: Iterable[Any]) -> str:
+    """The sentence about a value that is none of the known ones."""
+    names = [str(each) for each in known]
+    listed = ", ".join(names[:_KNOWN]) + (", …" if len(names) > _KNOWN else "")
+    return _("“%(value)s” is not known. Known: %(known)s.") % {"value": value[:_SHOWN], "known": listed or "–"}
+
+
+def check(data: QueryDict, parameters: Iterable[Parameter]) -> None:
+    """Raise `ValidationError` by parameter for what is unknown, repeated, empty or of another form."""
+    known = {parameter.name: parameter for parameter in parameters}
+    errors = {}
+    for name, texts in data.lists():
+        if name in known:
+            faults = known[name].faults(texts)
+        else:
+            listed = {"name": name[:_SHOWN], "known": ", ".join(sorted(known))}
+            faults = [_("“%(name)s” is not a parameter here. Known: %(known)s.") % listed]
+        if faults:
+            errors[name[:_SHOWN]] = faults
+    if errors:
+        raise ValidationError(errors)
+
+
+LANG = Parameter(
+    "lang",
+    gettext_lazy("Language of messages; without it the Accept-Language header is followed."),
+    {"type": "string", "enum": [code for code, _name in settings.LANGUAGES]},
+)
+FORMAT = Parameter("format", gettext_lazy("The only format is JSON."), {"type": "string", "enum": ["json"]})
+EVERYWHERE = (LANG, FORMAT)
+
+_YEAR = {"type": "integer", "minimum": 1949, "maximum": 2149}
+_MONTH = {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"}
+PROGRAMME = Parameter(
+    "programme",
+    gettext_lazy("Year of the programme that yearly figures are taken from; without it the newest with projects."),
+    _YEAR,
+    example=2023,
+)
+MONTH = Parameter(
+    "month", gettext_lazy("Figures of this one month of the programme's year."), _MONTH, example="2023-06"
+)
+THROUGH = Parameter(
+    "through",
+    gettext_lazy("Figures from January through this month; without it through the last month with an approved report."),
+    _MONTH,
+    example="2023-06",
+)
+SPAN = (PROGRAMME, MONTH, THROUGH)
+
+
+def fields_of(names: Iterable[str]) -> Parameter:
+    """The parameter that narrows each record to some of its fields."""
+    known = list(names)
+    description = gettext_lazy("Only these fields of each record, with commas between.")
+    return Parameter("fields", description, {"type": "string", "enum": known}, separated=True, example=known[:2])

@@ -1,0 +1,44 @@
+"""Reads JSON bodies, and refuses what JSON readers understand differently."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from django.utils.translation import gettext as _
+from rest_framework.parsers import BaseParser
+
+from .errors import Malformed, TooLarge
+
+LARGEST_BODY = 2**20  # bytes
+
+
+class StrictJSONParser(BaseParser):
+    """UTF-8 JSON of at most 1 MiB, without NaN, repeated names or nesting that no record has."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
+        content = stream.read(LARGEST_BODY + 1)
+        if len(content) > LARGEST_BODY:
+            raise TooLarge
+        try:
+            return json.loads(content.decode("utf-8"), parse_constant=_refuse, object_pairs_hook=_object)
+        except RecursionError:
+            raise Malformed(_("The JSON is nested too deeply.")) from None
+        except ValueError as error:
+            raise Malformed(_("The body is not JSON: %(reason)s.") % {"reason": error}) from error
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(constant)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise Malformed(_("“%(name)s” is given twice.") % {"name": name[:80]})
+        found[name] = value
+    return found

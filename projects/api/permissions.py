@@ -1,0 +1,40 @@
+"""Who may read and write at all; which rows is decided by `visible_to` and asked again for each row that is written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Model
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+
+_ACTIONS = {"POST": "add", "PUT": "change", "PATCH": "change"}
+
+
+class MayAsk(BasePermission):
+    """Anonymous visitors read only where the public may; tokens that read never write; then the user's grants decide."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if not request.user.is_authenticated:
+            return settings.PUBLIC_READ and request.method in SAFE_METHODS
+        if request.method in SAFE_METHODS:
+            return True
+        if request.auth is not None and not request.auth.may_write:
+            raise PermissionDenied(_("This token may only read. An administrator can make one that writes."))
+        if not request.user.has_perm(permission(_ACTIONS[request.method], view.model)):
+            raise PermissionDenied(_("Your role does not allow this."))
+        return True
+
+
+def permission(action: str, model: type[Model]) -> str:
+    """Django's name of a permission, such as projects.change_project."""
+    return f"{model._meta.app_label}.{action}_{model._meta.model_name}"
+
+
+def require(user: Any, action: str, record: Model, *, message: str) -> None:
+    """Raise `PermissionDenied` unless the user may do this to this row."""
+    if not user.has_perm(permission(action, type(record)), record):
+        raise PermissionDenied(message)

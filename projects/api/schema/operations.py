@@ -1,0 +1,109 @@
+"""Describes each operation: the parameters its view checks, and the problems it may answer with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter
+
+from projects.api.errors import MEDIA_TYPE
+from projects.api.parameters import Parameter
+from projects.api.serializers.totals import Problem
+
+from . import extensions as _extensions  # drf-spectacular finds them once they are imported  # noqa: F401
+from .examples import problem_example
+
+_PROBLEMS = {
+    "400": _("A parameter, a field or a value is not known or not possible."),
+    "401": _("Who asks is not known, and has to be."),
+    "403": _("Who asks may not do this."),
+    "404": _("There is no such record, or none that you may see."),
+    "409": _("Another record depends on this or came first; nothing was written."),
+    "412": _("The record is no longer the version named in If-Match; nothing was written."),
+    "413": _("The body has more than 1 MiB."),
+    "415": _("The body is not JSON."),
+    "default": _("Any other error."),
+}
+_ALWAYS = ("400", "401", "default")
+_IF_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description=_("The ETag of the version that you read; with any other version stored, nothing is written."),
+)
+
+
+class RegisterSchema(AutoSchema):
+    """Reads the parameters from the view's own list, so that what is checked and what is described are one."""
+
+    def get_override_parameters(self) -> list[Any]:
+        found = [_query(parameter) for parameter in self.view.known_parameters()]
+        if "{" in self.path:
+            found += [_path(parameter) for parameter in self.view.path_parameters]
+        if self.method in ("PUT", "PATCH"):
+            found.append(_IF_MATCH)
+        return found
+
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        bodies = super()._get_response_bodies(direction)
+        for status in self._problems():
+            bodies[status] = self._problem(status)
+        if "ETag" not in str(bodies) and (self.method != "GET" or "{" in self.path) and hasattr(self.view, "model"):
+            for status in ("200", "201"):
+                if status in bodies:
+                    bodies[status]["headers"] = _headers(status)
+        return bodies
+
+    def _problems(self) -> list[str]:
+        statuses = [*_ALWAYS]
+        if "{" in self.path or "page" in {parameter.name for parameter in self.view.known_parameters()}:
+            statuses.append("404")
+        if self.method != "GET":
+            statuses += ["403", "409", "413", "415"]
+        if self.method in ("PUT", "PATCH"):
+            statuses.append("412")
+        return sorted(statuses)
+
+    def _problem(self, status: str) -> dict[str, Any]:
+        reference = self.resolve_serializer(Problem, "response").ref
+        content: dict[str, Any] = {"schema": reference}
+        example = problem_example(status)
+        if example:
+            content["example"] = example
+        return {"description": _PROBLEMS[status], "content": {MEDIA_TYPE: content}}
+
+
+def _headers(status: str) -> dict[str, Any]:
+    text = {"type": "string"}
+    headers = {"ETag": {"schema": text, "description": _("The version of the record, for If-Match.")}}
+    if status == "201":
+        headers["Location"] = {"schema": text | {"format": "uri"}, "description": _("Address of the new record.")}
+    return headers
+
+
+def _query(parameter: Parameter) -> OpenApiParameter:
+    if not (parameter.many or parameter.separated):
+        return _described(parameter, OpenApiParameter.QUERY, dict(parameter.schema))
+    schema = {"type": "array", "items": dict(parameter.schema), "minItems": 1}
+    found = _described(parameter, OpenApiParameter.QUERY, schema)
+    # several values: ?sector=a&sector=b; separated ones: ?fields=a,b
+    found.style, found.explode = "form", parameter.many
+    return found
+
+
+def _path(parameter: Parameter) -> OpenApiParameter:
+    return _described(parameter, OpenApiParameter.PATH, dict(parameter.schema))
+
+
+def _described(parameter: Parameter, location: str, schema: dict[str, Any]) -> OpenApiParameter:
+    examples = [] if parameter.example is None else [OpenApiExample(parameter.name, value=parameter.example)]
+    return OpenApiParameter(
+        parameter.name,
+        schema,  # type: ignore[arg-type]  a raw schema is taken as it is
+        location,
+        description=parameter.description,
+        required=location == OpenApiParameter.PATH,
+        examples=examples,
+    )

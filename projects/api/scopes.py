@@ -1,0 +1,42 @@
+"""Makes the `Scope` of an API request, whose wrong values are answered with the known ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from rest_framework.request import Request
+
+from projects.figures import Span
+from projects.filters import ProjectFilterSet
+from projects.models import Project
+from projects.scope import Scope
+
+from .known_values import explained
+
+_NOTHING = Span(programme_id=None, first_month=1, last_month=0)
+
+
+@dataclass(frozen=True)
+class Question:
+    """As much of a request as a scope is made of."""
+
+    user: Any
+    GET: QueryDict
+
+
+def scope_of(request: Request, *, on_list: bool = True) -> Scope:
+    """The scope of the query string. Raises `ValidationError` by parameter, with the known values."""
+    return asked(Question(request.user, request.query_params), on_list=on_list)
+
+
+def asked(question: Question, *, on_list: bool) -> Scope:
+    """The scope of a question that did not come as a request's own query string."""
+    try:
+        return Scope.of(question, on_list=on_list)  # type: ignore[arg-type]  it is enough of a request
+    except ValidationError as error:
+        nothing = Project.objects.none()
+        filters = ProjectFilterSet(question.GET, queryset=nothing, user=question.user, span=_NOTHING)
+        raise ValidationError(error.message_dict | explained(filters.form, filters.errors)) from error

@@ -1,0 +1,100 @@
+"""What every record that goes out, and every change that comes in, has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Model
+from django.utils.translation import gettext_lazy
+from rest_framework import serializers
+from rest_framework.reverse import reverse
+
+from projects.api.parameters import unknown_value
+from projects.models import Source
+
+
+class Shown(serializers.Serializer):
+    """Something that only goes out."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("read_only", True)
+        super().__init__(*args, **kwargs)
+
+
+class Record(Shown):
+    """A record of a list. The parameter `fields` narrows it, so the schema calls no field required."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        fields = super().get_fields()
+        for field in fields.values():
+            field.read_only, field.required = True, False
+        asked = self.context.get("fields")
+        return {name: field for name, field in fields.items() if asked is None or name in asked}
+
+
+class Change(serializers.Serializer):
+    """What may be written of a record; anything else in the body is refused by name.
+
+    `attributes` maps a field to the model's attribute where the two are called differently.
+    """
+
+    attributes: Mapping[str, str] = {}
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            unknown = [name for name in data if name not in self.fields]
+            if unknown:
+                known = list(self.fields)
+                raise serializers.ValidationError({str(name)[:80]: [unknown_value(name, known)] for name in unknown})
+        return super().to_internal_value(data)
+
+    def apply_to(self, record: Model) -> None:
+        """Set what was given, without saving."""
+        for name, value in self.validated_data.items():
+            setattr(record, self.attributes.get(name, name), value)
+
+
+class Address(serializers.Field):
+    """The record's own address in this API."""
+
+    def __init__(self, view: str, key: str, **kwargs: Any) -> None:
+        self.view, self.key = view, key
+        super().__init__(source="*", read_only=True, help_text=gettext_lazy("Address of this record."), **kwargs)
+
+    def to_representation(self, value: Any) -> str:
+        return reverse(f"api:{self.view}-detail", args=[getattr(value, self.key)], request=self.context["request"])
+
+
+class CodedName(Shown):
+    """A record of reference data: its key and its names. `name_en` may be empty."""
+
+    code = serializers.CharField()
+    name_zh = serializers.CharField()
+    name_en = serializers.CharField()
+
+
+class Place(Shown):
+    adcode = serializers.CharField(help_text=gettext_lazy("Six digits, GB/T 2260, such as 430100."))
+    name_zh = serializers.CharField()
+    name_en = serializers.CharField()
+
+
+class NumberedName(Shown):
+    id = serializers.IntegerField()
+    name_zh = serializers.CharField()
+    name_en = serializers.CharField()
+
+
+class ShownSource(Shown):
+    """Where a figure comes from."""
+
+    id = serializers.IntegerField()
+    url = serializers.URLField()
+    published = serializers.SerializerMethodField(
+        help_text=gettext_lazy("As exactly as it is known: 2023, 2023-Q3, 2023-06 or 2023-06-30; null: not known.")
+    )
+    publisher = serializers.CharField(help_text=gettext_lazy("In the reader's language."))
+
+    def get_published(self, source: Source) -> str | None:
+        return str(source.published_on) if source.published_on else None

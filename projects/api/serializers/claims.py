@@ -1,0 +1,57 @@
+"""Published statements about projects; they may disagree."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from projects.api.fields import Amount, Choice, Text, WholeNumber, YesNo, about
+from projects.api.references import ProjectReference, SourceReference
+from projects.choices import ClaimFigure, Unit
+from projects.models import Claim
+from projects.periods import EARLIEST, LATEST, MONTHS_OF_YEAR
+
+from .base import Address, Change, CodedName, Record, ShownSource
+
+
+class ClaimRecord(Record):
+    """What one source says about one figure of a project."""
+
+    id = serializers.IntegerField()
+    url = Address("claims", "pk")
+    project = CodedName()
+    figure = serializers.ChoiceField(ClaimFigure.choices)
+    unit = serializers.ChoiceField([Unit.CNY, Unit.PERCENT, Unit.DATE])
+    amount = serializers.IntegerField(allow_null=True, help_text=about(Claim, "amount"))
+    stated = serializers.CharField(help_text=about(Claim, "stated"))
+    through_month = serializers.IntegerField(allow_null=True, help_text=about(Claim, "through_month"))
+    year = serializers.IntegerField(allow_null=True)
+    scope_zh = serializers.CharField(help_text=about(Claim, "scope_zh"))
+    scope_en = serializers.CharField(help_text=about(Claim, "scope_en"))
+    adopted = serializers.BooleanField(help_text=about(Claim, "adopted"))
+    source = ShownSource()
+    note_zh = serializers.CharField()
+    note_en = serializers.CharField()
+
+
+class ClaimChange(Change):
+    """What may be written of a claim: an amount for money, otherwise a date or a number of per cent as text."""
+
+    project = ProjectReference(help_text=_("The project's code."))
+    figure = Choice(ClaimFigure.choices)
+    amount = Amount(help_text=about(Claim, "amount"))
+    stated = Text(max_length=20, allow_blank=True, default="", help_text=about(Claim, "stated"))
+    through_month = WholeNumber(
+        min_value=1,
+        max_value=MONTHS_OF_YEAR,
+        allow_null=True,
+        default=None,
+        help_text=about(Claim, "through_month"),
+    )
+    year = WholeNumber(min_value=EARLIEST, max_value=LATEST, allow_null=True, default=None)
+    scope_zh = Text(max_length=200, allow_blank=True, default="")
+    scope_en = Text(max_length=200, allow_blank=True, default="")
+    adopted = YesNo(default=False, help_text=about(Claim, "adopted"))
+    source = SourceReference(help_text=_("An id, or address and date of a source, which is registered if it is new."))
+    note_zh = Text(allow_blank=True, default="")
+    note_en = Text(allow_blank=True, default="")

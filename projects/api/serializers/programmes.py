@@ -1,0 +1,44 @@
+"""Programmes and the numbers that were said of them."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from projects.api.fields import about
+from projects.choices import Measure, Relation, TargetKind, Unit
+from projects.models import Target
+
+from .base import Address, Record, ShownSource
+
+
+class ProgrammeRecord(Record):
+    """One year's announced list of key projects."""
+
+    url = Address("programmes", "year")
+    year = serializers.IntegerField()
+    name_zh = serializers.CharField()
+    name_en = serializers.CharField()
+    has_projects = serializers.BooleanField(help_text=_("Whether you see a project on its list."))
+
+
+class TargetRecord(Record):
+    """One number that was announced, revised, monitored or reported for a programme."""
+
+    id = serializers.IntegerField()
+    url = Address("targets", "pk")
+    programme = serializers.IntegerField(source="programme.year", help_text=_("Year of the programme."))
+    measure = serializers.ChoiceField(Measure.choices)
+    kind = serializers.ChoiceField(TargetKind.choices)
+    relation = serializers.ChoiceField(Relation.choices, help_text=_("How the number is meant."))
+    value = serializers.IntegerField(help_text=about(Target, "value"))
+    unit = serializers.ChoiceField(Unit.choices)
+    through = serializers.SerializerMethodField(
+        help_text=_("The month, such as 2023-06, that the number goes through from January; null: the whole year.")
+    )
+    source = ShownSource()
+    note_zh = serializers.CharField()
+    note_en = serializers.CharField()
+
+    def get_through(self, target: Target) -> str | None:
+        return str(target.through) if target.through else None

@@ -1,0 +1,95 @@
+"""Totals, and what their figures mean."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from projects.choices import Measure, Relation, TargetKind, Unit
+
+from .base import Shown
+
+
+class TargetSource(Shown):
+    url = serializers.URLField()
+    published = serializers.CharField(allow_null=True)
+    publisher = serializers.CharField()
+
+
+class ComparedTarget(Shown):
+    """A published number beside a figure."""
+
+    measure = serializers.ChoiceField(Measure.choices)
+    kind = serializers.ChoiceField(TargetKind.choices)
+    relation = serializers.ChoiceField(Relation.choices)
+    value = serializers.IntegerField(help_text=_("In the target's unit."))
+    unit = serializers.ChoiceField(Unit.choices)
+    ratio = serializers.FloatField(allow_null=True, help_text=_("The figure as a share of this number, 6 places."))
+    difference = serializers.IntegerField(allow_null=True, help_text=_("The figure less this number."))
+    met = serializers.BooleanField(
+        allow_null=True, help_text=_("Whether the relation holds; null: cannot be said, as for a part of the list.")
+    )
+    through = serializers.CharField(allow_null=True, help_text=_("The month it goes through; null: the whole year."))
+    source = TargetSource()
+    note_zh = serializers.CharField()
+    note_en = serializers.CharField()
+
+
+class TotalFigure(Shown):
+    value = serializers.IntegerField(allow_null=True, help_text=_("In `unit`; null: no record has one."))
+    known = serializers.IntegerField(help_text=_("How many records have a value."))
+    of = serializers.IntegerField(help_text=_("How many records could have one."))
+    unit = serializers.ChoiceField(Unit.choices)
+    illustrative = serializers.IntegerField(
+        allow_null=True,
+        help_text=_("The part of the value that rests on illustrative records; null: none, or by month."),
+    )
+    records = serializers.URLField(
+        allow_null=True, help_text=_("The list of exactly the records that the value is made of.")
+    )
+    targets = ComparedTarget(many=True, help_text=_("Only for the whole: the published numbers of this figure."))
+
+
+class TotalRow(Shown):
+    key = serializers.CharField(allow_null=True, help_text=_("Null for the whole; `none` for records without a value."))
+    name_zh = serializers.CharField()
+    name_en = serializers.CharField()
+    records = serializers.URLField(allow_null=True, help_text=_("The list of exactly the records of this row."))
+    figures = serializers.DictField(child=TotalFigure(), help_text=_("By the name of the figure."))
+
+
+class Totals(Shown):
+    """The answer to one question: one row for the whole, or one for each key. Rows add up to the whole."""
+
+    programme = serializers.IntegerField(allow_null=True, help_text=_("Year of the programme."))
+    by = serializers.CharField(allow_null=True)
+    as_of = serializers.DateTimeField(allow_null=True, help_text=_("Null: as it stands now."))
+    through = serializers.CharField(allow_null=True, help_text=_("The last month of yearly figures, such as 2023-06."))
+    year_elapsed = serializers.FloatField(allow_null=True, help_text=_("Share of the year that has gone by then."))
+    rows = TotalRow(many=True)
+
+
+class FigureRecord(Shown):
+    """What a figure is: the rule behind a number."""
+
+    name = serializers.CharField()
+    label_zh = serializers.CharField()
+    label_en = serializers.CharField()
+    definition_zh = serializers.CharField()
+    definition_en = serializers.CharField()
+    unit = serializers.ChoiceField(Unit.choices)
+
+
+class Problem(Shown):
+    """An error (RFC 9457)."""
+
+    type = serializers.CharField(help_text=_("Always about:blank: the status says what kind of error it is."))
+    title = serializers.CharField(help_text=_("The status in words, in the reader's language."))
+    status = serializers.IntegerField()
+    detail = serializers.CharField(help_text=_("What is wrong here, in the reader's language."))
+    instance = serializers.CharField(help_text=_("The address that was asked."))
+    errors = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()),
+        required=False,
+        help_text=_("Messages by the name of the field or parameter; `record` for the record as a whole."),
+    )

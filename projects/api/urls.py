@@ -1,0 +1,43 @@
+"""The addresses of the API."""
+
+from django.urls import include, path, re_path
+from rest_framework.routers import SimpleRouter
+
+from .views.claims import ClaimViewSet
+from .views.docs import DocsView, SchemaView
+from .views.entries import EntryViewSet
+from .views.figures import FiguresView
+from .views.programmes import ProgrammeViewSet, TargetViewSet
+from .views.projects import ProjectViewSet
+from .views.references import ChainLinkViewSet, EnterpriseViewSet, PrefectureViewSet, SectorViewSet
+from .views.reports import ReportViewSet
+from .views.root import NothingView, RootView
+from .views.totals import TotalsView
+
+app_name = "api"
+
+router = SimpleRouter()
+router.register("programmes", ProgrammeViewSet, basename="programmes")
+router.register("targets", TargetViewSet, basename="targets")
+router.register("sectors", SectorViewSet, basename="sectors")
+router.register("chain-links", ChainLinkViewSet, basename="chain-links")
+router.register("prefectures", PrefectureViewSet, basename="prefectures")
+router.register("enterprises", EnterpriseViewSet, basename="enterprises")
+router.register("projects", ProjectViewSet, basename="projects")
+router.register("entries", EntryViewSet, basename="entries")
+router.register("reports", ReportViewSet, basename="reports")
+router.register("claims", ClaimViewSet, basename="claims")
+
+version_1 = [
+    path("", RootView.as_view(), name="root"),
+    path("totals/", TotalsView.as_view(), name="totals"),
+    path("figures/", FiguresView.as_view(), name="figures"),
+    path("schema/", SchemaView.as_view(), name="schema"),
+    path("docs/", DocsView.as_view(), name="docs"),
+    *router.urls,
+]
+
+urlpatterns = [
+    path("v1/", include(version_1)),
+    re_path("", NothingView.as_view(), name="nothing"),
+]

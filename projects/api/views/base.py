@@ -1,0 +1,116 @@
+"""What every view of the API does: refuse the unknown, answer privately, list and show records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import django_filters as df
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from projects.api.filter_parameters import parameters_of
+from projects.api.known_values import explained
+from projects.api.pagination import PARAMETERS as PAGING
+from projects.api.parameters import EVERYWHERE, Parameter, check, fields_of
+from projects.api.versions import version_of
+from projects.filters import visible
+
+
+class RegisterView(APIView):
+    """Knows its parameters; says 405 before asking who it is; lets no shared cache keep an answer."""
+
+    http_method_names = ["get", "head", "post", "put", "patch"]
+    path_parameters: Sequence[Parameter] = ()
+
+    def known_parameters(self) -> Sequence[Parameter]:
+        """The query parameters of the action under way."""
+        return EVERYWHERE
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if request.method not in self.allowed_methods:
+            raise MethodNotAllowed(request.method or "")
+        super().initial(request, *args, **kwargs)
+        check(request.query_params, self.known_parameters())
+
+    def finalize_response(self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        patch_vary_headers(response, ["Accept", "Accept-Language", "Authorization", "Cookie"])
+        patch_cache_control(response, private=True, no_cache=True)
+        return response
+
+
+class RecordViewSet(RegisterView, GenericViewSet):
+    """A list of what the user may see, filtered, and each record by its key.
+
+    Subclasses name `model`, `serializer_class`, `filterset_class`, and as `lookup_field` the key's column if it is not
+    the id.
+    """
+
+    model: type[Model]
+    filterset_class: type[df.FilterSet]
+    related: Sequence[str] = ()
+    lookup_field = "pk"
+    lookup_value_regex = "[0-9]{1,18}"
+    path_parameters = (
+        Parameter("id", _("The record's id."), {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}),
+    )
+
+    def list(self, request: Request) -> Response:
+        page = self.paginate_queryset(self.filtered())
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    def retrieve(self, request: Request, **_key: str) -> Response:
+        return self.answer(self.get_object())
+
+    def known_parameters(self) -> Sequence[Parameter]:
+        if self.action == "list":
+            return (*self.list_parameters(), *PAGING, self.fields_parameter(), *EVERYWHERE)
+        if self.action == "retrieve":
+            return (*self.record_parameters(), self.fields_parameter(), *EVERYWHERE)
+        return EVERYWHERE
+
+    def list_parameters(self) -> Sequence[Parameter]:
+        return parameters_of(self.filterset_class)
+
+    def record_parameters(self) -> Sequence[Parameter]:
+        return ()
+
+    def fields_parameter(self) -> Parameter:
+        return fields_of(self.serializer_class().fields)
+
+    def get_queryset(self) -> QuerySet:
+        """All rows that the user may see, with what a record names."""
+        return visible(self.model._default_manager.all(), self.request.user).select_related(*self.related)
+
+    def filtered(self) -> QuerySet:
+        filterset = self.filterset_class(
+            self.request.query_params, queryset=self.get_queryset(), user=self.request.user
+        )
+        if not filterset.is_valid():
+            raise ValidationError(explained(filterset.form, filterset.errors))
+        return filterset.qs
+
+    def get_object(self) -> Any:
+        return get_object_or_404(self.get_queryset(), **{self.lookup_field: self.key()})
+
+    def key(self) -> Any:
+        """The key of the address, as the column holds it."""
+        return self.kwargs[self.lookup_field]
+
+    def answer(self, record: Any, *, status: int = 200) -> Response:
+        """The record with its version."""
+        return Response(self.get_serializer(record).data, status=status, headers={"ETag": version_of(record)})
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        fields = self.request.query_params.get("fields") if self.request else None
+        return super().get_serializer_context() | {"fields": set(fields.split(",")) if fields else None}

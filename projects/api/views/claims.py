@@ -1,0 +1,39 @@
+"""Published statements about projects' figures."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema, extend_schema_view
+
+from projects.api.filters import ClaimFilterSet
+from projects.api.schema.examples import CLAIM_CHANGE
+from projects.api.serializers.claims import ClaimChange, ClaimRecord
+from projects.models import Claim
+
+from .writing import WritableViewSet
+
+
+@extend_schema_view(
+    list=extend_schema(
+        summary=_("List claims"),
+        description=_("What sources say about single figures of projects. They may disagree; one or none is adopted."),
+    ),
+    retrieve=extend_schema(summary=_("Show a claim")),
+    create=extend_schema(
+        summary=_("Add a claim"), request=ClaimChange, responses={201: ClaimRecord}, examples=[CLAIM_CHANGE]
+    ),
+    update=extend_schema(
+        summary=_("Replace a claim"),
+        description=_("Fields that are left out go back to their defaults."),
+        request=ClaimChange,
+    ),
+    partial_update=extend_schema(
+        summary=_("Change a claim"), description=_("Only the fields that are given change."), request=ClaimChange
+    ),
+)
+class ClaimViewSet(WritableViewSet):
+    model = Claim
+    serializer_class = ClaimRecord
+    change_class = ClaimChange
+    filterset_class = ClaimFilterSet
+    related = ("project", "source")

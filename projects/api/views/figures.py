@@ -1,0 +1,36 @@
+"""What each figure of the totals means."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from projects.api.serializers.totals import FigureRecord
+from projects.figures import FIGURES, Figure
+
+from .base import RegisterView
+
+
+class FiguresView(RegisterView):
+    """The rule of every figure."""
+
+    @extend_schema(
+        summary=_("List the figures"),
+        description=_("What each figure of the totals is the sum of, in Chinese and English."),
+        responses=FigureRecord(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        return Response([_described(figure) for figure in FIGURES.values()])
+
+
+def _described(figure: Figure) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": figure.name}
+    for suffix, language in (("zh", "zh-hans"), ("en", "en")):
+        with override(language):
+            found |= {f"label_{suffix}": str(figure.label), f"definition_{suffix}": str(figure.definition)}
+    return found | {"unit": figure.unit}

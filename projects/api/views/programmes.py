@@ -1,0 +1,48 @@
+"""Programmes, by their year, and their targets."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema, extend_schema_view
+
+from projects.api.filters import ProgrammeFilterSet, TargetFilterSet
+from projects.api.parameters import Parameter
+from projects.api.serializers.programmes import ProgrammeRecord, TargetRecord
+from projects.models import Entry, Programme, Target
+
+from .base import RecordViewSet
+
+
+@extend_schema_view(
+    list=extend_schema(summary=_("List programmes")), retrieve=extend_schema(summary=_("Show a programme"))
+)
+class ProgrammeViewSet(RecordViewSet):
+    model = Programme
+    serializer_class = ProgrammeRecord
+    filterset_class = ProgrammeFilterSet
+    lookup_field = "year"
+    lookup_value_regex = "[0-9]{4}"
+    path_parameters = (
+        Parameter(
+            "year", _("The programme's year."), {"type": "integer", "minimum": 1000, "maximum": 9999}, example=2023
+        ),
+    )
+
+    def get_queryset(self) -> QuerySet:
+        seen = Entry.objects.visible_to(self.request.user).filter(programme=OuterRef("pk"))
+        return super().get_queryset().annotate(has_projects=Exists(seen))
+
+
+@extend_schema_view(
+    list=extend_schema(
+        summary=_("List targets"),
+        description=_("What was announced, revised, monitored or reported for the programmes; sources may disagree."),
+    ),
+    retrieve=extend_schema(summary=_("Show a target")),
+)
+class TargetViewSet(RecordViewSet):
+    model = Target
+    serializer_class = TargetRecord
+    filterset_class = TargetFilterSet
+    related = ("programme", "source")

@@ -1,0 +1,79 @@
+"""Projects. A list with `programme` is that programme's list, the records behind its totals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema, extend_schema_view
+
+from projects.api.filter_parameters import parameters_of
+from projects.api.parameters import SPAN, Parameter
+from projects.api.schema.examples import PROJECT, PROJECT_CHANGE
+from projects.api.scopes import scope_of
+from projects.api.serializers.projects import ProjectChange, ProjectRecord
+from projects.filters import ProjectFilterSet
+from projects.models import Project
+from projects.models.fields import normalised_code
+from projects.scope import Scope
+
+from .writing import WritableViewSet
+
+
+@extend_schema_view(
+    list=extend_schema(
+        summary=_("List projects"),
+        description=_(
+            "With `programme` the projects on that programme's list, otherwise all. Yearly figures (planned "
+            "disbursement, disbursed, status) are those of the programme and months that each record names."
+        ),
+        examples=[PROJECT],
+    ),
+    retrieve=extend_schema(summary=_("Show a project"), examples=[PROJECT]),
+    create=extend_schema(
+        summary=_("Add a project"), request=ProjectChange, responses={201: ProjectRecord}, examples=[PROJECT_CHANGE]
+    ),
+    update=extend_schema(
+        summary=_("Replace a project"),
+        description=_("Fields that are left out go back to their defaults. The code must be the project's own."),
+        request=ProjectChange,
+    ),
+    partial_update=extend_schema(
+        summary=_("Change a project"), description=_("Only the fields that are given change."), request=ProjectChange
+    ),
+)
+class ProjectViewSet(WritableViewSet):
+    model = Project
+    serializer_class = ProjectRecord
+    change_class = ProjectChange
+    lookup_field = "code"
+    lookup_value_regex = "[^/]+"
+    path_parameters = (
+        Parameter("code", _("The project's code, in any letter case."), {"type": "string"}, example="HN-EI-2023-13"),
+    )
+
+    def list_parameters(self) -> Sequence[Parameter]:
+        return (*SPAN, *parameters_of(ProjectFilterSet))
+
+    def record_parameters(self) -> Sequence[Parameter]:
+        return SPAN
+
+    @cached_property
+    def scope(self) -> Scope:
+        on_list = self.action == "list" and "programme" in self.request.query_params
+        return scope_of(self.request, on_list=on_list)
+
+    def get_queryset(self) -> QuerySet:
+        return self.scope.projects().with_references()
+
+    def filtered(self) -> QuerySet:
+        return self.get_queryset()
+
+    def key(self) -> str:
+        return normalised_code(self.kwargs["code"])
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return super().get_serializer_context() | {"scope": self.scope}

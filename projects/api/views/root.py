@@ -1,0 +1,77 @@
+"""The front door, and the answer for every address that is none."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
+from django.http.response import HttpResponseBase
+from django.urls import Resolver404, resolve
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from .base import RegisterView
+
+ENDPOINTS = {
+    **{
+        name: f"{name}-list"
+        for name in (
+            "programmes",
+            "targets",
+            "sectors",
+            "chain-links",
+            "prefectures",
+            "enterprises",
+            "projects",
+            "entries",
+            "reports",
+            "claims",
+        )
+    },
+    **{name: name for name in ("totals", "figures", "schema", "docs")},
+}
+
+
+class RootView(RegisterView):
+    """The addresses of everything that can be asked."""
+
+    @extend_schema(
+        summary=gettext_lazy("List the endpoints"),
+        responses={200: {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}}},
+        operation_id="root_retrieve",
+    )
+    def get(self, request: Request) -> Response:
+        return Response({name: reverse(f"api:{view}", request=request) for name, view in ENDPOINTS.items()})
+
+
+class NothingView(RegisterView):
+    """An address without a meaning: 404, with the way to mend it where only the last slash is missing."""
+
+    authentication_classes: Any = ()
+    permission_classes: Any = ()
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        with_slash = f"{request.path_info}/"
+        if request.method in ("GET", "HEAD") and not request.path_info.endswith("/") and leads_somewhere(with_slash):
+            return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True))
+        return super().dispatch(request, *args, **kwargs)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> NoReturn:
+        # whatever the method, there is nothing here
+        self.format_kwarg = None
+        if not request.path_info.endswith("/") and leads_somewhere(f"{request.path_info}/"):
+            raise NotFound(_("The address ends with a slash: %(address)s/") % {"address": request.path})
+        raise Http404
+
+
+def leads_somewhere(path: str) -> bool:
+    """Whether the path belongs to a view that answers."""
+    try:
+        return getattr(resolve(path).func, "view_class", None) is not NothingView
+    except Resolver404:
+        return False

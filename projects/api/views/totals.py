@@ -1,0 +1,153 @@
+"""The sums of any question, and the rule behind each of their figures. All of it is counted in `projects.totals`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from projects.api.filter_parameters import parameters_of
+from projects.api.parameters import EVERYWHERE, SPAN, Parameter
+from projects.api.schema.examples import TOTALS
+from projects.api.scopes import scope_of
+from projects.api.serializers.totals import Totals
+from projects.choices import Measure, ReportState
+from projects.dimensions import DIMENSIONS, MONTH
+from projects.filters import ProjectFilterSet
+from projects.scope import SCOPE_PARAMETERS, Scope
+from projects.targets import Comparison
+from projects.totals import Answer, FigureValue, Row, breakdowns
+
+from .base import RegisterView
+from .reports import PREFIX
+
+_BY = Parameter(
+    "by",
+    _("Break the total down; without it there is one row for the whole, with its targets."),
+    {"type": "string", "enum": [*DIMENSIONS, MONTH]},
+    example="sector",
+)
+_PLACES = 6
+
+Query = Iterable[tuple[str, str]]
+
+
+class TotalsView(RegisterView):
+    """Totals of a programme's list, or of a part of it."""
+
+    def known_parameters(self) -> Sequence[Parameter]:
+        return (_BY, *SPAN, *parameters_of(ProjectFilterSet, without=["ordering"]), *EVERYWHERE)
+
+    @extend_schema(
+        summary=_("Total figures"),
+        description=_(
+            "Sums over the projects on a programme's list, for the filters given. Every row and figure has the address "
+            "of exactly the records that it is the sum of; the rows of a breakdown add up to the whole."
+        ),
+        responses=Totals,
+        examples=[TOTALS],
+    )
+    def get(self, request: Request) -> Response:
+        scope = scope_of(request)
+        return Response(Presentation(request, scope).of(request.query_params.get("by")))
+
+
+class Presentation:
+    """Writes an answer as JSON, with the address of the records behind each number."""
+
+    def __init__(self, request: Request, scope: Scope) -> None:
+        self.scope = scope
+        self.projects = reverse("api:projects-list", request=request)
+        self.reports = reverse("api:reports-list", request=request)
+
+    def of(self, by: str | None) -> dict[str, Any]:
+        # asked for by basis too, so that each figure can say how much of it is illustrative
+        answer = breakdowns(self.scope, by, *([] if by == MONTH else ["basis"]))[by]
+        return {
+            "programme": answer.programme.year if answer.programme else None,
+            "by": by,
+            "as_of": answer.as_of,
+            "through": str(answer.through) if answer.through else None,
+            "year_elapsed": _number(answer.year_elapsed),
+            "rows": [self._row(row, answer) for row in answer.rows],
+        }
+
+    def _row(self, row: Row, answer: Answer) -> dict[str, Any]:
+        figures = row.figures.values()
+        return {
+            "key": row.key,
+            "name_zh": row.name_zh,
+            "name_en": row.name_en,
+            "records": self._address(row, answer, row.parameters),
+            "figures": {
+                figure.name: self._figure(
+                    figure, row, self._address(row, answer, row.opening(figure.name), figure.name)
+                )
+                for figure in figures
+            },
+        }
+
+    def _figure(self, figure: FigureValue, row: Row, records: str | None) -> dict[str, Any]:
+        illustrative = row.illustrative[figure.name].value if row.illustrative else None
+        return {
+            "value": figure.value,
+            "known": figure.known,
+            "of": figure.of,
+            "unit": figure.unit,
+            "illustrative": illustrative,
+            "records": records,
+            "targets": [_target(comparison) for comparison in figure.targets],
+        }
+
+    def _address(self, row: Row, answer: Answer, projects: Query, figure: str = "") -> str | None:
+        """The list of exactly the row's records; of a figure, exactly those counted in it."""
+        if answer.programme is None:
+            return None  # no query string stands for the list of no programme
+        if answer.by == MONTH:
+            return f"{self.reports}?{urlencode(self._reports_of(row, answer.programme.year, figure))}"
+        return f"{self.projects}?{urlencode([*projects])}"
+
+    def _reports_of(self, row: Row, year: int, figure: str) -> list[tuple[str, str]]:
+        pairs = [("programme", str(year)), ("month", row.key or ""), ("state", ReportState.APPROVED.value)]
+        filters = [pair for pair in self.scope.parameters() if pair[0] not in SCOPE_PARAMETERS]
+        if figure == Measure.ENTERPRISES_ATTRACTED:
+            pairs.append(("enterprises_attracted_min", "0"))
+            filters.append(("counted_in", figure))
+        if filters:
+            # the filters are of projects, over the months of the question and not of the row
+            span = [pair for pair in self.scope.parameters() if pair[0] in SCOPE_PARAMETERS]
+            pairs += [(PREFIX + name, value) for name, value in (*span, *filters)]
+        return pairs
+
+
+def _target(comparison: Comparison) -> dict[str, Any]:
+    target = comparison.target
+    return {
+        "measure": target.measure,
+        "kind": target.kind,
+        "relation": target.relation,
+        "value": target.value,
+        "unit": target.unit,
+        "ratio": _number(comparison.ratio),
+        "difference": comparison.difference,
+        "met": comparison.met,
+        "through": str(target.through) if target.through else None,
+        "source": {
+            "url": target.source.url,
+            "published": str(target.source.published_on) if target.source.published_on else None,
+            "publisher": target.source.publisher,
+        },
+        "note_zh": target.note_zh,
+        "note_en": target.note_en,
+    }
+
+
+def _number(share: Fraction | None) -> float | None:
+    return None if share is None else float(round(share, _PLACES))

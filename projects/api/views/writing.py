@@ -1,0 +1,63 @@
+"""Creating and changing records: the lock first, then the row, the permission, the change and the permission again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from projects.api.permissions import require
+from projects.api.serializers.base import Change
+from projects.api.versions import refuse_stale
+from projects.revisions import writing
+
+from .base import RecordViewSet
+
+
+class WritableViewSet(RecordViewSet):
+    """A list that may be added to. `change_class` says what may be written.
+
+    What is validated cannot change before the commit, because `writing()` takes the writers' lock before the row is
+    read. A row that the user may not see is not found; whether it may be written is asked of the row as it was and as
+    it would be, so that nothing is moved in or out of a prefecture that is not the user's.
+    """
+
+    change_class: type[Change]
+
+    def create(self, request: Request) -> Response:
+        data = request.data  # read before the lock is taken: a slow sender holds nobody up
+        with writing():
+            record = self.model()
+            self._apply(data, record)
+            require(request.user, "add", record, message=_("You may add records only in your own prefecture."))
+            record.save()
+        response = self.answer(self._stored(record), status=201)
+        response["Location"] = response.data["url"]
+        return response
+
+    def update(self, request: Request, *, partial: bool = False, **_key: str) -> Response:
+        data = request.data
+        with writing():
+            record = self.get_object()
+            require(request.user, "change", record, message=_("You may read this record but not change it."))
+            refuse_stale(request, record)
+            self._apply(data, record, partial=partial)
+            require(request.user, "change", record, message=_("You may not move a record out of your own prefecture."))
+            record.save()
+        return self.answer(self._stored(record))
+
+    def partial_update(self, request: Request, **key: str) -> Response:
+        return self.update(request, partial=True, **key)
+
+    def _apply(self, data: Any, record: Model, *, partial: bool = False) -> None:
+        context = self.get_serializer_context()
+        stored = None if record._state.adding else record
+        change = self.change_class(stored, data=data, partial=partial, context=context)
+        change.is_valid(raise_exception=True)
+        change.apply_to(record)
+
+    def _stored(self, record: Model) -> Any:
+        return self.get_queryset().get(pk=record.pk)
