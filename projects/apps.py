@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,4 +15,5 @@ class ProjectsConfig(AppConfig):
         from . import guards, revisions
 
         pre_create_historical_record.connect(revisions.tie_to_revision, dispatch_uid="tie_to_revision")
+        pre_migrate.connect(guards.remove, sender=self, dispatch_uid="remove_guards")
         post_migrate.connect(guards.install, sender=self, dispatch_uid="install_guards")

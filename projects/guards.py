@@ -1,11 +1,12 @@
 """Rules that the database holds by triggers, because they take two tables.
 
 They are installed after every `migrate`, not inside a migration: on SQLite Django changes a table by making it anew,
-which drops its triggers without a word.
+which drops its triggers without a word, and cannot do so while a trigger of another table names it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connections
@@ -49,6 +50,16 @@ GUARDS = [
         _LINK_LEAVES_ITS_PROJECTS,
     ),
 ]
+
+
+def remove(using: str, plan: Sequence[Any] = (), **_kwargs: Any) -> None:
+    """Signal receiver of `pre_migrate`: take SQLite's triggers away while migrations may make tables anew."""
+    connection = connections[using]
+    if not plan or connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        for name, event, *_rest in GUARDS:
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}_{event}")
 
 
 def install(using: str, **_kwargs: Any) -> None:

@@ -58,4 +58,4 @@ def in_unit(amount: int, unit: int) -> str:
 def rounded(amount: int, unit: int, places: int) -> str:
     """The amount in `unit` CNY with `places` decimals, half up, thousands separated, a true minus sign."""
     value = (Decimal(amount) / unit).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    return f"{value:,}".replace("-", "−")
+    return f"{value:,f}".replace("-", "−")

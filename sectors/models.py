@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Callable, Collection
+from typing import Any, ClassVar
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -110,9 +110,13 @@ class Sector(Checked, Named):
 
 
 class ChainLink(Checked, Named):
-    """A link of a sector's industry chain (环节), such as cathode materials; links of a sector are in chain order."""
+    """A link of a sector's industry chain (环节), such as cathode materials; links of a sector are in chain order.
+
+    `rules` are what the apps above ask of a link: they add functions that raise `ValidationError`.
+    """
 
     natural_key_fields = ("code",)
+    rules: ClassVar[list[Callable[[ChainLink], None]]] = []
 
     sector = models.ForeignKey(Sector, verbose_name=_("sector"), on_delete=models.PROTECT, related_name="chain_links")
     code = models.CharField(_("code"), max_length=50, unique=True, validators=[slug_code])
@@ -124,6 +128,10 @@ class ChainLink(Checked, Named):
         verbose_name = _("chain link")
         verbose_name_plural = _("chain links")
         ordering = ["sector__order", "order", "code"]
+
+    def clean(self) -> None:
+        for rule in self.rules:
+            rule(self)
 
     def natural_key(self) -> tuple[str, ...]:
         return (self.code,)

@@ -30,6 +30,7 @@ from .source import Source
 
 LINK_OUTSIDE_SECTOR = _("This chain link belongs to another sector.")
 FINISH_BEFORE_START = _("The finish cannot be before the start.")
+LINK_IS_USED = _("Projects of its present sector use this chain link, so it cannot move to another one.")
 PROVINCE_WITHOUT_TRANSFER = _("A source province is given only for a project that was transferred.")
 
 
@@ -161,3 +162,11 @@ class Project(Record, Named):
     @property
     def note(self) -> str:
         return in_language(self.note_zh, self.note_en)
+
+
+def _keeps_the_sector_of_its_projects(link: ChainLink) -> None:
+    if link.pk and Project.objects.filter(chain_link=link.pk).exclude(sector=link.sector_id).exists():
+        raise ValidationError({"sector": LINK_IS_USED})
+
+
+ChainLink.rules.append(_keeps_the_sector_of_its_projects)

@@ -1,0 +1,210 @@
+"""What the database itself refuses, and how the same thing is said to a person, in both languages, at its field."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import override
+
+from projects.models import Claim, Entry, Grant, MonthlyReport, Prefecture, Programme, Project, Source, Target
+from projects.models.places import Enterprise
+from sectors.models import ChainLink, Sector
+from tests.people import person
+
+DAY, LATER, LIMIT = dt.date(2023, 1, 1), dt.date(2023, 6, 1), 10**15
+
+
+@dataclass(frozen=True)
+class Case:
+    """A record that breaks one constraint: a stored row of `model` with `changes`, `field` is where a form shows it."""
+
+    constraint: str
+    model: type[models.Model]
+    changes: dict[str, Any]
+    field: str
+    adds: bool = False  # a further row like the stored one, instead of a changed one
+
+
+def amount(constraint: str, model: type[models.Model], field: str) -> list[Case]:
+    return [Case(constraint, model, {field: value}, field) for value in (-1, LIMIT)]
+
+
+CASES = [
+    *amount("project_total_investment_from_0_to_below_10_15", Project, "total_investment"),
+    *amount("project_expected_revenue_from_0_to_below_10_15", Project, "expected_revenue"),
+    *amount("entry_planned_disbursement_from_0_to_below_10_15", Entry, "planned_disbursement"),
+    *amount("report_disbursed_from_0_to_below_10_15", MonthlyReport, "disbursed"),
+    *amount("claim_amount_from_0_to_below_10_15", Claim, "amount"),
+    *amount("target_value_from_0_to_below_10_15", Target, "value"),
+    Case("project_source_province_only_if_transferred", Project, {"source_province": "44"}, "source_province"),
+    Case(
+        "project_finish_not_before_start",
+        Project,
+        {"start": LATER, "start_precision": "day", "finish": DAY, "finish_precision": "day"},
+        "finish",
+    ),
+    Case("project_start_has_a_precision", Project, {"start": DAY, "start_precision": ""}, NON_FIELD_ERRORS),
+    Case("project_start_has_a_precision", Project, {"start": None, "start_precision": "day"}, NON_FIELD_ERRORS),
+    Case("project_finish_has_a_precision", Project, {"finish": DAY, "finish_precision": ""}, NON_FIELD_ERRORS),
+    Case("source_published_has_a_precision", Source, {"published_precision": ""}, NON_FIELD_ERRORS),
+    Case("project_published_has_a_source", Project, {"source": None}, "source"),
+    Case("entry_published_has_a_source", Entry, {"source": None}, "source"),
+    Case("report_published_has_a_source", MonthlyReport, {"basis": "published"}, "source"),
+    Case("entry_left_not_before_joined", Entry, {"joined": LATER, "left": DAY}, "left"),
+    Case("entry_is_one_for_each_project_and_programme", Entry, {}, NON_FIELD_ERRORS, adds=True),
+    Case("report_is_one_for_each_entry_and_month", MonthlyReport, {}, NON_FIELD_ERRORS, adds=True),
+    Case("report_month_from_1_to_12", MonthlyReport, {"month": 0}, "month"),
+    Case("report_month_from_1_to_12", MonthlyReport, {"month": 13}, "month"),
+    Case("report_approved_has_an_amount", MonthlyReport, {"disbursed": None}, "disbursed"),
+    Case("claim_is_adopted_once_for_each_project_and_figure", Claim, {"amount": 7}, NON_FIELD_ERRORS, adds=True),
+    Case("claim_has_an_amount_or_is_stated", Claim, {"stated": "2023"}, "amount"),
+    Case("claim_has_an_amount_or_is_stated", Claim, {"figure": "start"}, "stated"),
+    Case("claim_through_month_from_1_to_12", Claim, {"through_month": 13}, "through_month"),
+    Case("target_through_month_from_1_to_12", Target, {"through_month": 13}, "through_month"),
+    Case("target_is_said_once_by_a_source", Target, {}, NON_FIELD_ERRORS, adds=True),
+    Case("source_address_and_date_are_unique", Source, {}, NON_FIELD_ERRORS, adds=True),
+    Case("source_address_without_date_is_unique", Source, {}, NON_FIELD_ERRORS, adds=True),
+    Case("grant_prefecture_goes_with_a_prefecture_role", Grant, {"prefecture": None}, "prefecture"),
+    Case("grant_of_a_prefecture_is_given_once", Grant, {}, NON_FIELD_ERRORS, adds=True),
+    Case("grant_of_the_province_is_given_once", Grant, {}, NON_FIELD_ERRORS, adds=True),
+]
+UNIQUE_FIELDS = [
+    (Sector, "code"),
+    (ChainLink, "code"),
+    (Prefecture, "adcode"),
+    (Enterprise, "name_zh"),
+    (Programme, "year"),
+    (Project, "code"),
+]
+
+
+def row_for(case: Case) -> models.Model:
+    """A stored row that the case can spoil."""
+    if case.model is Grant:
+        user = person("somebody", "analyst")
+        return Grant.objects.get(user=user) if "province" in case.constraint else _grant_of_a_prefecture(user)
+    if case.constraint == "source_address_without_date_is_unique":
+        source = Source(url="https://a.example/")
+        source.save()
+        return source
+    rows: dict[type[models.Model], dict[str, Any]] = {
+        Project: {"code": "HN-EI-2023-04"},  # published, with an amount, without dates
+        Entry: {"project__code": "HN-EI-2023-04"},
+        MonthlyReport: {"entry__project__code": "HN-EI-2023-13", "month": 2},
+        Claim: {"project__code": "HN-EI-2023-04"},
+        Target: {"programme__year": 2023, "measure": "disbursed"},
+        Source: {"url": "https://gov.rednet.cn/content/646947/57/14778512.html"},
+    }
+    return case.model._default_manager.get(**rows[case.model])
+
+
+def _grant_of_a_prefecture(user: Any) -> Grant:
+    grant = Grant(user=user, role="prefecture-reader", prefecture=Prefecture.objects.get(adcode="430100"))
+    grant.save()
+    return grant
+
+
+def spoiled(case: Case) -> models.Model:
+    row = row_for(case)
+    for name, value in case.changes.items():
+        setattr(row, name, value)
+    if case.adds:
+        row.pk, row._state.adding = None, True
+    return row
+
+
+def name_of(case: Case) -> str:
+    return f"{case.constraint}-{','.join(map(str, case.changes.values()))}"
+
+
+@pytest.mark.parametrize("case", CASES, ids=name_of)
+def test_the_database_refuses_it_whoever_writes(register, case):
+    row = spoiled(case)
+    plain = models.QuerySet(case.model)  # straight SQL: no validation, no history
+    write = partial(plain.bulk_create, [row]) if case.adds else partial(plain.filter(pk=row.pk).update, **case.changes)
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        write()
+    said = str(refused.value)
+    columns = re.search(r"UNIQUE constraint failed: (.*)", said)  # SQLite names the columns of a plain unique index
+    assert case.constraint in said or (columns and case.adds)
+
+
+@pytest.mark.parametrize("case", CASES, ids=name_of)
+def test_a_new_row_is_refused_as_well(register, case):
+    row = spoiled(case)
+    if not case.adds:  # make room, so that it is this constraint that speaks
+        row.pk, row._state.adding = None, True
+        _make_distinct(row)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        models.QuerySet(case.model).bulk_create([row])
+
+
+def _make_distinct(row: models.Model) -> None:
+    if isinstance(row, Project):
+        row.code = "HN-EI-2023-99"
+    elif isinstance(row, Entry):
+        row.programme = Programme.objects.get(year=2024)
+    elif isinstance(row, MonthlyReport):
+        row.month = row.month if row.month in (0, 13) else 12
+    elif isinstance(row, Claim):
+        row.adopted = False
+    elif isinstance(row, Source):
+        row.url = "https://another.example/"
+    elif isinstance(row, Target):
+        row.kind = "revised"
+
+
+@pytest.mark.parametrize("case", CASES, ids=name_of)
+def test_a_person_is_told_at_the_field_in_both_languages(register, case):
+    row = spoiled(case)
+    said = {}
+    for language in ("zh-hans", "en"):
+        with override(language), pytest.raises(ValidationError) as refused:
+            row.full_clean()
+        with override(language):
+            said[language] = refused.value.message_dict
+    assert case.field in said["en"]
+    for language, messages in said.items():
+        for text in (text for texts in messages.values() for text in texts):
+            assert case.constraint not in text
+            assert text.endswith("。" if language == "zh-hans" else "."), text
+            assert bool(re.search("[\u4e00-\u9fff]", text.replace("亿元", ""))) == (language == "zh-hans"), text
+
+
+@pytest.mark.parametrize(("model", "field"), UNIQUE_FIELDS, ids=lambda each: str(getattr(each, "__name__", each)))
+def test_what_identifies_a_record_is_unique(register, model, field):
+    row = model._default_manager.first()
+    row.pk, row._state.adding = None, True
+    with pytest.raises(ValidationError) as refused:
+        row.full_clean()
+    assert list(refused.value.message_dict) == [field]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        models.QuerySet(model).bulk_create([row])
+
+
+def test_no_constraint_is_left_untried():
+    tried = {case.constraint for case in CASES}
+    declared = {
+        constraint.name
+        for label in ("projects", "sectors")
+        for model in apps.get_app_config(label).get_models()
+        for constraint in model._meta.constraints
+    }
+    assert declared == tried
+    unique = {
+        (model, field.name)
+        for label in ("projects", "sectors")
+        for model in apps.get_app_config(label).get_models()
+        if not hasattr(model, "instance_type")  # history rows
+        for field in model._meta.fields
+        if field.unique and not field.primary_key and field.name != "created_at"
+    }
+    assert unique == set(UNIQUE_FIELDS)

@@ -1,0 +1,78 @@
+"""亿元, 万元 and billion become whole CNY exactly, or are refused; what is stored is shown without loss."""
+
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from projects.money import BILLION, LIMIT, WAN, YI, cny, in_unit, rounded
+
+amounts = st.integers(0, LIMIT - 1)
+units = st.sampled_from([1, WAN, YI, BILLION])
+
+
+@given(amounts, units)
+def test_an_amount_that_is_shown_and_typed_again_is_the_same(amount, unit):
+    assert cny(in_unit(amount, unit), unit=unit) == amount
+
+
+@given(amounts)
+def test_separators_blanks_and_full_width_digits_do_not_matter(amount):
+    wide = "".join(chr(ord(digit) + 0xFEE0) for digit in str(amount))
+    assert cny(f"{amount:,}") == cny(f" {amount} ") == cny(wide) == amount
+
+
+@given(st.integers(1, LIMIT // YI - 1), st.integers(1, 9), st.integers(9, 30))
+def test_what_is_smaller_than_one_cny_is_never_dropped(whole, digit, place):
+    with pytest.raises(ValidationError) as refused:
+        cny(f"{whole}.{'0' * (place - 1)}{digit}", unit=YI)
+    assert refused.value.code == "inexact"
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "amount"),
+    [
+        ("1385", YI, 138_500_000_000),
+        ("10.4734", YI, 1_047_340_000),
+        ("0.00000001", YI, 1),
+        ("529,286", WAN, 5_292_860_000),
+        ("1.50", BILLION, 1_500_000_000),
+        ("0", YI, 0),
+        ("-0", 1, 0),
+        ("999999999999999", 1, LIMIT - 1),
+        ("9999999.99999999", YI, LIMIT - 1),
+    ],
+)
+def test_known_amounts(text, unit, amount):
+    assert cny(text, unit=unit) == amount
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        *[
+            (text, "invalid")
+            for text in ["", " ", "x", "1e9", "NaN", "Infinity", "1.2.3", "1_000", "十", "--1", "9" * 41]
+        ],
+        ("0.5", "inexact"),
+        ("-1", "min_value"),
+        ("1000000000000000", "max_value"),
+    ],
+)
+def test_what_cannot_be_held_is_refused_and_why(text, code):
+    with pytest.raises(ValidationError) as refused:
+        cny(text)
+    assert refused.value.code == code
+
+
+@given(amounts, units, st.integers(0, 8))
+def test_what_is_rounded_is_off_by_half_a_place_at_the_most(amount, unit, places):
+    shown = Decimal(rounded(amount, unit, places).replace(",", ""))
+    assert abs(shown - Decimal(amount) / unit) <= Decimal(1).scaleb(-places) / 2
+
+
+def test_a_negative_difference_has_a_true_minus_sign_and_halves_go_up():
+    assert rounded(-1_500_000_000, BILLION, 1) == "−1.5"
+    assert rounded(250_000_000, BILLION, 1) == "0.3"
