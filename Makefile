@@ -37,7 +37,8 @@ run: $(RUN) var/secret_key
 	@export SECRET_KEY="$${SECRET_KEY:-$$(cat var/secret_key)}" && \
 	$(BIN)/python manage.py demo --host '$(HOST)' --port '$(PORT)' && \
 	exec $(BIN)/granian portfolio.wsgi:application --interface wsgi --host '$(HOST)' --port '$(PORT)' \
-		--workers 2 --blocking-threads 2 --backpressure 64 --no-ws --log-level warning
+		--workers 2 --blocking-threads 2 --backpressure 64 \
+		--workers-kill-timeout 3 --no-ws --log-level warning
 
 test: $(DEV)
 	@failed=; \

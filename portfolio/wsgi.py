@@ -4,10 +4,14 @@ import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portfolio.settings")
 
 application = get_wsgi_application()
+
+# Read the site map now: the first visitor does not wait for it, and what is wrong with it stops the start.
+get_resolver().url_patterns  # noqa: B018
 
 # What start-up has built lives as long as the process; without it to walk through, the rare full collection
 # no longer holds up a request.
