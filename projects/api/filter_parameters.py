@@ -19,14 +19,13 @@ from .parameters import Parameter
 DAY = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 MONTH = "^[0-9]{4}-(0[1-9]|1[0-2])$"
 PARTIAL_DATE = "^[0-9]{4}(-(Q[1-4]|(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?))?$"
-_EXAMPLES = {
-    "project": ["HN-EI-2023-13"],
+_EXAMPLES: dict[str, Any] = {
+    "project": "HN-EI-2023-13",
     "code": "HN-EI-2023-13",
-    "sector": ["energy-electronics"],
-    "chain_link": ["cathode-materials"],
-    "prefecture": ["430100"],
-    "programme": [2023],
-    "year": 2023,
+    "sector": "energy-electronics",
+    "chain_link": "cathode-materials",
+    "prefecture": "430100",
+    "programme": 2023,
     "search": "长沙",
 }
 
@@ -48,10 +47,9 @@ def _parameter(name: str, filter_name: str, each: df.Filter, model: type[Model] 
     return Parameter(
         name,
         _description(filter_name, each, model),
-        _schema(each),
+        _schema(each) | ({"examples": [_EXAMPLES[filter_name]]} if filter_name in _EXAMPLES else {}),
         many=many,
         separated=separated,
-        example=_EXAMPLES.get(filter_name) if many or not separated else None,
     )
 
 
@@ -83,14 +81,15 @@ def _schema(each: df.Filter) -> dict[str, Any]:
     if isinstance(each, NumberFilter):
         return {"type": "integer", "minimum": extra["min_value"], "maximum": extra["max_value"]}
     if isinstance(each, DayFilter | MonthFilter | PartialDateFilter):
-        return {"type": "string", "pattern": _pattern(each)}
+        return _dated(each)
     return {"type": "string", "minLength": 1, "maxLength": extra.get("max_length", 200)}
 
 
-def _pattern(each: df.Filter) -> str:
+def _dated(each: df.Filter) -> dict[str, Any]:
     if isinstance(each, PartialDateFilter):
-        return PARTIAL_DATE
-    return DAY if isinstance(each, DayFilter) else MONTH
+        return {"type": "string", "pattern": PARTIAL_DATE, "examples": ["2023-06"]}
+    pattern, example = (DAY, "2023-06-30") if isinstance(each, DayFilter) else (MONTH, "2023-06")
+    return {"type": "string", "pattern": pattern, "examples": [example]}
 
 
 def _schema_of_key(each: ManyOf) -> dict[str, Any]:
@@ -101,5 +100,6 @@ def _schema_of_key(each: ManyOf) -> dict[str, Any]:
     if each.extra["to_field_name"] == "year":
         return {"type": "integer", "minimum": 1949, "maximum": 2149}
     if each.extra["to_field_name"] == "pk":
-        return {"type": "string", "pattern": "^([0-9]{1,18}|none)$" if nullable else "^[0-9]{1,18}$"}
+        pattern = "^([0-9]{1,18}|none)$" if nullable else "^[0-9]{1,18}$"
+        return {"type": "string", "pattern": pattern, "examples": ["1"]}
     return {"type": "string", "minLength": 1, "maxLength": 50}

@@ -27,7 +27,6 @@ class Parameter:
     schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
     many: bool = False  # may be given several times
     separated: bool = False  # several values in one, with commas between
-    example: Any = None
 
     def faults(self, texts: list[str]) -> list[str]:
         """What is wrong with the values that were given, in the reader's language; empty if nothing is."""
@@ -61,7 +60,7 @@ class Parameter:
         if "pattern" in self.schema and not re.search(self.schema["pattern"], value):
             return _("“%(value)s” is not of the form %(example)s.") % {
                 "value": value[:_SHOWN],
-                "example": self.example or self.schema["pattern"],
+                "example": self.schema["examples"][0],
             }
         return ""
 
@@ -97,22 +96,18 @@ LANG = Parameter(
 FORMAT = Parameter("format", gettext_lazy("The only format is JSON."), {"type": "string", "enum": ["json"]})
 EVERYWHERE = (LANG, FORMAT)
 
-_YEAR = {"type": "integer", "minimum": 1949, "maximum": 2149}
-_MONTH = {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"}
+_YEAR = {"type": "integer", "minimum": 1949, "maximum": 2149, "examples": [2023]}
+_MONTH = {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$", "examples": ["2023-06"]}
 PROGRAMME = Parameter(
     "programme",
     gettext_lazy("Year of the programme that yearly figures are taken from; without it the newest with projects."),
     _YEAR,
-    example=2023,
 )
-MONTH = Parameter(
-    "month", gettext_lazy("Figures of this one month of the programme's year."), _MONTH, example="2023-06"
-)
+MONTH = Parameter("month", gettext_lazy("Figures of this one month of the programme's year."), _MONTH)
 THROUGH = Parameter(
     "through",
     gettext_lazy("Figures from January through this month; without it through the last month with an approved report."),
     _MONTH,
-    example="2023-06",
 )
 SPAN = (PROGRAMME, MONTH, THROUGH)
 
@@ -121,4 +116,4 @@ def fields_of(names: Iterable[str]) -> Parameter:
     """The parameter that narrows each record to some of its fields."""
     known = list(names)
     description = gettext_lazy("Only these fields of each record, with commas between.")
-    return Parameter("fields", description, {"type": "string", "enum": known}, separated=True, example=known[:2])
+    return Parameter("fields", description, {"type": "string", "enum": known}, separated=True)

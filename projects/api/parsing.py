@@ -27,8 +27,13 @@ class StrictJSONParser(BaseParser):
             return json.loads(content.decode("utf-8"), parse_constant=_refuse, object_pairs_hook=_object)
         except RecursionError:
             raise Malformed(_("The JSON is nested too deeply.")) from None
-        except ValueError as error:
-            raise Malformed(_("The body is not JSON: %(reason)s.") % {"reason": error}) from error
+        except UnicodeDecodeError:
+            raise Malformed(_("The body is not UTF-8.")) from None
+        except json.JSONDecodeError as error:
+            where = {"line": error.lineno, "column": error.colno}
+            raise Malformed(_("The body is not JSON: see line %(line)s, column %(column)s.") % where) from error
+        except ValueError:
+            raise Malformed(_("The body has a number that is too long, or none.")) from None
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -11,11 +11,13 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
-_ACTIONS = {"POST": "add", "PUT": "change", "PATCH": "change"}
-
 
 class MayAsk(BasePermission):
-    """Anonymous visitors read only where the public may; tokens that read never write; then the user's grants decide."""
+    """Anonymous visitors read only where the public may; tokens that read never write; grants say who may add.
+
+    Whether a record may be changed is asked when it has been found: for one that the user may not see, the answer is
+    that there is none.
+    """
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if not request.user.is_authenticated:
@@ -24,14 +26,20 @@ class MayAsk(BasePermission):
             return True
         if request.auth is not None and not request.auth.may_write:
             raise PermissionDenied(_("This token may only read. An administrator can make one that writes."))
-        if not request.user.has_perm(permission(_ACTIONS[request.method], view.model)):
-            raise PermissionDenied(_("Your role does not allow this."))
+        if request.method == "POST":
+            require_role(request.user, "add", view.model)
         return True
 
 
 def permission(action: str, model: type[Model]) -> str:
     """Django's name of a permission, such as projects.change_project."""
     return f"{model._meta.app_label}.{action}_{model._meta.model_name}"
+
+
+def require_role(user: Any, action: str, model: type[Model]) -> None:
+    """Raise `PermissionDenied` unless the user may do this to some row of the model."""
+    if not user.has_perm(permission(action, model)):
+        raise PermissionDenied(_("Your role does not allow this."))
 
 
 def require(user: Any, action: str, record: Model, *, message: str) -> None:

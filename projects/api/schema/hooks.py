@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from projects.api.errors import MEDIA_TYPE
 
-def refuse_other_fields(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
-    """Say of every body that may be written that it has no fields but these, as the API refuses others."""
+
+def finished(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
+    """The description without drf-spectacular's notes to itself, with closed bodies and each problem said once."""
     for name, component in result["components"]["schemas"].items():
         if name.endswith("ChangeRequest"):
-            component["additionalProperties"] = False
+            component["additionalProperties"] = False  # the API refuses other fields
+    _share_problems(result)
     return _without_marks(result)
 
 
+def _share_problems(result: dict[str, Any]) -> None:
+    shared = result["components"].setdefault("responses", {})
+    for operation in _operations(result):
+        for status, response in operation["responses"].items():
+            if MEDIA_TYPE in response.get("content", {}):
+                name = f"Problem{status.capitalize()}"
+                shared[name] = response
+                operation["responses"][status] = {"$ref": f"#/components/responses/{name}"}
+    result["components"]["responses"] = dict(sorted(shared.items()))
+
+
+def _operations(result: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for path in result["paths"].values():
+        yield from path.values()
+
+
 def _without_marks(part: Any) -> Any:
-    """drf-spectacular's own notes to itself left out."""
     if isinstance(part, dict):
         return {key: _without_marks(value) for key, value in part.items() if key != "x-spec-enum-id"}
     return [_without_marks(each) for each in part] if isinstance(part, list) else part

@@ -94,16 +94,18 @@ def _query(parameter: Parameter) -> OpenApiParameter:
 
 
 def _path(parameter: Parameter) -> OpenApiParameter:
-    return _described(parameter, OpenApiParameter.PATH, dict(parameter.schema))
+    schema = dict(parameter.schema)
+    found = _described(parameter, OpenApiParameter.PATH, schema)
+    # not so for the query: who tries an operation out does not want every filter filled in
+    found.examples = [OpenApiExample(parameter.name, value=value) for value in schema.pop("examples", [])]
+    return found
 
 
 def _described(parameter: Parameter, location: str, schema: dict[str, Any]) -> OpenApiParameter:
-    examples = [] if parameter.example is None else [OpenApiExample(parameter.name, value=parameter.example)]
     return OpenApiParameter(
         parameter.name,
         schema,  # type: ignore[arg-type]  a raw schema is taken as it is
         location,
         description=parameter.description,
         required=location == OpenApiParameter.PATH,
-        examples=examples,
     )

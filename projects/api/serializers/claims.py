@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from projects.api.fields import Amount, Choice, Text, WholeNumber, YesNo, about
 from projects.api.references import ProjectReference, SourceReference
+from projects.api.schema.examples import answer
 from projects.choices import ClaimFigure, Unit
 from projects.models import Claim
 from projects.periods import EARLIEST, LATEST, MONTHS_OF_YEAR
@@ -14,6 +16,7 @@ from projects.periods import EARLIEST, LATEST, MONTHS_OF_YEAR
 from .base import Address, Change, CodedName, Record, ShownSource
 
 
+@extend_schema_serializer(examples=[answer("claim")])
 class ClaimRecord(Record):
     """What one source says about one figure of a project."""
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from projects.api.fields import Amount, Choice, Day, about
 from projects.api.references import ProjectReference, Reference, SourceReference
+from projects.api.schema.examples import answer
 from projects.choices import Basis, ListStatus
 from projects.models import Entry, Programme
 
 from .base import Address, Change, CodedName, Record, ShownSource
 
 
+@extend_schema_serializer(examples=[answer("entry")])
 class EntryRecord(Record):
     """A project on the list of one programme."""
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from projects.api.fields import about
+from projects.api.schema.examples import answer
 from projects.choices import Measure, Relation, TargetKind, Unit
 from projects.models import Target
 
 from .base import Address, Record, ShownSource
 
 
+@extend_schema_serializer(examples=[answer("programme")])
 class ProgrammeRecord(Record):
     """One year's announced list of key projects."""
 
@@ -22,6 +25,7 @@ class ProgrammeRecord(Record):
     has_projects = serializers.BooleanField(help_text=_("Whether you see a project on its list."))
 
 
+@extend_schema_serializer(examples=[answer("target")])
 class TargetRecord(Record):
     """One number that was announced, revised, monitored or reported for a programme."""
 

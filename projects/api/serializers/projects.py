@@ -5,11 +5,13 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
 from projects.api.fields import Amount, Choice, PartialDay, Text, about
 from projects.api.references import Reference, SourceReference
+from projects.api.schema.examples import answer
 from projects.choices import Basis, ListStatus, ProjectKind, Province, Transferred
 from projects.models import Enterprise, Entry, Prefecture, Project
 from projects.models.fields import normalised_code
@@ -29,6 +31,7 @@ class Links(Shown):
     claims = serializers.URLField()
 
 
+@extend_schema_serializer(examples=[answer("project")])
 class ProjectRecord(Record):
     """A project. `programme` is the one that `planned_disbursement`, `status` and `disbursed` are taken from."""
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
+
+from projects.api.schema.examples import answer
 
 from .base import Address, CodedName, Record
 
 
+@extend_schema_serializer(examples=[answer("sector")])
 class SectorRecord(Record):
     """A sector of electronic information manufacturing."""
 
@@ -18,6 +22,7 @@ class SectorRecord(Record):
     order = serializers.IntegerField(help_text=_("Small numbers come first."))
 
 
+@extend_schema_serializer(examples=[answer("chain_link")])
 class ChainLinkRecord(Record):
     """A link of a sector's industry chain."""
 
@@ -29,6 +34,7 @@ class ChainLinkRecord(Record):
     order = serializers.IntegerField(help_text=_("Small numbers come first."))
 
 
+@extend_schema_serializer(examples=[answer("prefecture")])
 class PrefectureRecord(Record):
     """A prefecture-level division."""
 
@@ -38,6 +44,7 @@ class PrefectureRecord(Record):
     name_en = serializers.CharField()
 
 
+@extend_schema_serializer(examples=[answer("enterprise")])
 class EnterpriseRecord(Record):
     """An enterprise that owns or builds projects."""
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from projects.api.fields import about
+from projects.api.schema.examples import answer
 from projects.choices import Basis, ReportState
 from projects.models import MonthlyReport
 
 from .base import Address, CodedName, Record, ShownSource
 
 
+@extend_schema_serializer(examples=[answer("report")])
 class ReportRecord(Record):
     """What a bureau reports for one entry and month. Only approved reports count in totals."""
 

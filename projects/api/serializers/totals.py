@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from projects.api.schema.examples import answer
 from projects.choices import Measure, Relation, TargetKind, Unit
 
 from .base import Shown
@@ -58,6 +60,7 @@ class TotalRow(Shown):
     figures = serializers.DictField(child=TotalFigure(), help_text=_("By the name of the figure."))
 
 
+@extend_schema_serializer(examples=[answer("totals")])
 class Totals(Shown):
     """The answer to one question: one row for the whole, or one for each key. Rows add up to the whole."""
 
@@ -69,6 +72,7 @@ class Totals(Shown):
     rows = TotalRow(many=True)
 
 
+@extend_schema_serializer(examples=[answer("figure")])
 class FigureRecord(Shown):
     """What a figure is: the rule behind a number."""
 

@@ -13,6 +13,8 @@ from projects.models import Entry, Programme, Target
 
 from .base import RecordViewSet
 
+_YEAR = {"type": "integer", "minimum": 1000, "maximum": 9999, "examples": [2023]}
+
 
 @extend_schema_view(
     list=extend_schema(summary=_("List programmes")), retrieve=extend_schema(summary=_("Show a programme"))
@@ -23,11 +25,7 @@ class ProgrammeViewSet(RecordViewSet):
     filterset_class = ProgrammeFilterSet
     lookup_field = "year"
     lookup_value_regex = "[0-9]{4}"
-    path_parameters = (
-        Parameter(
-            "year", _("The programme's year."), {"type": "integer", "minimum": 1000, "maximum": 9999}, example=2023
-        ),
-    )
+    path_parameters = (Parameter("year", _("The programme's year."), _YEAR),)
 
     def get_queryset(self) -> QuerySet:
         seen = Entry.objects.visible_to(self.request.user).filter(programme=OuterRef("pk"))

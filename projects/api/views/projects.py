@@ -12,7 +12,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 
 from projects.api.filter_parameters import parameters_of
 from projects.api.parameters import SPAN, Parameter
-from projects.api.schema.examples import PROJECT, PROJECT_CHANGE
+from projects.api.schema.examples import PROJECT_CHANGE, PROJECT_PATCH
 from projects.api.scopes import scope_of
 from projects.api.serializers.projects import ProjectChange, ProjectRecord
 from projects.filters import ProjectFilterSet
@@ -22,6 +22,8 @@ from projects.scope import Scope
 
 from .writing import WritableViewSet
 
+_CODE = {"type": "string", "minLength": 1, "examples": ["HN-EI-2023-13"]}
+
 
 @extend_schema_view(
     list=extend_schema(
@@ -30,9 +32,8 @@ from .writing import WritableViewSet
             "With `programme` the projects on that programme's list, otherwise all. Yearly figures (planned "
             "disbursement, disbursed, status) are those of the programme and months that each record names."
         ),
-        examples=[PROJECT],
     ),
-    retrieve=extend_schema(summary=_("Show a project"), examples=[PROJECT]),
+    retrieve=extend_schema(summary=_("Show a project")),
     create=extend_schema(
         summary=_("Add a project"), request=ProjectChange, responses={201: ProjectRecord}, examples=[PROJECT_CHANGE]
     ),
@@ -42,7 +43,10 @@ from .writing import WritableViewSet
         request=ProjectChange,
     ),
     partial_update=extend_schema(
-        summary=_("Change a project"), description=_("Only the fields that are given change."), request=ProjectChange
+        summary=_("Change a project"),
+        description=_("Only the fields that are given change."),
+        request=ProjectChange,
+        examples=[PROJECT_PATCH],
     ),
 )
 class ProjectViewSet(WritableViewSet):
@@ -51,9 +55,7 @@ class ProjectViewSet(WritableViewSet):
     change_class = ProjectChange
     lookup_field = "code"
     lookup_value_regex = "[^/]+"
-    path_parameters = (
-        Parameter("code", _("The project's code, in any letter case."), {"type": "string"}, example="HN-EI-2023-13"),
-    )
+    path_parameters = (Parameter("code", _("The project's code, in any letter case."), _CODE),)
 
     def list_parameters(self) -> Sequence[Parameter]:
         return (*SPAN, *parameters_of(ProjectFilterSet))

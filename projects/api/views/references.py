@@ -25,7 +25,7 @@ class SectorViewSet(RecordViewSet):
     filterset_class = SectorFilterSet
     lookup_field = "code"
     lookup_value_regex = "[0-9a-z-]+"
-    path_parameters = (Parameter("code", _("The sector's code."), _SLUG, example="energy-electronics"),)
+    path_parameters = (Parameter("code", _("The sector's code."), _SLUG | {"examples": ["energy-electronics"]}),)
 
 
 @extend_schema_view(
@@ -38,7 +38,7 @@ class ChainLinkViewSet(RecordViewSet):
     related = ("sector",)
     lookup_field = "code"
     lookup_value_regex = "[0-9a-z-]+"
-    path_parameters = (Parameter("code", _("The chain link's code."), _SLUG, example="cathode-materials"),)
+    path_parameters = (Parameter("code", _("The chain link's code."), _SLUG | {"examples": ["cathode-materials"]}),)
 
 
 @extend_schema_view(
@@ -50,7 +50,7 @@ class PrefectureViewSet(RecordViewSet):
     filterset_class = PrefectureFilterSet
     lookup_field = "adcode"
     lookup_value_regex = "[0-9]{6}"
-    path_parameters = (Parameter("adcode", _("The prefecture's six digits."), _ADCODE, example="430100"),)
+    path_parameters = (Parameter("adcode", _("The prefecture's six digits."), _ADCODE | {"examples": ["430100"]}),)
 
 
 @extend_schema_view(

@@ -15,7 +15,6 @@ from rest_framework.reverse import reverse
 
 from projects.api.filter_parameters import parameters_of
 from projects.api.parameters import EVERYWHERE, SPAN, Parameter
-from projects.api.schema.examples import TOTALS
 from projects.api.scopes import scope_of
 from projects.api.serializers.totals import Totals
 from projects.choices import Measure, ReportState
@@ -32,7 +31,6 @@ _BY = Parameter(
     "by",
     _("Break the total down; without it there is one row for the whole, with its targets."),
     {"type": "string", "enum": [*DIMENSIONS, MONTH]},
-    example="sector",
 )
 _PLACES = 6
 
@@ -52,7 +50,6 @@ class TotalsView(RegisterView):
             "of exactly the records that it is the sum of; the rows of a breakdown add up to the whole."
         ),
         responses=Totals,
-        examples=[TOTALS],
     )
     def get(self, request: Request) -> Response:
         scope = scope_of(request)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from projects.api.permissions import require
+from projects.api.permissions import permission, require, require_role
 from projects.api.serializers.base import Change
 from projects.api.versions import refuse_stale
 from projects.revisions import writing
@@ -39,6 +39,7 @@ class WritableViewSet(RecordViewSet):
         return response
 
     def update(self, request: Request, *, partial: bool = False, **_key: str) -> Response:
+        self._refuse_readers(request)
         data = request.data
         with writing():
             record = self.get_object()
@@ -51,6 +52,12 @@ class WritableViewSet(RecordViewSet):
 
     def partial_update(self, request: Request, **key: str) -> Response:
         return self.update(request, partial=True, **key)
+
+    def _refuse_readers(self, request: Request) -> None:
+        """404 or 403 for whoever changes nothing at all, without taking the lock."""
+        if not request.user.has_perm(permission("change", self.model)):
+            self.get_object()
+            require_role(request.user, "change", self.model)
 
     def _apply(self, data: Any, record: Model, *, partial: bool = False) -> None:
         context = self.get_serializer_context()
