@@ -1,0 +1,210 @@
+"""The admins of accounts and API tokens. Rights are given by grants, inside the account or on their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axes.utils import reset
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from portfolio.accounts.names import plain_name
+from portfolio.models import ApiToken, TokenScope, User
+from projects.admin.base import RegisterAdmin
+from projects.admin.display import dash, moment
+from projects.admin.filters import choice_filter
+from projects.admin.forms import RegisterForm
+from projects.admin.grants import GrantInline
+
+YES_OR_NO = [("1", gettext_lazy("yes")), ("0", gettext_lazy("no"))]
+STAFF_HELP = gettext_lazy("Also needs a grant, which says what is seen and what may be changed.")
+ACTIVE_HELP = gettext_lazy("Accounts are not deleted, since the history names them; take this away instead.")
+
+
+class UserForm(RegisterForm, UserChangeForm):
+    constraint_fields = {"user_name_is_unique_whatever_its_case": "username"}
+
+    def clean_is_active(self) -> bool:
+        active = self.cleaned_data["is_active"]
+        if not active and self.instance.pk == self.request.user.pk:
+            raise forms.ValidationError(_("You cannot take your own account out of use."))
+        return active
+
+
+class NewUserForm(RegisterForm, AdminUserCreationForm):
+    constraint_fields = {"user_name_is_unique_whatever_its_case": "username"}
+
+
+@admin.register(User)
+class UserAdmin(RegisterAdmin, DjangoUserAdmin):
+    """Accounts. Power over everything and Django's own groups and permissions cannot be given here by anybody."""
+
+    form = UserForm
+    add_form = NewUserForm
+    inlines = (GrantInline,)
+    actions = ("unlock",)
+    list_display = ("username", "name_column", "grants_column", "is_active", "is_staff", "last_login_column")
+    list_filter = (
+        choice_filter("is_active", gettext_lazy("active"), YES_OR_NO),
+        choice_filter("is_staff", gettext_lazy("may enter the administration"), YES_OR_NO),
+    )
+    search_fields = ("username", "first_name", "last_name", "email")
+    search_help_text = gettext_lazy("User name, name or mail address")
+    filter_horizontal = ()
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (gettext_lazy("Person"), {"fields": (("last_name", "first_name"), "email")}),
+        (gettext_lazy("Access"), {"fields": ("is_active", "is_staff")}),
+        (gettext_lazy("Dates"), {"fields": (("last_login", "date_joined"),)}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("username", "usable_password", "password1", "password2")}),
+        (gettext_lazy("Person"), {"fields": (("last_name", "first_name"), "email")}),
+        (gettext_lazy("Access"), {"fields": ("is_staff",)}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).prefetch_related("grants__prefecture")
+
+    def get_inlines(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return self.inlines
+
+    def get_inline_instances(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        """Grants also on the form for a new account, which Django leaves without inlines."""
+        return admin.ModelAdmin.get_inline_instances(self, request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Accounts above all grants are kept by their like only."""
+        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+            return False
+        return super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Never: an account that wrote is named by the history. It is taken out of use instead."""
+        return False
+
+    def get_form(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> type:
+        form = super().get_form(request, obj, **kwargs)
+        for name, text in (("is_staff", STAFF_HELP), ("is_active", ACTIVE_HELP)):
+            if name in form.base_fields:
+                form.base_fields[name].help_text = text
+        return form
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        return RegisterAdmin.lookup_allowed(self, lookup, value, request)
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> None:
+        """Django's log, because accounts have no history of their own."""
+        admin.ModelAdmin.log_change(self, request, obj, message)
+
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:
+        admin.ModelAdmin.log_addition(self, request, obj, message)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return admin.ModelAdmin.history_view(self, request, object_id, extra_context)
+
+    @admin.action(description=gettext_lazy("Unlock signing in after too many wrong passwords"), permissions=["change"])
+    def unlock(self, request: HttpRequest, queryset: QuerySet) -> None:
+        for user in queryset:
+            reset(username=plain_name(user.username))
+        message = ngettext(
+            "%(count)s account may sign in again.", "%(count)s accounts may sign in again.", len(queryset)
+        )
+        messages.success(request, message % {"count": len(queryset)})
+
+    @admin.display(description=gettext_lazy("name"), ordering="last_name")
+    def name_column(self, user: Any) -> str:
+        return user.display_name if user.display_name != user.username else dash(gettext_lazy("not given"))
+
+    @admin.display(description=gettext_lazy("last login"), ordering="last_login")
+    def last_login_column(self, user: Any) -> str:
+        return moment(user.last_login)
+
+    @admin.display(description=gettext_lazy("grants"))
+    def grants_column(self, user: Any) -> str:
+        if user.is_superuser:
+            return _("everything")
+        given = [
+            f"{grant.get_role_display()} · {grant.prefecture}" if grant.prefecture else grant.get_role_display()
+            for grant in user.grants.all()
+        ]
+        return "; ".join(given) or dash(gettext_lazy("none"))
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(RegisterAdmin):
+    """Tokens are listed and revoked here; they are made by a command, which alone ever shows a key."""
+
+    related = ("user",)
+    list_display = ("label_column", "user", "scope", "created_column", "expiry_column", "last_used_column")
+    list_display_links = None
+    list_filter = (choice_filter("scope", gettext_lazy("scope"), TokenScope.choices),)
+    search_fields = ("label", "user__username", "user__first_name", "user__last_name")
+    search_help_text = gettext_lazy("Label or user")
+    actions = ("revoke",)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        if obj is not None and obj.user.is_superuser and not request.user.is_superuser:
+            return False
+        return super().has_delete_permission(request, obj)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return {name: action for name, action in super().get_actions(request).items() if name == "revoke"}
+
+    def get_urls(self) -> list[Any]:
+        """Only the list: a token's address would hold its hash."""
+        return [url for url in super().get_urls() if str(url.name or "").endswith("_changelist")]
+
+    def action_checkbox(self, token: Any) -> str:
+        return format_html(
+            '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">',
+            ACTION_CHECKBOX_NAME,
+            token.pk,
+            _("Select the token “%(label)s” of %(user)s") % {"label": token.label, "user": token.user},
+        )
+
+    @admin.action(description=gettext_lazy("Revoke the chosen tokens"), permissions=["delete"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet) -> None:
+        tokens = [token for token in queryset if self.has_delete_permission(request, token)]
+        admin.ModelAdmin.log_deletions(self, request, tokens)
+        for token in tokens:
+            token.delete()
+        message = ngettext(
+            "%(count)s token was revoked; whoever used it is refused from now on.",
+            "%(count)s tokens were revoked; whoever used them is refused from now on.",
+            len(tokens),
+        )
+        messages.success(request, message % {"count": len(tokens)})
+
+    @admin.display(description=gettext_lazy("label"), ordering="label")
+    def label_column(self, token: Any) -> str:
+        return token.label or dash(gettext_lazy("no label"))
+
+    @admin.display(description=gettext_lazy("created"), ordering="created")
+    def created_column(self, token: Any) -> str:
+        return moment(token.created)
+
+    @admin.display(description=gettext_lazy("expires"), ordering="expiry")
+    def expiry_column(self, token: Any) -> str:
+        return moment(token.expiry)
+
+    @admin.display(description=gettext_lazy("last used"), ordering="last_used")
+    def last_used_column(self, token: Any) -> str:
+        return moment(token.last_used)

@@ -1,0 +1,248 @@
+"""What every admin of the register shares: rows and permissions from grants, one request one revision, honest 404."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.db.models import DateField, Field, ForeignKey, Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext_lazy as _
+
+from projects.access import GrantBackend
+from projects.filters import visible
+from projects.models import Enterprise, Source
+from projects.models.fields import AmountField
+from projects.revisions import writing
+from sectors.models import ChainLink
+
+from .deletion import deletion_of
+from .fields import AmountFormField, ChainLinkField, SourceField
+from .forms import RegisterForm
+from .history import HistoryView
+from .rows import choosable
+
+_grants = GrantBackend()
+LARGEST_KEY = 2**63 - 1
+MADE_IN_PASSING = (Enterprise, Source)
+REFUSED_BY_DATABASE = _("The database refused this change, because other records contradict it. Nothing was saved.")
+
+
+class GrantPermissions:
+    """Who may do what comes from grants alone, for the row where there is one. Also for inlines."""
+
+    def may(self, request: HttpRequest, action: str, obj: Model | None) -> bool:
+        permission = f"{self.opts.app_label}.{action}_{self.opts.model_name}"
+        return _grants.has_perm(request.user, permission, obj)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.may(request, "view", obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.may(request, "add", None)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.may(request, "change", obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.may(request, "delete", obj)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.may(request, "view", None)
+
+
+class RegisterFields:
+    """Form fields of the register, and the rows that they offer. Also for inlines."""
+
+    # fields that people without the right to change see in another form: name -> admin method
+    readable: dict[str, str] = {}
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+        if isinstance(db_field, AmountField):
+            return db_field.formfield(form_class=AmountFormField, help_text=_("Left blank: not known."), widget=None)
+        if type(db_field) is DateField:
+            return db_field.formfield(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+        found = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(db_field, ForeignKey) and found is not None:
+            found.widget = _plainer(found.widget, db_field.related_model)
+        return found
+
+    def formfield_for_foreignkey(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+        kwargs["queryset"] = choosable(db_field, request.user)
+        if db_field.related_model is ChainLink:
+            kwargs |= {"form_class": ChainLinkField, "queryset": kwargs["queryset"].select_related("sector")}
+        elif db_field.related_model is Source:
+            kwargs["form_class"] = SourceField
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        return [(title, options | {"fields": self._readable(options["fields"])}) for title, options in fieldsets]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        fields = super().get_readonly_fields(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fields
+        return (*fields, *self.readable.values())
+
+    def _readable(self, fields: Any) -> tuple[Any, ...]:
+        return tuple(
+            self._readable(field) if isinstance(field, list | tuple) else self.readable.get(field, field)
+            for field in fields
+        )
+
+
+def _plainer(widget: Any, model: type[Model]) -> Any:
+    """Only records that come up while another is written are made and mended from its form; none is deleted there."""
+    if model not in MADE_IN_PASSING:
+        return getattr(widget, "widget", widget)
+    widget.can_delete_related = widget.can_view_related = False
+    return widget
+
+
+class RegisterAdmin(HistoryView, GrantPermissions, RegisterFields, admin.ModelAdmin):
+    """An admin of one model. `related` is what its rows name, fetched with them."""
+
+    form = RegisterForm
+    related: tuple[str, ...] = ()
+    list_per_page = 100
+    list_max_show_all = 1000
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    save_on_top = False
+    view_on_site = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return visible(super().get_queryset(request), request.user).select_related(*self.related)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Model:
+        """The row if the user sees it. Hidden and missing ones give the same 404, before anything else is said."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None or not self.has_view_permission(request, found):
+            raise Http404
+        return found
+
+    def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> type:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.request = request
+        return form
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Only the filters that are offered: a free lookup would tell of rows that one may not see."""
+        return lookup in self.known_parameters(request)
+
+    def known_parameters(self, request: HttpRequest) -> set[str]:
+        return {offered.parameter_name for offered in self.get_list_filter(request)}
+
+    # writing
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        view = partial(super().changeform_view, request, object_id, form_url, extra_context)
+        try:
+            return self._written(request, view)
+        except ValidationError as error:
+            # only saving noticed it, so no form could say it: ask the form again, which now does
+            request.refusal = error
+        try:
+            return self._written(request, view)
+        except ValidationError as error:
+            return self._refused(request, error)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        try:
+            return self._written(request, partial(super().delete_view, request, object_id, extra_context))
+        except ValidationError as error:
+            return self._refused(request, error)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        request.GET = request.GET.copy()
+        request.GET.pop("lang", None)
+        try:
+            context = {"kept": self._kept(request)} | (extra_context or {})
+            return self._written(request, partial(super().changelist_view, request, context))
+        except ValidationError as error:
+            return self._refused(request, error)
+
+    def _written(self, request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
+        """Run a view; when it writes, as one revision whose lock comes before anything is read.
+
+        Raises `ValidationError` for what only the database noticed; nothing is stored then.
+        """
+        if request.method != "POST":
+            return view()
+        try:
+            with writing():
+                return view()
+        except IntegrityError as error:
+            raise ValidationError(REFUSED_BY_DATABASE) from error
+
+    def _refused(self, request: HttpRequest, error: ValidationError) -> HttpResponse:
+        for message in error.messages:
+            messages.error(request, message)
+        return HttpResponseRedirect(request.path)
+
+    def _kept(self, request: HttpRequest) -> list[tuple[str, str]]:
+        """What a new search or filter keeps of the query string."""
+        shown = {offered.parameter_name for offered in self.get_list_filter(request)} | {"q", "search", "p", "e", "all"}
+        return [(name, value) for name in request.GET for value in request.GET.getlist(name) if name not in shown]
+
+    # actions
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        """Leave out chosen keys that are none, so that a forged one is simply not found."""
+        request.POST = request.POST.copy()
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        request.POST.setlist(ACTION_CHECKBOX_NAME, [key for key in chosen if self._is_key(key)])
+        return super().response_action(request, queryset)
+
+    def _is_key(self, text: str) -> bool:
+        try:
+            key = self.opts.pk.to_python(text)
+        except ValidationError:
+            return False
+        return not isinstance(key, int) or 0 < key <= LARGEST_KEY
+
+    # deleting and logging
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, ...]:
+        return deletion_of(objs, request, self.admin_site)
+
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:
+        """Nothing: the record's own history says more than Django's log."""
+
+    log_change = log_addition
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
+        """Nothing, as above."""
+
+
+class RegisterInline(GrantPermissions, RegisterFields):
+    """Rows of another model inside a record's form: the same permissions, fields and choices."""
+
+    form = RegisterForm
+    extra = 0
+    related: tuple[str, ...] = ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return visible(super().get_queryset(request), request.user).select_related(*self.related)
+
+    def get_formset(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> type:
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.form.request = request
+        return formset

@@ -1,0 +1,88 @@
+"""The admin of claims."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from projects.choices import ClaimFigure, Unit
+from projects.models import Claim, Prefecture
+
+from .base import RegisterAdmin
+from .display import NumberLabel, amount_text, dash, list_amount, list_unit
+from .filters import choice_filter, reference_filter
+from .forms import RegisterForm
+
+
+class ClaimForm(RegisterForm):
+    owner_field = "project"
+    constraint_fields = {"claim_is_adopted_once_for_each_project_and_figure": "adopted"}
+
+
+@admin.register(Claim)
+class ClaimAdmin(RegisterAdmin):
+    form = ClaimForm
+    related = ("project__prefecture", "source")
+    list_display = ("project_code", "project_name", "figure", "value_column", "adopted_column", "covers", "source")
+    list_display_links = ("project_code", "project_name")
+    list_filter = (
+        choice_filter("figure", _("figure"), ClaimFigure.choices),
+        choice_filter("adopted", _("adopted"), [("1", _("yes")), ("0", _("no"))]),
+        reference_filter(
+            "prefecture", _("prefecture"), Prefecture, key="adcode", path="project__prefecture", none=_("not known")
+        ),
+    )
+    search_fields = (
+        "project__code",
+        "project__name_zh",
+        "project__name_en",
+        "source__publisher_zh",
+        "source__publisher_en",
+        "source__url",
+    )
+    search_help_text = _("Code or name of the project, publisher or address of the source")
+    autocomplete_fields = ("project",)
+    fields = (
+        "project",
+        "figure",
+        "amount",
+        "stated",
+        ("through_month", "year"),
+        ("scope_zh", "scope_en"),
+        "adopted",
+        "source",
+        "note_zh",
+        "note_en",
+    )
+    readable = {"amount": "amount_text"}
+    amount_text = amount_text("amount", _("amount"))
+
+    @admin.display(description=_("code"), ordering="project__code")
+    def project_code(self, claim: Model) -> str:
+        return claim.project.code
+
+    @admin.display(description=_("project"), ordering="project__name_zh")
+    def project_name(self, claim: Model) -> str:
+        return claim.project.name
+
+    @admin.display(description=NumberLabel(_("value")))
+    def value_column(self, claim: Model) -> str:
+        return format_html('<span class="number">{}</span>', _value(claim))
+
+    @admin.display(description=_("adopted"), ordering="adopted")
+    def adopted_column(self, claim: Model) -> str:
+        return _("adopted") if claim.adopted else ""
+
+    @admin.display(description=_("what it covers"))
+    def covers(self, claim: Model) -> str:
+        return claim.scope or dash(_("the whole project"))
+
+
+def _value(claim: Any) -> str:
+    if claim.unit == Unit.CNY:
+        return f"{list_amount(claim.amount)} {list_unit()}"
+    return f"{claim.stated} %" if claim.unit == Unit.PERCENT else claim.stated

@@ -1,0 +1,125 @@
+"""How amounts, dates and marks are written in the administration's lists and read-only forms."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from projects import money
+from projects.choices import Basis
+
+NOT_KNOWN = gettext_lazy("not known")
+AMOUNT_UNIT = gettext_lazy("亿元 (100 million CNY)")  # what amounts are typed in, in both languages
+_MARKS = {Basis.PUBLISHED: "published", Basis.REPORTED: "reported", Basis.ILLUSTRATIVE: "illustrative"}
+
+
+def dash(title: Any = NOT_KNOWN) -> SafeString:
+    """What stands where a figure is not known: a dash that says so."""
+    return format_html(
+        '<span class="na" title="{0}"><span aria-hidden="true">—</span><span class="visually-hidden">{0}</span></span>',
+        title,
+    )
+
+
+def list_unit() -> str:
+    """The unit of amounts in lists and totals: 亿元 in Chinese, billion CNY in English."""
+    return _("billion CNY")
+
+
+def list_amount(amount: int | None, *, missing: Any = NOT_KNOWN) -> str:
+    """CNY as lists show it, in `list_unit`, with a dash where it is not known."""
+    if amount is None:
+        return dash(missing)
+    chinese = (get_language() or "zh").startswith("zh")
+    return money.rounded(amount, money.YI, 2) if chinese else money.rounded(amount, money.BILLION, 3)
+
+
+def exact_amount(amount: int | None) -> str:
+    """CNY as forms and the history show it: the exact 亿元, and the whole CNY beside them."""
+    if amount is None:
+        return dash()
+    return format_html(
+        '<span class="exact">{} {} <span class="cny">= {} CNY</span></span>',
+        money.in_unit(amount, money.YI),
+        AMOUNT_UNIT,
+        f"{amount:,}",
+    )
+
+
+def percent(share: Fraction | None) -> str:
+    """A share of 1 as a percentage with one decimal, half up; a dash where there is none."""
+    if share is None:
+        return dash()
+    tenths = Decimal(share.numerator * 100) / Decimal(share.denominator)
+    return f"{tenths.quantize(Decimal('0.1'), rounding=ROUND_HALF_UP):,} %"
+
+
+def basis_mark(basis: str) -> SafeString:
+    """A basis as mark and word; solid is published, a ring reported, a dashed ring illustrative."""
+    return format_html('<span class="basis basis-{}">{}</span>', _MARKS.get(basis, ""), Basis(basis).label)
+
+
+def amount_text(field: str, label: Any) -> Callable[[Any, Model], str]:
+    """A read-only form line for an amount."""
+
+    @admin.display(description=label)
+    def text(admin_object: Any, record: Model) -> str:
+        return exact_amount(getattr(record, field))
+
+    return text
+
+
+def date_text(name: str, label: Any) -> Callable[[Any, Model], str]:
+    """A read-only form line for a partial date, as exact as it was published."""
+
+    @admin.display(description=label)
+    def text(admin_object: Any, record: Model) -> str:
+        return str(getattr(record, name) or dash())
+
+    return text
+
+
+def amount_column(field: str, label: Any, *, order: str = "") -> Callable[[Any, Model], str]:
+    """A right-aligned list column for an amount, with its unit in the head."""
+
+    @admin.display(description=UnitLabel(label), ordering=order or field)
+    def column(admin_object: Any, record: Model) -> str:
+        return format_html('<span class="number">{}</span>', list_amount(getattr(record, field)))
+
+    return column
+
+
+class NumberLabel:
+    """The head of a column of numbers, right-aligned as they are."""
+
+    def __init__(self, label: Any) -> None:
+        self.label = label
+
+    def __html__(self) -> str:
+        return format_html('<span class="number">{}</span>', self.label)
+
+    def __str__(self) -> str:
+        return self.__html__()
+
+
+class UnitLabel(NumberLabel):
+    """The same with the unit of amounts below; evaluated when it is shown, in the reader's language."""
+
+    def __html__(self) -> str:
+        return format_html('<span class="number">{} <small>{}</small></span>', self.label, list_unit())
+
+
+def moment(time: dt.datetime | None) -> str:
+    """A point in time to the second, in the site's time zone."""
+    return f"{timezone.localtime(time):%Y-%m-%d %H:%M:%S}" if time else dash(gettext_lazy("never"))

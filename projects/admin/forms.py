@@ -1,0 +1,77 @@
+"""What every form of the administration does: it knows who asks, and says each error at its field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models import UniqueConstraint
+from django.http import HttpRequest
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from projects.access import access_of
+
+NOT_YOURS = _("You may keep records of your own prefecture only. Choose one in which you may write.")
+
+
+class RegisterForm(forms.ModelForm):
+    """A form for one request. `owner_field` is the field by which the record gets its prefecture, if any.
+
+    `constraint_fields` names the field at which a broken constraint is said, where it is not the last of its fields.
+    """
+
+    request: HttpRequest  # set on the class that the admin makes for each request
+    owner_field: str | None = None
+    constraint_fields: dict[str, str] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if field.label is None and name in {each.name for each in self._meta.model._meta.fields}:
+                field.label = capfirst(self._meta.model._meta.get_field(name).verbose_name)
+
+    def clean(self) -> dict[str, Any] | None:
+        refusal = getattr(self.request, "refusal", None)
+        if refusal is not None:
+            self.add_error(None, refusal.messages)
+        return super().clean()
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        self._move_constraint_errors()
+        self._check_owner()
+
+    def _check_owner(self) -> None:
+        """The record as it will be must still be one that the user may write: a form could move it elsewhere."""
+        if self.owner_field and not self.errors:
+            access = access_of(self.request.user)
+            if not access.may_write_in(self.instance.owning_prefecture_id):
+                self.add_error(self.owner_field, NOT_YOURS)
+
+    def _move_constraint_errors(self) -> None:
+        """Say at a field what Django says of the whole form, where a constraint names its fields."""
+        places = {
+            str(constraint.violation_error_message): field
+            for constraint in self._meta.model._meta.constraints
+            if (field := self._field_of(constraint))
+        }
+        left = []
+        for error in self.errors.get(NON_FIELD_ERRORS, forms.utils.ErrorList()).as_data():
+            message = str(error.messages[0]) if len(error.messages) == 1 else ""
+            if message in places:
+                self.add_error(places[message], ValidationError(message, code=error.code))
+            else:
+                left.append(error)
+        if NON_FIELD_ERRORS in self.errors and not left:
+            del self.errors[NON_FIELD_ERRORS]
+        elif left:
+            self.errors[NON_FIELD_ERRORS] = self.error_class(left, error_class="nonfield")
+
+    def _field_of(self, constraint: Any) -> str | None:
+        named = self.constraint_fields.get(constraint.name)
+        candidates = [named] if named else list(reversed(getattr(constraint, "fields", ())))
+        if not named and not isinstance(constraint, UniqueConstraint):
+            return None
+        return next((name for name in candidates if name in self.fields and not self.fields[name].disabled), None)

@@ -1,0 +1,102 @@
+"""List entries and claims inside the project's form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from projects.models import Claim, Entry
+
+from .base import RegisterInline
+from .display import amount_text
+
+ADOPTED_TWICE = _("Another claim about this figure is adopted already.")
+
+
+class SharedChoicesFormSet(forms.BaseInlineFormSet):
+    """Asks for the choices of each foreign key once, not once for every row."""
+
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        shared = self.__dict__.setdefault("_shared_choices", {})
+        for name, field in form.fields.items():
+            if isinstance(field, forms.ModelChoiceField) and name not in (self.fk.name, self._pk_field.name):
+                if name not in shared:
+                    shared[name] = list(field.choices)
+                field.choices = shared[name]
+
+
+class ClaimFormSet(SharedChoicesFormSet):
+    """One claim or none is adopted for each figure, also when another is adopted in the same step."""
+
+    def clean(self) -> None:
+        super().clean()
+        adopted: set[str] = set()
+        for form in self.forms:
+            cleaned = getattr(form, "cleaned_data", None) or {}
+            if cleaned.get("DELETE") or not cleaned.get("adopted") or not cleaned.get("figure"):
+                continue
+            if cleaned["figure"] in adopted:
+                form.add_error("adopted", ADOPTED_TWICE)
+                raise ValidationError(ADOPTED_TWICE)
+            adopted.add(cleaned["figure"])
+
+    def save_existing_objects(self, commit: bool = True) -> list[Any]:
+        """Let go of what is no longer adopted before anything else is: the database holds one at every moment."""
+        forms_in_order = self.initial_forms
+        self.__dict__["initial_forms"] = sorted(
+            forms_in_order, key=lambda form: bool((getattr(form, "cleaned_data", None) or {}).get("adopted"))
+        )
+        try:
+            return super().save_existing_objects(commit)
+        finally:
+            self.__dict__["initial_forms"] = forms_in_order
+
+
+class EntryInline(RegisterInline, admin.StackedInline):
+    model = Entry
+    formset = SharedChoicesFormSet
+    related = ("programme", "source", "project")
+    show_change_link = True
+    verbose_name_plural = _("years: places on the lists of programmes")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("programme", "planned_disbursement", "status"),
+                    ("joined", "left"),
+                    ("basis", "source"),
+                )
+            },
+        ),
+    )
+    readable = {"planned_disbursement": "planned_disbursement_text"}
+    planned_disbursement_text = amount_text("planned_disbursement", _("planned disbursement"))
+
+
+class ClaimInline(RegisterInline, admin.StackedInline):
+    model = Claim
+    formset = ClaimFormSet
+    related = ("source", "project")
+    show_change_link = True
+    verbose_name_plural = _("claims: what sources say about the figures")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("figure", "amount", "stated", "adopted"),
+                    ("source", "scope_zh", "scope_en"),
+                    ("through_month", "year"),
+                    ("note_zh", "note_en"),
+                )
+            },
+        ),
+    )
+    readable = {"amount": "amount_text"}
+    amount_text = amount_text("amount", _("amount"))

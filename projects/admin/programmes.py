@@ -1,0 +1,115 @@
+"""The admins of programmes and their targets."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from projects import money
+from projects.choices import Measure, Relation, TargetKind, Unit
+from projects.models import Programme, Target
+
+from .base import RegisterAdmin
+from .display import NumberLabel, exact_amount, list_amount, list_unit
+from .fields import TargetValueField
+from .filters import choice_filter, reference_filter
+from .forms import RegisterForm
+
+
+@admin.register(Programme)
+class ProgrammeAdmin(RegisterAdmin):
+    list_display = ("year", "name_zh", "name_en")
+    search_fields = ("name_zh", "name_en", "year__exact")
+    search_help_text = _("Year or name")
+    fields = ("year", "name_zh", "name_en")
+
+
+class TargetForm(RegisterForm):
+    """The value is typed as its measure wants it: 亿元 for money, else a whole number."""
+
+    constraint_fields = {"target_is_said_once_by_a_source": "source"}
+
+    value = TargetValueField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "value" in self.fields and self.instance.value is not None:
+            money_typed = self.instance.unit == Unit.CNY
+            value = self.instance.value
+            self.initial["value"] = money.in_unit(value, money.YI) if money_typed else str(value)
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or self.cleaned_data
+        text, measure = cleaned.pop("value", None), cleaned.get("measure")
+        if text is not None and measure in Measure.values:
+            try:
+                cleaned["value"] = _typed(text, Measure(measure))
+            except ValidationError as error:
+                self.add_error("value", error)
+        return cleaned
+
+
+def _typed(text: str, measure: Measure) -> int:
+    """The value that a text stands for. Raises `ValidationError`."""
+    if measure.unit == Unit.CNY:
+        return money.cny(text, unit=money.YI)
+    plain = unicodedata.normalize("NFKC", text).replace(",", "").strip()
+    if not (plain.isascii() and plain.isdecimal()):
+        raise ValidationError(_("Type a whole number for this measure."), code="invalid")
+    return money.cny(plain)
+
+
+def value_text(target: Any) -> str:
+    """A target's value, exactly, in the unit of its measure."""
+    unit = Measure(target.measure).unit
+    return exact_amount(target.value) if unit == Unit.CNY else f"{target.value:,} {unit.label}"
+
+
+@admin.register(Target)
+class TargetAdmin(RegisterAdmin):
+    form = TargetForm
+    related = ("programme", "source")
+    list_display = ("programme", "measure", "kind", "relation", "value_column", "through_column", "source")
+    list_display_links = ("programme", "measure")
+    list_filter = (
+        reference_filter("programme", _("programme"), Programme, key="year", path="programme"),
+        choice_filter("measure", _("measure"), Measure.choices),
+        choice_filter("kind", _("kind"), TargetKind.choices),
+        choice_filter("relation", _("relation"), Relation.choices),
+    )
+    search_fields = ("note_zh", "note_en", "source__publisher_zh", "source__publisher_en", "source__url")
+    search_help_text = _("Note, publisher or address of the source")
+    fields = (
+        "programme",
+        "measure",
+        ("kind", "relation"),
+        "value",
+        "through_month",
+        "source",
+        "note_zh",
+        "note_en",
+    )
+    readable = {"value": "value_text"}
+    history_texts = {"value": value_text}
+
+    @admin.display(description=_("value"))
+    def value_text(self, target: Model) -> str:
+        return value_text(target)
+
+    @admin.display(description=NumberLabel(_("value")), ordering="value")
+    def value_column(self, target: Model) -> str:
+        in_money = target.unit == Unit.CNY
+        value = list_amount(target.value) if in_money else f"{target.value:,}"
+        return format_html(
+            '<span class="number">{} <small>{}</small></span>', value, list_unit() if in_money else target.unit.label
+        )
+
+    @admin.display(description=_("through month"), ordering="through_month")
+    def through_column(self, target: Model) -> str:
+        return str(target.through or _("the whole year"))

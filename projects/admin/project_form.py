@@ -1,0 +1,31 @@
+"""The project's form: partial dates in one text each, everything else as the model has it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .fields import PartialDateFormField
+from .forms import RegisterForm
+
+
+class ProjectForm(RegisterForm):
+    """`start` and `finish` are typed as exactly as they are known; the columns of their precision follow."""
+
+    owner_field = "prefecture"
+
+    start = PartialDateFormField()
+    finish = PartialDateFormField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, partial in (("start", self.instance.started), ("finish", self.instance.finished)):
+            if name in self.fields and partial:
+                self.initial[name] = str(partial)
+
+    def clean_start(self) -> Any:
+        self.instance.started = self.cleaned_data["start"]
+        return self.instance.start
+
+    def clean_finish(self) -> Any:
+        self.instance.finished = self.cleaned_data["finish"]
+        return self.instance.finish

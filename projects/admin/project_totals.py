@@ -1,0 +1,107 @@
+"""The totals under the list of projects, as text: each figure of exactly the rows shown, beside what was announced."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from projects.choices import Measure, Unit
+from projects.targets import Comparison
+from projects.totals import Answer, FigureValue
+
+from .display import dash, list_amount, list_unit, percent
+
+IN_COLUMNS = (
+    Measure.TOTAL_INVESTMENT,
+    Measure.PLANNED_DISBURSEMENT,
+    Measure.DISBURSED,
+    Measure.EXPECTED_REVENUE,
+)
+
+
+@dataclass(frozen=True)
+class TargetLine:
+    """One announced number beside a figure."""
+
+    kind: Any
+    text: str
+    share: str
+    verdict: str
+    source: Any
+
+
+@dataclass(frozen=True)
+class FigureLine:
+    """One figure of the totals: value with unit, coverage such as '35 / 42', and the list of rows without one."""
+
+    name: str
+    label: Any
+    value: str
+    unit: str
+    coverage: str
+    missing: int
+    missing_url: str
+    targets: list[TargetLine]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """All that stands under the list."""
+
+    programme: Any
+    through: Any
+    count: int
+    columns: list[FigureLine]
+    figures: list[FigureLine]
+
+
+def summary_of(answer: Answer) -> Summary:
+    """The answer to the list's question, ready to be shown."""
+    row = answer.whole
+    lines = {name: _figure_line(figure, row.lacking(name)) for name, figure in row.figures.items()}
+    return Summary(
+        programme=answer.programme,
+        through=answer.through,
+        count=row.figures[Measure.PROJECT_COUNT].value or 0,
+        columns=[lines[name] for name in IN_COLUMNS],
+        figures=list(lines.values()),
+    )
+
+
+def _figure_line(figure: FigureValue, lacking: list[tuple[str, str]]) -> FigureLine:
+    return FigureLine(
+        name=figure.name,
+        label=figure.label,
+        value=_value(figure.value, figure.unit),
+        unit=_unit(figure.unit),
+        coverage=f"{figure.known} / {figure.of}",
+        missing=figure.missing,
+        missing_url=f"?{urlencode(lacking)}",
+        targets=[_target_line(comparison) for comparison in figure.targets],
+    )
+
+
+def _value(value: int | None, unit: Unit) -> str:
+    if value is None:
+        return dash()
+    return list_amount(value) if unit == Unit.CNY else f"{value:,}"
+
+
+def _unit(unit: Unit) -> str:
+    return list_unit() if unit == Unit.CNY else str(unit.label)
+
+
+def _target_line(comparison: Comparison) -> TargetLine:
+    target = comparison.target
+    amount = f"{_value(target.value, target.unit)} {_unit(target.unit)}"
+    verdicts = {True: _("met"), False: _("not met"), None: ""}
+    return TargetLine(
+        kind=target.get_kind_display(),
+        text=f"{target.get_measure_display()}: {target.get_relation_display()} {amount}",
+        share=percent(comparison.ratio),
+        verdict=verdicts[comparison.met],
+        source=target.source,
+    )

@@ -1,0 +1,82 @@
+"""The admin of projects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext_lazy as _
+
+from projects.models import Project
+from projects.scope import Scope
+from projects.totals import totals
+
+from .base import RegisterAdmin
+from .bulk import BulkChange
+from .display import amount_text, date_text
+from .inlines import ClaimInline, EntryInline
+from .project_form import ProjectForm
+from .project_list import FILTERS, PARAMETERS, ProjectChangeList, ProjectColumns, chips, scope_of
+from .project_totals import summary_of
+
+LONGEST_SEARCH = 200  # characters; the filter refuses longer ones
+
+
+@admin.register(Project)
+class ProjectAdmin(BulkChange, ProjectColumns, RegisterAdmin):
+    form = ProjectForm
+    related = ("sector", "chain_link", "prefecture", "enterprise", "source")
+    list_filter = FILTERS
+    search_fields = ("code", "name_zh", "name_en", "enterprise__name_zh", "enterprise__name_en")
+    search_help_text = _("Code, Chinese or English name, enterprise")
+    autocomplete_fields = ("enterprise",)
+    inlines = (EntryInline, ClaimInline)
+    fieldsets = (
+        (
+            _("Identity"),
+            {"fields": (("code", "kind"), "name_zh", "name_en", "enterprise", ("sector", "chain_link"))},
+        ),
+        (
+            _("Place"),
+            {"fields": ("prefecture", ("county_zh", "county_en"), ("transferred", "source_province"))},
+        ),
+        (_("Figures"), {"fields": ("total_investment", "expected_revenue")}),
+        (_("Years"), {"fields": (("start", "finish"),)}),
+        (_("Source"), {"fields": (("basis", "source"), "note_zh", "note_en")}),
+    )
+    readable = {
+        "total_investment": "total_investment_text",
+        "expected_revenue": "expected_revenue_text",
+        "start": "start_text",
+        "finish": "finish_text",
+    }
+    total_investment_text = amount_text("total_investment", _("total investment"))
+    expected_revenue_text = amount_text("expected_revenue", _("expected revenue a year"))
+    start_text = date_text("started", _("start"))
+    finish_text = date_text("finished", _("finish"))
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ProjectChangeList]:
+        return ProjectChangeList
+
+    def known_parameters(self, request: HttpRequest) -> set[str]:
+        return PARAMETERS
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        """The same search as in the list, for the pickers of other forms."""
+        found = Scope(request.user, None, on_list=False, filters=(("search", search_term[:LONGEST_SEARCH]),))
+        return (queryset.filter(pk__in=found.projects().values("pk")) if search_term else queryset), False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if "q" in request.GET:
+            query = request.GET.copy()
+            query["search"] = query.pop("q")[-1]
+            return HttpResponseRedirect(f"{request.path}?{query.urlencode()}")
+        response = super().changelist_view(request, extra_context)
+        changelist = (getattr(response, "context_data", None) or {}).get("cl")
+        if changelist is not None:
+            changelist.summary = summary_of(totals(scope_of(request)))
+            changelist.summary_span = len(changelist.list_display) - len(changelist.summary.columns) - 1
+            response.context_data["chips"] = chips(request)
+        return response

@@ -1,0 +1,56 @@
+"""The admins of reference data: sectors, chain links, prefectures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from projects.models import Prefecture
+from sectors.models import ChainLink, Sector
+
+from .base import RegisterAdmin
+from .filters import reference_filter
+from .forms import RegisterForm
+
+LINK_IN_USE = _("Projects of its present sector use this chain link. Change them first.")
+
+
+@admin.register(Sector)
+class SectorAdmin(RegisterAdmin):
+    list_display = ("order", "code", "name_zh", "name_en")
+    list_display_links = ("code", "name_zh")
+    search_fields = ("code", "name_zh", "name_en")
+    search_help_text = _("Code or name")
+    fields = ("code", "name_zh", "name_en", "order")
+
+
+class ChainLinkForm(RegisterForm):
+    def clean_sector(self) -> Any:
+        """The database refuses it too; here it is said where it can be mended."""
+        sector = self.cleaned_data["sector"]
+        if self.instance.pk and self.instance.projects.exclude(sector=sector).exists():
+            self.add_error("sector", LINK_IN_USE)
+        return sector
+
+
+@admin.register(ChainLink)
+class ChainLinkAdmin(RegisterAdmin):
+    form = ChainLinkForm
+    related = ("sector",)
+    list_display = ("sector", "order", "code", "name_zh", "name_en")
+    list_display_links = ("code", "name_zh")
+    list_filter = (reference_filter("sector", _("sector"), Sector, key="code", path="sector"),)
+    search_fields = ("code", "name_zh", "name_en")
+    search_help_text = _("Code or name")
+    fields = ("sector", "code", "name_zh", "name_en", "order")
+
+
+@admin.register(Prefecture)
+class PrefectureAdmin(RegisterAdmin):
+    list_display = ("adcode", "name_zh", "name_en")
+    list_display_links = ("adcode", "name_zh")
+    search_fields = ("adcode", "name_zh", "name_en")
+    search_help_text = _("Code or name")
+    fields = ("adcode", "name_zh", "name_en")

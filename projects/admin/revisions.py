@@ -1,0 +1,134 @@
+"""The record of changes: one line for each transaction that wrote, to be read only."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from projects.choices import Door
+from projects.models import Revision
+
+from .base import RegisterAdmin
+from .display import dash, moment
+from .filters import SelectFilter, choice_filter
+from .history import EVENTS
+
+SHOWN = 50  # rows of each kind
+
+
+class DayFilter(SelectFilter):
+    """Revisions of one day, in the site's time zone."""
+
+    title = gettext_lazy("day")
+    parameter_name = "day"
+    template = "admin/day_filter.html"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return []
+
+    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+        yield {"value": self.value() or "", "display": "", "selected": True}
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if not self.chosen:
+            return queryset
+        try:
+            first = timezone.make_aware(dt.datetime.fromisoformat(f"{dt.date.fromisoformat(self.chosen[-1])}T00:00"))
+            next_day = first + dt.timedelta(days=1)
+        except (ValueError, OverflowError):
+            raise ValidationError(
+                _("“%(value)s” is not a day. Type it as 2023-06-30."), params={"value": self.chosen[-1]}
+            ) from None
+        return queryset.filter(created_at__gte=first, created_at__lt=next_day)
+
+
+@dataclass(frozen=True)
+class Touched:
+    """Records of one kind that a revision wrote: (event, name, address of the history or None)."""
+
+    kind: str
+    rows: list[tuple[Any, str, str | None]]
+    more: bool
+
+
+@admin.register(Revision)
+class RevisionAdmin(RegisterAdmin):
+    related = ("user",)
+    list_display = ("number", "time_column", "who", "door", "reason", "request_id")
+    list_filter = (choice_filter("door", gettext_lazy("door"), Door.choices), DayFilter)
+    search_fields = ("username", "user__first_name", "user__last_name", "reason", "request_id", "number__exact")
+    search_help_text = gettext_lazy("User, reason, request id or number")
+    fields = ("number", "time_column", "who", "door", "reason", "request_id", "previous_digest", "digest")
+    readonly_fields = fields
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    @admin.display(description=gettext_lazy("time"), ordering="created_at")
+    def time_column(self, revision: Any) -> str:
+        return moment(revision.created_at)
+
+    @admin.display(description=gettext_lazy("user"), ordering="username")
+    def who(self, revision: Any) -> str:
+        name = revision.user.display_name if revision.user else ""
+        if not revision.username:
+            return dash(gettext_lazy("no user: a command or program code"))
+        return revision.username if name in ("", revision.username) else f"{name} ({revision.username})"
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        revision = self.get_object(request, object_id)
+        touched = [found for model in _with_history() if (found := self._touched(request, revision, model))]
+        return super().change_view(request, object_id, form_url, {"touched": touched} | (extra_context or {}))
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """A revision is history itself: show it."""
+        return self.change_view(request, object_id)
+
+    def _touched(self, request: HttpRequest, revision: Any, model: type[Model]) -> Touched | None:
+        record = model.instance_type
+        keeper = self.admin_site.get_model_admin(record) if self.admin_site.is_registered(record) else None
+        if keeper is None or not keeper.has_view_permission(request):
+            return None
+        rows = list(model.objects.filter(revision_id=revision.pk).order_by("history_id")[: SHOWN + 1])
+        if not rows:
+            return None
+        key = record._meta.pk.attname
+        present = keeper.get_queryset(request).filter(pk__in=[getattr(row, key) for row in rows])
+        names = {each.pk: str(each) for each in present}
+        shown = [_shown(row, getattr(row, key), names, record) for row in rows[:SHOWN]]
+        return Touched(str(record._meta.verbose_name_plural), shown, len(rows) > SHOWN)
+
+
+def _with_history() -> list[type[Model]]:
+    return [model for model in apps.get_app_config("projects").get_models() if hasattr(model, "instance_type")]
+
+
+def _shown(row: Any, key: Any, names: dict[Any, str], record: type[Model]) -> tuple[Any, str, str | None]:
+    event = EVENTS[row.history_type]
+    if key not in names:
+        return event, _("%(kind)s %(key)s, deleted since") % {"kind": record._meta.verbose_name, "key": key}, None
+    address = reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_history", args=[key])
+    return event, names[key], address

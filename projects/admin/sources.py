@@ -1,0 +1,64 @@
+"""The admin of sources."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from projects.models import Source
+
+from .base import RegisterAdmin
+from .display import dash, date_text
+from .fields import PartialDateFormField
+from .forms import RegisterForm
+
+
+class SourceForm(RegisterForm):
+    """`published` is typed as exactly as it is known."""
+
+    constraint_fields = {
+        "source_address_and_date_are_unique": "url",
+        "source_address_without_date_is_unique": "url",
+    }
+
+    published = PartialDateFormField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "published" in self.fields and self.instance.published_on:
+            self.initial["published"] = str(self.instance.published_on)
+
+    def clean_published(self) -> Any:
+        self.instance.published_on = self.cleaned_data["published"]
+        return self.instance.published
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Both columns of the date are of this form, so that the constraint over address and date is checked here."""
+        return super()._get_validation_exclusions() - {"published_precision"}
+
+
+@admin.register(Source)
+class SourceAdmin(RegisterAdmin):
+    form = SourceForm
+    list_display = ("publisher_column", "published_column", "address_column")
+    search_fields = ("publisher_zh", "publisher_en", "url")
+    search_help_text = _("Publisher or address")
+    fields = ("url", ("publisher_zh", "publisher_en"), "published")
+    readable = {"published": "published_text"}
+    published_text = date_text("published_on", _("published on"))
+
+    @admin.display(description=_("publisher"), ordering="publisher_zh")
+    def publisher_column(self, source: Model) -> str:
+        return source.publisher
+
+    @admin.display(description=_("published on"), ordering="published")
+    def published_column(self, source: Model) -> str:
+        return str(source.published_on or dash())
+
+    @admin.display(description=_("address"), ordering="url")
+    def address_column(self, source: Model) -> str:
+        return format_html('<a class="address" href="{0}" rel="noreferrer">{0}</a>', source.url)
