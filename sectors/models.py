@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any, ClassVar
 
-from django.core.validators import RegexValidator
+from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator, RegexValidator
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+no_nul = ProhibitNullCharactersValidator()
 slug_code = RegexValidator(
-    r"^[0-9a-z]+(-[0-9a-z]+)*$", _("Use lower-case letters, digits and single hyphens, such as energy-electronics.")
+    r"\A[0-9a-z]+(-[0-9a-z]+)*\Z", _("Use lower-case letters, digits and single hyphens, such as energy-electronics.")
 )
 
 
@@ -48,6 +50,23 @@ class Checked(models.Model):
         super().refresh_from_db(using=using, fields=fields, **kwargs)
         if fields is None:
             self._stored = {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Django's own checks, and no NUL in any text: forms refuse it, PostgreSQL cannot store it, SQLite would."""
+        errors: dict[str, Any] = {}
+        try:
+            super().clean_fields(exclude=exclude)
+        except ValidationError as error:
+            errors = error.error_dict
+        for field in self._meta.concrete_fields:
+            if field.name in errors or field.name in (exclude or ()):
+                continue
+            try:
+                no_nul(str(getattr(self, field.attname)))
+            except ValidationError as error:
+                errors[field.name] = error.error_list
+        if errors:
+            raise ValidationError(errors)
 
     def changed_fields(self) -> list[str]:
         """Names of the concrete fields whose value differs from the stored row; all of them for a new row."""

@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                         max_length=6,
                         unique=True,
                         validators=[
-                            django.core.validators.RegexValidator("^\\d{6}$", "An administrative code has six digits.")
+                            django.core.validators.RegexValidator("\\A[0-9]{6}\\Z", "An administrative code has six digits.")
                         ],
                         verbose_name="administrative code",
                     ),
@@ -363,7 +363,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Revision",
             fields=[
-                ("number", models.BigIntegerField(primary_key=True, serialize=False, verbose_name="number")),
+                ("number", models.BigIntegerField(primary_key=True, serialize=False, verbose_name="revision number")),
                 ("created_at", models.DateTimeField(unique=True, verbose_name="time")),
                 ("username", models.CharField(blank=True, max_length=150, verbose_name="user name at the time")),
                 (
@@ -1601,7 +1601,7 @@ class Migration(migrations.Migration):
                         max_length=50,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^[0-9a-z]+(-[0-9a-z]+)*$",
+                                "\\A[0-9a-z]+(-[0-9a-z]+)*\\Z",
                                 "Use lower-case letters, digits and single hyphens, such as energy-electronics.",
                             )
                         ],
@@ -1730,7 +1730,7 @@ class Migration(migrations.Migration):
                         help_text="Six digits, GB/T 2260, such as 430100.",
                         max_length=6,
                         validators=[
-                            django.core.validators.RegexValidator("^\\d{6}$", "An administrative code has six digits.")
+                            django.core.validators.RegexValidator("\\A[0-9]{6}\\Z", "An administrative code has six digits.")
                         ],
                         verbose_name="administrative code",
                     ),
@@ -1917,7 +1917,7 @@ class Migration(migrations.Migration):
                         max_length=50,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^[0-9a-z]+(-[0-9a-z]+)*$",
+                                "\\A[0-9a-z]+(-[0-9a-z]+)*\\Z",
                                 "Use lower-case letters, digits and single hyphens, such as energy-electronics.",
                             )
                         ],

@@ -19,7 +19,7 @@ from .project import Project
 from .revision import History
 from .source import Source
 
-_PERCENT = re.compile(r"^\d{1,4}(\.\d{1,4})?$")
+_PERCENT = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4})?")
 MONEY_FIGURES = [figure.value for figure in ClaimFigure if figure.unit == Unit.CNY]
 AMOUNT_OR_STATED = _("A statement about money has an amount, any other has its words or number, and none has both.")
 
@@ -90,7 +90,7 @@ class Claim(Record):
                 self.stated = str(PartialDate.parse(self.stated))
             except ValidationError as error:
                 raise ValidationError({"stated": error}) from error
-        elif not _PERCENT.match(self.stated):
+        elif not _PERCENT.fullmatch(self.stated):
             raise ValidationError({"stated": _("Type a number of per cent, such as 50.1.")})
 
     @property

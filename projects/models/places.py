@@ -25,7 +25,7 @@ class Prefecture(Record, Named):
         _("administrative code"),
         max_length=6,
         unique=True,
-        validators=[RegexValidator(r"^\d{6}$", _("An administrative code has six digits."))],
+        validators=[RegexValidator(r"\A[0-9]{6}\Z", _("An administrative code has six digits."))],
         help_text=_("Six digits, GB/T 2260, such as 430100."),
     )
 

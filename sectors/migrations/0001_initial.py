@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                         unique=True,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^[0-9a-z]+(-[0-9a-z]+)*$",
+                                "\\A[0-9a-z]+(-[0-9a-z]+)*\\Z",
                                 "Use lower-case letters, digits and single hyphens, such as energy-electronics.",
                             )
                         ],
@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                         unique=True,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^[0-9a-z]+(-[0-9a-z]+)*$",
+                                "\\A[0-9a-z]+(-[0-9a-z]+)*\\Z",
                                 "Use lower-case letters, digits and single hyphens, such as energy-electronics.",
                             )
                         ],

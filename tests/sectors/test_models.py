@@ -1,0 +1,79 @@
+"""Sectors and chain links, and the habits that every model shares: validation at every save, nothing written in vain."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db.models import ProtectedError
+from django.utils.translation import override
+
+from projects.models import Project, Revision
+from projects.revisions import WriteOutsideRevisionError, writing
+from sectors.models import ChainLink, Sector, in_language
+
+
+def test_a_sector_is_named_in_the_readers_language_and_in_the_other_where_that_is_missing():
+    sector = Sector(code="new", name_zh="新", name_en="New")
+    with override("en"):
+        assert sector.name == str(sector) == "New"
+    with override("zh-hans"):
+        assert sector.name == "新"
+    with override("en"):
+        assert in_language("新", "") == "新"
+
+
+@pytest.mark.parametrize("code", ["", "New", "new display", "-new", "new-", "new--display", "新", "new\n", "new\x00"])
+def test_a_code_that_could_not_stand_in_an_address_is_refused(db, code):
+    with pytest.raises(ValidationError) as refused:
+        Sector(code=code, name_zh="新").full_clean()
+    assert list(refused.value.message_dict) == ["code"]
+
+
+def test_a_save_validates(db):
+    with pytest.raises(ValidationError), writing():
+        Sector(code="Bad Code", name_zh="新").save()
+
+
+def test_a_write_outside_a_revision_is_refused_and_leaves_nothing(register):
+    sector = Sector.objects.first()
+    sector.name_en = "Changed"
+    with pytest.raises(WriteOutsideRevisionError):
+        sector.save()
+    assert Revision.objects.newest_number() == 1
+
+
+def test_a_write_inside_a_revision_has_its_history(register):
+    sector = Sector.objects.get(code="new-display")
+    sector.name_en = "Displays"
+    with writing(reason="a better name"):
+        sector.save()
+    assert list(sector.history.values_list("name_en", "revision_id", "revision__reason")) == [
+        ("Displays", 2, "a better name"),
+        ("New display", 1, "loaddata reference sources programmes_2019_2025 projects_2023 claims_2023 reports_2023"),
+    ]
+
+
+def test_a_save_without_a_change_writes_nothing(register):
+    with writing():
+        Sector.objects.first().save()
+    assert Revision.objects.newest_number() == 1
+
+
+def test_nul_is_refused_at_its_field_like_any_other_fault(register):
+    project = Project.objects.first()
+    project.note_en, project.total_investment = "a\x00b", -1
+    with pytest.raises(ValidationError) as refused:
+        project.save()
+    assert sorted(refused.value.message_dict) == ["note_en", "total_investment"]
+
+
+@pytest.mark.parametrize("model", [Sector, ChainLink])
+def test_what_projects_depend_on_cannot_be_deleted_and_the_error_lists_them(register, model):
+    record = model.objects.get(code={Sector: "advanced-computing", ChainLink: "computing-parks"}[model])
+    with pytest.raises(ProtectedError) as refused, writing():
+        record.delete()
+    assert refused.value.protected_objects
+
+
+def test_links_stand_in_the_order_of_their_chains(register):
+    assert list(ChainLink.objects.values_list("sector__order", "order")) == sorted(
+        ChainLink.objects.values_list("sector__order", "order")
+    )
