@@ -61,7 +61,9 @@ class Migration(migrations.Migration):
                         max_length=6,
                         unique=True,
                         validators=[
-                            django.core.validators.RegexValidator("\\A[0-9]{6}\\Z", "An administrative code has six digits.")
+                            django.core.validators.RegexValidator(
+                                "\\A[0-9]{6}\\Z", "An administrative code has six digits."
+                            )
                         ],
                         verbose_name="administrative code",
                     ),
@@ -1730,7 +1732,9 @@ class Migration(migrations.Migration):
                         help_text="Six digits, GB/T 2260, such as 430100.",
                         max_length=6,
                         validators=[
-                            django.core.validators.RegexValidator("\\A[0-9]{6}\\Z", "An administrative code has six digits.")
+                            django.core.validators.RegexValidator(
+                                "\\A[0-9]{6}\\Z", "An administrative code has six digits."
+                            )
                         ],
                         verbose_name="administrative code",
                     ),
