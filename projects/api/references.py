@@ -13,10 +13,10 @@ from rest_framework.exceptions import PermissionDenied, ValidationError
 from projects.filters import visible
 from projects.models import Project, Source
 from projects.models.fields import normalised_code
-from projects.periods import PartialDate
 
-from .fields import UNSTORABLE
+from .fields import UNSTORABLE, PartialDay, Text
 from .parameters import unknown_value
+from .serializers.base import Change
 
 _LARGEST_KEY = 10**18
 
@@ -76,53 +76,38 @@ class ProjectReference(Reference):
         return normalised_code(key)
 
 
+class SourceNaming(Change):
+    """A source by its address and date. The publisher's names are used when it is registered now."""
+
+    url = Text(max_length=500)
+    published = PartialDay()
+    publisher_zh = Text(max_length=100, allow_blank=True, default="")
+    publisher_en = Text(max_length=100, allow_blank=True, default="")
+
+
 class SourceReference(Reference):
-    """A source by its id, or by its address and date; one that is not registered yet is registered.
-
-    The publisher's names are used only then.
-    """
-
-    keys = ("url", "published", "publisher_zh", "publisher_en")
+    """A source by its id, or by its address and date; one that is not registered yet is registered."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(Source, "pk", number=True, listed=False, **kwargs)
 
     def to_internal_value(self, data: Any) -> Model:
-        return self._registered(data) if isinstance(data, dict) else super().to_internal_value(data)
+        if not isinstance(data, dict):
+            return super().to_internal_value(data)
+        naming = SourceNaming(data=data)
+        naming.is_valid(raise_exception=True)
+        source = Source()
+        for name, value in naming.validated_data.items():
+            setattr(source, "published_on" if name == "published" else name, value)
+        return self._stored(source) or self._registered(source)
 
-    def _registered(self, data: dict[str, Any]) -> Source:
-        errors = {key: [unknown_value(key, self.keys)] for key in data if key not in self.keys}
-        errors |= {key: [_("Give a text.")] for key in self.keys if not isinstance(data.get(key) or "", str)}
-        errors |= {
-            key: [_("The text has a character that cannot be stored.")]
-            for key, value in data.items()
-            if isinstance(value, str) and UNSTORABLE.search(value)
-        }
-        if not data.get("url"):
-            errors.setdefault("url", [_("This field is required.")])
-        if errors:
-            raise ValidationError(errors)
-        url, published = data["url"].strip(), self._date(data.get("published"))
-        found = self._candidates().filter(
-            url=url,
-            published=published.first if published else None,
-            published_precision=published.precision if published else "",
-        )
-        return found.first() or self._new(data, url, published)
+    def _stored(self, source: Source) -> Model | None:
+        named = {name: getattr(source, name) for name in ("url", "published", "published_precision")}
+        return self._candidates().filter(**named).first()
 
-    def _date(self, text: str | None) -> PartialDate | None:
-        try:
-            return PartialDate.parse(text) if text else None
-        except DjangoValidationError as error:
-            raise ValidationError({"published": error.messages}) from error
-
-    def _new(self, data: dict[str, Any], url: str, published: PartialDate | None) -> Source:
+    def _registered(self, source: Source) -> Source:
         if not self.context["request"].user.has_perm("projects.add_source"):
             raise PermissionDenied(_("You may name only sources that are registered."))
-        source = Source(
-            url=url, publisher_zh=data.get("publisher_zh") or "", publisher_en=data.get("publisher_en") or ""
-        )
-        source.published_on = published
         try:
             source.save()
         except DjangoValidationError as error:

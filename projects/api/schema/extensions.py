@@ -9,6 +9,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSe
 from drf_spectacular.openapi import AutoSchema
 
 from projects.api.filter_parameters import PARTIAL_DATE
+from projects.api.references import SourceNaming
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
@@ -66,18 +67,7 @@ class SourceReferenceSchema(OpenApiSerializerFieldExtension):
     priority = 1
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
-        text = {"type": ["string", "null"]}
-        named = {
-            "type": "object",
-            "required": ["url"],
-            "additionalProperties": False,
-            "properties": {
-                "url": {"type": "string", "format": "uri", "maxLength": 500},
-                "published": text | {"pattern": PARTIAL_DATE},
-                "publisher_zh": text | {"maxLength": 100},
-                "publisher_en": text | {"maxLength": 100},
-            },
-        }
+        named = auto_schema.resolve_serializer(SourceNaming, direction).ref
         return {"oneOf": [{"type": "integer", "minimum": 0, "maximum": 10**18 - 1}, named]}
 
 

@@ -11,8 +11,10 @@ from projects.api.errors import MEDIA_TYPE
 def finished(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
     """The description without drf-spectacular's notes to itself, with closed bodies and each problem said once."""
     for name, component in result["components"]["schemas"].items():
-        if name.endswith("ChangeRequest"):
+        if name.endswith(("ChangeRequest", "SourceNamingRequest")):
             component["additionalProperties"] = False  # the API refuses other fields
+        elif name.endswith("Record"):
+            component.pop("required", None)  # the parameter `fields` may leave any of them out
     _share_problems(result)
     return _without_marks(result)
 

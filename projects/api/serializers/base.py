@@ -23,12 +23,10 @@ class Shown(serializers.Serializer):
 
 
 class Record(Shown):
-    """A record of a list. The parameter `fields` narrows it, so the schema calls no field required."""
+    """A record of a list. The parameter `fields` narrows it, so the schema requires none."""
 
     def get_fields(self) -> dict[str, serializers.Field]:
         fields = super().get_fields()
-        for field in fields.values():
-            field.read_only, field.required = True, False
         asked = self.context.get("fields")
         return {name: field for name, field in fields.items() if asked is None or name in asked}
 

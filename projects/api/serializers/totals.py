@@ -73,7 +73,7 @@ class Totals(Shown):
 
 
 @extend_schema_serializer(examples=[answer("figure")])
-class FigureRecord(Shown):
+class FigureDefinition(Shown):
     """What a figure is: the rule behind a number."""
 
     name = serializers.CharField()

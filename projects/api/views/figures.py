@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from projects.api.serializers.totals import FigureRecord
+from projects.api.serializers.totals import FigureDefinition
 from projects.figures import FIGURES, Figure
 
 from .base import RegisterView
@@ -22,7 +22,7 @@ class FiguresView(RegisterView):
     @extend_schema(
         summary=_("List the figures"),
         description=_("What each figure of the totals is the sum of, in Chinese and English."),
-        responses=FigureRecord(many=True),
+        responses=FigureDefinition(many=True),
     )
     def get(self, request: Request) -> Response:
         return Response([_described(figure) for figure in FIGURES.values()])
