@@ -1,0 +1,223 @@
+"""Who sees and may do what: every role with every model and action, with records of one's own prefecture and others'."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser
+
+from portfolio.accounts.models import ApiToken
+from projects.access import READABLE, access_of
+from projects.choices import Role
+from projects.filters import visible
+from projects.models import (
+    Claim,
+    Enterprise,
+    Entry,
+    Grant,
+    MonthlyReport,
+    Prefecture,
+    Programme,
+    Project,
+    Revision,
+    Source,
+    Target,
+)
+from projects.models.report import ReportState
+from sectors.models import ChainLink, Sector
+from tests.people import CHANGSHA, ZHUZHOU, person
+
+User = get_user_model()
+MODELS = {
+    model._meta.model_name: model
+    for model in (
+        *(Sector, ChainLink, Prefecture, Programme, Target, Enterprise, Source, Project, Entry, Claim, MonthlyReport),
+        *(Revision, Grant, User, ApiToken),
+    )
+}
+ACTIONS = ("view", "add", "change", "delete")
+REFERENCE = {"sector", "chainlink", "prefecture"}
+ACCOUNTS = {"user", "grant", "apitoken"}
+PROGRAMME = {"programme", "target"}
+REGISTER = {"project", "entry", "claim", "monthlyreport", "enterprise", "source"}
+ROWS = {"project", "entry", "claim", "monthlyreport"}  # those that belong to a prefecture
+ALL = REFERENCE | PROGRAMME | REGISTER
+
+# role -> action -> models: written out here once more, so that a slip in the rules shows
+RIGHTS = {
+    Role.PROVINCE: {"view": ALL | {"revision"}, "add": ALL, "change": ALL, "delete": ALL},
+    Role.PREFECTURE_WRITER: {"view": ALL, "add": REGISTER, "change": ROWS, "delete": {"claim"}},
+    Role.PREFECTURE_READER: {"view": ALL, "add": set(), "change": set(), "delete": set()},
+    Role.ANALYST: {"view": ALL, "add": set(), "change": set(), "delete": set()},
+    Role.ADMINISTRATOR: {
+        "view": ALL | ACCOUNTS | {"revision"},
+        "add": REFERENCE | ACCOUNTS,
+        "change": REFERENCE | ACCOUNTS,
+        "delete": REFERENCE | ACCOUNTS,
+    },
+    None: {action: set() for action in ACTIONS},
+}
+PREFECTURE = {Role.PREFECTURE_WRITER: CHANGSHA, Role.PREFECTURE_READER: CHANGSHA}
+
+
+def permission(action, name):
+    return f"{MODELS[name]._meta.app_label}.{action}_{name}"
+
+
+@pytest.fixture(params=RIGHTS, ids=str)
+def role(request):
+    return request.param
+
+
+@pytest.fixture
+def somebody(register, role):
+    return person("somebody", role, PREFECTURE.get(role))
+
+
+def record_of(name, adcode):
+    """A stored record of a prefecture, None for one of no prefecture."""
+    project = Project.objects.filter(prefecture__adcode=adcode, entries__reports__isnull=False).first()
+    project = project or Project.objects.filter(prefecture__adcode=adcode).first()
+    entry = project.entries.get()
+    return {
+        "project": project,
+        "entry": entry,
+        "claim": Claim(project=project),
+        "monthlyreport": MonthlyReport(entry=entry),
+    }[name]
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_each_role_may_do_what_is_its_own_and_nothing_else(somebody, role, name):
+    may = {action for action in ACTIONS if somebody.has_perm(permission(action, name))}
+    assert may == {action for action in ACTIONS if name in RIGHTS[role][action]}
+
+
+@pytest.mark.parametrize("name", sorted(ROWS))
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_record_is_asked_about_with_its_prefecture(somebody, role, name, action):
+    allowed = name in RIGHTS[role][action]
+    everywhere = role not in PREFECTURE
+    asked = permission(action, name)
+    answers = {adcode: somebody.has_perm(asked, record_of(name, adcode)) for adcode in (CHANGSHA, ZHUZHOU)}
+    assert answers == {CHANGSHA: allowed, ZHUZHOU: allowed and everywhere}
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_record_of_no_prefecture_is_for_those_who_have_the_whole_province(somebody, role, action):
+    homeless = Project.objects.get(code="HN-EI-2023-07")
+    assert homeless.prefecture is None
+    allowed = "project" in RIGHTS[role][action] and role not in PREFECTURE
+    assert somebody.has_perm(permission(action, "project"), homeless) == allowed
+
+
+@pytest.mark.parametrize("name", sorted(ALL - ROWS))
+def test_a_record_that_belongs_to_no_prefecture_follows_the_rule_of_its_action(somebody, role, name):
+    record = MODELS[name]._default_manager.first()
+    may = {action for action in ACTIONS if somebody.has_perm(permission(action, name), record)}
+    assert may == {action for action in ACTIONS if name in RIGHTS[role][action]}
+
+
+def test_permissions_of_other_apps_and_unknown_ones_are_refused(somebody):
+    for name in ("auth.view_group", "projects.publish_project", "projects.view", "nonsense", "axes.view_accessattempt"):
+        assert not somebody.has_perm(name)
+
+
+def seen_by(user):
+    return {name: visible(MODELS[name]._default_manager.all(), user).count() for name in sorted(READABLE)}
+
+
+EVERYTHING = {
+    "chainlink": 14,
+    "claim": 20,
+    "enterprise": 7,
+    "entry": 42,
+    "monthlyreport": 180,
+    "prefecture": 14,
+    "programme": 7,
+    "project": 42,
+    "sector": 6,
+    "source": 27,
+    "target": 36,
+}
+OF_CHANGSHA = EVERYTHING | {"claim": 11, "enterprise": 4, "entry": 13, "monthlyreport": 42, "project": 13}
+NOTHING = dict.fromkeys(EVERYTHING, 0)
+
+
+def test_each_role_sees_its_rows_of_every_model(somebody, role):
+    expected = OF_CHANGSHA if role in PREFECTURE else EVERYTHING
+    assert seen_by(somebody) == (expected if role else NOTHING)
+
+
+def test_rows_of_a_prefecture_are_exactly_its_rows(register, changsha_reader):
+    adcodes = {
+        "project": Project.objects.visible_to(changsha_reader).values_list("prefecture__adcode"),
+        "entry": Entry.objects.visible_to(changsha_reader).values_list("project__prefecture__adcode"),
+        "claim": Claim.objects.visible_to(changsha_reader).values_list("project__prefecture__adcode"),
+        "report": MonthlyReport.objects.visible_to(changsha_reader).values_list("entry__project__prefecture__adcode"),
+    }
+    assert {name: set(rows) for name, rows in adcodes.items()} == {name: {(CHANGSHA,)} for name in adcodes}
+
+
+def test_anonymous_visitors_see_everything_public_or_nothing(register, settings):
+    for public in (True, False):
+        settings.PUBLIC_READ = public
+        assert seen_by(AnonymousUser()) == (EVERYTHING if public else NOTHING)
+        assert access_of(AnonymousUser()).public
+
+
+def test_a_signed_in_stranger_sees_no_less_than_a_visitor_and_no_more(stranger, settings):
+    for public in (True, False):
+        settings.PUBLIC_READ = public
+        again = User.objects.get(pk=stranger.pk)
+        assert seen_by(again) == (EVERYTHING if public else NOTHING)
+        assert not any(again.has_perm(permission(action, name)) for action in ACTIONS for name in MODELS)
+
+
+def test_public_reading_does_not_widen_what_a_prefecture_sees(changsha_writer, settings):
+    settings.PUBLIC_READ = True
+    assert seen_by(changsha_writer) == OF_CHANGSHA
+
+
+def test_nobody_sees_drafts_less_than_others_by_their_state_alone(changsha_reader):
+    report = MonthlyReport.objects.filter(entry__project__prefecture__adcode=CHANGSHA).first()
+    report.state = ReportState.DRAFT
+    report.save()
+    assert MonthlyReport.objects.visible_to(changsha_reader).filter(pk=report.pk).exists()
+
+
+@pytest.mark.parametrize("public", [True, False])
+def test_an_account_that_was_closed_sees_and_may_nothing(province, settings, public):
+    settings.PUBLIC_READ = public
+    province.is_active = False
+    assert seen_by(province) == NOTHING
+    assert not any(province.has_perm(permission(action, name)) for action in ACTIONS for name in MODELS)
+
+
+def test_a_superuser_may_everything(register):
+    root = User.objects.create_superuser("root")
+    assert seen_by(root) == EVERYTHING
+    assert all(root.has_perm(permission(action, name)) for action in ACTIONS for name in MODELS)
+    assert root.has_perm("projects.change_project", Project.objects.get(code="HN-EI-2023-07"))
+
+
+def test_two_grants_add_up(changsha_reader):
+    Grant(user=changsha_reader, role=Role.PREFECTURE_WRITER, prefecture=Prefecture.objects.get(adcode=ZHUZHOU)).save()
+    user = User.objects.get(pk=changsha_reader.pk)
+    assert Project.objects.visible_to(user).count() == 15
+    assert user.has_perm("projects.change_project", record_of("project", ZHUZHOU))
+    assert not user.has_perm("projects.change_project", record_of("project", CHANGSHA))
+
+
+def test_an_enterprise_is_seen_with_a_project_of_ones_own_or_with_none(changsha_reader, zhuzhou_writer):
+    Enterprise(name_zh="尚无项目的企业").save()
+    of_zhuzhou = Enterprise.objects.visible_to(zhuzhou_writer)
+    assert set(of_zhuzhou.values_list("name_zh", flat=True)) == {"株洲中车时代半导体有限公司", "尚无项目的企业"}
+    assert not Enterprise.objects.visible_to(changsha_reader).filter(name_zh="株洲中车时代半导体有限公司").exists()
+
+
+def test_the_grants_are_read_once(changsha_reader, django_assert_num_queries):
+    user = User.objects.get(pk=changsha_reader.pk)
+    with django_assert_num_queries(1):
+        for _ in range(3):
+            assert access_of(user).reads_in
