@@ -1,0 +1,94 @@
+"""Columns side by side: the months of a year, or one year after another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from .scale import Amount, along, axis, px
+
+_INSIDE = (Fraction(13, 100), Fraction(73, 100))  # of a slot: where its outline begins, and how wide it is
+_FILLED = (Fraction(26, 100), Fraction(47, 100))  # the same for the column itself
+
+
+@dataclass(frozen=True)
+class Slot:
+    """What is to be shown in one place: an amount, and an outline (a plan) around it. None is drawn as nothing."""
+
+    label: str
+    amount: Amount | None
+    outline: Amount | None
+    url: str
+    title: str
+    text: str
+    drawn: str = "m-done"
+    always_named: bool = False  # its name is kept where there is little room
+
+
+@dataclass(frozen=True)
+class ColumnBox:
+    x: str
+    width: str
+    y: str
+    height: str
+
+
+@dataclass(frozen=True)
+class Column:
+    slot: Slot
+    hit: ColumnBox
+    outline: ColumnBox | None
+    bar: ColumnBox | None
+    middle: str
+    text_y: str
+
+
+@dataclass(frozen=True)
+class ColumnGrid:
+    y: str
+    text_y: str
+    label: str
+
+
+@dataclass(frozen=True)
+class ColumnChart:
+    label: str
+    height: int
+    name_y: int
+    grid: list[ColumnGrid]
+    columns: list[Column]
+
+
+def column_chart(slots: Sequence[Slot], *, label: str, unit: int, height: int = 200) -> ColumnChart:
+    """Columns from an axis that holds every amount and outline."""
+    amounts = [amount for slot in slots for amount in (slot.amount, slot.outline) if amount is not None]
+    scale = axis(max(amounts, default=0), unit)
+
+    def column(index: int, slot: Slot) -> Column:
+        width = Fraction(1, len(slots))
+        left = width * index
+        tallest = max(scale.height(amount or 0, height) for amount in (slot.amount, slot.outline))
+        return Column(
+            slot=slot,
+            hit=ColumnBox(along(left), along(width), "0", str(height)),
+            outline=box(left, width, _INSIDE, slot.outline),
+            bar=box(left, width, _FILLED, slot.amount),
+            middle=along(left + width / 2),
+            text_y=px(max(height - tallest - 5, 11)),
+        )
+
+    def box(
+        left: Fraction, width: Fraction, inside: tuple[Fraction, Fraction], amount: Amount | None
+    ) -> ColumnBox | None:
+        if amount is None:
+            return None
+        tall = scale.height(amount, height)
+        return ColumnBox(along(left + width * inside[0]), along(width * inside[1]), px(height - tall), px(tall))
+
+    grid = [
+        ColumnGrid(scale.y(step.amount, height), px(height - scale.height(step.amount, height) + 4), step.label)
+        for step in scale.steps
+    ]
+    columns = [column(index, slot) for index, slot in enumerate(slots)]
+    return ColumnChart(label=label, height=height, name_y=height + 18, grid=grid, columns=columns)

@@ -1,0 +1,170 @@
+"""Money disbursed since January against the even pace of each plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from projects.periods import MONTHS_OF_YEAR
+from projects.views import wording
+
+from .scale import Axis, Step, along, axis, px
+
+HEIGHT = 270
+LABEL_ROOM = 36  # pixels that the two lines of a label take
+_LATE = 9  # from this month on there is no room to the right of the newest point
+
+
+@dataclass(frozen=True)
+class MonthEnd:
+    """What is drawn for the end of a month: money since January in CNY, the records behind it, what it rests on."""
+
+    number: int
+    amount: int
+    url: str
+    label: str
+    solid: bool  # confirmed by a published number, or made of records that are not illustrative
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan for the year, drawn as a line from 0 in January to its value in December."""
+
+    name: str
+    value: int
+    text: str
+    url: str
+    dashed: bool
+
+
+@dataclass(frozen=True)
+class PlanLine:
+    plan: Plan
+    y: str
+    name_y: str
+    value_y: str
+
+
+@dataclass(frozen=True)
+class Dot:
+    x: str
+    y: str
+    month: MonthEnd
+
+
+@dataclass(frozen=True)
+class Segment:
+    x1: str
+    y1: str
+    x2: str
+    y2: str
+
+
+@dataclass(frozen=True)
+class GridLine:
+    y: str
+    text_y: str
+    label: str
+
+
+@dataclass(frozen=True)
+class MonthTick:
+    x: str
+    label: str
+    strong: bool
+
+
+@dataclass(frozen=True)
+class Newest:
+    """The label beside the newest point, and the line to where the first plan would be by now."""
+
+    x: str
+    dx: str
+    anchor: str
+    y: str
+    text: str
+    gap: Segment | None
+    expected_y: str
+    expected: str
+
+
+@dataclass(frozen=True)
+class CumulativeChart:
+    label: str
+    height: int
+    grid: list[GridLine]
+    ticks: list[MonthTick]
+    plans: list[PlanLine]
+    line: list[Segment]
+    dots: list[Dot]
+    newest: Newest
+    now: str
+
+
+def cumulative_chart(
+    months: Sequence[MonthEnd], plans: Sequence[Plan], *, label: str, unit: int, expected: Fraction | None
+) -> CumulativeChart:
+    """The chart of at least one month. `expected` is what the first plan's even pace comes to by the newest one."""
+    scale = axis(max([months[-1].amount, *(plan.value for plan in plans)]), unit)
+    dots = [Dot(_x(month.number), scale.y(month.amount, HEIGHT), month) for month in months]
+    start = Dot(along(0), px(HEIGHT), months[0])
+    return CumulativeChart(
+        label=label,
+        height=HEIGHT,
+        grid=[_grid_line(scale, step) for step in scale.steps],
+        ticks=[_tick(number, months[-1].number) for number in range(1, MONTHS_OF_YEAR + 1)],
+        plans=_plan_lines(scale, plans),
+        line=[Segment(one.x, one.y, other.x, other.y) for one, other in zip([start, *dots], dots, strict=False)],
+        dots=dots,
+        newest=_newest(scale, months[-1], expected),
+        now=_x(months[-1].number),
+    )
+
+
+def _x(number: int) -> str:
+    return along(Fraction(number, MONTHS_OF_YEAR))
+
+
+def _grid_line(scale: Axis, step: Step) -> GridLine:
+    y = HEIGHT - scale.height(step.amount, HEIGHT)
+    return GridLine(px(y), px(y + 4), step.label)
+
+
+def _tick(number: int, newest: int) -> MonthTick:
+    """Every third month is named, and the newest unless it would touch a neighbour."""
+    named = number == newest or (number % 3 == 0 and abs(number - newest) != 1)
+    return MonthTick(_x(number), wording.short_month(number) if named else "", number == newest)
+
+
+def _plan_lines(scale: Axis, plans: Sequence[Plan]) -> list[PlanLine]:
+    """The lines from the highest down, their labels moved apart where they would lie over each other."""
+    lines, lowest = [], float("-inf")
+    for plan in sorted(plans, key=lambda each: -each.value):
+        y = HEIGHT - scale.height(plan.value, HEIGHT)
+        at = max(y - 2, lowest + LABEL_ROOM)
+        lines.append(PlanLine(plan, px(y), px(at), px(at + 16)))
+        lowest = at
+    return lines
+
+
+def _newest(scale: Axis, month: MonthEnd, expected: Fraction | None) -> Newest:
+    late = month.number >= _LATE
+    y = HEIGHT - scale.height(month.amount, HEIGHT)
+    gap, expected_y, text = None, "", ""
+    if expected is not None:
+        at = HEIGHT - scale.height(expected, HEIGHT)
+        gap = Segment(_x(month.number), px(at), _x(month.number), px(y))
+        # above the line when behind it, below when ahead, so that it does not lie over the label of what was done
+        expected_y = px(at - 4 if at < y else at + 16)
+        text = wording.money(expected, "headline")
+    return Newest(
+        x=_x(month.number),
+        dx="-12" if late else "12",
+        anchor="end" if late else "start",
+        y=px(min(y + 15, HEIGHT - 4)),
+        text=wording.money(month.amount, "headline"),
+        gap=gap,
+        expected_y=expected_y,
+        expected=text,
+    )

@@ -1,0 +1,92 @@
+"""Outlines of the prefectures from the boundary file, projected and simplified to SVG once for each file."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from .poles import Ring, pole_of_inaccessibility
+
+LATITUDE = 27.5  # degrees: where east and north have the same scale
+WIDTH, MARGIN = 400, 4
+
+
+@dataclass(frozen=True)
+class Outline:
+    """One prefecture: its path in a viewBox that begins at 0, 0, and where its label stands."""
+
+    adcode: str
+    path: str
+    x: str
+    y: str
+
+
+@dataclass(frozen=True)
+class Outlines:
+    height: int
+    outlines: tuple[Outline, ...]
+
+
+def outlines() -> Outlines:
+    """The outlines of the file that is set as `MAP_FILE`; empty when it holds none that can be read."""
+    path = Path(settings.MAP_FILE)
+    try:
+        changed = path.stat().st_mtime_ns
+    except OSError:
+        return Outlines(0, ())
+    return _read(path, changed)
+
+
+@lru_cache(maxsize=2)
+def _read(path: Path, changed: int) -> Outlines:
+    """`changed` is the file's time, so that another file in its place is read anew."""
+    try:
+        features = list(json.loads(path.read_text(encoding="utf-8"))["features"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return Outlines(0, ())
+    shapes = [shape for shape in map(_shape, features) if shape]
+    points = [point for _adcode, rings in shapes for ring in rings for point in ring]
+    if not points:
+        return Outlines(0, ())
+    west, north = min(x for x, _y in points), max(y for _x, y in points)
+    east, south = max(x for x, _y in points), min(y for _x, y in points)
+    scale = (WIDTH - 2 * MARGIN) / ((east - west) or 1)
+    found = []
+    for adcode, rings in shapes:
+        placed = [[((x - west) * scale + MARGIN, (north - y) * scale + MARGIN) for x, y in ring] for ring in rings]
+        x, y = pole_of_inaccessibility(max(placed, key=_extent))
+        found.append(Outline(adcode, "".join(_path(ring) for ring in placed), f"{x:.0f}", f"{y:.0f}"))
+    return Outlines(math.ceil((north - south) * scale + 2 * MARGIN), tuple(found))
+
+
+def _shape(feature: Any) -> tuple[str, list[Ring]] | None:
+    """A feature's administrative code and rings; None for one that has no code or no area."""
+    try:
+        rings = [ring for ring in _rings(feature["geometry"]) if len(ring) > 2]
+        return (str(feature["properties"]["adcode"]), rings) if rings else None
+    except (KeyError, IndexError, TypeError, ValueError):
+        return None
+
+
+def _rings(geometry: Any) -> Iterable[Ring]:
+    """The outer rings of a polygon or of several, with east shortened to the scale of north."""
+    polygons = {"Polygon": [geometry["coordinates"]], "MultiPolygon": geometry["coordinates"]}[geometry["type"]]
+    shorten = math.cos(math.radians(LATITUDE))
+    for polygon in polygons:
+        yield [(float(point[0]) * shorten, float(point[1])) for point in polygon[0]]
+
+
+def _extent(ring: Ring) -> float:
+    xs, ys = [x for x, _y in ring], [y for _x, y in ring]
+    return (max(xs) - min(xs)) * (max(ys) - min(ys))
+
+
+def _path(ring: Ring) -> str:
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in ring) + "Z"

@@ -1,0 +1,148 @@
+"""The map of prefectures: five fixed classes, a label in each, a link over each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+from django.utils.translation import gettext as _
+
+from projects.choices import Measure
+from projects.money import BILLION
+from projects.views import wording
+from sectors.models import in_language
+
+from .outlines import outlines
+from .scale import Amount
+
+PROGRESS = "progress"
+_EDGES: dict[str, tuple[Amount, ...]] = {
+    # where the second to fifth class begin; fixed, so that maps of two months can be compared
+    Measure.TOTAL_INVESTMENT: (2 * BILLION, 5 * BILLION, 10 * BILLION, 30 * BILLION),
+    Measure.PLANNED_DISBURSEMENT: (BILLION // 2, BILLION, 3 * BILLION, 8 * BILLION),
+    Measure.DISBURSED: (BILLION // 5, BILLION // 2, BILLION, 3 * BILLION),
+    PROGRESS: (Fraction(1, 5), Fraction(3, 10), Fraction(2, 5), Fraction(1, 2)),
+}
+SHOWN = tuple(str(name) for name in _EDGES)
+_FIRST_WITH_LIGHT_TEXT = 4
+_LONG_NAME = 4
+
+
+@dataclass(frozen=True)
+class Region:
+    """What is known of a prefecture: its names, the amount to show (None: nothing known), its text, where it leads."""
+
+    name_zh: str
+    name_en: str
+    amount: Amount | None
+    text: str
+    url: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Area:
+    """One outline: `drawn` is its class, q0 for no project, empty for what the reader does not see."""
+
+    adcode: str
+    path: str
+    x: str
+    y: str
+    drawn: str
+    label: str
+    text: str
+    label_class: str
+    url: str
+    title: str
+
+
+@dataclass(frozen=True)
+class LegendKey:
+    drawn: str
+    label: str
+
+
+@dataclass(frozen=True)
+class PrefectureMap:
+    label: str
+    height: int
+    areas: list[Area]
+    legend: list[LegendKey]
+    hidden: bool  # whether there are outlines that the reader does not see into
+    note: str
+    approval_number: str
+    not_on_map: list[str]  # prefectures that the boundary file has no outline of
+
+
+def prefecture_map(
+    regions: Mapping[str, Region], shown: str, *, label: str, note: str, approval_number: str
+) -> PrefectureMap:
+    """A map of the boundary file; `regions` are the prefectures that the reader sees, by administrative code."""
+    drawn = outlines()
+    areas = [
+        _area(outline.adcode, outline.path, outline.x, outline.y, regions.get(outline.adcode), shown)
+        for outline in drawn.outlines
+    ]
+    codes = {outline.adcode for outline in drawn.outlines}
+    return PrefectureMap(
+        label=label,
+        height=drawn.height,
+        areas=areas,
+        legend=_legend(shown),
+        hidden=any(area.drawn == "qx" for area in areas),
+        note=note,
+        approval_number=approval_number,
+        not_on_map=[in_language(each.name_zh, each.name_en) for code, each in regions.items() if code not in codes],
+    )
+
+
+def _area(adcode: str, path: str, x: str, y: str, region: Region | None, shown: str) -> Area:
+    if region is None:
+        return Area(adcode, path, x, y, "qx", "", "", "off", "", "")
+    number = _class_of(region.amount, _EDGES[shown])
+    return Area(
+        adcode=adcode,
+        path=path,
+        x=x,
+        y=y,
+        drawn=f"q{number}",
+        label=in_language(short_chinese(region.name_zh), short_english(region.name_en)),
+        text=region.text,
+        label_class="off" if not number else "hi" if number >= _FIRST_WITH_LIGHT_TEXT else "lo",
+        url=region.url,
+        title=region.title,
+    )
+
+
+def _class_of(amount: Amount | None, edges: Sequence[Amount]) -> int:
+    """1 to 5 by the edges that an amount reaches, 0 where nothing is known."""
+    return 0 if amount is None else 1 + len([edge for edge in edges if amount >= edge])
+
+
+def _legend(shown: str) -> list[LegendKey]:
+    edges = [_edge(edge, shown) for edge in _EDGES[shown]]
+    labels = [
+        _("under %(edge)s") % {"edge": edges[0]},
+        *(f"{low}–{high}" for low, high in pairwise(edges)),
+        _("%(edge)s and more") % {"edge": edges[-1]},
+    ]
+    return [LegendKey(f"q{number}", text) for number, text in enumerate(labels, start=1)]
+
+
+def _edge(edge: Amount, shown: str) -> str:
+    if shown == PROGRESS:
+        return wording.share(Fraction(edge), 0)
+    text = wording.money(edge, "table")
+    return text.rstrip("0").rstrip(".")
+
+
+def short_chinese(name: str) -> str:
+    """'长沙市' is 长沙 on a map; a long name of an autonomous prefecture is its first two characters and its last."""
+    short = name.removesuffix("市").removesuffix("地区")
+    return short if len(short) <= _LONG_NAME else short[:2] + short[-1]
+
+
+def short_english(name: str) -> str:
+    return name.split()[0] if name else ""

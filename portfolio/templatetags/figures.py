@@ -1,0 +1,155 @@
+"""How figures, their coverage, their basis and their sources are written into a page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from projects.choices import Basis
+from projects.models import Source
+from projects.views.shown import ALL, Shown
+
+register = template.Library()
+
+_GLYPHS = {
+    Basis.PUBLISHED: '<circle class="b-pub" cx="6" cy="6" r="5"/>',
+    Basis.REPORTED: '<circle class="b-rep" cx="6" cy="6" r="4.6"/><path class="b-half" d="M6 1.4a4.6 4.6 0 0 1 0 9.2Z"/>',
+    Basis.ILLUSTRATIVE: '<circle class="b-ill" cx="6" cy="6" r="4.6"/>',
+}
+_PARTLY = '<circle class="b-ill" cx="6" cy="6" r="4.6"/><path class="b-half" d="M6 1.4a4.6 4.6 0 0 1 0 9.2Z"/>'
+_SVG = '<svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true" focusable="false">{}</svg>'
+_EQUALS = mark_safe(
+    '<svg width="14" height="10" viewBox="0 0 14 10" aria-hidden="true" focusable="false">'
+    '<path d="M1 2.5h12M1 7.5h12" stroke="currentColor" stroke-width="2.2" fill="none"/></svg>'
+)
+
+
+@register.simple_tag
+def dash(reason: str) -> SafeString:
+    """What stands where nothing is known: a dash that says why. It is never zero."""
+    return format_html(
+        '<span class="na" title="{}"><span aria-hidden="true">—</span><span class="vh">{}</span></span>', reason, reason
+    )
+
+
+@register.simple_tag
+def figure(shown: Shown) -> SafeString:
+    """A figure as a link to the records that it is made of, marked if it rests on illustrative ones."""
+    if shown.value is None:
+        return dash(shown.reason)
+    return format_html(
+        '{}<a class="q" href="{}" data-figure="{}" data-value="{}">{}</a>',
+        rests(shown.rests),
+        shown.url,
+        shown.name,
+        shown.value,
+        shown.text,
+    )
+
+
+@register.simple_tag
+def headline(shown: Shown, label: str = "") -> SafeString:
+    """A figure in large type, with its unit and the mark that opens it."""
+    if shown.value is None:
+        return format_html('<p class="fig none">{}<span class="unit">{}</span></p>', dash(shown.reason), shown.unit)
+    opens = _("%(figure)s: open the records") % {"figure": label or shown.label}
+    return format_html(
+        '<p class="fig"><a class="plain" href="{}" data-figure="{}" data-value="{}">{}</a><span class="unit">{}</span>'
+        '<a class="eq" href="{}" title="{}" aria-label="{}">{}</a>{}</p>',
+        shown.url,
+        shown.name,
+        shown.value,
+        shown.text,
+        shown.unit,
+        shown.url,
+        opens,
+        opens,
+        _EQUALS,
+        rests_in_words(shown.rests),
+    )
+
+
+@register.simple_tag
+def coverage(shown: Shown) -> SafeString:
+    """How many records have a figure, as a link to those that lack it."""
+    if not shown.coverage_url:
+        return format_html("{}", shown.coverage)
+    title = _("%(count)s without a figure") % {"count": shown.of - shown.known}
+    return format_html(
+        '<a class="q" href="{}" title="{}" data-missing="{}" data-value="{}">{}</a>',
+        shown.coverage_url,
+        title,
+        shown.name,
+        shown.of - shown.known,
+        shown.coverage,
+    )
+
+
+@register.simple_tag
+def rests(how: str) -> SafeString:
+    """A small mark for a figure that rests on illustrative records, wholly or in part."""
+    if not how:
+        return mark_safe("")
+    title = _("illustrative") if how == ALL else _("partly illustrative")
+    glyph = mark_safe(_GLYPHS[Basis.ILLUSTRATIVE] if how == ALL else _PARTLY)  # noqa: S308  constants
+    return format_html(
+        '<span class="rests" title="{}">{}<span class="vh">{} </span></span>', title, format_html(_SVG, glyph), title
+    )
+
+
+@register.simple_tag
+def rests_in_words(how: str) -> SafeString:
+    """The same mark with its word, where there is room for it."""
+    if not how:
+        return mark_safe("")
+    word = _("illustrative") if how == ALL else _("partly illustrative")
+    glyph = mark_safe(_GLYPHS[Basis.ILLUSTRATIVE] if how == ALL else _PARTLY)  # noqa: S308  constants
+    return format_html('<span class="basis">{}{}</span>', format_html(_SVG, glyph), word)
+
+
+@register.simple_tag
+def basis_mark(basis: str, text: str = "") -> SafeString:
+    """The mark of a basis with its word: a disc for published, half of one for reported, a broken ring for illustrative."""
+    return format_html('<span class="basis">{}{}</span>', basis_glyph(basis), text or Basis(basis).label)
+
+
+@register.simple_tag
+def basis_glyph(basis: str) -> SafeString:
+    return format_html(_SVG, mark_safe(_GLYPHS[Basis(basis)]))  # noqa: S308  constants
+
+
+@register.simple_tag
+def source(record: Source | None) -> SafeString:
+    """A source as a link with its date."""
+    if record is None:
+        return mark_safe("")
+    return format_html(
+        '<a href="{}" rel="noreferrer">{}</a> <span class="nw muted">{}</span>',
+        record.url,
+        record.publisher,
+        record.published_on or "",
+    )
+
+
+@register.simple_tag
+def ratio(text: str, url: str = "", reason: str = "") -> SafeString:
+    """A rate, as a link to the records it is made of; a dash where it is not known."""
+    if not text:
+        return dash(reason or _("not known"))
+    return format_html('<a class="q" href="{}">{}</a>', url, text) if url else format_html("{}", text)
+
+
+@register.filter
+def get(mapping: Any, key: str) -> Any:
+    """The value of a key: a template cannot look one up by variable."""
+    return mapping.get(key)
+
+
+@register.simple_tag
+def stylesheet(name: str) -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static(f"site/{name}.css"))
