@@ -1,0 +1,1 @@
+"""Pages about projects: the list, one project, and what every page shares (frame, links, wording)."""

@@ -1,0 +1,196 @@
+"""The history of a project and of what belongs to it, one event for each revision.
+
+Who made a change is told only to readers with a grant. A reader of single prefectures sees the history from when the
+project came to one of them: what it was before belongs to others.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import ForeignKey, Model
+from django.utils.translation import gettext as _
+
+from projects.access import Access
+from projects.choices import Door, ReportState
+from projects.models import Claim, Entry, MonthlyReport, Project
+from projects.models.fields import AmountField
+from projects.periods import PartialDateProperty
+
+from . import wording
+
+MOST_EVENTS = 30
+_PARTIAL = {"start": PartialDateProperty("start"), "finish": PartialDateProperty("finish", bound="last")}
+_NOT_TOLD = ("id", "start_precision", "finish_precision", "project", "entry", "programme")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field of a record before and after; empty where it had no value."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Item:
+    title: str
+    differences: list[Difference]
+
+
+@dataclass
+class Event:
+    """What one revision changed of the project."""
+
+    number: int
+    when: dt.datetime
+    door: str
+    who: str
+    reason: str
+    items: list[Item] = field(default_factory=list)
+
+
+def changes(project: Project, entries: Iterable[Entry], access: Access) -> list[Event]:
+    """The newest events first, at most `MOST_EVENTS`."""
+    own = list(project.history.select_related("revision__user").order_by("history_id"))
+    since = _since(own, access)
+    groups: dict[type[Model], list[Any]] = {
+        Project: own,
+        Entry: _rows(Entry, project_id=project.pk),
+        Claim: _rows(Claim, project_id=project.pk),
+        MonthlyReport: _reports(project, access),
+    }
+    pairs = [
+        (model, previous, row)
+        for model, rows in groups.items()
+        for previous, row in _with_previous(rows, since)
+        if row.revision_id >= since
+    ]
+    names = _names(pairs)
+    years = {entry.pk: entry.programme.year for entry in entries}
+    events: dict[int, Event] = {}
+    for model, previous, row in pairs:
+        event = events.setdefault(row.revision_id, _event(row.revision, access))
+        event.items.append(Item(_title(model, row, years), _differences(model, previous, row, names)))
+    newest = sorted(events.values(), key=lambda event: -event.number)[:MOST_EVENTS]
+    for event in newest:
+        event.items = _gathered(event.items)
+    return newest
+
+
+def _rows(model: Any, **condition: Any) -> list[Any]:
+    return list(model.history.filter(**condition).select_related("revision__user").order_by("history_id"))
+
+
+def _reports(project: Project, access: Access) -> list[Any]:
+    """History of the project's reports; the public sees them from their approval on."""
+    entries = Entry.history.filter(project_id=project.pk).order_by().values("id")
+    only = {"state": ReportState.APPROVED} if access.public else {}
+    return _rows(MonthlyReport, entry_id__in=entries, **only)
+
+
+def _since(own: list[Any], access: Access) -> int:
+    """The first revision from which on the project has been the reader's to see."""
+    if access.reads_all:
+        return 0
+    since = 0
+    for row in own:
+        if row.prefecture_id not in access.reads_in:
+            since = row.revision_id + 1
+    return since
+
+
+def _with_previous(rows: list[Any], since: int) -> Iterable[tuple[Any, Any]]:
+    """Each row with the one before of the same record; None for the first, and for the first that may be seen."""
+    newest: dict[int, Any] = {}
+    for row in rows:
+        previous = newest.get(row.id)
+        yield (previous if previous is not None and previous.revision_id >= since else None), row
+        newest[row.id] = row
+
+
+def _event(revision: Any, access: Access) -> Event:
+    who = ""
+    if not access.public:
+        who = revision.user.display_name if revision.user else revision.username
+    return Event(
+        number=revision.number,
+        when=revision.created_at,
+        door=str(Door(revision.door).label),
+        who=who,
+        reason="" if access.public else revision.reason,
+    )
+
+
+def _title(model: type[Model], row: Any, years: dict[int, int]) -> str:
+    """What happened to which record: 'Claim added', 'Monthly report changed: June 2023'."""
+    patterns = {"+": _("%(record)s recorded"), "~": _("%(record)s changed"), "-": _("%(record)s removed")}
+    record = wording.sentence_case(str(model._meta.verbose_name))
+    title = patterns[row.history_type] % {"record": record}
+    if model is MonthlyReport and row.history_type != "+":
+        return f"{title} · {years.get(row.entry_id, '')}-{row.month:02}"
+    return title
+
+
+def _differences(model: Any, previous: Any, row: Any, names: dict[type, dict[int, Any]]) -> list[Difference]:
+    if previous is None or row.history_type != "~":
+        return []
+    found = []
+    for each in model._meta.concrete_fields:
+        if each.name in _NOT_TOLD:
+            continue
+        before, after = _text(each, previous, names), _text(each, row, names)
+        if before != after:
+            found.append(Difference(wording.sentence_case(str(each.verbose_name)), before, after))
+    return found
+
+
+def _text(each: Any, row: Any, names: dict[type, dict[int, Any]]) -> str:
+    """A field of a history row as a reader would write it; empty for no value."""
+    if each.name in _PARTIAL and isinstance(each.model, type) and each.model is Project:
+        return str(_PARTIAL[each.name].__get__(row) or "")
+    value = getattr(row, each.attname)
+    if value is None or value == "":
+        return ""
+    if isinstance(each, ForeignKey):
+        return str(names[each.related_model].get(value, value))
+    if isinstance(each, AmountField):
+        return f"{wording.money(value, 'precise')} {wording.money_unit('precise')}"
+    if each.choices:
+        return str(dict(each.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(value)
+
+
+def _names(pairs: list[tuple[type[Model], Any, Any]]) -> dict[type, dict[int, Any]]:
+    """The records that changed foreign keys point to, a query for each kind of record."""
+    wanted: dict[type, set[int]] = defaultdict(set)
+    for model, previous, row in pairs:
+        if previous is None:
+            continue
+        for each in model._meta.concrete_fields:
+            if isinstance(each, ForeignKey) and getattr(previous, each.attname) != getattr(row, each.attname):
+                wanted[each.related_model] |= {getattr(previous, each.attname), getattr(row, each.attname)}
+    found: dict[type, dict[int, Any]] = defaultdict(dict)
+    for model, keys in wanted.items():
+        found[model] = model._default_manager.in_bulk(keys - {None})
+    return found
+
+
+def _gathered(items: list[Item]) -> list[Item]:
+    """Records without differences told once, with their number."""
+    counts: dict[str, int] = {}
+    for item in items:
+        if not item.differences:
+            counts[item.title] = counts.get(item.title, 0) + 1
+    plain = [
+        Item(title if count == 1 else _("%(title)s: %(count)s") % {"title": title, "count": count}, [])
+        for title, count in counts.items()
+    ]
+    return [*plain, *(item for item in items if item.differences)]

@@ -1,0 +1,59 @@
+"""The conditions of a question in words, each with a link that takes it away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from projects.dimensions import NONE
+from projects.scope import Scope
+
+from . import links, wording
+
+NOT_FILTERS = ("ordering",)
+
+
+@dataclass(frozen=True)
+class Chip:
+    label: str
+    url: str
+
+
+def chips(request: HttpRequest, scope: Scope) -> list[Chip]:
+    """A chip for each value of each filter of the address."""
+    return [
+        Chip(_chip_label(scope, name, value), links.without_value(request, name, value))
+        for name, value in scope.filters
+        if name not in NOT_FILTERS
+    ]
+
+
+def clear_url(request: HttpRequest, scope: Scope) -> str:
+    """This page without any filter."""
+    return links.same_page(request, without={name for name, _value in scope.filters} - set(NOT_FILTERS))
+
+
+def _chip_label(scope: Scope, name: str, value: str) -> str:
+    """A condition in words: what is filtered and by which value."""
+    field = scope.form.fields[name]
+    label = wording.sentence_case(str(field.label or name))
+    return _("%(filter)s: %(value)s") % {"filter": label, "value": _value_label(scope, name, value)}
+
+
+def _value_label(scope: Scope, name: str, value: str) -> str:
+    field = scope.form.fields[name]
+    if value == NONE:
+        return _("not known")
+    if hasattr(field, "queryset"):
+        records = scope.form.cleaned_data[name]
+        key = getattr(field, "to_field_name", None) or "pk"
+        return next((str(each) for each in records if str(getattr(each, key, "")) == value), value)
+    if name.endswith(("_min", "_max")) and value.isdecimal():
+        sign = "≥" if name.endswith("_min") else "≤"
+        return f"{sign} {wording.money_with_unit(int(value), 'table')}"
+    if hasattr(field, "choices"):
+        return wording.sentence_case(str(dict[str, Any](field.choices).get(value, value)))
+    return value

@@ -1,0 +1,138 @@
+"""What is known about one project, each fact with where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from projects.choices import Basis, ClaimFigure, ProjectKind, Province, Transferred
+from projects.models import Claim, Entry, Project, Source
+
+from . import links, wording
+
+CLAIMS_PART = "#claims"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """`text` is empty where nothing is known: then `missing` says so. `source`, `basis` or `origin` tells from where."""
+
+    label: str
+    text: str
+    unit: str = ""
+    url: str = ""
+    missing: str = ""
+    source: Source | None = None
+    basis: str = ""
+    origin: str = ""
+    origin_url: str = ""
+    amount: int | None = None
+    detail: str = ""
+
+
+def facts(project: Project, entry: Entry | None, claims: Iterable[Claim]) -> list[Fact]:
+    """The facts of a project, and its plan of the year in question."""
+    claims = list(claims)
+    missing = _("not published") if project.basis == Basis.PUBLISHED else _("not filled in")
+    found = [
+        Fact(_("Code"), project.code, basis=project.basis),
+        _plain(project, _("Enterprise"), project.enterprise.name if project.enterprise else ""),
+        replace(
+            _classified(project, _("Sector · chain link"), project.sector.name),
+            url=links.in_programme("sector", project.sector.code, year=_year(entry)),
+            detail=project.chain_link.name if project.chain_link else "",
+        ),
+        _classified(project, _("Kind"), str(ProjectKind(project.kind).label)),
+        _place(project, entry),
+        _amount(project, _("Total investment"), project.total_investment, ClaimFigure.TOTAL_INVESTMENT, claims),
+        _plan(entry),
+        _amount(project, _("Revenue a year"), project.expected_revenue, ClaimFigure.EXPECTED_REVENUE, claims),
+        _transferred(project),
+    ]
+    if project.source_province:
+        found.append(_plain(project, _("Source province"), str(Province(project.source_province).label)))
+    found += [
+        _claimed(project, _("Start"), str(project.started or ""), ClaimFigure.START, claims),
+        _claimed(project, _("Finish"), str(project.finished or ""), ClaimFigure.FINISH, claims),
+    ]
+    return [
+        fact if fact.text else replace(fact, missing=fact.missing or missing, basis="", source=None) for fact in found
+    ]
+
+
+def _year(entry: Entry | None) -> int | None:
+    return entry.programme.year if entry else None
+
+
+def _plain(project: Project, label: str, text: str, **more: object) -> Fact:
+    """A fact that stands in the project's own source, or has the project's basis."""
+    if project.basis == Basis.PUBLISHED:
+        return Fact(label, text, source=project.source, **more)  # type: ignore[arg-type]
+    return Fact(label, text, basis=project.basis, **more)  # type: ignore[arg-type]
+
+
+def _classified(project: Project, label: str, text: str) -> Fact:
+    """A fact that is our own sorting, where no publication says it."""
+    if project.basis == Basis.PUBLISHED:
+        return Fact(label, text, origin=_("classified here"))
+    return Fact(label, text, basis=project.basis)
+
+
+def _place(project: Project, entry: Entry | None) -> Fact:
+    if project.prefecture is None:
+        return Fact(_("Prefecture"), "")
+    url = links.in_programme("prefecture", project.prefecture.adcode, year=_year(entry))
+    return replace(_plain(project, _("Prefecture"), project.prefecture.name), url=url, detail=project.county)
+
+
+def _transferred(project: Project) -> Fact:
+    known = project.transferred != Transferred.UNKNOWN
+    return _plain(project, _("Transferred"), str(Transferred(project.transferred).label) if known else "")
+
+
+def _amount(project: Project, label: str, amount: int | None, figure: ClaimFigure, claims: list[Claim]) -> Fact:
+    text = "" if amount is None else wording.money(amount, "table")
+    fact = _claimed(project, label, text, figure, claims)
+    return replace(fact, amount=amount, unit=wording.money_unit("table"))
+
+
+def _claimed(project: Project, label: str, text: str, figure: ClaimFigure, claims: list[Claim]) -> Fact:
+    """A fact that claims may speak of: from the adopted one, or with the number of those that none was taken of."""
+    about = [claim for claim in claims if claim.figure == figure]
+    adopted = next((claim for claim in about if claim.adopted), None)
+    if text and adopted:
+        others = len(about) > 1
+        return Fact(
+            label,
+            text,
+            source=adopted.source,
+            origin=_("%(count)s statements") % {"count": len(about)} if others else "",
+            origin_url=CLAIMS_PART if others else "",
+        )
+    if not text and about:
+        none_taken = _("%(count)s published, none adopted") % {"count": len(about)}
+        return Fact(label, "", missing=none_taken, origin=none_taken, origin_url=CLAIMS_PART)
+    return _plain(project, label, text)
+
+
+def _plan(entry: Entry | None) -> Fact:
+    """The plan of the year that the page is about, from the entry's own source."""
+    if entry is None:
+        return Fact(_("Plan of the year"), "", missing=_("not on this year's list"))
+    label = _("Plan of %(year)s") % {"year": entry.programme.year}
+    amount = entry.planned_disbursement
+    if amount is None:
+        return Fact(label, "", missing=_("not published") if entry.basis == Basis.PUBLISHED else _("not filled in"))
+    published = entry.basis == Basis.PUBLISHED
+    return Fact(
+        label,
+        wording.money(amount, "table"),
+        unit=wording.money_unit("table"),
+        amount=amount,
+        source=entry.source if published else None,
+        basis="" if published else entry.basis,
+        url=f"{reverse('project', args=[entry.project.code])}?programme={entry.programme.year}#reports",
+    )

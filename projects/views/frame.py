@@ -1,0 +1,145 @@
+"""The bar over every page with totals: which programme, through which month, on what basis, seen by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from projects.choices import Basis, Measure
+from projects.periods import Month
+from projects.scope import Scope
+from projects.totals import Answer, Row
+from sectors.models import in_language
+
+from . import links, wording
+from .chips import chips, clear_url
+
+_NOT_KEPT = ("through", "month", "page", "lang")
+
+
+@dataclass(frozen=True)
+class YearLink:
+    year: int
+    url: str
+    current: bool
+    has_projects: bool
+
+
+@dataclass(frozen=True)
+class MonthChoice:
+    value: str
+    label: str
+    selected: bool
+
+
+@dataclass(frozen=True)
+class BasisCount:
+    basis: str
+    label: str
+    text: str
+    value: int
+    url: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    years: list[YearLink]
+    action: str
+    months: list[MonthChoice]
+    kept: list[tuple[str, str]]  # parameters that the month's form takes along
+    single_month: str  # the one month that figures are limited to, else empty
+    whole_year_url: str
+    basis: list[BasisCount]
+    visible: str  # what a reader of single prefectures sees; empty for readers of everything
+
+
+def bar(
+    request: HttpRequest,
+    scope: Scope,
+    *,
+    basis: Answer | None = None,
+    whole: Row | None = None,
+    year_url: Callable[[int], str] | None = None,
+) -> Bar:
+    """The bar of a page. `year_url` leads to the same page of another year; by default it is a query parameter."""
+
+    def with_year(year: int) -> str:
+        return links.same_page(request, without=("through", "month"), programme=str(year))
+
+    at_year = year_url or with_year
+    current = scope.programme.year if scope.programme else None
+    return Bar(
+        years=[
+            YearLink(each.year, at_year(each.year), each.year == current, each.has_projects)
+            for each in reversed(scope.programmes)
+        ],
+        action=request.path,
+        months=_months(scope),
+        kept=[(name, value) for name, values in request.GET.lists() if name not in _NOT_KEPT for value in values],
+        single_month=wording.month_of_year(scope.through) if scope.through and is_single_month(scope) else "",
+        whole_year_url=links.same_page(request, without=("month",)),
+        basis=_basis_counts(basis) if basis else [],
+        visible=visible_part(scope, whole),
+    )
+
+
+def shell(
+    request: HttpRequest,
+    scope: Scope,
+    *,
+    basis: Answer | None = None,
+    whole: Row | None = None,
+    year_url: Callable[[int], str] | None = None,
+) -> dict[str, Any]:
+    """What the frame of a page with totals needs in its template: the bar, and the filters of the address as chips."""
+    return {
+        "scope": scope,
+        "bar": bar(request, scope, basis=basis, whole=whole, year_url=year_url),
+        "chips": chips(request, scope),
+        "clear_url": clear_url(request, scope),
+        "unit": wording.money_unit("table"),
+        "headline_unit": wording.money_unit("headline"),
+    }
+
+
+def is_single_month(scope: Scope) -> bool:
+    """Whether figures are of one month that was asked for, not of January to a month."""
+    return scope.first_month == scope.last_month != 1
+
+
+def visible_part(scope: Scope, whole: Row | None = None) -> str:
+    """Which part of the register the reader sees; empty when it is all of it. `whole` is the reader's own list."""
+    access = scope.access
+    if access.reads_all or not access.places:
+        return ""
+    places = wording.listing([in_language(zh, en) for zh, en in access.places])
+    if whole is None:
+        return _("Visible to you: %(places)s") % {"places": places}
+    count = wording.count(whole.figures[Measure.PROJECT_COUNT].value or 0)
+    return _("Visible to you: %(places)s, %(count)s of the list") % {"places": places, "count": count}
+
+
+def _months(scope: Scope) -> list[MonthChoice]:
+    programme = scope.programme
+    newest = getattr(programme, "last_month", None) or 0
+    if programme is None or not (newest or scope.last_month):
+        return []
+    choices = []
+    for number in range(1, max(newest, scope.last_month) + 1):
+        month = Month(programme.year, number)
+        choices.append(MonthChoice(str(month), str(month), number == scope.last_month))
+    return choices
+
+
+def _basis_counts(answer: Answer) -> list[BasisCount]:
+    counts = []
+    for row in answer.rows:
+        value = row.figures[Measure.PROJECT_COUNT].value or 0
+        label = str(Basis(row.key).label)
+        text = _("%(count)s %(basis)s") % {"count": wording.count(value), "basis": label}
+        counts.append(BasisCount(str(row.key), label, text, value, links.opening(row, Measure.PROJECT_COUNT)))
+    return counts

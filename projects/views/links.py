@@ -1,0 +1,62 @@
+"""Addresses that pages link to: every figure opens to exactly the records behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+
+from projects.totals import Row
+
+_OF_ONE_READING = ("lang", "page")  # what another page of the same question does not take along
+
+
+def records(parameters: Iterable[tuple[str, str]]) -> str:
+    """The list of exactly these projects."""
+    return f"{reverse('projects')}?{urlencode(list(parameters))}"
+
+
+def opening(row: Row, figure: str) -> str:
+    """The list of the records that a figure's value is made of."""
+    return records(row.opening(figure))
+
+
+def lacking(row: Row, figure: str) -> str:
+    """The list of the records for which a figure is not known."""
+    return records(row.lacking(figure))
+
+
+def project(code: str, *, year: int | None = None) -> str:
+    address = reverse("project", args=[code])
+    return f"{address}?programme={year}" if year else address
+
+
+def in_programme(name: str, *args: str, year: int | None) -> str:
+    """A page of the site, about a given year's programme."""
+    address = reverse(name, args=args)
+    return f"{address}?programme={year}" if year else address
+
+
+def same_page(request: HttpRequest, *, without: Iterable[str] = (), **changes: str) -> str:
+    """This page again: `changes` replace query parameters, those in `without` fall away."""
+    data = request.GET.copy()
+    for name in (*_OF_ONE_READING, *without):
+        data.pop(name, None)
+    for name, value in changes.items():
+        data[name] = value
+    return _address(request, data)
+
+
+def without_value(request: HttpRequest, name: str, value: str) -> str:
+    """This page without one value of a parameter that may have several."""
+    data = request.GET.copy()
+    data.pop("page", None)
+    data.setlist(name, [each for each in data.getlist(name) if each != value])
+    return _address(request, data)
+
+
+def _address(request: HttpRequest, data: QueryDict) -> str:
+    query = data.urlencode()
+    return f"{request.path}?{query}" if query else request.path

@@ -1,0 +1,72 @@
+"""What every page does before its own work: who may read, and what a wrong question is answered with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from projects.filters import ProjectFilterSet
+from projects.scope import Scope
+
+MOST_NAMED = 40  # known values beyond this many are not spelled out
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One parameter that was wrong, what is wrong with it, and what would have been right."""
+
+    parameter: str
+    messages: list[str]
+    known: list[str]
+
+
+def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page for reading: sign in where the public may not read, a 400 page that names a wrong parameter."""
+
+    @require_safe
+    @wraps(view)
+    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not settings.PUBLIC_READ and not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        try:
+            return view(request, *args, **kwargs)
+        except ValidationError as error:
+            return _refused(request, error)
+
+    return shown
+
+
+def one_of(request: HttpRequest, name: str, choices: tuple[str, ...]) -> str:
+    """The value of a page's own parameter, the first choice if it is not given. Raises `ValidationError`."""
+    asked = request.GET.get(name) or choices[0]
+    if asked not in choices:
+        known = ", ".join(choices)
+        raise ValidationError(
+            {name: _("“%(value)s” is not known. Known: %(known)s.") % {"value": asked, "known": known}}
+        )
+    return asked
+
+
+def _refused(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    by_parameter = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+    form = Scope(user=request.user, programme=None).form
+    refusals = [Refusal(name, messages, _known(form, name)) for name, messages in by_parameter.items()]
+    return render(request, "400.html", {"refusals": refusals}, status=400)
+
+
+def _known(form: Any, name: str) -> list[str]:
+    """The values that a filter with a closed list of them accepts, as far as the reader may see them."""
+    if name not in ProjectFilterSet.base_filters or not hasattr(form.fields[name], "choices"):
+        return []
+    values = [str(value) for value, _label in form.fields[name].choices if str(value)]
+    return values if len(values) <= MOST_NAMED else []

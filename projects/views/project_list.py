@@ -1,0 +1,182 @@
+"""The list of projects: filtered, ordered, with the totals of exactly its rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from projects.choices import Measure, Transferred
+from projects.models import Project
+from projects.scope import Scope
+from projects.totals import breakdowns, ratio
+
+from . import links, wording
+from .filter_form import filter_form
+from .frame import bar
+from .pages import one_of, page
+from .shown import all_shown, progress_text
+
+PAGE_SIZE = 50
+MONEY = (
+    Measure.TOTAL_INVESTMENT,
+    Measure.PLANNED_DISBURSEMENT,
+    Measure.DISBURSED,
+    Measure.EXPECTED_REVENUE,
+)
+ASCENDING, DESCENDING = "ascending", "descending"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A head of the table; `url` orders by it, `sorted` says how it is ordered now (an `aria-sort`)."""
+
+    label: str
+    url: str
+    sorted: str
+    numeric: bool = False
+    widest: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """One project: its money as text, empty where it is not known."""
+
+    project: Project
+    url: str
+    money: dict[str, str]
+    progress: str
+    transferred: str
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Where in the list this page is; addresses are empty at its ends."""
+
+    first: int
+    last: int
+    total: int
+    previous_url: str
+    next_url: str
+    number: int
+    pages: int
+
+
+@page
+def project_list(request: HttpRequest) -> HttpResponse:
+    """Projects of one programme's list, 50 a page. Bad filters, orders and pages are 400."""
+    scope = Scope.of(request)
+    form = "precise" if one_of(request, "precision", ("rounded", "exact")) == "exact" else "table"
+    answers = breakdowns(scope, None, "sector", "prefecture", "basis", compared=False)
+    whole = answers[None].whole
+    pages = _pages(request, whole.figures[Measure.PROJECT_COUNT].value or 0)
+    projects = scope.projects().with_references()[pages.first - 1 if pages.total else 0 : pages.last]
+    context = {
+        "bar": bar(request, scope, basis=answers["basis"]),
+        "scope": scope,
+        "filters": filter_form(request, scope, answers),
+        "columns": _columns(request, scope),
+        "lines": [_line(each, scope, form) for each in projects],
+        "totals": all_shown(whole, (*MONEY, Measure.PROJECT_COUNT, Measure.TRANSFERRED_COUNT), form=form),
+        "progress": progress_text(whole),
+        "unit": wording.money_unit(form),
+        "pages": pages,
+        "order": _order_in_words(request, scope),
+        "precise": form == "precise",
+        "precision_url": links.same_page(request, without=("precision",))
+        if form == "precise"
+        else links.same_page(request, precision="exact"),
+        "list_url": links.records([("programme", str(scope.programme.year))]) if scope.programme else "",
+    }
+    return render(request, "projects/project_list.html", context)
+
+
+def lines_of(scope: Scope, *, at_most: int, form: str = "table") -> list[Line]:
+    """The first projects of a scope, for tables on other pages."""
+    return [_line(each, scope, form) for each in scope.projects().with_references()[:at_most]]
+
+
+def _line(project: Any, scope: Scope, form: str) -> Line:
+    transferred = Transferred(project.transferred)
+    return Line(
+        project=project,
+        url=links.project(project.code, year=scope.programme.year if scope.programme else None),
+        money={name: _money(getattr(project, name), form) for name in MONEY},
+        progress=wording.share(ratio(project.disbursed, project.planned_disbursement)),
+        transferred="" if transferred == Transferred.UNKNOWN else str(transferred.label),
+    )
+
+
+def _money(amount: int | None, form: str) -> str:
+    return "" if amount is None else wording.money(amount, form)
+
+
+def _columns(request: HttpRequest, scope: Scope) -> list[Column]:
+    ordering = _ordering(scope)
+    heads = [
+        ("code", _("Project"), {"widest": True}),
+        ("prefecture", _("Prefecture"), {}),
+        ("chain_link", _("Chain link and sector"), {}),
+        ("basis", _("Basis"), {}),
+        (Measure.TOTAL_INVESTMENT.value, _("Total investment"), {"numeric": True}),
+        (Measure.PLANNED_DISBURSEMENT.value, _("Plan of the year"), {"numeric": True}),
+        (Measure.DISBURSED.value, disbursed_label(scope), {"numeric": True}),
+        ("", _("% of plan"), {"numeric": True}),
+        (Measure.EXPECTED_REVENUE.value, _("Revenue a year"), {"numeric": True}),
+        ("transferred", _("Transferred"), {}),
+    ]
+    return [_column(request, ordering, name, label, **more) for name, label, more in heads]
+
+
+def disbursed_label(scope: Scope) -> str:
+    """The head of the column of money disbursed, with its months: 'Disbursed, Jan–Jun'."""
+    if not scope.through:
+        return _("Disbursed")
+    return _("Disbursed, %(months)s") % {"months": wording.short_months(scope.first_month, scope.last_month)}
+
+
+def _column(request: HttpRequest, ordering: str, name: str, label: str, **more: bool) -> Column:
+    """A head that orders by its column: figures first downwards, the rest upwards, a second time the other way."""
+    if not name:
+        return Column(label, "", "", **more)
+    down = f"-{name}"
+    now = {name: ASCENDING, down: DESCENDING}.get(ordering, "")
+    first = down if more.get("numeric") else name
+    other = name if first == down else down
+    return Column(label, links.same_page(request, ordering=other if ordering == first else first), now, **more)
+
+
+def _ordering(scope: Scope) -> str:
+    """The first column that the list is ordered by, with its '-'."""
+    return dict(scope.filters).get("ordering", "code").split(",")[0]
+
+
+def _order_in_words(request: HttpRequest, scope: Scope) -> str:
+    ordering = _ordering(scope)
+    label = next((each.label for each in _columns(request, scope) if each.sorted), ordering.removeprefix("-"))
+    words = _("by %(column)s, descending") if ordering.startswith("-") else _("by %(column)s")
+    return words % {"column": label}
+
+
+def _pages(request: HttpRequest, total: int) -> Pages:
+    """The page asked for. Raises `ValidationError` for one that is no number or that there is not."""
+    text = request.GET.get("page") or "1"
+    last = max(1, -(-total // PAGE_SIZE))
+    if not (text.isascii() and text.isdecimal()) or not 1 <= int(text[:9]) <= last:
+        raise ValidationError(
+            {"page": _("There is no page “%(value)s”. Known: 1 to %(last)s.") % {"value": text, "last": last}}
+        )
+    number = int(text)
+    return Pages(
+        first=(number - 1) * PAGE_SIZE + 1,
+        last=min(number * PAGE_SIZE, total),
+        total=total,
+        previous_url=links.same_page(request, page=str(number - 1)) if number > 1 else "",
+        next_url=links.same_page(request, page=str(number + 1)) if number < last else "",
+        number=number,
+        pages=last,
+    )
