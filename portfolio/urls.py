@@ -10,6 +10,8 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("api/", include("projects.api.urls")),
+    path("", include("portfolio.dashboards.urls")),
+    path("", include("projects.views.urls")),
 ]
 
 handler500 = health.server_error

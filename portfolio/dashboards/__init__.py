@@ -1,0 +1,1 @@
+"""Dashboards: programmes, sectors, prefectures, and what the data is."""

@@ -1,0 +1,111 @@
+"""A breakdown as a table: a line for each key with its figures, its progress and its bar, and the whole below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.utils.translation import gettext as _
+
+from projects.choices import Measure
+from projects.dimensions import NONE
+from projects.scope import Scope
+from projects.totals import Answer, Row
+from projects.views import links, wording
+from projects.views.frame import is_single_month
+from projects.views.project_list import disbursed_label
+from projects.views.shown import ALL, Shown, all_shown, progress_text
+from sectors.models import in_language
+
+from ...charts.bars import Bullet, bullet
+
+COLUMNS = (Measure.PROJECT_COUNT, Measure.TOTAL_INVESTMENT, Measure.PLANNED_DISBURSEMENT, Measure.DISBURSED)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One key: where its name leads, its figures by name, its money done in per cent of plan."""
+
+    name: str
+    url: str
+    figures: dict[str, Shown]
+    progress: str
+    bar: Bullet | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """`head` is what the lines are, `finding` states what they come to."""
+
+    head: str
+    caption: str
+    finding: str
+    disbursed: str
+    elapsed: str
+    lines: list[Line]
+    total: Line
+
+
+def table(
+    scope: Scope, answer: Answer, whole: Row, *, head: str, name: str, page: Callable[[str], str], finding: str
+) -> Table:
+    """The table of one dimension. `page` leads to a key's own page; records without one lead to their list."""
+    elapsed = None if is_single_month(scope) else answer.year_elapsed
+    longest = max((amount or 0 for row in answer.rows for amount in _amounts(row)), default=0)
+    unit = wording.money_unit("table")
+    return Table(
+        head=head,
+        caption=_("%(name)s, %(unit)s; percentages are of the plans of the projects' own list entries")
+        % {"name": name, "unit": unit},
+        finding=finding,
+        disbursed=disbursed_label(scope),
+        elapsed=wording.percent(elapsed, 0),
+        lines=[_line(row, page, longest, elapsed) for row in answer.rows],
+        total=_line(whole, page, 0, None),
+    )
+
+
+def name_of(row: Row) -> str:
+    return in_language(row.name_zh, row.name_en)
+
+
+def _amounts(row: Row) -> tuple[int | None, int | None]:
+    return row.figures[Measure.PLANNED_DISBURSEMENT].value, row.figures[Measure.DISBURSED].value
+
+
+def _line(row: Row, page: Callable[[str], str], longest: int, elapsed: Fraction | None) -> Line:
+    figures = all_shown(row, COLUMNS)
+    if row.key is None:
+        return Line(_("Total"), links.records(row.parameters), figures, progress_text(row), None)
+    return Line(
+        name=name_of(row),
+        url=links.records(row.parameters) if row.key == NONE else page(row.key),
+        figures=figures,
+        progress=progress_text(row),
+        bar=_bullet(row, figures, longest, elapsed),
+    )
+
+
+def _bullet(row: Row, figures: dict[str, Shown], longest: int, elapsed: Fraction | None) -> Bullet | None:
+    plan, done = _amounts(row)
+    if plan is None and done is None:
+        return None
+    known = [
+        _("disbursed %(amount)s") % {"amount": wording.money(done, "headline")} if done is not None else "",
+        _("planned %(amount)s") % {"amount": wording.money(plan, "headline")} if plan is not None else "",
+    ]
+    values = {
+        "name": name_of(row),
+        "amounts": wording.clauses([text for text in known if text]),
+        "unit": wording.money_unit("headline"),
+    }
+    return bullet(
+        label=_("%(name)s: %(amounts)s %(unit)s") % values,
+        url=links.opening(row, Measure.DISBURSED if done is not None else Measure.PLANNED_DISBURSEMENT),
+        plan=plan,
+        done=done,
+        elapsed=elapsed,
+        longest=longest,
+        illustrative=figures[Measure.DISBURSED].rests == ALL,
+    )

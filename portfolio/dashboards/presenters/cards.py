@@ -1,0 +1,93 @@
+"""A figure as a card: the sum of the list, what was announced for it, and whether they agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from projects.choices import Measure
+from projects.models import Target
+from projects.totals import Answer, Row
+from projects.views import wording
+from projects.views.shown import ALL, Shown, coverage_sentence, share_of, shown
+
+from ...charts.bars import Meter, meter
+from .targets import Compared, Said, compared, measure_name, said
+
+CARDS = (
+    Measure.PROJECT_COUNT,
+    Measure.TOTAL_INVESTMENT,
+    Measure.PLANNED_DISBURSEMENT,
+    Measure.EXPECTED_REVENUE,
+    Measure.TRANSFERRED_COUNT,
+    Measure.ENTERPRISES_ATTRACTED,
+)
+
+
+@dataclass(frozen=True)
+class Card:
+    """`compared` are the targets beside the sum; `whole` is the text of the share of a larger whole, if it is a part."""
+
+    shown: Shown
+    coverage: str
+    compared: list[Compared]
+    meter: Meter
+    whole: str = ""
+    share: str = ""
+
+
+@dataclass(frozen=True)
+class AnnouncedCard:
+    """A measure of a year without projects: only what was said of it; nothing to check it against."""
+
+    label: str
+    said: list[Said]
+
+
+def target_cards(answer: Answer) -> list[Card]:
+    """The six figures of a programme with what was announced for each."""
+    return [_target_card(answer.whole, name) for name in CARDS]
+
+
+def _target_card(row: Row, name: str) -> Card:
+    figure = row.figures[name]
+    own = [comparison for comparison in figure.targets if comparison.target.measure == name]
+    first = own[0].target.value if own else figure.value
+    display = shown(row, name, form="headline")
+    return Card(
+        shown=display,
+        coverage=coverage_sentence(figure),
+        compared=[compared(comparison) for comparison in own],
+        meter=meter(figure.value, first, illustrative=display.rests == ALL),
+    )
+
+
+def part_cards(row: Row, whole: Row, names: tuple[str, ...]) -> list[Card]:
+    """Figures of a part, such as a sector, as shares of the whole list."""
+    return [_part_card(row, whole, name) for name in names]
+
+
+def _part_card(row: Row, whole: Row, name: str) -> Card:
+    display = shown(row, name, form="headline")
+    of = shown(whole, name, form="headline")
+    return Card(
+        shown=display,
+        coverage=coverage_sentence(row.figures[name]),
+        compared=[],
+        meter=meter(row.figures[name].value, whole.figures[name].value, illustrative=display.rests == ALL),
+        whole=of.text,
+        share=share_of(row, whole, name),
+    )
+
+
+def announced_cards(targets: list[Target]) -> list[AnnouncedCard]:
+    """What was said of a year whose projects are not in the register, by measure."""
+    by_measure: dict[str, list[Said]] = {}
+    for target in targets:
+        by_measure.setdefault(target.measure, []).append(said(target))
+    return [AnnouncedCard(measure_name(each), by_measure[each]) for each in Measure.values if each in by_measure]
+
+
+def not_said(targets: list[Target]) -> str:
+    """The figures of which nothing was announced, as a list of words."""
+    found = {target.measure for target in targets}
+    return wording.listing([measure_name(name) for name in (*CARDS, Measure.DISBURSED) if name not in found])

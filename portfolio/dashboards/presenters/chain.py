@@ -1,0 +1,143 @@
+"""The industry chain of a sector: each link with what stands in it, and where it has gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from projects.choices import Measure
+from projects.scope import Scope
+from projects.totals import Answer, Row
+from projects.views import links, wording
+from projects.views.shown import ALL, Shown, shown
+from sectors.models import ChainLink, Sector
+
+from ...charts.bars import Meter, meter
+
+FIGURES = (Measure.PROJECT_COUNT, Measure.TOTAL_INVESTMENT, Measure.PLANNED_DISBURSEMENT, Measure.DISBURSED)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Something that a link lacks, and the records that show it (none for a link without projects)."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Illustrative:
+    text: str
+    value: int
+    url: str
+
+
+@dataclass(frozen=True)
+class Link:
+    name: str
+    url: str
+    figures: dict[str, Shown]
+    illustrative: Illustrative | None
+    meter: Meter
+    gaps: list[Gap]
+    thin: bool  # none or one project: a break in the chain is near
+    empty: bool
+
+
+@dataclass(frozen=True)
+class Chain:
+    sector: str
+    url: str
+    finding: str
+    links: list[Link]
+    unit: str
+
+
+def chain(scope: Scope, sector: Sector, chain_links: Iterable[ChainLink], by_link: Answer) -> Chain:
+    """One sector's chain, its links in chain order."""
+    rows = {row.key: row for row in by_link.rows}
+    own = [each for each in chain_links if each.sector_id == sector.pk]
+    known = [rows[each.code].figures[Measure.TOTAL_INVESTMENT].value or 0 for each in own if each.code in rows]
+    most = max(known, default=0)
+    shown_links = [_link(scope, each, rows.get(each.code), most) for each in own]
+    return Chain(
+        sector=sector.name,
+        url=links.in_programme("sector", sector.code, year=scope.programme.year if scope.programme else None),
+        finding=_finding(shown_links),
+        links=shown_links,
+        unit=wording.money_unit("headline"),
+    )
+
+
+def _finding(shown_links: list[Link]) -> str:
+    """How well the chain is covered: 'No project in 1 of 5 links, only one in 2'."""
+    if not shown_links:
+        return _("No chain links are kept for this sector")
+    empty = len([link for link in shown_links if link.empty])
+    thin = len([link for link in shown_links if link.thin and not link.empty])
+    of = {"of": len(shown_links)}
+    if not empty and not thin:
+        return (
+            ngettext("The only link has several projects", "Each of %(of)s links has several projects", of["of"]) % of
+        )
+    parts = []
+    if empty:
+        parts.append(ngettext("%(n)s link without a project", "%(n)s links without a project", empty) % {"n": empty})
+    if thin:
+        parts.append(ngettext("%(n)s with only one", "%(n)s with only one each", thin) % {"n": thin})
+    gaps = wording.clauses(parts)
+    return _("Of %(of)s links: %(gaps)s") % (of | {"gaps": gaps})
+
+
+def _link(scope: Scope, link: ChainLink, row: Row | None, most: int) -> Link:
+    url = links.records(scope.narrowed(chain_link=link.code).parameters())
+    if row is None:
+        return Link(link.name, url, {}, None, meter(None, None), [Gap(_("no project"), "")], thin=True, empty=True)
+    figures = {str(name): shown(row, name, form="headline") for name in FIGURES}
+    investment = figures[Measure.TOTAL_INVESTMENT]
+    return Link(
+        name=link.name,
+        url=url,
+        figures=figures,
+        illustrative=_illustrative(scope, link, row),
+        meter=meter(investment.value, most, illustrative=investment.rests == ALL),
+        gaps=_gaps(row),
+        thin=(row.figures[Measure.PROJECT_COUNT].value or 0) < 2,
+        empty=False,
+    )
+
+
+def _illustrative(scope: Scope, link: ChainLink, row: Row) -> Illustrative | None:
+    count = row.illustrative[Measure.PROJECT_COUNT].value if row.illustrative else None
+    if not count:
+        return None
+    pairs = scope.narrowed(chain_link=link.code, basis="illustrative").parameters()
+    url = links.records([*pairs, ("counted_in", Measure.PROJECT_COUNT)])
+    return Illustrative(_("%(count)s illustrative") % {"count": wording.count(count)}, count, url)
+
+
+def _gaps(row: Row) -> list[Gap]:
+    count, investment = row.figures[Measure.PROJECT_COUNT], row.figures[Measure.TOTAL_INVESTMENT]
+    gaps = []
+    if investment.missing:
+        text = ngettext(
+            "%(n)s without a published investment", "%(n)s without a published investment", investment.missing
+        )
+        gaps.append(Gap(text % {"n": investment.missing}, links.lacking(row, Measure.TOTAL_INVESTMENT)))
+    everything = links.opening(row, Measure.PROJECT_COUNT)
+    if row.illustrative is not None and row.illustrative[Measure.PROJECT_COUNT].value == count.value:
+        gaps.append(Gap(_("no real project published"), everything))
+    if row.figures[Measure.DISBURSED].value == 0:
+        gaps.append(Gap(_("nothing disbursed yet"), links.opening(row, Measure.DISBURSED)))
+    if count.value == 1:
+        gaps.append(Gap(_("only one project"), everything))
+    return gaps
+
+
+def longest_chain(sectors: list[Sector], chain_links: list[ChainLink]) -> Sector | None:
+    """The sector with most links, the one that a page with room for a single chain shows."""
+    counts = {sector.pk: len([link for link in chain_links if link.sector_id == sector.pk]) for sector in sectors}
+    return max(sectors, key=lambda sector: counts[sector.pk], default=None)

@@ -1,0 +1,105 @@
+"""A part beside the whole list: rates, and how many points they are apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.utils.translation import gettext as _
+
+from projects.choices import Measure, Transferred
+from projects.pace import difference
+from projects.scope import Scope
+from projects.totals import Answer, Row, ratio
+from projects.views import links, wording
+from projects.views.frame import is_single_month
+from projects.views.shown import transferred_share
+
+from ...charts.bars import Piece, pieces
+
+_DRAWN = {Transferred.YES: "m-done", Transferred.NO: "m-plan", Transferred.UNKNOWN: "m-none"}
+
+
+@dataclass(frozen=True)
+class Rate:
+    """One rate in per cent, of the part and of the whole, each with the records that it is made of."""
+
+    label: str
+    part: str
+    part_url: str
+    whole: str
+    whole_url: str
+    difference: str
+
+
+@dataclass(frozen=True)
+class TransferBar:
+    """How many projects are transferred, are not, or do not say."""
+
+    label: str
+    pieces: list[Piece]
+    counts: list[TransferCount]
+
+
+@dataclass(frozen=True)
+class TransferCount:
+    label: str
+    value: int
+    text: str
+    url: str
+
+
+def rates(scope: Scope, part: Row, whole: Row, elapsed: Fraction | None) -> list[Rate]:
+    """Rates of a part and of the whole that can be compared."""
+    found = [_rate(_("Disbursed, % of plan"), part, whole, part.progress, whole.progress, Measure.DISBURSED)]
+    if not is_single_month(scope):
+        found.append(_gap(part, whole, elapsed))
+    of_both = (transferred_share(part), transferred_share(whole))
+    found.append(_rate(_("Transferred, % of those that say"), part, whole, *of_both, Measure.TRANSFERRED_COUNT))
+    known = [
+        ratio(row.figures[Measure.TOTAL_INVESTMENT].known, row.figures[Measure.TOTAL_INVESTMENT].of)
+        for row in (part, whole)
+    ]
+    found.append(_rate(_("Total investment known, % of projects"), part, whole, *known, Measure.TOTAL_INVESTMENT))
+    return found
+
+
+def _rate(label: str, part: Row, whole: Row, one: Fraction | None, other: Fraction | None, figure: str) -> Rate:
+    return Rate(
+        label=label,
+        part=wording.share(one),
+        part_url=links.opening(part, figure),
+        whole=wording.share(other),
+        whole_url=links.opening(whole, figure),
+        difference=wording.points(difference(one, other)),
+    )
+
+
+def _gap(part: Row, whole: Row, elapsed: Fraction | None) -> Rate:
+    one, other = difference(part.progress, elapsed), difference(whole.progress, elapsed)
+    return Rate(
+        label=_("Against the time gone, points"),
+        part=wording.points(one),
+        part_url=links.opening(part, Measure.DISBURSED),
+        whole=wording.points(other),
+        whole_url=links.opening(whole, Measure.DISBURSED),
+        difference=wording.points(difference(one, other)),
+    )
+
+
+def transfer_bar(name: str, by_transferred: Answer, row: Row) -> TransferBar:
+    """One bar of three parts, with its counts in words."""
+    counts = [
+        TransferCount(
+            label=str(Transferred(each.key).label),
+            value=each.figures[Measure.PROJECT_COUNT].value or 0,
+            text=wording.count(each.figures[Measure.PROJECT_COUNT].value or 0),
+            url=links.opening(each, Measure.PROJECT_COUNT),
+        )
+        for each in by_transferred.rows
+    ]
+    parts = [
+        (count.value, _DRAWN[Transferred(each.key)], f"{name} · {count.label}: {count.text}", count.url)
+        for each, count in zip(by_transferred.rows, counts, strict=True)
+    ]
+    return TransferBar(name, pieces(parts, row.figures[Measure.PROJECT_COUNT].value), counts)

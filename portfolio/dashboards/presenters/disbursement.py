@@ -1,0 +1,179 @@
+"""Money disbursed: the sum, each plan it is measured against, the months that led to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
+
+from projects.choices import Measure, Relation, TargetKind
+from projects.models import Source
+from projects.pace import MonthProgress, PlanProgress, even_pace, month_by_month, plan_progress
+from projects.scope import Scope
+from projects.totals import Answer, Row
+from projects.views import links, wording
+from projects.views.frame import is_single_month
+from projects.views.shown import Shown, shown
+
+from ...charts.cumulative import CumulativeChart, MonthEnd, Plan, cumulative_chart
+from ...charts.scale import along, part
+from . import findings
+from .targets import Compared, compared, plan_names, value_text
+
+
+@dataclass(frozen=True)
+class AgainstPlan:
+    """The sum against one plan, all as text; `filled` is the bar's length."""
+
+    name: str
+    in_sentence: str  # the name without its capital
+    plan: str
+    percent: str
+    filled: str
+    gap_points: str
+    gap: str
+    source: Source
+    note: str
+
+
+@dataclass(frozen=True)
+class MonthRow:
+    """A month of the table: in the month, since January, and where each plan's even pace would be."""
+
+    label: str
+    month: Shown
+    since_january: str
+    expected: list[str]
+
+
+@dataclass(frozen=True)
+class Disbursement:
+    shown: Shown
+    unit: str
+    span: str  # the months, and below the same with their year
+    period: str
+    against: list[AgainstPlan]
+    elapsed: str
+    elapsed_x: str
+    published: list[Compared]  # what was published of the same months
+    newest_month: Shown | None
+    newest_label: str
+    finding: str
+    plans: list[str]
+    rows: list[MonthRow]
+    chart: CumulativeChart | None
+    plans_disagree: bool
+    hollow: bool  # whether the chart has months that rest on illustrative reports only
+
+
+def disbursement(scope: Scope, whole: Answer, by_month: Answer) -> Disbursement | None:
+    """The section on money disbursed; None before the first approved report."""
+    if scope.through is None or scope.programme is None:
+        return None
+    figure = whole.whole.figures[Measure.DISBURSED]
+    single = is_single_month(scope)
+    progress = [] if single or figure.value is None else plan_progress(whole)
+    names = plan_names([each.plan for each in progress])
+    months = [] if single else month_by_month(by_month, None)
+    published = [each for each in figure.targets if each.target.measure == Measure.DISBURSED and each.target.through]
+    newest = by_month.rows[-1] if by_month.rows else None
+    chart = _chart(scope, months, progress, names, published)
+    return Disbursement(
+        shown=shown(whole.whole, Measure.DISBURSED, form="headline"),
+        unit=wording.money_unit("headline"),
+        span=wording.months(scope.first_month, scope.last_month),
+        period=wording.months_of_year(scope.first_month, scope.last_month, scope.programme.year),
+        against=[_against(each, names[each.plan.pk]) for each in progress],
+        elapsed=wording.percent(whole.year_elapsed, 0),
+        elapsed_x=along(whole.year_elapsed or 0),
+        published=[compared(each) for each in published],
+        newest_month=shown(newest, Measure.DISBURSED, form="headline") if newest and not single else None,
+        newest_label=wording.month_name(scope.last_month),
+        finding=findings.pace(progress) or _without_plan(scope, whole.whole),
+        plans=[wording.sentence_case(names[each.plan.pk]) for each in progress],
+        rows=[_month_row(each, number, progress) for number, each in enumerate(months, start=1)],
+        chart=chart,
+        plans_disagree=len({each.plan.value for each in progress}) > 1,
+        hollow=chart is not None and any(not dot.month.solid for dot in chart.dots),
+    )
+
+
+def _without_plan(scope: Scope, whole: Row) -> str:
+    value = whole.figures[Measure.DISBURSED].value
+    if value is None:
+        return _("Nothing reported for these months")
+    values = {
+        "amount": wording.money_with_unit(value),
+        "months": wording.months(scope.first_month, scope.last_month),
+    }
+    if is_single_month(scope):
+        return _("%(amount)s disbursed in %(months)s") % values
+    return _("%(amount)s disbursed, %(months)s; no plan for the year is known to compare with") % values
+
+
+def _against(progress: PlanProgress, name: str) -> AgainstPlan:
+    return AgainstPlan(
+        name=wording.sentence_case(name),
+        in_sentence=name,
+        plan=value_text(progress.plan),
+        percent=wording.percent(progress.share),
+        filled=along(part(progress.done, progress.plan.value)),
+        gap_points=wording.points(progress.gap_share),
+        gap=wording.signed_money(progress.gap),
+        source=progress.plan.source,
+        note=progress.plan.note,
+    )
+
+
+def _month_row(month: MonthProgress, number: int, progress: list[PlanProgress]) -> MonthRow:
+    return MonthRow(
+        label=month.row.name_zh,
+        month=shown(month.row, Measure.DISBURSED),
+        since_january=wording.money(month.since_january),
+        expected=[wording.money(even_pace(each.plan.value, number)) for each in progress],
+    )
+
+
+def _chart(
+    scope: Scope, months: list[MonthProgress], progress: list[PlanProgress], names: dict[int, str], published: list
+) -> CumulativeChart | None:
+    if not months or all(month.done is None for month in months):
+        return None
+    confirmed = {each.target.through_month for each in published if each.met}
+    return cumulative_chart(
+        [_month_end(scope, month, number, number in confirmed) for number, month in enumerate(months, start=1)],
+        [_plan(scope, each, names[each.plan.pk]) for each in progress],
+        label=_("Disbursed since January, and the even pace of each plan"),
+        unit=wording.unit_of("table"),
+        expected=progress[0].expected if progress else None,
+    )
+
+
+def _month_end(scope: Scope, month: MonthProgress, number: int, confirmed: bool) -> MonthEnd:
+    through = replace(scope, first_month=1, last_month=number)
+    values = {
+        "month": wording.month_name(number),
+        "year": scope.programme.year if scope.programme else "",
+        "amount": wording.money_with_unit(month.since_january),
+    }
+    return MonthEnd(
+        number=number,
+        amount=month.since_january,
+        url=links.records([*through.parameters(), ("counted_in", Measure.DISBURSED)]),
+        label=_("Disbursed by the end of %(month)s %(year)s: %(amount)s") % values,
+        solid=confirmed or not is_illustrative(month.row),
+    )
+
+
+def is_illustrative(row: Row) -> bool:
+    return row.illustrative is not None and bool(row.illustrative[Measure.DISBURSED].known)
+
+
+def _plan(scope: Scope, progress: PlanProgress, name: str) -> Plan:
+    return Plan(
+        name=wording.sentence_case(name),
+        value=progress.plan.value,
+        text=value_text(progress.plan),
+        url=links.records([*scope.parameters(), ("counted_in", Measure.PLANNED_DISBURSEMENT)]),
+        dashed=progress.plan.kind != TargetKind.ANNOUNCED or progress.plan.relation == Relation.ABOUT,
+    )

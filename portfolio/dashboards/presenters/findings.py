@@ -1,0 +1,133 @@
+"""Titles of charts and tables: each states what its numbers come to, whatever they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from projects.choices import Measure
+from projects.dimensions import NONE
+from projects.pace import PlanProgress
+from projects.totals import Answer, Row
+from projects.views import wording
+
+from .breakdown import name_of
+from .targets import plan_names
+
+LEVEL = 1  # per cent of a plan: nearer to the even pace than this reads as level with it
+
+
+def pace(progress: list[PlanProgress]) -> str:
+    """How far behind or ahead of the even pace of each plan: '7.76 billion CNY behind the announced plan, …'."""
+    names = plan_names([each.plan for each in progress])
+    parts = [_pace_of(each, names[each.plan.pk]) for each in progress]
+    return wording.sentence_case(wording.clauses(parts))
+
+
+def _pace_of(progress: PlanProgress, plan: str) -> str:
+    if is_level(progress):
+        return _("level with %(plan)s") % {"plan": plan}
+    values = {"amount": wording.money_with_unit(abs(progress.gap)), "plan": plan}
+    return (_("%(amount)s behind %(plan)s") if progress.gap < 0 else _("%(amount)s ahead of %(plan)s")) % values
+
+
+def is_level(progress: PlanProgress) -> bool:
+    return abs(progress.gap_share) * 100 < LEVEL
+
+
+def largest(answer: Answer, whole: Row, figure: str) -> str:
+    """Which key has most of a figure, and how much of the whole: empty when there is nothing to compare."""
+    rows = [row for row in answer.rows if row.key != NONE and row.figures[figure].value]
+    top = _alone_at_top(rows, lambda row: row.figures[figure].value)
+    if top is None or len(rows) < 2:
+        return ""
+    values = {
+        "name": name_of(top),
+        "share": wording.percent(top.figures[figure].share_of(whole.figures[figure])),
+        "figure": _figure_in_sentence(figure),
+    }
+    return _("%(name)s has most, %(share)s of the known %(figure)s") % values
+
+
+def furthest(answer: Answer) -> str:
+    """Which keys are furthest with their plan and least far; empty unless at least two have one."""
+    rows = [row for row in answer.rows if row.key != NONE and row.progress is not None]
+    if len(rows) < 2:
+        return ""
+    first = _alone_at_top(rows, lambda row: row.progress)
+    last = _alone_at_top(rows, lambda row: -row.progress)  # type: ignore[operator]
+    if first is None or last is None:
+        return ""
+    return _("%(first)s is furthest with its plan (%(most)s), %(last)s least far (%(least)s)") % {
+        "first": name_of(first),
+        "most": wording.percent(first.progress),
+        "last": name_of(last),
+        "least": wording.percent(last.progress),
+    }
+
+
+def together(parts: Iterable[str], otherwise: str = "") -> str:
+    """The findings that there are, as one title."""
+    found = [part for part in parts if part]
+    separator = _("; ")
+    return wording.sentence_case(separator.join(found)) if found else otherwise
+
+
+def without_projects(count: int) -> str:
+    """How many prefectures have no project."""
+    if not count:
+        return ""
+    return ngettext("%(count)s prefecture has no project", "%(count)s prefectures have no project", count) % {
+        "count": count
+    }
+
+
+def basis(answer: Answer, whole: Row) -> str:
+    """How much of the list rests on illustrative records."""
+    if whole.illustrative is None:
+        return ""
+    illustrative, projects = whole.illustrative, whole.figures[Measure.PROJECT_COUNT]
+    count = illustrative[Measure.PROJECT_COUNT].value or 0
+    if not projects.value:
+        return _("No projects yet")
+    if not count:
+        return _("No figure rests on illustrative records")
+    share = illustrative[Measure.TOTAL_INVESTMENT].share_of(whole.figures[Measure.TOTAL_INVESTMENT])
+    values: dict[str, Any] = {"count": wording.count(count), "of": wording.count(projects.value)}
+    if share is None:
+        return _("%(count)s of %(of)s projects are illustrative") % values
+    values["share"] = wording.percent(share)
+    return _("%(count)s of %(of)s projects are illustrative and carry %(share)s of the known total investment") % values
+
+
+def busiest_month(by_month: Answer) -> str:
+    """The month in which most was disbursed."""
+    rows = [row for row in by_month.rows if row.figures[Measure.DISBURSED].value is not None]
+    if not rows:
+        return _("No approved monthly report yet")
+    top = _alone_at_top(rows, lambda row: row.figures[Measure.DISBURSED].value)
+    if top is None:
+        return _("The same in every month") if len(rows) > 1 else _("Nothing was disbursed")
+    values = {
+        "month": wording.month_name(int(str(top.key)[-2:])),
+        "amount": wording.money_with_unit(top.figures[Measure.DISBURSED].value or 0),
+    }
+    if len(rows) == 1:
+        return _("%(month)s is the only month reported: %(amount)s") % values
+    return _("Most was disbursed in %(month)s: %(amount)s") % values
+
+
+def _alone_at_top(rows: list[Row], key: Callable[[Row], Any]) -> Row | None:
+    """The row with the largest value, None when several share it or there is none."""
+    if not rows:
+        return None
+    top = max(key(row) for row in rows)
+    found = [row for row in rows if key(row) == top]
+    return found[0] if len(found) == 1 else None
+
+
+def _figure_in_sentence(figure: str) -> str:
+    return str(Measure(figure).label)

@@ -1,0 +1,84 @@
+"""Where the figures come from: each by basis, and for how many projects it is not known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from projects.choices import Basis, Measure
+from projects.scope import Scope
+from projects.totals import Answer, Row
+from projects.views import links, wording
+from projects.views.project_list import disbursed_label
+from projects.views.shown import Shown, shown
+
+from ...charts.bars import Piece, pieces
+
+FIGURES = (
+    Measure.PROJECT_COUNT,
+    Measure.TOTAL_INVESTMENT,
+    Measure.EXPECTED_REVENUE,
+    Measure.PLANNED_DISBURSEMENT,
+    Measure.DISBURSED,
+)
+DRAWN = {Basis.PUBLISHED: "m-ink", Basis.REPORTED: "m-half", Basis.ILLUSTRATIVE: "m-hatch"}
+
+
+@dataclass(frozen=True)
+class BasisHead:
+    basis: str
+    label: str
+    drawn: str
+
+
+@dataclass(frozen=True)
+class Origin:
+    """One figure: its value on each basis, in the order of the heads, and how many records lack it."""
+
+    label: str
+    values: list[Shown]
+    missing: str
+    missing_value: int
+    missing_url: str
+    pieces: list[Piece]
+
+
+@dataclass(frozen=True)
+class Origins:
+    heads: list[BasisHead]
+    lines: list[Origin]
+    unit: str
+
+
+def origins(scope: Scope, by_basis: Answer, whole: Row) -> Origins:
+    """The figures of an answer by basis."""
+    return Origins(
+        heads=[BasisHead(str(row.key), str(Basis(row.key).label), DRAWN[Basis(row.key)]) for row in by_basis.rows],
+        lines=[_line(scope, by_basis, whole, name) for name in FIGURES],
+        unit=wording.money_unit("headline"),
+    )
+
+
+def _line(scope: Scope, by_basis: Answer, whole: Row, name: str) -> Origin:
+    figure = whole.figures[name]
+    label = disbursed_label(scope) if name == Measure.DISBURSED else wording.sentence_case(str(figure.label))
+    return Origin(
+        label=label,
+        values=[shown(row, name, form="headline") for row in by_basis.rows],
+        missing=wording.count(figure.missing),
+        missing_value=figure.missing,
+        missing_url=links.lacking(whole, name) if figure.missing else "",
+        pieces=pieces([_part(row, whole, name, label) for row in by_basis.rows], figure.value),
+    )
+
+
+def _part(row: Row, whole: Row, name: str, label: str) -> tuple[int | None, str, str, str]:
+    figure = row.figures[name]
+    values = {
+        "figure": label,
+        "basis": str(Basis(row.key).label),
+        "share": wording.percent(figure.share_of(whole.figures[name]), 0),
+    }
+    text = _("%(figure)s, %(basis)s: %(share)s") % values
+    return figure.value, DRAWN[Basis(row.key)], text, links.opening(row, name)

@@ -1,0 +1,107 @@
+"""What the page of one sector and of one prefecture share: a part of the list beside the whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from projects.choices import Measure
+from projects.pace import difference
+from projects.scope import Scope
+from projects.totals import Answer, Row
+from projects.views import links, wording
+from projects.views.frame import is_single_month
+from projects.views.project_list import MONEY, disbursed_label, lines_of
+from projects.views.shown import all_shown, progress_text
+
+from . import findings
+from .cards import part_cards
+from .comparison import rates, transfer_bar
+from .months import month_columns
+
+FIGURES = (
+    Measure.PROJECT_COUNT,
+    Measure.TOTAL_INVESTMENT,
+    Measure.PLANNED_DISBURSEMENT,
+    Measure.DISBURSED,
+    Measure.EXPECTED_REVENUE,
+    Measure.TRANSFERRED_COUNT,
+)
+MOST_PROJECTS = 50
+
+
+@dataclass(frozen=True)
+class Sibling:
+    """Another part of the same kind, to switch to."""
+
+    name: str
+    url: str
+    current: bool
+
+
+def part_context(
+    scope: Scope, answers: dict[Any, Answer], whole: dict[str | None, Answer], *, by: str, name: str
+) -> dict[str, Any]:
+    """The template's context for a part; `scope` and `answers` are of the part, `whole` of all it is a part of."""
+    part, of = answers[None].whole, whole[None].whole
+    year = scope.programme.year if scope.programme else 0
+    count = part.figures[Measure.PROJECT_COUNT].value or 0
+    plan = part.figures[Measure.PLANNED_DISBURSEMENT].value
+    return {
+        "name": name,
+        "count": count,
+        "lede": _lede(part, of, whole[by], answers[None], single=is_single_month(scope)),
+        "cards": part_cards(part, of, FIGURES),
+        "months": month_columns(
+            answers["month"].rows, plan=plan, year=year, label=_("Disbursed in each month: %(name)s") % {"name": name}
+        ),
+        "months_finding": findings.busiest_month(answers["month"]),
+        "month_rows": [all_shown(row, (Measure.DISBURSED,)) | {"label": row.key} for row in answers["month"].rows],
+        "rates": rates(scope, part, of, answers[None].year_elapsed),
+        "transfers": [
+            transfer_bar(name, answers["transferred"], part),
+            transfer_bar(_("the whole list"), whole["transferred"], of),
+        ],
+        "lines": lines_of(scope.narrowed(ordering="-total_investment"), at_most=MOST_PROJECTS),
+        "totals": all_shown(part, (*MONEY, Measure.PROJECT_COUNT, Measure.TRANSFERRED_COUNT)),
+        "progress": progress_text(part),
+        "disbursed_label": disbursed_label(scope),
+        "list_url": links.records(part.parameters),
+        "more": count > MOST_PROJECTS,
+        "most": MOST_PROJECTS,
+    }
+
+
+def _lede(part: Row, whole: Row, siblings: Answer, answer: Answer, *, single: bool) -> str:
+    """The part in one sentence: how many projects, how much of the whole, how far."""
+    count = part.figures[Measure.PROJECT_COUNT].value or 0
+    if not count:
+        return _("No project of this list.")
+    projects = ngettext("%(count)s project", "%(count)s projects", count) % {"count": wording.count(count)}
+    investment = part.figures[Measure.TOTAL_INVESTMENT]
+    if investment.value is None:
+        sentence = _("%(projects)s; no total investment is known.") % {"projects": projects}
+    else:
+        values = {
+            "projects": projects,
+            "amount": wording.money_with_unit(investment.value),
+            "share": wording.percent(investment.share_of(whole.figures[Measure.TOTAL_INVESTMENT])),
+        }
+        sentence = _("%(projects)s with a known total investment of %(amount)s, %(share)s of the whole list.") % values
+    if part.progress is None or single:
+        return sentence
+    values = {"percent": wording.percent(part.progress)}
+    apart = difference(part.progress, whole.progress)
+    if apart is None or len(siblings.rows) < 2:
+        return wording.sentences([sentence, _("%(percent)s of the plan of the year is disbursed.") % values])
+    values["compared"] = wording.compared_points(
+        apart,
+        behind=_("%(points)s points less than of the whole list"),
+        level=_("as of the whole list"),
+        ahead=_("%(points)s points more than of the whole list"),
+    )
+    more = _("%(percent)s of the plan of the year is disbursed, %(compared)s.") % values
+    return wording.sentences([sentence, more])

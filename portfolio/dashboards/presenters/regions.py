@@ -1,0 +1,108 @@
+"""The map of prefectures: which figure it shows, and what is known of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from projects.choices import Measure
+from projects.models import Prefecture
+from projects.scope import Scope
+from projects.totals import Answer, Row
+from projects.views import links, wording
+from sectors.models import in_language
+
+from ...charts.prefecture_map import PROGRESS, SHOWN, PrefectureMap, Region, prefecture_map
+from ...charts.scale import Amount
+
+PARAMETER = "map"
+
+
+@dataclass(frozen=True)
+class Switch:
+    """A figure that the map can show instead."""
+
+    label: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class RegionMap:
+    map: PrefectureMap
+    switches: list[Switch]
+    label: str
+    unit: str
+
+
+def region_map(
+    request: HttpRequest, scope: Scope, prefectures: Iterable[Prefecture], by_prefecture: Answer, shown: str
+) -> RegionMap:
+    """The map of one figure, with the switch to the others; `prefectures` are those that the reader sees."""
+    rows = {row.key: row for row in by_prefecture.rows}
+    regions = {each.adcode: _region(scope, each, rows.get(each.adcode), shown) for each in prefectures}
+    label = _labels()[shown]
+    return RegionMap(
+        map=prefecture_map(
+            regions,
+            shown,
+            label=_("Map of the prefectures: %(figure)s") % {"figure": label},
+            note=in_language(settings.MAP_NOTE_ZH, settings.MAP_NOTE_EN),
+            approval_number=settings.MAP_APPROVAL_NUMBER,
+        ),
+        switches=[
+            Switch(_labels()[name], links.same_page(request, **{PARAMETER: name}) + "#prefectures", name == shown)
+            for name in SHOWN
+        ],
+        label=label,
+        unit="%" if shown == PROGRESS else wording.money_unit("headline"),
+    )
+
+
+def without_projects(prefectures: Iterable[Prefecture], by_prefecture: Answer) -> list[str]:
+    """Names of the prefectures that have no project."""
+    found = {row.key for row in by_prefecture.rows}
+    return [each.name for each in prefectures if each.adcode not in found]
+
+
+def _labels() -> dict[str, str]:
+    return {
+        Measure.TOTAL_INVESTMENT: _("Total investment"),
+        Measure.PLANNED_DISBURSEMENT: _("Plan of the year"),
+        Measure.DISBURSED: _("Disbursed"),
+        PROGRESS: _("% of plan"),
+    }
+
+
+def _region(scope: Scope, prefecture: Prefecture, row: Row | None, shown: str) -> Region:
+    year = scope.programme.year if scope.programme else None
+    url = links.in_programme("prefecture", prefecture.adcode, year=year)
+    if row is None:
+        title = _("%(name)s: no project") % {"name": prefecture.name}
+        return Region(prefecture.name_zh, prefecture.name_en, None, "", url, title)
+    amount = _amount(row, shown)
+    text = _text(amount, shown)
+    count = row.figures[Measure.PROJECT_COUNT].value or 0
+    projects = ngettext("%(count)s project", "%(count)s projects", count) % {"count": wording.count(count)}
+    with_unit = f"{text}%" if shown == PROGRESS else f"{text} {wording.money_unit('headline')}"
+    title = _("%(name)s: %(amount)s, %(projects)s") % {
+        "name": prefecture.name,
+        "amount": with_unit if text else _("not known"),
+        "projects": projects,
+    }
+    return Region(prefecture.name_zh, prefecture.name_en, amount, text, url, title)
+
+
+def _amount(row: Row, shown: str) -> Amount | None:
+    return row.progress if shown == PROGRESS else row.figures[shown].value
+
+
+def _text(amount: Amount | None, shown: str) -> str:
+    if amount is None:
+        return ""
+    return wording.share(amount) if shown == PROGRESS else wording.money(amount, "headline")  # type: ignore[arg-type]

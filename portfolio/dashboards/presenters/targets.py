@@ -1,0 +1,127 @@
+"""What was said of a programme, in words: relation, verdict, who said it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from projects.choices import Measure, Relation, TargetKind, Unit
+from projects.models import Source, Target
+from projects.targets import Comparison
+from projects.views import wording
+
+
+@dataclass(frozen=True)
+class Said:
+    """One number that was said of a programme."""
+
+    target: Target
+    measure: str
+    kind: str
+    text: str  # with its relation: 'exactly 473.0', 'more than 150.0'
+    value: str  # the same, where exactly goes without saying
+    unit: str
+    months: str  # 'January to June', empty for the whole year
+    source: Source
+    note: str
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A target beside the sum: how far apart, and whether it is met; both empty when that cannot be said."""
+
+    said: Said
+    difference: str
+    verdict: str
+    met: bool | None
+    share: str
+
+
+def said(target: Target, form: str = "headline") -> Said:
+    return Said(
+        target=target,
+        measure=measure_name(target.measure),
+        kind=wording.sentence_case(str(TargetKind(target.kind).label)),
+        text=relation_text(target, form),
+        value=value_text(target, form),
+        unit=wording.unit_name(target.unit, form),
+        months=wording.months(1, target.through_month) if target.through_month else "",
+        source=target.source,
+        note=target.note,
+    )
+
+
+def compared(comparison: Comparison, form: str = "headline") -> Compared:
+    """A comparison in words. Only a programme's whole list can meet or miss a target."""
+    target, difference = comparison.target, comparison.difference
+    text = ""
+    if difference is not None and comparison.met is not None:
+        money = target.unit == Unit.CNY
+        text = wording.signed_money(difference, form) if money else wording.signed_count(difference)
+    return Compared(
+        said=said(target, form),
+        difference=text,
+        verdict=_verdict(target, comparison.met),
+        met=comparison.met,
+        share=wording.percent(comparison.ratio),
+    )
+
+
+def measure_name(measure: str) -> str:
+    return wording.sentence_case(str(Measure(measure).label))
+
+
+def relation_text(target: Target, form: str = "headline") -> str:
+    """'exactly 473.0', 'more than 150.0', 'about 31.7'."""
+    pattern = {
+        Relation.EXACTLY: _("exactly %(value)s"),
+        Relation.AT_LEAST: _("at least %(value)s"),
+        Relation.MORE_THAN: _("more than %(value)s"),
+        Relation.ABOUT: _("about %(value)s"),
+    }[Relation(target.relation)]
+    value = wording.number(target.value, target.unit, form)
+    if target.relation == Relation.ABOUT:  # no more digits than were meant
+        value = value.removesuffix(".0")
+    return pattern % {"value": value}
+
+
+def value_text(target: Target, form: str = "headline") -> str:
+    """Only what is not exact says so: '473.0', 'about 31.7'."""
+    if target.relation == Relation.EXACTLY:
+        return wording.number(target.value, target.unit, form)
+    return relation_text(target, form)
+
+
+def plan_name(kind: str) -> str:
+    """A plan for the year by who says it, as it stands in a sentence."""
+    return {
+        TargetKind.ANNOUNCED: _("the announced plan"),
+        TargetKind.REVISED: _("the revised plan"),
+        TargetKind.MONITORED: _("the monitored plan"),
+        TargetKind.REPORTED: _("the reported plan"),
+    }[TargetKind(kind)]
+
+
+def plan_names(plans: list[Target]) -> dict[int, str]:
+    """Names that tell plans apart: with their dates where two are of one kind."""
+    kinds = [plan.kind for plan in plans]
+    names = {}
+    for plan in plans:
+        name = plan_name(plan.kind)
+        if kinds.count(plan.kind) > 1:
+            name = _("%(plan)s of %(date)s") % {"plan": name, "date": plan.source.published_on or plan.source.publisher}
+        names[plan.pk] = name
+    return names
+
+
+def _verdict(target: Target, met: bool | None) -> str:
+    if met is None:
+        return ""
+    words = {
+        Relation.EXACTLY: (_("equal"), _("not equal")),
+        Relation.AT_LEAST: (_("reached"), _("not yet reached")),
+        Relation.MORE_THAN: (_("exceeded"), _("not yet exceeded")),
+        Relation.ABOUT: (_("about equal"), _("more than 1% apart")),
+    }[Relation(target.relation)]
+    return words[0] if met else words[1]

@@ -1,0 +1,83 @@
+"""About the data: where it comes from, what is illustrative, and the rule of every figure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from projects.choices import Measure
+from projects.dimensions import BANDS
+from projects.figures import FIGURES
+from projects.models import Source, Target
+from projects.scope import Scope
+from projects.targets import ABOUT
+from projects.totals import breakdowns
+from projects.views import wording
+from projects.views.frame import shell
+from projects.views.pages import page
+from projects.views.shown import Shown, shown
+from sectors.models import in_language
+
+from ..presenters import findings
+from ..presenters.origins import origins
+from .programmes import contradictions_of
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A figure's definition, and its present value."""
+
+    name: str
+    label: str
+    definition: str
+    unit: str
+    shown: Shown
+
+
+@dataclass(frozen=True)
+class BandRule:
+    label: str
+    least: str
+    below: str
+
+
+@page
+def about(request: HttpRequest) -> HttpResponse:
+    """Notes on the data of a programme."""
+    scope = Scope.of(request)
+    answers = breakdowns(scope, None, "basis", compared=False)
+    whole = answers[None].whole
+    targets = list(Target.objects.visible_to(request.user).select_related("programme", "source"))
+    context = shell(request, scope, basis=answers["basis"], whole=whole) | {
+        "rules": [
+            Rule(
+                name=figure.name,
+                label=wording.sentence_case(str(figure.label)),
+                definition=str(figure.definition),
+                unit=wording.unit_name(figure.unit, "headline"),
+                shown=shown(whole, figure.name, form="headline"),
+            )
+            for figure in FIGURES.values()
+        ],
+        "bands": [
+            BandRule(
+                label=wording.sentence_case(str(band.label)),
+                least=wording.money(band.least, "headline"),
+                below=wording.money(band.below, "headline") if band.below else "",
+            )
+            for band in BANDS
+        ],
+        "about_percent": wording.percent(ABOUT, 0),
+        "level_points": findings.LEVEL,
+        "origins": origins(scope, answers["basis"], whole),
+        "origins_finding": findings.basis(answers["basis"], whole),
+        "has_projects": bool(whole.figures[Measure.PROJECT_COUNT].value),
+        "contradictions": contradictions_of(targets),
+        "sources": list(Source.objects.visible_to(request.user)),
+        "map_note": in_language(settings.MAP_NOTE_ZH, settings.MAP_NOTE_EN),
+        "map_approval_number": settings.MAP_APPROVAL_NUMBER,
+    }
+    return render(request, "dashboards/about.html", context)

@@ -1,0 +1,144 @@
+"""One programme: its figures against what was announced, and where they come from."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from projects.choices import Measure
+from projects.models import Target
+from projects.scope import Scope
+from projects.totals import Answer, breakdowns
+from projects.views import links, wording
+from projects.views.frame import is_single_month, shell
+from projects.views.pages import one_of, page
+
+from ...charts.prefecture_map import SHOWN
+from ..presenters import findings, regions
+from ..presenters.breakdown import Table, table
+from ..presenters.cards import announced_cards, not_said, target_cards
+from ..presenters.chain import chain, longest_chain
+from ..presenters.disbursement import Disbursement, disbursement
+from ..presenters.origins import origins
+from ..presenters.targets import said
+
+BY = ("sector", "prefecture", "basis", "chain_link")
+
+
+@page
+def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
+    """The programme of a year, or the newest one with projects. A year without a programme is 404."""
+    scope = Scope.of(request, year=year)
+    shown = one_of(request, regions.PARAMETER, SHOWN)
+    answers = breakdowns(scope, None, *BY)
+    whole = answers[None].whole
+    context = shell(request, scope, basis=answers["basis"], whole=whole, year_url=programme_url)
+    if not whole.figures[Measure.PROJECT_COUNT].value:
+        return _without_projects(request, scope, context)
+    form = scope.form
+    prefectures = list(form.fields["prefecture"].queryset)
+    chain_links = list(form.fields["chain_link"].queryset.select_related("sector"))
+    sector = longest_chain(list(dict.fromkeys(link.sector for link in chain_links)), chain_links)
+    disbursed = disbursement(scope, answers[None], breakdowns(scope, "month")["month"])
+    context |= {
+        "cards": target_cards(answers[None]),
+        "lede": wording.sentences(_lede(answers[None], disbursed)),
+        "disbursement": disbursed,
+        "single_month": is_single_month(scope),
+        "sectors": sector_table(scope, answers["sector"], answers[None]),
+        "prefectures": prefecture_table(scope, answers["prefecture"], answers[None], prefectures),
+        "map": regions.region_map(request, scope, prefectures, answers["prefecture"], shown),
+        "chain": chain(scope, sector, chain_links, answers["chain_link"]) if sector else None,
+        "origins": origins(scope, answers["basis"], whole),
+        "origins_finding": findings.basis(answers["basis"], whole),
+    }
+    return render(request, "dashboards/overview.html", context)
+
+
+def programme_url(year: int) -> str:
+    return reverse("programme", args=[year])
+
+
+def sector_table(scope: Scope, answer: Answer, whole: Answer) -> Table:
+    """Figures by sector."""
+    return table(
+        scope,
+        answer,
+        whole.whole,
+        head=_("Sector"),
+        name=_("By sector"),
+        page=lambda key: links.in_programme("sector", key, year=_year(scope)),
+        finding=findings.together(
+            [findings.largest(answer, whole.whole, Measure.TOTAL_INVESTMENT), findings.furthest(answer)]
+        ),
+    )
+
+
+def prefecture_table(scope: Scope, answer: Answer, whole: Answer, prefectures: list) -> Table:
+    """Figures by prefecture; the title also says how many have no project."""
+    empty = len(regions.without_projects(prefectures, answer))
+    return table(
+        scope,
+        answer,
+        whole.whole,
+        head=_("Prefecture"),
+        name=_("By prefecture"),
+        page=lambda key: links.in_programme("prefecture", key, year=_year(scope)),
+        finding=findings.together(
+            [
+                findings.largest(answer, whole.whole, Measure.TOTAL_INVESTMENT),
+                findings.without_projects(empty) if not scope.filters else "",
+            ]
+        ),
+    )
+
+
+def _year(scope: Scope) -> int | None:
+    return scope.programme.year if scope.programme else None
+
+
+def _lede(answer: Answer, disbursed: Disbursement | None) -> list[str]:
+    """The programme in two sentences."""
+    count, investment = (answer.whole.figures[name] for name in (Measure.PROJECT_COUNT, Measure.TOTAL_INVESTMENT))
+    values = {"count": wording.count(count.value or 0)}
+    if investment.value is None:
+        sentences = [_("%(count)s projects; no total investment is known.") % values]
+    else:
+        values["amount"] = wording.money_with_unit(investment.value)
+        sentences = [_("%(count)s projects with a total investment of %(amount)s.") % values]
+    if disbursed is None or disbursed.shown.value is None:
+        return [*sentences, _("No monthly report has been approved yet.")]
+    values = {"amount": f"{disbursed.shown.text} {disbursed.unit}", "months": disbursed.span}
+    sentences.append(_("%(amount)s disbursed, %(months)s") % values)
+    if not disbursed.against:
+        return sentences
+    shares = [
+        _("%(percent)s of %(plan)s (%(value)s)")
+        % {"percent": each.percent, "plan": each.in_sentence, "value": each.plan}
+        for each in disbursed.against
+    ]
+    gone = _("%(percent)s of the year gone") % {"percent": disbursed.elapsed}
+    sentences[-1] = _("%(disbursed)s: %(shares)s, with %(gone)s.") % {
+        "disbursed": sentences[-1],
+        "shares": wording.listing(shares),
+        "gone": gone,
+    }
+    return sentences
+
+
+def _without_projects(request: HttpRequest, scope: Scope, context: dict) -> HttpResponse:
+    """A year of which only announcements are known, or a list of which the reader sees nothing."""
+    targets = list(
+        Target.objects.visible_to(request.user).filter(programme=scope.programme).select_related("programme", "source")
+    )
+    context |= {
+        "announced": announced_cards(targets),
+        "said": [said(target, "table") for target in targets],
+        "not_said": not_said(targets),
+        "filtered": bool(scope.filters),
+        "reads_all": scope.access.reads_all,
+        "reads": scope.access.reads,
+    }
+    return render(request, "dashboards/programme_announced.html", context)

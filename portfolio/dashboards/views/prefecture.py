@@ -1,0 +1,44 @@
+"""One prefecture: its share of the list, its sectors, its months, its projects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from projects.scope import Scope
+from projects.totals import breakdowns
+from projects.views import links
+from projects.views.frame import shell
+from projects.views.pages import page
+
+from ..presenters.part import Sibling, part_context
+from .overview import sector_table
+
+
+@page
+def prefecture(request: HttpRequest, adcode: str) -> HttpResponse:
+    """A prefecture of a programme's list; 404 for one that there is not or that the reader does not see."""
+    scope = Scope.of(request)
+    visible = list(scope.form.fields["prefecture"].queryset)
+    found = next((each for each in visible if each.adcode == adcode), None)
+    if found is None:
+        raise Http404
+    own = scope.narrowed(prefecture=adcode)
+    answers: dict[Any, Any] = breakdowns(own, None, "sector", "transferred", "basis", "month", compared=False)
+    whole = breakdowns(scope, None, "prefecture", "transferred", compared=False)
+    year = scope.programme.year if scope.programme else None
+    context = (
+        shell(request, scope, basis=answers["basis"], whole=whole[None].whole)
+        | part_context(own, answers, whole, by="prefecture", name=found.name)
+        | {
+            "part": found,
+            "siblings": [
+                Sibling(each.name, links.in_programme("prefecture", each.adcode, year=year), each == found)
+                for each in visible
+            ],
+            "sectors": sector_table(own, answers["sector"], answers[None]),
+        }
+    )
+    return render(request, "dashboards/prefecture.html", context)

@@ -1,0 +1,179 @@
+"""Programmes compared over the years: what was announced, revised, reported, and where the numbers disagree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from projects.choices import Measure, TargetKind, Unit
+from projects.contradictions import TargetGroup, disagreements, repetitions
+from projects.models import Programme, Target
+from projects.scope import programmes_of
+from projects.views import links, wording
+from projects.views.pages import page
+
+from ...charts.columns import ColumnChart, Slot, column_chart
+from ..presenters.targets import Said, measure_name, said
+from .overview import programme_url
+
+
+@dataclass(frozen=True)
+class YearHead:
+    year: int
+    url: str
+    records_url: str  # the projects in the register, empty when there are none
+
+
+@dataclass(frozen=True)
+class MeasureLine:
+    """One measure over the years: for each year what was said of it, nothing for an empty list."""
+
+    label: str
+    unit: str
+    cells: list[list[Said]]
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """Numbers that differ, or that are the same where they should not be, in words."""
+
+    title: str
+    said: list[Said]
+    apart: str
+
+
+@page
+def programmes(request: HttpRequest) -> HttpResponse:
+    """All programmes, oldest first."""
+    found = list(reversed(programmes_of(request.user)))
+    targets = list(Target.objects.visible_to(request.user).select_related("programme", "source"))
+    context = {
+        "heads": [_head(each) for each in found],
+        "lines": _lines(found, targets),
+        "contradictions": contradictions_of(targets),
+        "remarks": [said(target, "headline") for target in targets if target.note],
+        "chart": _chart(found, targets),
+        "finding": _finding(found, targets),
+        "headline_unit": wording.money_unit("headline"),
+    }
+    return render(request, "dashboards/programmes.html", context)
+
+
+def contradictions_of(targets: list[Target]) -> list[Contradiction]:
+    """Targets of one measure that disagree, then amounts announced alike for several years."""
+    return [*map(_disagreement, disagreements(targets)), *map(_repetition, repetitions(targets))]
+
+
+def _disagreement(group: TargetGroup) -> Contradiction:
+    first = group.targets[0]
+    values = {"year": first.programme.year, "measure": measure_name(group.measure)}
+    return Contradiction(
+        title=_("%(year)s: %(measure)s") % values,
+        said=[said(each) for each in group.targets],
+        apart=_apart(group, first.unit),
+    )
+
+
+def _apart(group: TargetGroup, unit: Unit) -> str:
+    if group.spread is None:
+        return ""
+    money = unit == Unit.CNY
+    spread = wording.money_with_unit(group.spread) if money else wording.count(group.spread)
+    if group.apart is None:
+        return _("%(spread)s apart") % {"spread": spread}
+    values = {"spread": spread, "percent": wording.percent(group.apart, 0)}
+    return _("%(spread)s apart, %(percent)s of the smaller") % values
+
+
+def _repetition(group: TargetGroup) -> Contradiction:
+    years = wording.listing([str(year) for year in sorted({each.programme.year for each in group.targets})])
+    return Contradiction(
+        title=_("%(years)s: %(measure)s") % {"years": years, "measure": measure_name(group.measure)},
+        said=[said(each) for each in group.targets],
+        apart=_("the same number for each of these years"),
+    )
+
+
+def _head(programme: Programme) -> YearHead:
+    records = links.records([("programme", str(programme.year))]) if programme.has_projects else ""  # type: ignore[attr-defined]
+    return YearHead(programme.year, programme_url(programme.year), records)
+
+
+def _lines(found: list[Programme], targets: list[Target]) -> list[MeasureLine]:
+    cells: dict[tuple[str, int], list[Said]] = {}
+    for target in targets:
+        cells.setdefault((target.measure, target.programme_id), []).append(said(target))
+    used = {measure for measure, _programme in cells}
+    return [
+        MeasureLine(
+            label=measure_name(measure),
+            unit=wording.unit_name(Measure(measure).unit, "headline"),
+            cells=[cells.get((measure, each.pk), []) for each in found],
+        )
+        for measure in Measure.values
+        if measure in used
+    ]
+
+
+def _announced_investment(programme: Programme, targets: list[Target]) -> Target | None:
+    """The first announcement of the list's total investment."""
+    for target in targets:
+        if (
+            target.programme_id == programme.pk
+            and target.measure == Measure.TOTAL_INVESTMENT
+            and target.kind == TargetKind.ANNOUNCED
+        ):
+            return target
+    return None
+
+
+def _chart(found: list[Programme], targets: list[Target]) -> ColumnChart | None:
+    slots = []
+    for programme in found:
+        target = _announced_investment(programme, targets)
+        text = "" if target is None else wording.money(target.value, "headline")
+        title = _("%(year)s: total investment announced %(amount)s %(unit)s") % {
+            "year": programme.year,
+            "amount": text,
+            "unit": wording.money_unit("headline"),
+        }
+        slots.append(
+            Slot(
+                label=str(programme.year),
+                amount=target.value if target else None,
+                outline=None,
+                url=programme_url(programme.year),
+                title=title if target else _("%(year)s: no total investment announced") % {"year": programme.year},
+                text=text or "—",
+                drawn="m-ink",
+                always_named=True,
+            )
+        )
+    if not any(slot.amount for slot in slots):
+        return None
+    return column_chart(slots, label=_("Total investment announced, by year"), unit=wording.unit_of("table"))
+
+
+def _finding(found: list[Programme], targets: list[Target]) -> str:
+    """How the announced total investment went from the first year that has one to the last."""
+    known = [(each.year, target) for each in found if (target := _announced_investment(each, targets))]
+    if not known:
+        return _("No total investment announced in any year")
+    (first_year, first), (last_year, last) = known[0], known[-1]
+    values = {
+        "first_year": first_year,
+        "first": wording.money_with_unit(first.value),
+        "last_year": last_year,
+        "last": wording.money_with_unit(last.value),
+    }
+    if len(known) == 1:
+        text = _("Only for %(first_year)s is a total investment announced: %(first)s") % values
+    else:
+        text = _("Announced total investment: %(first)s in %(first_year)s, %(last)s in %(last_year)s") % values
+    missing = [str(each.year) for each in found if _announced_investment(each, targets) is None]
+    if missing:
+        text = wording.clauses([text, _("none for %(years)s") % {"years": wording.listing(missing)}])
+    return text

@@ -1,0 +1,47 @@
+"""One sector: its share of the list, its chain, its months, its projects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from projects.scope import Scope
+from projects.totals import breakdowns
+from projects.views import links
+from projects.views.frame import shell
+from projects.views.pages import page
+
+from ..presenters.chain import chain
+from ..presenters.part import Sibling, part_context
+
+
+@page
+def sector(request: HttpRequest, code: str) -> HttpResponse:
+    """A sector of a programme's list; 404 for a code that there is not."""
+    scope = Scope.of(request)
+    all_sectors = list(scope.form.fields["sector"].queryset)
+    found = next((each for each in all_sectors if each.code == code), None)
+    if found is None:
+        raise Http404
+    own = scope.narrowed(sector=code)
+    answers: dict[Any, Any] = breakdowns(
+        own, None, "chain_link", "prefecture", "transferred", "basis", "month", compared=False
+    )
+    whole = breakdowns(scope, None, "sector", "transferred", compared=False)
+    chain_links = list(scope.form.fields["chain_link"].queryset)
+    year = scope.programme.year if scope.programme else None
+    context = (
+        shell(request, scope, basis=answers["basis"], whole=whole[None].whole)
+        | part_context(own, answers, whole, by="sector", name=found.name)
+        | {
+            "part": found,
+            "siblings": [
+                Sibling(each.name, links.in_programme("sector", each.code, year=year), each == found)
+                for each in all_sectors
+            ],
+            "chain": chain(own, found, chain_links, answers["chain_link"]),
+        }
+    )
+    return render(request, "dashboards/sector.html", context)

@@ -1,0 +1,29 @@
+"""All sectors: their figures, and how well the chain of each is covered."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from projects.scope import Scope
+from projects.totals import breakdowns
+from projects.views.frame import shell
+from projects.views.pages import page
+
+from ..presenters.chain import chain
+from .overview import sector_table
+
+
+@page
+def sectors(request: HttpRequest) -> HttpResponse:
+    """The sectors of a programme with the links of their chains."""
+    scope = Scope.of(request)
+    answers = breakdowns(scope, None, "sector", "chain_link", "basis", compared=False)
+    whole = answers[None].whole
+    all_sectors = list(scope.form.fields["sector"].queryset)
+    chain_links = list(scope.form.fields["chain_link"].queryset)
+    context = shell(request, scope, basis=answers["basis"], whole=whole) | {
+        "table": sector_table(scope, answers["sector"], answers[None]),
+        "chains": [chain(scope, each, chain_links, answers["chain_link"]) for each in all_sectors],
+    }
+    return render(request, "dashboards/sectors.html", context)
