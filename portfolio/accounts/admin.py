@@ -9,10 +9,11 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -25,6 +26,7 @@ from projects.admin.forms import RegisterForm
 from projects.admin.grants import GrantInline
 
 YES_OR_NO = [("1", gettext_lazy("yes")), ("0", gettext_lazy("no"))]
+ACTIVE, STAFF = gettext_lazy("active"), gettext_lazy("may enter the administration")
 STAFF_HELP = gettext_lazy("Also needs a grant, which says what is seen and what may be changed.")
 ACTIVE_HELP = gettext_lazy("Accounts are not deleted, since the history names them; take this away instead.")
 
@@ -39,7 +41,7 @@ class UserForm(RegisterForm, UserChangeForm):
         return active
 
 
-class NewUserForm(RegisterForm, AdminUserCreationForm):
+class NewUserForm(RegisterForm, UserCreationForm):
     constraint_fields = {"user_name_is_unique_whatever_its_case": "username"}
 
 
@@ -49,12 +51,13 @@ class UserAdmin(RegisterAdmin, DjangoUserAdmin):
 
     form = UserForm
     add_form = NewUserForm
+    add_form_template = None
     inlines = (GrantInline,)
     actions = ("unlock",)
     list_display = ("username", "name_column", "grants_column", "is_active", "is_staff", "last_login_column")
     list_filter = (
-        choice_filter("is_active", gettext_lazy("active"), YES_OR_NO),
-        choice_filter("is_staff", gettext_lazy("may enter the administration"), YES_OR_NO),
+        choice_filter("is_active", ACTIVE, YES_OR_NO),
+        choice_filter("is_staff", STAFF, YES_OR_NO),
     )
     search_fields = ("username", "first_name", "last_name", "email")
     search_help_text = gettext_lazy("User name, name or mail address")
@@ -67,7 +70,7 @@ class UserAdmin(RegisterAdmin, DjangoUserAdmin):
         (gettext_lazy("Dates"), {"fields": (("last_login", "date_joined"),)}),
     )
     add_fieldsets = (
-        (None, {"fields": ("username", "usable_password", "password1", "password2")}),
+        (None, {"fields": ("username", "password1", "password2")}),
         (gettext_lazy("Person"), {"fields": (("last_name", "first_name"), "email")}),
         (gettext_lazy("Access"), {"fields": ("is_staff",)}),
     )
@@ -94,9 +97,9 @@ class UserAdmin(RegisterAdmin, DjangoUserAdmin):
 
     def get_form(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> type:
         form = super().get_form(request, obj, **kwargs)
-        for name, text in (("is_staff", STAFF_HELP), ("is_active", ACTIVE_HELP)):
+        for name, label, text in (("is_staff", STAFF, STAFF_HELP), ("is_active", ACTIVE, ACTIVE_HELP)):
             if name in form.base_fields:
-                form.base_fields[name].help_text = text
+                form.base_fields[name].label, form.base_fields[name].help_text = capfirst(label), text
         return form
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
@@ -123,7 +126,7 @@ class UserAdmin(RegisterAdmin, DjangoUserAdmin):
         )
         messages.success(request, message % {"count": len(queryset)})
 
-    @admin.display(description=gettext_lazy("name"), ordering="last_name")
+    @admin.display(description=gettext_lazy("full name"), ordering="last_name")
     def name_column(self, user: Any) -> str:
         return user.display_name if user.display_name != user.username else dash(gettext_lazy("not given"))
 
@@ -197,7 +200,7 @@ class ApiTokenAdmin(RegisterAdmin):
     def label_column(self, token: Any) -> str:
         return token.label or dash(gettext_lazy("no label"))
 
-    @admin.display(description=gettext_lazy("created"), ordering="created")
+    @admin.display(description=gettext_lazy("created at"), ordering="created")
     def created_column(self, token: Any) -> str:
         return moment(token.created)
 

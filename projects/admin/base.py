@@ -11,7 +11,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
-from django.db.models import DateField, Field, ForeignKey, Model, QuerySet
+from django.db.models import DateField, Field, ForeignKey, Model, QuerySet, URLField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
@@ -68,6 +68,8 @@ class RegisterFields:
             return db_field.formfield(form_class=AmountFormField, help_text=_("Left blank: not known."), widget=None)
         if type(db_field) is DateField:
             return db_field.formfield(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+        if isinstance(db_field, URLField):
+            kwargs["assume_scheme"] = "https"
         found = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(db_field, ForeignKey) and found is not None:
             found.widget = _plainer(found.widget, db_field.related_model)
@@ -244,5 +246,5 @@ class RegisterInline(GrantPermissions, RegisterFields):
 
     def get_formset(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> type:
         formset = super().get_formset(request, obj, **kwargs)
-        formset.form.request = request
+        formset.form.request, formset.form.is_inline = request, True
         return formset

@@ -23,6 +23,7 @@ class RegisterForm(forms.ModelForm):
     """
 
     request: HttpRequest  # set on the class that the admin makes for each request
+    is_inline = False
     owner_field: str | None = None
     constraint_fields: dict[str, str] = {}
 
@@ -34,7 +35,7 @@ class RegisterForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any] | None:
         refusal = getattr(self.request, "refusal", None)
-        if refusal is not None:
+        if refusal is not None and not self.is_inline:
             self.add_error(None, refusal.messages)
         return super().clean()
 

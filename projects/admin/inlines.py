@@ -26,7 +26,7 @@ class SharedChoicesFormSet(forms.BaseInlineFormSet):
         for name, field in form.fields.items():
             if isinstance(field, forms.ModelChoiceField) and name not in (self.fk.name, self._pk_field.name):
                 if name not in shared:
-                    shared[name] = list(field.choices)
+                    shared[name] = list(iter(field.choices))  # list() alone would count the rows first
                 field.choices = shared[name]
 
 
@@ -47,14 +47,12 @@ class ClaimFormSet(SharedChoicesFormSet):
 
     def save_existing_objects(self, commit: bool = True) -> list[Any]:
         """Let go of what is no longer adopted before anything else is: the database holds one at every moment."""
-        forms_in_order = self.initial_forms
-        self.__dict__["initial_forms"] = sorted(
-            forms_in_order, key=lambda form: bool((getattr(form, "cleaned_data", None) or {}).get("adopted"))
-        )
-        try:
-            return super().save_existing_objects(commit)
-        finally:
-            self.__dict__["initial_forms"] = forms_in_order
+        for form in self.initial_forms:
+            if self._should_delete_form(form) and form.instance.pk:
+                form.instance.delete()
+            elif "adopted" in form.changed_data and not form.cleaned_data["adopted"]:
+                form.instance.save()
+        return super().save_existing_objects(commit)
 
 
 class EntryInline(RegisterInline, admin.StackedInline):

@@ -100,7 +100,8 @@ def _target_line(comparison: Comparison) -> TargetLine:
     verdicts = {True: _("met"), False: _("not met"), None: ""}
     return TargetLine(
         kind=target.get_kind_display(),
-        text=f"{target.get_measure_display()}: {target.get_relation_display()} {amount}",
+        text=_("%(measure)s: %(relation)s %(amount)s")
+        % {"measure": target.get_measure_display(), "relation": target.get_relation_display(), "amount": amount},
         share=percent(comparison.ratio),
         verdict=verdicts[comparison.met],
         source=target.source,

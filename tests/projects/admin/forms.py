@@ -1,0 +1,60 @@
+"""What a browser would send back from a form of the administration, and short ways to its addresses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Model
+from django.forms import BaseForm
+from django.urls import reverse
+from django.utils import translation
+
+from projects.models import Project
+
+
+def url(model: type[Model], page: str = "changelist", *arguments: Any) -> str:
+    """The address of a page of a model's admin."""
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=arguments)
+
+
+def change_url(record: Model) -> str:
+    return url(type(record), "change", record.pk)
+
+
+def filled(response: Any, **changes: Any) -> dict[str, Any]:
+    """The data of the form on a page, with `changes`; None takes a field away."""
+    context = response.context
+    data = _values(context["adminform"].form)
+    for inline in context["inline_admin_formsets"]:
+        data |= _values(inline.formset.management_form)
+        for form in inline.formset.initial_forms:
+            data |= _values(form)
+    data |= changes
+    return {name: value for name, value in data.items() if value is not None}
+
+
+def _values(form: BaseForm) -> dict[str, Any]:
+    found = {}
+    for field in form:
+        value = field.field.prepare_value(field.value())
+        if value is True:
+            found[field.html_name] = "on"
+        elif value is not None and value is not False:
+            found[field.html_name] = str(value)
+    return found
+
+
+def errors_of(response: Any, language: str = "en") -> dict[str, list[str]]:
+    """The errors of the main form by field."""
+    with translation.override(language):
+        errors = response.context["adminform"].form.errors
+        return {name: [str(message) for message in messages] for name, messages in errors.items()}
+
+
+def project(code: str) -> Project:
+    """A project of the register by the end of its code, such as '01'."""
+    return Project.objects.get(code=f"HN-EI-2023-{code}")
+
+
+def messages_of(response: Any) -> list[str]:
+    return [str(message) for message in response.context["messages"]]

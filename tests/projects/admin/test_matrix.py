@@ -1,0 +1,138 @@
+"""Each role at each door of the administration: what opens, what is refused, what is not there."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from portfolio.models import ApiToken, User
+from projects.models import (
+    Claim,
+    Enterprise,
+    Entry,
+    Grant,
+    MonthlyReport,
+    Prefecture,
+    Programme,
+    Project,
+    Revision,
+    Source,
+    Target,
+)
+from sectors.models import ChainLink, Sector
+from tests.projects.admin.forms import url
+
+REGISTER = [Project, Entry, Claim, MonthlyReport, Enterprise, Source]
+PROGRAMMES = [Programme, Target]
+REFERENCE = [Sector, ChainLink, Prefecture]
+ACCOUNTS = [User, Grant, ApiToken]
+
+VIEWERS = {
+    "province": [*REGISTER, *PROGRAMMES, *REFERENCE, Revision],
+    "changsha_writer": [*REGISTER, *PROGRAMMES, *REFERENCE],
+    "changsha_reader": [*REGISTER, *PROGRAMMES, *REFERENCE],
+    "analyst": [*REGISTER, *PROGRAMMES, *REFERENCE],
+    "administrator": [*REGISTER, *PROGRAMMES, *REFERENCE, *ACCOUNTS, Revision],
+}
+ADDERS = {
+    "province": [*REGISTER, *PROGRAMMES, *REFERENCE],
+    "changsha_writer": REGISTER,
+    "changsha_reader": [],
+    "analyst": [],
+    "administrator": [*REFERENCE, User, Grant],
+}
+DELETERS = {
+    "province": [*REGISTER, *PROGRAMMES, *REFERENCE],
+    "changsha_writer": [Claim],
+    "changsha_reader": [],
+    "analyst": [],
+    "administrator": [*REFERENCE, Grant, ApiToken],
+}
+MODELS = [*REGISTER, *PROGRAMMES, *REFERENCE, *ACCOUNTS, Revision]
+
+
+@pytest.fixture
+def someone(request, register):
+    return request.getfixturevalue(request.param)
+
+
+def by_role(answers):
+    return pytest.mark.parametrize(("someone", "opens"), answers.items(), indirect=["someone"], ids=answers.keys())
+
+
+def test_exactly_these_models_are_registered():
+    assert set(admin.site._registry) == set(MODELS)
+
+
+@by_role(VIEWERS)
+def test_lists_open_for_those_who_may_look(someone, opens, client_of):
+    browser = client_of(someone)
+    assert {model for model in MODELS if browser.get(url(model)).status_code == 200} == set(opens)
+    assert {browser.get(url(model)).status_code for model in MODELS if model not in opens} <= {403}
+
+
+@by_role(VIEWERS)
+def test_the_index_names_what_one_may_look_at_and_nothing_else(someone, opens, client_of):
+    page = client_of(someone).get(reverse("admin:index")).content.decode()
+    assert {model for model in MODELS if f'href="{url(model)}"' in page} == set(opens)
+
+
+@by_role(ADDERS)
+def test_forms_for_new_records_open_for_those_who_may_add(someone, opens, client_of):
+    browser = client_of(someone)
+    addable = [model for model in MODELS if model is not ApiToken]
+    assert {model for model in addable if browser.get(url(model, "add")).status_code == 200} == set(opens)
+    assert {browser.post(url(model, "add"), {}).status_code for model in addable if model not in opens} == {403}
+
+
+@by_role(DELETERS)
+def test_the_action_to_delete_is_offered_to_those_who_may_delete(someone, opens, client_of):
+    browser = client_of(someone)
+    offered = set()
+    for model in MODELS:
+        response = browser.get(url(model))
+        form = response.context["action_form"] if response.status_code == 200 else None
+        names = {name for name, _label in form.fields["action"].choices} if form else set()
+        if names & {"delete_selected", "revoke"}:
+            offered.add(model)
+    assert offered == set(opens)
+
+
+@pytest.mark.parametrize("someone", ["changsha_reader", "analyst"], indirect=True)
+def test_who_only_looks_gets_forms_without_a_field(someone, client_of):
+    browser = client_of(someone)
+    project = Project.objects.visible_to(someone).first()
+    for record in (project, project.entries.first(), project.claims.first(), Source.objects.first()):
+        response = browser.get(url(type(record), "change", record.pk))
+        assert response.status_code == 200
+        content = response.content.decode().partition('id="content"')[2]
+        assert not re.findall(r'<(?:input type="(?!hidden)|select|textarea)', content)
+        assert browser.post(url(type(record), "change", record.pk), {}).status_code == 403
+
+
+@pytest.mark.parametrize("public", [True, False])
+def test_the_administration_is_closed_to_visitors_whatever_is_public(public, register, client_of, settings):
+    settings.PUBLIC_READ = public
+    browser = client_of(None)
+    for model in MODELS:
+        response = browser.get(url(model))
+        assert response.status_code == 302
+        assert response["Location"].startswith(reverse("admin:login"))
+
+
+@pytest.mark.parametrize("is_staff", [True, False])
+def test_whoever_has_no_grant_does_not_get_in_even_as_staff(is_staff, stranger, client_of, public_read):
+    stranger.is_staff = is_staff
+    stranger.save()
+    browser = client_of(stranger)
+    for page in (reverse("admin:index"), *(url(model) for model in MODELS)):
+        assert browser.get(page).status_code == 302
+
+
+def test_a_grant_without_staff_status_does_not_open_the_administration(province, client_of):
+    province.is_staff = False
+    province.save()
+    assert client_of(province).get(url(Project)).status_code == 302

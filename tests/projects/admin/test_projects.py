@@ -1,0 +1,298 @@
+"""The project's form: works, refuses, hides, says what is wrong where it is wrong, and is one revision."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from projects.choices import Door
+from projects.models import Claim, Entry, Prefecture, Programme, Project, Revision, Source
+from projects.revisions import writing
+from sectors.models import ChainLink, Sector
+from tests.people import CHANGSHA
+from tests.projects.admin.forms import change_url, errors_of, filled, project, url
+
+ENGLISH = {"lang": "en"}
+
+
+@pytest.fixture
+def browser(province, client_of):
+    return client_of(province)
+
+
+def save(browser, record, **changes):
+    page = browser.get(change_url(record), ENGLISH)
+    return browser.post(change_url(record), filled(page, **changes))
+
+
+def new_project(**changes):
+    data = {
+        "code": "hn-ei-2024-01",
+        "name_zh": "新项目",
+        "kind": "plant",
+        "sector": Sector.objects.get(code="energy-electronics").pk,
+        "transferred": "unknown",
+        "basis": "reported",
+        "entries-TOTAL_FORMS": 0,
+        "entries-INITIAL_FORMS": 0,
+        "claims-TOTAL_FORMS": 0,
+        "claims-INITIAL_FORMS": 0,
+    }
+    return data | changes
+
+
+def test_saving_what_was_opened_changes_nothing_and_makes_no_revision(browser, province):
+    before = Revision.objects.newest_number()
+    for record in Project.objects.filter(code__regex=r"0[1-9]$|1[38]$"):
+        stored = Project.objects.filter(pk=record.pk).values().get()
+        assert save(browser, record).status_code == 302
+        assert Project.objects.filter(pk=record.pk).values().get() == stored
+    assert Revision.objects.newest_number() == before
+
+
+def test_one_request_is_one_revision_with_its_user_and_door(browser, province):
+    record = project("18")
+    before = Revision.objects.newest_number()
+    response = save(
+        browser, record, total_investment="45.72", **{"entries-0-planned_disbursement": "31", "name_en": "Other"}
+    )
+    assert response.status_code == 302
+    record.refresh_from_db()
+    assert record.total_investment == 4_572_000_000
+    assert record.entries.get().planned_disbursement == 3_100_000_000
+    revision = Revision.objects.get(number=before + 1)
+    assert (revision.user, revision.door) == (province, Door.ADMIN)
+    assert Revision.objects.newest_number() == before + 1
+    assert record.history.first().revision_id == record.entries.get().history.first().revision_id == before + 1
+
+
+def test_a_project_is_made_with_its_first_year(browser, register):
+    programme = Programme.objects.get(year=2024)
+    data = new_project(
+        start="2024-Q2",
+        finish="2026",
+        total_investment="12.34567891",
+        **{
+            "entries-TOTAL_FORMS": 1,
+            "entries-0-programme": programme.pk,
+            "entries-0-planned_disbursement": "1.5",
+            "entries-0-status": "new",
+            "entries-0-basis": "reported",
+        },
+    )
+    assert browser.post(url(Project, "add"), data).status_code == 302
+    made = Project.objects.get(code="HN-EI-2024-01")
+    assert (str(made.started), str(made.finished)) == ("2024-Q2", "2026")
+    assert (made.start.isoformat(), made.finish.isoformat()) == ("2024-04-01", "2026-12-31")
+    assert made.total_investment == 1_234_567_891
+    assert made.entries.get().planned_disbursement == 150_000_000
+
+
+def test_dates_keep_their_precision_when_the_form_is_saved_for_something_else(browser, register):
+    record = project("18")
+    with writing():
+        record.started, record.finished = "2022-Q3", "2024"
+        record.save()
+    assert save(browser, record, name_en="Other").status_code == 302
+    record.refresh_from_db()
+    assert (str(record.started), str(record.finished), record.name_en) == ("2022-Q3", "2024", "Other")
+    save(browser, record, finish="")
+    record.refresh_from_db()
+    assert (record.finish, record.finish_precision) == (None, "")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "says"),
+    [
+        ({"total_investment": "1.123456789"}, "total_investment", "smaller than one CNY"),
+        ({"total_investment": "-1"}, "total_investment", "negative"),
+        ({"expected_revenue": "10000000"}, "expected_revenue", "below"),
+        ({"expected_revenue": "many"}, "expected_revenue", "not a number"),
+        ({"start": "2023-13"}, "start", "not a date"),
+        ({"start": "2024", "finish": "2023"}, "finish", "before the start"),
+        ({"source_province": "44", "transferred": "no"}, "source_province", "only for a project that was transferred"),
+        ({"basis": "published", "source": ""}, "source", "needs its source"),
+        ({"code": "HN-EI-2023-02"}, "code", "already exists"),
+        ({"code": "  ｈｎ-ei-2023-02 "}, "code", "already exists"),
+        ({"code": "<script>"}, "code", "letters, digits"),
+        ({"name_zh": ""}, "name_zh", "required"),
+        ({"sector": "999999"}, "sector", "valid choice"),
+        ({"prefecture": "abc"}, "prefecture", "valid choice"),
+        ({"kind": "ship"}, "kind", "valid choice"),
+    ],
+)
+def test_each_error_is_said_at_its_field_and_nothing_is_saved(changes, field, says, browser, register):
+    record = project("18")
+    stored, before = Project.objects.filter(pk=record.pk).values().get(), Revision.objects.newest_number()
+    response = save(browser, record, **changes)
+    assert response.status_code == 200
+    errors = errors_of(response)
+    assert set(errors) == {field}
+    assert says in errors[field][0]
+    assert Project.objects.filter(pk=record.pk).values().get() == stored
+    assert Revision.objects.newest_number() == before
+
+
+def test_errors_are_said_in_chinese_to_readers_of_chinese(browser, register):
+    record = project("18")
+    page = browser.get(change_url(record), {"lang": "zh-hans"})
+    response = browser.post(change_url(record), filled(page, total_investment="1.123456789", finish="1999"))
+    for messages in errors_of(response, "zh-hans").values():
+        assert all(any("\u4e00" <= character <= "\u9fff" for character in message) for message in messages)
+
+
+def test_a_chain_link_of_another_sector_is_refused_at_its_field(browser, register):
+    record = project("18")
+    link = ChainLink.objects.exclude(sector=record.sector).first()
+    errors = errors_of(save(browser, record, chain_link=link.pk))
+    assert list(errors) == ["chain_link"]
+
+
+def test_an_error_in_an_inline_saves_nothing_of_the_project(browser, register):
+    record = project("18")
+    response = save(browser, record, name_en="Other", **{"entries-0-planned_disbursement": "x"})
+    assert response.status_code == 200
+    formset = response.context["inline_admin_formsets"][0].formset
+    assert list(formset.errors[0]) == ["planned_disbursement"]
+    record.refresh_from_db()
+    assert record.name_en != "Other"
+
+
+def test_two_entries_of_one_programme_are_refused(browser, register):
+    record = project("18")
+    entry = record.entries.get()
+    second = {
+        "entries-TOTAL_FORMS": 2,
+        "entries-1-programme": entry.programme_id,
+        "entries-1-status": "new",
+        "entries-1-basis": "reported",
+        "entries-1-project": record.pk,
+    }
+    response = save(browser, record, **second)
+    assert response.status_code == 200
+    assert record.entries.count() == 1
+    assert response.context["inline_admin_formsets"][0].formset.total_error_count()
+
+
+def test_another_claim_can_be_adopted_in_one_step(browser, register):
+    record = project("02")
+    claims = list(record.claims.filter(figure="total_investment").order_by("adopted", "pk"))
+    adopted = next(claim for claim in claims if claim.adopted)
+    other = next(claim for claim in claims if not claim.adopted)
+    page = browser.get(change_url(record))
+    forms = page.context["inline_admin_formsets"][1].formset.initial_forms
+    place = {form.instance.pk: form.prefix for form in forms}
+    data = filled(page, **{f"{place[adopted.pk]}-adopted": None, f"{place[other.pk]}-adopted": "on"})
+    before = Revision.objects.newest_number()
+    assert browser.post(change_url(record), data).status_code == 302
+    other.refresh_from_db()
+    adopted.refresh_from_db()
+    assert (other.adopted, adopted.adopted) == (True, False)
+    assert Revision.objects.newest_number() == before + 1
+
+
+def test_two_adopted_claims_about_one_figure_are_refused(browser, register):
+    record = project("02")
+    page = browser.get(change_url(record), ENGLISH)
+    forms = page.context["inline_admin_formsets"][1].formset.initial_forms
+    every = {f"{form.prefix}-adopted": "on" for form in forms if form.instance.figure == "total_investment"}
+    response = browser.post(change_url(record), filled(page, **every))
+    assert response.status_code == 200
+    assert "adopted already" in response.content.decode()
+    assert record.claims.filter(adopted=True, figure="total_investment").count() == 1
+
+
+def test_an_entry_with_reports_is_not_deleted_from_the_project(browser, register):
+    record = project("18")
+    response = save(browser, record, name_en="Other", **{"entries-0-DELETE": "on"})
+    assert record.entries.count() == 1
+    record.refresh_from_db()
+    assert record.name_en != "Other"
+    assert response.status_code in (200, 302)
+    text = (
+        browser.get(change_url(record)).content.decode() if response.status_code == 302 else response.content.decode()
+    )
+    assert "HN-EI-2023-18 2023-01" in text
+
+
+def test_a_writer_keeps_the_projects_of_the_own_prefecture(changsha_writer, client_of):
+    browser, own = client_of(changsha_writer), project("03")
+    assert save(browser, own, name_en="Known better").status_code == 302
+    own.refresh_from_db()
+    assert own.name_en == "Known better"
+    home = Prefecture.objects.get(adcode=CHANGSHA)
+    data = new_project(prefecture=home.pk)
+    assert browser.post(url(Project, "add"), data).status_code == 302
+    assert Project.objects.get(code="HN-EI-2024-01").prefecture == home
+
+
+def test_a_writer_cannot_make_a_project_without_a_prefecture(changsha_writer, client_of):
+    response = client_of(changsha_writer).post(url(Project, "add"), new_project(prefecture=""))
+    assert list(errors_of(response)) == ["prefecture"]
+    assert not Project.objects.filter(code="HN-EI-2024-01").exists()
+
+
+def test_the_form_offers_a_writer_the_own_prefecture_only(changsha_writer, client_of):
+    form = client_of(changsha_writer).get(url(Project, "add")).context["adminform"].form
+    assert [place.adcode for place in form.fields["prefecture"].queryset] == [CHANGSHA]
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"entries-TOTAL_FORMS": "x"},
+        {"entries-INITIAL_FORMS": "99"},
+        {"entries-0-id": "abc"},
+        {"entries-0-id": str(10**30)},
+        {"claims-TOTAL_FORMS": None},
+        {"entries-0-project": "1"},
+        {"_saveasnew": "1"},
+        {"entries-TOTAL_FORMS": str(10**9)},
+        {"start": "\x00"},
+        {"name_zh": "x" * 5000},
+        {"note_zh": "\ud800".encode("utf-8", "surrogatepass").decode("latin-1")},
+        {"_to_field": "code"},
+        {"_popup": "1"},
+    ],
+)
+def test_forged_forms_never_break_the_page(forged, browser, register):
+    response = save(browser, project("18"), **forged)
+    assert response.status_code in (200, 302, 400)
+    assert Entry.objects.count() == 42
+
+
+def test_what_only_saving_notices_is_said_on_the_form_and_undone(browser, register, monkeypatch):
+    from django.core.exceptions import ValidationError
+
+    record = project("18")
+    monkeypatch.setattr(Claim, "save", lambda *_a, **_k: (_ for _ in ()).throw(ValidationError("noticed late")))
+    claim = {
+        "claims-TOTAL_FORMS": 1,
+        "claims-0-project": record.pk,
+        "claims-0-figure": "total_investment",
+        "claims-0-amount": "1",
+        "claims-0-source": Source.objects.first().pk,
+    }
+    response = save(browser, record, name_en="Other", **claim)
+    assert response.status_code == 200
+    assert "noticed late" in response.content.decode()
+    record.refresh_from_db()
+    assert record.name_en != "Other"
+
+
+def queries_of(browser, address):
+    browser.get(address)
+    with CaptureQueriesContext(connection) as queries:
+        assert browser.get(address).status_code == 200
+    return len(queries)
+
+
+def test_the_form_asks_the_same_number_of_questions_whatever_the_rows(browser, register):
+    record = project("08")
+    before = queries_of(browser, change_url(record))
+    with writing():
+        for year in (2020, 2021, 2022):
+            Entry(project=record, programme=Programme.objects.get(year=year)).save()
+            Claim(project=record, figure="finish", stated=str(year), source=Source.objects.get(pk=year % 7 + 1)).save()
+    assert queries_of(browser, change_url(record)) == before <= 16
