@@ -28,6 +28,7 @@ MONEY = (
     Measure.DISBURSED,
     Measure.EXPECTED_REVENUE,
 )
+TOTALS = (*MONEY, Measure.PROJECT_COUNT, Measure.TRANSFERRED_COUNT, Measure.ENTERPRISES_ATTRACTED)
 ASCENDING, DESCENDING = "ascending", "descending"
 
 
@@ -81,7 +82,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "filters": filter_form(request, scope, answers),
         "columns": _columns(request, scope),
         "lines": [_line(each, scope, form) for each in projects],
-        "totals": all_shown(whole, (*MONEY, Measure.PROJECT_COUNT, Measure.TRANSFERRED_COUNT), form=form),
+        "totals": all_shown(whole, TOTALS, form=form),
         "progress": progress_text(whole),
         "unit": wording.money_unit(form),
         "pages": pages,

@@ -14,7 +14,7 @@ from projects.scope import Scope
 from projects.totals import Answer, Row
 from projects.views import links, wording
 from projects.views.frame import is_single_month
-from projects.views.project_list import MONEY, disbursed_label, lines_of
+from projects.views.project_list import TOTALS, disbursed_label, lines_of
 from projects.views.shown import all_shown, progress_text
 
 from . import findings
@@ -66,7 +66,7 @@ def part_context(
             transfer_bar(_("the whole list"), whole["transferred"], of),
         ],
         "lines": lines_of(scope.narrowed(ordering="-total_investment"), at_most=MOST_PROJECTS),
-        "totals": all_shown(part, (*MONEY, Measure.PROJECT_COUNT, Measure.TRANSFERRED_COUNT)),
+        "totals": all_shown(part, TOTALS),
         "progress": progress_text(part),
         "disbursed_label": disbursed_label(scope),
         "list_url": links.records(part.parameters),

@@ -1,0 +1,122 @@
+"""Reading a page as a person does: its figures, where they lead, what it says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+
+from django.test import Client
+
+from projects.choices import Basis, ReportState
+from projects.models import Entry, MonthlyReport, Prefecture, Programme, Project
+from projects.revisions import writing
+from sectors.models import Sector
+
+PATHS = (
+    "/",
+    "/programmes/",
+    "/programmes/2022/",
+    "/programmes/2023/",
+    "/sectors/",
+    "/sectors/energy-electronics/",
+    "/prefectures/",
+    "/prefectures/430100/",
+    "/projects/",
+    "/projects/HN-EI-2023-08/",
+    "/projects/HN-EI-2023-13/",
+    "/about/",
+)
+
+
+@dataclass
+class Anchor:
+    """A link: its address, its `data-` attributes, its text."""
+
+    href: str
+    data: dict[str, str]
+    text: str = ""
+
+
+@dataclass
+class Page:
+    """What a page holds: links, text without tags, the attributes of its elements."""
+
+    anchors: list[Anchor] = field(default_factory=list)
+    text: str = ""
+    elements: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+
+    def figures(self) -> list[Anchor]:
+        """The links that say which figure they show."""
+        return [anchor for anchor in self.anchors if "figure" in anchor.data]
+
+    def missing(self) -> list[Anchor]:
+        """The links to the records that lack a figure."""
+        return [anchor for anchor in self.anchors if "missing" in anchor.data]
+
+    def value(self, figure: str) -> int | None:
+        """The value of a figure of the foot of a list: the last that the page shows."""
+        found = [anchor for anchor in self.figures() if anchor.data["figure"] == figure]
+        return int(found[-1].data["value"]) if found else None
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.page, self.open = Page(), []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in attrs}
+        self.page.elements.append((tag, attributes))
+        if tag == "a":
+            data = {name.removeprefix("data-"): value for name, value in attributes.items() if name.startswith("data-")}
+            self.page.anchors.append(Anchor(attributes.get("href", ""), data))
+            self.open.append(self.page.anchors[-1])
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a":
+            self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        self.page.text += data
+        for anchor in self.open:
+            anchor.text += data
+
+
+def read(content: bytes) -> Page:
+    reader = _Reader()
+    reader.feed(content.decode())
+    return reader.page
+
+
+def opened(client: Client, path: str, **query: Any) -> Page:
+    """The page at an address, which must be there."""
+    response = client.get(path, query or None)
+    assert response.status_code == 200, (path, response.status_code)
+    return read(response.content)
+
+
+def more_projects(count: int, *, year: int = 2023, months: int = 6) -> None:
+    """So many more projects on a year's list, with reports: pages must not ask more of the database for them."""
+    sectors = list(Sector.objects.prefetch_related("chain_links"))
+    prefectures = list(Prefecture.objects.all())
+    programme = Programme.objects.get(year=year)
+    with writing(reason="more projects"):
+        for number in range(count):
+            sector = sectors[number % len(sectors)]
+            project = Project(
+                code=f"MORE-{number:04}",
+                name_zh=f"更多项目{number}",
+                sector=sector,
+                chain_link=sector.chain_links.first(),
+                prefecture=prefectures[number % len(prefectures)],
+                total_investment=10**9 + number,
+                basis=Basis.REPORTED,
+            )
+            project.save()
+            entry = Entry(project=project, programme=programme, planned_disbursement=10**8, basis=Basis.REPORTED)
+            entry.save()
+            for month in range(1, months + 1):
+                MonthlyReport(
+                    entry=entry, month=month, disbursed=10**6 * month, state=ReportState.APPROVED, basis=Basis.REPORTED
+                ).save()

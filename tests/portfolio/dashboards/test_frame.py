@@ -1,0 +1,84 @@
+"""What every page has around its content, and what is said when there is none."""
+
+import pytest
+
+from tests.pages import PATHS, opened, read
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_page_names_its_language_and_has_one_heading(public_read, register, client, path, language):
+    page = opened(client, path, lang=language)
+    html = next(attributes for tag, attributes in page.elements if tag == "html")
+    assert html["lang"] == {"zh-hans": "zh-Hans", "en": "en"}[language]
+    assert len([tag for tag, _attributes in page.elements if tag == "h1"]) == 1
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_no_page_needs_an_exception_from_the_policy(public_read, register, client, path):
+    page = opened(client, path)
+    assert not [
+        attributes
+        for _tag, attributes in page.elements
+        if "style" in attributes or any(name.startswith("on") for name in attributes)
+    ]
+    assert not [tag for tag, _attributes in page.elements if tag in ("script", "style", "iframe")]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_no_id_stands_twice(public_read, register, client, path):
+    ids = [attributes["id"] for _tag, attributes in opened(client, path).elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_the_english_pages_speak_english(public_read, register, client, path):
+    """Apart from the switch, the boundary file's number and names that have no English."""
+    text = opened(client, path, lang="en").text
+    for known in ("中文", "审图号", "湖南邵虹特种玻璃股份有限公司", "湖南长远锂科新能源有限公司"):
+        text = text.replace(known, "")
+    assert not [character for character in text if "\u4e00" <= character <= "\u9fff"]
+
+
+def test_the_switch_keeps_the_question(public_read, register, client):
+    page = opened(client, "/projects/", prefecture="430100", through="2023-03")
+    switch = next(anchor for anchor in page.anchors if anchor.text == "English")
+    assert "prefecture=430100" in switch.href
+    assert "through=2023-03" in switch.href
+    assert "lang=en" in switch.href
+
+
+def test_the_language_is_remembered(public_read, register, client):
+    opened(client, "/", lang="en")
+    assert "Key projects of 2023" in opened(client, "/").text
+
+
+def test_another_year_keeps_the_page(public_read, register, client):
+    page = opened(client, "/sectors/new-display/", through="2023-03")
+    assert "/sectors/new-display/?programme=2022" in [anchor.href for anchor in page.anchors]
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Not found"), ("zh-hans", "找不到")])
+def test_what_is_not_there_is_said_in_the_readers_language(public_read, register, client, language, said):
+    response = client.get(f"/nowhere/?lang={language}")
+    assert response.status_code == 404
+    assert said in read(response.content).text
+
+
+def test_an_error_is_told_in_both_languages(public_read, register, client, monkeypatch):
+    monkeypatch.setattr("portfolio.dashboards.views.sectors.breakdowns", lambda *a, **k: 1 / 0)
+    client.raise_request_exception = False
+    response = client.get("/sectors/")
+    assert response.status_code == 500
+    text = read(response.content).text
+    assert "系统出错" in text
+    assert "Something went wrong" in text
+
+
+def test_an_expired_form_says_what_to_do(province, client_of):
+    client = client_of(None, enforce_csrf_checks=True)
+    response = client.post("/login/?lang=en", {"username": "province", "password": "x"})
+    assert response.status_code == 403
+    assert "The form has expired" in read(response.content).text

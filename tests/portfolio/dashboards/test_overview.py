@@ -1,0 +1,193 @@
+"""`/` and `/programmes/<year>/`."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from projects.choices import Measure, Relation, TargetKind
+from projects.models import MonthlyReport, Project, Source, Target
+from projects.revisions import writing
+from tests.pages import more_projects, opened, read
+
+pytestmark = pytest.mark.django_db
+
+ISSUE = {
+    "project_count": 42,
+    "total_investment": 138_500_000_000,
+    "planned_disbursement": 47_300_000_000,
+    "expected_revenue": 150_000_000_000,
+    "transferred_count": 23,
+    "disbursed": 15_890_000_000,
+}
+
+
+def test_the_newest_programme_with_projects_is_shown_first(public_read, register, client):
+    assert "2023 年重点项目" in opened(client, "/").text
+
+
+def test_its_figures_are_those_of_the_list(public_read, register, client):
+    page = opened(client, "/", lang="en")
+    shown = {
+        anchor.data["figure"]: int(anchor.data["value"])
+        for anchor in reversed(page.figures())
+        if anchor.href.count("=") < 4
+    }
+    assert {name: shown[name] for name in ISSUE} == ISSUE
+
+
+@pytest.mark.parametrize(
+    "text", ["33.6%", "50.1%", "7.76 billion CNY behind the announced plan, level with the monitored plan"]
+)
+def test_money_disbursed_is_measured_against_both_plans(public_read, register, client, text):
+    assert text in opened(client, "/", lang="en").text
+
+
+def test_chinese_names_the_same_gap_in_its_own_unit(public_read, register, client):
+    assert "按公布计划落后 77.6 亿元，按监测计划基本持平" in opened(client, "/").text
+
+
+def test_a_title_follows_its_numbers(public_read, register, client):
+    report = MonthlyReport.objects.get(entry__project__code="HN-EI-2023-13", month=6)
+    with writing():
+        report.disbursed += 20_000_000_000
+        report.save()
+    assert (
+        "12.24 billion CNY ahead of the announced plan, 20.04 billion CNY ahead" in opened(client, "/", lang="en").text
+    )
+
+
+def test_without_reports_it_says_so(public_read, register, client):
+    with writing():
+        for report in MonthlyReport.objects.all():
+            report.delete()
+    page = opened(client, "/", lang="en")
+    assert "No approved monthly report yet" in page.text
+    assert page.value(Measure.DISBURSED) is None
+
+
+def test_without_a_plan_it_says_what_was_disbursed(public_read, register, client):
+    with writing():
+        for target in Target.objects.filter(measure=Measure.PLANNED_DISBURSEMENT):
+            target.delete()
+    assert "no plan for the year is known to compare with" in opened(client, "/", lang="en").text
+
+
+def test_two_plans_of_one_kind_are_told_apart_by_their_dates(public_read, register, client):
+    programme = Target.objects.filter(programme__year=2023).first().programme
+    with writing():
+        source = Source(url="https://example.org/plan")
+        source.published_on = "2023-05-01"
+        source.save()
+        Target(
+            programme=programme,
+            measure=Measure.PLANNED_DISBURSEMENT,
+            kind=TargetKind.ANNOUNCED,
+            relation=Relation.EXACTLY,
+            value=40_000_000_000,
+            source=source,
+        ).save()
+    text = opened(client, "/", lang="en").text
+    assert "the announced plan of 2023-05-01" in text
+    assert "the announced plan of 2023-03-06" in text
+
+
+def test_one_project_alone_is_compared_with_nothing(public_read, register, client):
+    text = opened(client, "/", lang="en", search="HN-EI-2023-13").text
+    assert "1 projects" in text or "1 project" in text
+    assert "has most" not in text
+
+
+def test_an_empty_register_has_a_page(public_read, db, client):
+    assert "No programme is kept in the register yet" in opened(client, "/", lang="en").text
+
+
+def test_a_year_without_projects_shows_what_was_announced_and_what_is_missing(public_read, register, client):
+    text = opened(client, "/programmes/2022/", lang="en").text
+    assert "135.2" in text
+    assert "Never announced for this year: Projects transferred from other provinces, Enterprises attracted" in text
+
+
+@pytest.mark.parametrize("path", ["/programmes/1999/", "/programmes/99999999999999999999/"])
+def test_a_year_without_a_programme_is_not_found(public_read, register, client, path):
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "named", "known"),
+    [
+        ("through=2023-13", "through", "2023-06"),
+        ("through=2022-06", "through", "2022-06"),
+        ("month=x", "month", "2023-06"),
+        ("map=area", "map", "total_investment"),
+        ("sector=none-such", "sector", "energy-electronics"),
+        ("basis=%00", "basis", "published"),
+    ],
+)
+def test_a_wrong_question_is_refused_by_the_name_of_its_parameter(public_read, register, client, query, named, known):
+    response = client.get(f"/?{query}", headers={"accept-language": "en"})
+    assert response.status_code == 400
+    text = read(response.content).text
+    assert named in text
+    assert known in text
+
+
+def test_parameters_that_it_does_not_know_are_left_aside(public_read, register, client):
+    assert "42 projects with" in opened(client, "/", utm_source="x", lang="en").text
+
+
+def test_one_month_alone_is_not_held_against_the_year(public_read, register, client):
+    page = opened(client, "/", month="2023-03", lang="en")
+    assert "2.29 billion CNY disbursed in March" in page.text
+    assert "of the year gone" not in page.text
+
+
+def test_a_month_in_between_is_measured_by_its_own_time(public_read, register, client):
+    text = opened(client, "/", through="2023-03", lang="en").text
+    assert "25% of the year gone" in text
+    assert "January to March" in text
+
+
+def test_anonymous_visitors_sign_in_first_unless_reading_is_public(register, client):
+    response = client.get("/?through=2023-03")
+    assert response.status_code == 302
+    assert response["Location"] == "/login/?next=/%3Fthrough%3D2023-03"
+
+
+def test_a_prefecture_sees_its_own_even_where_reading_is_public(public_read, changsha_reader, client_of):
+    page = opened(client_of(changsha_reader), "/", lang="en")
+    assert "Visible to you: Changsha, 13 of the list" in page.text
+    assert "Zhuzhou" not in page.text
+    assert "42 projects" not in page.text
+
+
+def test_a_part_of_the_list_meets_no_target(changsha_reader, client_of):
+    text = opened(client_of(changsha_reader), "/", lang="en").text
+    assert "31.0% of it" in text
+    assert "not equal" not in text
+
+
+def test_a_stranger_is_told_to_ask_for_a_grant(stranger, client_of):
+    text = opened(client_of(stranger), "/", lang="en").text
+    assert "Your account has no grant" in text
+    assert "2023" not in text
+
+
+def test_it_asks_the_database_no_more_for_more_projects(province, client_of, django_assert_max_num_queries):
+    client = client_of(province)
+    with CaptureQueriesContext(connection) as few:
+        opened(client, "/")
+    more_projects(60)
+    with django_assert_max_num_queries(12) as many:
+        opened(client, "/")
+    assert len(many) == len(few)
+    assert Project.objects.count() == 102
+
+
+def test_a_prefecture_asks_no_more_than_the_province(changsha_writer, client_of, django_assert_max_num_queries):
+    client = client_of(changsha_writer)
+    with django_assert_max_num_queries(12):
+        opened(client, "/")
+
+
+def test_it_takes_no_other_method(public_read, register, client):
+    assert client.post("/").status_code == 405

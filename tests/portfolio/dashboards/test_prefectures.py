@@ -1,0 +1,102 @@
+"""`/prefectures/` and `/prefectures/<adcode>/`."""
+
+import json
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from projects.models import Prefecture
+from projects.revisions import writing
+from tests.pages import more_projects, opened
+
+pytestmark = pytest.mark.django_db
+
+
+def outlines_of(page):
+    return {
+        attributes["id"]
+        for tag, attributes in page.elements
+        if tag == "path" and attributes.get("id", "").startswith("r4")
+    }
+
+
+def test_a_map_and_a_table_name_every_prefecture(public_read, register, client):
+    page = opened(client, "/prefectures/", lang="en")
+    assert len(outlines_of(page)) == 14
+    assert "Changsha has most, 41.8% of the known total investment; 3 prefectures have no project" in page.text
+    assert "Without a project on this list: Zhangjiajie, Huaihua" in page.text
+
+
+def test_the_boundary_file_says_where_it_is_from_and_its_number(public_read, register, client, settings):
+    settings.MAP_NOTE_EN, settings.MAP_APPROVAL_NUMBER = "Drawn by the survey", "湘S(2023)001号"
+    text = opened(client, "/prefectures/", lang="en").text
+    assert "Drawn by the survey" in text
+    assert "Map approval number 湘S(2023)001号" in text
+
+
+def test_every_figure_can_be_put_on_the_map(public_read, register, client):
+    assert "25.9" in opened(client, "/prefectures/", map="progress", lang="en").text
+    assert client.get("/prefectures/?map=x").status_code == 400
+
+
+def test_a_prefecture_missing_from_the_file_is_named(public_read, register, client, settings, tmp_path):
+    features = json.loads(settings.MAP_FILE.read_text(encoding="utf-8"))
+    features["features"] = [{"type": "Feature"}, *features["features"][1:4]]
+    settings.MAP_FILE = tmp_path / "map.json"
+    settings.MAP_FILE.write_text(json.dumps(features), encoding="utf-8")
+    page = opened(client, "/prefectures/", lang="en")
+    assert len(outlines_of(page)) == 3
+    assert "Without an outline in the boundary file: Changsha," in page.text
+
+
+def test_an_outline_without_a_prefecture_breaks_nothing(public_read, register, client):
+    with writing():
+        Prefecture.objects.get(adcode="430800").delete()
+    assert len(outlines_of(opened(client, "/prefectures/"))) == 14
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"features": []}', '{"features": 1}'])
+def test_a_file_that_is_no_map_leaves_the_table(public_read, register, client, settings, tmp_path, content):
+    settings.MAP_FILE = tmp_path / "map.json"
+    settings.MAP_FILE.write_text(content, encoding="utf-8")
+    text = opened(client, "/prefectures/", lang="en").text
+    assert "No map" in text
+    assert "57.864" in text
+
+
+def test_a_prefecture_has_its_page(public_read, register, client):
+    text = opened(client, "/prefectures/430100/", lang="en").text
+    assert "13 projects with a known total investment of 57.86 billion CNY, 41.8% of the whole list." in text
+
+
+def test_a_prefecture_without_projects_has_its_page(public_read, register, client):
+    assert "No project of this list." in opened(client, "/prefectures/430800/", lang="en").text
+
+
+@pytest.mark.parametrize("adcode", ["999999", "none", "x" * 300])
+def test_a_prefecture_that_there_is_not_is_not_found(public_read, register, client, adcode):
+    assert client.get(f"/prefectures/{adcode}/").status_code == 404
+
+
+def test_another_prefecture_is_not_found_by_a_reader_of_one(public_read, changsha_reader, client_of):
+    client = client_of(changsha_reader)
+    assert client.get("/prefectures/430200/").status_code == 404
+    assert client.get("/prefectures/430100/").status_code == 200
+
+
+def test_the_map_names_no_other_prefecture_to_a_reader_of_one(public_read, changsha_reader, client_of):
+    page = opened(client_of(changsha_reader), "/prefectures/")
+    assert "株洲" not in page.text
+    assert not [anchor for anchor in page.anchors if "430200" in anchor.href]
+
+
+@pytest.mark.parametrize("path", ["/prefectures/", "/prefectures/430100/"])
+def test_it_asks_the_database_no_more_for_more_projects(province, client_of, path):
+    client = client_of(province)
+    with CaptureQueriesContext(connection) as few:
+        opened(client, path)
+    more_projects(40)
+    with CaptureQueriesContext(connection) as many:
+        opened(client, path)
+    assert len(many) == len(few) <= 16

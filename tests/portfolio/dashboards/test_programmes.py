@@ -1,0 +1,54 @@
+"""`/programmes/`."""
+
+import pytest
+
+from projects.choices import Measure
+from projects.models import Programme, Target
+from projects.revisions import writing
+from tests.pages import more_projects, opened
+
+pytestmark = pytest.mark.django_db
+
+
+def test_years_stand_side_by_side_with_their_numbers(public_read, register, client):
+    text = opened(client, "/programmes/", lang="en").text
+    assert (
+        "Announced total investment: 82.37 billion CNY in 2019, 138.5 billion CNY in 2023, none for 2024, 2025" in text
+    )
+    assert "more than 150.0" in text
+
+
+def test_contradictions_are_shown_with_how_far_they_are_apart(public_read, register, client):
+    text = opened(client, "/programmes/", lang="en").text
+    assert "15.6 billion CNY apart, 49% of the smaller" in text
+    assert "2021, 2022: Total investment" in text
+    assert "implies 28.7 billion, not 43.3" in text
+
+
+def test_numbers_that_agree_are_no_contradiction(public_read, register, client):
+    monitored = Target.objects.get(programme__year=2023, measure=Measure.PLANNED_DISBURSEMENT, kind="monitored")
+    with writing():
+        monitored.value = 47_300_000_000
+        monitored.save()
+    assert "15.6 billion CNY apart" not in opened(client, "/programmes/", lang="en").text
+
+
+def test_a_programme_without_numbers_has_dashes(public_read, register, client):
+    with writing():
+        Programme(year=2031, name_zh="2031年重点项目").save()
+    assert "none for 2024, 2025, 2031" in opened(client, "/programmes/", lang="en").text
+
+
+def test_an_empty_register_has_a_page(public_read, db, client):
+    assert "No total investment announced in any year" in opened(client, "/programmes/", lang="en").text
+
+
+def test_a_stranger_sees_no_programme(stranger, client_of):
+    assert "2023" not in opened(client_of(stranger), "/programmes/", lang="en").text
+
+
+def test_it_asks_the_database_no_more_for_more_projects(province, client_of, django_assert_max_num_queries):
+    more_projects(20)
+    client = client_of(province)
+    with django_assert_max_num_queries(8):
+        opened(client, "/programmes/")

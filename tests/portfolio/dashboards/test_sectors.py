@@ -1,0 +1,84 @@
+"""`/sectors/` and `/sectors/<code>/`."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from projects.models import Project
+from projects.revisions import writing
+from sectors.models import ChainLink, Sector
+from tests.pages import more_projects, opened, read
+
+pytestmark = pytest.mark.django_db
+
+
+def test_each_sector_stands_with_its_chain(public_read, register, client):
+    text = opened(client, "/sectors/", lang="en").text
+    assert "Energy electronics has most, 34.3% of the known total investment" in text
+    assert "Of 5 links: 1 with only one" in text
+    assert "nothing disbursed yet" in text
+
+
+def test_a_link_without_a_project_is_a_gap(public_read, register, client):
+    with writing():
+        ChainLink(sector=Sector.objects.get(code="new-display"), code="optical-films", name_zh="光学膜", order=9).save()
+    text = opened(client, "/sectors/", lang="en").text
+    assert "Of 3 links: 1 link without a project" in text
+
+
+def test_a_new_sector_shows_at_once(public_read, register, client):
+    with writing():
+        Sector(code="sensors", name_zh="传感器", name_en="Sensors", order=9).save()
+    assert "No chain links are kept for this sector" in opened(client, "/sectors/", lang="en").text
+    assert "No project of this list." in opened(client, "/sectors/sensors/", lang="en").text
+
+
+def test_a_sector_is_a_share_of_the_list(public_read, register, client):
+    page = opened(client, "/sectors/energy-electronics/", lang="en")
+    assert "12 projects with a known total investment of 47.5 billion CNY, 34.3% of the whole list." in page.text
+    assert "5.4 points less than of the whole list" in page.text
+    assert "Most was disbursed in June: 1.51 billion CNY" in page.text
+
+
+def test_a_sector_follows_its_year(public_read, register, client):
+    assert (
+        "No project of this list." in opened(client, "/sectors/energy-electronics/", programme="2021", lang="en").text
+    )
+
+
+@pytest.mark.parametrize("path", ["/sectors/none-such/", "/sectors/UPPER/"])
+def test_a_sector_that_there_is_not_is_not_found(public_read, register, client, path):
+    assert client.get(path).status_code == 404
+
+
+def test_a_wrong_programme_is_refused_with_those_known(public_read, register, client):
+    response = client.get("/sectors/energy-electronics/?programme=1900&lang=en")
+    assert response.status_code == 400
+    assert "2023" in read(response.content).text
+
+
+def test_a_prefecture_sees_only_its_own_projects_in_a_sector(public_read, changsha_writer, client_of):
+    page = opened(client_of(changsha_writer), "/sectors/power-semiconductors/", lang="en")
+    others = Project.objects.exclude(prefecture__adcode="430100").values_list("code", flat=True)
+    assert not [code for code in others if code in page.text]
+    assert (
+        page.value("project_count")
+        == Project.objects.filter(sector__code="power-semiconductors", prefecture__adcode="430100").count()
+    )
+
+
+def test_a_stranger_finds_no_sector(stranger, client_of):
+    client = client_of(stranger)
+    assert client.get("/sectors/energy-electronics/").status_code == 404
+    assert "Energy electronics" not in opened(client, "/sectors/", lang="en").text
+
+
+@pytest.mark.parametrize("path", ["/sectors/", "/sectors/energy-electronics/"])
+def test_it_asks_the_database_no_more_for_more_projects(province, client_of, path):
+    client = client_of(province)
+    with CaptureQueriesContext(connection) as few:
+        opened(client, path)
+    more_projects(40)
+    with CaptureQueriesContext(connection) as many:
+        opened(client, path)
+    assert len(many) == len(few) <= 16
