@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from projects.choices import Measure
 from projects.models import Target
@@ -102,12 +103,13 @@ def _year(scope: Scope) -> int | None:
 def _lede(answer: Answer, disbursed: Disbursement | None) -> list[str]:
     """The programme in two sentences."""
     count, investment = (answer.whole.figures[name] for name in (Measure.PROJECT_COUNT, Measure.TOTAL_INVESTMENT))
-    values = {"count": wording.count(count.value or 0)}
+    projects = ngettext("%(count)s project", "%(count)s projects", count.value or 0)
+    values = {"projects": projects % {"count": wording.count(count.value or 0)}}
     if investment.value is None:
-        sentences = [_("%(count)s projects; no total investment is known.") % values]
+        sentences = [_("%(projects)s; no total investment is known.") % values]
     else:
         values["amount"] = wording.money_with_unit(investment.value)
-        sentences = [_("%(count)s projects with a total investment of %(amount)s.") % values]
+        sentences = [_("%(projects)s with a total investment of %(amount)s.") % values]
     if disbursed is None or disbursed.shown.value is None:
         return [*sentences, _("No monthly report has been approved yet.")]
     values = {"amount": f"{disbursed.shown.text} {disbursed.unit}", "months": disbursed.span}

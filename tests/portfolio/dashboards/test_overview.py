@@ -93,7 +93,7 @@ def test_two_plans_of_one_kind_are_told_apart_by_their_dates(public_read, regist
 
 def test_one_project_alone_is_compared_with_nothing(public_read, register, client):
     text = opened(client, "/", lang="en", search="HN-EI-2023-13").text
-    assert "1 projects" in text or "1 project" in text
+    assert "1 project with a total investment of" in text
     assert "has most" not in text
 
 

@@ -1,0 +1,162 @@
+"""`/projects/`."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from projects.models import Enterprise, Project
+from projects.revisions import writing
+from tests.pages import more_projects, opened, read
+
+pytestmark = pytest.mark.django_db
+
+
+def codes(page):
+    return [anchor.href.split("/")[2] for anchor in page.anchors if anchor.href.startswith("/projects/HN-")]
+
+
+def test_the_whole_list_stands_with_its_totals(public_read, register, client):
+    page = opened(client, "/projects/")
+    assert len(codes(page)) == 42
+    assert page.value("total_investment") == 138_500_000_000
+    assert page.value("disbursed") == 15_890_000_000
+
+
+def test_filters_of_one_kind_widen_and_of_two_kinds_narrow(public_read, register, client):
+    page = opened(client, "/projects/", prefecture=["430100", "430700"], lang="en")
+    assert "19 projects of the list of 2023 meet the conditions." in page.text
+    assert page.value("total_investment") == 72_235_130_000
+    both = opened(client, "/projects/", prefecture=["430100", "430700"], basis="published")
+    assert both.value("project_count") == 6
+
+
+def test_a_condition_can_be_taken_away(public_read, register, client):
+    page = opened(client, "/projects/", prefecture=["430100", "430700"], basis="published", lang="en")
+    chips = {anchor.text: anchor.href for anchor in page.anchors}
+    assert opened(client, chips["Prefecture: Changde"]).value("project_count") == 6
+    assert opened(client, chips["Basis: Published"]).value("project_count") == 19
+    assert opened(client, chips["Clear all"]).value("project_count") == 42
+
+
+def test_search_finds_codes_names_and_enterprises(public_read, register, client):
+    for words in ("hn-ei-2023-08", "长远锂科", "Lico", "湖南长远锂科新能源"):
+        assert codes(opened(client, "/projects/", search=words)) == ["HN-EI-2023-08"]
+
+
+def test_a_head_orders_by_its_column_and_says_so(public_read, register, client):
+    page = opened(client, "/projects/", ordering="-total_investment")
+    assert codes(page)[0] == "HN-EI-2023-04"
+    sorted_heads = [
+        attributes["aria-sort"] for tag, attributes in page.elements if tag == "th" and "aria-sort" in attributes
+    ]
+    assert sorted_heads == ["descending"]
+    again = next(anchor for anchor in page.anchors if anchor.text == "总投资" and "ordering" in anchor.href)
+    assert again.href == "/projects/?ordering=total_investment"
+    assert codes(opened(client, again.href))[-1] in {
+        each.code for each in Project.objects.filter(total_investment=None)
+    }
+
+
+def test_exact_amounts_can_be_added_up_by_hand(public_read, register, client):
+    page = opened(client, "/projects/", precision="exact", search="HN-EI-2023-02")
+    assert "529,286" in page.text
+    assert "万元" in page.text
+    assert "5,292.86" in opened(client, "/projects/", precision="exact", search="HN-EI-2023-02", lang="en").text
+
+
+def test_an_amount_of_less_than_ten_thousand_is_not_lost(public_read, register, client):
+    project = Project.objects.get(code="HN-EI-2023-02")
+    with writing():
+        project.total_investment = 5_292_861_234
+        project.save()
+    assert "529,286.1234" in opened(client, "/projects/", precision="exact", search="HN-EI-2023-02").text
+
+
+def test_zero_is_shown_as_zero_and_what_is_not_known_as_a_dash(public_read, register, client):
+    page = opened(client, "/projects/", search="HN-EI-2023-40")
+    assert "0.00" in page.text
+    assert "—" in opened(client, "/projects/", search="HN-EI-2023-05").text
+
+
+def test_a_long_list_has_pages_and_totals_of_all_of_them(public_read, register, client):
+    more_projects(30)
+    first = opened(client, "/projects/", lang="en")
+    assert "1 to 50 of 72" in first.text
+    assert first.value("project_count") == 72
+    following = next(anchor for anchor in first.anchors if anchor.text == "Next")
+    second = opened(client, following.href)
+    assert "51 to 72 of 72" in second.text
+    assert second.value("total_investment") == first.value("total_investment")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "page=0", "page=2", "page=x", "page=²", "page=99999999999999999999", "sector=x", "prefecture=430100&prefecture=1",
+        "ordering=size", "total_investment_min=-1", "total_investment_min=1e3", "start_min=someday", "counted_in=x",
+        "programme=x", "through=2023-00", "precision=no", "enterprise=x", "search=%00", "code=" + "x" * 50,
+    ],
+)  # fmt: skip
+def test_a_wrong_question_is_refused_and_named(public_read, register, client, query):
+    response = client.get(f"/projects/?{query}")
+    assert response.status_code == 400
+    assert query.split("=")[0] in read(response.content).text
+
+
+def test_a_wrong_value_is_answered_with_those_known(public_read, register, client):
+    text = read(client.get("/projects/?transferred=perhaps&lang=en").content).text
+    assert "yes, no, unknown" in text
+
+
+def test_the_known_values_of_a_reader_of_one_prefecture_name_no_other(public_read, changsha_reader, client_of):
+    text = read(client_of(changsha_reader).get("/projects/?prefecture=430200&lang=en").content).text
+    assert "430100" in text
+    assert "430300" not in text
+
+
+def test_nothing_found_says_what_to_do(public_read, register, client):
+    text = opened(client, "/projects/", search="no such thing", lang="en").text
+    assert "No project meets these conditions" in text
+
+
+def test_a_year_without_projects_leads_to_its_page(public_read, register, client):
+    page = opened(client, "/projects/", programme="2021")
+    assert "/programmes/2021/" in [anchor.href for anchor in page.anchors]
+
+
+def test_a_reader_of_one_prefecture_finds_no_trace_of_others(public_read, changsha_writer, client_of):
+    page = opened(client_of(changsha_writer), "/projects/")
+    own = list(Project.objects.filter(prefecture__adcode="430100").values_list("code", flat=True))
+    assert codes(page) == own
+    assert "株洲" not in page.text
+    assert page.value("project_count") == 13
+
+
+def test_anonymous_visitors_sign_in_first_unless_reading_is_public(register, client):
+    assert client.get("/projects/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "query", ["", "basis=published", "sector=new-display", "counted_in=disbursed&ordering=-disbursed"]
+)
+def test_it_asks_the_database_eight_times_at_most(province, client_of, query):
+    client = client_of(province)
+    with CaptureQueriesContext(connection) as few:
+        opened(client, f"/projects/?{query}")
+    more_projects(60)
+    with CaptureQueriesContext(connection) as many:
+        opened(client, f"/projects/?{query}")
+    assert len(many) == len(few) <= 8
+
+
+def test_markup_in_names_is_shown_and_not_run(public_read, register, client):
+    project = Project.objects.get(code="HN-EI-2023-02")
+    with writing():
+        enterprise = Enterprise(name_zh="<script>alert(1)</script>")
+        enterprise.save()
+        project.name_zh, project.enterprise = "<b onmouseover=alert(1)>", enterprise
+        project.save()
+    for path in ("/projects/?search=%3Cb", "/projects/HN-EI-2023-02/"):
+        page = opened(client, path)
+        assert "<b onmouseover=alert(1)>" in page.text
+        assert not [tag for tag, attributes in page.elements if tag == "script" or "onmouseover" in attributes]

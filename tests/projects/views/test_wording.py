@@ -1,0 +1,65 @@
+"""Numbers as people read them."""
+
+from fractions import Fraction
+
+import pytest
+from django.utils.translation import override
+
+from projects.views import wording
+
+
+@pytest.mark.parametrize(
+    ("amount", "form", "chinese", "english"),
+    [
+        (138_500_000_000, "table", "1,385.00", "138.500"),
+        (138_500_000_000, "headline", "1,385.0", "138.5"),
+        (150_000_000_000, "headline", "1,500.0", "150.0"),
+        (15_890_000_000, "headline", "158.9", "15.89"),
+        (0, "table", "0.00", "0.000"),
+        (1_346_004_200, "precise", "134,600.42", "1,346.0042"),
+        (10_000, "precise", "1", "0.01"),
+        (1, "precise", "0.0001", "0.000001"),
+        (999_999_999_999_999, "table", "10,000,000.00", "1,000,000.000"),
+        (Fraction(1, 3), "table", "0.00", "0.000"),
+    ],
+)
+def test_an_amount_reads_in_the_unit_of_its_language(amount, form, chinese, english):
+    with override("zh-hans"):
+        assert wording.money(amount, form) == chinese
+    with override("en"):
+        assert wording.money(amount, form) == english
+
+
+@pytest.mark.parametrize(
+    ("gap", "said"),
+    [(-7_760_000_000, "−77.6"), (40_000_000, "+0.4"), (0, "0.0"), (-1, "0.0"), (1, "0.0"), (Fraction(-10, 3), "0.0")],
+)
+def test_a_gap_carries_its_sign_unless_it_is_nothing(gap, said):
+    with override("zh-hans"):
+        assert wording.signed_money(gap) == said
+
+
+def test_shares_are_rounded_half_up_and_signed_in_points():
+    assert wording.percent(Fraction(15890, 47300)) == "33.6%"
+    assert wording.share(Fraction(1, 2000), 1) == "0.1"
+    assert wording.points(Fraction(-164, 1000)) == "−16.4"
+    assert wording.points(Fraction(1, 10000)) == "0.0"
+    assert wording.percent(None) == ""
+
+
+def test_months_read_as_a_span_or_alone():
+    with override("zh-hans"):
+        assert wording.months_of_year(1, 6, 2023) == "2023年1–6月"
+        assert wording.months(3, 3) == "3月"
+    with override("en"):
+        assert wording.months_of_year(1, 6, 2023) == "January to June 2023"
+        assert wording.short_months(1, 6) == "Jan–Jun"
+
+
+def test_what_was_published_keeps_every_digit():
+    with override("en"):
+        assert wording.exact_money(2_262_441_200) == "2.2624412"
+        assert wording.exact_money(3_339_000_000) == "3.339"
+    with override("zh-hans"):
+        assert wording.exact_money(2_262_441_200) == "22.624412"
+        assert wording.exact_money(12_000_000_000) == "120.00"
