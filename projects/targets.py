@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from .choices import Measure, Relation
+from .figures import Span
 from .models import Target
 from .periods import MONTHS_OF_YEAR
 
@@ -35,25 +36,28 @@ def is_met(value: int, target: Target, *, figure: str) -> bool:
     }[Relation(target.relation)]
 
 
-def concerns(target: Target, figure: str, through_month: int) -> bool:
-    """Whether the target is about this figure, as it stands after `through_month` (0: nothing reported yet).
+def concerns(target: Target, figure: str, span: Span) -> bool:
+    """Whether the target is about this figure, as it stands at the end of the span (month 0: nothing reported yet).
 
-    Money spent is held against the numbers reported for the same months, and against every plan for the year.
+    Money spent is held against the numbers reported for the same months, which all begin in January, and against every
+    plan for the year.
     """
     if figure == Measure.DISBURSED and target.measure == Measure.PLANNED_DISBURSEMENT:
         return True
     if target.measure != figure:
         return False
-    return figure != Measure.DISBURSED or not through_month or (target.through_month or MONTHS_OF_YEAR) == through_month
+    if figure != Measure.DISBURSED or not span.last_month:
+        return True
+    return span.first_month == 1 and (target.through_month or MONTHS_OF_YEAR) == span.last_month
 
 
 def comparisons(
-    figure: str, value: int | None, targets: Iterable[Target], *, through_month: int, whole: bool
+    figure: str, value: int | None, targets: Iterable[Target], *, span: Span, whole: bool
 ) -> list[Comparison]:
     """The targets of one figure; `whole` says that the value is of the programme's whole list."""
     found = []
     for target in targets:
-        if not concerns(target, figure, through_month):
+        if not concerns(target, figure, span):
             continue
         ratio = Fraction(value, target.value) if value is not None and target.value else None
         difference = None if value is None else value - target.value

@@ -227,9 +227,9 @@ def _whole(scope: Scope, cells: list[dict[str, Any]]) -> Row:
 def _compared(scope: Scope, row: Row) -> Row:
     """The row with the programme's targets beside its figures."""
     targets = Target.objects.filter(programme=scope.programme).select_related("programme", "source")
-    month, whole = scope.last_month, scope.is_whole
+    span, whole = scope.span, scope.is_whole
     figures = {
-        name: replace(figure, targets=tuple(comparisons(name, figure.value, targets, through_month=month, whole=whole)))
+        name: replace(figure, targets=tuple(comparisons(name, figure.value, targets, span=span, whole=whole)))
         for name, figure in row.figures.items()
     }
     return replace(row, figures=figures)

@@ -1,0 +1,19 @@
+"""Asking the register as a door does: by a query string, for a user."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.test import RequestFactory
+
+from projects.scope import Scope
+
+Pairs = list[tuple[str, str]]
+
+
+def scope_of(user: Any, parameters: Pairs | dict[str, Any] | None = None, **more: Any) -> Scope:
+    """The scope of a request of this user. Raises what `Scope.of` raises."""
+    request = RequestFactory().get(f"/?{urlencode(parameters or {}, doseq=True)}")
+    request.user = user
+    return Scope.of(request, **more)

@@ -1,0 +1,195 @@
+"""Registers and questions made by hypothesis, and the answers to them computed without the database."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from hypothesis import strategies as st
+
+from projects.choices import Basis, ListStatus, ProjectKind, ReportState, Transferred
+from projects.models import Enterprise, Entry, MonthlyReport, Prefecture, Programme, Project
+from projects.money import LIMIT
+from sectors.models import ChainLink
+
+YEARS = (2023, 2024)
+EDGES = [0, 1, 499_999_999, 500_000_000, 999_999_999, 10**9, 5 * 10**9 - 1, 5 * 10**9, 10**10 - 1, 10**10, LIMIT - 1]
+amounts = st.one_of(st.none(), st.sampled_from(EDGES), st.integers(0, LIMIT - 1))
+WORDS = ["电池", "display", "长沙", "100%", "a_b", "Ünïcode", "测试'引号"]
+
+
+@st.composite
+def reports(draw: Any) -> dict[str, Any]:
+    state = draw(st.sampled_from(ReportState.values))
+    disbursed = draw(amounts)
+    return {
+        "month": draw(st.integers(1, 12)),
+        "state": state,
+        "disbursed": 0 if disbursed is None and state == ReportState.APPROVED else disbursed,
+        "enterprises_attracted": draw(st.one_of(st.none(), st.integers(0, 2**31 - 1))),
+    }
+
+
+@st.composite
+def entries(draw: Any) -> dict[str, Any]:
+    unique = st.lists(reports(), max_size=4, unique_by=lambda report: report["month"])
+    return {
+        "planned_disbursement": draw(amounts),
+        "status": draw(st.sampled_from(ListStatus.values)),
+        "reports": draw(unique),
+    }
+
+
+@st.composite
+def projects(draw: Any) -> dict[str, Any]:
+    return {
+        "link": draw(st.integers(0, 13)),
+        "has_link": draw(st.booleans()),
+        "prefecture": draw(st.sampled_from([None, "430100", "430200", "430700"])),
+        "enterprise": draw(st.sampled_from([None, 0, 1])),
+        "kind": draw(st.sampled_from(ProjectKind.values)),
+        "basis": draw(st.sampled_from([Basis.REPORTED, Basis.ILLUSTRATIVE])),
+        "transferred": draw(st.sampled_from(Transferred.values)),
+        "total_investment": draw(amounts),
+        "expected_revenue": draw(amounts),
+        "start": draw(st.one_of(st.none(), st.dates(dt.date(2022, 1, 1), dt.date(2024, 12, 31)))),
+        "name_en": draw(st.sampled_from(["", *WORDS])),
+        "lists": draw(st.fixed_dictionaries({}, optional={year: entries() for year in YEARS})),
+    }
+
+
+registers = st.lists(projects(), max_size=8)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One stored project as plain values: what the answers are computed from."""
+
+    project: Project
+    entry: Entry | None  # on the list asked about
+    reports: list[MonthlyReport]  # approved ones of that entry, in the months asked about
+
+    @property
+    def disbursed(self) -> int | None:
+        found = [report.disbursed for report in self.reports if report.disbursed is not None]
+        return sum(found) if found else None
+
+    @property
+    def enterprises(self) -> int | None:
+        found = [each.enterprises_attracted for each in self.reports if each.enterprises_attracted is not None]
+        return sum(found) if found else None
+
+    @property
+    def planned(self) -> int | None:
+        return self.entry.planned_disbursement if self.entry else None
+
+
+def build(drawn: list[dict[str, Any]]) -> None:
+    """Store a drawn register beside the reference data that are there. Plain inserts: no history is needed here."""
+    links, places = list(ChainLink.objects.all()), {each.adcode: each for each in Prefecture.objects.all()}
+    owners = list(Enterprise.objects.order_by("pk")[:2])
+    programmes = {each.year: each for each in Programme.objects.filter(year__in=YEARS)}
+    made, on_lists, told = [], [], []
+    for number, each in enumerate(drawn):
+        link = links[each["link"]]
+        project = Project(
+            code=f"T-{number:02}",
+            name_zh=f"项目{number}",
+            name_en=each["name_en"],
+            sector=link.sector,
+            chain_link=link if each["has_link"] else None,
+            prefecture=places.get(each["prefecture"]),
+            enterprise=None if each["enterprise"] is None else owners[each["enterprise"]],
+            start=each["start"],
+            start_precision="day" if each["start"] else "",
+            **{name: each[name] for name in ("kind", "basis", "transferred", "total_investment", "expected_revenue")},
+        )
+        made.append(project)
+        for year, listed in each["lists"].items():
+            entry = Entry(project=project, programme=programmes[year], status=listed["status"], basis=Basis.REPORTED)
+            entry.planned_disbursement = listed["planned_disbursement"]
+            on_lists.append(entry)
+            told += [MonthlyReport(entry=entry, **report) for report in listed["reports"]]
+    for model, rows in ((Project, made), (Entry, on_lists), (MonthlyReport, told)):
+        QuerySet(model).bulk_create(rows)
+
+
+def facts(programme: Programme, first_month: int, last_month: int, *, on_list: bool = True) -> list[Facts]:
+    """Every stored project with what is known of it in the span."""
+    entries_of = {entry.project_id: entry for entry in Entry.objects.filter(programme=programme)}
+    found = []
+    told: dict[int, list[MonthlyReport]] = {}
+    for report in MonthlyReport.objects.filter(entry__programme=programme):
+        if report.state == ReportState.APPROVED and first_month <= report.month <= last_month:
+            told.setdefault(report.entry_id, []).append(report)
+    for project in Project.objects.select_related("sector", "chain_link", "prefecture", "enterprise"):
+        entry = entries_of.get(project.pk)
+        if entry or not on_list:
+            found.append(Facts(project, entry, told.get(entry.pk, []) if entry else []))
+    return found
+
+
+# figure -> (it applies, it is known, it is counted, its value) of one project
+Reading = tuple[Callable[[Facts], bool], Callable[[Facts], bool], Callable[[Facts], bool], Callable[[Facts], int]]
+
+
+def _always(_each: Facts) -> bool:
+    return True
+
+
+def _is_park(each: Facts) -> bool:
+    return each.project.kind == ProjectKind.PARK
+
+
+def _amount(value: Callable[[Facts], int | None], applies: Callable[[Facts], bool] = _always) -> Reading:
+    return applies, lambda each: value(each) is not None, lambda each: value(each) is not None, value
+
+
+READINGS: dict[str, Reading] = {
+    "project_count": (_always, _always, _always, lambda each: 1),
+    "total_investment": _amount(lambda each: each.project.total_investment),
+    "planned_disbursement": _amount(lambda each: each.planned),
+    "expected_revenue": _amount(lambda each: each.project.expected_revenue),
+    "transferred_count": (
+        _always,
+        lambda each: each.project.transferred != Transferred.UNKNOWN,
+        lambda each: each.project.transferred == Transferred.YES,
+        lambda each: int(each.project.transferred == Transferred.YES),
+    ),
+    "enterprises_attracted": _amount(lambda each: each.enterprises, _is_park),
+    "disbursed": _amount(lambda each: each.disbursed),
+}
+
+
+def figures_of(group: list[Facts]) -> dict[str, tuple[int | None, int, int]]:
+    """Value, known and of, for each figure of a group."""
+    answers = {}
+    for name, (applies, known, counted, value) in READINGS.items():
+        concerned = [each for each in group if applies(each)]
+        known_count = len([each for each in concerned if known(each)])
+        values = [value(each) for each in concerned if counted(each)]
+        is_told = known_count or name == "project_count"
+        answers[name] = (sum(values) if is_told else None, known_count, len(concerned))
+    return answers
+
+
+def band(each: Facts) -> str:
+    amount = each.project.total_investment
+    if amount is None:
+        return "none"
+    limits = [("under-0.5", 5 * 10**8), ("0.5-1", 10**9), ("1-5", 5 * 10**9), ("5-10", 10**10)]
+    return next((key for key, limit in limits if amount < limit), "above-10")
+
+
+KEYS: dict[str, Callable[[Facts], str]] = {
+    "sector": lambda each: each.project.sector.code,
+    "chain_link": lambda each: each.project.chain_link.code if each.project.chain_link else "none",
+    "prefecture": lambda each: each.project.prefecture.adcode if each.project.prefecture else "none",
+    "basis": lambda each: each.project.basis,
+    "transferred": lambda each: each.project.transferred,
+    "kind": lambda each: each.project.kind,
+    "size": band,
+}
