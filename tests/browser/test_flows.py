@@ -1,0 +1,107 @@
+"""What people come to do, from the first page to the end."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from projects.models import Project
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_open_filter_click_a_total_and_reach_its_records(public_read, register, window):
+    page = window()
+    page.goto("/?lang=en")
+    page.get_by_role("link", name="Projects", exact=True).first.click()
+    page.locator(".picker", has_text="Prefecture").locator("summary").click()
+    page.get_by_label("Changsha").check()
+    page.get_by_label("Changde").check()
+    page.get_by_role("main").get_by_role("button", name="Filter").click()
+    assert page.get_by_text("19 projects of the list of 2023 meet the conditions.").is_visible()
+
+    total = page.locator("tfoot [data-figure=total_investment]")
+    value = total.get_attribute("data-value")
+    total.click()
+    assert "counted_in=total_investment" in page.url
+    assert page.locator("tbody tr").count() == 16
+    assert page.locator("tfoot [data-figure=total_investment]").get_attribute("data-value") == value
+
+    page.locator("tbody th a").first.click()
+    assert page.get_by_role("heading", name="Facts").is_visible()
+
+
+def test_a_figure_of_the_overview_leads_to_a_project_and_its_source(public_read, register, window):
+    page = window()
+    page.goto("/?lang=en")
+    page.get_by_role("link", name="Total investment: open the records").click()
+    page.get_by_role("link", name="Wangcheng Desay energy-storage cells").click()
+    assert (
+        page.get_by_role("link", name="houyingdance.com")
+        .first.get_attribute("href")
+        .startswith("http://houyingdance.com/")
+    )
+
+
+def test_the_map_leads_to_a_prefecture(public_read, register, window):
+    page = window()
+    page.goto("/prefectures/?lang=en")
+    page.get_by_role("link", name=re.compile("^Changsha: 57.86 billion CNY, 13 projects")).click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Changsha"
+
+
+def test_a_change_in_the_administration_shows_at_once_on_the_overview_and_in_the_api(province, window, signed_in):
+    page = window()
+    signed_in(page, "province")
+    project = Project.objects.get(code="HN-EI-2023-13")
+    page.goto(f"/admin/projects/project/{project.pk}/change/")
+    field = page.locator("[name=total_investment]")
+    field.fill("20.4734")
+    page.locator("[name=_save]").click()
+    page.wait_for_url("**/admin/projects/project/**")
+    assert Project.objects.get(pk=project.pk).total_investment == 2_047_340_000
+
+    page.goto("/?lang=en")
+    shown = page.locator(".card [data-figure=total_investment]").first
+    assert shown.get_attribute("data-value") == "139500000000"
+    assert "139.5" in shown.inner_text()
+    answer = json.loads(page.request.get("/api/v1/totals/?programme=2023").text())
+    assert answer["rows"][0]["figures"]["total_investment"]["value"] == 139_500_000_000
+
+
+def test_a_writer_of_changsha_finds_no_trace_of_zhuzhous_records(public_read, changsha_writer, window, signed_in):
+    others = list(Project.objects.filter(prefecture__adcode="430200").values_list("code", "name_zh", "name_en"))
+    assert others
+    page = window()
+    signed_in(page, "changsha")
+    seen, to_see, texts = set(), ["/"], []
+    while to_see and len(seen) < 60:
+        path = to_see.pop(0)
+        seen.add(path)
+        response = page.goto(path)
+        assert response.status == 200, path
+        texts.append((path, page.content()))
+        links = page.eval_on_selector_all(
+            "main a[href^='/'], .nav a", "links => links.map(link => link.getAttribute('href').split('#')[0])"
+        )
+        to_see += [
+            link
+            for link in dict.fromkeys(links)
+            if link not in seen and link not in to_see and not link.startswith(("/admin", "/api", "/logout"))
+        ]
+    for path, text in texts:
+        for names in others:
+            assert not [name for name in names if name in text], path
+    assert len(seen) > 20
+    for code, *_names in others:
+        assert page.goto(f"/projects/{code}/").status == 404
+
+
+def test_signing_out_takes_one_back_to_public_reading(public_read, province, window, signed_in):
+    page = window()
+    signed_in(page, "province")
+    page.locator("details.menu summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    assert page.get_by_role("link", name="Sign in").is_visible()
