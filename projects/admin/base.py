@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.db.models import DateField, Field, ForeignKey, Model, QuerySet, URLField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from projects.access import GrantBackend
@@ -176,7 +177,8 @@ class RegisterAdmin(HistoryView, GrantPermissions, RegisterFields, admin.ModelAd
         request.GET = request.GET.copy()
         request.GET.pop("lang", None)
         try:
-            context = {"kept": self._kept(request)} | (extra_context or {})
+            title = capfirst(str(self.opts.verbose_name_plural))
+            context = {"title": title, "kept": self._kept(request)} | (extra_context or {})
             return self._written(request, partial(super().changelist_view, request, context))
         except ValidationError as error:
             return self._refused(request, error)

@@ -54,6 +54,10 @@ class TargetForm(RegisterForm):
                 self.add_error("value", error)
         return cleaned
 
+    def _get_validation_exclusions(self) -> set[str]:
+        """A value that could not be read has been said to be wrong, or waits for its measure."""
+        return super()._get_validation_exclusions() | ({"value"} - self.cleaned_data.keys())
+
 
 def _typed(text: str, measure: Measure) -> int:
     """The value that a text stands for. Raises `ValidationError`."""

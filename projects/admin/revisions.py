@@ -17,8 +17,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.choices import Door
+from projects.choices import Door, Precision
 from projects.models import Revision
+from projects.periods import PartialDate
 
 from .base import RegisterAdmin
 from .display import dash, moment
@@ -45,12 +46,15 @@ class DayFilter(SelectFilter):
         if not self.chosen:
             return queryset
         try:
-            first = timezone.make_aware(dt.datetime.fromisoformat(f"{dt.date.fromisoformat(self.chosen[-1])}T00:00"))
-            next_day = first + dt.timedelta(days=1)
-        except (ValueError, OverflowError):
+            day = PartialDate.parse(self.chosen[-1])
+        except ValidationError:
+            day = None
+        if day is None or day.precision != Precision.DAY:
             raise ValidationError(
                 _("“%(value)s” is not a day. Type it as 2023-06-30."), params={"value": self.chosen[-1]}
-            ) from None
+            )
+        first = timezone.make_aware(dt.datetime.combine(day.first, dt.time.min))
+        next_day = first + dt.timedelta(days=1)
         return queryset.filter(created_at__gte=first, created_at__lt=next_day)
 
 

@@ -1,0 +1,136 @@
+"""Deleting: refused with the list of what depends on the record, readable, and naming nothing hidden."""
+
+from __future__ import annotations
+
+import pytest
+
+from projects.models import Claim, Entry, Grant, Prefecture, Project, Revision, Source, Target
+from projects.revisions import writing
+from sectors.models import Sector
+from tests.people import ZHUZHOU, person
+from tests.projects.admin.forms import project, url
+
+
+@pytest.fixture
+def browser(province, client_of):
+    return client_of(province)
+
+
+def delete(browser, record):
+    return browser.post(url(type(record), "delete", record.pk) + "?lang=en", {"post": "yes"}, follow=True)
+
+
+@pytest.mark.parametrize(
+    ("find", "names"),
+    [
+        (lambda: project("18"), ["HN-EI-2023-18 · 2023"]),
+        (lambda: Sector.objects.get(code="smart-terminals"), ["HN-EI-2023-12", "HN-EI-2023-41", "HN-EI-2023-42"]),
+        (lambda: Prefecture.objects.get(adcode=ZHUZHOU), ["HN-EI-2023-02", "HN-EI-2023-39"]),
+        (lambda: project("02").source, ["HN-EI-2023-02"]),
+        (lambda: project("18").entries.get(), ["HN-EI-2023-18 2023-01", "HN-EI-2023-18 2023-06"]),
+    ],
+)
+@pytest.mark.parametrize(("language", "says"), [("en", "depend on it"), ("zh-hans", "依赖于它")])
+def test_what_others_depend_on_is_refused_with_the_list(find, names, language, says, browser, register):
+    record = find()
+    before = Revision.objects.newest_number()
+    address = url(type(record), "delete", record.pk) + f"?lang={language}"
+    for response in (browser.get(address), browser.post(address, {"post": "yes"})):
+        text = response.content.decode()
+        assert response.status_code == 200
+        assert says in text
+        for name in names:
+            assert name in text
+        assert 'name="post"' not in text
+    assert type(record).objects.filter(pk=record.pk).exists()
+    assert Revision.objects.newest_number() == before
+
+
+def test_a_long_list_is_cut_with_the_number_of_the_rest(browser, register):
+    programme = project("18").entries.get().programme
+    text = browser.get(url(type(programme), "delete", programme.pk), {"lang": "en"}).content.decode()
+    assert "List entry: 12 more" in text
+
+
+def test_records_that_one_may_not_see_are_counted_and_not_named(browser, register):
+    with writing():
+        place = Prefecture(adcode="439900", name_zh="试验市", name_en="Trial")
+        place.save()
+    person("secret-bureau", "prefecture-reader", "439900")
+    text = delete(browser, place).content.decode()
+    assert "Grant: 1 that you may not see" in text
+    assert "secret-bureau" not in text
+    assert Prefecture.objects.filter(pk=place.pk).exists()
+
+
+def test_what_nothing_depends_on_is_deleted_and_its_history_kept(browser, province):
+    claim = project("02").claims.first()
+    before = Revision.objects.newest_number()
+    assert delete(browser, claim).status_code == 200
+    assert not Claim.objects.filter(pk=claim.pk).exists()
+    last = Claim.history.filter(id=claim.pk).first()
+    assert (last.history_type, last.revision_id, last.revision.user) == ("-", before + 1, province)
+
+
+def test_a_project_goes_with_its_claims_in_one_revision(browser, register):
+    record = project("02")
+    for entry in record.entries.all():
+        entry.delete()
+    before = Revision.objects.newest_number()
+    claims = list(record.claims.values_list("pk", flat=True))
+    page = browser.get(url(Project, "delete", record.pk), {"lang": "en"}).content.decode()
+    assert page.count("Claim: <a") == len(claims)
+    delete(browser, record)
+    assert not Project.objects.filter(pk=record.pk).exists()
+    assert Revision.objects.newest_number() == before + 1
+    assert set(Claim.history.filter(revision_id=before + 1).values_list("id", "history_type")) == {
+        (key, "-") for key in claims
+    }
+
+
+def test_the_action_deletes_all_or_none(browser, register):
+    free = Source(url="https://example.org/free")
+    free.save()
+    used = project("02").source
+    data = {"action": "delete_selected", "_selected_action": [free.pk, used.pk], "post": "yes"}
+    text = browser.post(url(Source) + "?lang=en", data, follow=True).content.decode()
+    assert "so none is" in text
+    assert Source.objects.filter(pk__in=[free.pk, used.pk]).count() == 2
+    browser.post(url(Source), data | {"_selected_action": [free.pk]})
+    assert not Source.objects.filter(pk=free.pk).exists()
+
+
+def test_a_writer_deletes_own_claims_and_nothing_else(changsha_writer, client_of):
+    browser, own = client_of(changsha_writer), project("03")
+    claim, hidden = own.claims.first(), project("02").claims.first()
+    data = {"action": "delete_selected", "_selected_action": [claim.pk, hidden.pk], "post": "yes"}
+    browser.post(url(Claim), data)
+    assert set(Claim.objects.filter(pk__in=[claim.pk, hidden.pk])) == {hidden}
+    for record in (own, own.entries.get(), own.source):
+        assert delete(browser, record).status_code == 403
+        data = {"action": "delete_selected", "_selected_action": [record.pk], "post": "yes"}
+        browser.post(url(type(record)), data)
+        assert type(record).objects.filter(pk=record.pk).exists()
+
+
+def test_a_reader_deletes_nothing(changsha_reader, client_of):
+    browser = client_of(changsha_reader)
+    claim = project("03").claims.first()
+    assert delete(browser, claim).status_code == 403
+    browser.post(url(Claim), {"action": "delete_selected", "_selected_action": [claim.pk], "post": "yes"})
+    assert Claim.objects.filter(pk=claim.pk).exists()
+
+
+def test_an_administrator_takes_a_grant_back_with_history(administrator, changsha_reader, client_of):
+    grant = Grant.objects.get(user=changsha_reader)
+    delete(client_of(administrator), grant)
+    assert Grant.history.filter(id=grant.pk).first().history_type == "-"
+
+
+def test_deleting_asks_the_same_number_of_questions_however_much_depends(
+    browser, register, django_assert_max_num_queries
+):
+    for programme in (project("18").entries.get().programme, Target.objects.exclude(programme__year=2023)[0].programme):
+        with django_assert_max_num_queries(14):
+            browser.get(url(type(programme), "delete", programme.pk))
+    assert Entry.objects.count() == 42

@@ -1,0 +1,238 @@
+"""Entries, reports, claims, enterprises, sources, programmes, targets and reference data: each works and refuses."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from projects.models import (
+    Claim,
+    Enterprise,
+    Entry,
+    MonthlyReport,
+    Prefecture,
+    Programme,
+    Project,
+    Revision,
+    Source,
+    Target,
+)
+from projects.revisions import writing
+from sectors.models import ChainLink, Sector
+from tests.projects.admin.forms import change_url, errors_of, filled, project, url
+
+
+@pytest.fixture
+def browser(province, client_of):
+    return client_of(province)
+
+
+def valid(model, **changes):
+    """Data of the form for a new record that is accepted as it is; None takes a field away."""
+    references = {
+        "project": project("18").pk,
+        "entry": project("18").entries.get().pk,
+        "programme": Programme.objects.get(year=2024).pk,
+        "source": project("02").source_id,
+        "sector": Sector.objects.get(code="smart-terminals").pk,
+    }
+    values = {
+        Entry: {"project": ..., "programme": ..., "status": "new", "basis": "reported", "planned_disbursement": "1.5"},
+        MonthlyReport: {"entry": ..., "month": 7, "disbursed": "0", "state": "approved", "basis": "reported"},
+        Claim: {"project": ..., "source": ..., "figure": "total_investment", "amount": "45.7199"},
+        Enterprise: {"name_zh": "新企业"},
+        Source: {"url": "https://example.org/a", "published": "2024-05"},
+        Programme: {"year": 2026, "name_zh": "2026年计划"},
+        Target: {"programme": ..., "source": ..., "measure": "total_investment", "value": "1200.5"}
+        | {"kind": "announced", "relation": "more than"},
+        Sector: {"code": "new-sector", "name_zh": "新行业", "order": 99},
+        ChainLink: {"sector": ..., "code": "new-link", "name_zh": "新环节", "order": 1},
+        Prefecture: {"adcode": "439900", "name_zh": "试验市"},
+    }[model]
+    data = {name: references[name] if value is ... else value for name, value in values.items()} | changes
+    return {name: value for name, value in data.items() if value is not None}
+
+
+WORKS = [
+    (Entry, {}),
+    (MonthlyReport, {}),
+    (Claim, {}),
+    (Claim, {"figure": "finish", "amount": None, "stated": "2024-q3"}),
+    (Enterprise, {}),
+    (Source, {}),
+    (Programme, {}),
+    (Target, {}),
+    (Target, {"measure": "project_count", "relation": "exactly", "value": "50"}),
+    (Sector, {}),
+    (ChainLink, {}),
+    (Prefecture, {}),
+]
+
+
+@pytest.mark.parametrize(("model", "changes"), WORKS, ids=lambda part: getattr(part, "__name__", None))
+def test_a_record_is_made_opened_and_saved_again_without_a_change(model, changes, browser, register):
+    before = Revision.objects.newest_number()
+    response = browser.post(url(model, "add"), valid(model, **changes))
+    assert response.status_code == 302, errors_of(response)
+    assert Revision.objects.newest_number() == before + 1
+    made = model.objects.order_by("-pk").first()
+    page = browser.get(change_url(made))
+    assert browser.post(change_url(made), filled(page)).status_code == 302
+    assert Revision.objects.newest_number() == before + 1
+    assert browser.get(url(model, "history", made.pk)).status_code == 200
+
+
+REFUSED = [
+    (Entry, {"basis": "published"}, "source"),
+    (Entry, {"joined": "2024-02-01", "left": "2024-01-01"}, "left"),
+    (Entry, {"joined": "soon"}, "joined"),
+    (Entry, {"planned_disbursement": "-1"}, "planned_disbursement"),
+    (MonthlyReport, {"month": 1}, "month"),
+    (MonthlyReport, {"month": 13}, "month"),
+    (MonthlyReport, {"disbursed": ""}, "disbursed"),
+    (MonthlyReport, {"enterprises_attracted": "-1"}, "enterprises_attracted"),
+    (Claim, {"figure": "finish", "amount": None, "stated": "soon"}, "stated"),
+    (Claim, {"figure": "finish"}, "stated"),
+    (Claim, {"amount": None, "stated": "much"}, "amount"),
+    (Claim, {"source": None}, "source"),
+    (Enterprise, {"name_zh": ""}, "name_zh"),
+    (Source, {"url": "no address"}, "url"),
+    (Source, {"published": "May"}, "published"),
+    (Programme, {"year": 2023}, "year"),
+    (Programme, {"year": 99999}, "year"),
+    (Target, {"measure": "project_count", "value": "5.5"}, "value"),
+    (Target, {"value": "1.123456789"}, "value"),
+    (Target, {"value": ""}, "value"),
+    (Target, {"measure": "nothing"}, "measure"),
+    (Sector, {"code": "New Sector"}, "code"),
+    (Sector, {"code": "smart-terminals"}, "code"),
+    (ChainLink, {"sector": None}, "sector"),
+    (Prefecture, {"adcode": "43"}, "adcode"),
+]
+
+
+@pytest.mark.parametrize(("model", "changes", "field"), REFUSED, ids=lambda part: getattr(part, "__name__", None))
+def test_each_error_is_said_at_its_field_and_nothing_is_saved(model, changes, field, browser, register):
+    before, count = Revision.objects.newest_number(), model.objects.count()
+    response = browser.post(url(model, "add"), valid(model, **changes))
+    assert response.status_code == 200
+    assert set(errors_of(response)) == {field}
+    assert (Revision.objects.newest_number(), model.objects.count()) == (before, count)
+
+
+def test_a_second_entry_of_one_programme_is_refused_at_the_programme(browser, register):
+    response = browser.post(url(Entry, "add"), valid(Entry, programme=Programme.objects.get(year=2023).pk))
+    assert set(errors_of(response)) == {"programme"}
+
+
+def test_a_source_registered_already_is_refused_at_the_address(browser, register):
+    known = Source.objects.filter(published__isnull=False).first()
+    for published in (str(known.published_on), ""):
+        data = {"url": known.url, "published": published}
+        if not published:
+            with writing():
+                Source(url=known.url).save()
+        assert set(errors_of(browser.post(url(Source, "add"), data))) == {"url"}
+
+
+def test_a_target_said_twice_by_a_source_is_refused_at_the_source(browser, register):
+    known = Target.objects.filter(programme__year=2023, measure="total_investment").first()
+    data = filled(browser.get(change_url(known)))
+    assert set(errors_of(browser.post(url(Target, "add"), data))) == {"source"}
+
+
+def test_a_targets_value_is_shown_in_the_unit_of_its_measure(browser, register):
+    money = Target.objects.get(programme__year=2023, measure="total_investment", kind="announced")
+    count = Target.objects.get(programme__year=2023, measure="project_count", kind="announced")
+    assert filled(browser.get(change_url(money)))["value"] == "1385"
+    assert filled(browser.get(change_url(count)))["value"] == "42"
+
+
+def test_a_chain_link_in_use_cannot_be_moved_to_another_sector(browser, register):
+    link = project("18").chain_link
+    data = filled(browser.get(change_url(link)), sector=Sector.objects.exclude(pk=link.sector_id).first().pk)
+    assert set(errors_of(browser.post(change_url(link), data))) == {"sector"}
+    link.refresh_from_db()
+    assert link.sector == project("18").sector
+
+
+def test_a_second_adopted_claim_is_refused_at_its_mark(browser, register):
+    other = project("02").claims.filter(figure="total_investment", adopted=False).first()
+    data = filled(browser.get(change_url(other)), adopted="on")
+    assert set(errors_of(browser.post(change_url(other), data))) == {"adopted"}
+
+
+def test_a_writer_reports_and_submits_but_only_the_province_approves(changsha_writer, client_of):
+    browser = client_of(changsha_writer)
+    entry = project("21").entries.get()
+    data = {"entry": entry.pk, "month": 7, "disbursed": "0.5", "basis": "reported"}
+    assert browser.post(url(MonthlyReport, "add"), data | {"state": "submitted"}).status_code == 302
+    assert set(errors_of(browser.post(url(MonthlyReport, "add"), data | {"month": 8, "state": "approved"}))) == {
+        "state"
+    }
+    approved = entry.reports.get(month=1)
+    assert browser.post(change_url(approved), {"disbursed": "99"}).status_code == 403
+    submitted = entry.reports.get(month=7)
+    page = browser.get(change_url(submitted))
+    assert browser.post(change_url(submitted), filled(page, disbursed="0.6")).status_code == 302
+    submitted.refresh_from_db()
+    assert submitted.disbursed == 60_000_000
+
+
+def test_a_writer_may_add_a_source_but_not_change_one(changsha_writer, client_of):
+    browser = client_of(changsha_writer)
+    assert browser.post(url(Source, "add"), {"url": "https://example.org/b"}).status_code == 302
+    known = project("03").source
+    assert browser.get(change_url(known)).status_code == 200
+    assert browser.post(change_url(known), {"url": "https://example.org/c"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("model", "query", "rows"),
+    [
+        (Entry, {"programme": "2023"}, 42),
+        (Entry, {"programme": "2022"}, 0),
+        (Entry, {"basis": "illustrative"}, 30),
+        (Entry, {"prefecture": "none"}, 2),
+        (Entry, {"q": "三安"}, 1),
+        (MonthlyReport, {"month": "3"}, 30),
+        (MonthlyReport, {"state": "approved", "programme": "2023"}, 180),
+        (MonthlyReport, {"state": "draft"}, 0),
+        (Claim, {"adopted": "1", "figure": "total_investment"}, 5),
+        (Target, {"programme": "2023", "measure": "planned_disbursement"}, 2),
+        (ChainLink, {"sector": "smart-terminals"}, None),
+        (Programme, {"q": "2023"}, None),
+    ],
+)
+def test_lists_are_filtered_and_searched(model, query, rows, browser, register):
+    found = browser.get(url(model), query).context["cl"].result_count
+    assert found == rows if rows is not None else found > 0
+
+
+def test_lists_and_forms_ask_the_same_number_of_questions_whatever_the_rows(browser, register):
+    def questions_of(address):
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get(address).status_code == 200
+        return len(queries)
+
+    models = [Entry, MonthlyReport, Claim, Enterprise, Source, Programme, Target, Sector, ChainLink, Prefecture]
+    for model in models:
+        questions_of(url(model))
+    before = {model: questions_of(url(model)) for model in models}
+    with writing():
+        for number in range(5):
+            Enterprise(name_zh=f"企业{number}").save()
+            source = Source(url=f"https://example.org/{number}")
+            source.save()
+            entry = Entry(project=project(f"1{number + 3}"), programme=Programme.objects.get(year=2024))
+            entry.save()
+            MonthlyReport(entry=entry, month=1).save()
+            Claim(project=entry.project, figure="finish", stated="2024", source=source).save()
+            Prefecture(adcode=f"43990{number}", name_zh=f"市{number}").save()
+            sector = Sector(code=f"sector-{number}", name_zh=f"行业{number}")
+            sector.save()
+            ChainLink(sector=sector, code=f"link-{number}", name_zh=f"环节{number}").save()
+    assert {model: questions_of(url(model)) for model in models} == before
+    assert max(before.values()) <= 8
+    assert Project.objects.count() == 42

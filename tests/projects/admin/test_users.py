@@ -1,0 +1,209 @@
+"""Accounts and tokens: administrators keep them, and nobody can rise above the grants by them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from portfolio.models import ApiToken, User
+from projects.choices import Role
+from projects.models import Grant, Prefecture, Project, Revision
+from tests.people import CHANGSHA, PASSWORD, person
+from tests.projects.admin.forms import change_url, errors_of, filled, messages_of, url
+
+NEW_PASSWORD = "quite another password 7"
+
+
+@pytest.fixture
+def browser(administrator, client_of):
+    return client_of(administrator)
+
+
+@pytest.fixture
+def root(register):
+    return User.objects.create_superuser("root", password=PASSWORD)
+
+
+def new_account(**changes):
+    data = {
+        "username": "xiangtan",
+        "password1": NEW_PASSWORD,
+        "password2": NEW_PASSWORD,
+        "is_staff": "on",
+        "grants-TOTAL_FORMS": 1,
+        "grants-INITIAL_FORMS": 0,
+        "grants-0-role": Role.PREFECTURE_WRITER,
+        "grants-0-prefecture": Prefecture.objects.get(adcode=CHANGSHA).pk,
+    }
+    return data | changes
+
+
+def test_an_account_is_made_with_its_grant_in_one_revision(browser, administrator):
+    before = Revision.objects.newest_number()
+    assert browser.post(url(User, "add"), new_account()).status_code == 302
+    made = User.objects.get(username="xiangtan")
+    assert made.check_password(NEW_PASSWORD)
+    assert (made.is_staff, made.is_superuser) == (True, False)
+    assert made.grants.get().prefecture.adcode == CHANGSHA
+    revision = Revision.objects.get(number=before + 1)
+    assert (revision.user, Revision.objects.newest_number()) == (administrator, before + 1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"username": "ADMINISTRATOR"}, "username"),
+        ({"username": ""}, "username"),
+        ({"password2": "something else 99"}, "password2"),
+        ({"password1": "1234567890", "password2": "1234567890"}, "password2"),
+    ],
+)
+def test_a_wrong_account_is_refused_at_its_field(changes, field, browser, register):
+    response = browser.post(url(User, "add"), new_account(**changes))
+    assert set(errors_of(response)) == {field}
+    assert not User.objects.filter(username="xiangtan").exists()
+
+
+@pytest.mark.parametrize(
+    ("role", "prefecture"), [(Role.PREFECTURE_WRITER, False), (Role.PROVINCE, True), ("emperor", False)]
+)
+def test_a_grant_that_does_not_fit_is_refused_and_makes_no_account(role, prefecture, browser, register):
+    place = Prefecture.objects.get(adcode=CHANGSHA).pk if prefecture else ""
+    response = browser.post(url(User, "add"), new_account(**{"grants-0-role": role, "grants-0-prefecture": place}))
+    assert response.status_code == 200
+    assert not User.objects.filter(username="xiangtan").exists()
+
+
+def test_power_over_everything_cannot_be_given(browser, changsha_reader):
+    data = filled(browser.get(change_url(changsha_reader)), is_superuser="on", groups="1", user_permissions="1")
+    assert browser.post(change_url(changsha_reader), data).status_code == 302
+    changsha_reader.refresh_from_db()
+    assert not changsha_reader.is_superuser
+    assert not changsha_reader.user_permissions.exists()
+    form = browser.get(change_url(changsha_reader)).context["adminform"].form
+    assert not {"is_superuser", "groups", "user_permissions"} & set(form.fields)
+
+
+def test_an_account_above_the_grants_is_out_of_an_administrators_reach(browser, root):
+    assert browser.post(change_url(root), {"username": "root", "is_active": ""}).status_code == 403
+    password = reverse("admin:auth_user_password_change", args=[root.pk])
+    assert browser.post(password, {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}).status_code == 403
+    browser.post(url(Grant, "add"), {"user": root.pk, "role": Role.PROVINCE})
+    root.refresh_from_db()
+    assert (root.is_active, root.grants.count()) == (True, 0)
+    assert root.check_password(PASSWORD)
+    token, _key = ApiToken.objects.create(user=root)
+    browser.post(url(ApiToken), {"action": "revoke", "index": 0, "_selected_action": [token.pk]})
+    assert ApiToken.objects.filter(pk=token.pk).exists()
+
+
+def test_such_an_account_keeps_its_like(root, client_of):
+    other = User.objects.create_superuser("root-2", password=PASSWORD)
+    browser = client_of(root)
+    data = filled(browser.get(change_url(other)), first_name="Second")
+    assert browser.post(change_url(other), data).status_code == 302
+    other.refresh_from_db()
+    assert other.first_name == "Second"
+    assert browser.get(url(Project)).status_code == 200
+
+
+def test_accounts_are_taken_out_of_use_and_never_deleted(browser, changsha_reader, client_of):
+    theirs = client_of(changsha_reader)
+    assert theirs.get(url(Project)).status_code == 200
+    data = filled(browser.get(change_url(changsha_reader)), is_active=None)
+    assert browser.post(change_url(changsha_reader), data).status_code == 302
+    assert theirs.get(url(Project)).status_code == 302
+    assert browser.post(url(User, "delete", changsha_reader.pk), {"post": "yes"}).status_code == 403
+    browser.post(url(User), {"action": "delete_selected", "_selected_action": [changsha_reader.pk], "post": "yes"})
+    assert User.objects.filter(pk=changsha_reader.pk).exists()
+
+
+def test_nobody_takes_the_own_account_out_of_use(browser, administrator):
+    data = filled(browser.get(change_url(administrator)), is_active=None)
+    assert set(errors_of(browser.post(change_url(administrator), data))) == {"is_active"}
+
+
+def test_a_password_is_set_anew(browser, changsha_reader):
+    address = reverse("admin:auth_user_password_change", args=[changsha_reader.pk])
+    assert browser.get(address).status_code == 200
+    data = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD, "usable_password": "true"}
+    assert browser.post(address, data).status_code == 302
+    changsha_reader.refresh_from_db()
+    assert changsha_reader.check_password(NEW_PASSWORD)
+
+
+def test_a_locked_account_is_unlocked(browser, changsha_reader, client):
+    login = reverse("admin:login")
+    wrong, right = (
+        {"username": "changsha-reader", "password": "wrong"},
+        {"username": "changsha-reader", "password": PASSWORD},
+    )
+    for _attempt in range(5):
+        client.post(login, wrong)
+    assert client.post(login, right).status_code == 429
+    response = browser.post(
+        url(User) + "?lang=en", {"action": "unlock", "index": 0, "_selected_action": [changsha_reader.pk]}, follow=True
+    )
+    assert messages_of(response) == ["1 account may sign in again."]
+    assert client.post(login, right).status_code == 302
+
+
+@pytest.mark.parametrize("who", ["province", "changsha_writer", "changsha_reader", "analyst"])
+def test_others_do_not_see_accounts_grants_or_tokens(who, request, register, client_of):
+    user = request.getfixturevalue(who)
+    browser = client_of(user)
+    for model in (User, Grant, ApiToken):
+        assert browser.get(url(model)).status_code == 403
+    assert browser.get(change_url(user)).status_code == 404
+    assert browser.get(reverse("admin:auth_user_password_change", args=[user.pk])).status_code == 404
+    data = {"app_label": "projects", "model_name": "grant", "field_name": "user"}
+    assert browser.get(reverse("admin:autocomplete"), data).status_code == 403
+
+
+def test_the_lists_ask_the_same_number_of_questions_whatever_the_rows(browser, changsha_reader):
+    def questions_of(model):
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get(url(model)).status_code == 200
+        return len(queries)
+
+    for model in (User, Grant, ApiToken):
+        questions_of(model)
+    before = [questions_of(model) for model in (User, Grant, ApiToken)]
+    for number in range(12):
+        ApiToken.objects.create(user=person(f"bureau-{number}", Role.PREFECTURE_READER, CHANGSHA))
+    assert [questions_of(model) for model in (User, Grant, ApiToken)] == before
+    assert max(before) <= 8
+
+
+def test_tokens_are_listed_without_key_or_prefix_and_revoked(browser, changsha_reader):
+    token, key = ApiToken.objects.create(
+        user=changsha_reader, label="the bureau's own system", expiry=timedelta(days=9)
+    )
+    text = browser.get(url(ApiToken), {"lang": "en"}).content.decode()
+    assert "the bureau&#x27;s own system" in text
+    assert key not in text
+    assert token.token_key not in text
+    response = browser.post(
+        url(ApiToken) + "?lang=en", {"action": "revoke", "index": 0, "_selected_action": [token.pk]}, follow=True
+    )
+    assert messages_of(response) == ["1 token was revoked; whoever used it is refused from now on."]
+    assert not ApiToken.objects.exists()
+
+
+def test_a_token_has_no_page_of_its_own(browser, changsha_reader):
+    token, _key = ApiToken.objects.create(user=changsha_reader)
+    for page in ("change", "delete", "history"):
+        assert browser.get(f"{url(ApiToken)}{token.pk}/{page}/").status_code == 404
+
+
+def test_a_grant_is_given_changed_and_told(browser, stranger):
+    data = {"user": stranger.pk, "role": Role.ANALYST}
+    assert browser.post(url(Grant, "add"), data).status_code == 302
+    grant = stranger.grants.get()
+    assert set(errors_of(browser.post(url(Grant, "add"), data))) == {"role"}
+    data = filled(browser.get(change_url(grant)), role=Role.PREFECTURE_READER)
+    assert set(errors_of(browser.post(change_url(grant), data))) == {"prefecture"}
