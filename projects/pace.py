@@ -16,18 +16,25 @@ from .totals import Answer, Row, ratio
 
 
 @dataclass(frozen=True)
-class PlanProgress:
-    """Money disbursed against one plan. Amounts in CNY (fractions where a twelfth is not whole), shares of 1."""
+class Progress:
+    """Money disbursed against one plan for the year. Amounts in CNY (fractions where a twelfth is not whole), shares of 1.
 
-    plan: Target
+    `plan` is what was said of the programme; None when `planned` is the sum of what the records themselves plan.
+    """
+
+    planned: int
     done: int
-    share: Fraction
     elapsed: Fraction
+    plan: Target | None = None
+
+    @property
+    def share(self) -> Fraction:
+        return Fraction(self.done, self.planned)
 
     @property
     def expected(self) -> Fraction:
         """What the even pace would have disbursed by now."""
-        return self.plan.value * self.elapsed
+        return self.planned * self.elapsed
 
     @property
     def gap(self) -> Fraction:
@@ -40,16 +47,25 @@ class PlanProgress:
         return self.share - self.elapsed
 
 
-def plan_progress(answer: Answer) -> list[PlanProgress]:
+def plan_progress(answer: Answer) -> list[Progress]:
     """Progress against every plan of the programme, announced first; empty before the first report."""
     figure = answer.whole.figures[Measure.DISBURSED]
     if figure.value is None or answer.year_elapsed is None:
         return []
     return [
-        PlanProgress(comparison.target, figure.value, comparison.ratio, answer.year_elapsed)
+        Progress(comparison.target.value, figure.value, answer.year_elapsed, comparison.target)
         for comparison in figure.targets
-        if comparison.target.measure == Measure.PLANNED_DISBURSEMENT and comparison.ratio is not None
+        if comparison.target.measure == Measure.PLANNED_DISBURSEMENT and comparison.target.value
     ]
+
+
+def own_progress(answer: Answer) -> list[Progress]:
+    """Progress of a part of a list against the sum of its own entries' plans, since the programme's are for the whole."""
+    done = answer.whole.figures[Measure.DISBURSED].value
+    planned = answer.whole.figures[Measure.PLANNED_DISBURSEMENT].value
+    if done is None or not planned or answer.year_elapsed is None:
+        return []
+    return [Progress(planned, done, answer.year_elapsed)]
 
 
 def cumulative(by_month: Answer) -> list[int]:

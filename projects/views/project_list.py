@@ -158,7 +158,10 @@ def _ordering(scope: Scope) -> str:
 
 def _order_in_words(request: HttpRequest, scope: Scope) -> str:
     ordering = _ordering(scope)
-    label = next((each.label for each in _columns(request, scope) if each.sorted), ordering.removeprefix("-"))
+    name = ordering.removeprefix("-")
+    label = next((each.label for each in _columns(request, scope) if each.sorted), name)
+    if name == "code":  # the head of its column says project
+        label = _("Code")
     words = _("by %(column)s, descending") if ordering.startswith("-") else _("by %(column)s")
     return words % {"column": label}
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from projects.choices import Measure, Relation, TargetKind
+from projects.choices import Measure, TargetKind
 from projects.models import Source
-from projects.pace import MonthProgress, PlanProgress, even_pace, month_by_month, plan_progress
+from projects.pace import MonthProgress, Progress, even_pace, month_by_month, own_progress, plan_progress
 from projects.scope import Scope
 from projects.totals import Answer, Row
 from projects.views import links, wording
@@ -18,7 +18,7 @@ from projects.views.shown import Shown, shown
 from ...charts.cumulative import CumulativeChart, MonthEnd, Plan, cumulative_chart
 from ...charts.scale import along, part
 from . import findings
-from .targets import Compared, compared, plan_names, value_text
+from .targets import Compared, compared, plan_names, planned_text
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class AgainstPlan:
     filled: str
     gap_points: str
     gap: str
-    source: Source
+    source: Source | None
     note: str
 
 
@@ -72,30 +72,38 @@ def disbursement(scope: Scope, whole: Answer, by_month: Answer) -> Disbursement 
         return None
     figure = whole.whole.figures[Measure.DISBURSED]
     single = is_single_month(scope)
-    progress = [] if single or figure.value is None else plan_progress(whole)
-    names = plan_names([each.plan for each in progress])
+    progress = _progress(scope, whole)
+    named = list(zip(progress, plan_names(progress), strict=True))
     months = [] if single else month_by_month(by_month, None)
     published = [each for each in figure.targets if each.target.measure == Measure.DISBURSED and each.target.through]
+    published = published if scope.is_whole else []
     newest = by_month.rows[-1] if by_month.rows else None
-    chart = _chart(scope, months, progress, names, published)
+    chart = _chart(scope, months, named, published)
     return Disbursement(
         shown=shown(whole.whole, Measure.DISBURSED, form="headline"),
         unit=wording.money_unit("headline"),
         span=wording.months(scope.first_month, scope.last_month),
         period=wording.months_of_year(scope.first_month, scope.last_month, scope.programme.year),
-        against=[_against(each, names[each.plan.pk]) for each in progress],
+        against=[_against(each, name) for each, name in named],
         elapsed=wording.percent(whole.year_elapsed, 0),
         elapsed_x=along(whole.year_elapsed or 0),
         published=[compared(each) for each in published],
         newest_month=shown(newest, Measure.DISBURSED, form="headline") if newest and not single else None,
         newest_label=wording.month_name(scope.last_month),
         finding=findings.pace(progress) or _without_plan(scope, whole.whole),
-        plans=[wording.sentence_case(names[each.plan.pk]) for each in progress],
+        plans=[wording.sentence_case(name) for _each, name in named],
         rows=[_month_row(each, number, progress) for number, each in enumerate(months, start=1)],
         chart=chart,
-        plans_disagree=len({each.plan.value for each in progress}) > 1,
+        plans_disagree=len({each.planned for each in progress}) > 1,
         hollow=chart is not None and any(not dot.month.solid for dot in chart.dots),
     )
+
+
+def _progress(scope: Scope, whole: Answer) -> list[Progress]:
+    """What the sum is measured against: the programme's plans for its whole list, the records' own for a part of it."""
+    if is_single_month(scope):
+        return []
+    return plan_progress(whole) if scope.is_whole else own_progress(whole)
 
 
 def _without_plan(scope: Scope, whole: Row) -> str:
@@ -111,41 +119,41 @@ def _without_plan(scope: Scope, whole: Row) -> str:
     return _("%(amount)s disbursed, %(months)s; no plan for the year is known to compare with") % values
 
 
-def _against(progress: PlanProgress, name: str) -> AgainstPlan:
+def _against(progress: Progress, name: str) -> AgainstPlan:
     return AgainstPlan(
         name=wording.sentence_case(name),
         in_sentence=name,
-        plan=value_text(progress.plan),
+        plan=planned_text(progress),
         percent=wording.percent(progress.share),
-        filled=along(part(progress.done, progress.plan.value)),
+        filled=along(part(progress.done, progress.planned)),
         gap_points=wording.points(progress.gap_share),
         gap=wording.signed_money(progress.gap),
-        source=progress.plan.source,
-        note=progress.plan.note,
+        source=progress.plan.source if progress.plan else None,
+        note=progress.plan.note if progress.plan else "",
     )
 
 
-def _month_row(month: MonthProgress, number: int, progress: list[PlanProgress]) -> MonthRow:
+def _month_row(month: MonthProgress, number: int, progress: list[Progress]) -> MonthRow:
     return MonthRow(
         label=month.row.name_zh,
         month=shown(month.row, Measure.DISBURSED),
         since_january=wording.money(month.since_january),
-        expected=[wording.money(even_pace(each.plan.value, number)) for each in progress],
+        expected=[wording.money(even_pace(each.planned, number)) for each in progress],
     )
 
 
 def _chart(
-    scope: Scope, months: list[MonthProgress], progress: list[PlanProgress], names: dict[int, str], published: list
+    scope: Scope, months: list[MonthProgress], named: list[tuple[Progress, str]], published: list
 ) -> CumulativeChart | None:
     if not months or all(month.done is None for month in months):
         return None
     confirmed = {each.target.through_month for each in published if each.met}
     return cumulative_chart(
         [_month_end(scope, month, number, number in confirmed) for number, month in enumerate(months, start=1)],
-        [_plan(scope, each, names[each.plan.pk]) for each in progress],
+        [_plan(scope, each, name) for each, name in named],
         label=_("Disbursed since January, and the even pace of each plan"),
         unit=wording.unit_of("table"),
-        expected=progress[0].expected if progress else None,
+        expected=named[0][0].expected if named else None,
     )
 
 
@@ -169,11 +177,11 @@ def is_illustrative(row: Row) -> bool:
     return row.illustrative is not None and bool(row.illustrative[Measure.DISBURSED].known)
 
 
-def _plan(scope: Scope, progress: PlanProgress, name: str) -> Plan:
+def _plan(scope: Scope, progress: Progress, name: str) -> Plan:
     return Plan(
         name=wording.sentence_case(name),
-        value=progress.plan.value,
-        text=value_text(progress.plan),
+        value=progress.planned,
+        text=planned_text(progress),
         url=links.records([*scope.parameters(), ("counted_in", Measure.PLANNED_DISBURSEMENT)]),
-        dashed=progress.plan.kind != TargetKind.ANNOUNCED or progress.plan.relation == Relation.ABOUT,
+        dashed=bool(progress.plan) and progress.plan.kind != TargetKind.ANNOUNCED,
     )

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from projects.choices import Measure
 from projects.dimensions import NONE
-from projects.pace import PlanProgress
+from projects.pace import Progress
 from projects.totals import Answer, Row
 from projects.views import wording
 
@@ -20,21 +20,20 @@ from .targets import plan_names
 LEVEL = 1  # per cent of a plan: nearer to the even pace than this reads as level with it
 
 
-def pace(progress: list[PlanProgress]) -> str:
+def pace(progress: list[Progress]) -> str:
     """How far behind or ahead of the even pace of each plan: '7.76 billion CNY behind the announced plan, …'."""
-    names = plan_names([each.plan for each in progress])
-    parts = [_pace_of(each, names[each.plan.pk]) for each in progress]
+    parts = [_pace_of(each, name) for each, name in zip(progress, plan_names(progress), strict=True)]
     return wording.sentence_case(wording.clauses(parts))
 
 
-def _pace_of(progress: PlanProgress, plan: str) -> str:
+def _pace_of(progress: Progress, plan: str) -> str:
     if is_level(progress):
         return _("level with %(plan)s") % {"plan": plan}
     values = {"amount": wording.money_with_unit(abs(progress.gap)), "plan": plan}
     return (_("%(amount)s behind %(plan)s") if progress.gap < 0 else _("%(amount)s ahead of %(plan)s")) % values
 
 
-def is_level(progress: PlanProgress) -> bool:
+def is_level(progress: Progress) -> bool:
     return abs(progress.gap_share) * 100 < LEVEL
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Measure, Relation, TargetKind, Unit
 from projects.models import Source, Target
+from projects.pace import Progress
 from projects.targets import Comparison
 from projects.views import wording
 
@@ -103,16 +104,22 @@ def plan_name(kind: str) -> str:
     }[TargetKind(kind)]
 
 
-def plan_names(plans: list[Target]) -> dict[int, str]:
+def plan_names(progress: list[Progress]) -> list[str]:
     """Names that tell plans apart: with their dates where two are of one kind."""
-    kinds = [plan.kind for plan in plans]
-    names = {}
-    for plan in plans:
-        name = plan_name(plan.kind)
-        if kinds.count(plan.kind) > 1:
-            name = _("%(plan)s of %(date)s") % {"plan": name, "date": plan.source.published_on or plan.source.publisher}
-        names[plan.pk] = name
-    return names
+    kinds = [each.plan.kind for each in progress if each.plan]
+    return [_name_among(each.plan, kinds) if each.plan else _("these projects' own plans") for each in progress]
+
+
+def _name_among(plan: Target, kinds: list[str]) -> str:
+    if kinds.count(plan.kind) < 2:
+        return plan_name(plan.kind)
+    date = plan.source.published_on or plan.source.publisher
+    return _("%(plan)s of %(date)s") % {"plan": plan_name(plan.kind), "date": date}
+
+
+def planned_text(progress: Progress) -> str:
+    """The amount of a plan: '473.0', 'about 317'."""
+    return value_text(progress.plan) if progress.plan else wording.money(progress.planned, "headline")
 
 
 def _verdict(target: Target, met: bool | None) -> str:

@@ -191,3 +191,10 @@ def test_a_prefecture_asks_no_more_than_the_province(changsha_writer, client_of,
 
 def test_it_takes_no_other_method(public_read, register, client):
     assert client.post("/").status_code == 405
+
+
+def test_a_part_is_held_against_its_own_plans_and_not_the_programmes(public_read, register, client):
+    text = opened(client, "/", prefecture="430100", lang="en").text
+    assert "2.81 billion CNY behind these projects' own plans" in text
+    assert "25.9% of these projects' own plans (11.66)" in text
+    assert "behind the announced plan" not in text
