@@ -21,6 +21,7 @@ from .models.fields import normalised_code
 from .money import LIMIT
 from .periods import PartialDate
 
+MOST_DIGITS = 18  # of any key: what is longer may not fit into 64 bits
 FIGURE_CHOICES = [(figure.name, figure.label) for figure in FIGURES.values()]
 
 # what a list can be ordered by: parameter -> column; the key always comes last, what is not known too
@@ -113,7 +114,20 @@ class AmountFilter(df.Filter):
     field_class = AmountForm
 
 
-class ListedField(df.fields.ModelMultipleChoiceField):
+class KeyField(df.fields.ModelMultipleChoiceField):
+    """Checks keys in the database. A number longer than any key is no choice; SQLite would stumble over it."""
+
+    def _check_values(self, value: Any) -> Any:
+        for key in value:
+            if len(str(key)) > MOST_DIGITS and str(key).isdecimal():
+                raise self.refusal(key)
+        return super()._check_values(value)
+
+    def refusal(self, key: Any) -> ValidationError:
+        return ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": key})
+
+
+class ListedField(KeyField):
     """Checks codes against all choices, for kinds of records that are few.
 
     They are read once: the same rows (`field.queryset`) fill the list that a page shows to choose from.
@@ -125,14 +139,14 @@ class ListedField(df.fields.ModelMultipleChoiceField):
             known[self.null_value] = self.null_value
         for code in value:
             if code not in known:
-                raise ValidationError(
-                    self.error_messages["invalid_choice"], code="invalid_choice", params={"value": code}
-                )
+                raise self.refusal(code)
         return [known[code] for code in dict.fromkeys(value)]
 
 
 class ManyOf(df.ModelMultipleChoiceFilter):
     """Any of several reference records, by code; `none` for records without one if `nullable`."""
+
+    field_class = KeyField
 
     def __init__(self, model: type[Model], relation: str, key: str, *, nullable: bool = False, **kwargs: Any) -> None:
         # a project has one of each, so nothing can come twice
