@@ -1,0 +1,96 @@
+"""Other systems as the tests see them: clients with a token, and what they ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from portfolio.models import ApiToken
+
+ROOT = "/api/v1"
+
+
+class System:
+    """Another system: asks in English, by token if it has one. Answers carry `.data`, the JSON."""
+
+    def __init__(self, token: str = "") -> None:
+        headers = {"Accept-Language": "en"} | ({"Authorization": f"Token {token}"} if token else {})
+        self.client = Client(headers=headers, raise_request_exception=True)
+
+    def get(self, path: str, **query: Any) -> Any:
+        """Ask an address, of a path or in full; `query` is added to its own query string."""
+        address = path if path.startswith("http") else ROOT + path
+        joint = "&" if "?" in address else "?"
+        return self._with_data(self.client.get(address + joint + urlencode(query) if query else address))
+
+    def post(self, path: str, body: Any, **headers: str) -> Any:
+        return self._write("post", path, body, headers)
+
+    def put(self, path: str, body: Any, **headers: str) -> Any:
+        return self._write("put", path, body, headers)
+
+    def patch(self, path: str, body: Any, **headers: str) -> Any:
+        return self._write("patch", path, body, headers)
+
+    def all(self, path: str, **query: Any) -> list[dict[str, Any]]:
+        """Every record of a list, which must fit on the largest page."""
+        answer = self.get(path, page_size=500, **query)
+        assert answer.status_code == 200, answer.data
+        assert answer.data["next"] is None
+        return answer.data["results"]
+
+    def _write(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Any:
+        send = getattr(self.client, method)
+        return self._with_data(send(ROOT + path, body, content_type="application/json", headers=headers))
+
+    @staticmethod
+    def _with_data(answer: Any) -> Any:
+        answer.data = answer.json() if "json" in answer["Content-Type"] else None
+        return answer
+
+
+@pytest.fixture
+def system_of() -> Callable[..., System]:
+    """`system_of(user)` asks with a token of the user that may write, `system_of(None)` without one."""
+
+    def system(user: Any, scope: str = "write") -> System:
+        return System(ApiToken.objects.create(user=user, scope=scope)[1] if user else "")
+
+    return system
+
+
+@pytest.fixture
+def public(register: None, public_read: None) -> System:
+    """Somebody unknown, where the public may read."""
+    return System()
+
+
+@pytest.fixture
+def queries_of() -> Callable[..., int]:
+    """How many queries a call makes."""
+
+    def count(ask: Callable[[], Any]) -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            assert ask().status_code == 200
+        return len(captured)
+
+    return count
+
+
+def assert_problem(answer: Any, status: int, *fields: str) -> dict[str, Any]:
+    """The answer is a problem with this status, about exactly these fields; returns it."""
+    assert answer.status_code == status, answer.content
+    assert answer["Content-Type"] == "application/problem+json"
+    assert {"type", "title", "status", "detail", "instance"} <= set(answer.data)
+    assert answer.data["status"] == status
+    if fields:
+        assert set(answer.data["errors"]) == set(fields)
+    return answer.data

@@ -1,0 +1,61 @@
+"""What every list of the API must do; each endpoint's own file says the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .conftest import System, assert_problem
+
+MOST_QUERIES = 8
+
+
+def assert_is_a_list(system: System, path: str, *, count: int, key: str) -> list[dict[str, Any]]:
+    """Pages, order, fields and refusals of the list at `path`, of `count` records that `key` identifies."""
+    records = system.all(path)
+    keys = [record[key] for record in records]
+    assert len(keys) == len(set(keys)) == count
+    assert_pages_meet(system, path, keys=keys, key=key)
+    assert [set(record) for record in system.all(path, fields=key)] == [{key}] * count
+    shown = system.get(path, fields=f"{key},url", page_size=1).data["results"][0]
+    assert set(shown) == {key, "url"}
+    assert system.get(shown["url"]).data[key] == shown[key]
+    assert_unknown_is_refused(system, path, key=key)
+    return records
+
+
+def assert_pages_meet(system: System, path: str, *, keys: list[Any], key: str) -> None:
+    """Pages of every order hold each record once."""
+    known = system.get(path, ordering="?").data["detail"].partition("Known: ")[2].rstrip(".").split(", ")
+    assert key in known or key in ("id", "year", "adcode", "code")
+    for order in known:
+        found, address = [], f"{path}?page_size=7&ordering={order}"
+        while address:
+            answer = system.get(address).data
+            assert answer["count"] == len(keys)
+            found += [record[key] for record in answer["results"]]
+            address = answer["next"]
+        assert sorted(found, key=str) == sorted(keys, key=str), order
+
+
+def assert_unknown_is_refused(system: System, path: str, *, key: str) -> None:
+    problem = assert_problem(system.get(path, fields=f"{key},sector_name"), 400, "fields")
+    assert key in problem["errors"]["fields"][0]
+    problem = assert_problem(system.get(path, tpyo="1"), 400, "tpyo")
+    assert "page_size" in problem["errors"]["tpyo"][0]
+    assert_problem(system.get(path, page_size="501"), 400, "page_size")
+    assert_problem(system.get(path, page="0"), 400, "page")
+    assert_problem(system.get(path, page="9999"), 404)
+    assert_problem(system.get(path, search=""), 400, "search")
+    assert_problem(system.get(path, search="\x00"), 400, "search")
+    assert_problem(system.get(f"{path}?page=1&page=2"), 400, "page")
+    assert_problem(system.get(path, format="xml"), 400, "format")
+    assert_problem(system.get(path, lang="fr"), 400, "lang")
+
+
+def assert_constant_queries(system: System, path: str, queries_of: Callable[..., int]) -> None:
+    """A page of one record and one of all records cost the same few queries."""
+    system.get(path)  # notes the use of the token
+    few = queries_of(lambda: system.get(path, page_size=1))
+    assert queries_of(lambda: system.get(path, page_size=500)) == few
+    assert few <= MOST_QUERIES

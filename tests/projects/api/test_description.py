@@ -1,0 +1,131 @@
+"""/api/v1/, /api/v1/schema/ and /api/v1/docs/, and docs/openapi.json"""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.urls import get_resolver
+from django.utils.translation import override
+
+from projects.api.schema.examples import _ANSWERS as EXAMPLES
+from projects.api.views.docs import description
+
+from .conftest import System, assert_problem
+
+STORED = settings.BASE_DIR / "docs" / "openapi.json"
+
+
+def test_the_root_leads_to_every_endpoint(public: System) -> None:
+    answer = public.get("/").data
+    names = "programmes targets sectors chain-links prefectures enterprises projects entries reports claims"
+    assert list(answer) == [*names.split(), "totals", "figures", "schema", "docs"]
+    for address in answer.values():
+        assert public.client.get(address, headers={"Accept": "*/*"}).status_code == 200
+    assert_problem(public.get("/", page="1"), 400, "page")
+
+
+def test_the_description_has_no_warnings_and_is_valid() -> None:
+    call_command("spectacular", "--validate", "--fail-on-warn", "--format=openapi-json", "--lang=en", stdout=StringIO())
+
+
+def test_the_stored_description_is_the_one_of_the_code() -> None:
+    out = StringIO()
+    call_command("spectacular", "--format=openapi-json", "--lang=en", stdout=out)
+    assert json.loads(STORED.read_text(encoding="utf-8")) == json.loads(out.getvalue()), (
+        "docs/openapi.json is not up to date; make it anew with: "
+        "python manage.py spectacular --format openapi-json --lang en --file docs/openapi.json"
+    )
+
+
+def test_the_description_is_served_in_the_readers_language(public: System) -> None:
+    english, chinese = public.get("/schema/", lang="en").data, public.get("/schema/", lang="zh-hans").data
+    assert english["openapi"] == "3.1.0"
+    assert english["paths"].keys() == chinese["paths"].keys()
+    assert english["paths"]["/api/v1/projects/"]["get"]["summary"] == "List projects"
+    assert chinese["paths"]["/api/v1/projects/"]["get"]["summary"] != "List projects"
+
+
+def test_every_operation_is_described_in_full(public: System) -> None:
+    described = public.get("/schema/").data
+    for path, operations in described["paths"].items():
+        for method, operation in operations.items():
+            where = f"{method} {path}"
+            assert operation["summary"], where
+            assert {"400", "401", "default"} <= operation["responses"].keys(), where
+            assert all(parameter.get("description") for parameter in operation.get("parameters", [])), where
+            if method != "get":
+                assert {"403", "409", "413", "415"} <= operation["responses"].keys(), where
+                assert {} not in operation["security"], where
+
+
+def test_every_address_is_described() -> None:
+    with override("en"):
+        described = description("en")["paths"]
+    patterns = {str(pattern.pattern) for pattern in get_resolver("projects.api.urls").url_patterns[0].url_patterns}
+    assert len(described) == len(patterns) - 2  # schema and docs describe, and are not described
+
+
+def test_units_are_said_beside_amounts(public: System) -> None:
+    schemas = public.get("/schema/").data["components"]["schemas"]
+    for name, fields in {
+        "ProjectRecord": ("total_investment", "expected_revenue", "planned_disbursement", "disbursed"),
+        "EntryRecord": ("planned_disbursement",),
+        "ReportRecord": ("disbursed",),
+        "ClaimRecord": ("amount",),
+        "ProjectChangeRequest": ("total_investment", "expected_revenue"),
+    }.items():
+        for field in fields:
+            assert "CNY" in schemas[name]["properties"][field]["description"], (name, field)
+
+
+LISTS = {
+    "programme": "/programmes/",
+    "target": "/targets/",
+    "sector": "/sectors/",
+    "chain_link": "/chain-links/",
+    "prefecture": "/prefectures/",
+    "enterprise": "/enterprises/",
+    "project": "/projects/",
+    "entry": "/entries/",
+    "report": "/reports/",
+    "claim": "/claims/",
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_the_examples_are_true(public: System, name: str) -> None:
+    """But for numbers that differ from one database to the next, and for the publisher in the reader's language."""
+    answers = [without_numbers(each) for each in public.all(LISTS[name], lang="zh-hans")]
+    assert without_numbers(EXAMPLES[name]) in answers
+
+
+def test_the_example_of_totals_is_true(public: System) -> None:
+    rows = public.get("/totals/", programme="2023", by="sector").data["rows"]
+    [example] = EXAMPLES["totals"]["rows"]
+    row = next(each for each in rows if each["key"] == example["key"])
+    for name, figure in example["figures"].items():
+        assert without_numbers(row["figures"][name]) == without_numbers(figure)
+
+
+def without_numbers(record: Any) -> Any:
+    if isinstance(record, dict):
+        left_out = ("id", "url", "entry", "links", "records")
+        return {name: without_numbers(value) for name, value in record.items() if name not in left_out}
+    return record
+
+
+def test_the_docs_page_names_no_other_host(public: System) -> None:
+    answer = public.client.get("/api/v1/docs/")
+    page = answer.content.decode()
+    assert answer["Content-Type"].startswith("text/html")
+    assert "http://" not in page
+    assert "https://" not in page
+    assert "<script>" not in page
+    assert " style=" not in page
+    assert "unsafe" not in answer["Content-Security-Policy"]
+    assert_problem(public.get("/docs/", script=""), 400, "script")

@@ -1,0 +1,152 @@
+"""Every error is a problem in the reader's language, wherever it comes from."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.core.exceptions import SuspiciousOperation
+from django.db import IntegrityError, OperationalError
+from django.db.models import ProtectedError
+from django.test import Client
+
+from .conftest import ROOT, System, assert_problem
+
+OWN = "/projects/HN-EI-2023-01/"
+
+
+@pytest.mark.parametrize("path", ["/nothing/", "/projects/x/y/", "/entries/abc/", "/entries/-1/", "/programmes/20x/"])
+def test_an_address_that_is_none_is_a_problem(public: System, path: str) -> None:
+    problem = assert_problem(public.get(path), 404)
+    assert problem["instance"] == ROOT + path
+    assert_problem(public.post(path, {}), 404)
+
+
+def test_addresses_outside_the_version_are_problems_too(public: System) -> None:
+    for path in ("/api/", "/api/v2/", "/api/v1/../", "/api/v10/projects/"):
+        answer = public.client.get(path)
+        answer.data = answer.json()
+        assert_problem(answer, 404)
+
+
+def test_a_missing_slash_is_mended_for_reading_and_named_for_writing(public: System) -> None:
+    answer = public.client.get("/api/v1/projects?page=2")
+    assert (answer.status_code, answer["Location"]) == (301, "/api/v1/projects/?page=2")
+    problem = assert_problem(public.post("/projects", {}), 404)
+    assert "/api/v1/projects/" in problem["detail"]
+    assert_problem(public.get("/nothing"), 404)
+
+
+@pytest.mark.parametrize("method", ["delete", "options", "trace"])
+def test_other_methods_are_refused_whoever_asks(public: System, method: str) -> None:
+    for path in ("/", "/projects/", OWN, "/totals/", "/schema/"):
+        answer = public.client.generic(method.upper(), ROOT + path)
+        answer.data = answer.json()
+        assert_problem(answer, 405)
+        assert "GET" in answer["Allow"]
+
+
+def test_only_json_is_answered_and_read(public: System, system_of: Any, province: Any) -> None:
+    answer = public.client.get(f"{ROOT}/projects/", headers={"Accept": "text/csv"})
+    answer.data = answer.json()
+    assert_problem(answer, 406)
+    for accept in ("application/json", "*/*", "text/html,*/*;q=0.8"):
+        assert public.client.get(f"{ROOT}/projects/", headers={"Accept": accept}).status_code == 200
+    sent = system_of(province).client.patch(ROOT + OWN, "name_en=x", content_type="application/x-www-form-urlencoded")
+    sent.data = sent.json()
+    assert_problem(sent, 415)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b'{"name_en": "\xff"}',
+        b'{"name_en": NaN}',
+        b'{"name_en": Infinity}',
+        b'{"name_en": "a", "name_en": "b"}',
+        b"[" * 100_000,
+        b'{"total_investment": ' + b"9" * 5000 + b"}",
+        b"[1]",
+        b'"text"',
+        b"null",
+        b'{"name_en": "\\ud800"}',
+        b'{"sector": "\\u0000"}',
+    ],
+)
+def test_a_body_that_is_no_record_is_refused(system_of: Any, province: Any, body: bytes) -> None:
+    answer = system_of(province).client.patch(ROOT + OWN, body, content_type="application/json")
+    answer.data = answer.json()
+    assert_problem(answer, 400)
+
+
+def test_a_body_of_more_than_a_mebibyte_is_refused(system_of: Any, province: Any) -> None:
+    assert_problem(system_of(province).patch(OWN, {"note_en": "x" * 2**20}), 413)
+    assert system_of(province).patch(OWN, {"note_en": "x" * 10_000}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (IntegrityError("UNIQUE constraint failed"), 409),
+        (ProtectedError("in use", set()), 409),
+        (SuspiciousOperation("strange"), 400),
+    ],
+)
+def test_what_goes_wrong_below_is_said_in_general_words(
+    system_of: Any, province: Any, monkeypatch: Any, error: Exception, status: int
+) -> None:
+    def fails(*_args: Any, **_kwargs: Any) -> None:
+        raise error
+
+    monkeypatch.setattr("projects.models.Project.save", fails)
+    problem = assert_problem(system_of(province).patch(OWN, {"name_en": "x"}), status)
+    assert str(error) not in json.dumps(problem)
+
+
+def failing(error: Exception) -> Any:
+    def fails(*_args: Any, **_kwargs: Any) -> None:
+        raise error
+
+    return fails
+
+
+def test_an_error_of_the_server_is_a_problem_without_its_secrets(public: System, monkeypatch: Any) -> None:
+    monkeypatch.setattr("projects.api.views.totals.breakdowns", failing(RuntimeError("secret")))
+    answer = Client(raise_request_exception=False).get(f"{ROOT}/totals/?lang=en")
+    answer.data = answer.json()
+    problem = assert_problem(answer, 500)
+    assert "secret" not in json.dumps(problem)
+    assert answer["X-Request-ID"]
+    with pytest.raises(RuntimeError):  # tests and error reporters still see it
+        public.get("/totals/")
+
+
+def test_a_database_that_is_away_is_said_to_be_so(public: System, monkeypatch: Any) -> None:
+    monkeypatch.setattr(
+        "projects.api.views.totals.breakdowns", failing(OperationalError("server closed the connection"))
+    )
+    answer = Client(raise_request_exception=False).get(f"{ROOT}/totals/")
+    answer.data = answer.json()
+    answer.data.setdefault("instance", "")  # the site's own answer names no address
+    assert_problem(answer, 503)
+    assert answer["Retry-After"]
+
+
+def test_problems_are_in_the_readers_language(public: System) -> None:
+    english = public.get("/projects/", sector="ships").data
+    chinese = public.get("/projects/", sector="ships", lang="zh-hans")
+    assert chinese["Content-Language"] == "zh-hans"
+    assert chinese.data["title"] != english["title"]
+    assert chinese.data["errors"]["sector"] != english["errors"]["sector"]
+    by_header = Client(headers={"Accept-Language": "zh-CN,zh;q=0.9"}).get(f"{ROOT}/projects/?sector=ships")
+    assert by_header.json() == chinese.data
+
+
+def test_no_shared_cache_keeps_an_answer(public: System) -> None:
+    for answer in (public.get("/projects/"), public.get("/nothing/"), public.get("/projects/", x="1")):
+        assert "private" in answer["Cache-Control"]
+        varies = {name.strip() for name in answer["Vary"].split(",")}
+        assert {"Accept", "Accept-Language", "Authorization", "Cookie"} <= varies

@@ -1,0 +1,74 @@
+"""/api/v1/programmes/ and /api/v1/targets/"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .conftest import System, assert_problem
+from .lists import assert_constant_queries, assert_is_a_list
+
+
+def test_programmes_are_listed_by_year(public: System) -> None:
+    records = assert_is_a_list(public, "/programmes/", count=7, key="year")
+    assert [record["year"] for record in records] == [2025, 2024, 2023, 2022, 2021, 2020, 2019]
+    assert [record["year"] for record in records if record["has_projects"]] == [2023]
+
+
+def test_programmes_are_filtered(public: System) -> None:
+    assert [each["year"] for each in public.all("/programmes/", year_min="2024", ordering="year")] == [2024, 2025]
+    assert [each["year"] for each in public.all("/programmes/", has_projects="true")] == [2023]
+    assert [each["year"] for each in public.all("/programmes/", search="2021")] == [2021]
+    assert_problem(public.get("/programmes/", has_projects="yes"), 400, "has_projects")
+
+
+def test_programmes_say_only_of_what_one_sees_that_there_are_projects(system_of: Any, changsha_reader: Any) -> None:
+    assert [each["year"] for each in system_of(changsha_reader).all("/programmes/", has_projects="true")] == [2023]
+
+
+def test_a_programme_is_shown_by_its_year(public: System) -> None:
+    assert public.get("/programmes/2023/").data["name_zh"] == "湖南省2023年电子信息制造业重点项目"
+    assert_problem(public.get("/programmes/1999/"), 404)
+    assert_problem(public.get("/programmes/20230/"), 404)
+
+
+def test_targets_are_listed_with_their_sources(public: System) -> None:
+    assert_is_a_list(public, "/targets/", count=36, key="id")
+    plans = public.all("/targets/", programme="2023", measure="planned_disbursement")
+    assert {(each["kind"], each["value"], each["unit"]) for each in plans} == {
+        ("announced", 47_300_000_000, "CNY"),
+        ("monitored", 31_700_000_000, "CNY"),
+    }
+    assert all(each["source"]["url"].startswith("https://") and each["source"]["publisher"] for each in plans)
+
+
+def test_targets_are_filtered(public: System) -> None:
+    all_of_2023 = public.all("/targets/", programme="2023")
+    assert {each["programme"] for each in all_of_2023} == {2023}
+    assert [each for each in all_of_2023 if each["kind"] == "announced"] == public.all(
+        "/targets/", programme="2023", kind="announced"
+    )
+    assert [each for each in all_of_2023 if each["value"] >= 10**11] == public.all(
+        "/targets/", programme="2023", value_min=str(10**11)
+    )
+    through = public.all("/targets/", whole_year="false")
+    assert through
+    assert all(each["through"] for each in through)
+    problem = assert_problem(public.get("/targets/", programme="2018"), 400, "programme")
+    assert "2019, 2020" in problem["detail"]
+    problem = assert_problem(public.get("/targets/", kind="wished"), 400, "kind")
+    assert "announced, revised, monitored, reported" in problem["detail"]
+
+
+def test_programmes_and_targets_cannot_be_written(system_of: Any, province: Any) -> None:
+    system = system_of(province)
+    for path in ("/programmes/", "/targets/"):
+        assert_problem(system.post(path, {}), 405)
+    assert_problem(system.patch("/programmes/2023/", {"name_en": "x"}), 405)
+
+
+def test_their_lists_cost_the_same_whatever_the_rows(
+    public: System, system_of: Any, province: Any, queries_of: Any
+) -> None:
+    for system in (public, system_of(province)):
+        assert_constant_queries(system, "/programmes/", queries_of)
+        assert_constant_queries(system, "/targets/", queries_of)

@@ -1,0 +1,195 @@
+"""/api/v1/totals/ and /api/v1/figures/"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from projects.dimensions import DIMENSIONS
+
+from .conftest import System, assert_problem
+
+FIGURES = [
+    "project_count",
+    "total_investment",
+    "planned_disbursement",
+    "expected_revenue",
+    "transferred_count",
+    "enterprises_attracted",
+    "disbursed",
+]
+CONDITIONS = [
+    {},
+    {"sector": "energy-electronics"},
+    {"basis": "illustrative", "kind": "plant"},
+    {"total_investment_min": "1000000000", "search": "示例"},
+    {"month": "2023-03"},
+    {"through": "2023-02", "disbursed_min": "1"},
+    {"missing": "expected_revenue"},
+]
+
+
+def whole(system: System, **query: str) -> dict[str, Any]:
+    return system.get("/totals/", programme="2023", **query).data["rows"][0]
+
+
+def test_the_whole_is_what_was_announced(public: System) -> None:
+    answer = public.get("/totals/", programme="2023").data
+    assert {name: answer[name] for name in ("programme", "by", "as_of", "through", "year_elapsed")} == {
+        "programme": 2023,
+        "by": None,
+        "as_of": None,
+        "through": "2023-06",
+        "year_elapsed": 0.5,
+    }
+    [row] = answer["rows"]
+    assert row["key"] is None
+    figures = row["figures"]
+    assert list(figures) == FIGURES
+    assert {name: (each["value"], each["known"], each["of"], each["unit"]) for name, each in figures.items()} == {
+        "project_count": (42, 42, 42, "projects"),
+        "total_investment": (138_500_000_000, 35, 42, "CNY"),
+        "planned_disbursement": (47_300_000_000, 30, 42, "CNY"),
+        "expected_revenue": (150_000_000_000, 32, 42, "CNY"),
+        "transferred_count": (23, 30, 42, "projects"),
+        "enterprises_attracted": (None, 0, 5, "enterprises"),
+        "disbursed": (15_890_000_000, 30, 42, "CNY"),
+    }
+
+
+def test_figures_say_how_much_of_them_is_illustrative(public: System) -> None:
+    figures = whole(public)["figures"]
+    illustrative = whole(public, basis="illustrative")["figures"]
+    assert figures["disbursed"]["illustrative"] == figures["disbursed"]["value"]
+    assert {name: each["illustrative"] for name, each in figures.items()} == {
+        name: each["value"] for name, each in illustrative.items()
+    }
+
+
+def test_the_whole_is_held_against_its_targets(public: System) -> None:
+    targets = whole(public)["figures"]["disbursed"]["targets"]
+    plans = {each["kind"]: each for each in targets if each["measure"] == "planned_disbursement"}
+    assert (plans["announced"]["ratio"], plans["monitored"]["ratio"]) == (0.335941, 0.501262)
+    assert plans["announced"]["difference"] == 15_890_000_000 - 47_300_000_000
+    assert plans["announced"]["met"] is False
+    assert plans["monitored"]["source"]["url"].startswith("https://")
+    said = "measure kind relation value unit ratio difference met through source note_zh note_en"
+    assert list(plans["monitored"]) == said.split()
+
+
+def test_a_part_of_the_list_is_not_called_met(public: System) -> None:
+    targets = whole(public, sector="energy-electronics")["figures"]["total_investment"]["targets"]
+    assert targets
+    assert all(each["met"] is None for each in targets)
+
+
+@pytest.mark.parametrize("query", CONDITIONS)
+@pytest.mark.parametrize("by", list(DIMENSIONS))
+def test_rows_add_up_to_the_whole_and_open_to_exactly_their_records(
+    public: System, by: str, query: dict[str, str]
+) -> None:
+    total = whole(public, **query)["figures"]
+    rows = public.get("/totals/", programme="2023", by=by, **query).data["rows"]
+    keys = [row["key"] for row in rows]
+    assert len(keys) == len(set(keys))
+    for name in FIGURES:
+        parts = [row["figures"][name]["value"] for row in rows]
+        assert sum(part or 0 for part in parts) == (total[name]["value"] or 0)
+        assert sum(row["figures"][name]["known"] for row in rows) == total[name]["known"]
+    listed = [project["code"] for row in rows for project in opened(public, row)]
+    assert sorted(listed) == [each["code"] for each in public.all("/projects/", programme="2023", **query)]
+
+
+def opened(system: System, row: dict[str, Any]) -> list[dict[str, Any]]:
+    """The projects of a row, whose listed figures come to the row's."""
+    projects = system.all(row["records"])
+    figures = row["figures"]
+    assert len(projects) == figures["project_count"]["value"]
+    for name in ("total_investment", "expected_revenue", "planned_disbursement", "disbursed"):
+        known = [each[name] for each in projects if each[name] is not None]
+        assert (len(known), sum(known)) == (figures[name]["known"], figures[name]["value"] or 0)
+    assert sum(each["transferred"] == "yes" for each in projects) == (figures["transferred_count"]["value"] or 0)
+    return projects
+
+
+@pytest.mark.parametrize("query", CONDITIONS)
+def test_each_figure_opens_to_exactly_what_is_counted_in_it(public: System, query: dict[str, str]) -> None:
+    for name, figure in whole(public, **query)["figures"].items():
+        projects = public.all(figure["records"])
+        if name in ("project_count", "transferred_count"):
+            assert len(projects) == (figure["value"] or 0)
+        elif name != "enterprises_attracted":
+            assert sum(each[name] for each in projects) == (figure["value"] or 0)
+            assert len(projects) == figure["known"]
+
+
+@pytest.mark.parametrize("query", CONDITIONS)
+def test_months_add_up_and_open_to_exactly_their_reports(public: System, query: dict[str, str]) -> None:
+    rows = public.get("/totals/", programme="2023", by="month", **query).data["rows"]
+    assert sum(row["figures"]["disbursed"]["value"] or 0 for row in rows) == (
+        whole(public, **query)["figures"]["disbursed"]["value"] or 0
+    )
+    for row in rows:
+        for records in (row["records"], row["figures"]["disbursed"]["records"]):
+            reports = public.all(records)
+            assert {each["month"] for each in reports} <= {row["key"]}
+            assert {each["state"] for each in reports} <= {"approved"}
+            assert sum(each["disbursed"] for each in reports) == (row["figures"]["disbursed"]["value"] or 0)
+        assert public.all(row["figures"]["enterprises_attracted"]["records"]) == []
+
+
+def test_a_month_without_filters_opens_by_a_short_address(public: System) -> None:
+    [row, *_rest] = public.get("/totals/", programme="2023", by="month").data["rows"]
+    assert row["records"].endswith("/api/v1/reports/?programme=2023&month=2023-01&state=approved")
+
+
+def test_a_programme_without_projects_shows_what_was_announced(public: System) -> None:
+    row = public.get("/totals/", programme="2022").data["rows"][0]
+    assert row["figures"]["project_count"]["value"] == 0
+    assert row["figures"]["total_investment"]["value"] is None
+    assert row["figures"]["total_investment"]["targets"]
+
+
+def test_without_a_programme_the_newest_with_projects_is_meant(public: System) -> None:
+    assert public.get("/totals/").data == public.get("/totals/", programme="2023").data
+
+
+def test_wrong_questions_are_refused(public: System) -> None:
+    problem = assert_problem(public.get("/totals/", by="colour"), 400, "by")
+    assert "sector, chain_link, prefecture, basis, transferred, kind, size, month" in problem["detail"]
+    assert_problem(public.get("/totals/", programme="2018"), 400, "programme")
+    assert_problem(public.get("/totals/", programme="x"), 400, "programme")
+    assert_problem(public.get("/totals/", programme="2023", month="2022-01"), 400, "month")
+    assert_problem(public.get("/totals/?by=sector&by=kind"), 400, "by")
+    assert_problem(public.get("/totals/", page="1"), 400, "page")
+    assert_problem(public.get("/totals/", as_of="2023-01-01"), 400, "as_of")
+    assert_problem(public.post("/totals/", {}), 405)
+
+
+def test_totals_are_of_what_one_sees(system_of: Any, changsha_reader: Any, stranger: Any, province: Any) -> None:
+    system = system_of(changsha_reader)
+    figures = whole(system)["figures"]
+    projects = system.all("/projects/", programme="2023")
+    assert 0 < figures["project_count"]["value"] == len(projects) < 42
+    assert figures["total_investment"]["value"] == sum(each["total_investment"] or 0 for each in projects)
+    assert all(each["met"] is None for each in figures["project_count"]["targets"])
+    rows = system.get("/totals/", programme="2023", by="prefecture").data["rows"]
+    assert [row["key"] for row in rows] == ["430100"]
+    nothing = system_of(stranger).get("/totals/").data
+    assert (nothing["programme"], nothing["rows"][0]["figures"]["project_count"]["value"]) == (None, 0)
+    assert nothing["rows"][0]["records"] is None
+
+
+def test_totals_cost_few_queries(public: System, queries_of: Any) -> None:
+    assert queries_of(lambda: public.get("/totals/", programme="2023")) <= 5
+    for by in (*DIMENSIONS, "month"):
+        assert queries_of(lambda by=by: public.get("/totals/", programme="2023", by=by)) <= 5
+
+
+def test_figures_are_explained_in_both_languages(public: System) -> None:
+    answer = public.get("/figures/").data
+    assert [each["name"] for each in answer] == FIGURES
+    assert all(
+        each["label_zh"] != each["label_en"] and each["definition_zh"] != each["definition_en"] for each in answer
+    )
