@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from projects.models import Project
-from tests.conftest import CHROMIUM
 from tests.people import PASSWORD
 from tests.projects.admin.forms import change_url, project, url
 
@@ -23,31 +20,16 @@ NARROW_NAMES = """() => [...document.querySelectorAll('.field-name_column a')].f
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    from playwright.sync_api import sync_playwright
-
-    # Playwright's loop runs in this thread; Django must not take our calls beside it for asynchronous ones
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield browser
-        browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
 @pytest.fixture
-def open_page(chromium, live_server, live_register, province):
+def open_page(window, live_register, province):
     """`open_page(width, language)` is a page of the province, signed in; it ends with a look at what went wrong."""
-    contexts, troubles = [], []
+    troubles = []
 
     def opened(width, language, **options):
-        size = {"width": width, "height": 900}
-        context = chromium.new_context(viewport=size, base_url=live_server.url, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda line: troubles.append(line.text) if line.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page = window(width=width, **options)
+        if not options.get("bypass_csp"):
+            page.on("console", lambda line: troubles.append(line.text) if line.type in ("error", "warning") else None)
+            page.on("pageerror", lambda error: troubles.append(str(error)))
         page.goto(f"/admin/login/?lang={language}")
         page.fill("#id_username", "province")
         page.fill("#id_password", PASSWORD)
@@ -55,8 +37,6 @@ def open_page(chromium, live_server, live_register, province):
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
     assert troubles == []
 
 
@@ -169,7 +149,7 @@ def test_several_projects_are_changed_after_a_look(open_page):
 def test_axe_finds_nothing_on_list_form_history_and_index(language, scheme, open_page):
     from axe_playwright_python.sync_playwright import Axe
 
-    # axe styles what it measures, which the policy would forbid; every other test here holds the policy
+    # axe styles and fetches what it measures, which the policy forbids; every other test here holds the policy
     page = open_page(1366, language, color_scheme=scheme, bypass_csp=True)
     axe = Axe()
     record = project("02")
