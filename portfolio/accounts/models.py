@@ -51,7 +51,11 @@ class ApiToken(AbstractAuthToken):
         verbose_name_plural = _("API tokens")
         ordering = ["-created", "pk"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(scope__in=TokenScope.values), name="token_scope_is_known")
+            models.CheckConstraint(
+                condition=models.Q(scope__in=TokenScope.values),
+                name="token_scope_is_known",
+                violation_error_message=_("A token reads, or reads and writes."),
+            )
         ]
 
     def __str__(self):

@@ -150,7 +150,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="apitoken",
             constraint=models.CheckConstraint(
-                condition=models.Q(("scope__in", ["read", "write"])), name="token_scope_is_known"
+                condition=models.Q(("scope__in", ["read", "write"])),
+                name="token_scope_is_known",
+                violation_error_message="A token reads, or reads and writes.",
             ),
         ),
     ]

@@ -1,0 +1,224 @@
+"""The structure that design and code agreed on: which way imports point, where sums are made, how things are named."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db.models import CheckConstraint, Model
+from django.utils.functional import Promise
+from simple_history.models import HistoricalChanges
+
+ROOT = Path(__file__).parents[1]
+APPS = ("portfolio", "projects", "sectors")
+
+# The parts of `projects`, the lowest first. A part may use those below it, and itself; never one beside it.
+LAYERS = [
+    {"choices"},
+    {"periods", "money", "access", "revisions", "guards"},
+    {"models"},
+    {"figures", "dimensions", "contradictions"},
+    {"filters"},
+    {"scope"},
+    {"targets"},
+    {"totals"},
+    {"pace"},
+    {"exchange", "workflow"},
+    {"views", "admin", "api", "management"},
+]
+LEVEL = {part: level for level, layer in enumerate(LAYERS) for part in layer}
+INTERFACES = LAYERS[-1]
+WIRING = {"apps"}  # tells Django what there is, so it may name every part
+
+MAY_SUM = {
+    "projects/totals.py": "the one place that sums",
+    "projects/figures.py": "the money that a project's line shows, as a subquery of the list itself",
+    "projects/pace.py": "running totals of the months that totals.py has answered",
+    "portfolio/management/commands/demo.py": "widths of characters on a terminal",
+}
+SUMMING = {"sum", "fsum", "accumulate", "Sum", "Avg", "StdDev", "Variance", "aggregate"}
+
+LONGER_THAN_300_LINES = {
+    "portfolio/settings.py": "every setting of the site in one file, so that nobody looks for one in two",
+}
+SHAPELESS = re.compile(r"(^|_)(utils?|helpers?|commons?|misc|managers?|stuff|base_utils)(_|$)")
+
+
+def sources(*folders: str) -> Iterator[Path]:
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            if "migrations" not in path.parts:
+                yield path
+
+
+def dotted(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def package_of(path: Path) -> list[str]:
+    return list(path.relative_to(ROOT).parent.parts)
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Dotted names of everything that a file imports, those inside functions and for type checks too."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            start = package_of(path)[: len(package_of(path)) - node.level + 1] if node.level else []
+            module = ".".join([*start, *([node.module] if node.module else [])])
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def part_of(dotted_name: str) -> str | None:
+    """The part of `projects` that a name belongs to."""
+    parts = dotted_name.split(".")
+    return parts[1] if len(parts) > 1 and parts[0] == "projects" else None
+
+
+def edges() -> set[tuple[str, str]]:
+    """Which part of `projects` uses which other."""
+    found = set()
+    for path in sources("projects"):
+        own = part_of(dotted(path))
+        for name in imported(path):
+            other = part_of(name)
+            if own and other and own != other:
+                found.add((own, other))
+    return found
+
+
+def test_apps_know_only_those_below_them():
+    order = {"sectors": 0, "projects": 1, "portfolio": 2}
+    wrong = [
+        f"{named(path)} imports {name}"
+        for app, rank in order.items()
+        for path in sources(app)
+        for name in imported(path)
+        if order.get(name.split(".")[0], -1) > rank
+    ]
+    assert wrong == []
+
+
+def test_every_part_of_projects_has_its_layer():
+    parts = {part_of(dotted(path)) for path in sources("projects")} - {None} - WIRING
+    assert parts <= set(LEVEL), f"say in LAYERS where {parts - set(LEVEL)} belongs"
+
+
+def test_the_parts_of_projects_use_only_what_is_below_them():
+    wrong = {(own, other) for own, other in edges() if own not in WIRING and LEVEL[own] <= LEVEL.get(other, 99)}
+    assert wrong == set()
+
+
+def test_the_check_sees_what_it_looks_for():
+    found = edges()
+    assert {("totals", "scope"), ("scope", "filters"), ("filters", "figures"), ("models", "access")} <= found
+    assert {own for own, _other in found} >= INTERFACES - {"workflow"}
+    assert len(list(sources(*APPS))) > 80
+
+
+@pytest.mark.parametrize("path", list(sources(*APPS)), ids=named)
+def test_sums_are_made_in_one_place(path):
+    calls = [node.func for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
+    names = {call.id if isinstance(call, ast.Name) else getattr(call, "attr", "") for call in calls}
+    summing = names & SUMMING
+    assert not summing or named(path) in MAY_SUM, f"{named(path)} calls {summing}: ask projects.totals instead"
+
+
+def test_every_exception_is_needed():
+    for name in MAY_SUM:
+        assert re.search(rf"\b({'|'.join(SUMMING)})\(", (ROOT / name).read_text("utf-8")), name
+    for name in LONGER_THAN_300_LINES:
+        assert len((ROOT / name).read_text("utf-8").splitlines()) > 300, name
+
+
+def written() -> list[Path]:
+    """Everything that people write: code, templates, styles and scripts."""
+    folders = [*APPS, "tests", "templates", "static"]
+    found = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file()]
+    kept = {".py", ".html", ".css", ".js", ".txt", ".svg"}
+    skipped = {"migrations", "__pycache__", "data"}
+    return [path for path in found if path.suffix in kept and not skipped.intersection(path.parts)]
+
+
+def test_no_file_is_longer_than_300_lines_without_a_reason():
+    too_long = {
+        named(path): lines
+        for path in written()
+        if (lines := len(path.read_text("utf-8").splitlines())) > 300 and named(path) not in LONGER_THAN_300_LINES
+    }
+    assert too_long == {}, "split it by noun"
+
+
+def test_nothing_has_a_name_that_says_nothing():
+    names = {part for path in written() for part in path.relative_to(ROOT).with_suffix("").parts}
+    assert {name for name in names if SHAPELESS.search(name)} == set()
+
+
+def test_templates_do_no_arithmetic():
+    templates = [path for path in written() if path.suffix in (".html", ".svg", ".txt")]
+    assert len(templates) > 10
+    pattern = re.compile(r"\|\s*(add|divisibleby|floatformat|filesizeformat)\b|\{%\s*widthratio\b")
+    assert {named(path): match[0] for path in templates if (match := pattern.search(path.read_text("utf-8")))} == {}
+
+
+MODELS: list[type[Model]] = [
+    model
+    for label in APPS
+    for model in apps.get_app_config(label).get_models()
+    if not issubclass(model, HistoricalChanges)  # history rows follow the model that they are of
+]
+OURS = [model for model in MODELS if model._meta.app_label != "portfolio"]
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_a_model_has_a_name_in_both_languages_and_an_order(model):
+    assert isinstance(model._meta.verbose_name, Promise)
+    assert isinstance(model._meta.verbose_name_plural, Promise)
+    assert model._meta.ordering
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
+def test_a_field_has_a_translated_name_and_a_relation_a_name_for_the_other_side(model):
+    fields = [field for field in model._meta.get_fields() if field.concrete and not field.auto_created]
+    unnamed = [field.name for field in fields if not isinstance(field.verbose_name, Promise)]
+    assert unnamed == []
+    relations = [field for field in fields if field.is_relation]
+    assert [field.name for field in relations if not field.remote_field.related_name] == []
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
+def test_an_order_never_leaves_two_records_in_any_order(model):
+    """It ends in the key, or names what makes a record the only one of its kind."""
+    ordering = {str(name).lstrip("-") for name in model._meta.ordering}
+    unique = {field.name for field in model._meta.fields if field.unique} | {"pk"}
+    together = {
+        "Entry": {"entry__programme", "project__code", "programme__year"},
+        "MonthlyReport": {"entry__programme__year", "entry__project__code", "month"},
+    }.get(model.__name__)
+    assert ordering & unique or (together and ordering <= together)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_a_constraint_has_a_name_and_a_message_for_people(model):
+    for constraint in model._meta.constraints:
+        assert isinstance(constraint.violation_error_message, Promise), constraint.name
+        assert "%(name)s" not in str(constraint.violation_error_message), constraint.name
+        if isinstance(constraint, CheckConstraint):
+            assert len(constraint.name.split("_")) > 2, f"{constraint.name} should say the truth that it holds"
+
+
+@pytest.mark.parametrize("path", list(sources("projects/views", "projects/admin", "projects/api")), ids=named)
+def test_a_door_never_reads_rows_past_the_permission(path):
+    """A door begins with `visible_to`, `visible` or a scope; `objects.all()` would show everybody everything."""
+    text = re.sub(r"\bvisible\(\w+\.objects\.all\(\)", "", path.read_text("utf-8"))
+    assert not re.search(r"\bobjects\.(all|values|values_list|count|exists|first|last)\(", text)
