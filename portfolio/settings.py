@@ -206,13 +206,8 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": 1 if TRUSTED_PROXY else 0,
 }
 SPECTACULAR_SETTINGS = {
-    "TITLE": "Key project register",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
-    "DESCRIPTION": (
-        "The register of key projects, its totals and what they are held against. Money is whole CNY, null is not "
-        "known. Every record says its basis; every total opens to exactly its records."
-    ),
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from projects.api.errors import MEDIA_TYPE
+
+_DESCRIPTION = gettext_noop(
+    "The register of key projects, its totals and what they are held against. Money is whole CNY, null is not known. "
+    "Every record says its basis; every total opens to exactly its records. Unknown parameters, values and fields are "
+    "refused with the known ones. Errors are problem+json (RFC 9457) in the reader's language."
+)
 
 
 def finished(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
@@ -15,6 +24,7 @@ def finished(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
             component["additionalProperties"] = False  # the API refuses other fields
         elif name.endswith("Record"):
             component.pop("required", None)  # the parameter `fields` may leave any of them out
+    result["info"] |= {"title": _("API of the key project register"), "description": _(_DESCRIPTION)}
     _share_problems(result)
     return _without_marks(result)
 
