@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.db.models import DateField, Field, ForeignKey, Model, QuerySet, URLField
@@ -26,11 +27,15 @@ from sectors.models import ChainLink
 from .deletion import deletion_of
 from .fields import AmountFormField, ChainLinkField, SourceField
 from .forms import RegisterForm
-from .history import HistoryView
+from .history import HistoryView, version_of
 from .rows import choosable
 
 _grants = GrantBackend()
 LARGEST_KEY = 2**63 - 1
+CHANGED_MEANWHILE = _(
+    "Somebody changed this record after you opened it. What you typed is kept below and was not saved. Look at the"
+    " history, then save again to put yours in its place."
+)
 MADE_IN_PASSING = (Enterprise, Source)
 REFUSED_BY_DATABASE = _("The database refused this change, because other records contradict it. Nothing was saved.")
 
@@ -154,7 +159,8 @@ class RegisterAdmin(HistoryView, GrantPermissions, RegisterFields, admin.ModelAd
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        view = partial(super().changeform_view, request, object_id, form_url, extra_context)
+        shown = partial(super().changeform_view, request, object_id, form_url, extra_context)
+        view = partial(self._not_stale, request, object_id, shown)
         try:
             return self._written(request, view)
         except ValidationError as error:
@@ -164,6 +170,22 @@ class RegisterAdmin(HistoryView, GrantPermissions, RegisterFields, admin.ModelAd
             return self._written(request, view)
         except ValidationError as error:
             return self._refused(request, error)
+
+    def _not_stale(self, request: HttpRequest, object_id: str | None, view: Callable[[], HttpResponse]) -> HttpResponse:
+        """Refuse once a form that was opened before somebody else's change; who saves again has been told."""
+        opened = request.POST.get("_opened")
+        if object_id is not None and opened is not None:
+            record = self.get_object(request, unquote(object_id))
+            if opened != version_of(record, self.inlines):
+                request.refusal = ValidationError(CHANGED_MEANWHILE)
+        return view()
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], obj: Model | None = None, **kwargs: Any
+    ) -> HttpResponse:
+        if obj is not None and self.has_change_permission(request, obj):
+            context["opened"] = version_of(obj, self.inlines)
+        return super().render_change_form(request, context, obj=obj, **kwargs)
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

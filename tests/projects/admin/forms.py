@@ -29,6 +29,8 @@ def filled(response: Any, **changes: Any) -> dict[str, Any]:
         data |= _values(inline.formset.management_form)
         for form in inline.formset.initial_forms:
             data |= _values(form)
+    if "opened" in context:
+        data["_opened"] = context["opened"]
     data |= changes
     return {name: value for name, value in data.items() if value is not None}
 

@@ -281,6 +281,23 @@ def test_what_only_saving_notices_is_said_on_the_form_and_undone(browser, regist
     assert record.name_en != "Other"
 
 
+@pytest.mark.parametrize("what", ["project", "entry"])
+def test_a_form_opened_before_somebody_elses_change_is_not_saved_in_silence(what, browser, register):
+    record = project("18")
+    page = browser.get(change_url(record), ENGLISH)
+    with writing():
+        other = project("18") if what == "project" else project("18").entries.get()
+        setattr(other, "total_investment" if what == "project" else "planned_disbursement", 1)
+        other.save()
+    refused = browser.post(change_url(record), filled(page, name_en="Mine"))
+    assert refused.status_code == 200
+    assert "Somebody changed this record" in errors_of(refused)["__all__"][0]
+    assert project("18").name_en != "Mine"
+    again = filled(page, name_en="Mine", _opened=refused.context["opened"])
+    assert browser.post(change_url(record), again).status_code == 302
+    assert project("18").name_en == "Mine"
+
+
 def queries_of(browser, address):
     browser.get(address)
     with CaptureQueriesContext(connection) as queries:
@@ -295,4 +312,4 @@ def test_the_form_asks_the_same_number_of_questions_whatever_the_rows(browser, r
         for year in (2020, 2021, 2022):
             Entry(project=record, programme=Programme.objects.get(year=year)).save()
             Claim(project=record, figure="finish", stated=str(year), source=Source.objects.get(pk=year % 7 + 1)).save()
-    assert queries_of(browser, change_url(record)) == before <= 16
+    assert queries_of(browser, change_url(record)) == before <= 18
