@@ -87,6 +87,15 @@ def _gap(part: Row, whole: Row, elapsed: Fraction | None) -> Rate:
     )
 
 
+def transfers_finding(part: Row) -> str:
+    """How many of the projects that say it came from another province."""
+    figure = part.figures[Measure.TRANSFERRED_COUNT]
+    if not figure.known:
+        return _("No project says whether it came from another province")
+    values = {"count": wording.count(figure.value or 0), "known": wording.count(figure.known)}
+    return _("%(count)s of the %(known)s projects that say it came from another province") % values
+
+
 def transfer_bar(name: str, by_transferred: Answer, row: Row) -> TransferBar:
     """One bar of three parts, with its counts in words."""
     counts = [

@@ -19,7 +19,7 @@ from projects.views.shown import all_shown, progress_text
 
 from . import findings
 from .cards import part_cards
-from .comparison import rates, transfer_bar
+from .comparison import rates, transfer_bar, transfers_finding
 from .months import month_columns
 
 FIGURES = (
@@ -61,6 +61,7 @@ def part_context(
         "months_finding": findings.busiest_month(answers["month"]),
         "month_rows": [all_shown(row, (Measure.DISBURSED,)) | {"label": row.key} for row in answers["month"].rows],
         "rates": rates(scope, part, of, answers[None].year_elapsed),
+        "transfers_finding": transfers_finding(part),
         "transfers": [
             transfer_bar(name, answers["transferred"], part),
             transfer_bar(_("the whole list"), whole["transferred"], of),
