@@ -11,8 +11,9 @@ stamp = .venv/$(1)-$(shell { $(PYTHON) --version; cat $(2); } | cksum | tr ' ' -
 RUN := $(call stamp,run,requirements.txt)
 DEV := $(call stamp,dev,requirements.txt tests/requirements.txt)
 BIN := .venv/bin
+SCHEMA := --format openapi-json --lang en --validate --fail-on-warn
 
-.PHONY: run test check messages
+.PHONY: run test check docs messages
 .DELETE_ON_ERROR:
 
 $(RUN):
@@ -59,6 +60,17 @@ check: $(DEV)
 	$(BIN)/python -m tests.catalogue check
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/python manage.py data_dictionary --check
+	@mkdir -p var
+	$(BIN)/python manage.py spectacular $(SCHEMA) --file var/openapi.json
+	@cmp -s var/openapi.json docs/openapi.json || \
+		{ echo 'docs/openapi.json is not what the API is. Run make docs, then read the difference.'; exit 1; }
+
+# Writes what is derived from the code again: the data dictionary and the description of the API.
+docs: export DEBUG := true
+docs: $(DEV)
+	$(BIN)/python manage.py data_dictionary
+	$(BIN)/python manage.py spectacular $(SCHEMA) --file docs/openapi.json
 
 # Takes new texts of code and templates into the Chinese catalogue and lists those without a translation.
 messages: $(DEV)

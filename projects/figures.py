@@ -23,7 +23,7 @@ ALWAYS = ~Q(pk__in=[])
 class Span:
     """The programme and months that yearly figures are taken from; months are numbers, both included."""
 
-    programme_id: int | None
+    programme_id: Any  # None: no programme, so nothing
     first_month: int
     last_month: int
 
@@ -51,7 +51,7 @@ def with_figures(projects: QuerySet, span: Span) -> QuerySet:
     )
 
 
-Condition = Callable[[Span], Q]
+Condition = Callable[[Span], Q | Exists]
 
 
 @dataclass(frozen=True)

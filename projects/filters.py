@@ -47,14 +47,14 @@ def ordering_of(text: str) -> list[Any]:
     """Expressions for `ordering=-total_investment,name`; unknown values last. Raises `ValidationError`."""
     expressions = []
     for part in filter(None, text.split(",")):
-        column = ORDERINGS.get(part.removeprefix("-"))
-        if column is None:
+        name = part.removeprefix("-")
+        if name not in ORDERINGS:
             raise ValidationError(
                 _("“%(part)s” is not an order. Known: %(known)s."),
                 code="invalid_choice",
                 params={"part": part, "known": ", ".join(ORDERINGS)},
             )
-        column = F(column)
+        column = F(ORDERINGS[name])
         expressions.append(column.desc(nulls_last=True) if part.startswith("-") else column.asc(nulls_last=True))
     return expressions
 
@@ -77,9 +77,9 @@ class OrderingFilter(df.Filter):
 
 
 class PartialDateField(forms.CharField):
-    """A year, quarter, month or day; cleans to a `PartialDate`."""
+    """A year, quarter, month or day; cleans to a `PartialDate`, or None."""
 
-    def to_python(self, value: Any) -> PartialDate | None:
+    def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
         return PartialDate.parse(text) if text else None
 

@@ -107,11 +107,11 @@ class PartialDateProperty:
         self.column, self.bound = name, bound
 
     def __get__(self, instance: object, owner: type | None = None) -> PartialDate | None:
-        date = getattr(instance, self.column, None)
-        precision = getattr(instance, f"{self.column}_precision", "")
+        date: dt.date | None = getattr(instance, self.column, None)
+        precision: str = getattr(instance, f"{self.column}_precision", "")
         if date is None or not precision:
             return None
-        starts = {
+        starts: dict[str, dt.date] = {
             Precision.YEAR: date.replace(month=1, day=1),
             Precision.QUARTER: date.replace(month=date.month - (date.month - 1) % _MONTHS_OF_QUARTER, day=1),
             Precision.MONTH: date.replace(day=1),

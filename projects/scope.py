@@ -131,7 +131,7 @@ class Scope:
         return pairs + [pair for pair in self.filters if pair[0] != "ordering"]
 
 
-def programmes_of(user: Any) -> list[Programme]:
+def programmes_of(user: Any) -> list[Any]:
     """All programmes, newest first, as the user sees them.
 
     Each has `has_projects`: whether a project is on its list; and `last_month`, the last with an approved report, or
@@ -144,7 +144,7 @@ def programmes_of(user: Any) -> list[Programme]:
     return list(programmes.annotate(has_projects=Exists(entries), last_month=Subquery(last)))
 
 
-def _chosen(programmes: list[Programme], *, year: int | None, asked: str | None) -> Programme | None:
+def _chosen(programmes: list[Any], *, year: int | None, asked: str | None) -> Programme | None:
     """The programme of the address, of the query string, or the newest with projects."""
     by_year = {str(programme.year): programme for programme in programmes}
     if year is not None:
@@ -161,7 +161,7 @@ def _chosen(programmes: list[Programme], *, year: int | None, asked: str | None)
     return next((each for each in programmes if each.has_projects), programmes[0] if programmes else None)
 
 
-def _months(data: QueryDict, programme: Programme | None) -> tuple[int, int]:
+def _months(data: QueryDict, programme: Any) -> tuple[int, int]:
     """First and last month: `month` for one, `through` for January to it, else to the last approved report."""
     for name in ("month", "through"):
         text = data.get(name)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, FilteredRelation, Q, Sum
+from django.db.models import Count, FilteredRelation, Q, QuerySet, Sum
 
 from .choices import Basis, Measure, ProjectKind, Transferred, Unit
 from .dimensions import DIMENSIONS, MONTH, NONE
@@ -163,7 +163,7 @@ def _aggregates(expressions: Mapping[str, Any]) -> dict[str, Any]:
 def _cells(scope: Scope, dimensions: Iterable[str]) -> list[dict[str, Any]]:
     """Sums for each combination of keys: the finest groups that the breakdowns asked for are made of."""
     # joined once and to one entry at the most, so that the sums beside it are not multiplied
-    projects = Project.objects.filter(pk__in=_keys(scope)).annotate(
+    projects: QuerySet = Project.objects.filter(pk__in=_keys(scope)).annotate(
         entry=FilteredRelation("entries", condition=Q(entries__programme=scope.programme))
     )
     found = {}
@@ -267,6 +267,8 @@ def _months(scope: Scope) -> list[Row]:
         months.setdefault(cell["month"], []).append(cell | {"basis": cell[basis]})
     counted = {name: _OF_PROJECTS[name] for name in ("project_count", "enterprises_attracted_of")}
     counts = list(_grouped(Project.objects.filter(pk__in=_keys(scope)), ["basis"], counted))
+    if scope.programme is None:
+        return []
     rows = []
     for number in range(scope.first_month, scope.last_month + 1):
         month = str(Month(scope.programme.year, number))

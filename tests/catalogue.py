@@ -176,7 +176,11 @@ def problems() -> list[str]:
 
 
 def _contents(mo: bytes) -> dict:
-    return {(message.id, message.context): message.string for message in read_mo(io.BytesIO(mo)) if message.id}
+    return {name_of(message): _whole_text(message.string) for message in read_mo(io.BytesIO(mo)) if message.id}
+
+
+def _whole_text(string: str | list[str] | tuple[str, ...]) -> str:
+    return string if isinstance(string, str) else "|".join(string)
 
 
 def main(command: str, *arguments: str) -> int:
