@@ -35,10 +35,14 @@ class TargetLine:
 
 @dataclass(frozen=True)
 class FigureLine:
-    """One figure of the totals: value with unit, coverage such as '35 / 42', and the list of rows without one."""
+    """One figure of the totals: value with unit, coverage such as '35 / 42', and the list of rows without one.
+
+    `exact` is the value in whole CNY or as a number, None when it is not known.
+    """
 
     name: str
     label: Any
+    exact: int | None
     value: str
     unit: str
     coverage: str
@@ -75,6 +79,7 @@ def _figure_line(figure: FigureValue, lacking: list[tuple[str, str]]) -> FigureL
     return FigureLine(
         name=figure.name,
         label=figure.label,
+        exact=figure.value,
         value=_value(figure.value, figure.unit),
         unit=_unit(figure.unit),
         coverage=f"{figure.known} / {figure.of}",

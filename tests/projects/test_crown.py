@@ -1,0 +1,173 @@
+"""The crown test: pages, API and administration are asked the same random question and give the same numbers.
+
+What they must agree with is `totals()`, which test_totals_of_any_register.py holds against plain sums of the records.
+"""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import HealthCheck, event, example, given, settings
+from hypothesis import strategies as st
+
+from projects.dimensions import DIMENSIONS
+from projects.figures import FIGURES
+from projects.models import MonthlyReport
+from projects.totals import totals
+
+from .asking import scope_of
+from .random_questions import questions
+
+SHARED = (
+    *("sector", "prefecture", "basis", "transferred", "kind", "size", "missing", "counted_in"),
+    *("total_investment_min", "search"),
+)
+months = st.sampled_from([[], [("through", "2023-03")], [("month", "2023-05")]])
+asked = st.tuples(questions(known=SHARED), months).map(lambda parts: [("programme", "2023"), *parts[0], *parts[1]])
+some_questions = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+EVERYTHING = [("programme", "2023")]
+
+
+class Totals(HTMLParser):
+    """The figures that an element of a page carries as `data-figure` and `data-value`; blank is not known."""
+
+    def __init__(self, within: str) -> None:
+        super().__init__()
+        self.within, self.depth, self.found = within, 0, {}
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        if self.depth or tag == self.within or self.within in (attributes.get("class") or "").split():
+            self.depth += tag not in ("br", "img", "input", "col", "use", "path", "rect", "line", "circle")
+            if "data-figure" in attributes:
+                value = attributes.get("data-value", "")
+                self.found.setdefault(attributes["data-figure"], int(value) if value else None)
+
+    def handle_startendtag(self, tag, attrs):
+        pass
+
+    def handle_endtag(self, tag):
+        if self.depth and tag not in ("br", "img", "input", "col", "use", "path", "rect", "line", "circle"):
+            self.depth -= 1
+
+
+def figures_in(response, within):
+    assert response.status_code == 200
+    page = Totals(within)
+    page.feed(response.content.decode())
+    return {name: page.found.get(name) for name in FIGURES} if page.found else None
+
+
+@pytest.fixture
+def doors(register, client_of):
+    """Each door's figures for a user and a question, as a dictionary of plain numbers; None for nothing shown."""
+    parks = MonthlyReport.objects.filter(entry__project__kind="park")
+    for number, report in enumerate(parks, start=1):  # so that every figure has something to count
+        report.enterprises_attracted = number
+        report.save()
+
+    def answers(user, question):
+        browser = client_of(user)
+        api = browser.get("/api/v1/totals/", question)
+        listed = browser.get("/api/v1/projects/", [*question, ("page_size", "500")])
+        assert (api.status_code, listed.status_code) == (200, 200)
+        (whole,) = api.json()["rows"]
+        page = figures_in(browser.get("/projects/", question), "tfoot")
+        return {
+            "api": {name: figure["value"] for name, figure in whole["figures"].items()},
+            "api list": listed.json()["results"],
+            "page": page,
+            "admin": figures_in(browser.get("/admin/projects/project/", question), "totals"),
+            "admin columns": figures_in(browser.get("/admin/projects/project/", question), "tfoot"),
+        }
+
+    return answers
+
+
+def expected(user, question):
+    row = totals(scope_of(user, question)).whole
+    return {name: row.figures[name].value for name in FIGURES}
+
+
+def compare(user, question, found):
+    numbers = expected(user, question)
+    event(f"{numbers['project_count']} projects")
+    assert found["api"] == numbers
+    assert found["admin"] == numbers
+    # a list of no rows needs no totals under it
+    assert found["page"] == numbers or (found["page"] is None and numbers["project_count"] == 0)
+    columns = ("total_investment", "planned_disbursement", "disbursed", "expected_revenue")
+    assert found["admin columns"] is None or {name: found["admin columns"][name] for name in columns} == {
+        name: numbers[name] for name in columns
+    }
+    amounts = [project["total_investment"] for project in found["api list"]]
+    assert len(amounts) == numbers["project_count"]
+    known = [amount for amount in amounts if amount is not None]
+    assert (sum(known) if known else None) == numbers["total_investment"]
+
+
+@some_questions
+@example(EVERYTHING)
+@given(asked)
+def test_the_province_gets_the_same_numbers_at_every_door(doors, province, question):
+    compare(province, question, doors(province, question))
+
+
+@some_questions
+@example(EVERYTHING)
+@given(asked)
+def test_an_analyst_gets_the_same_numbers_at_every_door(doors, analyst, question):
+    compare(analyst, question, doors(analyst, question))
+
+
+@some_questions
+@example(EVERYTHING)
+@given(asked)
+def test_a_prefecture_gets_the_same_numbers_at_every_door(doors, changsha_writer, question):
+    question = [pair for pair in question if pair[0] != "prefecture" or pair[1] in ("430100", "none")]
+    compare(changsha_writer, question, doors(changsha_writer, question))
+
+
+def test_the_comparison_is_of_real_numbers_at_every_door(doors, province, changsha_writer):
+    whole, own = doors(province, EVERYTHING), doors(changsha_writer, EVERYTHING)
+    for door in ("api", "page", "admin"):
+        assert all(whole[door].values()), door
+        assert (whole[door]["project_count"], whole[door]["total_investment"]) == (42, 138_500_000_000)
+        assert own[door]["project_count"] == 13
+        assert 0 < own[door]["disbursed"] < whole[door]["disbursed"]
+
+
+@some_questions
+@given(asked, st.sampled_from(sorted(DIMENSIONS)))
+def test_the_rows_of_a_breakdown_are_the_same_in_the_api(register, province, client_of, question, by):
+    answer = client_of(province).get("/api/v1/totals/", [*question, ("by", by)]).json()
+    assert [
+        (row["key"], {name: (each["value"], each["known"], each["of"]) for name, each in row["figures"].items()})
+        for row in answer["rows"]
+    ] == [
+        (row.key, {name: (each.value, each.known, each.of) for name, each in row.figures.items()})
+        for row in totals(scope_of(province, question), by).rows
+    ]
+
+
+@pytest.mark.parametrize(
+    "wrong", [("prefecture", "430200"), ("sector", "chips"), ("total_investment_min", "x"), ("through", "2023-13")]
+)
+def test_what_one_door_refuses_every_door_refuses(register, changsha_writer, client_of, wrong):
+    browser, question = client_of(changsha_writer), [*EVERYTHING, wrong]
+    assert browser.get("/api/v1/totals/", question).status_code == 400
+    assert browser.get("/api/v1/projects/", question).status_code == 400
+    assert browser.get("/projects/", question).status_code == 400
+    response = browser.get("/admin/projects/project/", question)
+    shows = re.search(rb"HN-EI-2023-\d\d", response.content) if response.status_code == 200 else None
+    assert not shows, "a wrong filter must not show the whole list as if it were the answer"
+
+
+def test_a_figure_that_was_just_changed_is_the_same_at_every_door_at_once(doors, province, analyst):
+    report = MonthlyReport.objects.get(entry__project__code="HN-EI-2023-13", month=6)
+    report.disbursed += 1_000_000
+    report.save()
+    found = doors(analyst, EVERYTHING)
+    assert {found[door]["disbursed"] for door in ("api", "page", "admin", "admin columns")} == {15_891_000_000}
