@@ -1,4 +1,4 @@
-"""Rules that the database holds by triggers, because they take two tables.
+"""Rules that the database holds by triggers, because they take two tables or a pattern.
 
 They are installed after every `migrate`, not inside a migration: on SQLite Django changes a table by making it anew,
 which drops its triggers without a word, and cannot do so while a trigger of another table names it.
@@ -33,7 +33,14 @@ _LINK_OF_OTHER_SECTOR = (
 _LINK_LEAVES_ITS_PROJECTS = (
     "EXISTS (SELECT 1 FROM projects_project WHERE chain_link_id = NEW.id AND sector_id <> NEW.sector_id)"
 )
-GUARDS = [
+# one spelling for each code, so that its uniqueness means something; see models.fields.CodeField
+_CODE_NOT_NORMAL = {
+    "sqlite": "NEW.code GLOB '*[^0-9A-Z\u4e00-\u9fff._-]*'",
+    "postgresql": "NEW.code ~ '[^0-9A-Z\u4e00-\u9fff._-]'",
+}
+GUARDS: list[tuple[str, str, str, str, str | dict[str, str]]] = [
+    ("project_code_is_in_normal_form", "insert", "INSERT", "projects_project", _CODE_NOT_NORMAL),
+    ("project_code_is_in_normal_form", "update", "UPDATE OF code", "projects_project", _CODE_NOT_NORMAL),
     ("project_chain_link_belongs_to_sector", "insert", "INSERT", "projects_project", _LINK_OF_OTHER_SECTOR),
     (
         "project_chain_link_belongs_to_sector",
@@ -70,4 +77,5 @@ def install(using: str, **_kwargs: Any) -> None:
     with connection.cursor() as cursor:
         for name, event, when, table, broken in GUARDS:
             if table in tables:
+                broken = broken if isinstance(broken, str) else broken[connection.vendor]
                 cursor.execute(template.format(name=name, event=event, when=when, table=table, broken=broken))

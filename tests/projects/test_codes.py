@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import DatabaseError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,6 +31,27 @@ def test_a_code_is_stored_in_its_normal_form(register):
     project = Project(code=" ｈｎ－2031－1 ", name_zh="新", sector=Sector.objects.first(), basis="reported")
     project.save()
     assert project.code == Project.objects.get(pk=project.pk).code == project.history.get().code == "HN-2031-1"
+
+
+@pytest.mark.parametrize("code", ["hn-ei-2023-99", "HN EI", "ＨＮ", "HN\n", "HN\u3000", "Ä"])
+def test_the_database_keeps_any_other_form_out_whoever_writes(register, code):
+    project = Project.objects.get(code="HN-EI-2023-13")
+    statements = (
+        "UPDATE projects_project SET code = %s WHERE id = %s",
+        "INSERT INTO projects_project (code, name_zh, name_en, kind, county_zh, county_en, transferred, source_province,"
+        " start_precision, finish_precision, basis, note_zh, note_en, sector_id)"
+        " SELECT %s, name_zh, name_en, kind, county_zh, county_en, transferred, source_province, start_precision,"
+        " finish_precision, basis, note_zh, note_en, sector_id FROM projects_project WHERE id = %s",
+    )
+    for statement in statements:
+        with pytest.raises(DatabaseError, match="project_code_is_in_normal_form"), transaction.atomic():
+            connection.cursor().execute(statement, [code, project.pk])
+
+
+def test_chinese_codes_are_as_good_as_latin_ones(register):
+    project = Project(code="湘电-2024_01.a", name_zh="新", sector=Sector.objects.first(), basis="reported")
+    project.save()
+    assert Project.objects.get(code="湘电-2024_01.A") == project
 
 
 @pytest.mark.parametrize("code", ["", "-A", "A/B", "A\x00", "A\u200bB", "Ä", "a'b", "A" * 41])
