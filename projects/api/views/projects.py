@@ -7,9 +7,11 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 
+from projects.api.fields import UNSTORABLE
 from projects.api.filter_parameters import parameters_of
 from projects.api.parameters import SPAN, Parameter
 from projects.api.schema.examples import PROJECT_CHANGE, PROJECT_PATCH
@@ -75,7 +77,10 @@ class ProjectViewSet(WritableViewSet):
         return self.get_queryset()
 
     def key(self) -> str:
-        return normalised_code(self.kwargs["code"])
+        code = normalised_code(self.kwargs["code"])
+        if UNSTORABLE.search(code):
+            raise Http404  # PostgreSQL would not even look for it
+        return code
 
     def get_serializer_context(self) -> dict[str, Any]:
         return super().get_serializer_context() | {"scope": self.scope}

@@ -6,8 +6,9 @@ CONTRACT_EXAMPLES=200 makes it a long one.
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -51,6 +52,13 @@ def description(server: Any, token: str, phases: Mapping[str, bool]) -> Any:
         }
     )
     return schemathesis.openapi.from_url(f"{server.url}/api/v1/schema/?lang=en", config=config)
+
+
+@pytest.fixture(autouse=True)
+def no_connection_left() -> Iterator[None]:
+    """The tool never closes its connections, and the server's threads keep theirs to the database as long."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(autouse=True)
