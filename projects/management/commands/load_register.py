@@ -65,6 +65,7 @@ class Command(BaseCommand):
         def bar(done: int, whole: int) -> None:
             filled = _WIDTH * done // whole
             ending = "\n" if done == whole else ""
-            self.stderr.write(f"\r[{'#' * filled}{'.' * (_WIDTH - filled)}] {done}/{whole}", ending=ending)
+            drawn = f"\r[{'#' * filled}{'.' * (_WIDTH - filled)}] {done}/{whole}"
+            self.stderr.write(drawn, style_func=str, ending=ending)  # nothing is wrong, so not in red
 
         return bar

@@ -4,7 +4,6 @@ import io
 
 import pytest
 from django.core.management import CommandError, call_command
-from model_bakery import baker
 
 from projects.choices import ClaimFigure, ListStatus, Precision, ReportState, Transferred
 from projects.models import (
@@ -240,13 +239,3 @@ def test_it_speaks_chinese_unless_told_otherwise(db, files):
     with pytest.raises(CommandError, match="2023-13") as refused:
         call_command("load_register", str(files.directory))
     assert "projects_2023.csv 第 14 行" in str(refused.value)
-
-
-def test_two_sources_of_one_name_in_one_revision_are_counted_once(db, files):
-    assert "sources: 27 new, 0 changed, 0 unchanged" in files.load()
-
-
-def test_an_archived_reference_record_is_not_touched(register, files):
-    baker.make(Enterprise, name_zh="别的企业")
-    files.load()
-    assert Enterprise.objects.filter(name_zh="别的企业").exists()
