@@ -63,5 +63,18 @@ def server_error(request):
     return defaults.server_error(request)
 
 
+def bad_request(request, exception):
+    """A host or a query string that Django itself refuses: nothing of the request may be used to say so."""
+    if for_systems(request):
+        return notices.problem(
+            status=400, title="The request cannot be read", detail="Its host or its parameters are refused."
+        )
+    return notices.page(
+        status=400,
+        zh=("无法读取该请求", "请求的主机名或参数不被接受。没有改动任何内容。"),
+        en=("The request cannot be read", "Its host or its parameters are refused. Nothing was changed."),
+    )
+
+
 def for_systems(request):
     return request.path_info.startswith("/api/")

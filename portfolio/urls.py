@@ -14,4 +14,5 @@ urlpatterns = [
     path("", include("projects.views.urls")),
 ]
 
+handler400 = health.bad_request
 handler500 = health.server_error

@@ -135,6 +135,17 @@ def test_a_database_that_is_away_is_said_to_be_so(public: System, monkeypatch: A
     assert answer["Retry-After"]
 
 
+def test_what_django_itself_refuses_is_a_problem_too(public: System) -> None:
+    for answer in (
+        public.get(f"/projects/?{'search=a&' * 1200}"),
+        System._with_data(public.client.get(f"{ROOT}/projects/", headers={"Host": "elsewhere.example"})),
+    ):
+        answer.data.setdefault("instance", "")  # of such a request nothing is said back
+        assert_problem(answer, 400)
+    page = public.client.get(f"/?{'search=a&' * 1200}")
+    assert page.status_code == 400
+
+
 def test_problems_are_in_the_readers_language(public: System) -> None:
     english = public.get("/projects/", sector="ships").data
     chinese = public.get("/projects/", sector="ships", lang="zh-hans")
