@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from projects.access import access_of
@@ -45,8 +45,9 @@ class EnterpriseQuerySet(RecordQuerySet):
             return self.all()
         if not access.reads_in:
             return self.none()
-        seen = self.model.projects.rel.related_model.objects.visible_to(user).values("enterprise_id")
-        return self.filter(Q(pk__in=seen) | Q(projects__isnull=True))
+        projects = self.model.projects.rel.related_model.objects.filter(enterprise=OuterRef("pk")).order_by()
+        # asked for without a join, which would give an enterprise once for each of its projects
+        return self.filter(Exists(projects.visible_to(user)) | ~Exists(projects))
 
 
 class Enterprise(Record, Named):

@@ -221,3 +221,13 @@ def test_the_grants_are_read_once(changsha_reader, django_assert_num_queries):
     with django_assert_num_queries(1):
         for _ in range(3):
             assert access_of(user).reads_in
+
+
+def test_an_enterprise_with_several_projects_comes_once(changsha_reader):
+    enterprise = Enterprise(name_zh="两个项目的企业")
+    enterprise.save()
+    for project in Project.objects.visible_to(changsha_reader)[:2]:
+        project.enterprise = enterprise
+        project.save()
+    seen = Enterprise.objects.visible_to(changsha_reader)
+    assert seen.filter(pk=enterprise.pk).count() == 1
