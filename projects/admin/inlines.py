@@ -7,9 +7,10 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from projects.models import Claim, Entry
+from projects.models import Claim, Entry, Project
 
 from .base import RegisterInline
 from .display import amount_text
@@ -75,6 +76,10 @@ class EntryInline(RegisterInline, admin.StackedInline):
     )
     readable = {"planned_disbursement": "planned_disbursement_text"}
     planned_disbursement_text = amount_text("planned_disbursement", _("planned disbursement"))
+
+    def get_extra(self, request: HttpRequest, obj: Project | None = None, **kwargs: Any) -> int:
+        """A new project shows the place for its list: without one it stands in no programme's totals."""
+        return 1 if obj is None else 0
 
 
 class ClaimInline(RegisterInline, admin.StackedInline):

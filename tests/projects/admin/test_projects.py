@@ -270,3 +270,15 @@ def test_the_form_asks_the_same_number_of_questions_whatever_the_rows(browser, r
             Entry(project=record, programme=Programme.objects.get(year=year)).save()
             Claim(project=record, figure="finish", stated=str(year), source=Source.objects.get(pk=year % 7 + 1)).save()
     assert queries_of(browser, change_url(record)) == before <= 18
+
+
+def test_a_new_project_shows_the_place_for_its_list_and_may_leave_it_blank(browser):
+    page = browser.get(url(Project, "add"), ENGLISH)
+    assert 'name="entries-0-programme"' in page.content.decode()
+    blank = new_project(**{"entries-TOTAL_FORMS": 1, "entries-0-basis": "reported", "entries-0-status": "unknown"})
+    assert browser.post(url(Project, "add"), blank).status_code == 302
+    assert not project_entries("HN-EI-2024-01")
+
+
+def project_entries(code):
+    return list(Entry.objects.filter(project=Project.objects.get(code=code)))
