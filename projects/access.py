@@ -15,26 +15,31 @@ from django.db.models import Model, Q
 
 from .choices import Role
 
-REGISTER = frozenset({"project", "entry", "claim", "monthlyreport", "enterprise", "source"})
-PROGRAMME = frozenset({"programme", "target"})
+REGISTER = frozenset({"project", "entry", "claim", "monthlyreport", "milestone", "problem", "enterprise", "source"})
+PROGRAMME = frozenset({"programme", "target", "round", "lightrule", "plan", "rating"})
 REFERENCE = frozenset({"sector", "chainlink", "prefecture"})
 ACCOUNTS = frozenset({"user", "grant", "apitoken"})
-READABLE = REGISTER | PROGRAMME | REFERENCE
+READABLE = REGISTER | PROGRAMME | REFERENCE | {"reportevent"}
+WRITTEN = READABLE - {"reportevent"}
+REPORTS = frozenset({"monthlyreport"})  # "approve" is also returning and reopening, "submit" also withdrawing
 _APPS = {"projects", "sectors", "portfolio"}
 
 # action -> models, for each role; rows are limited further by Access.rows
 _MAY: dict[str, dict[str, frozenset[str]]] = {
     Role.PROVINCE: {
         "view": READABLE | {"revision"},
-        "add": READABLE,
-        "change": READABLE,
-        "delete": READABLE,
+        "add": WRITTEN,
+        "change": WRITTEN,
+        "delete": WRITTEN,
+        "submit": REPORTS,
+        "approve": REPORTS,
     },
     Role.PREFECTURE_WRITER: {
         "view": READABLE,
         "add": REGISTER,
         "change": REGISTER - {"source", "enterprise"},
         "delete": frozenset({"claim"}),
+        "submit": REPORTS,
     },
     Role.PREFECTURE_READER: {"view": READABLE},
     Role.ANALYST: {"view": READABLE},

@@ -62,6 +62,80 @@ class ReportState(TextChoices):
     APPROVED = "approved", _("approved")
 
 
+class ReportAction(TextChoices):
+    """What people do with a report; which state each leads to is in `workflow.py`."""
+
+    SUBMIT = "submit", _("submitted")
+    WITHDRAW = "withdraw", _("withdrawn")
+    RETURN = "return", _("returned")
+    APPROVE = "approve", _("approved")
+    REOPEN = "reopen", _("opened again")
+
+
+class Stage(TextChoices):
+    """How far a project has come, in the order in which it goes (形象进度)."""
+
+    PREPARATION = "preparation", _("preparation")
+    STARTED = "started", _("started")
+    STRUCTURE = "structure", _("main structure")
+    EQUIPMENT = "equipment", _("equipment")
+    TRIAL = "trial", _("trial production")
+    PRODUCTION = "production", _("in production")
+
+
+class RoundState(TextChoices):
+    """Where a round stands on the day that counts as today for its programme."""
+
+    PLANNED = "planned", _("not open yet")
+    OPEN = "open", _("open")
+    LATE = "late", _("overdue")
+    CLOSED = "closed", _("closed")
+
+
+class PlanKind(TextChoices):
+    """Who set an entry's plan for the year, and in which role."""
+
+    ANNOUNCED = "announced", pgettext_lazy("plan", "announced plan")
+    REVISED = "revised", pgettext_lazy("plan", "revised plan")
+    MONITORED = "monitored", pgettext_lazy("plan", "monitored plan")
+
+
+class Light(TextChoices):
+    """A rating, by a rule or by a reviewer. Always shown as a shape and a word."""
+
+    GREEN = "green", _("green")
+    YELLOW = "yellow", _("yellow")
+    RED = "red", _("red")
+
+
+class LightMethod(TextChoices):
+    """How a rule holds progress against the even pace (序时进度)."""
+
+    POINTS = "points", _("points behind the even pace")
+    SHARE = "share", _("share of the even pace")
+
+
+class ProblemKind(TextChoices):
+    APPROVAL = "approval", _("approval")
+    ENVIRONMENT = "environment", _("environment")
+    LAND = "land", _("land")
+    POWER_WATER = "power-water", _("power and water")
+    FINANCE = "finance", _("finance")
+    LABOUR = "labour", _("labour")
+    MARKET = "market", _("market")
+    OTHER = "other", _("other")
+
+
+class ProblemState(TextChoices):
+    """How far the solution of a problem has come."""
+
+    OPEN = "open", _("open")
+    HANDED_OVER = "handed-over", _("handed over")
+    IN_HAND = "in-hand", _("in hand")
+    SOLVED = "solved", _("solved")
+    NOT_SOON = "not-soon", _("not soon solvable")
+
+
 class Unit(TextChoices):
     CNY = "CNY", _("CNY")
     PROJECTS = "projects", pgettext_lazy("unit", "projects")

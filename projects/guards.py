@@ -56,6 +56,7 @@ GUARDS: list[tuple[str, str, str, str, str | dict[str, str]]] = [
         "sectors_chainlink",
         _LINK_LEAVES_ITS_PROJECTS,
     ),
+    ("report_event_is_never_changed", "update", "UPDATE", "projects_reportevent", "TRUE"),
 ]
 
 

@@ -21,13 +21,13 @@ BILLION = 10**9
 _NUMBER = re.compile(r"[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})", re.ASCII)
 
 
-def cny(text: str, *, unit: int = 1) -> int:
+def cny(text: str, *, unit: int = 1, signed: bool = False) -> int:
     """Whole CNY that `text` stands for in `unit` CNY: `cny("1.5", unit=YI)` is 150,000,000.
 
-    Thousands separators, blanks and full-width digits are accepted. Raises `ValidationError` for what is no number,
-    has a part smaller than one CNY, is negative, or reaches 10^15.
+    Thousands separators, blanks, full-width digits and a true minus sign are accepted. Raises `ValidationError` for
+    what is no number, has a part smaller than one CNY, is negative (unless `signed`), or reaches 10^15.
     """
-    plain = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "").strip()
+    plain = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "").replace("−", "-").strip()
     if not _NUMBER.fullmatch(plain):
         raise ValidationError(_("“%(value)s” is not a number."), code="invalid", params={"value": text})
     amount = Fraction(plain) * unit  # exact, where a Decimal would round after 28 digits
@@ -37,7 +37,7 @@ def cny(text: str, *, unit: int = 1) -> int:
             code="inexact",
             params={"value": text},
         )
-    check_range(int(amount))
+    check_range(abs(int(amount)) if signed else int(amount))
     return int(amount)
 
 
@@ -47,6 +47,15 @@ def check_range(amount: int) -> None:
         raise ValidationError(_("An amount cannot be negative."), code="min_value")
     if amount >= LIMIT:
         raise ValidationError(_("An amount must be below 10,000,000 亿元 (10^15 CNY)."), code="max_value")
+
+
+def probably_meant(amount: int, *, at_most: int) -> int | None:
+    """The amount in CNY if it was typed in the wrong unit: 8,094 亿元 is taken for 8,094 万元, or for 8,094 CNY.
+
+    The first that does not exceed `at_most` CNY; None if none does.
+    """
+    guesses = (amount // WAN, amount // YI)
+    return next((guess for guess in guesses if 0 < guess <= at_most), None)
 
 
 def in_unit(amount: int, unit: int) -> str:

@@ -92,6 +92,10 @@ class Month:
         """Share of the year that has gone when the month ends: June gives 1/2."""
         return Fraction(self.number, MONTHS_OF_YEAR)
 
+    @property
+    def last_day(self) -> dt.date:
+        return dt.date(self.year, self.number, calendar.monthrange(self.year, self.number)[1])
+
     def __str__(self) -> str:
         return f"{self.year:04}-{self.number:02}"
 

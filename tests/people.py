@@ -21,7 +21,16 @@ from django.test import Client
 from projects.choices import Role
 from projects.models import Grant, Prefecture
 
-FIXTURES = ("reference", "sources", "programmes_2019_2025", "projects_2023", "claims_2023", "reports_2023")
+FIXTURES = (
+    "reference",
+    "sources",
+    "light_rules",
+    "programmes_2019_2025",
+    "projects_2023",
+    "claims_2023",
+    "rounds_2023",
+    "reports_2023",
+)
 CHANGSHA, ZHUZHOU = "430100", "430200"
 PASSWORD = "a password only for tests"
 

@@ -4,11 +4,18 @@ from . import reference_history as _reference_history
 from .claim import Claim
 from .entry import Entry
 from .grant import Grant
+from .light_rule import LightRule
+from .milestone import Milestone
 from .places import Enterprise, Prefecture
+from .plan import Plan
+from .problem import Problem
 from .programme import Programme, Target
 from .project import Project
+from .rating import Rating
 from .report import MonthlyReport
+from .report_event import ReportEvent
 from .revision import Revision
+from .round import Round
 from .source import Source
 
 HistoricalSector = _reference_history.Sector.history.model
@@ -19,11 +26,18 @@ __all__ = [
     "Enterprise",
     "Entry",
     "Grant",
+    "LightRule",
+    "Milestone",
     "MonthlyReport",
+    "Plan",
     "Prefecture",
+    "Problem",
     "Programme",
     "Project",
+    "Rating",
+    "ReportEvent",
     "Revision",
+    "Round",
     "Source",
     "Target",
 ]

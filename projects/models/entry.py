@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Self
 
 from django.core.exceptions import ValidationError
@@ -9,7 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import Basis, ListStatus
+from projects.choices import Basis, ListStatus, PlanKind
+from projects.periods import Month
 
 from .base import PUBLISHED_NEEDS_SOURCE, Record, RecordManager, RecordQuerySet, published_has_source
 from .fields import AmountField, amount_in_range
@@ -19,11 +21,22 @@ from .revision import History
 from .source import Source
 
 LEFT_BEFORE_JOINED = _("An entry cannot leave the list before it joined.")
+PLAN_IS_ON_RECORD = _("The announced plan is on record with this amount. Record the new one as a revised plan.")
 
 
 class EntryQuerySet(RecordQuerySet):
     def on_list_of(self, programme: Programme) -> Self:
         return self.filter(programme=programme)
+
+    def on_list_in(self, month: Month) -> Self:
+        """Entries that were on their list on a day of the month at least."""
+        first = dt.date(month.year, month.number, 1)
+        joined = Q(joined__isnull=True) | Q(joined__lte=month.last_day)
+        return self.filter(joined, Q(left__isnull=True) | Q(left__gte=first))
+
+    def asked_to_report(self) -> Self:
+        """All but those known from publications only: no bureau reports on them."""
+        return self.exclude(basis=Basis.PUBLISHED)
 
 
 class Entry(Record):
@@ -46,6 +59,10 @@ class Entry(Record):
         default=ListStatus.UNKNOWN,
         help_text=_("Continuing: under construction before the year began."),
     )
+    disbursed_before = AmountField(
+        _("disbursed before the year"),
+        help_text=_("Whole CNY from the start of the project to the end of the year before. Blank: not known."),
+    )
     joined = models.DateField(_("joined the list on"), null=True, blank=True)
     left = models.DateField(_("left the list on"), null=True, blank=True)
     basis = models.CharField(_("basis"), max_length=12, choices=Basis.choices, default=Basis.REPORTED)
@@ -67,6 +84,7 @@ class Entry(Record):
                 violation_error_message=_("This project is on this programme's list already."),
             ),
             amount_in_range("planned_disbursement", of="entry"),
+            amount_in_range("disbursed_before", of="entry"),
             models.CheckConstraint(
                 name="entry_left_not_before_joined",
                 condition=Q(joined__isnull=True) | Q(left__isnull=True) | Q(left__gte=F("joined")),
@@ -81,6 +99,9 @@ class Entry(Record):
     def clean(self) -> None:
         if self.joined and self.left and self.left < self.joined:
             raise ValidationError({"left": LEFT_BEFORE_JOINED})
+        on_record = self.plans.filter(kind=PlanKind.ANNOUNCED) if self.pk else None
+        if on_record is not None and on_record.exclude(amount=self.planned_disbursement or -1).exists():
+            raise ValidationError({"planned_disbursement": PLAN_IS_ON_RECORD})
         if self.basis == Basis.PUBLISHED and not self.source_id:
             raise ValidationError({"source": PUBLISHED_NEEDS_SOURCE})
 

@@ -37,6 +37,24 @@ def amount_in_range(name: str, *, of: str) -> models.CheckConstraint:
     )
 
 
+class SignedAmountField(AmountField):
+    """Whole CNY, negative where an earlier figure is taken back; NULL means not known."""
+
+    default_validators = [
+        MinValueValidator(1 - money.LIMIT, _("An amount must be above −10,000,000 亿元 (−10^15 CNY).")),
+        MaxValueValidator(money.LIMIT - 1, _("An amount must be below 10,000,000 亿元 (10^15 CNY).")),
+    ]
+
+
+def signed_amount_in_range(name: str, *, of: str) -> models.CheckConstraint:
+    """The database's own check of a `SignedAmountField`."""
+    return models.CheckConstraint(
+        name=f"{of}_{name}_above_minus_10_15_and_below_10_15",
+        condition=Q(**{f"{name}__gt": -money.LIMIT, f"{name}__lt": money.LIMIT}),
+        violation_error_message=_("An amount lies between −10,000,000 and 10,000,000 亿元 (10^15 CNY)."),
+    )
+
+
 class MonthNumberField(models.PositiveSmallIntegerField):
     """A month of the programme's year, 1 to 12."""
 

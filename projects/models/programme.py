@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from projects import periods
@@ -38,6 +40,22 @@ class Programme(Record, Named):
         validators=[MinValueValidator(periods.EARLIEST), MaxValueValidator(periods.LATEST)],
     )
 
+    reporting_day = models.DateField(
+        _("reporting day"),
+        null=True,
+        blank=True,
+        help_text=_("The day that counts as today for the rounds of this programme. Blank: the calendar."),
+    )
+    light_rule = models.ForeignKey(
+        "projects.LightRule",
+        verbose_name=_("light rule"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="programmes",
+        help_text=_("How lights are computed. Blank: none are."),
+    )
+
     objects = RecordManager.from_queryset(ProgrammeQuerySet)()
     history = History()
 
@@ -48,6 +66,11 @@ class Programme(Record, Named):
 
     def __str__(self) -> str:
         return str(self.year)
+
+    @property
+    def today(self) -> dt.date:
+        """The day that counts as today for the programme's rounds: a past year keeps its own."""
+        return self.reporting_day or timezone.localdate()
 
 
 class Target(Record):

@@ -2,23 +2,47 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
-from django.core.exceptions import ValidationError
+from django.conf import settings
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import Basis, ReportState
+from projects import money
+from projects.access import access_of
+from projects.choices import Basis, ReportState, RoundState, Stage
 from projects.periods import Month
 
-from .base import PUBLISHED_NEEDS_SOURCE, Record, RecordManager, RecordQuerySet, published_has_source
+from .base import PUBLISHED_NEEDS_SOURCE, Record, RecordManager, RecordQuerySet
 from .entry import Entry
-from .fields import AmountField, MonthNumberField, amount_in_range, month_in_year
+from .fields import AmountField, MonthNumberField, SignedAmountField
+from .report_rules import APPROVED_NEEDS_AMOUNT, NEGATIVE_NEEDS_REASON, REPORT_RULES, SUBMITTED_NEEDS_AMOUNT
 from .revision import History
 from .source import Source
 
-APPROVED_NEEDS_AMOUNT = _("An approved report says how much was disbursed; 0 is an answer, blank is not.")
+# what a bureau fills in; the rest says how far the report has come
+CONTENT = (
+    "disbursed",
+    "stage",
+    "progress",
+    "started_on",
+    "enterprises_attracted",
+    "forecast",
+    "problems",
+    "reason",
+    "measure",
+    "contact",
+)
+SUBMITTED_IS_FIXED = _("A submitted report cannot be changed. Withdraw it, or have it returned, first.")
+CORRECTION_NEEDS_REASON = _("The round is closed: say why the report is corrected, in new words for each correction.")
+LARGER_THAN_PROJECT = _("%(amount)s 亿元 in one month is more than the whole project, %(total)s 亿元.")
+PROBABLY_MEANT = _("If you meant %(wan)s 万元, that is %(yi)s 亿元.")
+DOES_NOT_FIT = _(
+    "The reports of the year come to %(sum)s 亿元 with this month, but %(quoted)s 亿元 is quoted: %(difference)s apart."
+)
+STARTS_LATER = _("A start after the end of the reported month has not happened yet.")
 
 
 class ReportQuerySet(RecordQuerySet):
@@ -26,20 +50,95 @@ class ReportQuerySet(RecordQuerySet):
         """The only reports that feed totals: drafts are not facts."""
         return self.filter(state=ReportState.APPROVED)
 
+    def submitted(self) -> Self:
+        """Handed in and waiting for the province: counted beside totals, never in them."""
+        return self.filter(state=ReportState.SUBMITTED)
+
+    def visible_to(self, user: Any) -> Self:
+        """As for every record; the public sees a report from its approval on."""
+        visible = super().visible_to(user)
+        return visible.approved() if access_of(user).public else visible
+
+    def added_up(self) -> int:
+        """What these reports say was disbursed, in CNY."""
+        return self.aggregate(total=Sum("disbursed"))["total"] or 0
+
 
 class MonthlyReport(Record):
-    """Money actually invested in one month (完成投资) in one entry, and the state of the report."""
+    """Money actually invested in one month (完成投资) in one entry, how far it has come, and the state of the report.
+
+    `workflow.py` says what may happen to it; the constraints tie each state to its time and its person. A report that
+    no bureau made (basis published or illustrative) is approved without persons.
+    """
 
     natural_key_fields = ("entry__project__code", "entry__programme__year", "month")
     prefecture_path = "entry__project__prefecture_id"
 
     entry = models.ForeignKey(Entry, verbose_name=_("list entry"), on_delete=models.PROTECT, related_name="reports")
     month = MonthNumberField(_("month"), help_text=_("Month of the programme's year, 1 to 12."))
-    disbursed = AmountField(_("disbursed"), help_text=_("Whole CNY in this month. Blank: not reported."))
+    disbursed = SignedAmountField(
+        _("disbursed"), help_text=_("Whole CNY in this month; negative takes back earlier ones. Blank: not reported.")
+    )
     enterprises_attracted = models.PositiveIntegerField(
         _("enterprises attracted"), null=True, blank=True, help_text=_("For parks: in this month.")
     )
+    stage = models.CharField(_("stage"), max_length=11, choices=Stage.choices, blank=True)
+    progress = models.TextField(
+        _("physical progress"),
+        max_length=2000,
+        blank=True,
+        help_text=_("In words, such as: roof closed, 3 of 5 lines."),
+    )
+    started_on = models.DateField(
+        _("started on"), null=True, blank=True, help_text=_("The day construction began, if it was in this month.")
+    )
+    forecast = AmountField(_("forecast for the year"), help_text=_("Whole CNY expected for January to December."))
+    problems = models.TextField(_("problems"), max_length=2000, blank=True)
+    reason = models.TextField(
+        _("reason"), max_length=2000, blank=True, help_text=_("Why the project is behind its plan.")
+    )
+    measure = models.TextField(
+        _("measure"), max_length=2000, blank=True, help_text=_("What is done to catch up, and until when.")
+    )
+    contact = models.CharField(_("contact"), max_length=200, blank=True, help_text=_("Name and telephone number."))
+    correction_reason = models.TextField(
+        _("reason of the correction"),
+        max_length=2000,
+        blank=True,
+        help_text=_("For a change after the round has closed, and for a negative amount."),
+    )
     state = models.CharField(_("state"), max_length=9, choices=ReportState.choices, default=ReportState.DRAFT)
+    handed_in_on = models.DateField(
+        _("handed in on"), null=True, blank=True, help_text=_("By the calendar of the programme; tells late reports.")
+    )
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("submitted by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="reports_submitted",
+    )
+    returned_at = models.DateTimeField(_("returned at"), null=True, blank=True)
+    returned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("returned by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="reports_returned",
+    )
+    comment = models.TextField(_("comment of the return"), max_length=2000, blank=True)
+    approved_at = models.DateTimeField(_("approved at"), null=True, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("approved by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="reports_approved",
+    )
     basis = models.CharField(_("basis"), max_length=12, choices=Basis.choices, default=Basis.REPORTED)
     source = models.ForeignKey(
         Source, verbose_name=_("source"), null=True, blank=True, on_delete=models.PROTECT, related_name="reports"
@@ -48,34 +147,62 @@ class MonthlyReport(Record):
     objects = RecordManager.from_queryset(ReportQuerySet)()
     history = History()
 
+    quoted_year_to_date: int | None = None  # what a document says of January to this month, CNY; checked, not kept
+
     class Meta:
         verbose_name = _("monthly report")
         verbose_name_plural = _("monthly reports")
         ordering = ["-entry__programme__year", "entry__project__code", "month"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["entry", "month"],
-                name="report_is_one_for_each_entry_and_month",
-                violation_error_message=_("There is a report for this entry and month already."),
-            ),
-            month_in_year("month", of="report"),
-            amount_in_range("disbursed", of="report"),
-            models.CheckConstraint(
-                name="report_approved_has_an_amount",
-                condition=~Q(state=ReportState.APPROVED) | Q(disbursed__isnull=False),
-                violation_error_message=APPROVED_NEEDS_AMOUNT,
-            ),
-            published_has_source(of="report"),
-        ]
+        constraints = REPORT_RULES
+        indexes = [models.Index(fields=["state", "month"])]
 
     def __str__(self) -> str:
         return f"{self.entry.project.code} {self.period}"
 
     def clean(self) -> None:
-        if self.state == ReportState.APPROVED and self.disbursed is None:
-            raise ValidationError({"disbursed": APPROVED_NEEDS_AMOUNT})
+        errors: dict[str, Any] = {}
+        if self.disbursed is None and self.state in (ReportState.SUBMITTED, ReportState.APPROVED):
+            approved = self.state == ReportState.APPROVED
+            errors["disbursed"] = APPROVED_NEEDS_AMOUNT if approved else SUBMITTED_NEEDS_AMOUNT
         if self.basis == Basis.PUBLISHED and not self.source_id:
-            raise ValidationError({"source": PUBLISHED_NEEDS_SOURCE})
+            errors["source"] = PUBLISHED_NEEDS_SOURCE
+        if self.started_on and self.entry_id and self.month and self.started_on > self.period.last_day:
+            errors["started_on"] = STARTS_LATER
+        if self.disbursed is not None and self.entry_id:
+            errors |= self._amount_errors(self.disbursed)
+        if self._stored is not None and self.changed_content():
+            errors |= self._change_errors(self._stored)
+        if errors:
+            raise ValidationError(errors)
+
+    def _amount_errors(self, amount: int) -> dict[str, Any]:
+        total = self.entry.project.total_investment
+        if amount < 0 and not self.correction_reason.strip():
+            return {"correction_reason": NEGATIVE_NEEDS_REASON}
+        if total and amount > total:
+            said = [ValidationError(LARGER_THAN_PROJECT, params={"amount": _yi(amount), "total": _yi(total)})]
+            meant = money.probably_meant(amount, at_most=total)
+            if meant:
+                offered = {"wan": f"{money.in_unit(meant, money.WAN)}", "yi": _yi(meant)}
+                said.append(ValidationError(PROBABLY_MEANT, code="other_unit", params=offered))
+            return {"disbursed": said}
+        if self.quoted_year_to_date is not None and self.year_to_date != self.quoted_year_to_date:
+            apart = abs((self.year_to_date or 0) - self.quoted_year_to_date)
+            shown = {"sum": _yi(self.year_to_date or 0), "quoted": _yi(self.quoted_year_to_date)}
+            return {"disbursed": ValidationError(DOES_NOT_FIT, params=shown | {"difference": _yi(apart)})}
+        return {}
+
+    def _change_errors(self, before: dict[str, Any]) -> dict[str, Any]:
+        if before["state"] == self.state == ReportState.SUBMITTED:
+            return {NON_FIELD_ERRORS: SUBMITTED_IS_FIXED}
+        new_reason = self.correction_reason.strip() not in ("", before["correction_reason"].strip())
+        if before["state"] == self.state == ReportState.APPROVED and self.round_is_closed and not new_reason:
+            return {"correction_reason": CORRECTION_NEEDS_REASON}
+        return {}
+
+    def changed_content(self) -> list[str]:
+        """Names of the fields a bureau fills in whose value differs from the stored one."""
+        return [name for name in self.changed_fields() if name in CONTENT]
 
     @property
     def owning_prefecture_id(self) -> int | None:
@@ -84,3 +211,24 @@ class MonthlyReport(Record):
     @property
     def period(self) -> Month:
         return Month(self.entry.programme.year, self.month)
+
+    @property
+    def round(self) -> Any:
+        """The round it belongs to, None where none was set up."""
+        return self.entry.programme.rounds.filter(month=self.month).select_related("programme").first()
+
+    @property
+    def round_is_closed(self) -> bool:
+        found = self.round
+        return found is not None and found.state == RoundState.CLOSED
+
+    @property
+    def year_to_date(self) -> int | None:
+        """What the entry's reports of January to this month come to, in CNY, in whatever state they are."""
+        if self.disbursed is None:
+            return None
+        return self.disbursed + MonthlyReport.objects.filter(entry=self.entry_id, month__lt=self.month).added_up()
+
+
+def _yi(amount: int) -> str:
+    return f"{money.in_unit(amount, money.YI)}"

@@ -87,7 +87,7 @@ def history_rows_of(number: int, models_touched: set[type[models.Model]]) -> lis
     """The history rows of one revision as plain dictionaries, in an order that does not depend on the database."""
     rows = []
     for model in sorted(models_touched, key=lambda each: each._meta.label):
-        for row in model._default_manager.filter(revision_id=number).order_by("history_id").values():
+        for row in model._default_manager.filter(revision_id=number).order_by("pk").values():
             rows.append({"model": model._meta.label, **{name: _plain(value) for name, value in row.items()}})
     return rows
 

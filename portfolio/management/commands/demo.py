@@ -15,7 +15,16 @@ from projects.revisions import writing
 
 User = get_user_model()
 
-FIXTURES = ["reference", "sources", "programmes_2019_2025", "projects_2023", "claims_2023", "reports_2023"]
+FIXTURES = [
+    "reference",
+    "sources",
+    "light_rules",
+    "programmes_2019_2025",
+    "projects_2023",
+    "claims_2023",
+    "rounds_2023",
+    "reports_2023",
+]
 
 CHANGSHA, ZHUZHOU = "430100", "430200"
 

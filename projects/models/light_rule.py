@@ -1,0 +1,103 @@
+"""The rule by which a light is computed, as data: its limits can be edited, and its changes are kept."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from projects.choices import LightMethod, PlanKind
+from sectors.models import Named, slug_code
+
+from .base import Record
+from .revision import History
+from .source import Source
+
+LIMITS_ORDER = _(
+    "Points behind: red begins above yellow. Share of the even pace: red begins below yellow. These limits do neither."
+)
+MONTHS_ORDER = _("Red cannot come before yellow.")
+_percent = [MaxValueValidator(100, _("A limit is at most 100."))]
+
+
+class LightRule(Record, Named):
+    """How progress against the plan to date becomes green, yellow or red.
+
+    By points: green while less than `yellow` points behind the even pace, red when more than `red`. By share: green
+    from `yellow` per cent of what the even pace asks for, red below `red` per cent.
+    """
+
+    natural_key_fields = ("code",)
+
+    code = models.CharField(_("code"), max_length=50, unique=True, validators=[slug_code])
+    method = models.CharField(_("method"), max_length=6, choices=LightMethod.choices, default=LightMethod.POINTS)
+    yellow = models.PositiveSmallIntegerField(
+        _("limit of yellow"), validators=_percent, help_text=_("Points behind, or per cent of the even pace.")
+    )
+    red = models.PositiveSmallIntegerField(
+        _("limit of red"), validators=_percent, help_text=_("Points behind, or per cent of the even pace.")
+    )
+    against = models.CharField(
+        _("measured against"),
+        max_length=9,
+        choices=PlanKind.choices,
+        default=PlanKind.ANNOUNCED,
+        help_text=_("The plan that progress is held against; an entry without one of this kind is not rated."),
+    )
+    explain_beyond = models.PositiveSmallIntegerField(
+        _("points behind that need a reason"),
+        default=10,
+        validators=_percent,
+        help_text=_("A report further behind its plan than this says why, and what is done about it."),
+    )
+    start_yellow = models.PositiveSmallIntegerField(
+        _("months of late start for yellow"),
+        default=1,
+        help_text=_("Months running without a start, the month it was due in included."),
+    )
+    start_red = models.PositiveSmallIntegerField(_("months of late start for red"), default=3)
+    missing_yellow = models.PositiveSmallIntegerField(
+        _("missing reports for yellow"), default=1, help_text=_("Reports missing in a row, the latest round included.")
+    )
+    missing_red = models.PositiveSmallIntegerField(_("missing reports for red"), default=2)
+    borrowed = models.BooleanField(
+        _("borrowed"), default=False, help_text=_("Taken over from another place: this province has published no rule.")
+    )
+    source = models.ForeignKey(
+        Source, verbose_name=_("source"), null=True, blank=True, on_delete=models.PROTECT, related_name="light_rules"
+    )
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("light rule")
+        verbose_name_plural = _("light rules")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                name="light_rule_limits_are_in_order",
+                condition=(Q(method=LightMethod.POINTS) & Q(red__gte=F("yellow")))
+                | (Q(method=LightMethod.SHARE) & Q(red__lte=F("yellow"))),
+                violation_error_message=LIMITS_ORDER,
+            ),
+            models.CheckConstraint(
+                name="light_rule_yellow_comes_before_red",
+                condition=Q(start_red__gte=F("start_yellow"), missing_red__gte=F("missing_yellow")),
+                violation_error_message=MONTHS_ORDER,
+            ),
+        ]
+
+    def clean(self) -> None:
+        errors = {}
+        if self.yellow is not None and self.red is not None:
+            ordered = self.red >= self.yellow if self.method == LightMethod.POINTS else self.red <= self.yellow
+            if not ordered:
+                errors["red"] = LIMITS_ORDER
+        for name in ("start", "missing"):
+            yellow, red = getattr(self, f"{name}_yellow"), getattr(self, f"{name}_red")
+            if yellow is not None and red is not None and red < yellow:
+                errors[f"{name}_red"] = MONTHS_ORDER
+        if errors:
+            raise ValidationError(errors)

@@ -1,0 +1,92 @@
+"""A step on a project's way: when it was planned, is expected, was reached."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from projects.choices import Basis
+from sectors.models import Named
+
+from .base import PUBLISHED_NEEDS_SOURCE, Record, RecordManager, RecordQuerySet, published_has_source
+from .project import Project
+from .revision import History
+from .source import Source
+
+MOVING_NEEDS_REASON = _("A date that is moved needs a reason; write a new one for each move.")
+
+
+class MilestoneQuerySet(RecordQuerySet):
+    def overdue(self, today: dt.date) -> Self:
+        """Not reached although the day it is expected on has passed."""
+        return self.filter(actual__isnull=True).filter(
+            Q(expected__lt=today) | Q(expected__isnull=True, planned__lt=today)
+        )
+
+
+class Milestone(Record, Named):
+    """Planned once; expected may move, for a reason; actual is the day it was reached."""
+
+    natural_key_fields = ("project__code", "name_zh")
+    prefecture_path = "project__prefecture_id"
+
+    project = models.ForeignKey(Project, verbose_name=_("project"), on_delete=models.PROTECT, related_name="milestones")
+    planned = models.DateField(_("planned for"))
+    expected = models.DateField(_("expected on"), null=True, blank=True, help_text=_("Blank: as planned."))
+    actual = models.DateField(_("reached on"), null=True, blank=True)
+    reason = models.TextField(_("reason of the last move"), blank=True)
+    basis = models.CharField(_("basis"), max_length=12, choices=Basis.choices, default=Basis.REPORTED)
+    source = models.ForeignKey(
+        Source, verbose_name=_("source"), null=True, blank=True, on_delete=models.PROTECT, related_name="milestones"
+    )
+
+    objects = RecordManager.from_queryset(MilestoneQuerySet)()
+    history = History()
+
+    class Meta:
+        verbose_name = _("milestone")
+        verbose_name_plural = _("milestones")
+        ordering = ["project__code", "planned", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "name_zh"],
+                name="milestone_has_its_name_once_in_a_project",
+                violation_error_message=_("This project has a milestone of this name already."),
+            ),
+            published_has_source(of="milestone"),
+        ]
+
+    def clean(self) -> None:
+        errors: dict[str, Any] = {}
+        if self.basis == Basis.PUBLISHED and not self.source_id:
+            errors["source"] = PUBLISHED_NEEDS_SOURCE
+        before = self._stored
+        if before is not None and self._was_moved(before):
+            if not self.reason.strip() or self.reason == before["reason"]:
+                errors["reason"] = MOVING_NEEDS_REASON
+        elif before is None and self.expected and self.planned and self.expected != self.planned and not self.reason:
+            errors["reason"] = MOVING_NEEDS_REASON
+        if errors:
+            raise ValidationError(errors)
+
+    def _was_moved(self, before: dict[str, Any]) -> bool:
+        return self.planned != before["planned"] or self.due != (before["expected"] or before["planned"])
+
+    @property
+    def due(self) -> dt.date:
+        """The day it is expected on now."""
+        return self.expected or self.planned
+
+    @property
+    def days_moved(self) -> int:
+        """Days that the expected (or actual) day is after the planned one; negative when before."""
+        return ((self.actual or self.due) - self.planned).days
+
+    @property
+    def owning_prefecture_id(self) -> int | None:
+        return self.project.prefecture_id

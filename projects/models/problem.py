@@ -1,0 +1,98 @@
+"""What stands in a project's way: its kind, who is to solve it, by when, and how far that has come."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from projects.choices import Basis, ProblemKind, ProblemState
+
+from .base import PUBLISHED_NEEDS_SOURCE, Record, RecordManager, RecordQuerySet, published_has_source
+from .project import Project
+from .revision import History
+from .source import Source
+
+SOLVED_HAS_DAY = _("A solved problem has the day on which it was solved, and only a solved one has.")
+SOLVED_BEFORE_RAISED = _("A problem cannot be solved before it was raised.")
+STEP_NEEDS_NOTE = _("Say in a few words what was done; write a new note for each change of state.")
+
+
+class ProblemQuerySet(RecordQuerySet):
+    def unsolved(self) -> Self:
+        return self.exclude(state=ProblemState.SOLVED)
+
+    def overdue(self, today: dt.date) -> Self:
+        """Not solved although the day set for it has passed."""
+        return self.unsolved().filter(due__lt=today)
+
+
+class Problem(Record):
+    """A problem of a project. Each change of its state carries a note; the history of both is its log."""
+
+    natural_key_fields = ("project__code", "raised_on", "description")
+    prefecture_path = "project__prefecture_id"
+
+    project = models.ForeignKey(Project, verbose_name=_("project"), on_delete=models.PROTECT, related_name="problems")
+    kind = models.CharField(_("kind"), max_length=11, choices=ProblemKind.choices)
+    description = models.TextField(_("description"), max_length=2000)
+    solver = models.CharField(_("to be solved by"), max_length=200, blank=True, help_text=_("Office or person."))
+    raised_on = models.DateField(_("raised on"))
+    due = models.DateField(_("to be solved until"), null=True, blank=True)
+    state = models.CharField(_("state"), max_length=11, choices=ProblemState.choices, default=ProblemState.OPEN)
+    note = models.TextField(_("last step"), blank=True, help_text=_("What was done last, and by whom."))
+    solved_on = models.DateField(_("solved on"), null=True, blank=True)
+    basis = models.CharField(_("basis"), max_length=12, choices=Basis.choices, default=Basis.REPORTED)
+    source = models.ForeignKey(
+        Source, verbose_name=_("source"), null=True, blank=True, on_delete=models.PROTECT, related_name="problems"
+    )
+
+    objects = RecordManager.from_queryset(ProblemQuerySet)()
+    history = History()
+
+    class Meta:
+        verbose_name = _("problem")
+        verbose_name_plural = _("problems")
+        ordering = ["project__code", "-raised_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="problem_solved_has_its_day",
+                condition=Q(state=ProblemState.SOLVED, solved_on__isnull=False)
+                | (~Q(state=ProblemState.SOLVED) & Q(solved_on__isnull=True)),
+                violation_error_message=SOLVED_HAS_DAY,
+            ),
+            models.CheckConstraint(
+                name="problem_solved_not_before_raised",
+                condition=Q(solved_on__isnull=True) | Q(solved_on__gte=F("raised_on")),
+                violation_error_message=SOLVED_BEFORE_RAISED,
+            ),
+            published_has_source(of="problem"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project.code} {self.get_kind_display()}"
+
+    def clean(self) -> None:
+        errors: dict[str, Any] = {}
+        if (self.state == ProblemState.SOLVED) != bool(self.solved_on):
+            errors["solved_on"] = SOLVED_HAS_DAY
+        elif self.solved_on and self.raised_on and self.solved_on < self.raised_on:
+            errors["solved_on"] = SOLVED_BEFORE_RAISED
+        if self.basis == Basis.PUBLISHED and not self.source_id:
+            errors["source"] = PUBLISHED_NEEDS_SOURCE
+        before = self._stored
+        if before is not None and before["state"] != self.state and self.note.strip() in ("", before["note"].strip()):
+            errors["note"] = STEP_NEEDS_NOTE
+        if errors:
+            raise ValidationError(errors)
+
+    @property
+    def owning_prefecture_id(self) -> int | None:
+        return self.project.prefecture_id
+
+    def is_overdue(self, today: dt.date) -> bool:
+        return self.state != ProblemState.SOLVED and self.due is not None and self.due < today

@@ -1,0 +1,115 @@
+"""The month of a programme in which bureaus report: when it opens, is due and closes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from projects.choices import RoundState
+from projects.periods import Month
+
+from .base import Record, RecordManager, RecordQuerySet
+from .entry import Entry
+from .fields import MonthNumberField, month_in_year
+from .programme import Programme
+from .revision import History
+
+DUE_BEFORE_OPEN = _("A round cannot be due before it opens.")
+CLOSES_BEFORE_DUE = _("A round cannot close before it is due.")
+GRACE_BEYOND_CLOSE = _("The days of grace go beyond the day on which the round closes.")
+
+
+class RoundQuerySet(RecordQuerySet):
+    def of_month(self, month: Month) -> Self:
+        return self.filter(programme__year=month.year, month=month.number)
+
+
+class Round(Record):
+    """A reporting round: one for each programme and month. Its today is the programme's, never the server's clock."""
+
+    natural_key_fields = ("programme__year", "month")
+
+    programme = models.ForeignKey(
+        Programme, verbose_name=_("programme"), on_delete=models.PROTECT, related_name="rounds"
+    )
+    month = MonthNumberField(_("month"), help_text=_("The month that is reported, 1 to 12."))
+    opens = models.DateField(_("opens on"))
+    due = models.DateField(_("due on"), help_text=_("The last day for a punctual report, without the days of grace."))
+    grace_days = models.PositiveSmallIntegerField(
+        _("days of grace"), default=0, help_text=_("Days after the due date on which a report is not called late yet.")
+    )
+    closes = models.DateField(
+        _("closes on"), help_text=_("The last day for reports. A change after it is a correction with a reason.")
+    )
+
+    objects = RecordManager.from_queryset(RoundQuerySet)()
+    history = History()
+
+    class Meta:
+        verbose_name = _("round")
+        verbose_name_plural = _("rounds")
+        ordering = ["-programme__year", "-month", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "month"],
+                name="round_is_one_for_each_programme_and_month",
+                violation_error_message=_("There is a round for this month already."),
+            ),
+            month_in_year("month", of="round"),
+            models.CheckConstraint(
+                name="round_due_not_before_open",
+                condition=Q(due__gte=F("opens")),
+                violation_error_message=DUE_BEFORE_OPEN,
+            ),
+            models.CheckConstraint(
+                name="round_closes_not_before_due",
+                condition=Q(closes__gte=F("due")),
+                violation_error_message=CLOSES_BEFORE_DUE,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.period)
+
+    def clean(self) -> None:
+        errors = {}
+        if self.opens and self.due and self.due < self.opens:
+            errors["due"] = DUE_BEFORE_OPEN
+        if self.due and self.closes and self.closes < self.due:
+            errors["closes"] = CLOSES_BEFORE_DUE
+        elif self.due and self.closes and self.grace_days is not None and self.last_punctual > self.closes:
+            errors["grace_days"] = GRACE_BEYOND_CLOSE
+        if errors:
+            raise ValidationError(errors)
+
+    @property
+    def period(self) -> Month:
+        return Month(self.programme.year, self.month)
+
+    @property
+    def last_punctual(self) -> dt.date:
+        """The last day on which a report is not late."""
+        return self.due + dt.timedelta(days=self.grace_days)
+
+    @property
+    def state(self) -> RoundState:
+        today = self.programme.today
+        if today < self.opens:
+            return RoundState.PLANNED
+        if today <= self.last_punctual:
+            return RoundState.OPEN
+        return RoundState.LATE if today <= self.closes else RoundState.CLOSED
+
+    @property
+    def days_left(self) -> int:
+        """Days until it is due; negative when the day has passed."""
+        return (self.due - self.programme.today).days
+
+    def entries(self) -> models.QuerySet:
+        """The entries that are asked for a report: on the list in the round's month."""
+        return Entry.objects.filter(programme=self.programme_id).on_list_in(self.period).asked_to_report()

@@ -1,0 +1,227 @@
+"""What may happen next to a monthly report, and who does it. The one writer of a report's state.
+
+    draft ── submit ──▶ submitted ── approve ──▶ approved
+      ▲                   │  │                      │
+      └──── withdraw ─────┘  └─ return ─▶ returned ◀┘ reopen
+                                            │
+    submitted ◀──────── submit ─────────────┘
+
+Each transition is compare-and-set: reports are read again under the writers' lock, so of two people at one button one
+wins and the other is told. Many reports go in one action, all or none. Each leaves a `ReportEvent`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.utils.translation import gettext as _
+
+from .access import access_of
+from .choices import ReportAction, ReportState, RoundState
+from .models import MonthlyReport, ReportEvent
+from .models.report_event import RETURN_NEEDS_COMMENT
+from .models.report_rules import SUBMITTED_NEEDS_AMOUNT, SUBMITTER_APPROVES
+from .reporting import behind_plan
+from .revisions import Draft, writing
+
+# which states an action starts from, and the one that it leads to
+STEPS: dict[ReportAction, tuple[frozenset[ReportState], ReportState]] = {
+    ReportAction.SUBMIT: (frozenset({ReportState.DRAFT, ReportState.RETURNED}), ReportState.SUBMITTED),
+    ReportAction.WITHDRAW: (frozenset({ReportState.SUBMITTED}), ReportState.DRAFT),
+    ReportAction.RETURN: (frozenset({ReportState.SUBMITTED}), ReportState.RETURNED),
+    ReportAction.APPROVE: (frozenset({ReportState.SUBMITTED}), ReportState.APPROVED),
+    ReportAction.REOPEN: (frozenset({ReportState.APPROVED}), ReportState.RETURNED),
+}
+# the permission that each action takes; see access.py
+PERMISSIONS = {
+    ReportAction.SUBMIT: "projects.submit_monthlyreport",
+    ReportAction.WITHDRAW: "projects.submit_monthlyreport",
+    ReportAction.RETURN: "projects.approve_monthlyreport",
+    ReportAction.APPROVE: "projects.approve_monthlyreport",
+    ReportAction.REOPEN: "projects.approve_monthlyreport",
+}
+
+
+class RefusedError(Exception):
+    """Nothing was done. `refusals` say for each report that stood in the way what is wrong, by field.
+
+    `conflict` when the only thing wrong is that somebody else was faster.
+    """
+
+    def __init__(self, refusals: dict[int, Refusal]) -> None:
+        super().__init__("; ".join(message for refusal in refusals.values() for message in refusal.messages))
+        self.refusals = refusals
+
+    @property
+    def conflict(self) -> bool:
+        return all(refusal.conflict for refusal in self.refusals.values())
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why one report cannot take the step; `errors` by field, NON_FIELD_ERRORS for the report as a whole."""
+
+    report: MonthlyReport
+    errors: dict[str, list[str]]
+    conflict: bool = False
+
+    @property
+    def messages(self) -> list[str]:
+        return [message for messages in self.errors.values() for message in messages]
+
+
+def submit(reports: Iterable[MonthlyReport], *, user: Any) -> list[MonthlyReport]:
+    """Hand reports in to the province. Raises `RefusedError`, `PermissionDenied`."""
+    return _step(ReportAction.SUBMIT, reports, user=user, change=_submitted)
+
+
+def withdraw(reports: Iterable[MonthlyReport], *, user: Any) -> list[MonthlyReport]:
+    """Take submitted reports back as drafts. Raises `RefusedError`, `PermissionDenied`."""
+    return _step(ReportAction.WITHDRAW, reports, user=user, change=_withdrawn)
+
+
+def send_back(reports: Iterable[MonthlyReport], *, user: Any, comment: str) -> list[MonthlyReport]:
+    """Return submitted reports with a comment. Raises `RefusedError`, `PermissionDenied`, `ValidationError`."""
+    return _step(ReportAction.RETURN, reports, user=user, change=_returned, comment=_said(comment))
+
+
+def approve(reports: Iterable[MonthlyReport], *, user: Any) -> list[MonthlyReport]:
+    """Approve submitted reports, so that totals count them. Raises `RefusedError`, `PermissionDenied`."""
+    return _step(ReportAction.APPROVE, reports, user=user, change=_approved)
+
+
+def reopen(reports: Iterable[MonthlyReport], *, user: Any, comment: str) -> list[MonthlyReport]:
+    """Give approved reports back for correction: totals no longer count them. Raises as `send_back`."""
+    return _step(ReportAction.REOPEN, reports, user=user, change=_returned, comment=_said(comment))
+
+
+def may(user: Any, action: ReportAction, report: MonthlyReport) -> bool:
+    """Whether the user may take this step with the report as it stands, apart from what it says."""
+    starts, _end = STEPS[action]
+    own = action == ReportAction.APPROVE and report.submitted_by_id == user.pk
+    return report.state in starts and not own and user.has_perm(PERMISSIONS[action], report)
+
+
+def may_edit(user: Any, report: MonthlyReport) -> bool:
+    """Whether the user may change what the report says: a submitted one nobody, an approved one the province."""
+    if report.state == ReportState.SUBMITTED or not user.has_perm("projects.change_monthlyreport", report):
+        return False
+    return report.state != ReportState.APPROVED or access_of(user).writes_all
+
+
+def obstacles(report: MonthlyReport) -> dict[str, list[str]]:
+    """What keeps a report from being submitted, by field; empty when it can be."""
+    errors: dict[str, list[str]] = {}
+    try:
+        report.full_clean()
+    except ValidationError as error:
+        errors = dict(error.message_dict)
+    if report.disbursed is None:
+        errors.setdefault("disbursed", [str(SUBMITTED_NEEDS_AMOUNT)])
+        return errors
+    found = report.round
+    if found is not None and found.state == RoundState.PLANNED:
+        opens = _("The round opens on %(day)s.") % {"day": found.opens.isoformat()}
+        errors.setdefault(NON_FIELD_ERRORS, []).append(opens)
+    if found is not None and found.state == RoundState.CLOSED and not report.correction_reason.strip():
+        closed = _("The round closed on %(day)s: say why the report comes now.") % {"day": found.closes.isoformat()}
+        errors.setdefault("correction_reason", []).append(closed)
+    if behind_plan(report):
+        wanted = _("The project is further behind its plan than the limit: this field is required.")
+        for name in ("reason", "measure"):
+            if not getattr(report, name).strip():
+                errors.setdefault(name, []).append(wanted)
+    return errors
+
+
+def _said(comment: str) -> str:
+    if not comment.strip():
+        raise ValidationError({"comment": RETURN_NEEDS_COMMENT})
+    return comment.strip()
+
+
+Change = Callable[[MonthlyReport, Any, Draft, str], None]
+
+
+def _step(
+    action: ReportAction, reports: Iterable[MonthlyReport], *, user: Any, change: Change, comment: str = ""
+) -> list[MonthlyReport]:
+    """Take all reports one step further, or none."""
+    keys = [report.pk for report in reports]
+    with writing(user=user) as draft:
+        found = MonthlyReport.objects.visible_to(user).select_related("entry__project", "entry__programme")
+        stored = sorted(found.filter(pk__in=keys), key=lambda report: keys.index(report.pk))
+        for report in stored:
+            if not user.has_perm(PERMISSIONS[action], report):
+                raise PermissionDenied(_("Your role does not allow this."))
+        refusals = {report.pk: refusal for report in stored if (refusal := _refusal(action, report, user))}
+        if len(stored) < len(set(keys)):
+            raise PermissionDenied(_("One of these reports is not there, or not yours to see."))
+        if refusals:
+            raise RefusedError(refusals)
+        for report in stored:
+            _take(action, report, user=user, draft=draft, change=change, comment=comment)
+    return stored
+
+
+def _take(
+    action: ReportAction, report: MonthlyReport, *, user: Any, draft: Draft, change: Change, comment: str
+) -> None:
+    before = report.state
+    change(report, user, draft, comment)
+    report.state = STEPS[action][1]
+    report.save()
+    ReportEvent.objects.create(
+        report=report,
+        action=action,
+        before=before,
+        after=report.state,
+        comment=comment,
+        user=user,
+        at=draft.created_at,
+        revision_id=draft.number,
+    )
+    draft.touched.add(ReportEvent)
+
+
+def _refusal(action: ReportAction, report: MonthlyReport, user: Any) -> Refusal | None:
+    starts, _end = STEPS[action]
+    if report.state not in starts:
+        return Refusal(report, {NON_FIELD_ERRORS: [_overtaken(report)]}, conflict=True)
+    if action == ReportAction.APPROVE and report.submitted_by_id == user.pk:
+        return Refusal(report, {NON_FIELD_ERRORS: [str(SUBMITTER_APPROVES)]})
+    errors = obstacles(report) if action == ReportAction.SUBMIT else {}
+    return Refusal(report, errors) if errors else None
+
+
+def _overtaken(report: MonthlyReport) -> str:
+    """Why the step is not possible any more: what was done last, and by whom."""
+    last = report.events.select_related("user").first()
+    state = str(report.get_state_display())
+    if last is None:
+        return _("This report is in the state “%(state)s”.") % {"state": state}
+    shown = {"state": state, "who": last.user.display_name, "when": f"{last.at:%Y-%m-%d %H:%M}"}
+    return _("This report is in the state “%(state)s” since %(when)s (%(who)s).") % shown
+
+
+def _submitted(report: MonthlyReport, user: Any, draft: Draft, _comment: str) -> None:
+    report.submitted_at, report.submitted_by = draft.created_at, user
+    # a report that was handed in on time and returned is not late for that
+    report.handed_in_on = report.handed_in_on or report.entry.programme.today
+    report.returned_at, report.returned_by, report.comment = None, None, ""
+
+
+def _withdrawn(report: MonthlyReport, _user: Any, _draft: Draft, _comment: str) -> None:
+    report.submitted_at, report.submitted_by, report.handed_in_on = None, None, None
+
+
+def _returned(report: MonthlyReport, user: Any, draft: Draft, comment: str) -> None:
+    report.returned_at, report.returned_by, report.comment = draft.created_at, user, comment
+    report.approved_at, report.approved_by = None, None
+
+
+def _approved(report: MonthlyReport, user: Any, draft: Draft, _comment: str) -> None:
+    report.approved_at, report.approved_by = draft.created_at, user
