@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from django.db.models import Model
 from django.utils.http import parse_etags
 from rest_framework.request import Request
+
+from projects.versions import digest_of
 
 from .errors import Stale
 
 
 def version_of(record: Model) -> str:
     """A digest of all stored values of the record, in quotes as ETag wants it."""
-    values = [(field.attname, str(getattr(record, field.attname))) for field in record._meta.concrete_fields]
-    return f'"{hashlib.sha256(repr(values).encode()).hexdigest()[:32]}"'
+    return f'"{digest_of(record)}"'
 
 
 def refuse_stale(request: Request, record: Model) -> None:

@@ -1,0 +1,36 @@
+"""Lights: a shape and a word, never colour alone."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import pgettext
+
+from projects.choices import Light
+
+register = template.Library()
+
+_SHAPES = {
+    Light.RED: '<rect class="l-red" x="1.5" y="1.5" width="11" height="11"/>',
+    Light.YELLOW: '<path class="l-yellow" d="M7 1.2 13.2 12.6H.8Z"/>',
+    Light.GREEN: '<circle class="l-green" cx="7" cy="7" r="6"/>',
+}
+_NONE = '<circle class="l-none" cx="7" cy="7" r="5.5"/>'
+_SVG = '<svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true" focusable="false">{}</svg>'
+
+
+@register.simple_tag
+def light_mark(light: str | None) -> SafeString:
+    """A light as its shape and its word; a broken ring and 'not rated' for none."""
+    shape = mark_safe(_SHAPES[Light(light)] if light else _NONE)  # noqa: S308  constants
+    return format_html('<span class="light">{}{}</span>', format_html(_SVG, shape), light_word(light))
+
+
+def light_word(light: str | None) -> str:
+    words = {
+        Light.RED: pgettext("light", "red"),
+        Light.YELLOW: pgettext("light", "yellow"),
+        Light.GREEN: pgettext("light", "green"),
+    }
+    return words[Light(light)] if light else pgettext("light", "not rated")
