@@ -4,22 +4,33 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from .choices import PlanKind
 from .lights import points_behind
-from .models import MonthlyReport
-from .plans import plans_of
+from .models import LightRule, MonthlyReport
+from .plans import Plans, plans_of
 
 
 def behind(report: MonthlyReport) -> Fraction | None:
     """Points behind the plan to date that the programme's rule measures against; None where that cannot be said."""
-    rule = report.entry.programme.light_rule
-    done = report.year_to_date
-    plan = plans_of(report.entry).get(rule.against) if rule else None  # type: ignore[call-overload]
+    rule, done = report.entry.programme.light_rule, report.year_to_date
+    if rule is None or done is None:
+        return None
+    return behind_at(rule, plans_of(report.entry), month=report.month, done=done)
+
+
+def behind_at(rule: LightRule | None, plans: Plans, *, month: int, done: int | None) -> Fraction | None:
+    """The same for `done` CNY from January to a month, where the plans are at hand."""
+    plan = plans.get(PlanKind(rule.against)) if rule else None
     if plan is None or done is None:
         return None
-    return points_behind(plan=plan.amount, due=plan.to_date(report.month), done=done)
+    return points_behind(plan=plan.amount, due=plan.to_date(month), done=done)
 
 
 def behind_plan(report: MonthlyReport) -> bool:
     """Whether the report must give a reason and a measure."""
-    points = behind(report)
-    return points is not None and points > report.entry.programme.light_rule.explain_beyond
+    return must_explain(report.entry.programme.light_rule, behind(report))
+
+
+def must_explain(rule: LightRule | None, points: Fraction | None) -> bool:
+    """Whether so many points behind are more than the rule lets pass without a reason."""
+    return rule is not None and points is not None and points > rule.explain_beyond

@@ -17,11 +17,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .access import access_of
 from .choices import ReportAction, ReportState, RoundState
-from .models import MonthlyReport, ReportEvent
+from .models import MonthlyReport, ReportEvent, Round
 from .models.report_event import RETURN_NEEDS_COMMENT
 from .models.report_rules import SUBMITTED_NEEDS_AMOUNT, SUBMITTER_APPROVES
 from .reporting import behind_plan
@@ -119,21 +120,27 @@ def obstacles(report: MonthlyReport) -> dict[str, list[str]]:
         report.full_clean()
     except ValidationError as error:
         errors = dict(error.message_dict)
+    for name, messages in lacking(report, found=report.round, unexplained=behind_plan(report)).items():
+        errors.setdefault(name, []).extend(messages)
+    return errors
+
+
+def lacking(report: MonthlyReport, *, found: Round | None, unexplained: bool) -> dict[str, list[str]]:
+    """What a valid report lacks for being submitted, by field, without a query.
+
+    `found` is its round, `unexplained` whether it is so far behind its plan that it must say why.
+    """
     if report.disbursed is None:
-        errors.setdefault("disbursed", [str(SUBMITTED_NEEDS_AMOUNT)])
-        return errors
-    found = report.round
+        return {"disbursed": [str(SUBMITTED_NEEDS_AMOUNT)]}
+    errors: dict[str, list[str]] = {}
     if found is not None and found.state == RoundState.PLANNED:
-        opens = _("The round opens on %(day)s.") % {"day": found.opens.isoformat()}
-        errors.setdefault(NON_FIELD_ERRORS, []).append(opens)
+        errors[NON_FIELD_ERRORS] = [_("The round opens on %(day)s.") % {"day": found.opens.isoformat()}]
     if found is not None and found.state == RoundState.CLOSED and not report.correction_reason.strip():
         closed = _("The round closed on %(day)s: say why the report comes now.") % {"day": found.closes.isoformat()}
-        errors.setdefault("correction_reason", []).append(closed)
-    if behind_plan(report):
+        errors["correction_reason"] = [closed]
+    if unexplained:
         wanted = _("The project is further behind its plan than the limit: this field is required.")
-        for name in ("reason", "measure"):
-            if not getattr(report, name).strip():
-                errors.setdefault(name, []).append(wanted)
+        errors |= {name: [wanted] for name in ("reason", "measure") if not getattr(report, name).strip()}
     return errors
 
 
@@ -203,7 +210,7 @@ def _overtaken(report: MonthlyReport) -> str:
     state = str(report.get_state_display())
     if last is None:
         return _("This report is in the state “%(state)s”.") % {"state": state}
-    shown = {"state": state, "who": last.user.display_name, "when": f"{last.at:%Y-%m-%d %H:%M}"}
+    shown = {"state": state, "who": last.user.display_name, "when": f"{timezone.localtime(last.at):%Y-%m-%d %H:%M}"}
     return _("This report is in the state “%(state)s” since %(when)s (%(who)s).") % shown
 
 
