@@ -1,16 +1,41 @@
 """The register in Django's admin, one noun a file. What all of them share is in `base`."""
 
-from . import claims, enterprises, entries, grants, programmes, projects, reference, reports, revisions, sources
+from . import (
+    claims,
+    enterprises,
+    entries,
+    grants,
+    light_rules,
+    milestones,
+    plans,
+    problems,
+    programmes,
+    projects,
+    ratings,
+    reference,
+    report_events,
+    reports,
+    revisions,
+    rounds,
+    sources,
+)
 
 __all__ = [
     "claims",
     "enterprises",
     "entries",
     "grants",
+    "light_rules",
+    "milestones",
+    "plans",
+    "problems",
     "programmes",
     "projects",
+    "ratings",
     "reference",
+    "report_events",
     "reports",
     "revisions",
+    "rounds",
     "sources",
 ]

@@ -20,12 +20,12 @@ from django.utils.translation import gettext_lazy as _
 from projects.access import GrantBackend
 from projects.filters import visible
 from projects.models import Enterprise, Source
-from projects.models.fields import AmountField
+from projects.models.fields import AmountField, SignedAmountField
 from projects.revisions import writing
 from sectors.models import ChainLink
 
 from .deletion import deletion_of
-from .fields import AmountFormField, ChainLinkField, SourceField
+from .fields import AmountFormField, ChainLinkField, SignedAmountFormField, SourceField
 from .forms import RegisterForm
 from .history import HistoryView, version_of
 from .rows import choosable
@@ -71,7 +71,9 @@ class RegisterFields:
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         if isinstance(db_field, AmountField):
-            return db_field.formfield(form_class=AmountFormField, help_text=_("Left blank: not known."), widget=None)
+            signed = isinstance(db_field, SignedAmountField)
+            form_class = SignedAmountFormField if signed else AmountFormField
+            return db_field.formfield(form_class=form_class, help_text=_amount_help(db_field), widget=None)
         if type(db_field) is DateField:
             return db_field.formfield(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
         if isinstance(db_field, URLField):
@@ -106,6 +108,10 @@ class RegisterFields:
             self._readable(field) if isinstance(field, list | tuple) else self.readable.get(field, field)
             for field in fields
         )
+
+
+def _amount_help(field: Field) -> Any:
+    return _("Left blank: not known.") if field.blank else ""
 
 
 def _plainer(widget: Any, model: type[Model]) -> Any:

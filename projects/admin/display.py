@@ -17,10 +17,16 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from projects import money
-from projects.choices import Basis
+from projects.choices import Basis, Light
+from projects.periods import MONTHS_OF_YEAR
 
 NOT_KNOWN = gettext_lazy("not known")
 AMOUNT_UNIT = gettext_lazy("亿元 (100 million CNY)")  # what amounts are typed in, in both languages
+_SHAPES = {
+    Light.GREEN: SafeString('<circle class="l-green" cx="7" cy="7" r="6"/>'),
+    Light.YELLOW: SafeString('<path class="l-yellow" d="M7 1.2 13.2 12.6H.8Z"/>'),
+    Light.RED: SafeString('<rect class="l-red" x="1.5" y="1.5" width="11" height="11"/>'),
+}
 _MARKS = {Basis.PUBLISHED: "published", Basis.REPORTED: "reported", Basis.ILLUSTRATIVE: "illustrative"}
 
 
@@ -68,6 +74,21 @@ def percent(share: Fraction | None) -> str:
 def basis_mark(basis: str) -> SafeString:
     """A basis as mark and word; solid is published, a ring reported, a dashed ring illustrative."""
     return format_html('<span class="basis basis-{}">{}</span>', _MARKS.get(basis, ""), Basis(basis).label)
+
+
+def light_mark(light: str) -> SafeString:
+    """A light as shape and word: red square, yellow triangle, green disc."""
+    return format_html(
+        '<span class="light"><svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true" focusable="false">{}'
+        "</svg>{}</span>",
+        _SHAPES[Light(light)],
+        Light(light).label,
+    )
+
+
+def month_choices() -> list[tuple[str, str]]:
+    """The months of a year for a filter, by number."""
+    return [(str(number), str(number)) for number in range(1, MONTHS_OF_YEAR + 1)]
 
 
 def amount_text(field: str, label: Any) -> Callable[[Any, Model], str]:

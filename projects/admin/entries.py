@@ -13,6 +13,7 @@ from .base import RegisterAdmin
 from .display import amount_column, amount_text, basis_mark
 from .filters import choice_filter, reference_filter
 from .forms import RegisterForm
+from .plans import PlanInline
 
 
 class EntryForm(RegisterForm):
@@ -46,9 +47,18 @@ class EntryAdmin(RegisterAdmin):
     search_fields = ("project__code", "project__name_zh", "project__name_en")
     search_help_text = _("Code or name of the project")
     autocomplete_fields = ("project",)
-    fields = ("project", "programme", "planned_disbursement", "status", ("joined", "left"), ("basis", "source"))
-    readable = {"planned_disbursement": "planned_disbursement_text"}
+    inlines = (PlanInline,)
+    fields = (
+        "project",
+        "programme",
+        ("planned_disbursement", "disbursed_before"),
+        "status",
+        ("joined", "left"),
+        ("basis", "source"),
+    )
+    readable = {"planned_disbursement": "planned_disbursement_text", "disbursed_before": "disbursed_before_text"}
     planned_disbursement_text = amount_text("planned_disbursement", _("planned disbursement"))
+    disbursed_before_text = amount_text("disbursed_before", _("disbursed before the year"))
     planned_disbursement_column = amount_column("planned_disbursement", _("planned disbursement"))
 
     @admin.display(description=_("code"), ordering="project__code")

@@ -28,16 +28,16 @@ class AmountInput(forms.TextInput):
         context = {
             "input": super().render(name, value, attrs, renderer),
             "unit": AMOUNT_UNIT,
-            "cny": _whole_cny(text),
+            "cny": _whole_cny(text, signed="data-signed" in self.attrs),
             "id": (attrs or {}).get("id"),
         }
         return render_to_string("admin/widgets/amount.html", context)
 
 
-def _whole_cny(text: str | None) -> str:
+def _whole_cny(text: str | None, *, signed: bool) -> str:
     """What the typed text stands for in whole CNY, empty when it stands for nothing."""
     try:
-        return f"{money.cny(text, unit=money.YI):,}" if text else ""
+        return f"{money.cny(text, unit=money.YI, signed=signed):,}".replace("-", "−") if text else ""
     except ValidationError:
         return ""
 
@@ -46,19 +46,22 @@ class AmountFormField(forms.CharField):
     """Typed in 亿元 with up to 8 decimals, cleaned to whole CNY; blank is None, 'not known'."""
 
     widget = AmountInput
+    signed = False  # whether an amount may be below zero
 
     def __init__(self, **kwargs: Any) -> None:
         # what the model's integer field would pass to a number field
         for name in ("min_value", "max_value"):
             kwargs.pop(name, None)
         super().__init__(max_length=40, **kwargs)
+        if self.signed:
+            self.widget.attrs["data-signed"] = ""
 
     def prepare_value(self, value: Any) -> Any:
         return money.in_unit(value, money.YI) if isinstance(value, int) else value
 
     def to_python(self, value: Any) -> int | None:
         text = super().to_python(value)
-        return money.cny(text, unit=money.YI) if text else None
+        return money.cny(text, unit=money.YI, signed=self.signed) if text else None
 
     def run_validators(self, value: int | None) -> None:
         """The amount is checked when it is read; the length of the text was limited by the browser and `cny`."""
@@ -68,6 +71,12 @@ class AmountFormField(forms.CharField):
             return self.to_python(data) != (self.to_python(initial) if isinstance(initial, str) else initial)
         except ValidationError:
             return True
+
+
+class SignedAmountFormField(AmountFormField):
+    """The same for an amount that may take earlier ones back."""
+
+    signed = True
 
 
 class PartialDateFormField(forms.CharField):

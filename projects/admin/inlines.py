@@ -68,14 +68,15 @@ class EntryInline(RegisterInline, admin.StackedInline):
             {
                 "fields": (
                     ("programme", "planned_disbursement", "status"),
-                    ("joined", "left"),
+                    ("disbursed_before", "joined", "left"),
                     ("basis", "source"),
                 )
             },
         ),
     )
-    readable = {"planned_disbursement": "planned_disbursement_text"}
+    readable = {"planned_disbursement": "planned_disbursement_text", "disbursed_before": "disbursed_before_text"}
     planned_disbursement_text = amount_text("planned_disbursement", _("planned disbursement"))
+    disbursed_before_text = amount_text("disbursed_before", _("disbursed before the year"))
 
     def get_extra(self, request: HttpRequest, obj: Project | None = None, **kwargs: Any) -> int:
         """A new project shows the place for its list: without one it stands in no programme's totals."""

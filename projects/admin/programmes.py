@@ -24,10 +24,11 @@ from .forms import RegisterForm
 
 @admin.register(Programme)
 class ProgrammeAdmin(RegisterAdmin):
-    list_display = ("year", "name_zh", "name_en")
+    related = ("light_rule",)
+    list_display = ("year", "name_zh", "name_en", "reporting_day", "light_rule")
     search_fields = ("name_zh", "name_en", "year__exact")
     search_help_text = _("Year or name")
-    fields = ("year", "name_zh", "name_en")
+    fields = ("year", "name_zh", "name_en", "reporting_day", "light_rule")
 
 
 class TargetForm(RegisterForm):

@@ -17,6 +17,8 @@ from .base import RegisterAdmin
 from .bulk import BulkChange
 from .display import amount_text, date_text
 from .inlines import ClaimInline, EntryInline
+from .milestones import MilestoneInline
+from .problems import ProblemInline
 from .project_form import ProjectForm
 from .project_list import FILTERS, PARAMETERS, ProjectChangeList, ProjectColumns, chips, scope_of
 from .project_totals import summary_of
@@ -32,7 +34,7 @@ class ProjectAdmin(BulkChange, ProjectColumns, RegisterAdmin):
     search_fields = ("code", "name_zh", "name_en", "enterprise__name_zh", "enterprise__name_en")
     search_help_text = _("Code, Chinese or English name, enterprise")
     autocomplete_fields = ("enterprise",)
-    inlines = (EntryInline, ClaimInline)
+    inlines = (EntryInline, ClaimInline, MilestoneInline, ProblemInline)
     fieldsets = (
         (
             _("Identity"),

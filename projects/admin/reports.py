@@ -1,91 +1,131 @@
-"""The admin of monthly reports. Who keeps one prefecture reports; only the province approves."""
+"""The admin of monthly reports. What a report says is typed here; how far it has come is for `workflow.py` alone."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.db.models import Field, Model
-from django.http import HttpRequest
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from projects.access import access_of
-from projects.choices import Basis, ReportState
-from projects.models import MonthlyReport, Prefecture, Programme
+from projects import workflow
+from projects.choices import Basis, ReportAction, ReportState, Stage
+from projects.models import MonthlyReport
 
 from .base import RegisterAdmin
-from .display import amount_column, amount_text, basis_mark
-from .filters import choice_filter, reference_filter
+from .display import amount_column, amount_text, dash, moment, month_choices
+from .filters import choice_filter
 from .forms import RegisterForm
+from .of_project import OfEntry, prefecture_filter, programme_filter
+from .report_events import ReportEventInline
+from .report_steps import STEPS, ReportSteps
 
-BEFORE_REVIEW = (ReportState.DRAFT, ReportState.SUBMITTED)
+NOT_YET = _("not yet")
 
 
 class ReportForm(RegisterForm):
     owner_field = "entry"
     constraint_fields = {"report_is_one_for_each_entry_and_month": "month"}
 
+    def clean(self) -> dict[str, Any] | None:
+        """What is reported of an illustrative project is illustrative itself."""
+        cleaned = super().clean() or self.cleaned_data
+        entry = cleaned.get("entry")
+        if self.instance.pk is None and entry is not None and entry.basis == Basis.ILLUSTRATIVE and "basis" in cleaned:
+            cleaned["basis"] = Basis.ILLUSTRATIVE
+        return cleaned
+
 
 @admin.register(MonthlyReport)
-class MonthlyReportAdmin(RegisterAdmin):
+class MonthlyReportAdmin(ReportSteps, OfEntry, RegisterAdmin):
     form = ReportForm
-    related = ("entry__project__prefecture", "entry__programme", "source")
+    related = (
+        "entry__project__prefecture",
+        "entry__programme__light_rule",
+        "source",
+        "submitted_by",
+        "returned_by",
+        "approved_by",
+    )
     list_display = (
         "project_code",
         "project_name",
         "period_column",
         "disbursed_column",
-        "enterprises_attracted",
+        "stage",
         "state",
+        "handed_in_on",
         "basis_column",
     )
     list_display_links = ("project_code", "project_name", "period_column")
     list_filter = (
-        reference_filter("programme", _("programme"), Programme, key="year", path="entry__programme"),
-        choice_filter("month", _("month"), [(str(number), str(number)) for number in range(1, 13)]),
-        reference_filter(
-            "prefecture",
-            _("prefecture"),
-            Prefecture,
-            key="adcode",
-            path="entry__project__prefecture",
-            none=_("not known"),
-        ),
+        programme_filter("entry__programme"),
+        choice_filter("month", _("month"), month_choices()),
+        prefecture_filter("entry__project__prefecture"),
         choice_filter("state", _("state"), ReportState.choices),
+        choice_filter("stage", _("stage"), Stage.choices),
         choice_filter("basis", _("basis"), Basis.choices),
     )
-    search_fields = ("entry__project__code", "entry__project__name_zh", "entry__project__name_en")
     search_help_text = _("Code or name of the project")
     autocomplete_fields = ("entry",)
-    fields = (("entry", "month"), "disbursed", "enterprises_attracted", "state", ("basis", "source"))
-    readable = {"disbursed": "disbursed_text"}
+    inlines = (ReportEventInline,)
+    readable = {"disbursed": "disbursed_text", "forecast": "forecast_text"}
+    readonly_fields = ("state", "handed_in_on", "submitted", "returned", "comment", "approved")
     disbursed_text = amount_text("disbursed", _("disbursed"))
+    forecast_text = amount_text("forecast", _("forecast for the year"))
     disbursed_column = amount_column("disbursed", _("disbursed"))
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """A report that the province has approved is the province's to change: it feeds totals."""
-        if obj is not None and obj.state == ReportState.APPROVED and not access_of(request.user).writes_all:
-            return False
-        return super().has_change_permission(request, obj)
+        if obj is None:
+            return super().has_change_permission(request)
+        return workflow.may_edit(request.user, obj)
 
-    def formfield_for_choice_field(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
-        if db_field.name == "state" and not access_of(request.user).writes_all:
-            kwargs["choices"] = [(state.value, state.label) for state in BEFORE_REVIEW]
-        return super().formfield_for_choice_field(db_field, request, **kwargs)
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """The parts of a report; a new one has not come anywhere yet."""
+        content = [
+            (None, {"fields": (("entry", "month"),)}),
+            (
+                _("The month"),
+                {"fields": ("disbursed", ("stage", "started_on"), "progress", "enterprises_attracted", "forecast")},
+            ),
+            (_("Where it is behind"), {"fields": ("problems", "reason", "measure")}),
+            (None, {"fields": ("contact", "correction_reason", ("basis", "source"))}),
+        ]
+        come = (_("How far it has come"), {"fields": (("state", "handed_in_on"), *self.readonly_fields[2:])})
+        found = content if obj is None else [*content[:1], come, *content[1:]]
+        if obj is None or self.has_change_permission(request, obj):
+            return found
+        return [(title, options | {"fields": self._readable(options["fields"])}) for title, options in found]
 
-    @admin.display(description=_("code"), ordering="entry__project__code")
-    def project_code(self, report: Model) -> str:
-        return report.entry.project.code
-
-    @admin.display(description=_("project"), ordering="entry__project__name_zh")
-    def project_name(self, report: Model) -> str:
-        return report.entry.project.name
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """With a button for each step that may be taken with the report as it stands."""
+        report = self.get_object(request, object_id)
+        steps = [
+            (action.value, label)
+            for action, (_step, label, _comments) in STEPS.items()
+            if workflow.may(request.user, ReportAction(action), report)
+        ]
+        return super().change_view(request, object_id, form_url, {"steps": steps} | (extra_context or {}))
 
     @admin.display(description=_("month"), ordering="month")
     def period_column(self, report: Model) -> str:
         return str(report.period)
 
-    @admin.display(description=_("basis"), ordering="basis")
-    def basis_column(self, report: Model) -> str:
-        return basis_mark(report.basis)
+    @admin.display(description=_("submitted"))
+    def submitted(self, report: Any) -> str:
+        return _who_and_when(report.submitted_by, report.submitted_at)
+
+    @admin.display(description=_("returned"))
+    def returned(self, report: Any) -> str:
+        return _who_and_when(report.returned_by, report.returned_at)
+
+    @admin.display(description=_("approved"))
+    def approved(self, report: Any) -> str:
+        return _who_and_when(report.approved_by, report.approved_at)
+
+
+def _who_and_when(user: Any, time: Any) -> str:
+    return f"{moment(time)} · {user.display_name}" if user else dash(NOT_YET)

@@ -1,23 +1,25 @@
-/* Two conveniences on top of forms that work without them: the whole CNY that a typed amount stands for, and chain links
-   of the chosen sector only. Hooked on data- attributes; rows that are added later are caught by listening above them. */
+/* Conveniences on top of forms that work without them: the whole CNY that a typed amount stands for, chain links of the
+   chosen sector only, and twelve months pasted at once. Hooked on data- attributes; rows that are added later are caught
+   by listening above them. */
 "use strict";
 
 const DECIMALS = 8; // 1 亿元 is 10^8 CNY
 
-function wholeCny(text) {
-  const plain = text.normalize("NFKC").replace(/[,\s]/g, "");
-  const match = /^\+?(\d*)(?:\.(\d*))?$/.exec(plain);
+function wholeCny(text, signed) {
+  const plain = text.normalize("NFKC").replace(/[,\s]/g, "").replace("−", "-");
+  const match = (signed ? /^[+-]?(\d*)(?:\.(\d*))?$/ : /^\+?(\d*)(?:\.(\d*))?$/).exec(plain);
   if (!match || !(match[1] || match[2])) return null;
   const fraction = (match[2] || "").replace(/0+$/, "");
   if (fraction.length > DECIMALS) return null;
   const digits = ((match[1] || "") + fraction.padEnd(DECIMALS, "0")).replace(/^0+(?=\d)/, "");
-  return digits.length > 15 ? null : digits.replace(/\B(?=(\d{3})+$)/g, ",");
+  const sign = plain.startsWith("-") && digits !== "0" ? "−" : "";
+  return digits.length > 15 ? null : sign + digits.replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 function showCny(input) {
   const output = input.closest("[data-amount]").querySelector("[data-cny]");
   const typed = input.value.trim();
-  const amount = typed ? wholeCny(typed) : "";
+  const amount = typed ? wholeCny(typed, "signed" in input.dataset) : "";
   output.classList.toggle("wrong", amount === null);
   input.setAttribute("aria-invalid", String(amount === null));
   output.textContent = amount === null ? "≠ CNY" : amount && `= ${amount} CNY`;
@@ -32,8 +34,23 @@ function offerLinks(select) {
   }
 }
 
+function pasteMonths(event) {
+  const inputs = [...event.target.closest("[data-months]").querySelectorAll("input")];
+  const amounts = event.clipboardData.getData("text").trim().split(/[\t\r\n;；、]+/);
+  if (amounts.length < 2 || amounts.length > inputs.length - inputs.indexOf(event.target)) return;
+  event.preventDefault();
+  amounts.forEach((amount, index) => {
+    const input = inputs[inputs.indexOf(event.target) + index];
+    input.value = amount.trim();
+    showCny(input);
+  });
+}
+
 document.addEventListener("input", (event) => {
   if (event.target.closest("[data-amount]")) showCny(event.target);
+});
+document.addEventListener("paste", (event) => {
+  if (event.target.matches("[data-months] input")) pasteMonths(event);
 });
 document.addEventListener("change", (event) => {
   if (event.target.name === "sector") {

@@ -1,0 +1,111 @@
+"""The form field of a plan's months: twelve amounts, typed in 亿元 each, or none for an even pace."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from projects import money
+from projects.periods import MONTHS_OF_YEAR
+
+from .display import AMOUNT_UNIT, dash
+from .fields import AmountFormField, AmountInput
+
+MONTHS = range(1, MONTHS_OF_YEAR + 1)
+EVEN_PACE = gettext_lazy("an even pace")
+ALL_OR_NONE = gettext_lazy("Give all twelve months, 0 where nothing is planned, or leave all of them empty.")
+HELP = gettext_lazy(
+    "January to December, in 亿元 (100 million CNY) each; they add up to the plan. All empty: an even pace. A row of"
+    " twelve cells of a worksheet can be pasted into the first month."
+)
+
+
+class CurveInput(forms.MultiWidget):
+    """Twelve amounts with the number of their month before each."""
+
+    use_fieldset = True
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__([AmountInput() for _month in MONTHS], attrs)
+
+    def decompress(self, value: Any) -> list[Any]:
+        return list(value) if isinstance(value, list) else [None for _month in MONTHS]
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        texts = [self._text(value, index) for index in range(MONTHS_OF_YEAR)]
+        key = (attrs or {}).get("id")
+        cells = []
+        for index, (widget, text) in enumerate(zip(self.widgets, texts, strict=True)):
+            own = (attrs or {}) | {"id": f"{key}_{index}"} if key else {}
+            cells.append((own.get("id", ""), index + 1, widget.render(f"{name}_{index}", text, own, renderer)))
+        inner = format_html_join("", '<div class="month"><label for="{}">{}</label>{}</div>', _labelled(cells))
+        return format_html('<div class="months" data-months>{}</div>', inner)
+
+    def _text(self, value: Any, index: int) -> Any:
+        values = self.decompress(value)
+        return values[index] if index < len(values) else None
+
+
+def _labelled(cells: list[tuple[str, int, SafeString]]) -> list[tuple[str, str, SafeString]]:
+    return [(key, month_label(month), widget) for key, month, widget in cells]
+
+
+def month_label(month: int) -> str:
+    """A month of the year by its number, 1 to 12: '3月', 'month 3'."""
+    return _("month %(number)s") % {"number": month}
+
+
+class CurveField(forms.MultiValueField):
+    """Cleans to a list of twelve whole amounts of CNY, or to an empty list."""
+
+    widget = CurveInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        fields = [AmountFormField(required=False) for _month in MONTHS]
+        kwargs = {"label": gettext_lazy("months"), "help_text": HELP} | kwargs
+        super().__init__(fields, required=False, require_all_fields=False, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, list):
+            return value
+        return [field.prepare_value(amount) for field, amount in zip(self.fields, value, strict=False)]
+
+    def compress(self, data_list: list[Any]) -> list[int]:
+        if all(amount is None for amount in data_list):
+            return []
+        if any(amount is None for amount in data_list):
+            raise ValidationError(ALL_OR_NONE, code="incomplete")
+        return list(data_list)
+
+    def clean(self, value: Any) -> list[int]:
+        """As Django's, but what is wrong names its month."""
+        amounts, wrong = [], []
+        for number, (field, text) in enumerate(zip(self.fields, value or [], strict=False), start=1):
+            try:
+                amounts.append(field.clean(text))
+            except ValidationError as error:
+                wrong += [f"{month_label(number)}: {message}" for message in error.messages]
+        if wrong:
+            raise ValidationError(wrong, code="invalid")
+        return self.compress(amounts)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return self.clean(data) != (initial or [])
+        except ValidationError:
+            return True
+
+
+def curve_text(plan: Any) -> str:
+    """A plan's months as a form or the history shows them to readers."""
+    if not plan.curve:
+        return str(EVEN_PACE)
+    months = [(month_label(number), money.in_unit(amount, money.YI)) for number, amount in enumerate(plan.curve, 1)]
+    listed = format_html_join("", "<li><span>{}</span> {}</li>", months) if months else dash()
+    return format_html('<ol class="month-list">{}</ol> {}', listed, AMOUNT_UNIT)

@@ -1,0 +1,114 @@
+"""The admin of milestones, and the milestones inside a project's form."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from projects.choices import Basis
+from projects.models import Milestone
+
+from .base import RegisterAdmin, RegisterInline
+from .day import OverdueFilter, today_of
+from .display import NumberLabel, dash
+from .filters import SelectFilter, choice_filter
+from .forms import RegisterForm
+from .inlines import SharedChoicesFormSet
+from .of_project import OfProject, prefecture_filter, programme_filter
+
+
+class MilestoneForm(RegisterForm):
+    owner_field = "project"
+    constraint_fields = {"milestone_has_its_name_once_in_a_project": "name_zh"}
+
+
+class ReachedFilter(SelectFilter):
+    title = _("reached")
+    parameter_name = "reached"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("1", _("yes")), ("0", _("no"))]
+
+    def narrowed(self, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(actual__isnull=self.chosen[-1] == "0")
+
+
+@admin.register(Milestone)
+class MilestoneAdmin(OfProject, RegisterAdmin):
+    form = MilestoneForm
+    related = ("project__prefecture", "source")
+    list_filter = (
+        programme_filter("project__entries__programme"),
+        OverdueFilter,
+        ReachedFilter,
+        prefecture_filter("project__prefecture"),
+        choice_filter("basis", _("basis"), Basis.choices),
+    )
+    search_fields = (*OfProject.search_fields, "name_zh", "name_en")
+    search_help_text = _("Code or name of the project, name of the milestone")
+    autocomplete_fields = ("project",)
+    fields = (
+        "project",
+        ("name_zh", "name_en"),
+        ("planned", "expected", "actual"),
+        "reason",
+        ("basis", "source"),
+    )
+
+    def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
+        overdue = overdue_column(today_of(request), done="actual")
+        columns = ("planned", "expected", "actual", "moved_column", overdue, "basis_column")
+        return ("project_code", "project_name", "name_column", *columns)
+
+    @admin.display(description=_("milestone"), ordering="name_zh")
+    def name_column(self, milestone: Model) -> str:
+        return milestone.name
+
+    @admin.display(description=NumberLabel(_("days moved")))
+    def moved_column(self, milestone: Any) -> str:
+        return format_html('<span class="number">{}</span>', signed(milestone.days_moved))
+
+
+def signed(days: int) -> str:
+    """'+12', '−3', '0'."""
+    return f"{days:+d}".replace("-", "−") if days else "0"
+
+
+def overdue_column(today: dt.date, *, done: str) -> Any:
+    """A list column: days since `due`, by the programme's calendar, of rows whose field `done` is still empty."""
+
+    @admin.display(description=NumberLabel(_("days overdue")))
+    def overdue(record: Any) -> str:
+        if getattr(record, done) or record.due is None or record.due >= today:
+            return dash(_("not overdue"))
+        return format_html('<span class="number late">{}</span>', (today - record.due).days)
+
+    return overdue
+
+
+class MilestoneInline(RegisterInline, admin.StackedInline):
+    model = Milestone
+    form = MilestoneForm
+    formset = SharedChoicesFormSet
+    related = ("source", "project")
+    show_change_link = True
+    verbose_name_plural = _("milestones: planned, expected, reached")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("name_zh", "name_en"),
+                    ("planned", "expected", "actual"),
+                    "reason",
+                    ("basis", "source"),
+                )
+            },
+        ),
+    )

@@ -1,0 +1,86 @@
+"""The admin of problems, and the problems inside a project's form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.template.defaultfilters import truncatechars
+from django.utils.translation import gettext_lazy as _
+
+from projects.choices import Basis, ProblemKind, ProblemState
+from projects.models import Problem
+
+from .base import RegisterAdmin, RegisterInline
+from .day import OverdueFilter, today_of
+from .filters import choice_filter
+from .forms import RegisterForm
+from .inlines import SharedChoicesFormSet
+from .milestones import overdue_column
+from .of_project import OfProject, prefecture_filter, programme_filter
+
+SHOWN = 60  # characters of a description in the list
+
+
+class ProblemForm(RegisterForm):
+    owner_field = "project"
+
+
+@admin.register(Problem)
+class ProblemAdmin(OfProject, RegisterAdmin):
+    form = ProblemForm
+    related = ("project__prefecture", "source")
+    list_filter = (
+        programme_filter("project__entries__programme"),
+        choice_filter("kind", _("kind"), ProblemKind.choices),
+        choice_filter("state", _("state"), ProblemState.choices),
+        OverdueFilter,
+        prefecture_filter("project__prefecture"),
+        choice_filter("basis", _("basis"), Basis.choices),
+    )
+    search_fields = (*OfProject.search_fields, "description", "solver", "note")
+    search_help_text = _("Code or name of the project, words of the problem, who is to solve it")
+    autocomplete_fields = ("project",)
+    fields = (
+        ("project", "kind"),
+        "description",
+        ("solver", "raised_on", "due"),
+        ("state", "solved_on"),
+        "note",
+        ("basis", "source"),
+    )
+
+    def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
+        overdue = overdue_column(today_of(request), done="solved_on")
+        said = ("kind", "description_column", "solver", "raised_on", "due", "state")
+        return ("project_code", "project_name", *said, overdue, "basis_column")
+
+    @admin.display(description=_("description"))
+    def description_column(self, problem: Model) -> str:
+        return truncatechars(problem.description, SHOWN)
+
+
+class ProblemInline(RegisterInline, admin.StackedInline):
+    model = Problem
+    form = ProblemForm
+    formset = SharedChoicesFormSet
+    related = ("source", "project")
+    show_change_link = True
+    verbose_name_plural = _("problems: what stands in the way")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("kind", "solver"),
+                    "description",
+                    ("raised_on", "due"),
+                    ("state", "solved_on"),
+                    "note",
+                    ("basis", "source"),
+                )
+            },
+        ),
+    )

@@ -1,0 +1,87 @@
+"""The admin of ratings: a reviewer's own word beside the computed light. Author and day are the system's to write."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.template.defaultfilters import truncatechars
+from django.utils.translation import gettext_lazy as _
+
+from projects.choices import Light
+from projects.models import Rating
+
+from .base import RegisterAdmin
+from .display import light_mark, moment, month_choices
+from .filters import choice_filter
+from .forms import RegisterForm
+from .of_project import OfEntry, prefecture_filter, programme_filter
+
+SHOWN = 80  # characters of a judgement in the list
+
+
+class RatingForm(RegisterForm):
+    owner_field = "entry"
+
+
+@admin.register(Rating)
+class RatingAdmin(OfEntry, RegisterAdmin):
+    form = RatingForm
+    related = ("entry__project__prefecture", "entry__programme", "author")
+    list_display = (
+        "project_code",
+        "project_name",
+        "period_column",
+        "light_column",
+        "words_column",
+        "author_column",
+        "rated_on",
+    )
+    list_filter = (
+        programme_filter("entry__programme"),
+        choice_filter("month", _("month"), month_choices()),
+        choice_filter("light", _("rating"), Light.choices),
+        prefecture_filter("entry__project__prefecture"),
+    )
+    search_fields = (*OfEntry.search_fields, "words")
+    autocomplete_fields = ("entry",)
+    fields = (("entry", "month"), "light", "words", ("author_column", "rated_on", "time_column"))
+    readonly_fields = ("author_column", "rated_on", "time_column")
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody changes what another has said under that person's name; another judgement is another record."""
+        if obj is not None and obj.author_id != request.user.pk:
+            return False
+        return super().has_change_permission(request, obj)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        if obj is not None:
+            return super().get_fieldsets(request, obj)
+        return [(None, {"fields": self.fields[:-1]})]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not change:
+            obj.author = request.user
+        super().save_model(request, obj, form, change)
+
+    @admin.display(description=_("month"), ordering="month")
+    def period_column(self, rating: Any) -> str:
+        return f"{rating.entry.programme.year:04}-{rating.month:02}"
+
+    @admin.display(description=_("rating"), ordering="light")
+    def light_column(self, rating: Model) -> str:
+        return light_mark(rating.light)
+
+    @admin.display(description=_("in words"))
+    def words_column(self, rating: Model) -> str:
+        return truncatechars(rating.words, SHOWN)
+
+    @admin.display(description=_("author"), ordering="author__username")
+    def author_column(self, rating: Model) -> str:
+        return rating.author.display_name
+
+    @admin.display(description=_("time"), ordering="rated_at")
+    def time_column(self, rating: Model) -> str:
+        return moment(rating.rated_at)

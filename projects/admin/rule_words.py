@@ -1,0 +1,86 @@
+"""What the limits of a light rule mean, in sentences; `lights.py` is what they describe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from projects.choices import LightMethod
+
+
+def sentences(rule: Any) -> Iterator[str]:
+    """Each a whole sentence in the reader's language."""
+    yield from _by_points(rule) if rule.method == LightMethod.POINTS else _by_share(rule)
+    shown = {"plan": rule.get_against_display()}
+    yield _("Measured against the %(plan)s; an entry without such a plan is not rated.") % shown
+    yield _(
+        "A report more than %(points)s points behind its plan must give a reason and a measure before it is submitted."
+    ) % {"points": rule.explain_beyond}
+    yield _start(rule)
+    yield _missing(rule)
+
+
+def _by_points(rule: Any) -> Iterator[str]:
+    limits = {"yellow": rule.yellow, "red": rule.red}
+    if rule.yellow:
+        yield _("Green: less than %(yellow)s percentage points of the year's plan behind the plan to date.") % limits
+        yield _("Yellow: %(yellow)s to %(red)s points behind, both included.") % limits
+    else:
+        yield _("Green: not behind the plan to date.")
+        yield _("Yellow: behind by up to %(red)s percentage points of the year's plan.") % limits
+    yield _("Red: more than %(red)s points behind.") % limits
+
+
+def _by_share(rule: Any) -> Iterator[str]:
+    limits = {"yellow": rule.yellow, "red": rule.red}
+    yield _("Green: at least %(yellow)s %% of what the plan asks for to date is disbursed.") % limits
+    if rule.yellow > rule.red:
+        yield _("Yellow: less than %(yellow)s %%, but at least %(red)s %%.") % limits
+    yield _("Red: less than %(red)s %%.") % limits
+
+
+def _start(rule: Any) -> str:
+    yellow, red = max(rule.start_yellow, 1), max(rule.start_red, 1)  # none is ever late by no month
+    if yellow == red:
+        text = ngettext(
+            "Late start: red after %(red)s month without a start, the month it was due in included.",
+            "Late start: red after %(red)s months without a start, the month it was due in included.",
+            red,
+        )
+    else:
+        text = ngettext(
+            "Late start: yellow from %(yellow)s month without a start, the month it was due in included; red from"
+            " %(red)s.",
+            "Late start: yellow from %(yellow)s months without a start, the month it was due in included; red from"
+            " %(red)s.",
+            yellow,
+        )
+    return text % {"yellow": yellow, "red": red}
+
+
+def _missing(rule: Any) -> str:
+    yellow, red = max(rule.missing_yellow, 1), max(rule.missing_red, 1)
+    if yellow == red:
+        text = ngettext(
+            "Missing reports: red from %(red)s in a row, the latest round included.",
+            "Missing reports: red from %(red)s in a row, the latest round included.",
+            red,
+        )
+    else:
+        text = ngettext(
+            "Missing reports: yellow from %(yellow)s in a row, the latest round included; red from %(red)s.",
+            "Missing reports: yellow from %(yellow)s in a row, the latest round included; red from %(red)s.",
+            yellow,
+        )
+    return text % {"yellow": yellow, "red": red}
+
+
+def limits_text(rule: Any) -> str:
+    """The two limits in a list: '10 / 30 points', '80 / 60 %'."""
+    shown = {"yellow": rule.yellow, "red": rule.red}
+    if rule.method == LightMethod.POINTS:
+        return _("%(yellow)s / %(red)s points") % shown
+    return f"{rule.yellow} / {rule.red} %"
