@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from projects.filters import ProjectFilterSet
 from projects.scope import Scope
@@ -32,8 +32,15 @@ class Refusal:
 
 def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A page for reading: sign in where the public may not read, a 400 page that names a wrong parameter."""
+    return require_safe(_asked(view))
 
-    @require_safe
+
+def form_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The same for a page with a form that is posted to its own address."""
+    return require_http_methods(["GET", "HEAD", "POST"])(_asked(view))
+
+
+def _asked(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not settings.PUBLIC_READ and not request.user.is_authenticated:

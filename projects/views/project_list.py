@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -19,9 +18,9 @@ from . import links, wording
 from .filter_form import filter_form
 from .frame import bar
 from .pages import one_of, page
+from .paging import pages_of
 from .shown import all_shown, progress_text
 
-PAGE_SIZE = 50
 MONEY = (
     Measure.TOTAL_INVESTMENT,
     Measure.PLANNED_DISBURSEMENT,
@@ -54,19 +53,6 @@ class Line:
     transferred: str
 
 
-@dataclass(frozen=True)
-class Pages:
-    """Where in the list this page is; addresses are empty at its ends."""
-
-    first: int
-    last: int
-    total: int
-    previous_url: str
-    next_url: str
-    number: int
-    pages: int
-
-
 @page
 def project_list(request: HttpRequest) -> HttpResponse:
     """Projects of one programme's list, 50 a page. Bad filters, orders and pages are 400."""
@@ -74,7 +60,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
     form = "precise" if one_of(request, "precision", ("rounded", "exact")) == "exact" else "table"
     answers = breakdowns(scope, None, "sector", "prefecture", "basis", compared=False)
     whole = answers[None].whole
-    pages = _pages(request, whole.figures[Measure.PROJECT_COUNT].value or 0)
+    pages = pages_of(request, whole.figures[Measure.PROJECT_COUNT].value or 0)
     projects = scope.projects().with_references()[pages.first - 1 if pages.total else 0 : pages.last]
     context = {
         "bar": bar(request, scope, basis=answers["basis"]),
@@ -164,23 +150,3 @@ def _order_in_words(request: HttpRequest, scope: Scope) -> str:
         label = _("Code")
     words = _("by %(column)s, descending") if ordering.startswith("-") else _("by %(column)s")
     return words % {"column": label}
-
-
-def _pages(request: HttpRequest, total: int) -> Pages:
-    """The page asked for. Raises `ValidationError` for one that is no number or that there is not."""
-    text = request.GET.get("page") or "1"
-    last = max(1, -(-total // PAGE_SIZE))
-    if not (text.isascii() and text.isdecimal()) or not 1 <= int(text[:9]) <= last:
-        raise ValidationError(
-            {"page": _("There is no page “%(value)s”. Known: 1 to %(last)s.") % {"value": text, "last": last}}
-        )
-    number = int(text)
-    return Pages(
-        first=(number - 1) * PAGE_SIZE + 1,
-        last=min(number * PAGE_SIZE, total),
-        total=total,
-        previous_url=links.same_page(request, page=str(number - 1)) if number > 1 else "",
-        next_url=links.same_page(request, page=str(number + 1)) if number < last else "",
-        number=number,
-        pages=last,
-    )

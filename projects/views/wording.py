@@ -82,6 +82,16 @@ def exact_money(amount: int) -> str:
     return _at_least(in_unit(amount, written.unit), written.places)
 
 
+def shortest_money(amount: int) -> str:
+    """Every digit and none that says nothing: '8,094', '0.8094'."""
+    return _at_least(in_unit(amount, _form("table").unit), 0)
+
+
+def typed_money(amount: int | None) -> str:
+    """What stands in a field to type an amount in: '1234.5'; empty when it is not known."""
+    return "" if amount is None else in_unit(amount, _form("table").unit)
+
+
 def signed_money(amount: int | Fraction, form: str = "headline") -> str:
     """With its sign, for gaps: '+0.4', '−77.6'."""
     return _signed(money(amount, form), positive=amount > 0)
@@ -194,6 +204,7 @@ def _signed(text: str, *, positive: bool) -> str:
 
 
 def _at_least(text: str, places: int) -> str:
-    whole, _dot, decimals = text.partition(".")
+    sign = "−" if text.startswith("-") else ""
+    whole, _dot, decimals = text.removeprefix("-").partition(".")
     decimals = decimals.ljust(places, "0")
-    return f"{int(whole):,}" + (f".{decimals}" if decimals else "")
+    return f"{sign}{int(whole):,}" + (f".{decimals}" if decimals else "")

@@ -1,0 +1,46 @@
+"""Lists in pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from . import links
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Where in the list this page is; addresses are empty at its ends."""
+
+    first: int
+    last: int
+    total: int
+    previous_url: str
+    next_url: str
+    number: int
+    pages: int
+
+
+def pages_of(request: HttpRequest, total: int, *, size: int = PAGE_SIZE) -> Pages:
+    """The page asked for. Raises `ValidationError` for one that is no number or that there is not."""
+    text = request.GET.get("page") or "1"
+    last = max(1, -(-total // size))
+    if not (text.isascii() and text.isdecimal()) or not 1 <= int(text[:9]) <= last:
+        raise ValidationError(
+            {"page": _("There is no page “%(value)s”. Known: 1 to %(last)s.") % {"value": text, "last": last}}
+        )
+    number = int(text)
+    return Pages(
+        first=(number - 1) * size + 1,
+        last=min(number * size, total),
+        total=total,
+        previous_url=links.same_page(request, page=str(number - 1)) if number > 1 else "",
+        next_url=links.same_page(request, page=str(number + 1)) if number < last else "",
+        number=number,
+        pages=last,
+    )

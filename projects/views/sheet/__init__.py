@@ -1,0 +1,1 @@
+"""The sheet of a month: a row to type into for each entry that is asked for a report."""

@@ -1,0 +1,112 @@
+"""Keeping what was typed into a row: what can be kept is, what cannot is said, what another changed is not overwritten."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from projects.choices import Basis, ReportState
+from projects.models import Entry, MonthlyReport, Round
+from projects.revisions import writing
+from projects.versions import digest_of
+from projects.workflow import may_edit
+
+from .fields import QUOTED, Typed, values_of
+from .messages import ROW, Messages, Said, messages_of, said_of
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Somebody else changed the report after the row was opened. `may_keep`: whether one's own may still be saved."""
+
+    who: str
+    when: dt.datetime | None
+    may_keep: bool
+
+
+@dataclass
+class Kept:
+    """What came of a row: the report as it is stored (None: there is none), what is wrong, what was not saved."""
+
+    report: MonthlyReport | None
+    typed: Typed | None = None
+    errors: Messages = field(default_factory=dict)
+    conflict: Conflict | None = None
+
+
+def version_of(report: MonthlyReport | None) -> str:
+    return digest_of(report) if report is not None and report.pk else "new"
+
+
+def stored_report(entry: Entry, *, month: int, user: Any) -> MonthlyReport | None:
+    """The entry's report of a month, with the entry's own objects so that nothing is asked for twice."""
+    found = MonthlyReport.objects.visible_to(user).filter(entry=entry, month=month).first()
+    if found is not None:
+        found.entry = entry
+    return found
+
+
+def new_report(entry: Entry, *, month: int) -> MonthlyReport:
+    illustrative = entry.project.basis == Basis.ILLUSTRATIVE
+    return MonthlyReport(entry=entry, month=month, basis=Basis.ILLUSTRATIVE if illustrative else Basis.REPORTED)
+
+
+def keep(typed: Typed, entry: Entry, round_: Round, *, user: Any, choice: str = "") -> Kept:
+    """Save a row as far as it can be. `choice` is "theirs" to drop what was typed over another's change."""
+    with writing(user=user):
+        stored = stored_report(entry, month=round_.month, user=user)
+        if choice == "theirs":
+            return Kept(stored)
+        values, unread = values_of(typed)
+        report = stored or new_report(entry, month=round_.month)
+        changed = {name for name in values if name != QUOTED and getattr(report, name) != values[name]}
+        if not changed and not unread and values.get(QUOTED) is None:
+            return Kept(stored)
+        if typed.version != version_of(stored) and (changed or unread):
+            return Kept(stored, typed, conflict=_conflict(stored, user))
+        if not may_edit(user, report):
+            return Kept(stored, typed, {ROW: [Said(_("This report cannot be changed now; nothing was saved."))]})
+        errors = {name: said_of([error]) for name, error in unread.items()}
+        errors = _saved(report, values, wanted=bool(changed)) | errors
+        return Kept(report if report.pk else None, typed if errors else None, errors)
+
+
+def _saved(report: MonthlyReport, values: dict[str, Any], *, wanted: bool) -> Messages:
+    """Save the values that are valid; the others keep what they had, and are named."""
+    before = {name: getattr(report, name) for name in values}
+    for name, value in values.items():
+        setattr(report, name, value)
+    errors: Messages = {}
+    # first what is named goes back, then the amount (a reason may be lacking because of it), then everything
+    for further in ((), ("disbursed", QUOTED), tuple(values)):
+        try:
+            report.full_clean()
+        except ValidationError as error:
+            found = messages_of(error)
+            errors |= {name: said for name, said in found.items() if name not in errors}
+            for name in {*found, *further} & set(before):
+                setattr(report, name, before[name])
+            if "disbursed" in found:
+                report.quoted_year_to_date = None
+        else:
+            break
+    else:
+        return errors
+    report.quoted_year_to_date = None
+    if wanted and (report.pk or any(getattr(report, name) not in (None, "") for name in values if name != QUOTED)):
+        report.save()
+    return errors
+
+
+def _conflict(stored: MonthlyReport | None, user: Any) -> Conflict:
+    """Who changed the report last."""
+    if stored is None:
+        return Conflict("", None, may_keep=True)
+    last = stored.history.select_related("history_user").order_by("-history_id").first()
+    who = last.history_user.display_name if last and last.history_user else ""
+    may_keep = may_edit(user, stored) and stored.state != ReportState.SUBMITTED
+    return Conflict(who, last.history_date if last else None, may_keep)
