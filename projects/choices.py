@@ -140,6 +140,8 @@ class Unit(TextChoices):
     CNY = "CNY", _("CNY")
     PROJECTS = "projects", pgettext_lazy("unit", "projects")
     ENTERPRISES = "enterprises", pgettext_lazy("unit", "enterprises")
+    REPORTS = "reports", pgettext_lazy("unit", "reports")
+    PROBLEMS = "problems", pgettext_lazy("unit", "problems")
     PERCENT = "percent", _("percent")
     DATE = "date", _("date")
 
@@ -158,11 +160,22 @@ class Measure(TextChoices):
     STARTED_COUNT = "started_count", _("projects started")
     TRIAL_PRODUCTION_COUNT = "trial_production_count", _("projects in trial production")
     CONTINUING_COUNT = "continuing_count", _("continuing projects")
+    ABOVE_PLAN_COUNT = "above_plan_count", _("projects above their plan for the year")
+    EIGHTY_PERCENT_COUNT = "eighty_percent_count", _("projects at 80 % of their plan or more")
+    IN_PRODUCTION_COUNT = "in_production_count", _("projects in production")
+    REPORTS_IN = "reports_in", _("reports in")
+    REPORTS_APPROVED = "reports_approved", _("reports approved")
+    REPORTS_LATE = "reports_late", _("reports late")
+    REPORTS_MISSING = "reports_missing", _("reports not in")
+    PROBLEMS_RAISED = "problems_raised", _("problems")
+    PROBLEMS_CLOSED = "problems_closed", _("problems closed")
+    FORECAST = "forecast", _("officers' forecast for the year")
 
     @property
     def unit(self) -> Unit:
-        if self == Measure.ENTERPRISES_ATTRACTED:
-            return Unit.ENTERPRISES
+        kind = self.value.partition("_")[0]
+        if kind in ("enterprises", "reports", "problems"):
+            return Unit(kind)
         return Unit.PROJECTS if self.value.endswith("_count") else Unit.CNY
 
 

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, CharField, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from .choices import Basis, ProjectKind, Transferred
+from .choices import Basis, ListStatus, ProjectKind, Transferred
 from .money import BILLION
 
 NONE = "none"  # key of the row of records without a value, and its value in filters
@@ -63,6 +64,13 @@ class Dimension:
         return queryset, [path + column for column in self.columns]
 
 
+class _StatusDimension(Dimension):
+    def grouped(self, queryset: QuerySet, path: str = "") -> tuple[QuerySet, list[str]]:
+        # a report's own entry, or the one that `totals` joins to a project: the same name, whatever `path` is
+        status = Coalesce(F("entry__status"), Value(ListStatus.UNKNOWN.value), output_field=CharField())
+        return queryset.annotate(list_status=status), ["list_status"]
+
+
 class _SizeDimension(Dimension):
     def grouped(self, queryset: QuerySet, path: str = "") -> tuple[QuerySet, list[str]]:
         return queryset.annotate(size=_band_of(path)), ["size"]
@@ -101,6 +109,17 @@ def _choice(parameter: str, label: Any, choices: list[tuple[str, Any]]) -> Dimen
     )
 
 
+def _status() -> Dimension:
+    position = {value: index for index, value in enumerate(ListStatus.values)}
+    return _StatusDimension(
+        "status",
+        _("new or continuing"),
+        ("list_status",),
+        lambda group: _both_languages(ListStatus(group["list_status"]).label),
+        lambda group: position[group["list_status"]],
+    )
+
+
 def _size() -> Dimension:
     labels = {band.key: band.label for band in BANDS} | {NONE: _("not known")}
     keys = list(labels)
@@ -124,7 +143,8 @@ DIMENSIONS: dict[str, Dimension] = {
         _choice("basis", _("basis"), Basis.choices),
         _choice("transferred", _("transferred"), Transferred.choices),
         _choice("kind", _("kind"), ProjectKind.choices),
+        _status(),
         _size(),
     )
 }
-MONTH = "month"  # the eighth way: only for figures made of monthly reports
+MONTH = "month"  # the ninth way: only for figures made of monthly reports

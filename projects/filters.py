@@ -259,10 +259,10 @@ class ProjectFilterSet(df.FilterSet):
 
     def filter_counted_in(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         for figure in value:
-            queryset = queryset.filter(FIGURES[figure].applies, FIGURES[figure].counted(self.span))
+            queryset = queryset.filter(FIGURES[figure].applies(self.span), FIGURES[figure].counted(self.span))
         return queryset
 
     def filter_missing(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         for figure in value:
-            queryset = queryset.filter(FIGURES[figure].applies).exclude(FIGURES[figure].known(self.span))
+            queryset = queryset.filter(FIGURES[figure].applies(self.span)).exclude(FIGURES[figure].known(self.span))
         return queryset

@@ -85,7 +85,9 @@ class Scope:
 
     @property
     def span(self) -> Span:
-        return Span(self.programme.pk if self.programme else None, self.first_month, self.last_month)
+        if self.programme is None:
+            return Span(None, self.first_month, self.last_month)
+        return Span(self.programme.pk, self.first_month, self.last_month, self.programme.year)
 
     @property
     def through(self) -> Month | None:

@@ -15,13 +15,13 @@ from typing import Any
 
 from django.db.models import Count, Q
 
+from .answers import ratio
 from .choices import Basis, Light, ListStatus, PlanKind, ReportState, Stage
 from .lights import missing_light, progress_light, start_light
 from .models import Entry, LightRule, MonthlyReport, Problem, Programme, Rating, Round
 from .periods import Month
 from .plans import Plans, YearPlan, plans_by_entry
 from .scope import Scope
-from .totals import ratio
 
 _SEVERITY: dict[Light | None, int] = {Light.RED: 0, Light.YELLOW: 1, None: 2, Light.GREEN: 3}
 _ARRIVED = (ReportState.SUBMITTED, ReportState.APPROVED)
@@ -185,7 +185,7 @@ class _Facts:
             return 0
         missing = 0
         for each in reversed(self.rounds):
-            if each.last_punctual >= self.today or not _was_on_list(entry, Month(entry.programme.year, each.month)):
+            if each.punctual_until >= self.today or not _was_on_list(entry, Month(entry.programme.year, each.month)):
                 continue
             report = reports.get(each.month)
             if report is not None and report.state in _ARRIVED:

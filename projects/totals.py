@@ -5,130 +5,72 @@ Sums are of whole CNY and exact; ratios are made in Python, after the query, as 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from fractions import Fraction
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Count, FilteredRelation, Q, QuerySet, Sum
+from django.db.models import Case, Count, FilteredRelation, IntegerField, Q, QuerySet, Sum, Value, When
 
-from .choices import Basis, Measure, ProjectKind, Transferred, Unit
+from .answers import Answer, FigureValue, Row, ratio
+from .choices import Basis, Measure, ProjectKind, Transferred
 from .dimensions import DIMENSIONS, MONTH, NONE
-from .figures import FIGURES
-from .models import Programme, Project, Target
+from .figures import FIGURES, HEADLINES, MONTHLY, Figure, Span, with_figures
+from .models import MonthlyReport, Project, Target
 from .periods import Month
 from .scope import Scope
-from .targets import Comparison, comparisons
+from .targets import comparisons
+
+__all__ = ["Answer", "FigureValue", "Pending", "Row", "breakdowns", "pending", "ratio", "totals"]
 
 
-@dataclass(frozen=True)
-class FigureValue:
-    """A figure of one row: its value, and how many of its records have one.
-
-    `value` is whole CNY or a count, None when no record has it; `known` of the `of` records have it.
-    """
-
-    name: str
-    value: int | None
-    known: int
-    of: int
-    targets: tuple[Comparison, ...] = ()
-
-    @property
-    def unit(self) -> Unit:
-        return FIGURES[self.name].unit
-
-    @property
-    def label(self) -> Any:
-        return FIGURES[self.name].label
-
-    @property
-    def missing(self) -> int:
-        return self.of - self.known
-
-    def share_of(self, whole: FigureValue) -> Fraction | None:
-        """This value as a share of another's, such as a sector's of the whole."""
-        return ratio(self.value, whole.value)
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of an answer: the whole (key None), or the records of one key of a dimension.
-
-    `parameters` is the query string that selects exactly the row's records; `opening(figure)` exactly those counted in
-    one of its figures. `illustrative` are the same figures of its illustrative records alone, known when the question
-    was broken down by basis too.
-    """
-
-    key: str | None
-    name_zh: str
-    name_en: str
-    figures: Mapping[str, FigureValue]
-    parameters: tuple[tuple[str, str], ...]
-    illustrative: Mapping[str, FigureValue] | None = None
-
-    def opening(self, figure: str) -> list[tuple[str, str]]:
-        return [*self.parameters, ("counted_in", figure)]
-
-    def lacking(self, figure: str) -> list[tuple[str, str]]:
-        """The query string of the row's records for which a figure is not known."""
-        return [*self.parameters, ("missing", figure)]
-
-    @property
-    def progress(self) -> Fraction | None:
-        """Money disbursed as a share of the sum of the entries' plans for the year."""
-        return ratio(self.figures[Measure.DISBURSED].value, self.figures[Measure.PLANNED_DISBURSEMENT].value)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """The rows of one question. `through` is the month up to which yearly figures go, None before the first report."""
-
-    programme: Programme | None
-    by: str | None
-    through: Month | None
-    rows: tuple[Row, ...]
-    as_of: None = field(default=None)
-
-    @property
-    def whole(self) -> Row:
-        """The only row of an answer that is not broken down."""
-        return self.rows[0]
-
-    @property
-    def year_elapsed(self) -> Fraction | None:
-        """The share of the programme's year that has gone by `through`."""
-        return self.through.share_of_year if self.through else None
-
-
-def ratio(part: int | None, whole: int | None) -> Fraction | None:
-    """part ÷ whole, None when either is not known or the whole is zero."""
-    return Fraction(part, whole) if part is not None and whole else None
-
-
-def totals(scope: Scope, by: str | None = None) -> Answer:
+def totals(scope: Scope, by: str | None = None, *, figures: Sequence[str] = HEADLINES) -> Answer:
     """Answer the scope's question: one row for the whole, or a row for each key of a dimension.
 
-    `by` is a key of `dimensions.DIMENSIONS`, or "month". Two queries, and one more for the targets of a whole.
+    `by` is a key of `dimensions.DIMENSIONS`, or "month". Two queries, one more for the targets of a whole, and one more
+    if `figures` names any of the monthly round's.
     """
-    return breakdowns(scope, by)[by]
+    return breakdowns(scope, by, figures=figures)[by]
 
 
-def breakdowns(scope: Scope, *by: str | None, compared: bool = True) -> dict[str | None, Answer]:
+@dataclass(frozen=True)
+class Pending:
+    """What waits for the province in the months of a question: a number of reports and their CNY. In no total."""
+
+    reports: int
+    amount: int
+
+
+def pending(scope: Scope) -> Pending:
+    """What is submitted but not approved of the scope's projects; nothing for readers without a grant."""
+    waiting = MonthlyReport.objects.visible_to(scope.user).submitted()
+    waiting = waiting.filter(
+        entry__programme=scope.programme,
+        month__gte=scope.first_month,
+        entry__project__in=_keys(scope),
+    )
+    found = waiting.aggregate(reports=Count("pk"), amount=Sum("disbursed"))
+    return Pending(found["reports"], found["amount"] or 0)
+
+
+def breakdowns(
+    scope: Scope, *by: str | None, compared: bool = True, figures: Sequence[str] = HEADLINES
+) -> dict[str | None, Answer]:
     """Several answers to one question from the same two queries, whatever their number; None stands for the whole.
 
-    `compared=False` leaves out the whole's targets, and the query for them.
+    `compared=False` leaves out the whole's targets, and the query for them. Rows by month hold only those of the
+    figures that are made of monthly reports.
     """
     dimensions = [name for name in by if name is not None and name != MONTH]
-    cells = _cells(scope, dimensions) if set(by) - {MONTH} else []
+    cells = _cells(scope, dimensions, figures) if set(by) - {MONTH} else []
     answers = {}
     for name in by:
         if name is None:
-            rows = [_compared(scope, _whole(scope, cells)) if compared else _whole(scope, cells)]
+            whole = _whole(scope, cells, figures)
+            rows = [_compared(scope, whole) if compared else whole]
         elif name == MONTH:
             rows = _months(scope)
         else:
-            rows = _rows(scope, cells, name)
+            rows = _rows(scope, cells, name, figures)
         answers[name] = Answer(scope.programme, name, scope.through, tuple(rows))
     return answers
 
@@ -153,36 +95,78 @@ _OF_REPORTS = {
     "enterprises_attracted": Sum("enterprises_attracted", filter=_PARK),
     "enterprises_attracted_known": Count("entry", filter=Q(enterprises_attracted__isnull=False) & _PARK, distinct=True),
 }
-_prefixed = {name: f"sum_{name}" for name in (*_OF_PROJECTS, *_OF_REPORTS)}  # clear of the columns' own names
+_OWN_SUMS = (*_OF_PROJECTS, *_OF_REPORTS)
+_OF_SOME = {Measure.ENTERPRISES_ATTRACTED.value, *MONTHLY}  # figures that not every record could have
+
+
+def _prefixed(name: str) -> str:
+    """Clear of the columns' own names."""
+    return f"sum_{name}"
 
 
 def _aggregates(expressions: Mapping[str, Any]) -> dict[str, Any]:
-    return {_prefixed[name]: expression for name, expression in expressions.items()}
+    return {_prefixed(name): expression for name, expression in expressions.items()}
 
 
-def _cells(scope: Scope, dimensions: Iterable[str]) -> list[dict[str, Any]]:
+def _cells(scope: Scope, dimensions: Iterable[str], figures: Sequence[str]) -> list[dict[str, Any]]:
     """Sums for each combination of keys: the finest groups that the breakdowns asked for are made of."""
     # joined once and to one entry at the most, so that the sums beside it are not multiplied
-    projects: QuerySet = Project.objects.filter(pk__in=_keys(scope)).annotate(
-        entry=FilteredRelation("entries", condition=Q(entries__programme=scope.programme))
-    )
+    projects, columns = _grouping(_with_entry(scope), dimensions)
     found = {}
-    columns: list[str] = []
-    for name in dimensions:
-        projects, more = DIMENSIONS[name].grouped(projects)
-        columns += more
     for cell in _grouped(projects, columns, _OF_PROJECTS):
         found[tuple(cell[column] for column in columns)] = cell
 
-    path = "entry__project__"
-    reports, columns = scope.span.reports().filter(entry__project__in=_keys(scope)), []
-    for name in dimensions:
-        dimension = DIMENSIONS[name]
-        reports, more = dimension.grouped(reports, path)
-        columns += more
+    counted = [FIGURES[name] for name in figures if name not in _OWN_SUMS]
+    if counted:
+        projects, expressions = with_figures(projects, scope.span), {}
+        for figure in counted:
+            projects, more = _counts(projects, figure, scope.span)
+            expressions |= more
+        for cell in _grouped(projects, columns, expressions):
+            found[tuple(cell[column] for column in columns)] |= {name: cell[name] for name in _aggregates(expressions)}
+
+    reports = scope.span.reports().filter(entry__project__in=_keys(scope))
+    reports, columns = _grouping(reports, dimensions, "entry__project__")
     for cell in _grouped(reports, columns, _OF_REPORTS):
         found[tuple(cell[column] for column in columns)] |= {name: cell[name] for name in _aggregates(_OF_REPORTS)}
-    return [cell for cell in found.values() if cell[_prefixed["project_count"]]]
+    return [cell for cell in found.values() if cell[_prefixed("project_count")]]
+
+
+def _with_entry(scope: Scope) -> QuerySet:
+    """The projects of the question, joined to their place on the list: one at the most, so nothing is multiplied."""
+    return Project.objects.filter(pk__in=_keys(scope)).annotate(
+        entry=FilteredRelation("entries", condition=Q(entries__programme=scope.programme))
+    )
+
+
+def _grouping(queryset: QuerySet, dimensions: Iterable[str], path: str = "") -> tuple[QuerySet, list[str]]:
+    """The queryset with the columns of all dimensions, for projects at `path`, and the columns' names."""
+    columns: list[str] = []
+    for name in dimensions:
+        queryset, more = DIMENSIONS[name].grouped(queryset, path)
+        columns += more
+    return queryset, columns
+
+
+def _counts(projects: QuerySet, figure: Figure, span: Span) -> tuple[QuerySet, dict[str, Any]]:
+    """Aggregates of a figure that is counted over projects, or summed over a part that each of them has.
+
+    Each condition is a column of its own first: inside an aggregate a subquery would lose sight of its project.
+    """
+    applies = Q(figure.applies(span))
+    columns = {
+        figure.name: _one_if(applies & Q(figure.counted(span))),
+        f"{figure.name}_known": _one_if(applies & Q(figure.known(span))),
+        f"{figure.name}_of": _one_if(applies),
+    }
+    if figure.amount is not None:
+        columns[figure.name] = figure.amount(span)
+    projects = projects.annotate(**{f"part_of_{name}": column for name, column in columns.items()})
+    return projects, {name: Sum(f"part_of_{name}") for name in columns}
+
+
+def _one_if(condition: Q) -> Case:
+    return Case(When(condition, then=Value(1)), default=Value(0), output_field=IntegerField())
 
 
 def _grouped(queryset: Any, columns: list[str], expressions: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
@@ -200,18 +184,18 @@ def _added(cells: Iterable[Mapping[str, Any]]) -> dict[str, int | None]:
     """Cells added up name by name; what no cell knows stays None."""
     total: dict[str, int | None] = {}
     for cell in cells:
-        for name, prefixed in _prefixed.items():
-            part = cell.get(prefixed)
-            if part is not None:
+        for prefixed, part in cell.items():
+            if prefixed.startswith(_prefixed("")) and part is not None:
+                name = prefixed.removeprefix(_prefixed(""))
                 total[name] = (total.get(name) or 0) + int(part)
     return total
 
 
-def _figures(sums: Mapping[str, int | None], names: Iterable[str] = FIGURES) -> dict[str, FigureValue]:
+def _figures(sums: Mapping[str, int | None], names: Iterable[str]) -> dict[str, FigureValue]:
     count = sums.get("project_count") or 0
     figures = {}
     for name in names:
-        of = sums.get(f"{name}_of", 0 if f"{name}_of" in _prefixed else count) or 0
+        of = (sums.get(f"{name}_of") or 0) if name in _OF_SOME else count
         known = count if name == Measure.PROJECT_COUNT else sums.get(f"{name}_known") or 0
         value = count if name == Measure.PROJECT_COUNT else sums.get(name)
         figures[name] = FigureValue(
@@ -220,8 +204,9 @@ def _figures(sums: Mapping[str, int | None], names: Iterable[str] = FIGURES) -> 
     return figures
 
 
-def _whole(scope: Scope, cells: list[dict[str, Any]]) -> Row:
-    return Row(None, "", "", _figures(_added(cells)), tuple(scope.parameters()), _illustrative(cells))
+def _whole(scope: Scope, cells: list[dict[str, Any]], names: Sequence[str]) -> Row:
+    found = _figures(_added(cells), names)
+    return Row(None, "", "", found, tuple(scope.parameters()), _illustrative(cells, names))
 
 
 def _compared(scope: Scope, row: Row) -> Row:
@@ -235,14 +220,14 @@ def _compared(scope: Scope, row: Row) -> Row:
     return replace(row, figures=figures)
 
 
-def _illustrative(cells: list[dict[str, Any]], names: Iterable[str] = FIGURES) -> dict[str, FigureValue] | None:
+def _illustrative(cells: list[dict[str, Any]], names: Iterable[str]) -> dict[str, FigureValue] | None:
     """What of the cells rests on illustrative records; None when they are not told apart by basis."""
     if not all("basis" in cell for cell in cells):
         return None
     return _figures(_added(cell for cell in cells if cell["basis"] == Basis.ILLUSTRATIVE), names)
 
 
-def _rows(scope: Scope, cells: list[dict[str, Any]], by: str) -> list[Row]:
+def _rows(scope: Scope, cells: list[dict[str, Any]], by: str, names: Sequence[str]) -> list[Row]:
     dimension = DIMENSIONS[by]
     groups: dict[str, list[dict[str, Any]]] = {}
     for cell in cells:
@@ -253,7 +238,8 @@ def _rows(scope: Scope, cells: list[dict[str, Any]], by: str) -> list[Row]:
     for key, group in ordered:
         name_zh, name_en = dimension.names(group[0])
         parameters = tuple(scope.narrowed(**{dimension.parameter: key}).parameters())
-        rows.append(Row(key, name_zh, name_en, _figures(_added(group)), parameters, _illustrative(group)))
+        found = _figures(_added(group), names)
+        rows.append(Row(key, name_zh, name_en, found, parameters, _illustrative(group, names)))
     return rows
 
 

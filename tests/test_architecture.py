@@ -21,12 +21,14 @@ LAYERS = [
     {"choices"},
     {"periods", "money", "access", "revisions", "guards"},
     {"models"},
-    {"figures", "dimensions", "contradictions"},
-    {"filters"},
+    {"figures", "dimensions", "contradictions", "plans", "lights"},
+    {"filters", "reporting"},
     {"scope"},
     {"targets"},
+    {"answers"},
     {"totals"},
     {"pace"},
+    {"standings", "league", "forecast"},
     {"exchange", "workflow"},
     {"views", "admin", "api", "management"},
 ]
@@ -36,7 +38,10 @@ WIRING = {"apps"}  # tells Django what there is, so it may name every part
 
 MAY_SUM = {
     "projects/totals.py": "the one place that sums",
-    "projects/figures.py": "the money that a project's line shows, as a subquery of the list itself",
+    "projects/figures/span.py": "the money that a project's line shows, as a subquery of the list itself",
+    "projects/models/plan.py": "a plan's own twelve months, which must come to its amount",
+    "projects/models/report.py": "a bureau's own reports of a year, which a quoted sum is checked against",
+    "projects/plans.py": "running sums of a plan's own months",
     "projects/pace.py": "running totals of the months that totals.py has answered",
     "portfolio/management/commands/demo.py": "widths of characters on a terminal",
 }

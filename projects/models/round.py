@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Self
 
 from django.core.exceptions import ValidationError
@@ -21,6 +22,7 @@ from .revision import History
 
 DUE_BEFORE_OPEN = _("A round cannot be due before it opens.")
 CLOSES_BEFORE_DUE = _("A round cannot close before it is due.")
+MOST_GRACE = 366
 GRACE_BEYOND_CLOSE = _("The days of grace go beyond the day on which the round closes.")
 
 
@@ -47,6 +49,10 @@ class Round(Record):
         _("closes on"), help_text=_("The last day for reports. A change after it is a correction with a reason.")
     )
 
+    punctual_until = models.DateField(
+        _("punctual until"), editable=False, help_text=_("The last day on which a report is not late: due and grace.")
+    )
+
     objects = RecordManager.from_queryset(RoundQuerySet)()
     history = History()
 
@@ -71,10 +77,21 @@ class Round(Record):
                 condition=Q(closes__gte=F("due")),
                 violation_error_message=CLOSES_BEFORE_DUE,
             ),
+            models.CheckConstraint(
+                name="round_grace_lies_between_due_and_close",
+                condition=Q(punctual_until__gte=F("due"), punctual_until__lte=F("closes")),
+                violation_error_message=GRACE_BEYOND_CLOSE,
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.period)
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Keep the derived day in step: the database compares days, but cannot add days on both kinds."""
+        if isinstance(self.due, dt.date) and isinstance(self.grace_days, int):
+            self.punctual_until = self.due + dt.timedelta(days=min(self.grace_days, MOST_GRACE))
+        super().clean_fields(exclude=exclude)
 
     def clean(self) -> None:
         errors = {}
@@ -82,7 +99,7 @@ class Round(Record):
             errors["due"] = DUE_BEFORE_OPEN
         if self.due and self.closes and self.closes < self.due:
             errors["closes"] = CLOSES_BEFORE_DUE
-        elif self.due and self.closes and self.grace_days is not None and self.last_punctual > self.closes:
+        elif self.due and self.closes and self.punctual_until and self.punctual_until > self.closes:
             errors["grace_days"] = GRACE_BEYOND_CLOSE
         if errors:
             raise ValidationError(errors)
@@ -92,16 +109,11 @@ class Round(Record):
         return Month(self.programme.year, self.month)
 
     @property
-    def last_punctual(self) -> dt.date:
-        """The last day on which a report is not late."""
-        return self.due + dt.timedelta(days=self.grace_days)
-
-    @property
     def state(self) -> RoundState:
         today = self.programme.today
         if today < self.opens:
             return RoundState.PLANNED
-        if today <= self.last_punctual:
+        if today <= self.punctual_until:
             return RoundState.OPEN
         return RoundState.LATE if today <= self.closes else RoundState.CLOSED
 

@@ -19,6 +19,7 @@ from projects.api.scopes import scope_of
 from projects.api.serializers.totals import Totals
 from projects.choices import Measure, ReportState
 from projects.dimensions import DIMENSIONS, MONTH
+from projects.figures import FIGURES
 from projects.filters import ProjectFilterSet
 from projects.scope import SCOPE_PARAMETERS, Scope
 from projects.targets import Comparison
@@ -66,7 +67,7 @@ class Presentation:
 
     def of(self, by: str | None) -> dict[str, Any]:
         # asked for by basis too, so that each figure can say how much of it is illustrative
-        answer = breakdowns(self.scope, by, *([] if by == MONTH else ["basis"]))[by]
+        answer = breakdowns(self.scope, by, *([] if by == MONTH else ["basis"]), figures=tuple(FIGURES))[by]
         return {
             "programme": answer.programme.year if answer.programme else None,
             "by": by,

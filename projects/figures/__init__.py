@@ -1,0 +1,16 @@
+"""Every figure of the product, defined once: its name, its unit, which records have it and which it counts.
+
+`totals.py` sums them; the project filters `counted_in` and `missing` open them to their records. Names are stable: they
+are the keys of the API.
+"""
+
+from .figure import ALWAYS, Figure
+from .headlines import HEADLINES as _HEADLINES
+from .monthly import MONTHLY as _MONTHLY
+from .span import Span, with_figures
+
+HEADLINES = tuple(figure.name for figure in _HEADLINES)
+MONTHLY = tuple(figure.name for figure in _MONTHLY)
+FIGURES: dict[str, Figure] = {figure.name: figure for figure in (*_HEADLINES, *_MONTHLY)}
+
+__all__ = ["ALWAYS", "FIGURES", "HEADLINES", "MONTHLY", "Figure", "Span", "with_figures"]

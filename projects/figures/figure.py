@@ -1,0 +1,57 @@
+"""What a figure is: a name, a unit, which records have it and which it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+
+from projects.choices import Measure, Unit
+
+from .span import Span
+
+ALWAYS = ~Q(pk__in=[])
+
+Condition = Callable[[Span], Q | Exists]
+Amount = Callable[[Span], Any]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure. `known` are the projects that have it, `counted` those that its value is made of.
+
+    `amount` gives each project's part of the value, where that is more than its being counted.
+    """
+
+    name: str
+    label: Any
+    definition: Any
+    unit: Unit
+    known: Condition
+    counted: Condition
+    applies: Callable[[Span], Q | Exists] = lambda span: ALWAYS
+    by_month: bool = False  # made of monthly reports, so it can be broken down by month
+    amount: Amount | None = field(default=None)
+
+
+def figure(measure: Measure, definition: Any, known: Condition, **more: Any) -> Figure:
+    more.setdefault("counted", known)
+    return Figure(
+        name=measure.value, label=measure.label, definition=definition, unit=measure.unit, known=known, **more
+    )
+
+
+def entry_has(column: str) -> Condition:
+    condition = Q(**{f"{column}__isnull": False})
+    return lambda span: Exists(span.entries().filter(condition, project=OuterRef("pk")))
+
+
+def reports_have(column: str) -> Condition:
+    condition = Q(**{f"{column}__isnull": False})
+    return lambda span: Exists(span.reports().filter(condition, entry__project=OuterRef("pk")))
+
+
+def project_has(column: str) -> Condition:
+    return lambda span: Q(**{f"{column}__isnull": False})

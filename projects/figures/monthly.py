@@ -1,0 +1,207 @@
+"""The figures of a monthly round, as the province's bulletins give them.
+
+Started, above plan, at 80 %, in trial production and enterprises drawn to parks are the wording of Hunan's own bulletins of
+2021 to 2025; problems closed is one of the four rates that Changsha watches.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThanOrEqual
+from django.utils.translation import gettext_lazy as _
+
+from projects.choices import ListStatus, Measure, ReportState, Stage
+from projects.models import MonthlyReport, Problem
+
+from .figure import ALWAYS, Condition, figure
+from .span import Span
+
+NEVER = Q(pk__in=[])
+_HAS_PLAN_AND_REPORT = Q(planned_disbursement__gt=0, disbursed__isnull=False)  # columns of `with_figures`
+_BEYOND_PREPARATION = Q(stage__in=[stage for stage in Stage if stage != Stage.PREPARATION])
+_ARRIVED = Q(state__in=[ReportState.SUBMITTED, ReportState.APPROVED])
+
+
+def _of_project(reports: Any) -> Any:
+    return reports.filter(entry__project=OuterRef("pk"))
+
+
+# started
+
+
+def _has_started(span: Span) -> Q:
+    begun = _BEYOND_PREPARATION | Q(started_on__isnull=False) | Q(disbursed__gt=0)
+    continuing = span.entries().filter(project=OuterRef("pk"), status=ListStatus.CONTINUING)
+    return Q(Exists(continuing)) | Q(Exists(_of_project(span.to_date()).filter(begun)))
+
+
+def _start_is_known(span: Span) -> Q:
+    listed = span.entries().filter(project=OuterRef("pk"), status=ListStatus.CONTINUING)
+    return Q(Exists(listed)) | Q(Exists(_of_project(span.to_date())))
+
+
+# the stage that the newest approved report with a stage gives
+
+
+def _stage_is(*stages: Stage) -> Condition:
+    def condition(span: Span) -> Exists:
+        later = MonthlyReport.objects.approved().filter(
+            entry=OuterRef("entry"), month__gt=OuterRef("month"), month__lte=span.last_month
+        )
+        newest = _of_project(span.to_date()).filter(~Exists(later.exclude(stage="")), stage__in=stages)
+        return Exists(newest)
+
+    return condition
+
+
+def _stage_is_known(span: Span) -> Exists:
+    return Exists(_of_project(span.to_date()).exclude(stage=""))
+
+
+# the round of the last month
+
+
+def _asked(span: Span) -> Q | Exists:
+    if span.last is None:
+        return NEVER
+    return Exists(span.entries().on_list_in(span.last).asked_to_report().filter(project=OuterRef("pk")))
+
+
+def _of_round(span: Span) -> Any:
+    reports = MonthlyReport.objects.filter(entry__programme_id=span.programme_id, month=span.last_month)
+    return _of_project(reports)
+
+
+def _is_in(span: Span) -> Q:
+    return Q(Exists(_of_round(span).filter(_ARRIVED)))
+
+
+def _is_approved(span: Span) -> Q:
+    return Q(Exists(_of_round(span).approved()))
+
+
+def _is_late(span: Span) -> Q:
+    late = Q(entry__programme__rounds__month=F("month"), entry__programme__rounds__punctual_until__lt=F("handed_in_on"))
+    return Q(Exists(_of_round(span).filter(_ARRIVED, late)))
+
+
+def _is_missing(span: Span) -> Q:
+    return ~_is_in(span)
+
+
+# problems
+
+
+def _live_problems(span: Span) -> Any:
+    """Problems of a project that were there at some time in the months shown."""
+    if span.days is None:
+        return Problem.objects.none()
+    first, last = span.days
+    raised = Problem.objects.filter(project=OuterRef("pk"), raised_on__lte=last)
+    return raised.filter(Q(solved_on__isnull=True) | Q(solved_on__gte=first))
+
+
+def _closed_problems(span: Span) -> Any:
+    return _live_problems(span).filter(solved_on__lte=span.days[1]) if span.days else Problem.objects.none()
+
+
+def _number(problems: Any) -> Any:
+    counted = problems.order_by().values("project").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), 0)
+
+
+# what officers expect of the year
+
+
+def _forecasts(span: Span) -> Any:
+    return _of_project(span.to_date()).filter(forecast__isnull=False).order_by("-month")
+
+
+MONTHLY = (
+    figure(
+        Measure.STARTED_COUNT,
+        _(
+            "Number of projects that have started: continuing from the year before, or by an approved report a stage"
+            " beyond preparation, a day of start, or money disbursed."
+        ),
+        _start_is_known,
+        counted=_has_started,
+    ),
+    figure(
+        Measure.ABOVE_PLAN_COUNT,
+        _("Number of projects that have disbursed more than their plan for the whole year."),
+        lambda span: _HAS_PLAN_AND_REPORT,
+        counted=lambda span: _HAS_PLAN_AND_REPORT & Q(disbursed__gt=F("planned_disbursement")),
+    ),
+    figure(
+        Measure.EIGHTY_PERCENT_COUNT,
+        _("Number of projects that have disbursed 80 % or more of their plan for the year."),
+        lambda span: _HAS_PLAN_AND_REPORT,
+        counted=lambda span: (
+            _HAS_PLAN_AND_REPORT & Q(GreaterThanOrEqual(F("disbursed") * 10, F("planned_disbursement") * 8))
+        ),
+    ),
+    figure(
+        Measure.TRIAL_PRODUCTION_COUNT,
+        _("Number of projects whose newest approved report with a stage says trial production."),
+        _stage_is_known,
+        counted=_stage_is(Stage.TRIAL),
+    ),
+    figure(
+        Measure.IN_PRODUCTION_COUNT,
+        _("Number of projects whose newest approved report with a stage says in production."),
+        _stage_is_known,
+        counted=_stage_is(Stage.PRODUCTION),
+    ),
+    figure(
+        Measure.REPORTS_IN,
+        _("Reports of the last month that are submitted or approved, of the entries that are asked for one."),
+        _asked,
+        applies=_asked,
+        counted=_is_in,
+    ),
+    figure(
+        Measure.REPORTS_APPROVED,
+        _("Reports of the last month that the province has approved."),
+        _asked,
+        applies=_asked,
+        counted=_is_approved,
+    ),
+    figure(
+        Measure.REPORTS_LATE,
+        _("Reports of the last month that were handed in after the due day and the days of grace."),
+        _asked,
+        applies=_asked,
+        counted=_is_late,
+    ),
+    figure(
+        Measure.REPORTS_MISSING,
+        _("Entries on the list in the last month whose report is neither submitted nor approved."),
+        _asked,
+        applies=_asked,
+        counted=_is_missing,
+    ),
+    figure(
+        Measure.PROBLEMS_RAISED,
+        _("Problems that were there at some time in the months shown."),
+        lambda span: ALWAYS,
+        counted=lambda span: Q(Exists(_live_problems(span))),
+        amount=lambda span: _number(_live_problems(span)),
+    ),
+    figure(
+        Measure.PROBLEMS_CLOSED,
+        _("Of these, problems that were solved by the end of the last month."),
+        lambda span: ALWAYS,
+        counted=lambda span: Q(Exists(_closed_problems(span))),
+        amount=lambda span: _number(_closed_problems(span)),
+    ),
+    figure(
+        Measure.FORECAST,
+        _("Sum of what officers expect to be disbursed in the whole year, by their newest approved reports."),
+        lambda span: Q(Exists(_forecasts(span))),
+        amount=lambda span: Subquery(_forecasts(span).values("forecast")[:1]),
+    ),
+)

@@ -1,0 +1,61 @@
+"""The programme and months that yearly figures are taken from, and the yearly columns of a line about a project."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
+
+from projects.models import Entry, MonthlyReport
+from projects.periods import Month
+
+
+@dataclass(frozen=True)
+class Span:
+    """Months are numbers, both included; `year` is the programme's, None when there is no programme."""
+
+    programme_id: Any  # None: no programme, so nothing
+    first_month: int
+    last_month: int
+    year: int | None = None
+
+    def reports(self) -> Any:
+        """Approved reports of the span: the only ones that count."""
+        return self.to_date().filter(month__gte=self.first_month)
+
+    def to_date(self) -> Any:
+        """Approved reports from January to the last month of the span."""
+        return MonthlyReport.objects.approved().filter(
+            entry__programme_id=self.programme_id, month__lte=self.last_month
+        )
+
+    def entries(self) -> Any:
+        return Entry.objects.filter(programme_id=self.programme_id)
+
+    @property
+    def last(self) -> Month | None:
+        """The month that figures of one round are about."""
+        return Month(self.year, self.last_month) if self.year and self.last_month else None
+
+    @property
+    def days(self) -> tuple[dt.date, dt.date] | None:
+        """The first and the last day of the span; None before the first report."""
+        if self.last is None:
+            return None
+        return dt.date(self.last.year, self.first_month, 1), self.last.last_day
+
+
+def with_figures(projects: QuerySet, span: Span) -> QuerySet:
+    """Projects with the yearly figures of a line about each: `planned_disbursement`, `disbursed`, `entry_status`.
+
+    Subqueries, not joins: two to-many sums that share a join multiply each other.
+    """
+    entry = span.entries().filter(project=OuterRef("pk")).order_by()
+    of_project = span.reports().filter(entry__project=OuterRef("pk")).order_by().values("entry__project")
+    return projects.annotate(
+        planned_disbursement=Subquery(entry.values("planned_disbursement")[:1]),
+        entry_status=Subquery(entry.values("status")[:1]),
+        disbursed=Subquery(of_project.annotate(total=Sum("disbursed")).values("total")),
+    )
