@@ -9,6 +9,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from projects import money
 from projects.access import access_of
@@ -95,10 +96,16 @@ class MonthlyReport(Record):
     forecast = AmountField(_("forecast for the year"), help_text=_("Whole CNY expected for January to December."))
     problems = models.TextField(_("problems"), max_length=2000, blank=True)
     reason = models.TextField(
-        _("reason"), max_length=2000, blank=True, help_text=_("Why the project is behind its plan.")
+        pgettext_lazy("report", "reason"),
+        max_length=2000,
+        blank=True,
+        help_text=_("Why the project is behind its plan."),
     )
     measure = models.TextField(
-        _("measure"), max_length=2000, blank=True, help_text=_("What is done to catch up, and until when.")
+        pgettext_lazy("report", "measure"),
+        max_length=2000,
+        blank=True,
+        help_text=_("What is done to catch up, and until when."),
     )
     contact = models.CharField(_("contact"), max_length=200, blank=True, help_text=_("Name and telephone number."))
     correction_reason = models.TextField(
