@@ -19,10 +19,10 @@ APPS = ("portfolio", "projects", "sectors")
 # The parts of `projects`, the lowest first. A part may use those below it, and itself; never one beside it.
 LAYERS = [
     {"choices"},
-    {"periods", "money", "access", "revisions", "guards"},
+    {"periods", "money", "access", "revisions", "guards", "versions", "hints"},
     {"models"},
     {"figures", "dimensions", "contradictions", "plans", "lights"},
-    {"filters", "reporting"},
+    {"filters", "reporting", "reported"},
     {"scope"},
     {"targets"},
     {"answers"},
@@ -41,6 +41,7 @@ MAY_SUM = {
     "projects/figures/span.py": "the money that a project's line shows, as a subquery of the list itself",
     "projects/models/plan.py": "a plan's own twelve months, which must come to its amount",
     "projects/models/report.py": "a bureau's own reports of a year, which a quoted sum is checked against",
+    "projects/reported.py": "what is reported, approved or not: it stands beside totals, never in them",
     "projects/plans.py": "running sums of a plan's own months",
     "projects/pace.py": "running totals of the months that totals.py has answered",
     "portfolio/management/commands/demo.py": "widths of characters on a terminal",

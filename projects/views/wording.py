@@ -44,7 +44,22 @@ FORMS = (*_FORMS, "precise")
 
 def _form(name: str) -> Form:
     chinese, english = _PRECISE if name == "precise" else _FORMS[name]
-    return chinese if in_language("zh", "en") == "zh" else english
+    return chinese if in_chinese() else english
+
+
+def in_chinese() -> bool:
+    """Whether the reader reads Chinese, and so 亿元."""
+    return in_language("zh", "en") == "zh"
+
+
+def decimals_of_unit() -> int:
+    """How many decimals an amount of whole CNY can have in the unit of tables: 8 in 亿元, 9 in billions."""
+    return len(str(unit_of())) - 1
+
+
+def places_of_table() -> int:
+    """How many of them tables show."""
+    return _form("table").places
 
 
 def money_unit(form: str = "table") -> str:

@@ -13,7 +13,6 @@ from django.utils.translation import ngettext
 from projects.access import access_of
 from projects.choices import PlanKind, RoundState, Stage
 from projects.models import MonthlyReport, Round
-from projects.money import BILLION
 from projects.periods import Month
 from projects.reported import Added, sheet_totals
 from projects.scope import Scope
@@ -59,8 +58,8 @@ def context_of(request: HttpRequest, question: SheetQuestion, pages: Pages, rows
         "this_month": wording.month_name(month),
         "last_month": wording.month_name(month - 1) if month > 1 else "",
         "unit": wording.money_unit(),
-        "decimals": 9 if wording.unit_of() == BILLION else 8,
-        "places_shown": 3 if wording.unit_of() == BILLION else 2,
+        "decimals": wording.decimals_of_unit(),
+        "places_shown": wording.places_of_table(),
         "against": _against(round_),
         "rows": rows,
         "public": access_of(request.user).public,

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from projects.access import access_of
+from projects.choices import RoundState
 from projects.dimensions import NONE
 from projects.models import Round
 from projects.periods import Month
@@ -72,6 +73,14 @@ def round_of(user: Any, month: str) -> tuple[Round, list[int]]:
     if asked.number not in by_month or str(asked) != month:
         raise Http404
     return by_month[asked.number], sorted(by_month)
+
+
+def newest_open(user: Any) -> Month | None:
+    """The month of the newest round that takes reports, else of the newest that there is; None before the first."""
+    rounds = list(Round.objects.visible_to(user).select_related("programme"))  # newest first
+    taking = (each for each in rounds if each.state in (RoundState.OPEN, RoundState.LATE))
+    found = next(taking, next(iter(rounds), None))
+    return found.period if found else None
 
 
 def _places(entries: QuerySet) -> list[Place]:

@@ -1,0 +1,26 @@
+"""What the navigation says besides names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from projects.access import access_of
+from projects.models import MonthlyReport
+
+register = template.Library()
+
+
+@register.simple_tag
+def reports_waiting(user: Any) -> int | None:
+    """How many reports wait for this reader's review; None, without asking, for whoever reviews none."""
+    if not getattr(user, "is_authenticated", False) or not access_of(user).writes_all:
+        return None
+    return MonthlyReport.objects.visible_to(user).submitted().count()
+
+
+@register.simple_tag
+def reads_rounds(user: Any) -> bool:
+    """Whether somebody signed in has rounds to fill in or to read."""
+    return getattr(user, "is_authenticated", False) and access_of(user).reads

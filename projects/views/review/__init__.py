@@ -1,0 +1,1 @@
+"""The reviewer's queue: what waits for the province, and what stands out in it."""
