@@ -30,6 +30,7 @@ FIXTURES = (
     "claims_2023",
     "rounds_2023",
     "reports_2023",
+    "monitoring_2023",
 )
 CHANGSHA, ZHUZHOU = "430100", "430200"
 PASSWORD = "a password only for tests"

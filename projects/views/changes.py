@@ -16,8 +16,8 @@ from django.db.models import ForeignKey, Model
 from django.utils.translation import gettext as _
 
 from projects.access import Access
-from projects.choices import Door, ReportState
-from projects.models import Claim, Entry, MonthlyReport, Project
+from projects.choices import Door, Light, ReportState
+from projects.models import Claim, Entry, Milestone, MonthlyReport, Plan, Problem, Project, Rating
 from projects.models.fields import AmountField
 from projects.periods import PartialDateProperty
 
@@ -25,7 +25,10 @@ from . import wording
 
 MOST_EVENTS = 30
 _PARTIAL = {"start": PartialDateProperty("start"), "finish": PartialDateProperty("finish", bound="last")}
-_NOT_TOLD = ("id", "start_precision", "finish_precision", "project", "entry", "programme")
+_NOT_TOLD = {"id", "start_precision", "finish_precision", "project", "entry", "programme"} | {
+    f"{step}_{what}" for step in ("submitted", "returned", "approved") for what in ("at", "by")
+}  # the event itself says who and when
+_NOT_FOR_THE_PUBLIC = {"contact", "comment", "note", "words", "author", "solver"}
 
 
 @dataclass(frozen=True)
@@ -58,12 +61,16 @@ class Event:
 def changes(project: Project, entries: Iterable[Entry], access: Access) -> list[Event]:
     """The newest events first, at most `MOST_EVENTS`."""
     own = list(project.history.select_related("revision__user").order_by("history_id"))
-    since = _since(own, access)
+    since = first_visible(own, access)
     groups: dict[type[Model], list[Any]] = {
         Project: own,
         Entry: _rows(Entry, project_id=project.pk),
         Claim: _rows(Claim, project_id=project.pk),
         MonthlyReport: _reports(project, access),
+        Plan: _rows(Plan, entry_id__in=_entries(project)),
+        Rating: _rows(Rating, entry_id__in=_entries(project)),
+        Milestone: _rows(Milestone, project_id=project.pk),
+        Problem: _rows(Problem, project_id=project.pk),
     }
     pairs = [
         (model, previous, row)
@@ -76,7 +83,7 @@ def changes(project: Project, entries: Iterable[Entry], access: Access) -> list[
     events: dict[int, Event] = {}
     for model, previous, row in pairs:
         event = events.setdefault(row.revision_id, _event(row.revision, access))
-        event.items.append(Item(_title(model, row, years), _differences(model, previous, row, names)))
+        event.items.append(Item(_title(model, row, years), _differences(model, previous, row, names, access)))
     newest = sorted(events.values(), key=lambda event: -event.number)[:MOST_EVENTS]
     for event in newest:
         event.items = _gathered(event.items)
@@ -89,13 +96,17 @@ def _rows(model: Any, **condition: Any) -> list[Any]:
 
 def _reports(project: Project, access: Access) -> list[Any]:
     """History of the project's reports; the public sees them from their approval on."""
-    entries = Entry.history.filter(project_id=project.pk).order_by().values("id")
     only = {"state": ReportState.APPROVED} if access.public else {}
-    return _rows(MonthlyReport, entry_id__in=entries, **only)
+    return _rows(MonthlyReport, entry_id__in=_entries(project), **only)
 
 
-def _since(own: list[Any], access: Access) -> int:
-    """The first revision from which on the project has been the reader's to see."""
+def _entries(project: Project) -> Any:
+    """Keys of the project's places on lists, those that are gone included."""
+    return Entry.history.filter(project_id=project.pk).order_by().values("id")
+
+
+def first_visible(own: Iterable[Any], access: Access) -> int:
+    """The first revision from which on a project has been the reader's to see, from its own history in order."""
     if access.reads_all:
         return 0
     since = 0
@@ -134,15 +145,20 @@ def _title(model: type[Model], row: Any, years: dict[int, int]) -> str:
     title = patterns[row.history_type] % {"record": record}
     if model is MonthlyReport and row.history_type != "+":
         return f"{title} · {years.get(row.entry_id, '')}-{row.month:02}"
+    if model is Rating:
+        return f"{title} · {Light(row.light).label}"
     return title
 
 
-def _differences(model: Any, previous: Any, row: Any, names: dict[type, dict[int, Any]]) -> list[Difference]:
+def _differences(
+    model: Any, previous: Any, row: Any, names: dict[type, dict[int, Any]], access: Access
+) -> list[Difference]:
+    not_told = _NOT_TOLD | _NOT_FOR_THE_PUBLIC if access.public else _NOT_TOLD
     if previous is None or row.history_type != "~":
         return []
     found = []
     for each in model._meta.concrete_fields:
-        if each.name in _NOT_TOLD:
+        if each.name in not_told:
             continue
         before, after = _text(each, previous, names), _text(each, row, names)
         if before != after:
@@ -161,6 +177,8 @@ def _text(each: Any, row: Any, names: dict[type, dict[int, Any]]) -> str:
         return str(names[each.related_model].get(value, value))
     if isinstance(each, AmountField):
         return f"{wording.money(value, 'precise')} {wording.money_unit('precise')}"
+    if each.name == "curve":
+        return wording.listing([wording.money(amount, "precise") for amount in value])
     if each.choices:
         return str(dict(each.flatchoices).get(value, value))
     if isinstance(value, bool):

@@ -24,6 +24,7 @@ FIXTURES = [
     "claims_2023",
     "rounds_2023",
     "reports_2023",
+    "monitoring_2023",
 ]
 
 CHANGSHA, ZHUZHOU = "430100", "430200"

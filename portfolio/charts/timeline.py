@@ -1,0 +1,126 @@
+"""Milestones along one line of time: planned hollow, expected outlined, reached filled, a line where one moved."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from projects.periods import MONTHS_OF_YEAR
+from projects.views import wording
+
+from .scale import along
+
+MOST_TICKS = 8
+_STEPS = (1, 2, 3, 6, 12, 24, 60, 120)  # months from one tick to the next
+
+
+@dataclass(frozen=True)
+class Tick:
+    """The first day of a month; `label` names it, with its year where one begins."""
+
+    x: str
+    label: str
+
+
+@dataclass(frozen=True)
+class TimeScale:
+    """The days that a timeline shows: whole months; `today` is empty when it lies outside."""
+
+    first: dt.date
+    last: dt.date
+    ticks: tuple[Tick, ...]
+    today: str
+
+    def x(self, day: dt.date) -> str:
+        return along(_share(self.first, self.last, day))
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One day of a milestone. `drawn` is a CSS class, `shape` planned, expected or actual."""
+
+    x: str
+    shape: str
+    drawn: str
+
+
+@dataclass(frozen=True)
+class MilestoneMarks:
+    """A milestone: its marks, and the line between where it moved (empty ends where it did not)."""
+
+    label: str
+    url: str
+    marks: tuple[Mark, ...]
+    start: str
+    end: str
+    hit: str  # where the pointer finds it: its newest day
+
+
+def time_scale(days: Iterable[dt.date], today: dt.date) -> TimeScale:
+    """A scale of whole months that holds all days; today too, unless it is far off."""
+    days = sorted(days)
+    first = days[0].replace(day=1)
+    last = _next_month(days[-1].replace(day=1), 1)
+    if first <= today.replace(day=1) <= _next_month(last, MONTHS_OF_YEAR):
+        last = max(last, _next_month(today.replace(day=1), 1))
+    return TimeScale(
+        first, last, _ticks(first, last), along(_share(first, last, today)) if first <= today <= last else ""
+    )
+
+
+def milestone_marks(
+    scale: TimeScale,
+    *,
+    planned: dt.date,
+    expected: dt.date,
+    actual: dt.date | None,
+    overdue: bool,
+    label: str,
+    url: str,
+) -> MilestoneMarks:
+    newest = actual or expected
+    marks = [Mark(scale.x(planned), "planned", "mile-planned")]
+    if actual is not None:
+        marks.append(Mark(scale.x(actual), "actual", "mile-actual"))
+    elif overdue:
+        marks.append(Mark(scale.x(expected), "expected", "mile-overdue"))
+    elif expected != planned:
+        marks.append(Mark(scale.x(expected), "expected", "mile-expected"))
+    moved = newest != planned
+    return MilestoneMarks(
+        label=label,
+        url=url,
+        marks=tuple(marks),
+        start=scale.x(planned) if moved else "",
+        end=scale.x(newest) if moved else "",
+        hit=scale.x(newest),
+    )
+
+
+def _ticks(first: dt.date, last: dt.date) -> tuple[Tick, ...]:
+    """At most eight months, evenly apart, counted from January."""
+    months = (last.year - first.year) * MONTHS_OF_YEAR + last.month - first.month
+    step = next((each for each in _STEPS if months <= each * MOST_TICKS), _STEPS[-1])
+    ticks: list[Tick] = []
+    for number in range(months):
+        month = _next_month(first, number)
+        if (month.year * MONTHS_OF_YEAR + month.month - 1) % step == 0:
+            ticks.append(Tick(along(_share(first, last, month)), _month_label(month, named=not ticks)))
+    return tuple(ticks)
+
+
+def _month_label(month: dt.date, *, named: bool) -> str:
+    if named or month.month == 1:
+        return f"{month:%Y-%m}"
+    return wording.short_month(month.month)
+
+
+def _next_month(day: dt.date, months: int) -> dt.date:
+    count = day.year * MONTHS_OF_YEAR + day.month - 1 + months
+    return dt.date(count // MONTHS_OF_YEAR, count % MONTHS_OF_YEAR + 1, 1)
+
+
+def _share(first: dt.date, last: dt.date, day: dt.date) -> Fraction:
+    return Fraction((day - first).days, (last - first).days)

@@ -1,0 +1,1 @@
+"""The pages that leaders read of the monthly round: attention list, rounds, problems, milestones, league, forecast."""

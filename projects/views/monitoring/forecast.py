@@ -1,0 +1,121 @@
+"""What the year will come to by three methods side by side, and what each means for each plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from projects.choices import TargetKind
+from projects.forecast import Forecast, Method, Outlook, forecasts
+from projects.models import Source
+from projects.scope import Scope
+from projects.totals import breakdowns
+
+from .. import wording
+from ..frame import is_single_month
+from ..pages import page
+from .tabs import framed
+
+
+@dataclass(frozen=True)
+class PlanHead:
+    """A plan that forecasts are held against. `source` is None for the sum of the entries' own."""
+
+    label: str
+    amount: str
+    source: Source | None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one forecast means for one plan."""
+
+    text: str
+    difference: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One method; `value` is empty where it says nothing, then `missing` says why."""
+
+    label: str
+    explained: str
+    value: str
+    missing: str
+    coverage: str
+    verdicts: list[Verdict]
+
+
+@page
+def forecast(request: HttpRequest) -> HttpResponse:
+    """The three forecasts of a scope's year."""
+    scope = Scope.of(request)
+    found = forecasts(scope) if scope.programme else []
+    context = framed(request, scope, "forecast", basis=breakdowns(scope, "basis", compared=False)["basis"]) | {
+        "lede": _finding(found),
+        "plans": plan_heads(found),
+        "lines": [line(each) for each in found],
+        "single_month": is_single_month(scope),
+        "whole": scope.is_whole,
+    }
+    return render(request, "rounds/forecast.html", context)
+
+
+def plan_heads(found: list[Forecast]) -> list[PlanHead]:
+    """The plans, the same for each method."""
+    outlooks = max((each.against for each in found), key=len, default=())
+    return [
+        PlanHead(_plan_label(each), wording.money(each.planned), each.target.source if each.target else None)
+        for each in outlooks
+    ]
+
+
+def line(found: Forecast) -> Line:
+    return Line(
+        label=wording.sentence_case(str(found.label)),
+        explained=_explained(found.method),
+        value="" if found.value is None else wording.money(found.value),
+        missing=_("no forecast reported yet") if found.method == Method.OFFICERS else _("nothing to reckon from yet"),
+        coverage=f"{wording.count(found.known)}/{wording.count(found.of)}",
+        verdicts=[_verdict(each) for each in found.against],
+    )
+
+
+def _plan_label(outlook: Outlook) -> str:
+    if outlook.target is None:
+        return _("the entries' own plans")
+    return {
+        TargetKind.ANNOUNCED: _("announced plan"),
+        TargetKind.REVISED: _("revised plan"),
+        TargetKind.MONITORED: _("monitored plan"),
+    }.get(TargetKind(outlook.target.kind), str(TargetKind(outlook.target.kind).label))
+
+
+def _verdict(outlook: Outlook) -> Verdict:
+    difference = wording.signed_money(outlook.difference, "table")
+    if outlook.met:
+        return Verdict(_("met"), difference)
+    short = wording.money(abs(outlook.difference))
+    return Verdict(_("short by %(amount)s") % {"amount": short}, difference)
+
+
+def _explained(method: Method) -> str:
+    return {
+        Method.OFFICERS: _("Sum of what the newest approved reports expect of the whole year, of the projects that say it."),
+        Method.PACE: _("Money disbursed so far divided by the share of the year that has gone."),
+        Method.CURVE: _("Money disbursed so far divided by the share of the year's plan that was due by now."),
+    }[method]
+
+
+def _finding(found: list[Forecast]) -> str:
+    """The lowest and the highest of the forecasts; empty where none can be made."""
+    values = [each.value for each in found if each.value is not None]
+    if not values:
+        return ""
+    low, high = (wording.money_with_unit(value) for value in (min(values), max(values)))
+    if low == high:
+        return _("Every method that can say something comes to %(amount)s.") % {"amount": low}
+    return _("The methods lie between %(low)s and %(high)s.") % {"low": low, "high": high}

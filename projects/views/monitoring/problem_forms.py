@@ -1,0 +1,96 @@
+"""A new problem, and the next step of one: what can be typed, and how it is stored."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from projects.choices import Basis, ProblemKind, ProblemState
+from projects.models import Problem, Project
+from projects.revisions import writing
+from projects.versions import digest_of
+
+from ..record_forms import RecordForm
+
+
+class DayField(forms.DateField):
+    """A day as the whole product writes it: 2023-08-31."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            input_formats=["%Y-%m-%d"],
+            error_messages={"invalid": gettext_lazy("That is no day. Type it as 2023-08-31.")},
+            **kwargs,
+        )
+
+
+class NewProblemForm(RecordForm):
+    """A problem of one of the projects that the reader may write to."""
+
+    project = forms.ChoiceField(label=gettext_lazy("Project"))
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=[("", "—"), *ProblemKind.choices])
+    description = forms.CharField(label=gettext_lazy("Description"), max_length=2000, widget=forms.Textarea)
+    solver = forms.CharField(label=gettext_lazy("To be solved by"), max_length=200, required=False)
+    due = DayField(label=gettext_lazy("To be solved until"), required=False)
+
+    def __init__(self, data: QueryDict | None = None, *, projects: Iterable[Project]) -> None:
+        super().__init__(data, auto_id="new-%s")
+        self.by_code = {project.code: project for project in projects}
+        choices = [(code, f"{code} {project.name}") for code, project in self.by_code.items()]
+        self.fields["project"].choices = [("", "—"), *choices]  # type: ignore[attr-defined]
+
+    def store_new(self, *, today: dt.date) -> Problem | None:
+        """The problem, raised today; None when it is refused: then the form says why."""
+        typed = self.cleaned_data
+        project = self.by_code[typed["project"]]
+        problem = Problem(
+            project=project,
+            kind=typed["kind"],
+            description=typed["description"],
+            solver=typed["solver"],
+            due=typed["due"],
+            raised_on=today,
+            basis=Basis.ILLUSTRATIVE if project.basis == Basis.ILLUSTRATIVE else Basis.REPORTED,
+        )
+        return problem if self.store(problem) else None
+
+
+class StepForm(RecordForm):
+    """A new state with a note; `version` is that of the problem as the writer saw it."""
+
+    state = forms.ChoiceField(label=gettext_lazy("New state"), choices=ProblemState.choices)
+    note = forms.CharField(label=gettext_lazy("What was done"), max_length=2000, widget=forms.Textarea)
+    version = forms.CharField(max_length=32, widget=forms.HiddenInput)
+
+    def __init__(self, data: QueryDict | None = None, *, problem: Problem) -> None:
+        initial = {"state": problem.state, "version": digest_of(problem)}
+        super().__init__(data, auto_id=f"problem-{problem.pk}-%s", initial=initial)
+        self.newest_version = initial["version"]
+
+    def take(self, problem: Problem, *, today: dt.date) -> bool:
+        """Store the step, unless somebody else changed the problem meanwhile. False: the form says why."""
+        with writing():
+            stored = Problem.objects.select_related("project").get(pk=problem.pk)
+            if digest_of(stored) != self.cleaned_data["version"]:
+                self.newest_version = digest_of(stored)
+                self.add_error(None, _overtaken(stored))
+                return False
+            stored.state, stored.note = self.cleaned_data["state"], self.cleaned_data["note"]
+            if stored.state != ProblemState.SOLVED:
+                stored.solved_on = None
+            elif stored.solved_on is None:
+                stored.solved_on = today
+            return self.store(stored)
+
+
+def _overtaken(problem: Problem) -> str:
+    """What somebody else made of the problem, so that the writer can decide again."""
+    shown = {"state": problem.get_state_display(), "note": problem.note or "—"}
+    text = _("Meanwhile somebody else changed this problem. It is now “%(state)s”: %(note)s. Nothing of yours is lost.")
+    return text % shown

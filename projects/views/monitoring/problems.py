@@ -1,0 +1,203 @@
+"""What stands in the way of the projects: overdue problems first, each with its log; writers add one or take a step."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import ngettext, pgettext
+
+from projects.choices import ProblemKind, ProblemState
+from projects.models import Problem
+from projects.scope import Scope
+from projects.totals import breakdowns
+
+from .. import links, wording
+from ..pages import form_page, one_of
+from .problem_forms import NewProblemForm, StepForm
+from .problem_lines import ProblemLine, problem_line
+from .problem_log import problem_logs
+from .tabs import Switch, framed
+
+ALL, OVERDUE, UNSOLVED = "all", "overdue", "unsolved"
+SHOWN = (ALL, OVERDUE, UNSOLVED, *ProblemState.values)
+KINDS = (ALL, *ProblemKind.values)
+
+
+@dataclass
+class Forms:
+    """The forms of the page; one of them was posted and is wrong when `failed`."""
+
+    new: NewProblemForm | None
+    step: StepForm | None = None
+    step_of: int | None = None
+    failed: bool = False
+
+
+@form_page
+def problems(request: HttpRequest) -> HttpResponse:
+    """The problems of a scope's projects. A POST adds one (`action=add`) or takes a step (`action=step`)."""
+    scope = Scope.of(request)
+    shown, kind = one_of(request, "state", SHOWN), one_of(request, "problem_kind", KINDS)
+    today = scope.programme.today if scope.programme else dt.date.min
+    every = list(_problems(scope))
+    forms = Forms(_new_form(request, scope))
+    if request.method == "POST":
+        done = _answered(request, forms, every, today)
+        if done is not None:
+            return HttpResponseRedirect(f"{links.same_page(request, state=ALL, problem_kind=ALL)}#problem-{done}")
+    of_kind = [each for each in every if kind in (ALL, each.kind)]
+    rows = [each for each in of_kind if _is_shown(each, shown, today) or each.pk == forms.step_of]
+    context = framed(request, scope, "problems", basis=breakdowns(scope, "basis", compared=False)["basis"]) | {
+        "lede": _finding(every, today),
+        "switches": [
+            _switch(request, "state", name, _state_label(name), name == shown, _count(of_kind, name, today))
+            for name in SHOWN
+        ],
+        "kinds": [
+            _switch(request, "problem_kind", name, _kind_label(name), name == kind, _of_kind(every, name, shown, today))
+            for name in KINDS
+        ],
+        "lines": _lines(request, scope, rows, forms, today),
+        "any": bool(every),
+        "new": forms.new,
+        "failed": forms.failed,
+        "new_failed": forms.failed and forms.step is None,
+    }
+    return render(request, "rounds/problems.html", context, status=422 if forms.failed else 200)
+
+
+def _problems(scope: Scope) -> QuerySet[Any]:
+    of_scope = scope.projects().order_by().values("pk")
+    found = Problem.objects.visible_to(scope.user).filter(project__in=of_scope)
+    return found.select_related("project__prefecture")
+
+
+def overdue_first(rows: list[Problem], today: dt.date) -> list[Problem]:
+    """The longest overdue first, then those that are due next, then those without a day, the solved ones last."""
+    return sorted(
+        rows,
+        key=lambda each: (
+            each.state == ProblemState.SOLVED,
+            not each.is_overdue(today),
+            each.due is None,
+            each.due or each.raised_on,
+            each.pk,
+        ),
+    )
+
+
+def _lines(request: HttpRequest, scope: Scope, rows: list[Problem], forms: Forms, today: dt.date) -> list[ProblemLine]:
+    logs = problem_logs(rows, scope.access)
+    year = scope.programme.year if scope.programme else None
+
+    def form(problem: Problem) -> StepForm | None:
+        if problem.pk == forms.step_of:
+            return forms.step
+        return StepForm(problem=problem) if request.user.has_perm("projects.change_problem", problem) else None
+
+    return [
+        problem_line(each, today=today, steps=logs[each.pk], year=year, form=form(each))
+        for each in overdue_first(rows, today)
+    ]
+
+
+def _new_form(request: HttpRequest, scope: Scope) -> NewProblemForm | None:
+    """An empty form, or the one that was posted; None for readers who may not write to any of these projects."""
+    if not request.user.has_perm("projects.add_problem") or scope.programme is None:
+        return None
+    projects = [
+        each for each in scope.projects() if request.user.has_perm("projects.add_problem", Problem(project=each))
+    ]
+    if not projects:
+        return None
+    posted = request.method == "POST" and request.POST.get("action") == "add"
+    return NewProblemForm(request.POST if posted else None, projects=projects)
+
+
+def _answered(request: HttpRequest, forms: Forms, every: list[Problem], today: dt.date) -> int | None:
+    """The key of the problem that was written; None when the form is wrong, and says why.
+
+    Raises `PermissionDenied` for who may not write, `Http404` for a problem that the reader does not see.
+    """
+    if request.POST.get("action") == "add":
+        if forms.new is None:
+            raise PermissionDenied
+        problem = forms.new.store_new(today=today) if forms.new.is_valid() else None
+        forms.failed = problem is None
+        return problem.pk if problem else None
+    problem = _posted(request, every)
+    if not request.user.has_perm("projects.change_problem", problem):
+        raise PermissionDenied
+    form = StepForm(request.POST, problem=problem)
+    if form.is_valid() and form.take(problem, today=today):
+        return problem.pk
+    forms.step, forms.step_of, forms.failed = form, problem.pk, True
+    return None
+
+
+def _posted(request: HttpRequest, every: list[Problem]) -> Problem:
+    key = request.POST.get("problem", "")
+    found = next((each for each in every if str(each.pk) == key), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _is_shown(problem: Problem, shown: str, today: dt.date) -> bool:
+    if shown == ALL:
+        return True
+    if shown == OVERDUE:
+        return problem.is_overdue(today)
+    if shown == UNSOLVED:
+        return problem.state != ProblemState.SOLVED
+    return problem.state == shown
+
+
+def _count(rows: list[Problem], shown: str, today: dt.date) -> int:
+    return len([each for each in rows if _is_shown(each, shown, today)])
+
+
+def _of_kind(every: list[Problem], kind: str, shown: str, today: dt.date) -> int:
+    return _count([each for each in every if kind in (ALL, each.kind)], shown, today)
+
+
+def _switch(request: HttpRequest, parameter: str, name: str, label: str, current: bool, count: int) -> Switch:
+    address = links.same_page(request, **{parameter: name})
+    return Switch(wording.sentence_case(label), address, current, wording.count(count))
+
+
+def _state_label(name: str) -> str:
+    labels = {
+        ALL: pgettext("problems", "all"),
+        OVERDUE: pgettext("problems", "overdue"),
+        UNSOLVED: pgettext("problems", "not solved"),
+    }
+    return labels.get(name) or str(ProblemState(name).label)
+
+
+def _kind_label(name: str) -> str:
+    return pgettext("problems", "all kinds") if name == ALL else str(ProblemKind(name).label)
+
+
+def _finding(every: list[Problem], today: dt.date) -> str:
+    """How many there are, how many are solved, how many are overdue."""
+    if not every:
+        return ""
+    values = {
+        "count": wording.count(len(every)),
+        "solved": wording.count(_count(every, ProblemState.SOLVED, today)),
+        "overdue": wording.count(_count(every, OVERDUE, today)),
+        "today": today.isoformat(),
+    }
+    text = ngettext(
+        "%(count)s problem: %(solved)s solved, %(overdue)s overdue on %(today)s.",
+        "%(count)s problems: %(solved)s solved, %(overdue)s overdue on %(today)s.",
+        len(every),
+    )
+    return text % values

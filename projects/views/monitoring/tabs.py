@@ -1,0 +1,60 @@
+"""What the pages about the round share: their tabs, which take the question along, and the frame around them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from projects.filters import ProjectFilterSet
+from projects.scope import SCOPE_PARAMETERS, Scope
+from projects.totals import Answer
+
+from ..frame import shell
+
+NAMES = {
+    "attention": _("Attention list"),
+    "rounds": _("Rounds"),
+    "problems": pgettext_lazy("page", "Problems"),
+    "milestones": _("Milestones"),
+    "league": _("League"),
+    "forecast": _("Year-end forecast"),
+}
+
+
+@dataclass(frozen=True)
+class Tab:
+    label: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Switch:
+    """One way to look at a page, with how many records it shows (empty where that says nothing)."""
+
+    label: str
+    url: str
+    current: bool
+    count: str = ""
+
+
+def framed(request: HttpRequest, scope: Scope, here: str, *, basis: Answer | None = None) -> dict[str, Any]:
+    """The frame of one of these pages. `here` is the name of its address."""
+    return shell(request, scope, basis=basis) | {
+        "tabs": [Tab(str(label), address(request, name), name == here) for name, label in NAMES.items()],
+        "here": str(NAMES[here]),
+    }
+
+
+def address(request: HttpRequest, name: str, **more: str) -> str:
+    """Another page about the same question: programme, months and filters go along, `more` is added."""
+    known = {*SCOPE_PARAMETERS, *ProjectFilterSet.base_filters} - {"ordering"} - set(more)
+    pairs = [(key, value) for key, values in request.GET.lists() if key in known for value in values if value]
+    pairs += more.items()
+    return f"{reverse(name)}?{urlencode(pairs)}" if pairs else reverse(name)
