@@ -28,7 +28,7 @@ _PARTIAL = {"start": PartialDateProperty("start"), "finish": PartialDateProperty
 _NOT_TOLD = {"id", "start_precision", "finish_precision", "project", "entry", "programme"} | {
     f"{step}_{what}" for step in ("submitted", "returned", "approved") for what in ("at", "by")
 }  # the event itself says who and when
-_NOT_FOR_THE_PUBLIC = {"contact", "comment", "note", "words", "author", "solver"}
+_NOT_FOR_THE_PUBLIC = {"contact", "comment", "words", "author"}
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from .changes import changes
 from .facts import facts
 from .frame import bar, is_single_month
 from .pages import page
+from .project_year import project_year
 from .shown import shown
 from .statements import statements_about
 
@@ -60,7 +61,7 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
     if not code.isprintable():  # PostgreSQL takes no NUL in a text
         raise Http404
     found = get_object_or_404(visible, code=normalised_code(code))
-    entries = list(found.entries.select_related("programme", "source", "project"))
+    entries = list(found.entries.select_related("programme__light_rule", "source", "project"))
     scope = _scope(request, found, entries)
     entry = next((each for each in entries if scope.programme and each.programme_id == scope.programme.pk), None)
     answers = breakdowns(scope, None, "month", "basis", compared=False)
@@ -69,7 +70,9 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
     access = access_of(request.user)
     plan = entry.planned_disbursement if entry else None
     months = [] if is_single_month(scope) else month_by_month(answers["month"], plan)
-    month_lines = _month_lines(months, entry, access.public)
+    reports = list(_reports(entry, access.public))
+    month_lines = _month_lines(months, reports)
+    done = None if is_single_month(scope) else whole.figures[Measure.DISBURSED].value
     context = {
         "bar": bar(request, scope),
         "scope": scope,
@@ -80,6 +83,7 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         "facts": facts(found, entry, claims),
         "statements": statements_about(found, claims),
         "entries": [_entry_line(each, scope) for each in entries],
+        "year": project_year(found, entry, scope, reports=reports, done=done) if entry else None,
         "disbursed": shown(whole, Measure.DISBURSED),
         "progress": wording.share(whole.progress),
         "months": month_lines,
@@ -139,10 +143,10 @@ def _entry_line(entry: Entry, scope: Scope) -> EntryLine:
     )
 
 
-def _month_lines(months: list[MonthProgress], entry: Entry | None, public: bool) -> list[MonthLine]:
+def _month_lines(months: list[MonthProgress], reports: list[MonthlyReport]) -> list[MonthLine]:
     """The months of the year; officials also see those whose report is not approved yet."""
-    reports = {report.month: report for report in _reports(entry, public)}
-    return [_month_line(each, reports.get(number)) for number, each in enumerate(months, start=1)]
+    by_month = {report.month: report for report in reports}
+    return [_month_line(each, by_month.get(number)) for number, each in enumerate(months, start=1)]
 
 
 def _reports(entry: Entry | None, public: bool) -> Any:

@@ -104,7 +104,9 @@ def _verdict(outlook: Outlook) -> Verdict:
 
 def _explained(method: Method) -> str:
     return {
-        Method.OFFICERS: _("Sum of what the newest approved reports expect of the whole year, of the projects that say it."),
+        Method.OFFICERS: _(
+            "Sum of what the newest approved reports expect of the whole year, of the projects that say it."
+        ),
         Method.PACE: _("Money disbursed so far divided by the share of the year that has gone."),
         Method.CURVE: _("Money disbursed so far divided by the share of the year's plan that was due by now."),
     }[method]

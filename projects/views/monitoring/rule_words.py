@@ -17,7 +17,9 @@ def rule_sentences(rule: LightRule) -> list[str]:
         progress = _("Progress: yellow from %(yellow)s points behind the plan to date, red beyond %(red)s points.")
     else:
         progress = _("Progress: yellow below %(yellow)s%% of what the plan asks for to date, red below %(red)s%%.")
-    start = _("Late start: yellow from month %(yellow)s without a start, counted from the one it was due in; red from %(red)s.")
+    start = _(
+        "Late start: yellow from month %(yellow)s without a start, the month it was due in counted; red from %(red)s."
+    )
     missing = _("Missing reports: yellow from %(yellow)s in a row, red from %(red)s.")
     return [
         progress % limits,
