@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from .answers import Answer
 from .choices import Measure, PlanKind
 from .models import Entry, Target
-from .plans import curve_to_date, plans_by_entry
+from .periods import MONTHS_OF_YEAR
+from .plans import Plans, curve_to_date, plans_by_entry
 from .scope import Scope
 from .totals import totals
 
@@ -74,11 +75,35 @@ def forecasts(scope: Scope) -> list[Forecast]:
     ]
 
 
+def forecasts_of_entry(plans: Plans, *, month: int, done: int | None, said: int | None) -> list[Forecast]:
+    """The three methods for one entry, each beside its plans in their order.
+
+    `done` is CNY from January to the month, `said` the officers' newest forecast.
+    """
+    first = next(iter(plans.values()), None)
+    due = first.to_date(month) / first.amount if first and first.amount else None
+    rows: list[tuple[Method, Fraction | None]] = [
+        (Method.OFFICERS, None if said is None else Fraction(said)),
+        (Method.PACE, _scaled(done, Fraction(month, MONTHS_OF_YEAR))),
+        (Method.CURVE, _scaled(done, due)),
+    ]
+    return [
+        Forecast(
+            method,
+            amount,
+            int(amount is not None),
+            1,
+            [] if amount is None else [_outlook(amount, plan.amount, None) for plan in plans.values()],
+        )
+        for method, amount in rows
+    ]
+
+
 def share_due(scope: Scope) -> Fraction | None:
     """The share of the entries' announced plans that was due by the end of the scope's months, by their curves."""
     entries = Entry.objects.filter(programme=scope.programme, project__in=scope.projects().order_by().values("pk"))
     announced = [plans[PlanKind.ANNOUNCED] for plans in plans_by_entry(entries).values() if PlanKind.ANNOUNCED in plans]
-    year = curve_to_date(announced, 12)
+    year = curve_to_date(announced, MONTHS_OF_YEAR)
     return curve_to_date(announced, scope.last_month) / year if year else None
 
 

@@ -84,7 +84,8 @@ class Standing:
     @property
     def worst(self) -> Light | None:
         """The most serious of its lights, None when none could be computed."""
-        return min((self.light, self.start, self.reports), key=lambda light: _SEVERITY[light])
+        known = [light for light in (self.light, self.start, self.reports) if light is not None]
+        return min(known, key=lambda light: _SEVERITY[light], default=None)
 
     @property
     def needs_attention(self) -> bool:
