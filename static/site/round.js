@@ -68,6 +68,7 @@ function count() {
   const blank = open.filter((row) => !row.dataset.started && !row.querySelector("[data-error]")).length;
   const mend = open.length - ready - blank;
   const will = sheet.querySelector("[data-will]");
+  if (!will) return; // a correction alone
   will.textContent = filled(will.dataset.will, { ready, mend, blank });
   const submit = sheet.querySelector("[data-submit]");
   submit.textContent = ready ? filled(submit.dataset.submit, { count: ready }) : submit.dataset.none;

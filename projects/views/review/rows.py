@@ -102,7 +102,7 @@ def _waiting(
         forecast=report.forecast,
         must_explain=must_explain(rule, behind_at(rule, plans, month=month, done=done)),
         is_explained=bool(report.reason.strip() and report.measure.strip()),
-        is_late=bool(round_ and report.handed_in_on and report.handed_in_on > round_.last_punctual),
+        is_late=bool(round_ and report.handed_in_on and report.handed_in_on > round_.punctual_until),
     )
     light = None
     if rule and plan and before.known:

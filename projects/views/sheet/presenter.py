@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from projects.access import access_of
 from projects.choices import PlanKind, RoundState, Stage
@@ -50,6 +50,7 @@ def context_of(request: HttpRequest, question: SheetQuestion, pages: Pages, rows
         "scope": Scope(user=request.user, programme=round_.programme),
         "title": _title(question),
         "lede": wording.sentences(_lede(question, pages)),
+        "state_label": _state(round_),
         "is_closed": round_.state == RoundState.CLOSED,
         "places": question.places if len(question.places) > 1 else [],
         "chosen": question.chosen,
@@ -64,6 +65,7 @@ def context_of(request: HttpRequest, question: SheetQuestion, pages: Pages, rows
         "rows": rows,
         "public": access_of(request.user).public,
         "editable": bool(editable),
+        "corrects_only": all(row.correcting for row in editable),
         "stages": [(stage.value, wording.sentence_case(str(stage.label))) for stage in Stage],
         "pages": pages,
         "totals": totals_of(question),
@@ -158,6 +160,16 @@ def _when(round_: Round) -> list[str]:
         return [ends % {"late": late % {**values, "days": -days}, "closes": values["closes"]}]
     left = ngettext("Due on %(due)s, %(days)s day left.", "Due on %(due)s, %(days)s days left.", days)
     return [left % {**values, "days": days}]
+
+
+def _state(round_: Round) -> str:
+    words = {
+        RoundState.PLANNED: pgettext("round", "not open yet"),
+        RoundState.OPEN: pgettext("round", "open"),
+        RoundState.LATE: pgettext("round", "overdue"),
+        RoundState.CLOSED: pgettext("round", "closed"),
+    }
+    return words[round_.state]
 
 
 def _against(round_: Round) -> str:

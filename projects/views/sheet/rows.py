@@ -49,6 +49,7 @@ class SheetRow:
     texts: Mapping[str, str]
     plan: str
     other_plans: list[str]
+    amount: str
     last: str
     year_to_date: str
     share: str
@@ -151,6 +152,7 @@ class Sheet:
             texts=texts_of(report) | dict(typed.texts if typed else {}),
             plan="" if entry.planned_disbursement is None else wording.money(entry.planned_disbursement),
             other_plans=_other_plans(self.plans[entry.pk]),
+            amount="" if report.disbursed is None else wording.exact_money(report.disbursed),
             last=self._last(entry),
             year_to_date="" if done is None else wording.money(done),
             share=wording.share(_share(done, plan)),
@@ -202,7 +204,7 @@ def _other_plans(plans: Plans) -> list[str]:
     """Plans beside the announced one, in words, where their amount is another."""
     announced = plans.get(PlanKind.ANNOUNCED)
     return [
-        _("%(plan)s %(amount)s") % {"plan": kind.label, "amount": wording.money(plan.amount)}
+        f"{kind.label} {wording.money(plan.amount)}"
         for kind, plan in plans.items()
         if kind != PlanKind.ANNOUNCED and (announced is None or plan.amount != announced.amount)
     ]
