@@ -118,5 +118,5 @@ def more_projects(count: int, *, year: int = 2023, months: int = 6) -> None:
             entry.save()
             for month in range(1, months + 1):
                 MonthlyReport(
-                    entry=entry, month=month, disbursed=10**6 * month, state=ReportState.APPROVED, basis=Basis.REPORTED
+                    entry=entry, month=month, disbursed=10**6 * month, state=ReportState.APPROVED, basis=Basis.ILLUSTRATIVE
                 ).save()
