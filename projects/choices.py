@@ -129,11 +129,19 @@ class ProblemKind(TextChoices):
 class ProblemState(TextChoices):
     """How far the solution of a problem has come."""
 
-    OPEN = "open", _("open")
+    OPEN = "open", pgettext_lazy("problem", "open")
     HANDED_OVER = "handed-over", _("handed over")
     IN_HAND = "in-hand", _("in hand")
     SOLVED = "solved", _("solved")
     NOT_SOON = "not-soon", _("not soon solvable")
+
+
+class ReminderKind(TextChoices):
+    """What an e-mail to officers is about."""
+
+    BEFORE = "before", pgettext_lazy("reminder", "before the due day")
+    AFTER = "after", pgettext_lazy("reminder", "after the due day")
+    DIGEST = "digest", pgettext_lazy("reminder", "digest of the day")
 
 
 class Unit(TextChoices):

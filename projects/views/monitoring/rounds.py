@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from projects.choices import Measure, RoundState
 from projects.models import Round
@@ -66,11 +66,20 @@ def _line(request: HttpRequest, scope: Scope, each: Round) -> Line:
         month=str(each.period),
         url=_round_url(request, each),
         state=_STATE_CLASS.get(state, "approved"),
-        state_label=str(state.label),
+        state_label=_state(state),
         left=_left(each) if state in (RoundState.OPEN, RoundState.LATE) else "",
         asked=wording.count(_asked(row)),
         figures=all_shown(row, (*REPORTS, Measure.DISBURSED.value)),
     )
+
+
+def _state(state: RoundState) -> str:
+    return {
+        RoundState.PLANNED: pgettext("round", "not open yet"),
+        RoundState.OPEN: pgettext("round", "open"),
+        RoundState.LATE: pgettext("round", "overdue"),
+        RoundState.CLOSED: pgettext("round", "closed"),
+    }[state]
 
 
 def _asked(row: Row) -> int:
