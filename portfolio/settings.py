@@ -13,6 +13,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
 TRUE_OR_FALSE = {"invalid": "must be true or false."}
+EMAIL_SECURITIES = ("none", "starttls", "tls")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -29,6 +30,21 @@ def some_hosts(value):
 def origins(value):
     if any(not origin.startswith(("https://", "http://")) for origin in value):
         raise ValidationError("must be addresses separated by commas, each with its scheme, such as https://a.gov.cn.")
+
+
+def an_origin(value):
+    if value and not value.startswith(("https://", "http://")):
+        raise ValidationError("must be the address of the site with its scheme, such as https://a.gov.cn.")
+
+
+def some_days(value):
+    if any(not (days.isascii() and days.strip().isdecimal() and len(days) < 5) for days in value):
+        raise ValidationError("must be numbers of days separated by commas, such as 3,1,0.")
+
+
+def an_address(value):
+    if value.count("@") != 1 or value != value.strip():
+        raise ValidationError("must be an e-mail address, such as monitor@a.gov.cn.")
 
 
 def existing_file(value):
@@ -59,6 +75,17 @@ try:
     MAP_NOTE_ZH = env.str("MAP_NOTE_ZH", "由 npm 包 echarts 4.9.0（Apache-2.0）的地图数据简化而成")
     MAP_NOTE_EN = env.str("MAP_NOTE_EN", "Simplified from the map data of the npm package echarts 4.9.0 (Apache-2.0)")
     MAP_APPROVAL_NUMBER = env.str("MAP_APPROVAL_NUMBER", "")
+    SITE_URL = env.str("SITE_URL", "", validate=an_origin)
+    REMINDER_DAYS_BEFORE = env.list("REMINDER_DAYS_BEFORE", ["3", "1", "0"], validate=some_days)
+    REMINDER_DAYS_AFTER = env.list("REMINDER_DAYS_AFTER", ["1", "3", "7"], validate=some_days)
+    EMAIL_HOST = env.str("EMAIL_HOST", "")
+    EMAIL_PORT = env.int("EMAIL_PORT", 25, validate=validate.Range(1, 65535, error="must be from 1 to 65535."))
+    EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+    EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+    EMAIL_SECURITY = env.str(
+        "EMAIL_SECURITY", "none", validate=validate.OneOf(EMAIL_SECURITIES, error="must be one of {choices}.")
+    )
+    EMAIL_FROM = env.str("EMAIL_FROM", "monitor@localhost", validate=an_address)
     LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(LOG_LEVELS, error="must be one of {choices}."))
     DATABASES = {"default": database.configuration(env.dj_db_url("DATABASE_URL", DATABASE_URL))}
 except EnvValidationError as error:
@@ -135,6 +162,16 @@ FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 SIMPLE_HISTORY_DATE_INDEX = "composite"
 # Its migrations would make the table of a token model that ours replaces, with a key to our users.
 MIGRATION_MODULES = {"knox": None}
+
+# E-mail: to the terminal unless there is a server
+
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL_SECURITY == "starttls", EMAIL_SECURITY == "tls"
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = EMAIL_FROM
+SITE_URL = SITE_URL or f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0].lstrip('.')}"
+REMINDER_DAYS_BEFORE = [int(days) for days in REMINDER_DAYS_BEFORE]
+REMINDER_DAYS_AFTER = [int(days) for days in REMINDER_DAYS_AFTER]
 
 # Languages
 

@@ -3,8 +3,9 @@
 import os
 import tempfile
 
-for name in ("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "MAP_FILE", "MAP_NOTE_ZH", "MAP_NOTE_EN", "MAP_APPROVAL_NUMBER"):
-    os.environ.pop(name, None)
+for name in list(os.environ):
+    if name.startswith(("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "MAP_", "EMAIL_", "REMINDER_DAYS_", "SITE_URL")):
+        os.environ.pop(name)
 os.environ |= {
     "DEBUG": "false",
     "SECRET_KEY": "a key that only tests know, and that is long enough for them",

@@ -21,7 +21,7 @@ LAYERS = [
     {"choices"},
     {"periods", "money", "access", "revisions", "guards", "versions", "hints"},
     {"models"},
-    {"figures", "dimensions", "contradictions", "plans", "lights"},
+    {"figures", "dimensions", "contradictions", "plans", "lights", "arrivals", "running"},
     {"filters", "reporting", "reported"},
     {"scope"},
     {"targets"},
@@ -29,7 +29,7 @@ LAYERS = [
     {"totals"},
     {"pace"},
     {"standings", "league", "forecast"},
-    {"exchange", "workflow"},
+    {"exchange", "workflow", "reminders"},
     {"views", "admin", "api", "management"},
 ]
 LEVEL = {part: level for level, layer in enumerate(LAYERS) for part in layer}

@@ -149,6 +149,11 @@ class RegisterAdmin(HistoryView, GrantPermissions, RegisterFields, admin.ModelAd
         form.request = request
         return form
 
+    def get_inline_instances(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        """A new record shows only those parts that one may add to it."""
+        found = super().get_inline_instances(request, obj)
+        return [inline for inline in found if obj is not None or inline.has_add_permission(request, None)]
+
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Only the filters that are offered: a free lookup would tell of rows that one may not see."""
         return lookup in self.known_parameters(request)

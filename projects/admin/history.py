@@ -58,12 +58,14 @@ def version_of(record: Model, inlines: Iterable[Any] = ()) -> str:
     """The newest revision that wrote the record or one of its rows in `inlines`, as text; '' when there is none."""
     keys = [(type(record), record._meta.pk.attname)]
     keys += [(inline.model, _get_foreign_key(type(record), inline.model).attname) for inline in inlines]
-    numbers = []
-    for model, key in keys:
-        if hasattr(model, "history"):
-            rows = model.history.model.objects.filter(**{key: record.pk}).order_by("-revision_id")
-            numbers += rows.values_list("revision_id", flat=True)[:1]
-    return str(max(numbers, default=""))
+    numbers = [
+        model.history.model.objects.filter(**{key: record.pk}).order_by().values_list("revision_id", flat=True)
+        for model, key in keys
+        if hasattr(model, "history")
+    ]
+    if not numbers:
+        return ""
+    return str(numbers[0].union(*numbers[1:]).order_by("-revision_id").first() or "")
 
 
 class HistoryView:

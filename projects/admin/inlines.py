@@ -19,16 +19,17 @@ ADOPTED_TWICE = _("Another claim about this figure is adopted already.")
 
 
 class SharedChoicesFormSet(forms.BaseInlineFormSet):
-    """Asks for the choices of each foreign key once, not once for every row."""
+    """Asks for the choices of each foreign key once in a request, not once for every row and every kind of row."""
 
     def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
         super().add_fields(form, index)
-        shared = self.__dict__.setdefault("_shared_choices", {})
+        shared = form.request.__dict__.setdefault("_shared_choices", {})
         for name, field in form.fields.items():
             if isinstance(field, forms.ModelChoiceField) and name not in (self.fk.name, self._pk_field.name):
-                if name not in shared:
-                    shared[name] = list(iter(field.choices))  # list() alone would count the rows first
-                field.choices = shared[name]
+                key = (name, field.queryset.model, str(field.empty_label))
+                if key not in shared:
+                    shared[key] = list(iter(field.choices))  # list() alone would count the rows first
+                field.choices = shared[key]
 
 
 class ClaimFormSet(SharedChoicesFormSet):

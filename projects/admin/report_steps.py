@@ -17,6 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy, ngettext
 
 from projects import workflow
+from projects.access import GrantBackend
 from projects.choices import ReportAction
 from projects.models import MonthlyReport
 from projects.models.report_event import RETURN_NEEDS_COMMENT
@@ -30,6 +31,7 @@ STEPS: dict[ReportAction, tuple[Step, Any, bool]] = {
     ReportAction.RETURN: (workflow.send_back, gettext_lazy("Return reports…"), True),
     ReportAction.REOPEN: (workflow.reopen, gettext_lazy("Reopen approved reports…"), True),
 }
+_grants = GrantBackend()
 NOT_ALLOWED = gettext_lazy("Your role does not allow this.")
 
 
@@ -55,7 +57,7 @@ class ReportSteps:
         taken = {
             action.value: (partial(_act, action), action.value, label)
             for action, (_step, label, _comments) in STEPS.items()
-            if request.user.has_perm(workflow.PERMISSIONS[action])
+            if _grants.has_perm(request.user, workflow.PERMISSIONS[action])
         }
         return taken | super().get_actions(request)
 
@@ -111,7 +113,7 @@ def _act(action: ReportAction, model_admin: ReportSteps, request: HttpRequest, q
 
 
 def _allowed(user: Any, action: ReportAction, report: MonthlyReport) -> bool:
-    return user.has_perm(workflow.PERMISSIONS[action], report)
+    return _grants.has_perm(user, workflow.PERMISSIONS[action], report)
 
 
 def _told(refusal: workflow.Refusal) -> list[str]:

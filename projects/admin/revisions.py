@@ -10,7 +10,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import IntegerField, Model, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -102,7 +102,7 @@ class RevisionAdmin(RegisterAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         revision = self.get_object(request, object_id)
-        touched = [found for model in _with_history() if (found := self._touched(request, revision, model))]
+        touched = [found for model in _touched_by(revision) if (found := self._touched(request, revision, model))]
         return super().change_view(request, object_id, form_url, {"touched": touched} | (extra_context or {}))
 
     def history_view(
@@ -126,8 +126,16 @@ class RevisionAdmin(RegisterAdmin):
         return Touched(str(record._meta.verbose_name_plural), shown, len(rows) > SHOWN)
 
 
-def _with_history() -> list[type[Model]]:
-    return [model for model in apps.get_app_config("projects").get_models() if hasattr(model, "instance_type")]
+def _touched_by(revision: Any) -> list[type[Model]]:
+    """The history models with rows of this revision; one question for all of them."""
+    kept = [model for model in apps.get_app_config("projects").get_models() if hasattr(model, "instance_type")]
+    rows = [
+        model.objects.filter(revision_id=revision.pk)
+        .order_by()
+        .values_list(Value(place, output_field=IntegerField()), flat=True)
+        for place, model in enumerate(kept)
+    ]
+    return [kept[place] for place in sorted(rows[0].union(*rows[1:]))]
 
 
 def _shown(row: Any, key: Any, names: dict[Any, str], record: type[Model]) -> tuple[Any, str, str | None]:

@@ -12,6 +12,7 @@ from .problem import Problem
 from .programme import Programme, Target
 from .project import Project
 from .rating import Rating
+from .reminder import ReminderSent
 from .report import MonthlyReport
 from .report_event import ReportEvent
 from .revision import Revision
@@ -35,6 +36,7 @@ __all__ = [
     "Programme",
     "Project",
     "Rating",
+    "ReminderSent",
     "ReportEvent",
     "Revision",
     "Round",

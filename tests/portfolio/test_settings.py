@@ -43,6 +43,13 @@ def start(*arguments, **variables):
         ("DATABASE_URL", "postgres://user:hidden@host:port/name"),
         ("MAP_FILE", "no/such/file.geojson"),
         ("LOG_LEVEL", "chatty"),
+        ("SITE_URL", "a.gov.cn"),
+        ("REMINDER_DAYS_BEFORE", "3,soon"),
+        ("REMINDER_DAYS_AFTER", "-1"),
+        ("EMAIL_PORT", "0"),
+        ("EMAIL_PORT", "smtp"),
+        ("EMAIL_SECURITY", "ssl"),
+        ("EMAIL_FROM", "monitor"),
     ],
 )
 @pytest.mark.parametrize("arguments", [("manage.py", "check"), ("-c", "import portfolio.wsgi")], ids=["manage", "wsgi"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Model
-from django.forms import BaseForm
+from django.forms import BaseForm, MultiWidget
 from django.urls import reverse
 from django.utils import translation
 
@@ -39,7 +39,10 @@ def _values(form: BaseForm) -> dict[str, Any]:
     found = {}
     for field in form:
         value = field.field.prepare_value(field.value())
-        if value is True:
+        if isinstance(field.field.widget, MultiWidget):
+            parts = value or field.field.widget.decompress(None)
+            found |= {f"{field.html_name}_{number}": part for number, part in enumerate(parts) if part is not None}
+        elif value is True:
             found[field.html_name] = "on"
         elif value is not None and value is not False:
             found[field.html_name] = str(value)

@@ -14,28 +14,36 @@ from projects.models import (
     Enterprise,
     Entry,
     Grant,
+    LightRule,
+    Milestone,
     MonthlyReport,
+    Plan,
     Prefecture,
+    Problem,
     Programme,
     Project,
+    Rating,
+    ReportEvent,
     Revision,
+    Round,
     Source,
     Target,
 )
 from sectors.models import ChainLink, Sector
 from tests.projects.admin.forms import url
 
-REGISTER = [Project, Entry, Claim, MonthlyReport, Enterprise, Source]
-PROGRAMMES = [Programme, Target]
+REGISTER = [Project, Entry, Claim, MonthlyReport, Milestone, Problem, Enterprise, Source]
+PROGRAMMES = [Programme, Target, Round, Plan, Rating, LightRule]
+EVENTS = [ReportEvent]  # written by the workflow alone
 REFERENCE = [Sector, ChainLink, Prefecture]
 ACCOUNTS = [User, Grant, ApiToken]
 
 VIEWERS = {
-    "province": [*REGISTER, *PROGRAMMES, *REFERENCE, Revision],
-    "changsha_writer": [*REGISTER, *PROGRAMMES, *REFERENCE],
-    "changsha_reader": [*REGISTER, *PROGRAMMES, *REFERENCE],
-    "analyst": [*REGISTER, *PROGRAMMES, *REFERENCE],
-    "administrator": [*REGISTER, *PROGRAMMES, *REFERENCE, *ACCOUNTS, Revision],
+    "province": [*REGISTER, *PROGRAMMES, *EVENTS, *REFERENCE, Revision],
+    "changsha_writer": [*REGISTER, *PROGRAMMES, *EVENTS, *REFERENCE],
+    "changsha_reader": [*REGISTER, *PROGRAMMES, *EVENTS, *REFERENCE],
+    "analyst": [*REGISTER, *PROGRAMMES, *EVENTS, *REFERENCE],
+    "administrator": [*REGISTER, *PROGRAMMES, *EVENTS, *REFERENCE, *ACCOUNTS, Revision],
 }
 ADDERS = {
     "province": [*REGISTER, *PROGRAMMES, *REFERENCE],
@@ -51,7 +59,7 @@ DELETERS = {
     "analyst": [],
     "administrator": [*REFERENCE, Grant, ApiToken],
 }
-MODELS = [*REGISTER, *PROGRAMMES, *REFERENCE, *ACCOUNTS, Revision]
+MODELS = [*REGISTER, *PROGRAMMES, *EVENTS, *REFERENCE, *ACCOUNTS, Revision]
 
 
 @pytest.fixture

@@ -34,11 +34,9 @@ def new_project(**changes):
         "sector": Sector.objects.get(code="energy-electronics").pk,
         "transferred": "unknown",
         "basis": "reported",
-        "entries-TOTAL_FORMS": 0,
-        "entries-INITIAL_FORMS": 0,
-        "claims-TOTAL_FORMS": 0,
-        "claims-INITIAL_FORMS": 0,
     }
+    for inline in ("entries", "claims", "milestones", "problems"):
+        data |= {f"{inline}-TOTAL_FORMS": 0, f"{inline}-INITIAL_FORMS": 0}
     return data | changes
 
 

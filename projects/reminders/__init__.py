@@ -1,0 +1,9 @@
+"""E-mails of the monthly round: reminders to those who report, a digest a day to those who review.
+
+`due` says what is to be sent, `texts` in which words, `sending` sends it and remembers.
+"""
+
+from .due import Mail, mails_due
+from .sending import Outcome, send
+
+__all__ = ["Mail", "Outcome", "mails_due", "send"]

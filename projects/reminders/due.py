@@ -1,0 +1,117 @@
+"""What is to be sent today: today is each programme's own, never the server's clock of a closed year."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+
+from projects.choices import ReminderKind, ReportState, Role, RoundState
+from projects.models import Entry, Grant, MonthlyReport, Problem, Programme, Round
+
+from .texts import digest_text, reminder_text
+
+ARRIVED = (ReportState.SUBMITTED, ReportState.APPROVED)
+RUNNING = (RoundState.OPEN, RoundState.LATE)
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One e-mail and what it is remembered by. `day` is the day for which it is meant; a digest has no round."""
+
+    user: Any
+    kind: ReminderKind
+    programme: Programme
+    round: Round | None
+    day: dt.date
+    subject: str
+    body: str
+
+
+def mails_due() -> Iterator[Mail]:
+    """Every e-mail of today, those sent already included: reminders of each running round, then digests."""
+    rounds = list(Round.objects.select_related("programme").order_by("due", "id"))
+    running = [each for each in rounds if each.state in RUNNING]
+    writers, reviewers = _writers(), _reviewers()
+    for each in running:
+        yield from _reminders(each, writers)
+    for programme in {each.programme_id: each.programme for each in rounds}.values():
+        own = [each for each in running if each.programme_id == programme.pk]
+        yield from _digests(programme, own, reviewers)
+
+
+def meant_for(today: dt.date, due: dt.date) -> dt.date | None:
+    """The newest reminder day that has come, None before the first.
+
+    A day on which nothing could be sent is made up for on the next one.
+    """
+    offsets = [-days for days in settings.REMINDER_DAYS_BEFORE] + list(settings.REMINDER_DAYS_AFTER)
+    come = [days for days in offsets if days <= (today - due).days]
+    return due + dt.timedelta(days=max(come)) if come else None
+
+
+def lacking(each: Round) -> QuerySet:
+    """The entries of a round without a submitted or approved report; `report_state` is that of a begun one."""
+    reports = MonthlyReport.objects.filter(entry=OuterRef("pk"), month=each.month)
+    found = each.entries().filter(~Exists(reports.filter(state__in=ARRIVED)))
+    return (
+        found.annotate(report_state=Subquery(reports.values("state")[:1]))
+        .select_related("project__prefecture")
+        .order_by("project__code")
+    )
+
+
+def _reminders(each: Round, writers: dict[Any, set[int]]) -> Iterator[Mail]:
+    day = meant_for(each.programme.today, each.due)
+    if day is None:
+        return
+    by_prefecture: dict[int | None, list[Entry]] = defaultdict(list)
+    for entry in lacking(each):
+        by_prefecture[entry.project.prefecture_id].append(entry)
+    kind = ReminderKind.BEFORE if day <= each.due else ReminderKind.AFTER
+    for user, prefectures in writers.items():
+        entries = [entry for key, found in by_prefecture.items() if key in prefectures for entry in found]
+        if entries:
+            entries.sort(key=lambda entry: entry.project.code)
+            subject, body = reminder_text(each, entries, user=user)
+            yield Mail(user, kind, each.programme, each, day, subject, body)
+
+
+def _digests(programme: Programme, running: list[Round], reviewers: Iterable[Any]) -> Iterator[Mail]:
+    waiting = MonthlyReport.objects.submitted().filter(entry__programme=programme)
+    reports = list(
+        waiting.select_related("entry__project", "entry__programme").order_by("month", "entry__project__code")
+    )
+    late = [(each, list(lacking(each))) for each in running if each.state == RoundState.LATE]
+    on_list = Entry.objects.on_list_of(programme).values("project")
+    overdue = Problem.objects.overdue(programme.today).filter(project__in=on_list)
+    problems = list(overdue.select_related("project").order_by("due", "project__code"))
+    late = [(each, entries) for each, entries in late if entries]
+    if not (reports or late or problems):
+        return
+    for user in reviewers:
+        subject, body = digest_text(programme, reports=reports, late=late, problems=problems, user=user)
+        yield Mail(user, ReminderKind.DIGEST, programme, None, programme.today, subject, body)
+
+
+def _reachable(role: Role) -> QuerySet:
+    """Grants of this role whose user can be written to."""
+    grants = Grant.objects.filter(role=role, user__is_active=True).exclude(user__email="")
+    return grants.select_related("user").order_by("user__username", "pk")
+
+
+def _writers() -> dict[Any, set[int]]:
+    """Who reports, and for which prefectures."""
+    found: dict[Any, set[int]] = defaultdict(set)
+    for grant in _reachable(Role.PREFECTURE_WRITER):
+        found[grant.user].add(grant.prefecture_id)
+    return found
+
+
+def _reviewers() -> list[Any]:
+    return [grant.user for grant in _reachable(Role.PROVINCE)]

@@ -1,0 +1,143 @@
+"""The words of the e-mails. No account says its language, so each has Chinese first and English below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from projects.choices import ReportState
+from projects.models import Entry, MonthlyReport, Problem, Programme, Round
+
+NAMED = 40  # lines of each kind; the rest is counted
+LANGUAGES = ("zh-hans", "en")
+RULE = "\n\n" + "-" * 30 + "\n\n"
+
+
+def reminder_text(each: Round, entries: list[Entry], *, user: Any) -> tuple[str, str]:
+    """Subject and body for one who reports."""
+    return _in_both(lambda: _reminder_subject(each), lambda: _reminder_lines(each, entries, user))
+
+
+def digest_text(
+    programme: Programme,
+    *,
+    reports: list[MonthlyReport],
+    late: list[tuple[Round, list[Entry]]],
+    problems: list[Problem],
+    user: Any,
+) -> tuple[str, str]:
+    """Subject and body for one who reviews."""
+
+    def subject() -> str:
+        shown = {"year": programme, "day": programme.today.isoformat()}
+        return _("Programme of %(year)s: what waits on %(day)s") % shown
+
+    def lines() -> list[str]:
+        parts = [_greeting(user)]
+        if reports:
+            parts.append(_waiting(reports))
+        parts += [_late(each, entries) for each, entries in late]
+        if problems:
+            parts.append(_overdue(problems))
+        return parts
+
+    return _in_both(subject, lines)
+
+
+def _in_both(subject: Callable[[], str], lines: Callable[[], list[str]]) -> tuple[str, str]:
+    subjects, bodies = [], []
+    for language in LANGUAGES:
+        with translation.override(language):
+            subjects.append(subject())
+            bodies.append("\n\n".join(lines()))
+    return " / ".join(subjects), RULE.join(bodies) + "\n"
+
+
+def _greeting(user: Any) -> str:
+    return _("Dear %(name)s,") % {"name": user.display_name}
+
+
+def _reminder_subject(each: Round) -> str:
+    shown = {"month": each.period, "day": each.due.isoformat(), "count": abs(each.days_left)}
+    if each.days_left > 0:
+        text = ngettext(
+            "Monthly report %(month)s: due in %(count)s day (%(day)s)",
+            "Monthly report %(month)s: due in %(count)s days (%(day)s)",
+            each.days_left,
+        )
+    elif each.days_left == 0:
+        text = _("Monthly report %(month)s: due today (%(day)s)")
+    else:
+        text = ngettext(
+            "Monthly report %(month)s: overdue for %(count)s day (%(day)s)",
+            "Monthly report %(month)s: overdue for %(count)s days (%(day)s)",
+            -each.days_left,
+        )
+    return text % shown
+
+
+def _reminder_lines(each: Round, entries: list[Entry], user: Any) -> list[str]:
+    told = ngettext(
+        "%(count)s project has no submitted report for %(month)s yet:",
+        "%(count)s projects have no submitted report for %(month)s yet:",
+        len(entries),
+    ) % {"count": len(entries), "month": each.period}
+    days = _("Due on %(due)s; not late until %(punctual)s; the round closes on %(closes)s.") % {
+        "due": each.due.isoformat(),
+        "punctual": each.punctual_until.isoformat(),
+        "closes": each.closes.isoformat(),
+    }
+    link = _("Report here: %(link)s") % {"link": address("round", str(each.period))}
+    return [_greeting(user), _listed(told, (_entry_line(entry) for entry in entries), len(entries)), days, link]
+
+
+def _entry_line(entry: Any) -> str:
+    state = getattr(entry, "report_state", None)
+    begun = f" ({ReportState(state).label})" if state else ""
+    return f"{entry.project.code} {entry.project.name}{begun}"
+
+
+def _waiting(reports: list[MonthlyReport]) -> str:
+    told = ngettext("%(count)s report waits for review:", "%(count)s reports wait for review:", len(reports)) % {
+        "count": len(reports)
+    }
+    lines = (f"{report.period} {report.entry.project.code} {report.entry.project.name}" for report in reports)
+    return _listed(told, lines, len(reports)) + "\n" + _("Review here: %(link)s") % {"link": address("review")}
+
+
+def _late(each: Round, entries: list[Entry]) -> str:
+    told = ngettext(
+        "%(count)s report for %(month)s is late (it was due on %(day)s):",
+        "%(count)s reports for %(month)s are late (they were due on %(day)s):",
+        len(entries),
+    ) % {"count": len(entries), "month": each.period, "day": each.due.isoformat()}
+    return _listed(told, (_entry_line(entry) for entry in entries), len(entries))
+
+
+def _overdue(problems: list[Problem]) -> str:
+    told = ngettext("%(count)s problem is overdue:", "%(count)s problems are overdue:", len(problems)) % {
+        "count": len(problems)
+    }
+    lines = (
+        f"{problem.due} {problem.project.code} {problem.project.name}: {problem.get_kind_display()}"
+        + (f" ({problem.solver})" if problem.solver else "")
+        for problem in problems
+    )
+    return _listed(told, lines, len(problems)) + "\n" + _("See: %(link)s") % {"link": address("problems")}
+
+
+def _listed(told: str, lines: Iterable[str], count: int) -> str:
+    shown = [line for line, _number in zip(lines, range(NAMED), strict=False)]
+    more = [_("… and %(count)s more") % {"count": count - NAMED}] if count > NAMED else []
+    return "\n".join([told, *(f"  {line}" for line in [*shown, *more])])
+
+
+def address(name: str, *arguments: str) -> str:
+    """A page of the site with scheme and host."""
+    return settings.SITE_URL.rstrip("/") + reverse(name, args=arguments)
