@@ -49,6 +49,12 @@ class Conflict(exceptions.APIException):
     default_detail = gettext_lazy("What is stored does not allow this. Nothing was written.")
 
 
+class Overtaken(exceptions.ValidationError):
+    """Somebody else was faster; says by field, like a validation error, what is not possible any more."""
+
+    status_code = 409
+
+
 class Stale(exceptions.APIException):
     status_code = 412
     default_detail = gettext_lazy(

@@ -7,13 +7,14 @@ import re
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
+from django.core.validators import MinValueValidator
 from django.db.models import Model
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from projects.money import LIMIT
-from projects.periods import PartialDate
+from projects.periods import Month, PartialDate
 
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL and halves of surrogate pairs: no database stores them
 _BAD_CHARACTER = _("The text has a character that cannot be stored.")
@@ -91,6 +92,16 @@ class Amount(WholeNumber):
         return super().to_internal_value(data)
 
 
+class SignedAmount(Amount):
+    """Whole CNY between −10^15 and 10^15; null means not known."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"min_value": 1 - LIMIT} | kwargs)
+        below = _("An amount must be above −10,000,000 亿元 (−10^15 CNY).")
+        self.validators = [each for each in self.validators if not isinstance(each, MinValueValidator)]
+        self.validators.append(MinValueValidator(self.min_value, message=below))
+
+
 class Day(serializers.DateField):
     """A day, 2023-06-30."""
 
@@ -114,3 +125,26 @@ class PartialDay(serializers.Field):
 
     def to_representation(self, value: PartialDate) -> str:
         return str(value)
+
+
+class MonthText(serializers.Field):
+    """A month of a year, 2023-06."""
+
+    def to_internal_value(self, data: Any) -> Month:
+        try:
+            return Month.parse(require_text(data))
+        except DjangoValidationError as error:
+            raise serializers.ValidationError(error.messages) from error
+
+    def to_representation(self, value: Month) -> str:
+        return str(value)
+
+
+class ChoiceOrNull(serializers.ChoiceField):
+    """A choice that goes out; null where none was made."""
+
+    def __init__(self, choices: Any, **kwargs: Any) -> None:
+        super().__init__(choices, allow_null=True, **kwargs)
+
+    def to_representation(self, value: Any) -> Any:
+        return super().to_representation(value) or None

@@ -26,7 +26,7 @@ class MayAsk(BasePermission):
             return True
         if request.auth is not None and not request.auth.may_write:
             raise PermissionDenied(_("This token may only read. An administrator can make one that writes."))
-        if request.method == "POST":
+        if request.method == "POST" and not getattr(view, "detail", False):
             require_role(request.user, "add", view.model)
         return True
 

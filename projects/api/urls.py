@@ -7,11 +7,14 @@ from .views.claims import ClaimViewSet
 from .views.docs import DocsView, SchemaView
 from .views.entries import EntryViewSet
 from .views.figures import FiguresView
+from .views.plans import LightRuleViewSet, PlanViewSet, RatingViewSet
 from .views.programmes import ProgrammeViewSet, TargetViewSet
 from .views.projects import ProjectViewSet
 from .views.references import ChainLinkViewSet, EnterpriseViewSet, PrefectureViewSet, SectorViewSet
 from .views.reports import ReportViewSet
 from .views.root import NothingView, RootView
+from .views.rounds import RoundViewSet
+from .views.steps import MilestoneViewSet, ProblemViewSet
 from .views.totals import TotalsView
 
 app_name = "api"
@@ -26,6 +29,12 @@ router.register("enterprises", EnterpriseViewSet, basename="enterprises")
 router.register("projects", ProjectViewSet, basename="projects")
 router.register("entries", EntryViewSet, basename="entries")
 router.register("reports", ReportViewSet, basename="reports")
+router.register("rounds", RoundViewSet, basename="rounds")
+router.register("plans", PlanViewSet, basename="plans")
+router.register("milestones", MilestoneViewSet, basename="milestones")
+router.register("problems", ProblemViewSet, basename="problems")
+router.register("ratings", RatingViewSet, basename="ratings")
+router.register("light-rules", LightRuleViewSet, basename="light-rules")
 router.register("claims", ClaimViewSet, basename="claims")
 
 version_1 = [

@@ -2,18 +2,27 @@
 
 from .claims import ClaimFilterSet
 from .entries import EntryFilterSet
+from .plans import LightRuleFilterSet, PlanFilterSet, RatingFilterSet
 from .programmes import ProgrammeFilterSet, TargetFilterSet
 from .references import ChainLinkFilterSet, EnterpriseFilterSet, PrefectureFilterSet, SectorFilterSet
 from .reports import ReportFilterSet
+from .rounds import RoundFilterSet
+from .steps import MilestoneFilterSet, ProblemFilterSet
 
 __all__ = [
     "ChainLinkFilterSet",
     "ClaimFilterSet",
     "EnterpriseFilterSet",
     "EntryFilterSet",
+    "LightRuleFilterSet",
+    "MilestoneFilterSet",
+    "PlanFilterSet",
     "PrefectureFilterSet",
+    "ProblemFilterSet",
     "ProgrammeFilterSet",
+    "RatingFilterSet",
     "ReportFilterSet",
+    "RoundFilterSet",
     "SectorFilterSet",
     "TargetFilterSet",
 ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import Basis, ReportState
+from projects.choices import Basis, ReportState, Stage
 from projects.filters import AmountFilter, AnyOf, ManyOf
 from projects.models import MonthlyReport, Programme, Source
 
@@ -15,6 +16,7 @@ from .base import (
     ProjectsFilter,
     RegisterFilterSet,
     SearchFilter,
+    YesNoFilter,
     place_filters,
 )
 
@@ -37,6 +39,8 @@ class ReportFilterSet(RegisterFilterSet):
     month_min = _month("gte", _("from this month"))
     month_max = _month("lte", _("up to this month"))
     state = AnyOf(choices=ReportState.choices, label=_("state"))
+    stage = AnyOf(choices=Stage.choices, label=_("stage"))
+    late = YesNoFilter(method="filter_late", label=_("whether handed in after the round's last punctual day"))
     basis = AnyOf(choices=Basis.choices, label=_("basis"))
     disbursed_min = AmountFilter("disbursed", "gte", label=_("at least, CNY"))
     disbursed_max = AmountFilter("disbursed", "lte", label=_("at most, CNY"))
@@ -52,6 +56,7 @@ class ReportFilterSet(RegisterFilterSet):
             "disbursed": "disbursed",
             "enterprises_attracted": "enterprises_attracted",
             "state": "state",
+            "handed_in_on": "handed_in_on",
             "id": "id",
         },
         key="id",
@@ -60,3 +65,7 @@ class ReportFilterSet(RegisterFilterSet):
     class Meta:
         model = MonthlyReport
         fields: list[str] = []
+
+    def filter_late(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        """Reports not handed in yet, and those of no round, are neither late nor punctual."""
+        return queryset.filter(**{f"handed_in_on__{'gt' if value else 'lte'}": F("punctual_until")})

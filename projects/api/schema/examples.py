@@ -51,6 +51,76 @@ CLAIM_CHANGE = OpenApiExample(
         "source": {"url": "https://www.hunan.gov.cn/", "published": "2023-09-01"},
     },
 )
+ROUND_CHANGE = OpenApiExample(
+    "August 2023",
+    request_only=True,
+    value={"month": "2023-08", "opens": "2023-09-01", "due": "2023-09-10", "grace_days": 3, "closes": "2023-09-20"},
+)
+REPORT_CHANGE = OpenApiExample(
+    "July 2023",
+    request_only=True,
+    value={
+        "project": "HN-EI-2023-13",
+        "month": "2023-07",
+        "disbursed": 45000000,
+        "stage": "structure",
+        "progress": "主体厂房封顶，3 条生产线中 1 条进场安装",
+        "forecast": 620000000,
+        "contact": "李湘 0731-80000000",
+    },
+)
+REPORT_PATCH = OpenApiExample(
+    "behind its plan",
+    request_only=True,
+    value={"reason": "进口设备晚到两个月", "measure": "8 月底前到货，9 月补足进度"},
+)
+REPORT_COMMENT = OpenApiExample(
+    "a comment", request_only=True, value={"comment": "本月完成投资与形象进度不符，请核实。"}
+)
+MANY_REPORTS = OpenApiExample("two reports", request_only=True, value={"reports": [181, 182]})
+MANY_REPORTS_COMMENT = OpenApiExample(
+    "two reports", request_only=True, value={"reports": [181, 182], "comment": "请补充存在问题。"}
+)
+PLAN_CHANGE = OpenApiExample(
+    "a revised plan",
+    request_only=True,
+    value={
+        "entry": 13,
+        "kind": "revised",
+        "amount": 600000000,
+        "decided_on": "2023-07-20",
+        "document": "湘工信投资〔2023〕100号",
+        "reason": "二期推迟到 2024 年开工",
+    },
+)
+MILESTONE_CHANGE = OpenApiExample(
+    "main structure",
+    request_only=True,
+    value={"project": "HN-EI-2023-13", "name_zh": "主体封顶", "planned": "2023-09-30"},
+)
+PROBLEM_CHANGE = OpenApiExample(
+    "land",
+    request_only=True,
+    value={
+        "project": "HN-EI-2023-13",
+        "kind": "land",
+        "description": "二期 120 亩用地指标未落实",
+        "solver": "市自然资源和规划局",
+        "raised_on": "2023-07-12",
+        "due": "2023-08-31",
+    },
+)
+PROBLEM_PATCH = OpenApiExample(
+    "solved",
+    request_only=True,
+    value={"state": "solved", "solved_on": "2023-08-05", "note": "用地批复已下达"},
+)
+RATING_CHANGE = OpenApiExample(
+    "yellow",
+    request_only=True,
+    value={"entry": 13, "month": "2023-06", "light": "yellow", "words": "设备晚到，三季度可补回"},
+)
+LIGHT_RULE_PATCH = OpenApiExample("another limit", request_only=True, value={"yellow": 5, "explain_beyond": 5})
 _UNKNOWN = {
     "type": "about:blank",
     "title": "The request has errors",

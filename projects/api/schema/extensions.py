@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 
-from projects.api.filter_parameters import PARTIAL_DATE
+from projects.api.filter_parameters import MONTH, PARTIAL_DATE
 from projects.api.references import SourceNaming
 
 
@@ -50,6 +50,13 @@ class PartialDaySchema(OpenApiSerializerFieldExtension):
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
         return {"type": "string", "pattern": PARTIAL_DATE}
+
+
+class MonthTextSchema(OpenApiSerializerFieldExtension):
+    target_class = "projects.api.fields.MonthText"
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
+        return {"type": "string", "pattern": MONTH, "examples": ["2023-07"]}
 
 
 class ReferenceSchema(OpenApiSerializerFieldExtension):

@@ -42,7 +42,7 @@ class RegisterSchema(AutoSchema):
         found = [_query(parameter) for parameter in self.view.known_parameters()]
         if "{" in self.path:
             found += [_path(parameter) for parameter in self.view.path_parameters]
-        if self.method in ("PUT", "PATCH"):
+        if self._takes_version():
             found.append(_IF_MATCH)
         return found
 
@@ -50,11 +50,21 @@ class RegisterSchema(AutoSchema):
         bodies = super()._get_response_bodies(direction)
         for status in self._problems():
             bodies[status] = self._problem(status)
-        if "ETag" not in str(bodies) and (self.method != "GET" or "{" in self.path) and hasattr(self.view, "model"):
+        if "ETag" not in str(bodies) and self._gives_version():
             for status in ("200", "201"):
                 if status in bodies:
                     bodies[status]["headers"] = _headers(status)
         return bodies
+
+    def _action(self) -> str:
+        return getattr(self.view, "action", "")
+
+    def _takes_version(self) -> bool:
+        return self.method in ("PUT", "PATCH") or self._action() in getattr(self.view, "versioned", ())
+
+    def _gives_version(self) -> bool:
+        """Whether the answer is one record."""
+        return self._takes_version() or self._action() in ("create", "retrieve")
 
     def _problems(self) -> list[str]:
         statuses = [*_ALWAYS]
@@ -62,7 +72,7 @@ class RegisterSchema(AutoSchema):
             statuses.append("404")
         if self.method != "GET":
             statuses += ["403", "409", "413", "415"]
-        if self.method in ("PUT", "PATCH"):
+        if self._takes_version():
             statuses.append("412")
         return sorted(statuses)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db.models import Model
@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
+from projects.access import access_of
 from projects.api.parameters import unknown_value
-from projects.models import Source
+from projects.choices import Basis
+from projects.models import Project, Source
 
 
 class Shown(serializers.Serializer):
@@ -23,12 +25,23 @@ class Shown(serializers.Serializer):
 
 
 class Record(Shown):
-    """A record of a list. The parameter `fields` narrows it, so the schema requires none."""
+    """A record of a list. The parameter `fields` narrows it, so the schema requires none.
+
+    `private` are names of persons and words between them: null for the public.
+    """
+
+    private: Collection[str] = ()
 
     def get_fields(self) -> dict[str, serializers.Field]:
         fields = super().get_fields()
         asked = self.context.get("fields")
         return {name: field for name, field in fields.items() if asked is None or name in asked}
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        shown = super().to_representation(instance)
+        if self.private and access_of(self.context["request"].user).public:
+            shown |= {name: None for name in self.private if name in shown}
+        return shown
 
 
 class Change(serializers.Serializer):
@@ -51,6 +64,11 @@ class Change(serializers.Serializer):
         """Set what was given, without saving."""
         for name, value in self.validated_data.items():
             setattr(record, self.attributes.get(name, name), value)
+
+
+def basis_of(project: Project) -> Basis:
+    """The basis of what is newly written about a project: about an illustrative one nothing real is said."""
+    return Basis.ILLUSTRATIVE if project.basis == Basis.ILLUSTRATIVE else Basis.REPORTED
 
 
 class Address(serializers.Field):

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from projects.api.fields import about
 from projects.api.schema.examples import answer
 from projects.choices import Measure, Relation, TargetKind, Unit
-from projects.models import Target
+from projects.models import Programme, Target
 
 from .base import Address, Record, ShownSource
 
@@ -22,6 +22,13 @@ class ProgrammeRecord(Record):
     year = serializers.IntegerField()
     name_zh = serializers.CharField()
     name_en = serializers.CharField()
+    reporting_day = serializers.DateField(allow_null=True, help_text=about(Programme, "reporting_day"))
+    light_rule = serializers.CharField(
+        source="light_rule.code",
+        allow_null=True,
+        default=None,
+        help_text=_("The code of the rule by which lights are computed; null: none are."),
+    )
     has_projects = serializers.BooleanField(help_text=_("Whether you see a project on its list."))
 
 

@@ -23,6 +23,7 @@ class ProgrammeViewSet(RecordViewSet):
     model = Programme
     serializer_class = ProgrammeRecord
     filterset_class = ProgrammeFilterSet
+    related = ("light_rule",)
     lookup_field = "year"
     lookup_value_regex = "[0-9]{4}"
     path_parameters = (Parameter("year", _("The programme's year."), _YEAR),)

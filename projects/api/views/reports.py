@@ -4,23 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.http import QueryDict
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.exceptions import PermissionDenied
 
+from projects.api.errors import Conflict
 from projects.api.filter_parameters import parameters_of
 from projects.api.filters import ReportFilterSet
 from projects.api.parameters import MONTH, PROGRAMME, THROUGH, Parameter
+from projects.api.schema.examples import REPORT_CHANGE, REPORT_PATCH
 from projects.api.scopes import Question, asked
+from projects.api.serializers.base import Change
+from projects.api.serializers.report_changes import ReportAddition, ReportChange
 from projects.api.serializers.reports import ReportRecord
+from projects.choices import ReportState
 from projects.filters import ProjectFilterSet
-from projects.models import MonthlyReport
+from projects.models import MonthlyReport, Round
+from projects.models.report import SUBMITTED_IS_FIXED
+from projects.running import running
+from projects.workflow import may_edit
 
-from .base import RecordViewSet
+from .report_steps import ReportStepsViewSet
+from .writing import GrowingViewSet
 
 PREFIX = "project_"
 _OF_PROJECTS = tuple(
@@ -42,12 +53,57 @@ _OF_PROJECTS = tuple(
         ),
     ),
     retrieve=extend_schema(summary=_("Show a monthly report")),
+    create=extend_schema(
+        summary=_("Add a monthly report"),
+        description=_("It begins as a draft, which may be incomplete; submit it when it is done."),
+        request=ReportAddition,
+        responses={201: ReportRecord},
+        examples=[REPORT_CHANGE],
+    ),
+    partial_update=extend_schema(
+        summary=_("Change a monthly report"),
+        description=_(
+            "Only the fields that are given change. A submitted report is changed by nobody, an approved one only by "
+            "the province; after the round has closed, with a reason."
+        ),
+        request=ReportChange,
+        examples=[REPORT_PATCH],
+    ),
 )
-class ReportViewSet(RecordViewSet):
+class ReportViewSet(ReportStepsViewSet, GrowingViewSet):
     model = MonthlyReport
     serializer_class = ReportRecord
     filterset_class = ReportFilterSet
-    related = ("entry__project", "entry__programme", "source")
+    related = (
+        "entry__project",
+        "entry__programme",
+        "source",
+        "submitted_by",
+        "returned_by",
+        "approved_by",
+    )
+
+    @property
+    def change_class(self) -> type[Change]:  # type: ignore[override]
+        return ReportAddition if self.action == "create" else ReportChange
+
+    def get_queryset(self) -> QuerySet:
+        rounds = Round.objects.filter(programme=OuterRef("entry__programme"), month=OuterRef("month"))
+        return super().get_queryset().annotate(punctual_until=Subquery(rounds.values("punctual_until")[:1]))
+
+    def prepared(self, records: Sequence[Any]) -> Sequence[Any]:
+        amounts = running(records, user=self.request.user)
+        for record in records:
+            record.running = amounts[record.pk]
+        return records
+
+    def refuse_fixed(self, record: Model) -> None:
+        if record.state == ReportState.SUBMITTED:  # type: ignore[attr-defined]
+            raise Conflict(SUBMITTED_IS_FIXED)
+        if not may_edit(self.request.user, record):  # type: ignore[arg-type]
+            raise PermissionDenied(
+                _("An approved report is changed by the province only. Ask it to reopen the report.")
+            )
 
     def list_parameters(self) -> Sequence[Parameter]:
         return (*super().list_parameters(), *_OF_PROJECTS)

@@ -30,6 +30,12 @@ ENDPOINTS = {
             "projects",
             "entries",
             "reports",
+            "rounds",
+            "plans",
+            "milestones",
+            "problems",
+            "ratings",
+            "light-rules",
             "claims",
         )
     },

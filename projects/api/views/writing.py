@@ -45,6 +45,7 @@ class WritableViewSet(RecordViewSet):
         with writing():
             record = self.get_object()
             require(request.user, "change", record, message=_("You may read this record but not change it."))
+            self.refuse_fixed(record)
             refuse_stale(request, record)
             self._apply(data, record, partial=partial)
             require(request.user, "change", record, message=_("You may not move a record out of your own prefecture."))
@@ -53,6 +54,9 @@ class WritableViewSet(RecordViewSet):
 
     def partial_update(self, request: Request, **key: str) -> Response:
         return self.update(request, partial=True, **key)
+
+    def refuse_fixed(self, record: Model) -> None:
+        """Raise if the record, as it stands, may be changed by nobody or not by this user."""
 
     def _refuse_readers(self, request: Request) -> None:
         """404 or 403 for whoever changes nothing at all, without taking the lock."""
@@ -69,6 +73,12 @@ class WritableViewSet(RecordViewSet):
 
     def _stored(self, record: Model) -> Any:
         return self.get_queryset().get(pk=record.pk)
+
+
+class GrowingViewSet(WritableViewSet):
+    """A list that is added to and whose records are changed field by field; none is replaced as a whole."""
+
+    http_method_names = ["get", "head", "post", "patch"]
 
 
 def body_of(request: Request) -> Any:

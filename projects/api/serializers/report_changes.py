@@ -1,0 +1,111 @@
+"""What may be written of monthly reports. Their state is not among it: each step has an address of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from projects.api.fields import Amount, Choice, Day, MonthText, SignedAmount, Text, WholeNumber, about
+from projects.api.references import ProjectReference, Reference
+from projects.choices import Stage
+from projects.models import Entry, MonthlyReport
+from projects.models.report_event import RETURN_NEEDS_COMMENT
+
+from .base import Change, basis_of
+
+_LONGEST = 2000
+MOST_AT_ONCE = 500
+STATE_IS_A_STEP = _(
+    "The state is not written. POST to the report's address followed by submit/, withdraw/, return/, approve/ or reopen/."
+)
+NOT_ON_LIST = _("%(project)s is not on the list of %(year)s.")
+
+
+def _words(name: str) -> Text:
+    return Text(max_length=_LONGEST, allow_blank=True, default="", help_text=about(MonthlyReport, name))
+
+
+class ReportChange(Change):
+    """What a bureau fills in. Amounts are whole CNY; null means not known."""
+
+    disbursed = SignedAmount(help_text=about(MonthlyReport, "disbursed"))
+    quoted_year_to_date = SignedAmount(
+        required=False,
+        default=serializers.empty,
+        help_text=_("What a document says of January to this month, whole CNY. Checked against the reports, not kept."),
+    )
+    stage = Choice(Stage.choices, allow_null=True, default=None)
+    progress = _words("progress")
+    started_on = Day(allow_null=True, default=None, help_text=about(MonthlyReport, "started_on"))
+    enterprises_attracted = WholeNumber(
+        min_value=0,
+        max_value=2**31 - 1,
+        allow_null=True,
+        default=None,
+        help_text=about(MonthlyReport, "enterprises_attracted"),
+    )
+    forecast = Amount(help_text=about(MonthlyReport, "forecast"))
+    problems = _words("problems")
+    reason = _words("reason")
+    measure = _words("measure")
+    contact = Text(max_length=200, allow_blank=True, default="", help_text=about(MonthlyReport, "contact"))
+    correction_reason = _words("correction_reason")
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping) and "state" in data:
+            raise serializers.ValidationError({"state": [STATE_IS_A_STEP]})
+        return super().to_internal_value(data)
+
+    def validate_stage(self, stage: str | None) -> str:
+        return stage or ""
+
+
+class ReportAddition(ReportChange):
+    """A new draft: the entry by its id, or by its project, and the month. The rest can be filled in later."""
+
+    entry = Reference(Entry, "pk", number=True, listed=False, required=False, help_text=_("The entry's id."))
+    project = ProjectReference(required=False, help_text=_("The project's code, instead of the entry."))
+    month = MonthText(help_text=_("The month that is reported, such as 2023-07."))
+
+    def validate(self, attributes: dict[str, Any]) -> dict[str, Any]:
+        entry, project, month = (attributes.pop(name, None) for name in ("entry", "project", "month"))
+        if (entry is None) == (project is None):
+            raise serializers.ValidationError({"entry": [_("Name either the entry or the project.")]})
+        if entry is None:
+            entry = project.entries.filter(programme__year=month.year).first()
+        if entry is None or entry.programme.year != month.year:
+            shown = {"project": (project or entry.project).code, "year": month.year}
+            raise serializers.ValidationError({"month": [NOT_ON_LIST % shown]})
+        return attributes | {"entry": entry, "month": month.number, "basis": basis_of(entry.project)}
+
+
+class NoWords(Change):
+    """A step that needs no words."""
+
+
+class CommentChange(Change):
+    """A step that says why."""
+
+    comment = Text(
+        max_length=_LONGEST,
+        error_messages={"blank": RETURN_NEEDS_COMMENT, "required": RETURN_NEEDS_COMMENT},
+        help_text=_("Why; the bureau reads it."),
+    )
+
+
+class ManyReportsChange(Change):
+    """A step of several reports: all of them take it, or none."""
+
+    reports = serializers.ListField(
+        child=WholeNumber(min_value=1, max_value=10**18 - 1),
+        min_length=1,
+        max_length=MOST_AT_ONCE,
+        help_text=_("Ids of reports, at most 500."),
+    )
+
+
+class ManyReportsCommentChange(CommentChange, ManyReportsChange):
+    """A step of several reports that says why."""
