@@ -1,8 +1,10 @@
 """The people of the tests, and the register that they look at.
 
 `register` starts a test from the 42 projects with everything around them. The fixtures are loaded once in a run, through
-`loaddata`; every test after that gets the same rows from memory, inside its own transaction, so it costs a few
-hundredths of a second and depends on no other test. With `live_server` the rows are committed and flushed afterwards.
+`loaddata`, and stay in the test database: a test finds them inside its own transaction, at no cost, and what it does to
+them is rolled back. A test that asks for a database without the register starts from one without it. A test that
+commits, such as one with `live_server`, ends with every table flushed; whoever needs the register after it gets the
+same rows from memory.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from django.db import connection, models, transaction
 from django.test import Client
 
 from projects.choices import Role
-from projects.models import Grant, Prefecture
+from projects.models import Grant, Prefecture, Revision
 
 FIXTURES = (
     "reference",
@@ -38,26 +40,62 @@ PASSWORD = "a password only for tests"
 _rows: dict[type[models.Model], list[models.Model]] = {}  # what the first load of this run stored
 
 
+def _stored() -> list[type[models.Model]]:
+    return [*apps.get_app_config("sectors").get_models(), *apps.get_app_config("projects").get_models()]
+
+
 def _fill() -> None:
     """Store the register: by `loaddata` the first time, later by inserting the same rows again."""
-    stored = [*apps.get_app_config("sectors").get_models(), *apps.get_app_config("projects").get_models()]
     with transaction.atomic():
         if not _rows:
             call_command("loaddata", *FIXTURES, verbosity=0)
             # a plain QuerySet, because the register's own refuses bulk writes
-            _rows.update({model: list(models.QuerySet(model)) for model in stored})
+            _rows.update({model: list(models.QuerySet(model)) for model in _stored()})
         else:
             for model, rows in _rows.items():
                 models.QuerySet(model).bulk_create(rows)
             with connection.cursor() as cursor:
-                for statement in connection.ops.sequence_reset_sql(no_style(), stored):
+                for statement in connection.ops.sequence_reset_sql(no_style(), _stored()):
                     cursor.execute(statement)
+
+
+def _empty() -> None:
+    """Take the register out of the database, in whatever order: foreign keys are looked at when the test ends."""
+    with transaction.atomic():
+        for model in reversed(_stored()):
+            models.QuerySet(model)._raw_delete(connection.alias)
+
+
+def _is_filled() -> bool:
+    return Revision.objects.exists()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request: Any, django_db_setup: None, django_db_blocker: Any) -> None:
+    """pytest-django's test database, with the register in it as soon as one test of the run wants it."""
+    if any("register" in item.fixturenames for item in request.session.items if hasattr(item, "fixturenames")):
+        with django_db_blocker.unblock():
+            _fill()
+
+
+@pytest.fixture(autouse=True)
+def without_the_register(request: Any, _django_db_marker: None) -> None:
+    """The database of a test that does not ask for the register holds none."""
+    asked = set(request.fixturenames)
+    databases = asked & {"db", "transactional_db", "live_server"}
+    if "register" in asked or not (databases or request.node.get_closest_marker("django_db")):
+        return
+    for name in databases:
+        request.getfixturevalue(name)
+    if _is_filled():
+        _empty()
 
 
 @pytest.fixture
 def register(db: None) -> None:
-    """All six fixtures: reference data, sources, programmes, the 42 projects, their claims and reports; revision 1."""
-    _fill()
+    """All fixtures: reference data, sources, programmes, the 42 projects, their claims and reports; revision 1."""
+    if not _is_filled():
+        _fill()
 
 
 @pytest.fixture
