@@ -12,7 +12,8 @@ from functools import cached_property
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
@@ -137,13 +138,16 @@ def programmes_of(user: Any) -> list[Any]:
     """All programmes, newest first, as the user sees them.
 
     Each has `has_projects`: whether a project is on its list; and `last_month`, the last with an approved report, or
-    None.
+    None. For who reviews each also has `waiting`: how many reports are submitted, of all programmes.
     """
     entries = Entry.objects.visible_to(user).filter(programme=OuterRef("pk"))
     reports = MonthlyReport.objects.visible_to(user).approved().filter(entry__programme=OuterRef("pk"))
     last = reports.order_by().values("entry__programme").annotate(last=Max("month")).values("last")
-    programmes = Programme.objects.visible_to(user)
-    return list(programmes.annotate(has_projects=Exists(entries), last_month=Subquery(last)))
+    programmes = Programme.objects.visible_to(user).annotate(has_projects=Exists(entries), last_month=Subquery(last))
+    if access_of(user).writes_all:
+        submitted = MonthlyReport.objects.submitted().order_by().values("state").annotate(number=Count("pk"))
+        programmes = programmes.annotate(waiting=Coalesce(Subquery(submitted.values("number")), 0))
+    return list(programmes)
 
 
 def _chosen(programmes: list[Any], *, year: int | None, asked: str | None) -> Programme | None:

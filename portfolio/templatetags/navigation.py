@@ -13,10 +13,15 @@ register = template.Library()
 
 
 @register.simple_tag
-def reports_waiting(user: Any) -> int | None:
-    """How many reports wait for this reader's review; None, without asking, for whoever reviews none."""
+def reports_waiting(user: Any, scope: Any = None) -> int | None:
+    """How many reports wait for this reader's review; None, without asking, for whoever reviews none.
+
+    The question of a page has asked already, together with the programmes.
+    """
     if not getattr(user, "is_authenticated", False) or not access_of(user).writes_all:
         return None
+    for programme in getattr(scope, "programmes", None) or ():
+        return programme.waiting
     return MonthlyReport.objects.visible_to(user).submitted().count()
 
 

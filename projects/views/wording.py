@@ -197,7 +197,7 @@ def clauses(parts: list[str]) -> str:
 
 def sentences(parts: list[str]) -> str:
     """Sentences one after another, with a blank between them where the language has one."""
-    return in_language("", " ").join(parts)
+    return ("" if in_chinese() else " ").join(parts)
 
 
 def sentence_case(text: str) -> str:

@@ -63,3 +63,19 @@ def test_what_was_published_keeps_every_digit():
     with override("zh-hans"):
         assert wording.exact_money(2_262_441_200) == "22.624412"
         assert wording.exact_money(12_000_000_000) == "120.00"
+
+
+def test_a_negative_part_of_a_unit_keeps_its_sign():
+    with override("zh-hans"):
+        assert wording.exact_money(-50_000_000) == "−0.50"
+        assert wording.shortest_money(-5_000) == "−0.00005"
+
+
+def test_a_field_shows_every_digit_and_no_separator():
+    with override("zh-hans"):
+        assert wording.typed_money(809_400_000_000) == "8094"
+        assert wording.shortest_money(809_400_000_000) == "8,094"
+        assert wording.typed_money(None) == ""
+    with override("en"):
+        assert wording.typed_money(80_940_000) == "0.08094"
+        assert (wording.decimals_of_unit(), wording.places_of_table()) == (9, 3)

@@ -1,0 +1,251 @@
+"""`/review/`: the province's queue."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from projects import workflow
+from projects.choices import ReportState
+from projects.models import MonthlyReport
+from tests.pages import opened, read
+from tests.people import person
+
+from .rounds import entries, july, move_today, report, submitted
+
+pytestmark = pytest.mark.django_db
+
+PATH = "/review/"
+
+
+def codes(page):
+    return [anchor.href.split("/")[2] for anchor in page.anchors if anchor.href.startswith("/projects/HN-")]
+
+
+def act(client, reports, action="approve", path=PATH, **more):
+    return client.post(path, {"report": [each.pk for each in reports], "action": action} | more)
+
+
+def boxes(page):
+    return [attributes for tag, attributes in page.elements if tag == "input" and attributes.get("name") == "report"]
+
+
+def test_what_waits_stands_against_last_month_and_its_plan(changsha_writer, province, client_of):
+    entry = next(each for each in entries() if each.project.code == "HN-EI-2023-24")
+    submitted(changsha_writer, [entry], 145_000_000)
+    page = opened(client_of(province), PATH)
+    assert codes(page) == ["HN-EI-2023-24"]
+    for said in ("1.04", "1.45", "+0.41", "195", "5.75", "64.6", "+6.2"):
+        assert said in page.text
+    assert "1 个市州报送 1 项，合计 1.45 亿元。" in page.text
+
+
+def test_the_biggest_change_comes_first(changsha_writer, province, client_of):
+    first, second, third = entries()[1:4]
+    last = {each: MonthlyReport.objects.get(entry=each, month=6).disbursed for each in (first, second, third)}
+    workflow.submit(
+        [
+            report(first, last[first] + 1_000_000),
+            report(second, last[second] - 50_000_000),
+            report(third, last[third] + 20_000_000),
+        ],
+        user=changsha_writer,
+    )
+    assert codes(opened(client_of(province), PATH)) == [each.project.code for each in (second, third, first)]
+
+
+def test_those_with_hints_can_be_shown_alone(changsha_writer, province, client_of):
+    quiet, loud = entries()[1:3]
+    june = {each: MonthlyReport.objects.get(entry=each, month=6).disbursed for each in (quiet, loud)}
+    workflow.submit([report(quiet, june[quiet] + 1), report(loud, june[loud])], user=changsha_writer)
+    page = opened(client_of(province), PATH, hints="1", lang="en")
+    assert codes(page) == [loud.project.code]
+    assert "same amount as last month" in page.text
+
+
+def test_the_light_before_and_after_stand_side_by_side(changsha_writer, province, client_of):
+    entry = entries()[0]  # nothing disbursed until June: red
+    plan = entry.planned_disbursement
+    submitted(changsha_writer, [entry], plan * 7 // 12)
+    assert "red → green" in " ".join(opened(client_of(province), PATH, lang="en").text.split())
+
+
+def test_the_bar_says_what_the_total_becomes(changsha_writer, province, client_of):
+    submitted(changsha_writer, entries()[:2], 100_000_000)
+    text = opened(client_of(province), PATH).text
+    assert "由 158.90 变为 158.90" in text
+    assert "2 项全部通过为 160.90" in text
+
+
+def test_many_are_approved_at_once_and_counted(changsha_writer, province, client_of):
+    reports = submitted(changsha_writer, entries()[:2], 100_000_000)
+    client = client_of(province)
+    assert act(client, reports).url == f"{PATH}?month=2023-07"
+    assert {july(entry).state for entry in entries()[:2]} == {ReportState.APPROVED}
+    assert july(entries()[0]).approved_by == province
+    assert "已审核通过 2 项" in opened(client, PATH).text
+    assert opened(client, "/projects/", through="2023-07").value("disbursed") == 16_090_000_000
+
+
+def test_many_are_returned_with_a_comment(changsha_writer, province, client_of):
+    reports = submitted(changsha_writer, entries()[:2])
+    act(client_of(province), reports, "return", comment="please say why")
+    assert {(july(entry).state, july(entry).comment) for entry in entries()[:2]} == {("returned", "please say why")}
+
+
+def test_a_return_without_a_comment_keeps_what_was_chosen(changsha_writer, province, client_of):
+    first, _second = submitted(changsha_writer, entries()[:2])
+    page = read(act(client_of(province), [first], "return", comment="  ").content)
+    assert july(entries()[0]).state == ReportState.SUBMITTED
+    assert [each["value"] for each in boxes(page) if "checked" in each] == [str(first.pk)]
+    assert "#comment" in [anchor.href for anchor in page.anchors]
+
+
+def test_it_is_all_or_nothing_and_says_who_was_faster(changsha_writer, province, client_of):
+    first, second = submitted(changsha_writer, entries()[:2])
+    other = person("province-2", "province", last_name="吴", first_name="桐")
+    workflow.approve([first], user=other)
+    response = act(client_of(province), [first, second], comment="my words")
+    page = read(response.content)
+    assert response.status_code == 409
+    assert july(entries()[1]).state == ReportState.SUBMITTED
+    assert "吴桐" in page.text
+    assert entries()[0].project.name in page.text
+    assert "my words" in page.text
+    assert [each["value"] for each in boxes(page) if "checked" in each] == [str(second.pk)]
+
+
+def test_nobody_approves_what_they_submitted(province, client_of):
+    (own,) = submitted(province, entries()[:1])
+    client = client_of(province)
+    page = opened(client, PATH, lang="en")
+    assert ["disabled" in each for each in boxes(page)] == [True]
+    assert "another officer approves it" in page.text
+    response = act(client, [own])
+    assert response.status_code == 200
+    assert july(entries()[0]).state == ReportState.SUBMITTED
+
+
+@pytest.mark.parametrize(
+    "data", [{}, {"action": "approve"}, {"report": "x", "action": "approve"}, {"report": "999999", "action": "approve"}]
+)
+def test_a_forged_form_does_nothing(changsha_writer, province, client_of, data):
+    submitted(changsha_writer, entries()[:1])
+    response = client_of(province).post(PATH, data)
+    assert response.status_code == 200
+    assert july(entries()[0]).state == ReportState.SUBMITTED
+
+
+def test_an_unknown_action_does_nothing(changsha_writer, province, client_of):
+    reports = submitted(changsha_writer, entries()[:1])
+    assert act(client_of(province), reports, "delete").status_code == 200
+    assert july(entries()[0]).state == ReportState.SUBMITTED
+
+
+def test_a_report_opens_to_what_changed_since_it_was_last_submitted(changsha_writer, province, client_of):
+    entry = entries()[0]
+    (first,) = submitted(changsha_writer, [entry], 184_000_000)
+    client = client_of(province)
+    assert "submitted for the first time" in opened(client, PATH, open=entry.project.code, lang="en").text
+    workflow.send_back([first], user=province, comment="that was June")
+    again = july(entry)
+    again.disbursed, again.stage = 247_000_000, "structure"
+    again.save()
+    workflow.submit([again], user=changsha_writer)
+    page = opened(client, PATH, open=entry.project.code, lang="zh-hans")
+    told = page.text[page.text.index("上次报送以来的修改") :]
+    assert "1.84" in told
+    assert "2.47" in told
+    assert "主体施工" in told
+    assert "that was June" in told
+    assert "李湘" in told
+    assert "the machines came late" not in told  # that did not change
+    tags = [tag for tag, _attributes in page.elements]
+    assert (tags.count("del"), tags.count("ins")) == (1, 2)
+
+
+def test_one_is_returned_where_it_is_opened(changsha_writer, province, client_of):
+    entry = entries()[0]
+    reports = submitted(changsha_writer, [entry])
+    path = f"{PATH}?open={entry.project.code}"
+    page = read(act(client_of(province), reports, "return", path=path, alone="1", comment="").content)
+    assert "#why" in [anchor.href for anchor in page.anchors]
+    act(client_of(province), reports, "return", path=path, alone="1", comment="look again")
+    assert july(entry).comment == "look again"
+
+
+@pytest.mark.parametrize("code", ["HN-EI-2023-99", "x" * 100, "\x00", "HN-EI-2023-13"])
+def test_a_report_that_does_not_wait_is_not_opened(changsha_writer, province, client_of, code):
+    submitted(changsha_writer, entries()[:1])
+    assert "this submission" not in opened(client_of(province), PATH, open=code, lang="en").text.lower()
+
+
+def test_the_oldest_month_in_which_something_waits_comes_first(changsha_writer, province, client_of):
+    client = client_of(province)
+    assert "Waiting for review: July 2023" in opened(client, PATH, lang="en").text
+    submitted(changsha_writer, entries()[:1])
+    june = MonthlyReport.objects.get(entry=entries()[1], month=6)
+    workflow.reopen([june], user=province, comment="count again")
+    june.refresh_from_db()
+    june.correction_reason = "counted again"
+    june.reason, june.measure = "late", "two shifts"
+    june.save()
+    workflow.submit([june], user=changsha_writer)
+    assert "Waiting for review: June 2023" in opened(client, PATH, lang="en").text
+    workflow.withdraw([june], user=changsha_writer)
+    page = opened(client, PATH, month="2023-06", lang="en")
+    assert "No report of this month waits for review" in page.text
+    assert "July 2023: 1 report" in page.text
+
+
+def test_a_report_that_came_late_says_so(changsha_writer, province, client_of):
+    move_today("2023-08-15")
+    submitted(changsha_writer, entries()[:1])
+    assert "handed in late" in opened(client_of(province), PATH, lang="en").text
+
+
+@pytest.mark.parametrize("query", ["month=2023-13", "month=x", "month=2031-01"])
+def test_a_wrong_month_is_refused(province, client_of, query):
+    assert client_of(province).get(f"{PATH}?{query}").status_code == 400
+
+
+@pytest.mark.parametrize("who", ["changsha_writer", "changsha_reader", "analyst", "administrator", "stranger"])
+def test_only_the_province_reviews(public_read, who, request, changsha_writer, client_of):
+    reports = submitted(changsha_writer, entries()[:1])
+    client = client_of(request.getfixturevalue(who))
+    assert client.get(PATH).status_code == 403
+    assert act(client, reports).status_code == 403
+    assert july(entries()[0]).state == ReportState.SUBMITTED
+
+
+def test_anonymous_visitors_sign_in_first(public_read, register, client):
+    assert client.get(PATH).status_code == 302
+
+
+def test_the_navigation_says_how_many_wait_to_the_province_alone(
+    public_read, changsha_writer, province, client_of, client
+):
+    submitted(changsha_writer, entries()[:2])
+    shown = {anchor.href: anchor.text for anchor in opened(client_of(province), "/projects/", lang="en").anchors}
+    assert shown[PATH] == "Review 2 waiting"
+    assert PATH not in [anchor.href for anchor in opened(client_of(changsha_writer), "/projects/").anchors]
+    assert "/rounds/now/" in [anchor.href for anchor in opened(client_of(changsha_writer), "/projects/").anchors]
+    assert not {PATH, "/rounds/now/"} & {anchor.href for anchor in opened(client, "/projects/").anchors}
+
+
+def test_it_asks_the_database_as_often_for_seven_as_for_two(changsha_writer, province, client_of):
+    client = client_of(province)
+    submitted(changsha_writer, entries()[:2])
+    with CaptureQueriesContext(connection) as few:
+        opened(client, PATH)
+    submitted(changsha_writer, entries()[2:])
+    with CaptureQueriesContext(connection) as many:
+        opened(client, PATH)
+    assert len(many) == len(few) <= 16
+
+
+def test_words_of_a_bureau_are_shown_and_not_run(changsha_writer, province, client_of):
+    entry = entries()[0]
+    submitted(changsha_writer, [entry], problems="<script>alert(1)</script>")
+    page = opened(client_of(province), PATH, open=entry.project.code)
+    assert "<script>alert(1)</script>" in page.text
+    assert len([tag for tag, attributes in page.elements if tag == "script" and "src" not in attributes]) == 0

@@ -1,0 +1,112 @@
+"""`/rounds/<YYYY-MM>/`: the sheet of a month."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from projects import workflow
+from tests.pages import more_projects, opened
+
+from .rounds import JULY, REASONS, entries, inputs, report, submitted
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_writer_has_a_row_to_type_into_for_each_entry_that_is_asked_for_a_report(changsha_writer, client_of):
+    page = opened(client_of(changsha_writer), JULY, lang="en")
+    asked = entries()
+    assert len(asked) == 7
+    assert all(f"{entry.pk}-disbursed" in inputs(page) for entry in asked)
+    assert "Changsha: monthly reports, July 2023" in page.text
+    assert "7 projects, in billion CNY. Due on 2023-08-10, 3 days left." in page.text
+    assert "Zhuzhou" not in page.text
+
+
+def test_a_park_alone_is_asked_for_enterprises(province, client_of):
+    names = inputs(opened(client_of(province), JULY))
+    parks = {f"{entry.pk}-enterprises_attracted" for entry in entries("430700") if entry.project.kind == "park"}
+    assert {name for name in names if name.endswith("-enterprises_attracted")} >= parks
+    assert all(f"{entry.pk}-enterprises_attracted" not in names for entry in entries() if entry.project.kind != "park")
+
+
+def test_readers_see_the_sheet_without_fields(changsha_reader, changsha_writer, client_of):
+    submitted(changsha_writer, entries()[:1], 123_450_000, progress="roof closed")
+    page = opened(client_of(changsha_reader), JULY, lang="en")
+    assert "0.12345" in page.text
+    assert "roof closed" in page.text
+    assert not [name for name in inputs(page) if name.endswith("-disbursed")]
+
+
+def test_the_public_sees_approved_reports_only_and_nobodys_words(
+    public_read, changsha_writer, province, client_of, client
+):
+    reports = submitted(changsha_writer, entries()[:2], 123_450_000, contact="Li Xiang 0731", problems="no power")
+    workflow.approve(reports[:1], user=province)
+    page = opened(client, JULY, lang="en")
+    assert page.text.count("0.12345") == 1
+    assert "submitted" not in page.text
+    for hidden in ("Li Xiang", "no power", REASONS["reason"]):
+        assert hidden not in page.text
+
+
+def test_anonymous_visitors_sign_in_first(register, client):
+    assert client.get(JULY).status_code == 302
+    assert client.post(JULY).status_code == 302
+
+
+@pytest.mark.parametrize("month", ["2023-13", "2023-7", "2023-12", "2030-01", "x", "²023-07"])
+def test_a_month_without_a_round_is_not_found(province, client_of, month):
+    assert client_of(province).get(f"/rounds/{month}/").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["prefecture=x", "prefecture=430200&prefecture=430100x", "page=2", "page=x"])
+def test_a_wrong_question_is_refused(changsha_writer, client_of, query):
+    assert client_of(changsha_writer).get(f"{JULY}?{query}").status_code == 400
+
+
+def test_the_province_filters_by_prefecture(province, client_of):
+    page = opened(client_of(province), JULY, prefecture="430200", lang="en")
+    assert "Zhuzhou: monthly reports, July 2023" in page.text
+    assert "1 project, in billion CNY." in page.text
+    assert f"{entries()[0].pk}-disbursed" not in inputs(page)
+
+
+def test_the_newest_open_round_has_an_address_of_its_own(changsha_writer, client_of):
+    assert client_of(changsha_writer).get("/rounds/now/").url == JULY
+
+
+def test_totals_are_of_the_rows_with_their_coverage(changsha_writer, client_of):
+    for entry in entries()[:2]:
+        report(entry, 100_000_000)
+    text = opened(client_of(changsha_writer), JULY).text
+    assert "合计 7 项116.659.122.00" in text.replace("\n", "")
+    assert "有数的项目7/77/72/7" in text.replace("\n", "")
+
+
+def test_it_asks_the_database_as_often_for_fifty_rows_as_for_seven(changsha_writer, province, client_of):
+    few_client, many_client = client_of(changsha_writer), client_of(province)
+    for entry in entries()[:3]:
+        report(entry)
+    with CaptureQueriesContext(connection) as few:
+        opened(few_client, JULY)
+    more_projects(40)
+    for entry in entries()[3:]:
+        report(entry)
+    with CaptureQueriesContext(connection) as many:
+        opened(few_client, JULY)
+    assert len(many) == len(few) <= 14
+    with CaptureQueriesContext(connection) as whole:
+        page = opened(many_client, JULY)
+    assert len([name for name in inputs(page) if name.endswith("-disbursed")]) == 50
+    assert len(whole) <= 16
+
+
+def test_a_full_page_stays_below_the_limit_of_a_form(province, client_of):
+    more_projects(40)
+    page = opened(client_of(province), JULY)
+    named = [
+        attributes
+        for tag, attributes in page.elements
+        if tag in ("input", "select", "textarea") and "name" in attributes
+    ]
+    assert len(named) < 1000

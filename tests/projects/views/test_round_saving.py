@@ -1,0 +1,254 @@
+"""Posting the sheet of a month: saving, submitting, withdrawing, correcting."""
+
+import pytest
+
+from projects import workflow
+from projects.choices import ReportState
+from projects.models import MonthlyReport
+from projects.models.revision import Revision
+from projects.revisions import writing
+from projects.versions import digest_of
+from tests.pages import opened, read
+
+from .rounds import JULY, REASONS, entries, fields, inputs, july, move_today, posted, report, submitted, version_now
+
+pytestmark = pytest.mark.django_db
+
+
+def test_drafts_are_saved_as_one_revision_and_what_is_blank_makes_no_report(changsha_writer, client_of):
+    first, second, third = entries()[:3]
+    before = Revision.objects.count()
+    client = client_of(changsha_writer)
+    response = posted(
+        client,
+        fields(first, disbursed="1.25", stage="structure", problems=" no power "),
+        fields(second, disbursed="0"),
+        fields(third, disbursed="", stage="", problems=""),
+    )
+    assert response.status_code == 302
+    assert Revision.objects.count() == before + 1
+    saved = july(first)
+    assert (saved.disbursed, saved.stage, saved.problems, saved.state) == (
+        125_000_000,
+        "structure",
+        "no power",
+        "draft",
+    )
+    assert saved.basis == "illustrative"
+    assert july(second).disbursed == 0
+    assert july(third) is None
+    assert "已保存" in opened(client, JULY).text
+
+
+def test_amounts_are_typed_in_the_unit_of_the_language(changsha_writer, client_of):
+    client = client_of(changsha_writer)
+    client.get(f"{JULY}?lang=en")
+    posted(client, fields(entries()[0], disbursed="0.125", forecast="１.2"))
+    assert july(entries()[0]).disbursed == 125_000_000
+    assert july(entries()[0]).forecast == 1_200_000_000
+
+
+def test_saving_again_what_is_stored_writes_nothing(changsha_writer, client_of):
+    client = client_of(changsha_writer)
+    row = fields(entries()[0], disbursed="1.25")
+    posted(client, row)
+    before = Revision.objects.count()
+    assert posted(client, row).status_code == 302
+    assert Revision.objects.count() == before
+
+
+def test_a_wrong_amount_is_kept_as_typed_and_the_rest_of_the_row_is_saved(changsha_writer, client_of):
+    entry = entries()[0]
+    response = posted(client_of(changsha_writer), fields(entry, disbursed="twelve", stage="equipment"))
+    page = read(response.content)
+    assert response.status_code == 200
+    assert inputs(page)[f"{entry.pk}-disbursed"]["value"] == "twelve"
+    assert inputs(page)[f"{entry.pk}-disbursed"]["aria-invalid"] == "true"
+    assert july(entry).stage == "equipment"
+    assert july(entry).disbursed is None
+    assert f"#f{entry.pk}-disbursed" in [anchor.href for anchor in page.anchors]
+
+
+def test_a_wrong_unit_is_an_error_that_offers_the_right_figure(province, client_of):
+    entry = next(entry for entry in entries("430700") if entry.project.code == "HN-EI-2023-13")
+    client = client_of(province)
+    page = read(posted(client, fields(entry, disbursed="8094")).content)
+    assert "8,094 亿元超过本项目总投资 10.4734 亿元。若是 8,094 万元，请填 0.8094。" in page.text
+    offered = [attributes for tag, attributes in page.elements if tag == "button" and attributes.get("name") == "fill"]
+    assert [each["value"] for each in offered] == [f"{entry.pk}:0.8094"]
+    posted(client, fields(entry, disbursed="8094"), fill=f"{entry.pk}:0.8094")
+    assert july(entry).disbursed == 80_940_000
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("started_on", "2023-02-30", "is not a day"),
+        ("started_on", "2023-08-01", "has not happened yet"),
+        ("stage", "half", "is not a stage"),
+        ("enterprises_attracted", "-1", "is not a whole number"),
+        ("enterprises_attracted", "²", "is not a whole number"),
+        ("enterprises_attracted", "9" * 40, "is not a whole number"),
+        ("forecast", "-1", "cannot be negative"),
+        ("forecast", "1e3", "is not a number"),
+        ("disbursed", "0.0000000001", "smaller than one CNY"),
+        ("disbursed", "-0.1", "say why"),
+        ("disbursed", "9" * 20, "10^15"),
+        ("problems", "x\x00y", "Null characters"),
+        ("contact", "x" * 300, "at most 200"),
+    ],
+)
+def test_a_wrong_value_is_said_at_its_field_and_nothing_of_it_is_stored(changsha_writer, client_of, name, text, said):
+    entry = entries()[0]
+    client = client_of(changsha_writer)
+    client.get(f"{JULY}?lang=en")
+    response = posted(client, fields(entry, **{name: text, "measure": "kept"}))
+    assert said in read(response.content).text
+    assert july(entry).measure == "kept"
+    assert getattr(july(entry), name) in (None, "")
+
+
+def test_a_quoted_sum_that_does_not_fit_is_an_error_with_the_difference(changsha_writer, client_of):
+    entry = entries()[1]
+    client = client_of(changsha_writer)
+    before = MonthlyReport.objects.filter(entry=entry).added_up()
+    right = (before + 100_000_000) / 10**8
+    wrong = posted(client, fields(entry, disbursed="1", quoted_year_to_date=f"{right + 0.5:.4f}"))
+    assert "相差 0.5" in read(wrong.content).text
+    assert july(entry) is None
+    assert posted(client, fields(entry, disbursed="1", quoted_year_to_date=f"{right:.4f}")).status_code == 302
+    assert july(entry).disbursed == 100_000_000
+
+
+def test_exactly_those_that_can_go_are_submitted(changsha_writer, client_of):
+    first, second, third = entries()[:3]
+    response = posted(
+        client_of(changsha_writer),
+        fields(first, disbursed="1", **REASONS),
+        fields(second, disbursed="abc", **REASONS),
+        fields(third, disbursed="", stage="started"),
+        action="submit",
+    )
+    text = read(response.content).text
+    assert july(first).state == ReportState.SUBMITTED
+    assert july(first).submitted_by == changsha_writer
+    assert (july(second).state, july(third).state) == (ReportState.DRAFT, ReportState.DRAFT)
+    assert "已报送 1 项" in text
+    assert "请填本月完成" in text
+
+
+def test_what_is_far_behind_its_plan_needs_a_reason_and_a_measure(changsha_writer, client_of):
+    entry = entries()[0]
+    client = client_of(changsha_writer)
+    response = posted(client, fields(entry, disbursed="0"), action="submit")
+    page = read(response.content)
+    assert july(entry).state == ReportState.DRAFT
+    assert {f"#f{entry.pk}-reason", f"#f{entry.pk}-measure"} <= {anchor.href for anchor in page.anchors}
+    posted(client, fields(entry, version=version_now(entry), disbursed="0", **REASONS), action="submit")
+    assert july(entry).state == ReportState.SUBMITTED
+
+
+def test_the_bar_says_in_figures_what_will_happen(changsha_writer, client_of):
+    report(entries()[0])
+    report(entries()[1], None)
+    page = opened(client_of(changsha_writer), JULY, lang="en")
+    assert "1 can be submitted, 1 to mend, 5 not filled in." in page.text
+    assert "Submit the 1 that can go" in page.text
+
+
+def test_a_submitted_row_is_fixed_until_it_is_withdrawn(changsha_writer, client_of):
+    entry = entries()[0]
+    (handed_in,) = submitted(changsha_writer, [entry])
+    client = client_of(changsha_writer)
+    assert f"{entry.pk}-disbursed" not in inputs(opened(client, JULY))
+    forged = posted(client, fields(entry, version=version_now(entry), disbursed="9"))
+    assert forged.status_code == 200
+    assert july(entry).disbursed == handed_in.disbursed
+    assert posted(client, withdraw=str(entry.pk)).status_code == 302
+    assert july(entry).state == ReportState.DRAFT
+
+
+def test_the_comment_of_a_return_stands_at_its_row(changsha_writer, province, client_of):
+    workflow.send_back(submitted(changsha_writer, entries()[:1]), user=province, comment="same as June, please check")
+    text = opened(client_of(changsha_writer), JULY, lang="en").text
+    assert "same as June, please check" in text
+    assert "周敏" in text
+
+
+def test_nobody_overwrites_anothers_change_unseen(changsha_writer, province, client_of):
+    entry = entries()[0]
+    client = client_of(changsha_writer)
+    draft = report(entry, 100_000_000)
+    opened_version = version_now(entry)
+    with writing(user=province):
+        draft.disbursed = 200_000_000
+        draft.save()
+    response = posted(client, fields(entry, version=opened_version, disbursed="3"))
+    page = read(response.content)
+    assert response.status_code == 409
+    assert july(entry).disbursed == 200_000_000
+    assert inputs(page)[f"{entry.pk}-disbursed"]["value"] == "3"
+    assert "周敏" in page.text
+    newer = inputs(page)[f"{entry.pk}-version"]["value"]
+    theirs = posted(client, fields(entry, version=newer, disbursed="3"), theirs=str(entry.pk))
+    assert theirs.status_code == 302
+    assert july(entry).disbursed == 200_000_000
+    posted(client, fields(entry, version=newer, disbursed="3"))
+    assert july(entry).disbursed == 300_000_000
+
+
+def test_a_closed_round_takes_corrections_with_a_reason(changsha_writer, client_of):
+    move_today("2023-09-01")
+    entry = entries()[0]
+    client = client_of(changsha_writer)
+    assert "The round closed on 2023-08-20." in opened(client, JULY, lang="en").text
+    posted(client, fields(entry, disbursed="0.1", **REASONS), action="submit")
+    assert july(entry).state == ReportState.DRAFT
+    row = fields(entry, version=version_now(entry), disbursed="0.1", correction_reason="found late", **REASONS)
+    posted(client, row, action="submit")
+    assert july(entry).state == ReportState.SUBMITTED
+
+
+def test_the_province_corrects_an_approved_report_by_a_button_and_with_a_reason(province, client_of):
+    client = client_of(province)
+    entry = entries()[0]
+    path = f"/rounds/2023-06/?correct={entry.project.code}"
+    page = opened(client, f"{path}&lang=en")
+    assert [name for name in inputs(page) if name.endswith("-disbursed")] == [f"{entry.pk}-disbursed"]
+    version = inputs(page)[f"{entry.pk}-version"]["value"]
+    refused = posted(client, fields(entry, version=version, disbursed="0.05"), path=path)
+    assert "say why the report is corrected" in read(refused.content).text
+    june = MonthlyReport.objects.get(entry=entry, month=6)
+    assert june.disbursed == 0
+    row = fields(entry, version=version, disbursed="0.05", correction_reason="counted twice")
+    assert posted(client, row, path=path).status_code == 302
+    june.refresh_from_db()
+    assert (june.disbursed, june.state) == (50_000_000, ReportState.APPROVED)
+
+
+def test_a_prefecture_does_not_correct_what_is_approved(changsha_writer, client_of):
+    entry = entries()[0]
+    path = f"/rounds/2023-06/?correct={entry.project.code}"
+    page = opened(client_of(changsha_writer), path)
+    assert f"{entry.pk}-disbursed" not in inputs(page)
+    june = MonthlyReport.objects.get(entry=entry, month=6)
+    posted(client_of(changsha_writer), fields(entry, version=digest_of(june), disbursed="5"), path=path)
+    assert MonthlyReport.objects.get(entry=entry, month=6).disbursed == 0
+
+
+@pytest.mark.parametrize("who", ["changsha_reader", "analyst", "administrator"])
+def test_who_does_not_report_cannot_post(who, request, client_of):
+    user = request.getfixturevalue(who)
+    entry = entries()[0]
+    assert posted(client_of(user), fields(entry, disbursed="1")).status_code == 403
+    assert july(entry) is None
+
+
+def test_a_writer_of_another_prefecture_changes_nothing_here(zhuzhou_writer, client_of):
+    entry = entries()[0]
+    posted(client_of(zhuzhou_writer), fields(entry, disbursed="1"), action="submit")
+    assert july(entry) is None
+
+
+def test_entries_that_are_known_from_publications_only_have_no_row(province, client_of):
+    assert "HN-EI-2023-02" not in opened(client_of(province), JULY).text
