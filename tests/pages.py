@@ -26,6 +26,13 @@ PATHS = (
     "/projects/HN-EI-2023-08/",
     "/projects/HN-EI-2023-13/",
     "/about/",
+    "/attention/",
+    "/rounds/",
+    "/problems/",
+    "/milestones/",
+    "/league/",
+    "/league/?by=prefecture",
+    "/forecast/",
 )
 
 
@@ -118,5 +125,9 @@ def more_projects(count: int, *, year: int = 2023, months: int = 6) -> None:
             entry.save()
             for month in range(1, months + 1):
                 MonthlyReport(
-                    entry=entry, month=month, disbursed=10**6 * month, state=ReportState.APPROVED, basis=Basis.ILLUSTRATIVE
+                    entry=entry,
+                    month=month,
+                    disbursed=10**6 * month,
+                    state=ReportState.APPROVED,
+                    basis=Basis.ILLUSTRATIVE,
                 ).save()

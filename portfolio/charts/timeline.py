@@ -13,7 +13,7 @@ from projects.views import wording
 from .scale import along
 
 MOST_TICKS = 8
-_STEPS = (1, 2, 3, 6, 12, 24, 60, 120)  # months from one tick to the next
+_STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 360)  # months from one tick to the next
 
 
 @dataclass(frozen=True)

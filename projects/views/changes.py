@@ -109,10 +109,13 @@ def first_visible(own: Iterable[Any], access: Access) -> int:
     """The first revision from which on a project has been the reader's to see, from its own history in order."""
     if access.reads_all:
         return 0
-    since = 0
+    since, is_own = 0, True
     for row in own:
-        if row.prefecture_id not in access.reads_in:
-            since = row.revision_id + 1
+        was_own, is_own = is_own, row.prefecture_id in access.reads_in
+        if not is_own:
+            since = row.revision_id + 1  # nothing yet
+        elif not was_own:
+            since = row.revision_id
     return since
 
 

@@ -9,7 +9,20 @@ from django.conf import settings
 from django.core.management import call_command
 from simple_history.utils import get_history_manager_for_model
 
-from projects.models import Claim, Entry, MonthlyReport, Programme, Project, Revision, Source, Target
+from projects.choices import ProblemKind, ProblemState
+from projects.models import (
+    Claim,
+    Entry,
+    LightRule,
+    Milestone,
+    MonthlyReport,
+    Problem,
+    Programme,
+    Project,
+    Revision,
+    Source,
+    Target,
+)
 from projects.models.places import Enterprise, Prefecture
 from sectors.models import ChainLink, Sector
 from tests.people import FIXTURES
@@ -27,6 +40,8 @@ MODELS = [
     Entry,
     Claim,
     MonthlyReport,
+    Milestone,
+    Problem,
 ]
 
 
@@ -191,10 +206,26 @@ def test_monthly_reports_are_those_of_the_file():
     assert [tuple(row[name] for name in names) for row in stored(MonthlyReport)] == expected
 
 
+def test_milestones_and_problems_are_illustrative_and_of_illustrative_projects(register):
+    for model in (Milestone, Problem):
+        assert set(model.objects.values_list("basis", "project__basis")) == {("illustrative", "illustrative")}
+    milestones, today = Milestone.objects.all(), Programme.objects.get(year=2023).today
+    assert (milestones.count(), milestones.values("project").distinct().count()) == (45, 15)
+    assert milestones.overdue(today).count() == 2
+    assert milestones.filter(actual__isnull=False).count() == 18
+    moved = milestones.filter(expected__isnull=False)
+    assert moved.count() == 9
+    assert not moved.filter(reason="").exists()
+    assert set(Problem.objects.values_list("kind", flat=True)) == set(ProblemKind.values)
+    assert set(Problem.objects.values_list("state", flat=True)) == set(ProblemState.values)
+    assert (Problem.objects.count(), Problem.objects.overdue(today).count()) == (12, 3)
+
+
 def test_sources_are_all_that_the_files_name():
     named = {
         tuple(source(row)) for name in ("targets", "claims", "projects_2023") for row in cells(name) if source(row)
     }
+    named |= {tuple(row["source"]) for row in stored(LightRule)}
     assert {(row["url"], published(row["published"], row["published_precision"])) for row in stored(Source)} == named
 
 
@@ -207,6 +238,7 @@ def test_sources_are_all_that_the_files_name():
         (Project, "county_zh", "county_en"),
         (Project, "note_zh", "note_en"),
         (Claim, "scope_zh", "scope_en"),
+        (Milestone, "name_zh", "name_en"),
     ],
 )
 def test_every_text_is_there_in_both_languages(model, zh, en):

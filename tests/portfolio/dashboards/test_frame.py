@@ -2,6 +2,7 @@
 
 import pytest
 
+from projects.models import Milestone, Problem
 from tests.pages import PATHS, opened, read
 
 pytestmark = pytest.mark.django_db
@@ -35,9 +36,11 @@ def test_no_id_stands_twice(public_read, register, client, path):
 
 @pytest.mark.parametrize("path", PATHS)
 def test_the_english_pages_speak_english(public_read, register, client, path):
-    """Apart from the switch, the boundary file's number and names that have no English."""
+    """Apart from the switch, the boundary file's number, names that have no English, and what officials wrote."""
     text = opened(client, path, lang="en").text
-    for known in ("中文", "审图号", "湖南邵虹特种玻璃股份有限公司", "湖南长远锂科新能源有限公司"):
+    written = [word for each in Problem.objects.all() for word in (each.description, each.note, each.solver) if word]
+    written += [each.reason for each in Milestone.objects.exclude(reason="")]
+    for known in ("中文", "审图号", "湖南邵虹特种玻璃股份有限公司", "湖南长远锂科新能源有限公司", *written):
         text = text.replace(known, "")
     assert not [character for character in text if "\u4e00" <= character <= "\u9fff"]
 

@@ -1,0 +1,185 @@
+"""`/attention/`."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from projects.models import Entry, MonthlyReport, Plan, Programme, Project, Rating
+from projects.revisions import writing
+from projects.views.monitoring.attention import worst_first
+from tests.pages import more_projects, opened, read
+
+pytestmark = pytest.mark.django_db
+FINDING = "2 red, 19 yellow, 9 green, 12 not rated at the end of June 2023."
+
+
+def entry(code="HN-EI-2023-36"):
+    return Entry.objects.get(project__code=code, programme__year=2023)
+
+
+def codes(page):
+    return [attributes["id"] for tag, attributes in page.elements if tag == "li" and "id" in attributes]
+
+
+def rate(client, **data):
+    return client.post("/attention/?lang=en", {"entry": "HN-EI-2023-36"} | data)
+
+
+def test_it_says_how_many_have_which_light(public_read, register, client):
+    text = opened(client, "/attention/", lang="en").text
+    assert FINDING in text
+    assert "Progress: yellow from 10 points behind the plan to date, red beyond 30 points." in text
+    assert "Borrowed" in text
+    assert "City of Yinchuan" in text
+
+
+def test_the_worst_come_first_and_what_is_not_rated_last(public_read, register, client):
+    shown = codes(opened(client, "/attention/", show="all"))
+    assert len(shown) == 42
+    assert shown[:3] == ["HN-EI-2023-21", "HN-EI-2023-40", "HN-EI-2023-20"]
+    assert set(shown[-12:]) == {f"HN-EI-2023-{number:02}" for number in range(1, 13)}
+
+
+def test_a_late_start_counts_for_the_order_even_when_nothing_else_is_known(public_read, register, client):
+    """A light that is not known must not hide one that is."""
+    with writing():
+        Plan.objects.all().delete()
+        project = Project.objects.get(code="HN-EI-2023-07")
+        project.started = "2023-01"
+        project.save()
+        found = entry(project.code)
+        found.basis, found.source = "reported", None
+        found.save()
+    page = opened(client, "/attention/", lang="en")
+    assert "start was due 2023-01, 6 months without one" in page.text
+    assert codes(page).index("HN-EI-2023-07") < codes(page).index("HN-EI-2023-20")
+
+
+@pytest.mark.parametrize(("show", "count"), [("red", 2), ("yellow", 19), ("green", 9), ("none", 12), ("disagreed", 0)])
+def test_one_light_can_be_looked_at(public_read, register, client, show, count):
+    assert len(codes(opened(client, "/attention/", show=show))) == count
+
+
+def test_figures_are_those_of_the_plan_to_date(public_read, register, client):
+    text = opened(client, "/attention/", code="HN-EI-2023-36", lang="en").text
+    for words in ("0.799", "1.029", "−0.230", "−11.2", "Announced plan 2.057", "38.8%", "1 problem overdue"):
+        assert words in text
+
+
+def test_plans_that_differ_each_have_their_share(public_read, register, client):
+    with writing():
+        Plan(
+            entry=entry(),
+            kind="revised",
+            amount=10**9,
+            decided_on=dt.date(2023, 6, 1),
+            reason="x",
+            basis="illustrative",
+        ).save()
+    text = opened(client, "/attention/", code="HN-EI-2023-36", lang="en").text
+    assert "Announced plan 2.057 (rated by this one)" in text
+    assert "Revised plan 1.000" in text
+    assert "79.9%" in text
+
+
+def test_the_reason_and_measure_of_the_last_report_stand_beside(public_read, register, client):
+    report = MonthlyReport.objects.get(entry=entry(), month=6)
+    with writing():
+        report.reason, report.measure, report.correction_reason = "machines are late", "two shifts", "told later"
+        report.save()
+    text = opened(client, "/attention/", lang="en").text
+    assert "machines are late" in text
+    assert "two shifts" in text
+
+
+def test_a_reader_of_one_prefecture_sees_only_its_own(changsha_reader, client_of):
+    shown = codes(opened(client_of(changsha_reader), "/attention/", show="all"))
+    assert shown
+    places = Project.objects.filter(code__in=shown).values_list("prefecture__adcode", flat=True)
+    assert set(places) == {"430100"}
+
+
+def test_the_public_reads_it_only_where_it_may(register, stranger, client, client_of):
+    assert client.get("/attention/").status_code == 302
+    assert "No project on this list" in opened(client_of(stranger), "/attention/", lang="en").text
+
+
+def test_the_province_adds_its_rating_where_it_reads(province, client_of):
+    client = client_of(province)
+    response = rate(client, light="green", words="it will catch up", author="7", rated_on="2001-01-01")
+    assert response.status_code == 302
+    assert response.url.endswith("#HN-EI-2023-36")
+    rating = Rating.objects.get()
+    assert (rating.author, rating.month, rating.light) == (province, 6, "green")
+    assert rating.rated_on == Programme.objects.get(year=2023).today
+    text = opened(client, "/attention/", lang="en").text
+    assert "They disagree: the reviewer says green, the rule says yellow." in text
+    assert "周敏 · 2023-08-07 · 0 days old" in text
+    assert "it will catch up" in text
+
+
+def test_the_public_sees_a_rating_without_its_author_and_words(public_read, province, client_of):
+    with writing():
+        Rating(entry=entry(), month=6, light="green", words="says 周敏", author=province).save()
+    text = opened(client_of(None), "/attention/", lang="en").text
+    assert "They disagree" in text
+    assert "周敏" not in text
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"light": "", "words": "x"}, "Rating: This field is required."),
+        ({"light": "blue", "words": "x"}, "Rating: Select a valid choice."),
+        ({"light": "red", "words": " "}, "In words: This field is required."),
+        ({"light": "red", "words": "x" * 2001}, "at most 2000 characters"),
+    ],
+)
+def test_a_wrong_rating_is_told_at_its_field_and_kept(province, client_of, data, said):
+    response = rate(client_of(province), **data)
+    page = read(response.content)
+    assert response.status_code == 422
+    assert said in page.text
+    assert [attributes for _tag, attributes in page.elements if attributes.get("aria-invalid") == "true"]
+    assert not Rating.objects.exists()
+
+
+def test_nobody_else_adds_a_rating(
+    public_read, changsha_writer, changsha_reader, analyst, administrator, stranger, client_of
+):
+    for user in (changsha_writer, changsha_reader, analyst, administrator, stranger, None):
+        client = client_of(user)
+        data = {"entry": "HN-EI-2023-38", "light": "red", "words": "x"}
+        assert client.post("/attention/", data).status_code == 403
+        assert "textarea" not in [tag for tag, _attributes in opened(client, "/attention/").elements]
+    assert not Rating.objects.exists()
+
+
+def test_an_entry_that_there_is_not_cannot_be_rated(province, client_of):
+    assert rate(client_of(province), entry="HN-EI-2023-99", light="red", words="x").status_code == 404
+    assert rate(client_of(province), entry="\x00", light="red", words="x").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["show=blue", "sector=x", "through=2022-01", "programme=1999"])
+def test_a_wrong_question_is_refused(public_read, register, client, query):
+    assert client.get(f"/attention/?{query}").status_code == 400
+
+
+def test_a_year_without_projects_has_a_page(public_read, register, client):
+    assert "No project on this list" in opened(client, "/attention/", programme="2021", lang="en").text
+
+
+def test_nothing_to_sort_is_sorted():
+    assert worst_first([]) == []
+
+
+def test_it_asks_the_database_no_more_for_more_projects(province, client_of):
+    client = client_of(province)
+    with CaptureQueriesContext(connection) as few:
+        opened(client, "/attention/", show="all")
+    more_projects(20)
+    with CaptureQueriesContext(connection) as many:
+        opened(client, "/attention/", show="all")
+    assert len(many) == len(few) <= 18

@@ -1,0 +1,71 @@
+"""`/forecast/`."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from projects.models import MonthlyReport
+from projects.revisions import writing
+from tests.pages import more_projects, opened
+
+pytestmark = pytest.mark.django_db
+
+
+def test_three_methods_stand_side_by_side_each_beside_every_plan(public_read, register, client):
+    text = opened(client, "/forecast/", lang="en").text
+    for words in ("Officers' own forecasts", "The pace so far", "The pace by the plan's curve"):
+        assert words in text
+    assert text.count("short by 15.520") == 2
+    assert text.count("met") >= 2
+    assert "Every method that can say something comes to 31.78 billion CNY." in text
+
+
+def test_officers_forecasts_are_shown_with_what_they_rest_on(public_read, register, client):
+    report = MonthlyReport.objects.get(entry__project__code="HN-EI-2023-36", month=6)
+    with writing():
+        report.forecast, report.correction_reason = 2_000_000_000, "told later"
+        report.save()
+    text = opened(client, "/forecast/", lang="en").text
+    assert "1/42" in text
+    assert "The methods lie between 2.0 billion CNY and 31.78 billion CNY." in text
+
+
+def test_a_part_is_held_against_the_plans_of_its_own_entries(public_read, register, client):
+    text = opened(client, "/forecast/", code="HN-EI-2023-36", lang="en").text
+    assert "the entries' own plans" in text
+    assert "1.598" in text
+    assert "short by 0.460" in text
+
+
+def test_one_month_alone_says_nothing_of_the_year(public_read, register, client):
+    text = opened(client, "/forecast/", month="2023-03", lang="en").text
+    assert "One month alone says nothing of the year." in text
+    assert "short by" not in text
+
+
+def test_a_reader_of_one_prefecture_sees_only_its_own(changsha_reader, client_of):
+    text = opened(client_of(changsha_reader), "/forecast/", lang="en").text
+    assert "the entries' own plans" in text
+    assert "31.780" not in text
+
+
+def test_the_public_reads_it_only_where_it_may(register, client):
+    assert client.get("/forecast/").status_code == 302
+
+
+def test_a_wrong_question_is_refused(public_read, register, client):
+    assert client.get("/forecast/?sector=x").status_code == 400
+
+
+def test_a_year_without_reports_has_a_page(public_read, register, client):
+    assert client.get("/forecast/?programme=2021").status_code == 200
+
+
+def test_it_asks_the_database_no_more_for_more_projects(province, client_of):
+    client = client_of(province)
+    with CaptureQueriesContext(connection) as few:
+        opened(client, "/forecast/")
+    more_projects(20)
+    with CaptureQueriesContext(connection) as many:
+        opened(client, "/forecast/")
+    assert len(many) == len(few) <= 16

@@ -1,0 +1,94 @@
+"""`/milestones/`."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from projects.models import Milestone, Project
+from projects.revisions import writing
+from tests.pages import opened
+
+pytestmark = pytest.mark.django_db
+
+
+def rows(page):
+    return [attributes["id"] for tag, attributes in page.elements if tag == "tr" and "id" in attributes]
+
+
+def marks(page):
+    return [anchor for anchor in page.anchors if anchor.href.startswith("#milestone-")]
+
+
+def test_each_mark_leads_to_its_line_of_the_table(public_read, register, client):
+    page = opened(client, "/milestones/", lang="en")
+    assert "18 of 45 milestones reached, 2 overdue on 2023-08-07." in page.text
+    assert len(marks(page)) == 45
+    assert {anchor.href.removeprefix("#") for anchor in marks(page)} == set(rows(page))
+
+
+def test_projects_with_something_overdue_come_first(public_read, register, client):
+    first = [anchor.href for anchor in opened(client, "/milestones/").anchors if "/projects/HN" in anchor.href]
+    assert first[0].startswith("/projects/HN-EI-2023-27/")
+    assert first[1].startswith("/projects/HN-EI-2023-40/")
+
+
+def test_a_mark_says_what_it_is(public_read, register, client):
+    page = opened(client, "/milestones/", code="HN-EI-2023-36", lang="en")
+    spoken = [attributes["aria-label"] for _tag, attributes in page.elements if "aria-label" in attributes]
+    assert "Main equipment on site: planned 2023-05-31, expected 2023-08-20" in spoken
+    assert "Main structure complete: planned 2022-12-31, reached 2022-12-28" in spoken
+    assert "+81" in page.text
+    assert "−3" in page.text
+
+
+@pytest.mark.parametrize(("show", "count"), [("overdue", 2), ("ahead", 25), ("reached", 18), ("moved", 9)])
+def test_some_of_them_can_be_looked_at(public_read, register, client, show, count):
+    assert len(rows(opened(client, "/milestones/", show=show))) == count
+
+
+def test_a_day_is_overdue_by_the_programmes_calendar_only(public_read, register, client):
+    project = Project.objects.get(code="HN-EI-2023-13")
+    with writing():
+        for day in (6, 7):
+            Milestone(project=project, name_zh=f"第{day}日", planned=dt.date(2023, 8, day), basis="illustrative").save()
+    assert len(rows(opened(client, "/milestones/", show="overdue"))) == 3
+
+
+def test_a_reader_of_one_prefecture_sees_only_its_own(changsha_reader, client_of):
+    page = opened(client_of(changsha_reader), "/milestones/")
+    keys = [int(row.removeprefix("milestone-")) for row in rows(page)]
+    assert set(Milestone.objects.filter(pk__in=keys).values_list("project__prefecture__adcode", flat=True)) == {
+        "430100"
+    }
+    assert len(keys) == 12
+
+
+def test_none_at_all_is_said(public_read, register, client):
+    assert "No milestone yet" in opened(client, "/milestones/", code="HN-EI-2023-01", lang="en").text
+    assert "No milestone yet" in opened(client, "/milestones/", programme="2021", lang="en").text
+
+
+@pytest.mark.parametrize("query", ["show=all&show=gone", "show=gone", "sector=x"])
+def test_a_wrong_question_is_refused(public_read, register, client, query):
+    assert client.get(f"/milestones/?{query}").status_code == 400
+
+
+def test_the_public_reads_it_only_where_it_may(register, client):
+    assert client.get("/milestones/").status_code == 302
+    assert client.post("/milestones/").status_code == 405
+
+
+def test_it_asks_the_database_no_more_for_more_milestones(province, client_of):
+    client = client_of(province)
+    with CaptureQueriesContext(connection) as few:
+        opened(client, "/milestones/")
+    with writing():
+        for number, project in enumerate(Project.objects.all()):
+            Milestone(
+                project=project, name_zh=f"节点{number}", planned=dt.date(2023, 9, 1), basis="illustrative"
+            ).save()
+    with CaptureQueriesContext(connection) as many:
+        opened(client, "/milestones/")
+    assert len(many) == len(few) <= 12

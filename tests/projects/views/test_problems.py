@@ -1,0 +1,218 @@
+"""`/problems/`."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from projects.models import Prefecture, Problem, Project
+from projects.revisions import writing
+from projects.versions import digest_of
+from tests.pages import opened, read
+
+pytestmark = pytest.mark.django_db
+OWN = "HN-EI-2023-38"  # Changsha
+NEW = {"action": "add", "project": OWN, "kind": "land", "description": "no site", "solver": "", "due": "2023-09-01"}
+
+
+def shown(page):
+    return [
+        int(attributes["id"].removeprefix("problem-")) for _tag, attributes in page.elements if _is_line(attributes)
+    ]
+
+
+def _is_line(attributes):
+    return attributes.get("id", "").removeprefix("problem-").isdecimal()
+
+
+def of(code):
+    return Problem.objects.get(project__code=code)
+
+
+def step(client, problem, **data):
+    typed = {
+        "action": "step",
+        "problem": problem.pk,
+        "version": digest_of(problem),
+        "state": "in-hand",
+        "note": "asked",
+    }
+    return client.post("/problems/?lang=en", typed | data)
+
+
+def test_overdue_problems_come_first_and_solved_ones_last(public_read, register, client):
+    page = opened(client, "/problems/", lang="en")
+    assert "12 problems: 3 solved, 3 overdue on 2023-08-07." in page.text
+    keys = shown(page)
+    assert keys[:3] == [of(f"HN-EI-2023-{code}").pk for code in (34, 39, 36)]
+    assert {Problem.objects.get(pk=key).state for key in keys[-3:]} == {"solved"}
+    assert "23 days overdue" in page.text
+    assert "solved after 32 days" in page.text
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ({"state": "overdue"}, 3),
+        ({"state": "unsolved"}, 9),
+        ({"state": "not-soon"}, 2),
+        ({"problem_kind": "land"}, 2),
+        ({"problem_kind": "land", "state": "overdue"}, 1),
+        ({"prefecture": "430100"}, 4),
+        ({"code": "HN-EI-2023-13"}, 0),
+    ],
+)
+def test_filters_of_its_own_and_of_projects_work_together(public_read, register, client, query, count):
+    assert len(shown(opened(client, "/problems/", **query))) == count
+
+
+def test_a_log_tells_each_step_and_who_took_it_to_those_with_a_grant(public_read, province, client_of):
+    problem = of(OWN)
+    assert step(client_of(province), problem, note="the bank was asked").status_code == 302
+    inside = opened(client_of(province), "/problems/", code=OWN, lang="en").text
+    assert "Log, 2 steps" in inside
+    assert "周敏" in inside
+    outside = opened(client_of(None), "/problems/", code=OWN, lang="en").text
+    assert "the bank was asked" in outside
+    assert "周敏" not in outside
+
+
+def test_what_a_project_went_through_elsewhere_is_not_told(changsha_reader, client_of):
+    project = Project.objects.get(code="HN-EI-2023-39")
+    problem = of(project.code)
+    with writing():
+        problem.state, problem.note = "in-hand", "a matter of Zhuzhou"
+        problem.save()
+    with writing():
+        project.prefecture = Prefecture.objects.get(adcode="430100")
+        project.save()
+    with writing():
+        problem.state, problem.note = "open", "begun again"
+        problem.save()
+    text = opened(client_of(changsha_reader), "/problems/", lang="en").text
+    assert "begun again" in text
+    assert "a matter of Zhuzhou" not in text
+
+
+def test_a_reader_of_one_prefecture_sees_only_its_own(changsha_reader, client_of):
+    keys = shown(opened(client_of(changsha_reader), "/problems/"))
+    places = Problem.objects.filter(pk__in=keys).values_list("project__prefecture__adcode", flat=True)
+    assert set(places) == {"430100"}
+    assert len(keys) == 4
+
+
+def test_a_writer_adds_a_problem_of_the_own_prefecture(changsha_writer, client_of):
+    response = client_of(changsha_writer).post("/problems/?lang=en", NEW)
+    assert response.status_code == 302
+    problem = Problem.objects.get(description="no site")
+    assert response.url.endswith(f"#problem-{problem.pk}")
+    assert (problem.project.code, problem.state, problem.raised_on) == (OWN, "open", dt.date(2023, 8, 7))
+    assert (problem.due, problem.basis) == (dt.date(2023, 9, 1), "illustrative")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"kind": ""}, "Kind: This field is required."),
+        ({"kind": "weather"}, "Kind: Select a valid choice."),
+        ({"description": ""}, "Description: This field is required."),
+        ({"due": "31.08.2023"}, "That is no day. Type it as 2023-08-31."),
+        ({"project": "HN-EI-2023-39"}, "Project: Select a valid choice."),
+        ({"solver": "x" * 201}, "at most 200 characters"),
+    ],
+)
+def test_a_wrong_problem_is_told_at_its_field_and_nothing_is_written(changsha_writer, client_of, wrong, said):
+    response = client_of(changsha_writer).post("/problems/?lang=en", NEW | wrong)
+    assert response.status_code == 422
+    assert said in read(response.content).text
+    assert Problem.objects.count() == 12
+
+
+def test_a_step_carries_a_note_and_solving_its_day(changsha_writer, client_of):
+    client, problem = client_of(changsha_writer), of(OWN)
+    assert step(client, problem, state="solved", note="the money came").status_code == 302
+    problem.refresh_from_db()
+    assert (problem.state, problem.note, problem.solved_on) == ("solved", "the money came", dt.date(2023, 8, 7))
+    assert step(client, problem, state="open", note="it went again").status_code == 302
+    problem.refresh_from_db()
+    assert (problem.state, problem.solved_on) == ("open", None)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"note": " "}, "What was done: This field is required."),
+        ({"state": "gone"}, "New state: Select a valid choice."),
+        (
+            {"state": "open", "note": "示例：股东正在引入新投资者，年内难以解决。"},
+            "write a new note for each change of state",
+        ),
+    ],
+)
+def test_a_wrong_step_is_told_at_its_field(changsha_writer, client_of, wrong, said):
+    response = step(client_of(changsha_writer), of(OWN), **wrong)
+    assert response.status_code == 422
+    assert said in read(response.content).text
+    assert of(OWN).state == "not-soon"
+
+
+def test_a_problem_solved_before_it_was_raised_is_refused_without_a_crash(changsha_writer, client_of):
+    problem = of(OWN)
+    with writing():
+        problem.raised_on = dt.date(2023, 8, 9)
+        problem.save()
+    response = step(client_of(changsha_writer), problem, state="solved")
+    assert response.status_code == 422
+    assert "A problem cannot be solved before it was raised." in read(response.content).text
+
+
+def test_who_comes_second_is_told_and_can_decide_again(changsha_writer, province, client_of):
+    seen = of(OWN)
+    assert step(client_of(province), seen, note="the province was first").status_code == 302
+    response = step(client_of(changsha_writer), seen, note="mine", state="open")
+    page = read(response.content)
+    assert response.status_code == 422
+    assert "Meanwhile somebody else changed this problem." in page.text
+    assert "the province was first" in page.text
+    versions = [attributes["value"] for _tag, attributes in page.elements if attributes.get("name") == "version"]
+    assert digest_of(of(OWN)) in versions
+    assert "mine" in page.text
+    assert of(OWN).note == "the province was first"
+
+
+def test_nobody_writes_what_is_not_theirs(
+    changsha_writer, changsha_reader, analyst, administrator, stranger, client_of
+):
+    other = of("HN-EI-2023-39")
+    assert step(client_of(changsha_writer), other).status_code == 404
+    for user in (changsha_reader, analyst, administrator):
+        assert client_of(user).post("/problems/", NEW).status_code == 403
+        assert step(client_of(user), of(OWN)).status_code == 403
+        assert "textarea" not in [tag for tag, _attributes in opened(client_of(user), "/problems/").elements]
+    assert step(client_of(stranger), of(OWN)).status_code == 404
+    assert client_of(None).post("/problems/", NEW).status_code == 302
+    assert Problem.objects.count() == 12
+
+
+@pytest.mark.parametrize("key", ["", "x", "\x00", "9" * 40, "-1"])
+def test_a_problem_that_there_is_not_is_not_found(province, client_of, key):
+    assert client_of(province).post("/problems/", {"action": "step", "problem": key}).status_code == 404
+
+
+@pytest.mark.parametrize("query", ["state=gone", "problem_kind=weather", "kind=land"])
+def test_a_wrong_question_is_refused(public_read, register, client, query):
+    assert client.get(f"/problems/?{query}").status_code == 400
+
+
+def test_it_asks_the_database_no_more_for_more_problems(changsha_writer, client_of):
+    client = client_of(changsha_writer)
+    with CaptureQueriesContext(connection) as few:
+        opened(client, "/problems/")
+    with writing():
+        for number in range(20):
+            project = Project.objects.get(code=OWN)
+            Problem(project=project, kind="other", description=str(number), raised_on=dt.date(2023, 7, 1)).save()
+    with CaptureQueriesContext(connection) as many:
+        opened(client, "/problems/")
+    assert len(many) == len(few) <= 15
