@@ -88,7 +88,7 @@ class ReportEventAdmin(ReadOnly, RegisterAdmin):
 
 class ReportEventInline(ReadOnly, RegisterInline, admin.TabularInline):
     model = ReportEvent
-    related = ("user",)
+    related = ("user", "report__entry__project", "report__entry__programme")
     fields = ("time_column", "who", "action", "states", "comment")
     readonly_fields = fields
     verbose_name_plural = _("steps of this report")

@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from projects.arrivals import arrivals
 from projects.choices import RoundState
 from projects.filters import visible
 from projects.models import Programme, Round
@@ -25,7 +26,6 @@ from .display import NumberLabel, month_choices
 from .filters import SelectFilter, choice_filter
 from .forms import RegisterForm
 from .of_project import programme_filter
-from .round_counts import round_counts
 from .round_dates import round_after
 from .year_of_rounds import YearForm
 
@@ -53,7 +53,7 @@ class RoundChangeList(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        counts = round_counts(self.result_list, user=request.user)
+        counts = arrivals(self.result_list, user=request.user)
         for each in self.result_list:
             each.count = counts[each.pk]
 

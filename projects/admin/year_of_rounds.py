@@ -78,9 +78,11 @@ class YearForm(forms.Form):
             try:
                 each.full_clean()
             except ValidationError as error:
-                for name, texts in error.message_dict.items():
-                    place = _PLACES.get(name) if name != NON_FIELD_ERRORS else None
-                    self.add_error(place, [f"{each.period}: {text}" for text in texts])
+                said = error.message_dict
+                if len(said) > 1:  # a constraint says again what a field has said
+                    said.pop(NON_FIELD_ERRORS, None)
+                for name, texts in said.items():
+                    self.add_error(_PLACES.get(name), [f"{each.period}: {text}" for text in texts])
                 return
 
     def save(self) -> list[Round]:

@@ -1,0 +1,171 @@
+"""Ratings, light rules, report events, and what a programme says of its rounds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+
+import pytest
+
+from projects import workflow
+from projects.choices import Light
+from projects.lights import progress_light
+from projects.models import LightRule, MonthlyReport, Programme, Rating, ReportEvent, Revision
+from tests.people import person
+from tests.projects.admin.forms import change_url, errors_of, filled, project, url
+
+ENGLISH = {"lang": "en"}
+
+
+@pytest.fixture
+def browser(province, client_of):
+    return client_of(province)
+
+
+@pytest.fixture
+def rating(province, client_of):
+    entry = project("21").entries.get()
+    data = {"entry": entry.pk, "month": 6, "light": "red", "words": "No crane on the site"}
+    forged = {"author": "1", "rated_on": "2020-01-01"}
+    assert client_of(province).post(url(Rating, "add"), data | forged).status_code == 302
+    return entry.ratings.get()
+
+
+def test_author_and_day_of_a_rating_are_the_systems(rating, province):
+    assert rating.author == province
+    assert rating.rated_on == dt.date(2023, 8, 7)  # the programme's today
+
+
+def test_a_rating_is_changed_by_its_author_alone(rating, browser, client_of):
+    data = filled(browser.get(change_url(rating)), words="A crane since Monday")
+    assert browser.post(change_url(rating), data).status_code == 302
+    other = client_of(person("reviewer", "province"))
+    assert other.get(change_url(rating)).status_code == 200
+    assert other.post(change_url(rating), data | {"words": "All is well"}).status_code == 403
+    rating.refresh_from_db()
+    assert rating.words == "A crane since Monday"
+
+
+def test_a_rating_is_shown_as_a_shape_and_a_word(rating, browser):
+    text = browser.get(url(Rating), ENGLISH | {"light": "red"}).content.decode()
+    assert 'class="l-red"' in text
+    assert "</svg>red</span>" in text
+    assert browser.get(url(Rating), {"light": "green"}).context["cl"].result_count == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"), [({"month": "13"}, "month"), ({"light": "blue"}, "light"), ({"words": " "}, "words")]
+)
+def test_a_wrong_rating_is_refused_at_its_field(changes, field, browser, register):
+    data = {"entry": project("21").entries.get().pk, "month": 6, "light": "red", "words": "x"} | changes
+    assert set(errors_of(browser.post(url(Rating, "add"), data))) == {field}
+
+
+def test_a_prefecture_reads_ratings_of_its_own_and_writes_none(rating, changsha_writer, zhuzhou_writer, client_of):
+    assert client_of(changsha_writer).get(change_url(rating)).status_code == 200
+    assert client_of(changsha_writer).post(change_url(rating), {}).status_code == 403
+    assert client_of(zhuzhou_writer).get(change_url(rating)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("code", "limits", "sentence"),
+    [
+        ("points-behind", {}, "Yellow: 10 to 30 points behind, both included."),
+        ("points-behind", {"yellow": "0"}, "Green: not behind the plan to date."),
+        ("share-of-pace", {}, "Yellow: less than 80 %, but at least 60 %."),
+        ("share-of-pace", {"red": "80"}, "Red: less than 80 %."),
+        ("points-behind", {"start_red": "1"}, "Late start: red after 1 month without a start"),
+        ("points-behind", {"missing_red": "4"}, "yellow from 1 in a row, the latest round included; red from 4."),
+        ("points-behind", {"explain_beyond": "15"}, "A report more than 15 points behind its plan"),
+        ("points-behind", {"against": "revised"}, "Measured against the revised plan"),
+    ],
+)
+def test_the_form_of_a_rule_says_in_words_what_its_limits_mean(code, limits, sentence, browser, register):
+    rule = LightRule.objects.get(code=code)
+    assert browser.post(change_url(rule), filled(browser.get(change_url(rule)), **limits)).status_code == 302
+    assert sentence in browser.get(change_url(rule), ENGLISH).content.decode()
+
+
+def test_the_words_of_a_rule_are_those_of_the_light(register):
+    """At the limits that the sentences name, the rule gives the light that they name."""
+    points, share = (LightRule.objects.get(code=code) for code in ("points-behind", "share-of-pace"))
+
+    def behind(by):
+        return progress_light(points, plan=1000, due=Fraction(500), done=500 - 10 * by)
+
+    assert [behind(by) for by in (9, 10, 30, 31)] == [Light.GREEN, Light.YELLOW, Light.YELLOW, Light.RED]
+    done = [progress_light(share, plan=1000, due=Fraction(100), done=part) for part in (80, 79, 60, 59)]
+    assert done == [Light.GREEN, Light.YELLOW, Light.YELLOW, Light.RED]
+
+
+def test_a_borrowed_rule_says_from_where(browser, register):
+    text = browser.get(url(LightRule), ENGLISH).content.decode()
+    assert "borrowed from City of Yinchuan" in text
+    assert "10 / 30 points" in text
+    assert browser.get(url(LightRule), {"borrowed": "0"}).context["cl"].result_count == 0
+
+
+def test_limits_out_of_order_are_refused_at_the_limit_and_changes_are_kept(browser, register):
+    rule = LightRule.objects.get(code="points-behind")
+    page = browser.get(change_url(rule))
+    for changes, field in (({"red": "5"}, "red"), ({"start_red": "0"}, "start_red"), ({"yellow": "101"}, "yellow")):
+        assert field in errors_of(browser.post(change_url(rule), filled(page, **changes)))
+    before = Revision.objects.newest_number()
+    assert browser.post(change_url(rule), filled(page, red="25")).status_code == 302
+    assert Revision.objects.newest_number() == before + 1
+    assert "30" in browser.get(url(LightRule, "history", rule.pk)).content.decode()
+
+
+def test_a_programme_has_its_reporting_day_and_rule(browser, register):
+    programme = Programme.objects.get(year=2024)
+    rule = LightRule.objects.get(code="share-of-pace")
+    data = filled(browser.get(change_url(programme)), reporting_day="2024-03-05", light_rule=rule.pk)
+    assert browser.post(change_url(programme), data).status_code == 302
+    programme.refresh_from_db()
+    assert (programme.today, programme.light_rule) == (dt.date(2024, 3, 5), rule)
+
+
+@pytest.fixture
+def event(changsha_writer):
+    content = {"disbursed": 10**8, "reason": "Rain", "measure": "More people", "basis": "illustrative"}
+    report = MonthlyReport(entry=project("21").entries.get(), month=7, **content)
+    report.save()
+    workflow.submit([report], user=changsha_writer)
+    return ReportEvent.objects.get()
+
+
+def test_events_are_listed_and_stand_in_the_form_of_their_report(event, browser):
+    text = browser.get(url(ReportEvent), ENGLISH | {"action": "submit", "month": "7"}).content.decode()
+    assert "HN-EI-2023-21 2023-07" in text
+    assert "李湘" in text
+    assert "李湘" in browser.get(change_url(event.report)).content.decode()
+    assert browser.get(url(ReportEvent), {"action": "return"}).context["cl"].result_count == 0
+
+
+def test_nobody_writes_an_event(event, browser):
+    page = browser.get(change_url(event))
+    assert page.status_code == 200
+    assert not page.context["has_change_permission"]
+    assert browser.post(change_url(event), {"comment": "x"}).status_code == 403
+    assert browser.post(url(ReportEvent, "delete", event.pk), {"post": "yes"}).status_code == 403
+    assert browser.get(url(ReportEvent, "add")).status_code == 403
+    report = event.report
+    assert browser.get(url(MonthlyReport, "delete", report.pk)).context["protected"]
+    assert browser.post(url(MonthlyReport, "delete", report.pk), {"post": "yes"}).status_code in (200, 302, 403)
+    assert MonthlyReport.objects.filter(pk=report.pk).exists()
+
+
+def test_another_prefecture_sees_no_event(event, zhuzhou_writer, client_of):
+    browser = client_of(zhuzhou_writer)
+    assert browser.get(url(ReportEvent)).context["cl"].result_count == 0
+    assert browser.get(change_url(event)).status_code == 404
+
+
+def test_the_list_of_events_asks_the_same_number_of_questions(
+    event, browser, changsha_writer, django_assert_max_num_queries
+):
+    for _time in range(3):
+        workflow.withdraw([event.report], user=changsha_writer)
+        workflow.submit([event.report], user=changsha_writer)
+    with django_assert_max_num_queries(9):
+        assert browser.get(url(ReportEvent)).context["cl"].result_count == 7

@@ -1,0 +1,184 @@
+"""Rounds: their counts, next month's prefilled, a year's at once, all or none."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from projects import workflow
+from projects.models import Entry, MonthlyReport, Programme, Revision, Round
+from projects.revisions import writing
+from tests.projects.admin.forms import change_url, errors_of, filled, messages_of, project, url
+
+ENGLISH = {"lang": "en"}
+YEAR = {"first_month": 8, "last_month": 12, "due_day": 10, "grace_days": 3, "closing_day": 20}
+
+
+@pytest.fixture
+def browser(province, client_of):
+    return client_of(province)
+
+
+@pytest.fixture
+def programme(register):
+    return Programme.objects.get(year=2023)
+
+
+def year_url():
+    return reverse("admin:projects_round_year")
+
+
+def form_errors(response):
+    return {name: [str(text) for text in texts] for name, texts in response.context["form"].errors.items()}
+
+
+def columns(browser, month, **query):
+    """State, asked, in and missing of one round as its line says them."""
+    found = browser.get(url(Round), {"programme": "2023", **query}).context["cl"].result_list
+    line = next(each for each in found if each.month == month)
+    return str(line.state), line.count.asked, line.count.arrived, line.count.missing
+
+
+def test_the_list_says_what_was_asked_what_is_in_and_what_is_missing(browser, programme):
+    assert columns(browser, 6) == ("closed", 30, 30, 0)
+    assert columns(browser, 7) == ("open", 30, 0, 30)
+    text = browser.get(url(Round), ENGLISH).content.decode()
+    assert '<span class="state-open">open</span>' in text
+
+
+def test_counts_follow_the_days_on_which_entries_joined_and_left(browser, programme):
+    entry = project("21").entries.get()
+    entry.left = dt.date(2023, 6, 30)
+    with writing():
+        entry.save()
+    assert columns(browser, 6)[1:] == (30, 30, 0)
+    assert columns(browser, 7)[1:] == (29, 0, 29)
+
+
+def test_a_prefecture_counts_its_own(changsha_writer, client_of):
+    mine = Entry.objects.visible_to(changsha_writer).asked_to_report().filter(programme__year=2023).count()
+    assert columns(client_of(changsha_writer), 7)[1:] == (mine, 0, mine)
+    assert 0 < mine < 30
+
+
+@pytest.mark.parametrize(("state", "months"), [("open", [7]), ("closed", [6, 5, 4, 3, 2, 1]), ("late", [])])
+def test_rounds_are_filtered_by_the_state_of_their_programmes_day(state, months, browser, programme):
+    found = browser.get(url(Round), {"state": state}).context["cl"].queryset
+    assert [each.month for each in found] == months
+
+
+def test_the_list_asks_the_same_number_of_questions_whatever_the_rounds(browser, programme):
+    def questions():
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get(url(Round)).status_code == 200
+        return len(queries)
+
+    questions()
+    before = questions()
+    assert browser.post(year_url(), YEAR | {"programme": programme.pk}).status_code == 302
+    browser.get(url(Round))
+    assert questions() == before <= 9
+
+
+def test_the_form_of_a_new_round_is_next_month_with_the_habit_of_the_last(browser, programme):
+    data = filled(browser.get(url(Round, "add")))
+    assert data["programme"] == str(programme.pk)
+    assert data["month"] == "8"
+    assert (data["opens"], data["due"], data["closes"]) == ("2023-09-01", "2023-09-10", "2023-09-20")
+    assert data["grace_days"] == "3"
+    assert browser.post(url(Round, "add"), data).status_code == 302
+    made = Round.objects.get(programme=programme, month=8)
+    assert made.punctual_until == dt.date(2023, 9, 13)
+
+
+def test_after_december_comes_january_of_the_next_programme(browser, programme):
+    browser.post(year_url(), YEAR | {"programme": programme.pk})
+    data = filled(browser.get(url(Round, "add")))
+    following = Programme.objects.get(year=2024)
+    assert (data["programme"], data["month"], data["due"]) == (str(following.pk), "1", "2024-02-10")
+
+
+def test_a_round_is_changed_and_wrong_days_are_said_at_their_fields(browser, programme):
+    found = programme.rounds.get(month=7)
+    page = browser.get(change_url(found))
+    assert browser.post(change_url(found), filled(page, due="2023-08-11")).status_code == 302
+    page = browser.get(change_url(found))
+    for changes, field in (
+        ({"due": "2023-07-01"}, "due"),
+        ({"closes": "2023-08-01"}, "closes"),
+        ({"grace_days": "20"}, "grace_days"),
+        ({"month": "6"}, "month"),
+        ({"opens": "soon"}, "opens"),
+    ):
+        assert set(errors_of(browser.post(change_url(found), filled(page, **changes)))) == {field}
+
+
+def test_the_rounds_of_a_year_are_made_in_one_revision(browser, programme):
+    before = Revision.objects.newest_number()
+    response = browser.post(year_url(), YEAR | {"programme": programme.pk}, follow=True)
+    assert messages_of(response)
+    assert Revision.objects.newest_number() == before + 1
+    december = programme.rounds.get(month=12)
+    assert (december.opens, december.due, december.closes) == (
+        dt.date(2024, 1, 1),
+        dt.date(2024, 1, 10),
+        dt.date(2024, 1, 20),
+    )
+    assert list(programme.rounds.order_by("month").values_list("month", flat=True)) == list(range(1, 13))
+
+
+def test_a_shorter_month_is_due_on_its_last_day(browser):
+    programme = Programme.objects.get(year=2024)
+    data = YEAR | {"programme": programme.pk, "first_month": 1, "last_month": 1, "due_day": 30, "grace_days": 0}
+    assert browser.post(year_url(), data | {"closing_day": 31}).status_code == 302
+    assert programme.rounds.get().due == dt.date(2024, 2, 29)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "said"),
+    [
+        ({"first_month": 6}, "first_month", "6, 7"),
+        ({"last_month": 7}, "last_month", ""),
+        ({"closing_day": 5}, "closing_day", "2023-08"),
+        ({"grace_days": 15}, "grace_days", "2023-08"),
+        ({"due_day": 32}, "due_day", ""),
+        ({"due_day": ""}, "due_day", ""),
+        ({"first_month": "x"}, "first_month", ""),
+        ({"programme": 10**9}, "programme", ""),
+    ],
+)
+def test_a_year_that_cannot_be_made_is_not_made_at_all(changes, field, said, browser, programme):
+    before, count = Revision.objects.newest_number(), Round.objects.count()
+    response = browser.post(year_url(), YEAR | {"programme": programme.pk} | changes)
+    assert response.status_code == 200
+    errors = form_errors(response)
+    assert set(errors) == {field}
+    assert said in errors[field][0]
+    assert (Revision.objects.newest_number(), Round.objects.count()) == (before, count)
+
+
+def test_only_the_province_makes_rounds(changsha_writer, analyst, client_of, programme):
+    for user in (changsha_writer, analyst):
+        browser = client_of(user)
+        assert browser.get(year_url()).status_code == 403
+        assert browser.post(year_url(), YEAR | {"programme": programme.pk}).status_code == 403
+        assert year_url() not in browser.get(url(Round)).content.decode()
+    assert programme.rounds.count() == 7
+
+
+def test_a_visitor_is_sent_to_the_login(client, register):
+    assert client.get(year_url()).status_code == 302
+
+
+def test_a_submitted_report_is_in(browser, programme, changsha_writer, client_of):
+    entry = project("21").entries.get()
+    with writing():
+        said = {"disbursed": 1, "reason": "Rain", "measure": "More people", "basis": "illustrative"}
+        MonthlyReport(entry=entry, month=7, **said).save()
+    assert columns(browser, 7)[2] == 0
+    workflow.submit(entry.reports.filter(month=7), user=changsha_writer)
+    assert columns(browser, 7)[1:] == (30, 1, 29)
