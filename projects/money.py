@@ -50,12 +50,9 @@ def check_range(amount: int) -> None:
 
 
 def probably_meant(amount: int, *, at_most: int) -> int | None:
-    """The amount in CNY if it was typed in the wrong unit: 8,094 亿元 is taken for 8,094 万元, or for 8,094 CNY.
-
-    The first that does not exceed `at_most` CNY; None if none does.
-    """
-    guesses = (amount // WAN, amount // YI)
-    return next((guess for guess in guesses if 0 < guess <= at_most), None)
+    """The amount in CNY if 万元 was typed where 亿元 is read: 8,094 亿元 was 8,094 万元; None above `at_most` CNY."""
+    guess = amount // (YI // WAN)
+    return guess if 0 < guess <= at_most else None
 
 
 def in_unit(amount: int, unit: int) -> str:
