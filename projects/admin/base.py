@@ -274,12 +274,14 @@ class RegisterInline(GrantPermissions, RegisterFields):
 
     form = RegisterForm
     extra = 0
+    max_num = 100  # rows; a form with more would pass Django's limit for the fields of one request anyway
     related: tuple[str, ...] = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return visible(super().get_queryset(request), request.user).select_related(*self.related)
 
     def get_formset(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> type:
-        formset = super().get_formset(request, obj, **kwargs)
+        # else a forged count of rows would have Django lay out a thousand more than the most
+        formset = super().get_formset(request, obj, absolute_max=self.max_num, **kwargs)
         formset.form.request, formset.form.is_inline = request, True
         return formset

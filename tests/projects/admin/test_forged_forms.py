@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.admin import site
 from django.core.exceptions import ValidationError
 
 from projects.models import Claim, Entry, Source
@@ -31,7 +32,6 @@ def save(browser, record, **changes):
         {"claims-TOTAL_FORMS": None},
         {"entries-0-project": "1"},
         {"_saveasnew": "1"},
-        {"entries-TOTAL_FORMS": str(10**9)},
         {"start": "\x00"},
         {"name_zh": "x" * 5000},
         {"note_zh": "\ud800".encode("utf-8", "surrogatepass").decode("latin-1")},
@@ -43,6 +43,28 @@ def test_forged_forms_never_break_the_page(forged, browser, register):
     response = save(browser, project("18"), **forged)
     assert response.status_code in (200, 302, 400)
     assert Entry.objects.count() == 42
+
+
+def test_a_forged_count_of_rows_lays_out_no_more_than_the_most(browser, register):
+    response = save(browser, project("18"), **{"entries-TOTAL_FORMS": str(10**9)})
+    assert "at most 100 forms" in response.content.decode()
+    (formset,) = [
+        each.formset for each in response.context["inline_admin_formsets"] if each.formset.prefix == "entries"
+    ]
+    assert len(formset.forms) == 100
+    assert Entry.objects.count() == 42
+
+
+def test_the_rows_of_every_form_have_that_limit(province, rf):
+    request = rf.get("/")
+    request.user = province
+    found = [
+        inline.get_formset(request).absolute_max
+        for model_admin in site._registry.values()
+        for inline in model_admin.get_inline_instances(request)
+    ]
+    assert len(found) > 3
+    assert set(found) == {100}
 
 
 def test_what_only_saving_notices_is_said_on_the_form_and_undone(browser, register, monkeypatch):
