@@ -251,11 +251,12 @@ document.addEventListener("keydown", (event) => {
 
 let leaving = false;
 sheet.addEventListener("submit", async (event) => {
-  if (leaving) return;
+  if (leaving || !(timers.size + queues.size)) return;
   event.preventDefault(); // what is on its way first, so that the form carries the newest versions
   await saveAll();
   leaving = true;
-  sheet.requestSubmit(event.submitter && event.submitter.isConnected ? event.submitter : sheet.querySelector("[data-save]"));
+  const button = event.submitter && event.submitter.isConnected ? event.submitter : sheet.querySelector("[data-save]");
+  setTimeout(() => sheet.requestSubmit(button)); // not while this event is still under way: it would be ignored
 });
 
 document.querySelector("[data-errsum]").addEventListener("click", (event) => {

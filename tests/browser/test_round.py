@@ -1,0 +1,206 @@
+"""The monthly round from the first figure that is typed to the total that it changes."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from projects.models import MonthlyReport
+from tests.people import PASSWORD
+from tests.projects.views.rounds import JULY, REASONS, entries, report, submitted
+
+from .test_accessibility import WCAG_2_2_AA
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def row_of(page, code):
+    return page.locator(f'[data-code="{code}"]')
+
+
+def saved(page):
+    page.locator("[data-saved]", has_text="All drafts are saved.").wait_for()
+
+
+def sign_in_here(page, username):
+    """On the form that the page led to, keeping where one wanted to go."""
+    page.get_by_label("Name").fill(username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+
+
+def test_a_report_goes_from_the_keyboard_to_the_total(changsha_writer, province, window, signed_in):
+    project, entry = entries()[1].project, entries()[1]
+    bureau, reviewer = window(), window()
+    signed_in(reviewer, "province")
+    reviewer.goto("/?lang=en")
+    figure = "[data-figure=disbursed]"
+    assert reviewer.locator(figure).first.get_attribute("data-value") == "15890000000"
+
+    # typed in 万元 where billions are wanted: caught, and the right figure is one press away
+    signed_in(bureau, "changsha")
+    bureau.goto(f"{JULY}?lang=en")
+    row = row_of(bureau, project.code)
+    row.locator("[data-field=disbursed]").fill("12345")
+    row.locator("[data-fill]").click()
+    assert row.locator("[data-field=disbursed]").input_value() == "0.12345"
+    row.locator("[data-field=stage]").select_option("equipment")
+    row.locator("summary").click()
+    for name, words in REASONS.items():
+        row.locator(f"[data-field={name}]").fill(words)
+    saved(bureau)
+    assert row.locator("[data-error]").count() == 0
+    bureau.reload()
+    assert row.locator("[data-field=disbursed]").input_value() == "0.12345"
+    assert bureau.get_by_text("1 can be submitted, 0 to mend, 6 not filled in.").is_visible()
+    bureau.get_by_role("button", name="Submit the 1 that can go").click()
+    bureau.get_by_text("1 report was submitted.").wait_for()
+
+    # returned, corrected, submitted again
+    reviewer.goto(f"/review/?lang=en&open={project.code}")
+    reviewer.locator("#why").fill("That is the year, not the month.")
+    reviewer.get_by_role("button", name="Return this one").click()
+    reviewer.get_by_text("1 report was returned.").wait_for()
+    bureau.goto(JULY)
+    assert bureau.get_by_text("That is the year, not the month.").is_visible()
+    row.locator("[data-field=disbursed]").fill("0.1255")
+    saved(bureau)
+    bureau.get_by_role("button", name="Submit the 1 that can go").click()
+    bureau.get_by_text("1 report was submitted.").wait_for()
+
+    # the bar says what the total becomes, and so it does
+    reviewer.goto("/review/?lang=en")
+    reviewer.get_by_label(f"Choose {project.name_en}").check()
+    bar = reviewer.locator(".bar")
+    assert "1 chosen, 0.126 billion CNY: the total of January to July goes from 15.890 to 16.016." in bar.inner_text()
+    reviewer.get_by_role("button", name="Approve 1 chosen").click()
+    reviewer.get_by_text("1 report was approved.").wait_for()
+    reviewer.goto("/?lang=en&through=2023-07")
+    assert reviewer.locator(figure).first.get_attribute("data-value") == str(15_890_000_000 + 125_500_000)
+    assert MonthlyReport.objects.get(entry=entry, month=7).approved_by == province
+
+
+def test_the_sheet_is_filled_in_from_the_keyboard(changsha_writer, window, signed_in):
+    page = window()
+    signed_in(page, "changsha")
+    page.goto(f"{JULY}?lang=en")
+    fields = page.locator("[data-field=disbursed]")
+    fields.nth(0).focus()
+    page.keyboard.type("0.1")
+    page.keyboard.press("Enter")
+    page.keyboard.type("0.2")
+    page.keyboard.press("ArrowUp")
+    assert fields.nth(0).evaluate("field => field === document.activeElement")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.type("0.3")
+    row = row_of(page, entries()[1].project.code)
+    assert row.locator("[data-ytd]").inner_text() == "0.730"
+    page.keyboard.press("Control+s")
+    saved(page)
+    assert list(
+        MonthlyReport.objects.filter(month=7).order_by("entry__project__code").values_list("disbursed", flat=True)
+    ) == [
+        100_000_000,
+        300_000_000,
+    ]
+    assert page.locator("[data-total=now]").inner_text() == "0.400"
+
+
+def test_what_was_typed_survives_a_sign_out(changsha_writer, window, signed_in):
+    page = window()
+    signed_in(page, "changsha")
+    page.goto(f"{JULY}?lang=en")
+    page.context.clear_cookies(name="sessionid")
+    row = row_of(page, entries()[0].project.code)
+    row.locator("[data-field=disbursed]").fill("0.25")
+    note = page.locator("[data-note=signed-out]")
+    note.wait_for()
+    note.get_by_role("link", name="Sign in").click()
+    sign_in_here(page, "changsha")
+    page.get_by_text("On this device something was typed into 1 rows that was not saved.").wait_for()
+    assert row.locator("[data-field=disbursed]").input_value() == ""
+    page.get_by_role("button", name="Put it back").click()
+    saved(page)
+    assert MonthlyReport.objects.get(month=7).disbursed == 250_000_000
+    page.reload()
+    assert not page.locator("[data-note=kept]").is_visible()
+
+
+def test_a_wrong_figure_is_still_there_after_a_reload(changsha_writer, window, signed_in):
+    page = window()
+    signed_in(page, "changsha")
+    page.goto(f"{JULY}?lang=en")
+    row = row_of(page, entries()[0].project.code)
+    row.locator("[data-field=disbursed]").fill("about 3")
+    row.locator("[data-error=disbursed]").wait_for()
+    page.reload()
+    page.get_by_role("button", name="Put it back").click()
+    row.locator("[data-error=disbursed]").wait_for()
+    assert row.locator("[data-field=disbursed]").input_value() == "about 3"
+
+
+@pytest.mark.parametrize(("choice", "amount"), [("Save mine", 300_000_000), ("Take theirs", 200_000_000)])
+def test_of_two_people_at_one_row_neither_loses_a_word(changsha_writer, window, signed_in, choice, amount):
+    entry = entries()[0]
+    draft = report(entry, 100_000_000)
+    page = window()
+    signed_in(page, "changsha")
+    page.goto(f"{JULY}?lang=en")
+    draft.disbursed = 200_000_000
+    draft.save()
+    row = row_of(page, entry.project.code)
+    row.locator("[data-field=disbursed]").fill("0.3")
+    row.locator("[data-theirs]").wait_for()
+    assert MonthlyReport.objects.get(month=7).disbursed == 200_000_000
+    row.get_by_role("button", name=choice).click()
+    saved(page)
+    assert MonthlyReport.objects.get(month=7).disbursed == amount
+    assert float(row.locator("[data-field=disbursed]").input_value()) * 10**9 == pytest.approx(amount)
+    assert row.locator("[data-theirs]").count() == 0
+
+
+def test_it_works_without_javascript(changsha_writer, window):
+    page = window(java_script_enabled=False)
+    page.goto(f"/login/?lang=en&next={JULY}")
+    sign_in_here(page, "changsha")
+    first, second = entries()[:2]
+    page.fill(f"[name='{first.pk}-disbursed']", "abc")
+    page.fill(f"[name='{second.pk}-disbursed']", "0.1")
+    page.locator(f"#r{second.pk} summary").click()
+    for name, words in REASONS.items():
+        page.fill(f"[name='{second.pk}-{name}']", words)
+    page.get_by_role("button", name=re.compile("^Submit")).click()
+    assert page.get_by_text("1 report was submitted.").is_visible()
+    assert page.input_value(f"[name='{first.pk}-disbursed']") == "abc"
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("width", [390, 1366])
+def test_neither_page_has_a_violation_or_scrolls_sideways(
+    changsha_writer, province, window, signed_in, language, width
+):
+    first, second, third = entries()[:3]
+    submitted(changsha_writer, [first, second])
+    report(third, None)
+    complaints = []
+    for username, paths in (
+        ("changsha", [JULY]),
+        ("province", [JULY, f"/review/?open={first.project.code}", f"/rounds/2023-06/?correct={first.project.code}"]),
+    ):
+        page = window(width=width)
+        signed_in(page, username)
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        for path in paths:
+            page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
+            if path == JULY and username == "changsha":
+                page.locator("[data-field=disbursed]").first.fill("12345")
+                page.locator("[data-fill]").wait_for()
+            for details in page.locator("main details").all():
+                details.evaluate("element => element.open = true")
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+            found = Axe().run(page, options=WCAG_2_2_AA).response["violations"]
+            assert not [(each["id"], [node["html"][:120] for node in each["nodes"][:3]]) for each in found], path
+    assert not complaints
