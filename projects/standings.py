@@ -102,7 +102,8 @@ def standings(scope: Scope) -> list[Standing]:
     programme = scope.programme
     if programme is None:
         return []
-    projects = {project.pk: project for project in scope.projects().with_references()}
+    listed: Any = scope.projects()
+    projects = {project.pk: project for project in listed.with_references()}
     found = Entry.objects.filter(programme=programme, project__in=list(projects))
     entries = {entry.project_id: entry for entry in found}
     for entry in entries.values():  # the same objects, so that nothing is asked for twice

@@ -68,7 +68,7 @@ def breakdowns(
             whole = _whole(scope, cells, figures)
             rows = [_compared(scope, whole) if compared else whole]
         elif name == MONTH:
-            rows = _months(scope)
+            rows = _months(scope, cells)
         else:
             rows = _rows(scope, cells, name, figures)
         answers[name] = Answer(scope.programme, name, scope.through, tuple(rows))
@@ -118,7 +118,8 @@ def _cells(scope: Scope, dimensions: Iterable[str], figures: Sequence[str]) -> l
 
     counted = [FIGURES[name] for name in figures if name not in _OWN_SUMS]
     if counted:
-        projects, expressions = with_figures(projects, scope.span), {}
+        projects = with_figures(projects, scope.span)
+        expressions: dict[str, Any] = {}
         for figure in counted:
             projects, more = _counts(projects, figure, scope.span)
             expressions |= more
@@ -243,16 +244,26 @@ def _rows(scope: Scope, cells: list[dict[str, Any]], by: str, names: Sequence[st
     return rows
 
 
-def _months(scope: Scope) -> list[Row]:
-    """A row for each month of the span; only figures made of monthly reports can be broken down this way."""
+_COUNTED_BY_MONTH = ("project_count", "enterprises_attracted_of")
+
+
+def _months(scope: Scope, cells: list[dict[str, Any]]) -> list[Row]:
+    """A row for each month of the span; only figures made of monthly reports can be broken down this way.
+
+    `cells` save a query where they tell records apart by basis.
+    """
     names = [figure.name for figure in FIGURES.values() if figure.by_month]
     basis = "entry__project__basis"
     reports = scope.span.reports().filter(entry__project__in=_keys(scope))
     months: dict[int, list[dict[str, Any]]] = {}
     for cell in _grouped(reports, ["month", basis], _OF_REPORTS):
         months.setdefault(cell["month"], []).append(cell | {"basis": cell[basis]})
-    counted = {name: _OF_PROJECTS[name] for name in ("project_count", "enterprises_attracted_of")}
-    counts = list(_grouped(Project.objects.filter(pk__in=_keys(scope)), ["basis"], counted))
+    if cells and all("basis" in cell for cell in cells):
+        kept = ("basis", *map(_prefixed, _COUNTED_BY_MONTH))
+        counts = [{name: cell[name] for name in kept} for cell in cells]
+    else:
+        counted = {name: _OF_PROJECTS[name] for name in _COUNTED_BY_MONTH}
+        counts = list(_grouped(Project.objects.filter(pk__in=_keys(scope)), ["basis"], counted))
     if scope.programme is None:
         return []
     rows = []

@@ -48,7 +48,7 @@ class BandRule:
 def about(request: HttpRequest) -> HttpResponse:
     """Notes on the data of a programme."""
     scope = Scope.of(request)
-    answers = breakdowns(scope, None, "basis", compared=False)
+    answers = breakdowns(scope, None, "basis", compared=False, figures=tuple(FIGURES))
     whole = answers[None].whole
     targets = list(Target.objects.visible_to(request.user).select_related("programme", "source"))
     context = shell(request, scope, basis=answers["basis"], whole=whole) | {

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.choices import Measure
+from projects.dimensions import MONTH
+from projects.figures import HEADLINES
 from projects.models import Target
 from projects.scope import Scope
 from projects.totals import Answer, breakdowns
@@ -23,6 +25,7 @@ from ..presenters.cards import announced_cards, not_said, target_cards
 from ..presenters.chain import chain, longest_chain
 from ..presenters.disbursement import Disbursement, disbursement
 from ..presenters.origins import origins
+from ..presenters.round_notice import round_notice
 from ..presenters.targets import said
 
 BY = ("sector", "prefecture", "basis", "chain_link")
@@ -33,7 +36,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     """The programme of a year, or the newest one with projects. A year without a programme is 404."""
     scope = Scope.of(request, year=year)
     shown = one_of(request, regions.PARAMETER, SHOWN)
-    answers = breakdowns(scope, None, *BY)
+    answers = breakdowns(scope, None, *BY, MONTH, figures=(*HEADLINES, Measure.REPORTS_APPROVED))
     whole = answers[None].whole
     context = shell(request, scope, basis=answers["basis"], whole=whole, year_url=programme_url)
     if not whole.figures[Measure.PROJECT_COUNT].value:
@@ -42,11 +45,12 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     prefectures = list(form.fields["prefecture"].queryset)
     chain_links = list(form.fields["chain_link"].queryset.select_related("sector"))
     sector = longest_chain(list(dict.fromkeys(link.sector for link in chain_links)), chain_links)
-    disbursed = disbursement(scope, answers[None], breakdowns(scope, "month")["month"])
+    disbursed = disbursement(scope, answers[None], answers[MONTH])
     context |= {
         "cards": target_cards(answers[None]),
         "lede": wording.sentences(_lede(answers[None], disbursed)),
         "disbursement": disbursed,
+        "round_notice": round_notice(scope, whole),
         "single_month": is_single_month(scope),
         "sectors": sector_table(scope, answers["sector"], answers[None]),
         "prefectures": prefecture_table(scope, answers["prefecture"], answers[None], prefectures),

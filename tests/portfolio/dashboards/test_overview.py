@@ -8,6 +8,7 @@ from projects.choices import Measure, Relation, TargetKind
 from projects.models import MonthlyReport, Project, Source, Target
 from projects.revisions import writing
 from tests.pages import more_projects, opened, read
+from tests.projects.reports_made import approved, submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -48,8 +49,12 @@ def test_chinese_names_the_same_gap_in_its_own_unit(public_read, register, clien
 
 def test_a_title_follows_its_numbers(public_read, register, client):
     report = MonthlyReport.objects.get(entry__project__code="HN-EI-2023-13", month=6)
+    project = report.entry.project
     with writing():
+        project.total_investment = 30_000_000_000
+        project.save()
         report.disbursed += 20_000_000_000
+        report.correction_reason = "A payment of the whole programme"
         report.save()
     assert (
         "12.24 billion CNY ahead of the announced plan, 20.04 billion CNY ahead" in opened(client, "/", lang="en").text
@@ -198,3 +203,25 @@ def test_a_part_is_held_against_its_own_plans_and_not_the_programmes(public_read
     assert "2.81 billion CNY behind these projects' own plans" in text
     assert "25.9% of these projects' own plans (11.66)" in text
     assert "behind the announced plan" not in text
+
+
+def test_what_waits_for_review_stands_beside_the_total(province, changsha_writer, client_of):
+    submitted(changsha_writer)
+    page = opened(client_of(province), "/", lang="en")
+    assert "1 submitted report with 0.100 billion CNY waits for review and is not counted here." in page.text
+    assert page.value(Measure.DISBURSED) == 15_890_000_000
+    assert "waits for review" not in opened(client_of(province), "/?basis=published", lang="en").text
+
+
+def test_the_public_is_told_of_nothing_that_waits(public_read, changsha_writer, client):
+    submitted(changsha_writer)
+    assert "wait" not in opened(client, "/", lang="en").text
+
+
+def test_a_month_that_is_not_complete_says_so_and_leads_to_the_one_before(province, changsha_writer, client_of):
+    assert "is not complete" not in opened(client_of(province), "/", lang="en").text
+    approved(changsha_writer, province)
+    page = opened(client_of(province), "/", lang="en")
+    assert "July is not complete: 1 of 30 reports are approved" in page.text
+    assert page.value(Measure.DISBURSED) == 15_990_000_000
+    assert "?through=2023-06" in [anchor.href for anchor in page.anchors]
