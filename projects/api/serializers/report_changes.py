@@ -63,7 +63,7 @@ class ReportChange(Change):
         return stage or ""
 
 
-class ReportAddition(ReportChange):
+class NewReportChange(ReportChange):
     """A new draft: the entry by its id, or by its project, and the month. The rest can be filled in later."""
 
     entry = Reference(Entry, "pk", number=True, listed=False, required=False, help_text=_("The entry's id."))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from projects.api.fields import Choice, Day, Text, about
 from projects.api.references import ProjectReference, SourceReference
+from projects.api.schema.examples import answer
 from projects.choices import Basis, ProblemKind, ProblemState
 from projects.models import Milestone, Problem
 
@@ -34,6 +36,7 @@ class OfProjectChange(Change):
             record.basis = basis_of(record.project)
 
 
+@extend_schema_serializer(examples=[answer("milestone")])
 class MilestoneRecord(Record):
     """A step on a project's way: planned once; expected may move, for a reason; actual is the day it was reached."""
 
@@ -69,6 +72,7 @@ class MilestoneChange(OfProjectChange):
     reason = Text(allow_blank=True, default="", help_text=_("Needed, and new, whenever a date is moved."))
 
 
+@extend_schema_serializer(examples=[answer("problem")])
 class ProblemRecord(Record):
     """What stands in a project's way, who is to solve it, by when, and how far that has come."""
 

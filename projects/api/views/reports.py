@@ -21,7 +21,7 @@ from projects.api.parameters import MONTH, PROGRAMME, THROUGH, Parameter
 from projects.api.schema.examples import REPORT_CHANGE, REPORT_PATCH
 from projects.api.scopes import Question, asked
 from projects.api.serializers.base import Change
-from projects.api.serializers.report_changes import ReportAddition, ReportChange
+from projects.api.serializers.report_changes import NewReportChange, ReportChange
 from projects.api.serializers.reports import ReportRecord
 from projects.choices import ReportState
 from projects.filters import ProjectFilterSet
@@ -56,7 +56,7 @@ _OF_PROJECTS = tuple(
     create=extend_schema(
         summary=_("Add a monthly report"),
         description=_("It begins as a draft, which may be incomplete; submit it when it is done."),
-        request=ReportAddition,
+        request=NewReportChange,
         responses={201: ReportRecord},
         examples=[REPORT_CHANGE],
     ),
@@ -85,7 +85,7 @@ class ReportViewSet(ReportStepsViewSet, GrowingViewSet):
 
     @property
     def change_class(self) -> type[Change]:  # type: ignore[override]
-        return ReportAddition if self.action == "create" else ReportChange
+        return NewReportChange if self.action == "create" else ReportChange
 
     def get_queryset(self) -> QuerySet:
         rounds = Round.objects.filter(programme=OuterRef("entry__programme"), month=OuterRef("month"))

@@ -84,7 +84,15 @@ def test_every_edge_of_what_may_be_written_is_as_the_description_says(
 ) -> None:
     token = ApiToken.objects.create(user=changsha_writer, scope="write")[1]
     edges = {"examples": False, "coverage": True, "fuzzing": False, "stateful": False}
-    operations = ["claims_create", "entries_create", "projects_partial_update"]  # every body once
+    operations = [  # every body that a bureau sends once
+        "claims_create",
+        "entries_create",
+        "projects_partial_update",
+        "reports_create",
+        "reports_submit_many",
+        "milestones_create",
+        "problems_create",
+    ]
     asked, wrong = judged(description(live_server, token, edges).include(operation_id=operations))
     assert wrong == []
     assert asked > 100

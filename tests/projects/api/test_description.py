@@ -22,7 +22,10 @@ STORED = settings.BASE_DIR / "docs" / "openapi.json"
 
 def test_the_root_leads_to_every_endpoint(public: System) -> None:
     answer = public.get("/").data
-    names = "programmes targets sectors chain-links prefectures enterprises projects entries reports claims"
+    names = (
+        "programmes targets sectors chain-links prefectures enterprises projects entries reports rounds plans "
+        "milestones problems ratings light-rules claims"
+    )
     assert list(answer) == [*names.split(), "totals", "figures", "schema", "docs"]
     for address in answer.values():
         assert public.client.get(address, headers={"Accept": "*/*"}).status_code == 200
@@ -74,8 +77,12 @@ def test_units_are_said_beside_amounts(public: System) -> None:
     schemas = public.get("/schema/").data["components"]["schemas"]
     for name, fields in {
         "ProjectRecord": ("total_investment", "expected_revenue", "planned_disbursement", "disbursed"),
-        "EntryRecord": ("planned_disbursement",),
-        "ReportRecord": ("disbursed",),
+        "EntryRecord": ("planned_disbursement", "disbursed_before"),
+        "EntryChangeRequest": ("planned_disbursement", "disbursed_before"),
+        "ReportRecord": ("disbursed", "year_to_date", "since_start", "forecast"),
+        "NewReportChangeRequest": ("disbursed", "quoted_year_to_date", "forecast"),
+        "PlanRecord": ("amount", "curve"),
+        "PlanChangeRequest": ("amount", "curve"),
         "ClaimRecord": ("amount",),
         "ProjectChangeRequest": ("total_investment", "expected_revenue"),
     }.items():
@@ -93,6 +100,10 @@ LISTS = {
     "project": "/projects/",
     "entry": "/entries/",
     "report": "/reports/",
+    "round": "/rounds/",
+    "light_rule": "/light-rules/",
+    "milestone": "/milestones/",
+    "problem": "/problems/",
     "claim": "/claims/",
 }
 

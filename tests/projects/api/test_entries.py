@@ -74,6 +74,7 @@ def test_an_entry_is_changed_and_replaced(system_of: Any, changsha_writer: Any) 
     system, path = system_of(changsha_writer), entry_of(OWN)
     assert system.patch(path, {"planned_disbursement": 5}).data["planned_disbursement"] == 5
     assert system.patch(path, {"planned_disbursement": None}).data["planned_disbursement"] is None
+    assert system.patch(path, {"disbursed_before": 7}).data["disbursed_before"] == 7
     replaced = system.put(path, {"project": OWN, "programme": 2023, "joined": "2023-03-06"}).data
     assert (replaced["joined"], replaced["status"], replaced["basis"]) == ("2023-03-06", "unknown", "reported")
 
@@ -92,6 +93,7 @@ def test_what_cannot_be_held_is_refused_at_its_field(system_of: Any, province: A
     system, path = system_of(province), entry_of(OWN)
     for value in (-1, 10**15, 1.5, 1.0, "5", True, [], {}):
         assert_problem(system.patch(path, {"planned_disbursement": value}), 400, "planned_disbursement")
+        assert_problem(system.patch(path, {"disbursed_before": value}), 400, "disbursed_before")
     assert_problem(system.patch(path, {"joined": "2023-03-06", "left": "2023-03-05"}), 400, "left")
     assert_problem(system.patch(path, {"basis": "published", "source": None}), 400, "source")
     assert_problem(system.patch(path, {"programme": 1999}), 400, "programme")

@@ -27,6 +27,9 @@ def test_programmes_say_only_of_what_one_sees_that_there_are_projects(system_of:
 
 def test_a_programme_is_shown_by_its_year(public: System) -> None:
     assert public.get("/programmes/2023/").data["name_zh"] == "湖南省2023年电子信息制造业重点项目"
+    shown = public.get("/programmes/2023/", fields="reporting_day,light_rule").data
+    assert shown == {"reporting_day": "2023-08-07", "light_rule": "points-behind"}
+    assert public.get("/programmes/2022/").data["light_rule"] is None
     assert_problem(public.get("/programmes/1999/"), 404)
     assert_problem(public.get("/programmes/20230/"), 404)
 

@@ -1,0 +1,148 @@
+"""/api/v1/plans/"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from projects.models import Plan
+from projects.revisions import writing
+
+from .conftest import System, assert_problem
+from .lists import assert_constant_queries, assert_is_a_list
+from .reporting import ELSEWHERE, OWN, entry_of
+
+AMOUNT = 600_000_000
+ANNOUNCED = 774_220_000  # what the list says of OWN
+
+
+def new(**more: Any) -> dict[str, Any]:
+    body = {"entry": entry_of(OWN).pk, "amount": AMOUNT, "decided_on": "2023-07-20", "reason": "二期推迟"}
+    return body | more
+
+
+@pytest.fixture
+def plans(register: None) -> list[Plan]:
+    """Two revised plans of one entry, of which the second is in force, and one monitored plan elsewhere."""
+    rows = [
+        (OWN, "revised", AMOUNT, dt.date(2023, 5, 1)),
+        (OWN, "revised", AMOUNT + 1, dt.date(2023, 6, 1)),
+        (ELSEWHERE, "monitored", 5 * AMOUNT, dt.date(2023, 4, 1)),
+    ]
+    found = []
+    with writing():
+        for code, kind, amount, day in rows:
+            plan = Plan(
+                entry=entry_of(code), kind=kind, amount=amount, decided_on=day, reason="r", basis="illustrative"
+            )
+            plan.save()
+            found.append(plan)
+    return found
+
+
+def amounts(records: list[dict[str, Any]]) -> set[int]:
+    return {each["amount"] for each in records}
+
+
+def test_plans_are_listed_with_which_is_in_force(public: System, plans: Any) -> None:
+    records = assert_is_a_list(public, "/plans/", count=3, key="id")
+    assert amounts([each for each in records if each["in_force"]]) == {AMOUNT + 1, 5 * AMOUNT}
+    assert {each["programme"] for each in records} == {2023}
+
+
+def test_plans_are_filtered(public: System, plans: Any) -> None:
+    def found(**query: str) -> set[int]:
+        return amounts(public.all("/plans/", **query))
+
+    assert found(in_force="true") == {AMOUNT + 1, 5 * AMOUNT}
+    assert found(in_force="false") == {AMOUNT}
+    assert found(kind="monitored") == {5 * AMOUNT}
+    assert found(project=OWN) == {AMOUNT, AMOUNT + 1}
+    assert found(prefecture="430200") == {5 * AMOUNT}
+    assert found(programme="2023") == {AMOUNT, AMOUNT + 1, 5 * AMOUNT}
+    assert found(programme="2022") == set()
+    assert found(amount_max=str(AMOUNT)) == {AMOUNT}
+    assert found(decided_on_min="2023-05-02") == {AMOUNT + 1}
+    assert found(search=ELSEWHERE) == {5 * AMOUNT}
+    assert public.all("/plans/", ordering="-amount")[0]["amount"] == 5 * AMOUNT
+    problem = assert_problem(public.get("/plans/", kind="wished"), 400, "kind")
+    assert "announced, revised, monitored" in problem["detail"]
+
+
+def test_the_province_adds_a_plan_beside_those_before(system_of: Any, province: Any, plans: Any) -> None:
+    system = system_of(province)
+    curve = [50_000_000] * 12
+    added = system.post("/plans/", new(curve=curve, document="湘工信〔2023〕1号"))
+    assert added.status_code == 201
+    assert (added.data["kind"], added.data["curve"], added.data["in_force"]) == ("revised", curve, True)
+    assert added.data["basis"] == "illustrative"
+    assert len(system.all("/plans/", project=OWN)) == 3
+    assert_problem(system.post("/plans/", new()), 400, "record")
+    path = f"/plans/{added.data['id']}/"
+    mended = system.patch(path, {"document": "湘工信〔2023〕2号"})
+    assert (mended.status_code, mended.data["amount"]) == (200, AMOUNT)
+    assert_problem(system.patch(path, {"amount": AMOUNT + 1}), 400, "curve")
+    assert_problem(system.patch(path, {"document": "x"}, **{"If-Match": added["ETag"]}), 412)
+    assert_problem(system.put(path, new()), 405)
+    answer = system.client.delete(f"/api/v1{path}")
+    assert answer.status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"entry": 10**17}, "entry"),
+        ({"entry": OWN}, "entry"),
+        ({"amount": None}, "amount"),
+        ({"amount": -1}, "amount"),
+        ({"amount": 10**15}, "amount"),
+        ({"amount": "600000000"}, "amount"),
+        ({"kind": "announced"}, "amount"),
+        ({"kind": "wished"}, "kind"),
+        ({"reason": ""}, "reason"),
+        ({"curve": [AMOUNT]}, "curve"),
+        ({"curve": [50_000_001] * 12}, "curve"),
+        ({"curve": [1] * 13}, "curve"),
+        ({"curve": ["1"] * 12}, "curve.0"),
+        ({"curve": None}, "curve"),
+        ({"decided_on": "2023-07"}, "decided_on"),
+        ({"basis": "published"}, "source"),
+        ({"in_force": True}, "in_force"),
+    ],
+)
+def test_what_cannot_be_is_refused_at_its_field(
+    system_of: Any, province: Any, body: dict[str, Any], field: str
+) -> None:
+    problem = assert_problem(system_of(province).post("/plans/", new(**body)), 400)
+    assert field in problem["errors"]
+    assert not Plan.objects.exists()
+
+
+def test_the_announced_plan_is_the_lists(system_of: Any, province: Any) -> None:
+    answer = system_of(province).post("/plans/", new(kind="announced", amount=ANNOUNCED, reason=""))
+    assert (answer.status_code, answer.data["amount"]) == (201, ANNOUNCED)
+
+
+def test_nobody_else_writes_plans(
+    system_of: Any,
+    public: System,
+    plans: Any,
+    changsha_writer: Any,
+    zhuzhou_writer: Any,
+    changsha_reader: Any,
+    analyst: Any,
+    administrator: Any,
+) -> None:
+    path = f"/plans/{plans[0].pk}/"
+    for user in (changsha_writer, changsha_reader, analyst, administrator):
+        assert_problem(system_of(user).post("/plans/", new()), 403)
+        assert_problem(system_of(user).patch(path, {"document": "x"}), 403)
+    assert amounts(system_of(zhuzhou_writer).all("/plans/")) == {5 * AMOUNT}
+    assert_problem(system_of(zhuzhou_writer).patch(path, {"document": "x"}), 404)
+    assert_problem(public.post("/plans/", new()), 401)
+
+
+def test_the_list_costs_the_same_whatever_the_rows(system_of: Any, plans: Any, province: Any, queries_of: Any) -> None:
+    assert_constant_queries(system_of(province), "/plans/", queries_of)

@@ -1,0 +1,153 @@
+"""/api/v1/problems/"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from projects.models import Problem, Project
+from projects.revisions import writing
+
+from .conftest import System, assert_problem
+from .lists import assert_constant_queries, assert_is_a_list
+from .reporting import ELSEWHERE, OTHER_OWN, OWN
+
+NEW = {"project": OWN, "kind": "land", "description": "用地指标未落实", "raised_on": "2023-07-12"}
+
+
+@pytest.fixture
+def problems(register: None) -> list[Problem]:
+    """On 7 August 2023: one overdue, one due that very day, one solved late, one without a day."""
+    rows = [
+        (OWN, "land", "2023-08-06", "open", None),
+        (OTHER_OWN, "power-water", "2023-08-07", "in-hand", None),
+        (OWN, "finance", "2023-07-01", "solved", "2023-07-20"),
+        (ELSEWHERE, "labour", None, "not-soon", None),
+    ]
+    found = []
+    with writing():
+        Problem.objects.all().delete()
+        for code, kind, due, state, solved in rows:
+            problem = Problem(
+                project=Project.objects.get(code=code),
+                kind=kind,
+                description=f"{kind} of {code}",
+                solver="王处长",
+                note="王处长 called",
+                raised_on=dt.date(2023, 6, 1),
+                due=dt.date.fromisoformat(due) if due else None,
+                solved_on=dt.date.fromisoformat(solved) if solved else None,
+                state=state,
+                basis="illustrative",
+            )
+            problem.save()
+            found.append(problem)
+    return found
+
+
+def kinds(records: list[dict[str, Any]]) -> set[str]:
+    return {each["kind"] for each in records}
+
+
+def test_problems_are_listed(public: System, problems: Any) -> None:
+    records = assert_is_a_list(public, "/problems/", count=4, key="id")
+    assert {each["kind"] for each in records if each["overdue"]} == {"land"}
+    assert {each["today"] for each in records} == {"2023-08-07"}
+
+
+def test_problems_are_filtered(public: System, problems: Any) -> None:
+    def found(**query: str) -> set[str]:
+        return kinds(public.all("/problems/", **query))
+
+    assert found(overdue="true") == {"land"}
+    assert found(overdue="false") == {"power-water", "finance", "labour"}
+    assert found(kind="labour") == {"labour"}
+    assert found(state="in-hand") == {"power-water"}
+    assert found(project=OWN) == {"land", "finance"}
+    assert found(programme="2023", prefecture="430200") == {"labour"}
+    assert found(programme="2022") == set()
+    assert found(due_min="2023-08-07") == {"power-water"}
+    assert found(solved_on_max="2023-07-20") == {"finance"}
+    assert found(raised_on_min="2023-06-02") == set()
+    assert found(search="finance") == {"finance"}
+    assert found(sector=problems[3].project.sector.code) >= {"labour"}
+    problem = assert_problem(public.get("/problems/", kind="weather"), 400, "kind")
+    assert "power-water" in problem["detail"]
+    assert [each["kind"] for each in public.all("/problems/", ordering="due")][-1] == "labour"
+
+
+def test_the_public_reads_no_names_and_cannot_search_for_them(
+    public: System, system_of: Any, analyst: Any, problems: Any
+) -> None:
+    path = f"/problems/{problems[0].pk}/"
+    inside, outside = system_of(analyst).get(path).data, public.get(path).data
+    assert (inside["solver"], inside["note"]) == ("王处长", "王处长 called")
+    assert {name for name in inside if inside[name] != outside[name]} == {"solver", "note"}
+    assert (outside["solver"], outside["note"]) == (None, None)
+    assert public.get(path, fields="solver").data == {"solver": None}
+    assert public.all("/problems/", search="王处长") == []
+
+
+def test_a_problem_is_added_and_solved_step_by_step(system_of: Any, changsha_writer: Any) -> None:
+    system = system_of(changsha_writer)
+    added = system.post("/problems/", NEW | {"due": "2023-08-31"})
+    assert (added.status_code, added.data["state"], added.data["basis"]) == (201, "open", "illustrative")
+    path = f"/problems/{added.data['id']}/"
+    assert_problem(system.patch(path, {"state": "handed-over"}), 400, "note")
+    assert system.patch(path, {"state": "handed-over", "note": "已交办市局"}).data["state"] == "handed-over"
+    assert_problem(system.patch(path, {"state": "solved", "note": "批复下达"}), 400, "solved_on")
+    assert_problem(
+        system.patch(path, {"state": "solved", "note": "批复下达", "solved_on": "2023-07-01"}), 400, "solved_on"
+    )
+    solved = system.patch(path, {"state": "solved", "note": "批复下达", "solved_on": "2023-08-05"})
+    assert (solved.status_code, solved.data["overdue"]) == (200, False)
+    assert_problem(system.patch(path, {"note": "x"}, **{"If-Match": added["ETag"]}), 412)
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"kind": "weather"}, "kind"),
+        ({"kind": None}, "kind"),
+        ({"description": ""}, "description"),
+        ({"description": "长" * 2001}, "description"),
+        ({"raised_on": "yesterday"}, "raised_on"),
+        ({"state": "gone"}, "state"),
+        ({"solved_on": "2023-08-01"}, "solved_on"),
+        ({"solver": 5}, "solver"),
+        ({"basis": "published"}, "source"),
+        ({"today": "2023-08-01"}, "today"),
+    ],
+)
+def test_what_cannot_be_is_refused_at_its_field(
+    system_of: Any, province: Any, body: dict[str, Any], field: str
+) -> None:
+    assert_problem(system_of(province).post("/problems/", NEW | body), 400, field)
+
+
+def test_problems_elsewhere_stay_as_they_are(
+    system_of: Any,
+    public: System,
+    problems: Any,
+    zhuzhou_writer: Any,
+    changsha_reader: Any,
+    analyst: Any,
+    administrator: Any,
+    stranger: Any,
+) -> None:
+    path = f"/problems/{problems[0].pk}/"
+    assert kinds(system_of(zhuzhou_writer).all("/problems/")) == {"labour"}
+    assert_problem(system_of(zhuzhou_writer).patch(path, {"due": None}), 404)
+    assert_problem(system_of(zhuzhou_writer).post("/problems/", NEW), 400, "project")
+    for user in (changsha_reader, analyst, administrator, stranger):
+        assert_problem(system_of(user).post("/problems/", NEW), 403)
+        assert_problem(system_of(user).patch(path, {"due": None}), 403)
+    assert_problem(public.post("/problems/", NEW), 401)
+
+
+def test_the_list_costs_the_same_whatever_the_rows(
+    system_of: Any, problems: Any, province: Any, queries_of: Any
+) -> None:
+    assert_constant_queries(system_of(province), "/problems/", queries_of)

@@ -1,0 +1,113 @@
+"""/api/v1/ratings/"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from projects.models import Rating
+
+from .conftest import System, assert_problem
+from .lists import assert_constant_queries, assert_is_a_list
+from .reporting import ELSEWHERE, OWN, entry_of
+
+
+def new(code: str = OWN, **more: Any) -> dict[str, Any]:
+    return {"entry": entry_of(code).pk, "month": "2023-06", "light": "yellow", "words": "三季度可补回"} | more
+
+
+@pytest.fixture
+def ratings(system_of: Any, province: Any) -> list[int]:
+    bodies = [new(), new(month="2023-05", light="red"), new(ELSEWHERE, light="green")]
+    return [system_of(province).post("/ratings/", body).data["id"] for body in bodies]
+
+
+def lights(records: list[dict[str, Any]]) -> list[str]:
+    return sorted(each["light"] for each in records)
+
+
+def test_ratings_are_listed(public: System, ratings: Any) -> None:
+    assert_is_a_list(public, "/ratings/", count=3, key="id")
+
+
+def test_a_rating_has_the_words_of_who_sends_it(system_of: Any, province: Any) -> None:
+    answer = system_of(province).post("/ratings/", new())
+    assert answer.status_code == 201
+    named = ("month", "light", "words", "author", "rated_on", "age")
+    assert [answer.data[name] for name in named] == ["2023-06", "yellow", "三季度可补回", "周敏", "2023-08-07", 0]
+    assert Rating.objects.get(pk=answer.data["id"]).author == province
+    again = system_of(province).post("/ratings/", new(light="green"))
+    assert again.status_code == 201
+    assert Rating.objects.count() == 2
+
+
+def test_ratings_are_filtered(public: System, ratings: Any) -> None:
+    def found(**query: str) -> list[str]:
+        return lights(public.all("/ratings/", **query))
+
+    assert found(light="red") == ["red"]
+    assert found(month="2023-06") == ["green", "yellow"]
+    assert found(month_max="2023-05") == ["red"]
+    assert found(project=OWN) == ["red", "yellow"]
+    assert found(prefecture="430200") == ["green"]
+    assert found(programme="2022") == []
+    assert found(rated_on_min="2023-08-08") == []
+    assert found(rated_on_max="2023-08-07") == ["green", "red", "yellow"]
+    assert_problem(public.get("/ratings/", light="blue"), 400, "light")
+
+
+def test_the_public_reads_neither_author_nor_words(public: System, system_of: Any, analyst: Any, ratings: Any) -> None:
+    path = f"/ratings/{ratings[0]}/"
+    inside, outside = system_of(analyst).get(path).data, public.get(path).data
+    assert (inside["author"], inside["words"]) == ("周敏", "三季度可补回")
+    assert {name for name in inside if inside[name] != outside[name]} == {"author", "words"}
+    assert (outside["author"], outside["words"]) == (None, None)
+
+
+def test_a_rating_is_never_changed(system_of: Any, province: Any, ratings: Any) -> None:
+    path = f"/ratings/{ratings[0]}/"
+    assert_problem(system_of(province).patch(path, {"words": "x"}), 405)
+    assert_problem(system_of(province).put(path, new()), 405)
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"entry": None}, "entry"),
+        ({"entry": 10**17}, "entry"),
+        ({"month": "2024-06"}, "month"),
+        ({"month": 6}, "month"),
+        ({"light": "blue"}, "light"),
+        ({"words": ""}, "words"),
+        ({"author": 1}, "author"),
+        ({"rated_on": "2023-01-01"}, "rated_on"),
+    ],
+)
+def test_what_cannot_be_is_refused_at_its_field(
+    system_of: Any, province: Any, body: dict[str, Any], field: str
+) -> None:
+    assert_problem(system_of(province).post("/ratings/", new(**body)), 400, field)
+
+
+def test_nobody_else_rates(
+    system_of: Any,
+    public: System,
+    ratings: Any,
+    changsha_writer: Any,
+    zhuzhou_writer: Any,
+    changsha_reader: Any,
+    analyst: Any,
+    administrator: Any,
+) -> None:
+    for user in (changsha_writer, changsha_reader, analyst, administrator):
+        assert_problem(system_of(user).post("/ratings/", new()), 403)
+    assert_problem(public.post("/ratings/", new()), 401)
+    assert lights(system_of(zhuzhou_writer).all("/ratings/")) == ["green"]
+    assert_problem(system_of(zhuzhou_writer).get(f"/ratings/{ratings[0]}/"), 404)
+
+
+def test_the_list_costs_the_same_whatever_the_rows(
+    system_of: Any, ratings: Any, province: Any, queries_of: Any
+) -> None:
+    assert_constant_queries(system_of(province), "/ratings/", queries_of)
