@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure, Unit
+from projects.figures import MONTHLY
 from projects.totals import FigureValue, Row, ratio
 
 from . import links, wording
@@ -62,7 +63,7 @@ def reason(figure: FigureValue) -> str:
     """Why there is no value."""
     if not figure.of:
         return _("no project that could have it")
-    if figure.name in (Measure.DISBURSED, Measure.ENTERPRISES_ATTRACTED):
+    if figure.name in (Measure.DISBURSED, Measure.ENTERPRISES_ATTRACTED, *MONTHLY):
         return _("nothing reported yet")
     return _("not published")
 

@@ -1,0 +1,128 @@
+"""`/projects/<code>/`: the year of the project."""
+
+import datetime as dt
+
+import pytest
+
+from projects import workflow
+from projects.models import Entry, MonthlyReport, Plan, Prefecture, Project, Rating
+from projects.revisions import writing
+from tests.pages import opened
+
+from .rounds import entries, submitted
+
+pytestmark = pytest.mark.django_db
+YEAR = "/projects/HN-EI-2023-36/"
+
+
+def listed(code="HN-EI-2023-36"):
+    return Entry.objects.get(project__code=code, programme__year=2023)
+
+
+def test_its_plans_stand_side_by_side_each_with_its_share(public_read, register, client):
+    with writing():
+        more = {"basis": "illustrative", "decided_on": dt.date(2023, 6, 1)}
+        Plan(entry=listed(), kind="revised", amount=10**9, document="No. 12", reason="machines late", **more).save()
+        Plan(entry=listed(), kind="monitored", amount=12 * 10**8, curve=[10**8] * 12, **more).save()
+    text = opened(client, YEAR, lang="en").text
+    for words in (
+        "they differ, so each has its own percentage",
+        "No. 12",
+        "machines late",
+        "79.9",
+        "66.6",
+        "month by month",
+    ):
+        assert words in text
+
+
+def test_the_light_and_the_rating_stand_together_and_say_when_they_disagree(public_read, province, client_of):
+    with writing(user=province):
+        Rating(entry=listed(), month=6, light="green", words="it will catch up", author=province).save()
+    inside = opened(client_of(province), YEAR, lang="en").text
+    assert "They disagree: the reviewer says green, the rule says yellow." in inside
+    assert "it will catch up" in inside
+    outside = opened(client_of(None), YEAR, lang="en").text
+    assert "They disagree" in outside
+    assert "it will catch up" not in outside
+    assert "周敏" not in outside
+
+
+def test_its_year_by_three_methods_against_its_plan(public_read, register, client):
+    report = MonthlyReport.objects.get(entry=listed(), month=6)
+    with writing():
+        report.forecast, report.stage, report.progress = 1_700_000_000, "equipment", "roof closed"
+        report.correction_reason = "told later"
+        report.save()
+    text = opened(client, YEAR, lang="en").text
+    for words in ("roof closed", "1.700", "1.598", "short by 0.357", "short by 0.460"):
+        assert words in text
+
+
+def test_milestones_and_problems_of_the_project_are_shown(public_read, register, client):
+    page = opened(client, YEAR, lang="en")
+    assert "Main equipment on site" in page.text
+    assert "6 days overdue" in page.text
+    assert len([anchor for anchor in page.anchors if anchor.href.startswith("#milestone-")]) == 3
+
+
+def test_what_was_done_with_its_reports_is_told_to_those_with_a_grant(
+    public_read, changsha_writer, province, client_of
+):
+    report = submitted(changsha_writer, entries()[:1])[0]
+    workflow.send_back([report], user=province, comment="look at the amount again")
+    address = f"/projects/{report.entry.project.code}/"
+    inside = opened(client_of(changsha_writer), address, lang="en").text
+    assert "look at the amount again" in inside
+    assert "李湘" in inside
+    outside = opened(client_of(None), address, lang="en").text
+    assert "look at the amount again" not in outside
+    assert "李湘" not in outside
+
+
+def test_the_history_tells_of_plans_milestones_and_problems(public_read, province, client_of):
+    milestone = listed().project.milestones.get(name_zh="试生产")
+    problem = listed().project.problems.get()
+    with writing(user=province):
+        Plan(
+            entry=listed(),
+            kind="revised",
+            amount=10**9,
+            decided_on=dt.date(2023, 6, 1),
+            reason="x",
+            basis="illustrative",
+        ).save()
+        milestone.expected, milestone.reason = dt.date(2024, 1, 31), "later still"
+        milestone.save()
+        problem.state, problem.note = "in-hand", "asked"
+        problem.save()
+    told = opened(client_of(province), YEAR, lang="en").text.split("History of changes")[-1]
+    for words in ("Plan recorded", "Milestone changed", "2023-12-10 → 2024-01-31", "Problem changed", "open → in hand"):
+        assert words in told
+
+
+def test_what_was_reported_elsewhere_is_not_told_to_its_new_prefecture(public_read, changsha_writer, client_of):
+    project = Project.objects.get(code="HN-EI-2023-39")
+    problem = project.problems.get()
+    with writing():
+        problem.state, problem.note = "in-hand", "a matter of Zhuzhou"
+        problem.save()
+    with writing():
+        project.prefecture = Prefecture.objects.get(adcode="430100")
+        project.save()
+    with writing():
+        problem.state, problem.note = "open", "begun again"
+        problem.save()
+    told = opened(client_of(changsha_writer), "/projects/HN-EI-2023-39/", lang="en").text.split("History of changes")[
+        -1
+    ]
+    assert "a matter of Zhuzhou" not in told
+
+
+def test_the_public_is_not_told_whom_to_call(public_read, province, client_of):
+    report = MonthlyReport.objects.get(entry=listed(), month=6)
+    with writing(user=province):
+        report.contact, report.correction_reason = "李先生 139", "told later"
+        report.save()
+    assert "李先生" in opened(client_of(province), YEAR).text
+    assert "李先生" not in opened(client_of(None), YEAR).text
