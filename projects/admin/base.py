@@ -32,6 +32,7 @@ from .rows import choosable
 
 _grants = GrantBackend()
 LARGEST_KEY = 2**63 - 1
+MOST_ROWS = 100  # of an inline; a form with more would pass Django's limit for the fields of one request anyway
 CHANGED_MEANWHILE = _(
     "Somebody changed this record after you opened it. What you typed is kept below and was not saved. Look at the"
     " history, then save again to put yours in its place."
@@ -274,14 +275,15 @@ class RegisterInline(GrantPermissions, RegisterFields):
 
     form = RegisterForm
     extra = 0
-    max_num = 100  # rows; a form with more would pass Django's limit for the fields of one request anyway
+    max_num = MOST_ROWS
     related: tuple[str, ...] = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return visible(super().get_queryset(request), request.user).select_related(*self.related)
 
     def get_formset(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> type:
-        # else a forged count of rows would have Django lay out a thousand more than the most
-        formset = super().get_formset(request, obj, absolute_max=self.max_num, **kwargs)
+        # else a forged count of rows would have Django lay out a thousand more than the most; `max_num` itself is 0 for
+        # whoever may add none, but those that are there must still come back with the form
+        formset = super().get_formset(request, obj, absolute_max=MOST_ROWS, **kwargs)
         formset.form.request, formset.form.is_inline = request, True
         return formset

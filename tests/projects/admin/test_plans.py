@@ -136,5 +136,6 @@ def test_a_writer_reads_the_plans_of_the_own_prefecture_and_writes_none(changsha
     assert browser.get(change_url(hidden)).status_code == 404
     data = filled(browser.get(change_url(entry)))
     row = {f"plans-1-{name}": value for name, value in typed(entry, kind="monitored").items() if name != "entry"}
-    assert browser.post(change_url(entry), data | row | {"plans-TOTAL_FORMS": 2}).status_code == 302
+    response = browser.post(change_url(entry), data | row | {"plans-TOTAL_FORMS": 2})
+    assert response.status_code == 302
     assert entry.plans.count() == 1
