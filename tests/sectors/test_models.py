@@ -2,12 +2,15 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.db.models import ProtectedError
+from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from projects.models import Project, Revision
 from projects.revisions import WriteOutsideRevisionError, writing
 from sectors.models import ChainLink, Sector, in_language
+from tests.people import FIXTURES
 
 
 def test_a_sector_is_named_in_the_readers_language_and_in_the_other_where_that_is_missing():
@@ -47,7 +50,7 @@ def test_a_write_inside_a_revision_has_its_history(register):
         sector.save()
     assert list(sector.history.values_list("name_en", "revision_id", "revision__reason")) == [
         ("Displays", 2, "a better name"),
-        ("New display", 1, "loaddata reference sources programmes_2019_2025 projects_2023 claims_2023 reports_2023"),
+        ("New display", 1, f"loaddata {' '.join(FIXTURES)}"),
     ]
 
 
@@ -77,3 +80,22 @@ def test_links_stand_in_the_order_of_their_chains(register):
     assert list(ChainLink.objects.values_list("sector__order", "order")) == sorted(
         ChainLink.objects.values_list("sector__order", "order")
     )
+
+
+def test_all_check_constraints_are_one_question_and_those_that_fail_are_named(register):
+    project = Project.objects.get(code="HN-EI-2023-13")
+    with CaptureQueriesContext(connection) as asked:
+        project.full_clean()
+    assert len([query for query in asked if "_check" in query["sql"]]) == 1
+    project.total_investment, project.expected_revenue = -1, -2
+    with pytest.raises(ValidationError) as refused:
+        project.full_clean()
+    assert len(refused.value.messages) == 2
+
+
+def test_a_check_that_needs_a_field_which_the_form_lacks_is_left_to_others(register):
+    project = Project.objects.get(code="HN-EI-2023-13")
+    project.total_investment, project.expected_revenue = -1, -2
+    with pytest.raises(ValidationError) as refused:
+        project.full_clean(exclude=["total_investment"])
+    assert len(refused.value.messages) == 1
