@@ -14,6 +14,7 @@ from django.db import connections, models
 
 from projects.choices import Door
 from projects.revisions import writing
+from sectors.models import Checked
 
 
 class Command(loaddata.Command):
@@ -45,13 +46,14 @@ class Command(loaddata.Command):
             raise self._refusal(model, f"what it refers to is not loaded: {missing}")
         record, stored_values = _onto_stored(obj.object)
         try:
-            record.full_clean()
+            if stored_values is not None or not isinstance(record, Checked):  # whose `save` does it
+                record.full_clean()
+            if _values(record) == stored_values:
+                return False
+            self.models.add(model)
+            record.save()
         except ValidationError as error:
             raise self._refusal(model, _text(error)) from error
-        if _values(record) == stored_values:
-            return False
-        self.models.add(model)
-        record.save()
         for name, values in (obj.m2m_data or {}).items():
             getattr(record, name).set(values)
         return True
