@@ -86,10 +86,10 @@ class Stage(TextChoices):
 class RoundState(TextChoices):
     """Where a round stands on the day that counts as today for its programme."""
 
-    PLANNED = "planned", _("not open yet")
-    OPEN = "open", _("open")
-    LATE = "late", _("overdue")
-    CLOSED = "closed", _("closed")
+    PLANNED = "planned", pgettext_lazy("round", "not open yet")
+    OPEN = "open", pgettext_lazy("round", "open")
+    LATE = "late", pgettext_lazy("round", "overdue")
+    CLOSED = "closed", pgettext_lazy("round", "closed")
 
 
 class PlanKind(TextChoices):

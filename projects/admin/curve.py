@@ -17,6 +17,7 @@ from projects.periods import MONTHS_OF_YEAR
 from .display import AMOUNT_UNIT, dash
 from .fields import AmountFormField, AmountInput
 
+SHORT_UNIT = "亿元"  # twelve times beside the amounts; what it is in English stands below them
 MONTHS = range(1, MONTHS_OF_YEAR + 1)
 EVEN_PACE = gettext_lazy("an even pace")
 ALL_OR_NONE = gettext_lazy("Give all twelve months, 0 where nothing is planned, or leave all of them empty.")
@@ -32,7 +33,7 @@ class CurveInput(forms.MultiWidget):
     use_fieldset = True
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__([AmountInput() for _month in MONTHS], attrs)
+        super().__init__([AmountInput(unit=SHORT_UNIT) for _month in MONTHS], attrs)
 
     def decompress(self, value: Any) -> list[Any]:
         return list(value) if isinstance(value, list) else [None for _month in MONTHS]

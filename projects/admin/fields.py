@@ -20,14 +20,15 @@ from .display import AMOUNT_UNIT
 class AmountInput(forms.TextInput):
     """An amount with its unit beside it and the whole CNY that it stands for below, kept up to date by a script."""
 
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+    def __init__(self, attrs: dict[str, Any] | None = None, *, unit: Any = AMOUNT_UNIT) -> None:
+        self.unit = unit
         super().__init__({"class": "amount-input", "inputmode": "decimal", "autocomplete": "off"} | (attrs or {}))
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         text = self.format_value(value)
         context = {
             "input": super().render(name, value, attrs, renderer),
-            "unit": AMOUNT_UNIT,
+            "unit": self.unit,
             "cny": _whole_cny(text, signed="data-signed" in self.attrs),
             "id": (attrs or {}).get("id"),
         }

@@ -21,6 +21,9 @@ def sentences(rule: Any) -> Iterator[str]:
     ) % {"points": rule.explain_beyond}
     yield _start(rule)
     yield _missing(rule)
+    if rule.borrowed:
+        from_where = _("Borrowed from %(source)s: this province has published no rule of its own.")
+        yield from_where % {"source": rule.source} if rule.source else _("Borrowed: its source is not named.")
 
 
 def _by_points(rule: Any) -> Iterator[str]:
