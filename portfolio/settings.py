@@ -3,54 +3,25 @@
 from datetime import timedelta
 from pathlib import Path
 
-import structlog
 from csp.constants import NONE, SELF
-from environs import Env, EnvError, EnvValidationError, ValidationError, validate
+from environs import Env, EnvError, EnvValidationError, validate
 
-from portfolio import database
+from portfolio import database, logs
+from portfolio.setting_values import (
+    BASE_DIR,
+    EMAIL_SECURITIES,
+    LOG_LEVELS,
+    TRUE_OR_FALSE,
+    an_address,
+    an_origin,
+    at_least_fifty_characters,
+    existing_file,
+    origins,
+    some_days,
+    some_hosts,
+)
 
-BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
-
-TRUE_OR_FALSE = {"invalid": "must be true or false."}
-EMAIL_SECURITIES = ("none", "starttls", "tls")
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-
-
-def at_least_fifty_characters(value):
-    if len(value) < 50:
-        raise ValidationError("must be a random text of at least 50 characters.")
-
-
-def some_hosts(value):
-    if not value or any("/" in host or not host for host in value):
-        raise ValidationError("must be host names separated by commas, without a scheme, such as a.gov.cn,10.0.0.8.")
-
-
-def origins(value):
-    if any(not origin.startswith(("https://", "http://")) for origin in value):
-        raise ValidationError("must be addresses separated by commas, each with its scheme, such as https://a.gov.cn.")
-
-
-def an_origin(value):
-    if value and not value.startswith(("https://", "http://")):
-        raise ValidationError("must be the address of the site with its scheme, such as https://a.gov.cn.")
-
-
-def some_days(value):
-    if any(not (days.isascii() and days.strip().isdecimal() and len(days) < 5) for days in value):
-        raise ValidationError("must be numbers of days separated by commas, such as 3,1,0.")
-
-
-def an_address(value):
-    if value.count("@") != 1 or value != value.strip():
-        raise ValidationError("must be an e-mail address, such as monitor@a.gov.cn.")
-
-
-def existing_file(value):
-    if not (BASE_DIR / value).is_file():
-        raise ValidationError("must be the path of an existing file.")
-
 
 env = Env()
 try:
@@ -292,46 +263,4 @@ CONTENT_SECURITY_POLICY = {
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # it would believe a forwarded-for header that nobody vouches for
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # RequestIdMiddleware has made it harmless
 
-LOG_PROCESSORS = [
-    structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_logger_name,
-    structlog.stdlib.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso"),
-    structlog.processors.format_exc_info,
-]
-structlog.configure(
-    processors=[
-        structlog.stdlib.filter_by_level,
-        *LOG_PROCESSORS,
-        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-    ],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
-)
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.dev.ConsoleRenderer()
-            if DEBUG
-            else structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
-            "foreign_pre_chain": LOG_PROCESSORS,
-        }
-    },
-    "filters": {"outages": {"()": lambda: database.tell_database_away_in_one_line}},
-    "handlers": {
-        "stdout": {
-            "class": "logging.StreamHandler",
-            "stream": "ext://sys.stdout",
-            "formatter": "line",
-            "filters": ["outages"],
-        }
-    },
-    "root": {"handlers": ["stdout"], "level": LOG_LEVEL},
-    "loggers": {
-        "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
-        "django.server": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
-    },
-}
+LOGGING = logs.configuration(readable=DEBUG, level=LOG_LEVEL)

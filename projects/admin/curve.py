@@ -69,7 +69,7 @@ class CurveField(forms.MultiValueField):
 
     def __init__(self, **kwargs: Any) -> None:
         fields = [AmountFormField(required=False) for _month in MONTHS]
-        kwargs = {"label": gettext_lazy("months"), "help_text": HELP} | kwargs
+        kwargs = {"help_text": HELP} | kwargs
         super().__init__(fields, required=False, require_all_fields=False, **kwargs)
 
     def prepare_value(self, value: Any) -> Any:

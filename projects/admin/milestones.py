@@ -106,8 +106,7 @@ class MilestoneInline(RegisterInline, admin.StackedInline):
                 "fields": (
                     ("name_zh", "name_en"),
                     ("planned", "expected", "actual"),
-                    "reason",
-                    ("basis", "source"),
+                    ("reason", "basis", "source"),
                 )
             },
         ),

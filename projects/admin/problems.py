@@ -54,8 +54,8 @@ class ProblemAdmin(OfProject, RegisterAdmin):
 
     def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
         overdue = overdue_column(today_of(request), done="solved_on")
-        said = ("kind", "description_column", "solver", "raised_on", "due", "state")
-        return ("project_code", "project_name", *said, overdue, "basis_column")
+        said = ("kind", "description_column", "state", "solver", "due", overdue, "raised_on")
+        return ("project_code", "project_name", *said, "basis_column")
 
     @admin.display(description=_("description"))
     def description_column(self, problem: Model) -> str:
@@ -75,10 +75,9 @@ class ProblemInline(RegisterInline, admin.StackedInline):
             {
                 "fields": (
                     ("kind", "solver"),
-                    "description",
                     ("raised_on", "due"),
                     ("state", "solved_on"),
-                    "note",
+                    ("description", "note"),
                     ("basis", "source"),
                 )
             },

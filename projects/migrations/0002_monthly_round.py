@@ -299,7 +299,7 @@ class Migration(migrations.Migration):
                 (
                     "note",
                     models.TextField(
-                        blank=True, help_text="What was done last, and by whom.", verbose_name="last step"
+                        blank=True, help_text="What was done last.", verbose_name="last step"
                     ),
                 ),
                 ("solved_on", models.DateField(blank=True, null=True, verbose_name="solved on")),
@@ -693,7 +693,7 @@ class Migration(migrations.Migration):
                 (
                     "note",
                     models.TextField(
-                        blank=True, help_text="What was done last, and by whom.", verbose_name="last step"
+                        blank=True, help_text="What was done last.", verbose_name="last step"
                     ),
                 ),
                 ("solved_on", models.DateField(blank=True, null=True, verbose_name="solved on")),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from django.utils import timezone
 
 from projects.dimensions import DIMENSIONS
-from projects.figures import FIGURES
+from projects.figures import HEADLINES
 from projects.models import Entry, MonthlyReport, Programme, Project
 from projects.scope import Scope
 from projects.totals import breakdowns, ratio, totals
@@ -168,7 +169,7 @@ def test_one_month_is_not_held_against_what_was_reported_since_january(analyst):
 def test_a_stranger_gets_nothing(stranger):
     whole = totals(scope_of(stranger)).whole
     assert {name: (figure.value, figure.of) for name, figure in whole.figures.items()} == {
-        name: (0 if name == "project_count" else None, 0) for name in FIGURES
+        name: (0 if name == "project_count" else None, 0) for name in HEADLINES
     }
 
 
@@ -191,16 +192,25 @@ def test_a_project_on_two_lists_is_counted_on_each_with_that_years_money(analyst
     project = Project.objects.get(code="HN-EI-2023-13")
     entry = Entry(project=project, programme=Programme.objects.get(year=2024), planned_disbursement=7)
     entry.save()
-    MonthlyReport(entry=entry, month=2, disbursed=5, state="approved").save()
+    MonthlyReport(entry=entry, month=2, disbursed=5, state="approved", basis="illustrative").save()
     assert told(totals(scope_of(analyst, {"programme": "2023"})).whole) == WHOLE
     figures = totals(scope_of(analyst, {"programme": "2024"})).whole.figures
     assert (figures["planned_disbursement"].value, figures["disbursed"].value) == (7, 5)
 
 
 @pytest.mark.parametrize("state", ["draft", "submitted", "returned"])
-def test_only_approved_reports_count(analyst, state):
+def test_only_approved_reports_count(analyst, province, state):
+    now = timezone.now()
+    handed_in = {"submitted_at": now, "submitted_by": province, "handed_in_on": now.date()}
+    values = {
+        "draft": {},
+        "submitted": handed_in,
+        "returned": handed_in | {"returned_at": now, "returned_by": province, "comment": "Why?"},
+    }
     for report in MonthlyReport.objects.filter(month=6):
         report.state = state
+        for name, value in values[state].items():
+            setattr(report, name, value)
         report.save()
     answer = totals(scope_of(analyst))
     assert str(answer.through) == "2023-05"

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from projects.choices import ReportState
-from projects.figures import FIGURES
+from projects.figures import HEADLINES
 from projects.models import Claim, Entry, MonthlyReport, Programme, Project
 from projects.totals import breakdowns, totals
 
@@ -66,7 +66,7 @@ def visible_facts(name, programme, first, last, question, *, on_list=True):
     return [each for each in found if may_see(name, each) and passes(each, question)]
 
 
-def told(row, names=FIGURES):
+def told(row, names=HEADLINES):
     return {name: (row.figures[name].value, row.figures[name].known, row.figures[name].of) for name in names}
 
 
@@ -136,7 +136,7 @@ def test_the_rows_of_a_breakdown_are_its_groups_and_add_up_to_the_whole(people, 
 
 
 @any_register
-@given(registers, questions(), roles, years, st.sampled_from(sorted(KEYS)), st.sampled_from(sorted(FIGURES)))
+@given(registers, questions(), roles, years, st.sampled_from(sorted(KEYS)), st.sampled_from(sorted(HEADLINES)))
 def test_every_row_opens_to_exactly_its_records(people, drawn, question, role, year, by, figure):
     question = askable(role, question)
     with register_of(drawn):

@@ -10,7 +10,7 @@ from projects.dimensions import DIMENSIONS
 
 from .conftest import System, assert_problem
 
-FIGURES = [
+HEADLINES = [
     "project_count",
     "total_investment",
     "planned_disbursement",
@@ -19,6 +19,21 @@ FIGURES = [
     "enterprises_attracted",
     "disbursed",
 ]
+OF_THE_ROUND = [
+    "started_count",
+    "above_plan_count",
+    "eighty_percent_count",
+    "trial_production_count",
+    "in_production_count",
+    "reports_in",
+    "reports_approved",
+    "reports_late",
+    "reports_missing",
+    "problems_raised",
+    "problems_closed",
+    "forecast",
+]
+FIGURES = [*HEADLINES, *OF_THE_ROUND]
 CONDITIONS = [
     {},
     {"sector": "energy-electronics"},
@@ -47,7 +62,8 @@ def test_the_whole_is_what_was_announced(public: System) -> None:
     assert row["key"] is None
     figures = row["figures"]
     assert list(figures) == FIGURES
-    assert {name: (each["value"], each["known"], each["of"], each["unit"]) for name, each in figures.items()} == {
+    said = {name: (each["value"], each["known"], each["of"], each["unit"]) for name, each in figures.items()}
+    assert {name: said[name] for name in HEADLINES} == {
         "project_count": (42, 42, 42, "projects"),
         "total_investment": (138_500_000_000, 35, 42, "CNY"),
         "planned_disbursement": (47_300_000_000, 30, 42, "CNY"),
@@ -56,6 +72,13 @@ def test_the_whole_is_what_was_announced(public: System) -> None:
         "enterprises_attracted": (None, 0, 5, "enterprises"),
         "disbursed": (15_890_000_000, 30, 42, "CNY"),
     }
+    assert {name: said[name] for name in OF_THE_ROUND if name.startswith("reports_")} == {
+        "reports_in": (30, 30, 30, "reports"),
+        "reports_approved": (30, 30, 30, "reports"),
+        "reports_late": (0, 30, 30, "reports"),
+        "reports_missing": (0, 30, 30, "reports"),
+    }
+    assert said["forecast"] == (None, 0, 42, "CNY")
 
 
 def test_figures_say_how_much_of_them_is_illustrative(public: System) -> None:
@@ -117,8 +140,14 @@ def opened(system: System, row: dict[str, Any]) -> list[dict[str, Any]]:
 def test_each_figure_opens_to_exactly_what_is_counted_in_it(public: System, query: dict[str, str]) -> None:
     for name, figure in whole(public, **query)["figures"].items():
         projects = public.all(figure["records"])
-        if name in ("project_count", "transferred_count"):
-            assert len(projects) == (figure["value"] or 0)
+        if name.endswith("_count") or figure["unit"] == "reports":
+            assert len(projects) == (figure["value"] or 0), name
+        elif figure["unit"] == "problems":
+            of_these = [each["project"]["code"] for each in public.all("/problems/")]
+            assert {each["code"] for each in projects} <= set(of_these)
+            assert len(projects) <= figure["value"] <= len(of_these)
+        elif name == "forecast":
+            assert (figure["value"], projects) == (None, [])
         elif name != "enterprises_attracted":
             assert sum(each[name] for each in projects) == (figure["value"] or 0)
             assert len(projects) == figure["known"]
@@ -157,7 +186,7 @@ def test_without_a_programme_the_newest_with_projects_is_meant(public: System) -
 
 def test_wrong_questions_are_refused(public: System) -> None:
     problem = assert_problem(public.get("/totals/", by="colour"), 400, "by")
-    assert "sector, chain_link, prefecture, basis, transferred, kind, size, month" in problem["detail"]
+    assert "sector, chain_link, prefecture, basis, transferred, kind, status, size, month" in problem["detail"]
     assert_problem(public.get("/totals/", programme="2018"), 400, "programme")
     assert_problem(public.get("/totals/", programme="x"), 400, "programme")
     assert_problem(public.get("/totals/", programme="2023", month="2022-01"), 400, "month")

@@ -1,0 +1,46 @@
+"""What the value of a setting may be, said in one sentence that `settings.py` puts the setting's name before."""
+
+from pathlib import Path
+
+from environs import ValidationError
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+TRUE_OR_FALSE = {"invalid": "must be true or false."}
+EMAIL_SECURITIES = ("none", "starttls", "tls")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+
+def at_least_fifty_characters(value):
+    if len(value) < 50:
+        raise ValidationError("must be a random text of at least 50 characters.")
+
+
+def some_hosts(value):
+    if not value or any("/" in host or not host for host in value):
+        raise ValidationError("must be host names separated by commas, without a scheme, such as a.gov.cn,10.0.0.8.")
+
+
+def origins(value):
+    if any(not origin.startswith(("https://", "http://")) for origin in value):
+        raise ValidationError("must be addresses separated by commas, each with its scheme, such as https://a.gov.cn.")
+
+
+def an_origin(value):
+    if value and not value.startswith(("https://", "http://")):
+        raise ValidationError("must be the address of the site with its scheme, such as https://a.gov.cn.")
+
+
+def some_days(value):
+    if any(not (days.isascii() and days.strip().isdecimal() and len(days) < 5) for days in value):
+        raise ValidationError("must be numbers of days separated by commas, such as 3,1,0.")
+
+
+def an_address(value):
+    if value.count("@") != 1 or value != value.strip():
+        raise ValidationError("must be an e-mail address, such as monitor@a.gov.cn.")
+
+
+def existing_file(value):
+    if not (BASE_DIR / value).is_file():
+        raise ValidationError("must be the path of an existing file.")
