@@ -87,7 +87,6 @@ EDGES = {  # every body once, by who may send it
         "projects_partial_update",
         "reports_create",
         "reports_submit_many",
-        "milestones_create",
         "problems_create",
     ],
     "province": [
