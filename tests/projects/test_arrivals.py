@@ -1,7 +1,7 @@
 import datetime as dt
 
-from projects.arrivals import Arrivals, arrivals
 from projects.access import access_of
+from projects.arrivals import Arrivals, arrivals
 from projects.models import Entry, MonthlyReport, Programme, Project, Round
 from projects.revisions import writing
 

@@ -76,7 +76,7 @@ class MilestoneChange(OfProjectChange):
 class ProblemRecord(Record):
     """What stands in a project's way, who is to solve it, by when, and how far that has come."""
 
-    private = ("solver", "note")
+    private = ("solver",)  # it may be a person
 
     id = serializers.IntegerField()
     url = Address("problems", "pk")
@@ -87,7 +87,7 @@ class ProblemRecord(Record):
     raised_on = serializers.DateField()
     due = serializers.DateField(allow_null=True, help_text=about(Problem, "due"))
     state = serializers.ChoiceField(ProblemState.choices)
-    note = serializers.CharField(allow_null=True, help_text=_("What was done last, and by whom; null for the public."))
+    note = serializers.CharField(help_text=about(Problem, "note"))
     solved_on = serializers.DateField(allow_null=True)
     overdue = serializers.SerializerMethodField(help_text=_("Whether its day has passed without a solution."))
     today = serializers.DateField(help_text=_TODAY)
