@@ -41,8 +41,13 @@ def _running(report: MonthlyReport, amounts: Iterable[tuple[int, int]]) -> Runni
     for month, amount in amounts:
         if month < report.month:
             year += amount
-    before = disbursed_before(report.entry)
-    return Running(year, None if before is None else before + year)
+    return Running(year, since_start(report.entry, year))
+
+
+def since_start(entry: Entry, year_to_date: int | None) -> int | None:
+    """CNY from the start of the project (开累); None where what came before the year is not known."""
+    before = disbursed_before(entry)
+    return None if before is None or year_to_date is None else before + year_to_date
 
 
 def disbursed_before(entry: Entry) -> int | None:

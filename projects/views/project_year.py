@@ -17,6 +17,7 @@ from projects.forecast import forecasts_of_entry
 from projects.lights import progress_light, start_light
 from projects.models import Entry, LightRule, Milestone, MonthlyReport, Problem, Project, Rating, ReportEvent
 from projects.plans import YearPlan, plans_of
+from projects.running import since_start
 from projects.scope import Scope
 from projects.standings import has_started
 from projects.totals import ratio
@@ -69,8 +70,12 @@ class EventLine:
 
 @dataclass(frozen=True)
 class Year:
-    """Everything about the year. `lights` are pairs of a light and its meaning; `heads` the plans of the forecasts."""
+    """Everything about the year. `since_start` is money disbursed from the start, empty if not known.
 
+    `lights` are pairs of a light and its meaning; `heads` the plans of the forecasts.
+    """
+
+    since_start: str
     plans: list[PlanLine]
     differing: bool
     lights: list[tuple[str, str]]
@@ -98,7 +103,9 @@ def project_year(
     outlooks = (
         forecasts_of_entry(plans, month=scope.last_month, done=done, said=_said(to_date)) if scope.through else []
     )
+    total = since_start(entry, done) if scope.first_month == 1 else None
     return Year(
+        since_start="" if total is None else wording.money_with_unit(total, "table"),
         plans=[_plan_line(each, done, is_rated=each is rated) for each in plans.values()],
         differing=len({each.amount for each in plans.values()}) > 1,
         lights=_lights(rule, light, project, entry, to_date, scope),

@@ -126,3 +126,12 @@ def test_the_public_is_not_told_whom_to_call(public_read, province, client_of):
         report.save()
     assert "李先生" in opened(client_of(province), YEAR).text
     assert "李先生" not in opened(client_of(None), YEAR).text
+
+
+def test_money_since_the_start_is_told_when_what_came_before_is_on_record(public_read, register, client):
+    assert "not known, because what came before the year" in opened(client, YEAR, lang="en").text
+    entry = listed()
+    entry.disbursed_before = 10**9
+    with writing():
+        entry.save()
+    assert "since the start of the project: 1.799 billion CNY" in opened(client, YEAR, lang="en").text
