@@ -86,6 +86,7 @@ def make_accounts(password):
     for username, role, adcode, _, _ in PEOPLE:
         user, _ = User.objects.get_or_create(username=username)
         user.is_staff, user.is_superuser, user.is_active = True, False, True
+        user.email = user.email or f"{username}@example.org"  # so that send_reminders has somebody to write to
         user.set_password(password)
         user.save()
         prefecture = Prefecture.objects.get(adcode=adcode) if adcode else None
