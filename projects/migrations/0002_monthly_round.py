@@ -299,9 +299,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "note",
-                    models.TextField(
-                        blank=True, help_text="What was done last.", verbose_name="last step"
-                    ),
+                    models.TextField(blank=True, help_text="What was done last.", verbose_name="last step"),
                 ),
                 ("solved_on", models.DateField(blank=True, null=True, verbose_name="solved on")),
                 (
@@ -693,9 +691,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "note",
-                    models.TextField(
-                        blank=True, help_text="What was done last.", verbose_name="last step"
-                    ),
+                    models.TextField(blank=True, help_text="What was done last.", verbose_name="last step"),
                 ),
                 ("solved_on", models.DateField(blank=True, null=True, verbose_name="solved on")),
                 (

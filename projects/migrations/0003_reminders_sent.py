@@ -6,30 +6,87 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('projects', '0002_monthly_round'),
+        ("projects", "0002_monthly_round"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ReminderSent',
+            name="ReminderSent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('before', 'before the due day'), ('after', 'after the due day'), ('digest', 'digest of the day')], max_length=6, verbose_name='kind')),
-                ('day', models.DateField(verbose_name='day')),
-                ('claimed_at', models.DateTimeField(verbose_name='taken up at')),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent at')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='projects.programme', verbose_name='programme')),
-                ('round', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='projects.round', verbose_name='round')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("before", "before the due day"),
+                            ("after", "after the due day"),
+                            ("digest", "digest of the day"),
+                        ],
+                        max_length=6,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="day")),
+                ("claimed_at", models.DateTimeField(verbose_name="taken up at")),
+                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="sent at")),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reminders",
+                        to="projects.programme",
+                        verbose_name="programme",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reminders",
+                        to="projects.round",
+                        verbose_name="round",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reminders",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'reminder sent',
-                'verbose_name_plural': 'reminders sent',
-                'ordering': ['-day', '-id'],
-                'constraints': [models.UniqueConstraint(fields=('round', 'user', 'kind', 'day'), name='reminder_of_a_round_goes_out_once', violation_error_message='This was sent already.'), models.UniqueConstraint(condition=models.Q(('round__isnull', True)), fields=('programme', 'user', 'kind', 'day'), name='reminder_of_a_programme_goes_out_once', violation_error_message='This was sent already.'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'digest'), ('round__isnull', True)), models.Q(models.Q(('kind', 'digest'), _negated=True), ('round__isnull', False)), _connector='OR'), name='reminder_without_round_is_a_digest', violation_error_message='A digest speaks of no single round, a reminder of one.')],
+                "verbose_name": "reminder sent",
+                "verbose_name_plural": "reminders sent",
+                "ordering": ["-day", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("round", "user", "kind", "day"),
+                        name="reminder_of_a_round_goes_out_once",
+                        violation_error_message="This was sent already.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("round__isnull", True)),
+                        fields=("programme", "user", "kind", "day"),
+                        name="reminder_of_a_programme_goes_out_once",
+                        violation_error_message="This was sent already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "digest"), ("round__isnull", True)),
+                            models.Q(models.Q(("kind", "digest"), _negated=True), ("round__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="reminder_without_round_is_a_digest",
+                        violation_error_message="A digest speaks of no single round, a reminder of one.",
+                    ),
+                ],
             },
         ),
     ]
