@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef
 
 from .choices import ReportState
 from .models import Entry, MonthlyReport, Round
-from .periods import Month
+from .models.entry import was_on_list
 
 
 @dataclass
@@ -43,11 +42,11 @@ def arrivals(rounds: Iterable[Round], *, user: Any) -> dict[int, Arrivals]:
     for each in rounds:
         counted = found[each.pk] = Arrivals()
         for row in entries:
-            if row["programme"] == each.programme_id and _on_list(row["joined"], row["left"], each.period):
+            if row["programme"] == each.programme_id and was_on_list(row["joined"], row["left"], each.period):
                 counted.asked += row["number"]
         for row in reports:
             same = row["entry__programme"] == each.programme_id and row["month"] == each.month
-            if same and _on_list(row["entry__joined"], row["entry__left"], each.period):
+            if same and was_on_list(row["entry__joined"], row["entry__left"], each.period):
                 counted.arrived += row["number"]
                 counted.approved += row["number"] if row["state"] == ReportState.APPROVED else 0
                 counted.late += row["number"] if row["is_late"] else 0
@@ -64,9 +63,3 @@ def _reports(entries: Any) -> Any:
     )
     by = ("entry__programme", "month", "entry__joined", "entry__left", "state", "is_late")
     return arrived.order_by().annotate(is_late=Exists(late)).values(*by).annotate(number=Count("pk"))
-
-
-def _on_list(joined: dt.date | None, left: dt.date | None, month: Month) -> bool:
-    """As `EntryQuerySet.on_list_in`."""
-    first = dt.date(month.year, month.number, 1)
-    return (joined is None or joined <= month.last_day) and (left is None or left >= first)

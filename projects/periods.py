@@ -93,6 +93,10 @@ class Month:
         return Fraction(self.number, MONTHS_OF_YEAR)
 
     @property
+    def first_day(self) -> dt.date:
+        return dt.date(self.year, self.number, 1)
+
+    @property
     def last_day(self) -> dt.date:
         return dt.date(self.year, self.number, calendar.monthrange(self.year, self.number)[1])
 

@@ -6,7 +6,6 @@ here.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from .answers import ratio
 from .choices import Basis, Light, ListStatus, PlanKind, ReportState, Stage
 from .lights import missing_light, progress_light, start_light
 from .models import Entry, LightRule, MonthlyReport, Problem, Programme, Rating, Round
+from .models.entry import was_on_list
 from .periods import Month
 from .plans import Plans, YearPlan, plans_by_entry
 from .scope import Scope
@@ -188,7 +188,8 @@ class _Facts:
             return 0
         missing = 0
         for each in reversed(self.rounds):
-            if each.punctual_until >= self.today or not _was_on_list(entry, Month(entry.programme.year, each.month)):
+            month = Month(entry.programme.year, each.month)
+            if each.punctual_until >= self.today or not was_on_list(entry.joined, entry.left, month):
                 continue
             report = reports.get(each.month)
             if report is not None and report.state in _ARRIVED:
@@ -207,8 +208,3 @@ def has_started(entry: Entry, approved: Iterable[MonthlyReport], stage: str) -> 
     if entry.status == ListStatus.CONTINUING or stage not in ("", Stage.PREPARATION):
         return True
     return any(report.started_on or (report.disbursed or 0) > 0 for report in approved)
-
-
-def _was_on_list(entry: Entry, month: Month) -> bool:
-    first = dt.date(month.year, month.number, 1)
-    return (entry.joined is None or entry.joined <= month.last_day) and (entry.left is None or entry.left >= first)

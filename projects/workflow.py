@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from .access import access_of
 from .choices import ReportAction, ReportState, RoundState
 from .models import MonthlyReport, ReportEvent, Round
+from .models.entry import was_on_list
 from .models.report_event import RETURN_NEEDS_COMMENT
 from .models.report_rules import SUBMITTED_NEEDS_AMOUNT, SUBMITTER_APPROVES
 from .reporting import behind_plan
@@ -133,6 +134,8 @@ def lacking(report: MonthlyReport, *, found: Round | None, unexplained: bool) ->
     if report.disbursed is None:
         return {"disbursed": [str(SUBMITTED_NEEDS_AMOUNT)]}
     errors: dict[str, list[str]] = {}
+    if not was_on_list(report.entry.joined, report.entry.left, report.period):
+        return {NON_FIELD_ERRORS: [_("The project was not on the list in this month, so no report is asked of it.")]}
     if found is not None and found.state == RoundState.PLANNED:
         errors[NON_FIELD_ERRORS] = [_("The round opens on %(day)s.") % {"day": found.opens.isoformat()}]
     if found is not None and found.state == RoundState.CLOSED and not report.correction_reason.strip():

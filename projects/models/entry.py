@@ -24,15 +24,19 @@ LEFT_BEFORE_JOINED = _("An entry cannot leave the list before it joined.")
 PLAN_IS_ON_RECORD = _("The announced plan is on record with this amount. Record the new one as a revised plan.")
 
 
+def was_on_list(joined: dt.date | None, left: dt.date | None, month: Month) -> bool:
+    """Whether an entry with these days was on its list on a day of the month: `EntryQuerySet.on_list_in` for one."""
+    return (joined is None or joined <= month.last_day) and (left is None or left >= month.first_day)
+
+
 class EntryQuerySet(RecordQuerySet):
     def on_list_of(self, programme: Programme) -> Self:
         return self.filter(programme=programme)
 
     def on_list_in(self, month: Month) -> Self:
         """Entries that were on their list on a day of the month at least."""
-        first = dt.date(month.year, month.number, 1)
         joined = Q(joined__isnull=True) | Q(joined__lte=month.last_day)
-        return self.filter(joined, Q(left__isnull=True) | Q(left__gte=first))
+        return self.filter(joined, Q(left__isnull=True) | Q(left__gte=month.first_day))
 
     def asked_to_report(self) -> Self:
         """All but those known from publications only: no bureau reports on them."""

@@ -101,6 +101,7 @@ class Round(Record):
             errors["closes"] = CLOSES_BEFORE_DUE
         elif self.due and self.closes and self.punctual_until and self.punctual_until > self.closes:
             errors["grace_days"] = GRACE_BEYOND_CLOSE
+            self.punctual_until = self.closes  # never stored: so that the constraint does not say it again
         if errors:
             raise ValidationError(errors)
 

@@ -206,7 +206,7 @@ def _problems(project: Project, scope: Scope, entry: Entry) -> list[ProblemLine]
     for each in found:
         each.project = project
     today = entry.programme.today
-    return [problem_line(each, today=today, steps=[]) for each in overdue_first(found, today)]
+    return [problem_line(each, access=scope.access, today=today, steps=[]) for each in overdue_first(found, today)]
 
 
 def _events(entry: Entry) -> list[EventLine]:

@@ -228,6 +228,15 @@ def test_after_the_round_has_closed_a_first_report_says_why_it_comes_now(changsh
     assert workflow.submit([report], user=changsha_writer)[0].state == ReportState.SUBMITTED
 
 
+def test_no_report_is_taken_for_a_month_in_which_the_project_was_not_on_the_list(changsha_writer):
+    report = drafted()
+    report.entry.left = dt.date(2023, 6, 30)
+    report.entry.save()
+    with pytest.raises(workflow.RefusedError) as refused:
+        workflow.submit([report], user=changsha_writer)
+    assert list(refused.value.refusals[report.pk].errors) == [NON_FIELD_ERRORS]
+
+
 def test_far_behind_its_plan_a_report_says_why_and_what_is_done(changsha_writer):
     report = drafted(disbursed=0, reason="", measure="")
     with pytest.raises(workflow.RefusedError) as refused:

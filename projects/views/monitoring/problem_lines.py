@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from projects.access import Access
 from projects.choices import ProblemKind, ProblemState
 from projects.models import Problem
 
@@ -50,9 +51,15 @@ class ProblemLine:
 
 
 def problem_line(
-    problem: Problem, *, today: dt.date, steps: list[Step], year: int | None = None, form: Any = None
+    problem: Problem,
+    *,
+    access: Access,
+    today: dt.date,
+    steps: list[Step],
+    year: int | None = None,
+    form: Any = None,
 ) -> ProblemLine:
-    """`today` is the programme's."""
+    """`today` is the programme's. The public is not told who is to solve it: that may be a person."""
     state, project = ProblemState(problem.state), problem.project
     return ProblemLine(
         pk=problem.pk,
@@ -64,7 +71,7 @@ def problem_line(
         basis=problem.basis,
         kind=wording.sentence_case(str(ProblemKind(problem.kind).label)),
         description=problem.description,
-        solver=problem.solver,
+        solver="" if access.public else problem.solver,
         raised=problem.raised_on.isoformat(),
         due=problem.due.isoformat() if problem.due else "",
         time=_time(problem, today),

@@ -102,7 +102,7 @@ def _lines(request: HttpRequest, scope: Scope, rows: list[Problem], forms: Forms
         return StepForm(problem=problem) if request.user.has_perm("projects.change_problem", problem) else None
 
     return [
-        problem_line(each, today=today, steps=logs[each.pk], year=year, form=form(each))
+        problem_line(each, access=scope.access, today=today, steps=logs[each.pk], year=year, form=form(each))
         for each in overdue_first(rows, today)
     ]
 
