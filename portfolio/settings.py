@@ -47,8 +47,8 @@ try:
     MAP_NOTE_EN = env.str("MAP_NOTE_EN", "Simplified from the map data of the npm package echarts 4.9.0 (Apache-2.0)")
     MAP_APPROVAL_NUMBER = env.str("MAP_APPROVAL_NUMBER", "")
     SITE_URL = env.str("SITE_URL", "", validate=an_origin)
-    REMINDER_DAYS_BEFORE = env.list("REMINDER_DAYS_BEFORE", ["3", "1", "0"], validate=some_days)
-    REMINDER_DAYS_AFTER = env.list("REMINDER_DAYS_AFTER", ["1", "3", "7"], validate=some_days)
+    days_before = env.list("REMINDER_DAYS_BEFORE", ["3", "1", "0"], validate=some_days)
+    days_after = env.list("REMINDER_DAYS_AFTER", ["1", "3", "7"], validate=some_days)
     EMAIL_HOST = env.str("EMAIL_HOST", "")
     EMAIL_PORT = env.int("EMAIL_PORT", 25, validate=validate.Range(1, 65535, error="must be from 1 to 65535."))
     EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
@@ -141,8 +141,8 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL_SECURITY == "starttls", EMAIL_SECURITY == "
 EMAIL_TIMEOUT = 20  # seconds
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = EMAIL_FROM
 SITE_URL = SITE_URL or f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0].lstrip('.').replace('*', 'localhost')}"
-REMINDER_DAYS_BEFORE = [int(days) for days in REMINDER_DAYS_BEFORE]
-REMINDER_DAYS_AFTER = [int(days) for days in REMINDER_DAYS_AFTER]
+REMINDER_DAYS_BEFORE = [int(days) for days in days_before]
+REMINDER_DAYS_AFTER = [int(days) for days in days_after]
 
 # Languages
 
