@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -34,27 +34,33 @@ class Keeper:
 
     def keep(self, line: Line, record: Any) -> Any:
         """Store a record if it is new or changed, and count it. Raises `Refused`."""
-        if not self._is_sound(line, record, {}) or line.bad:
-            raise Refused
-        return self._store(record)
+        if line.bad:
+            self._succeeds(record.full_clean, line)  # says what else is wrong
+        elif self._is_stored(line, record):
+            return record
+        raise Refused
 
     def keep_part(self, line: Line, record: Any, fields: Mapping[str, str] = MappingProxyType({})) -> Any:
         """Store what the line's own record refers to. None if that is not possible; why is said at its cell.
 
         `fields` says in which column a field stands, as `Sheet.fields` does.
         """
-        if not self._is_sound(line, record, fields):
-            return None
-        if (type(record), record.pk) in self._counted and record.changed_fields():
-            for name in record.changed_fields():
+        if (type(record), record.pk) not in self._counted:
+            return record if self._is_stored(line, record, fields) else None
+        changed = record.changed_fields()
+        if not changed:
+            return record
+        if self._succeeds(record.full_clean, line, fields):
+            for name in changed:
                 self.say(line, fields.get(name, name), _("Another line says otherwise."))
-            return None
-        return self._store(record)
+        return None
 
-    def _store(self, record: Any) -> Any:
+    def _is_stored(self, line: Line, record: Any, fields: Mapping[str, str] = MappingProxyType({})) -> bool:
         is_new, changed = record._state.adding, record.changed_fields()
+        # a save validates by itself
+        if not self._succeeds(record.save if changed else record.full_clean, line, fields):
+            return False
         if changed:
-            record.save()
             self.shelf.put(record)
         if (type(record), record.pk) not in self._counted:
             self._counted.add((type(record), record.pk))
@@ -62,7 +68,7 @@ class Keeper:
             count.new += is_new
             count.changed += bool(changed) and not is_new
             count.unchanged += not changed
-        return record
+        return True
 
     def say(self, line: Line, column: str, message: Any) -> None:
         """A problem of one cell; nothing that follows from it is said besides."""
@@ -84,9 +90,12 @@ class Keeper:
             self.say(line, column, message % {"value": line.cells[column]})
         return record
 
-    def _is_sound(self, line: Line, record: Any, fields: Mapping[str, str]) -> bool:
+    def _succeeds(
+        self, validate: Callable[[], None], line: Line, fields: Mapping[str, str] = MappingProxyType({})
+    ) -> bool:
+        """Whether a record is valid; if not, why is said at the cells of its line."""
         try:
-            record.full_clean()
+            validate()
         except ValidationError as error:
             for name, errors in error.error_dict.items():
                 self._report(line, fields.get(name) or self._column(name), ValidationError(errors).messages)
