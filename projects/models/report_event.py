@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from projects.access import access_of
 from projects.choices import ReportAction, ReportState
 
 from .base import RecordQuerySet
@@ -19,6 +20,10 @@ RETURN_NEEDS_COMMENT = _("Who returns or reopens a report says why.")
 
 
 class EventQuerySet(RecordQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """As for every record; the public is never told who did what, nor what was said of it."""
+        return self.none() if access_of(user).public else super().visible_to(user)
+
     def delete(self) -> tuple[int, dict[str, int]]:
         """Refused: events are kept for as long as the register is."""
         raise TypeError("events are never deleted")
@@ -64,3 +69,7 @@ class ReportEvent(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Refused, as for many."""
         raise TypeError("events are never deleted")
+
+    @property
+    def owning_prefecture_id(self) -> int | None:
+        return self.report.owning_prefecture_id

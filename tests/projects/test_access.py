@@ -15,11 +15,18 @@ from projects.models import (
     Enterprise,
     Entry,
     Grant,
+    LightRule,
+    Milestone,
     MonthlyReport,
+    Plan,
     Prefecture,
+    Problem,
     Programme,
     Project,
+    Rating,
+    ReportEvent,
     Revision,
+    Round,
     Source,
     Target,
 )
@@ -32,25 +39,46 @@ MODELS = {
     model._meta.model_name: model
     for model in (
         *(Sector, ChainLink, Prefecture, Programme, Target, Enterprise, Source, Project, Entry, Claim, MonthlyReport),
+        *(Round, LightRule, Plan, Rating, Milestone, Problem, ReportEvent),
         *(Revision, Grant, User, ApiToken),
     )
 }
-ACTIONS = ("view", "add", "change", "delete")
+ACTIONS = ("view", "add", "change", "delete", "submit", "approve")
 REFERENCE = {"sector", "chainlink", "prefecture"}
 ACCOUNTS = {"user", "grant", "apitoken"}
-PROGRAMME = {"programme", "target"}
-REGISTER = {"project", "entry", "claim", "monthlyreport", "enterprise", "source"}
-ROWS = {"project", "entry", "claim", "monthlyreport"}  # those that belong to a prefecture
-ALL = REFERENCE | PROGRAMME | REGISTER
+PROGRAMME = {"programme", "target", "round", "lightrule"}
+JUDGED = {"plan", "rating"}  # about an entry, but the province's to write
+KEPT = {"project", "entry", "claim", "monthlyreport", "milestone", "problem"}  # a prefecture keeps them
+REGISTER = KEPT | {"enterprise", "source"}
+EVENTS = {"reportevent"}
+ROWS = KEPT | JUDGED | EVENTS  # those that belong to a prefecture
+ALL = REFERENCE | PROGRAMME | REGISTER | JUDGED
+REPORTS = {"monthlyreport"}
+NO_STEPS: dict[str, set[str]] = {"submit": set(), "approve": set()}
 
 # role -> action -> models: written out here once more, so that a slip in the rules shows
 RIGHTS = {
-    Role.PROVINCE: {"view": ALL | {"revision"}, "add": ALL, "change": ALL, "delete": ALL},
-    Role.PREFECTURE_WRITER: {"view": ALL, "add": REGISTER, "change": ROWS, "delete": {"claim"}},
-    Role.PREFECTURE_READER: {"view": ALL, "add": set(), "change": set(), "delete": set()},
-    Role.ANALYST: {"view": ALL, "add": set(), "change": set(), "delete": set()},
-    Role.ADMINISTRATOR: {
-        "view": ALL | ACCOUNTS | {"revision"},
+    Role.PROVINCE: {
+        "view": ALL | EVENTS | {"revision"},
+        "add": ALL,
+        "change": ALL,
+        "delete": ALL,
+        "submit": REPORTS,
+        "approve": REPORTS,
+    },
+    Role.PREFECTURE_WRITER: {
+        "view": ALL | EVENTS,
+        "add": REGISTER,
+        "change": KEPT,
+        "delete": {"claim"},
+        "submit": REPORTS,
+        "approve": set(),
+    },
+    Role.PREFECTURE_READER: NO_STEPS | {"view": ALL | EVENTS, "add": set(), "change": set(), "delete": set()},
+    Role.ANALYST: NO_STEPS | {"view": ALL | EVENTS, "add": set(), "change": set(), "delete": set()},
+    Role.ADMINISTRATOR: NO_STEPS
+    | {
+        "view": ALL | EVENTS | ACCOUNTS | {"revision"},
         "add": REFERENCE | ACCOUNTS,
         "change": REFERENCE | ACCOUNTS,
         "delete": REFERENCE | ACCOUNTS,
@@ -84,6 +112,11 @@ def record_of(name, adcode):
         "entry": entry,
         "claim": Claim(project=project),
         "monthlyreport": MonthlyReport(entry=entry),
+        "milestone": Milestone(project=project),
+        "problem": Problem(project=project),
+        "plan": Plan(entry=entry),
+        "rating": Rating(entry=entry),
+        "reportevent": ReportEvent(report=MonthlyReport(entry=entry)),
     }[name]
 
 
@@ -132,15 +165,30 @@ EVERYTHING = {
     "claim": 20,
     "enterprise": 7,
     "entry": 42,
+    "lightrule": 2,
+    "milestone": 45,
     "monthlyreport": 180,
+    "plan": 0,
     "prefecture": 14,
+    "problem": 12,
     "programme": 7,
     "project": 42,
+    "rating": 0,
+    "reportevent": 0,
+    "round": 7,
     "sector": 6,
-    "source": 27,
+    "source": 29,
     "target": 36,
 }
-OF_CHANGSHA = EVERYTHING | {"claim": 11, "enterprise": 4, "entry": 13, "monthlyreport": 42, "project": 13}
+OF_CHANGSHA = EVERYTHING | {
+    "claim": 11,
+    "enterprise": 4,
+    "entry": 13,
+    "milestone": 12,
+    "monthlyreport": 42,
+    "problem": 4,
+    "project": 13,
+}
 NOTHING = dict.fromkeys(EVERYTHING, 0)
 
 
