@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
+from django.utils import timezone
 from hypothesis import strategies as st
 
 from projects.choices import Basis, ListStatus, ProjectKind, ReportState, Transferred
@@ -21,6 +23,9 @@ amounts = st.one_of(st.none(), st.sampled_from(EDGES), st.integers(0, LIMIT - 1)
 WORDS = ["电池", "display", "长沙", "100%", "a_b", "Ünïcode", "测试'引号"]
 
 
+NEED_AN_AMOUNT = (ReportState.SUBMITTED, ReportState.APPROVED)
+
+
 @st.composite
 def reports(draw: Any) -> dict[str, Any]:
     state = draw(st.sampled_from(ReportState.values))
@@ -28,7 +33,7 @@ def reports(draw: Any) -> dict[str, Any]:
     return {
         "month": draw(st.integers(1, 12)),
         "state": state,
-        "disbursed": 0 if disbursed is None and state == ReportState.APPROVED else disbursed,
+        "disbursed": 0 if disbursed is None and state in NEED_AN_AMOUNT else disbursed,
         "enterprises_attracted": draw(st.one_of(st.none(), st.integers(0, 2**31 - 1))),
     }
 
@@ -92,6 +97,7 @@ def build(drawn: list[dict[str, Any]]) -> None:
     links, places = list(ChainLink.objects.all()), {each.adcode: each for each in Prefecture.objects.all()}
     owners = list(Enterprise.objects.order_by("pk")[:2])
     programmes = {each.year: each for each in Programme.objects.filter(year__in=YEARS)}
+    keeper = get_user_model().objects.order_by("pk").first()
     made, on_lists, told = [], [], []
     for number, each in enumerate(drawn):
         link = links[each["link"]]
@@ -112,9 +118,23 @@ def build(drawn: list[dict[str, Any]]) -> None:
             entry = Entry(project=project, programme=programmes[year], status=listed["status"], basis=Basis.REPORTED)
             entry.planned_disbursement = listed["planned_disbursement"]
             on_lists.append(entry)
-            told += [MonthlyReport(entry=entry, **report) for report in listed["reports"]]
+            told += [
+                MonthlyReport(entry=entry, **report, **of_state(report["state"], keeper))
+                for report in listed["reports"]
+            ]
     for model, rows in ((Project, made), (Entry, on_lists), (MonthlyReport, told)):
         QuerySet(model).bulk_create(rows)
+
+
+def of_state(state: str, keeper: Any) -> dict[str, Any]:
+    """The times and persons that go with a state; an approved report is of no bureau, so that it needs none."""
+    now = timezone.now()
+    return {
+        ReportState.DRAFT: {},
+        ReportState.SUBMITTED: {"submitted_at": now, "submitted_by": keeper, "handed_in_on": now.date()},
+        ReportState.RETURNED: {"returned_at": now, "returned_by": keeper, "comment": "Why?"},
+        ReportState.APPROVED: {"basis": Basis.ILLUSTRATIVE},
+    }[ReportState(state)]
 
 
 def facts(programme: Programme, first_month: int, last_month: int, *, on_list: bool = True) -> list[Facts]:

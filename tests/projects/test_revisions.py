@@ -180,12 +180,12 @@ def test_what_others_depend_on_is_not_deleted_and_the_error_lists_what_depends_o
             record.delete()
         protected[type(record).__name__] = {type(each).__name__ for each in refused.value.protected_objects}
     assert protected == {
-        "Project": {"Entry"},
+        "Project": {"Entry", "Milestone"},
         "Entry": {"MonthlyReport"},
         "Source": {"Project", "Entry", "Claim", "Target"},
         "Enterprise": {"Project"},
         "Prefecture": {"Project"},
-        "Programme": {"Entry", "Target"},
+        "Programme": {"Entry", "Round", "Target"},
     }
     assert Revision.objects.newest_number() == 2  # 1 for the fixtures, 2 for the grant
 

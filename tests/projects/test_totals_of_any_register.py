@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from projects.choices import ReportState
 from projects.figures import HEADLINES
-from projects.models import Claim, Entry, MonthlyReport, Programme, Project
+from projects.models import Claim, Entry, Milestone, MonthlyReport, Problem, Programme, Project
 from projects.totals import breakdowns, totals
 
 from .asking import scope_of
@@ -28,7 +28,7 @@ any_register = settings(max_examples=100, suppress_health_check=[HealthCheck.fun
 def people(province, changsha_writer, zhuzhou_writer, analyst, administrator, stranger, settings):
     """Everybody, and an empty register: the reference data and programmes stay."""
     settings.PUBLIC_READ = True
-    for model in (MonthlyReport, Claim, Entry, Project):
+    for model in (MonthlyReport, Claim, Milestone, Problem, Entry, Project):
         QuerySet(model)._raw_delete("default")
     return {
         "province": province,

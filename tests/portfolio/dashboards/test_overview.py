@@ -210,7 +210,7 @@ def test_what_waits_for_review_stands_beside_the_total(province, changsha_writer
     page = opened(client_of(province), "/", lang="en")
     assert "1 submitted report with 0.100 billion CNY waits for review and is not counted here." in page.text
     assert page.value(Measure.DISBURSED) == 15_890_000_000
-    assert "waits for review" not in opened(client_of(province), "/?basis=published", lang="en").text
+    assert "waits for review" not in opened(client_of(province), "/", basis="published", lang="en").text
 
 
 def test_the_public_is_told_of_nothing_that_waits(public_read, changsha_writer, client):
