@@ -1,0 +1,46 @@
+"""axe, asked about the page that a window shows, and no more of it than can differ."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+
+WCAG_2_2_AA = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+COLOURS = ("color-contrast", "link-in-text-block")  # the rules that a theme can break and a language cannot
+
+# only what is broken is worked out and sent over; everything else about a page of 1,800 elements takes as long again
+_OPTIONS = {"resultTypes": ["violations"], "preload": False}
+_RUN = """options => axe.run(options).then(
+    found => found.violations.map(each => [each.id, each.nodes.slice(0, 3).map(node => node.html.slice(0, 120))]))"""
+
+
+def broken(page: Page, *, tags: tuple[str, ...] = WCAG_2_2_AA, colours: bool = True) -> list[Any]:
+    """The rules of these tags that the page breaks, each with its first elements; no tags are all rules of axe."""
+    options: dict[str, Any] = dict(_OPTIONS)
+    if tags:
+        options["runOnly"] = {"type": "tag", "values": tags}
+    if not colours:
+        options["rules"] = {name: {"enabled": False} for name in COLOURS}
+    return _asked(page, options)
+
+
+def broken_in_the_dark(page: Page) -> list[Any]:
+    """The rules of colour that the same page breaks in the dark theme."""
+    page.emulate_media(color_scheme="dark")
+    page.evaluate("() => document.getAnimations().forEach(each => each.finish())")  # colours that are on their way
+    found = _asked(page, _OPTIONS | {"runOnly": {"type": "rule", "values": COLOURS}})
+    page.emulate_media(color_scheme="light")
+    return [("in the dark", *each) for each in found]
+
+
+def open_details(page: Page) -> None:
+    """What is folded away is part of the page."""
+    page.evaluate("() => document.querySelectorAll('details').forEach(element => { element.open = true })")
+
+
+def _asked(page: Page, options: dict[str, Any]) -> list[Any]:
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    return page.evaluate(_RUN, options)
