@@ -58,8 +58,6 @@ def _reports(entries: Any) -> Any:
     late = Round.objects.filter(
         programme=OuterRef("entry__programme"), month=OuterRef("month"), punctual_until__lt=OuterRef("handed_in_on")
     )
-    arrived = MonthlyReport.objects.filter(
-        entry__in=entries.order_by().values("pk"), state__in=[ReportState.SUBMITTED, ReportState.APPROVED]
-    )
+    arrived = MonthlyReport.objects.arrived().filter(entry__in=entries.order_by().values("pk"))
     by = ("entry__programme", "month", "entry__joined", "entry__left", "state", "is_late")
     return arrived.order_by().annotate(is_late=Exists(late)).values(*by).annotate(number=Count("pk"))

@@ -62,6 +62,9 @@ class ReportState(TextChoices):
     APPROVED = "approved", _("approved")
 
 
+ARRIVED = (ReportState.SUBMITTED, ReportState.APPROVED)  # handed in, whether counted yet or not
+
+
 class ReportAction(TextChoices):
     """What people do with a report; which state each leads to is in `workflow.py`."""
 
@@ -103,9 +106,9 @@ class PlanKind(TextChoices):
 class Light(TextChoices):
     """A rating, by a rule or by a reviewer. Always shown as a shape and a word."""
 
-    GREEN = "green", _("green")
-    YELLOW = "yellow", _("yellow")
-    RED = "red", _("red")
+    GREEN = "green", pgettext_lazy("light", "green")
+    YELLOW = "yellow", pgettext_lazy("light", "yellow")
+    RED = "red", pgettext_lazy("light", "red")
 
 
 class LightMethod(TextChoices):

@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import Any
 
 from .choices import PlanKind
-from .models import Entry, Plan
+from .models import Entry, LightRule, Plan
 from .periods import MONTHS_OF_YEAR
 
 
@@ -32,12 +32,21 @@ class YearPlan:
         """What it asks for in one month, in CNY."""
         return self.to_date(month) - self.to_date(month - 1)
 
+    def ahead(self, done: int, month: int) -> Fraction | None:
+        """How far `done` CNY are ahead of the plan to date, as a share of it; negative when behind, None for no plan."""
+        return (done - self.to_date(month)) / self.amount if self.amount else None
+
     @property
     def is_even(self) -> bool:
         return not self.curve
 
 
 Plans = Mapping[PlanKind, YearPlan]
+
+
+def measured_against(plans: Plans, rule: LightRule | None) -> YearPlan | None:
+    """The plan that percentages and lights are of: the kind that the rule names, the announced one without a rule."""
+    return plans.get(PlanKind(rule.against) if rule else PlanKind.ANNOUNCED)
 
 
 def plans_by_entry(entries: Iterable[Entry]) -> dict[int, Plans]:

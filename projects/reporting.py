@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from .choices import PlanKind
-from .lights import points_behind
+from .choices import Light
+from .lights import points_behind, progress_light
 from .models import LightRule, MonthlyReport
-from .plans import Plans, plans_of
+from .plans import Plans, YearPlan, measured_against, plans_of
 
 
 def behind(report: MonthlyReport) -> Fraction | None:
@@ -20,10 +20,17 @@ def behind(report: MonthlyReport) -> Fraction | None:
 
 def behind_at(rule: LightRule | None, plans: Plans, *, month: int, done: int | None) -> Fraction | None:
     """The same for `done` CNY from January to a month, where the plans are at hand."""
-    plan = plans.get(PlanKind(rule.against)) if rule else None
-    if plan is None or done is None:
+    plan = measured_against(plans, rule)
+    if rule is None or plan is None or done is None:
         return None
     return points_behind(plan=plan.amount, due=plan.to_date(month), done=done)
+
+
+def light_at(rule: LightRule | None, plan: YearPlan | None, *, month: int, done: int | None) -> Light | None:
+    """The light of `done` CNY from January to a month; None where there is no rule, plan, report or month yet."""
+    if rule is None or plan is None or done is None or not month:
+        return None
+    return progress_light(rule, plan=plan.amount, due=plan.to_date(month), done=done)
 
 
 def behind_plan(report: MonthlyReport) -> bool:

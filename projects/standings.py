@@ -7,7 +7,7 @@ here.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -15,16 +15,16 @@ from typing import Any
 from django.db.models import Count, Q
 
 from .answers import ratio
-from .choices import Basis, Light, ListStatus, PlanKind, ReportState, Stage
-from .lights import missing_light, progress_light, start_light
+from .choices import ARRIVED, Basis, Light, ListStatus, ReportState, Stage
+from .lights import missing_light, start_light
 from .models import Entry, LightRule, MonthlyReport, Problem, Programme, Rating, Round
 from .models.entry import was_on_list
 from .periods import Month
-from .plans import Plans, YearPlan, plans_by_entry
+from .plans import Plans, YearPlan, measured_against, plans_by_entry
+from .reporting import light_at
 from .scope import Scope
 
-_SEVERITY: dict[Light | None, int] = {Light.RED: 0, Light.YELLOW: 1, None: 2, Light.GREEN: 3}
-_ARRIVED = (ReportState.SUBMITTED, ReportState.APPROVED)
+_SEVERITY = {Light.RED: 0, Light.YELLOW: 1, Light.GREEN: 2}
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,9 @@ class Standing:
     @property
     def gap_share(self) -> Fraction | None:
         """The same as a share of the year's plan: −0.1 is ten points behind."""
-        share, due = self.share, self.due_share
-        return share - due if share is not None and due is not None else None
+        if self.plan is None or self.done is None or self.month is None:
+            return None
+        return self.plan.ahead(self.done, self.month.number)
 
     @property
     def disagrees(self) -> bool:
@@ -118,7 +119,7 @@ class _Facts:
     def __init__(self, programme: Programme, scope: Scope, entries: list[Entry]) -> None:
         self.rule: LightRule | None = programme.light_rule
         self.month = scope.through
-        last = scope.last_month
+        self.last = last = scope.last_month
         self.plans = plans_by_entry(entries)
         keys = [entry.pk for entry in entries]
         self.reports: dict[int, dict[int, MonthlyReport]] = defaultdict(dict)
@@ -142,10 +143,10 @@ class _Facts:
 
     def standing(self, entry: Entry, project: Any) -> Standing:
         plans = self.plans[entry.pk]
-        plan = plans.get(PlanKind(self.rule.against)) if self.rule else next(iter(plans.values()), None)
+        plan = measured_against(plans, self.rule)
         reports = self.reports[entry.pk]
         approved = [reports[month] for month in sorted(reports) if reports[month].state == ReportState.APPROVED]
-        stage = next((report.stage for report in reversed(approved) if report.stage), "")
+        stage = newest_stage(approved)
         missing = self._missing(entry, reports)
         problems, overdue = self.problems.get(entry.project_id, (0, 0))
         return Standing(
@@ -156,7 +157,7 @@ class _Facts:
             plan=plan,
             done=project.disbursed,
             stage=stage,
-            light=self._progress(plan, project.disbursed),
+            light=light_at(self.rule, plan, month=self.last, done=project.disbursed),
             start=self._start(entry, project, approved, stage),
             reports=self._reported(entry, missing),
             missing=missing,
@@ -165,11 +166,6 @@ class _Facts:
             problems_overdue=overdue,
             last_report=approved[-1] if approved else None,
         )
-
-    def _progress(self, plan: YearPlan | None, done: int | None) -> Light | None:
-        if self.rule is None or plan is None or done is None or self.month is None:
-            return None
-        return progress_light(self.rule, plan=plan.amount, due=plan.to_date(self.month.number), done=done)
 
     def _start(self, entry: Entry, project: Any, approved: Iterable[MonthlyReport], stage: str) -> Light | None:
         if self.rule is None or self.month is None or not is_asked(entry):
@@ -192,7 +188,7 @@ class _Facts:
             if each.punctual_until >= self.today or not was_on_list(entry.joined, entry.left, month):
                 continue
             report = reports.get(each.month)
-            if report is not None and report.state in _ARRIVED:
+            if report is not None and report.state in ARRIVED:
                 break
             missing += 1
         return missing
@@ -201,6 +197,11 @@ class _Facts:
 def is_asked(entry: Entry) -> bool:
     """Whether a bureau reports on the entry; see `EntryQuerySet.asked_to_report`."""
     return entry.basis != Basis.PUBLISHED
+
+
+def newest_stage(approved: Sequence[MonthlyReport]) -> str:
+    """The stage that the last of these reports with one gives; empty when none does. They go by month."""
+    return next((report.stage for report in reversed(approved) if report.stage), "")
 
 
 def has_started(entry: Entry, approved: Iterable[MonthlyReport], stage: str) -> bool:

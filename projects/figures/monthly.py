@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import ListStatus, Measure, ReportState, Stage
+from projects.choices import ListStatus, Measure, Stage
 from projects.models import MonthlyReport, Problem
 
 from .figure import ALWAYS, Condition, figure
@@ -22,7 +22,6 @@ from .span import Span
 NEVER = Q(pk__in=[])
 _HAS_PLAN_AND_REPORT = Q(planned_disbursement__gt=0, disbursed__isnull=False)  # columns of `with_figures`
 _BEYOND_PREPARATION = Q(stage__in=[stage for stage in Stage if stage != Stage.PREPARATION])
-_ARRIVED = Q(state__in=[ReportState.SUBMITTED, ReportState.APPROVED])
 
 
 def _of_project(reports: Any) -> Any:
@@ -76,7 +75,7 @@ def _of_round(span: Span) -> Any:
 
 
 def _is_in(span: Span) -> Q:
-    return Q(Exists(_of_round(span).filter(_ARRIVED)))
+    return Q(Exists(_of_round(span).arrived()))
 
 
 def _is_approved(span: Span) -> Q:
@@ -85,7 +84,7 @@ def _is_approved(span: Span) -> Q:
 
 def _is_late(span: Span) -> Q:
     late = Q(entry__programme__rounds__month=F("month"), entry__programme__rounds__punctual_until__lt=F("handed_in_on"))
-    return Q(Exists(_of_round(span).filter(_ARRIVED, late)))
+    return Q(Exists(_of_round(span).arrived().filter(late)))
 
 
 def _is_missing(span: Span) -> Q:

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from projects.access import access_of
-from projects.choices import Precision
+from projects.choices import Basis, Precision
 from projects.revisions import writing
 from sectors.models import Checked
 
@@ -99,10 +99,14 @@ def date_has_precision(name: str, *, of: str) -> models.CheckConstraint:
     )
 
 
+def source_errors(record: Any) -> dict[str, Any]:
+    """The same, said at the field: for the `clean` of a record that has both."""
+    missing = record.basis == Basis.PUBLISHED and not record.source_id
+    return {"source": PUBLISHED_NEEDS_SOURCE} if missing else {}
+
+
 def published_has_source(*, of: str) -> models.CheckConstraint:
     """What is said to be published names where."""
-    from projects.choices import Basis
-
     return models.CheckConstraint(
         name=f"{of}_published_has_a_source",
         condition=~models.Q(basis=Basis.PUBLISHED) | models.Q(source__isnull=False),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from projects.choices import Basis, ListStatus, PlanKind
 from projects.periods import Month
 
-from .base import PUBLISHED_NEEDS_SOURCE, Record, RecordManager, RecordQuerySet, published_has_source
+from .base import Record, RecordManager, RecordQuerySet, published_has_source, source_errors
 from .fields import AmountField, amount_in_range
 from .programme import Programme
 from .project import Project
@@ -106,8 +106,8 @@ class Entry(Record):
         on_record = self.plans.filter(kind=PlanKind.ANNOUNCED) if self.pk else None
         if on_record is not None and on_record.exclude(amount=self.planned_disbursement or -1).exists():
             raise ValidationError({"planned_disbursement": PLAN_IS_ON_RECORD})
-        if self.basis == Basis.PUBLISHED and not self.source_id:
-            raise ValidationError({"source": PUBLISHED_NEEDS_SOURCE})
+        if errors := source_errors(self):
+            raise ValidationError(errors)
 
     @property
     def owning_prefecture_id(self) -> int | None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from projects.choices import Basis
 from sectors.models import Named
 
-from .base import PUBLISHED_NEEDS_SOURCE, Record, RecordManager, RecordQuerySet, published_has_source
+from .base import Record, RecordManager, RecordQuerySet, published_has_source, source_errors
 from .project import Project
 from .revision import History
 from .source import Source
@@ -63,8 +63,7 @@ class Milestone(Record, Named):
 
     def clean(self) -> None:
         errors: dict[str, Any] = {}
-        if self.basis == Basis.PUBLISHED and not self.source_id:
-            errors["source"] = PUBLISHED_NEEDS_SOURCE
+        errors |= source_errors(self)
         before = self._stored
         if before is not None and self._was_moved(before):
             if not self.reason.strip() or self.reason == before["reason"]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from projects.choices import Basis, PlanKind
 from projects.periods import MONTHS_OF_YEAR
 
-from .base import PUBLISHED_NEEDS_SOURCE, Record, RecordManager, RecordQuerySet, published_has_source
+from .base import Record, RecordManager, RecordQuerySet, published_has_source, source_errors
 from .entry import Entry
 from .fields import AmountField, amount_in_range
 from .revision import History
@@ -85,8 +85,7 @@ class Plan(Record):
         errors: dict[str, Any] = {}
         if self.kind == PlanKind.REVISED and not self.reason.strip():
             errors["reason"] = REVISED_NEEDS_REASON
-        if self.basis == Basis.PUBLISHED and not self.source_id:
-            errors["source"] = PUBLISHED_NEEDS_SOURCE
+        errors |= source_errors(self)
         announced = self.entry.planned_disbursement if self.entry_id else None
         if self.kind == PlanKind.ANNOUNCED and announced is not None and self.amount not in (None, announced):
             errors["amount"] = ValidationError(ANNOUNCED_OTHERWISE, params={"amount": f"{announced:,}"})

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis, ProblemKind, ProblemState
 
-from .base import PUBLISHED_NEEDS_SOURCE, Record, RecordManager, RecordQuerySet, published_has_source
+from .base import Record, RecordManager, RecordQuerySet, published_has_source, source_errors
 from .project import Project
 from .revision import History
 from .source import Source
@@ -82,8 +82,7 @@ class Problem(Record):
             errors["solved_on"] = SOLVED_HAS_DAY
         elif self.solved_on and self.raised_on and self.solved_on < self.raised_on:
             errors["solved_on"] = SOLVED_BEFORE_RAISED
-        if self.basis == Basis.PUBLISHED and not self.source_id:
-            errors["source"] = PUBLISHED_NEEDS_SOURCE
+        errors |= source_errors(self)
         before = self._stored
         if before is not None and before["state"] != self.state and self.note.strip() in ("", before["note"].strip()):
             errors["note"] = STEP_NEEDS_NOTE

@@ -14,13 +14,13 @@ from projects.periods import PartialDateProperty
 from sectors.models import ChainLink, Named, Sector, in_language
 
 from .base import (
-    PUBLISHED_NEEDS_SOURCE,
     Record,
     RecordManager,
     RecordQuerySet,
     date_has_precision,
     precision_field,
     published_has_source,
+    source_errors,
 )
 from .fields import AmountField, CodeField, amount_in_range
 from .places import Enterprise, Prefecture
@@ -146,8 +146,7 @@ class Project(Record, Named):
             errors["finish"] = FINISH_BEFORE_START
         if self.source_province and self.transferred != Transferred.YES:
             errors["source_province"] = PROVINCE_WITHOUT_TRANSFER
-        if self.basis == Basis.PUBLISHED and not self.source_id:
-            errors["source"] = PUBLISHED_NEEDS_SOURCE
+        errors |= source_errors(self)
         if errors:
             raise ValidationError(errors)
 

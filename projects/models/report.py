@@ -13,10 +13,10 @@ from django.utils.translation import pgettext_lazy
 
 from projects import money
 from projects.access import access_of
-from projects.choices import Basis, ReportState, RoundState, Stage
+from projects.choices import ARRIVED, Basis, ReportState, RoundState, Stage
 from projects.periods import Month
 
-from .base import PUBLISHED_NEEDS_SOURCE, Record, RecordManager, RecordQuerySet
+from .base import Record, RecordManager, RecordQuerySet, source_errors
 from .entry import Entry
 from .fields import AmountField, MonthNumberField, SignedAmountField
 from .report_rules import APPROVED_NEEDS_AMOUNT, NEGATIVE_NEEDS_REASON, REPORT_RULES, SUBMITTED_NEEDS_AMOUNT
@@ -46,6 +46,18 @@ DOES_NOT_FIT = _(
 STARTS_LATER = _("A start after the end of the reported month has not happened yet.")
 
 
+def _person(label: Any, *, related_name: str) -> models.ForeignKey:
+    """Who took a step; nobody where it was not taken."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=label,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name=related_name,
+    )
+
+
 class ReportQuerySet(RecordQuerySet):
     def approved(self) -> Self:
         """The only reports that feed totals: drafts are not facts."""
@@ -54,6 +66,10 @@ class ReportQuerySet(RecordQuerySet):
     def submitted(self) -> Self:
         """Handed in and waiting for the province: counted beside totals, never in them."""
         return self.filter(state=ReportState.SUBMITTED)
+
+    def arrived(self) -> Self:
+        """Submitted or approved."""
+        return self.filter(state__in=ARRIVED)
 
     def visible_to(self, user: Any) -> Self:
         """As for every record; the public sees a report from its approval on."""
@@ -119,33 +135,12 @@ class MonthlyReport(Record):
         _("handed in on"), null=True, blank=True, help_text=_("By the calendar of the programme; tells late reports.")
     )
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
-    submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("submitted by"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="reports_submitted",
-    )
+    submitted_by = _person(_("submitted by"), related_name="reports_submitted")
     returned_at = models.DateTimeField(_("returned at"), null=True, blank=True)
-    returned_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("returned by"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="reports_returned",
-    )
+    returned_by = _person(_("returned by"), related_name="reports_returned")
     comment = models.TextField(_("comment of the return"), max_length=2000, blank=True)
     approved_at = models.DateTimeField(_("approved at"), null=True, blank=True)
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("approved by"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="reports_approved",
-    )
+    approved_by = _person(_("approved by"), related_name="reports_approved")
     basis = models.CharField(_("basis"), max_length=12, choices=Basis.choices, default=Basis.REPORTED)
     source = models.ForeignKey(
         Source, verbose_name=_("source"), null=True, blank=True, on_delete=models.PROTECT, related_name="reports"
@@ -168,11 +163,10 @@ class MonthlyReport(Record):
 
     def clean(self) -> None:
         errors: dict[str, Any] = {}
-        if self.disbursed is None and self.state in (ReportState.SUBMITTED, ReportState.APPROVED):
+        if self.disbursed is None and self.state in ARRIVED:
             approved = self.state == ReportState.APPROVED
             errors["disbursed"] = APPROVED_NEEDS_AMOUNT if approved else SUBMITTED_NEEDS_AMOUNT
-        if self.basis == Basis.PUBLISHED and not self.source_id:
-            errors["source"] = PUBLISHED_NEEDS_SOURCE
+        errors |= source_errors(self)
         if self.started_on and self.entry_id and self.month and self.started_on > self.period.last_day:
             errors["started_on"] = STARTS_LATER
         if self.disbursed is not None and self.entry_id:

@@ -11,12 +11,11 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from projects.choices import ReminderKind, ReportState, Role, RoundState
+from projects.choices import ReminderKind, Role, RoundState
 from projects.models import Entry, Grant, MonthlyReport, Problem, Programme, Round
 
 from .texts import digest_text, reminder_text
 
-ARRIVED = (ReportState.SUBMITTED, ReportState.APPROVED)
 RUNNING = (RoundState.OPEN, RoundState.LATE)
 
 
@@ -58,7 +57,7 @@ def meant_for(today: dt.date, due: dt.date) -> dt.date | None:
 def lacking(each: Round) -> QuerySet:
     """The entries of a round without a submitted or approved report; `report_state` is that of a begun one."""
     reports = MonthlyReport.objects.filter(entry=OuterRef("pk"), month=each.month)
-    found = each.entries().filter(~Exists(reports.filter(state__in=ARRIVED)))
+    found = each.entries().filter(~Exists(reports.arrived()))
     return (
         found.annotate(report_state=Subquery(reports.values("state")[:1]))
         .select_related("project__prefecture")

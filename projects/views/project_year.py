@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 
 from projects.choices import ReportState, Stage
 from projects.forecast import forecasts_of_entry
-from projects.lights import progress_light, start_light
+from projects.lights import start_light
 from projects.models import Entry, LightRule, Milestone, MonthlyReport, Problem, Project, Rating, ReportEvent
-from projects.plans import YearPlan, plans_of
+from projects.plans import YearPlan, measured_against, plans_of
+from projects.reporting import light_at
 from projects.running import since_start
 from projects.scope import Scope
-from projects.standings import has_started
+from projects.standings import has_started, newest_stage
 from projects.totals import ratio
 
 from . import wording
@@ -28,7 +29,7 @@ from .monitoring.milestones import ProjectLine, project_lines
 from .monitoring.problem_lines import ProblemLine, problem_line
 from .monitoring.problems import overdue_first
 from .monitoring.rule_words import plan_heading
-from .monitoring.standing_lines import Judgement, judgement, light_words
+from .monitoring.standing_lines import Judgement, disagreement, judgement
 
 
 @dataclass(frozen=True)
@@ -96,9 +97,9 @@ def project_year(
     """The year of an entry; `done` is CNY from January to the scope's last month, None when that is not shown."""
     plans, programme = plans_of(entry), entry.programme
     rule = programme.light_rule
-    rated = plans.get(rule.against) if rule else None  # type: ignore[call-overload]
+    rated = measured_against(plans, rule) if rule else None
     to_date = [each for each in reports if each.month <= scope.last_month]
-    light = _progress(rule, rated, done, scope.last_month)
+    light = light_at(rule, rated, month=scope.last_month, done=done)
     rating = _rating(entry, scope)
     outlooks = (
         forecasts_of_entry(plans, month=scope.last_month, done=done, said=_said(to_date)) if scope.through else []
@@ -110,7 +111,7 @@ def project_year(
         differing=len({each.amount for each in plans.values()}) > 1,
         lights=_lights(rule, light, project, entry, to_date, scope),
         judgement=judgement(rating, scope.access),
-        disagreement=_disagreement(rating, light),
+        disagreement=disagreement(rating, light),
         words=[line for each in reports if (line := _month_words(each))],
         heads=[forecast.PlanHead(plan_heading(kind), wording.money(plan.amount), None) for kind, plan in plans.items()],
         forecasts=[forecast.line(each) for each in outlooks],
@@ -133,12 +134,6 @@ def _plan_line(plan: YearPlan, done: int | None, *, is_rated: bool) -> PlanLine:
     )
 
 
-def _progress(rule: LightRule | None, plan: YearPlan | None, done: int | None, month: int) -> str | None:
-    if rule is None or plan is None or done is None or not month:
-        return None
-    return progress_light(rule, plan=plan.amount, due=plan.to_date(month), done=done)
-
-
 def _lights(
     rule: LightRule | None,
     light: str | None,
@@ -151,8 +146,7 @@ def _lights(
     found = [(light or "", _("progress"))]
     if rule is not None and scope.through is not None:
         approved = [each for each in reports if each.state == ReportState.APPROVED]
-        stage = next((each.stage for each in reversed(approved) if each.stage), "")
-        started = has_started(entry, approved, stage)
+        started = has_started(entry, approved, newest_stage(approved))
         start = start_light(rule, expected=project.started, is_started=started, month=scope.through)
         if start:
             found.append((start, _("start")))
@@ -165,13 +159,6 @@ def _rating(entry: Entry, scope: Scope) -> Rating | None:
     if found is not None:
         found.entry = entry  # its age is told by the programme's calendar, which is at hand
     return found
-
-
-def _disagreement(rating: Rating | None, light: str | None) -> str:
-    if rating is None or light is None or rating.light == light:
-        return ""
-    words = {"rating": light_words(rating.light), "rule": light_words(light)}
-    return _("They disagree: the reviewer says %(rating)s, the rule says %(rule)s.") % words
 
 
 def _said(reports: Sequence[MonthlyReport]) -> int | None:

@@ -14,7 +14,7 @@ from rest_framework.reverse import reverse
 from projects.api.fields import Day, MonthText, WholeNumber, about
 from projects.api.parameters import unknown_value
 from projects.api.schema.examples import answer
-from projects.choices import Measure, ReportState, RoundState
+from projects.choices import ARRIVED, Measure, RoundState
 from projects.models import Programme, Round
 from projects.models.round import MOST_GRACE
 from projects.periods import Month
@@ -22,7 +22,6 @@ from projects.periods import Month
 from .base import Address, Change, Record, Shown
 
 _OF_WHAT_YOU_SEE = _("{}, of the entries that you see")
-ARRIVED = (ReportState.SUBMITTED, ReportState.APPROVED)
 
 
 def _number(measure: Measure) -> Any:

@@ -67,14 +67,9 @@ def worst_first(found: Iterable[Standing]) -> list[Standing]:
 
     def order(standing: Standing) -> tuple[int, bool, Fraction]:
         gap = standing.gap_share
-        return _ORDER[_most_serious(standing)], gap is None, gap or Fraction(0)
+        return _ORDER[standing.worst], gap is None, gap or Fraction(0)
 
     return sorted(found, key=order)
-
-
-def _most_serious(standing: Standing) -> Light | None:
-    lights = [light for light in (standing.light, standing.start, standing.reports) if light]
-    return min(lights, key=lambda light: _ORDER[light], default=None)
 
 
 def _is_shown(standing: Standing, shown: str) -> bool:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from projects.choices import Measure, RoundState
 from projects.models import Round
@@ -48,7 +48,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
     """All rounds of a programme, newest first; a handful of queries for each, at most twelve."""
     scope = Scope.of(request)
     found = Round.objects.visible_to(request.user).filter(programme=scope.programme).order_by("-month")
-    lines = [_line(request, scope, each) for each in found.select_related("programme")]
+    lines = [_line(scope, each) for each in found.select_related("programme")]
     context = framed(request, scope, "rounds", basis=breakdowns(scope, "basis", compared=False)["basis"]) | {
         "lede": _finding(lines),
         "lines": lines,
@@ -57,41 +57,24 @@ def rounds(request: HttpRequest) -> HttpResponse:
     return render(request, "rounds/rounds.html", context)
 
 
-def _line(request: HttpRequest, scope: Scope, each: Round) -> Line:
+def _line(scope: Scope, each: Round) -> Line:
     of_month = replace(scope, first_month=each.month, last_month=each.month)
     row = breakdowns(of_month, None, "basis", compared=False, figures=(*REPORTS, Measure.DISBURSED.value))[None].whole
     state = each.state
     return Line(
         round=each,
         month=str(each.period),
-        url=_round_url(request, each),
+        url=reverse("round", args=[str(each.period)]),
         state=_STATE_CLASS.get(state, "approved"),
-        state_label=_state(state),
+        state_label=str(state.label),
         left=_left(each) if state in (RoundState.OPEN, RoundState.LATE) else "",
         asked=wording.count(_asked(row)),
         figures=all_shown(row, (*REPORTS, Measure.DISBURSED.value)),
     )
 
 
-def _state(state: RoundState) -> str:
-    return {
-        RoundState.PLANNED: pgettext("round", "not open yet"),
-        RoundState.OPEN: pgettext("round", "open"),
-        RoundState.LATE: pgettext("round", "overdue"),
-        RoundState.CLOSED: pgettext("round", "closed"),
-    }[state]
-
-
 def _asked(row: Row) -> int:
     return row.figures[Measure.REPORTS_IN].of
-
-
-def _round_url(request: HttpRequest, each: Round) -> str:
-    """The round's own page, where the reader has one; else nothing."""
-    try:
-        return reverse("round", args=[str(each.period)])
-    except NoReverseMatch:
-        return ""
 
 
 def _left(each: Round) -> str:

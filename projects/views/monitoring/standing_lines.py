@@ -79,12 +79,7 @@ class StandingLine:
 
 def light_words(light: str | None) -> str:
     """The word of a light in a sentence; the mark itself is drawn by the template."""
-    words = {
-        Light.RED: pgettext("light", "red"),
-        Light.YELLOW: pgettext("light", "yellow"),
-        Light.GREEN: pgettext("light", "green"),
-    }
-    return words[Light(light)] if light else pgettext("light", "not rated")
+    return str(Light(light).label) if light else pgettext("light", "not rated")
 
 
 def standing_line(
@@ -113,7 +108,7 @@ def standing_line(
         missing=_missing(standing),
         missing_light=standing.reports if standing.reports in TROUBLE else "",
         judgement=judgement(standing.rating, access),
-        disagreement=_disagreement(standing),
+        disagreement=disagreement(standing.rating, standing.light),
         reason=report.reason if report else "",
         measure=report.measure if report else "",
         reported=str(report.period) if report and (report.reason or report.measure) else "",
@@ -155,10 +150,11 @@ def judgement(rating: Rating | None, access: Access) -> Judgement | None:
     )
 
 
-def _disagreement(standing: Standing) -> str:
-    if not standing.disagrees or standing.rating is None:
+def disagreement(rating: Rating | None, light: str | None) -> str:
+    """That the reviewer and the rule say different things; empty when they agree, or one says nothing."""
+    if rating is None or light is None or rating.light == light:
         return ""
-    words = {"rating": light_words(standing.rating.light), "rule": light_words(standing.light)}
+    words = {"rating": light_words(rating.light), "rule": light_words(light)}
     return _("They disagree: the reviewer says %(rating)s, the rule says %(rule)s.") % words
 
 

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from projects.choices import Light, ListStatus, PlanKind
+from projects.choices import Light, ListStatus
 from projects.hints import Hint, Reviewed, hints
-from projects.lights import progress_light
 from projects.models import Entry, MonthlyReport, Programme, Round
-from projects.plans import Plans, YearPlan, plans_by_entry
+from projects.plans import Plans, YearPlan, measured_against, plans_by_entry
 from projects.reported import Added, added
-from projects.reporting import behind_at, must_explain
+from projects.reporting import behind_at, light_at, must_explain
 from projects.totals import ratio
 from projects.views import links, wording
 
@@ -88,7 +87,7 @@ def _waiting(
     report: MonthlyReport, earlier: dict[int, MonthlyReport], plans: Plans, round_: Round | None, user: Any
 ) -> Waiting:
     rule, month = report.entry.programme.light_rule, report.month
-    plan = plans.get(PlanKind(rule.against)) if rule else plans.get(PlanKind.ANNOUNCED)
+    plan = measured_against(plans, rule)
     before = added(each.disbursed for each in earlier.values())
     last = earlier.get(month - 1)
     done = int(before.amount or 0) + (report.disbursed or 0)
@@ -104,17 +103,13 @@ def _waiting(
         is_explained=bool(report.reason.strip() and report.measure.strip()),
         is_late=bool(round_ and report.handed_in_on and report.handed_in_on > round_.punctual_until),
     )
-    light = None
-    if rule and plan and before.known:
-        light = progress_light(rule, plan=plan.amount, due=plan.to_date(month - 1), done=reviewed.before)
-    due = plan.to_date(month) if plan else None
     return Waiting(
         report=report,
         reviewed=reviewed,
         plan=plan,
-        due=due,
-        before=light,
-        after=progress_light(rule, plan=plan.amount, due=due, done=done) if rule and plan and due is not None else None,
+        due=plan.to_date(month) if plan else None,
+        before=light_at(rule, plan, month=month - 1, done=reviewed.before if before.known else None),
+        after=light_at(rule, plan, month=month, done=done),
         hints=hints(reviewed),
         is_own=report.submitted_by_id == user.pk,
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,7 +13,7 @@ from projects.choices import PlanKind, ProjectKind, ReportAction, ReportState
 from projects.models import Entry, MonthlyReport, Round
 from projects.models.report import CONTENT
 from projects.periods import MONTHS_OF_YEAR
-from projects.plans import Plans, YearPlan, plans_by_entry
+from projects.plans import Plans, YearPlan, measured_against, plans_by_entry
 from projects.reported import added
 from projects.reporting import behind_at, must_explain
 from projects.totals import ratio
@@ -135,7 +134,7 @@ class Sheet:
         editable = may_edit(self.user, report) and (report.state != ReportState.APPROVED or correcting)
         before = added(each.disbursed for number, each in self.reports[entry.pk].items() if number < month).amount or 0
         done = None if report.disbursed is None else int(before) + report.disbursed
-        plan = self._plan(self.plans[entry.pk])
+        plan = measured_against(self.plans[entry.pk], self.rule)
         required = must_explain(self.rule, behind_at(self.rule, self.plans[entry.pk], month=month, done=done))
         errors = dict(kept.errors) if kept else {}
         if editable and (stored or strict):
@@ -155,8 +154,8 @@ class Sheet:
             amount="" if report.disbursed is None else wording.exact_money(report.disbursed),
             last=self._last(entry),
             year_to_date="" if done is None else wording.money(done),
-            share=wording.share(_share(done, plan)),
-            gap=wording.points(_gap(done, plan, month)),
+            share=wording.share(ratio(done, plan.amount) if plan else None),
+            gap=wording.points(plan.ahead(done, month) if plan and done is not None else None),
             browser=_for_the_browser(int(before), plan, month),
             required=required,
             ready=self._is_ready(stored, errors, conflict) and editable,
@@ -178,10 +177,6 @@ class Sheet:
     def _is_ready(self, stored: MonthlyReport | None, errors: Messages, conflict: Conflict | None) -> bool:
         """Whether it is a draft that says all that it must."""
         return bool(stored and not errors and not conflict and may(self.user, ReportAction.SUBMIT, stored))
-
-    def _plan(self, plans: Plans) -> YearPlan | None:
-        """The plan that percentages are of."""
-        return plans.get(PlanKind(self.rule.against)) if self.rule else plans.get(PlanKind.ANNOUNCED)
 
     def _last(self, entry: Entry) -> str:
         """Last month's amount, if it is approved."""
@@ -208,17 +203,6 @@ def _other_plans(plans: Plans) -> list[str]:
         for kind, plan in plans.items()
         if kind != PlanKind.ANNOUNCED and (announced is None or plan.amount != announced.amount)
     ]
-
-
-def _share(done: int | None, plan: YearPlan | None) -> Fraction | None:
-    return ratio(done, plan.amount) if plan else None
-
-
-def _gap(done: int | None, plan: YearPlan | None, month: int) -> Fraction | None:
-    """Ahead of the plan to date, as a share of the year's plan; negative when behind."""
-    if plan is None or done is None or not plan.amount:
-        return None
-    return (done - plan.to_date(month)) / plan.amount
 
 
 def _for_the_browser(before: int, plan: YearPlan | None, month: int) -> dict[str, int | str]:
