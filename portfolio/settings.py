@@ -122,6 +122,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            "builtins": ["portfolio.templatetags.navigation"],
         },
     },
 ]
@@ -130,7 +131,7 @@ TEMPLATES = [
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
-SIMPLE_HISTORY_DATE_INDEX = "composite"
+SIMPLE_HISTORY_DATE_INDEX = False  # the past is found by revision, see projects/as_of.py
 # Its migrations would make the table of a token model that ours replaces, with a key to our users.
 MIGRATION_MODULES = {"knox": None}
 

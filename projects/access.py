@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth.backends import BaseBackend
 from django.db.models import Model, Q
 
+from . import as_of
 from .choices import Role
 
 REGISTER = frozenset({"project", "entry", "claim", "monthlyreport", "milestone", "problem", "enterprise", "source"})
@@ -85,7 +86,8 @@ def access_of(user: Any) -> Access:
     """The access of a user, anonymous included. Read once for each request: it is kept on the user object."""
     kept = getattr(user, "_access", None)
     if kept is None:
-        kept = _access_of(user)
+        with as_of.in_the_present():
+            kept = _access_of(user)
         user._access = kept
     return kept
 
@@ -116,6 +118,8 @@ class GrantBackend(BaseBackend):
     def has_perm(self, user_obj: Any, perm: str, obj: Model | None = None) -> bool:
         if not user_obj.is_active or not user_obj.is_authenticated:
             return False
+        if as_of.current() and not perm.partition(".")[2].startswith("view_"):
+            return False  # the past is only read
         app, _dot, codename = perm.partition(".")
         action, _underscore, model = codename.partition("_")
         if app not in _APPS:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from .as_of import AsOf
 from .choices import Measure, Unit
 from .figures import FIGURES
 from .models import Programme
@@ -81,7 +82,7 @@ class Answer:
     by: str | None
     through: Month | None
     rows: tuple[Row, ...]
-    as_of: None = field(default=None)
+    as_of: AsOf | None = None
 
     @property
     def whole(self) -> Row:

@@ -20,8 +20,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from structlog.contextvars import get_contextvars
 
+from . import as_of
 from .choices import Door
 
+NEVER = 2**63 - 1  # after every revision: of a history row that has not been superseded
 _LOCK = 4_202_306  # any constant: the one advisory lock of the register's writers
 
 
@@ -60,6 +62,7 @@ def writing(*, door: str = "", user: Any = None, reason: str = "") -> Iterator[D
     Nothing is stored when the block writes no record; everything is undone when it raises. `door` and `user` are only
     for callers outside a request, such as commands.
     """
+    as_of.refuse_writing()
     under_way = _draft.get()
     if under_way is not None:
         under_way.reason = under_way.reason or reason
@@ -84,7 +87,15 @@ def tie_to_revision(sender: type, history_instance: Any, **_kwargs: Any) -> None
     history_instance.revision_id = draft.number
     history_instance.history_date = draft.created_at
     history_instance.history_user = draft.actor.user
+    _supersede(history_instance, draft.number)
     draft.touched.add(type(history_instance))
+
+
+def _supersede(row: Any, number: int) -> None:
+    """Say of the row that was the record's newest until now which revision ended it."""
+    key = row.instance_type._meta.pk.attname
+    before = type(row)._base_manager.filter(**{key: getattr(row, key)}, superseded_by=NEVER)
+    before.update(superseded_by=number)
 
 
 class ActorMiddleware:

@@ -17,13 +17,16 @@ from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
+from . import as_of
 from .access import Access, access_of
+from .as_of import AsOf
 from .figures import Span
 from .filters import ProjectFilterSet
 from .models import Entry, MonthlyReport, Programme, Project
 from .periods import Month
 
-SCOPE_PARAMETERS = ("programme", "month", "through")
+SPAN_PARAMETERS = ("programme", "month", "through")
+SCOPE_PARAMETERS = (*SPAN_PARAMETERS, as_of.PARAMETER)
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class Scope:
     on_list: bool = True  # False: all projects, whether on the programme's list or not
     within: QuerySet | None = None
     programmes: tuple[Programme, ...] = ()  # all that the user may choose from, newest first
+    as_of: AsOf | None = None  # the past state that is looked at; None: the present
 
     @classmethod
     def of(cls, request: HttpRequest, *, year: int | None = None, on_list: bool = True) -> Self:
@@ -59,6 +63,7 @@ class Scope:
             filters=filters,
             on_list=on_list,
             programmes=tuple(programmes),
+            as_of=as_of.current(),
         )
         scope.check()
         return scope
@@ -131,6 +136,8 @@ class Scope:
             pairs.append(("month", str(self.through)))
         elif self.through:
             pairs.append(("through", str(self.through)))
+        if self.as_of:
+            pairs.append((as_of.PARAMETER, self.as_of.text))
         return pairs + [pair for pair in self.filters if pair[0] != "ordering"]
 
 

@@ -71,7 +71,7 @@ def breakdowns(
             rows = _months(scope, cells)
         else:
             rows = _rows(scope, cells, name, figures)
-        answers[name] = Answer(scope.programme, name, scope.through, tuple(rows))
+        answers[name] = Answer(scope.programme, name, scope.through, tuple(rows), scope.as_of)
     return answers
 
 

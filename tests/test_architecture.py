@@ -19,6 +19,7 @@ APPS = ("portfolio", "projects", "sectors")
 # The parts of `projects`, the lowest first. A part may use those below it, and itself; never one beside it.
 LAYERS = [
     {"choices"},
+    {"as_of"},
     {"periods", "money", "access", "revisions", "guards", "versions", "hints"},
     {"models"},
     {"figures", "dimensions", "contradictions", "plans", "lights", "arrivals", "running"},

@@ -6,10 +6,30 @@ from typing import Any
 
 from django import template
 
+from projects import as_of
 from projects.access import access_of
 from projects.models import MonthlyReport
+from projects.views import links
 
 register = template.Library()
+
+
+@register.simple_tag
+def page(name: str, *args: Any, **query: Any) -> str:
+    """The address of a page for reading, in the past state that is looked at; parameters without a value are left out."""
+    pairs = [(key, str(value)) for key, value in query.items() if value not in (None, "")]
+    return links.page(name, *map(str, args), query=pairs)
+
+
+@register.inclusion_tag("frame/_past.html", takes_context=True)
+def past_notice(context: Any) -> dict[str, Any]:
+    """Which past state the page shows, with the way back to today; nothing in the present."""
+    looked_at = as_of.current()
+    if looked_at is None:
+        return {"moment": None}
+    moment = looked_at.text if looked_at.is_day else f"{looked_at.moment:%Y-%m-%d %H:%M:%S}"
+    present = links.same_page(context["request"], without=(as_of.PARAMETER,))
+    return {"moment": moment, "revision": looked_at.revision, "present_url": present}
 
 
 @register.simple_tag

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import ValidationError
 
+from projects import as_of
+
 _SHOWN = 80  # characters of a wrong value that are said back
 _KNOWN = 60  # known values that are listed
 _WHOLE = re.compile(r"^-?[0-9]{1,18}$")
@@ -95,6 +97,15 @@ LANG = Parameter(
 )
 FORMAT = Parameter("format", gettext_lazy("The only format is JSON."), {"type": "string", "enum": ["json"]})
 EVERYWHERE = (LANG, FORMAT)
+AS_OF = Parameter(
+    as_of.PARAMETER,
+    gettext_lazy(
+        "The register as it was known at the end of a day (2023-05-01, Asia/Shanghai), at a moment (ISO 8601) or after a"
+        " revision (r57); without it as it stands now. Names and permissions are today's."
+    ),
+    {"type": "string", "maxLength": 40, "examples": ["2023-05-01"]},
+)
+READING = (AS_OF, *EVERYWHERE)
 
 _YEAR = {"type": "integer", "minimum": 1949, "maximum": 2149, "examples": [2023]}
 _MONTH = {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$", "examples": ["2023-06"]}

@@ -75,7 +75,7 @@ class Entry(Record):
     )
 
     objects = RecordManager.from_queryset(EntryQuerySet)()
-    history = History()
+    history = History(found_by="project")
 
     class Meta:
         verbose_name = _("list entry")

@@ -9,10 +9,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from projects import periods
+from projects import as_of, periods
 from projects.choices import Measure, Relation, TargetKind, Unit
 from projects.periods import Month
 from sectors.models import Named, in_language
@@ -70,7 +69,7 @@ class Programme(Record, Named):
     @property
     def today(self) -> dt.date:
         """The day that counts as today for the programme's rounds: a past year keeps its own."""
-        return self.reporting_day or timezone.localdate()
+        return self.reporting_day or as_of.today()
 
 
 class Target(Record):

@@ -147,7 +147,7 @@ class MonthlyReport(Record):
     )
 
     objects = RecordManager.from_queryset(ReportQuerySet)()
-    history = History()
+    history = History(found_by="entry")
 
     quoted_year_to_date: int | None = None  # what a document says of January to this month, CNY; checked, not kept
 

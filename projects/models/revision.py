@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from projects.choices import Door
-from projects.revisions import Draft
+from projects.revisions import NEVER, Draft
 
 
 class RevisionManager(models.Manager["Revision"]):
@@ -88,6 +88,7 @@ def history_rows_of(number: int, models_touched: set[type[models.Model]]) -> lis
     rows = []
     for model in sorted(models_touched, key=lambda each: each._meta.label):
         for row in model._default_manager.filter(revision_id=number).order_by("pk").values():
+            row.pop("superseded_by", None)  # it follows from later rows
             rows.append({"model": model._meta.label, **{name: _plain(value) for name, value in row.items()}})
     return rows
 
@@ -97,18 +98,33 @@ def _plain(value: Any) -> Any:
 
 
 class RevisionedRow(models.Model):
-    """What every history row has besides simple-history's own columns."""
+    """What every history row has besides simple-history's own columns.
+
+    It held from its revision until the one that `superseded_by` names, `NEVER` for the newest of its record: then the
+    rows of a past state are those of one comparison. That column follows from the other rows, so no digest covers it.
+    """
 
     revision = models.ForeignKey(Revision, verbose_name=_("revision"), on_delete=models.PROTECT, related_name="+")
+    superseded_by = models.BigIntegerField(_("superseded by revision"), default=NEVER, editable=False)
 
     class Meta:
         abstract = True
 
 
 class History(HistoricalRecords):
-    """simple-history with our defaults: big keys, and each row tied to its revision."""
+    """simple-history with our defaults: big keys, and each row tied to its revision.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    `found_by` is the column by which rows of a past state are looked up most, the record's own key if none is named.
+    """
+
+    def __init__(self, *args: Any, found_by: str = "", **kwargs: Any) -> None:
+        self.found_by = found_by
         kwargs.setdefault("bases", [RevisionedRow])
         kwargs.setdefault("history_id_field", models.BigAutoField(primary_key=True))
         super().__init__(*args, **kwargs)
+
+    def get_meta_options(self, model: type[models.Model]) -> dict[str, Any]:
+        found_by = self.found_by or model._meta.pk.name
+        return super().get_meta_options(model) | {
+            "indexes": [models.Index(fields=(found_by, "superseded_by", "revision"))]
+        }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from projects.choices import Basis, ClaimFigure, ProjectKind, Province, Transferred
@@ -134,5 +133,5 @@ def _plan(entry: Entry | None) -> Fact:
         amount=amount,
         source=entry.source if published else None,
         basis="" if published else entry.basis,
-        url=f"{reverse('project', args=[entry.project.code])}?programme={entry.programme.year}#reports",
+        url=f"{links.project(entry.project.code, year=entry.programme.year)}#reports",
     )

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from projects.dimensions import NONE
-from projects.scope import Scope
+from projects.scope import SCOPE_PARAMETERS, Scope
 from projects.totals import Answer
 from sectors.models import in_language
 
@@ -18,7 +18,7 @@ from .chips import NOT_FILTERS, Chip, chips, clear_url
 
 PICKED = ("sector", "prefecture", "basis", "transferred", "size", "missing")
 _FROM_ROWS = {"sector": "code", "prefecture": "adcode"}  # choices that are records; their key
-_KEPT = ("programme", "through", "month", "ordering", "precision")
+_KEPT = (*SCOPE_PARAMETERS, "ordering", "precision")
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from projects import as_of
 from projects.choices import Basis, Measure
 from projects.periods import Month
 from projects.scope import Scope
@@ -18,7 +20,7 @@ from sectors.models import in_language
 from . import links, wording
 from .chips import chips, clear_url
 
-_NOT_KEPT = ("through", "month", "page", "lang")
+_NOT_KEPT = ("through", "month", "page", "lang", as_of.PARAMETER)
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ class Bar:
     whole_year_url: str
     basis: list[BasisCount]
     visible: str  # what a reader of single prefectures sees; empty for readers of everything
+    as_of: str  # the day that is looked at, as an input of a date wants it; empty for the present
+    today: str
 
 
 def bar(
@@ -84,6 +88,8 @@ def bar(
         whole_year_url=links.same_page(request, without=("month",)),
         basis=_basis_counts(basis) if basis else [],
         visible=visible_part(scope, whole),
+        as_of=as_of.today().isoformat() if scope.as_of else "",
+        today=timezone.localdate().isoformat(),
     )
 
 

@@ -8,14 +8,24 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
+from projects import as_of
 from projects.totals import Row
 
 _OF_ONE_READING = ("lang", "page")  # what another page of the same question does not take along
 
 
+def page(name: str, *args: str, query: Iterable[tuple[str, str]] = ()) -> str:
+    """The address of a page for reading; who looks at a past state goes on looking at it there."""
+    pairs = list(query)
+    looked_at = as_of.current()
+    if looked_at and all(key != as_of.PARAMETER for key, _value in pairs):
+        pairs.append((as_of.PARAMETER, looked_at.text))
+    return f"{reverse(name, args=args)}?{urlencode(pairs)}" if pairs else reverse(name, args=args)
+
+
 def records(parameters: Iterable[tuple[str, str]]) -> str:
     """The list of exactly these projects."""
-    return f"{reverse('projects')}?{urlencode(list(parameters))}"
+    return page("projects", query=parameters)
 
 
 def opening(row: Row, figure: str) -> str:
@@ -29,14 +39,12 @@ def lacking(row: Row, figure: str) -> str:
 
 
 def project(code: str, *, year: int | None = None) -> str:
-    address = reverse("project", args=[code])
-    return f"{address}?programme={year}" if year else address
+    return in_programme("project", code, year=year)
 
 
 def in_programme(name: str, *args: str, year: int | None) -> str:
     """A page of the site, about a given year's programme."""
-    address = reverse(name, args=args)
-    return f"{address}?programme={year}" if year else address
+    return page(name, *args, query=[("programme", str(year))] if year else [])
 
 
 def same_page(request: HttpRequest, *, without: Iterable[str] = (), **changes: str) -> str:

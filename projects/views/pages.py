@@ -15,6 +15,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from projects import as_of
+from projects.as_of import AsOf
 from projects.filters import ProjectFilterSet
 from projects.scope import Scope
 
@@ -30,23 +32,55 @@ class Refusal:
     known: list[str]
 
 
-def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page for reading: sign in where the public may not read, a 400 page that names a wrong parameter."""
-    return require_safe(_asked(view))
+View = Callable[..., HttpResponse]
 
 
-def form_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def page(view: View) -> View:
+    """A page for reading: sign in where the public may not read, a 400 page that names a wrong parameter.
+
+    The parameter `as_of` shows it as it was known then.
+    """
+    return require_safe(_asked(view, looked_at))
+
+
+def form_page(view: View) -> View:
     """The same for a page with a form that is posted to its own address."""
-    return require_http_methods(["GET", "HEAD", "POST"])(_asked(view))
+    return require_http_methods(["GET", "HEAD", "POST"])(_asked(view, looked_at))
 
 
-def _asked(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def work_page(view: View) -> View:
+    """The same for a page that is nothing but work to do, which has no past."""
+    return require_http_methods(["GET", "HEAD", "POST"])(_asked(view, _only_present))
+
+
+def looked_at(request: HttpRequest) -> AsOf | None:
+    """The past state that a request is about. Raises `ValidationError` for a wrong one, and for writing into it."""
+    text = request.GET.get(as_of.PARAMETER)
+    if not text:
+        return None
+    if request.method not in ("GET", "HEAD"):
+        raise ValidationError(
+            {as_of.PARAMETER: _("The past cannot be changed. Leave this parameter out to work today.")}
+        )
+    try:
+        return AsOf.parse(text)
+    except ValidationError as error:
+        raise ValidationError({as_of.PARAMETER: error.messages}) from error
+
+
+def _only_present(request: HttpRequest) -> None:
+    if request.GET.get(as_of.PARAMETER):
+        raise ValidationError({as_of.PARAMETER: _("This page is for work, which is always of today.")})
+
+
+def _asked(view: View, past: Callable[[HttpRequest], AsOf | None]) -> View:
     @wraps(view)
     def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not settings.PUBLIC_READ and not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         try:
-            return view(request, *args, **kwargs)
+            with as_of.looking_back(past(request)):
+                return view(request, *args, **kwargs)
         except ValidationError as error:
             return _refused(request, error)
 

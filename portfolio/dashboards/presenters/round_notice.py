@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from projects.choices import Measure
 from projects.scope import Scope
 from projects.totals import Row, pending
-from projects.views import wording
+from projects.views import links, wording
 from projects.views.frame import is_single_month
 
 
@@ -39,7 +39,9 @@ def round_notice(scope: Scope, whole: Row) -> RoundNotice | None:
     span = wording.months(1, earlier.last_month) if has_earlier else ""
     return RoundNotice(
         waiting=waiting,
-        waiting_url=reverse("review") if scope.user.has_perm("projects.approve_monthlyreport") else reverse("rounds"),
+        waiting_url=reverse("review")
+        if scope.user.has_perm("projects.approve_monthlyreport")
+        else links.page("rounds"),
         incomplete=incomplete,
         before=_("Show %(months)s") % {"months": span} if has_earlier else "",
         before_url=f"?through={earlier.through}" if has_earlier else "",

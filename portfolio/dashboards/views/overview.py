@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -63,7 +62,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
 
 
 def programme_url(year: int) -> str:
-    return reverse("programme", args=[year])
+    return links.page("programme", str(year))
 
 
 def sector_table(scope: Scope, answer: Answer, whole: Answer) -> Table:

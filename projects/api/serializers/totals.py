@@ -67,6 +67,9 @@ class Totals(Shown):
     programme = serializers.IntegerField(allow_null=True, help_text=_("Year of the programme."))
     by = serializers.CharField(allow_null=True)
     as_of = serializers.DateTimeField(allow_null=True, help_text=_("Null: as it stands now."))
+    revision = serializers.IntegerField(
+        allow_null=True, help_text=_("The revision after which it was so; 0: before the first. Null: as it stands now.")
+    )
     through = serializers.CharField(allow_null=True, help_text=_("The last month of yearly figures, such as 2023-06."))
     year_elapsed = serializers.FloatField(allow_null=True, help_text=_("Share of the year that has gone by then."))
     rows = TotalRow(many=True)

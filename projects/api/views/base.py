@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import Any
 
 import django_filters as df
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext_lazy as _
@@ -18,11 +19,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
+from projects import as_of
 from projects.api.filter_parameters import parameters_of
 from projects.api.known_values import explained
 from projects.api.pagination import PARAMETERS as PAGING
-from projects.api.parameters import EVERYWHERE, Parameter, check, fields_of
+from projects.api.parameters import EVERYWHERE, READING, Parameter, check, fields_of
 from projects.api.versions import version_of
+from projects.as_of import AsOf
 from projects.filters import visible
 
 
@@ -36,17 +39,31 @@ class RegisterView(APIView):
         """The query parameters of the action under way."""
         return EVERYWHERE
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with ExitStack() as self.past:
+            return super().dispatch(request, *args, **kwargs)
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if request.method not in self.allowed_methods:
             raise MethodNotAllowed(request.method or "")
         super().initial(request, *args, **kwargs)
         check(request.query_params, self.known_parameters())
+        self.past.enter_context(as_of.looking_back(_asked_as_of(request)))
 
     def finalize_response(self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().finalize_response(request, response, *args, **kwargs)
         patch_vary_headers(response, ["Accept", "Accept-Language", "Authorization", "Cookie"])
         patch_cache_control(response, private=True, no_cache=True)
         return response
+
+
+def _asked_as_of(request: Request) -> AsOf | None:
+    """The past state that is asked for. Raises `ValidationError` if it is none."""
+    text = request.query_params.get(as_of.PARAMETER)
+    try:
+        return AsOf.parse(text) if text else None
+    except ValidationError as error:
+        raise ValidationError({as_of.PARAMETER: error.messages}) from error
 
 
 class RecordViewSet(RegisterView, GenericViewSet):
@@ -74,9 +91,9 @@ class RecordViewSet(RegisterView, GenericViewSet):
 
     def known_parameters(self) -> Sequence[Parameter]:
         if self.action == "list":
-            return (*self.list_parameters(), *PAGING, self.fields_parameter(), *EVERYWHERE)
+            return (*self.list_parameters(), *PAGING, self.fields_parameter(), *READING)
         if self.action == "retrieve":
-            return (*self.record_parameters(), self.fields_parameter(), *EVERYWHERE)
+            return (*self.record_parameters(), self.fields_parameter(), *READING)
         return EVERYWHERE
 
     def list_parameters(self) -> Sequence[Parameter]:

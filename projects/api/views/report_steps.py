@@ -19,7 +19,7 @@ from projects import workflow
 from projects.access import access_of
 from projects.api.errors import WHOLE_RECORD, Overtaken
 from projects.api.pagination import PARAMETERS as PAGING
-from projects.api.parameters import EVERYWHERE, Parameter
+from projects.api.parameters import READING, Parameter
 from projects.api.schema.examples import MANY_REPORTS, MANY_REPORTS_COMMENT, REPORT_COMMENT
 from projects.api.serializers.base import Change
 from projects.api.serializers.report_changes import (
@@ -55,7 +55,7 @@ class ReportStepsViewSet(RecordViewSet):
     versioned = ("submit", "withdraw", "send_back", "approve", "reopen")
 
     def known_parameters(self) -> Sequence[Parameter]:
-        return (*PAGING, *EVERYWHERE) if self.action == "events" else super().known_parameters()
+        return (*PAGING, *READING) if self.action == "events" else super().known_parameters()
 
     @extend_schema(
         operation_id="reports_submit",

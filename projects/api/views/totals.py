@@ -13,15 +13,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from projects import as_of
 from projects.api.filter_parameters import parameters_of
-from projects.api.parameters import EVERYWHERE, SPAN, Parameter
+from projects.api.parameters import READING, SPAN, Parameter
 from projects.api.scopes import scope_of
 from projects.api.serializers.totals import Totals
 from projects.choices import Measure, ReportState
 from projects.dimensions import DIMENSIONS, MONTH
 from projects.figures import FIGURES
 from projects.filters import ProjectFilterSet
-from projects.scope import SCOPE_PARAMETERS, Scope
+from projects.scope import SCOPE_PARAMETERS, SPAN_PARAMETERS, Scope
 from projects.targets import Comparison
 from projects.totals import Answer, FigureValue, Row, breakdowns
 
@@ -42,7 +43,7 @@ class TotalsView(RegisterView):
     """Totals of a programme's list, or of a part of it."""
 
     def known_parameters(self) -> Sequence[Parameter]:
-        return (_BY, *SPAN, *parameters_of(ProjectFilterSet, without=["ordering"]), *EVERYWHERE)
+        return (_BY, *SPAN, *parameters_of(ProjectFilterSet, without=["ordering"]), *READING)
 
     @extend_schema(
         summary=_("Total figures"),
@@ -71,7 +72,8 @@ class Presentation:
         return {
             "programme": answer.programme.year if answer.programme else None,
             "by": by,
-            "as_of": answer.as_of,
+            "as_of": answer.as_of.moment if answer.as_of else None,
+            "revision": answer.as_of.revision if answer.as_of else None,
             "through": str(answer.through) if answer.through else None,
             "year_elapsed": _number(answer.year_elapsed),
             "rows": [self._row(row, answer) for row in answer.rows],
@@ -118,9 +120,11 @@ class Presentation:
         if figure == Measure.ENTERPRISES_ATTRACTED:
             pairs.append(("enterprises_attracted_min", "0"))
             filters.append(("counted_in", figure))
+        if self.scope.as_of:
+            pairs.append((as_of.PARAMETER, self.scope.as_of.text))
         if filters:
             # the filters are of projects, over the months of the question and not of the row
-            span = [pair for pair in self.scope.parameters() if pair[0] in SCOPE_PARAMETERS]
+            span = [pair for pair in self.scope.parameters() if pair[0] in SPAN_PARAMETERS]
             pairs += [(PREFIX + name, value) for name, value in (*span, *filters)]
         return pairs
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -15,6 +13,7 @@ from projects.filters import ProjectFilterSet
 from projects.scope import SCOPE_PARAMETERS, Scope
 from projects.totals import Answer
 
+from .. import links
 from ..frame import shell
 
 NAMES = {
@@ -57,4 +56,4 @@ def address(request: HttpRequest, name: str, **more: str) -> str:
     known = {*SCOPE_PARAMETERS, *ProjectFilterSet.base_filters} - {"ordering"} - set(more)
     pairs = [(key, value) for key, values in request.GET.lists() if key in known for value in values if value]
     pairs += more.items()
-    return f"{reverse(name)}?{urlencode(pairs)}" if pairs else reverse(name)
+    return links.page(name, query=pairs)

@@ -20,7 +20,7 @@ from projects.models.fields import normalised_code
 from projects.scope import Scope
 from projects.totals import totals
 from projects.views import links, wording
-from projects.views.pages import form_page
+from projects.views.pages import work_page
 
 from .changes import opened
 from .question import ReviewQuestion
@@ -42,7 +42,7 @@ class Attempt:
     conflict: bool = False
 
 
-@form_page
+@work_page
 def review(request: HttpRequest) -> HttpResponse:
     """What is submitted in a month. Approving and returning is all or nothing."""
     if not request.user.is_authenticated:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from projects.views.pages import page
+from projects.views.pages import work_page
 
 from .question import newest_open
 
 
-@page
+@work_page
 def round_now(request: HttpRequest) -> HttpResponse:
     """404 while no round was ever set up."""
     month = newest_open(request.user)

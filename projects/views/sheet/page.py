@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from projects import workflow
 from projects.revisions import writing
 from projects.views import links, wording
-from projects.views.pages import form_page
+from projects.views.pages import work_page
 from projects.views.paging import Pages, pages_of
 
 from .fields import Typed
@@ -28,7 +28,7 @@ from .saving import Kept, keep
 SAVE, SUBMIT = "save", "submit"
 
 
-@form_page
+@work_page
 def round_sheet(request: HttpRequest, month: str) -> HttpResponse:
     """Rows of at most 50 entries. A post saves what was typed, and then submits or withdraws what it says."""
     question = SheetQuestion.of(request, month)

@@ -1,0 +1,1 @@
+"""What the product costs, as ratios inside one run: `make bench`."""

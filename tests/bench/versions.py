@@ -1,0 +1,96 @@
+"""A register of many projects, each with many versions, made in SQL beside the fixtures' own rows."""
+
+from __future__ import annotations
+
+from django.core.management import call_command
+from django.db import connection, models, transaction
+
+from projects.models import Entry, MonthlyReport, Project, Revision
+from projects.revisions import NEVER
+from tests.people import FIXTURES
+
+STRIDE = 100_000  # keys of one copy are this far from those of the next
+OF_ONE_COPY = 30  # the illustrative projects of the fixtures, which have reports
+
+
+def fill(*, projects: int, versions: int) -> None:
+    """Load the fixtures, then `projects` copies of their illustrative projects with entries and reports.
+
+    Every record has `versions` history rows in as many revisions; its amounts grow by one CNY with each.
+    """
+    call_command("loaddata", *FIXTURES, verbosity=0)
+    first = Revision.objects.newest_number() + 1
+    copies = -(-projects // OF_ONE_COPY)
+    with transaction.atomic(), connection.cursor() as cursor:
+        _numbers(cursor, "copies", copies)
+        _numbers(cursor, "versions", versions)
+        _revisions(cursor, first)
+        _copy(cursor, Project, {"code": "t.code || '-' || c.n"}, "t.basis = 'illustrative'", ())
+        listed = "EXISTS (SELECT 1 FROM projects_project p WHERE p.id = t.project_id AND p.basis = 'illustrative')"
+        _copy(cursor, Entry, {}, listed, ("project_id",))
+        reported = (
+            "EXISTS (SELECT 1 FROM projects_entry e JOIN projects_project p ON p.id = e.project_id"
+            " WHERE e.id = t.entry_id AND p.basis = 'illustrative')"
+        )
+        _copy(cursor, MonthlyReport, {}, reported, ("entry_id",))
+        amounts = {Project: "total_investment", Entry: "planned_disbursement", MonthlyReport: "disbursed"}
+        for model, amount in amounts.items():
+            _history(cursor, model, amount, first, versions)
+        cursor.execute("ANALYZE")
+
+
+def _numbers(cursor: object, name: str, most: int) -> None:
+    cursor.execute(f"CREATE TEMPORARY TABLE {name} (n integer)")
+    cursor.execute(
+        f"INSERT INTO {name} WITH RECURSIVE up(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM up WHERE n < {most})"
+        " SELECT n FROM up"
+    )
+
+
+def _columns(model: type[models.Model]) -> list[str]:
+    return [field.column for field in model._meta.concrete_fields]
+
+
+def _copy(cursor: object, model: type[models.Model], own: dict[str, str], which: str, keys: tuple[str, ...]) -> None:
+    columns = _columns(model)
+    shifted = {name: f"t.{name} + c.n * {STRIDE}" for name in ("id", *keys)} | own
+    values = ", ".join(shifted.get(name, f't."{name}"') for name in columns)
+    names = ", ".join(f'"{name}"' for name in columns)
+    table = model._meta.db_table
+    cursor.execute(f"INSERT INTO {table} ({names}) SELECT {values} FROM {table} t CROSS JOIN copies c WHERE {which}")
+
+
+def _revisions(cursor: object, first: int) -> None:
+    columns = _columns(Revision)
+    newest = "(SELECT MAX(created_at) FROM projects_revision)"
+    moment = {
+        "sqlite": f"strftime('%Y-%m-%d %H:%M:%f', {newest}, '+' || v.n || ' seconds')",
+        "postgresql": f"{newest} + v.n * interval '1 second'",
+    }[connection.vendor]
+    own = {"number": f"{first - 1} + v.n", "created_at": moment}
+    values = ", ".join(own.get(name, f't."{name}"') for name in columns)
+    names = ", ".join(f'"{name}"' for name in columns)
+    cursor.execute(
+        f"INSERT INTO projects_revision ({names}) SELECT {values} FROM projects_revision t CROSS JOIN versions v"
+        f" WHERE t.number = {first - 1} ORDER BY v.n"
+    )
+
+
+def _history(cursor: object, model: type[models.Model], amount: str, first: int, versions: int) -> None:
+    table, history = model._meta.db_table, model.history.model._meta.db_table
+    own = {
+        amount: f't."{amount}" - {versions} + v.n',
+        "revision_id": f"{first - 1} + v.n",
+        "superseded_by": f"CASE WHEN v.n < {versions} THEN {first} + v.n ELSE {NEVER} END",
+        "history_date": f"(SELECT created_at FROM projects_revision WHERE number = {first - 1} + v.n)",
+        "history_type": "CASE WHEN v.n = 1 THEN '+' ELSE '~' END",
+        "history_change_reason": "NULL",
+        "history_user_id": "NULL",
+    }
+    columns = [name for name in _columns(model.history.model) if name != "history_id"]
+    values = ", ".join(own.get(name, f't."{name}"') for name in columns)
+    names = ", ".join(f'"{name}"' for name in columns)
+    cursor.execute(
+        f"INSERT INTO {history} ({names}) SELECT {values} FROM {table} t CROSS JOIN versions v WHERE t.id >= {STRIDE}"
+        " ORDER BY v.n, t.id"
+    )
