@@ -18,10 +18,12 @@ from .choices import Role
 
 REGISTER = frozenset({"project", "entry", "claim", "monthlyreport", "milestone", "problem", "enterprise", "source"})
 PROGRAMME = frozenset({"programme", "target", "round", "lightrule", "plan", "rating"})
+NOTES = frozenset({"note"})  # its author alone changes one, the province takes one away; never for the public
 REFERENCE = frozenset({"sector", "chainlink", "prefecture"})
 ACCOUNTS = frozenset({"user", "grant", "apitoken"})
-READABLE = REGISTER | PROGRAMME | REFERENCE | {"reportevent"}
+READABLE = REGISTER | PROGRAMME | NOTES | REFERENCE | {"reportevent"}
 WRITTEN = READABLE - {"reportevent"}
+CLAIMS = frozenset({"claim"})  # "adopt" is also withdrawing
 REPORTS = frozenset({"monthlyreport"})  # "approve" is also returning and reopening, "submit" also withdrawing
 _APPS = {"projects", "sectors", "portfolio"}
 
@@ -34,11 +36,12 @@ _MAY: dict[str, dict[str, frozenset[str]]] = {
         "delete": WRITTEN,
         "submit": REPORTS,
         "approve": REPORTS,
+        "adopt": CLAIMS,
     },
     Role.PREFECTURE_WRITER: {
         "view": READABLE,
-        "add": REGISTER,
-        "change": REGISTER - {"source", "enterprise"},
+        "add": REGISTER | NOTES,
+        "change": (REGISTER - {"source", "enterprise"}) | NOTES,
         "delete": frozenset({"claim"}),
         "submit": REPORTS,
     },
@@ -127,6 +130,8 @@ class GrantBackend(BaseBackend):
         access = access_of(user_obj)
         if not any(model in _MAY.get(role, {}).get(action, ()) for role in access.roles):
             return False
+        if action == "change" and getattr(obj, "its_author_id", user_obj.pk) != user_obj.pk:
+            return False  # nobody puts words into another's mouth
         return obj is None or self._row_allowed(access, action, obj)
 
     def has_module_perms(self, user_obj: Any, app_label: str) -> bool:

@@ -218,10 +218,24 @@ class ClaimFigure(TextChoices):
     YEAR_PLAN_PROGRESS = "year_plan_progress", _("share of the year's plan")
 
     @property
+    def is_of_project(self) -> bool:
+        """Whether a project has the figure itself, so that a claim about it can be adopted."""
+        return self != ClaimFigure.YEAR_PLAN_PROGRESS
+
+    @property
     def unit(self) -> Unit:
         if self in (ClaimFigure.START, ClaimFigure.FINISH):
             return Unit.DATE
         return Unit.PERCENT if self == ClaimFigure.YEAR_PLAN_PROGRESS else Unit.CNY
+
+
+class OriginKind(TextChoices):
+    """What a figure of a record rests on."""
+
+    CLAIM = "claim", pgettext_lazy("origin", "published claim")
+    SOURCE = "source", pgettext_lazy("origin", "source of the record")
+    REPORTED = "reported", pgettext_lazy("origin", "reported")
+    ILLUSTRATIVE = "illustrative", pgettext_lazy("origin", "illustrative")
 
 
 class Door(TextChoices):

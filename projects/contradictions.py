@@ -42,6 +42,40 @@ class TargetGroup:
     apart: Fraction | None
 
 
+@dataclass(frozen=True)
+class Disagreement:
+    """All claims about one figure of a project that do not say the same, oldest source last.
+
+    `spread` and `apart` are as in `ClaimGroup`, but the widest among claims that cover the same thing; over all of them
+    where no two that cover the same differ: then `of_the_same` is false.
+    """
+
+    claims: tuple[Claim, ...]
+    spread: int | None
+    apart: Fraction | None
+    of_the_same: bool
+
+
+def claim_disagreements(claims: Iterable[Claim]) -> list[Disagreement]:
+    """Figures of projects about which claims differ, whether they cover the same thing or not."""
+    by_figure: dict[tuple[int, str], list[Claim]] = {}
+    for claim in claims:
+        by_figure.setdefault((claim.project_id, claim.figure), []).append(claim)
+    return [_disagreement(members) for members in by_figure.values() if len({each.value for each in members}) > 1]
+
+
+def _disagreement(members: list[Claim]) -> Disagreement:
+    apart = [group for group in claim_groups(members) if group.disagrees]
+    if not apart:
+        return Disagreement(tuple(members), *_distance(_amounts(members)), of_the_same=False)
+    widest = max(apart, key=lambda group: group.apart or Fraction(0))
+    return Disagreement(tuple(members), widest.spread, widest.apart, of_the_same=True)
+
+
+def _amounts(claims: Iterable[Claim]) -> list[int]:
+    return [claim.amount for claim in claims if claim.amount is not None]
+
+
 def claim_groups(claims: Iterable[Claim]) -> list[ClaimGroup]:
     """Claims by figure and by what they cover, in the order in which they come."""
     groups: dict[tuple[str, str, str], list[Claim]] = {}
@@ -49,7 +83,7 @@ def claim_groups(claims: Iterable[Claim]) -> list[ClaimGroup]:
         groups.setdefault((claim.figure, claim.scope_zh, claim.scope_en), []).append(claim)
     found = []
     for (figure, *_scope), members in groups.items():
-        spread, apart = _distance([claim.amount for claim in members if claim.amount is not None])
+        spread, apart = _distance(_amounts(members))
         found.append(ClaimGroup(figure, members[0].scope, tuple(members), spread, apart))
     return found
 

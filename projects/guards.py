@@ -38,6 +38,37 @@ _CODE_NOT_NORMAL = {
     "sqlite": "NEW.code GLOB '*[^0-9A-Z\u4e00-\u9fff._-]*'",
     "postgresql": "NEW.code ~ '[^0-9A-Z\u4e00-\u9fff._-]'",
 }
+# an adopted claim says what the project's figure is; see models.attribution.Claimed
+_MATCHES = (
+    "({claim}.figure = 'total_investment' AND {project}.total_investment = {claim}.amount)"
+    " OR ({claim}.figure = 'expected_revenue' AND {project}.expected_revenue = {claim}.amount)"
+    " OR ({claim}.figure = 'start' AND {start} = {claim}.stated)"
+    " OR ({claim}.figure = 'finish' AND {finish} = {claim}.stated)"
+)
+_DATE_TEXT = {
+    "sqlite": "CASE {0}_precision WHEN 'year' THEN substr({0}, 1, 4) WHEN 'month' THEN substr({0}, 1, 7)"
+    " WHEN 'quarter' THEN substr({0}, 1, 4) || '-Q' || ((CAST(substr({0}, 6, 2) AS INTEGER) + 2) / 3)"
+    " ELSE {0} END",
+    "postgresql": "CASE {0}_precision WHEN 'year' THEN to_char({0}, 'YYYY') WHEN 'month' THEN to_char({0}, 'YYYY-MM')"
+    " WHEN 'quarter' THEN to_char({0}, 'YYYY-\"Q\"Q') ELSE to_char({0}, 'YYYY-MM-DD') END",
+}
+
+
+def _matches(vendor: str, *, claim: str, project: str) -> str:
+    dates = {name: _DATE_TEXT[vendor].format(f"{project}.{name}") for name in ("start", "finish")}
+    return _MATCHES.format(claim=claim, project=project, **dates)
+
+
+_ADOPTED_SAYS_OTHERWISE = {
+    vendor: "NEW.adopted AND NOT EXISTS (SELECT 1 FROM projects_project p WHERE p.id = NEW.project_id"  # noqa: S608  constants
+    f" AND ({_matches(vendor, claim='NEW', project='p')}))"
+    for vendor in _DATE_TEXT
+}
+_FIGURE_LEAVES_ITS_CLAIM = {
+    vendor: "EXISTS (SELECT 1 FROM projects_claim c WHERE c.project_id = NEW.id AND c.adopted"  # noqa: S608  constants
+    f" AND NOT COALESCE({_matches(vendor, claim='c', project='NEW')}, FALSE))"
+    for vendor in _DATE_TEXT
+}
 GUARDS: list[tuple[str, str, str, str, str | dict[str, str]]] = [
     ("project_code_is_in_normal_form", "insert", "INSERT", "projects_project", _CODE_NOT_NORMAL),
     ("project_code_is_in_normal_form", "update", "UPDATE OF code", "projects_project", _CODE_NOT_NORMAL),
@@ -55,6 +86,21 @@ GUARDS: list[tuple[str, str, str, str, str | dict[str, str]]] = [
         "UPDATE OF sector_id",
         "sectors_chainlink",
         _LINK_LEAVES_ITS_PROJECTS,
+    ),
+    ("claim_adopted_is_the_figure", "insert", "INSERT", "projects_claim", _ADOPTED_SAYS_OTHERWISE),
+    (
+        "claim_adopted_is_the_figure",
+        "update",
+        "UPDATE OF adopted, figure, amount, stated, project_id",
+        "projects_claim",
+        _ADOPTED_SAYS_OTHERWISE,
+    ),
+    (
+        "project_figure_is_its_adopted_claim",
+        "update",
+        "UPDATE OF total_investment, expected_revenue, start, start_precision, finish, finish_precision",
+        "projects_project",
+        _FIGURE_LEAVES_ITS_CLAIM,
     ),
     ("report_event_is_never_changed", "update", "UPDATE", "projects_reportevent", "TRUE"),
 ]

@@ -24,6 +24,7 @@ from . import as_of
 from .choices import Door
 
 NEVER = 2**63 - 1  # after every revision: of a history row that has not been superseded
+BY_HAND = frozenset({Door.PAGE, Door.ADMIN, Door.API})
 _LOCK = 4_202_306  # any constant: the one advisory lock of the register's writers
 
 
@@ -49,6 +50,7 @@ class Draft:
 
 _actor: ContextVar[Actor | None] = ContextVar("actor", default=None)
 _draft: ContextVar[Draft | None] = ContextVar("draft", default=None)
+_as_recorded: ContextVar[bool] = ContextVar("as_recorded", default=False)
 
 
 class WriteOutsideRevisionError(RuntimeError):
@@ -77,6 +79,36 @@ def writing(*, door: str = "", user: Any = None, reason: str = "") -> Iterator[D
             _draft.reset(token)
         if draft.touched:
             apps.get_model("projects.Revision").objects.seal(draft)
+
+
+def by_hand() -> bool:
+    """Whether what is written now is typed by a person or sent by a system, and not loaded or put back."""
+    actor = _actor.get() or Actor()
+    under_way = _draft.get()
+    return (under_way.actor if under_way else actor).door in BY_HAND and not _as_recorded.get()
+
+
+@contextmanager
+def as_recorded() -> Iterator[None]:
+    """What is written in this block stands in the history already: nobody is asked again where it comes from."""
+    token = _as_recorded.set(True)
+    try:
+        yield
+    finally:
+        _as_recorded.reset(token)
+
+
+def stated_reason() -> str:
+    """The reason of the revision under way."""
+    under_way = _draft.get()
+    return under_way.reason.strip() if under_way else ""
+
+
+def explain(reason: str) -> None:
+    """Give the revision under way its reason, where it was typed into a form that is read inside `writing()`."""
+    under_way = _draft.get()
+    if under_way is not None and not under_way.reason:
+        under_way.reason = reason.strip()
 
 
 def tie_to_revision(sender: type, history_instance: Any, **_kwargs: Any) -> None:

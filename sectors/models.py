@@ -39,8 +39,12 @@ class Checked(models.Model):
         self.full_clean()
         if not self.changed_fields():
             return
+        self._before_write()
         super().save(*args, **kwargs)
         self._stored = {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
+
+    def _before_write(self) -> None:
+        """What must be done once the record is known to be valid, before its row is written."""
 
     @classmethod
     def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Checked:

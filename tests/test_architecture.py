@@ -22,7 +22,7 @@ LAYERS = [
     {"as_of"},
     {"periods", "money", "access", "revisions", "guards", "versions", "hints"},
     {"models"},
-    {"figures", "dimensions", "contradictions", "plans", "lights", "arrivals", "running"},
+    {"figures", "dimensions", "contradictions", "plans", "lights", "arrivals", "running", "provenance"},
     {"filters", "reporting", "reported"},
     {"scope"},
     {"targets"},
@@ -30,7 +30,7 @@ LAYERS = [
     {"totals"},
     {"pace"},
     {"standings", "league", "forecast"},
-    {"exchange", "workflow", "reminders"},
+    {"exchange", "workflow", "adoption", "reminders"},
     {"views", "admin", "api", "management"},
 ]
 LEVEL = {part: level for level, layer in enumerate(LAYERS) for part in layer}

@@ -67,7 +67,7 @@ class GrantPermissions:
 class RegisterFields:
     """Form fields of the register, and the rows that they offer. Also for inlines."""
 
-    # fields that people without the right to change see in another form: name -> admin method
+    # fields that people without the right to change see in another form, or not at all: name -> admin method or ""
     readable: dict[str, str] = {}
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
@@ -102,13 +102,14 @@ class RegisterFields:
         fields = super().get_readonly_fields(request, obj)
         if obj is None or self.has_change_permission(request, obj):
             return fields
-        return (*fields, *self.readable.values())
+        return (*fields, *filter(None, self.readable.values()))
 
     def _readable(self, fields: Any) -> tuple[Any, ...]:
-        return tuple(
+        found = (
             self._readable(field) if isinstance(field, list | tuple) else self.readable.get(field, field)
             for field in fields
         )
+        return tuple(filter(None, found))
 
 
 def _amount_help(field: Field) -> Any:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from projects.choices import ClaimFigure, Unit
 from projects.models import Claim, Prefecture
 
+from .adoption import ClaimDecisions
 from .base import RegisterAdmin
 from .display import NumberLabel, amount_text, dash, list_amount, list_unit
 from .filters import choice_filter, reference_filter
@@ -20,11 +21,10 @@ from .forms import RegisterForm
 
 class ClaimForm(RegisterForm):
     owner_field = "project"
-    constraint_fields = {"claim_is_adopted_once_for_each_project_and_figure": "adopted"}
 
 
 @admin.register(Claim)
-class ClaimAdmin(RegisterAdmin):
+class ClaimAdmin(ClaimDecisions, RegisterAdmin):
     form = ClaimForm
     related = ("project__prefecture", "source")
     list_display = ("project_code", "project_name", "figure", "value_column", "adopted_column", "covers", "source")
@@ -53,11 +53,12 @@ class ClaimAdmin(RegisterAdmin):
         "stated",
         ("through_month", "year"),
         ("scope_zh", "scope_en"),
-        "adopted",
         "source",
         "note_zh",
         "note_en",
+        ("adopted", "adopted_because"),
     )
+    readonly_fields = ("adopted", "adopted_because")
     readable = {"amount": "amount_text"}
     amount_text = amount_text("amount", _("amount"))
 

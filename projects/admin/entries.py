@@ -12,13 +12,16 @@ from projects.models import Entry, Prefecture, Programme
 from .base import RegisterAdmin
 from .display import amount_column, amount_text, basis_mark
 from .filters import choice_filter, reference_filter
-from .forms import RegisterForm
+from .inlines import EntryOriginsForm
+from .origins import origin_fields, reason_field
 from .plans import PlanInline
 
 
-class EntryForm(RegisterForm):
+class EntryForm(EntryOriginsForm):
     owner_field = "project"
     constraint_fields = {"entry_is_one_for_each_project_and_programme": "programme"}
+
+    reason = reason_field()
 
 
 @admin.register(Entry)
@@ -51,12 +54,18 @@ class EntryAdmin(RegisterAdmin):
     fields = (
         "project",
         "programme",
-        ("planned_disbursement", "disbursed_before"),
-        "status",
+        origin_fields("planned_disbursement"),
+        ("disbursed_before", "status"),
         ("joined", "left"),
         ("basis", "source"),
+        "reason",
     )
-    readable = {"planned_disbursement": "planned_disbursement_text", "disbursed_before": "disbursed_before_text"}
+    readable = {
+        "planned_disbursement": "planned_disbursement_text",
+        "planned_disbursement_source": "",
+        "disbursed_before": "disbursed_before_text",
+        "reason": "",
+    }
     planned_disbursement_text = amount_text("planned_disbursement", _("planned disbursement"))
     disbursed_before_text = amount_text("disbursed_before", _("disbursed before the year"))
     planned_disbursement_column = amount_column("planned_disbursement", _("planned disbursement"))

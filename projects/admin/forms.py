@@ -16,6 +16,15 @@ from projects.access import access_of
 NOT_YOURS = _("You may keep records of your own prefecture only. Choose one in which you may write.")
 
 
+def share_choices(request: HttpRequest, field: forms.ModelChoiceField, name: str) -> None:
+    """Give a field of a foreign key the choices that the request has asked for already, or ask once for all."""
+    shared = request.__dict__.setdefault("_shared_choices", {})
+    key = (name, field.queryset.model, str(field.empty_label))
+    if key not in shared:
+        shared[key] = list(iter(field.choices))  # list() alone would count the rows first
+    field.choices = shared[key]
+
+
 class RegisterForm(forms.ModelForm):
     """A form for one request. `owner_field` is the field by which the record gets its prefecture, if any.
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -14,8 +13,8 @@ from projects.models import Claim, Entry, Project
 
 from .base import RegisterInline
 from .display import amount_text
-
-ADOPTED_TWICE = _("Another claim about this figure is adopted already.")
+from .forms import share_choices
+from .origins import FigureReporterField, FigureSourceField, OriginsForm, origin_fields
 
 
 class SharedChoicesFormSet(forms.BaseInlineFormSet):
@@ -23,42 +22,31 @@ class SharedChoicesFormSet(forms.BaseInlineFormSet):
 
     def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
         super().add_fields(form, index)
-        shared = form.request.__dict__.setdefault("_shared_choices", {})
         for name, field in form.fields.items():
             if isinstance(field, forms.ModelChoiceField) and name not in (self.fk.name, self._pk_field.name):
-                key = (name, field.queryset.model, str(field.empty_label))
-                if key not in shared:
-                    shared[key] = list(iter(field.choices))  # list() alone would count the rows first
-                field.choices = shared[key]
+                share_choices(form.request, field, getattr(field, "shares", name))
 
 
 class ClaimFormSet(SharedChoicesFormSet):
-    """One claim or none is adopted for each figure, also when another is adopted in the same step."""
+    """Claims of a project that is saved before them: one may have been let go of, or adopted, with a figure of it."""
 
-    def clean(self) -> None:
-        super().clean()
-        adopted: set[str] = set()
-        for form in self.forms:
-            cleaned = getattr(form, "cleaned_data", None) or {}
-            if cleaned.get("DELETE") or not cleaned.get("adopted") or not cleaned.get("figure"):
-                continue
-            if cleaned["figure"] in adopted:
-                form.add_error("adopted", ADOPTED_TWICE)
-                raise ValidationError(ADOPTED_TWICE)
-            adopted.add(cleaned["figure"])
+    def save_existing(self, form: forms.ModelForm, obj: Any, commit: bool = True) -> Any:
+        stored = Claim.objects.filter(pk=obj.pk).values("adopted", "adopted_because").first() or {}
+        for name, value in stored.items():
+            setattr(obj, name, value)
+        return super().save_existing(form, obj, commit=commit)
 
-    def save_existing_objects(self, commit: bool = True) -> list[Any]:
-        """Let go of what is no longer adopted before anything else is: the database holds one at every moment."""
-        for form in self.initial_forms:
-            if self._should_delete_form(form) and form.instance.pk:
-                form.instance.delete()
-            elif "adopted" in form.changed_data and not form.cleaned_data["adopted"]:
-                form.instance.save()
-        return super().save_existing_objects(commit)
+
+class EntryOriginsForm(OriginsForm):
+    """The plan of a place on a list, with what it rests on."""
+
+    planned_disbursement_source = FigureSourceField()
+    planned_disbursement_reported_by = FigureReporterField()
 
 
 class EntryInline(RegisterInline, admin.StackedInline):
     model = Entry
+    form = EntryOriginsForm
     formset = SharedChoicesFormSet
     related = ("programme", "source", "project")
     show_change_link = True
@@ -68,14 +56,19 @@ class EntryInline(RegisterInline, admin.StackedInline):
             None,
             {
                 "fields": (
-                    ("programme", "planned_disbursement", "status"),
-                    ("disbursed_before", "joined", "left"),
+                    ("programme", "status", "disbursed_before"),
+                    origin_fields("planned_disbursement"),
+                    ("joined", "left"),
                     ("basis", "source"),
                 )
             },
         ),
     )
-    readable = {"planned_disbursement": "planned_disbursement_text", "disbursed_before": "disbursed_before_text"}
+    readable = {
+        "planned_disbursement": "planned_disbursement_text",
+        "planned_disbursement_source": "",
+        "disbursed_before": "disbursed_before_text",
+    }
     planned_disbursement_text = amount_text("planned_disbursement", _("planned disbursement"))
     disbursed_before_text = amount_text("disbursed_before", _("disbursed before the year"))
 
@@ -95,13 +88,15 @@ class ClaimInline(RegisterInline, admin.StackedInline):
             None,
             {
                 "fields": (
-                    ("figure", "amount", "stated", "adopted"),
+                    ("figure", "amount", "stated"),
                     ("source", "scope_zh", "scope_en"),
                     ("through_month", "year"),
                     ("note_zh", "note_en"),
+                    ("adopted", "adopted_because"),
                 )
             },
         ),
     )
+    readonly_fields = ("adopted", "adopted_because")
     readable = {"amount": "amount_text"}
     amount_text = amount_text("amount", _("amount"))

@@ -5,16 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from .fields import PartialDateFormField
-from .forms import RegisterForm
+from .origins import FigureReporterField, FigureSourceField, OriginsForm, reason_field
 
 
-class ProjectForm(RegisterForm):
+class ProjectForm(OriginsForm):
     """`start` and `finish` are typed as exactly as they are known; the columns of their precision follow."""
 
     owner_field = "prefecture"
 
     start = PartialDateFormField()
     finish = PartialDateFormField()
+    total_investment_source = FigureSourceField()
+    total_investment_reported_by = FigureReporterField()
+    expected_revenue_source = FigureSourceField()
+    expected_revenue_reported_by = FigureReporterField()
+    start_source = FigureSourceField()
+    start_reported_by = FigureReporterField()
+    finish_source = FigureSourceField()
+    finish_reported_by = FigureReporterField()
+    reason = reason_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -18,6 +18,7 @@ from .bulk import BulkChange
 from .display import amount_text, date_text
 from .inlines import ClaimInline, EntryInline
 from .milestones import MilestoneInline
+from .origins import origin_fields, source_of
 from .problems import ProblemInline
 from .project_form import ProjectForm
 from .project_list import FILTERS, PARAMETERS, ProjectChangeList, ProjectColumns, chips, scope_of
@@ -44,15 +45,17 @@ class ProjectAdmin(BulkChange, ProjectColumns, RegisterAdmin):
             _("Place"),
             {"fields": ("prefecture", ("county_zh", "county_en"), ("transferred", "source_province"))},
         ),
-        (_("Figures"), {"fields": ("total_investment", "expected_revenue")}),
-        (_("Years"), {"fields": (("start", "finish"),)}),
-        (_("Source"), {"fields": (("basis", "source"), "note_zh", "note_en")}),
+        (_("Figures"), {"fields": (origin_fields("total_investment"), origin_fields("expected_revenue"))}),
+        (_("Years"), {"fields": (origin_fields("start"), origin_fields("finish"))}),
+        (_("Source"), {"fields": (("basis", "source"), "note_zh", "note_en", "reason")}),
     )
     readable = {
         "total_investment": "total_investment_text",
         "expected_revenue": "expected_revenue_text",
         "start": "start_text",
         "finish": "finish_text",
+        "reason": "",
+        **{source_of(figure): "" for figure in Project.attributed},
     }
     total_investment_text = amount_text("total_investment", _("total investment"))
     expected_revenue_text = amount_text("expected_revenue", _("expected revenue a year"))

@@ -7,6 +7,7 @@ from .views.claims import ClaimViewSet
 from .views.docs import DocsView, SchemaView
 from .views.entries import EntryViewSet
 from .views.figures import FiguresView
+from .views.notes import NoteViewSet
 from .views.plans import LightRuleViewSet, PlanViewSet, RatingViewSet
 from .views.programmes import ProgrammeViewSet, TargetViewSet
 from .views.projects import ProjectViewSet
@@ -36,6 +37,7 @@ router.register("problems", ProblemViewSet, basename="problems")
 router.register("ratings", RatingViewSet, basename="ratings")
 router.register("light-rules", LightRuleViewSet, basename="light-rules")
 router.register("claims", ClaimViewSet, basename="claims")
+router.register("notes", NoteViewSet, basename="notes")
 
 version_1 = [
     path("", RootView.as_view(), name="root"),

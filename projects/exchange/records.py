@@ -123,8 +123,8 @@ def claim(line: Line, keeper: Keeper) -> None:
     _set_statement(record, line, keeper, figure)
     _set_in_languages(record, line, "scope")
     _set_in_languages(record, line, "note")
-    if record._state.adding and not line.bad and _own_value(about, figure) == record.value:
-        record.adopted = not keeper.shelf.adopts(about, figure)
+    if figure is not None and not line.bad:
+        _set_adopted(record, keeper)
     keeper.keep(line, record)
 
 
@@ -237,12 +237,11 @@ def _read(line: Line, keeper: Keeper, reader: cells.Reader) -> Any:
         return None
 
 
-def _own_value(of: Project, figure: ClaimFigure) -> Any:
-    """What the project itself says for a figure that claims are about, in the form of `Claim.value`."""
-    own = {
-        ClaimFigure.TOTAL_INVESTMENT: of.total_investment,
-        ClaimFigure.EXPECTED_REVENUE: of.expected_revenue,
-        ClaimFigure.START: of.started,
-        ClaimFigure.FINISH: of.finished,
-    }.get(figure)
-    return own if own is None or isinstance(own, int) else str(own)
+def _set_adopted(record: Claim, keeper: Keeper) -> None:
+    """A file adopts a claim, new in it or changed, that says what the file says of the project, the first of a figure."""
+    figure = ClaimFigure(record.figure)
+    agrees = figure.is_of_project and record.project.figure(figure) == record.value
+    if not agrees:
+        record.adopted = False
+    elif record._state.adding or (record.changed_fields() and not record.adopted):
+        record.adopted = not keeper.shelf.adopts(record.project, figure)

@@ -6,6 +6,7 @@ from .entry import Entry
 from .grant import Grant
 from .light_rule import LightRule
 from .milestone import Milestone
+from .note import Note
 from .places import Enterprise, Prefecture
 from .plan import Plan
 from .problem import Problem
@@ -30,6 +31,7 @@ __all__ = [
     "LightRule",
     "Milestone",
     "MonthlyReport",
+    "Note",
     "Plan",
     "Prefecture",
     "Problem",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -11,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.choices import ClaimFigure, Unit
 from projects.periods import PartialDate
+from projects.revisions import writing
 from sectors.models import in_language
 
-from .base import Record
+from .base import Record, RecordManager, RecordQuerySet
 from .fields import AmountField, MonthNumberField, amount_in_range, month_in_year
 from .project import Project
 from .revision import History
@@ -22,6 +24,27 @@ from .source import Source
 _PERCENT = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4})?")
 MONEY_FIGURES = [figure.value for figure in ClaimFigure if figure.unit == Unit.CNY]
 AMOUNT_OR_STATED = _("A statement about money has an amount, any other has its words or number, and none has both.")
+
+
+ADOPTED_IS_THE_FIGURE = _(
+    "An adopted claim says what the project's figure is. Withdraw it before it says something else."
+)
+ADOPTED_STAYS = _("This claim is adopted: the project's figure rests on it. Withdraw it before it is deleted.")
+
+
+class ClaimQuerySet(RecordQuerySet):
+    def refuse_adopted(self) -> None:
+        """Raise `ValidationError` if one of them is adopted."""
+        if self.filter(adopted=True).exists():
+            raise ValidationError(ADOPTED_STAYS)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        with writing():
+            self.refuse_adopted()
+            return super().delete()
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
 
 
 class Claim(Record):
@@ -48,10 +71,16 @@ class Claim(Record):
     adopted = models.BooleanField(
         _("adopted"), default=False, help_text=_("The statement that the project's figure follows.")
     )
+    adopted_because = models.TextField(
+        _("adopted because"),
+        blank=True,
+        help_text=_("Readers see it beside the figure; blank: no reason was recorded."),
+    )
     source = models.ForeignKey(Source, verbose_name=_("source"), on_delete=models.PROTECT, related_name="claims")
     note_zh = models.TextField(_("note, Chinese"), blank=True)
     note_en = models.TextField(_("note, English"), blank=True)
 
+    objects = RecordManager.from_queryset(ClaimQuerySet)()
     history = History()
 
     class Meta:
@@ -79,6 +108,31 @@ class Claim(Record):
         return f"{self.project.code} {self.get_figure_display()}"
 
     def clean(self) -> None:
+        if not self.adopted:
+            self.adopted_because = ""
+        self._clean_statement()
+        if self.adopted and not self._is_the_figure():
+            raise ValidationError({"stated" if self.amount is None else "amount": ADOPTED_IS_THE_FIGURE})
+
+    def let_go(self) -> None:
+        """No longer adopted: the project's figure rests on something else from now on."""
+        self.adopted = False
+        self.save()
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Raises `ValidationError` for one that is adopted: the figure would rest on nothing."""
+        with writing():
+            Claim.objects.filter(pk=self.pk).refuse_adopted()
+            return super().delete(*args, **kwargs)
+
+    def _is_the_figure(self) -> bool:
+        """Whether the project's figure, as it is stored now, is what this claim says."""
+        project = Project.objects.filter(pk=self.project_id).first()
+        if project is None or not ClaimFigure(self.figure).is_of_project:
+            return False
+        return project.figure(self.figure) == self.value
+
+    def _clean_statement(self) -> None:
         if self.unit == Unit.CNY:
             if self.amount is None or self.stated:
                 raise ValidationError({"amount": AMOUNT_OR_STATED})

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from projects.choices import Basis, ListStatus, PlanKind
 from projects.periods import Month
 
-from .base import Record, RecordManager, RecordQuerySet, published_has_source, source_errors
+from .attribution import REPORTED_IN_WORDS, Attributed, ReporterField, reporter_has_a_figure
+from .base import RecordManager, RecordQuerySet, published_has_source, source_errors
 from .fields import AmountField, amount_in_range
 from .programme import Programme
 from .project import Project
@@ -43,11 +44,12 @@ class EntryQuerySet(RecordQuerySet):
         return self.exclude(basis=Basis.PUBLISHED)
 
 
-class Entry(Record):
+class Entry(Attributed):
     """A project on the list of one programme, with that year's planned disbursement."""
 
     natural_key_fields = ("project__code", "programme__year")
     prefecture_path = "project__prefecture_id"
+    attributed = ("planned_disbursement",)
 
     project = models.ForeignKey(Project, verbose_name=_("project"), on_delete=models.PROTECT, related_name="entries")
     programme = models.ForeignKey(
@@ -73,6 +75,7 @@ class Entry(Record):
     source = models.ForeignKey(
         Source, verbose_name=_("source"), null=True, blank=True, on_delete=models.PROTECT, related_name="entries"
     )
+    planned_disbursement_reported_by = ReporterField(_("planned disbursement reported by"), help_text=REPORTED_IN_WORDS)
 
     objects = RecordManager.from_queryset(EntryQuerySet)()
     history = History(found_by="project")
@@ -95,6 +98,7 @@ class Entry(Record):
                 violation_error_message=LEFT_BEFORE_JOINED,
             ),
             published_has_source(of="entry"),
+            reporter_has_a_figure("planned_disbursement", of="entry"),
         ]
 
     def __str__(self) -> str:
@@ -106,8 +110,13 @@ class Entry(Record):
         on_record = self.plans.filter(kind=PlanKind.ANNOUNCED) if self.pk else None
         if on_record is not None and on_record.exclude(amount=self.planned_disbursement or -1).exists():
             raise ValidationError({"planned_disbursement": PLAN_IS_ON_RECORD})
-        if errors := source_errors(self):
+        if errors := self.origin_errors() | source_errors(self):
             raise ValidationError(errors)
+
+    def name_source(self, figure: str, source: Source) -> None:
+        """An entry has one source: naming that of its plan names the entry's own."""
+        super().name_source(figure, source)
+        self.source = source
 
     @property
     def owning_prefecture_id(self) -> int | None:

@@ -13,8 +13,8 @@ from projects.choices import Basis, ProjectKind, Province, Transferred
 from projects.periods import PartialDateProperty
 from sectors.models import ChainLink, Named, Sector, in_language
 
+from .attribution import REPORTED_IN_WORDS, Claimed, ReporterField, reporter_has_a_figure
 from .base import (
-    Record,
     RecordManager,
     RecordQuerySet,
     date_has_precision,
@@ -45,11 +45,12 @@ class ProjectQuerySet(RecordQuerySet):
         return self.select_related("sector", "chain_link", "prefecture", "enterprise", "source")
 
 
-class Project(Record, Named):
+class Project(Claimed, Named):
     """One investment project; it can stand on the lists of several years."""
 
     natural_key_fields = ("code",)
     prefecture_path = "prefecture_id"
+    attributed = ("total_investment", "expected_revenue", "start", "finish")
 
     code = CodeField(_("code"), max_length=40, unique=True, help_text=_("Such as HN-EI-2023-01; it never changes."))
     kind = models.CharField(_("kind"), max_length=5, choices=ProjectKind.choices, default=ProjectKind.PLANT)
@@ -103,6 +104,10 @@ class Project(Record, Named):
     )
     note_zh = models.TextField(_("note, Chinese"), blank=True)
     note_en = models.TextField(_("note, English"), blank=True)
+    total_investment_reported_by = ReporterField(_("total investment reported by"), help_text=REPORTED_IN_WORDS)
+    expected_revenue_reported_by = ReporterField(_("expected revenue reported by"), help_text=REPORTED_IN_WORDS)
+    start_reported_by = ReporterField(_("start reported by"), help_text=REPORTED_IN_WORDS)
+    finish_reported_by = ReporterField(_("finish reported by"), help_text=REPORTED_IN_WORDS)
 
     started = PartialDateProperty("start")
     finished = PartialDateProperty("finish", bound="last")
@@ -130,7 +135,12 @@ class Project(Record, Named):
             date_has_precision("start", of="project"),
             date_has_precision("finish", of="project"),
             published_has_source(of="project"),
-            # that a chain link belongs to the project's sector takes two tables: see guards.py
+            reporter_has_a_figure("total_investment", of="project"),
+            reporter_has_a_figure("expected_revenue", of="project"),
+            reporter_has_a_figure("start", of="project"),
+            reporter_has_a_figure("finish", of="project"),
+            # what takes two tables is held in guards.py: that a chain link belongs to the project's sector, and that a
+            # figure is what its adopted claim says
         ]
         indexes = [models.Index(fields=["basis"]), models.Index(fields=["transferred"])]
 
@@ -146,7 +156,7 @@ class Project(Record, Named):
             errors["finish"] = FINISH_BEFORE_START
         if self.source_province and self.transferred != Transferred.YES:
             errors["source_province"] = PROVINCE_WITHOUT_TRANSFER
-        errors |= source_errors(self)
+        errors = self.origin_errors() | errors | source_errors(self)
         if errors:
             raise ValidationError(errors)
 

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 
 from projects.access import Access
 from projects.choices import Door, Light, ReportState
-from projects.models import Claim, Entry, Milestone, MonthlyReport, Plan, Problem, Project, Rating
+from projects.models import Claim, Entry, Milestone, MonthlyReport, Note, Plan, Problem, Project, Rating
+from projects.models.attribution import reporter_of
 from projects.models.fields import AmountField
 from projects.periods import PartialDateProperty
 
@@ -28,7 +29,9 @@ _PARTIAL = {"start": PartialDateProperty("start"), "finish": PartialDateProperty
 _NOT_TOLD = {"id", "start_precision", "finish_precision", "project", "entry", "programme"} | {
     f"{step}_{what}" for step in ("submitted", "returned", "approved") for what in ("at", "by")
 }  # the event itself says who and when
-_NOT_FOR_THE_PUBLIC = {"contact", "comment", "words", "author"}
+_NOT_FOR_THE_PUBLIC = {"contact", "comment", "words", "author"} | {
+    reporter_of(figure) for figure in (*Project.attributed, *Entry.attributed)
+}
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,7 @@ def changes(project: Project, entries: Iterable[Entry], access: Access) -> list[
         Rating: _rows(Rating, entry_id__in=_entries(project)),
         Milestone: _rows(Milestone, project_id=project.pk),
         Problem: _rows(Problem, project_id=project.pk),
+        Note: [] if access.public else _rows(Note, project_id=project.pk),
     }
     pairs = [
         (model, previous, row)

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
+from projects.access import Access
 from projects.choices import Basis, ClaimFigure, ProjectKind, Province, Transferred
 from projects.models import Claim, Entry, Project, Source
+from projects.models.attribution import reporter_of
 
 from . import links, wording
 
@@ -32,7 +34,7 @@ class Fact:
     detail: str = ""
 
 
-def facts(project: Project, entry: Entry | None, claims: Iterable[Claim]) -> list[Fact]:
+def facts(project: Project, entry: Entry | None, claims: Iterable[Claim], *, access: Access) -> list[Fact]:
     """The facts of a project, and its plan of the year in question."""
     claims = list(claims)
     missing = _("not published") if project.basis == Basis.PUBLISHED else _("not filled in")
@@ -46,16 +48,16 @@ def facts(project: Project, entry: Entry | None, claims: Iterable[Claim]) -> lis
         ),
         _classified(project, _("Kind"), str(ProjectKind(project.kind).label)),
         _place(project, entry),
-        _amount(project, _("Total investment"), project.total_investment, ClaimFigure.TOTAL_INVESTMENT, claims),
-        _plan(entry),
-        _amount(project, _("Revenue a year"), project.expected_revenue, ClaimFigure.EXPECTED_REVENUE, claims),
+        _amount(project, _("Total investment"), ClaimFigure.TOTAL_INVESTMENT, claims, access),
+        _plan(entry, access),
+        _amount(project, _("Revenue a year"), ClaimFigure.EXPECTED_REVENUE, claims, access),
         _transferred(project),
     ]
     if project.source_province:
         found.append(_plain(project, _("Source province"), str(Province(project.source_province).label)))
     found += [
-        _claimed(project, _("Start"), str(project.started or ""), ClaimFigure.START, claims),
-        _claimed(project, _("Finish"), str(project.finished or ""), ClaimFigure.FINISH, claims),
+        _claimed(project, _("Start"), str(project.started or ""), ClaimFigure.START, claims, access),
+        _claimed(project, _("Finish"), str(project.finished or ""), ClaimFigure.FINISH, claims, access),
     ]
     return [
         fact if fact.text else replace(fact, missing=fact.missing or missing, basis="", source=None) for fact in found
@@ -92,13 +94,14 @@ def _transferred(project: Project) -> Fact:
     return _plain(project, _("Transferred"), str(Transferred(project.transferred).label) if known else "")
 
 
-def _amount(project: Project, label: str, amount: int | None, figure: ClaimFigure, claims: list[Claim]) -> Fact:
+def _amount(project: Project, label: str, figure: ClaimFigure, claims: list[Claim], access: Access) -> Fact:
+    amount = getattr(project, figure)
     text = "" if amount is None else wording.money(amount, "table")
-    fact = _claimed(project, label, text, figure, claims)
+    fact = _claimed(project, label, text, figure, claims, access)
     return replace(fact, amount=amount, unit=wording.money_unit("table"))
 
 
-def _claimed(project: Project, label: str, text: str, figure: ClaimFigure, claims: list[Claim]) -> Fact:
+def _claimed(project: Project, label: str, text: str, figure: ClaimFigure, claims: list[Claim], access: Access) -> Fact:
     """A fact that claims may speak of: from the adopted one, or with the number of those that none was taken of."""
     about = [claim for claim in claims if claim.figure == figure]
     adopted = next((claim for claim in about if claim.adopted), None)
@@ -114,10 +117,18 @@ def _claimed(project: Project, label: str, text: str, figure: ClaimFigure, claim
     if not text and about:
         none_taken = _("%(count)s published, none adopted") % {"count": len(about)}
         return Fact(label, "", missing=none_taken, origin=none_taken, origin_url=CLAIMS_PART)
-    return _plain(project, label, text)
+    reporter = getattr(project, reporter_of(figure))
+    return _reported(project, label, text, reporter, access) if reporter else _plain(project, label, text)
 
 
-def _plan(entry: Entry | None) -> Fact:
+def _reported(record: Project | Entry, label: str, text: str, reporter: str, access: Access) -> Fact:
+    """A fact that somebody reported; the public is not told who, because it may be a person."""
+    basis = Basis.REPORTED if record.basis == Basis.PUBLISHED else record.basis
+    origin = "" if access.public else _("reported by %(who)s") % {"who": reporter}
+    return Fact(label, text, basis=basis, origin=origin)
+
+
+def _plan(entry: Entry | None, access: Access) -> Fact:
     """The plan of the year that the page is about, from the entry's own source."""
     if entry is None:
         return Fact(_("Plan of the year"), "", missing=_("not on this year's list"))
@@ -125,13 +136,16 @@ def _plan(entry: Entry | None) -> Fact:
     amount = entry.planned_disbursement
     if amount is None:
         return Fact(label, "", missing=_("not published") if entry.basis == Basis.PUBLISHED else _("not filled in"))
-    published = entry.basis == Basis.PUBLISHED
-    return Fact(
-        label,
-        wording.money(amount, "table"),
+    text, reporter = wording.money(amount, "table"), entry.planned_disbursement_reported_by
+    if reporter:
+        fact = _reported(entry, label, text, reporter, access)
+    elif entry.basis == Basis.PUBLISHED:
+        fact = Fact(label, text, source=entry.source)
+    else:
+        fact = Fact(label, text, basis=entry.basis, source=entry.source)
+    return replace(
+        fact,
         unit=wording.money_unit("table"),
         amount=amount,
-        source=entry.source if published else None,
-        basis="" if published else entry.basis,
         url=f"{links.project(entry.project.code, year=entry.programme.year)}#reports",
     )

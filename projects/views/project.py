@@ -21,10 +21,11 @@ from . import links, wording
 from .changes import changes
 from .facts import facts
 from .frame import bar, is_single_month
+from .notes.shown import notes_of
 from .pages import page
 from .project_year import project_year
 from .shown import shown
-from .statements import statements_about
+from .statements import acts_of, statements_about
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,9 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         "entry": entry,
         "is_illustrative": found.basis == Basis.ILLUSTRATIVE,
         "lede": _lede(scope, whole, answers[None]),
-        "facts": facts(found, entry, claims),
-        "statements": statements_about(found, claims),
+        "facts": facts(found, entry, claims, access=access),
+        "statements": statements_about(found, claims, acts=acts_of(request)),
+        "notes": notes_of(request, programme=scope.programme, project=found),
         "entries": [_entry_line(each, scope) for each in entries],
         "year": project_year(found, entry, scope, reports=reports, done=done) if entry else None,
         "disbursed": shown(whole, Measure.DISBURSED),

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from projects import adoption
 from projects.choices import ClaimFigure, Unit
 from projects.contradictions import ClaimGroup, claim_groups
 from projects.models import Claim, Project
 
 from . import wording
+from .returning import opened_from
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One claim; `amount` is CNY for money, None for dates and shares."""
+    """One claim; `amount` is CNY for money, None for dates and shares.
+
+    `gap` is how far an amount is from the adopted one, `act_url` where the reader decides about it; both may be empty.
+    """
 
     claim: Claim
     text: str
     amount: int | None
     note: str
+    gap: str = ""
+    act_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,7 +52,7 @@ class Statements:
 
 @dataclass(frozen=True)
 class FigureStatements:
-    """All claims about one figure of the project."""
+    """All claims about one figure of the project; `remark` says what the figure is if none of them is adopted."""
 
     figure: str
     label: str
@@ -51,30 +61,63 @@ class FigureStatements:
     finding: str
     adopted: bool
     is_money: bool
+    remark: str
+    decided_on_page: bool  # whether the reader may decide about one of them here
 
 
-def statements_about(project: Project, claims: list[Claim]) -> list[FigureStatements]:
+Acts = Callable[[Claim], str]  # the address at which the reader decides about a claim, or ''
+
+
+def statements_about(
+    project: Project, claims: list[Claim], *, acts: Acts = lambda _claim: ""
+) -> list[FigureStatements]:
     """The claims by figure, in the figures' own order."""
     groups = claim_groups(claims)
     found = []
     for figure in ClaimFigure:
         own = [group for group in groups if group.figure == figure]
         if own:
-            found.append(_figure(figure, own))
+            found.append(_figure(project, figure, own, acts))
     return found
 
 
-def _figure(figure: ClaimFigure, groups: list[ClaimGroup]) -> FigureStatements:
+def acts_of(request: HttpRequest) -> Acts:
+    """Where the reader of a page adopts a claim, or withdraws it."""
+
+    def act(claim: Claim) -> str:
+        if not ClaimFigure(claim.figure).is_of_project or not request.user.has_perm(adoption.PERMISSION, claim):
+            return ""
+        name = "claim-withdraw" if claim.adopted else "claim-adopt"
+        return opened_from(request, reverse(name, args=[claim.pk]), anchor="claims")
+
+    return act
+
+
+def _figure(project: Project, figure: ClaimFigure, groups: list[ClaimGroup], acts: Acts) -> FigureStatements:
     money = figure.unit == Unit.CNY
+    claims = [claim for group in groups for claim in group.claims]
+    adopted = next((claim for claim in claims if claim.adopted), None)
+    found = [_group(group, adopted, acts) for group in groups]
     return FigureStatements(
         figure=figure.value,
         label=wording.sentence_case(str(figure.label)),
         unit=wording.money_unit("table") if money else "",
-        groups=[_group(group) for group in groups],
+        groups=found,
         finding=_finding(groups),
-        adopted=any(claim.adopted for group in groups for claim in group.claims),
+        adopted=adopted is not None,
         is_money=money,
+        remark="" if adopted or not figure.is_of_project else _remark(project, figure, claims),
+        decided_on_page=any(statement.act_url for group in found for statement in group.statements),
     )
+
+
+def _remark(project: Project, figure: ClaimFigure, claims: list[Claim]) -> str:
+    """Why the figure is blank, or what else it rests on, where no claim is adopted."""
+    if project.figure(figure) is not None:
+        return _("None is adopted: the project's figure rests on something else, as the facts say.")
+    if len({claim.value for claim in claims}) > 1:
+        return _("They disagree and none is adopted, so the figure stays blank and is in no total.")
+    return _("None is adopted, so this project has no such figure and is not in its total.")
 
 
 def _finding(groups: list[ClaimGroup]) -> str:
@@ -91,7 +134,7 @@ def _finding(groups: list[ClaimGroup]) -> str:
     return _("sources agree") if len(groups[0].claims) > 1 else _("one source speaks of it")
 
 
-def _group(group: ClaimGroup) -> Statements:
+def _group(group: ClaimGroup, adopted: Claim | None, acts: Acts) -> Statements:
     apart = difference = ""
     if group.spread is not None:
         difference = wording.money(group.spread, "table")
@@ -99,14 +142,23 @@ def _group(group: ClaimGroup) -> Statements:
             apart = _("%(percent)s apart (the smaller is 100)") % {"percent": wording.percent(group.apart, 0)}
     return Statements(
         scope=group.scope,
-        statements=[_statement(claim) for claim in group.claims],
+        statements=[
+            replace(statement_of(claim), gap=_gap(claim, adopted), act_url=acts(claim)) for claim in group.claims
+        ],
         apart=apart,
         difference=difference,
         disagrees=group.disagrees,
     )
 
 
-def _statement(claim: Claim) -> Statement:
+def _gap(claim: Claim, adopted: Claim | None) -> str:
+    """How far an amount is from the adopted one, with its sign; empty for the adopted one itself, and for dates."""
+    if adopted is None or claim.amount is None or adopted.amount is None or claim.pk == adopted.pk:
+        return ""
+    return wording.signed_money(claim.amount - adopted.amount, "table")
+
+
+def statement_of(claim: Claim) -> Statement:
     if claim.amount is not None:
         return Statement(claim, wording.exact_money(claim.amount), claim.amount, claim.note)
     text = f"{claim.stated}%" if claim.unit == Unit.PERCENT else claim.stated

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
+from .claims.decision import adopt_claim, withdraw_claim
 from .monitoring.attention import attention
 from .monitoring.forecast import forecast
 from .monitoring.league import league_table
 from .monitoring.milestones import milestones
 from .monitoring.problems import problems
 from .monitoring.rounds import rounds
+from .notes.form import add_note, change_note
 from .project import project
 from .project_list import project_list
 from .review.page import review
@@ -28,4 +30,8 @@ urlpatterns = [
     path("rounds/<str:month>/", round_sheet, name="round"),
     path("rounds/<str:month>/<str:code>/", round_row, name="round-row"),
     path("review/", review, name="review"),
+    path("claims/<int:key>/adopt/", adopt_claim, name="claim-adopt"),
+    path("claims/<int:key>/withdraw/", withdraw_claim, name="claim-withdraw"),
+    path("notes/add/", add_note, name="note-add"),
+    path("notes/<int:key>/", change_note, name="note"),
 ]

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from projects.choices import Measure
 from projects.dimensions import BANDS
 from projects.figures import FIGURES
-from projects.models import Source, Target
+from projects.models import Claim, Source, Target
 from projects.scope import Scope
 from projects.targets import ABOUT
 from projects.totals import breakdowns
@@ -22,6 +22,7 @@ from projects.views.shown import Shown, shown
 from sectors.models import in_language
 
 from ..presenters import findings
+from ..presenters.claimed import claim_contradictions
 from ..presenters.origins import origins
 from .programmes import contradictions_of
 
@@ -51,6 +52,7 @@ def about(request: HttpRequest) -> HttpResponse:
     answers = breakdowns(scope, None, "basis", compared=False, figures=tuple(FIGURES))
     whole = answers[None].whole
     targets = list(Target.objects.visible_to(request.user).select_related("programme", "source"))
+    claims = Claim.objects.visible_to(request.user).select_related("project", "source")
     context = shell(request, scope, basis=answers["basis"], whole=whole) | {
         "rules": [
             Rule(
@@ -76,6 +78,7 @@ def about(request: HttpRequest) -> HttpResponse:
         "origins_finding": findings.basis(answers["basis"], whole),
         "has_projects": bool(whole.figures[Measure.PROJECT_COUNT].value),
         "contradictions": contradictions_of(targets),
+        "claimed": claim_contradictions(claims),
         "sources": list(Source.objects.visible_to(request.user)),
         "map_note": in_language(settings.MAP_NOTE_ZH, settings.MAP_NOTE_EN),
         "map_approval_number": settings.MAP_APPROVAL_NUMBER,

@@ -2,6 +2,7 @@
 
 from .claims import ClaimFilterSet
 from .entries import EntryFilterSet
+from .notes import NoteFilterSet
 from .plans import LightRuleFilterSet, PlanFilterSet, RatingFilterSet
 from .programmes import ProgrammeFilterSet, TargetFilterSet
 from .references import ChainLinkFilterSet, EnterpriseFilterSet, PrefectureFilterSet, SectorFilterSet
@@ -16,6 +17,7 @@ __all__ = [
     "EntryFilterSet",
     "LightRuleFilterSet",
     "MilestoneFilterSet",
+    "NoteFilterSet",
     "PlanFilterSet",
     "PrefectureFilterSet",
     "ProblemFilterSet",

@@ -30,7 +30,11 @@ PROJECT_CHANGE = OpenApiExample(
         "source": {"url": "https://www.hunan.gov.cn/", "published": "2024-02"},
     },
 )
-PROJECT_PATCH = OpenApiExample("total investment known", request_only=True, value={"total_investment": 2500000000})
+PROJECT_PATCH = OpenApiExample(
+    "total investment known",
+    request_only=True,
+    value={"total_investment": 2500000000, "total_investment_reported_by": "长沙市工业和信息化局"},
+)
 ENTRY_CHANGE = OpenApiExample(
     "on the list of 2024",
     request_only=True,
@@ -38,6 +42,7 @@ ENTRY_CHANGE = OpenApiExample(
         "project": "HN-EI-2023-13",
         "programme": 2024,
         "planned_disbursement": 600000000,
+        "planned_disbursement_reported_by": "长沙市工业和信息化局",
         "status": "continuing",
     },
 )
@@ -51,6 +56,16 @@ CLAIM_CHANGE = OpenApiExample(
         "source": {"url": "https://www.hunan.gov.cn/", "published": "2023-09-01"},
     },
 )
+CLAIM_ADOPTION = OpenApiExample("adopted", request_only=True, value={"reason": "以企业公告为准，媒体报道为约数"})
+CLAIM_WITHDRAWAL = OpenApiExample(
+    "withdrawn", request_only=True, value={"reason": "公告已更正", "reported_by": "长沙市工业和信息化局"}
+)
+NOTE_CHANGE = OpenApiExample(
+    "about a project",
+    request_only=True,
+    value={"text": "二期设备 7 月到货", "project": "HN-EI-2023-13", "programme": 2023, "month": "2023-06"},
+)
+NOTE_PATCH = OpenApiExample("other words", request_only=True, value={"text": "二期设备 8 月到货"})
 ROUND_CHANGE = OpenApiExample(
     "August 2023",
     request_only=True,

@@ -14,6 +14,7 @@ from projects.models import Claim
 from projects.periods import EARLIEST, LATEST, MONTHS_OF_YEAR
 
 from .base import Address, Change, CodedName, Record, ShownSource
+from .origins import LONGEST_REASON
 
 
 @extend_schema_serializer(examples=[answer("claim")])
@@ -32,6 +33,7 @@ class ClaimRecord(Record):
     scope_zh = serializers.CharField(help_text=about(Claim, "scope_zh"))
     scope_en = serializers.CharField(help_text=about(Claim, "scope_en"))
     adopted = serializers.BooleanField(help_text=about(Claim, "adopted"))
+    adopted_because = serializers.CharField(help_text=about(Claim, "adopted_because"))
     source = ShownSource()
     note_zh = serializers.CharField()
     note_en = serializers.CharField()
@@ -54,7 +56,26 @@ class ClaimChange(Change):
     year = WholeNumber(min_value=EARLIEST, max_value=LATEST, allow_null=True, default=None)
     scope_zh = Text(max_length=200, allow_blank=True, default="")
     scope_en = Text(max_length=200, allow_blank=True, default="")
-    adopted = YesNo(default=False, help_text=about(Claim, "adopted"))
     source = SourceReference(help_text=_("An id, or address and date of a source, which is registered if it is new."))
     note_zh = Text(allow_blank=True, default="")
     note_en = Text(allow_blank=True, default="")
+
+
+class AdoptionChange(Change):
+    """Why a claim is adopted."""
+
+    reason = Text(max_length=LONGEST_REASON, help_text=_("Why. Readers see it beside the figure."))
+
+
+class WithdrawalChange(Change):
+    """Why a claim is withdrawn, and what the figure rests on where no other claim says otherwise."""
+
+    reason = Text(max_length=LONGEST_REASON, help_text=_("Why; kept with the revision."))
+    source = SourceReference(
+        required=False,
+        help_text=_("The source that the figure rests on instead: an id, or address and date."),
+    )
+    reported_by = Text(required=False, max_length=200, help_text=_("Who reported the figure, in words."))
+    left_blank = YesNo(
+        default=False, help_text=_("Whether the figure becomes blank although no other claim disagrees.")
+    )

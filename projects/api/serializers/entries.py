@@ -12,12 +12,15 @@ from projects.api.schema.examples import answer
 from projects.choices import Basis, ListStatus
 from projects.models import Entry, Programme
 
-from .base import Address, Change, CodedName, Record, ShownSource
+from .base import Address, CodedName, Record, ShownSource
+from .origins import OriginsChange, figure_reporter, figure_source
 
 
 @extend_schema_serializer(examples=[answer("entry")])
 class EntryRecord(Record):
     """A project on the list of one programme."""
+
+    private = ("planned_disbursement_reported_by",)  # it may be a person
 
     id = serializers.IntegerField()
     url = Address("entries", "pk")
@@ -30,14 +33,19 @@ class EntryRecord(Record):
     left = serializers.DateField(allow_null=True)
     basis = serializers.ChoiceField(Basis.choices)
     source = ShownSource(allow_null=True)
+    planned_disbursement_reported_by = serializers.CharField(
+        allow_null=True, help_text=_("Who reported the planned disbursement; null for the public.")
+    )
 
 
-class EntryChange(Change):
+class EntryChange(OriginsChange):
     """What may be written of a list entry."""
 
     project = ProjectReference(help_text=_("The project's code."))
     programme = Reference(Programme, "year", number=True, help_text=_("Year of the programme."))
     planned_disbursement = Amount(help_text=about(Entry, "planned_disbursement"))
+    planned_disbursement_source = figure_source()
+    planned_disbursement_reported_by = figure_reporter()
     status = Choice(ListStatus.choices, default=ListStatus.UNKNOWN, help_text=about(Entry, "status"))
     disbursed_before = Amount(help_text=about(Entry, "disbursed_before"))
     joined = Day(allow_null=True, default=None)

@@ -14,11 +14,13 @@ from projects.api.references import Reference, SourceReference
 from projects.api.schema.examples import answer
 from projects.choices import Basis, ListStatus, ProjectKind, Province, Transferred
 from projects.models import Enterprise, Entry, Prefecture, Project
+from projects.models.attribution import reporter_of
 from projects.models.fields import normalised_code
 from projects.periods import Month
 from sectors.models import ChainLink, Sector
 
-from .base import Address, Change, CodedName, NumberedName, Place, Record, Shown, ShownSource
+from .base import Address, CodedName, NumberedName, Place, Record, Shown, ShownSource
+from .origins import OriginsChange, figure_reporter, figure_source
 
 _PRECISE = _("As exactly as it is known: 2023, 2023-Q3, 2023-06 or 2023-06-30; null: not known.")
 
@@ -34,6 +36,8 @@ class Links(Shown):
 @extend_schema_serializer(examples=[answer("project")])
 class ProjectRecord(Record):
     """A project. `programme` is the one that `planned_disbursement`, `status` and `disbursed` are taken from."""
+
+    private = tuple(reporter_of(figure) for figure in Project.attributed)  # they may be persons
 
     url = Address("projects", "code")
     code = serializers.CharField(help_text=about(Project, "code"))
@@ -58,6 +62,30 @@ class ProjectRecord(Record):
     source = ShownSource(allow_null=True)
     note_zh = serializers.CharField()
     note_en = serializers.CharField()
+    total_investment_source = ShownSource(
+        allow_null=True, help_text=_("The source of the claim that this figure follows; null: of none.")
+    )
+    total_investment_reported_by = serializers.CharField(
+        allow_null=True, help_text=_("Who reported this figure; null for the public.")
+    )
+    expected_revenue_source = ShownSource(
+        allow_null=True, help_text=_("The source of the claim that this figure follows; null: of none.")
+    )
+    expected_revenue_reported_by = serializers.CharField(
+        allow_null=True, help_text=_("Who reported this figure; null for the public.")
+    )
+    start_source = ShownSource(
+        allow_null=True, help_text=_("The source of the claim that this figure follows; null: of none.")
+    )
+    start_reported_by = serializers.CharField(
+        allow_null=True, help_text=_("Who reported this figure; null for the public.")
+    )
+    finish_source = ShownSource(
+        allow_null=True, help_text=_("The source of the claim that this figure follows; null: of none.")
+    )
+    finish_reported_by = serializers.CharField(
+        allow_null=True, help_text=_("Who reported this figure; null for the public.")
+    )
     programme = serializers.SerializerMethodField(help_text=_("Year of the programme of the next figures."))
     planned_disbursement = serializers.IntegerField(allow_null=True, help_text=about(Entry, "planned_disbursement"))
     status = serializers.ChoiceField(
@@ -97,7 +125,7 @@ class ProjectRecord(Record):
         return {name: f"{reverse(f'api:{name}-list', request=request)}?{query}" for name in Links().fields}
 
 
-class ProjectChange(Change):
+class ProjectChange(OriginsChange):
     """What may be written of a project. Amounts are whole CNY; null means not known."""
 
     attributes = {"start": "started", "finish": "finished"}
@@ -140,6 +168,14 @@ class ProjectChange(Change):
     )
     note_zh = Text(allow_blank=True, default="")
     note_en = Text(allow_blank=True, default="")
+    total_investment_source = figure_source()
+    total_investment_reported_by = figure_reporter()
+    expected_revenue_source = figure_source()
+    expected_revenue_reported_by = figure_reporter()
+    start_source = figure_source()
+    start_reported_by = figure_reporter()
+    finish_source = figure_source()
+    finish_reported_by = figure_reporter()
 
     def validate_code(self, code: str) -> str:
         if self.instance is not None and normalised_code(code) != self.instance.code:

@@ -1,16 +1,30 @@
-"""Published statements about projects' figures."""
+"""Published statements about projects' figures, and the acts of adopting and withdrawing one."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied as NotAllowed
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
 
+from projects import adoption
+from projects.api.errors import WHOLE_RECORD, Overtaken
 from projects.api.filters import ClaimFilterSet
-from projects.api.schema.examples import CLAIM_CHANGE
-from projects.api.serializers.claims import ClaimChange, ClaimRecord
+from projects.api.schema.examples import CLAIM_ADOPTION, CLAIM_CHANGE, CLAIM_WITHDRAWAL
+from projects.api.serializers.base import Change
+from projects.api.serializers.claims import AdoptionChange, ClaimChange, ClaimRecord, WithdrawalChange
+from projects.api.versions import refuse_stale
 from projects.models import Claim
+from projects.revisions import writing
 
-from .writing import WritableViewSet
+from .writing import WritableViewSet, body_of
 
 
 @extend_schema_view(
@@ -37,3 +51,48 @@ class ClaimViewSet(WritableViewSet):
     change_class = ClaimChange
     filterset_class = ClaimFilterSet
     related = ("project", "source")
+    versioned = ("adopt", "withdraw")
+
+    @extend_schema(
+        operation_id="claims_adopt",
+        summary=_("Adopt a claim"),
+        description=_("The project's figure becomes what the claim says, in place of any other claim."),
+        request=AdoptionChange,
+        responses=ClaimRecord,
+        examples=[CLAIM_ADOPTION],
+    )
+    @action(detail=True, methods=["post"])
+    def adopt(self, request: Request, **_key: str) -> Response:
+        return self._decided(adoption.adopt, AdoptionChange)
+
+    @extend_schema(
+        operation_id="claims_withdraw",
+        summary=_("Withdraw an adopted claim"),
+        description=_(
+            "Where other claims say otherwise the figure becomes blank; else say what it rests on: a source, or who"
+            " reported it."
+        ),
+        request=WithdrawalChange,
+        responses=ClaimRecord,
+        examples=[CLAIM_WITHDRAWAL],
+    )
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, **_key: str) -> Response:
+        return self._decided(adoption.withdraw, WithdrawalChange)
+
+    def _decided(self, decide: Callable[..., Claim], said: type[Change]) -> Response:
+        if not self.request.user.has_perm(adoption.PERMISSION, self.get_object()):  # without taking the lock
+            raise PermissionDenied(gettext("Your role does not allow this."))
+        data = body_of(self.request)
+        with writing():
+            record = self.get_object()
+            refuse_stale(self.request, record)
+            words: Any = said(data=data, context=self.get_serializer_context())
+            words.is_valid(raise_exception=True)
+            try:
+                decide(record, user=self.request.user, **words.validated_data)
+            except adoption.OvertakenError as error:
+                raise Overtaken({WHOLE_RECORD: error.messages}) from error
+            except NotAllowed as error:
+                raise PermissionDenied(str(error)) from error
+        return self.answer(self._stored(record))

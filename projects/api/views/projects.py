@@ -18,7 +18,7 @@ from projects.api.schema.examples import PROJECT_CHANGE, PROJECT_PATCH
 from projects.api.scopes import scope_of
 from projects.api.serializers.projects import ProjectChange, ProjectRecord
 from projects.filters import ProjectFilterSet
-from projects.models import Project
+from projects.models import Claim, Project
 from projects.models.fields import normalised_code
 from projects.scope import Scope
 
@@ -81,6 +81,15 @@ class ProjectViewSet(WritableViewSet):
         if UNSTORABLE.search(code):
             raise Http404  # PostgreSQL would not even look for it
         return code
+
+    def prepared(self, records: Sequence[Any]) -> Sequence[Any]:
+        """With the sources of the claims that their figures follow."""
+        adopted = Claim.objects.visible_to(self.request.user).filter(project__in=records, adopted=True)
+        sources = {(claim.project_id, claim.figure): claim.source for claim in adopted.select_related("source")}
+        for record in records:
+            for figure in record.attributed:
+                setattr(record, f"{figure}_source", sources.get((record.pk, figure)))
+        return records
 
     def get_serializer_context(self) -> dict[str, Any]:
         return super().get_serializer_context() | {"scope": self.scope}

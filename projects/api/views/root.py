@@ -37,6 +37,7 @@ ENDPOINTS = {
             "ratings",
             "light-rules",
             "claims",
+            "notes",
         )
     },
     **{name: name for name in ("totals", "figures", "schema", "docs")},

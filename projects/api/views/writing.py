@@ -67,9 +67,13 @@ class WritableViewSet(RecordViewSet):
     def _apply(self, data: Any, record: Model, *, partial: bool = False) -> None:
         context = self.get_serializer_context()
         stored = None if record._state.adding else record
-        change = self.change_class(stored, data=data, partial=partial, context=context)
+        change = self.change_of(record)(stored, data=data, partial=partial, context=context)
         change.is_valid(raise_exception=True)
         change.apply_to(record)
+
+    def change_of(self, record: Model) -> type[Change]:
+        """What may be written of this record."""
+        return self.change_class
 
     def _stored(self, record: Model) -> Any:
         return self.get_queryset().get(pk=record.pk)

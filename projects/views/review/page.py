@@ -20,6 +20,7 @@ from projects.models.fields import normalised_code
 from projects.scope import Scope
 from projects.totals import totals
 from projects.views import links, wording
+from projects.views.notes.shown import notes_of
 from projects.views.pages import work_page
 
 from .changes import opened
@@ -188,4 +189,7 @@ def _opened(request: HttpRequest, waiting: list[Waiting]) -> Any:
         return None
     code = normalised_code(asked)
     found = next((row for row in waiting if row.report.entry.project.code == code), None)
-    return {"waiting": found, "row": review_row(found), "told": opened(found.report)} if found else None
+    if found is None:
+        return None
+    notes = notes_of(request, programme=found.report.entry.programme, report=found.report)
+    return {"waiting": found, "row": review_row(found), "told": opened(found.report), "notes": notes}

@@ -1,0 +1,209 @@
+"""What a figure rests on. Whoever changes one by hand names its source, or says who reported it.
+
+By hand is what people do on pages, in the administration and by the API. What a command loads says where it comes from by
+its basis, its source and the file that the revision names; what is put back as it was (`revisions.as_recorded`) rests on
+what it rested on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.query_utils import DeferredAttribute
+from django.utils.translation import gettext_lazy as _
+
+from projects.choices import Basis
+from projects.periods import PartialDateProperty
+from projects.revisions import by_hand, stated_reason, writing
+
+from .base import Record
+
+NEEDS_ORIGIN = _("Say where this figure comes from: name its source, or say who reported it.")
+BLANK_NEEDS_REASON = _("Say why this figure is taken away.")
+ONE_ORIGIN = _("Name a source or say who reported it, not both.")
+NO_FIGURE = _("There is no figure that this could be the origin of.")
+REPORTED_IN_WORDS = _("Who reported it, in words, where no published source says it.")
+
+_DATES = {"start": PartialDateProperty("start"), "finish": PartialDateProperty("finish", bound="last")}
+_TYPED = {"start": "started", "finish": "finished"}  # the attribute that takes a date as exactly as it is known
+
+
+def reporter_of(figure: str) -> str:
+    """The field that says who reported a figure."""
+    return f"{figure}_reported_by"
+
+
+def figure_of(holder: Any, figure: str) -> int | str | None:
+    """A figure of a record or of a row of its history, in the form of `Claim.value`: whole CNY, or a date as text."""
+    if figure not in _DATES:
+        return getattr(holder, figure)
+    date = _DATES[figure].__get__(holder)
+    return str(date) if date else None
+
+
+class _Given(DeferredAttribute):
+    """Remembers that a reporter was named in this change: the same words may be said of a new figure."""
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        instance.__dict__[self.field.attname] = value
+        instance.__dict__.setdefault("_given", set()).add(self.field.attname)
+
+
+class ReporterField(models.CharField):
+    """Who reported a figure, in words."""
+
+    descriptor_class = _Given
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **({"max_length": 200, "blank": True, "default": ""} | kwargs))
+
+
+def reporter_has_a_figure(figure: str, *, of: str) -> models.CheckConstraint:
+    """Nobody reports a figure that is not there."""
+    return models.CheckConstraint(
+        name=f"{of}_{figure}_reporter_has_a_figure",
+        condition=Q(**{f"{figure}__isnull": False}) | Q(**{reporter_of(figure): ""}),
+        violation_error_message=NO_FIGURE,
+    )
+
+
+class _Stored:
+    """The stored values of a record as attributes."""
+
+    def __init__(self, values: dict[str, Any] | None) -> None:
+        self.__dict__ |= values or {}
+
+
+class Attributed(Record):
+    """A record whose `attributed` figures each rest on a source, a reporter, or the basis of the record."""
+
+    attributed: ClassVar[tuple[str, ...]] = ()
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Any:
+        instance = super().from_db(db, field_names, values)
+        instance.__dict__.pop("_given", None)
+        return instance
+
+    def refresh_from_db(self, using: str | None = None, fields: Collection[str] | None = None, **kwargs: Any) -> None:
+        super().refresh_from_db(using=using, fields=fields, **kwargs)
+        self._forget_origins()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with writing():
+            super().save(*args, **kwargs)
+            self._tie_to_named()
+        self._forget_origins()
+
+    def name_source(self, figure: str, source: Any) -> None:
+        """Say that a figure, as it is set now, is what this source says. Takes effect when the record is saved."""
+        self._named[figure] = source
+
+    def figure(self, name: str) -> int | str | None:
+        """The present value of a figure, in the form of `Claim.value`."""
+        return figure_of(self, name)
+
+    def set_figure(self, name: str, value: int | str | None) -> None:
+        setattr(self, _TYPED.get(name, name), value)
+
+    def changed_figures(self) -> list[str]:
+        """The figures whose value differs from the stored one; for a new record those that have one."""
+        if self._stored is None and not self._state.adding:
+            return []  # only a part of the row was read, so nothing can be said
+        stored = _Stored(self._stored or dict.fromkeys([each.attname for each in self._meta.concrete_fields]))
+        return [name for name in self.attributed if self.figure(name) != figure_of(stored, name)]
+
+    def origin_errors(self) -> dict[str, Any]:
+        """What is wrong with what the figures rest on, by field. Takes away reporters of a figure that is no more."""
+        changed, errors = self.changed_figures(), {}
+        for name in self.attributed:
+            reporter = reporter_of(name)
+            given = self._given_reporter(name)
+            if given and name in self._named:
+                errors[reporter] = ONE_ORIGIN
+            elif (given or name in self._named) and self.figure(name) is None:
+                errors[reporter if given else name] = NO_FIGURE
+            elif name in changed or name in self._named:
+                setattr(self, reporter, given)
+                if name in changed and by_hand() and (said := self._unsaid(name, given)):
+                    errors[name] = said
+            elif by_hand() and not getattr(self, reporter) and reporter in self.changed_fields():
+                errors[name] = NEEDS_ORIGIN
+        return errors
+
+    @property
+    def _named(self) -> dict[str, Any]:
+        """What was named in this change as a figure's origin, by figure."""
+        return self.__dict__.setdefault("_origins", {})
+
+    def _unsaid(self, name: str, given: str) -> Any:
+        """What somebody who changes a figure by hand has still to say of it; None when all is said."""
+        if self.figure(name) is None:
+            return None if stated_reason() else BLANK_NEEDS_REASON
+        return None if given or name in self._named or self._has_new_source() else NEEDS_ORIGIN
+
+    def _has_new_source(self) -> bool:
+        """Whether the record says in this very change in which publication it stands."""
+        before = (self._stored or {}).get("source_id")
+        return bool(self.basis == Basis.PUBLISHED and self.source_id and self.source_id != before)
+
+    def _given_reporter(self, name: str) -> str:
+        reporter = reporter_of(name)
+        return (getattr(self, reporter) or "").strip() if reporter in self.__dict__.get("_given", ()) else ""
+
+    def _tie_to_named(self) -> None:
+        """Store that figures rest on what was named for them."""
+
+    def _forget_origins(self) -> None:
+        self.__dict__.pop("_given", None)
+        self.__dict__.pop("_origins", None)
+
+
+class Claimed(Attributed):
+    """A record whose figures published claims speak of: a figure with an adopted claim is what that claim says."""
+
+    class Meta:
+        abstract = True
+
+    def follow(self, claim: Any, *, because: str) -> None:
+        """Take a figure from a claim, which is adopted when the record is saved; `because` is told to readers."""
+        self.set_figure(claim.figure, claim.value)
+        claim.adopted_because = because
+        self._named[claim.figure] = claim
+
+    def _before_write(self) -> None:
+        """Let go of adopted claims that say otherwise than the figures will, or that a reporter takes the place of."""
+        if self._state.adding:
+            return
+        changed = self.changed_fields()
+        reported = [
+            name for name in self.attributed if reporter_of(name) in changed and getattr(self, reporter_of(name))
+        ]
+        figures = {*self.changed_figures(), *reported}
+        if not figures:
+            return
+        for claim in self.claims.filter(figure__in=figures, adopted=True):
+            if claim.figure in reported or claim.value != self.figure(claim.figure):
+                claim.let_go()
+
+    def _tie_to_named(self) -> None:
+        for figure, origin in self._named.items():
+            model = self.claims.model
+            claim = origin if isinstance(origin, model) else self._claim_of(figure, origin)
+            for other in self.claims.filter(figure=figure, adopted=True).exclude(pk=claim.pk):
+                other.let_go()
+            claim.adopted = True
+            claim.save()
+
+    def _claim_of(self, figure: str, source: Any) -> Any:
+        """The claim of a source that says what the figure is, a new one if there is none."""
+        value = self.figure(figure)
+        said = {"amount": value} if isinstance(value, int) else {"stated": value}
+        found = self.claims.filter(figure=figure, source=source, **said).order_by("scope_zh", "scope_en", "pk")
+        return found.first() or self.claims.model(project=self, figure=figure, source=source, **said)

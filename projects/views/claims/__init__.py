@@ -1,0 +1,1 @@
+"""Pages on which a person decides about a published claim."""

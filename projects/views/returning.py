@@ -1,0 +1,23 @@
+"""Where a small form that was opened from another page leads back to."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+
+BACK = "next"
+
+
+def opened_from(request: HttpRequest, address: str, *, anchor: str = "", **parameters: str) -> str:
+    """The address of a form, which leads back to the page under way."""
+    back = request.get_full_path() + (f"#{anchor}" if anchor else "")
+    return f"{address}?{urlencode(parameters | {BACK: back})}"
+
+
+def way_back(request: HttpRequest, *, otherwise: str) -> str:
+    """The page that a form was opened from, if it is one of this site; else another one."""
+    asked = request.POST.get(BACK) or request.GET.get(BACK) or ""
+    is_own = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()})
+    return asked if is_own else otherwise
