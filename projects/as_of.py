@@ -121,12 +121,17 @@ def refuse_writing() -> None:
         raise WriteIntoPastError("the past cannot be written")
 
 
+def end_of_last_month() -> dt.date:
+    """The last day of the month before the day that is looked at: what a change is told since, unless asked otherwise."""
+    return today().replace(day=1) - dt.timedelta(days=1)
+
+
 @contextmanager
 def looking_back(as_of: AsOf | None) -> Iterator[None]:
     """Read the register as it was known. None, and the newest state, are the present."""
     token = _looking.set(as_of)
     try:
-        if as_of is None:
+        if as_of is None or _read_history in connection.execute_wrappers:
             yield
         else:
             with connection.execute_wrapper(_read_history):

@@ -238,6 +238,14 @@ class OriginKind(TextChoices):
     ILLUSTRATIVE = "illustrative", pgettext_lazy("origin", "illustrative")
 
 
+class Difference(TextChoices):
+    """What became of a record between two states of knowledge."""
+
+    ADDED = "added", pgettext_lazy("difference", "added")
+    REMOVED = "removed", pgettext_lazy("difference", "removed")
+    CHANGED = "changed", pgettext_lazy("difference", "changed")
+
+
 class Door(TextChoices):
     """By which interface a change came in."""
 

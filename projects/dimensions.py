@@ -148,3 +148,20 @@ DIMENSIONS: dict[str, Dimension] = {
     )
 }
 MONTH = "month"  # the ninth way: only for figures made of monthly reports
+EACH = "project"  # the finest way: a row for each record, from which a figure's sum can be checked
+
+
+def _each() -> Dimension:
+    columns = ("code", "name_zh", "name_en")
+    return Dimension(
+        "code",
+        _("project"),
+        columns,
+        lambda group: (group["name_zh"], group["name_en"] or group["name_zh"]),
+        lambda group: group["code"],
+    )
+
+
+def dimension_of(name: str) -> Dimension:
+    """The dimension that a breakdown is called by."""
+    return _each() if name == EACH else DIMENSIONS[name]

@@ -72,13 +72,13 @@ def origins(
         found = _of_entries(by_key, figure, programme)
         keys = {key: entry.pk for key, (entry, _origin) in found.items()}
         told = {key: origin for key, (_entry, origin) in found.items()}
-        changes = _last_changes(Entry, keys.values(), _reading_of_entry(figure), until)
+        changes = last_changes(Entry, keys.values(), _reading_of_entry(figure), until)
     else:
         told = {key: _of_project(project, figure) for key, project in by_key.items()}
         if figure in CLAIMED:
             told |= _of_claims(told, figure)
         keys = {key: key for key in by_key}
-        changes = _last_changes(Project, keys.values(), _reading_of_project(figure), until)
+        changes = last_changes(Project, keys.values(), _reading_of_project(figure), until)
     public = access_of(user).public
     return {key: _with_change(origin, changes.get(keys[key]), public=public) for key, origin in told.items()}
 
@@ -150,7 +150,7 @@ class _Row:
         self.__dict__ |= dict(zip(names, values, strict=True))
 
 
-def _last_changes(model: Any, keys: Iterable[int], reading: Reading, until: int | None) -> dict[int, _Change]:
+def last_changes(model: Any, keys: Iterable[int], reading: Reading, until: int | None) -> dict[int, _Change]:
     """The last change of what is read from each record, by its key; two queries for all."""
     columns, read = reading
     rows = model.history.filter(id__in=list(keys)).exclude(history_type="-").order_by("id", "history_id")

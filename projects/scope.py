@@ -85,6 +85,10 @@ class Scope:
         """The same question for exactly these rows, such as those that an admin list shows."""
         return replace(self, within=projects)
 
+    def known(self, since: AsOf | None) -> Self:
+        """The same question to what was known at another time; None: to the present."""
+        return replace(self, as_of=since)
+
     @property
     def access(self) -> Access:
         return access_of(self.user)
@@ -126,8 +130,11 @@ class Scope:
         return self._filterset.form
 
     def projects(self) -> QuerySet:
-        """Exactly the projects that the question is about, in the order asked for (by code if none was)."""
-        return self._filterset.qs
+        """Exactly the projects that the question is about, in the order asked for (by code if none was).
+
+        None for a condition that named nothing in the past that is looked at, such as a sector of today.
+        """
+        return self._filterset.qs if self._filterset.is_valid() else self._filterset.queryset.none()
 
     def parameters(self) -> list[tuple[str, str]]:
         """The query string that asks the same question at any door."""

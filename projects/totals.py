@@ -12,8 +12,9 @@ from typing import Any
 from django.db.models import Case, Count, FilteredRelation, IntegerField, Q, QuerySet, Sum, Value, When
 
 from .answers import Answer, FigureValue, Row, ratio
+from .as_of import looking_back
 from .choices import Basis, Measure, ProjectKind, Transferred
-from .dimensions import DIMENSIONS, MONTH, NONE
+from .dimensions import MONTH, NONE, dimension_of
 from .figures import FIGURES, HEADLINES, MONTHLY, Figure, Span, with_figures
 from .models import MonthlyReport, Project, Target
 from .periods import Month
@@ -26,8 +27,8 @@ __all__ = ["Answer", "FigureValue", "Pending", "Row", "breakdowns", "pending", "
 def totals(scope: Scope, by: str | None = None, *, figures: Sequence[str] = HEADLINES) -> Answer:
     """Answer the scope's question: one row for the whole, or a row for each key of a dimension.
 
-    `by` is a key of `dimensions.DIMENSIONS`, or "month". Two queries, one more for the targets of a whole, and one more
-    if `figures` names any of the monthly round's.
+    `by` is a key of `dimensions.DIMENSIONS`, "month", or "project" for a row for each. Two queries, one more for the
+    targets of a whole, and one more if `figures` names any of the monthly round's.
     """
     return breakdowns(scope, by, figures=figures)[by]
 
@@ -42,13 +43,14 @@ class Pending:
 
 def pending(scope: Scope) -> Pending:
     """What is submitted but not approved of the scope's projects; nothing for readers without a grant."""
-    waiting = MonthlyReport.objects.visible_to(scope.user).submitted()
-    waiting = waiting.filter(
-        entry__programme=scope.programme,
-        month__gte=scope.first_month,
-        entry__project__in=_keys(scope),
-    )
-    found = waiting.aggregate(reports=Count("pk"), amount=Sum("disbursed"))
+    with looking_back(scope.as_of):
+        waiting = MonthlyReport.objects.visible_to(scope.user).submitted()
+        waiting = waiting.filter(
+            entry__programme=scope.programme,
+            month__gte=scope.first_month,
+            entry__project__in=_keys(scope),
+        )
+        found = waiting.aggregate(reports=Count("pk"), amount=Sum("disbursed"))
     return Pending(found["reports"], found["amount"] or 0)
 
 
@@ -60,6 +62,13 @@ def breakdowns(
     `compared=False` leaves out the whole's targets, and the query for them. Rows by month hold only those of the
     figures that are made of monthly reports.
     """
+    with looking_back(scope.as_of):
+        return _breakdowns(scope, by, figures, compared=compared)
+
+
+def _breakdowns(
+    scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, compared: bool
+) -> dict[str | None, Answer]:
     dimensions = [name for name in by if name is not None and name != MONTH]
     cells = _cells(scope, dimensions, figures) if set(by) - {MONTH} else []
     answers = {}
@@ -144,7 +153,7 @@ def _grouping(queryset: QuerySet, dimensions: Iterable[str], path: str = "") -> 
     """The queryset with the columns of all dimensions, for projects at `path`, and the columns' names."""
     columns: list[str] = []
     for name in dimensions:
-        queryset, more = DIMENSIONS[name].grouped(queryset, path)
+        queryset, more = dimension_of(name).grouped(queryset, path)
         columns += more
     return queryset, columns
 
@@ -229,7 +238,7 @@ def _illustrative(cells: list[dict[str, Any]], names: Iterable[str]) -> dict[str
 
 
 def _rows(scope: Scope, cells: list[dict[str, Any]], by: str, names: Sequence[str]) -> list[Row]:
-    dimension = DIMENSIONS[by]
+    dimension = dimension_of(by)
     groups: dict[str, list[dict[str, Any]]] = {}
     for cell in cells:
         key = cell[dimension.columns[0]]

@@ -29,7 +29,7 @@ LAYERS = [
     {"answers"},
     {"totals"},
     {"pace"},
-    {"standings", "league", "forecast"},
+    {"standings", "league", "forecast", "comparison", "explanation", "evidence"},
     {"exchange", "workflow", "adoption", "reminders"},
     {"views", "admin", "api", "management"},
 ]
@@ -42,6 +42,7 @@ MAY_SUM = {
     "projects/figures/span.py": "the money that a project's line shows, as a subquery of the list itself",
     "projects/models/plan.py": "a plan's own twelve months, which must come to its amount",
     "projects/models/report.py": "a bureau's own reports of a year, which a quoted sum is checked against",
+    "projects/explanation.py": "checks that the records of a figure come to what totals.py has answered",
     "projects/reported.py": "what is reported, approved or not: it stands beside totals, never in them",
     "projects/plans.py": "running sums of a plan's own months",
     "projects/pace.py": "running totals of the months that totals.py has answered",

@@ -4,8 +4,10 @@ from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from .views.claims import ClaimViewSet
+from .views.comparison import ComparisonView
 from .views.docs import DocsView, SchemaView
 from .views.entries import EntryViewSet
+from .views.explain import ExplainView
 from .views.figures import FiguresView
 from .views.notes import NoteViewSet
 from .views.plans import LightRuleViewSet, PlanViewSet, RatingViewSet
@@ -42,6 +44,8 @@ router.register("notes", NoteViewSet, basename="notes")
 version_1 = [
     path("", RootView.as_view(), name="root"),
     path("totals/", TotalsView.as_view(), name="totals"),
+    path("explain/", ExplainView.as_view(), name="explain"),
+    path("comparison/", ComparisonView.as_view(), name="comparison"),
     path("figures/", FiguresView.as_view(), name="figures"),
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(), name="docs"),

@@ -9,6 +9,7 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
 from projects import as_of
+from projects.models import Revision
 from projects.totals import Row
 
 _OF_ONE_READING = ("lang", "page")  # what another page of the same question does not take along
@@ -26,6 +27,24 @@ def page(name: str, *args: str, query: Iterable[tuple[str, str]] = ()) -> str:
 def records(parameters: Iterable[tuple[str, str]]) -> str:
     """The list of exactly these projects."""
     return page("projects", query=parameters)
+
+
+def explaining(row: Row, figure: str) -> str:
+    """How a figure of a row comes about."""
+    return page("figure", figure, query=row.parameters)
+
+
+def fixed(parameters: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """A question that is answered alike for ever: as of the newest revision, if it was not of a past state already."""
+    pairs = list(parameters)
+    if any(key == as_of.PARAMETER for key, _value in pairs):
+        return pairs
+    return [*pairs, (as_of.PARAMETER, f"r{Revision.objects.newest_number()}")]
+
+
+def api(name: str, parameters: Iterable[tuple[str, str]], *, request: HttpRequest) -> str:
+    """The call of the API that gives the same, with the host."""
+    return request.build_absolute_uri(f"{reverse(f'api:{name}')}?{urlencode(list(parameters))}")
 
 
 def opening(row: Row, figure: str) -> str:

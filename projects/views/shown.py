@@ -1,4 +1,4 @@
-"""A figure as a page shows it: its text, the records it opens to, what it covers and what it rests on."""
+"""A figure as a page shows it: its text, where it is explained, what it covers and what it rests on."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def shown(row: Row, name: str, *, form: str = "table") -> Shown:
         value=figure.value,
         text=wording.number(figure.value, figure.unit, form) if figure.value is not None else "",
         unit=wording.unit_name(figure.unit, form),
-        url=links.opening(row, name) if known else "",
+        url=links.explaining(row, name) if known else "",
         reason="" if known else reason(figure),
         known=figure.known,
         of=figure.of,

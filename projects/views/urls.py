@@ -3,6 +3,8 @@
 from django.urls import path
 
 from .claims.decision import adopt_claim, withdraw_claim
+from .explaining.compare import compare
+from .explaining.page import figure
 from .monitoring.attention import attention
 from .monitoring.forecast import forecast
 from .monitoring.league import league_table
@@ -20,6 +22,8 @@ from .sheet.row import round_row
 urlpatterns = [
     path("projects/", project_list, name="projects"),
     path("projects/<str:code>/", project, name="project"),
+    path("figures/<slug:name>/", figure, name="figure"),
+    path("compare/", compare, name="compare"),
     path("attention/", attention, name="attention"),
     path("rounds/", rounds, name="rounds"),
     path("problems/", problems, name="problems"),

@@ -9,9 +9,9 @@ from projects.models import Target
 from projects.totals import Answer, Row
 from projects.views import wording
 from projects.views.shown import ALL, Shown, coverage_sentence, share_of, shown
+from projects.views.targets import Compared, Said, compared, measure_name, said
 
 from ...charts.bars import Meter, meter
-from .targets import Compared, Said, compared, measure_name, said
 
 CARDS = (
     Measure.PROJECT_COUNT,

@@ -14,11 +14,11 @@ from projects.totals import Answer, Row
 from projects.views import links, wording
 from projects.views.frame import is_single_month
 from projects.views.shown import Shown, shown
+from projects.views.targets import Compared, compared, plan_names, planned_text
 
 from ...charts.cumulative import CumulativeChart, MonthEnd, Plan, cumulative_chart
 from ...charts.scale import along, part
 from . import findings
-from .targets import Compared, compared, plan_names, planned_text
 
 
 @dataclass(frozen=True)

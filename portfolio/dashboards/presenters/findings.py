@@ -13,9 +13,9 @@ from projects.dimensions import NONE
 from projects.pace import Progress
 from projects.totals import Answer, Row
 from projects.views import wording
+from projects.views.targets import plan_names
 
 from .breakdown import name_of
-from .targets import plan_names
 
 LEVEL = 1  # per cent of a plan: nearer to the even pace than this reads as level with it
 

@@ -16,6 +16,7 @@ from projects.totals import Answer, breakdowns
 from projects.views import links, wording
 from projects.views.frame import is_single_month, shell
 from projects.views.pages import one_of, page
+from projects.views.targets import said
 
 from ...charts.prefecture_map import SHOWN
 from ..presenters import findings, regions
@@ -25,7 +26,6 @@ from ..presenters.chain import chain, longest_chain
 from ..presenters.disbursement import Disbursement, disbursement
 from ..presenters.origins import origins
 from ..presenters.round_notice import round_notice
-from ..presenters.targets import said
 
 BY = ("sector", "prefecture", "basis", "chain_link")
 

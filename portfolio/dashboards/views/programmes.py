@@ -14,9 +14,9 @@ from projects.models import Programme, Target
 from projects.scope import programmes_of
 from projects.views import links, wording
 from projects.views.pages import page
+from projects.views.targets import Said, measure_name, said
 
 from ...charts.columns import ColumnChart, Slot, column_chart
-from ..presenters.targets import Said, measure_name, said
 from .overview import programme_url
 
 

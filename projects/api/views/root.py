@@ -40,8 +40,11 @@ ENDPOINTS = {
             "notes",
         )
     },
-    **{name: name for name in ("totals", "figures", "schema", "docs")},
+    **{name: name for name in ("totals", "explain", "comparison", "figures", "schema", "docs")},
 }
+
+
+_NEEDED = {"explain": "?figure=disbursed"}  # what an endpoint must be asked
 
 
 class RootView(RegisterView):
@@ -53,7 +56,9 @@ class RootView(RegisterView):
         operation_id="root_retrieve",
     )
     def get(self, request: Request) -> Response:
-        return Response({name: reverse(f"api:{view}", request=request) for name, view in ENDPOINTS.items()})
+        return Response(
+            {name: reverse(f"api:{view}", request=request) + _NEEDED.get(name, "") for name, view in ENDPOINTS.items()}
+        )
 
 
 class NothingView(RegisterView):

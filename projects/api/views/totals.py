@@ -103,7 +103,7 @@ class Presentation:
             "unit": figure.unit,
             "illustrative": illustrative,
             "records": records,
-            "targets": [_target(comparison) for comparison in figure.targets],
+            "targets": [target_of(comparison) for comparison in figure.targets],
         }
 
     def _address(self, row: Row, answer: Answer, projects: Query, figure: str = "") -> str | None:
@@ -129,7 +129,7 @@ class Presentation:
         return pairs
 
 
-def _target(comparison: Comparison) -> dict[str, Any]:
+def target_of(comparison: Comparison) -> dict[str, Any]:
     target = comparison.target
     return {
         "measure": target.measure,

@@ -10,7 +10,7 @@ from projects.choices import ReportState
 from projects.figures import MONTHLY
 from projects.models import MonthlyReport
 from projects.revisions import writing
-from projects.totals import breakdowns
+from projects.totals import breakdowns, totals
 from tests.pages import PATHS, more_projects, opened
 from tests.projects.asking import scope_of
 
@@ -32,28 +32,61 @@ PARTS = {"problems_raised", "problems_closed", "forecast"}
 
 
 class Opener:
-    """Opens lists of projects, each once: as a page what is new about a link, by the question that it asks the others.
+    """Opens figures and lists of projects, each once: as a page what is new about a link, by the question that it asks
+    the others.
 
     New is a figure, or a set of parameters: links that differ in no more than the prefecture, sector or month are not.
     """
 
     def __init__(self, client, user):
-        self.client, self.user, self.lists, self.seen = client, user, {}, set()
+        self.client, self.user, self.told, self.seen = client, user, {}, set()
 
     def total_at(self, href, figure):
-        if href not in self.lists:
-            self.lists[href] = self._opened(href)
-        return self.lists[href](figure)
+        if href not in self.told:
+            path, _mark, query = href.partition("?")
+            pairs = parse_qsl(query, strict_parsing=True) if query else []
+            self.told[href] = (
+                self._explained(href, path, pairs) if path.startswith("/figures/") else self._list(href, path, pairs)
+            )
+        return self.told[href](figure)
 
-    def _opened(self, href):
-        path, _mark, query = href.partition("?")
-        pairs = parse_qsl(query, strict_parsing=True) if query else []
+    def _is_new(self, path, pairs):
         kinds = {
             (path, *(name for name, _value in pairs)),
             *(pair for pair in pairs if pair[0] in ("counted_in", "missing")),
         }
-        if path != "/projects/" or not kinds <= self.seen:
-            self.seen |= kinds
+        new = not kinds <= self.seen
+        self.seen |= kinds
+        return new
+
+    def _explained(self, href, path, pairs):
+        """A figure says the same at its page, in the API, as the sum of its records and in the list that it opens to."""
+        name = path.split("/")[2]
+        value = totals(scope_of(self.user, pairs), figures=(name,)).whole.figures[name].value
+        if self._is_new(path, pairs):
+            page = opened(self.client, href)
+            shown = [each for tag, each in page.elements if tag == "span" and each.get("data-figure") == name]
+            records = [int(each["data-value"]) for _tag, each in page.elements if "data-record" in each]
+            answer = self.client.get("/api/v1/explain/", [("figure", name), ("page_size", "500"), *pairs]).json()
+            assert [int(each["data-value"]) for each in shown] == [value] == [answer["value"]], href
+            assert sum(records) == sum(each["value"] for each in answer["records"]) == value, href
+            assert sum(part["value"] for part in answer["parts"]) == value, href
+            self._list_agrees(page, name, value, len(records))
+        return lambda figure: value
+
+    def _list_agrees(self, page, name, value, count):
+        """The list that a figure opens to holds exactly its records, and comes to the same where it has the figure."""
+        lists = [anchor.href for anchor in page.anchors if f"counted_in={name}" in anchor.href]
+        if not count:
+            assert not lists
+            return
+        found = opened(self.client, lists[0])
+        assert found.value("project_count") == count, lists[0]
+        if name not in LINES | PARTS:
+            assert found.value(name) == value, lists[0]
+
+    def _list(self, href, path, pairs):
+        if path != "/projects/" or self._is_new(path, pairs):
             return opened(self.client, href).value
         figures = breakdowns(scope_of(self.user, pairs), None, compared=False)[None].whole.figures
         return lambda name: figures[name].value
@@ -66,10 +99,11 @@ def differences(client, paths, *, user=None):
         page = opened(client, path)
         for anchor in page.figures():
             figure, value = anchor.data["figure"], int(anchor.data["value"])
-            total = opener.total_at(anchor.href, "project_count" if figure in LINES | PARTS else figure)
+            is_list = not anchor.href.startswith("/figures/")
+            total = opener.total_at(anchor.href, "project_count" if is_list and figure in LINES | PARTS else figure)
             checked[path] += 1
             # a list of nothing shows no total
-            if (bool(total) != bool(value)) if figure in PARTS else ((total or 0) != value):
+            if (bool(total) != bool(value)) if is_list and figure in PARTS else ((total or 0) != value):
                 found.append((path, anchor.href, figure, value, total))
         for anchor in page.missing():
             value, total = int(anchor.data["value"]), opener.total_at(anchor.href, "project_count")

@@ -1,0 +1,128 @@
+"""One question asked of two states of knowledge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from projects import as_of
+from projects.api.filter_parameters import parameters_of
+from projects.api.parameters import AS_OF, READING, SPAN, Parameter
+from projects.api.scopes import scope_of
+from projects.api.serializers.explain import Compared
+from projects.as_of import AsOf
+from projects.comparison import Comparison, Effect, FigureDifference, compared
+from projects.filters import ProjectFilterSet
+from projects.models import Revision
+from projects.periods import Month
+from projects.scope import Scope
+
+from .base import RegisterView
+
+SINCE = replace(
+    AS_OF,
+    name="since",
+    description=_("What is compared with, as `as_of`; without it the last day of the month before."),
+)
+QUESTION = (*SPAN, *parameters_of(ProjectFilterSet, without=["ordering"]))
+
+
+class ComparisonView(RegisterView):
+    """One question, two states of knowledge."""
+
+    def known_parameters(self) -> Sequence[Parameter]:
+        return (SINCE, *QUESTION, *READING)
+
+    @extend_schema(
+        summary=_("Compare two states of knowledge"),
+        description=_(
+            "What the figures were as known at `since` and as known at `as_of` (or now), for the same months and filters: "
+            "records added, removed and changed, with the effect of each on each figure. Effects add up exactly."
+        ),
+        responses=Compared,
+    )
+    def get(self, request: Request) -> Response:
+        scope = scope_of(request)
+        return Response(_written(compared(scope, since_of(request))))
+
+
+def since_of(request: Request) -> AsOf:
+    text = request.query_params.get("since") or as_of.end_of_last_month().isoformat()
+    try:
+        return AsOf.parse(text)
+    except ValidationError as error:
+        raise ValidationError({"since": error.messages}) from error
+
+
+def _written(found: Comparison) -> dict[str, Any]:
+    scope = found.scope
+    return {
+        "programme": scope.programme.year if scope.programme else None,
+        "months": months_of(scope),
+        "since": found.since.moment,
+        "since_revision": found.since.revision,
+        "as_of": scope.as_of.moment if scope.as_of else None,
+        "revision": revision_of(scope),
+        "figures": [_difference(figure) for figure in found.figures],
+        "records": [
+            {
+                "code": record.key,
+                "name_zh": record.name_zh,
+                "name_en": record.name_en,
+                "kind": record.kind,
+                "effects": {name: effect.difference for name, effect in record.effects.items()},
+                "classes": [
+                    {
+                        "dimension": each.dimension,
+                        "before_zh": each.before[0],
+                        "before_en": each.before[1],
+                        "after_zh": each.after[0],
+                        "after_en": each.after[1],
+                    }
+                    for each in record.classes
+                ],
+            }
+            for record in found.records
+        ],
+    }
+
+
+def _difference(figure: FigureDifference) -> dict[str, Any]:
+    return {
+        "name": figure.name,
+        "unit": figure.after.unit,
+        "before": figure.before.value,
+        "after": figure.after.value,
+        "difference": figure.difference,
+        "effects": [effect_of(effect) for effect in figure.effects],
+    }
+
+
+def effect_of(effect: Effect) -> dict[str, Any]:
+    return {
+        "code": effect.key,
+        "name_zh": effect.name_zh,
+        "name_en": effect.name_en,
+        "kind": effect.kind,
+        "before": effect.before,
+        "after": effect.after,
+        "difference": effect.difference,
+    }
+
+
+def months_of(scope: Scope) -> list[str]:
+    """The first and the last month; empty before the first report."""
+    if scope.through is None:
+        return []
+    return [str(Month(scope.through.year, scope.first_month)), str(scope.through)]
+
+
+def revision_of(scope: Scope) -> int:
+    return scope.as_of.revision if scope.as_of else Revision.objects.newest_number()

@@ -1,0 +1,191 @@
+"""One figure, opened to the records that it sums."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.exceptions import ValidationError
+from django.urls import reverse as page_address
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from projects import as_of
+from projects.api.pagination import PAGE_SIZE
+from projects.api.pagination import PARAMETERS as PAGING
+from projects.api.parameters import READING, Parameter
+from projects.api.scopes import scope_of
+from projects.api.serializers.explain import Explained
+from projects.comparison import compared
+from projects.evidence import evidence
+from projects.explanation import Contribution, Explanation, explanation
+from projects.figures import FIGURES
+from projects.periods import Month
+from projects.provenance import Origin
+from projects.scope import Scope
+from projects.totals import totals
+
+from .base import RegisterView
+from .comparison import QUESTION, SINCE, effect_of, months_of, revision_of, since_of
+from .totals import target_of
+
+_FIGURE = Parameter("figure", _("The figure to explain."), {"type": "string", "enum": [*FIGURES]})
+
+
+class ExplainView(RegisterView):
+    """One figure of a question."""
+
+    def known_parameters(self) -> Sequence[Parameter]:
+        return (_FIGURE, SINCE, *QUESTION, *PAGING, *READING)
+
+    @extend_schema(
+        summary=_("Explain a figure"),
+        description=_(
+            "How a figure comes about: its definition, conditions and coverage, what it is held against, how it changed, "
+            "and every record that it sums with its value, its source and its last change. Parameters as of the totals."
+        ),
+        responses=Explained,
+    )
+    def get(self, request: Request) -> Response:
+        name = request.query_params.get("figure")
+        if name is None:
+            raise ValidationError({"figure": [_("Say which figure; /figures/ lists them.")]})
+        scope = scope_of(request)
+        return Response(_Opened(request, scope, explanation(scope, name)).as_json())
+
+
+class _Opened:
+    """Writes an explanation as JSON."""
+
+    def __init__(self, request: Request, scope: Scope, opened: Explanation) -> None:
+        self.request, self.scope, self.opened = request, scope, opened
+        self.name = opened.figure.name
+        self.number = int(request.query_params.get("page", 1))
+        self.size = int(request.query_params.get("page_size", PAGE_SIZE))
+
+    def as_json(self) -> dict[str, Any]:
+        opened, scope, value = self.opened, self.scope, self.opened.value
+        fixed = [*_fixed(scope)]
+        return {
+            "figure": self.name,
+            "label": str(opened.figure.label),
+            "definition": str(opened.figure.definition),
+            "unit": opened.figure.unit,
+            "programme": scope.programme.year if scope.programme else None,
+            "months": months_of(scope),
+            "filters": _filters(scope),
+            "as_of": scope.as_of.moment if scope.as_of else None,
+            "revision": revision_of(scope),
+            "value": value.value,
+            "known": value.known,
+            "of": value.of,
+            "pending": opened.pending.reports if opened.pending else None,
+            "parts_by": opened.by,
+            "parts": [self._part(row) for row in opened.parts],
+            "targets": [target_of(comparison) for comparison in value.targets],
+            "month_before": self._month_before(),
+            "since": self._since_then(),
+            **self._paged(),
+            "page": self.request.build_absolute_uri(
+                f"{page_address('figure', args=[self.name])}?{urlencode(scope.parameters())}"
+            ),
+            "permanent": self._address([("figure", self.name), *fixed]),
+        }
+
+    def _address(self, pairs: Sequence[tuple[str, str]]) -> str:
+        return f"{reverse('api:explain', request=self.request)}?{urlencode(pairs)}"
+
+    def _part(self, row: Any) -> dict[str, Any]:
+        return {
+            "key": row.key,
+            "name_zh": row.name_zh,
+            "name_en": row.name_en,
+            "value": row.figures[self.name].value,
+            "explain": self._address([("figure", self.name), *row.parameters]),
+        }
+
+    def _month_before(self) -> dict[str, Any] | None:
+        scope = self.scope
+        if not self.opened.figure.by_month or scope.programme is None or scope.last_month <= scope.first_month:
+            return None
+        before = totals(replace(scope, last_month=scope.last_month - 1), figures=(self.name,)).whole
+        newest = totals(replace(scope, first_month=scope.last_month), figures=(self.name,)).whole
+        return {
+            "through": str(Month(scope.programme.year, scope.last_month - 1)),
+            "value": before.figures[self.name].value,
+            "added": newest.figures[self.name].value,
+        }
+
+    def _since_then(self) -> dict[str, Any]:
+        since = since_of(self.request)
+        (figure,) = compared(self.scope, since, figures=(self.name,)).figures
+        return {
+            "as_of": since.moment,
+            "revision": since.revision,
+            "before": figure.before.value,
+            "difference": figure.difference,
+            "effects": [effect_of(effect) for effect in figure.effects],
+        }
+
+    def _paged(self) -> dict[str, Any]:
+        records = self.opened.records
+        last = max(1, -(-len(records) // self.size))
+        if self.number > last:
+            raise NotFound(_("The last page is %(last)s.") % {"last": last})
+        shown = records[(self.number - 1) * self.size : self.number * self.size]
+        origins = evidence(self.scope, self.name, [record.code for record in shown])
+        return {
+            "count": len(records),
+            "next": self._page(self.number + 1) if self.number < last else None,
+            "previous": self._page(self.number - 1) if self.number > 1 else None,
+            "records": [self._record(record, origins.get(record.code)) for record in shown],
+        }
+
+    def _page(self, number: int) -> str:
+        query = self.request.query_params.copy()
+        query["page"] = str(number)
+        return f"{reverse('api:explain', request=self.request)}?{query.urlencode()}"
+
+    def _record(self, record: Contribution, origin: Origin | None) -> dict[str, Any]:
+        return {
+            "code": record.code,
+            "name_zh": record.row.name_zh,
+            "name_en": record.row.name_en,
+            "value": record.value,
+            "source": _evidence(origin) if origin else None,
+            "changed_at": origin.changed_at if origin else None,
+            "revision": origin.revision if origin else None,
+            "url": reverse("api:projects-detail", args=[record.code], request=self.request),
+        }
+
+
+def _evidence(origin: Origin) -> dict[str, Any]:
+    source = origin.source
+    return {
+        "kind": origin.kind,
+        "basis": origin.basis,
+        "url": source.url if source else None,
+        "publisher": source.publisher if source else None,
+        "published": str(source.published_on) if source and source.published_on else None,
+        "reported_by": origin.reported_by or None,
+        "changed_by": origin.changed_by or None,
+    }
+
+
+def _filters(scope: Scope) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, value in scope.filters:
+        found.setdefault(name, []).append(value)
+    return found
+
+
+def _fixed(scope: Scope) -> list[tuple[str, str]]:
+    """The question as it is answered now, for ever."""
+    pairs = scope.parameters()
+    return pairs if scope.as_of else [*pairs, (as_of.PARAMETER, f"r{revision_of(scope)}")]

@@ -1,0 +1,126 @@
+"""How a figure changed: since the month before, and since what was known on another day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+from projects import as_of
+from projects.as_of import AsOf
+from projects.comparison import Effect, FigureDifference, compared
+from projects.explanation import Explanation
+from projects.totals import totals
+from projects.views import links, wording
+from projects.views.shown import Shown, shown
+from sectors.models import in_language
+
+SINCE = "since"
+MOST_EFFECTS = 20  # the rest is on the page that compares
+
+
+@dataclass(frozen=True)
+class MonthStep:
+    """A figure made of months: to the month before, the newest month, and both together."""
+
+    before_label: str
+    before: Shown
+    month_label: str
+    month: Shown
+    after_label: str
+    after: Shown
+
+
+@dataclass(frozen=True)
+class EffectLine:
+    """What one record did to the figure, as text."""
+
+    code: str
+    name: str
+    url: str
+    kind: str
+    kind_label: str
+    before: str
+    after: str
+    difference: str
+
+
+@dataclass(frozen=True)
+class SinceThen:
+    """The figure as it was known then, and the records that changed it since; amounts to the last digit."""
+
+    day: str
+    is_before_all: bool
+    before: str
+    after: str
+    difference: str
+    effects: list[EffectLine]
+    more: int
+    compare_url: str
+
+
+def since_of(request: HttpRequest) -> AsOf:
+    """The day that is asked for, or the last of the month before. Raises `ValidationError` for a wrong one."""
+    text = request.GET.get(SINCE) or as_of.end_of_last_month().isoformat()
+    try:
+        return AsOf.parse(text)
+    except ValidationError as error:
+        raise ValidationError({SINCE: error.messages}) from error
+
+
+def step_of_month(opened: Explanation) -> MonthStep | None:
+    """None for a figure that is not made of months, or of a single one."""
+    scope = opened.scope
+    if not opened.figure.by_month or scope.programme is None or scope.last_month <= scope.first_month:
+        return None
+    name = opened.figure.name
+    before = replace(scope, last_month=scope.last_month - 1)
+    newest = replace(scope, first_month=scope.last_month)
+    return MonthStep(
+        before_label=wording.months(before.first_month, before.last_month),
+        before=shown(totals(before, figures=(name,)).whole, name, form="precise"),
+        month_label=wording.month_name(scope.last_month),
+        month=shown(totals(newest, figures=(name,)).whole, name, form="precise"),
+        after_label=wording.months(scope.first_month, scope.last_month),
+        after=shown(opened.answer.whole, name, form="precise"),
+    )
+
+
+def since_then(opened: Explanation, since: AsOf) -> SinceThen:
+    name = opened.figure.name
+    (difference,) = compared(opened.scope, since, figures=(name,)).figures
+    return SinceThen(
+        day=since.text,
+        is_before_all=since.is_before_all,
+        before=_number(difference, difference.before.value),
+        after=_number(difference, difference.after.value),
+        difference=signed(difference, difference.difference),
+        effects=[effect_line(difference, effect) for effect in difference.effects[:MOST_EFFECTS]],
+        more=len(difference.effects[MOST_EFFECTS:]),
+        compare_url=links.page("compare", query=[*opened.scope.parameters(), (SINCE, since.text)]),
+    )
+
+
+def effect_line(figure: FigureDifference, effect: Effect) -> EffectLine:
+    return EffectLine(
+        code=effect.key,
+        name=in_language(effect.name_zh, effect.name_en),
+        url=links.project(effect.key),
+        kind=effect.kind.value,
+        kind_label=str(effect.kind.label),
+        before=_number(figure, effect.before),
+        after=_number(figure, effect.after),
+        difference=signed(figure, effect.difference),
+    )
+
+
+def _number(figure: FigureDifference, value: int | None) -> str:
+    return "" if value is None else wording.number(value, figure.after.unit, "precise")
+
+
+def signed(figure: FigureDifference, difference: int) -> str:
+    """A difference of a figure with its sign: money to the last digit."""
+    if figure.after.unit == "CNY":
+        return wording.signed_money(difference, "precise")
+    return wording.signed_count(difference)

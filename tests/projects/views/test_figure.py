@@ -1,0 +1,149 @@
+"""/figures/<name>/ and /compare/"""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import pytest
+
+from projects.figures import FIGURES
+from projects.models import Project, Revision
+from projects.revisions import writing
+from tests.pages import more_projects, opened, read
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def newest(register):
+    return f"r{Revision.objects.newest_number()}"
+
+
+def raised(code="HN-EI-2023-13", by=10**9):
+    project = Project.objects.get(code=code)
+    project.total_investment += by
+    with writing():
+        project.save()
+
+
+@pytest.mark.parametrize("lang", ["zh-hans", "en"])
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_figure_is_explained_in_both_languages(name, lang, province, client_of):
+    page = opened(client_of(province), f"/figures/{name}/", lang=lang, programme="2023")
+    records = [int(each["data-value"]) for _tag, each in page.elements if "data-record" in each]
+    headline = [
+        int(each["data-value"]) for tag, each in page.elements if tag == "span" and each.get("data-figure") == name
+    ]
+    assert sum(records) == sum(headline)
+
+
+def test_it_names_the_source_of_a_published_value_and_the_person_behind_a_change(province, client_of):
+    raised()
+    page = opened(client_of(province), "/figures/total_investment/", programme="2023")
+    sources = {anchor.href for anchor in page.anchors if anchor.href.startswith("http")}
+    claims = Project.objects.get(code="HN-EI-2023-01").claims.filter(adopted=True, figure="total_investment")
+    assert claims.get().source.url in sources
+
+
+def test_it_shows_which_records_changed_it_since_another_day(newest, province, client_of):
+    raised()
+    page = opened(client_of(province), "/figures/total_investment/", programme="2023", since=newest)
+    text = " ".join(page.text.split())
+    assert "+100,000" in text  # 万元
+    assert "HN-EI-2023-13" in text
+
+
+def test_its_permanent_address_says_the_same_after_a_change(province, client_of):
+    browser = client_of(province)
+    page = opened(browser, "/figures/total_investment/", programme="2023", sector="advanced-computing")
+    (permanent,) = {each["value"] for tag, each in page.elements if tag == "input" and each.get("id") == "permanent"}
+    value = figure_of(page, "total_investment")
+    raised()
+    path = permanent.removeprefix("http://testserver")
+    assert figure_of(opened(browser, path), "total_investment") == value
+    assert figure_of(opened(browser, path.split("&as_of")[0]), "total_investment") == value + 10**9
+
+
+def figure_of(page, name):
+    return next(
+        int(each["data-value"]) for tag, each in page.elements if tag == "span" and each.get("data-figure") == name
+    )
+
+
+def test_the_call_that_it_names_gives_the_same(province, client_of):
+    browser = client_of(province)
+    page = opened(browser, "/figures/disbursed/", programme="2023", through="2023-04")
+    (call,) = {each["value"] for tag, each in page.elements if tag == "input" and each.get("id") == "call"}
+    assert browser.get(call).json()["value"] == figure_of(page, "disbursed")
+
+
+@pytest.mark.parametrize("path", ["/figures/nothing/", "/figures/minimum_project_investment/"])
+def test_a_name_that_is_no_figure_is_not_found(path, province, client_of):
+    assert client_of(province).get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "query", [{"since": "tomorrow"}, {"since": "2099-01-01"}, {"as_of": "x"}, {"page": "9"}, {"sector": "none-such"}]
+)
+@pytest.mark.parametrize("path", ["/figures/disbursed/", "/compare/"])
+def test_a_wrong_question_is_a_page_that_says_so(path, query, province, client_of):
+    assert client_of(province).get(f"{path}?{urlencode(query)}").status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/figures/disbursed/", "/compare/"])
+def test_who_may_not_read_signs_in(path, register, client_of):
+    assert client_of(None).get(path).status_code == 302
+
+
+def test_the_public_reads_no_person(public_read, province, client_of):
+    raised()
+    with writing(user=province, reason="a person"):
+        project = Project.objects.get(code="HN-EI-2023-14")
+        project.total_investment += 1
+        project.save()
+    shown = client_of(None).get("/figures/total_investment/?programme=2023").content.decode()
+    assert province.display_name not in shown
+    assert (
+        province.display_name in client_of(province).get("/figures/total_investment/?programme=2023").content.decode()
+    )
+
+
+def test_a_reader_of_one_prefecture_sees_its_records_only(changsha_reader, client_of):
+    page = opened(client_of(changsha_reader), "/figures/total_investment/", programme="2023")
+    codes = {each["data-record"] for _tag, each in page.elements if "data-record" in each}
+    own = Project.objects.filter(prefecture__adcode="430100", total_investment__isnull=False)
+    assert codes == set(own.values_list("code", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("path", "most"), [("/figures/disbursed/", 36), ("/figures/total_investment/", 28), ("/compare/", 20)]
+)
+def test_it_asks_the_database_no_more_for_more_projects(path, most, province, client_of, django_assert_max_num_queries):
+    browser = client_of(province)
+    with django_assert_max_num_queries(most) as few:
+        browser.get(path)
+    more_projects(12)
+    with django_assert_max_num_queries(most) as many:
+        browser.get(path)
+    assert len(many) <= len(few) + 1
+
+
+def test_two_days_are_compared_record_by_record(newest, province, client_of):
+    raised(by=5 * 10**8)
+    raised("HN-EI-2023-14", by=-(10**8))
+    response = client_of(province).get(f"/compare/?programme=2023&since={newest}")
+    page = read(response.content)
+    text = " ".join(page.text.split())
+    assert "+40,000" in text
+    assert "+50,000" in text
+    assert "−10,000" in text
+    assert "HN-EI-2023-15" not in text
+
+
+def test_a_day_is_compared_with_an_earlier_one(newest, province, client_of):
+    raised()
+    middle = f"r{Revision.objects.newest_number()}"
+    raised("HN-EI-2023-14")
+    text = client_of(province).get(f"/compare/?programme=2023&since={newest}&as_of={middle}").content.decode()
+    assert "HN-EI-2023-13" in text
+    assert "HN-EI-2023-14" not in text
