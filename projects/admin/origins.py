@@ -80,6 +80,9 @@ class OriginsForm(RegisterForm):
     def _post_clean(self) -> None:
         """Hand on what was named; a reporter that was left blank is not taken away."""
         for figure in self._meta.model.attributed:
+            if figure in self.errors:  # what it rests on is asked once it can be read
+                self.cleaned_data.pop(reporter_of(figure), None)
+                continue
             source = self.cleaned_data.get(source_of(figure))
             if source is not None:
                 self.instance.name_source(figure, source)

@@ -140,7 +140,7 @@ def test_a_save_without_a_change_writes_nothing(register):
 
 
 def test_a_deletion_leaves_its_history(register):
-    claim = Claim.objects.get(project__code="HN-EI-2023-04")
+    claim = Claim.objects.get(project__code="HN-EI-2023-10")
     key = claim.pk
     claim.delete()
     assert list(Claim.history.filter(id=key).values_list("history_type", "revision_id")) == [("-", 2), ("+", 1)]
