@@ -13,7 +13,6 @@ from projects.revisions import writing
 from sectors.models import Sector
 from tests.projects.admin.forms import change_url, filled, project, url
 
-
 TOLD = {"total_investment_reported_by": "局", "start_reported_by": "局"}
 
 
