@@ -22,7 +22,7 @@ RECORDS = [Project, Entry, Claim, MonthlyReport, Enterprise, Source, Grant]
 
 def change(value: int, code: str = CODE) -> None:
     project = Project.objects.get(code=code)
-    project.total_investment = value
+    project.total_investment, project.total_investment_reported_by = value, "长沙市工信局"
     project.save()
 
 
