@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from .access import access_of
 from .choices import Basis, Measure, OriginKind
 from .models import Claim, Entry, Programme, Project, Revision, Source
@@ -74,6 +76,7 @@ def origins(
         told = {key: origin for key, (_entry, origin) in found.items()}
         changes = last_changes(Entry, keys.values(), _reading_of_entry(figure), until)
     else:
+        prefetch_related_objects(list(by_key.values()), "source")
         told = {key: _of_project(project, figure) for key, project in by_key.items()}
         if figure in CLAIMED:
             told |= _of_claims(told, figure)

@@ -26,6 +26,7 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "projects.claim",
             "projects.enterprise",
             "projects.source",
+            "projects.note",
         ),
     ),
     (

@@ -9,6 +9,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.template.defaultfilters import truncatechars
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from projects.choices import Measure
 from projects.models import Note
@@ -79,6 +80,6 @@ class NoteAdmin(RegisterAdmin):
     def text_column(self, note: Model) -> str:
         return truncatechars(note.text, SHOWN)
 
-    @admin.display(description=_("author"), ordering="author__username")
+    @admin.display(description=pgettext_lazy("note", "author"), ordering="author__username")
     def author_column(self, note: Model) -> str:
         return note.author.display_name

@@ -55,7 +55,7 @@ class OriginsForm(RegisterForm):
         for figure in figures:
             source, reporter = self.fields[source_of(figure)], self.fields[reporter_of(figure)]
             source.queryset, source.label, reporter.label = sources, _("Source of this figure"), _("Reported by")
-            source.help_text = _("Needed where the figure changes, or who reported it.")
+            source.help_text = _("Where the figure changes: its source, or who reported it.")
             if rests_on.get(figure):
                 source.help_text = _("Now: %(origin)s.") % {"origin": rests_on[figure]}
             self.initial[reporter_of(figure)] = ""
@@ -80,6 +80,9 @@ class OriginsForm(RegisterForm):
     def _post_clean(self) -> None:
         """Hand on what was named; a reporter that was left blank is not taken away."""
         for figure in self._meta.model.attributed:
+            if figure in self.errors:  # what it rests on is asked once it can be read
+                self.cleaned_data.pop(reporter_of(figure), None)
+                continue
             source = self.cleaned_data.get(source_of(figure))
             if source is not None:
                 self.instance.name_source(figure, source)

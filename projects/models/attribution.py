@@ -95,6 +95,14 @@ class Attributed(Record):
         super().refresh_from_db(using=using, fields=fields, **kwargs)
         self._forget_origins()
 
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Django sets each field to what its own check returns: that is nobody's word."""
+        given = set(self.__dict__.get("_given", ()))
+        try:
+            super().clean_fields(exclude=exclude)
+        finally:
+            self.__dict__["_given"] = given
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         with writing():
             super().save(*args, **kwargs)
@@ -133,7 +141,7 @@ class Attributed(Record):
                 setattr(self, reporter, given)
                 if name in changed and by_hand() and (said := self._unsaid(name, given)):
                     errors[name] = said
-            elif by_hand() and not getattr(self, reporter) and reporter in self.changed_fields():
+            elif by_hand() and not getattr(self, reporter) and (self._stored or {}).get(reporter):
                 errors[name] = NEEDS_ORIGIN
         return errors
 

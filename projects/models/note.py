@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from projects.access import access_of
 from projects.choices import Measure
@@ -60,7 +61,10 @@ class Note(Record):
 
     text = models.TextField(_("note"), max_length=LONGEST)
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("author"), on_delete=models.PROTECT, related_name="notes"
+        settings.AUTH_USER_MODEL,
+        verbose_name=pgettext_lazy("note", "author"),
+        on_delete=models.PROTECT,
+        related_name="notes",
     )
     day = models.DateField(
         _("day"), help_text=_("The day that counted as today for the programme when it was written.")
@@ -129,7 +133,7 @@ class Note(Record):
     def clean(self) -> None:
         self.text = self.text.strip()
         if not self.text:
-            raise ValidationError({"text": _("This field cannot be blank.")})
+            raise ValidationError({"text": self._meta.get_field("text").error_messages["blank"]})
         if bool(self.figure) == bool(self.project_id) or (self.figure and self.report_id):
             raise ValidationError(ONE_SUBJECT)
         if not self.figure and (self.sector_id or self.prefecture_id):

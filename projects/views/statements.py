@@ -62,7 +62,6 @@ class FigureStatements:
     adopted: bool
     is_money: bool
     remark: str
-    decided_on_page: bool  # whether the reader may decide about one of them here
 
 
 Acts = Callable[[Claim], str]  # the address at which the reader decides about a claim, or ''
@@ -97,17 +96,15 @@ def _figure(project: Project, figure: ClaimFigure, groups: list[ClaimGroup], act
     money = figure.unit == Unit.CNY
     claims = [claim for group in groups for claim in group.claims]
     adopted = next((claim for claim in claims if claim.adopted), None)
-    found = [_group(group, adopted, acts) for group in groups]
     return FigureStatements(
         figure=figure.value,
         label=wording.sentence_case(str(figure.label)),
         unit=wording.money_unit("table") if money else "",
-        groups=found,
+        groups=[_group(group, adopted, acts) for group in groups],
         finding=_finding(groups),
         adopted=adopted is not None,
         is_money=money,
         remark="" if adopted or not figure.is_of_project else _remark(project, figure, claims),
-        decided_on_page=any(statement.act_url for group in found for statement in group.statements),
     )
 
 
@@ -155,7 +152,9 @@ def _gap(claim: Claim, adopted: Claim | None) -> str:
     """How far an amount is from the adopted one, with its sign; empty for the adopted one itself, and for dates."""
     if adopted is None or claim.amount is None or adopted.amount is None or claim.pk == adopted.pk:
         return ""
-    return wording.signed_money(claim.amount - adopted.amount, "table")
+    difference = claim.amount - adopted.amount
+    sign = "+" if difference > 0 else "−" if difference else ""
+    return sign + wording.exact_money(abs(difference))
 
 
 def statement_of(claim: Claim) -> Statement:

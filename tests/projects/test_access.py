@@ -18,6 +18,7 @@ from projects.models import (
     LightRule,
     Milestone,
     MonthlyReport,
+    Note,
     Plan,
     Prefecture,
     Problem,
@@ -40,21 +41,22 @@ MODELS = {
     for model in (
         *(Sector, ChainLink, Prefecture, Programme, Target, Enterprise, Source, Project, Entry, Claim, MonthlyReport),
         *(Round, LightRule, Plan, Rating, Milestone, Problem, ReportEvent),
-        *(Revision, Grant, User, ApiToken),
+        *(Note, Revision, Grant, User, ApiToken),
     )
 }
-ACTIONS = ("view", "add", "change", "delete", "submit", "approve")
+ACTIONS = ("view", "add", "change", "delete", "submit", "approve", "adopt")
 REFERENCE = {"sector", "chainlink", "prefecture"}
 ACCOUNTS = {"user", "grant", "apitoken"}
 PROGRAMME = {"programme", "target", "round", "lightrule"}
 JUDGED = {"plan", "rating"}  # about an entry, but the province's to write
+NOTES = {"note"}  # its author alone changes one, whatever the role: see test_notes.py
 KEPT = {"project", "entry", "claim", "monthlyreport", "milestone", "problem"}  # a prefecture keeps them
 REGISTER = KEPT | {"enterprise", "source"}
 EVENTS = {"reportevent"}
 ROWS = KEPT | JUDGED | EVENTS  # those that belong to a prefecture
-ALL = REFERENCE | PROGRAMME | REGISTER | JUDGED
+ALL = REFERENCE | PROGRAMME | REGISTER | JUDGED | NOTES
 REPORTS = {"monthlyreport"}
-NO_STEPS: dict[str, set[str]] = {"submit": set(), "approve": set()}
+NO_STEPS: dict[str, set[str]] = {"submit": set(), "approve": set(), "adopt": set()}
 
 # role -> action -> models: written out here once more, so that a slip in the rules shows
 RIGHTS = {
@@ -65,14 +67,16 @@ RIGHTS = {
         "delete": ALL,
         "submit": REPORTS,
         "approve": REPORTS,
+        "adopt": {"claim"},
     },
     Role.PREFECTURE_WRITER: {
         "view": ALL | EVENTS,
-        "add": REGISTER,
-        "change": KEPT,
+        "add": REGISTER | NOTES,
+        "change": KEPT | NOTES,
         "delete": {"claim"},
         "submit": REPORTS,
         "approve": set(),
+        "adopt": set(),
     },
     Role.PREFECTURE_READER: NO_STEPS | {"view": ALL | EVENTS, "add": set(), "change": set(), "delete": set()},
     Role.ANALYST: NO_STEPS | {"view": ALL | EVENTS, "add": set(), "change": set(), "delete": set()},
@@ -144,7 +148,7 @@ def test_a_record_of_no_prefecture_is_for_those_who_have_the_whole_province(some
     assert somebody.has_perm(permission(action, "project"), homeless) == allowed
 
 
-@pytest.mark.parametrize("name", sorted(ALL - ROWS))
+@pytest.mark.parametrize("name", sorted(ALL - ROWS - NOTES))
 def test_a_record_that_belongs_to_no_prefecture_follows_the_rule_of_its_action(somebody, role, name):
     record = MODELS[name]._default_manager.first()
     may = {action for action in ACTIONS if somebody.has_perm(permission(action, name), record)}
@@ -168,6 +172,7 @@ EVERYTHING = {
     "lightrule": 2,
     "milestone": 45,
     "monthlyreport": 180,
+    "note": 0,
     "plan": 0,
     "prefecture": 14,
     "problem": 12,

@@ -19,6 +19,7 @@ from projects.models import (
     Grant,
     LightRule,
     MonthlyReport,
+    Note,
     Prefecture,
     Programme,
     Project,
@@ -37,6 +38,11 @@ DAY, LATER, LIMIT = dt.date(2023, 1, 1), dt.date(2023, 6, 1), 10**15
 
 def amount(constraint: str, model: type[models.Model], field: str) -> list[Case]:
     return [Case(constraint, model, {field: value}, field) for value in (-1, LIMIT)]
+
+
+def reporter_cases(of: str, model: type[models.Model], *figures: str) -> list[Case]:
+    names = {figure: f"{figure}_reported_by" for figure in figures}
+    return [Case(f"{of}_{figure}_reporter_has_a_figure", model, {name: "某局"}, name) for figure, name in names.items()]
 
 
 CASES = [
@@ -66,7 +72,7 @@ CASES = [
     Case("report_month_from_1_to_12", MonthlyReport, {"month": 0}, "month"),
     Case("report_month_from_1_to_12", MonthlyReport, {"month": 13}, "month"),
     Case("report_approved_has_an_amount", MonthlyReport, {"disbursed": None}, "disbursed"),
-    Case("claim_is_adopted_once_for_each_project_and_figure", Claim, {"amount": 7}, NON_FIELD_ERRORS, adds=True),
+    Case("claim_is_adopted_once_for_each_project_and_figure", Claim, {}, NON_FIELD_ERRORS, adds=True),
     Case("claim_has_an_amount_or_is_stated", Claim, {"stated": "2023"}, "amount"),
     Case("claim_has_an_amount_or_is_stated", Claim, {"figure": "start"}, "stated"),
     Case("claim_through_month_from_1_to_12", Claim, {"through_month": 13}, "through_month"),
@@ -77,6 +83,12 @@ CASES = [
     Case("grant_prefecture_goes_with_a_prefecture_role", Grant, {"prefecture": None}, "prefecture"),
     Case("grant_of_a_prefecture_is_given_once", Grant, {}, NON_FIELD_ERRORS, adds=True),
     Case("grant_of_the_province_is_given_once", Grant, {}, NON_FIELD_ERRORS, adds=True),
+    *reporter_cases("project", Project, "total_investment", "expected_revenue", "start", "finish"),
+    *reporter_cases("entry", Entry, "planned_disbursement"),
+    Case("note_month_from_1_to_12", Note, {"month": 13}, "month"),
+    Case("note_is_about_one_subject", Note, {"project": None}, NON_FIELD_ERRORS),
+    Case("note_is_about_one_subject", Note, {"figure": "disbursed"}, NON_FIELD_ERRORS),
+    Case("note_only_a_figure_is_narrowed", Note, {"prefecture_id": 1}, "prefecture"),
     *ROUND_CASES,
 ]
 TOLD = [case for case in CASES if case.field]  # a derived column is no field that a person fills in
@@ -95,6 +107,8 @@ def row_for(case: Case) -> models.Model:
     """A stored row that the case can spoil."""
     if case in ROUND_CASES:
         return round_row(case)
+    if case.model is Note:
+        return _note()
     if case.model is Grant:
         user = person("somebody", "analyst")
         return Grant.objects.get(user=user) if "province" in case.constraint else _grant_of_a_prefecture(user)
@@ -103,10 +117,10 @@ def row_for(case: Case) -> models.Model:
         source.save()
         return source
     rows: dict[type[models.Model], dict[str, Any]] = {
-        Project: {"code": "HN-EI-2023-04"},  # published, with an amount, without dates
-        Entry: {"project__code": "HN-EI-2023-04"},
+        Project: {"code": "HN-EI-2023-05"},  # published, without figures
+        Entry: {"project__code": "HN-EI-2023-05"},
         MonthlyReport: {"entry__project__code": "HN-EI-2023-13", "month": 2},
-        Claim: {"project__code": "HN-EI-2023-04"},
+        Claim: {"project__code": "HN-EI-2023-04" if case.adds else "HN-EI-2023-10"},  # adopted, and not
         Target: {"programme__year": 2023, "measure": "disbursed"},
         Source: {"url": "https://gov.rednet.cn/content/646947/57/14778512.html"},
     }
@@ -117,6 +131,14 @@ def _grant_of_a_prefecture(user: Any) -> Grant:
     grant = Grant(user=user, role="prefecture-reader", prefecture=Prefecture.objects.get(adcode="430100"))
     grant.save()
     return grant
+
+
+def _note() -> Note:
+    project = Project.objects.get(code="HN-EI-2023-13")
+    programme = Programme.objects.get(year=2023)
+    note = Note(project=project, programme=programme, text="Late", author=person("author"))
+    note.save()
+    return note
 
 
 def spoiled(case: Case) -> models.Model:

@@ -22,7 +22,7 @@ RECORDS = [Project, Entry, Claim, MonthlyReport, Enterprise, Source, Grant]
 
 def change(value: int, code: str = CODE) -> None:
     project = Project.objects.get(code=code)
-    project.total_investment = value
+    project.total_investment, project.total_investment_reported_by = value, "长沙市工信局"
     project.save()
 
 
@@ -140,7 +140,7 @@ def test_a_save_without_a_change_writes_nothing(register):
 
 
 def test_a_deletion_leaves_its_history(register):
-    claim = Claim.objects.get(project__code="HN-EI-2023-04")
+    claim = Claim.objects.get(project__code="HN-EI-2023-10")
     key = claim.pk
     claim.delete()
     assert list(Claim.history.filter(id=key).values_list("history_type", "revision_id")) == [("-", 2), ("+", 1)]

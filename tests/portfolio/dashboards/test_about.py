@@ -1,7 +1,11 @@
 """`/about/`."""
 
 import pytest
+from django.utils.translation import override
 
+from projects.adoption import adopt
+from projects.choices import Measure
+from projects.models import Claim, Target
 from tests.pages import more_projects, opened
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +26,38 @@ def test_the_rule_of_every_figure_stands_with_its_value(public_read, register, c
     assert "enterprises_attracted" in page.text
 
 
+def test_every_claim_that_another_contradicts_is_listed_and_which_is_adopted_why(public_read, province, client):
+    said: dict[tuple[str, str], set] = {}
+    for claim in Claim.objects.select_related("project"):
+        said.setdefault((claim.project.code, claim.figure), set()).add(claim.value)
+    differing = {code for (code, _figure), values in said.items() if len(values) > 1}
+    assert differing == {"HN-EI-2023-02", "HN-EI-2023-03", "HN-EI-2023-08"}
+    page = opened(client, "/about/", lang="en")
+    told = [anchor.href for anchor in page.anchors if anchor.href.endswith("#claims")]
+    assert sorted(told) == sorted(f"/projects/{code}/#claims" for code in differing)
+    assert "0.742 billion CNY apart, 55% of the smaller" in page.text
+    assert "adopted with the register, no reason recorded" in page.text
+    assert "none adopted, so the figure is blank" in page.text
+    for claim in Claim.objects.filter(project__code="HN-EI-2023-08"):
+        assert claim.source.url in [anchor.href for anchor in page.anchors]
+    adopt(Claim.objects.filter(project__code="HN-EI-2023-08").first(), user=province, reason="the company's own notice")
+    assert "the company's own notice" in opened(client, "/about/", lang="en").text
+
+
+def test_every_pair_of_announced_numbers_that_differ_is_listed(public_read, register, client):
+    page = opened(client, "/about/", lang="en")
+    groups: dict[tuple[int, str, int | None], set] = {}
+    for target in Target.objects.select_related("programme"):
+        groups.setdefault((target.programme.year, target.measure, target.through_month), set()).add(target.value)
+    differing = [
+        (year, Measure(measure).label) for (year, measure, _month), values in groups.items() if len(values) > 1
+    ]
+    assert len(differing) >= 3
+    with override("en"):
+        for year, label in differing:
+            assert f"{year}: {str(label)[0].upper()}{str(label)[1:]}" in page.text
+
+
 def test_an_empty_register_has_a_page(public_read, db, client):
     assert "Values of no list yet" in opened(client, "/about/", lang="en").text
 
@@ -39,5 +75,5 @@ def test_a_wrong_question_is_refused(public_read, register, client):
 def test_it_asks_the_database_no_more_for_more_projects(province, client_of, django_assert_max_num_queries):
     more_projects(20)
     client = client_of(province)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         opened(client, "/about/")

@@ -13,6 +13,8 @@ from projects.revisions import writing
 from sectors.models import Sector
 from tests.projects.admin.forms import change_url, filled, project, url
 
+TOLD = {"total_investment_reported_by": "局", "start_reported_by": "局"}
+
 
 @pytest.fixture
 def browser(province, client_of):
@@ -38,7 +40,9 @@ def told(response):
 
 def test_a_change_in_the_form_is_told_field_by_field_newest_first(browser, province):
     record = project("18")
-    data = filled(browser.get(change_url(record)), total_investment="45.72", start="2022-Q2", transferred="unknown")
+    data = filled(
+        browser.get(change_url(record)), total_investment="45.72", start="2022-Q2", transferred="unknown", **TOLD
+    )
     browser.post(change_url(record), data)
     response = history(browser, record)
     text = response.content.decode()
@@ -54,6 +58,8 @@ def test_a_change_in_the_form_is_told_field_by_field_newest_first(browser, provi
             "45.72 亿元 (100 million CNY) = 4,572,000,000 CNY",
         ),
         "Start": ("2022-02", "2022-Q2"),
+        "Total investment reported by": ("—not known", "局"),
+        "Start reported by": ("—not known", "局"),
         "Transferred from another province": ("yes", "not known"),
     }
     assert changes[1][1]["Sector"] == (None, "Advanced computing")

@@ -17,6 +17,7 @@ from projects.models import (
     LightRule,
     Milestone,
     MonthlyReport,
+    Note,
     Plan,
     Prefecture,
     Problem,
@@ -32,7 +33,7 @@ from projects.models import (
 from sectors.models import ChainLink, Sector
 from tests.projects.admin.forms import url
 
-REGISTER = [Project, Entry, Claim, MonthlyReport, Milestone, Problem, Enterprise, Source]
+REGISTER = [Project, Entry, Claim, MonthlyReport, Milestone, Problem, Enterprise, Source, Note]
 PROGRAMMES = [Programme, Target, Round, Plan, Rating, LightRule]
 EVENTS = [ReportEvent]  # written by the workflow alone
 REFERENCE = [Sector, ChainLink, Prefecture]

@@ -39,6 +39,7 @@ def valid(model, **changes):
     }
     values = {
         Entry: {"project": ..., "programme": ..., "status": "new", "basis": "reported", "planned_disbursement": "1.5"}
+        | {"planned_disbursement_reported_by": "长沙市工信局"}
         | {"plans-TOTAL_FORMS": 0, "plans-INITIAL_FORMS": 0},
         MonthlyReport: {"entry": ..., "month": 7, "disbursed": "0", "basis": "reported"},
         Claim: {"project": ..., "source": ..., "figure": "total_investment", "amount": "45.7199"},
@@ -160,10 +161,11 @@ def test_a_chain_link_in_use_cannot_be_moved_to_another_sector(browser, register
     assert link.sector == project("18").sector
 
 
-def test_a_second_adopted_claim_is_refused_at_its_mark(browser, register):
-    other = project("02").claims.filter(figure="total_investment", adopted=False).first()
-    data = filled(browser.get(change_url(other)), adopted="on")
-    assert set(errors_of(browser.post(change_url(other), data))) == {"adopted"}
+def test_what_an_adopted_claim_says_is_not_changed_under_the_figure(browser, register):
+    adopted = project("02").claims.get(figure="total_investment", adopted=True)
+    data = filled(browser.get(change_url(adopted)), amount="1")
+    assert set(errors_of(browser.post(change_url(adopted), data))) == {"amount"}
+    assert browser.post(change_url(adopted), filled(browser.get(change_url(adopted)), note_en="x")).status_code == 302
 
 
 def test_a_writer_may_add_a_source_but_not_change_one(changsha_writer, client_of):

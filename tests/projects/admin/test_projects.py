@@ -53,7 +53,15 @@ def test_one_request_is_one_revision_with_its_user_and_door(browser, province):
     record = project("18")
     before = Revision.objects.newest_number()
     response = save(
-        browser, record, total_investment="45.72", **{"entries-0-planned_disbursement": "31", "name_en": "Other"}
+        browser,
+        record,
+        total_investment="45.72",
+        total_investment_reported_by="局",
+        **{
+            "entries-0-planned_disbursement": "31",
+            "entries-0-planned_disbursement_reported_by": "局",
+            "name_en": "Other",
+        },
     )
     assert response.status_code == 302
     record.refresh_from_db()
@@ -71,10 +79,14 @@ def test_a_project_is_made_with_its_first_year(browser, register):
         start="2024-Q2",
         finish="2026",
         total_investment="12.34567891",
+        total_investment_reported_by="局",
+        start_reported_by="局",
+        finish_reported_by="局",
         **{
             "entries-TOTAL_FORMS": 1,
             "entries-0-programme": programme.pk,
             "entries-0-planned_disbursement": "1.5",
+            "entries-0-planned_disbursement_reported_by": "局",
             "entries-0-status": "new",
             "entries-0-basis": "reported",
         },
@@ -95,7 +107,7 @@ def test_dates_keep_their_precision_when_the_form_is_saved_for_something_else(br
     assert save(browser, record, name_en="Other").status_code == 302
     record.refresh_from_db()
     assert (str(record.started), str(record.finished), record.name_en) == ("2022-Q3", "2024", "Other")
-    save(browser, record, finish="")
+    save(browser, record, finish="", reason="the day was moved")
     record.refresh_from_db()
     assert (record.finish, record.finish_precision) == (None, "")
 
@@ -108,7 +120,10 @@ def test_dates_keep_their_precision_when_the_form_is_saved_for_something_else(br
         ({"expected_revenue": "10000000"}, "expected_revenue", "below"),
         ({"expected_revenue": "many"}, "expected_revenue", "not a number"),
         ({"start": "2023-13"}, "start", "not a date"),
-        ({"start": "2024", "finish": "2023"}, "finish", "before the start"),
+        ({"start": "2024", "finish": "2023", "start_reported_by": "局"}, "finish", "before the start"),
+        ({"total_investment": "46"}, "total_investment", "who reported it"),
+        ({"finish": "2024-Q3"}, "finish", "who reported it"),
+        ({"total_investment": ""}, "total_investment", "why this figure is taken away"),
         ({"source_province": "44", "transferred": "no"}, "source_province", "only for a project that was transferred"),
         ({"basis": "published", "source": ""}, "source", "needs its source"),
         ({"code": "HN-EI-2023-02"}, "code", "already exists"),
@@ -173,32 +188,14 @@ def test_two_entries_of_one_programme_are_refused(browser, register):
     assert response.context["inline_admin_formsets"][0].formset.total_error_count()
 
 
-def test_another_claim_can_be_adopted_in_one_step(browser, register):
+def test_a_forged_mark_adopts_nothing(browser, register):
     record = project("02")
-    claims = list(record.claims.filter(figure="total_investment").order_by("adopted", "pk"))
-    adopted = next(claim for claim in claims if claim.adopted)
-    other = next(claim for claim in claims if not claim.adopted)
     page = browser.get(change_url(record))
     forms = page.context["inline_admin_formsets"][1].formset.initial_forms
-    place = {form.instance.pk: form.prefix for form in forms}
-    data = filled(page, **{f"{place[adopted.pk]}-adopted": None, f"{place[other.pk]}-adopted": "on"})
-    before = Revision.objects.newest_number()
-    assert browser.post(change_url(record), data).status_code == 302
-    other.refresh_from_db()
-    adopted.refresh_from_db()
-    assert (other.adopted, adopted.adopted) == (True, False)
-    assert Revision.objects.newest_number() == before + 1
-
-
-def test_two_adopted_claims_about_one_figure_are_refused(browser, register):
-    record = project("02")
-    page = browser.get(change_url(record), ENGLISH)
-    forms = page.context["inline_admin_formsets"][1].formset.initial_forms
-    every = {f"{form.prefix}-adopted": "on" for form in forms if form.instance.figure == "total_investment"}
-    response = browser.post(change_url(record), filled(page, **every))
-    assert response.status_code == 200
-    assert "adopted already" in response.content.decode()
-    assert record.claims.filter(adopted=True, figure="total_investment").count() == 1
+    marks = {f"{form.prefix}-adopted": "on" for form in forms}
+    before = set(record.claims.filter(adopted=True))
+    assert browser.post(change_url(record), filled(page, **marks)).status_code == 302
+    assert set(record.claims.filter(adopted=True)) == before
 
 
 def test_an_entry_with_reports_is_not_deleted_from_the_project(browser, register):
@@ -248,7 +245,8 @@ def test_a_form_opened_before_somebody_elses_change_is_not_saved_in_silence(what
     assert refused.status_code == 200
     assert "Somebody changed this record" in errors_of(refused)["__all__"][0]
     assert project("18").name_en != "Mine"
-    again = filled(page, name_en="Mine", _opened=refused.context["opened"])
+    put_back = {"total_investment_reported_by": "局", "entries-0-planned_disbursement_reported_by": "局"}
+    again = filled(page, name_en="Mine", _opened=refused.context["opened"], **put_back)
     assert browser.post(change_url(record), again).status_code == 302
     assert project("18").name_en == "Mine"
 

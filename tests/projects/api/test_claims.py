@@ -86,16 +86,15 @@ def test_claims_hold_what_their_figure_is_measured_in(system_of: Any, province: 
     assert_problem(system.post("/claims/", date | {"stated": "soon"}), 400, "stated")
     assert_problem(system.post("/claims/", date | {"amount": 5}), 400, "stated")
     assert_problem(system.post("/claims/", date | {"through_month": 13}), 400, "through_month")
-    assert_problem(system.post("/claims/", date | {"adopted": "yes"}), 400, "adopted")
-    assert_problem(system.post("/claims/", date | {"adopted": 1}), 400, "adopted")
 
 
-def test_one_claim_of_a_figure_is_adopted(system_of: Any, province: Any) -> None:
+def test_a_claim_is_adopted_by_the_act_and_not_by_a_field(system_of: Any, province: Any) -> None:
     system = system_of(province)
-    first = system.post("/claims/", AMOUNT | {"adopted": True})
-    assert first.status_code == 201
-    assert_problem(system.post("/claims/", AMOUNT | {"adopted": True}), 400, "record")
-    assert system.patch(f"/claims/{first.data['id']}/", {"adopted": False}).data["adopted"] is False
+    for name, value in (("adopted", True), ("adopted_because", "x")):
+        assert_problem(system.post("/claims/", AMOUNT | {name: value}), 400, name)
+    made = system.post("/claims/", AMOUNT)
+    assert_problem(system.patch(f"/claims/{made.data['id']}/", {"adopted": True}), 400, "adopted")
+    assert made.data["adopted"] is False
 
 
 def test_claims_elsewhere_stay_as_they_are(system_of: Any, zhuzhou_writer: Any, analyst: Any) -> None:

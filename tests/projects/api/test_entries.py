@@ -10,6 +10,7 @@ from .conftest import System, assert_problem
 from .lists import assert_constant_queries, assert_is_a_list
 
 OWN, FOREIGN = "HN-EI-2023-01", "HN-EI-2023-05"
+BY = {"planned_disbursement_reported_by": "长沙市工业和信息化局"}
 
 
 def entry_of(code: str) -> str:
@@ -57,7 +58,7 @@ def test_a_reader_of_one_prefecture_sees_its_entries_only(system_of: Any, changs
 
 def test_a_project_is_put_on_a_list(system_of: Any, changsha_writer: Any) -> None:
     system = system_of(changsha_writer)
-    body = {"project": OWN, "programme": 2024, "planned_disbursement": 600_000_000, "status": "continuing"}
+    body = {"project": OWN, "programme": 2024, "planned_disbursement": 600_000_000, "status": "continuing"} | BY
     answer = system.post("/entries/", body)
     assert answer.status_code == 201
     assert answer["Location"] == answer.data["url"]
@@ -72,8 +73,9 @@ def test_a_project_is_put_on_a_list(system_of: Any, changsha_writer: Any) -> Non
 
 def test_an_entry_is_changed_and_replaced(system_of: Any, changsha_writer: Any) -> None:
     system, path = system_of(changsha_writer), entry_of(OWN)
-    assert system.patch(path, {"planned_disbursement": 5}).data["planned_disbursement"] == 5
-    assert system.patch(path, {"planned_disbursement": None}).data["planned_disbursement"] is None
+    assert system.patch(path, {"planned_disbursement": 5} | BY).data["planned_disbursement"] == 5
+    blank = {"planned_disbursement": None, "reason": "no plan was decided"}
+    assert system.patch(path, blank).data["planned_disbursement"] is None
     assert system.patch(path, {"disbursed_before": 7}).data["disbursed_before"] == 7
     replaced = system.put(path, {"project": OWN, "programme": 2023, "joined": "2023-03-06"}).data
     assert (replaced["joined"], replaced["status"], replaced["basis"]) == ("2023-03-06", "unknown", "reported")

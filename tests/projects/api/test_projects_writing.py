@@ -18,6 +18,8 @@ NEW = {
     "prefecture": "430100",
 }
 OWN = "/projects/HN-EI-2023-01/"
+BUREAU = "长沙市工业和信息化局"
+BY = {"total_investment_reported_by": BUREAU}
 CHANGSHA, ZHUZHOU = "430100", "430200"
 
 
@@ -28,20 +30,21 @@ def foreign() -> Project:
 def test_a_project_is_added(system_of: Any, changsha_writer: Any) -> None:
     system = system_of(changsha_writer)
     more = {"total_investment": 1_800_000_000, "start": "2024-03", "finish": "2025-Q2", "transferred": "yes"}
-    answer = system.post("/projects/", NEW | more | {"source_province": "44"})
+    told = BY | {"start_reported_by": BUREAU, "finish_reported_by": BUREAU}
+    answer = system.post("/projects/", NEW | more | told | {"source_province": "44"})
     assert answer.status_code == 201
     assert answer["Location"].endswith("/api/v1/projects/HN-EI-2024-01/")
     assert answer.data["code"] == "HN-EI-2024-01"
     shown = system.get(answer["Location"])
     assert shown.data == answer.data
     assert shown["ETag"] == answer["ETag"]
-    assert {name: shown.data[name] for name in more} == more
+    assert {name: shown.data[name] for name in more | told} == more | told
     assert shown.data["source_province"] == "44"
     assert shown.data["basis"] == "reported"
 
 
 def test_history_says_who_wrote_by_which_door(system_of: Any, province: Any) -> None:
-    assert system_of(province).patch(OWN, {"total_investment": 20_000_000_000}).status_code == 200
+    assert system_of(province).patch(OWN, {"total_investment": 20_000_000_000} | BY).status_code == 200
     revision = Revision.objects.first()
     assert (revision.user, revision.username, revision.door) == (province, "province", "api")
     row = Project.history.filter(code="HN-EI-2023-01").first()
@@ -58,13 +61,13 @@ def test_a_change_that_changes_nothing_makes_no_revision(system_of: Any, provinc
 def test_a_change_is_seen_in_the_total_at_once(system_of: Any, province: Any, public: System) -> None:
     before = public.get("/totals/", programme="2023").data["rows"][0]["figures"]["total_investment"]["value"]
     stored = public.get(OWN).data["total_investment"]
-    assert system_of(province).patch(OWN, {"total_investment": stored + 5}).status_code == 200
+    assert system_of(province).patch(OWN, {"total_investment": stored + 5} | BY).status_code == 200
     after = public.get("/totals/", programme="2023").data["rows"][0]["figures"]["total_investment"]["value"]
     assert after == before + 5
 
 
 def test_a_replaced_project_has_what_was_sent_and_defaults(system_of: Any, province: Any) -> None:
-    body = NEW | {"code": "HN-EI-2023-01"}
+    body = NEW | {"code": "HN-EI-2023-01", "reason": "listed anew"}
     replaced = system_of(province).put(OWN, body).data
     assert replaced["name_zh"] == NEW["name_zh"]
     assert (replaced["total_investment"], replaced["source"], replaced["kind"]) == (None, None, "plant")
@@ -98,9 +101,10 @@ def test_amounts_are_whole_cny_or_refused(system_of: Any, province: Any, value: 
 
 def test_the_largest_amount_comes_back_as_it_was_sent(system_of: Any, province: Any) -> None:
     system = system_of(province)
-    assert system.patch(OWN, {"total_investment": 10**15 - 1}).data["total_investment"] == 999_999_999_999_999
-    assert system.patch(OWN, {"total_investment": None}).data["total_investment"] is None
-    assert system.patch(OWN, {"total_investment": 0}).data["total_investment"] == 0
+    assert system.patch(OWN, {"total_investment": 10**15 - 1} | BY).data["total_investment"] == 999_999_999_999_999
+    blank = {"total_investment": None, "reason": "taken back by the bureau"}
+    assert system.patch(OWN, blank).data["total_investment"] is None
+    assert system.patch(OWN, {"total_investment": 0} | BY).data["total_investment"] == 0
 
 
 @pytest.mark.parametrize(
@@ -122,7 +126,7 @@ def test_the_largest_amount_comes_back_as_it_was_sent(system_of: Any, province: 
         ({"kind": "ship"}, "kind"),
         ({"kind": ["park"]}, "kind"),
         ({"transferred": "no", "source_province": "44"}, "source_province"),
-        ({"start": "2024", "finish": "2023"}, "finish"),
+        ({"start": "2024", "finish": "2023", "start_reported_by": "a", "finish_reported_by": "a"}, "finish"),
         ({"start": "soon"}, "start"),
         ({"start": 2023}, "start"),
         ({"basis": "published", "source": None}, "source"),

@@ -203,6 +203,23 @@ class TestClaims:
         adopted = Claim.objects.filter(adopted=True).order_by("figure").values_list("figure", "scope_en")
         assert list(adopted) == [("start", "first"), ("total_investment", "first")]
 
+    def test_a_claim_is_let_go_when_figure_and_claim_part_and_adopted_when_they_meet_again(self, db, files):
+        files.load()
+
+        def loaded(*, figure: str, claim: str) -> list[int]:
+            files.set("projects_2023.csv", 5, "total_investment", figure)
+            files.set("claims.csv", 12, "value", claim)
+            files.load()
+            assert Project.objects.get(code="HN-EI-2023-04").total_investment == int(figure)
+            return list(
+                Claim.objects.filter(project__code="HN-EI-2023-04", adopted=True).values_list("amount", flat=True)
+            )
+
+        assert loaded(figure="20000000001", claim="20000000000") == []
+        assert loaded(figure="20000000001", claim="20000000001") == [20_000_000_001]
+        assert loaded(figure="20000000002", claim="20000000002") == [20_000_000_002]
+        assert loaded(figure="20000000002", claim="20000000003") == []
+
     def test_progress_keeps_its_month_and_year(self, db, files):
         files.load()
         claim = Claim.objects.get(project__code="HN-EI-2023-11", figure=ClaimFigure.YEAR_PLAN_PROGRESS)

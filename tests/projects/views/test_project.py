@@ -116,8 +116,8 @@ def test_drafts_are_no_facts(public_read, province, client_of):
 def test_a_change_is_told_with_before_and_after(public_read, province, client_of):
     project = Project.objects.get(code="HN-EI-2023-36")
     with writing(door=Door.ADMIN, user=province, reason="a slip"):
-        project.total_investment = 4_300_000_000
-        project.started = "2022-Q2"
+        project.total_investment, project.total_investment_reported_by = 4_300_000_000, "常德市工信局"
+        project.started, project.start_reported_by = "2022-Q2", "常德市工信局"
         project.save()
     inside = opened(client_of(province), "/projects/HN-EI-2023-36/", lang="en").text
     assert "Project changed" in inside
@@ -130,7 +130,7 @@ def test_a_change_is_told_with_before_and_after(public_read, province, client_of
 def test_the_public_never_reads_a_persons_name(public_read, province, client_of):
     project = Project.objects.get(code="HN-EI-2023-36")
     with writing(door=Door.ADMIN, user=province, reason="told by 周敏"):
-        project.total_investment = 4_300_000_000
+        project.total_investment, project.total_investment_reported_by = 4_300_000_000, "周敏"
         project.save()
     text = opened(client_of(None), "/projects/HN-EI-2023-36/", lang="en").text
     assert "Project changed" in text
@@ -200,5 +200,5 @@ def test_it_asks_the_database_no_more_for_more_reports(province, client_of):
     with CaptureQueriesContext(connection) as many:
         opened(client, "/projects/HN-EI-2023-36/")
     # 16 for what the page had before the monthly round; one each for plans, ratings, milestones, problems and events of
-    # reports, and for the history of the first four of these
-    assert len(many) == len(few) <= 26
+    # reports, for the history of the first four of these, for notes and for their history
+    assert len(many) == len(few) <= 28

@@ -1,0 +1,114 @@
+"""/api/v1/notes/"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from projects.models import MonthlyReport, Note, Programme, Project, Revision
+
+from .conftest import System, assert_problem
+from .lists import assert_constant_queries, assert_is_a_list
+
+OWN, FOREIGN = "HN-EI-2023-01", "HN-EI-2023-02"
+BODY = {"text": "二期设备 7 月到货", "project": OWN, "programme": 2023, "month": "2023-06"}
+
+
+@pytest.fixture
+def notes(province: Any) -> list[Note]:
+    programme = Programme.objects.get(year=2023)
+    made = [Note(text=f"note {n}", author=province, programme=programme, figure="disbursed") for n in range(9)]
+    for note in made:
+        note.save()
+    return made
+
+
+def test_notes_are_listed(system_of: Any, analyst: Any, notes: list[Note]) -> None:
+    records = assert_is_a_list(system_of(analyst), "/notes/", count=9, key="id")
+    assert {(each["figure"], each["programme"], each["month"], each["author"]) for each in records} == {
+        ("disbursed", 2023, None, "周敏")
+    }
+
+
+def test_a_note_is_added_read_and_changed_by_its_author(system_of: Any, changsha_writer: Any, province: Any) -> None:
+    system = system_of(changsha_writer)
+    answer = system.post("/notes/", BODY)
+    assert answer.status_code == 201
+    assert (answer.data["month"], answer.data["project"]["code"], answer.data["day"]) == ("2023-06", OWN, "2023-08-07")
+    assert answer.data["author"] == changsha_writer.display_name
+    address = f"/notes/{answer.data['id']}/"
+    assert system.get(address).data == answer.data
+    assert system.patch(address, {"text": "8 月到货"}).data["text"] == "8 月到货"
+    assert Revision.objects.first().user == changsha_writer
+    assert_problem(system_of(province).patch(address, {"text": "x"}), 403)
+    assert_problem(system.patch(address, {"project": FOREIGN}), 400, "project")
+    assert_problem(system.patch(address, {"author": "x"}), 400, "author")
+
+
+def test_a_note_about_a_report_takes_its_month(system_of: Any, province: Any) -> None:
+    report = MonthlyReport.objects.filter(month=3).first()
+    answer = system_of(province).post("/notes/", {"text": "x", "report": report.pk})
+    assert (answer.data["month"], answer.data["report"]) == ("2023-03", report.pk)
+    assert answer.data["project"]["code"] == report.entry.project.code
+
+
+def test_notes_are_filtered(system_of: Any, province: Any, notes: list[Note]) -> None:
+    system = system_of(province)
+    system.post("/notes/", BODY)
+    system.post("/notes/", {"text": "y", "figure": "disbursed", "programme": 2022, "prefecture": "430100"})
+    assert len(system.all("/notes/", project=OWN)) == len(system.all("/notes/", month="2023-06")) == 1
+    assert len(system.all("/notes/", figure="disbursed")) == 10
+    assert len(system.all("/notes/", programme="2022")) == len(system.all("/notes/", prefecture="430100")) == 1
+    assert len(system.all("/notes/", search="设备")) == 1
+    assert system.all("/notes/", day_min="2100-01-01") == []
+    for name, value in (("figure", "colour"), ("project", "NOWHERE"), ("month", "June"), ("sector", "ships")):
+        assert_problem(system.get("/notes/", **{name: value}), 400, name)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"text": ""}, "text"),
+        ({"text": "x" * 2001}, "text"),
+        ({"text": 5}, "text"),
+        ({"month": "2022-06"}, "month"),
+        ({"month": "June"}, "month"),
+        ({"programme": None}, "programme"),
+        ({"programme": 1999}, "programme"),
+        ({"project": FOREIGN}, "project"),
+        ({"figure": "colour"}, "figure"),
+        ({"sector": "new-display"}, "sector"),
+        ({"figure": "disbursed"}, "record"),
+        ({"project": None}, "record"),
+    ],
+)
+def test_what_cannot_be_is_refused_at_its_field(
+    system_of: Any, changsha_writer: Any, changes: dict[str, Any], field: str
+) -> None:
+    status = 403 if changes == {"project": None} else 400
+    fields = () if status == 403 else (field,)
+    assert_problem(system_of(changsha_writer).post("/notes/", BODY | changes), status, *fields)
+    assert not Note.objects.exists()
+
+
+def test_a_note_is_for_who_may_read_its_subject(
+    system_of: Any, province: Any, zhuzhou_writer: Any, analyst: Any, public: System
+) -> None:
+    made = system_of(province).post("/notes/", BODY).data
+    assert public.all("/notes/") == []
+    assert_problem(public.get(f"/notes/{made['id']}/"), 404)
+    assert system_of(zhuzhou_writer).all("/notes/") == []
+    assert_problem(system_of(zhuzhou_writer).patch(f"/notes/{made['id']}/", {"text": "x"}), 404)
+    assert_problem(system_of(zhuzhou_writer).post("/notes/", BODY), 400, "project")
+    assert_problem(system_of(analyst).post("/notes/", BODY), 403)
+    assert_problem(public.post("/notes/", BODY), 401)
+    whole = {"text": "x", "figure": "disbursed", "programme": 2023}
+    assert_problem(system_of(zhuzhou_writer).post("/notes/", whole), 403)
+    assert Project.objects.get(code=OWN).notes.count() == 1
+
+
+def test_the_list_costs_the_same_whatever_the_rows(
+    system_of: Any, province: Any, queries_of: Any, notes: list[Note]
+) -> None:
+    assert_constant_queries(system_of(province), "/notes/", queries_of)
