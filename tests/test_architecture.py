@@ -21,7 +21,7 @@ LAYERS = [
     {"choices"},
     {"periods", "money", "access", "revisions", "guards", "versions", "hints"},
     {"models"},
-    {"figures", "dimensions", "contradictions", "plans", "lights", "arrivals", "running"},
+    {"figures", "dimensions", "contradictions", "plans", "lights", "arrivals", "running", "merging"},
     {"filters", "reporting", "reported"},
     {"scope"},
     {"targets"},
