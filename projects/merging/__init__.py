@@ -1,6 +1,8 @@
 """Two people at once: the version of a record that was opened, the one stored now, and the one that was typed."""
 
+from .lines import CHOICE, THEIR, Line, row_line
 from .past import (
+    Part,
     by_digest,
     changes_since,
     last_row,
@@ -13,6 +15,10 @@ from .past import (
 from .three import Side, Three, compared
 
 __all__ = [
+    "CHOICE",
+    "THEIR",
+    "Line",
+    "Part",
     "Side",
     "Three",
     "by_digest",
@@ -21,6 +27,7 @@ __all__ = [
     "last_row",
     "owner_in",
     "record_as_of",
+    "row_line",
     "rows_as_of",
     "touched_since",
     "version_of",

@@ -24,7 +24,9 @@ EXAMPLES = int(os.environ.get("CONTRACT_EXAMPLES", "0"))
 # of a report that does not start in the state it is in is 409.
 CHECKS = {
     "positive_data_acceptance": {"expected-statuses": ["2xx", "400", "401", "403", "404", "409", "412", "428"]},
-    "negative_data_rejection": {"expected-statuses": ["400", "401", "403", "404", "405", "406", "412", "413", "415", "428"]},
+    "negative_data_rejection": {
+        "expected-statuses": ["400", "401", "403", "404", "405", "406", "412", "413", "415", "428"]
+    },
     "missing_required_header": {"expected-statuses": ["401", "403", "404", "428"]},
 }
 
