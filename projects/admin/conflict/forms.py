@@ -22,7 +22,7 @@ class FormMerge:
     sides: dict[Side, Texts] = field(default_factory=dict)
     names: dict[str, list[str]] = field(default_factory=dict)  # by the key of a line
     lines: list[Line] = field(default_factory=list)
-    by_me: bool = False  # whether anything was typed into it
+    by_me: bool = False  # whether anything was typed into it that is not stored yet
     by_them: bool = False
 
     @classmethod
@@ -51,7 +51,8 @@ class FormMerge:
             by_them=_differ(each, initial[Side.BASE], raw[Side.THEIRS]),
             agree=not _differ(each, initial[Side.THEIRS], raw[Side.MINE]),
         )
-        self.by_me, self.by_them = self.by_me or three.by_me, self.by_them or three.by_them
+        self.by_me = self.by_me or (three.by_me and three.differs)
+        self.by_them = self.by_them or three.by_them
         if three.differs:
             own = f"{key}-{name}" if key else name
             options = {side: shown(each, raw[side]) for side in Side}

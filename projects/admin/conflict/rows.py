@@ -17,7 +17,7 @@ from projects.merging import Line, Side, row_line
 
 from .forms import FormMerge
 from .sent import SentRows, Texts, raw_of, texts_of
-from .words import label_of, shown
+from .words import label_of, name_of, shown
 
 DELETE = "DELETE"
 
@@ -83,7 +83,7 @@ class RowsMerge:
         if base is None:
             return
         merge = FormMerge.of(self.form, base=base, theirs=theirs or base, typed=typed, key=own)
-        title = f"{self.kind} {base}"
+        title = f"{self.kind} {name_of(theirs or base)}"
         if theirs is None:
             if DELETE not in typed:
                 self._gone(own, title, merge)
