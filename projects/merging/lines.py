@@ -24,10 +24,15 @@ class Line:
     options: dict[Side, Any]
     group: str = ""
     chosen: Side | None = None
-    radio: str = ""  # name of the choice in the form
+    prefix: str = ""  # before the names in the form
 
-    def __post_init__(self) -> None:
-        self.radio = self.radio or f"{CHOICE}{self.key}"
+    @property
+    def radio(self) -> str:
+        return f"{self.prefix}{CHOICE}{self.key}"
+
+    @property
+    def their(self) -> str:
+        return f"{self.prefix}{THEIR}{self.key}"
 
     @property
     def is_choice(self) -> bool:
