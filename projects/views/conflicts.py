@@ -110,7 +110,7 @@ def conflict_of(
     """Who changed the record last, and what is to be chosen."""
     last = last_row(type(record), record.pk) if record is not None and record.pk else None
     user = last.revision.user if last else None
-    who = user.display_name if user else ""
+    who = user.display_name if user else (last.revision.username if last else "")
     return Conflict(who, last.history_date if last else None, may_keep, carried.opened, lines, prefix)
 
 

@@ -14,7 +14,7 @@ from projects.access import access_of
 from projects.merging import last_row, owner_in, record_as_of
 
 from .sent import SentRows, Texts, raw_of, texts_of
-from .words import label_of, name_of, shown
+from .words import Saved, label_of, name_of, shown
 
 DELETED, MOVED, FIXED = "deleted", "moved", "fixed"
 
@@ -43,7 +43,7 @@ def gone_page(
         "kind": capfirst(str(admin.opts.verbose_name)),
         "name": str(record) if record else name_of(base),
         "state": state,
-        "revision": row.revision if state != MOVED else None,
+        "revision": Saved.of(row.revision) if state != MOVED else None,
         "typed": _typed(admin, request, base),
         "object": record,
     }

@@ -21,6 +21,7 @@ from projects.versions import digest_of
 from .gone import gone_page
 from .record import RecordMerge, parts_of
 from .sent import carried
+from .words import Saved
 
 CHANGED_MEANWHILE = gettext_lazy(
     "Somebody changed this record after you opened it. What you typed is kept below and was not saved. Look at it again,"
@@ -130,7 +131,7 @@ class ConflictPages:
             "kind": capfirst(str(self.opts.verbose_name)),
             "opened": opened,
             "now": request.opened,
-            "revisions": revisions[:MOST_NAMED],
+            "revisions": [Saved.of(revision) for revision in revisions[:MOST_NAMED]],
             "more": len(revisions[MOST_NAMED:]),
             "lines": lines,
             "collisions": len(merge.collisions()),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -13,6 +15,21 @@ from django.utils.translation import gettext as _
 from projects.admin.curve import EVEN_PACE, CurveField
 from projects.admin.display import dash, exact_amount
 from projects.admin.fields import AmountFormField
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A revision as the page of a conflict tells it."""
+
+    number: int
+    who: str
+    when: dt.datetime
+    reason: str
+
+    @classmethod
+    def of(cls, revision: Any) -> Saved:
+        name = revision.user.display_name if revision.user else revision.username
+        return cls(revision.number, name or _("no user"), revision.created_at, revision.reason)
 
 
 def label_of(field: forms.Field, name: str) -> str:
