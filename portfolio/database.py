@@ -27,6 +27,16 @@ def configuration(parsed):
     return parsed
 
 
+# of PostgreSQL: a transaction that cannot be put in order with others, a deadlock, a lock that was not to be had
+LOST_RACES = {"40001", "40P01", "55P03"}
+
+
+def is_busy(error):
+    """Whether an `OperationalError` says that others were writing, not that the database is away: trying again helps."""
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state in LOST_RACES or bool(re.search(r"(database|table)( \S+)? is locked", str(error)))
+
+
 def tell_database_away_in_one_line(record):
     """A filter of the log: an outage needs no traceback of several kilobytes for every request that meets it."""
     error = record.exc_info and record.exc_info[1]

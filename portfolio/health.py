@@ -9,8 +9,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from portfolio import notices
+from portfolio.database import is_busy
 
 RETRY_AFTER_SECONDS = 5
+RETRY_WHEN_BUSY_SECONDS = 1
 
 
 @require_safe
@@ -52,10 +54,47 @@ def database_away(request):
     )
 
 
+def database_busy(request):
+    """Others were writing for so long, or in such an order, that this request had to give way. Nothing was written."""
+    if for_systems(request):
+        return notices.problem(
+            status=503,
+            title="Others are writing",
+            detail="Others are writing at this moment, so nothing was written. Please try again.",
+            retry_after=RETRY_WHEN_BUSY_SECONDS,
+        )
+    return notices.page(
+        status=503,
+        zh=("其他人正在保存", "其他人正在保存，本次没有写入任何内容。请返回上一页再试一次，填写的内容还在。"),
+        en=(
+            "Others are writing",
+            "Others are writing at this moment, so nothing was written. Go back and try again: what you typed is there.",
+        ),
+        retry_after=RETRY_WHEN_BUSY_SECONDS,
+    )
+
+
+def overtaken(request):
+    """The database itself refused a page's write, because somebody else's came first or other records contradict it."""
+    return notices.page(
+        status=409,
+        zh=(
+            "没有保存",
+            "数据库拒绝了这次修改：别人先写入了同样的记录，或与其他记录矛盾。请返回上一页，重新载入后再试。",
+        ),
+        en=(
+            "Not saved",
+            "The database refused this change: somebody else wrote the same record first, or other records contradict it."
+            " Go back, load the page again and try once more.",
+        ),
+    )
+
+
 def server_error(request):
     """Django's last resort. An error raised in a middleware comes here without passing the other middlewares."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        return database_away(request)
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError | InterfaceError):
+        return database_busy(request) if is_busy(error) else database_away(request)
     if for_systems(request):
         return notices.problem(
             status=500, title="Server error", detail="The error has been logged with this request's id."

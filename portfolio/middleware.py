@@ -5,11 +5,12 @@ import uuid
 
 import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from portfolio.health import database_away
+from portfolio.database import is_busy
+from portfolio.health import database_away, database_busy, overtaken
 
 logger = structlog.get_logger(__name__)
 
@@ -45,7 +46,9 @@ class ProxiedAddressMiddleware:
 
 
 class DatabaseAwayMiddleware:
-    """A database that cannot answer is a passing trouble: say so, and when to come again."""
+    """A database that cannot answer is a passing trouble: say so, and when to come again. A lost race is one too, and
+    what the database refuses because somebody was faster is a conflict, never an error of the server.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -54,9 +57,15 @@ class DatabaseAwayMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
+        if isinstance(exception, OperationalError) and is_busy(exception):
+            logger.warning("database_busy", path=request.path, reason=str(exception).strip())
+            return database_busy(request)
         if isinstance(exception, OperationalError | InterfaceError):
             logger.error("database_away", path=request.path, reason=str(exception).strip())
             return database_away(request)
+        if isinstance(exception, IntegrityError):
+            logger.warning("write_refused", path=request.path, reason=str(exception).strip())
+            return overtaken(request)
         return None
 
 

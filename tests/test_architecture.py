@@ -22,7 +22,7 @@ LAYERS = [
     {"as_of"},
     {"periods", "money", "access", "revisions", "guards", "versions", "hints"},
     {"models"},
-    {"figures", "dimensions", "contradictions", "plans", "lights", "arrivals", "running", "provenance"},
+    {"figures", "dimensions", "contradictions", "plans", "lights", "arrivals", "running", "provenance", "merging"},
     {"filters", "reporting", "reported"},
     {"scope"},
     {"targets"},

@@ -9,7 +9,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.db.models import DateField, Field, ForeignKey, Model, QuerySet, URLField
@@ -24,19 +23,16 @@ from projects.models.fields import AmountField, SignedAmountField
 from projects.revisions import writing
 from sectors.models import ChainLink
 
+from .conflict import ConflictPages, Seen, refuse_touched_keys
 from .deletion import deletion_of
 from .fields import AmountFormField, ChainLinkField, SignedAmountFormField, SourceField
 from .forms import RegisterForm
-from .history import HistoryView, version_of
+from .history import HistoryView
 from .rows import choosable
 
 _grants = GrantBackend()
 LARGEST_KEY = 2**63 - 1
 MOST_ROWS = 100  # of an inline; a form with more would pass Django's limit for the fields of one request anyway
-CHANGED_MEANWHILE = _(
-    "Somebody changed this record after you opened it. What you typed is kept below and was not saved. Look at the"
-    " history, then save again to put yours in its place."
-)
 MADE_IN_PASSING = (Enterprise, Source)
 REFUSED_BY_DATABASE = _("The database refused this change, because other records contradict it. Nothing was saved.")
 
@@ -124,7 +120,7 @@ def _plainer(widget: Any, model: type[Model]) -> Any:
     return widget
 
 
-class RegisterAdmin(HistoryView, GrantPermissions, RegisterFields, admin.ModelAdmin):
+class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields, admin.ModelAdmin):
     """An admin of one model. `related` is what its rows name, fetched with them."""
 
     form = RegisterForm
@@ -173,7 +169,7 @@ class RegisterAdmin(HistoryView, GrantPermissions, RegisterFields, admin.ModelAd
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         shown = partial(super().changeform_view, request, object_id, form_url, extra_context)
-        view = partial(self._not_stale, request, object_id, shown)
+        view = partial(self.against_conflicts, request, object_id, shown)
         try:
             return self._written(request, view)
         except ValidationError as error:
@@ -184,27 +180,20 @@ class RegisterAdmin(HistoryView, GrantPermissions, RegisterFields, admin.ModelAd
         except ValidationError as error:
             return self._refused(request, error)
 
-    def _not_stale(self, request: HttpRequest, object_id: str | None, view: Callable[[], HttpResponse]) -> HttpResponse:
-        """Refuse once a form that was opened before somebody else's change; who saves again has been told."""
-        opened = request.POST.get("_opened")
-        if object_id is not None and opened is not None:
-            record = self.get_object(request, unquote(object_id))
-            if opened != version_of(record, self.inlines):
-                request.refusal = ValidationError(CHANGED_MEANWHILE)
-        return view()
-
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], obj: Model | None = None, **kwargs: Any
     ) -> HttpResponse:
         if obj is not None and self.has_change_permission(request, obj):
-            context["opened"] = version_of(obj, self.inlines)
+            context["opened"] = self.opened_text(request, obj)
+            context["merge_reason"] = request.POST.get("_merge_reason", "")
         return super().render_change_form(request, context, obj=obj, **kwargs)
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        context = {"seen": Seen()} | (extra_context or {})
         try:
-            return self._written(request, partial(super().delete_view, request, object_id, extra_context))
+            return self._written(request, partial(super().delete_view, request, object_id, context))
         except ValidationError as error:
             return self._refused(request, error)
 
@@ -213,7 +202,7 @@ class RegisterAdmin(HistoryView, GrantPermissions, RegisterFields, admin.ModelAd
         request.GET.pop("lang", None)
         try:
             title = capfirst(str(self.opts.verbose_name_plural))
-            context = {"title": title, "kept": self._kept(request)} | (extra_context or {})
+            context = {"title": title, "kept": self._kept_filters(request), "seen": Seen()} | (extra_context or {})
             return self._written(request, partial(super().changelist_view, request, context))
         except ValidationError as error:
             return self._refused(request, error)
@@ -236,7 +225,7 @@ class RegisterAdmin(HistoryView, GrantPermissions, RegisterFields, admin.ModelAd
             messages.error(request, message)
         return HttpResponseRedirect(request.path)
 
-    def _kept(self, request: HttpRequest) -> list[tuple[str, str]]:
+    def _kept_filters(self, request: HttpRequest) -> list[tuple[str, str]]:
         """What a new search or filter keeps of the query string."""
         shown = {offered.parameter_name for offered in self.get_list_filter(request)} | {"q", "search", "p", "e", "all"}
         return [(name, value) for name in request.GET for value in request.GET.getlist(name) if name not in shown]
@@ -244,11 +233,23 @@ class RegisterAdmin(HistoryView, GrantPermissions, RegisterFields, admin.ModelAd
     # actions
 
     def response_action(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
-        """Leave out chosen keys that are none, so that a forged one is simply not found."""
+        """Leave out chosen keys that are none, so that a forged one is simply not found; nothing is done with records
+        that were written after the page was made. An action that has a page of its own says so there.
+        """
         request.POST = request.POST.copy()
-        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
-        request.POST.setlist(ACTION_CHECKBOX_NAME, [key for key in chosen if self._is_key(key)])
-        return super().response_action(request, queryset)
+        chosen = [key for key in request.POST.getlist(ACTION_CHECKBOX_NAME) if self._is_key(key)]
+        request.POST.setlist(ACTION_CHECKBOX_NAME, chosen)
+        try:
+            refuse_touched_keys(request, queryset, None if "select_across" in request.POST else chosen)
+        except ValidationError as error:
+            if request.POST.get("step") != "confirm":
+                raise
+            request.overtaken = error
+        seen = Seen()
+        response = super().response_action(request, queryset)
+        if getattr(response, "context_data", None) is not None:
+            response.context_data["seen"] = seen
+        return response
 
     def _is_key(self, text: str) -> bool:
         try:

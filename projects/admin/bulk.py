@@ -86,17 +86,17 @@ class BulkChange:
         projects = list(queryset)
         step = request.POST.get("step", "")
         form = BulkForm(request.POST if step else None, user=request.user)
-        seen = _newest_change(projects)
+        overtaken = getattr(request, "overtaken", None)
         plan: list[Planned] = []
         if step and form.is_valid():
             plan = [self._planned(request, project, form.new_values()) for project in projects]
             possible = bool(plan) and not any(each.problems for each in plan)
-            if step == "confirm" and possible and request.POST.get("seen") == seen:
+            if step == "confirm" and possible and overtaken is None:
                 self._carry_out(request, plan, form)
                 return None
-            if step == "confirm" and possible:
-                messages.warning(request, _("Some of these projects were changed meanwhile. Please look again."))
-        return self._asked(request, form=form, projects=projects, plan=plan, seen=seen)
+        if overtaken is not None:
+            messages.warning(request, " ".join(overtaken.messages))
+        return self._asked(request, form=form, projects=projects, plan=plan)
 
     def _planned(self, request: HttpRequest, project: Project, values: dict[str, Any]) -> Planned:
         planned = Planned(project)
@@ -123,7 +123,7 @@ class BulkChange:
             messages.success(request, message)
 
     def _asked(
-        self, request: HttpRequest, *, form: BulkForm, projects: list[Project], plan: list[Planned], seen: str
+        self, request: HttpRequest, *, form: BulkForm, projects: list[Project], plan: list[Planned]
     ) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
@@ -136,17 +136,10 @@ class BulkChange:
             "changing": len([planned for planned in plan if planned.steps]),
             "possible": bool(plan) and not any(planned.problems for planned in plan),
             "nothing": bool(plan) and not any(planned.steps for planned in plan),
-            "seen": seen,
             "checkbox": ACTION_CHECKBOX_NAME,
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/bulk_change.html", context)
-
-
-def _newest_change(projects: list[Project]) -> str:
-    """The number of the newest revision that touched any of the projects."""
-    rows = Project.history.model.objects.filter(id__in=[project.pk for project in projects])
-    return str(rows.order_by("-revision_id").values_list("revision_id", flat=True).first() or "")
 
 
 def _shown(planned: Planned) -> dict[str, Any]:

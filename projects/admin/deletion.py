@@ -15,6 +15,8 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import ngettext
 
+from .conflict import refuse_touched
+
 NAMED = 30  # of each kind; the rest is counted
 
 
@@ -27,6 +29,8 @@ def deletion_of(objs: Any, request: HttpRequest, site: AdminSite) -> tuple[Any, 
         return [], {}, set(), []
     collector = NestedObjects(using=router.db_for_write(type(objs[0])), origin=objs)
     collector.collect(objs)
+    if request.POST.get("post"):  # confirmed: of what was shown there, and of nothing that came or changed since
+        refuse_touched(request, [each for found in collector.model_objs.values() for each in found])
     lacking: set[str] = set()
 
     def line(record: Model) -> Any:

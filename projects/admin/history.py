@@ -6,14 +6,13 @@ another prefecture's. There is no way back from here to an older state, so nothi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.admin.utils import unquote
 from django.core.paginator import Paginator
 from django.db.models import Field, ForeignKey, Model, QuerySet
-from django.forms.models import _get_foreign_key
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
@@ -52,20 +51,6 @@ class Change:
     @property
     def revision(self) -> Any:
         return self.row.revision
-
-
-def version_of(record: Model, inlines: Iterable[Any] = ()) -> str:
-    """The newest revision that wrote the record or one of its rows in `inlines`, as text; '' when there is none."""
-    keys = [(type(record), record._meta.pk.attname)]
-    keys += [(inline.model, _get_foreign_key(type(record), inline.model).attname) for inline in inlines]
-    numbers = [
-        model.history.model.objects.filter(**{key: record.pk}).order_by().values_list("revision_id", flat=True)
-        for model, key in keys
-        if hasattr(model, "history")
-    ]
-    if not numbers:
-        return ""
-    return str(numbers[0].union(*numbers[1:]).order_by("-revision_id").first() or "")
 
 
 class HistoryView:

@@ -70,7 +70,10 @@ class ReportSteps:
         if with_comment:
             confirmed = request.POST.get("step") == "confirm"
             form = CommentForm(request.POST if confirmed else None)
-            if not (confirmed and form.is_valid()):
+            overtaken = getattr(request, "overtaken", None)
+            if overtaken is not None:
+                messages.warning(request, " ".join(overtaken.messages))
+            if not (confirmed and form.is_valid()) or overtaken is not None:
                 return self._asked(request, action, reports, form=form, refusals={})
             said = {"comment": form.cleaned_data["comment"]}
         refusals = {each.pk: [NOT_ALLOWED] for each in reports if not _allowed(request.user, action, each)}

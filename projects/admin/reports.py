@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from projects import workflow
@@ -14,6 +16,7 @@ from projects.choices import Basis, ReportAction, ReportState, Stage
 from projects.models import MonthlyReport
 
 from .base import RegisterAdmin
+from .conflict import Seen
 from .display import amount_column, amount_text, dash, moment, month_choices
 from .filters import choice_filter
 from .forms import RegisterForm
@@ -102,13 +105,17 @@ class MonthlyReportAdmin(ReportSteps, OfEntry, RegisterAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """With a button for each step that may be taken with the report as it stands."""
+        # the steps are asked for when the form is shown: of a report that is gone, something else is
+        context = {"seen": Seen(), "steps": SimpleLazyObject(partial(self._steps, request, object_id))}
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+
+    def _steps(self, request: HttpRequest, object_id: str) -> list[tuple[str, Any]]:
         report = self.get_object(request, object_id)
-        steps = [
+        return [
             (action.value, label)
             for action, (_step, label, _comments) in STEPS.items()
             if workflow.may(request.user, ReportAction(action), report)
         ]
-        return super().change_view(request, object_id, form_url, {"steps": steps} | (extra_context or {}))
 
     @admin.display(description=_("month"), ordering="month")
     def period_column(self, report: Model) -> str:

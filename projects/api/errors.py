@@ -33,6 +33,7 @@ _TITLES = {
     412: gettext_lazy("Changed in the meantime"),
     413: gettext_lazy("The request is too large"),
     415: gettext_lazy("This form of request is not read"),
+    428: gettext_lazy("The version is missing"),
     500: gettext_lazy("Error of the server"),
 }
 _DETAILS: dict[type[exceptions.APIException], Any] = {
@@ -56,9 +57,31 @@ class Overtaken(exceptions.ValidationError):
 
 
 class Stale(exceptions.APIException):
+    """The record is another version by now. `current` is the answer that a read of it gets."""
+
     status_code = 412
     default_detail = gettext_lazy(
-        "The record has changed since you read it. Nothing was written: read it again, then repeat your change."
+        "The record has changed since you read it. Nothing was written: look at the member `current`, then repeat your "
+        "change with the version in the header ETag."
+    )
+
+    def __init__(self, current: Response) -> None:
+        super().__init__()
+        self.current = current
+
+
+class StaleParts(exceptions.ValidationError):
+    """Some of many records are other versions by now; says which, like a validation error."""
+
+    status_code = 412
+    words = gettext_lazy("The record has changed since you read it.")
+
+
+class VersionMissing(exceptions.APIException):
+    status_code = 428
+    default_detail = gettext_lazy(
+        "A change names the version that it is made of: read the record, then send the value of its header ETag in the "
+        "header If-Match. “*” and weak tags name no version."
     )
 
 
@@ -86,6 +109,8 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
     response = exception_handler(known, dict(context))
     assert response is not None  # noqa: S101  it is an APIException
     response.data = body(known, request.path)
+    if isinstance(known, Stale):
+        response.data["current"], response["ETag"] = known.current.data, known.current["ETag"]
     response.content_type = MEDIA_TYPE
     request.accepted_renderer, request.accepted_media_type = JSONRenderer(), MEDIA_TYPE
     if isinstance(known, Failure):

@@ -1,14 +1,21 @@
-"""The version of a record: what ETag says when it is read, and If-Match asks for when it is written."""
+"""The version of a record: what ETag says when it is read, and If-Match has to say when it is written.
+
+`If-Match: *` would mean 'whatever is stored', which is what nobody may overwrite unseen: it names no version. A weak tag
+(`W/"…"`) is never the same as a version, by RFC 9110.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from django.db.models import Model
 from django.utils.http import parse_etags
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from projects.versions import digest_of
 
-from .errors import Stale
+from .errors import Stale, VersionMissing
 
 
 def version_of(record: Model) -> str:
@@ -16,8 +23,13 @@ def version_of(record: Model) -> str:
     return f'"{digest_of(record)}"'
 
 
-def refuse_stale(request: Request, record: Model) -> None:
-    """Raise `Stale` if the request names versions and none of them is the record's. Call it under the write lock."""
-    asked = parse_etags(request.headers.get("If-Match", ""))
-    if asked and "*" not in asked and version_of(record) not in asked:
-        raise Stale
+def refuse_stale(request: Request, record: Model, *, shown: Callable[[], Response]) -> None:
+    """Raise `VersionMissing` if the request names no version, `Stale` with the record as it is now if another one.
+
+    Call it under the write lock. `shown` makes the answer that a read of the record would get.
+    """
+    asked = [tag for tag in parse_etags(request.headers.get("If-Match", "")) if tag != "*"]
+    if not asked:
+        raise VersionMissing
+    if version_of(record) not in asked:
+        raise Stale(shown())

@@ -134,9 +134,9 @@ function tell(row, answer) {
   for (const must of row.querySelectorAll("[data-must]")) must.hidden = !answer.required;
 }
 
-async function send(row) {
+async function send(row, choices = {}) {
   const sent = typed(row);
-  const body = new URLSearchParams({ ...sent, version: row.querySelector("[data-version]").value });
+  const body = new URLSearchParams({ ...sent, version: row.querySelector("[data-version]").value, ...choices });
   const headers = { "X-CSRFToken": sheet.querySelector("[name=csrfmiddlewaretoken]").value };
   const response = await fetch(row.dataset.url + location.search, { method: "POST", body, headers, redirect: "manual" });
   if ([401, 403].includes(response.status) || response.type === "opaqueredirect") {
@@ -154,16 +154,22 @@ async function send(row) {
     return false;
   }
   answered(row, answer, sent);
+  if ("base" in choices) showTexts(row, answer.texts);
   return answer.saved;
 }
 
-function save(row) {
+function showTexts(row, texts) {
+  for (const field of fieldsOf(row)) if (field.dataset.field in texts) field.value = texts[field.dataset.field];
+  compute(row);
+}
+
+function save(row, choices) {
   clearTimeout(timers.get(row));
   timers.delete(row);
   if ("conflict" in row.dataset || "careful" in row.dataset) return Promise.resolve(false);
   saved.textContent = saved.dataset.saving;
   const turn = (queues.get(row) || Promise.resolve())
-    .then(() => send(row))
+    .then(() => send(row, choices))
     .catch(() => {
       note("offline").hidden = false;
       timers.set(row, setTimeout(() => save(row), AGAIN));
@@ -198,14 +204,24 @@ function fill(row, values) {
   changed(row);
 }
 
-function settle(row, choice) {
+/* What was chosen from a conflict goes to the server, which has all three versions; fields then show what was saved. */
+function settle(row) {
+  const box = row.querySelector("[data-theirs]");
+  const open = [...box.querySelectorAll("tr.unsettled")].find((line) => !line.querySelector("input:checked"));
+  if (open) {
+    open.querySelector("input[type=radio]").focus();
+    return;
+  }
+  const chosen = [...box.querySelectorAll("input:checked, input[type=hidden]")];
+  const choices = Object.fromEntries(chosen.map((input) => [input.name.slice(row.dataset.row.length + 1), input.value]));
   row.querySelector("[data-version]").value = row.dataset.conflict || row.querySelector("[data-version]").value;
   delete row.dataset.conflict;
-  if (choice === "theirs") {
-    const theirs = [...row.querySelectorAll("[data-their]")].map((data) => [data.dataset.their, data.value]);
-    fill(row, Object.fromEntries(theirs));
-  }
-  save(row);
+  save(row, choices);
+}
+
+function take(row) {
+  for (const input of row.querySelectorAll("[data-theirs] input[value=theirs]")) input.checked = true;
+  settle(row);
 }
 
 sheet.addEventListener("input", (event) => {
@@ -223,11 +239,11 @@ sheet.addEventListener("click", (event) => {
   const row = button && button.closest("[data-row]");
   if (!row || "careful" in row.dataset) return;
   if (button.dataset.fill) fill(row, { disbursed: button.dataset.fill });
-  else if ("mine" in button.dataset) settle(row, "mine");
-  else if ("take" in button.dataset) settle(row, "theirs");
+  else if ("settle" in button.dataset) settle(row);
+  else if ("take" in button.dataset && row.querySelector("[data-theirs] input[type=radio]")) take(row);
   else return;
   event.preventDefault();
-  fieldOf(row, "disbursed").focus();
+  if (button.dataset.fill) fieldOf(row, "disbursed").focus();
 });
 
 sheet.addEventListener("keydown", (event) => {

@@ -140,7 +140,7 @@ def test_a_wrong_figure_is_still_there_after_a_reload(changsha_writer, window, s
     assert row.locator("[data-field=disbursed]").input_value() == "about 3"
 
 
-@pytest.mark.parametrize(("choice", "amount"), [("Save mine", 300_000_000), ("Take theirs", 200_000_000)])
+@pytest.mark.parametrize(("choice", "amount"), [("Save what is chosen", 300_000_000), ("Take theirs", 200_000_000)])
 def test_of_two_people_at_one_row_neither_loses_a_word(changsha_writer, window, signed_in, choice, amount):
     entry = entries()[0]
     draft = report(entry, 100_000_000)
@@ -153,6 +153,10 @@ def test_of_two_people_at_one_row_neither_loses_a_word(changsha_writer, window, 
     row.locator("[data-field=disbursed]").fill("0.3")
     row.locator("[data-theirs]").wait_for()
     assert MonthlyReport.objects.get(month=7).disbursed == 200_000_000
+    if choice != "Take theirs":
+        row.get_by_role("button", name=choice).click()  # nothing is chosen yet: the choice has the focus
+        assert row.locator("[data-theirs] input:focus").count() == 1
+        row.locator("[data-theirs] input[value=mine]").check()
     row.get_by_role("button", name=choice).click()
     saved(page)
     assert MonthlyReport.objects.get(month=7).disbursed == amount

@@ -3,7 +3,7 @@ import logging
 import sys
 
 import pytest
-from django.db import InterfaceError, OperationalError, connections
+from django.db import IntegrityError, InterfaceError, OperationalError, connections
 from django.http import HttpResponse
 from django.urls import include, path
 from django.urls import re_path as matching
@@ -17,6 +17,25 @@ def away(request, *args):
 
 def gone(request):
     raise InterfaceError("connection already closed")
+
+
+def busy(request, *args):
+    raise OperationalError("database is locked")
+
+
+def deadlocked(request, *args):
+    raise OperationalError("deadlock detected") from StateError("40P01")
+
+
+class StateError(Exception):
+    """Carries a state as PostgreSQL's errors do."""
+
+    def __init__(self, sqlstate):
+        self.sqlstate = sqlstate
+
+
+def contradicted(request):
+    raise IntegrityError("UNIQUE constraint failed: hidden")
 
 
 def broken(request, *args):
@@ -36,6 +55,9 @@ class BrokenMiddleware:
 urlpatterns = [
     matching(r"^(?:api/v1/)?away$", away),
     path("gone", gone),
+    matching(r"^(?:api/v1/)?busy$", busy),
+    matching(r"^(?:api/v1/)?deadlocked$", deadlocked),
+    path("contradicted", contradicted),
     matching(r"^(?:api/v1/)?broken$", broken),
     path("fine", lambda request: HttpResponse("fine")),
     path("", include(urls.urlpatterns)),
@@ -116,6 +138,29 @@ def test_the_api_says_that_the_database_is_away_as_a_problem(visitor):
     assert response["Content-Type"] == "application/problem+json"
     assert json.loads(response.content)["status"] == 503
     assert "hidden" not in response.content.decode()
+
+
+@faulty_views
+@pytest.mark.parametrize("address", ["/busy", "/deadlocked", "/api/v1/busy", "/api/v1/deadlocked"])
+def test_a_lost_race_is_told_as_one_and_may_be_tried_again_at_once(visitor, address):
+    response = visitor.get(address)
+
+    assert response.status_code == 503
+    assert response["Retry-After"] == "1"
+    assert "Others are writing" in response.content.decode()
+    if address.startswith("/api/"):
+        assert response["Content-Type"] == "application/problem+json"
+
+
+@faulty_views
+def test_what_only_the_database_noticed_is_a_conflict_and_no_error(visitor):
+    response = visitor.get("/contradicted")
+
+    text = response.content.decode()
+    assert response.status_code == 409
+    assert "没有保存" in text
+    assert "Not saved" in text
+    assert "hidden" not in text
 
 
 @faulty_views

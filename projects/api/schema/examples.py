@@ -92,9 +92,13 @@ REPORT_PATCH = OpenApiExample(
 REPORT_COMMENT = OpenApiExample(
     "a comment", request_only=True, value={"comment": "本月完成投资与形象进度不符，请核实。"}
 )
-MANY_REPORTS = OpenApiExample("two reports", request_only=True, value={"reports": [181, 182]})
+_TWO_REPORTS = [
+    {"id": 181, "version": "0f5a3c1e9b7d4a62a1c8e4f7d2b60935"},
+    {"id": 182, "version": "7c2e9d40b8f1463c95a7d1e06b3f82c4"},
+]
+MANY_REPORTS = OpenApiExample("two reports", request_only=True, value={"reports": _TWO_REPORTS})
 MANY_REPORTS_COMMENT = OpenApiExample(
-    "two reports", request_only=True, value={"reports": [181, 182], "comment": "请补充存在问题。"}
+    "two reports", request_only=True, value={"reports": _TWO_REPORTS, "comment": "请补充存在问题。"}
 )
 PLAN_CHANGE = OpenApiExample(
     "a revised plan",

@@ -21,9 +21,13 @@ _PROBLEMS = {
     "403": _("Who asks may not do this."),
     "404": _("There is no such record, or none that you may see."),
     "409": _("Another record depends on this or came first; nothing was written."),
-    "412": _("The record is no longer the version named in If-Match; nothing was written."),
+    "412": _(
+        "The record is no longer the version that was named; nothing was written. `current` is the record as it is now, "
+        "the header ETag its version."
+    ),
     "413": _("The body has more than 1 MiB."),
     "415": _("The body is not JSON."),
+    "428": _("The header If-Match is missing: read the record and send the value of its ETag."),
     "default": _("Any other error."),
 }
 _ALWAYS = ("400", "401", "default")
@@ -31,7 +35,11 @@ _IF_MATCH = OpenApiParameter(
     "If-Match",
     str,
     OpenApiParameter.HEADER,
-    description=_("The ETag of the version that you read; with any other version stored, nothing is written."),
+    description=_(
+        "The ETag of the version that you read. With any other version stored nothing is written (412), and nothing without "
+        "a version (428); “*” and weak tags name none."
+    ),
+    required=True,
 )
 
 
@@ -48,12 +56,12 @@ class RegisterSchema(AutoSchema):
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
-        for status in self._problems():
-            bodies[status] = self._problem(status)
         if "ETag" not in str(bodies) and self._gives_version():
             for status in ("200", "201"):
                 if status in bodies:
                     bodies[status]["headers"] = _headers(status)
+        for status in self._problems():
+            bodies[status] = self._problem(status)
         return bodies
 
     def _action(self) -> str:
@@ -73,6 +81,8 @@ class RegisterSchema(AutoSchema):
         if self.method != "GET":
             statuses += ["403", "409", "413", "415"]
         if self._takes_version():
+            statuses += ["412", "428"]
+        elif self._action() in getattr(self.view, "versioned_together", ()):
             statuses.append("412")
         return sorted(statuses)
 
@@ -82,7 +92,8 @@ class RegisterSchema(AutoSchema):
         example = problem_example(status)
         if example:
             content["example"] = example
-        return {"description": _PROBLEMS[status], "content": {MEDIA_TYPE: content}}
+        described = {"description": _PROBLEMS[status], "content": {MEDIA_TYPE: content}}
+        return described | ({"headers": _headers(status)} if status == "412" else {})
 
 
 def _headers(status: str) -> dict[str, Any]:

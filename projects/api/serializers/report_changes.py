@@ -96,14 +96,21 @@ class CommentChange(Change):
     )
 
 
+class ReportVersionChange(Change):
+    """One report of several, and the version of it that the step is meant for."""
+
+    id = WholeNumber(min_value=1, max_value=10**18 - 1, help_text=_("The report's id."))
+    version = Text(max_length=64, help_text=_("The report's `version` as you read it: its ETag without the quotes."))
+
+
 class ManyReportsChange(Change):
     """A step of several reports: all of them take it, or none."""
 
     reports = serializers.ListField(
-        child=WholeNumber(min_value=1, max_value=10**18 - 1),
+        child=ReportVersionChange(),
         min_length=1,
         max_length=MOST_AT_ONCE,
-        help_text=_("Ids of reports, at most 500."),
+        help_text=_("Reports with their versions, at most 500."),
     )
 
 

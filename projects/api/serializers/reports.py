@@ -11,6 +11,7 @@ from projects.api.fields import ChoiceOrNull, about
 from projects.api.schema.examples import answer
 from projects.choices import Basis, ReportAction, ReportState, Stage
 from projects.models import MonthlyReport
+from projects.versions import digest_of
 from projects.workflow import may, may_edit
 
 from .base import Address, CodedName, Record, Shown, ShownSource
@@ -38,6 +39,9 @@ class ReportRecord(Record):
 
     id = serializers.IntegerField()
     url = Address("reports", "pk")
+    version = serializers.SerializerMethodField(
+        help_text=_("Version of the record: its ETag without the quotes. Steps of several reports ask for it.")
+    )
     entry = serializers.IntegerField(source="entry_id", help_text=_("The entry's id."))
     project = CodedName(source="entry.project")
     programme = serializers.IntegerField(source="entry.programme.year", help_text=_("Year of the programme."))
@@ -81,6 +85,9 @@ class ReportRecord(Record):
     basis = serializers.ChoiceField(Basis.choices)
     source = ShownSource(allow_null=True)
     links = serializers.SerializerMethodField()
+
+    def get_version(self, report: MonthlyReport) -> str:
+        return digest_of(report)
 
     def get_late(self, report: MonthlyReport) -> bool | None:
         until = report.punctual_until

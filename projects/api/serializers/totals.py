@@ -100,3 +100,6 @@ class Problem(Shown):
         required=False,
         help_text=_("Messages by the name of the field or parameter; `record` for the record as a whole."),
     )
+    current = serializers.DictField(
+        required=False, help_text=_("With 412: the record as it is stored now, as a read of it answers.")
+    )

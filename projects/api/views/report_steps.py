@@ -17,7 +17,7 @@ from rest_framework.response import Response
 
 from projects import workflow
 from projects.access import access_of
-from projects.api.errors import WHOLE_RECORD, Overtaken
+from projects.api.errors import WHOLE_RECORD, Overtaken, StaleParts
 from projects.api.pagination import PARAMETERS as PAGING
 from projects.api.parameters import READING, Parameter
 from projects.api.schema.examples import MANY_REPORTS, MANY_REPORTS_COMMENT, REPORT_COMMENT
@@ -33,6 +33,7 @@ from projects.api.versions import refuse_stale
 from projects.choices import ReportAction
 from projects.models import MonthlyReport, ReportEvent
 from projects.revisions import writing
+from projects.versions import digest_of
 
 from .base import RecordViewSet
 from .writing import body_of
@@ -52,7 +53,8 @@ _ALL_OR_NONE = gettext_lazy(
 class ReportStepsViewSet(RecordViewSet):
     """What the list of reports does beyond reading and writing records."""
 
-    versioned = ("submit", "withdraw", "send_back", "approve", "reopen")
+    versioned = ("submit", "withdraw", "send_back", "approve", "reopen")  # by If-Match
+    versioned_together = ("submit_many", "approve_many", "send_back_many")  # in the body
 
     def known_parameters(self) -> Sequence[Parameter]:
         return (*PAGING, *READING) if self.action == "events" else super().known_parameters()
@@ -169,7 +171,7 @@ class ReportStepsViewSet(RecordViewSet):
         words = self._words(said)
         with writing():
             record = self.get_object()
-            refuse_stale(self.request, record)
+            refuse_stale(self.request, record, shown=lambda: self.answer(record))
             try:
                 self._take(step, [record], words)
             except workflow.RefusedError as error:
@@ -178,12 +180,16 @@ class ReportStepsViewSet(RecordViewSet):
 
     def _many(self, step: ReportAction, said: type[Change]) -> Response:
         words = dict(self._words(said))
-        keys = list(dict.fromkeys(words.pop("reports")))
+        versions = {each["id"]: each["version"] for each in words.pop("reports")}
+        keys = list(versions)
         with writing():
             found = {record.pk: record for record in self.get_queryset().filter(pk__in=keys)}
             absent = {str(key): [_("There is no “%(key)s”.") % {"key": key}] for key in keys if key not in found}
             if absent:
                 raise ValidationError({"reports": absent})
+            stale = [key for key in keys if digest_of(found[key]) != versions[key]]
+            if stale:
+                raise StaleParts({"reports": {str(key): {WHOLE_RECORD: [StaleParts.words]} for key in stale}})
             try:
                 self._take(step, [found[key] for key in keys], words)
             except workflow.RefusedError as error:

@@ -46,7 +46,7 @@ class WritableViewSet(RecordViewSet):
             record = self.get_object()
             require(request.user, "change", record, message=_("You may read this record but not change it."))
             self.refuse_fixed(record)
-            refuse_stale(request, record)
+            refuse_stale(request, record, shown=lambda: self.answer(record))
             self._apply(data, record, partial=partial)
             require(request.user, "change", record, message=_("You may not move a record out of your own prefecture."))
             record.save()

@@ -8,14 +8,18 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from projects.access import access_of
 from projects.choices import Basis, ProblemKind, ProblemState
+from projects.merging import last_row, owner_in
 from projects.models import Problem, Project
 from projects.revisions import writing
 from projects.versions import digest_of
 
+from ..conflicts import Carried, Conflict, chosen, conflict_of, is_settled, lines_of, opened_version
 from ..record_forms import RecordForm
 
 
@@ -62,7 +66,10 @@ class NewProblemForm(RecordForm):
 
 
 class StepForm(RecordForm):
-    """A new state with a note; `version` is that of the problem as the writer saw it."""
+    """A new state with a note; `version` is that of the problem as the writer saw it.
+
+    When somebody else changed the problem meanwhile, `conflict` says who and what, to choose from.
+    """
 
     state = forms.ChoiceField(label=gettext_lazy("New state"), choices=ProblemState.choices)
     note = forms.CharField(label=gettext_lazy("What was done"), max_length=2000, widget=forms.Textarea)
@@ -72,21 +79,70 @@ class StepForm(RecordForm):
         initial = {"state": problem.state, "version": digest_of(problem)}
         super().__init__(data, auto_id=f"problem-{problem.pk}-%s", initial=initial)
         self.newest_version = initial["version"]
+        self.conflict: Conflict | None = None
 
     def take(self, problem: Problem, *, today: dt.date) -> bool:
         """Store the step, unless somebody else changed the problem meanwhile. False: the form says why."""
         with writing():
-            stored = Problem.objects.select_related("project").get(pk=problem.pk)
-            if digest_of(stored) != self.cleaned_data["version"]:
-                self.newest_version = digest_of(stored)
+            stored = Problem.objects.select_related("project").filter(pk=problem.pk).first()
+            if stored is None:
+                self.add_error(None, _("Somebody else deleted this problem just now. Nothing was saved."))
+                return False
+            self.newest_version = digest_of(stored)
+            texts = self._met(stored)
+            if texts is None:
                 self.add_error(None, _overtaken(stored))
                 return False
-            stored.state, stored.note = self.cleaned_data["state"], self.cleaned_data["note"]
+            stored.state, stored.note = texts["state"], texts["note"]
             if stored.state != ProblemState.SOLVED:
                 stored.solved_on = None
             elif stored.solved_on is None:
                 stored.solved_on = today
             return self.store(stored)
+
+    def _met(self, stored: Problem) -> dict[str, str] | None:
+        """State and note to be saved; None when somebody else's change is at stake: then `conflict` says which."""
+        mine = {name: self.cleaned_data[name].replace("\r\n", "\n") for name in ("state", "note")}
+        carried = Carried.of(self.data, "")
+        if carried is None or carried.opened == self.newest_version:
+            return mine
+        base, theirs = opened_version(stored, carried), _texts(stored)
+        lines = lines_of(
+            carried,
+            base=theirs if base is None else _texts(base),
+            mine=mine,
+            theirs=theirs,
+            same=lambda _name, one, other: one == other,
+            label=lambda name: self.fields[name].label,
+            shown=_shown,
+            now=self.newest_version,
+        )
+        if base is not None and is_settled(carried, lines, now=self.newest_version):
+            return chosen(mine, lines)
+        self.conflict = conflict_of(stored, carried, lines, may_keep=True)
+        return None
+
+
+def _texts(problem: Problem) -> dict[str, str]:
+    return {"state": problem.state, "note": problem.note.replace("\r\n", "\n")}
+
+
+def _shown(name: str, text: str) -> str:
+    return str(ProblemState(text).label) if name == "state" and text in ProblemState.values else text or "—"
+
+
+def deleted_meanwhile(user: Any, key: str, data: QueryDict) -> str:
+    """Who deleted the problem, and when, with what was typed; '' unless it was the user's to change."""
+    last = last_row(Problem, key) if key.isascii() and key.isdecimal() and len(key) < 19 else None
+    if last is None or last.history_type != "-" or not access_of(user).may_write_in(owner_in(last)):
+        return ""
+    by = last.revision.user
+    shown = {
+        "who": by.display_name if by else last.revision.username,
+        "when": f"{timezone.localtime(last.history_date):%Y-%m-%d %H:%M}",
+        "typed": _(", ").join(_shown(name, data[name]) for name in ("state", "note") if data.get(name)),
+    }
+    return _("Meanwhile %(who)s deleted this problem at %(when)s. Nothing was saved. You typed: %(typed)s") % shown
 
 
 def _overtaken(problem: Problem) -> str:

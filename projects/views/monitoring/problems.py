@@ -19,7 +19,7 @@ from projects.totals import breakdowns
 
 from .. import links, wording
 from ..pages import form_page, one_of
-from .problem_forms import NewProblemForm, StepForm
+from .problem_forms import NewProblemForm, StepForm, deleted_meanwhile
 from .problem_lines import ProblemLine, problem_line
 from .problem_log import problem_logs
 from .tabs import Switch, framed
@@ -37,6 +37,15 @@ class Forms:
     step: StepForm | None = None
     step_of: int | None = None
     failed: bool = False
+    gone: str = ""  # what is said of a problem that was deleted meanwhile
+
+    @property
+    def status(self) -> int:
+        if self.gone:
+            return 410
+        if self.step is not None and self.step.conflict is not None:
+            return 409
+        return 422 if self.failed else 200
 
 
 @form_page
@@ -67,9 +76,10 @@ def problems(request: HttpRequest) -> HttpResponse:
         "any": bool(every),
         "new": forms.new,
         "failed": forms.failed,
-        "new_failed": forms.failed and forms.step is None,
+        "new_failed": forms.failed and forms.step is None and not forms.gone,
+        "gone": forms.gone,
     }
-    return render(request, "rounds/problems.html", context, status=422 if forms.failed else 200)
+    return render(request, "rounds/problems.html", context, status=forms.status)
 
 
 def _problems(scope: Scope) -> QuerySet[Any]:
@@ -131,7 +141,9 @@ def _answered(request: HttpRequest, forms: Forms, every: list[Problem], today: d
         problem = forms.new.store_new(today=today) if forms.new.is_valid() else None
         forms.failed = problem is None
         return problem.pk if problem else None
-    problem = _posted(request, every)
+    problem = _posted(request, every, forms)
+    if problem is None:
+        return None
     if not request.user.has_perm("projects.change_problem", problem):
         raise PermissionDenied
     form = StepForm(request.POST, problem=problem)
@@ -141,11 +153,15 @@ def _answered(request: HttpRequest, forms: Forms, every: list[Problem], today: d
     return None
 
 
-def _posted(request: HttpRequest, every: list[Problem]) -> Problem:
+def _posted(request: HttpRequest, every: list[Problem], forms: Forms) -> Problem | None:
+    """None when it was deleted after the page was opened: then the forms say so."""
     key = request.POST.get("problem", "")
     found = next((each for each in every if str(each.pk) == key), None)
     if found is None:
-        raise Http404
+        forms.gone = deleted_meanwhile(request.user, key, request.POST)
+        if not forms.gone:
+            raise Http404
+        forms.failed = True
     return found
 
 

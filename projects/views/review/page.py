@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +18,10 @@ from projects import workflow
 from projects.choices import Measure
 from projects.models import MonthlyReport
 from projects.models.fields import normalised_code
+from projects.revisions import writing
 from projects.scope import Scope
 from projects.totals import totals
+from projects.versions import digest_of
 from projects.views import links, wording
 from projects.views.notes.shown import notes_of
 from projects.views.pages import work_page
@@ -68,9 +71,8 @@ def _month(question: ReviewQuestion) -> dict[str, str]:
 
 
 def _acted(request: HttpRequest) -> Attempt:
-    chosen = frozenset(
-        int(key) for key in request.POST.getlist("report") if key.isascii() and key.isdecimal() and len(key) < 19
-    )
+    versions = _chosen(request)
+    chosen = frozenset(versions)
     comment = request.POST.get("comment", "")
     action, alone = request.POST.get("action", ""), "alone" in request.POST
     if not chosen:
@@ -80,21 +82,43 @@ def _acted(request: HttpRequest) -> Attempt:
     )
     if len(reports) < len(chosen):
         return Attempt(chosen, comment, (_("One of these reports is not there, or not yours to see."),))
+    if action not in (APPROVE, RETURN):
+        return Attempt(chosen, comment, (_("Say whether to approve or to return."),))
     try:
-        if action == APPROVE:
-            workflow.approve(reports, user=request.user)
-            said = ngettext("%(count)s report was approved.", "%(count)s reports were approved.", len(reports))
-        elif action == RETURN:
-            workflow.send_back(reports, user=request.user, comment=comment)
-            said = ngettext("%(count)s report was returned.", "%(count)s reports were returned.", len(reports))
-        else:
-            return Attempt(chosen, comment, (_("Say whether to approve or to return."),))
+        with writing(user=request.user):
+            stale = _stale(request, versions)
+            if stale:
+                left = chosen - {report.pk for report in stale}
+                return Attempt(left, comment, tuple(map(_changed, stale)), conflict=True, alone=alone)
+            if action == APPROVE:
+                workflow.approve(reports, user=request.user)
+                said = ngettext("%(count)s report was approved.", "%(count)s reports were approved.", len(reports))
+            else:
+                workflow.send_back(reports, user=request.user, comment=comment)
+                said = ngettext("%(count)s report was returned.", "%(count)s reports were returned.", len(reports))
     except ValidationError as error:
         return Attempt(chosen, comment, comment_error=" ".join(error.messages), alone=alone)
     except workflow.RefusedError as error:
         return Attempt(chosen, comment, tuple(_refused(error)), conflict=error.conflict, alone=alone)
     messages.success(request, said % {"count": wording.count(len(reports))})
     return Attempt()
+
+
+def _chosen(request: HttpRequest) -> dict[int, str]:
+    """The chosen reports by key, each with the version that the page showed."""
+    pairs = [each.partition(":") for each in request.POST.getlist("report")]
+    return {int(key): version for key, _colon, version in pairs if key.isascii() and key.isdecimal() and len(key) < 19}
+
+
+def _stale(request: HttpRequest, versions: Mapping[int, str]) -> list[MonthlyReport]:
+    """Reports that still wait but say something else than the page did. Of those that wait no more the workflow tells."""
+    stored = MonthlyReport.objects.visible_to(request.user).submitted().filter(pk__in=versions)
+    return [report for report in stored.select_related("entry__project") if digest_of(report) != versions[report.pk]]
+
+
+def _changed(report: MonthlyReport) -> str:
+    told = _("changed since you opened this page. Please look at it again; nothing was done.")
+    return _("%(project)s: %(problem)s") % {"project": report.entry.project.name, "problem": told}
 
 
 def _refused(error: workflow.RefusedError) -> list[str]:

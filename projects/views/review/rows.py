@@ -15,6 +15,7 @@ from projects.plans import Plans, YearPlan, measured_against, plans_by_entry
 from projects.reported import Added, added
 from projects.reporting import behind_at, light_at, must_explain
 from projects.totals import ratio
+from projects.versions import digest_of
 from projects.views import links, wording
 
 
@@ -56,6 +57,11 @@ class ReviewRow:
     url: str
     hints: str
     amount: int
+
+    @property
+    def chosen_as(self) -> str:
+        """What the form sends: the report and the version of it that is shown."""
+        return f"{self.waiting.report.pk}:{digest_of(self.waiting.report)}"
 
     @property
     def report(self) -> MonthlyReport:

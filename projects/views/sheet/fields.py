@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,6 +17,7 @@ from projects.choices import Stage
 from projects.models import MonthlyReport
 from projects.models.report import CONTENT
 from projects.views import wording
+from projects.views.conflicts import Carried
 
 QUOTED = "quoted_year_to_date"  # compared with the reports of the year, not kept
 NAMES = (*CONTENT, "correction_reason", QUOTED)
@@ -30,17 +31,17 @@ MOST_ENTERPRISES = 2_147_483_647
 class Typed:
     """A row as it was typed: texts by field, and the version of the report that it was typed over."""
 
-    texts: Mapping[str, str] = field(default_factory=dict)
-    version: str = ""
+    texts: Mapping[str, str]
+    carried: Carried
 
     @classmethod
     def of(cls, data: QueryDict, prefix: str) -> Typed | None:
         """The fields of a form whose names begin with `prefix`; None when the row is not in it."""
-        version = data.get(f"{prefix}version")
-        if version is None:
+        carried = Carried.of(data, prefix)
+        if carried is None:
             return None
         texts = {name: data[f"{prefix}{name}"] for name in NAMES if f"{prefix}{name}" in data}
-        return cls({name: text.replace("\r\n", "\n").strip() for name, text in texts.items()}, version)
+        return cls({name: text.replace("\r\n", "\n").strip() for name, text in texts.items()}, carried)
 
 
 def label(name: str, *, month: int) -> str:
@@ -84,6 +85,21 @@ def values_of(typed: Typed) -> tuple[dict[str, Any], dict[str, ValidationError]]
         except ValidationError as error:
             errors[name] = error
     return values, errors
+
+
+def same(name: str, one: str, other: str) -> bool:
+    """Whether two texts of a field stand for the same value."""
+    try:
+        return one == other or _value(name, one) == _value(name, other)
+    except ValidationError:
+        return False
+
+
+def shown(name: str, text: str) -> str:
+    """A text as readers see it."""
+    if name == "stage" and text in Stage.values:
+        return wording.sentence_case(str(Stage(text).label))
+    return text or "—"
 
 
 def _value(name: str, text: str) -> Any:

@@ -75,7 +75,7 @@ def _kept(request: HttpRequest, question: SheetQuestion, entries: list[Any]) -> 
             if typed is None:
                 continue
             if filled == str(entry.pk):
-                typed = Typed(dict(typed.texts) | {"disbursed": figure}, typed.version)
+                typed = Typed(dict(typed.texts) | {"disbursed": figure}, typed.carried)
             choice = "theirs" if request.POST.get("theirs") == str(entry.pk) else ""
             result = keep(typed, entry, question.round, user=request.user, choice=choice)
             if result.errors or result.conflict:

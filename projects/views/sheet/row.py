@@ -62,6 +62,7 @@ def _answer(request: HttpRequest, question: SheetQuestion, row: Any) -> dict[str
         "editable": row.editable,
         "invalid": sorted(row.errors.keys() - {""}),
         "saved": row.saved,
+        "texts": dict(row.texts),
         "messages": render_to_string("rounds/_messages.html", row_context(row), request=request),
         "foot": render_to_string("rounds/_sheet_foot.html", totals_context(question), request=request),
     }

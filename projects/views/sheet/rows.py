@@ -18,21 +18,12 @@ from projects.reported import added
 from projects.reporting import behind_at, must_explain
 from projects.totals import ratio
 from projects.views import links, wording
+from projects.views.conflicts import Conflict, version_of
 from projects.workflow import lacking, may, may_edit
 
 from .fields import IN_THE_GRID, label, texts_of
 from .messages import Messages, plain
-from .saving import Conflict, Kept, new_report, version_of
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A field in which what was typed differs from what another saved."""
-
-    name: str
-    label: str
-    mine: str
-    theirs: str
+from .saving import Kept, new_report
 
 
 @dataclass
@@ -61,7 +52,6 @@ class SheetRow:
     may_correct: bool
     errors: Messages = field(default_factory=dict)
     conflict: Conflict | None = None
-    differing: list[Difference] = field(default_factory=list)
     saved: bool = True  # whether everything that was typed is stored
 
     @property
@@ -163,7 +153,6 @@ class Sheet:
             may_withdraw=bool(stored) and may(self.user, ReportAction.WITHDRAW, report),
             errors=errors,
             conflict=conflict,
-            differing=_differing(report, typed.texts) if conflict and typed else [],
             saved=typed is None,
             may_correct=not correcting and report.state == ReportState.APPROVED and may_edit(self.user, report),
         )
@@ -184,15 +173,6 @@ class Sheet:
         if report is None or report.state != ReportState.APPROVED or report.disbursed is None:
             return ""
         return wording.money(report.disbursed)
-
-
-def _differing(report: MonthlyReport, mine: Mapping[str, str]) -> list[Difference]:
-    theirs = texts_of(report)
-    return [
-        Difference(name, label(name, month=report.month), text, theirs[name])
-        for name, text in mine.items()
-        if text != theirs[name]
-    ]
 
 
 def _other_plans(plans: Plans) -> list[str]:

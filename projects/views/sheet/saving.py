@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,20 +11,11 @@ from django.utils.translation import gettext as _
 from projects.choices import Basis, ReportState
 from projects.models import Entry, MonthlyReport, Round
 from projects.revisions import writing
-from projects.versions import digest_of
+from projects.views.conflicts import Conflict, chosen, conflict_of, is_settled, lines_of, opened_version, version_of
 from projects.workflow import may_edit
 
-from .fields import QUOTED, Typed, values_of
+from .fields import QUOTED, Typed, label, same, shown, texts_of, values_of
 from .messages import ROW, Messages, Said, messages_of, said_of
-
-
-@dataclass(frozen=True)
-class Conflict:
-    """Somebody else changed the report after the row was opened. `may_keep`: whether one's own may still be saved."""
-
-    who: str
-    when: dt.datetime | None
-    may_keep: bool
 
 
 @dataclass
@@ -36,10 +26,6 @@ class Kept:
     typed: Typed | None = None
     errors: Messages = field(default_factory=dict)
     conflict: Conflict | None = None
-
-
-def version_of(report: MonthlyReport | None) -> str:
-    return digest_of(report) if report is not None and report.pk else "new"
 
 
 def stored_report(entry: Entry, *, month: int, user: Any) -> MonthlyReport | None:
@@ -61,13 +47,15 @@ def keep(typed: Typed, entry: Entry, round_: Round, *, user: Any, choice: str = 
         stored = stored_report(entry, month=round_.month, user=user)
         if choice == "theirs":
             return Kept(stored)
+        met = _met(stored, typed, entry, round_, user=user)
+        if isinstance(met, Conflict):
+            return Kept(stored, typed, conflict=met)
+        typed = met
         values, unread = values_of(typed)
         report = stored or new_report(entry, month=round_.month)
         changed = {name for name in values if name != QUOTED and getattr(report, name) != values[name]}
         if not changed and not unread and values.get(QUOTED) is None:
             return Kept(stored)
-        if typed.version != version_of(stored) and (changed or unread):
-            return Kept(stored, typed, conflict=_conflict(stored, user))
         if not may_edit(user, report):
             return Kept(stored, typed, {ROW: [Said(_("This report cannot be changed now; nothing was saved."))]})
         errors = {name: said_of([error]) for name, error in unread.items()}
@@ -102,11 +90,27 @@ def _saved(report: MonthlyReport, values: dict[str, Any], *, wanted: bool) -> Me
     return errors
 
 
-def _conflict(stored: MonthlyReport | None, user: Any) -> Conflict:
-    """Who changed the report last."""
-    if stored is None:
-        return Conflict("", None, may_keep=True)
-    last = stored.history.select_related("history_user").order_by("-history_id").first()
-    who = last.history_user.display_name if last and last.history_user else ""
-    may_keep = may_edit(user, stored) and stored.state != ReportState.SUBMITTED
-    return Conflict(who, last.history_date if last else None, may_keep)
+def _met(stored: MonthlyReport | None, typed: Typed, entry: Entry, round_: Round, *, user: Any) -> Conflict | Typed:
+    """The conflict, if somebody else's change is at stake; else what is to be saved."""
+    carried, now = typed.carried, version_of(stored)
+    if carried.opened == now:
+        return typed
+    base = new_report(entry, month=round_.month) if carried.opened == "new" else opened_version(stored, carried)
+    theirs = texts_of(stored or new_report(entry, month=round_.month))
+    mine = {name: text for name, text in typed.texts.items() if name != QUOTED}
+    prefix = f"{entry.pk}-"
+    lines = lines_of(
+        carried,
+        base=theirs if base is None else texts_of(base),
+        mine=mine,
+        theirs=theirs,
+        same=same,
+        label=lambda name: label(name, month=round_.month),
+        shown=shown,
+        prefix=prefix,
+        now=now,
+    )
+    may_keep = stored is None or (may_edit(user, stored) and stored.state != ReportState.SUBMITTED)
+    if lines and not (base is not None and may_keep and is_settled(carried, lines, now=now)):
+        return conflict_of(stored, carried, lines, may_keep=may_keep, prefix=prefix)
+    return Typed({**typed.texts, **chosen(mine, lines)}, carried)

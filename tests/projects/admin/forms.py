@@ -9,7 +9,7 @@ from django.forms import BaseForm, MultiWidget
 from django.urls import reverse
 from django.utils import translation
 
-from projects.models import Project
+from projects.models import Project, Revision
 
 
 def url(model: type[Model], page: str = "changelist", *arguments: Any) -> str:
@@ -59,6 +59,11 @@ def errors_of(response: Any, language: str = "en") -> dict[str, list[str]]:
 def project(code: str) -> Project:
     """A project of the register by the end of its code, such as '01'."""
     return Project.objects.get(code=f"HN-EI-2023-{code}")
+
+
+def seen() -> str:
+    """What a page that is loaded now would carry: the newest revision."""
+    return str(Revision.objects.newest_number())
 
 
 def messages_of(response: Any) -> list[str]:

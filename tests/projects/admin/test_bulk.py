@@ -7,7 +7,7 @@ import pytest
 from projects.models import Project, Revision
 from projects.revisions import writing
 from sectors.models import ChainLink, Sector
-from tests.projects.admin.forms import messages_of, project, url
+from tests.projects.admin.forms import messages_of, project, seen, url
 
 
 @pytest.fixture
@@ -20,15 +20,16 @@ def sector(code):
 
 
 def ask(browser, projects, step="", follow=False, **values):
-    data = {"action": "change_in_bulk", "_selected_action": [each.pk for each in projects], "step": step} | values
+    data = {"action": "change_in_bulk", "_selected_action": [each.pk for each in projects], "step": step}
+    data |= {"_seen": seen()} | values
     if not step:
         data["index"] = 0
     return browser.post(url(Project) + "?lang=en", data, follow=follow)
 
 
 def carry_out(browser, projects, **values):
-    seen = ask(browser, projects, "preview", **values).context["seen"]
-    return ask(browser, projects, "confirm", follow=True, seen=seen, **values)
+    page = ask(browser, projects, "preview", **values)
+    return ask(browser, projects, "confirm", follow=True, _seen=str(page.context["seen"]), **values)
 
 
 def test_it_asks_first_and_changes_nothing_before(browser, register):
@@ -101,15 +102,21 @@ def test_it_wants_a_new_value_that_exists_and_a_reason(values, browser, register
 
 
 def test_a_change_made_meanwhile_is_looked_at_again(browser, register):
-    chosen, values = [project("13")], {"basis": "reported", "reason": "x"}
-    seen = ask(browser, chosen, "preview", **values).context["seen"]
+    chosen, values = [project("13"), project("14")], {"basis": "reported", "reason": "x"}
+    previewed = str(ask(browser, chosen, "preview", **values).context["seen"])
     with writing():
         other = project("13")
         other.name_en = "Meanwhile"
         other.save()
-    page = ask(browser, chosen, "confirm", seen=seen, **values)
-    assert "changed meanwhile" in page.content.decode()
-    assert project("13").basis == "illustrative"
+    page = ask(browser, chosen, "confirm", _seen=previewed, **values)
+    [told] = messages_of(page)
+    assert "HN-EI-2023-13" in told
+    assert "HN-EI-2023-14" not in told
+    assert page.context["form"]["reason"].value() == "x"
+    assert {project("13").basis, project("14").basis} == {"illustrative"}
+    again = ask(browser, chosen, "confirm", follow=True, _seen=str(page.context["seen"]), **values)
+    assert again.status_code == 200
+    assert {project("13").basis, project("14").basis} == {"reported"}
 
 
 def test_hidden_projects_cannot_be_smuggled_in(changsha_writer, client_of):
@@ -126,6 +133,7 @@ def test_hidden_projects_cannot_be_smuggled_in(changsha_writer, client_of):
 def test_all_across_pages_means_all_that_the_list_selects(changsha_writer, client_of):
     browser = client_of(changsha_writer)
     data = {"action": "change_in_bulk", "select_across": 1, "index": 0, "_selected_action": [project("21").pk]}
+    data["_seen"] = seen()
     page = browser.post(url(Project) + "?basis=illustrative", data)
     rows = {row["project"] for row in page.context["rows"]}
     assert rows == set(Project.objects.visible_to(changsha_writer).filter(basis="illustrative"))

@@ -8,7 +8,7 @@ from projects.models import Claim, Entry, Grant, Prefecture, Project, Revision, 
 from projects.revisions import writing
 from sectors.models import Sector
 from tests.people import ZHUZHOU, person
-from tests.projects.admin.forms import project, url
+from tests.projects.admin.forms import project, seen, url
 
 
 @pytest.fixture
@@ -17,7 +17,9 @@ def browser(province, client_of):
 
 
 def delete(browser, record):
-    return browser.post(url(type(record), "delete", record.pk) + "?lang=en", {"post": "yes"}, follow=True)
+    return browser.post(
+        url(type(record), "delete", record.pk) + "?lang=en", {"post": "yes", "_seen": seen()}, follow=True
+    )
 
 
 @pytest.mark.parametrize(
@@ -35,7 +37,7 @@ def test_what_others_depend_on_is_refused_with_the_list(find, names, language, s
     record = find()
     before = Revision.objects.newest_number()
     address = url(type(record), "delete", record.pk) + f"?lang={language}"
-    for response in (browser.get(address), browser.post(address, {"post": "yes"})):
+    for response in (browser.get(address), browser.post(address, {"post": "yes", "_seen": seen()})):
         text = response.content.decode()
         assert response.status_code == 200
         assert says in text
@@ -92,7 +94,7 @@ def test_the_action_deletes_all_or_none(browser, register):
     free = Source(url="https://example.org/free")
     free.save()
     used = project("02").source
-    data = {"action": "delete_selected", "_selected_action": [free.pk, used.pk], "post": "yes"}
+    data = {"action": "delete_selected", "_selected_action": [free.pk, used.pk], "post": "yes", "_seen": seen()}
     text = browser.post(url(Source) + "?lang=en", data, follow=True).content.decode()
     assert "so none is" in text
     assert Source.objects.filter(pk__in=[free.pk, used.pk]).count() == 2
@@ -103,12 +105,12 @@ def test_the_action_deletes_all_or_none(browser, register):
 def test_a_writer_deletes_own_claims_and_nothing_else(changsha_writer, client_of):
     browser, own = client_of(changsha_writer), project("03")
     claim, hidden = own.claims.first(), project("02").claims.first()
-    data = {"action": "delete_selected", "_selected_action": [claim.pk, hidden.pk], "post": "yes"}
+    data = {"action": "delete_selected", "_selected_action": [claim.pk, hidden.pk], "post": "yes", "_seen": seen()}
     browser.post(url(Claim), data)
     assert set(Claim.objects.filter(pk__in=[claim.pk, hidden.pk])) == {hidden}
     for record in (own, own.entries.get(), own.source):
         assert delete(browser, record).status_code == 403
-        data = {"action": "delete_selected", "_selected_action": [record.pk], "post": "yes"}
+        data = {"action": "delete_selected", "_selected_action": [record.pk], "post": "yes", "_seen": seen()}
         browser.post(url(type(record)), data)
         assert type(record).objects.filter(pk=record.pk).exists()
 
@@ -117,7 +119,9 @@ def test_a_reader_deletes_nothing(changsha_reader, client_of):
     browser = client_of(changsha_reader)
     claim = project("03").claims.first()
     assert delete(browser, claim).status_code == 403
-    browser.post(url(Claim), {"action": "delete_selected", "_selected_action": [claim.pk], "post": "yes"})
+    browser.post(
+        url(Claim), {"action": "delete_selected", "_selected_action": [claim.pk], "post": "yes", "_seen": seen()}
+    )
     assert Claim.objects.filter(pk=claim.pk).exists()
 
 

@@ -233,24 +233,6 @@ def test_the_form_offers_a_writer_the_own_prefecture_only(changsha_writer, clien
     assert [place.adcode for place in form.fields["prefecture"].queryset] == [CHANGSHA]
 
 
-@pytest.mark.parametrize("what", ["project", "entry"])
-def test_a_form_opened_before_somebody_elses_change_is_not_saved_in_silence(what, browser, register):
-    record = project("18")
-    page = browser.get(change_url(record), ENGLISH)
-    with writing():
-        other = project("18") if what == "project" else project("18").entries.get()
-        setattr(other, "total_investment" if what == "project" else "planned_disbursement", 1)
-        other.save()
-    refused = browser.post(change_url(record), filled(page, name_en="Mine"))
-    assert refused.status_code == 200
-    assert "Somebody changed this record" in errors_of(refused)["__all__"][0]
-    assert project("18").name_en != "Mine"
-    put_back = {"total_investment_reported_by": "局", "entries-0-planned_disbursement_reported_by": "局"}
-    again = filled(page, name_en="Mine", _opened=refused.context["opened"], **put_back)
-    assert browser.post(change_url(record), again).status_code == 302
-    assert project("18").name_en == "Mine"
-
-
 def queries_of(browser, address):
     browser.get(address)
     with CaptureQueriesContext(connection) as queries:

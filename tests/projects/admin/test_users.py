@@ -13,7 +13,7 @@ from portfolio.models import ApiToken, User
 from projects.choices import Role
 from projects.models import Grant, Prefecture, Project, Revision
 from tests.people import CHANGSHA, PASSWORD, person
-from tests.projects.admin.forms import change_url, errors_of, filled, messages_of, url
+from tests.projects.admin.forms import change_url, errors_of, filled, messages_of, seen, url
 
 NEW_PASSWORD = "quite another password 7"
 
@@ -97,7 +97,7 @@ def test_an_account_above_the_grants_is_out_of_an_administrators_reach(browser, 
     assert (root.is_active, root.grants.count()) == (True, 0)
     assert root.check_password(PASSWORD)
     token, _key = ApiToken.objects.create(user=root)
-    browser.post(url(ApiToken), {"action": "revoke", "index": 0, "_selected_action": [token.pk]})
+    browser.post(url(ApiToken), {"action": "revoke", "index": 0, "_selected_action": [token.pk], "_seen": seen()})
     assert ApiToken.objects.filter(pk=token.pk).exists()
 
 
@@ -118,7 +118,10 @@ def test_accounts_are_taken_out_of_use_and_never_deleted(browser, changsha_reade
     assert browser.post(change_url(changsha_reader), data).status_code == 302
     assert theirs.get(url(Project)).status_code == 302
     assert browser.post(url(User, "delete", changsha_reader.pk), {"post": "yes"}).status_code == 403
-    browser.post(url(User), {"action": "delete_selected", "_selected_action": [changsha_reader.pk], "post": "yes"})
+    browser.post(
+        url(User),
+        {"action": "delete_selected", "_selected_action": [changsha_reader.pk], "post": "yes", "_seen": seen()},
+    )
     assert User.objects.filter(pk=changsha_reader.pk).exists()
 
 
@@ -146,7 +149,9 @@ def test_a_locked_account_is_unlocked(browser, changsha_reader, client):
         client.post(login, wrong)
     assert client.post(login, right).status_code == 429
     response = browser.post(
-        url(User) + "?lang=en", {"action": "unlock", "index": 0, "_selected_action": [changsha_reader.pk]}, follow=True
+        url(User) + "?lang=en",
+        {"action": "unlock", "index": 0, "_selected_action": [changsha_reader.pk], "_seen": seen()},
+        follow=True,
     )
     assert messages_of(response) == ["1 account may sign in again."]
     assert client.post(login, right).status_code == 302
@@ -188,7 +193,9 @@ def test_tokens_are_listed_without_key_or_prefix_and_revoked(browser, changsha_r
     assert key not in text
     assert token.token_key not in text
     response = browser.post(
-        url(ApiToken) + "?lang=en", {"action": "revoke", "index": 0, "_selected_action": [token.pk]}, follow=True
+        url(ApiToken) + "?lang=en",
+        {"action": "revoke", "index": 0, "_selected_action": [token.pk], "_seen": seen()},
+        follow=True,
     )
     assert messages_of(response) == ["1 token was revoked; whoever used it is refused from now on."]
     assert not ApiToken.objects.exists()

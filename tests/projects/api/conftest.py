@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,10 +15,14 @@ from django.test.utils import CaptureQueriesContext
 from portfolio.models import ApiToken
 
 ROOT = "/api/v1"
+STEP = re.compile(r"(/[a-z]+/[0-9]+/)[a-z]+/")  # of one record
 
 
 class System:
-    """Another system: asks in English, by token if it has one. Answers carry `.data`, the JSON."""
+    """Another system: asks in English, by token if it has one. Answers carry `.data`, the JSON.
+
+    Like every client it reads the version of a record before it changes it, unless it is given one, or `None`.
+    """
 
     def __init__(self, token: str = "") -> None:
         headers = {"Accept-Language": "en"} | ({"Authorization": f"Token {token}"} if token else {})
@@ -29,14 +34,20 @@ class System:
         joint = "&" if "?" in address else "?"
         return self._with_data(self.client.get(address + joint + urlencode(query) if query else address))
 
-    def post(self, path: str, body: Any, **headers: str) -> Any:
-        return self._write("post", path, body, headers)
+    def version_of(self, path: str) -> str:
+        """The ETag of a record by its own path; one of no record where there is nothing to see."""
+        return self.client.get(f"{ROOT}{path.partition('?')[0]}").headers.get("ETag", '"nothing was read"')
 
-    def put(self, path: str, body: Any, **headers: str) -> Any:
-        return self._write("put", path, body, headers)
+    def post(self, path: str, body: Any, **headers: str | None) -> Any:
+        """Add a record, or take a step with one."""
+        step = STEP.fullmatch(path.partition("?")[0])
+        return self._write("post", path, body, {"If-Match": self.version_of(step[1])} | headers if step else headers)
 
-    def patch(self, path: str, body: Any, **headers: str) -> Any:
-        return self._write("patch", path, body, headers)
+    def put(self, path: str, body: Any, **headers: str | None) -> Any:
+        return self._write("put", path, body, {"If-Match": self.version_of(path)} | headers)
+
+    def patch(self, path: str, body: Any, **headers: str | None) -> Any:
+        return self._write("patch", path, body, {"If-Match": self.version_of(path)} | headers)
 
     def all(self, path: str, **query: Any) -> list[dict[str, Any]]:
         """Every record of a list, which must fit on the largest page."""
@@ -45,9 +56,10 @@ class System:
         assert answer.data["next"] is None
         return answer.data["results"]
 
-    def _write(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Any:
+    def _write(self, method: str, path: str, body: Any, headers: Mapping[str, str | None]) -> Any:
         send = getattr(self.client, method)
-        return self._with_data(send(ROOT + path, body, content_type="application/json", headers=headers))
+        said = {name: value for name, value in headers.items() if value is not None}
+        return self._with_data(send(ROOT + path, body, content_type="application/json", headers=said))
 
     @staticmethod
     def _with_data(answer: Any) -> Any:

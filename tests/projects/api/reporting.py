@@ -7,6 +7,7 @@ from typing import Any
 from projects import workflow
 from projects.choices import Basis
 from projects.models import Entry, MonthlyReport
+from projects.versions import digest_of
 
 OWN, OTHER_OWN, NEW = "HN-EI-2023-25", "HN-EI-2023-29", "HN-EI-2023-38"  # of Changsha
 ELSEWHERE = "HN-EI-2023-39"  # of Zhuzhou
@@ -49,3 +50,9 @@ def state_of(report: MonthlyReport) -> str:
 
 def path_of(report: MonthlyReport, step: str = "") -> str:
     return f"/reports/{report.pk}/{step}/" if step else f"/reports/{report.pk}/"
+
+
+def chosen(*reports: MonthlyReport) -> list[dict[str, Any]]:
+    """Reports as a step of several names them: each with the version that is stored now."""
+    stored = [MonthlyReport.objects.get(pk=report.pk) for report in reports]
+    return [{"id": each.pk, "version": digest_of(each)} for each in stored]

@@ -77,7 +77,9 @@ def test_only_json_is_answered_and_read(public: System, system_of: Any, province
     ],
 )
 def test_a_body_that_is_no_record_is_refused(system_of: Any, province: Any, body: bytes) -> None:
-    answer = system_of(province).client.patch(ROOT + OWN, body, content_type="application/json")
+    answer = system_of(province).client.patch(
+        ROOT + OWN, body, content_type="application/json", headers={"If-Match": system_of(province).version_of(OWN)}
+    )
     answer.data = answer.json()
     assert_problem(answer, 400)
 

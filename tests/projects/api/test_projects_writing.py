@@ -201,15 +201,55 @@ def test_a_change_of_an_older_version_is_refused(system_of: Any, province: Any) 
     changed = system.patch(OWN, {"name_en": "first"}, **{"If-Match": version})
     assert changed.status_code == 200
     assert changed["ETag"] != version
-    assert_problem(system.patch(OWN, {"name_en": "second"}, **{"If-Match": version}), 412)
+    stale = system.patch(OWN, {"name_en": "second"}, **{"If-Match": version})
+    problem = assert_problem(stale, 412)
     assert system.get(OWN).data["name_en"] == "first"
-    assert system.patch(OWN, {"name_en": "third"}, **{"If-Match": "*"}).status_code == 200
+    assert (problem["current"], stale["ETag"]) == (system.get(OWN).data, changed["ETag"])
+    assert system.patch(OWN, {"name_en": "second"}, **{"If-Match": stale["ETag"]}).status_code == 200
+    several = f'"another", {system.version_of(OWN)}'
+    assert system.patch(OWN, {"name_en": "third"}, **{"If-Match": several}).status_code == 200
+
+
+@pytest.mark.parametrize("named", [None, "", "*", "no quotes", "W/*"])
+def test_a_change_that_names_no_version_is_refused_and_told_how_to_get_it(
+    named: str | None, system_of: Any, province: Any
+) -> None:
+    system, before = system_of(province), Revision.objects.newest_number()
+    for send, body in ((system.patch, {"name_en": "x"}), (system.put, NEW | {"code": "HN-EI-2023-01"})):
+        problem = assert_problem(send(OWN, body, **{"If-Match": named}), 428)
+        assert "ETag" in problem["detail"]
+    assert Revision.objects.newest_number() == before
+
+
+def test_a_weak_tag_never_matches(system_of: Any, province: Any) -> None:
+    system = system_of(province)
+    weak = f"W/{system.version_of(OWN)}"
+    assert_problem(system.patch(OWN, {"name_en": "x"}, **{"If-Match": weak}), 412)
+
+
+def test_who_may_not_see_or_change_a_record_is_not_asked_for_its_version(
+    system_of: Any, zhuzhou_writer: Any, changsha_reader: Any
+) -> None:
+    unnamed = {"If-Match": None}
+    assert_problem(system_of(zhuzhou_writer).patch(OWN, {"name_en": "x"}, **unnamed), 404)
+    assert_problem(system_of(changsha_reader).patch(OWN, {"name_en": "x"}, **unnamed), 403)
+
+
+def test_every_answer_of_one_record_tells_its_version(system_of: Any, province: Any) -> None:
+    system = system_of(province)
+    added = system.post("/projects/", NEW)
+    path = "/projects/HN-EI-2024-01/"
+    read, head = system.get(path), system.client.head(f"/api/v1{path}")
+    changed = system.patch(path, {"name_en": "x"})
+    replaced = system.put(path, NEW | {"code": "HN-EI-2024-01"})
+    assert added["ETag"] == read["ETag"] == head["ETag"] == replaced["ETag"] != changed["ETag"]
+    assert not read["ETag"].startswith("W/")
 
 
 def test_the_lock_comes_before_the_row_is_read(system_of: Any, province: Any, monkeypatch: Any) -> None:
     seen = []
 
-    def noticed(request: Any, record: Any) -> None:
+    def noticed(request: Any, record: Any, **_shown: Any) -> None:
         with writing() as draft:  # joins the one that is open
             seen.append(draft.number)
 

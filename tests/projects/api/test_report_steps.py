@@ -145,7 +145,8 @@ def test_a_return_says_why(system_of: Any, province: Any, changsha_writer: Any) 
 def test_a_step_without_words_takes_none(system_of: Any, changsha_writer: Any) -> None:
     system, report = system_of(changsha_writer), draft()
     assert_problem(system.post(path_of(report, "submit"), {"comment": "x"}), 400, "comment")
-    bare = system.client.generic("POST", f"/api/v1{path_of(report, 'submit')}")
+    version = {"If-Match": system.version_of(path_of(report))}
+    bare = system.client.generic("POST", f"/api/v1{path_of(report, 'submit')}", headers=version)
     assert (bare.status_code, bare.json()["state"]) == (200, "submitted")
 
 

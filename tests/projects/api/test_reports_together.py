@@ -8,13 +8,13 @@ from projects import workflow
 from projects.models import ReportEvent, Revision
 
 from .conftest import System, assert_problem
-from .reporting import BEHIND, ELSEWHERE, NEW, OTHER_OWN, draft, state_of, submitted
+from .reporting import BEHIND, ELSEWHERE, NEW, OTHER_OWN, chosen, draft, state_of, submitted
 
 
 def test_reports_are_submitted_together(system_of: Any, changsha_writer: Any) -> None:
     reports = [draft(OTHER_OWN), draft()]
     before = Revision.objects.newest_number()
-    answer = system_of(changsha_writer).post("/reports/submit/", {"reports": [each.pk for each in reports]})
+    answer = system_of(changsha_writer).post("/reports/submit/", {"reports": chosen(*reports)})
     assert answer.status_code == 200
     assert [each["id"] for each in answer.data["reports"]] == [each.pk for each in reports]
     assert {each["state"] for each in answer.data["reports"]} == {"submitted"}
@@ -25,17 +25,16 @@ def test_reports_are_submitted_together(system_of: Any, changsha_writer: Any) ->
 def test_reports_are_approved_and_returned_together(system_of: Any, province: Any, changsha_writer: Any) -> None:
     system = system_of(province)
     reports = [submitted(changsha_writer, code) for code in (OTHER_OWN, "HN-EI-2023-25")]
-    keys = [each.pk for each in reports]
-    answer = system.post("/reports/return/", {"reports": keys, "comment": "All of them again."})
+    answer = system.post("/reports/return/", {"reports": chosen(*reports), "comment": "All of them again."})
     assert [each["comment"] for each in answer.data["reports"]] == ["All of them again."] * 2
     workflow.submit(reports, user=changsha_writer)
-    answer = system.post("/reports/approve/", {"reports": keys + keys[:1]})
+    answer = system.post("/reports/approve/", {"reports": chosen(*reports, reports[0])})
     assert [each["state"] for each in answer.data["reports"]] == ["approved"] * 2
 
 
 def test_one_that_cannot_be_submitted_holds_all_of_them_up(system_of: Any, changsha_writer: Any) -> None:
     good, empty, behind = draft(OTHER_OWN), draft(NEW, disbursed=None), draft(disbursed=BEHIND)
-    body = {"reports": [good.pk, empty.pk, behind.pk]}
+    body = {"reports": chosen(good, empty, behind)}
     assert_problem(
         system_of(changsha_writer).post("/reports/submit/", body),
         400,
@@ -52,22 +51,38 @@ def test_the_second_of_two_reviewers_finds_which_one_was_taken(
 ) -> None:
     first, second = submitted(changsha_writer), submitted(changsha_writer, OTHER_OWN)
     workflow.approve([first], user=province)
-    body = {"reports": [first.pk, second.pk]}
+    body = {"reports": chosen(first, second)}
     problem = assert_problem(system_of(province).post("/reports/approve/", body), 409, f"reports.{first.pk}.record")
     assert "周敏" in problem["errors"][f"reports.{first.pk}.record"][0]
     assert state_of(second) == "submitted"
 
 
+def test_of_many_reports_none_takes_the_step_when_one_was_not_seen_like_this(
+    system_of: Any, province: Any, changsha_writer: Any
+) -> None:
+    seen, changed = submitted(changsha_writer), submitted(changsha_writer, OTHER_OWN)
+    system = system_of(province)
+    listed = system.all("/reports/", state="submitted")
+    body = {"reports": [{"id": each["id"], "version": each["version"]} for each in listed]}
+    [changed] = workflow.withdraw([changed], user=changsha_writer)
+    changed.disbursed += 1
+    changed.save()
+    workflow.submit([changed], user=changsha_writer)
+    assert_problem(system.post("/reports/approve/", body), 412, f"reports.{changed.pk}.record")
+    assert {state_of(seen), state_of(changed)} == {"submitted"}
+    assert system.post("/reports/approve/", {"reports": chosen(seen, changed)}).status_code == 200
+
+
 def test_who_submitted_one_of_them_approves_none(system_of: Any, province: Any, changsha_writer: Any) -> None:
     own, other = submitted(province), submitted(changsha_writer, OTHER_OWN)
-    body = {"reports": [other.pk, own.pk]}
+    body = {"reports": chosen(other, own)}
     assert_problem(system_of(province).post("/reports/approve/", body), 400, f"reports.{own.pk}.record")
     assert {state_of(own), state_of(other)} == {"submitted"}
 
 
 def test_reports_that_one_may_not_see_are_none(system_of: Any, changsha_writer: Any) -> None:
     own, foreign = draft(), draft(ELSEWHERE, reason="r", measure="m")
-    body = {"reports": [own.pk, foreign.pk, 10**17]}
+    body = {"reports": [*chosen(own, foreign), {"id": 10**17, "version": "x"}]}
     problem = assert_problem(
         system_of(changsha_writer).post("/reports/submit/", body),
         400,
@@ -90,13 +105,13 @@ def test_roles_hold_for_many_as_for_one(
     stranger: Any,
 ) -> None:
     report, handed_in = draft(), submitted(changsha_writer, OTHER_OWN)
-    steps = {"submit": {"reports": [report.pk]}, "approve": {"reports": [handed_in.pk]}}
+    steps = {"submit": {"reports": chosen(report)}, "approve": {"reports": chosen(handed_in)}}
     steps["return"] = steps["approve"] | {"comment": "x"}
     for step, body in steps.items():
         path = f"/reports/{step}/"
         for user in (changsha_reader, analyst, administrator, stranger):
             assert_problem(system_of(user).post(path, body), 403)
-        assert_problem(system_of(zhuzhou_writer).post(path, body), 400, f"reports.{body['reports'][0]}")
+        assert_problem(system_of(zhuzhou_writer).post(path, body), 400, f"reports.{body['reports'][0]['id']}")
         assert_problem(public.post(path, body), 401)
         assert_problem(system_of(changsha_writer, scope="read").post(path, body), 403)
         if step != "submit":
@@ -106,12 +121,21 @@ def test_roles_hold_for_many_as_for_one(
 
 def test_a_list_that_is_none_is_refused(system_of: Any, province: Any) -> None:
     system = system_of(province)
-    for reports in (None, [], "1", 1, {"1": 1}, list(range(1, 502))):
+    one = {"id": 1, "version": "x"}
+    for reports in (None, [], "1", 1, {"1": 1}, [one] * 501):
         assert_problem(system.post("/reports/submit/", {"reports": reports}), 400, "reports")
-    for wrong in ("1", 1.0, True, None, 0, -1, 10**18, [1]):
+    for wrong in (1, "1", [1], None):
         assert_problem(system.post("/reports/submit/", {"reports": [wrong]}), 400, "reports.0")
+    for key in ("1", 1.0, True, None, 0, -1, 10**18, [1]):
+        assert_problem(system.post("/reports/submit/", {"reports": [one | {"id": key}]}), 400, "reports.0.id")
+    for version in ("", None, 1, "x" * 65):
+        assert_problem(
+            system.post("/reports/submit/", {"reports": [one | {"version": version}]}), 400, "reports.0.version"
+        )
+    assert_problem(system.post("/reports/submit/", {"reports": [{"id": 1}]}), 400, "reports.0.version")
+    assert_problem(system.post("/reports/submit/", {"reports": [one | {"state": "x"}]}), 400, "reports.0.state")
     assert_problem(system.post("/reports/submit/", {}), 400, "reports")
-    assert_problem(system.post("/reports/submit/", {"reports": [1], "comment": "x"}), 400, "comment")
-    assert_problem(system.post("/reports/return/", {"reports": [1]}), 400, "comment")
-    assert_problem(system.post("/reports/return/", {"reports": [1], "comment": " "}), 400, "comment")
+    assert_problem(system.post("/reports/submit/", {"reports": [one], "comment": "x"}), 400, "comment")
+    assert_problem(system.post("/reports/return/", {"reports": [one]}), 400, "comment")
+    assert_problem(system.post("/reports/return/", {"reports": [one], "comment": " "}), 400, "comment")
     assert_problem(system.get("/reports/submit/"), 405)

@@ -97,7 +97,7 @@ def test_a_session_reads_and_writes_with_the_csrf_token(province: Any, client_of
     assert "X-CSRFToken" in assert_problem(refused, 403)["detail"]
     page = browser.get(f"{ROOT}/docs/").content.decode()
     token = page.partition('data-csrf-token="')[2].partition('"')[0]
-    headers = {"X-CSRFToken": token}
+    headers = {"X-CSRFToken": token, "If-Match": browser.get(ROOT + OWN)["ETag"]}
     accepted = browser.patch(ROOT + OWN, {"name_en": "x"}, content_type="application/json", headers=headers)
     assert accepted.status_code == 200
     assert Revision.objects.first().user == province

@@ -172,13 +172,65 @@ def test_who_comes_second_is_told_and_can_decide_again(changsha_writer, province
     assert step(client_of(province), seen, note="the province was first").status_code == 302
     response = step(client_of(changsha_writer), seen, note="mine", state="open")
     page = read(response.content)
-    assert response.status_code == 422
+    assert response.status_code == 409
     assert "Meanwhile somebody else changed this problem." in page.text
+    assert "周敏 changed this problem" in page.text
     assert "the province was first" in page.text
     versions = [attributes["value"] for _tag, attributes in page.elements if attributes.get("name") == "version"]
     assert digest_of(of(OWN)) in versions
     assert "mine" in page.text
     assert of(OWN).note == "the province was first"
+
+
+@pytest.mark.parametrize(("side", "note"), [("base", "示例"), ("mine", "mine"), ("theirs", "the province was first")])
+def test_the_second_chooses_field_by_field(changsha_writer, province, client_of, side, note):
+    seen = of(OWN)
+    step(client_of(province), seen, note="the province was first", state="in-hand")
+    told = step(client_of(changsha_writer), seen, note="mine", state="open")
+    page = read(told.content)
+    offered = {
+        attributes["name"]
+        for _tag, attributes in page.elements
+        if attributes.get("type") == "radio" and "required" in attributes
+    }
+    assert offered == {"_choice-state", "_choice-note"}
+    answers = {"base": digest_of(seen), "version": digest_of(of(OWN)), "note": "mine", "state": "open"}
+    lacking = step(client_of(changsha_writer), seen, **answers, **{"_choice-note": side})
+    assert lacking.status_code == 409
+    both = {"_choice-note": side, "_choice-state": "mine" if side == "mine" else "theirs"}
+    done = step(client_of(changsha_writer), seen, **answers, **both)
+    if side == "base":  # the note of an earlier step is no note of this one
+        assert (done.status_code, of(OWN).note) in ((302, seen.note), (422, "the province was first"))
+        return
+    assert done.status_code == 302
+    assert note in of(OWN).note
+    assert of(OWN).state == ("open" if side == "mine" else "in-hand")
+
+
+def test_a_change_of_another_field_does_not_stand_in_the_way_of_a_step(changsha_writer, province, client_of):
+    seen = of(OWN)
+    with writing(user=province):
+        other = of(OWN)
+        other.solver = "Bureau of land"
+        other.save()
+    assert step(client_of(changsha_writer), seen, note="mine", state="open").status_code == 302
+    assert (of(OWN).note, of(OWN).solver) == ("mine", "Bureau of land")
+
+
+def test_a_problem_deleted_meanwhile_says_by_whom_and_keeps_what_was_typed(
+    changsha_writer, zhuzhou_writer, province, client_of
+):
+    seen = of(OWN)
+    key = seen.pk
+    with writing(user=province):
+        of(OWN).delete()
+    seen.pk = key
+    response = step(client_of(changsha_writer), seen, note="my long note")
+    assert response.status_code == 410
+    page = read(response.content)
+    assert "周敏 deleted this problem" in page.text
+    assert "my long note" in page.text
+    assert step(client_of(zhuzhou_writer), seen, note="x").status_code == 404
 
 
 def test_nobody_writes_what_is_not_theirs(

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from projects import workflow
 from projects.choices import ReportState
 from projects.models import MonthlyReport
+from projects.versions import digest_of
 from tests.pages import opened, read
 from tests.people import person
 
@@ -22,7 +23,9 @@ def codes(page):
 
 
 def act(client, reports, action="approve", path=PATH, **more):
-    return client.post(path, {"report": [each.pk for each in reports], "action": action} | more)
+    stored = [MonthlyReport.objects.get(pk=each.pk) for each in reports]
+    chosen = [f"{each.pk}:{digest_of(each)}" for each in stored]
+    return client.post(path, {"report": chosen, "action": action} | more)
 
 
 def boxes(page):
@@ -96,7 +99,7 @@ def test_a_return_without_a_comment_keeps_what_was_chosen(changsha_writer, provi
     first, _second = submitted(changsha_writer, entries()[:2])
     page = read(act(client_of(province), [first], "return", comment="  ").content)
     assert july(entries()[0]).state == ReportState.SUBMITTED
-    assert [each["value"] for each in boxes(page) if "checked" in each] == [str(first.pk)]
+    assert [each["value"].partition(":")[0] for each in boxes(page) if "checked" in each] == [str(first.pk)]
     assert "#comment" in [anchor.href for anchor in page.anchors]
 
 
@@ -111,7 +114,26 @@ def test_it_is_all_or_nothing_and_says_who_was_faster(changsha_writer, province,
     assert "吴桐" in page.text
     assert entries()[0].project.name in page.text
     assert "my words" in page.text
-    assert [each["value"] for each in boxes(page) if "checked" in each] == [str(second.pk)]
+    assert [each["value"].partition(":")[0] for each in boxes(page) if "checked" in each] == [str(second.pk)]
+
+
+def test_what_was_changed_after_it_was_looked_at_is_not_approved(changsha_writer, province, client_of):
+    first, second = submitted(changsha_writer, entries()[:2])
+    client = client_of(province)
+    shown = [each["value"] for each in boxes(opened(client, PATH))]
+    [draft] = workflow.withdraw([first], user=changsha_writer)
+    draft.disbursed += 1
+    draft.save()
+    workflow.submit([draft], user=changsha_writer)
+    for sent in (shown, [str(each.pk) for each in (first, second)]):
+        response = client.post(f"{PATH}?lang=en", {"report": sent, "action": "approve", "comment": "my words"})
+        page = read(response.content)
+        assert response.status_code == 409
+        assert entries()[0].project.name_en in page.text
+        assert "my words" in page.text
+        assert {july(entry).state for entry in entries()[:2]} == {ReportState.SUBMITTED}
+    assert act(client, [first, second]).status_code == 302
+    assert july(entries()[0]).state == ReportState.APPROVED
 
 
 def test_nobody_approves_what_they_submitted(province, client_of):

@@ -64,9 +64,60 @@ def test_another_ones_change_is_answered_with_both_versions(changsha_writer, pro
     answer = response.json()
     assert response.status_code == 409
     assert july(entry).disbursed == 200_000_000
-    assert 'data-their="disbursed" value="2"' in answer["messages"]
+    for side, text in (("base", "1"), ("mine", "3"), ("theirs", "2")):
+        assert f'name="{entry.pk}-_choice-disbursed" value="{side}"' in answer["messages"]
+        assert f"<span data-text>{text}</span>" in answer["messages"]
     assert "周敏" in answer["messages"]
     assert answer["version"] == digest_of(july(entry))
+
+
+@pytest.mark.parametrize(("side", "amount"), [("base", 1), ("mine", 3), ("theirs", 2)])
+def test_what_is_chosen_is_saved_together_with_what_did_not_collide(changsha_writer, province, client_of, side, amount):
+    entry = entries()[0]
+    draft = report(entry, 100_000_000)
+    opened, client = digest_of(july(entry)), client_of(changsha_writer)
+    with writing(user=province):
+        draft.disbursed, draft.contact = 200_000_000, "周敏 0731"
+        draft.save()
+    typed = {"disbursed": "3", "contact": "", "progress": "roof on"}
+    told = client.post(address(entry), typed | {"version": opened}).json()
+    answers = {"version": told["version"], "base": opened, "_choice-disbursed": side, "_choice-contact": "theirs"}
+    saved = client.post(address(entry), typed | answers)
+    assert saved.status_code == 200
+    stored = july(entry)
+    assert (stored.disbursed, stored.contact, stored.progress) == (amount * 10**8, "周敏 0731", "roof on")
+    assert (saved.json()["texts"]["contact"], saved.json()["saved"]) == ("周敏 0731", True)
+
+
+def test_a_choice_that_is_lacking_or_made_from_what_has_changed_again_is_asked_for(
+    changsha_writer, province, client_of
+):
+    entry, client = entries()[0], client_of(changsha_writer)
+    draft = report(entry, 100_000_000)
+    opened = digest_of(july(entry))
+    for amount in (2, 4):
+        with writing(user=province):
+            draft.disbursed = amount * 10**8
+            draft.save()
+        typed = {"disbursed": "3", "base": opened, "version": digest_of(july(entry))}
+        assert client.post(address(entry), typed).status_code == 409
+        older = client.post(address(entry), typed | {"version": opened, "_choice-disbursed": "mine"})
+        assert older.status_code == 409
+        assert f"<span data-text>{amount}</span>" in older.json()["messages"]
+    assert july(entry).disbursed == 400_000_000
+    assert client.post(address(entry), typed | {"_choice-disbursed": "mine"}).status_code == 200
+    assert july(entry).disbursed == 300_000_000
+
+
+def test_a_change_of_what_the_row_does_not_show_is_no_conflict(changsha_writer, province, client_of):
+    """The report was returned meanwhile: its words are the same."""
+    entry = entries()[0]
+    report(entry, 100_000_000)
+    opened = digest_of(july(entry))
+    workflow.send_back(workflow.submit([july(entry)], user=changsha_writer), user=province, comment="More, please.")
+    saved = client_of(changsha_writer).post(address(entry), {"version": opened, "disbursed": "3"})
+    assert saved.status_code == 200
+    assert july(entry).disbursed == 300_000_000
 
 
 def test_the_same_words_from_two_people_are_no_conflict(changsha_writer, client_of):
@@ -83,7 +134,8 @@ def test_a_report_that_was_submitted_meanwhile_keeps_what_it_said(changsha_write
     workflow.submit([draft], user=changsha_writer)
     response = client_of(changsha_writer).post(address(entry), {"version": version, "disbursed": "3"})
     assert response.status_code == 409
-    assert "data-mine" not in response.json()["messages"]
+    assert "data-settle" not in response.json()["messages"]
+    assert 'type="radio"' not in response.json()["messages"]
     assert july(entry).disbursed == 100_000_000
 
 

@@ -1,0 +1,91 @@
+"""A whole form of the administration in three versions: the record and the rows of its inlines."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from django.db.models import Model
+from django.forms.models import _get_foreign_key
+from django.http import HttpRequest, QueryDict
+
+from projects.merging import CHOICE, THEIR, Line, Part, record_as_of, rows_as_of
+
+from .forms import FormMerge
+from .rows import RowsMerge
+from .sent import as_data
+
+
+def parts_of(model: type[Model], inlines: Collection[Any]) -> list[Part]:
+    """The parts of a record that its form shows."""
+    return [(inline.model, _get_foreign_key(model, inline.model).attname) for inline in inlines]
+
+
+class RecordMerge:
+    """What was sent of a record's form that was opened at the revision `opened`, beside what is stored now.
+
+    `known` is false when the record did not exist at that revision: then nothing can be compared.
+    """
+
+    def __init__(self, admin: Any, request: HttpRequest, record: Model, *, opened: int) -> None:
+        base = record_as_of(type(record), record.pk, opened)
+        self.known = base is not None
+        if base is None:
+            return
+        self.data = request.POST
+        typed = dict(self.data.lists())
+        form = admin.get_form(request, record, change=True)
+        self.form = FormMerge.of(form, base=base, theirs=record, typed=typed, key="")
+        self.inlines = [
+            RowsMerge(
+                formset,
+                self.data,
+                parent=record,
+                base=rows_as_of(part, record.pk, opened),
+                theirs={row.pk: row for row in inline.get_queryset(request).filter(**{part[1]: record.pk})},
+            )
+            for formset, inline in admin.get_formsets_with_inlines(request, record)
+            for part in parts_of(type(record), [inline])
+            if hasattr(inline.model, "history") and f"{formset.get_default_prefix()}-TOTAL_FORMS" in self.data
+        ]
+
+    def lines(self) -> Iterator[Line]:
+        yield from self.form.lines
+        for rows in self.inlines:
+            yield from rows.lines()
+
+    @property
+    def by_me(self) -> bool:
+        return self.form.by_me or any(rows.by_me for rows in self.inlines)
+
+    def choose(self, *, all_kept: bool) -> None:
+        """Take the choices that were sent; unless `all_kept` only those whose other value is still the same."""
+        asked, marks = _named(self.data, CHOICE), _named(self.data, THEIR)
+        for line in self.lines():
+            line.choose(asked, None if all_kept else marks)
+
+    def open(self) -> list[Line]:
+        return [line for line in self.lines() if line.open]
+
+    def collisions(self) -> list[Line]:
+        return [line for line in self.lines() if line.three.collides]
+
+    def merged(self) -> QueryDict:
+        """The form as it is to be saved; where a choice is open, with what was typed."""
+        prefixes = tuple(f"{rows.sent.prefix}-" for rows in self.inlines)
+        found = {name: values for name, values in self.form.merged().items() if not name.startswith(prefixes)}
+        found = {name: values for name, values in found.items() if not name.startswith((CHOICE, THEIR))}
+        for rows in self.inlines:
+            limits = {name: self.data.getlist(name) for name in self._limits(rows)}
+            found |= limits | rows.merged()
+        return as_data(found)
+
+    def _limits(self, rows: RowsMerge) -> Iterator[str]:
+        for limit in ("MIN_NUM_FORMS", "MAX_NUM_FORMS"):
+            name = f"{rows.sent.prefix}-{limit}"
+            if name in self.data:
+                yield name
+
+
+def _named(data: Mapping[str, Any], prefix: str) -> dict[str, str]:
+    return {name.removeprefix(prefix): value for name, value in data.items() if name.startswith(prefix)}

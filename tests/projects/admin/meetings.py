@@ -1,0 +1,35 @@
+"""Two people in one form of the administration: the other one's change, and what the browser sends of the conflict."""
+
+from __future__ import annotations
+
+from projects.revisions import writing
+
+
+def change(record, *, by=None, reason="", **values):
+    """Somebody else saves the record meanwhile."""
+    stored = type(record).objects.get(pk=record.pk)
+    with writing(user=by, reason=reason):
+        for name, value in values.items():
+            setattr(stored, name, value)
+        stored.save()
+    return stored
+
+
+def sent(page, reason="Asked the bureau.", **choices):
+    """What the browser sends from the page of a conflict; `choices` by the key of a line, double underscores for hyphens."""
+    context = page.context
+    data = {}
+    for name, value in context["carried"]:
+        data.setdefault(name, []).append(value)
+    data |= {"_opened": context["opened"], "_seen": context["now"], "_merge_reason": reason}
+    for line in context["lines"]:
+        data[f"_their-{line.key}"] = line.their_mark
+        chosen = choices.get(line.key.replace("-", "__"), line.chosen)
+        if chosen and line.is_choice:
+            data[line.radio] = str(chosen)
+    return data
+
+
+def lines(page):
+    """By key: who changed it, and what is chosen."""
+    return {line.key: (line.by, str(line.chosen or "")) for line in page.context["lines"]}

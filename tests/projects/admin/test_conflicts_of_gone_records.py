@@ -1,0 +1,143 @@
+"""Forms of records that were deleted or moved meanwhile, or that did not say their version; and who merges at all."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from projects.choices import ProblemState
+from projects.models import Claim, Entry, Milestone, Prefecture, Problem, Programme, Revision, Source
+from projects.revisions import writing
+from tests.people import CHANGSHA, ZHUZHOU, person
+from tests.projects.admin.forms import change_url, errors_of, filled, project, url
+from tests.projects.admin.meetings import change, sent
+
+ENGLISH = {"lang": "en"}
+
+
+@pytest.fixture
+def browser(province, client_of):
+    return client_of(province)
+
+
+@pytest.fixture
+def colleague(register):
+    return person("colleague", "province", last_name="王", first_name="强")
+
+
+def test_a_record_deleted_meanwhile_says_by_whom_and_shows_what_was_typed(browser, colleague):
+    with writing():
+        record = Milestone(project=project("18"), name_zh="主体封顶", planned="2023-09-30")
+        record.save()
+    opened = browser.get(change_url(record), ENGLISH)
+    with writing(user=colleague, reason="Entered twice."):
+        Milestone.objects.get(pk=record.pk).delete()
+    page = browser.post(change_url(record) + "?lang=en", filled(opened, name_en="Topping out", expected="2023-11-30"))
+    assert page.status_code == 410
+    text = page.content.decode()
+    for told in ("王强", "Entered twice.", "Topping out", "2023-11-30", "主体封顶", "It was deleted"):
+        assert told in text
+    assert not Milestone.objects.filter(pk=record.pk).exists()
+
+
+def test_of_a_deleted_record_of_others_nobody_is_told(browser, register, zhuzhou_writer, stranger, client_of):
+    with writing():
+        record = Milestone(project=project("18"), name_zh="主体封顶", planned="2023-09-30")
+        record.save()
+    typed = filled(browser.get(change_url(record), ENGLISH), name_en="x")
+    record_url = change_url(record)
+    record.delete()
+    assert client_of(zhuzhou_writer).post(record_url, typed).status_code == 404
+    assert client_of(stranger).post(record_url, typed).status_code == 302
+    assert browser.post(record_url, {}).status_code == 404
+    assert browser.post(url(Milestone, "change", 10**9), typed).status_code == 404
+
+
+def test_a_record_moved_out_of_ones_own_prefecture_keeps_what_was_typed(register, changsha_writer, client_of):
+    browser, record = client_of(changsha_writer), project("21")
+    assert record.prefecture.adcode == CHANGSHA
+    opened = browser.get(change_url(record), ENGLISH)
+    change(record, prefecture=Prefecture.objects.get(adcode=ZHUZHOU), name_zh="别人的")
+    page = browser.post(change_url(record) + "?lang=en", filled(opened, name_en="Typed by me"))
+    assert page.status_code == 409
+    assert "Typed by me" in page.content.decode()
+    assert "别人的" not in page.content.decode()
+    assert browser.get(change_url(record)).status_code == 404
+
+
+def test_a_form_without_its_version_is_refused_with_what_was_typed(browser, register):
+    record = project("18")
+    opened = browser.get(change_url(record), ENGLISH)
+    for version in (None, "", "abc", "0", str(10**9), "-1", "9" * 40):
+        page = browser.post(change_url(record) + "?lang=en", filled(opened, name_en="Mine", _opened=version))
+        assert page.status_code == 200
+        assert "did not say which version" in errors_of(page)["__all__"][0]
+        assert page.context["adminform"].form["name_en"].value() == "Mine"
+        assert project("18").name_en != "Mine"
+    assert browser.post(change_url(record), filled(page)).status_code == 302
+    assert project("18").name_en == "Mine"
+
+
+def test_an_account_changed_meanwhile_is_refused_with_what_was_typed(administrator, changsha_reader, client_of):
+    browser = client_of(administrator)
+    opened = browser.get(change_url(changsha_reader), ENGLISH)
+    type(changsha_reader)._default_manager.filter(pk=changsha_reader.pk).update(email="theirs@example.org")
+    page = browser.post(change_url(changsha_reader) + "?lang=en", filled(opened, last_name="Mine"))
+    assert "Somebody changed this record" in errors_of(page)["__all__"][0]
+    assert page.context["adminform"].form["last_name"].value() == "Mine"
+    changsha_reader.refresh_from_db()
+    assert (changsha_reader.email, changsha_reader.last_name) == ("theirs@example.org", "")
+
+
+def test_signing_in_meanwhile_is_no_change_of_an_account(administrator, changsha_reader, client_of):
+    browser = client_of(administrator)
+    opened = browser.get(change_url(changsha_reader), ENGLISH)
+    client_of(changsha_reader)  # notes the time of the last login
+    assert browser.post(change_url(changsha_reader), filled(opened, last_name="Mine")).status_code == 302
+
+
+def test_a_writer_merges_own_records_too_and_a_reader_never_sees_a_conflict(
+    changsha_writer, changsha_reader, client_of, register
+):
+    browser, record = client_of(changsha_writer), project("21")
+    opened = browser.get(change_url(record), ENGLISH)
+    change(record, note_en="Theirs")
+    typed = filled(opened, name_en="Mine")
+    assert client_of(changsha_reader).post(change_url(record), typed).status_code == 403
+    page = browser.post(change_url(record), typed)
+    assert browser.post(change_url(record), sent(page)).status_code == 302
+    assert (project("21").name_en, project("21").note_en) == ("Mine", "Theirs")
+
+
+def test_a_problem_solved_meanwhile_is_merged_with_a_new_solver(browser, register):
+    record = Problem.objects.exclude(state=ProblemState.SOLVED).first()
+    opened = browser.get(change_url(record), ENGLISH)
+    change(record, state=ProblemState.SOLVED, solved_on="2023-08-01", note="Done")
+    page = browser.post(change_url(record), filled(opened, solver="Bureau of land"))
+    assert page.status_code == 409
+    assert browser.post(change_url(record), sent(page)).status_code == 302
+    record.refresh_from_db()
+    assert (record.solver, record.state, record.note) == ("Bureau of land", ProblemState.SOLVED, "Done")
+
+
+def test_a_conflict_costs_the_same_few_questions_more_than_a_form_with_errors_whatever_the_rows(browser, register):
+    record = project("08")
+
+    def questions(status, **typed):
+        opened = browser.get(change_url(record), ENGLISH)
+        if status == 409:
+            change(record, name_en=f"Theirs {Revision.objects.newest_number()}")
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.post(change_url(record), filled(opened, **typed)).status_code == status
+        return len(queries)
+
+    def more():
+        return questions(409, name_en="Mine") - questions(200, finish="never")
+
+    before = more()
+    with writing():
+        for year in (2020, 2021, 2022):
+            Entry(project=record, programme=Programme.objects.get(year=year)).save()
+            Claim(project=record, figure="finish", stated=str(year), source=Source.objects.get(pk=year % 7 + 1)).save()
+    assert more() == before <= 25
