@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.translation import override
 
 from projects.models import Claim, Entry, Project, Revision, Source
 from tests.projects.admin.forms import change_url, errors_of, filled, project, url
@@ -108,7 +109,8 @@ def test_a_source_beside_the_figure_becomes_the_adopted_claim(browser):
     claim = record.claims.get(figure="total_investment", adopted=True)
     assert (claim.amount, claim.source) == (6 * 10**9, source)
     shown = browser.get(change_url(record), {"lang": "en"}).context["adminform"].form
-    assert str(source) in str(shown.fields["total_investment_source"].help_text)
+    with override("en"):
+        assert str(source) in str(shown.fields["total_investment_source"].help_text)
     assert shown["total_investment_reported_by"].value() == ""
 
 
