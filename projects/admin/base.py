@@ -242,7 +242,7 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
         try:
             refuse_touched_keys(request, queryset, None if "select_across" in request.POST else chosen)
         except ValidationError as error:
-            if request.POST.get("step") != "confirm":
+            if not request.POST.get("step"):
                 raise
             request.overtaken = error
         seen = Seen()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils import translation
+
 from projects.revisions import writing
 
 
@@ -32,4 +34,5 @@ def sent(page, reason="Asked the bureau.", **choices):
 
 def lines(page):
     """By key: who changed it, and what is chosen."""
-    return {line.key: (line.by, str(line.chosen or "")) for line in page.context["lines"]}
+    with translation.override("en"):
+        return {line.key: (line.by, str(line.chosen or "")) for line in page.context["lines"]}

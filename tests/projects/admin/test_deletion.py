@@ -8,7 +8,7 @@ from projects.models import Claim, Entry, Grant, Prefecture, Project, Revision, 
 from projects.revisions import writing
 from sectors.models import Sector
 from tests.people import ZHUZHOU, person
-from tests.projects.admin.forms import project, seen, url
+from tests.projects.admin.forms import messages_of, project, seen, url
 
 
 @pytest.fixture
@@ -113,6 +113,62 @@ def test_a_writer_deletes_own_claims_and_nothing_else(changsha_writer, client_of
         data = {"action": "delete_selected", "_selected_action": [record.pk], "post": "yes", "_seen": seen()}
         browser.post(url(type(record)), data)
         assert type(record).objects.filter(pk=record.pk).exists()
+
+
+def test_what_changed_after_the_confirmation_was_opened_is_not_deleted_and_named(browser, register):
+    record = project("02")
+    claim = record.claims.first()
+    for entry in record.entries.all():
+        entry.delete()
+    confirmed = {"post": "yes", "_seen": str(browser.get(url(Project, "delete", record.pk)).context["seen"])}
+    with writing():
+        claim.note_en = "Meanwhile"
+        claim.save()
+    refused = browser.post(url(Project, "delete", record.pk) + "?lang=en", confirmed, follow=True)
+    [told] = messages_of(refused)
+    assert told.count("HN-EI-2023-02") == 1
+    assert "claim “HN-EI-2023-02" in told
+    assert Project.objects.filter(pk=record.pk).exists()
+    again = {"post": "yes", "_seen": str(refused.context["seen"])}
+    browser.post(url(Project, "delete", record.pk), again)
+    assert not Project.objects.filter(pk=record.pk).exists()
+
+
+def test_of_chosen_records_one_that_changed_or_is_gone_stops_all(browser, register):
+    one, other, gone = project("02").claims.all()[:3]
+    action = {"action": "delete_selected", "_selected_action": [one.pk, other.pk, gone.pk]}
+    opened = browser.get(url(Claim)).context["seen"]
+    page = browser.post(url(Claim), action | {"_seen": str(opened), "index": 0})
+    gone.delete()
+    with writing():
+        other.note_en = "Meanwhile"
+        other.save()
+    confirmed = action | {"post": "yes", "_seen": str(page.context["seen"])}
+    refused = browser.post(url(Claim) + "?lang=en", confirmed, follow=True)
+    [told] = messages_of(refused)
+    assert told.count("claim “HN-EI-2023-02") == 2
+    assert Claim.objects.filter(pk__in=[one.pk, other.pk]).count() == 2
+
+
+def test_a_page_that_does_not_say_what_it_was_made_from_does_nothing(browser, register):
+    claim = project("02").claims.first()
+    for number in ("", "abc", "-1", "9" * 40):
+        data = {"action": "delete_selected", "_selected_action": [claim.pk], "post": "yes", "_seen": number}
+        told = messages_of(browser.post(url(Claim) + "?lang=en", data, follow=True))
+        assert "did not say" in told[0]
+        told = messages_of(browser.post(url(Claim, "delete", claim.pk) + "?lang=en", data, follow=True))
+        assert "did not say" in told[0]
+    assert Claim.objects.filter(pk=claim.pk).exists()
+
+
+def test_a_forged_choice_of_a_hidden_record_that_changed_names_nothing(changsha_writer, client_of):
+    own, hidden = project("03").claims.first(), project("02").claims.first()
+    with writing():
+        hidden.note_en = "Meanwhile"
+        hidden.save()
+    data = {"action": "delete_selected", "_selected_action": [own.pk, hidden.pk], "_seen": "1", "index": 0}
+    page = client_of(changsha_writer).post(url(Claim) + "?lang=en", data, follow=True)
+    assert "HN-EI-2023-02" not in page.content.decode()
 
 
 def test_a_reader_deletes_nothing(changsha_reader, client_of):

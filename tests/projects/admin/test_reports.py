@@ -203,6 +203,28 @@ def test_a_report_that_one_only_reads_is_refused_and_a_hidden_one_is_not_found(c
     assert (state_of(draft), state_of(other)) == ("draft", "draft")
 
 
+def test_a_report_that_was_changed_after_the_page_was_opened_takes_no_step_and_the_comment_stays(
+    changsha_writer, province, client_of, draft
+):
+    browser, other = client_of(province), drafted("24")
+    workflow.submit([draft, other], user=changsha_writer)
+    opened = seen()
+    asked = act(browser, "return", draft, other)
+    for _time in range(2):
+        [draft] = workflow.withdraw([draft], user=changsha_writer)
+        [draft] = workflow.submit([draft], user=changsha_writer)
+    refused = act(browser, "approve", draft, other, _seen=opened)
+    assert draft.entry.project.code in messages_of(refused)[0]
+    page = act(browser, "return", draft, other, step="confirm", comment="Too little.", _seen=str(asked.context["seen"]))
+    [told] = messages_of(page)
+    assert draft.entry.project.code in told
+    assert other.entry.project.code not in told
+    assert page.context["form"]["comment"].value() == "Too little."
+    assert {state_of(draft), state_of(other)} == {"submitted"}
+    act(browser, "return", draft, other, step="confirm", comment="Too little.", _seen=str(page.context["seen"]))
+    assert {state_of(draft), state_of(other)} == {"returned"}
+
+
 @pytest.mark.parametrize("action", ["submit", "approve", "return", "delete_selected"])
 def test_who_only_reads_takes_no_step_by_a_forged_form(action, changsha_reader, client_of, draft):
     act(client_of(changsha_reader), action, draft, step="confirm", comment="x", post="yes")

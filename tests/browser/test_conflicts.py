@@ -1,0 +1,50 @@
+"""The page of a conflict in Chromium: says at once what will be saved, fits 390 px, breaks no rule of axe or of the CSP."""
+
+from __future__ import annotations
+
+import pytest
+
+from projects.revisions import writing
+from tests.people import PASSWORD
+from tests.projects.admin.forms import change_url, project
+
+from .axe import broken, broken_in_the_dark
+
+pytestmark = pytest.mark.browser
+OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 1366), ("zh-hans", 390)])
+def test_two_people_at_one_project(language, width, window, live_register, province):
+    troubles = []
+    page = window(width=width)
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("console", lambda line: troubles.append(line.text) if line.type in ("error", "warning") else None)
+    page.goto(f"/admin/login/?lang={language}")
+    page.fill("#id_username", "province")
+    page.fill("#id_password", PASSWORD)
+    page.click("[type=submit]")
+    record = project("18")
+    page.goto(change_url(record))
+    with writing():
+        record.total_investment, record.note_en = 5_000_000_000, "Theirs"
+        record.save()
+    page.fill("#id_total_investment", "60.5")
+    page.fill("#id_name_en", "Mine")
+    page.click("[name=_save]")
+    will = page.locator("[data-will]")
+    will.wait_for()
+    assert "Mine" in will.inner_text()
+    assert "60.5" not in will.inner_text()
+    assert page.evaluate(OVERFLOW) == 0
+    assert broken(page) + broken_in_the_dark(page) == []
+    page.click("button.main")  # the browser itself asks for the choice
+    assert page.locator("[data-conflict]").count() == 1
+    page.check("[name='_choice-total_investment'][value=mine]")
+    assert "60.5" in will.inner_text()
+    page.fill("#merge-reason", "By the bureau's letter")
+    page.click("button.main")
+    page.wait_for_url("**/projects/project/")
+    found = project("18")
+    assert (found.total_investment, found.name_en, found.note_en) == (6_050_000_000, "Mine", "Theirs")
+    assert [text for text in troubles if "409" not in text] == []
