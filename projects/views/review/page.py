@@ -99,7 +99,7 @@ def _acted(request: HttpRequest) -> Attempt:
 def _refused(error: workflow.RefusedError) -> list[str]:
     """Which reports stood in the way, and why."""
     return [
-        _("%(project)s: %(problem)s") % {"project": refusal.report.entry.project.name, "problem": message}
+        _("%(project)s: %(problem)s") % {"project": refusal.record.entry.project.name, "problem": message}
         for refusal in error.refusals.values()
         for message in refusal.messages
     ]
