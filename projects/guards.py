@@ -57,6 +57,7 @@ GUARDS: list[tuple[str, str, str, str, str | dict[str, str]]] = [
         _LINK_LEAVES_ITS_PROJECTS,
     ),
     ("report_event_is_never_changed", "update", "UPDATE", "projects_reportevent", "TRUE"),
+    ("proposal_event_is_never_changed", "update", "UPDATE", "projects_proposalevent", "TRUE"),
 ]
 
 

@@ -21,7 +21,7 @@ LAYERS = [
     {"choices"},
     {"periods", "money", "access", "revisions", "guards", "versions", "hints"},
     {"models"},
-    {"figures", "dimensions", "contradictions", "plans", "lights", "arrivals", "running"},
+    {"figures", "dimensions", "contradictions", "plans", "lights", "arrivals", "running", "steps"},
     {"filters", "reporting", "reported"},
     {"scope"},
     {"targets"},
@@ -29,7 +29,7 @@ LAYERS = [
     {"totals"},
     {"pace"},
     {"standings", "league", "forecast"},
-    {"exchange", "workflow", "reminders"},
+    {"exchange", "workflow", "reminders", "proposals"},
     {"views", "admin", "api", "management"},
 ]
 LEVEL = {part: level for level, layer in enumerate(LAYERS) for part in layer}

@@ -23,6 +23,8 @@ from projects.models import (
     Problem,
     Programme,
     Project,
+    Proposal,
+    ProposalEvent,
     Rating,
     ReportEvent,
     Revision,
@@ -40,6 +42,7 @@ MODELS = {
     for model in (
         *(Sector, ChainLink, Prefecture, Programme, Target, Enterprise, Source, Project, Entry, Claim, MonthlyReport),
         *(Round, LightRule, Plan, Rating, Milestone, Problem, ReportEvent),
+        *(Proposal, ProposalEvent),
         *(Revision, Grant, User, ApiToken),
     )
 }
@@ -50,10 +53,11 @@ PROGRAMME = {"programme", "target", "round", "lightrule"}
 JUDGED = {"plan", "rating"}  # about an entry, but the province's to write
 KEPT = {"project", "entry", "claim", "monthlyreport", "milestone", "problem"}  # a prefecture keeps them
 REGISTER = KEPT | {"enterprise", "source"}
-EVENTS = {"reportevent"}
+EVENTS = {"reportevent", "proposal", "proposalevent"}  # written by the workflows alone
 ROWS = KEPT | JUDGED | EVENTS  # those that belong to a prefecture
 ALL = REFERENCE | PROGRAMME | REGISTER | JUDGED
 REPORTS = {"monthlyreport"}
+PROPOSALS = {"proposal"}
 NO_STEPS: dict[str, set[str]] = {"submit": set(), "approve": set()}
 
 # role -> action -> models: written out here once more, so that a slip in the rules shows
@@ -64,14 +68,14 @@ RIGHTS = {
         "change": ALL,
         "delete": ALL,
         "submit": REPORTS,
-        "approve": REPORTS,
+        "approve": REPORTS | PROPOSALS,
     },
     Role.PREFECTURE_WRITER: {
         "view": ALL | EVENTS,
-        "add": REGISTER,
+        "add": REGISTER | PROPOSALS,
         "change": KEPT,
         "delete": {"claim"},
-        "submit": REPORTS,
+        "submit": REPORTS | PROPOSALS,
         "approve": set(),
     },
     Role.PREFECTURE_READER: NO_STEPS | {"view": ALL | EVENTS, "add": set(), "change": set(), "delete": set()},
@@ -117,6 +121,8 @@ def record_of(name, adcode):
         "plan": Plan(entry=entry),
         "rating": Rating(entry=entry),
         "reportevent": ReportEvent(report=MonthlyReport(entry=entry)),
+        "proposal": Proposal(project=project),
+        "proposalevent": ProposalEvent(proposal=Proposal(project=project)),
     }[name]
 
 
@@ -173,6 +179,8 @@ EVERYTHING = {
     "problem": 12,
     "programme": 7,
     "project": 42,
+    "proposal": 0,
+    "proposalevent": 0,
     "rating": 0,
     "reportevent": 0,
     "round": 7,

@@ -30,6 +30,7 @@ from sectors.models import ChainLink, Sector
 from tests.people import person
 
 from .constraint_case import Case
+from .constraint_cases_of_proposals import PROPOSAL_CASES, proposal_row
 from .constraint_cases_of_rounds import ROUND_CASES, make_distinct, round_row, spoil
 
 DAY, LATER, LIMIT = dt.date(2023, 1, 1), dt.date(2023, 6, 1), 10**15
@@ -78,6 +79,7 @@ CASES = [
     Case("grant_of_a_prefecture_is_given_once", Grant, {}, NON_FIELD_ERRORS, adds=True),
     Case("grant_of_the_province_is_given_once", Grant, {}, NON_FIELD_ERRORS, adds=True),
     *ROUND_CASES,
+    *PROPOSAL_CASES,
 ]
 TOLD = [case for case in CASES if case.field]  # a derived column is no field that a person fills in
 UNIQUE_FIELDS = [
@@ -95,6 +97,8 @@ def row_for(case: Case) -> models.Model:
     """A stored row that the case can spoil."""
     if case in ROUND_CASES:
         return round_row(case)
+    if case in PROPOSAL_CASES:
+        return proposal_row(case)
     if case.model is Grant:
         user = person("somebody", "analyst")
         return Grant.objects.get(user=user) if "province" in case.constraint else _grant_of_a_prefecture(user)
