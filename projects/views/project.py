@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from projects.access import access_of
 from projects.choices import Basis, ListStatus, Measure, ReportState
-from projects.models import Claim, Entry, MonthlyReport, Project
+from projects.models import Claim, Entry, MonthlyReport, Project, Proposal
 from projects.models.fields import normalised_code
 from projects.pace import MonthProgress, difference, even_pace, month_by_month
 from projects.scope import Scope
@@ -23,6 +23,7 @@ from .facts import facts
 from .frame import bar, is_single_month
 from .pages import page
 from .project_year import project_year
+from .proposals.beside import waiting_on, with_waiting
 from .shown import shown
 from .statements import statements_about
 
@@ -72,6 +73,7 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
     months = [] if is_single_month(scope) else month_by_month(answers["month"], plan)
     reports = list(_reports(entry, access.public))
     month_lines = _month_lines(months, reports)
+    marked, waiting = with_waiting(facts(found, entry, claims), waiting_on(found, request.user))
     done = None if is_single_month(scope) else whole.figures[Measure.DISBURSED].value
     context = {
         "bar": bar(request, scope),
@@ -80,7 +82,8 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         "entry": entry,
         "is_illustrative": found.basis == Basis.ILLUSTRATIVE,
         "lede": _lede(scope, whole, answers[None]),
-        "facts": facts(found, entry, claims),
+        "facts": marked,
+        "waiting": waiting,
         "statements": statements_about(found, claims),
         "entries": [_entry_line(each, scope) for each in entries],
         "year": project_year(found, entry, scope, reports=reports, done=done) if entry else None,
@@ -95,6 +98,7 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         "span": wording.months(scope.first_month, scope.last_month) if scope.through else "",
         "unit": wording.money_unit("table"),
         "events": changes(found, entries, access),
+        "may_propose": request.user.has_perm("projects.add_proposal", Proposal(project=found)),
         "may_change": request.user.has_perm("projects.change_project", found),
     }
     return render(request, "projects/project.html", context)

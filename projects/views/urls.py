@@ -10,6 +10,9 @@ from .monitoring.problems import problems
 from .monitoring.rounds import rounds
 from .project import project
 from .project_list import project_list
+from .proposals.form import propose
+from .proposals.page import proposal
+from .proposals.queue import proposals
 from .review.page import review
 from .sheet.now import round_now
 from .sheet.page import round_sheet
@@ -18,6 +21,9 @@ from .sheet.row import round_row
 urlpatterns = [
     path("projects/", project_list, name="projects"),
     path("projects/<str:code>/", project, name="project"),
+    path("projects/<str:code>/propose/", propose, name="propose"),
+    path("proposals/", proposals, name="proposals"),
+    path("proposals/<int:number>/", proposal, name="proposal"),
     path("attention/", attention, name="attention"),
     path("rounds/", rounds, name="rounds"),
     path("problems/", problems, name="problems"),
