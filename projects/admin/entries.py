@@ -14,16 +14,22 @@ from .display import amount_column, amount_text, basis_mark
 from .filters import choice_filter, reference_filter
 from .forms import RegisterForm
 from .plans import PlanInline
+from .proposing import ProposalWords, ProposingAdmin, ShowsProposals
 
 
-class EntryForm(RegisterForm):
+class EntryForm(ShowsProposals, RegisterForm):
     owner_field = "project"
     constraint_fields = {"entry_is_one_for_each_project_and_programme": "programme"}
 
 
+class ProposingEntryForm(ProposalWords, EntryForm):
+    """The same for who may only propose some of it."""
+
+
 @admin.register(Entry)
-class EntryAdmin(RegisterAdmin):
+class EntryAdmin(ProposingAdmin, RegisterAdmin):
     form = EntryForm
+    proposing_form = ProposingEntryForm
     related = ("project__prefecture", "programme", "source")
     list_display = (
         "project_code",

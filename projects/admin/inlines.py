@@ -14,6 +14,8 @@ from projects.models import Claim, Entry, Project
 
 from .base import RegisterInline
 from .display import amount_text
+from .forms import RegisterForm
+from .proposing import ShowsProposals
 
 ADOPTED_TWICE = _("Another claim about this figure is adopted already.")
 
@@ -57,8 +59,13 @@ class ClaimFormSet(SharedChoicesFormSet):
         return super().save_existing_objects(commit)
 
 
+class EntryRowForm(ShowsProposals, RegisterForm):
+    """A place on a list inside its project's form."""
+
+
 class EntryInline(RegisterInline, admin.StackedInline):
     model = Entry
+    form = EntryRowForm
     formset = SharedChoicesFormSet
     related = ("programme", "source", "project")
     show_change_link = True

@@ -6,9 +6,10 @@ from typing import Any
 
 from .fields import PartialDateFormField
 from .forms import RegisterForm
+from .proposing import ProposalWords, ShowsProposals
 
 
-class ProjectForm(RegisterForm):
+class ProjectForm(ShowsProposals, RegisterForm):
     """`start` and `finish` are typed as exactly as they are known; the columns of their precision follow."""
 
     owner_field = "prefecture"
@@ -29,3 +30,7 @@ class ProjectForm(RegisterForm):
     def clean_finish(self) -> Any:
         self.instance.finished = self.cleaned_data["finish"]
         return self.instance.finish
+
+
+class ProposingProjectForm(ProposalWords, ProjectForm):
+    """The same for who may only propose some of it."""
