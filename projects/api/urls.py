@@ -10,6 +10,7 @@ from .views.figures import FiguresView
 from .views.plans import LightRuleViewSet, PlanViewSet, RatingViewSet
 from .views.programmes import ProgrammeViewSet, TargetViewSet
 from .views.projects import ProjectViewSet
+from .views.proposals import ProposalViewSet
 from .views.references import ChainLinkViewSet, EnterpriseViewSet, PrefectureViewSet, SectorViewSet
 from .views.reports import ReportViewSet
 from .views.root import NothingView, RootView
@@ -35,6 +36,7 @@ router.register("milestones", MilestoneViewSet, basename="milestones")
 router.register("problems", ProblemViewSet, basename="problems")
 router.register("ratings", RatingViewSet, basename="ratings")
 router.register("light-rules", LightRuleViewSet, basename="light-rules")
+router.register("proposals", ProposalViewSet, basename="proposals")
 router.register("claims", ClaimViewSet, basename="claims")
 
 version_1 = [

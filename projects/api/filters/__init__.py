@@ -4,6 +4,7 @@ from .claims import ClaimFilterSet
 from .entries import EntryFilterSet
 from .plans import LightRuleFilterSet, PlanFilterSet, RatingFilterSet
 from .programmes import ProgrammeFilterSet, TargetFilterSet
+from .proposals import ProposalFilterSet
 from .references import ChainLinkFilterSet, EnterpriseFilterSet, PrefectureFilterSet, SectorFilterSet
 from .reports import ReportFilterSet
 from .rounds import RoundFilterSet
@@ -20,6 +21,7 @@ __all__ = [
     "PrefectureFilterSet",
     "ProblemFilterSet",
     "ProgrammeFilterSet",
+    "ProposalFilterSet",
     "RatingFilterSet",
     "ReportFilterSet",
     "RoundFilterSet",

@@ -83,13 +83,14 @@ def test_answers_are_as_the_description_says(
 EDGES = {  # every body once, by who may send it
     "changsha_writer": [
         "claims_create",
-        "entries_create",
-        "projects_partial_update",
+        "proposals_create",
         "reports_create",
         "reports_submit_many",
         "problems_create",
     ],
     "province": [
+        "entries_create",
+        "projects_partial_update",
         "rounds_create",
         "plans_create",
         "ratings_create",
