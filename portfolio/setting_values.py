@@ -10,6 +10,19 @@ TRUE_OR_FALSE = {"invalid": "must be true or false."}
 EMAIL_SECURITIES = ("none", "starttls", "tls")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
+# what a prefecture can only propose, by default and at most; `entry.programme` is being on a list, with its days
+PROPOSABLE = (
+    "project.total_investment",
+    "project.expected_revenue",
+    "project.sector",
+    "project.chain_link",
+    "project.transferred",
+    "project.source_province",
+    "entry.planned_disbursement",
+    "entry.programme",
+)
+PROPOSABLE_TOO = ("entry.status", "entry.disbursed_before")
+
 
 def at_least_fifty_characters(value):
     if len(value) < 50:
@@ -34,6 +47,13 @@ def an_origin(value):
 def some_days(value):
     if any(not (days.isascii() and days.strip().isdecimal() and len(days) < 5) for days in value):
         raise ValidationError("must be numbers of days separated by commas, such as 3,1,0.")
+
+
+def proposable_fields(value):
+    known = (*PROPOSABLE, *PROPOSABLE_TOO)
+    unknown = [name.strip() for name in value if name.strip() and name.strip() not in known]
+    if unknown:
+        raise ValidationError(f"names {unknown[0]!r}, but can only name {', '.join(known)}.")
 
 
 def an_address(value):

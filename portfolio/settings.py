@@ -11,12 +11,14 @@ from portfolio.setting_values import (
     BASE_DIR,
     EMAIL_SECURITIES,
     LOG_LEVELS,
+    PROPOSABLE,
     TRUE_OR_FALSE,
     an_address,
     an_origin,
     at_least_fifty_characters,
     existing_file,
     origins,
+    proposable_fields,
     some_days,
     some_hosts,
 )
@@ -49,6 +51,7 @@ try:
     SITE_URL = env.str("SITE_URL", "", validate=an_origin)
     days_before = env.list("REMINDER_DAYS_BEFORE", ["3", "1", "0"], validate=some_days)
     days_after = env.list("REMINDER_DAYS_AFTER", ["1", "3", "7"], validate=some_days)
+    proposable = env.list("PROPOSAL_FIELDS", list(PROPOSABLE), validate=proposable_fields)
     EMAIL_HOST = env.str("EMAIL_HOST", "")
     EMAIL_PORT = env.int("EMAIL_PORT", 25, validate=validate.Range(1, 65535, error="must be from 1 to 65535."))
     EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
@@ -144,6 +147,10 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = EMAIL_FROM
 SITE_URL = SITE_URL or f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0].lstrip('.').replace('*', 'localhost')}"
 REMINDER_DAYS_BEFORE = [int(days) for days in days_before]
 REMINDER_DAYS_AFTER = [int(days) for days in days_after]
+
+# What a prefecture can only propose, as model.field; see projects.access.needs_proposal
+
+PROPOSAL_FIELDS = frozenset(name.strip() for name in proposable) - {""}
 
 # Languages
 

@@ -21,8 +21,9 @@ PROGRAMME = frozenset({"programme", "target", "round", "lightrule", "plan", "rat
 NOTES = frozenset({"note"})  # its author alone changes one, the province takes one away; never for the public
 REFERENCE = frozenset({"sector", "chainlink", "prefecture"})
 ACCOUNTS = frozenset({"user", "grant", "apitoken"})
-READABLE = REGISTER | PROGRAMME | NOTES | REFERENCE | {"reportevent"}
-WRITTEN = READABLE - {"reportevent"}
+PROPOSALS = frozenset({"proposal"})  # written by their workflow alone, and followed by their events
+READABLE = REGISTER | PROGRAMME | NOTES | REFERENCE | PROPOSALS | {"reportevent", "proposalevent"}
+WRITTEN = REGISTER | PROGRAMME | NOTES | REFERENCE
 CLAIMS = frozenset({"claim"})  # "adopt" is also withdrawing
 REPORTS = frozenset({"monthlyreport"})  # "approve" is also returning and reopening, "submit" also withdrawing
 _APPS = {"projects", "sectors", "portfolio"}
@@ -35,15 +36,15 @@ _MAY: dict[str, dict[str, frozenset[str]]] = {
         "change": WRITTEN,
         "delete": WRITTEN,
         "submit": REPORTS,
-        "approve": REPORTS,
+        "approve": REPORTS | PROPOSALS,
         "adopt": CLAIMS,
     },
     Role.PREFECTURE_WRITER: {
         "view": READABLE,
-        "add": REGISTER | NOTES,
+        "add": REGISTER | NOTES | PROPOSALS,
         "change": (REGISTER - {"source", "enterprise"}) | NOTES,
         "delete": frozenset({"claim"}),
-        "submit": REPORTS,
+        "submit": REPORTS | PROPOSALS,
     },
     Role.PREFECTURE_READER: {"view": READABLE},
     Role.ANALYST: {"view": READABLE},
@@ -55,6 +56,7 @@ _MAY: dict[str, dict[str, frozenset[str]]] = {
     },
 }
 PREFECTURE_ROLES = frozenset({Role.PREFECTURE_WRITER, Role.PREFECTURE_READER})
+_OF_MEMBERSHIP = {"entry.project", "entry.joined", "entry.left"}  # being on a list is one thing: `entry.programme`
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,16 @@ def access_of(user: Any) -> Access:
             kept = _access_of(user)
         user._access = kept
     return kept
+
+
+def needs_proposal(user: Any, model: str, field: str) -> bool:
+    """Whether this user may only propose a change of a field, such as `total_investment` of a `project`.
+
+    The province changes it by itself. Which fields these are is the setting `PROPOSAL_FIELDS`.
+    """
+    name = f"{model}.{field}"
+    gated = "entry.programme" if name in _OF_MEMBERSHIP else name
+    return gated in settings.PROPOSAL_FIELDS and not access_of(user).writes_all
 
 
 def _access_of(user: Any) -> Access:

@@ -75,6 +75,29 @@ class ReportAction(TextChoices):
     REOPEN = "reopen", _("opened again")
 
 
+class ProposalState(TextChoices):
+    """How far a prefecture's proposed change has come; only an accepted one is in the register."""
+
+    SUBMITTED = "submitted", pgettext_lazy("proposal", "waits for the province")
+    RETURNED = "returned", pgettext_lazy("proposal", "returned")
+    WITHDRAWN = "withdrawn", pgettext_lazy("proposal", "withdrawn")
+    ACCEPTED = "accepted", pgettext_lazy("proposal", "accepted")
+    REFUSED = "refused", pgettext_lazy("proposal", "refused")
+
+
+class ProposalAction(TextChoices):
+    """What people do with a proposal; which state each leads to is in `proposals/steps.py`."""
+
+    SUBMIT = "submit", pgettext_lazy("proposal step", "proposed")
+    COMMENT = "comment", pgettext_lazy("proposal step", "commented")
+    RETURN = "return", pgettext_lazy("proposal step", "returned")
+    RESUBMIT = "resubmit", pgettext_lazy("proposal step", "proposed again")
+    WITHDRAW = "withdraw", pgettext_lazy("proposal step", "withdrawn")
+    ACCEPT = "accept", pgettext_lazy("proposal step", "accepted")
+    REFUSE = "refuse", pgettext_lazy("proposal step", "refused")
+    NOTE = "note", pgettext_lazy("proposal step", "noted")
+
+
 class Stage(TextChoices):
     """How far a project has come, in the order in which it goes (形象进度)."""
 
@@ -145,6 +168,7 @@ class ReminderKind(TextChoices):
     BEFORE = "before", pgettext_lazy("reminder", "before the due day")
     AFTER = "after", pgettext_lazy("reminder", "after the due day")
     DIGEST = "digest", pgettext_lazy("reminder", "digest of the day")
+    ANSWER = "answer", pgettext_lazy("reminder", "answer to a proposal")
 
 
 class Unit(TextChoices):

@@ -103,6 +103,7 @@ GUARDS: list[tuple[str, str, str, str, str | dict[str, str]]] = [
         _FIGURE_LEAVES_ITS_CLAIM,
     ),
     ("report_event_is_never_changed", "update", "UPDATE", "projects_reportevent", "TRUE"),
+    ("proposal_event_is_never_changed", "update", "UPDATE", "projects_proposalevent", "TRUE"),
 ]
 
 

@@ -22,7 +22,7 @@ from .access import Access, access_of
 from .as_of import AsOf
 from .figures import Span
 from .filters import ProjectFilterSet
-from .models import Entry, MonthlyReport, Programme, Project
+from .models import Entry, MonthlyReport, Programme, Project, Proposal
 from .periods import Month
 
 SPAN_PARAMETERS = ("programme", "month", "through")
@@ -152,13 +152,19 @@ def programmes_of(user: Any) -> list[Any]:
     """All programmes, newest first, as the user sees them.
 
     Each has `has_projects`: whether a project is on its list; and `last_month`, the last with an approved report, or
-    None. For who reviews each also has `waiting`: how many reports are submitted, of all programmes.
+    None. For who reviews each also has `waiting`: how many reports are submitted, of all programmes. For who decides
+    or makes proposals, `proposed`: how many of those wait for them.
     """
     entries = Entry.objects.visible_to(user).filter(programme=OuterRef("pk"))
     reports = MonthlyReport.objects.visible_to(user).approved().filter(entry__programme=OuterRef("pk"))
     last = reports.order_by().values("entry__programme").annotate(last=Max("month")).values("last")
     programmes = Programme.objects.visible_to(user).annotate(has_projects=Exists(entries), last_month=Subquery(last))
-    if access_of(user).writes_all:
+    access = access_of(user)
+    if access.writes_all or access.writes_in:
+        alike = "state" if access.writes_all else "has_news"  # the same for all that wait for this user
+        proposed = Proposal.objects.waiting_for(user).order_by().values(alike).annotate(number=Count("pk"))
+        programmes = programmes.annotate(proposed=Coalesce(Subquery(proposed.values("number")), 0))
+    if access.writes_all:
         submitted = MonthlyReport.objects.submitted().order_by().values("state").annotate(number=Count("pk"))
         programmes = programmes.annotate(waiting=Coalesce(Subquery(submitted.values("number")), 0))
     return list(programmes)

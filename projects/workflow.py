@@ -13,11 +13,9 @@ wins and the other is told. Many reports go in one action, all or none. Each lea
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
-from django.utils import timezone
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
 from .access import access_of
@@ -27,7 +25,10 @@ from .models.entry import was_on_list
 from .models.report_event import RETURN_NEEDS_COMMENT
 from .models.report_rules import SUBMITTED_NEEDS_AMOUNT, SUBMITTER_APPROVES
 from .reporting import behind_plan
-from .revisions import Draft, writing
+from .revisions import Draft
+from .steps import Refusal, RefusedError, last_step, leave_event, taken_together
+
+__all__ = ["Refusal", "RefusedError"]  # what the doors catch and tell
 
 # which states an action starts from, and the one that it leads to
 STEPS: dict[ReportAction, tuple[frozenset[ReportState], ReportState]] = {
@@ -45,34 +46,6 @@ PERMISSIONS = {
     ReportAction.APPROVE: "projects.approve_monthlyreport",
     ReportAction.REOPEN: "projects.approve_monthlyreport",
 }
-
-
-class RefusedError(Exception):
-    """Nothing was done. `refusals` say for each report that stood in the way what is wrong, by field.
-
-    `conflict` when the only thing wrong is that somebody else was faster.
-    """
-
-    def __init__(self, refusals: dict[int, Refusal]) -> None:
-        super().__init__("; ".join(message for refusal in refusals.values() for message in refusal.messages))
-        self.refusals = refusals
-
-    @property
-    def conflict(self) -> bool:
-        return all(refusal.conflict for refusal in self.refusals.values())
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """Why one report cannot take the step; `errors` by field, NON_FIELD_ERRORS for the report as a whole."""
-
-    report: MonthlyReport
-    errors: dict[str, list[str]]
-    conflict: bool = False
-
-    @property
-    def messages(self) -> list[str]:
-        return [message for messages in self.errors.values() for message in messages]
 
 
 def submit(reports: Iterable[MonthlyReport], *, user: Any) -> list[MonthlyReport]:
@@ -160,21 +133,15 @@ def _step(
     action: ReportAction, reports: Iterable[MonthlyReport], *, user: Any, change: Change, comment: str = ""
 ) -> list[MonthlyReport]:
     """Take all reports one step further, or none."""
-    keys = [report.pk for report in reports]
-    with writing(user=user) as draft:
-        found = MonthlyReport.objects.visible_to(user).select_related("entry__project", "entry__programme")
-        stored = sorted(found.filter(pk__in=keys), key=lambda report: keys.index(report.pk))
-        for report in stored:
-            if not user.has_perm(PERMISSIONS[action], report):
-                raise PermissionDenied(_("Your role does not allow this."))
-        refusals = {report.pk: refusal for report in stored if (refusal := _refusal(action, report, user))}
-        if len(stored) < len(set(keys)):
-            raise PermissionDenied(_("One of these reports is not there, or not yours to see."))
-        if refusals:
-            raise RefusedError(refusals)
-        for report in stored:
-            _take(action, report, user=user, draft=draft, change=change, comment=comment)
-    return stored
+    return taken_together(
+        reports,
+        of=MonthlyReport.objects.visible_to(user).select_related("entry__project", "entry__programme"),
+        user=user,
+        may=lambda report: user.has_perm(PERMISSIONS[action], report),
+        refusal=lambda report: _refusal(action, report, user),
+        take=lambda report, draft: _take(action, report, user=user, draft=draft, change=change, comment=comment),
+        absent=_("One of these reports is not there, or not yours to see."),
+    )
 
 
 def _take(
@@ -184,17 +151,8 @@ def _take(
     change(report, user, draft, comment)
     report.state = STEPS[action][1]
     report.save()
-    ReportEvent.objects.create(
-        report=report,
-        action=action,
-        before=before,
-        after=report.state,
-        comment=comment,
-        user=user,
-        at=draft.created_at,
-        revision_id=draft.number,
-    )
-    draft.touched.add(ReportEvent)
+    facts = {"report": report, "action": action, "before": before, "after": report.state}
+    leave_event(ReportEvent, draft, **facts, comment=comment, user=user)
 
 
 def _refusal(action: ReportAction, report: MonthlyReport, user: Any) -> Refusal | None:
@@ -209,12 +167,10 @@ def _refusal(action: ReportAction, report: MonthlyReport, user: Any) -> Refusal 
 
 def _overtaken(report: MonthlyReport) -> str:
     """Why the step is not possible any more: what was done last, and by whom."""
-    last = report.events.select_related("user").first()
-    state = str(report.get_state_display())
+    state, last = {"state": str(report.get_state_display())}, last_step(report)
     if last is None:
-        return _("This report is in the state “%(state)s”.") % {"state": state}
-    shown = {"state": state, "who": last.user.display_name, "when": f"{timezone.localtime(last.at):%Y-%m-%d %H:%M}"}
-    return _("This report is in the state “%(state)s” since %(when)s (%(who)s).") % shown
+        return _("This report is in the state “%(state)s”.") % state
+    return _("This report is in the state “%(state)s” since %(when)s (%(who)s).") % (state | last)
 
 
 def _submitted(report: MonthlyReport, user: Any, draft: Draft, _comment: str) -> None:

@@ -4,7 +4,9 @@ import os
 import tempfile
 
 for name in list(os.environ):
-    if name.startswith(("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "MAP_", "EMAIL_", "REMINDER_DAYS_", "SITE_URL")):
+    if name.startswith(
+        ("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "MAP_", "EMAIL_", "REMINDER_DAYS_", "SITE_URL", "PROPOSAL_")
+    ):
         os.environ.pop(name)
 os.environ |= {
     "DEBUG": "false",

@@ -22,7 +22,18 @@ LAYERS = [
     {"as_of"},
     {"periods", "money", "access", "revisions", "guards", "versions", "hints"},
     {"models"},
-    {"figures", "dimensions", "contradictions", "plans", "lights", "arrivals", "running", "provenance", "merging"},
+    {
+        "figures",
+        "dimensions",
+        "contradictions",
+        "plans",
+        "lights",
+        "arrivals",
+        "running",
+        "provenance",
+        "merging",
+        "steps",
+    },
     {"filters", "reporting", "reported"},
     {"scope"},
     {"targets"},
@@ -30,7 +41,7 @@ LAYERS = [
     {"totals"},
     {"pace"},
     {"standings", "league", "forecast", "comparison", "explanation", "evidence"},
-    {"exchange", "workflow", "adoption", "reminders"},
+    {"exchange", "workflow", "adoption", "reminders", "proposals"},
     {"views", "admin", "api", "management"},
 ]
 LEVEL = {part: level for level, layer in enumerate(LAYERS) for part in layer}

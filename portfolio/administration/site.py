@@ -38,6 +38,7 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "projects.problem",
             "projects.rating",
             "projects.reportevent",
+            "projects.proposal",
         ),
     ),
     (_("Programmes"), ("projects.programme", "projects.target", "projects.plan", "projects.lightrule")),

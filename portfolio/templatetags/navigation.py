@@ -8,7 +8,7 @@ from django import template
 
 from projects import as_of
 from projects.access import access_of
-from projects.models import MonthlyReport
+from projects.models import MonthlyReport, Proposal
 from projects.views import links
 
 register = template.Library()
@@ -43,6 +43,19 @@ def reports_waiting(user: Any, scope: Any = None) -> int | None:
     for programme in getattr(scope, "programmes", None) or ():
         return programme.waiting
     return MonthlyReport.objects.visible_to(user).submitted().count()
+
+
+@register.simple_tag
+def proposals_waiting(user: Any, scope: Any = None) -> int | None:
+    """How many proposals wait for this reader: to be decided, or to be noted by who made them; None for all others."""
+    if not getattr(user, "is_authenticated", False):
+        return None
+    access = access_of(user)
+    if not (access.writes_all or access.writes_in):
+        return None
+    for programme in getattr(scope, "programmes", None) or ():
+        return programme.proposed
+    return Proposal.objects.waiting_for(user).count()
 
 
 @register.simple_tag

@@ -24,6 +24,8 @@ from projects.models import Project
 from projects.revisions import writing
 from sectors.models import ChainLink, Sector
 
+from .proposing import refused_in_bulk
+
 LEAVE = ("", gettext_lazy("leave as it is"))
 CHANGEABLE = ("sector", "chain_link", "basis")
 
@@ -109,6 +111,7 @@ class BulkChange:
                 planned.steps.append((name, before, after))
                 setattr(project, name, after)
         changed = {name for name, _before, _after in planned.steps}
+        planned.problems += filter(None, (refused_in_bulk(request.user, name) for name in sorted(changed)))
         try:
             project.full_clean(exclude={each.name for each in Project._meta.fields} - changed, validate_unique=False)
         except ValidationError as error:

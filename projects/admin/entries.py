@@ -15,18 +15,24 @@ from .filters import choice_filter, reference_filter
 from .inlines import EntryOriginsForm
 from .origins import origin_fields, reason_field
 from .plans import PlanInline
+from .proposing import ProposalWords, ProposingAdmin, ShowsProposals
 
 
-class EntryForm(EntryOriginsForm):
+class EntryForm(ShowsProposals, EntryOriginsForm):
     owner_field = "project"
     constraint_fields = {"entry_is_one_for_each_project_and_programme": "programme"}
 
     reason = reason_field()
 
 
+class ProposingEntryForm(ProposalWords, EntryForm):
+    """The same for who may only propose some of it."""
+
+
 @admin.register(Entry)
-class EntryAdmin(RegisterAdmin):
+class EntryAdmin(ProposingAdmin, RegisterAdmin):
     form = EntryForm
+    proposing_form = ProposingEntryForm
     related = ("project__prefecture", "programme", "source")
     list_display = (
         "project_code",

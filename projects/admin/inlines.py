@@ -15,6 +15,7 @@ from .base import RegisterInline
 from .display import amount_text
 from .forms import share_choices
 from .origins import FigureReporterField, FigureSourceField, OriginsForm, origin_fields
+from .proposing import ShowsProposals, proposes, without_gated_origins
 
 
 class SharedChoicesFormSet(forms.BaseInlineFormSet):
@@ -44,9 +45,13 @@ class EntryOriginsForm(OriginsForm):
     planned_disbursement_reported_by = FigureReporterField()
 
 
+class EntryRowForm(ShowsProposals, EntryOriginsForm):
+    """A place on a list inside its project's form."""
+
+
 class EntryInline(RegisterInline, admin.StackedInline):
     model = Entry
-    form = EntryOriginsForm
+    form = EntryRowForm
     formset = SharedChoicesFormSet
     related = ("programme", "source", "project")
     show_change_link = True
@@ -71,6 +76,10 @@ class EntryInline(RegisterInline, admin.StackedInline):
     }
     planned_disbursement_text = amount_text("planned_disbursement", _("planned disbursement"))
     disbursed_before_text = amount_text("disbursed_before", _("disbursed before the year"))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Project | None = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        return without_gated_origins(fieldsets, request, Entry) if proposes(request) else fieldsets
 
     def get_extra(self, request: HttpRequest, obj: Project | None = None, **kwargs: Any) -> int:
         """A new project shows the place for its list: without one it stands in no programme's totals."""

@@ -6,9 +6,10 @@ from typing import Any
 
 from .fields import PartialDateFormField
 from .origins import FigureReporterField, FigureSourceField, OriginsForm, reason_field
+from .proposing import ProposalWords, ShowsProposals
 
 
-class ProjectForm(OriginsForm):
+class ProjectForm(ShowsProposals, OriginsForm):
     """`start` and `finish` are typed as exactly as they are known; the columns of their precision follow."""
 
     owner_field = "prefecture"
@@ -38,3 +39,7 @@ class ProjectForm(OriginsForm):
     def clean_finish(self) -> Any:
         self.instance.finished = self.cleaned_data["finish"]
         return self.instance.finish
+
+
+class ProposingProjectForm(ProposalWords, ProjectForm):
+    """The same for who may only propose some of it."""

@@ -20,16 +20,18 @@ from .inlines import ClaimInline, EntryInline
 from .milestones import MilestoneInline
 from .origins import origin_fields, source_of
 from .problems import ProblemInline
-from .project_form import ProjectForm
+from .project_form import ProjectForm, ProposingProjectForm
 from .project_list import FILTERS, PARAMETERS, ProjectChangeList, ProjectColumns, chips, scope_of
 from .project_totals import summary_of
+from .proposing import ProposingAdmin
 
 LONGEST_SEARCH = 200  # characters; the filter refuses longer ones
 
 
 @admin.register(Project)
-class ProjectAdmin(BulkChange, ProjectColumns, RegisterAdmin):
+class ProjectAdmin(BulkChange, ProjectColumns, ProposingAdmin, RegisterAdmin):
     form = ProjectForm
+    proposing_form = ProposingProjectForm
     related = ("sector", "chain_link", "prefecture", "enterprise", "source")
     list_filter = FILTERS
     search_fields = ("code", "name_zh", "name_en", "enterprise__name_zh", "enterprise__name_en")

@@ -13,6 +13,7 @@ from .views.notes import NoteViewSet
 from .views.plans import LightRuleViewSet, PlanViewSet, RatingViewSet
 from .views.programmes import ProgrammeViewSet, TargetViewSet
 from .views.projects import ProjectViewSet
+from .views.proposals import ProposalViewSet
 from .views.references import ChainLinkViewSet, EnterpriseViewSet, PrefectureViewSet, SectorViewSet
 from .views.reports import ReportViewSet
 from .views.root import NothingView, RootView
@@ -38,6 +39,7 @@ router.register("milestones", MilestoneViewSet, basename="milestones")
 router.register("problems", ProblemViewSet, basename="problems")
 router.register("ratings", RatingViewSet, basename="ratings")
 router.register("light-rules", LightRuleViewSet, basename="light-rules")
+router.register("proposals", ProposalViewSet, basename="proposals")
 router.register("claims", ClaimViewSet, basename="claims")
 router.register("notes", NoteViewSet, basename="notes")
 

@@ -12,6 +12,8 @@ from .plan import Plan
 from .problem import Problem
 from .programme import Programme, Target
 from .project import Project
+from .proposal import Proposal
+from .proposal_event import ProposalEvent
 from .rating import Rating
 from .reminder import ReminderSent
 from .report import MonthlyReport
@@ -37,6 +39,8 @@ __all__ = [
     "Problem",
     "Programme",
     "Project",
+    "Proposal",
+    "ProposalEvent",
     "Rating",
     "ReminderSent",
     "ReportEvent",

@@ -81,6 +81,9 @@ class Attributed(Record):
     """A record whose `attributed` figures each rest on a source, a reporter, or the basis of the record."""
 
     attributed: ClassVar[tuple[str, ...]] = ()
+    only_proposed: frozenset[str] = (
+        frozenset()
+    )  # figures whose new value is not stored but proposed: that says from where
 
     class Meta:
         abstract = True
@@ -131,6 +134,8 @@ class Attributed(Record):
         """What is wrong with what the figures rest on, by field. Takes away reporters of a figure that is no more."""
         changed, errors = self.changed_figures(), {}
         for name in self.attributed:
+            if name in self.only_proposed:
+                continue
             reporter = reporter_of(name)
             given = self._given_reporter(name)
             if given and name in self._named:

@@ -13,6 +13,8 @@ from projects.choices import Basis, Precision
 from projects.revisions import writing
 from sectors.models import Checked
 
+from .proposal_gate import refuse_unproposed, refuse_unproposed_removal
+
 
 class RecordQuerySet(models.QuerySet):
     """The vocabulary that all records share. `prefecture_path` leads from a row to its owning prefecture."""
@@ -26,7 +28,8 @@ class RecordQuerySet(models.QuerySet):
         return self.filter(access.rows(path))
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        with writing():
+        with writing() as draft:
+            refuse_unproposed_removal(self.model._meta.model_name, draft.actor)
             return super().delete()
 
     delete.alters_data = True  # type: ignore[attr-defined]
@@ -65,11 +68,13 @@ class Record(Checked):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        with writing():
+        with writing() as draft:
+            refuse_unproposed(self, draft.actor)
             super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        with writing():
+        with writing() as draft:
+            refuse_unproposed_removal(self._meta.model_name, draft.actor)
             return super().delete(*args, **kwargs)
 
     def natural_key(self) -> tuple[Any, ...]:

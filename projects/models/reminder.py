@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from projects.choices import ReminderKind
 
 from .programme import Programme
+from .proposal_event import ProposalEvent
 from .round import Round
 
 SENT_ONCE = _("This was sent already.")
@@ -27,14 +28,28 @@ class ReminderQuerySet(models.QuerySet):
 class ReminderSent(models.Model):
     """One e-mail to one user. The row is written before it is sent, so that of two senders one has it.
 
-    `day` is the day for which it was meant, by the calendar of the programme. A digest speaks of no single round.
+    `day` is the day for which it was meant, by the calendar of the programme. A digest speaks of no single round, an
+    answer to a proposal of one step only, on the day of that step.
     """
 
     programme = models.ForeignKey(
-        Programme, verbose_name=_("programme"), on_delete=models.PROTECT, related_name="reminders"
+        Programme,
+        verbose_name=_("programme"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="reminders",
     )
     round = models.ForeignKey(
         Round, verbose_name=_("round"), null=True, blank=True, on_delete=models.PROTECT, related_name="reminders"
+    )
+    event = models.ForeignKey(
+        ProposalEvent,
+        verbose_name=_("proposal event"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="reminders",
     )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("user"), on_delete=models.PROTECT, related_name="reminders"
@@ -62,11 +77,24 @@ class ReminderSent(models.Model):
                 name="reminder_of_a_programme_goes_out_once",
                 violation_error_message=SENT_ONCE,
             ),
+            models.UniqueConstraint(
+                fields=["event", "user"],
+                name="reminder_of_an_answer_goes_out_once",
+                violation_error_message=SENT_ONCE,
+            ),
             models.CheckConstraint(
-                name="reminder_without_round_is_a_digest",
-                condition=(Q(kind=ReminderKind.DIGEST) & Q(round__isnull=True))
-                | (~Q(kind=ReminderKind.DIGEST) & Q(round__isnull=False)),
-                violation_error_message=_("A digest speaks of no single round, a reminder of one."),
+                name="reminder_speaks_of_what_its_kind_says",
+                condition=Q(kind=ReminderKind.DIGEST, round__isnull=True, programme__isnull=False, event__isnull=True)
+                | Q(
+                    kind__in=[ReminderKind.BEFORE, ReminderKind.AFTER],
+                    round__isnull=False,
+                    programme__isnull=False,
+                    event__isnull=True,
+                )
+                | Q(kind=ReminderKind.ANSWER, round__isnull=True, programme__isnull=True, event__isnull=False),
+                violation_error_message=_(
+                    "A digest speaks of no single round, a reminder of one, an answer of a step of a proposal."
+                ),
             ),
         ]
 

@@ -10,30 +10,36 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.utils import timezone
 
 from projects.choices import ReminderKind, Role, RoundState
-from projects.models import Entry, Grant, MonthlyReport, Problem, Programme, Round
+from projects.models import Entry, Grant, MonthlyReport, Problem, Programme, ProposalEvent, ReminderSent, Round
 
-from .texts import digest_text, reminder_text
+from .texts import answer_text, digest_text, reminder_text
 
+TOLD_WITHIN = dt.timedelta(days=30)  # an answer that could not be sent for so long is on the pages only
 RUNNING = (RoundState.OPEN, RoundState.LATE)
 
 
 @dataclass(frozen=True)
 class Mail:
-    """One e-mail and what it is remembered by. `day` is the day for which it is meant; a digest has no round."""
+    """One e-mail and what it is remembered by. `day` is the day for which it is meant; a digest has no round.
+
+    An answer to a proposal has neither programme nor round, but the step that it tells of.
+    """
 
     user: Any
     kind: ReminderKind
-    programme: Programme
+    programme: Programme | None
     round: Round | None
     day: dt.date
     subject: str
     body: str
+    event: ProposalEvent | None = None
 
 
 def mails_due() -> Iterator[Mail]:
-    """Every e-mail of today, those sent already included: reminders of each running round, then digests."""
+    """Every e-mail of today, those sent already included: reminders of each running round, digests, then answers."""
     rounds = list(Round.objects.select_related("programme").order_by("due", "id"))
     running = [each for each in rounds if each.state in RUNNING]
     writers, reviewers = _writers(), _reviewers()
@@ -42,6 +48,7 @@ def mails_due() -> Iterator[Mail]:
     for programme in {each.programme_id: each.programme for each in rounds}.values():
         own = [each for each in running if each.programme_id == programme.pk]
         yield from _digests(programme, own, reviewers)
+    yield from _answers()
 
 
 def meant_for(today: dt.date, due: dt.date) -> dt.date | None:
@@ -96,6 +103,20 @@ def _digests(programme: Programme, running: list[Round], reviewers: Iterable[Any
     for user in reviewers:
         subject, body = digest_text(programme, reports=reports, late=late, problems=problems, user=user)
         yield Mail(user, ReminderKind.DIGEST, programme, None, programme.today, subject, body)
+
+
+def _answers() -> Iterator[Mail]:
+    """What others did with a proposal or said of it, for who proposed it, as long as nobody was told of it."""
+    told = ReminderSent.objects.filter(event=OuterRef("pk"), sent_at__isnull=False)
+    found = ProposalEvent.objects.by_others().filter(~Exists(told), at__gte=timezone.now() - TOLD_WITHIN)
+    found = found.filter(proposal__proposed_by__is_active=True)
+    found = found.exclude(proposal__proposed_by__email="").select_related("user", "proposal__project")
+    for event in found.select_related("proposal__proposed_by").order_by("at", "id"):
+        if not event.proposal.proposed_by.has_perm("projects.view_proposal", event.proposal):
+            continue  # the project belongs to another prefecture now, or the account has lost its grant
+        subject, body = answer_text(event)
+        day = timezone.localtime(event.at).date()
+        yield Mail(event.proposal.proposed_by, ReminderKind.ANSWER, None, None, day, subject, body, event)
 
 
 def _reachable(role: Role) -> QuerySet:

@@ -60,14 +60,16 @@ def _key(mail: Mail) -> dict:
         "user": mail.user,
         "kind": mail.kind,
         "day": mail.day,
+        "event": mail.event,
     }
 
 
 def _found(mail: Mail):
     key = _key(mail)
-    if key["round"] is None:
-        key["round__isnull"] = True
-        del key["round"]
+    for name in ("programme", "round", "event"):
+        if key[name] is None:
+            del key[name]
+            key[f"{name}__isnull"] = True
     return ReminderSent.objects.filter(**key)
 
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.choices import ReportState
-from projects.models import Entry, MonthlyReport, Problem, Programme, Round
+from projects.models import Entry, MonthlyReport, Problem, Programme, ProposalEvent, Round
 
 NAMED = 40  # lines of each kind; the rest is counted
 LANGUAGES = ("zh-hans", "en")
@@ -46,6 +46,29 @@ def digest_text(
         if problems:
             parts.append(_overdue(problems))
         return parts
+
+    return _in_both(subject, lines)
+
+
+def answer_text(event: ProposalEvent) -> tuple[str, str]:
+    """Subject and body for who proposed a change: what somebody else did or said."""
+    proposal = event.proposal
+
+    def subject() -> str:
+        shown = {"number": proposal.pk, "code": proposal.project.code, "action": event.get_action_display()}
+        return _("Proposal %(number)s about %(code)s: %(action)s") % shown
+
+    def lines() -> list[str]:
+        about = _("%(who)s on %(when)s, about %(code)s %(name)s: %(action)s.") % {
+            "who": event.user.display_name,
+            "when": f"{timezone.localtime(event.at):%Y-%m-%d %H:%M}",
+            "code": proposal.project.code,
+            "name": proposal.project.name,
+            "action": event.get_action_display(),
+        }
+        said = [event.comment] if event.comment else []
+        link = _("See: %(link)s") % {"link": address("proposal", str(proposal.pk))}
+        return [_greeting(proposal.proposed_by), about, *said, link]
 
     return _in_both(subject, lines)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -32,6 +33,7 @@ class Fact:
     origin_url: str = ""
     amount: int | None = None
     detail: str = ""
+    waits: tuple[Any, ...] = ()  # what is proposed of it and not decided; see proposals/beside.py
 
 
 def facts(project: Project, entry: Entry | None, claims: Iterable[Claim], *, access: Access) -> list[Fact]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from projects.access import access_of
 from projects.choices import Basis, ListStatus, Measure, ReportState
-from projects.models import Claim, Entry, MonthlyReport, Project
+from projects.models import Claim, Entry, MonthlyReport, Project, Proposal
 from projects.models.fields import normalised_code
 from projects.pace import MonthProgress, difference, even_pace, month_by_month
 from projects.scope import Scope
@@ -24,6 +24,7 @@ from .frame import bar, is_single_month
 from .notes.shown import notes_of
 from .pages import page
 from .project_year import project_year
+from .proposals.beside import waiting_on, with_waiting
 from .shown import shown
 from .statements import acts_of, statements_about
 
@@ -73,6 +74,7 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
     months = [] if is_single_month(scope) else month_by_month(answers["month"], plan)
     reports = list(_reports(entry, access.public))
     month_lines = _month_lines(months, reports)
+    marked, waiting = with_waiting(facts(found, entry, claims, access=access), waiting_on(found, request.user))
     done = None if is_single_month(scope) else whole.figures[Measure.DISBURSED].value
     context = {
         "bar": bar(request, scope),
@@ -81,7 +83,8 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         "entry": entry,
         "is_illustrative": found.basis == Basis.ILLUSTRATIVE,
         "lede": _lede(scope, whole, answers[None]),
-        "facts": facts(found, entry, claims, access=access),
+        "facts": marked,
+        "waiting": waiting,
         "statements": statements_about(found, claims, acts=acts_of(request)),
         "notes": notes_of(request, programme=scope.programme, project=found),
         "entries": [_entry_line(each, scope) for each in entries],
@@ -97,6 +100,7 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         "span": wording.months(scope.first_month, scope.last_month) if scope.through else "",
         "unit": wording.money_unit("table"),
         "events": changes(found, entries, access),
+        "may_propose": request.user.has_perm("projects.add_proposal", Proposal(project=found)),
         "may_change": request.user.has_perm("projects.change_project", found),
     }
     return render(request, "projects/project.html", context)

@@ -14,6 +14,9 @@ from .monitoring.rounds import rounds
 from .notes.form import add_note, change_note
 from .project import project
 from .project_list import project_list
+from .proposals.form import propose
+from .proposals.page import proposal
+from .proposals.queue import proposals
 from .review.page import review
 from .sheet.now import round_now
 from .sheet.page import round_sheet
@@ -24,6 +27,9 @@ urlpatterns = [
     path("projects/<str:code>/", project, name="project"),
     path("figures/<slug:name>/", figure, name="figure"),
     path("compare/", compare, name="compare"),
+    path("projects/<str:code>/propose/", propose, name="propose"),
+    path("proposals/", proposals, name="proposals"),
+    path("proposals/<int:number>/", proposal, name="proposal"),
     path("attention/", attention, name="attention"),
     path("rounds/", rounds, name="rounds"),
     path("problems/", problems, name="problems"),

@@ -66,7 +66,8 @@ ROUND_CASES = [
     Case("rating_month_from_1_to_12", Rating, {"month": 0}, "month"),
     Case("reminder_of_a_round_goes_out_once", ReminderSent, {}, NON_FIELD_ERRORS, adds=True),
     Case("reminder_of_a_programme_goes_out_once", ReminderSent, {}, NON_FIELD_ERRORS, adds=True),
-    Case("reminder_without_round_is_a_digest", ReminderSent, {"round": None}, NON_FIELD_ERRORS),
+    Case("reminder_speaks_of_what_its_kind_says", ReminderSent, {"round": None}, NON_FIELD_ERRORS),
+    Case("reminder_speaks_of_what_its_kind_says", ReminderSent, {"kind": "answer"}, NON_FIELD_ERRORS),
     Case("report_event_return_has_a_comment", ReportEvent, {"comment": ""}, NON_FIELD_ERRORS, adds=True),
     Case("report_disbursed_above_minus_10_15_and_below_10_15", MonthlyReport, {"disbursed": -LIMIT}, "disbursed"),
     Case("report_disbursed_above_minus_10_15_and_below_10_15", MonthlyReport, {"disbursed": LIMIT}, "disbursed"),
@@ -148,6 +149,8 @@ def spoil(case: Case, row: Any) -> dict[str, Any]:
     """The values that break the constraint, those that depend on the stored row included."""
     if case.start == "self-approved":
         return {"approved_by": row.submitted_by}
+    if case.start == "self-accepted":
+        return {"answered_by": row.proposed_by}
     return case.changes
 
 

@@ -24,6 +24,8 @@ from projects.models import (
     Problem,
     Programme,
     Project,
+    Proposal,
+    ProposalEvent,
     Rating,
     ReportEvent,
     Revision,
@@ -41,6 +43,7 @@ MODELS = {
     for model in (
         *(Sector, ChainLink, Prefecture, Programme, Target, Enterprise, Source, Project, Entry, Claim, MonthlyReport),
         *(Round, LightRule, Plan, Rating, Milestone, Problem, ReportEvent),
+        *(Proposal, ProposalEvent),
         *(Note, Revision, Grant, User, ApiToken),
     )
 }
@@ -52,10 +55,11 @@ JUDGED = {"plan", "rating"}  # about an entry, but the province's to write
 NOTES = {"note"}  # its author alone changes one, whatever the role: see test_notes.py
 KEPT = {"project", "entry", "claim", "monthlyreport", "milestone", "problem"}  # a prefecture keeps them
 REGISTER = KEPT | {"enterprise", "source"}
-EVENTS = {"reportevent"}
+EVENTS = {"reportevent", "proposal", "proposalevent"}  # written by the workflows alone
 ROWS = KEPT | JUDGED | EVENTS  # those that belong to a prefecture
 ALL = REFERENCE | PROGRAMME | REGISTER | JUDGED | NOTES
 REPORTS = {"monthlyreport"}
+PROPOSALS = {"proposal"}
 NO_STEPS: dict[str, set[str]] = {"submit": set(), "approve": set(), "adopt": set()}
 
 # role -> action -> models: written out here once more, so that a slip in the rules shows
@@ -66,15 +70,15 @@ RIGHTS = {
         "change": ALL,
         "delete": ALL,
         "submit": REPORTS,
-        "approve": REPORTS,
+        "approve": REPORTS | PROPOSALS,
         "adopt": {"claim"},
     },
     Role.PREFECTURE_WRITER: {
         "view": ALL | EVENTS,
-        "add": REGISTER | NOTES,
+        "add": REGISTER | NOTES | PROPOSALS,
         "change": KEPT | NOTES,
         "delete": {"claim"},
-        "submit": REPORTS,
+        "submit": REPORTS | PROPOSALS,
         "approve": set(),
         "adopt": set(),
     },
@@ -121,6 +125,8 @@ def record_of(name, adcode):
         "plan": Plan(entry=entry),
         "rating": Rating(entry=entry),
         "reportevent": ReportEvent(report=MonthlyReport(entry=entry)),
+        "proposal": Proposal(project=project),
+        "proposalevent": ProposalEvent(proposal=Proposal(project=project)),
     }[name]
 
 
@@ -178,6 +184,8 @@ EVERYTHING = {
     "problem": 12,
     "programme": 7,
     "project": 42,
+    "proposal": 0,
+    "proposalevent": 0,
     "rating": 0,
     "reportevent": 0,
     "round": 7,

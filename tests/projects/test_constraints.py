@@ -31,6 +31,7 @@ from sectors.models import ChainLink, Sector
 from tests.people import person
 
 from .constraint_case import Case
+from .constraint_cases_of_proposals import PROPOSAL_CASES, proposal_row
 from .constraint_cases_of_rounds import ROUND_CASES, make_distinct, round_row, spoil
 
 DAY, LATER, LIMIT = dt.date(2023, 1, 1), dt.date(2023, 6, 1), 10**15
@@ -90,6 +91,7 @@ CASES = [
     Case("note_is_about_one_subject", Note, {"figure": "disbursed"}, NON_FIELD_ERRORS),
     Case("note_only_a_figure_is_narrowed", Note, {"prefecture_id": 1}, "prefecture"),
     *ROUND_CASES,
+    *PROPOSAL_CASES,
 ]
 TOLD = [case for case in CASES if case.field]  # a derived column is no field that a person fills in
 UNIQUE_FIELDS = [
@@ -109,6 +111,8 @@ def row_for(case: Case) -> models.Model:
         return round_row(case)
     if case.model is Note:
         return _note()
+    if case in PROPOSAL_CASES:
+        return proposal_row(case)
     if case.model is Grant:
         user = person("somebody", "analyst")
         return Grant.objects.get(user=user) if "province" in case.constraint else _grant_of_a_prefecture(user)

@@ -5,6 +5,7 @@ from .entries import EntryFilterSet
 from .notes import NoteFilterSet
 from .plans import LightRuleFilterSet, PlanFilterSet, RatingFilterSet
 from .programmes import ProgrammeFilterSet, TargetFilterSet
+from .proposals import ProposalFilterSet
 from .references import ChainLinkFilterSet, EnterpriseFilterSet, PrefectureFilterSet, SectorFilterSet
 from .reports import ReportFilterSet
 from .rounds import RoundFilterSet
@@ -22,6 +23,7 @@ __all__ = [
     "PrefectureFilterSet",
     "ProblemFilterSet",
     "ProgrammeFilterSet",
+    "ProposalFilterSet",
     "RatingFilterSet",
     "ReportFilterSet",
     "RoundFilterSet",

@@ -89,6 +89,23 @@ REPORT_PATCH = OpenApiExample(
     request_only=True,
     value={"reason": "进口设备晚到两个月", "measure": "8 月底前到货，9 月补足进度"},
 )
+PROPOSAL_CHANGE = OpenApiExample(
+    "a larger investment",
+    request_only=True,
+    value={
+        "project": "HN-EI-2023-01",
+        "changes": [
+            {"field": "project.total_investment", "value": 18500000000},
+            {"field": "entry.planned_disbursement", "programme": 2023, "value": 3000000000},
+        ],
+        "reason": "二期追加设备投资",
+        "reported_by": "企业来函，2023 年 7 月 18 日",
+    },
+)
+PROPOSAL_COMMENT = OpenApiExample("a comment", request_only=True, value={"comment": "请附企业来函的扫描件。"})
+PROPOSAL_ACCEPT = OpenApiExample(
+    "the base has moved", request_only=True, value={"choices": {"project.total_investment": "proposed"}}
+)
 REPORT_COMMENT = OpenApiExample(
     "a comment", request_only=True, value={"comment": "本月完成投资与形象进度不符，请核实。"}
 )

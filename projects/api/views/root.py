@@ -36,6 +36,7 @@ ENDPOINTS = {
             "problems",
             "ratings",
             "light-rules",
+            "proposals",
             "claims",
             "notes",
         )

@@ -124,7 +124,7 @@ def _changed(report: MonthlyReport) -> str:
 def _refused(error: workflow.RefusedError) -> list[str]:
     """Which reports stood in the way, and why."""
     return [
-        _("%(project)s: %(problem)s") % {"project": refusal.report.entry.project.name, "problem": message}
+        _("%(project)s: %(problem)s") % {"project": refusal.record.entry.project.name, "problem": message}
         for refusal in error.refusals.values()
         for message in refusal.messages
     ]

@@ -102,7 +102,7 @@ def _stepped(request: HttpRequest, rows: list[SheetRow], kept: dict[int, Kept], 
 
 def _refuse(error: workflow.RefusedError, kept: dict[int, Kept]) -> None:
     for refusal in error.refusals.values():
-        kept[refusal.report.entry_id] = Kept(refusal.report, errors=plain(refusal.errors))
+        kept[refusal.record.entry_id] = Kept(refusal.record, errors=plain(refusal.errors))
 
 
 def _page_number(pages: Pages) -> dict[str, str]:

@@ -23,6 +23,7 @@ from projects.models import (
     Problem,
     Programme,
     Project,
+    Proposal,
     Rating,
     ReportEvent,
     Revision,
@@ -35,7 +36,7 @@ from tests.projects.admin.forms import url
 
 REGISTER = [Project, Entry, Claim, MonthlyReport, Milestone, Problem, Enterprise, Source, Note]
 PROGRAMMES = [Programme, Target, Round, Plan, Rating, LightRule]
-EVENTS = [ReportEvent]  # written by the workflow alone
+EVENTS = [ReportEvent, Proposal]  # written by the workflows alone
 REFERENCE = [Sector, ChainLink, Prefecture]
 ACCOUNTS = [User, Grant, ApiToken]
 

@@ -24,7 +24,7 @@ def test_the_root_leads_to_every_endpoint(public: System) -> None:
     answer = public.get("/").data
     names = (
         "programmes targets sectors chain-links prefectures enterprises projects entries reports rounds plans "
-        "milestones problems ratings light-rules claims notes"
+        "milestones problems ratings light-rules proposals claims notes"
     )
     assert list(answer) == [*names.split(), "totals", "figures", "schema", "docs"]
     for address in answer.values():

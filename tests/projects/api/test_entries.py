@@ -56,8 +56,8 @@ def test_a_reader_of_one_prefecture_sees_its_entries_only(system_of: Any, changs
     assert_problem(system.get("/entries/", project=foreign.project.code), 400, "project")
 
 
-def test_a_project_is_put_on_a_list(system_of: Any, changsha_writer: Any) -> None:
-    system = system_of(changsha_writer)
+def test_a_project_is_put_on_a_list(system_of: Any, province: Any) -> None:
+    system = system_of(province)
     body = {"project": OWN, "programme": 2024, "planned_disbursement": 600_000_000, "status": "continuing"} | BY
     answer = system.post("/entries/", body)
     assert answer.status_code == 201
@@ -67,18 +67,29 @@ def test_a_project_is_put_on_a_list(system_of: Any, changsha_writer: Any) -> Non
         "planned_disbursement": 600_000_000,
         "status": "continuing",
     }
-    assert Revision.objects.first().user == changsha_writer
+    assert Revision.objects.first().user == province
     assert_problem(system.post("/entries/", body), 400, "record")
 
 
-def test_an_entry_is_changed_and_replaced(system_of: Any, changsha_writer: Any) -> None:
-    system, path = system_of(changsha_writer), entry_of(OWN)
+def test_an_entry_is_changed_and_replaced(system_of: Any, province: Any) -> None:
+    system, path = system_of(province), entry_of(OWN)
     assert system.patch(path, {"planned_disbursement": 5} | BY).data["planned_disbursement"] == 5
     blank = {"planned_disbursement": None, "reason": "no plan was decided"}
     assert system.patch(path, blank).data["planned_disbursement"] is None
     assert system.patch(path, {"disbursed_before": 7}).data["disbursed_before"] == 7
     replaced = system.put(path, {"project": OWN, "programme": 2023, "joined": "2023-03-06"}).data
     assert (replaced["joined"], replaced["status"], replaced["basis"]) == ("2023-03-06", "unknown", "reported")
+
+
+def test_a_prefecture_proposes_places_and_plans_and_writes_the_rest(system_of: Any, changsha_writer: Any) -> None:
+    system, path = system_of(changsha_writer), entry_of(OWN)
+    problem = assert_problem(system.post("/entries/", {"project": OWN, "programme": 2024}), 400, "programme")
+    assert "/api/v1/proposals/" in problem["errors"]["programme"][0]
+    for name, value in (("planned_disbursement", 5), ("joined", "2023-03-06"), ("left", "2023-12-31")):
+        problem = assert_problem(system.patch(path, {name: value, "status": "new"}), 400, name)
+        assert "/api/v1/proposals/" in problem["errors"][name][0]
+    assert Entry.objects.get(project__code=OWN).status != "new"
+    assert system.patch(path, {"disbursed_before": 7, "status": "new"}).data["disbursed_before"] == 7
 
 
 def test_entries_elsewhere_stay_as_they_are(system_of: Any, changsha_writer: Any, changsha_reader: Any) -> None:

@@ -1,0 +1,87 @@
+"""Proposals, to be looked up: they are made where the records are, and decided on their page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from projects import money, proposals
+from projects.choices import ProposalState
+from projects.models import Proposal, ProposalEvent
+
+from .base import RegisterAdmin, RegisterInline
+from .display import AMOUNT_UNIT, dash, moment
+from .filters import choice_filter
+from .of_project import OfProject, prefecture_filter
+from .report_events import ReadOnly
+
+
+class ProposalEventInline(ReadOnly, RegisterInline, admin.TabularInline):
+    model = ProposalEvent
+    related = ("user", "proposal__project")
+    fields = ("time_column", "who", "action", "comment")
+    readonly_fields = fields
+    verbose_name_plural = _("steps of this proposal")
+    can_delete = False
+
+
+@admin.register(Proposal)
+class ProposalAdmin(ReadOnly, OfProject, RegisterAdmin):
+    related = ("project__prefecture", "source", "proposed_by", "answered_by", "withdrawn_by")
+    list_display = ("number", "project_code", "project_name", "proposed", "state", "proposed_on", "page")
+    list_display_links = ("number", "project_code", "project_name")
+    list_filter = (
+        choice_filter("state", _("state"), ProposalState.choices),
+        prefecture_filter("project__prefecture"),
+    )
+    fields = (
+        "project",
+        "proposed",
+        "reason",
+        ("source", "reported_by"),
+        ("state", "page"),
+        ("proposed_by", "proposed_at"),
+        ("answered_by", "answered_at"),
+        "comment",
+        ("withdrawn_by", "withdrawn_at"),
+    )
+    readonly_fields = ("proposed", "page")
+    inlines = (ProposalEventInline,)
+    actions = None
+
+    @admin.display(description=_("number"), ordering="pk")
+    def number(self, proposal: Any) -> str:
+        return str(proposal.pk)
+
+    @admin.display(description=_("proposed fields"))
+    def proposed(self, proposal: Any) -> str:
+        values = proposals.Values(lambda amount: f"{money.in_unit(amount, money.YI)} {AMOUNT_UNIT}")
+        rows = [
+            (
+                proposals.change_label(change),
+                values.text(change.field, change.original) or dash(),
+                values.text(change.field, change.proposed) or dash(),
+            )
+            for change in proposal.changes
+        ]
+        return format_html_join("", '<div>{} {} <span class="arrow" aria-hidden="true">→</span> {}</div>', rows)
+
+    @admin.display(description=_("proposed at"), ordering="proposed_at")
+    def proposed_on(self, proposal: Any) -> str:
+        return moment(proposal.proposed_at)
+
+    @admin.display(description=_("decision"))
+    def page(self, proposal: Any) -> str:
+        address = reverse("proposal", args=[proposal.pk])
+        return format_html('<a href="{}">{}</a>', address, _("open the proposal"))
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Its steps are its history: show them."""
+        return self.change_view(request, object_id)

@@ -1,0 +1,34 @@
+"""Filters of proposals."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from projects.choices import ProposalState
+from projects.filters import AnyOf
+from projects.models import Proposal
+
+from .base import OrderFilter, ProjectsFilter, RegisterFilterSet, SearchFilter, YesNoFilter, place_filters
+
+
+class ProposalFilterSet(RegisterFilterSet):
+    project = ProjectsFilter()
+    sector, chain_link, prefecture = place_filters("project").values()
+    state = AnyOf(choices=ProposalState.choices, label=_("state"))
+    waiting = YesNoFilter(
+        method="filter_waiting",
+        label=_("whether it waits for whoever asks: to be decided by the province, to be noted by who proposed it"),
+    )
+    search = SearchFilter("project__code", "project__name_zh", "project__name_en", "reason")
+    ordering = OrderFilter(
+        {"project": "project__code", "proposed_at": "proposed_at", "answered_at": "answered_at", "id": "id"}, key="id"
+    )
+
+    class Meta:
+        model = Proposal
+        fields: list[str] = []
+
+    def filter_waiting(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        waiting = Proposal.objects.waiting_for(self.request.user).order_by().values("pk")
+        return queryset.filter(pk__in=waiting) if value else queryset.exclude(pk__in=waiting)

@@ -1,0 +1,217 @@
+"""Proposals: what goes out, and what comes in with each step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from projects import proposals
+from projects.api.fields import Choice, Text, WholeNumber, about
+from projects.api.references import ProjectReference, SourceReference
+from projects.choices import ProposalAction, ProposalState
+from projects.models import Proposal
+from projects.models.proposal_event import STEP_NEEDS_WORDS
+from projects.models.proposal_fields import PROPOSABLE
+from projects.models.proposal_rules import ANSWER_NEEDS_COMMENT, NEEDS_REASON
+from projects.proposals import Asked
+
+from .base import Address, Change, CodedName, Record, Shown, ShownSource
+
+_LONGEST = 2000
+_MOST_FIELDS = 40
+_VALUE = {"oneOf": [{"type": ["integer", "null"]}, {"type": "string"}, {"type": "boolean"}]}
+_VALUES = _("Whole CNY, a code, a day, or true for a place on the list; null: not known.")
+CHOICES = (proposals.PROPOSED, proposals.CURRENT)
+
+
+@extend_schema_field(_VALUE)
+class PlainValue(serializers.Field):
+    """A value as JSON has it; what the field can hold is said by the proposal."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if data is not None and not isinstance(data, str | int):
+            raise serializers.ValidationError(_("Give a text, a whole number, true or null."))
+        return Text(max_length=40, allow_blank=True).run_validation(data) if isinstance(data, str) else data
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+class ProposedField(Shown):
+    """One field of a proposal. `moved`: its present value is neither that of then nor the proposed one."""
+
+    field = serializers.ChoiceField(list(PROPOSABLE))
+    programme = serializers.IntegerField(
+        source="year", allow_null=True, help_text=_("Year of the list, for fields that begin with entry.")
+    )
+    original = PlainValue(help_text=_VALUES)
+    proposed = PlainValue(help_text=_VALUES)
+    current = PlainValue(help_text=_VALUES)
+    moved = serializers.BooleanField()
+    taken = serializers.BooleanField(
+        allow_null=True, help_text=_("Once accepted: whether the proposed value was taken, or the present one kept.")
+    )
+
+
+class ProposalStep(Shown):
+    """What somebody did with a proposal or said of it."""
+
+    action = serializers.ChoiceField(ProposalAction.choices)
+    state = serializers.ChoiceField(ProposalState.choices, source="after")
+    comment = serializers.CharField()
+    who = serializers.CharField(source="user.display_name", help_text=_("The person's name."))
+    at = serializers.DateTimeField()
+
+
+class ProposalRecord(Record):
+    """A change that a prefecture proposes. Totals, lists and exports hold the present values until it is accepted."""
+
+    id = serializers.IntegerField()
+    url = Address("proposals", "pk")
+    project = CodedName()
+    state = serializers.ChoiceField(ProposalState.choices)
+    changes = serializers.SerializerMethodField()
+    reason = serializers.CharField(help_text=about(Proposal, "reason"))
+    source = ShownSource(allow_null=True)
+    reported_by = serializers.CharField(help_text=about(Proposal, "reported_by"))
+    proposed_by = serializers.CharField(source="proposed_by.display_name", help_text=_("The person's name."))
+    proposed_at = serializers.DateTimeField()
+    answered_by = serializers.CharField(
+        source="answered_by.display_name", allow_null=True, default=None, help_text=_("The person's name.")
+    )
+    answered_at = serializers.DateTimeField(allow_null=True)
+    comment = serializers.CharField(help_text=about(Proposal, "comment"))
+    has_news = serializers.BooleanField(help_text=about(Proposal, "has_news"))
+    may = serializers.SerializerMethodField(help_text=_("What whoever asks may do with it now."))
+    discussion = serializers.SerializerMethodField(help_text=_("Its steps and comments, the newest first."))
+
+    @extend_schema_field(ProposedField(many=True))
+    def get_changes(self, proposal: Any) -> Any:
+        subject = proposals.Subject(proposal.project, proposal.project.entries.all())
+        moved = {change.key for change in proposals.moved(proposal, subject)} if proposal.is_open else set()
+        rows = [
+            {
+                "field": change.field,
+                "year": change.year,
+                "original": change.original,
+                "proposed": change.proposed,
+                "current": subject.value(change.field, change.year),
+                "moved": change.key in moved,
+                "taken": change.taken,
+            }
+            for change in proposal.changes
+        ]
+        return ProposedField(rows, many=True).data
+
+    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(ProposalAction.values)))
+    def get_may(self, proposal: Any) -> list[str]:
+        request = self.context["request"]
+        if request.auth is not None and not request.auth.may_write:
+            return []  # the token reads, whatever its user may do
+        return [action.value for action in ProposalAction if self._may(action, proposal)]
+
+    def _may(self, action: ProposalAction, proposal: Any) -> bool:
+        return proposals.may(self.context["request"].user, action, proposal)
+
+    @extend_schema_field(ProposalStep(many=True))
+    def get_discussion(self, proposal: Any) -> Any:
+        return ProposalStep(proposal.events.all(), many=True).data
+
+
+class AskedChange(Change):
+    """One value that is proposed."""
+
+    field = Choice([(name, name) for name in PROPOSABLE], help_text=_("What changes."))
+    programme = WholeNumber(
+        min_value=1949,
+        max_value=2149,
+        allow_null=True,
+        default=None,
+        help_text=_("Year of the list, for fields that begin with entry."),
+    )
+    value = PlainValue(allow_null=True, help_text=_VALUES)
+
+
+class _Said(Change):
+    changes = AskedChange(many=True, min_length=1, max_length=_MOST_FIELDS, help_text=_("The proposed values."))
+    reason = Text(
+        max_length=_LONGEST,
+        error_messages={"blank": NEEDS_REASON, "required": NEEDS_REASON},
+        help_text=about(Proposal, "reason"),
+    )
+    source = SourceReference(
+        allow_null=True,
+        default=None,
+        help_text=_("An id, or address and date of a source, which is registered if it is new."),
+    )
+    reported_by = Text(max_length=200, allow_blank=True, default="", help_text=about(Proposal, "reported_by"))
+
+    def asked(self) -> list[Asked] | None:
+        given = self.validated_data.get("changes")
+        return None if given is None else [Asked(each["field"], each["programme"], each["value"]) for each in given]
+
+
+class ProposalChange(_Said):
+    """A new proposal. A figure needs its source, or who reported it."""
+
+    project = ProjectReference(help_text=_("The project's code."))
+
+
+class AgainChange(_Said):
+    """A returned proposal handed in again; what is left out stays as it was."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.required, field.default = False, serializers.empty
+
+
+class WordsChange(Change):
+    """A step that may say something."""
+
+    comment = Text(max_length=_LONGEST, allow_blank=True, default="", help_text=_("What is said."))
+
+
+class ProposalCommentChange(Change):
+    """Words about a proposal."""
+
+    comment = Text(
+        max_length=_LONGEST,
+        error_messages={"blank": STEP_NEEDS_WORDS, "required": STEP_NEEDS_WORDS},
+        help_text=_("What is said; the prefecture and the province read it."),
+    )
+
+
+class AnswerChange(Change):
+    """An answer that says why."""
+
+    comment = Text(
+        max_length=_LONGEST,
+        error_messages={"blank": ANSWER_NEEDS_COMMENT, "required": ANSWER_NEEDS_COMMENT},
+        help_text=_("Why; who proposed the change reads it."),
+    )
+
+
+class AcceptChange(WordsChange):
+    """How a proposal is accepted: a field whose base has moved needs a choice, the others are taken."""
+
+    choices = serializers.DictField(
+        child=Choice([(name, name) for name in CHOICES]),
+        required=False,
+        help_text=_(
+            "By field, such as project.sector or entry.planned_disbursement:2023: proposed takes the proposed value, "
+            "current keeps the present one. Choices need the header If-Match, so that nothing unseen is decided."
+        ),
+    )
+
+    def validate_choices(self, choices: Mapping[str, str]) -> Mapping[str, str]:
+        known = {change.key for change in self.context["proposal"].changes}
+        unknown = [key for key in choices if key not in known]
+        if unknown:
+            told = _("“%(key)s” is no field of this proposal. Known: %(known)s.")
+            raise serializers.ValidationError(told % {"key": unknown[0][:80], "known": ", ".join(sorted(known))})
+        return choices

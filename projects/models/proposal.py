@@ -1,0 +1,163 @@
+"""A change that a prefecture proposes and the province decides: until then the register holds what it held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from projects.access import access_of
+from projects.choices import ProposalState
+
+from .base import Record, RecordManager, RecordQuerySet
+from .project import Project
+from .proposal_fields import FIGURES, PROPOSABLE, Change, is_of_entry, parsed
+from .proposal_rules import NEEDS_REASON, PROPOSAL_RULES, SOURCE_OR_REPORTER
+from .revision import History
+from .source import Source
+
+OPEN = (ProposalState.SUBMITTED, ProposalState.RETURNED)
+FIGURE_NEEDS_ORIGIN = _("A figure needs its published source, or who reported it.")
+NOTHING_PROPOSED = _("Propose at least one value that differs from the present one.")
+NOT_A_CHANGE = _("A change names a field that can be proposed, each once, and for a list its year.")
+
+
+class ProposalQuerySet(RecordQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """As for every record; what is not decided is not for the public, nor are the persons."""
+        return self.none() if access_of(user).public else super().visible_to(user)
+
+    def open(self) -> Self:
+        """Not decided: submitted or returned."""
+        return self.filter(state__in=OPEN)
+
+    def waiting_for(self, user: Any) -> Self:
+        """What this user has to look at: the province what is submitted, a proposer what was answered."""
+        visible = self.visible_to(user)
+        if access_of(user).writes_all:
+            return visible.filter(state=ProposalState.SUBMITTED)
+        return visible.filter(proposed_by=user.pk, has_news=True)
+
+    def with_names(self) -> Self:
+        """With everything that a line about a proposal names, in the same query."""
+        return self.select_related("project__prefecture", "source", "proposed_by", "answered_by", "withdrawn_by")
+
+
+def _person(label: Any, *, related_name: str, null: bool = True) -> models.ForeignKey:
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=label,
+        null=null,
+        blank=null,
+        on_delete=models.PROTECT,
+        related_name=related_name,
+    )
+
+
+class Proposal(Record):
+    """Changed fields of one project and of its places on lists, with their values when it was proposed.
+
+    `projects/proposals/` says what may happen to it; the constraints tie each state to its time and its person.
+    """
+
+    natural_key_fields = ("project__code", "proposed_at")
+    prefecture_path = "project__prefecture_id"
+
+    project = models.ForeignKey(Project, verbose_name=_("project"), on_delete=models.PROTECT, related_name="proposals")
+    fields = models.JSONField(
+        _("proposed fields"),
+        help_text=_("For each field its value when it was proposed, the proposed one, and whether that was taken."),
+    )
+    reason = models.TextField(_("reason of the proposal"), max_length=2000)
+    source = models.ForeignKey(
+        Source, verbose_name=_("source"), null=True, blank=True, on_delete=models.PROTECT, related_name="proposals"
+    )
+    reported_by = models.CharField(
+        _("reported by"),
+        max_length=200,
+        blank=True,
+        help_text=_("Who says so, where no published source does: such as the enterprise, by a letter of a day."),
+    )
+    state = models.CharField(_("state"), max_length=9, choices=ProposalState.choices, default=ProposalState.SUBMITTED)
+    proposed_at = models.DateTimeField(_("proposed at"))
+    proposed_by = _person(_("proposed by"), related_name="proposals_made", null=False)
+    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+    answered_by = _person(_("answered by"), related_name="proposals_answered")
+    comment = models.TextField(_("comment of the answer"), max_length=2000, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+    withdrawn_by = _person(_("withdrawn by"), related_name="proposals_withdrawn")
+    has_news = models.BooleanField(
+        _("has news"),
+        default=False,
+        help_text=_("Whether others did or said something that the proposer has not noted."),
+    )
+
+    objects = RecordManager.from_queryset(ProposalQuerySet)()
+    history = History()
+
+    class Meta:
+        verbose_name = _("proposal")
+        verbose_name_plural = _("proposals")
+        ordering = ["-proposed_at", "-id"]
+        constraints = PROPOSAL_RULES
+        indexes = [models.Index(fields=["state"])]
+
+    def __str__(self) -> str:
+        return f"{self.pk} · {self.project.code}"
+
+    def clean(self) -> None:
+        errors: dict[str, Any] = {}
+        try:
+            changes = self.changes
+            _check(changes)
+        except ValidationError as error:
+            raise ValidationError({"fields": error}) from error
+        if not self.reason.strip():
+            errors["reason"] = NEEDS_REASON
+        if self.source_id and self.reported_by.strip():
+            errors["reported_by"] = SOURCE_OR_REPORTER
+        elif not self.source_id and not self.reported_by.strip() and self.is_about_figures:
+            errors["source"] = FIGURE_NEEDS_ORIGIN
+        if errors:
+            raise ValidationError(errors)
+
+    @property
+    def changes(self) -> list[Change]:
+        """The proposed fields. Raises `ValidationError` where the stored text is none of ours."""
+        try:
+            return [Change(**each) for each in self.fields]
+        except TypeError:
+            raise ValidationError(NOT_A_CHANGE) from None
+
+    def set_changes(self, changes: Iterable[Change]) -> None:
+        # a new list: what is stored is compared with what is set
+        self.fields = [change.stored() for change in changes]
+
+    @property
+    def is_about_figures(self) -> bool:
+        """Whether an amount that is known would be put into the register."""
+        return any(change.field in FIGURES and change.proposed is not None for change in self.changes)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def owning_prefecture_id(self) -> int | None:
+        return self.project.prefecture_id
+
+
+def _check(changes: list[Change]) -> None:
+    if not changes:
+        raise ValidationError(NOTHING_PROPOSED)
+    for change in changes:
+        known = change.field in PROPOSABLE and is_of_entry(change.field) == isinstance(change.year, int)
+        if not known or change.taken not in (None, True, False):
+            raise ValidationError(NOT_A_CHANGE)
+        parsed(change.field, change.proposed)
+    if len({change.key for change in changes}) < len(changes):
+        raise ValidationError(NOT_A_CHANGE)

@@ -1,0 +1,69 @@
+"""What a proposal says: the asked values beside those that are there, and what cannot be proposed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.translation import gettext as _
+
+from projects.models import Proposal
+from projects.models.proposal import NOT_A_CHANGE, NOTHING_PROPOSED
+from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE, Change, is_of_entry, key_of, parsed
+
+from .subject import Subject, years_of
+
+
+class Asked(NamedTuple):
+    """A value that somebody asks for, as JSON; `year` is that of the list, for a field of an entry."""
+
+    field: str
+    year: int | None
+    value: Any
+
+
+def changes_asked(subject: Subject, asked: Iterable[Asked]) -> list[Change]:
+    """What differs from the register as it is. Raises `ValidationError` by key for what cannot be."""
+    changes, errors = [], {}
+    for each in asked:
+        try:
+            changes.append(_change(subject, each))
+        except ValidationError as error:
+            errors[key_of(each.field, each.year)] = error.messages
+    if errors:
+        raise ValidationError(errors)
+    if len({change.key for change in changes}) < len(changes):
+        raise ValidationError({NON_FIELD_ERRORS: NOT_A_CHANGE})
+    found = [change for change in changes if change.original != change.proposed]
+    if not found:
+        raise ValidationError({NON_FIELD_ERRORS: NOTHING_PROPOSED})
+    return found
+
+
+def _change(subject: Subject, asked: Asked) -> Change:
+    if asked.field not in PROPOSABLE or is_of_entry(asked.field) != isinstance(asked.year, int):
+        raise ValidationError(NOT_A_CHANGE)
+    if not (asked.field == MEMBERSHIP and asked.value is True):
+        parsed(asked.field, asked.value)
+    return Change(asked.field, asked.year, subject.value(asked.field, asked.year), asked.value)
+
+
+def refuse_impossible(subject: Subject, changes: list[Change]) -> None:
+    """Raise `ValidationError` by key if the register could not hold the proposed values. The subject is spent then."""
+    joining = {change.year for change in changes if change.field == MEMBERSHIP}
+    away = [change for change in changes if change.year in years_of(changes) - set(subject.entries) - joining]
+    if away:
+        told = _("The project is not on the list of %(year)s: propose to put it there as well.")
+        raise ValidationError({change.key: told % {"year": change.year} for change in away})
+    if errors := subject.put(changes):
+        raise ValidationError(errors)
+
+
+def refuse_second(changes: list[Change], *, others: Iterable[Proposal]) -> None:
+    """Raise `ValidationError` by key for a field about which another proposal is not decided yet."""
+    taken = {change.key: other for other in others for change in other.changes}
+    told = _("Proposal %(number)s about this is not decided yet. Withdraw it, or have it decided, first.")
+    errors = {change.key: told % {"number": taken[change.key].pk} for change in changes if change.key in taken}
+    if errors:
+        raise ValidationError(errors)

@@ -1,0 +1,114 @@
+"""`/proposals/`: the queue of the province, and a prefecture's own proposals."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from projects import proposals
+from projects.proposals import Asked
+from tests.pages import opened
+from tests.projects.proposals_made import ELSEWHERE, OTHER_OWN, OWN, proposed, returned
+
+ENGLISH = {"lang": "en"}
+
+
+def text_of(browser, path="/proposals/", **query):
+    page = browser.get(path, ENGLISH | query)
+    assert page.status_code == 200
+    return page.content.decode()
+
+
+def numbers(browser, **query):
+    return [line.proposal.pk for line in browser.get("/proposals/", query).context["lines"]]
+
+
+def test_the_province_sees_what_waits_first_and_the_longest_waiting_of_it(
+    changsha_writer, zhuzhou_writer, province, client_of
+):
+    back = returned(changsha_writer, province)
+    first, second = proposed(zhuzhou_writer, code=ELSEWHERE), proposed(changsha_writer, code=OTHER_OWN)
+    browser = client_of(province)
+    assert numbers(browser) == [first.pk, second.pk, back.pk]
+    assert numbers(browser, state="returned") == [back.pk]
+    assert numbers(browser, state="refused") == []
+    text = text_of(browser)
+    assert "2 proposals wait for a decision." in text
+    assert f"Proposal {first.pk}" in text
+    assert "5.000 billion CNY" in text
+
+
+def test_a_prefecture_sees_its_own_with_what_was_answered_first(changsha_writer, zhuzhou_writer, province, client_of):
+    waiting = proposed(changsha_writer, code=OTHER_OWN)
+    back = returned(changsha_writer, province)
+    proposed(zhuzhou_writer, code=ELSEWHERE)
+    browser = client_of(changsha_writer)
+    assert numbers(browser) == [back.pk, waiting.pk]
+    text = text_of(browser)
+    assert "1 proposal of yours has news." in text
+    assert "new for you" in text
+
+
+def test_the_navigation_counts_what_waits_without_a_further_query(changsha_writer, province, client_of):
+    def counted(browser, path):
+        with CaptureQueriesContext(connection) as queries:
+            text = text_of(browser, path)
+        marks = text.partition('href="/proposals/"')[2].partition("</a>")[0]
+        return marks, len(queries)
+
+    for path in ("/", "/projects/"):
+        for user in (province, changsha_writer):
+            client_of(user).get(path)
+        before = counted(client_of(province), path)
+        assert '<span class="n">0<' in before[0]
+        made = proposed(changsha_writer)
+        after = counted(client_of(province), path)
+        assert '<span class="n">1<' in after[0]
+        assert after[1] == before[1]
+        proposals.send_back(made, user=province, words="请附来函。")
+        assert '<span class="n">1<' in counted(client_of(changsha_writer), path)[0]
+        proposals.withdraw(made, user=changsha_writer)
+
+
+def test_others_have_no_count_and_visitors_no_page(changsha_reader, analyst, stranger, client_of, public_read):
+    for user in (changsha_reader, analyst):
+        assert client_of(user).get("/proposals/").status_code == 200
+        assert (
+            'href="/proposals/"'
+            not in client_of(user).get("/").content.decode().partition("<nav")[2].partition("</nav>")[0]
+        )
+    assert client_of(stranger).get("/proposals/").status_code == 403
+    assert client_of(None).get("/proposals/").status_code == 302
+    assert 'href="/proposals/"' not in client_of(None).get("/").content.decode()
+
+
+@pytest.mark.parametrize("query", [{"state": "lost"}, {"page": "2"}, {"page": "x"}])
+def test_a_wrong_question_is_answered_with_the_known(query, province, client_of):
+    assert client_of(province).get("/proposals/", query).status_code == 400
+
+
+def test_an_empty_queue_says_what_would_stand_here(province, client_of):
+    assert "No proposal yet" in text_of(client_of(province))
+
+
+def test_the_page_asks_the_same_number_of_questions_whatever_the_rows(changsha_writer, province, client_of):
+    def queries():
+        browser = client_of(province)
+        browser.get("/proposals/")
+        with CaptureQueriesContext(connection) as captured:
+            opened(browser, "/proposals/")
+        return len(captured)
+
+    proposed(
+        changsha_writer,
+        Asked("project.sector", None, "new-display"),
+        Asked("project.chain_link", None, None),
+        code=OTHER_OWN,
+    )
+    few = queries()
+    for value in range(3):
+        proposals.withdraw(
+            proposed(changsha_writer, Asked("project.expected_revenue", None, value), code=OWN), user=changsha_writer
+        )
+    assert queries() == few <= 14
