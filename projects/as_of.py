@@ -177,9 +177,11 @@ def _views(vendor: str) -> dict[str, str]:
         if history is not None:
             views[model._meta.db_table] = _view_of_records(model, history, schema)
             views[history._meta.db_table] = _view_of_rows(history, "revision_id", schema)
-    for label, column in (("projects.Revision", "number"), ("projects.ReportEvent", "revision_id")):
-        model = apps.get_model(label)
-        views[model._meta.db_table] = _view_of_rows(model, column, schema)
+    for label in ("ReportEvent", "ProposalEvent"):
+        model = apps.get_model("projects", label)
+        views[model._meta.db_table] = _view_of_rows(model, "revision_id", schema)
+    revision = apps.get_model("projects.Revision")
+    views[revision._meta.db_table] = _view_of_rows(revision, "number", schema)
     return views
 
 
