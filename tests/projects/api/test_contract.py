@@ -42,7 +42,9 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
     headers = case.headers or {}
     if "If-Match" not in headers:
         return
-    address = case.operation.schema.get_base_url().rstrip("/").removesuffix("/api/v1") + STEP.sub("", case.formatted_path)
+    address = case.operation.schema.get_base_url().rstrip("/").removesuffix("/api/v1") + STEP.sub(
+        "", case.formatted_path
+    )
     token = {name: value for name, value in headers.items() if name == "Authorization"}
     read = requests.get(address, headers=token | dict(kwargs.get("headers") or {}), timeout=30)
     if "ETag" in read.headers:
