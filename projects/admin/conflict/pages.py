@@ -87,6 +87,7 @@ class ConflictPages:
         errors = self._lacking(request, merge) if chosen else []
         if (chosen and not errors) or not merge.by_me:
             request.POST = merge.merged()
+            request.POST["_opened"] = self.opened_text(request, record)  # made of what is stored now
             return self._saved(request, view)
         if "_seen" not in sent:
             request.POST = merge.merged()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.exceptions import ValidationError
 
-from projects.models import Revision, Source
+from projects.models import Project, Revision, Source
 from tests.people import person
 from tests.projects.admin.forms import change_url, errors_of, filled, project
 from tests.projects.admin.meetings import change, lines, sent
@@ -79,6 +80,26 @@ def test_a_choice_or_a_reason_that_is_lacking_is_asked_for_again_and_nothing_is_
     assert project("18").name_en == "Theirs"
     assert browser.post(change_url(record), sent(again, total_investment="mine")).status_code == 302
     assert (project("18").name_en, project("18").total_investment) == ("Mine", 200_000_000)
+
+
+def test_what_only_saving_notices_is_said_in_the_form_with_what_was_chosen(browser, monkeypatch):
+    record = project("18")
+    opened = browser.get(change_url(record), ENGLISH)
+    change(record, name_en="Theirs")
+    page = browser.post(change_url(record), filled(opened, name_en="Mine", note_en="Kept"))
+
+    def refused(*_arguments, **_more):
+        raise ValidationError("Noticed late.")
+
+    monkeypatch.setattr(Project, "save", refused)
+    form = browser.post(change_url(record) + "?lang=en", sent(page, name_en="mine"))
+    assert form.status_code == 200
+    assert errors_of(form) == {"__all__": ["Noticed late."]}
+    assert [form.context["adminform"].form[name].value() for name in ("name_en", "note_en")] == ["Mine", "Kept"]
+    monkeypatch.undo()
+    again = filled(form, _merge_reason=form.context["merge_reason"])
+    assert browser.post(change_url(record), again).status_code == 302
+    assert (project("18").name_en, Revision.objects.first().reason) == ("Mine", "Asked the bureau.")
 
 
 def test_a_forged_choice_is_none(browser, register):

@@ -6,8 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from projects import workflow
 from projects.choices import ProblemState
-from projects.models import Claim, Entry, Milestone, Prefecture, Problem, Programme, Revision, Source
+from projects.models import Claim, Entry, Milestone, MonthlyReport, Prefecture, Problem, Programme, Revision, Source
 from projects.revisions import writing
 from tests.people import CHANGSHA, ZHUZHOU, person
 from tests.projects.admin.forms import change_url, errors_of, filled, project, url
@@ -141,3 +142,38 @@ def test_a_conflict_costs_the_same_few_questions_more_than_a_form_with_errors_wh
             Entry(project=record, programme=Programme.objects.get(year=year)).save()
             Claim(project=record, figure="finish", stated=str(year), source=Source.objects.get(pk=year % 7 + 1)).save()
     assert more() == before <= 25
+
+
+def test_a_report_submitted_meanwhile_can_no_longer_be_changed_and_shows_what_was_typed(
+    changsha_writer, changsha_reader, client_of
+):
+    report = MonthlyReport(entry=project("21").entries.get(), month=7, disbursed=10**8, basis="illustrative")
+    report.reason, report.measure = "Rain", "A second shift"
+    report.save()
+    browser = client_of(changsha_writer)
+    opened = browser.get(change_url(report), ENGLISH)
+    workflow.submit([report], user=changsha_writer)
+    typed = filled(opened, progress="The roof is on", disbursed="2")
+    page = browser.post(change_url(report) + "?lang=en", typed)
+    assert page.status_code == 409
+    text = page.content.decode()
+    for told in ("can no longer be changed", "The roof is on", "李湘", "It was last changed"):
+        assert told in text
+    report.refresh_from_db()
+    assert (report.progress, report.disbursed) == ("", 10**8)
+    assert client_of(changsha_reader).post(change_url(report), typed).status_code == 403
+
+
+def test_a_source_mended_in_passing_has_its_conflict_in_the_same_small_window(browser, register):
+    record = Source.objects.first()
+    address = f"{change_url(record)}?_popup=1&lang=en"
+    opened = browser.get(address)
+    change(record, publisher_en="Theirs")
+    page = browser.post(address, filled(opened, publisher_en="Mine", _popup="1"))
+    assert page.status_code == 409
+    assert "breadcrumbs" not in page.content.decode()
+    saved = browser.post(address, sent(page, publisher_en="mine"))
+    assert saved.status_code == 200
+    assert "popup" in saved.content.decode()
+    record.refresh_from_db()
+    assert record.publisher_en == "Mine"

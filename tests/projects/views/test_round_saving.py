@@ -197,6 +197,29 @@ def test_nobody_overwrites_anothers_change_unseen(changsha_writer, province, cli
     assert july(entry).disbursed == 300_000_000
 
 
+def test_the_form_without_a_script_carries_the_choice_field_by_field(changsha_writer, province, client_of):
+    entry, client = entries()[0], client_of(changsha_writer)
+    draft = report(entry, 100_000_000)
+    opened_version = version_now(entry)
+    with writing(user=province):
+        draft.disbursed, draft.stage, draft.contact = 200_000_000, "equipment", "周敏 0731"
+        draft.save()
+    typed = {"disbursed": "3", "stage": "", "contact": "", "progress": "roof on"}
+    page = read(posted(client, fields(entry, version=opened_version, **typed)).content)
+    offered = {
+        attributes["name"]: attributes for _tag, attributes in page.elements if attributes.get("type") == "radio"
+    }
+    key = entry.pk
+    assert set(offered) == {f"{key}-_choice-{name}" for name in ("disbursed", "stage", "contact", "progress")}
+    assert "设备安装" in page.text
+    choices = {"base": opened_version, "_choice-disbursed": "mine", "_choice-stage": "theirs"}
+    saved = posted(client, fields(entry, version=version_now(entry), **typed, **choices))
+    assert saved.status_code == 302
+    stored = july(entry)
+    assert (stored.disbursed, stored.stage, stored.contact) == (300_000_000, "equipment", "周敏 0731")
+    assert stored.progress == "roof on"
+
+
 def test_a_closed_round_takes_corrections_with_a_reason(changsha_writer, client_of):
     move_today("2023-09-01")
     entry = entries()[0]
