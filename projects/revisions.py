@@ -23,6 +23,7 @@ from structlog.contextvars import get_contextvars
 from .choices import Door
 
 _LOCK = 4_202_306  # any constant: the one advisory lock of the register's writers
+ALTERABLE = frozenset({"superseded_by", "superseded_by_id"})  # columns that a later revision sets: in no digest
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Draft:
     created_at: dt.datetime
     actor: Actor
     reason: str = ""
+    undoes: int | None = None  # the revision that this one undoes
     touched: set[type[models.Model]] = field(default_factory=set)
 
 
