@@ -17,8 +17,6 @@ from typing import Any
 from django.apps import apps
 from django.db import connections
 
-from .revisions import ALTERABLE
-
 _SQLITE = """
 CREATE TRIGGER IF NOT EXISTS {name}_{event} BEFORE {when} ON {table}
 WHEN {broken}
@@ -66,6 +64,7 @@ GUARDS: list[tuple[str, str, str, str, str | dict[str, str]]] = [
     ),
 ]
 APPEND_ONLY = "is_append_only"
+ALTERABLE = frozenset({"superseded_by", "superseded_by_id"})  # columns that a later revision sets: in no digest either
 _WRITTEN_ONCE = ("Revision", "Seal")  # besides everything that belongs to a revision
 
 

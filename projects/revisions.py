@@ -23,7 +23,6 @@ from structlog.contextvars import get_contextvars
 from .choices import Door
 
 _LOCK = 4_202_306  # any constant: the one advisory lock of the register's writers
-ALTERABLE = frozenset({"superseded_by", "superseded_by_id"})  # columns that a later revision sets: in no digest
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ LAYERS = [
     {"pace"},
     {"standings", "league", "forecast"},
     {"exchange", "workflow", "reminders"},
+    {"changelog"},
     {"views", "admin", "api", "management"},
 ]
 LEVEL = {part: level for level, layer in enumerate(LAYERS) for part in layer}

@@ -18,7 +18,7 @@ from projects.scope import Scope
 from projects.totals import Answer, Row, breakdowns
 
 from . import links, wording
-from .changes import changes
+from .changes import all_changes_url, changes
 from .facts import facts
 from .frame import bar, is_single_month
 from .pages import page
@@ -94,7 +94,8 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         "twelfth": wording.money(even_pace(plan)) if plan is not None else "",
         "span": wording.months(scope.first_month, scope.last_month) if scope.through else "",
         "unit": wording.money_unit("table"),
-        "events": changes(found, entries, access),
+        "events": changes(found, request.user),
+        "all_changes_url": all_changes_url(found),
         "may_change": request.user.has_perm("projects.change_project", found),
     }
     return render(request, "projects/project.html", context)

@@ -2,6 +2,9 @@
 
 from django.urls import path
 
+from .changelog.page import changes
+from .changelog.revision import revision
+from .changelog.undo import undo_revision
 from .monitoring.attention import attention
 from .monitoring.forecast import forecast
 from .monitoring.league import league_table
@@ -28,4 +31,7 @@ urlpatterns = [
     path("rounds/<str:month>/", round_sheet, name="round"),
     path("rounds/<str:month>/<str:code>/", round_row, name="round-row"),
     path("review/", review, name="review"),
+    path("changes/", changes, name="changes"),
+    path("changes/<int:number>/", revision, name="revision"),
+    path("changes/<int:number>/undo/", undo_revision, name="undo"),
 ]

@@ -9,9 +9,10 @@ from django.db import DatabaseError, connection, models, transaction
 from django.db.migrations import Migration
 
 from projects import guards
+from projects.guards import ALTERABLE
 from projects.models import Claim, Project, Revision, Seal
 from projects.models.sealing import sealed_models
-from projects.revisions import ALTERABLE, writing
+from projects.revisions import writing
 from sectors.models import ChainLink, Sector
 
 CODE = "HN-EI-2023-13"

@@ -53,11 +53,13 @@ class Command(BaseCommand):
             shown = {"revisions": counts.revisions, "rows": counts.rows, "records": counts.records, "faults": faults}
             if faults:
                 raise CommandError(
-                    _("Faults: %(faults)s. Looked at: revisions %(revisions)s, rows %(rows)s, records %(records)s.") % shown
+                    _("Faults: %(faults)s. Looked at: revisions %(revisions)s, rows %(rows)s, records %(records)s.")
+                    % shown
                 )
             if verbosity:
                 self.stdout.write(
-                    _("Revisions: %(revisions)s. Rows of history: %(rows)s. Records: %(records)s. Nothing is wrong.") % shown
+                    _("Revisions: %(revisions)s. Rows of history: %(rows)s. Records: %(records)s. Nothing is wrong.")
+                    % shown
                 )
                 if counts.newest:
                     self.stdout.write(_("Newest revision: %(noted)s") % {"noted": f"{counts.newest}:{counts.digest}"})
