@@ -134,11 +134,11 @@ def _obstacles(reversal: Reversal, user: Any, all_of: Iterable[Reversal]) -> Ite
     if present is None:
         yield _since(reversal, _("It was deleted by revision %(number)s: restore it first."))
         return
-    if not _may_write(user, reversal, present):
-        yield forbidden(reversal)
-        return
     if action == Action.SET and _is_a_step(reversal):
         yield Obstacle(reversal, str(STEPS_ARE_NOT_UNDONE))
+        return
+    if not _may_write(user, reversal, present):
+        yield forbidden(reversal)
         return
     whole = parts_of(reversal.kind.model)
     for part in [each.part for each in reversal.changes] if action == Action.SET else whole:

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, Window
-from django.db.models.functions import Concat, RowNumber
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Concat
 from django.db.models.lookups import IsNull
 from django.utils import timezone
 
@@ -19,7 +19,7 @@ from .differences import Part
 from .kinds import Kind, kind_of, of_projects, visible_rows
 
 SIZE = 20  # revisions of a page
-SHOWN = 8  # rows of one kind that are shown of a revision in a list
+SHOWN = 12  # a revision with more rows is told in numbers, for each kind and what happened
 CREATED, CHANGED, DELETED = "+", "~", "-"
 _NAMES = ("code", "name_zh", "name_en", "url", "adcode", "description", "publisher_zh", "publisher_en")
 
@@ -94,11 +94,11 @@ class Item:
 
 @dataclass
 class Group:
-    """What one revision changed; `more` rows are not among the items."""
+    """What one revision changed: row by row, or, where it changed much, in numbers by kind and event."""
 
     revision: Any
     items: list[Item] = field(default_factory=list)
-    more: int = 0
+    numbers: dict[tuple[Kind, str], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -131,33 +131,41 @@ def found(question: Question, *, before: int | None = None, after: int | None = 
     )
 
 
-def counted(question: Question, numbers: Iterable[int]) -> dict[tuple[int, Kind], int]:
-    """How many rows of each kind these revisions wrote; one query."""
+def counted(question: Question, numbers: Iterable[int]) -> dict[int, dict[tuple[Kind, str], int]]:
+    """How many rows of each kind these revisions wrote, by what happened; one query."""
     numbers = list(numbers)
     counts = [
         question.rows(kind)
         .filter(revision_id__in=numbers)
         .order_by()
-        .values("revision_id")
+        .values("revision_id", "history_type")
         .annotate(place=Value(place, output_field=IntegerField()), number=Count("pk"))
-        .values_list("revision_id", "place", "number")
+        .values_list("revision_id", "history_type", "place", "number")
         for place, kind in enumerate(question.kinds)
     ]
-    if not counts or not numbers:
-        return {}
-    rows = counts[0].union(*counts[1:], all=True)
-    return {(revision, question.kinds[place]): number for revision, place, number in rows}
+    found: dict[int, dict[tuple[Kind, str], int]] = {number: {} for number in numbers}
+    if counts and numbers:
+        for revision, event, place, number in sorted(counts[0].union(*counts[1:], all=True), key=lambda row: row[2]):
+            found[revision][question.kinds[place], event] = number
+    return found
 
 
 def _fill(groups: dict[int, Group], question: Question) -> None:
     counts = counted(question, groups)
-    for kind in dict.fromkeys(kind for kind in question.kinds if any(found is kind for _n, found in counts)):
-        rows = question.rows(kind).filter(revision_id__in=list(groups))
-        place = Window(RowNumber(), partition_by=F("revision_id"), order_by=F("history_id").asc())
-        for item in items_of(kind, rows.annotate(place=place).filter(place__lte=SHOWN), question.user):
-            groups[item.row.revision_id].items.append(item)
-    for (number, _kind), count in counts.items():
-        groups[number].more += max(0, count - SHOWN)
+    told = [number for number, found in counts.items() if _whole(found) <= SHOWN]
+    for number in counts.keys() - set(told):
+        groups[number].numbers = counts[number]
+    for kind in question.kinds:
+        if any(each is kind for number in told for each, _event in counts[number]):
+            for item in items_of(kind, question.rows(kind).filter(revision_id__in=told), question.user):
+                groups[item.row.revision_id].items.append(item)
+
+
+def _whole(found: dict[Any, int]) -> int:
+    whole = 0
+    for number in found.values():
+        whole += number
+    return whole
 
 
 def items_of(kind: Kind, rows: QuerySet, user: Any) -> list[Item]:

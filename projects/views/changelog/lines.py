@@ -29,11 +29,11 @@ _NOT_TOLD = frozenset({"project", "entry", "programme"}) | {
 
 @dataclass(frozen=True)
 class Change:
-    """A field of a record before and after; empty where it had no value."""
+    """A field of a record before and after; empty where it had no value, None where there was no record."""
 
     label: str
-    before: str
-    after: str
+    before: str | None
+    after: str | None
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Event:
     undoes: int | None
     undone_by: list[int] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
-    more: int = 0
+    much: bool = False  # told in numbers only
 
 
 def events(groups: Iterable[Group], user: Any, *, named: bool = True, whole: bool = False) -> list[Event]:
@@ -83,7 +83,8 @@ def events(groups: Iterable[Group], user: Any, *, named: bool = True, whole: boo
     for group in groups:
         event = event_of(group.revision, access, undone.get(group.revision.number, []))
         event.lines = gathered([next(lines) for _item in group.items])
-        event.more = group.more
+        if group.numbers:
+            event.lines, event.much = [_number(kind, what, n) for (kind, what), n in group.numbers.items()], True
         shown.append(event)
     return shown
 
@@ -148,8 +149,8 @@ def told(found: Iterable[Difference], words: Words) -> list[Change]:
     """Differences in words; what reads the same before and after is left out."""
     changes = []
     for each in found:
-        before = words.text(each.part, each.before) if each.before is not None else ""
-        after = words.text(each.part, each.after) if each.after is not None else ""
+        before = words.text(each.part, each.before) if each.before is not None else None
+        after = words.text(each.part, each.after) if each.after is not None else None
         if before != after:
             changes.append(Change(each.part.label, before, after))
     return changes
@@ -157,7 +158,7 @@ def told(found: Iterable[Difference], words: Words) -> list[Change]:
 
 def _line(item: Item, found: list[Difference], names: Names, titles: RecordNames, *, named: bool) -> Line:
     kind, record = item.kind, titles.of(item.kind, item.row)
-    title = title_of(item)
+    title = title_of(kind, item.event, restored=item.restored)
     if record.words:
         title = f"{title} · {record.words}"
     return Line(
@@ -170,14 +171,20 @@ def _line(item: Item, found: list[Difference], names: Names, titles: RecordNames
     )
 
 
-def title_of(item: Item) -> str:
+def title_of(kind: Kind, event: str, *, restored: bool = False) -> str:
     """What happened to which kind of record: 'Claim recorded', 'Monthly report changed'."""
     patterns = {
-        CREATED: _("%(record)s restored") if item.restored else _("%(record)s recorded"),
+        CREATED: _("%(record)s restored") if restored else _("%(record)s recorded"),
         CHANGED: _("%(record)s changed"),
         DELETED: _("%(record)s removed"),
     }
-    return patterns[item.event] % {"record": wording.sentence_case(item.kind.label)}
+    return patterns[event] % {"record": wording.sentence_case(kind.label)}
+
+
+def _number(kind: Kind, event: str, number: int) -> Line:
+    """So many records of one kind to which the same happened."""
+    title = _("%(title)s: %(count)s") % {"title": title_of(kind, event), "count": wording.count(number)}
+    return Line(title, "", "", "", event, [])
 
 
 def gathered(lines: list[Line]) -> list[Line]:

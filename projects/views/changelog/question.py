@@ -23,7 +23,7 @@ from .. import links, wording
 ANY = ("", gettext_lazy("any"))
 EVENTS = {"created": CREATED, "changed": CHANGED, "deleted": DELETED}
 EVENT_CHOICES = [
-    ("created", gettext_lazy("recorded")),
+    ("created", gettext_lazy("created")),
     ("changed", gettext_lazy("changed")),
     ("deleted", gettext_lazy("deleted")),
 ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from projects.access import access_of
-from projects.changelog.kinds import kinds_for
+from projects.changelog.kinds import Kind, kinds_for
 from projects.changelog.search import Group, Question, counted, items_of
 from projects.models import Revision
 
@@ -26,12 +27,12 @@ def revision(request: HttpRequest, number: int) -> HttpResponse:
     """404 where nothing of it is the reader's to see."""
     found = found_revision(number)
     question = Question(user=request.user, kinds=tuple(kinds_for(request.user)))
-    counts = {kind: count for (_number, kind), count in counted(question, [number]).items()}
+    counts: dict[Kind, int] = {}
+    for (kind, _event), count in counted(question, [number])[number].items():
+        counts[kind] = counts.get(kind, 0) + count
     if not counts:
         raise Http404
-    whole = 0
-    for count in counts.values():
-        whole += count
+    whole = _whole(counts.values())
     pages = pages_of(request, whole, size=SIZE)
     group = Group(found)
     passed = 0
@@ -51,6 +52,13 @@ def revision(request: HttpRequest, number: int) -> HttpResponse:
         "shows_digests": not access_of(request.user).public,
     }
     return render(request, "changes/revision.html", context)
+
+
+def _whole(counts: Iterable[int]) -> int:
+    whole = 0
+    for count in counts:
+        whole += count
+    return whole
 
 
 def found_revision(number: int) -> Any:
