@@ -26,7 +26,7 @@ class Part:
 
     field: Field
     columns: tuple[str, ...]
-    partial: PartialDateProperty | None = None
+    partial: Any = None  # its `PartialDateProperty`
 
     @property
     def name(self) -> str:

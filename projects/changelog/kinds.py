@@ -14,6 +14,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from projects.access import READABLE, Access, GrantBackend, access_of
 from projects.choices import ReportState
@@ -24,7 +25,6 @@ from projects.models.base import RecordQuerySet
 _FIRST = ("project", "entry", "monthlyreport", "plan", "rating", "claim", "milestone", "problem", "programme", "target")
 _NOT_FOR_THE_PUBLIC = frozenset({"contact", "comment", "words", "author", "solver"})
 _FOR_THE_PUBLIC: dict[type[Model], Q] = {MonthlyReport: Q(state=ReportState.APPROVED)}
-_OWNER = "owning_project"  # alias of the project's key
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,11 @@ def kind_of(model: type[Model]) -> Kind:
     return next(kind for kind in all_kinds() if kind.model is model)
 
 
+def every_row_of(model: Any) -> QuerySet:
+    """All rows of a table, whatever the model's own manager leaves out."""
+    return QuerySet(model)
+
+
 def kinds_for(user: Any) -> list[Kind]:
     """The kinds of which the user may read anything at all."""
     return [kind for kind in all_kinds() if _may_read(kind, user)]
@@ -84,7 +89,7 @@ def _may_read(kind: Kind, user: Any) -> bool:
 def visible_rows(kind: Kind, user: Any) -> QuerySet:
     """The history rows of a kind that the user may read."""
     access = access_of(user)
-    rows = QuerySet(kind.history)
+    rows = every_row_of(kind.history)
     if not _may_read(kind, user):
         return rows.none()
     if access.public and kind.model in _FOR_THE_PUBLIC:
@@ -108,41 +113,37 @@ def _readable_now(rows: QuerySet, kind: Kind, user: Any) -> QuerySet:
     return rows.filter(**{f"{kind.key}__in": present.order_by().values("pk")})
 
 
-def owner(kind: Kind) -> Any:
-    """Expression for the key of the project that a history row belongs to, also when what leads there is gone."""
-    if kind.model is Project:
-        return F(kind.key)
-    first, *rest = kind.steps
-    return _followed(kind.model._meta.get_field(first), rest, f"{first}_id")
-
-
 def _followed(field: Any, rest: list[str], column: str) -> Any:
     if not rest:
         return F(column)
     through = kind_of(field.related_model)
-    newest = QuerySet(through.history).filter(**{through.key: OuterRef(column)}).order_by("-history_id")
+    newest = every_row_of(through.history).filter(**{through.key: OuterRef(column)}).order_by("-history_id")
     following = _followed(through.model._meta.get_field(rest[0]), rest[1:], f"{rest[0]}_id")
     return Subquery(newest.annotate(next_key=following).values("next_key")[:1])
 
 
 def of_projects(rows: QuerySet, kind: Kind, projects: QuerySet) -> QuerySet:
-    """The rows that belong to any of the projects, given by a query for their keys."""
-    return rows.alias(**{_OWNER: owner(kind)}).filter(**{f"{_OWNER}__in": projects})
+    """The rows that belong, or once belonged, to any of the projects, given by a query for their keys."""
+    if kind.model is Project:
+        return rows.filter(**{f"{kind.key}__in": projects})
+    first, *rest = kind.steps
+    if rest:
+        through = kind_of(kind.model._meta.get_field(first).related_model)
+        projects = of_projects(every_row_of(through.history).order_by(), through, projects).values(through.key)
+    return rows.filter(**{f"{first}_id__in": projects})
 
 
 def _from_when_it_came(kind: Kind, access: Access) -> Any:
     """Condition: the row is not older than the beginning of the project's present stay in a readable prefecture."""
-    history = QuerySet(kind_of(Project).history)
-    own = Q(prefecture_id__in=access.reads_in)
-    elsewhere_later = history.filter(
-        ~own | Q(prefecture_id=None), id=OuterRef("id"), history_id__gt=OuterRef("history_id")
-    )
-    stay = history.filter(own, ~Exists(elsewhere_later))
-    of_row = OuterRef(_column(kind)) if len(kind.steps) < 2 else None
-    if of_row is not None:
-        return Exists(stay.filter(id=of_row, revision_id__lte=OuterRef("revision_id")))
-    # the outer row is named at the lowest level, so the chain is followed inside
-    return Exists(stay.filter(id=_shifted(kind), revision_id__lte=OuterRef("revision_id")))
+    # of a computed column no index is used: the rows of one project are few, those of a prefecture are not
+    history = every_row_of(kind_of(Project).history).alias(place=Coalesce("prefecture_id", 0))
+    own = Q(place__in=access.reads_in)
+    elsewhere = history.filter(~own, id=OuterRef("id")).order_by("-history_id")
+    last_elsewhere = Coalesce(Subquery(elsewhere.values("history_id")[:1]), 0)
+    stay = history.filter(own, history_id__gt=last_elsewhere, revision_id__lte=OuterRef("revision_id"))
+    # where a chain leads to the project, the row is named from within the subquery that follows it
+    project = OuterRef(_column(kind)) if len(kind.steps) < 2 else _shifted(kind)
+    return Exists(stay.filter(id=project))
 
 
 def _column(kind: Kind) -> str:
@@ -150,11 +151,11 @@ def _column(kind: Kind) -> str:
 
 
 def _shifted(kind: Kind) -> Any:
-    """`owner`, as seen from a subquery of the row."""
+    """The key of the project that a history row belongs to, also when what leads there is gone, as a subquery sees it."""
     first, *rest = kind.steps
     through = kind_of(kind.model._meta.get_field(first).related_model)
     newest = (
-        QuerySet(through.history).filter(**{through.key: OuterRef(OuterRef(f"{first}_id"))}).order_by("-history_id")
+        every_row_of(through.history).filter(**{through.key: OuterRef(OuterRef(f"{first}_id"))}).order_by("-history_id")
     )
     following = _followed(through.model._meta.get_field(rest[0]), rest[1:], f"{rest[0]}_id")
     return Subquery(newest.annotate(next_key=following).values("next_key")[:1])

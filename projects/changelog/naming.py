@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Max
 
 from projects.models import Entry, Programme, Project
 from projects.periods import Month
 from sectors.models import in_language
 
-from .kinds import Kind, kind_of
+from .kinds import Kind, every_row_of, kind_of
 
 _MOST = 60  # characters of a text that stands for a name
 _CHOICES = ("figure", "measure", "kind", "light", "role")
@@ -76,8 +76,9 @@ class Names:
 
 def _newest(model: Any, keys: set[Any], *columns: str) -> dict[Any, dict[str, Any]]:
     """The newest values of records by key, from their history: there they also are when the records are gone."""
-    history = QuerySet(kind_of(model).history).filter(id__in=keys - {None}).order_by("history_id")
-    return {row["id"]: row for row in history.values("id", *columns)}
+    history = every_row_of(kind_of(model).history)
+    newest = history.filter(id__in=keys - {None}).order_by().values("id").annotate(last=Max("history_id"))
+    return {row["id"]: row for row in history.filter(history_id__in=newest.values("last")).values("id", *columns)}
 
 
 def _short(text: str) -> str:

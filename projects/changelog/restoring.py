@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import CASCADE, ForeignKey, Model, QuerySet
+from django.db.models import CASCADE, ForeignKey, Model
 
-from .kinds import Kind, all_kinds
+from .kinds import Kind, all_kinds, every_row_of
 from .search import DELETED
 
 
@@ -18,13 +18,13 @@ def instance_of(kind: Kind, row: Any) -> Model:
 
 
 def is_there(kind: Kind, key: Any) -> bool:
-    return QuerySet(kind.model).filter(pk=key).exists()
+    return every_row_of(kind.model).filter(pk=key).exists()
 
 
 def parts_deleted_with(revision: int, kind: Kind, key: Any) -> Iterator[tuple[Kind, Any]]:
     """Kind and key of what belonged to a record and was deleted in the same revision, and what belonged to that."""
     for part, field in _relations_to(kind):
-        rows = QuerySet(part.history).filter(revision_id=revision, history_type=DELETED, **{field.attname: key})
+        rows = every_row_of(part.history).filter(revision_id=revision, history_type=DELETED, **{field.attname: key})
         for found in rows.order_by("history_id").values_list(part.key, flat=True):
             yield part, found
             yield from parts_deleted_with(revision, part, found)

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import Max, Model, QuerySet
 from django.db.models.deletion import Collector, ProtectedError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,7 +18,7 @@ from projects.models import Grant, MonthlyReport, Revision
 from projects.models.report import CONTENT
 
 from .differences import Difference, Part, differences, parts_of
-from .kinds import Kind, all_kinds, visible_rows
+from .kinds import Kind, all_kinds, every_row_of, visible_rows
 from .restoring import instance_of, parts_deleted_with
 from .search import DELETED
 
@@ -102,7 +102,7 @@ def _reversals(revision: Revision, user: Any, chosen: set[tuple[Kind, Any]] | No
     """The records of a revision, or those chosen; and whether there are others that the user may not see."""
     found, hidden = [], False
     for kind in all_kinds() if chosen is None else dict.fromkeys(kind for kind, _key in chosen):
-        rows = QuerySet(kind.history).filter(revision_id=revision.number)
+        rows = every_row_of(kind.history).filter(revision_id=revision.number)
         if chosen is not None:
             rows = rows.filter(**{f"{kind.key}__in": [key for each, key in chosen if each is kind]})
         by_record: dict[Any, list[Any]] = {}
@@ -117,9 +117,11 @@ def _reversals(revision: Revision, user: Any, chosen: set[tuple[Kind, Any]] | No
 
 def _of_kind(kind: Kind, by_record: dict[Any, list[Any]]) -> list[Reversal]:
     first = min(rows[0].history_id for rows in by_record.values())
-    earlier = QuerySet(kind.history).filter(**{f"{kind.key}__in": list(by_record)}, history_id__lt=first)
-    before = {getattr(row, kind.key): row for row in earlier.order_by("history_id")}
-    present = QuerySet(kind.model).in_bulk(list(by_record))
+    history = every_row_of(kind.history)
+    earlier = history.filter(**{f"{kind.key}__in": list(by_record)}, history_id__lt=first).order_by().values(kind.key)
+    newest = history.filter(history_id__in=earlier.annotate(last=Max("history_id")).values("last"))
+    before = {getattr(row, kind.key): row for row in newest}
+    present = every_row_of(kind.model).in_bulk(list(by_record))
     return [Reversal(kind, key, before.get(key), rows[-1], present.get(key)) for key, rows in by_record.items()]
 
 
@@ -212,7 +214,7 @@ def _overtaken(reversal: Reversal, part: Part) -> Obstacle:
 def _later(reversal: Reversal) -> QuerySet:
     kind = reversal.kind
     return (
-        QuerySet(kind.history)
+        every_row_of(kind.history)
         .filter(**{kind.key: reversal.key}, history_id__gt=reversal.after.history_id)
         .order_by("history_id")
     )

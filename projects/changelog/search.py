@@ -16,7 +16,7 @@ from projects.models import Project, Revision
 from projects.models.fields import normalised_code
 
 from .differences import Part
-from .kinds import Kind, kind_of, of_projects, visible_rows
+from .kinds import Kind, every_row_of, kind_of, of_projects, visible_rows
 
 SIZE = 20  # revisions of a page
 SHOWN = 12  # a revision with more rows is told in numbers, for each kind and what happened
@@ -69,10 +69,15 @@ class Question:
                 | Q(user__first_name__icontains=self.who)
                 | Q(user__username__icontains=self.who)
             )
-        touched = Q()
+        if not self.kinds:
+            return found.none()
+        if self.project or self.record or self.key is not None:  # few rows: begin with them
+            first, *others = [self.rows(kind).order_by().values("revision_id") for kind in self.kinds]
+            return found.filter(number__in=first.union(*others))
+        touched = Q()  # many: go down from the newest until the page is full
         for kind in self.kinds:
             touched |= Q(Exists(self.rows(kind).filter(revision_id=OuterRef("pk"))))
-        return found.filter(touched) if touched else found.none()
+        return found.filter(touched)
 
 
 @dataclass(frozen=True)
@@ -184,7 +189,7 @@ def _before(kind: Kind, user: Any) -> Subquery:
 
 def _where_changed(rows: QuerySet, kind: Kind, part: Part, user: Any) -> QuerySet:
     """The rows in which a part differs from the row before."""
-    same = QuerySet(kind.history).filter(history_id=OuterRef("row_before"))
+    same = every_row_of(kind.history).filter(history_id=OuterRef("row_before"))
     for column in part.columns:
         unknown_still = Q(**{f"{column}__isnull": True}) & Q(IsNull(OuterRef(column), True))
         same = same.filter(Q(**{column: OuterRef(column)}) | unknown_still)
@@ -195,7 +200,7 @@ def _where_changed(rows: QuerySet, kind: Kind, part: Part, user: Any) -> QuerySe
 def _of_project(rows: QuerySet, kind: Kind, condition: Q) -> QuerySet:
     if not kind.belongs_to_project:
         return rows.none()
-    projects = QuerySet(kind_of(Project).history).filter(condition).order_by()
+    projects = every_row_of(kind_of(Project).history).filter(condition).order_by()
     return of_projects(rows, kind, projects.values("id"))
 
 

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from projects.models.revision import Revision, Seal
 from projects.models.sealing import Rows, row_digest, sealed_models
+
+from .kinds import every_row_of
 
 _PIECE = 500  # rows read at once
 Progress = Callable[[int, int], None]
@@ -56,7 +58,7 @@ class Rowsets:
     def __init__(self, through: int) -> None:
         self.streams: list[tuple[type[Model], _Stream]] = []
         for model in sorted(sealed_models(apps), key=lambda each: each._meta.label):
-            rows = _plain(model).filter(revision_id__lte=through).order_by("revision_id", "pk")
+            rows = every_row_of(model).filter(revision_id__lte=through).order_by("revision_id", "pk")
             self.streams.append((model, _Stream(rows.values().iterator(chunk_size=_PIECE))))
 
     def of(self, number: int) -> tuple[Rows, list[Fault]]:
@@ -176,7 +178,7 @@ def _present(history: Any, counts: Counts, through: int) -> Iterator[Fault]:
     """Hold every present record against its newest history row: both are read in the order of keys."""
     record = history.instance_type
     key = record._meta.pk.attname
-    present = _Stream(_plain(record).order_by("pk").values().iterator(chunk_size=_PIECE))
+    present = _Stream(every_row_of(record).order_by("pk").values().iterator(chunk_size=_PIECE))
     newest = _Stream(_newest_of_each(history, key))
     while present.head is not None or newest.head is not None:
         row, logged = present.head, newest.head
@@ -195,7 +197,7 @@ def _present(history: Any, counts: Counts, through: int) -> Iterator[Fault]:
 
 def _newest_of_each(history: Any, key: str) -> Iterator[dict[str, Any]]:
     newest: dict[str, Any] | None = None
-    for row in _plain(history).order_by(key, "pk").values().iterator(chunk_size=_PIECE):
+    for row in every_row_of(history).order_by(key, "pk").values().iterator(chunk_size=_PIECE):
         if newest is not None and newest[key] != row[key]:
             yield newest
         newest = row
@@ -226,9 +228,4 @@ def _judged(record: type[Model], row: dict[str, Any] | None, logged: dict[str, A
 def _written_since(history: Any, key: str, row: dict[str, Any] | None, through: int) -> bool:
     """Whether somebody wrote the record while it was being looked at: then the next pass judges it."""
     assert row is not None  # noqa: S101  one of the two is there
-    return _plain(history).filter(**{key: row[key]}, revision_id__gt=through).exists()
-
-
-def _plain(model: Any) -> QuerySet:
-    """All rows, whatever the model's own manager leaves out."""
-    return QuerySet(model)
+    return every_row_of(history).filter(**{key: row[key]}, revision_id__gt=through).exists()
