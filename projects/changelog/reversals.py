@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -91,7 +93,8 @@ def undoing_of(revision: Revision, *, user: Any, only: tuple[Kind, Any] | None =
     reversals, hidden = _reversals(revision, user, chosen)
     if hidden:
         raise PermissionDenied(_("This revision also changed records that are not yours to see."))
-    obstacles = [obstacle for reversal in reversals for obstacle in _obstacles(reversal, user, reversals)]
+    obstacles = [obstacle for reversal in reversals for obstacle in _obstacles(reversal, user)]
+    obstacles += _dependents(reversals)
     for obstacle in obstacles:
         if obstacle.forbidden:
             raise PermissionDenied(obstacle.message)
@@ -121,11 +124,12 @@ def _of_kind(kind: Kind, by_record: dict[Any, list[Any]]) -> list[Reversal]:
     earlier = history.filter(**{f"{kind.key}__in": list(by_record)}, history_id__lt=first).order_by().values(kind.key)
     newest = history.filter(history_id__in=earlier.annotate(last=Max("history_id")).values("last"))
     before = {getattr(row, kind.key): row for row in newest}
-    present = every_row_of(kind.model).in_bulk(list(by_record))
+    owner = ["__".join(kind.steps)] if kind.steps else []
+    present = every_row_of(kind.model).select_related(*owner).in_bulk(list(by_record))
     return [Reversal(kind, key, before.get(key), rows[-1], present.get(key)) for key, rows in by_record.items()]
 
 
-def _obstacles(reversal: Reversal, user: Any, all_of: Iterable[Reversal]) -> Iterable[Obstacle]:
+def _obstacles(reversal: Reversal, user: Any) -> Iterable[Obstacle]:
     action, present = reversal.action, reversal.present
     if action == Action.RESTORE:
         if present is not None:
@@ -146,8 +150,6 @@ def _obstacles(reversal: Reversal, user: Any, all_of: Iterable[Reversal]) -> Ite
     for part in [each.part for each in reversal.changes] if action == Action.SET else whole:
         if part.values(present) != part.values(reversal.after):
             yield _overtaken(reversal, part)
-    if action == Action.DELETE:
-        yield from _dependents(reversal, all_of)
 
 
 def _is_a_step(reversal: Reversal) -> bool:
@@ -185,7 +187,7 @@ def may(user: Any, action: str, record: Any) -> bool:
 
 def _as_before(reversal: Reversal, present: Any) -> Any:
     """The present record with the values that it would go back to; not stored."""
-    record = instance_of(reversal.kind, present)
+    record = copy(present)
     for change in reversal.changes:
         for column in change.part.columns:
             setattr(record, column, getattr(reversal.before, column))
@@ -220,13 +222,23 @@ def _later(reversal: Reversal) -> QuerySet:
     )
 
 
-def _dependents(reversal: Reversal, all_of: Iterable[Reversal]) -> Iterable[Obstacle]:
-    """What refers to a record that would be deleted, and does not go with it."""
-    going = {(each.kind.model, each.key) for each in all_of if each.action == Action.DELETE}
-    left = [each for each in referring(reversal.present) if (type(each), each.pk) not in going]
-    if left:
-        named = "、".join(str(each) for each in left[:3]) + ("…" if left[3:] else "")
-        yield Obstacle(reversal, _("Other records depend on it: %(records)s.") % {"records": named})
+def _dependents(reversals: Iterable[Reversal]) -> Iterable[Obstacle]:
+    """What refers to records that would be deleted, and does not go with them; a query for each kind of reference."""
+    going: dict[type[Model], dict[Any, Reversal]] = {}
+    for each in reversals:
+        if each.action == Action.DELETE and each.present is not None:
+            going.setdefault(each.kind.model, {})[each.key] = each
+    for model, records in going.items():
+        left: dict[Any, Counter[str]] = {}
+        for relation in model._meta.related_objects:
+            other, column = relation.related_model, relation.field.attname
+            referring_rows = every_row_of(other).filter(**{f"{column}__in": list(records)})
+            for key, own in referring_rows.values_list(column, "pk"):
+                if own not in going.get(other, ()):
+                    left.setdefault(key, Counter())[str(other._meta.verbose_name)] += 1
+        for key, counts in left.items():
+            named = ", ".join(f"{name} {number}" for name, number in counts.items())
+            yield Obstacle(records[key], _("Other records depend on it: %(records)s.") % {"records": named})
 
 
 def referring(record: Model) -> list[Model]:

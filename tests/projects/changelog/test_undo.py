@@ -129,7 +129,7 @@ def test_a_creation_on_which_others_came_to_depend_stays(province):
     claim = Claim(project=made, figure="total_investment", amount=1, source=Source.objects.first())
     saved(claim)
     [obstacle] = refusal(number, province)
-    assert str(claim) in obstacle.message
+    assert f"{Claim._meta.verbose_name} 1" in obstacle.message
     assert Claim.objects.filter(pk=claim.pk).exists()
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import re
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -196,3 +199,12 @@ def test_what_is_written_while_it_runs_is_left_to_the_next_run(changed):
 def test_memory_does_not_grow_with_the_history(changed, django_assert_max_num_queries):
     with django_assert_max_num_queries(70):
         assert faults() == []
+
+
+def test_a_register_from_before_the_seals_is_sealed_by_the_migration(changed, intruder):
+    migration = import_module("projects.migrations.0006_change_log")
+    QuerySet(Seal)._raw_delete(connection.alias)
+    QuerySet(Revision).update(digest="0" * 64, previous_digest="")
+    assert faults() != []
+    migration.seal_again(apps, SimpleNamespace(connection=connection))
+    assert faults() == []
