@@ -1,4 +1,8 @@
-"""Rules that the database holds by triggers, because they take two tables or a pattern.
+"""Rules that the database holds by triggers: they take two tables or a pattern, or keep what is written as it is.
+
+The log is append-only: of history rows nothing can be changed but what a later revision says of them (`ALTERABLE`), of
+revisions, their seals and the events of reports nothing at all, and none can be deleted, by whatever program. Who owns the
+database can take a trigger away; `manage.py verify_history` then finds what was done.
 
 They are installed after every `migrate`, not inside a migration: on SQLite Django changes a table by making it anew,
 which drops its triggers without a word, and cannot do so while a trigger of another table names it.
@@ -6,9 +10,11 @@ which drops its triggers without a word, and cannot do so while a trigger of ano
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+from django.apps import apps
 from django.db import connections
 
 _SQLITE = """
@@ -23,7 +29,7 @@ BEGIN
   IF {broken} THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = '{name}'; END IF;
   RETURN NEW;
 END $$;
-CREATE OR REPLACE TRIGGER {name}_{event} BEFORE {when} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}_{event}();
+CREATE OR REPLACE TRIGGER {name}_{event} BEFORE {when} ON {table} FOR EACH {each} EXECUTE FUNCTION {name}_{event}();
 """
 
 _LINK_OF_OTHER_SECTOR = (
@@ -102,28 +108,62 @@ GUARDS: list[tuple[str, str, str, str, str | dict[str, str]]] = [
         "projects_project",
         _FIGURE_LEAVES_ITS_CLAIM,
     ),
-    ("report_event_is_never_changed", "update", "UPDATE", "projects_reportevent", "TRUE"),
-    ("proposal_event_is_never_changed", "update", "UPDATE", "projects_proposalevent", "TRUE"),
 ]
+APPEND_ONLY = "is_append_only"
+ALTERABLE = frozenset({"superseded_by", "superseded_by_id"})  # columns that a later revision sets: in no digest either
+_WRITTEN_ONCE = ("Revision", "Seal")  # besides everything that belongs to a revision
+
+
+def guards_of_the_log(vendor: str) -> Iterator[tuple[str, str, str, str, str | dict[str, str]]]:
+    """The append-only tables, from the models: no row is deleted, no column changed but those of `ALTERABLE`."""
+    for model in apps.get_app_config("projects").get_models():
+        columns = {field.name: field.column for field in model._meta.concrete_fields}
+        if model.__name__ not in _WRITTEN_ONCE and "revision" not in columns:
+            continue
+        table, name = model._meta.db_table, f"{model._meta.db_table}_{APPEND_ONLY}"
+        kept = ", ".join(f'"{column}"' for field, column in columns.items() if field not in ALTERABLE)
+        yield name, "update", f"UPDATE OF {kept}", table, "TRUE"
+        yield name, "delete", "DELETE", table, "TRUE"
+        if vendor == "postgresql":
+            yield name, "truncate", "TRUNCATE", table, "TRUE"
 
 
 def remove(using: str, plan: Sequence[Any] = (), **_kwargs: Any) -> None:
     """Signal receiver of `pre_migrate`: take SQLite's triggers away while migrations may make tables anew."""
+    if plan and connections[using].vendor == "sqlite":
+        lift(using)
+
+
+def lift(using: str) -> None:
+    """Take all triggers away."""
     connection = connections[using]
-    if not plan or connection.vendor != "sqlite":
-        return
+    tables = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
-        for name, event, *_rest in GUARDS:
-            cursor.execute(f"DROP TRIGGER IF EXISTS {name}_{event}")
+        for name, event, _when, table, _broken in [*GUARDS, *guards_of_the_log(connection.vendor)]:
+            if table in tables:
+                where = f" ON {table}" if connection.vendor == "postgresql" else ""
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}_{event}{where}")
+
+
+@contextmanager
+def lifted(using: str) -> Iterator[None]:
+    """Without the triggers: for emptying a test database, and for tests of what an intruder could do."""
+    lift(using)
+    try:
+        yield
+    finally:
+        install(using)
 
 
 def install(using: str, **_kwargs: Any) -> None:
     """Signal receiver of `post_migrate`: make the triggers, or leave them as they are."""
     connection = connections[using]
     template = {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}[connection.vendor]
-    tables = connection.introspection.table_names()
+    tables = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
-        for name, event, when, table, broken in GUARDS:
+        for name, event, when, table, broken in [*GUARDS, *guards_of_the_log(connection.vendor)]:
             if table in tables:
                 broken = broken if isinstance(broken, str) else broken[connection.vendor]
-                cursor.execute(template.format(name=name, event=event, when=when, table=table, broken=broken))
+                each = "STATEMENT" if event == "truncate" else "ROW"
+                values = {"name": name, "event": event, "when": when, "table": table, "broken": broken, "each": each}
+                cursor.execute(template.format(**values))

@@ -45,6 +45,7 @@ class Draft:
     created_at: dt.datetime
     actor: Actor
     reason: str = ""
+    undoes: int | None = None  # the revision that this one undoes
     touched: set[type[models.Model]] = field(default_factory=set)
 
 

@@ -33,6 +33,7 @@ PATHS = (
     "/league/",
     "/league/?by=prefecture",
     "/forecast/",
+    "/changes/",
 )
 
 

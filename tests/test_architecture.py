@@ -42,6 +42,7 @@ LAYERS = [
     {"pace"},
     {"standings", "league", "forecast", "comparison", "explanation", "evidence"},
     {"exchange", "workflow", "adoption", "reminders", "proposals"},
+    {"changelog"},
     {"views", "admin", "api", "management"},
 ]
 LEVEL = {part: level for level, layer in enumerate(LAYERS) for part in layer}

@@ -18,7 +18,7 @@ from .rating import Rating
 from .reminder import ReminderSent
 from .report import MonthlyReport
 from .report_event import ReportEvent
-from .revision import Revision
+from .revision import Revision, Seal
 from .round import Round
 from .source import Source
 
@@ -46,6 +46,7 @@ __all__ = [
     "ReportEvent",
     "Revision",
     "Round",
+    "Seal",
     "Source",
     "Target",
 ]

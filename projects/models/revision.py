@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +12,8 @@ from simple_history.models import HistoricalRecords
 from projects.choices import Door
 from projects.revisions import NEVER, Draft
 
+from .sealing import Rows, revision_digest, rows_of
+
 
 class RevisionManager(models.Manager["Revision"]):
     def newest_number(self) -> int:
@@ -22,7 +22,7 @@ class RevisionManager(models.Manager["Revision"]):
 
     def seal(self, draft: Draft) -> Revision | None:
         """Store the revision with the digest of its history rows; None when they were all rolled back."""
-        rows = history_rows_of(draft.number, draft.touched)
+        rows = rows_of(draft.number, draft.touched)
         if not rows:
             return None
         previous = self.order_by("-number").values_list("digest", flat=True).first() or ""
@@ -35,10 +35,12 @@ class RevisionManager(models.Manager["Revision"]):
             door=draft.actor.door,
             request_id=draft.actor.request_id,
             reason=draft.reason,
+            undoes_id=draft.undoes,
             previous_digest=previous,
         )
         revision.digest = revision.digest_of(rows)
         revision.save(force_insert=True)
+        Seal(revision=revision, rows=rows).save(force_insert=True)
         return revision
 
 
@@ -54,6 +56,9 @@ class Revision(models.Model):
     door = models.CharField(_("door"), max_length=10, choices=Door.choices)
     request_id = models.CharField(_("request id"), max_length=200, blank=True)
     reason = models.TextField(_("reason"), blank=True)
+    undoes = models.ForeignKey(
+        "self", verbose_name=_("undoes revision"), null=True, on_delete=models.PROTECT, related_name="undone_by"
+    )
     previous_digest = models.CharField(_("digest of the revision before"), max_length=64, blank=True)
     digest = models.CharField(_("digest"), max_length=64)
 
@@ -67,34 +72,26 @@ class Revision(models.Model):
     def __str__(self) -> str:
         return str(self.number)
 
-    def digest_of(self, rows: list[dict[str, Any]]) -> str:
-        """SHA-256 over this revision's own facts, its history rows and the digest before, as canonical JSON."""
-        facts = {
-            "number": self.number,
-            "created_at": self.created_at.isoformat(),
-            "username": self.username,
-            "door": self.door,
-            "request_id": self.request_id,
-            "reason": self.reason,
-            "previous": self.previous_digest,
-            "rows": rows,
-        }
-        text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
-        return hashlib.sha256(text.encode()).hexdigest()
+    def digest_of(self, rows: Rows) -> str:
+        """What its digest must be if these are its rows."""
+        return revision_digest(self, rows)
 
 
-def history_rows_of(number: int, models_touched: set[type[models.Model]]) -> list[dict[str, Any]]:
-    """The history rows of one revision as plain dictionaries, in an order that does not depend on the database."""
-    rows = []
-    for model in sorted(models_touched, key=lambda each: each._meta.label):
-        for row in model._default_manager.filter(revision_id=number).order_by("pk").values():
-            row.pop("superseded_by", None)  # it follows from later rows
-            rows.append({"model": model._meta.label, **{name: _plain(value) for name, value in row.items()}})
-    return rows
+class Seal(models.Model):
+    """The rows that a revision wrote, each with its digest: tells an auditor which of them is not what it was."""
 
+    revision = models.OneToOneField(
+        Revision, verbose_name=_("revision"), primary_key=True, on_delete=models.PROTECT, related_name="seal"
+    )
+    rows = models.JSONField(_("digests of its rows"))
 
-def _plain(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value
+    class Meta:
+        verbose_name = _("seal")
+        verbose_name_plural = _("seals")
+        ordering = ["-revision"]
+
+    def __str__(self) -> str:
+        return str(self.revision_id)
 
 
 class RevisionedRow(models.Model):

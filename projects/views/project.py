@@ -18,7 +18,7 @@ from projects.scope import Scope
 from projects.totals import Answer, Row, breakdowns
 
 from . import links, wording
-from .changes import changes
+from .changes import all_changes_url, changes
 from .facts import facts
 from .frame import bar, is_single_month
 from .notes.shown import notes_of
@@ -99,7 +99,8 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         "twelfth": wording.money(even_pace(plan)) if plan is not None else "",
         "span": wording.months(scope.first_month, scope.last_month) if scope.through else "",
         "unit": wording.money_unit("table"),
-        "events": changes(found, entries, access),
+        "events": changes(found, request.user),
+        "all_changes_url": all_changes_url(found),
         "may_propose": request.user.has_perm("projects.add_proposal", Proposal(project=found)),
         "may_change": request.user.has_perm("projects.change_project", found),
     }

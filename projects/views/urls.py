@@ -2,6 +2,9 @@
 
 from django.urls import path
 
+from .changelog.page import changes
+from .changelog.revision import revision
+from .changelog.undo import undo_revision
 from .claims.decision import adopt_claim, withdraw_claim
 from .explaining.compare import compare
 from .explaining.page import figure
@@ -44,4 +47,7 @@ urlpatterns = [
     path("claims/<int:key>/withdraw/", withdraw_claim, name="claim-withdraw"),
     path("notes/add/", add_note, name="note-add"),
     path("notes/<int:key>/", change_note, name="note"),
+    path("changes/", changes, name="changes"),
+    path("changes/<int:number>/", revision, name="revision"),
+    path("changes/<int:number>/undo/", undo_revision, name="undo"),
 ]

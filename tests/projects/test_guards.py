@@ -1,12 +1,17 @@
-"""The rule that takes two tables: a chain link belongs to its project's sector. Triggers hold it, whoever writes."""
+"""Rules that triggers hold, whoever writes: a chain link belongs to its project's sector; the log is append-only."""
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal
 from django.db import DatabaseError, connection, models, transaction
 from django.db.migrations import Migration
 
-from projects.models import Project
+from projects import guards
+from projects.guards import ALTERABLE
+from projects.models import Claim, Project, Revision, Seal
+from projects.models.sealing import sealed_models
 from projects.revisions import writing
 from sectors.models import ChainLink, Sector
 
@@ -89,3 +94,39 @@ def test_a_migration_can_make_a_table_anew_and_the_rule_holds_again_afterwards(l
 def test_a_migrate_without_migrations_leaves_the_rule_in_place(register, elsewhere):
     emit_pre_migrate_signal(0, False, "default", plan=[])
     refuse_both_ways(elsewhere)
+
+
+def logged():
+    """One row of every kind that is written once."""
+    return [Project.history.first(), Claim.history.first(), Revision.objects.first(), Seal.objects.first()]
+
+
+def test_what_is_in_the_log_can_neither_be_changed_nor_deleted(register):
+    for row in logged():
+        names = [each.name for each in row._meta.concrete_fields if each.name not in ALTERABLE]
+        for name in names:
+            with pytest.raises(DatabaseError, match="_is_append_only"), transaction.atomic():
+                rows(type(row)).filter(pk=row.pk).update(**{name: getattr(row, name)})
+        with pytest.raises(DatabaseError, match="_is_append_only"), transaction.atomic():
+            rows(type(row)).filter(pk=row.pk)._raw_delete(connection.alias)
+
+
+def test_every_table_of_the_log_is_guarded(register):
+    tables = {table for _name, _event, _when, table, _broken in guards.guards_of_the_log(connection.vendor)}
+    assert {model._meta.db_table for model in sealed_models(apps)} < tables
+    assert {"projects_revision", "projects_seal", "projects_historicalsector", "projects_reportevent"} < tables
+
+
+def test_no_table_of_the_log_is_emptied_at_once(register):
+    if connection.vendor != "postgresql":
+        return  # SQLite knows no TRUNCATE
+    with pytest.raises(DatabaseError, match="_is_append_only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("TRUNCATE projects_historicalclaim")
+
+
+def test_the_log_is_guarded_again_after_a_test_emptied_it(live_register):
+    call_command("flush", interactive=False, verbosity=0)
+    with writing():
+        Sector(code="new", name_zh="新").save()
+    with pytest.raises(DatabaseError, match="_is_append_only"), transaction.atomic():
+        rows(Revision)._raw_delete(connection.alias)

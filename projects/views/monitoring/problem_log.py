@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 
-from projects.access import Access
+from projects.access import Access, access_of
+from projects.changelog.kinds import kind_of, visible_rows
 from projects.choices import ProblemState
-from projects.models import Problem, Project
-
-from ..changes import first_visible
+from projects.models import Problem
 
 
 @dataclass(frozen=True)
@@ -24,18 +24,16 @@ class Step:
     who: str
 
 
-def problem_logs(problems: Iterable[Problem], access: Access) -> dict[int, list[Step]]:
-    """The steps of each problem by its key, newest first; two queries for all.
+def problem_logs(problems: Iterable[Problem], user: Any) -> dict[int, list[Step]]:
+    """The steps of each problem by its key, newest first; one query for all.
 
     A reader of single prefectures sees them from when the project came to one of them.
     """
-    problems = list(problems)
-    since = _since(problems, access)
-    logs: dict[int, list[Step]] = {problem.pk: [] for problem in problems}
+    access, logs = access_of(user), {problem.pk: list[Step]() for problem in problems}
     told: dict[int, tuple[str, str]] = {}
-    rows = Problem.history.filter(id__in=list(logs)).select_related("revision__user").order_by("history_id")
-    for row in rows:
-        if row.revision_id < since.get(row.project_id, 0) or told.get(row.id) == (row.state, row.note):
+    rows = visible_rows(kind_of(Problem), user).filter(id__in=list(logs))
+    for row in rows.select_related("revision__user").order_by("history_id"):
+        if told.get(row.id) == (row.state, row.note):
             continue
         told[row.id] = (row.state, row.note)
         logs[row.id].insert(0, _step(row, access))
@@ -53,14 +51,3 @@ def _step(row: object, access: Access) -> Step:
         note=row.note,  # type: ignore[attr-defined]
         who=who,
     )
-
-
-def _since(problems: Iterable[Problem], access: Access) -> dict[int, int]:
-    """By project, the first revision that the reader may see of it."""
-    if access.reads_all:
-        return {}
-    own: dict[int, list] = {}
-    rows = Project.history.filter(id__in={problem.project_id for problem in problems}).order_by("history_id")
-    for row in rows:
-        own.setdefault(row.id, []).append(row)
-    return {key: first_visible(rows, access) for key, rows in own.items()}

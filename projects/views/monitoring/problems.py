@@ -103,7 +103,7 @@ def overdue_first(rows: list[Problem], today: dt.date) -> list[Problem]:
 
 
 def _lines(request: HttpRequest, scope: Scope, rows: list[Problem], forms: Forms, today: dt.date) -> list[ProblemLine]:
-    logs = problem_logs(rows, scope.access)
+    logs = problem_logs(rows, scope.user)
     year = scope.programme.year if scope.programme else None
 
     def form(problem: Problem) -> StepForm | None:

@@ -1,0 +1,173 @@
+"""Which history a reader may read: of which kinds of records, which rows of them, which fields.
+
+Whoever reads everything reads all of it. A reader of single prefectures sees what belongs to a project from when the
+project came to one of them: what it was before belongs to others. The public is told no person, no contact, no remark,
+and nothing of reports that were not approved.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from projects.access import READABLE, Access, GrantBackend, access_of
+from projects.choices import ReportState
+from projects.models import Enterprise, Entry, MonthlyReport, Project
+from projects.models.attribution import reporter_of
+from projects.models.base import RecordQuerySet
+
+# the order in which kinds stand in lists; others follow
+_FIRST = ("project", "entry", "monthlyreport", "plan", "rating", "claim", "milestone", "problem", "programme", "target")
+_NOT_FOR_THE_PUBLIC = frozenset({"contact", "comment", "words", "author", "solver"}) | {
+    reporter_of(figure) for figure in (*Project.attributed, *Entry.attributed)
+}
+_FOR_THE_PUBLIC: dict[type[Model], Q] = {MonthlyReport: Q(state=ReportState.APPROVED)}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A model with history, and the model of its history rows."""
+
+    model: Any
+    history: Any
+
+    @property
+    def name(self) -> str:
+        """What stands in addresses: `monthlyreport`."""
+        return self.model._meta.model_name
+
+    @property
+    def label(self) -> str:
+        return str(self.model._meta.verbose_name)
+
+    @property
+    def key(self) -> str:
+        """The column of the record's key, in its own table and in that of its history."""
+        return self.model._meta.pk.attname
+
+    @property
+    def steps(self) -> list[str]:
+        """The relations that lead to the project that owns a row; empty for the project and for reference data."""
+        return (getattr(self.model, "prefecture_path", None) or "").split("__")[:-1]
+
+    @property
+    def belongs_to_project(self) -> bool:
+        return self.model is Project or bool(self.steps)
+
+
+@cache
+def all_kinds() -> tuple[Kind, ...]:
+    histories = [model for model in apps.get_app_config("projects").get_models() if hasattr(model, "instance_type")]
+    kinds = [Kind(history.instance_type, history) for history in histories]
+    place = {name: number for number, name in enumerate(_FIRST)}
+    return tuple(sorted(kinds, key=lambda kind: (place.get(kind.name, len(place)), kind.name)))
+
+
+def kind_of(model: type[Model]) -> Kind:
+    return next(kind for kind in all_kinds() if kind.model is model)
+
+
+def every_row_of(model: Any) -> QuerySet:
+    """All rows of a table, whatever the model's own manager leaves out."""
+    return QuerySet(model)
+
+
+def kinds_for(user: Any) -> list[Kind]:
+    """The kinds of which the user may read anything at all."""
+    return [kind for kind in all_kinds() if _may_read(kind, user)]
+
+
+def _may_read(kind: Kind, user: Any) -> bool:
+    if kind.name in READABLE:
+        return access_of(user).reads
+    return GrantBackend().has_perm(user, f"{kind.model._meta.app_label}.view_{kind.name}")
+
+
+def visible_rows(kind: Kind, user: Any) -> QuerySet:
+    """The history rows of a kind that the user may read."""
+    access = access_of(user)
+    rows = every_row_of(kind.history)
+    if not _may_read(kind, user):
+        return rows.none()
+    if access.public and kind.model in _FOR_THE_PUBLIC:
+        rows = rows.filter(_FOR_THE_PUBLIC[kind.model])
+    if access.reads_all:
+        return _readable_now(rows, kind, user) if access.public and _has_its_own_rule(kind) else rows
+    if kind.model is Enterprise or _has_its_own_rule(kind):
+        return _readable_now(rows, kind, user)
+    return rows.filter(_from_when_it_came(kind, access)) if kind.belongs_to_project else rows
+
+
+def _has_its_own_rule(kind: Kind) -> bool:
+    """Whether the model narrows what may be seen in a way that its history cannot tell from a row alone."""
+    known = (MonthlyReport, Enterprise)
+    visible_to = getattr(type(kind.model._default_manager.all()), "visible_to", None)
+    return kind.model not in known and visible_to not in (None, RecordQuerySet.visible_to)
+
+
+def _readable_now(rows: QuerySet, kind: Kind, user: Any) -> QuerySet:
+    present = kind.model._default_manager.visible_to(user)
+    return rows.filter(**{f"{kind.key}__in": present.order_by().values("pk")})
+
+
+def _followed(field: Any, rest: list[str], column: str) -> Any:
+    if not rest:
+        return F(column)
+    through = kind_of(field.related_model)
+    newest = every_row_of(through.history).filter(**{through.key: OuterRef(column)}).order_by("-history_id")
+    following = _followed(through.model._meta.get_field(rest[0]), rest[1:], f"{rest[0]}_id")
+    return Subquery(newest.annotate(next_key=following).values("next_key")[:1])
+
+
+def of_projects(rows: QuerySet, kind: Kind, projects: QuerySet) -> QuerySet:
+    """The rows that belong, or once belonged, to any of the projects, given by a query for their keys."""
+    if kind.model is Project:
+        return rows.filter(**{f"{kind.key}__in": projects})
+    first, *rest = kind.steps
+    if rest:
+        through = kind_of(kind.model._meta.get_field(first).related_model)
+        projects = of_projects(every_row_of(through.history).order_by(), through, projects).values(through.key)
+    return rows.filter(**{f"{first}_id__in": projects})
+
+
+def _from_when_it_came(kind: Kind, access: Access) -> Any:
+    """Condition: the row is not older than the beginning of the project's present stay in a readable prefecture."""
+    # of a computed column no index is used: the rows of one project are few, those of a prefecture are not
+    history = every_row_of(kind_of(Project).history).alias(place=Coalesce("prefecture_id", 0))
+    own = Q(place__in=access.reads_in)
+    elsewhere = history.filter(~own, id=OuterRef("id")).order_by("-history_id")
+    last_elsewhere = Coalesce(Subquery(elsewhere.values("history_id")[:1]), 0)
+    stay = history.filter(own, history_id__gt=last_elsewhere, revision_id__lte=OuterRef("revision_id"))
+    # where a chain leads to the project, the row is named from within the subquery that follows it
+    project = OuterRef(_column(kind)) if len(kind.steps) < 2 else _shifted(kind)
+    return Exists(stay.filter(id=project))
+
+
+def _column(kind: Kind) -> str:
+    return f"{kind.steps[0]}_id" if kind.steps else kind.key
+
+
+def _shifted(kind: Kind) -> Any:
+    """The key of the project that a history row belongs to, also when what leads there is gone, as a subquery sees it."""
+    first, *rest = kind.steps
+    through = kind_of(kind.model._meta.get_field(first).related_model)
+    newest = (
+        every_row_of(through.history).filter(**{through.key: OuterRef(OuterRef(f"{first}_id"))}).order_by("-history_id")
+    )
+    following = _followed(through.model._meta.get_field(rest[0]), rest[1:], f"{rest[0]}_id")
+    return Subquery(newest.annotate(next_key=following).values("next_key")[:1])
+
+
+def hidden_fields(kind: Kind, user: Any) -> frozenset[str]:
+    """Names of the fields that the user is not told."""
+    if not access_of(user).public:
+        return frozenset()
+    people = get_user_model()
+    persons = {field.name for field in kind.model._meta.concrete_fields if field.related_model is people}
+    return _NOT_FOR_THE_PUBLIC | persons

@@ -1,0 +1,225 @@
+"""Finding in the log: which revisions answer a question, newest first, and what each changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Concat
+from django.db.models.lookups import IsNull
+from django.utils import timezone
+
+from projects.models import Project, Revision
+from projects.models.fields import normalised_code
+
+from .differences import Part
+from .kinds import Kind, every_row_of, kind_of, of_projects, visible_rows
+
+SIZE = 20  # revisions of a page
+SHOWN = 12  # a revision with more rows is told in numbers, for each kind and what happened
+CREATED, CHANGED, DELETED = "+", "~", "-"
+_NAMES = ("code", "name_zh", "name_en", "url", "adcode", "description", "publisher_zh", "publisher_en")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is looked for, and by whom. Empty means anything."""
+
+    user: Any
+    kinds: tuple[Kind, ...]
+    who: str = ""
+    record: str = ""  # a part of a code, a name, an address
+    project: str = ""  # the code of a project: it and what belongs to it
+    key: int | None = None  # of one record; asks for one kind
+    part: Part | None = None  # a field that was changed; asks for one kind
+    event: str = ""
+    door: str = ""
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+    def rows(self, kind: Kind) -> QuerySet:
+        """The history rows of a kind that answer."""
+        rows = visible_rows(kind, self.user)
+        if self.event:
+            rows = rows.filter(history_type=self.event)
+        if self.key is not None:
+            rows = rows.filter(**{kind.key: self.key})
+        if self.part is not None:
+            rows = _where_changed(rows, kind, self.part, self.user)
+        if self.project:
+            rows = _of_project(rows, kind, Q(code=normalised_code(self.project)))
+        return _named(rows, kind, self.record) if self.record else rows
+
+    def revisions(self) -> QuerySet:
+        """The revisions with at least one such row, in no order yet."""
+        found = Revision.objects.select_related("user", "undoes")
+        if self.door:
+            found = found.filter(door=self.door)
+        if self.since:
+            found = found.filter(created_at__gte=_start_of(self.since))
+        if self.until:
+            found = found.filter(created_at__lt=_start_of(self.until + dt.timedelta(days=1)))
+        if self.who:
+            found = found.alias(full_name=Concat("user__last_name", "user__first_name")).filter(
+                Q(username__icontains=self.who)
+                | Q(full_name__icontains=self.who)
+                | Q(user__first_name__icontains=self.who)
+                | Q(user__username__icontains=self.who)
+            )
+        if not self.kinds:
+            return found.none()
+        if self.project or self.record or self.key is not None:  # few rows: begin with them
+            first, *others = [self.rows(kind).order_by().values("revision_id") for kind in self.kinds]
+            return found.filter(number__in=first.union(*others))
+        touched = Q()  # many: go down from the newest until the page is full
+        for kind in self.kinds:
+            touched |= Q(Exists(self.rows(kind).filter(revision_id=OuterRef("pk"))))
+        return found.filter(touched)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One history row; `before` is the row before it of the same record, None for the first that may be seen."""
+
+    kind: Kind
+    row: Any
+    before: Any
+
+    @property
+    def event(self) -> str:
+        return self.row.history_type
+
+    @property
+    def restored(self) -> bool:
+        return self.event == CREATED and self.before is not None
+
+
+@dataclass
+class Group:
+    """What one revision changed: row by row, or, where it changed much, in numbers by kind and event."""
+
+    revision: Any
+    items: list[Item] = field(default_factory=list)
+    numbers: dict[tuple[Kind, str], int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of the log. `older` and `newer` are the numbers to go on from, None at the ends."""
+
+    groups: list[Group]
+    older: int | None
+    newer: int | None
+
+
+def found(question: Question, *, before: int | None = None, after: int | None = None, size: int = SIZE) -> Found:
+    """The page of revisions below the number `before`, or the nearest above `after`, or the newest."""
+    revisions = question.revisions()
+    if after is not None:
+        chosen = list(revisions.filter(number__gt=after).order_by("number")[: size + 1])
+        more_newer, more_older = len(chosen) > size, True
+        chosen = chosen[:size][::-1]
+    else:
+        below = revisions if before is None else revisions.filter(number__lt=before)
+        chosen = list(below.order_by("-number")[: size + 1])
+        more_newer, more_older = before is not None, len(chosen) > size
+        chosen = chosen[:size]
+    groups = {revision.number: Group(revision) for revision in chosen}
+    _fill(groups, question)
+    return Found(
+        groups=list(groups.values()),
+        older=chosen[-1].number if chosen and more_older else None,
+        newer=chosen[0].number if chosen and more_newer else None,
+    )
+
+
+def counted(question: Question, numbers: Iterable[int]) -> dict[int, dict[tuple[Kind, str], int]]:
+    """How many rows of each kind these revisions wrote, by what happened; one query."""
+    numbers = list(numbers)
+    counts = [
+        question.rows(kind)
+        .filter(revision_id__in=numbers)
+        .order_by()
+        .values("revision_id", "history_type")
+        .annotate(place=Value(place, output_field=IntegerField()), number=Count("pk"))
+        .values_list("revision_id", "history_type", "place", "number")
+        for place, kind in enumerate(question.kinds)
+    ]
+    found: dict[int, dict[tuple[Kind, str], int]] = {number: {} for number in numbers}
+    if counts and numbers:
+        for revision, event, place, number in sorted(counts[0].union(*counts[1:], all=True), key=lambda row: row[2]):
+            found[revision][question.kinds[place], event] = number
+    return found
+
+
+def _fill(groups: dict[int, Group], question: Question) -> None:
+    counts = counted(question, groups)
+    told = [number for number, found in counts.items() if _whole(found) <= SHOWN]
+    for number in counts.keys() - set(told):
+        groups[number].numbers = counts[number]
+    for kind in question.kinds:
+        if any(each is kind for number in told for each, _event in counts[number]):
+            for item in items_of(kind, question.rows(kind).filter(revision_id__in=told), question.user):
+                groups[item.row.revision_id].items.append(item)
+
+
+def _whole(found: dict[Any, int]) -> int:
+    whole = 0
+    for number in found.values():
+        whole += number
+    return whole
+
+
+def items_of(kind: Kind, rows: QuerySet, user: Any) -> list[Item]:
+    """History rows of one kind, each with the one before it of the same record; two queries."""
+    chosen = list(rows.annotate(before=_before(kind, user)).order_by("history_id"))
+    keys = {row.before for row in chosen} - {None}
+    earlier = visible_rows(kind, user).in_bulk(keys) if keys else {}
+    return [Item(kind, row, earlier.get(row.before)) for row in chosen]
+
+
+def _before(kind: Kind, user: Any) -> Subquery:
+    """The key of the visible history row before a row, of the same record."""
+    earlier = visible_rows(kind, user).filter(**{kind.key: OuterRef(kind.key)}, history_id__lt=OuterRef("history_id"))
+    return Subquery(earlier.order_by("-history_id").values("history_id")[:1])
+
+
+def _where_changed(rows: QuerySet, kind: Kind, part: Part, user: Any) -> QuerySet:
+    """The rows in which a part differs from the row before."""
+    same = every_row_of(kind.history).filter(history_id=OuterRef("row_before"))
+    for column in part.columns:
+        unknown_still = Q(**{f"{column}__isnull": True}) & Q(IsNull(OuterRef(column), True))
+        same = same.filter(Q(**{column: OuterRef(column)}) | unknown_still)
+    changed = rows.filter(history_type=CHANGED).alias(row_before=_before(kind, user))
+    return changed.filter(~Exists(same), row_before__isnull=False)
+
+
+def _of_project(rows: QuerySet, kind: Kind, condition: Q) -> QuerySet:
+    if not kind.belongs_to_project:
+        return rows.none()
+    projects = every_row_of(kind_of(Project).history).filter(condition).order_by()
+    return of_projects(rows, kind, projects.values("id"))
+
+
+def _named(rows: QuerySet, kind: Kind, text: str) -> QuerySet:
+    """Rows of records with this text in their code or name, or in those of their project."""
+    code = Q(code__icontains=normalised_code(text)) if normalised_code(text) else Q()
+    columns = {each.name for each in kind.model._meta.concrete_fields}
+    own = Q()
+    for name in _NAMES:
+        if name in columns:
+            own |= Q(
+                **{f"{name}__icontains": normalised_code(text) if kind.model is Project and name == "code" else text}
+            )
+    chosen = Q(pk__in=rows.filter(own).values("pk")) if own else Q(pk__in=[])
+    if kind.belongs_to_project:
+        names = code | Q(name_zh__icontains=text) | Q(name_en__icontains=text)
+        chosen |= Q(pk__in=_of_project(rows, kind, names).values("pk"))
+    return rows.filter(chosen)
+
+
+def _start_of(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))

@@ -1,0 +1,113 @@
+"""Taking back what a revision did, to one record or to all of them, as a new revision that says so and why.
+
+Every field goes back to its value before, but only where it still is what the change made it: what somebody did since is
+never overwritten. Undoing a creation deletes, undoing a deletion restores. All or nothing, under the writers' lock, through
+`full_clean`, by whoever may write each of the records now. Steps of reports are for `workflow.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import NON_FIELD_ERRORS, ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models.deletion import ProtectedError
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from projects.models import Milestone, MonthlyReport, Problem, Revision
+from projects.revisions import writing
+
+from .kinds import Kind
+from .restoring import instance_of
+from .reversals import Action, Obstacle, Reversal, forbidden, may, referring, undoing_of
+
+REASON_IS_REQUIRED = gettext_lazy("Say why it is undone.")
+# where a record asks for words with each change: they say why it was undone if the words before will not do
+_WORDS = {Milestone: "reason", Problem: "note", MonthlyReport: "correction_reason"}
+
+
+class UndoRefusedError(Exception):
+    """Nothing was done."""
+
+    def __init__(self, obstacles: Sequence[Obstacle]) -> None:
+        super().__init__("; ".join(each.message for each in obstacles))
+        self.obstacles = obstacles
+
+
+def undo(revision: Revision, *, user: Any, reason: str, only: tuple[Kind, Any] | None = None) -> int:
+    """Do it; the number of the new revision. Raises `ValidationError`, `UndoRefusedError`, `PermissionDenied`."""
+    if not reason.strip():
+        raise ValidationError({"reason": REASON_IS_REQUIRED})
+    with translation.override(settings.LANGUAGE_CODE):
+        said = _("Undoes revision %(number)s: %(reason)s") % {"number": revision.number, "reason": reason.strip()}
+    with writing(user=user, reason=said) as draft:
+        undoing = undoing_of(revision, user=user, only=only)
+        if undoing.obstacles:
+            raise UndoRefusedError(undoing.obstacles)
+        draft.undoes = revision.number
+        _take_back(undoing.reversals, user=user, words=reason.strip())
+    return draft.number
+
+
+def _take_back(reversals: Iterable[Reversal], *, user: Any, words: str) -> None:
+    """Write all of them; what has to wait for another (a key, a place that is taken) is tried again after it."""
+    pending = list(reversals)
+    while pending:
+        failed: list[tuple[Reversal, Exception]] = []
+        for reversal in pending:
+            try:
+                with transaction.atomic():
+                    _take_one_back(reversal, user=user, words=words)
+            except (ValidationError, IntegrityError, ProtectedError, ObjectDoesNotExist) as error:
+                failed.append((reversal, error))
+        if len(failed) == len(pending):
+            raise UndoRefusedError([Obstacle(each, _told(error)) for each, error in failed])
+        pending = [reversal for reversal, _error in failed]
+
+
+def _take_one_back(reversal: Reversal, *, user: Any, words: str) -> None:
+    kind = reversal.kind
+    if reversal.action == Action.RESTORE:
+        record = instance_of(kind, reversal.after)
+        if not may(user, "add", record):
+            raise PermissionDenied(forbidden(reversal).message)
+        record.save(force_insert=True)
+        return
+    record = kind.model._default_manager.get(pk=reversal.key)
+    if reversal.action == Action.DELETE:
+        if others := referring(record):
+            raise ProtectedError(str(others[0]), set(others))
+        record.delete()
+        return
+    for change in reversal.changes:
+        for column in change.part.columns:
+            setattr(record, column, getattr(reversal.before, column))
+    _say_why(record, words)
+    record.save()
+
+
+def _say_why(record: Any, words: str) -> None:
+    """A record that asks for new words with a change gets those of the undoing, if nothing else is wrong with it."""
+    name = _WORDS.get(type(record))
+    if name is None:
+        return
+    try:
+        record.full_clean()
+    except ValidationError as error:
+        if set(error.message_dict) == {name}:
+            setattr(record, name, words)
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        by_field = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
+        return " ".join(message for messages in by_field.values() for message in messages)
+    if isinstance(error, ProtectedError):
+        return _("Other records depend on it: %(records)s.") % {"records": error.args[0]}
+    if isinstance(error, ObjectDoesNotExist):
+        return _("What it belongs to is not there any more: restore that first.")
+    return _("The database refused this change, because other records contradict it. Nothing was saved.")

@@ -1,0 +1,91 @@
+"""manage.py verify_history: is the log what was written, and the register what the log says."""
+
+from __future__ import annotations
+
+import re
+from argparse import ArgumentParser, ArgumentTypeError
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from projects.changelog.verifying import Counts, Fault, Progress, verify
+from projects.models import Revision
+
+_WIDTH = 40  # of the progress bar, in characters
+_NOTED = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})")
+
+
+def noted(text: str) -> tuple[int, str]:
+    """A revision and its digest as this command printed them: 17:9f86d0…"""
+    match = _NOTED.fullmatch(text)
+    if match is None:
+        raise ArgumentTypeError(f"“{text}” is not NUMBER:DIGEST as printed by this command")
+    return int(match[1]), match[2]
+
+
+class Command(BaseCommand):
+    """Ends in code 1 when anything is wrong, after a line for each fault on the error output."""
+
+    help = (
+        "Walk all revisions in order: recompute every digest, hold the chain, the seals and the present records against "
+        "the history. Reads only. Keep the line it prints: --noted shows later that nothing before it was rewritten."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--noted", type=noted, metavar="NUMBER:DIGEST", help="a revision as an earlier run printed it"
+        )
+        languages = [code for code, _name in settings.LANGUAGES]
+        parser.add_argument("--language", choices=languages, default=settings.LANGUAGE_CODE, help="of what is printed")
+
+    def handle(self, *, noted: tuple[int, str] | None, language: str, verbosity: int, **options: Any) -> None:
+        with translation.override(language):
+            counts, faults = Counts(), 0
+            for fault in verify(counts, progress=self._progress(verbosity)):
+                faults += 1
+                self.stderr.write(str(fault))
+            if noted is not None and (fault := _not_as_noted(*noted)):
+                faults += 1
+                self.stderr.write(str(fault))
+            shown = {"revisions": counts.revisions, "rows": counts.rows, "records": counts.records, "faults": faults}
+            if faults:
+                raise CommandError(
+                    _("Faults: %(faults)s. Looked at: revisions %(revisions)s, rows %(rows)s, records %(records)s.")
+                    % shown
+                )
+            if verbosity:
+                self.stdout.write(
+                    _("Revisions: %(revisions)s. Rows of history: %(rows)s. Records: %(records)s. Nothing is wrong.")
+                    % shown
+                )
+                if counts.newest:
+                    self.stdout.write(_("Newest revision: %(noted)s") % {"noted": f"{counts.newest}:{counts.digest}"})
+
+    def _progress(self, verbosity: int) -> Progress:
+        """A bar on a terminal; nothing anywhere else, so that logs stay readable."""
+        if not (verbosity and self.stderr.isatty()):
+            return lambda done, whole: None
+
+        def bar(done: int, whole: int) -> None:
+            step = max(1, whole // 1000)
+            if done % step and done != whole:
+                return
+            filled = _WIDTH * done // whole
+            ending = "\n" if done == whole else ""
+            drawn = f"\r[{'#' * filled}{'.' * (_WIDTH - filled)}] {done}/{whole}"
+            self.stderr.write(drawn, style_func=str, ending=ending)  # nothing is wrong, so not in red
+
+        return bar
+
+
+def _not_as_noted(number: int, digest: str) -> Fault | None:
+    found = Revision.objects.filter(number=number).values_list("digest", flat=True).first()
+    if found == digest:
+        return None
+    what = _("It has another digest than was noted: the log was written anew.")
+    if found is None:
+        what = _("The revision that was noted is not there: the log was cut off.")
+    return Fault(number, Revision._meta.db_table, "", what)

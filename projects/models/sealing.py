@@ -1,0 +1,75 @@
+"""What a revision's digest is made of: a digest of each of its rows, so that an auditor is told which one is wrong.
+
+Values that say nothing (NULL, empty text, false, an empty list) are left out. So a column that a later version adds, empty
+in all old rows, leaves the old digests as they are; and clearing a value is still noticed, because it was there before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django.db import models
+
+from projects.guards import ALTERABLE
+
+Rows = dict[str, dict[str, str]]  # label of the model -> key of the row -> its digest
+_DIGITS = 32  # of a row's digest, hexadecimal
+
+
+def row_digest(values: Mapping[str, Any]) -> str:
+    """SHA-256 over the columns of one row by name, as canonical JSON; the first 128 bits."""
+    told = {name: _plain(value) for name, value in values.items() if name not in ALTERABLE and not _says_nothing(value)}
+    return _sha256(told)[:_DIGITS]
+
+
+def rows_of(number: int, touched: Iterable[type[models.Model]]) -> Rows:
+    """The rows of one revision with their digests, models in the order of their labels and rows in that of their keys."""
+    found: Rows = {}
+    for model in sorted(touched, key=lambda each: each._meta.label):
+        rows = model._default_manager.filter(revision_id=number).order_by("pk").values()
+        key = model._meta.pk.attname
+        if digests := {str(row[key]): row_digest(row) for row in rows}:
+            found[model._meta.label] = digests
+    return found
+
+
+def revision_digest(revision: Any, rows: Rows) -> str:
+    """SHA-256 over a revision's own facts, the digests of its rows and the digest of the revision before."""
+    facts = {
+        "number": revision.number,
+        "created_at": revision.created_at.isoformat(),
+        "user": revision.user_id,
+        "username": revision.username,
+        "door": revision.door,
+        "request_id": revision.request_id,
+        "reason": revision.reason,
+        "undoes": revision.undoes_id,
+        "previous": revision.previous_digest,
+    }
+    return _sha256({**facts, "rows": rows})
+
+
+def sealed_models(registry: Any) -> Iterator[type[models.Model]]:
+    """Every model whose rows belong to a revision and are written once: history, events of reports."""
+    for model in registry.get_models():
+        field = next((each for each in model._meta.concrete_fields if each.name == "revision"), None)
+        if field is not None and field.related_model and field.related_model._meta.label == "projects.Revision":
+            if field.one_to_one:  # the seal itself
+                continue
+            yield model
+
+
+def _says_nothing(value: Any) -> bool:
+    return value is None or value is False or value in ("", [], {})
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _sha256(content: Any) -> str:
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode()).hexdigest()

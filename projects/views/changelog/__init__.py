@@ -1,0 +1,1 @@
+"""The log of changes as pages: the search, one revision, undoing it."""

@@ -1,0 +1,50 @@
+"""Short ways to write a revision and to take it back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from projects.changelog.kinds import kind_of
+from projects.changelog.reversals import Undoing, undoing_of
+from projects.changelog.undo import undo
+from projects.changelog.verifying import Counts, verify
+from projects.models import Project, Revision
+from projects.revisions import writing
+
+CODE = "HN-EI-2023-13"
+
+
+def project(code: str = CODE) -> Any:
+    return Project.objects.get(code=code)
+
+
+def saved(record: Any, **values: Any) -> int:
+    """Set fields of a record in one revision; its number."""
+    with writing() as draft:
+        for name, value in values.items():
+            setattr(record, name, value)
+        record.save()
+    return draft.number
+
+
+def deleted(*records: Any) -> int:
+    with writing() as draft:
+        for record in records:
+            record.delete()
+    return draft.number
+
+
+def only(record: Any, key: int | None = None) -> tuple[Any, Any]:
+    return kind_of(type(record)), key or record.pk
+
+
+def looked_at(number: int, user: Any, **more: Any) -> Undoing:
+    return undoing_of(Revision.objects.get(pk=number), user=user, **more)
+
+
+def undone(number: int, user: Any, *, reason: str = "输入有误", **more: Any) -> int:
+    return undo(Revision.objects.get(pk=number), user=user, reason=reason, **more)
+
+
+def nothing_is_wrong() -> bool:
+    return list(verify(Counts())) == []

@@ -1,0 +1,42 @@
+"""A log to look at, and how to ask for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from projects.choices import Door
+from projects.models import Claim
+from projects.revisions import writing
+from tests.projects.changelog.asking import CODE, deleted, project, saved
+
+CHANGSHA, ZHUZHOU = "HN-EI-2023-09", "HN-EI-2023-02"
+
+
+def numbers(client, **query):
+    """The numbers of the revisions that a page shows, in its order."""
+    response = client.get("/changes/", query | {"lang": "en"})
+    assert response.status_code == 200, query
+    return [event.number for event in response.context["events"]]
+
+
+def refused(client, **query):
+    response = client.get("/changes/", query | {"lang": "en"})
+    assert response.status_code == 400, query
+    return [refusal.parameter for refusal in response.context["refusals"]]
+
+
+@pytest.fixture
+def log(province, changsha_writer):
+    """Some revisions by several people and doors; their numbers by name."""
+    found = {}
+    with writing(user=province, door=Door.ADMIN, reason="a slip") as draft:
+        saved(project(), total_investment=1, started="2022-Q2")
+    found["money"] = draft.number
+    with writing(user=changsha_writer, door=Door.API) as draft:
+        saved(project(CHANGSHA), name_en="Renamed")
+    found["name"] = draft.number
+    with writing(user=province, door=Door.PAGE) as draft:
+        saved(Claim.objects.filter(project__code=CODE).first() or Claim.objects.first(), note_en="Noted")
+    found["claim"] = draft.number
+    found["deleted"] = deleted(Claim.objects.filter(project__code="HN-EI-2023-08").first())
+    return found

@@ -1,0 +1,159 @@
+"""`/changes/`: the log, searchable by person, kind, record, field, day and door; each reader's own part of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from projects.models import Entry
+from projects.revisions import writing
+from tests.pages import opened
+from tests.projects.changelog.asking import CODE, project, saved
+
+from .conftest import CHANGSHA, numbers, refused
+
+
+def test_the_newest_come_first_and_a_revision_says_who_when_by_which_door_and_why(log, province, client_of):
+    client = client_of(province)
+    assert numbers(client)[:4] == [log["deleted"], log["claim"], log["name"], log["money"]]
+    text = opened(client, "/changes/", lang="en").text
+    for words in ("周敏", "administration", "a slip", "Total investment", "1,047.34 million CNY → 0.00 million CNY"):
+        assert words in text.replace("0.000001", "0.00"), words
+    assert "2023-02 → 2022-Q2" in text
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ({"who": "周敏"}, ["claim", "money"]),
+        ({"who": "changsha"}, ["name"]),
+        ({"who": "nobody"}, []),
+        ({"door": "api"}, ["name"]),
+        ({"kind": "claim", "event": "deleted"}, ["deleted"]),
+        ({"kind": "claim", "event": "changed"}, ["claim"]),
+        ({"record": "hn-ei-2023-13", "event": "changed"}, ["money"]),
+        ({"record": "Renamed", "event": "changed"}, ["name"]),
+        ({"project": CHANGSHA, "event": "changed"}, ["name"]),
+        ({"project": "HN-EI-2023-08", "event": "deleted"}, ["deleted"]),
+        ({"field": "project.total_investment"}, ["money"]),
+        ({"field": "project.start"}, ["money"]),
+        ({"field": "project.name_en", "kind": "project"}, ["name"]),
+        ({"field": "project.enterprise"}, []),
+        ({"field": "claim.note_en", "who": "province"}, ["claim"]),
+        ({"record": "%"}, []),
+    ],
+)
+def test_it_is_searched_by(log, province, client_of, query, names):
+    assert numbers(client_of(province), **query) == [log[name] for name in names]
+
+
+def test_it_is_searched_by_the_days_of_the_province(log, province, client_of):
+    client, today = client_of(province), timezone.localdate()
+    tomorrow, yesterday = today + dt.timedelta(days=1), today - dt.timedelta(days=1)
+    assert log["money"] in numbers(client, since=str(today), until=str(today))
+    assert numbers(client, since=str(tomorrow)) == numbers(client, until=str(yesterday)) == []
+
+
+def test_one_record_is_found_by_its_kind_and_number(log, province, client_of):
+    key = project().pk
+    assert numbers(client_of(province), kind="project", key=str(key)) == [log["money"], 1]
+
+
+def test_a_field_that_became_blank_or_was_filled_is_a_change_of_it(province, client_of):
+    blank = saved(project(), total_investment=None)
+    filled = saved(project(), total_investment=5)
+    saved(project(), name_en="Other")
+    assert numbers(client_of(province), field="project.total_investment") == [filled, blank]
+
+
+def test_a_revision_that_wrote_much_is_told_in_numbers(province, client_of):
+    text = opened(client_of(province), "/changes/", lang="en").text
+    assert "Project recorded: 42" in text
+    assert "each of them" in text
+
+
+def test_pages_go_by_revision_number_and_never_shift(province, client_of):
+    made = [saved(project(), name_en=f"Name {number}") for number in range(45)][::-1]
+    client = client_of(province)
+    first = client.get("/changes/", {"project": CODE})
+    assert [event.number for event in first.context["events"]] == made[:20]
+    older = first.context["older_url"]
+    saved(project(), name_en="One more")
+    second = client.get(older)
+    assert [event.number for event in second.context["events"]] == made[20:40]
+    assert f"before={made[19]}" in older
+    last = client.get(second.context["older_url"])
+    assert [event.number for event in last.context["events"]] == [*made[40:], 1]
+    assert last.context["older_url"] == ""
+    back = client.get(last.context["newer_url"])
+    assert [event.number for event in back.context["events"]] == made[20:40]
+
+
+@pytest.mark.parametrize(
+    ("query", "parameters"),
+    [
+        ({"kind": "user"}, ["kind"]),
+        ({"kind": "grant"}, ["kind"]),  # not the province's to read
+        ({"field": "project.nothing"}, ["field"]),
+        ({"field": "nothing"}, ["field"]),
+        ({"event": "exploded"}, ["event"]),
+        ({"door": "window"}, ["door"]),
+        ({"since": "2023-02-30"}, ["since"]),
+        ({"since": "yesterday", "until": "x"}, ["since", "until"]),
+        ({"since": "2023-03-01", "until": "2023-02-01"}, ["until"]),
+        ({"before": "x"}, ["before"]),
+        ({"before": "9" * 30}, ["before"]),
+        ({"after": "-1"}, ["after"]),
+        ({"before": "5", "after": "5"}, ["after"]),
+        ({"key": "5"}, ["key"]),
+        ({"kind": "claim", "key": "9" * 25}, ["key"]),
+        ({"kind": "claim", "field": "project.code"}, ["field"]),
+        ({"record": "x" * 101}, ["record"]),
+        ({"record": "a\x00b"}, ["record"]),
+        ({"who": "\x00"}, ["who"]),
+    ],
+)
+def test_a_wrong_condition_is_named(province, client_of, query, parameters):
+    assert refused(client_of(province), **query) == parameters
+
+
+def test_a_deleted_record_has_a_way_back_for_who_may_add_it(log, province, analyst, client_of):
+    address = f"/changes/{log['deleted']}/undo/"
+    assert address in client_of(province).get("/changes/", {"event": "deleted"}).content.decode()
+    assert address not in client_of(analyst).get("/changes/", {"event": "deleted"}).content.decode()
+
+
+def test_every_page_leads_to_it_and_a_project_to_its_own_part(province, client_of):
+    page = opened(client_of(province), f"/projects/{CODE}/")
+    addresses = [anchor.href for anchor in page.anchors]
+    assert "/changes/" in addresses
+    assert f"/changes/?project={CODE}" in addresses
+    assert "/changes/1/" in addresses
+
+
+@pytest.mark.parametrize("who", ["province", "changsha_reader"])
+def test_it_asks_the_database_no_more_for_more_changes(request, who, client_of):
+    client = client_of(request.getfixturevalue(who))
+
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get("/changes/", {"event": "changed"}).status_code == 200
+        return len(queries)
+
+    def change(number):
+        for code in (CHANGSHA, "HN-EI-2023-10"):
+            with writing():
+                saved(project(code), name_en=f"Name {number}")
+                saved(Entry.objects.get(project__code=code), disbursed_before=number)
+
+    change(1)
+    change(2)
+    asked()
+    few = asked()
+    for number in range(3, 12):
+        change(number)
+    assert asked() == few <= 24
