@@ -20,6 +20,7 @@ from projects import adoption
 from projects.access import GrantBackend
 from projects.models import Claim, Project
 
+from .display import claim_value
 from .fields import SourceField
 from .rows import choosable
 
@@ -55,6 +56,10 @@ class WithdrawalForm(AdoptionForm):
     )
     reported_by = forms.CharField(required=False, max_length=200, label=gettext_lazy("Reported by"))
     left_blank = forms.BooleanField(required=False, label=gettext_lazy("Leave the figure blank"))
+
+    def __init__(self, data: Any = None, *, user: Any) -> None:
+        super().__init__(data, user=user)
+        self.fields["reason"].help_text = gettext_lazy("Why; kept with the revision.")
 
 
 _FORMS: dict[str, type[AdoptionForm]] = {ADOPT: AdoptionForm, WITHDRAW: WithdrawalForm}
@@ -93,6 +98,7 @@ class ClaimDecisions:
             "action": name,
             "form": form,
             "rows": [(claim, adoption.state_of(claim), refusals.get(claim.pk, [])) for claim in claims],
+            "values": {claim.pk: claim_value(claim) for claim in claims},
             "refused": len(refusals),
             "checkbox": ACTION_CHECKBOX_NAME,
         }

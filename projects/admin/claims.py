@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import Model
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import ClaimFigure, Unit
+from projects.choices import ClaimFigure
 from projects.models import Claim, Prefecture
 
 from .adoption import ClaimDecisions
 from .base import RegisterAdmin
-from .display import NumberLabel, amount_text, dash, list_amount, list_unit
+from .display import NumberLabel, amount_text, claim_value, dash
 from .filters import choice_filter, reference_filter
 from .forms import RegisterForm
 
@@ -72,7 +70,7 @@ class ClaimAdmin(ClaimDecisions, RegisterAdmin):
 
     @admin.display(description=NumberLabel(_("value")))
     def value_column(self, claim: Model) -> str:
-        return format_html('<span class="number">{}</span>', _value(claim))
+        return format_html('<span class="number">{}</span>', claim_value(claim))
 
     @admin.display(description=_("adopted"), ordering="adopted")
     def adopted_column(self, claim: Model) -> str:
@@ -81,9 +79,3 @@ class ClaimAdmin(ClaimDecisions, RegisterAdmin):
     @admin.display(description=_("what it covers"))
     def covers(self, claim: Model) -> str:
         return claim.scope or dash(_("the whole project"))
-
-
-def _value(claim: Any) -> str:
-    if claim.unit == Unit.CNY:
-        return f"{list_amount(claim.amount)} {list_unit()}"
-    return f"{claim.stated} %" if claim.unit == Unit.PERCENT else claim.stated

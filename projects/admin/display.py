@@ -17,7 +17,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from projects import money
-from projects.choices import Basis, Light
+from projects.choices import Basis, Light, Unit
 from projects.periods import MONTHS_OF_YEAR
 
 NOT_KNOWN = gettext_lazy("not known")
@@ -144,3 +144,10 @@ class UnitLabel(NumberLabel):
 def moment(time: dt.datetime | None) -> str:
     """A point in time to the second, in the site's time zone."""
     return f"{timezone.localtime(time):%Y-%m-%d %H:%M:%S}" if time else dash(gettext_lazy("never"))
+
+
+def claim_value(claim: Any) -> str:
+    """What a claim says, as lists show it: an amount with its unit, a date, or a share."""
+    if claim.unit == Unit.CNY:
+        return f"{list_amount(claim.amount)} {list_unit()}"
+    return f"{claim.stated} %" if claim.unit == Unit.PERCENT else claim.stated

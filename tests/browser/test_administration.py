@@ -126,6 +126,7 @@ def test_a_changed_figure_is_saved_and_told_in_the_history(open_page):
     page = open_page(1366, "zh-hans")
     page.goto(change_url(project("18")))
     page.fill("#id_total_investment", "50.5")
+    page.fill("#id_total_investment_reported_by", "某市工信局")
     page.click("[name=_continue]")
     assert project("18").total_investment == 5_050_000_000
     page.goto(url(Project, "history", project("18").pk))

@@ -59,6 +59,7 @@ def test_a_change_in_the_administration_shows_at_once_on_the_overview_and_in_the
     page.goto(f"/admin/projects/project/{project.pk}/change/")
     field = page.locator("[name=total_investment]")
     field.fill("20.4734")
+    page.locator("[name=total_investment_reported_by]").fill("某市工信局")
     page.locator("[name=_save]").click()
     page.wait_for_url("**/admin/projects/project/**")
     assert Project.objects.get(pk=project.pk).total_investment == 2_047_340_000
