@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from projects.models import Milestone, MonthlyReport, Problem, Revision
 from projects.revisions import writing
+from sectors.models import no_nul
 
 from .kinds import Kind
 from .restoring import instance_of
@@ -42,6 +43,7 @@ def undo(revision: Revision, *, user: Any, reason: str, only: tuple[Kind, Any] |
     """Do it; the number of the new revision. Raises `ValidationError`, `UndoRefusedError`, `PermissionDenied`."""
     if not reason.strip():
         raise ValidationError({"reason": REASON_IS_REQUIRED})
+    no_nul(reason)
     with translation.override(settings.LANGUAGE_CODE):
         said = _("Undoes revision %(number)s: %(reason)s") % {"number": revision.number, "reason": reason.strip()}
     with writing(user=user, reason=said) as draft:

@@ -84,9 +84,6 @@ class LogForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        for name in ("record", "who", "project"):
-            if "\x00" in (cleaned.get(name) or ""):
-                self.add_error(name, _("Null characters are not allowed."))
         if cleaned.get("since") and cleaned.get("until") and cleaned["until"] < cleaned["since"]:
             self.add_error("until", _("The last day cannot be before the first."))
         if cleaned.get("key") and not cleaned.get("kind"):

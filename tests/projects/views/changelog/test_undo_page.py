@@ -60,6 +60,11 @@ def test_without_a_reason_it_asks_again(number, province, client_of, reason):
     assert project(CODE).name_en == "Renamed"
 
 
+def test_a_reason_that_no_database_keeps_is_refused(number, province, client_of):
+    assert client_of(province).post(address(number), {"reason": "a\x00b"}).status_code == 400
+    assert project(CODE).name_en == "Renamed"
+
+
 def test_what_was_changed_since_is_named_and_nothing_is_done(number, province, client_of):
     later = saved(project(CODE), total_investment=2_000_000_000)
     client = client_of(province)
