@@ -13,13 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from sectors.models import ChainLink, Sector
 
 from .access import access_of
-from .choices import Basis, ListStatus, ProjectKind, Province, Transferred
+from .choices import Basis, ListStatus, ProjectKind, Transferred
 from .dimensions import BANDS, NONE
 from .figures import FIGURES, Span, with_figures
 from .models import Enterprise, Prefecture, Project
 from .models.fields import normalised_code
 from .money import LIMIT
 from .periods import PartialDate
+from .provinces import Province
 
 MOST_DIGITS = 18  # of any key: what is longer may not fit into 64 bits
 FIGURE_CHOICES = [(figure.name, figure.label) for figure in FIGURES.values()]

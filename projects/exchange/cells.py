@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from projects import money
-from projects.choices import ClaimFigure, Measure, Province, Transferred
+from projects.choices import ClaimFigure, Measure, Transferred
 from projects.models.fields import normalised_code
 from projects.periods import Month, PartialDate
+from projects.provinces import Province
 
 Reader = Callable[[str], Any]
 

@@ -9,8 +9,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import Basis, ProjectKind, Province, Transferred
+from projects.choices import Basis, ProjectKind, Transferred
 from projects.periods import PartialDateProperty
+from projects.provinces import Province
 from sectors.models import ChainLink, Named, Sector, in_language
 
 from .attribution import REPORTED_IN_WORDS, Claimed, ReporterField, reporter_has_a_figure

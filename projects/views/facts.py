@@ -9,9 +9,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from projects.access import Access
-from projects.choices import Basis, ClaimFigure, ProjectKind, Province, Transferred
+from projects.choices import Basis, ClaimFigure, ProjectKind, Transferred
 from projects.models import Claim, Entry, Project, Source
 from projects.models.attribution import reporter_of
+from projects.provinces import Province
 
 from . import links, wording
 

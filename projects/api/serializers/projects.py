@@ -12,11 +12,12 @@ from rest_framework.reverse import reverse
 from projects.api.fields import Amount, Choice, PartialDay, Text, about
 from projects.api.references import Reference, SourceReference
 from projects.api.schema.examples import answer
-from projects.choices import Basis, ListStatus, ProjectKind, Province, Transferred
+from projects.choices import Basis, ListStatus, ProjectKind, Transferred
 from projects.models import Enterprise, Entry, Prefecture, Project
 from projects.models.attribution import reporter_of
 from projects.models.fields import normalised_code
 from projects.periods import Month
+from projects.provinces import Province
 from sectors.models import ChainLink, Sector
 
 from .base import Address, CodedName, NumberedName, Place, Record, Shown, ShownSource
