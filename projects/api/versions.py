@@ -23,13 +23,14 @@ def version_of(record: Model) -> str:
     return f'"{digest_of(record)}"'
 
 
-def refuse_stale(request: Request, record: Model, *, shown: Callable[[], Response]) -> None:
+def refuse_stale(request: Request, record: Model, *, shown: Callable[[], Response], version: str = "") -> None:
     """Raise `VersionMissing` if the request names no version, `Stale` with the record as it is now if another one.
 
-    Call it under the write lock. `shown` makes the answer that a read of the record would get.
+    Call it under the write lock. `shown` makes the answer that a read of the record would get; `version` is the record's
+    where it covers more than the record alone.
     """
     asked = [tag for tag in parse_etags(request.headers.get("If-Match", "")) if tag != "*"]
     if not asked:
         raise VersionMissing
-    if version_of(record) not in asked:
+    if (version or version_of(record)) not in asked:
         raise Stale(shown())

@@ -23,7 +23,7 @@ from projects.models import Project, Proposal, ProposalEvent, Source
 from projects.models.proposal import OPEN
 from projects.models.proposal_event import STEP_NEEDS_WORDS
 from projects.models.proposal_rules import ANSWER_NEEDS_COMMENT, NEEDS_REASON
-from projects.revisions import Draft, writing
+from projects.revisions import Draft, explain, writing
 from projects.steps import Refusal, last_step, leave_event, taken_together
 
 from .acceptance import Acceptance
@@ -242,8 +242,10 @@ def _submit(proposal: Proposal, asked: Iterable[Asked], *, user: Any, draft: Dra
     changes = changes_asked(subject, asked)
     others = Proposal.objects.filter(project=proposal.project).open().exclude(pk=proposal.pk)
     refuse_second(changes, others=others)
-    refuse_impossible(subject, changes)
     proposal.set_changes(changes)
+    proposal.clean()  # what it rests on is asked of the proposal first, then the records say what they could not hold
+    explain(proposal.reason)
+    refuse_impossible(subject, changes)
     proposal.state, proposal.has_news = ProposalState.SUBMITTED, False
     proposal.proposed_at, proposal.proposed_by = draft.created_at, user
     proposal.answered_at, proposal.answered_by, proposal.comment = None, None, ""

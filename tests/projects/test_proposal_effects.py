@@ -14,13 +14,14 @@ from projects import proposals
 from projects.access import needs_proposal
 from projects.choices import Door
 from projects.models import Entry, Programme, Project
+from projects.models.attribution import reporter_of
 from projects.models.proposal_fields import PROPOSABLE
 from projects.proposals import Asked
 from projects.revisions import Actor, _actor, writing
 from projects.scope import Scope
 from projects.totals import breakdowns
 from sectors.models import Sector
-from tests.projects.proposals_made import INVESTMENT, MORE, OWN, PLAN, project, proposed
+from tests.projects.proposals_made import INVESTMENT, LETTER, MORE, OWN, PLAN, project, proposed
 
 FIGURES = proposals.effects.MOVED
 OLD_PLAN = "entry.planned_disbursement"
@@ -136,6 +137,8 @@ def test_no_door_lets_a_prefecture_write_what_it_may_only_propose(door, field, c
         try:
             record = type(record).objects.get(pk=record.pk)
             setattr(record, field, record._meta.get_field(field).to_python(CHANGES[field]))
+            if field in record.attributed:
+                setattr(record, reporter_of(field), LETTER)
             if allowed:
                 record.save()
             else:

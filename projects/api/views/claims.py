@@ -86,7 +86,7 @@ class ClaimViewSet(WritableViewSet):
         data = body_of(self.request)
         with writing():
             record = self.get_object()
-            refuse_stale(self.request, record)
+            refuse_stale(self.request, record, shown=lambda: self.answer(record))
             words: Any = said(data=data, context=self.get_serializer_context())
             words.is_valid(raise_exception=True)
             try:

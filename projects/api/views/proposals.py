@@ -9,7 +9,6 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.exceptions import PermissionDenied as NotAllowed
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db.models import Prefetch, QuerySet
-from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -19,7 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from projects import proposals
-from projects.api.errors import WHOLE_RECORD, Overtaken, Stale
+from projects.api.errors import WHOLE_RECORD, Overtaken
 from projects.api.filters import ProposalFilterSet
 from projects.api.permissions import require
 from projects.api.schema.examples import PROPOSAL_ACCEPT, PROPOSAL_CHANGE, PROPOSAL_COMMENT
@@ -33,6 +32,7 @@ from projects.api.serializers.proposals import (
     ProposalRecord,
     WordsChange,
 )
+from projects.api.versions import refuse_stale
 from projects.choices import ProposalAction
 from projects.models import Entry, Proposal, ProposalEvent
 from projects.revisions import writing
@@ -83,7 +83,7 @@ class ProposalViewSet(RecordViewSet):
 
     def answer(self, record: Any, *, status: int = 200) -> Response:
         response = Response(self.get_serializer(record).data, status=status)
-        response["ETag"] = f'"{proposals.version_of(record, _subject(record))}"'
+        response["ETag"] = _version_of(record)
         return response
 
     @extend_schema(
@@ -178,7 +178,7 @@ class ProposalViewSet(RecordViewSet):
             raise PermissionDenied(_("Your role does not allow this."))
         with writing():
             record = self.get_object()
-            self._refuse_stale(record)
+            refuse_stale(self.request, record, shown=lambda: self.answer(record), version=_version_of(record))
             words = self._words(step, self._said(said, record))
             self._carried_out(lambda: take(record, user=self.request.user, **words))
         return self.answer(self.get_queryset().get(pk=record.pk))
@@ -197,18 +197,8 @@ class ProposalViewSet(RecordViewSet):
         if step == ProposalAction.RESUBMIT:
             given.pop("changes", None)
             return given | {"asked": said.asked()}
-        if given.get("choices") and not parse_etags(self.request.headers.get("If-Match", "")):
-            raise ValidationError(
-                {"choices": _("Choices need the header If-Match with the ETag that you decided upon.")}
-            )
         words = {"words": given.get("comment", "")}
         return words | {"choices": given["choices"]} if "choices" in given else words
-
-    def _refuse_stale(self, record: Proposal) -> None:
-        """Raise `Stale` if the request names versions, of the proposal and what it is about, and none is the present."""
-        asked = parse_etags(self.request.headers.get("If-Match", ""))
-        if asked and "*" not in asked and f'"{proposals.version_of(record, _subject(record))}"' not in asked:
-            raise Stale
 
     @staticmethod
     def _carried_out(write: Callable[[], Proposal]) -> Proposal:
@@ -230,3 +220,8 @@ def _named(errors: Mapping[str, list[str]]) -> dict[str, list[str]]:
 
 def _subject(record: Any) -> proposals.Subject:
     return proposals.Subject(record.project, record.project.entries.all())
+
+
+def _version_of(record: Proposal) -> str:
+    """The version of a proposal and of what it is about, in quotes as ETag wants it."""
+    return f'"{proposals.version_of(record, _subject(record))}"'

@@ -114,7 +114,7 @@ def test_what_is_not_gated_asks_for_nothing(browser):
 def test_the_province_is_asked_for_no_proposal_and_saves(province, client_of):
     browser = client_of(province)
     assert "proposal_reason" not in browser.get(change_url(project())).context["adminform"].form.fields
-    save(browser, project(), total_investment="45.72")
+    save(browser, project(), total_investment="45.72", total_investment_reported_by=LETTER)
     assert project().total_investment == 4_572_000_000
     assert not Proposal.objects.exists()
 
@@ -194,14 +194,14 @@ def test_what_waits_stands_beside_its_field_for_everybody_who_edits(changsha_wri
 def test_many_projects_are_not_reclassified_past_the_province(browser, province, client_of):
     keys = [project().pk]
     sector = Sector.objects.exclude(pk=project().sector_id).first()
-    data = {"action": "change_in_bulk", "_selected_action": keys, "step": "confirm", "reason": "x", "seen": ""}
+    data = {"action": "change_in_bulk", "_selected_action": keys, "step": "confirm", "reason": "x", "_seen": ""}
     answer = browser.post(url(Project) + "?lang=en", data | {"sector": sector.pk, "chain_link": "none"})
     assert "your prefecture proposes this, project by project" in answer.content.decode()
     assert project().sector_id != sector.pk
     shown = client_of(province).post(
         url(Project), data | {"sector": sector.pk, "chain_link": "none", "step": "preview"}
     )
-    confirmed = data | {"sector": sector.pk, "chain_link": "none", "seen": shown.context["seen"]}
+    confirmed = data | {"sector": sector.pk, "chain_link": "none", "_seen": str(shown.context["seen"])}
     assert client_of(province).post(url(Project), confirmed).status_code == 302
     assert project().sector_id == sector.pk
 
@@ -220,6 +220,6 @@ def test_proposals_are_looked_up_and_lead_to_their_page(changsha_writer, provinc
 
 def test_what_is_gated_is_a_setting(browser, settings):
     settings.PROPOSAL_FIELDS = frozenset({"entry.planned_disbursement"})
-    save(browser, project(), total_investment="45.72")
+    save(browser, project(), total_investment="45.72", total_investment_reported_by=LETTER)
     assert project().total_investment == 4_572_000_000
     assert not Proposal.objects.exists()

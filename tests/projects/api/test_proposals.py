@@ -206,7 +206,7 @@ def test_a_base_that_has_moved_is_409_until_it_is_chosen(system_of: Any, changsh
     move_base()
     choices = {"choices": {FIGURE: "current"}}
     assert_problem(system.post(path_of(made, "accept"), {}), 409, FIGURE)
-    assert_problem(system.post(path_of(made, "accept"), choices), 400, "choices")
+    assert_problem(system.post(path_of(made, "accept"), choices, **{"If-Match": None}), 428)
     assert_problem(system.post(path_of(made, "accept"), choices, **{"If-Match": seen}), 412)
     found = system.get(path_of(made))
     assert [each["moved"] for each in found.data["changes"]] == [True, False]
