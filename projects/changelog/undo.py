@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.models import Milestone, MonthlyReport, Problem, Revision
-from projects.revisions import writing
+from projects.revisions import as_recorded, writing
 from sectors.models import no_nul
 
 from .kinds import Kind
@@ -51,7 +51,8 @@ def undo(revision: Revision, *, user: Any, reason: str, only: tuple[Kind, Any] |
         if undoing.obstacles:
             raise UndoRefusedError(undoing.obstacles)
         draft.undoes = revision.number
-        _take_back(undoing.reversals, user=user, words=reason.strip())
+        with as_recorded():
+            _take_back(undoing.reversals, user=user, words=reason.strip())
     return draft.number
 
 
