@@ -30,9 +30,14 @@ class ProposalEventInline(ReadOnly, RegisterInline, admin.TabularInline):
     can_delete = False
 
 
+def _changes_text(row: Any) -> str:
+    return proposals.changes_text(row.fields, lambda amount: f"{money.in_unit(amount, money.YI)} {AMOUNT_UNIT}")
+
+
 @admin.register(Proposal)
 class ProposalAdmin(ReadOnly, OfProject, RegisterAdmin):
     related = ("project__prefecture", "source", "proposed_by", "answered_by", "withdrawn_by")
+    history_texts = {"fields": _changes_text}
     list_display = ("number", "project_code", "project_name", "proposed", "state", "proposed_on", "page")
     list_display_links = ("number", "project_code", "project_name")
     list_filter = (

@@ -22,7 +22,7 @@ from .steps import (
     withdraw,
 )
 from .subject import Subject, moved, version_of
-from .values import Values, change_label
+from .values import Values, change_label, changes_text
 
 __all__ = [
     "CURRENT",
@@ -36,6 +36,7 @@ __all__ = [
     "Values",
     "accept",
     "change_label",
+    "changes_text",
     "comment",
     "effects_of",
     "may",

@@ -51,3 +51,13 @@ def change_label(change: Change) -> str:
     if change.field == MEMBERSHIP:
         return _("List of %(year)s") % {"year": change.year}
     return _("List of %(year)s: %(field)s") % {"year": change.year, "field": label_of(change.field)}
+
+
+def changes_text(fields: list[dict[str, Any]], amount: Callable[[int], str]) -> str:
+    """The stored changes of a proposal in a row, such as 'Total investment: 18 → 19'."""
+    values = Values(amount)
+    lines = []
+    for change in (Change(**each) for each in fields):
+        original, proposed = (values.text(change.field, value) or "—" for value in (change.original, change.proposed))
+        lines.append(f"{change_label(change)}: {original} → {proposed}")
+    return in_language("；", "; ").join(lines)

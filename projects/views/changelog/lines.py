@@ -18,6 +18,7 @@ from projects.changelog.naming import Names as RecordNames
 from projects.changelog.search import CHANGED, CREATED, DELETED, Group, Item
 from projects.choices import Door, Measure, Unit
 from projects.models import Revision
+from projects.proposals import changes_text
 
 from .. import links, wording
 
@@ -122,6 +123,8 @@ def words_for(kind: Kind, names: Names) -> Words:
         texts = {"curve": lambda row: wording.listing([wording.money(amount, "precise") for amount in row.curve])}
     elif kind.name == "target":
         texts = {"value": _target_value}
+    elif kind.name == "proposal":
+        texts = {"fields": lambda row: changes_text(row.fields, _money)}
     return Words(money=_money, names=names, texts=texts)
 
 
