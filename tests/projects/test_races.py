@@ -17,7 +17,7 @@ from tests.people import person
 from tests.projects.admin.forms import change_url, filled, project
 
 WRITERS = 4
-API_ROUNDS, ADMIN_ROUNDS = 200, 30  # a form is shown and checked in some ten times the time of an answer of the API
+API_ROUNDS, ADMIN_ROUNDS = 200, 50  # a form takes several times as long as an answer of the API
 MILLION = 1_000_000
 
 
