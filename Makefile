@@ -1,5 +1,6 @@
 # make run     a demonstration at http://127.0.0.1:8000 (HOST, PORT, DATABASE_URL and DEMO_PASSWORD are honoured)
 # make test    all tests, on SQLite and then on PostgreSQL (TEST_DATABASE_URL names a server of your own)
+# make bench   what pages cost, as ratios inside one run (PROJECTS and VERSIONS of the register that it fills)
 # make check   everything that can be judged without running the product
 
 PYTHON ?= python3
@@ -13,7 +14,7 @@ DEV := $(call stamp,dev,requirements.txt tests/requirements.txt)
 BIN := .venv/bin
 SCHEMA := --format openapi-json --lang en --validate --fail-on-warn
 
-.PHONY: run test check docs messages
+.PHONY: run test check bench docs messages
 .DELETE_ON_ERROR:
 
 $(RUN):
@@ -65,6 +66,16 @@ check: $(DEV)
 	$(BIN)/python manage.py spectacular $(SCHEMA) --file var/openapi.json
 	@cmp -s var/openapi.json docs/openapi.json || \
 		{ echo 'docs/openapi.json is not what the API is. Run make docs, then read the difference.'; exit 1; }
+
+# Each database gets a register of its own, in a temporary place.
+bench: PROJECTS ?= 10000
+bench: VERSIONS ?= 10
+bench: export LOG_LEVEL := WARNING
+bench: $(DEV)
+	@failed=; \
+	$(BIN)/python -m tests.bench.past $(PROJECTS) $(VERSIONS) || failed="$$failed SQLite"; \
+	$(BIN)/python -m tests.postgres $(BIN)/python -m tests.bench.past $(PROJECTS) $(VERSIONS) || failed="$$failed PostgreSQL"; \
+	if [ -n "$$failed" ]; then echo "Over the bound on:$$failed"; exit 1; fi
 
 # Writes what is derived from the code again: the data dictionary and the description of the API.
 docs: export DEBUG := true

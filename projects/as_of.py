@@ -21,6 +21,7 @@ from typing import Any, Self
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import connection, models
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -124,6 +125,19 @@ def refuse_writing() -> None:
 def end_of_last_month() -> dt.date:
     """The last day of the month before the day that is looked at: what a change is told since, unless asked otherwise."""
     return today().replace(day=1) - dt.timedelta(days=1)
+
+
+def looked_at(request: HttpRequest) -> AsOf | None:
+    """The past state that a request to read is about. Raises `ValidationError` for a wrong one, and for writing into it."""
+    text = request.GET.get(PARAMETER)
+    if not text:
+        return None
+    if request.method not in ("GET", "HEAD"):
+        raise ValidationError({PARAMETER: _("The past cannot be changed. Leave this parameter out to work today.")})
+    try:
+        return AsOf.parse(text)
+    except ValidationError as error:
+        raise ValidationError({PARAMETER: error.messages}) from error
 
 
 @contextmanager

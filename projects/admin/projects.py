@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
+from projects.as_of import looked_at, looking_back
 from projects.models import Project
 from projects.scope import Scope
 from projects.totals import totals
@@ -76,10 +78,20 @@ class ProjectAdmin(BulkChange, ProjectColumns, ProposingAdmin, RegisterAdmin):
         return (queryset.filter(pk__in=found.projects().values("pk")) if search_term else queryset), False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list, with `as_of` as it was known then: drawn while looking back, and with nothing to change in it."""
         if "q" in request.GET:
             query = request.GET.copy()
             query["search"] = query.pop("q")[-1]
             return HttpResponseRedirect(f"{request.path}?{query.urlencode()}")
+        try:
+            past = looked_at(request)
+        except ValidationError as error:
+            return self._refused(request, error)
+        with looking_back(past):
+            response = self._list(request, extra_context)
+            return response.render() if past and hasattr(response, "render") else response
+
+    def _list(self, request: HttpRequest, extra_context: dict[str, Any] | None) -> HttpResponse:
         response = super().changelist_view(request, extra_context)
         changelist = (getattr(response, "context_data", None) or {}).get("cl")
         if changelist is not None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
-
-from django.urls import reverse
 
 from projects.changelog.kinds import kinds_for
 from projects.changelog.search import Question, found
 from projects.models import Project
 
+from . import links
 from .changelog.lines import Event, events
 
 MOST_EVENTS = 30
@@ -25,4 +23,4 @@ def changes(project: Project, user: Any) -> list[Event]:
 
 def all_changes_url(project: Project) -> str:
     """The whole log of a project."""
-    return f"{reverse('changes')}?{urlencode({'project': project.code})}"
+    return links.page("changes", query=[("project", project.code)])

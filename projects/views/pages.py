@@ -40,32 +40,17 @@ def page(view: View) -> View:
 
     The parameter `as_of` shows it as it was known then.
     """
-    return require_safe(_asked(view, looked_at))
+    return require_safe(_asked(view, as_of.looked_at))
 
 
 def form_page(view: View) -> View:
     """The same for a page with a form that is posted to its own address."""
-    return require_http_methods(["GET", "HEAD", "POST"])(_asked(view, looked_at))
+    return require_http_methods(["GET", "HEAD", "POST"])(_asked(view, as_of.looked_at))
 
 
 def work_page(view: View) -> View:
     """The same for a page that is nothing but work to do, which has no past."""
     return require_http_methods(["GET", "HEAD", "POST"])(_asked(view, _only_present))
-
-
-def looked_at(request: HttpRequest) -> AsOf | None:
-    """The past state that a request is about. Raises `ValidationError` for a wrong one, and for writing into it."""
-    text = request.GET.get(as_of.PARAMETER)
-    if not text:
-        return None
-    if request.method not in ("GET", "HEAD"):
-        raise ValidationError(
-            {as_of.PARAMETER: _("The past cannot be changed. Leave this parameter out to work today.")}
-        )
-    try:
-        return AsOf.parse(text)
-    except ValidationError as error:
-        raise ValidationError({as_of.PARAMETER: error.messages}) from error
 
 
 def _only_present(request: HttpRequest) -> None:

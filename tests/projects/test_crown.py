@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 from projects.dimensions import DIMENSIONS
 from projects.figures import FIGURES, HEADLINES
-from projects.models import MonthlyReport
+from projects.models import MonthlyReport, Revision
 from projects.totals import totals
 
 from .asking import scope_of
 from .random_questions import questions
+from .test_as_of import change_everything
 
 SHARED = (
     *("sector", "prefecture", "basis", "transferred", "kind", "size", "missing", "counted_in"),
@@ -172,3 +173,29 @@ def test_a_figure_that_was_just_changed_is_the_same_at_every_door_at_once(doors,
     report.save()
     found = doors(analyst, EVERYTHING)
     assert {found[door]["disbursed"] for door in ("api", "page", "admin", "admin columns")} == {15_891_000_000}
+
+
+PAST_QUESTIONS = (
+    EVERYTHING,
+    [*EVERYTHING, ("sector", "energy-electronics")],
+    [*EVERYTHING, ("through", "2023-03"), ("basis", "illustrative")],
+    [*EVERYTHING, ("missing", "total_investment")],
+)
+
+
+def test_what_was_known_on_a_past_day_is_the_same_at_every_door(doors, province, changsha_writer):
+    newest = ("as_of", f"r{Revision.objects.newest_number()}")
+    known = {user: [doors(user, question) for question in PAST_QUESTIONS] for user in (province, changsha_writer)}
+    for change in change_everything():
+        change()
+    for user, before in known.items():
+        now = [doors(user, question) for question in PAST_QUESTIONS]
+        then = [doors(user, [*question, newest]) for question in PAST_QUESTIONS]
+        assert [figures(each) for each in then] == [figures(each) for each in before]
+        assert [figures(each) for each in then] != [figures(each) for each in now]
+
+
+def figures(found):
+    return {door: found[door] for door in ("api", "page", "admin", "admin columns")} | {
+        "api list": [(each["code"], each["total_investment"], each["disbursed"]) for each in found["api list"]]
+    }

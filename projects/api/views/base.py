@@ -25,7 +25,6 @@ from projects.api.known_values import explained
 from projects.api.pagination import PARAMETERS as PAGING
 from projects.api.parameters import EVERYWHERE, READING, Parameter, check, fields_of
 from projects.api.versions import version_of
-from projects.as_of import AsOf
 from projects.filters import visible
 
 
@@ -48,22 +47,13 @@ class RegisterView(APIView):
             raise MethodNotAllowed(request.method or "")
         super().initial(request, *args, **kwargs)
         check(request.query_params, self.known_parameters())
-        self.past.enter_context(as_of.looking_back(_asked_as_of(request)))
+        self.past.enter_context(as_of.looking_back(as_of.looked_at(request)))
 
     def finalize_response(self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().finalize_response(request, response, *args, **kwargs)
         patch_vary_headers(response, ["Accept", "Accept-Language", "Authorization", "Cookie"])
         patch_cache_control(response, private=True, no_cache=True)
         return response
-
-
-def _asked_as_of(request: Request) -> AsOf | None:
-    """The past state that is asked for. Raises `ValidationError` if it is none."""
-    text = request.query_params.get(as_of.PARAMETER)
-    try:
-        return AsOf.parse(text) if text else None
-    except ValidationError as error:
-        raise ValidationError({as_of.PARAMETER: error.messages}) from error
 
 
 class RecordViewSet(RegisterView, GenericViewSet):

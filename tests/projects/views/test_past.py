@@ -14,7 +14,7 @@ from tests.pages import PATHS
 pytestmark = pytest.mark.django_db
 
 MONITORING = ["/attention/", "/attention/?show=all", "/rounds/", "/problems/", "/milestones/", "/league/", "/forecast/"]
-PAGES = [*PATHS, *MONITORING]
+PAGES = [*PATHS, *MONITORING, "/figures/disbursed/", "/figures/total_investment/", "/compare/?since=r1", "/changes/"]
 PRESENT_ONLY = re.compile(r"^/(rounds/(now|\d{4}-\d\d)/|review/|login/|logout/|admin/|api/|static/)")
 
 
