@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from projects.access import Access, access_of
@@ -96,7 +95,7 @@ def event_of(revision: Any, access: Access, undone: list[int]) -> Event:
         who = revision.user.display_name if revision.user else revision.username
     return Event(
         number=revision.number,
-        url=reverse("revision", args=[revision.number]),
+        url=links.page("revision", str(revision.number)),
         when=revision.created_at,
         door=str(Door(revision.door).label),
         who=who,

@@ -18,7 +18,7 @@ from projects.changelog.reversals import Action, Obstacle, Reversal, Undoing, un
 from projects.changelog.undo import REASON_IS_REQUIRED, UndoRefusedError, undo
 
 from .. import wording
-from ..pages import form_page
+from ..pages import work_page
 from .lines import Change, told, words_for
 from .revision import found_revision
 
@@ -36,7 +36,7 @@ class Step:
     obstacles: list[str]
 
 
-@form_page
+@work_page
 def undo_revision(request: HttpRequest, number: int) -> HttpResponse:
     """`record=claim.12` is one record of it. A POST undoes, with a `reason`; a refusal shows what stands in the way."""
     if not request.user.is_authenticated:

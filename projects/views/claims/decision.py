@@ -16,7 +16,7 @@ from projects.choices import ClaimFigure, Unit
 from projects.models import Claim
 
 from .. import links, wording
-from ..pages import form_page
+from ..pages import work_page
 from ..returning import way_back
 from ..statements import statement_of
 from .forms import AdoptionForm, DisputedWithdrawalForm, WithdrawalForm
@@ -34,14 +34,14 @@ class Decision:
     form: type[AdoptionForm]
 
 
-@form_page
+@work_page
 def adopt_claim(request: HttpRequest, key: int) -> HttpResponse:
     """Make the project's figure what the claim says."""
     decision = Decision(adoption.adopt, _("Adopt this claim"), _("Adopt it"), AdoptionForm)
     return _decided(request, _claim(request, key), decision)
 
 
-@form_page
+@work_page
 def withdraw_claim(request: HttpRequest, key: int) -> HttpResponse:
     """Let the project's figure no longer follow the claim."""
     claim = _claim(request, key)

@@ -23,7 +23,7 @@ from projects.versions import digest_of
 from sectors.models import Sector
 
 from .. import links, wording
-from ..pages import form_page
+from ..pages import work_page
 from ..record_forms import RecordForm
 from ..returning import way_back
 from .shown import period_name, subject_of
@@ -49,7 +49,7 @@ class NoteForm(RecordForm):
             del self.fields["month"]
 
 
-@form_page
+@work_page
 def add_note(request: HttpRequest) -> HttpResponse:
     """A new note about what the address names."""
     note = _new(request)
@@ -63,7 +63,7 @@ def add_note(request: HttpRequest) -> HttpResponse:
     return _shown(request, note, form, title=_("Add a note"))
 
 
-@form_page
+@work_page
 def change_note(request: HttpRequest, key: int) -> HttpResponse:
     """Other words of a note, by its author."""
     mine = Note.objects.visible_to(request.user).select_related("programme", "project", "sector", "prefecture")

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from projects.models import Project, Proposal
 from projects.models.proposal_fields import MEMBERSHIP, Change, label_of
 from projects.proposals import Values
 
+from .. import links
 from ..facts import Fact
 from .lines import values
 
@@ -38,7 +38,7 @@ def waiting_on(project: Project, user: Any) -> list[Waiting]:
     return [
         Waiting(
             number=each.pk,
-            url=reverse("proposal", args=[each.pk]),
+            url=links.page("proposal", str(each.pk)),
             change=change,
             label=_label(change),
             text=_text(change, words),

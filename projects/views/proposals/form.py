@@ -23,11 +23,11 @@ from projects.scope import Scope
 from projects.versions import digest_of
 
 from .. import links
-from ..pages import form_page
+from ..pages import work_page
 from .fields import ProposingForm
 
 
-@form_page
+@work_page
 def propose(request: HttpRequest, code: str) -> HttpResponse:
     """The form, or the way to the proposal that was made of it."""
     if not request.user.is_authenticated:

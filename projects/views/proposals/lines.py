@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
-
 from projects.models import Proposal
 from projects.models.proposal_fields import Change
 from projects.proposals import Subject, Values, change_label
@@ -66,7 +64,7 @@ def proposal_lines(found: Iterable[Any], *, user: Any) -> list[ProposalLine]:
     return [
         ProposalLine(
             proposal=each,
-            url=reverse("proposal", args=[each.pk]),
+            url=links.page("proposal", str(each.pk)),
             project_url=links.project(each.project.code),
             place=each.project.prefecture.name if each.project.prefecture else "",
             fields=field_lines(each, words),

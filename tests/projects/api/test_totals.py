@@ -192,7 +192,7 @@ def test_wrong_questions_are_refused(public: System) -> None:
     assert_problem(public.get("/totals/", programme="2023", month="2022-01"), 400, "month")
     assert_problem(public.get("/totals/?by=sector&by=kind"), 400, "by")
     assert_problem(public.get("/totals/", page="1"), 400, "page")
-    assert_problem(public.get("/totals/", as_of="2023-01-01"), 400, "as_of")
+    assert_problem(public.get("/totals/", asof="2023-01-01"), 400, "asof")
     assert_problem(public.post("/totals/", {}), 405)
 
 
