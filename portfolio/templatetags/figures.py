@@ -39,7 +39,7 @@ def dash(reason: str) -> SafeString:
 
 @register.simple_tag
 def figure(shown: Shown) -> SafeString:
-    """A figure as a link to the records that it is made of, marked if it rests on illustrative ones."""
+    """A figure as a link to how it comes about, marked if it rests on illustrative records."""
     if shown.value is None:
         return dash(shown.reason)
     return format_html(
@@ -57,7 +57,7 @@ def headline(shown: Shown, label: str = "") -> SafeString:
     """A figure in large type, with its unit and the mark that opens it."""
     if shown.value is None:
         return format_html('<p class="fig none">{}<span class="unit">{}</span></p>', dash(shown.reason), shown.unit)
-    opens = _("%(figure)s: open the records") % {"figure": label or shown.label}
+    opens = _("%(figure)s: how it comes about") % {"figure": label or shown.label}
     return format_html(
         '<p class="fig"><a class="plain" href="{}" data-figure="{}" data-value="{}">{}</a><span class="unit">{}</span>'
         '<a class="eq" href="{}" title="{}" aria-label="{}">{}</a>{}</p>',

@@ -30,6 +30,7 @@ def test_two_people_at_one_project(language, width, window, live_register, provi
         record.total_investment, record.note_en = 5_000_000_000, "Theirs"
         record.save()
     page.fill("#id_total_investment", "60.5")
+    page.fill("#id_total_investment_reported_by", "局")
     page.fill("#id_name_en", "Mine")
     page.click("[name=_save]")
     will = page.locator("[data-will]")

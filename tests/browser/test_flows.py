@@ -25,6 +25,9 @@ def test_open_filter_click_a_total_and_reach_its_records(public_read, register, 
     total = page.locator("tfoot [data-figure=total_investment]")
     value = total.get_attribute("data-value")
     total.click()
+    assert "/figures/total_investment/" in page.url
+    assert page.locator("[data-record]").count() == 16
+    page.get_by_role("link", name="See the 16 records in the list").click()
     assert "counted_in=total_investment" in page.url
     assert page.locator("tbody tr").count() == 16
     assert page.locator("tfoot [data-figure=total_investment]").get_attribute("data-value") == value
@@ -36,8 +39,10 @@ def test_open_filter_click_a_total_and_reach_its_records(public_read, register, 
 def test_a_figure_of_the_overview_leads_to_a_project_and_its_source(public_read, register, window):
     page = window()
     page.goto("/?lang=en")
-    page.get_by_role("link", name="Total investment: open the records").click()
-    page.get_by_role("link", name="Wangcheng Desay energy-storage cells").click()
+    page.get_by_role("link", name="Total investment: how it comes about").click()
+    line = page.locator("table.records tr", has_text="Wangcheng Desay energy-storage cells")
+    assert line.get_by_role("link", name="houyingdance.com").is_visible()  # two clicks from the first page
+    line.get_by_role("link", name="Wangcheng Desay energy-storage cells").click()
     assert (
         page.get_by_role("link", name="houyingdance.com")
         .first.get_attribute("href")
