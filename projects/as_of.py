@@ -122,6 +122,14 @@ def refuse_writing() -> None:
         raise WriteIntoPastError("the past cannot be written")
 
 
+def first_day() -> dt.date | None:
+    """The day of the first revision; None while there is none."""
+    with in_the_present():
+        revisions = apps.get_model("projects.Revision").objects
+        first = revisions.order_by("number").values_list("created_at", flat=True).first()
+    return timezone.localdate(first) if first else None
+
+
 def end_of_last_month() -> dt.date:
     """The last day of the month before the day that is looked at: what a change is told since, unless asked otherwise."""
     return today().replace(day=1) - dt.timedelta(days=1)

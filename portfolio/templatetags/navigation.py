@@ -28,8 +28,11 @@ def past_notice(context: Any) -> dict[str, Any]:
     if looked_at is None:
         return {"moment": None}
     moment = looked_at.text if looked_at.is_day else f"{looked_at.moment:%Y-%m-%d %H:%M:%S}"
-    present = links.same_page(context["request"], without=(as_of.PARAMETER,))
-    return {"moment": moment, "revision": looked_at.revision, "present_url": present}
+    request = context["request"]
+    shown = {"moment": moment, "revision": looked_at.revision}
+    if looked_at.is_before_all and (first := as_of.first_day()):
+        shown |= {"first_day": first, "first_url": links.same_page(request, as_of=first.isoformat())}
+    return shown | {"present_url": links.same_page(request, without=(as_of.PARAMETER,))}
 
 
 @register.simple_tag

@@ -12,6 +12,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 EVERYWHERE = (
     *PATHS,
+    "/figures/disbursed/",
+    "/figures/transferred_count/?sector=new-display&as_of=r1",
+    "/compare/?since=2023-05-01",
+    "/compare/?since=r1",
+    "/?as_of=2023-05-01",
     "/changes/1/",
     "/changes/?field=project.total_investment",
     "/prefectures/430800/",

@@ -10,6 +10,7 @@ from django.db.models import Model
 
 from projects.merging import Line, Side, Three
 
+from .origins import Adopted, Origin, figures_in, words_in
 from .sent import Texts, names_of, raw_of, texts_of
 from .words import label_of, shown
 
@@ -26,24 +27,37 @@ class FormMerge:
     by_them: bool = False
 
     @classmethod
-    def of(cls, form_class: type[forms.ModelForm], *, base: Model, theirs: Model, typed: Texts, key: str) -> FormMerge:
+    def of(
+        cls,
+        form_class: type[forms.ModelForm],
+        *,
+        base: Model,
+        theirs: Model,
+        typed: Texts,
+        key: str,
+        adopted: Adopted = lambda _side: {},
+    ) -> FormMerge:
         """`key` is put before the names of fields in the keys of lines; a blank one stands for the record itself."""
         opened, stored = form_class(instance=base), form_class(instance=theirs)
-        found = cls(typed, {Side.BASE: texts_of(opened), Side.THEIRS: texts_of(stored), Side.MINE: typed})
+        found = cls(typed, {Side.BASE: texts_of(opened), Side.THEIRS: texts_of(stored), Side.MINE: dict(typed)})
+        figures, words = figures_in(opened), words_in(opened)
         for name, each in opened.fields.items():
-            if not each.disabled:
-                found._compare(name, each, opened, stored, key)
+            if each.disabled or name in words:
+                continue
+            three = found._three(name, each, opened, stored)
+            origins: dict[Side, Origin] = {}
+            if name in figures:
+                three, origins = found._resting(name, three, {Side.BASE: base, Side.THEIRS: theirs}, adopted)
+            found._add(name, three, origins, opened.fields, key)
         return found
 
-    def _compare(
-        self, name: str, each: forms.Field, opened: forms.ModelForm, stored: forms.ModelForm, key: str
-    ) -> None:
+    def _three(self, name: str, each: forms.Field, opened: forms.ModelForm, stored: forms.ModelForm) -> Three:
         raw = {side: raw_of(each, name, texts) for side, texts in self.sides.items()}
         initial = {
             Side.BASE: opened.get_initial_for_field(each, name),
             Side.THEIRS: stored.get_initial_for_field(each, name),
         }
-        three = Three(
+        return Three(
             raw[Side.BASE],
             raw[Side.MINE],
             raw[Side.THEIRS],
@@ -51,13 +65,43 @@ class FormMerge:
             by_them=_differ(each, initial[Side.BASE], raw[Side.THEIRS]),
             agree=not _differ(each, initial[Side.THEIRS], raw[Side.MINE]),
         )
+
+    def _resting(
+        self, figure: str, three: Three, records: dict[Side, Model], adopted: Adopted
+    ) -> tuple[Three, dict[Side, Origin]]:
+        """A figure with what it rests on. The stored one keeps its origin, so of that nothing is sent."""
+        typed = Origin.sent(figure, self.typed)
+        said = three.by_me or typed != Origin()
+        if not said and not three.by_them:
+            return three, {}
+        origins = {side: Origin.of(record, figure, adopted(side)) for side, record in records.items()}
+        origins[Side.MINE] = typed if said else origins[Side.BASE]
+        back = Origin() if not three.by_them and origins[Side.BASE] == origins[Side.THEIRS] else origins[Side.BASE]
+        self.sides[Side.BASE] |= back.texts(figure)
+        self.sides[Side.MINE] |= (typed if said else back).texts(figure)
+        if said:
+            three = Three(
+                *((three.value_of(side), origins[side]) for side in (Side.BASE, Side.MINE, Side.THEIRS)),
+                by_me=True,
+                by_them=three.by_them or origins[Side.BASE] != origins[Side.THEIRS],
+                agree=three.agree and typed in (Origin(), origins[Side.THEIRS]),
+            )
+        return three, origins
+
+    def _add(
+        self, name: str, three: Three, origins: dict[Side, Origin], fields: dict[str, forms.Field], key: str
+    ) -> None:
         self.by_me = self.by_me or (three.by_me and three.differs)
         self.by_them = self.by_them or three.by_them
-        if three.differs:
-            own = f"{key}-{name}" if key else name
-            options = {side: shown(each, raw[side]) for side in Side}
-            self.names[own] = names_of(each, name)
-            self.lines.append(Line(own, label_of(each, name), three, options, chosen=three.side))
+        if not three.differs:
+            return
+        own, each = f"{key}-{name}" if key else name, fields[name]
+        options = {side: shown(each, raw_of(each, name, texts)) for side, texts in self.sides.items()}
+        self.names[own] = names_of(each, name)
+        if origins:
+            options = {side: origins[side].told(name, fields, text) for side, text in options.items()}
+            self.names[own] += Origin().texts(name)
+        self.lines.append(Line(own, label_of(each, name), three, options, chosen=three.side))
 
     def merged(self) -> Texts:
         """What is to be sent: what was typed, and the chosen side's where the versions differ; mine while it is open."""

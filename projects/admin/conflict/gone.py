@@ -79,7 +79,7 @@ def _typed(admin: Any, request: HttpRequest, base: Model) -> list[tuple[str, lis
 def _pairs(form_class: Any, typed: Texts, opened: Any) -> list[tuple[str, Any, bool]]:
     before = texts_of(opened) if opened is not None else {}
     found = []
-    for name, field in form_class.base_fields.items():
+    for name, field in (opened or form_class()).fields.items():
         raw = raw_of(field, name, typed)
         was = raw_of(field, name, before)
         if raw or (opened is not None and was):

@@ -19,6 +19,7 @@ from projects.revisions import writing
 from projects.versions import digest_of
 
 from .gone import gone_page
+from .origins import words_of
 from .record import RecordMerge, parts_of
 from .sent import carried
 from .words import Saved
@@ -113,6 +114,11 @@ class ConflictPages:
         del request.refusal
         return response if _has_errors(response) else None
 
+    def _reason(self, request: HttpRequest) -> str:
+        """Why it is changed, as it was said here or, before, in the form."""
+        typed = request.POST.get("reason", "") if "reason" in words_of(self.model) else ""
+        return request.POST.get("_merge_reason", typed)
+
     def _lacking(self, request: HttpRequest, merge: RecordMerge) -> list[str]:
         errors = [_("Choose a value: %(field)s") % {"field": _name(line)} for line in merge.open()]
         if merge.collisions() and not request.POST.get("_merge_reason", "").strip():
@@ -137,7 +143,7 @@ class ConflictPages:
             "lines": lines,
             "collisions": len(merge.collisions()),
             "errors": errors,
-            "reason": request.POST.get("_merge_reason", ""),
+            "reason": self._reason(request),
             "carried": carried(request.POST),
             "is_popup": "_popup" in request.POST,
             "discard": request.get_full_path(),

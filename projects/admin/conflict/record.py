@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import cache, partial
 from typing import Any
 
 from django.db.models import Model
 from django.forms.models import _get_foreign_key
 from django.http import HttpRequest, QueryDict
 
-from projects.merging import CHOICE, THEIR, Line, Part, record_as_of, rows_as_of
+from projects.merging import CHOICE, THEIR, Line, Part, Side, record_as_of, rows_as_of
+from projects.models import Claim, Project
 
 from .forms import FormMerge
 from .rows import RowsMerge
@@ -35,7 +37,8 @@ class RecordMerge:
         self.data = request.POST
         typed = dict(self.data.lists())
         form = admin.get_form(request, record, change=True)
-        self.form = FormMerge.of(form, base=base, theirs=record, typed=typed, key="")
+        claims = cache(partial(_adopted, record, opened))
+        self.form = FormMerge.of(form, base=base, theirs=record, typed=typed, key="", adopted=claims)
         self.inlines = [
             RowsMerge(
                 formset,
@@ -85,6 +88,14 @@ class RecordMerge:
             name = f"{rows.sent.prefix}-{limit}"
             if name in self.data:
                 yield name
+
+
+def _adopted(record: Model, opened: int, side: Side) -> dict[str, Claim]:
+    """The claims on which figures of a project rest, by figure: as of `opened`, or now."""
+    if not isinstance(record, Project):
+        return {}
+    rows = rows_as_of((Claim, "project_id"), record.pk, opened).values() if side == Side.BASE else record.claims.all()
+    return {claim.figure: claim for claim in rows if claim.adopted}
 
 
 def _named(data: Mapping[str, Any], prefix: str) -> dict[str, str]:

@@ -128,7 +128,7 @@ class RowsMerge:
     def _told(self, texts: Texts) -> str:
         """What a row says, in a line."""
         said = []
-        for name, each in self.form.base_fields.items():
+        for name, each in self.form().fields.items():
             raw = raw_of(each, name, texts)
             if raw and (not isinstance(raw, list) or any(raw)):
                 said.append(f"{label_of(each, name)}{_(': ')}{strip_tags(str(shown(each, raw)))}")

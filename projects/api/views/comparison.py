@@ -19,6 +19,7 @@ from projects.api.scopes import scope_of
 from projects.api.serializers.explain import Compared
 from projects.as_of import AsOf
 from projects.comparison import Comparison, Effect, FigureDifference, compared
+from projects.figures import FIGURES
 from projects.filters import ProjectFilterSet
 from projects.models import Revision
 from projects.periods import Month
@@ -50,7 +51,7 @@ class ComparisonView(RegisterView):
     )
     def get(self, request: Request) -> Response:
         scope = scope_of(request)
-        return Response(_written(compared(scope, since_of(request))))
+        return Response(_written(compared(scope, since_of(request), figures=tuple(FIGURES))))
 
 
 def since_of(request: Request) -> AsOf:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from projects.choices import Difference
 from projects.comparison import Comparison, FigureDifference, RecordDifference, compared
 from projects.dimensions import DIMENSIONS
+from projects.figures import FIGURES
 from projects.scope import Scope
 from projects.views import links, wording
 from projects.views.frame import shell
@@ -66,7 +67,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     """The day of `since` against the one that the page looks at; for the months and filters of the address."""
     scope = Scope.of(request)
     since = since_of(request)
-    found = compared(scope, since)
+    found = compared(scope, since, figures=tuple(FIGURES))
     changed = [figure for figure in found.figures if figure.effects]
     pages = pages_of(request, len(found.records), size=PAGE_SIZE)
     shown = found.records[pages.first - 1 if pages.total else 0 : pages.last]

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from projects.scope import Scope
 from projects.totals import Row
 from projects.views import links, wording
 from projects.views.frame import shell, visible_part
-from projects.views.notes.shown import notes_of
+from projects.views.notes.shown import Notes, notes_of
 from projects.views.pages import page
 from projects.views.paging import pages_of
 from projects.views.shown import Shown, coverage_sentence, shown
@@ -74,10 +75,19 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
         "pages": pages,
         "value_unit": wording.unit_name(opened.figure.unit, "precise"),
         "total": wording.number(opened.value.value or 0, opened.figure.unit, "precise"),
-        "notes": notes_of(request, programme=scope.programme, figure=name) if scope.programme else None,
+        "notes": _notes(request, scope, name),
         **_addresses(request, scope, name),
     }
     return render(request, "figures/figure.html", context)
+
+
+def _notes(request: HttpRequest, scope: Scope, name: str) -> Notes | None:
+    """Notes about the figure: of the sector or prefecture that the question is narrowed to, or of all of them."""
+    if scope.programme is None:
+        return None
+    narrowed = {part: list(scope.form.cleaned_data[part]) for part in ("sector", "prefecture")}
+    only = {part: found[0] for part, found in narrowed.items() if len(found) == 1 and isinstance(found[0], Model)}
+    return notes_of(request, programme=scope.programme, figure=name, **only)
 
 
 def _title(scope: Scope, opened: Explanation) -> str:

@@ -29,6 +29,7 @@ class RecordLine:
     text: str
     share: str
     months: list[str]
+    kind: str  # an `OriginKind`: what the value rests on
     basis: str
     source: Source | None
     said_by: str
@@ -62,6 +63,7 @@ def _line(
         text=wording.number(record.value, opened.figure.unit, "precise"),
         share=wording.share(record.share),
         months=_of_months(opened, record.code, months),
+        kind=origin.kind or "" if origin else "",
         basis=origin.basis if origin else "",
         source=origin.source if origin else None,
         said_by=_said_by(origin),

@@ -67,6 +67,9 @@ class Opener:
             page = opened(self.client, href)
             shown = [each for tag, each in page.elements if tag == "span" and each.get("data-figure") == name]
             records = [int(each["data-value"]) for _tag, each in page.elements if "data-record" in each]
+            origins = [each["data-origin"] for _tag, each in page.elements if "data-origin" in each]
+            assert len(origins) == len(records), href
+            assert all(origins), f"{href}: a digit without a source or a person behind it"
             answer = self.client.get("/api/v1/explain/", [("figure", name), ("page_size", "500"), *pairs]).json()
             assert [int(each["data-value"]) for each in shown] == [value] == [answer["value"]], href
             assert sum(records) == sum(each["value"] for each in answer["records"]) == value, href
