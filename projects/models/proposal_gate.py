@@ -9,9 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.access import needs_proposal
 from projects.choices import Door
-from projects.revisions import Actor
+from projects.revisions import BY_HAND, Actor
 
-BY_HAND = {Door.PAGE, Door.ADMIN, Door.API}
 PROPOSE_ON_PAGE = _(
     "Your prefecture proposes this and the province decides: use “Propose a change” on the project's page."
 )
