@@ -111,7 +111,7 @@ def test_of_four_changes_by_the_api_with_one_version_exactly_one_wins(
     clients = [Client(headers={"Authorization": f"Token {token}"}) for token in tokens]
 
     def send(writer: int, version: str, amount: int) -> int:
-        body = {"planned_disbursement": amount}
+        body = {"planned_disbursement": amount, "planned_disbursement_reported_by": f"Bureau {writer}"}
         headers = {"If-Match": version}
         answer = clients[writer].patch(path, body, content_type="application/json", headers=headers)
         if answer.status_code == 412:
@@ -131,6 +131,7 @@ def test_of_four_forms_of_the_administration_with_one_version_exactly_one_is_sav
 
     def send(writer: int, form: dict[str, Any], amount: int) -> int:
         typed = form | {"planned_disbursement": f"{amount // MILLION / 100:.2f}"}
+        typed["planned_disbursement_reported_by"] = f"Bureau {writer}"
         return clients[writer].post(address, typed).status_code
 
     rounds = Round(send, lambda: filled(clients[0].get(address)), ADMIN_ROUNDS)

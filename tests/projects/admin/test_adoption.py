@@ -6,7 +6,7 @@ import pytest
 from django.utils.translation import override
 
 from projects.models import Claim, Entry, Project, Revision, Source
-from tests.projects.admin.forms import change_url, errors_of, filled, project, url
+from tests.projects.admin.forms import change_url, errors_of, filled, messages_of, project, seen, url
 
 CRRC, LICO, WHOLE = "02", "08", "04"
 
@@ -23,10 +23,10 @@ def claims(code):
 def act(browser, name, chosen, **words):
     """Choose the action, then answer its page as it was shown."""
     data = {"action": name, "_selected_action": [claim.pk for claim in chosen]}
-    asked = browser.post(url(Claim), data)
+    asked = browser.post(url(Claim), data | {"_seen": seen()})
     assert asked.status_code == 200
-    seen = {f"seen-{claim.pk}": shown for claim, shown, _reasons in asked.context["rows"]}
-    return browser.post(url(Claim), data | seen | {"step": "confirm"} | words)
+    shown = {f"seen-{claim.pk}": state for claim, state, _reasons in asked.context["rows"]}
+    return browser.post(url(Claim), data | shown | {"step": "confirm"} | words)
 
 
 def test_claims_are_adopted_with_one_reason_in_one_revision(browser, province):
@@ -64,7 +64,7 @@ def test_a_claim_is_withdrawn_and_the_figure_rests_on_something_else(browser):
 
 def test_what_was_changed_meanwhile_is_not_overruled(browser):
     data = {"action": "adopt_claims", "_selected_action": [claims(CRRC)[1].pk], "step": "confirm", "reason": "x"}
-    refused = browser.post(url(Claim), data | {f"seen-{claims(CRRC)[1].pk}": "0" * 32})
+    refused = browser.post(url(Claim), data | {"_seen": seen(), f"seen-{claims(CRRC)[1].pk}": "0" * 32})
     assert refused.context["refused"] == 1
     assert claims(CRRC)[0].adopted
 
@@ -74,10 +74,8 @@ def test_only_the_province_is_offered_it(changsha_writer, analyst, client_of):
         response = client_of(user).get(url(Claim))
         offered = {name for name, _label in (response.context["action_form"] or _Nothing()).fields["action"].choices}
         assert "adopt_claims" not in offered
-    client_of(changsha_writer).post(
-        url(Claim),
-        {"action": "adopt_claims", "_selected_action": [claims(LICO)[0].pk], "step": "confirm", "reason": "x"},
-    )
+    data = {"action": "adopt_claims", "_selected_action": [claims(LICO)[0].pk], "step": "confirm", "reason": "x"}
+    client_of(changsha_writer).post(url(Claim), data | {"_seen": seen()})
     assert project(LICO).total_investment is None
 
 
@@ -89,7 +87,9 @@ class _Nothing:
 
 def test_an_adopted_claim_is_not_deleted(browser):
     adopted = claims(CRRC)[0]
-    assert browser.post(url(Claim, "delete", adopted.pk), {"post": "yes"}).status_code == 302
+    confirmed = {"post": "yes", "_seen": seen()}
+    told = browser.post(url(Claim, "delete", adopted.pk) + "?lang=en", confirmed, follow=True)
+    assert any("This claim is adopted" in message for message in messages_of(told))
     assert Claim.objects.filter(pk=adopted.pk).exists()
     page = browser.get(change_url(project(CRRC)))
     place = next(

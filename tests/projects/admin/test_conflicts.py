@@ -30,7 +30,8 @@ def test_where_only_one_changed_a_field_that_value_stands_and_one_button_merges(
     opened = browser.get(change_url(record), ENGLISH)
     before = record.history.first().revision_id
     change(record, by=colleague, reason="From the gazette.", total_investment=1, note_en="Theirs")
-    page = browser.post(change_url(record) + "?lang=en", filled(opened, name_en="Mine", expected_revenue="7"))
+    mine = {"name_en": "Mine", "expected_revenue": "7", "expected_revenue_reported_by": "局"}
+    page = browser.post(change_url(record) + "?lang=en", filled(opened, **mine))
     assert page.status_code == 409
     assert lines(page) == {
         "name_en": ("changed by you only", "mine"),
@@ -46,7 +47,7 @@ def test_where_only_one_changed_a_field_that_value_stands_and_one_button_merges(
     assert merged.status_code == 302
     found = project("18")
     assert (found.name_en, found.total_investment, found.note_en) == ("Mine", 1, "Theirs")
-    assert found.expected_revenue == 700_000_000
+    assert (found.expected_revenue, found.expected_revenue_reported_by) == (700_000_000, "局")
 
 
 @pytest.mark.parametrize(("side", "value"), [("base", "Opened"), ("mine", "Mine"), ("theirs", "Theirs")])
@@ -69,7 +70,8 @@ def test_a_choice_or_a_reason_that_is_lacking_is_asked_for_again_and_nothing_is_
     record = project("18")
     opened = browser.get(change_url(record), ENGLISH)
     change(record, name_en="Theirs", total_investment=1)
-    page = browser.post(change_url(record) + "?lang=en", filled(opened, name_en="Mine", total_investment="2"))
+    mine = {"name_en": "Mine", "total_investment": "2", "total_investment_reported_by": "局"}
+    page = browser.post(change_url(record) + "?lang=en", filled(opened, **mine))
     again = browser.post(change_url(record) + "?lang=en", sent(page, reason=" ", name_en="mine"))
     assert again.status_code == 409
     assert again.context["errors"] == [
@@ -80,6 +82,7 @@ def test_a_choice_or_a_reason_that_is_lacking_is_asked_for_again_and_nothing_is_
     assert project("18").name_en == "Theirs"
     assert browser.post(change_url(record), sent(again, total_investment="mine")).status_code == 302
     assert (project("18").name_en, project("18").total_investment) == ("Mine", 200_000_000)
+    assert project("18").total_investment_reported_by == "局"
 
 
 def test_what_only_saving_notices_is_said_in_the_form_with_what_was_chosen(browser, monkeypatch):
@@ -157,11 +160,16 @@ def test_what_is_invalid_is_mended_first_and_the_conflict_follows(browser, regis
     form = wrong.context["adminform"].form
     assert [form[name].value() for name in ("name_en", "start", "note_en")] == ["Mine", "never", "Kept"]
     assert wrong.context["opened"] == opened.context["opened"]
-    page = browser.post(change_url(record), filled(wrong, start="2023-Q2", total_investment="2"))
+    figures = {"start": "2023-Q2", "total_investment": "2"}
+    unsaid = browser.post(change_url(record) + "?lang=en", filled(wrong, **figures))
+    assert set(errors_of(unsaid)) == {"__all__", "start", "total_investment"}  # from whom they are is asked as well
+    reporters = {"start_reported_by": "局", "total_investment_reported_by": "局"}
+    page = browser.post(change_url(record), filled(unsaid, **reporters))
     assert page.status_code == 409
     assert browser.post(change_url(record), sent(page, name_en="mine")).status_code == 302
     found = project("18")
     assert (found.name_en, found.note_en, str(found.started)) == ("Mine", "Kept", "2023-Q2")
+    assert (found.total_investment, found.total_investment_reported_by) == (200_000_000, "局")
 
 
 def test_what_is_invalid_only_together_is_said_in_the_form_with_the_chosen_values(browser, register):
@@ -184,7 +192,9 @@ def test_partial_dates_amounts_choices_and_records_are_told_as_people_write_them
     opened = browser.get(change_url(record), ENGLISH)
     other = Source.objects.last()
     change(record, source=other, total_investment=1_000_000_000, transferred="yes", source_province="44")
-    page = browser.post(change_url(record) + "?lang=en", filled(opened, total_investment="12.5", finish="2026-Q1"))
+    mine = {"total_investment": "12.5", "total_investment_reported_by": "局"}
+    mine |= {"finish": "2026-Q1", "finish_source": Source.objects.first().pk}
+    page = browser.post(change_url(record) + "?lang=en", filled(opened, **mine))
     text = page.content.decode()
     address = urlsplit(other.url).netloc.removeprefix("www.")
     for told in ("12.5 亿元", "= 1,250,000,000 CNY", "10 亿元", "2026-Q1", address, "yes"):

@@ -22,6 +22,7 @@ def test_a_row_changed_by_both_is_chosen_field_by_field(browser, register):
     opened = browser.get(change_url(record), ENGLISH)
     change(entry, planned_disbursement=100_000_000, status="new")
     typed = {"entries-0-planned_disbursement": "2", "entries-0-disbursed_before": "3"}
+    typed["entries-0-planned_disbursement_reported_by"] = "局"
     page = browser.post(change_url(record) + "?lang=en", filled(opened, **typed))
     own = f"entries-{entry.pk}"
     assert lines(page) == {
@@ -34,6 +35,7 @@ def test_a_row_changed_by_both_is_chosen_field_by_field(browser, register):
     assert browser.post(change_url(record), chosen).status_code == 302
     entry.refresh_from_db()
     assert (entry.planned_disbursement, entry.disbursed_before) == (200_000_000, 300_000_000)
+    assert entry.planned_disbursement_reported_by == "局"
     assert entry.status == "new"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from projects.models import Note, Programme
-from tests.projects.admin.forms import change_url, errors_of, filled, project, url
+from tests.projects.admin.forms import change_url, errors_of, filled, project, seen, url
 
 
 @pytest.fixture
@@ -46,8 +46,9 @@ def test_it_is_about_one_subject(browser):
 def test_nobody_changes_the_words_of_another_and_the_province_deletes_them(browser, changsha_writer, client_of):
     theirs = note(changsha_writer)
     assert browser.post(change_url(theirs), {"text": "x"}).status_code == 403
-    assert client_of(changsha_writer).post(url(Note, "delete", theirs.pk), {"post": "yes"}).status_code == 403
-    assert browser.post(url(Note, "delete", theirs.pk), {"post": "yes"}).status_code == 302
+    confirmed = {"post": "yes", "_seen": seen()}
+    assert client_of(changsha_writer).post(url(Note, "delete", theirs.pk), confirmed).status_code == 403
+    assert browser.post(url(Note, "delete", theirs.pk), confirmed).status_code == 302
     assert not Note.objects.exists()
 
 

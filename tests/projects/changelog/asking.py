@@ -8,7 +8,7 @@ from projects.changelog.kinds import kind_of
 from projects.changelog.reversals import Undoing, undoing_of
 from projects.changelog.undo import undo
 from projects.changelog.verifying import Counts, verify
-from projects.models import Project, Revision
+from projects.models import Claim, Project, Revision
 from projects.revisions import writing
 
 CODE = "HN-EI-2023-13"
@@ -16,6 +16,11 @@ CODE = "HN-EI-2023-13"
 
 def project(code: str = CODE) -> Any:
     return Project.objects.get(code=code)
+
+
+def claim(**of: Any) -> Any:
+    """A claim that no figure rests on, so that it may be deleted."""
+    return Claim.objects.filter(adopted=False, **of).first()
 
 
 def saved(record: Any, **values: Any) -> int:

@@ -1,4 +1,4 @@
-"""Random edits through every door of the product. Each takes what there is, and may be refused: then nothing is written."""
+"""Random edits through every door that edits records. Each may be refused: then nothing is written."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from django.test import Client
 
 from portfolio.models import ApiToken
 from projects import workflow
-from projects.models import Claim, Milestone, MonthlyReport, Plan, Problem, Project, Rating, Revision, Source
+from projects.models import Claim, Milestone, MonthlyReport, Note, Plan, Problem, Project, Rating, Revision, Source
 from projects.revisions import writing
 from projects.versions import digest_of
 from tests.projects.admin.forms import change_url, filled
 from tests.projects.admin.test_bulk import carry_out
 from tests.projects.api.conftest import System
 from tests.projects.exchange.register_files import Files
-from tests.projects.views.rounds import entries, fields, july, posted
+from tests.projects.views.rounds import REASONS, entries, fields, july, posted
 
 REFUSALS = (ValidationError, ProtectedError, PermissionDenied, CommandError, workflow.RefusedError)
 
@@ -66,11 +66,16 @@ class Doors:
     def text(self) -> str:
         return f"{self.random.choice(['甲', 'b', '丙 d', ''])}{self.number}"
 
+    def said_of(self, figure: str, value: Any) -> dict[str, Any]:
+        """A figure with what has to be said of it: who reported it, or why it is taken away."""
+        by = {} if value is None else {f"{figure}_reported_by": f"局{self.number}"}
+        return {figure: value, "reason": self.text() or "x"} | by
+
     # the doors
 
     def admin_form(self) -> None:
         record = self.project()
-        typed = {"name_en": self.text(), "expected_revenue": str(self.random.randrange(1, 90))}
+        typed = {"name_en": self.text()} | self.said_of("expected_revenue", str(self.random.randrange(1, 90)))
         self.admin.post(change_url(record), filled(self.admin.get(change_url(record)), **typed))
 
     def admin_inline(self) -> None:
@@ -94,21 +99,19 @@ class Doors:
 
     def api_post(self) -> None:
         body = {"code": f"API-{self.number}", "name_zh": self.text() or "x", "sector": "new-display"}
-        self.api.post("/projects/", body | {"total_investment": self.amount()})
+        self.api.post("/projects/", body | self.said_of("total_investment", self.amount()))
 
     def api_patch(self) -> None:
         path = f"/projects/{self.project().code}/"
-        change = {
-            "total_investment": self.amount(),
-            "start": self.random.choice([None, "2023", "2023-Q2", "2023-05-04"]),
-        }
+        start = self.random.choice([None, "2023", "2023-Q2", "2023-05-04"])
+        change = self.said_of("total_investment", self.amount()) | self.said_of("start", start)
         self.api.patch(path, change, **{"If-Match": self.api.get(path)["ETag"]})
 
     def api_put(self) -> None:
         path = f"/projects/{self.project().code}/"
         kept = self.api.get(path)
         names = ("code", "name_zh", "name_en", "sector", "prefecture", "basis", "transferred")
-        body = {name: kept.data[name] for name in names} | {"total_investment": self.amount()}
+        body = {name: kept.data[name] for name in names} | self.said_of("total_investment", self.amount())
         body["sector"] = body["sector"]["code"] if isinstance(body["sector"], dict) else body["sector"]
         place = body["prefecture"]
         body["prefecture"] = place["adcode"] if isinstance(place, dict) else place
@@ -118,10 +121,8 @@ class Doors:
         entry = self.random.choice(entries()[:2])
         report = july(entry)
         version = digest_of(report) if report else "new"
-        posted(
-            self.reports,
-            fields(entry, version=version, disbursed=f"0.{self.random.randrange(1, 99)}", problems=self.text()),
-        )
+        typed = REASONS | {"disbursed": f"0.{self.random.randrange(1, 99)}", "problems": self.text()}
+        posted(self.reports, fields(entry, version=version, **typed))
 
     def page_problem(self) -> None:
         typed = {"action": "add", "project": self.project().code, "kind": "land", "description": self.text() or "x"}
@@ -190,7 +191,7 @@ class Doors:
             ).save()
 
     def shell_delete(self) -> None:
-        model = self.random.choice([Claim, Milestone, Problem, Plan, Project])
+        model = self.random.choice([Claim, Milestone, Note, Problem, Plan, Project])
         records = list(model.objects.order_by("-pk")[:6])
         if records:
             with writing(reason="no longer wanted"):

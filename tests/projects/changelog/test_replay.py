@@ -13,10 +13,10 @@ from projects.changelog.kinds import Kind, all_kinds
 from projects.choices import Door
 from projects.models import Revision
 from tests.projects.changelog.asking import nothing_is_wrong
-from tests.projects.changelog.doors import NAMES, Doors
+from tests.projects.changelog.doors_of_decisions import NAMES, Doors
 
 SEEDS = (1, 2)
-STEPS = 34
+STEPS = 44
 DEAR = {"load_register": 1, "admin_inline": 2}  # times at most, of the doors that take long
 BY_PEOPLE = {Door.ADMIN, Door.API, Door.PAGE}
 

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from projects.changelog.undo import UndoRefusedError
 from projects.models import Claim, Entry, Milestone, MonthlyReport, Project, Source
 from projects.revisions import writing
-from tests.projects.changelog.asking import deleted, nothing_is_wrong, only, project, saved, undone
+from tests.projects.changelog.asking import claim, deleted, nothing_is_wrong, only, project, saved, undone
 
 
 def everything_of(record):
@@ -31,9 +31,9 @@ def made(province):
 
 
 def test_a_record_comes_back_as_it_was_under_its_old_key(province):
-    claim = Claim.objects.first()
-    before, key = everything_of(claim), claim.pk
-    number = deleted(claim)
+    gone = claim()
+    before, key = everything_of(gone), gone.pk
+    number = deleted(gone)
     undone(number, province)
     assert everything_of(Claim.objects.get(pk=key)) == before
     assert list(Claim.history.filter(id=key).values_list("history_type", flat=True)) == ["+", "-", "+"]
@@ -73,8 +73,7 @@ def test_parts_of_parts_come_back_too(province):
 
 
 def test_what_is_there_again_is_not_restored_twice(province):
-    claim = Claim.objects.first()
-    number = deleted(claim)
+    number = deleted(claim())
     again = undone(number, province)
     with pytest.raises(UndoRefusedError) as refused:
         undone(number, province)
@@ -95,9 +94,9 @@ def test_a_place_that_was_taken_meanwhile_is_not_taken_back(province):
 def test_what_it_refers_to_must_be_there(province):
     source = Source(url="https://example.org/only-here")
     saved(source)
-    claim = Claim(project=project(), figure="total_investment", amount=5, source=source)
-    saved(claim)
-    number = deleted(claim)
+    told = Claim(project=project(), figure="total_investment", amount=5, source=source)
+    saved(told)
+    number = deleted(told)
     deleted(source)
     with pytest.raises(UndoRefusedError):
         undone(number, province)
@@ -105,9 +104,9 @@ def test_what_it_refers_to_must_be_there(province):
 
 
 def test_only_who_may_add_the_record_may_restore_it(changsha_writer, changsha_reader, zhuzhou_writer):
-    claim = Claim.objects.filter(project__prefecture__adcode="430100").first()
-    key = claim.pk
-    number = deleted(claim)
+    gone = claim(project__prefecture__adcode="430100")
+    key = gone.pk
+    number = deleted(gone)
     for user in (changsha_reader, zhuzhou_writer):
         with pytest.raises(PermissionDenied):
             undone(number, user)

@@ -17,6 +17,7 @@ from projects import guards
 from projects.changelog.verifying import Counts, Fault, verify
 from projects.models import Claim, Project, ReportEvent, Revision, Seal
 from projects.revisions import writing
+from tests.projects.changelog.asking import claim
 from tests.projects.reports_made import submitted
 
 CODE = "HN-EI-2023-13"
@@ -106,10 +107,10 @@ def test_a_present_record_that_was_altered_is_named_with_both_values(changed):
 
 
 def test_a_present_record_that_was_removed_or_added_is_named(changed):
-    claim = Claim.objects.first()
-    QuerySet(Claim).filter(pk=claim.pk)._raw_delete(connection.alias)
-    claim.pk = 9_000_000
-    QuerySet(Claim).bulk_create([claim])
+    gone = claim()
+    QuerySet(Claim).filter(pk=gone.pk)._raw_delete(connection.alias)
+    gone.pk = 9_000_000
+    QuerySet(Claim).bulk_create([gone])
     assert [fault.what for fault in faults()] == [
         "The record is gone, but no deletion was logged.",
         "The record is there, but nothing was ever logged of it.",
@@ -117,11 +118,11 @@ def test_a_present_record_that_was_removed_or_added_is_named(changed):
 
 
 def test_a_deleted_record_that_came_back_past_the_log_is_named(changed):
-    claim = Claim.objects.first()
-    key = claim.pk
-    claim.delete()
-    claim.pk = key
-    QuerySet(Claim).bulk_create([claim])
+    back = claim()
+    key = back.pk
+    back.delete()
+    back.pk = key
+    QuerySet(Claim).bulk_create([back])
     assert [fault.what for fault in faults()] == ["The record is there, but its deletion was logged."]
 
 
@@ -202,7 +203,7 @@ def test_memory_does_not_grow_with_the_history(changed, django_assert_max_num_qu
 
 
 def test_a_register_from_before_the_seals_is_sealed_by_the_migration(changed, intruder):
-    migration = import_module("projects.migrations.0006_change_log")
+    migration = import_module("projects.migrations.0007_change_log")
     QuerySet(Seal)._raw_delete(connection.alias)
     QuerySet(Revision).update(digest="0" * 64, previous_digest="")
     assert faults() != []

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from projects.choices import Door
-from projects.models import Claim
 from projects.revisions import writing
-from tests.projects.changelog.asking import CODE, deleted, project, saved
+from tests.projects.changelog.asking import claim, deleted, project, saved
 
 CHANGSHA, ZHUZHOU = "HN-EI-2023-09", "HN-EI-2023-02"
 
@@ -30,13 +29,14 @@ def log(province, changsha_writer):
     """Some revisions by several people and doors; their numbers by name."""
     found = {}
     with writing(user=province, door=Door.ADMIN, reason="a slip") as draft:
-        saved(project(), total_investment=1, started="2022-Q2")
+        said = {"total_investment_reported_by": "局", "start_reported_by": "局"}
+        saved(project(), total_investment=1, started="2022-Q2", **said)
     found["money"] = draft.number
     with writing(user=changsha_writer, door=Door.API) as draft:
         saved(project(CHANGSHA), name_en="Renamed")
     found["name"] = draft.number
     with writing(user=province, door=Door.PAGE) as draft:
-        saved(Claim.objects.filter(project__code=CODE).first() or Claim.objects.first(), note_en="Noted")
+        saved(claim(), note_en="Noted")
     found["claim"] = draft.number
-    found["deleted"] = deleted(Claim.objects.filter(project__code="HN-EI-2023-08").first())
+    found["deleted"] = deleted(claim(project__code="HN-EI-2023-08"))
     return found

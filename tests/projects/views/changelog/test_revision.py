@@ -14,10 +14,10 @@ from tests.projects.changelog.asking import deleted, project, saved, undone
 
 def test_it_tells_fields_before_and_after_and_its_digest(province, client_of):
     with writing(user=province, door="admin", reason="a slip") as draft:
-        saved(project(), total_investment=1_100_000_000)
+        saved(project(), total_investment=1_100_000_000, total_investment_reported_by="湘江新区")
     revision = Revision.objects.get(pk=draft.number)
     text = opened(client_of(province), f"/changes/{draft.number}/", lang="en").text
-    for words in ("1,047.34 million CNY → 1,100.00 million CNY", "周敏", "a slip", revision.digest):
+    for words in ("1,047.34 million CNY → 1,100.00 million CNY", "周敏", "湘江新区", "a slip", revision.digest):
         assert words in text
 
 

@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 
 from projects.changelog.undo import REASON_IS_REQUIRED
 from projects.models import Claim, Milestone, MonthlyReport, Project, Revision
+from projects.models.proposal_gate import PROPOSE_ON_PAGE
 from projects.revisions import writing
-from tests.pages import opened
-from tests.projects.changelog.asking import deleted, project, saved
+from tests.pages import opened, read
+from tests.projects.changelog.asking import claim, deleted, project, saved
 
 CODE = "HN-EI-2023-09"  # of Changsha
 
@@ -33,7 +34,8 @@ def test_it_shows_what_will_be_set_to_what_and_writes_nothing(number, province, 
     assert project(CODE).name_en == "Renamed"
 
 
-def test_it_is_done_on_a_reason_and_leads_to_the_new_revision(number, changsha_writer, client_of):
+def test_it_is_done_on_a_reason_and_leads_to_the_new_revision(changsha_writer, client_of):
+    number = saved(project(CODE), name_en="Renamed")
     response = client_of(changsha_writer).post(address(number), {"reason": "the wrong project"})
     revision = Revision.objects.first()
     assert (response.status_code, response["Location"]) == (302, f"/changes/{revision.number}/")
@@ -41,6 +43,14 @@ def test_it_is_done_on_a_reason_and_leads_to_the_new_revision(number, changsha_w
     assert "the wrong project" in revision.reason
     assert revision.request_id
     assert project(CODE).name_en != "Renamed"
+
+
+def test_what_a_prefecture_may_only_propose_is_not_undone_by_it(number, changsha_writer, client_of):
+    """The revision changed a headline figure too: none of it goes back, and it says what to do instead."""
+    response = client_of(changsha_writer).post(address(number), {"reason": "the wrong project"})
+    assert response.status_code == 409
+    assert str(PROPOSE_ON_PAGE) in read(response.content).text
+    assert (project(CODE).name_en, project(CODE).total_investment) == ("Renamed", 1_100_000_000)
 
 
 def test_one_record_goes_back_alone(province, client_of):
@@ -76,8 +86,8 @@ def test_what_was_changed_since_is_named_and_nothing_is_done(number, province, c
 
 
 def test_a_deleted_record_is_restored(province, client_of):
-    claim = Claim.objects.first()
-    key, number = claim.pk, deleted(claim)
+    gone = claim()
+    key, number = gone.pk, deleted(gone)
     client = client_of(province)
     assert "Restore what was deleted" in opened(client, address(number, f"claim.{key}"), lang="en").text
     assert client.post(address(number, f"claim.{key}"), {"reason": "x"}).status_code == 302
