@@ -25,6 +25,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from .spans import HELD
+
 PARAMETER = "as_of"
 NAMES = frozenset({"name_zh", "name_en", "publisher_zh", "publisher_en"})  # shown as they are today
 _REFERENCE = {"sectors.Sector", "sectors.ChainLink", "projects.Prefecture", "projects.Programme"}
@@ -197,7 +199,7 @@ def _views(vendor: str) -> dict[str, str]:
     for model in apps.get_models():
         history = _history_of(model)
         if history is not None:
-            views[model._meta.db_table] = _view_of_records(model, history, schema)
+            views[model._meta.db_table] = _view_of_records(model, history, schema, vendor)
             views[history._meta.db_table] = _view_of_rows(history, "revision_id", schema)
     for label in ("ReportEvent", "ProposalEvent"):
         model = apps.get_model("projects", label)
@@ -215,7 +217,7 @@ def _history_of(model: type[models.Model]) -> type[models.Model] | None:
     return history.model if history is not None and hasattr(history, "model") else None
 
 
-def _view_of_records(model: type[models.Model], history: type[models.Model], schema: str) -> str:
+def _view_of_records(model: type[models.Model], history: type[models.Model], schema: str, vendor: str) -> str:
     table, key = model._meta.db_table, model._meta.pk.column
     columns = []
     for field in model._meta.concrete_fields:
@@ -228,7 +230,7 @@ def _view_of_records(model: type[models.Model], history: type[models.Model], sch
     kept = "MATERIALIZED" if model._meta.label in _REFERENCE else "NOT MATERIALIZED"
     return (
         f'"{table}" AS {kept} (SELECT {", ".join(columns)} FROM {schema}"{history._meta.db_table}" h'
-        ' WHERE h."revision_id" <= {revision} AND h."superseded_by" > {revision}'
+        f" WHERE {HELD[vendor]}"
         " AND h.\"history_type\" <> '-')"
     )
 

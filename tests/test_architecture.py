@@ -18,7 +18,7 @@ APPS = ("portfolio", "projects", "sectors")
 
 # The parts of `projects`, the lowest first. A part may use those below it, and itself; never one beside it.
 LAYERS = [
-    {"choices", "provinces"},
+    {"choices", "provinces", "spans"},
     {"as_of"},
     {"periods", "money", "access", "revisions", "guards", "versions", "hints"},
     {"models"},
