@@ -69,6 +69,9 @@ class _Refused(Exception):  # noqa: N818  undoes those that were decided already
     pass
 
 
+UNSEEN = "unseen"  # no state of a claim: who names none has seen none
+
+
 class ClaimDecisions:
     """The actions of the list of claims: all that were chosen, or none and why."""
 
@@ -83,7 +86,7 @@ class ClaimDecisions:
         claims = list(queryset.select_related("project", "source"))
         confirmed = request.POST.get("step") == "confirm"
         form = _FORMS[name](request.POST if confirmed else None, user=request.user)
-        seen = {claim.pk: request.POST.get(f"seen-{claim.pk}", "") for claim in claims}
+        seen = {claim.pk: request.POST.get(f"seen-{claim.pk}") or UNSEEN for claim in claims}
         refusals: dict[int, list[str]] = {}
         if confirmed and form.is_valid():
             refusals = _decided(name, claims, seen, request.user, form.cleaned_data)

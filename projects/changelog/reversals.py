@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from projects import workflow
 from projects.models import Grant, MonthlyReport, Revision
+from projects.models.proposal_gate import PROPOSE_ON_PAGE, unproposed
 from projects.models.report import CONTENT
 
 from .differences import Difference, Part, differences, parts_of
@@ -145,6 +146,9 @@ def _obstacles(reversal: Reversal, user: Any) -> Iterable[Obstacle]:
         return
     if not _may_write(user, reversal, present):
         yield forbidden(reversal)
+        return
+    if action == Action.SET and unproposed(_as_before(reversal, present), user):
+        yield Obstacle(reversal, str(PROPOSE_ON_PAGE))
         return
     whole = parts_of(reversal.kind.model)
     for part in [each.part for each in reversal.changes] if action == Action.SET else whole:

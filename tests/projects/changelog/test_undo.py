@@ -251,12 +251,13 @@ def test_a_writer_undoes_in_the_own_prefecture(changsha_writer):
 
 def test_a_writer_does_not_undo_what_also_touched_others(changsha_writer):
     with writing() as draft:
-        saved(project("HN-EI-2023-09"), total_investment=1)
-        saved(project("HN-EI-2023-02"), total_investment=1)
+        saved(project("HN-EI-2023-09"), name_en="Renamed")
+        saved(project("HN-EI-2023-02"), name_en="Renamed")
     with pytest.raises(PermissionDenied):
         undone(draft.number, changsha_writer)
     undone(draft.number, changsha_writer, only=only(project("HN-EI-2023-09")))
-    assert project("HN-EI-2023-02").total_investment == 1
+    assert project("HN-EI-2023-09").name_en != "Renamed"
+    assert project("HN-EI-2023-02").name_en == "Renamed"
 
 
 def test_a_writer_does_not_send_a_project_back_to_another_prefecture(changsha_writer):
