@@ -33,11 +33,12 @@ def install(using: str, **_kwargs: Any) -> None:
     connection = connections[using]
     if connection.vendor != "postgresql":
         return
-    tables = connection.introspection.table_names()
+    tables = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
+        # asked first: to make an index PostgreSQL locks its table, even if the index is there
+        cursor.execute("SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()")
+        there = {name for (name,) in cursor.fetchall()}
         for model in histories():
             table = model._meta.db_table
-            if table in tables:
-                cursor.execute(
-                    f"CREATE INDEX IF NOT EXISTS {table}_span ON {table} USING gist ({_RANGE.format(alias='')})"
-                )
+            if table in tables and f"{table}_span" not in there:
+                cursor.execute(f"CREATE INDEX {table}_span ON {table} USING gist ({_RANGE.format(alias='')})")
