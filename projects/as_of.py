@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 
 from .spans import HELD
 
-PARAMETER = "as_of"
+PARAMETER, SINCE = "as_of", "since"
 NAMES = frozenset({"name_zh", "name_en", "publisher_zh", "publisher_en"})  # shown as they are today
 _REFERENCE = {"sectors.Sector", "sectors.ChainLink", "projects.Prefecture", "projects.Programme"}
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -132,7 +132,7 @@ def first_day() -> dt.date | None:
     return timezone.localdate(first) if first else None
 
 
-def end_of_last_month() -> dt.date:
+def _end_of_last_month() -> dt.date:
     """The last day of the month before the day that is looked at: what a change is told since, unless asked otherwise."""
     return today().replace(day=1) - dt.timedelta(days=1)
 
@@ -144,10 +144,19 @@ def looked_at(request: HttpRequest) -> AsOf | None:
         return None
     if request.method not in ("GET", "HEAD"):
         raise ValidationError({PARAMETER: _("The past cannot be changed. Leave this parameter out to work today.")})
+    return _parsed(PARAMETER, text)
+
+
+def compared_with(request: HttpRequest) -> AsOf:
+    """The state that `since` names, or that of the end of the month before. Raises `ValidationError` for a wrong one."""
+    return _parsed(SINCE, request.GET.get(SINCE) or _end_of_last_month().isoformat())
+
+
+def _parsed(parameter: str, text: str) -> AsOf:
     try:
         return AsOf.parse(text)
     except ValidationError as error:
-        raise ValidationError({PARAMETER: error.messages}) from error
+        raise ValidationError({parameter: error.messages}) from error
 
 
 @contextmanager

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -17,7 +16,6 @@ from projects.api.filter_parameters import parameters_of
 from projects.api.parameters import AS_OF, READING, SPAN, Parameter
 from projects.api.scopes import scope_of
 from projects.api.serializers.explain import Compared
-from projects.as_of import AsOf
 from projects.comparison import Comparison, Effect, FigureDifference, compared
 from projects.figures import FIGURES
 from projects.filters import ProjectFilterSet
@@ -29,7 +27,7 @@ from .base import RegisterView
 
 SINCE = replace(
     AS_OF,
-    name="since",
+    name=as_of.SINCE,
     description=_("What is compared with, as `as_of`; without it the last day of the month before."),
 )
 QUESTION = (*SPAN, *parameters_of(ProjectFilterSet, without=["ordering"]))
@@ -51,15 +49,7 @@ class ComparisonView(RegisterView):
     )
     def get(self, request: Request) -> Response:
         scope = scope_of(request)
-        return Response(_written(compared(scope, since_of(request), figures=tuple(FIGURES))))
-
-
-def since_of(request: Request) -> AsOf:
-    text = request.query_params.get("since") or as_of.end_of_last_month().isoformat()
-    try:
-        return AsOf.parse(text)
-    except ValidationError as error:
-        raise ValidationError({"since": error.messages}) from error
+        return Response(_written(compared(scope, as_of.compared_with(request), figures=tuple(FIGURES))))
 
 
 def _written(found: Comparison) -> dict[str, Any]:

@@ -32,7 +32,7 @@ from projects.scope import Scope
 from projects.totals import totals
 
 from .base import RegisterView
-from .comparison import QUESTION, SINCE, effect_of, months_of, revision_of, since_of
+from .comparison import QUESTION, SINCE, effect_of, months_of, revision_of
 from .totals import target_of
 
 _FIGURE = Parameter("figure", _("The figure to explain."), {"type": "string", "enum": [*FIGURES]})
@@ -123,7 +123,7 @@ class _Opened:
         }
 
     def _since_then(self) -> dict[str, Any]:
-        since = since_of(self.request)
+        since = as_of.compared_with(self.request)
         (figure,) = compared(self.scope, since, figures=(self.name,)).figures
         return {
             "as_of": since.moment,

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest
-
-from projects import as_of
-from projects.as_of import AsOf
+from projects.as_of import SINCE, AsOf
 from projects.comparison import Effect, FigureDifference, compared
 from projects.explanation import Explanation
 from projects.totals import totals
@@ -16,7 +12,6 @@ from projects.views import links, wording
 from projects.views.shown import Shown, shown
 from sectors.models import in_language
 
-SINCE = "since"
 MOST_EFFECTS = 20  # the rest is on the page that compares
 
 
@@ -58,15 +53,6 @@ class SinceThen:
     effects: list[EffectLine]
     more: int
     compare_url: str
-
-
-def since_of(request: HttpRequest) -> AsOf:
-    """The day that is asked for, or the last of the month before. Raises `ValidationError` for a wrong one."""
-    text = request.GET.get(SINCE) or as_of.end_of_last_month().isoformat()
-    try:
-        return AsOf.parse(text)
-    except ValidationError as error:
-        raise ValidationError({SINCE: error.messages}) from error
 
 
 def step_of_month(opened: Explanation) -> MonthStep | None:

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from projects.as_of import SINCE, compared_with
 from projects.choices import Difference
 from projects.comparison import Comparison, FigureDifference, RecordDifference, compared
 from projects.dimensions import DIMENSIONS
@@ -21,7 +22,7 @@ from projects.views.pages import page
 from projects.views.paging import pages_of
 from sectors.models import in_language
 
-from .changes import SINCE, signed, since_of
+from .changes import signed
 
 PAGE_SIZE = 100
 
@@ -66,7 +67,7 @@ class RecordLine:
 def compare(request: HttpRequest) -> HttpResponse:
     """The day of `since` against the one that the page looks at; for the months and filters of the address."""
     scope = Scope.of(request)
-    since = since_of(request)
+    since = compared_with(request)
     found = compared(scope, since, figures=tuple(FIGURES))
     changed = [figure for figure in found.figures if figure.effects]
     pages = pages_of(request, len(found.records), size=PAGE_SIZE)

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from projects.as_of import compared_with
 from projects.choices import Measure
 from projects.evidence import evidence
 from projects.explanation import Explanation, explanation
@@ -26,7 +27,7 @@ from projects.views.shown import Shown, coverage_sentence, shown
 from sectors.models import in_language
 
 from .against import against_lines, progress_lines
-from .changes import since_of, since_then, step_of_month
+from .changes import since_then, step_of_month
 from .records import record_lines
 
 PAGE_SIZE = 100
@@ -68,7 +69,7 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
         "against": against_lines(opened.value),
         "progress": progress_lines(opened),
         "step": step_of_month(opened),
-        "since": since_then(opened, since_of(request)),
+        "since": since_then(opened, compared_with(request)),
         "lines": record_lines(opened, records, evidence(scope, name, [record.code for record in records])),
         "months": _months(opened),
         "count": wording.count(len(opened.records)),
