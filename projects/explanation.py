@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from .answers import Answer, FigureValue, Row, ratio
@@ -12,7 +12,7 @@ from .dimensions import EACH, MONTH
 from .figures import FIGURES, Figure
 from .pace import Progress, own_progress, plan_progress
 from .scope import Scope
-from .totals import Pending, breakdowns, pending
+from .totals import Pending, breakdowns, pending, totals
 
 _PARTS = "sector"  # what a figure that is not made of months is shown as a sum of
 
@@ -75,6 +75,15 @@ def explanation(scope: Scope, name: str) -> Explanation:
         progress=_progress(answer) if name == Measure.DISBURSED else (),
         pending=pending(scope) if figure.by_month else None,
     )
+
+
+def step_of_month(opened: Explanation) -> tuple[Row, Row] | None:
+    """The figure to the month before the last, and of the last month; None if it is not made of several months."""
+    scope, figures = opened.scope, (opened.figure.name,)
+    if not opened.figure.by_month or scope.programme is None or scope.last_month <= scope.first_month:
+        return None
+    before = totals(replace(scope, last_month=scope.last_month - 1), figures=figures)
+    return before.whole, totals(replace(scope, first_month=scope.last_month), figures=figures).whole
 
 
 def _contributions(each: Answer, whole: FigureValue) -> tuple[Contribution, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,12 +23,11 @@ from projects.api.scopes import scope_of
 from projects.api.serializers.explain import Explained
 from projects.comparison import compared
 from projects.evidence import evidence
-from projects.explanation import Contribution, Explanation, explanation
+from projects.explanation import Contribution, Explanation, explanation, step_of_month
 from projects.figures import FIGURES
 from projects.periods import Month
 from projects.provenance import Origin
 from projects.scope import Scope
-from projects.totals import totals
 
 from .base import RegisterView
 from .comparison import QUESTION, SINCE, effect_of, months_of, revision_of
@@ -111,16 +109,11 @@ class _Opened:
         }
 
     def _month_before(self) -> dict[str, Any] | None:
-        scope = self.scope
-        if not self.opened.figure.by_month or scope.programme is None or scope.last_month <= scope.first_month:
+        step, through = step_of_month(self.opened), self.scope.through
+        if step is None or through is None:
             return None
-        before = totals(replace(scope, last_month=scope.last_month - 1), figures=(self.name,)).whole
-        newest = totals(replace(scope, first_month=scope.last_month), figures=(self.name,)).whole
-        return {
-            "through": str(Month(scope.programme.year, scope.last_month - 1)),
-            "value": before.figures[self.name].value,
-            "added": newest.figures[self.name].value,
-        }
+        before, newest = (row.figures[self.name].value for row in step)
+        return {"through": str(Month(through.year, through.number - 1)), "value": before, "added": newest}
 
     def _since_then(self) -> dict[str, Any]:
         since = as_of.compared_with(self.request)

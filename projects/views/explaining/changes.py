@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from projects.as_of import SINCE, AsOf
 from projects.comparison import Effect, FigureDifference, compared
-from projects.explanation import Explanation
-from projects.totals import totals
+from projects.explanation import Explanation, step_of_month
 from projects.views import links, wording
 from projects.views.shown import Shown, shown
 from sectors.models import in_language
@@ -55,21 +54,20 @@ class SinceThen:
     compare_url: str
 
 
-def step_of_month(opened: Explanation) -> MonthStep | None:
+def month_step(opened: Explanation) -> MonthStep | None:
     """None for a figure that is not made of months, or of a single one."""
-    scope = opened.scope
-    if not opened.figure.by_month or scope.programme is None or scope.last_month <= scope.first_month:
+    step = step_of_month(opened)
+    if step is None:
         return None
-    name = opened.figure.name
-    before = replace(scope, last_month=scope.last_month - 1)
-    newest = replace(scope, first_month=scope.last_month)
+    before, newest = (shown(row, opened.figure.name, form="precise") for row in step)
+    first, last = opened.scope.first_month, opened.scope.last_month
     return MonthStep(
-        before_label=wording.months(before.first_month, before.last_month),
-        before=shown(totals(before, figures=(name,)).whole, name, form="precise"),
-        month_label=wording.month_name(scope.last_month),
-        month=shown(totals(newest, figures=(name,)).whole, name, form="precise"),
-        after_label=wording.months(scope.first_month, scope.last_month),
-        after=shown(opened.answer.whole, name, form="precise"),
+        before_label=wording.months(first, last - 1),
+        before=before,
+        month_label=wording.month_name(last),
+        month=newest,
+        after_label=wording.months(first, last),
+        after=shown(opened.answer.whole, opened.figure.name, form="precise"),
     )
 
 

@@ -27,7 +27,7 @@ from projects.views.shown import Shown, coverage_sentence, shown
 from sectors.models import in_language
 
 from .against import against_lines, progress_lines
-from .changes import since_then, step_of_month
+from .changes import month_step, since_then
 from .records import record_lines
 
 PAGE_SIZE = 100
@@ -68,7 +68,7 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
         "seen": visible_part(scope, None) or _("the whole province"),
         "against": against_lines(opened.value),
         "progress": progress_lines(opened),
-        "step": step_of_month(opened),
+        "step": month_step(opened),
         "since": since_then(opened, compared_with(request)),
         "lines": record_lines(opened, records, evidence(scope, name, [record.code for record in records])),
         "months": _months(opened),

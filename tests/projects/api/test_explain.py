@@ -1,0 +1,92 @@
+"""/api/v1/explain/ and /api/v1/comparison/"""
+
+from __future__ import annotations
+
+import pytest
+
+from projects.models import Project, Revision
+from projects.revisions import writing
+
+from .conftest import assert_problem
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def system(system_of, province):
+    return system_of(province)
+
+
+def test_the_records_of_all_pages_add_up_to_the_value(system):
+    answer = system.get("/explain/", figure="total_investment", programme=2023, page_size=20)
+    found, records = answer.data, [*answer.data["records"]]
+    while answer.data["next"]:
+        answer = system.get(answer.data["next"])
+        records += answer.data["records"]
+    assert len(records) == found["count"] == 35
+    assert sum(record["value"] for record in records) == found["value"] == 138_500_000_000
+    assert all(record["source"]["kind"] and record["changed_at"] for record in records)
+    assert_problem(system.get("/explain/", figure="total_investment", page=99), 404)
+
+
+def test_months_and_the_day_that_is_compared_with_tell_what_changed(system):
+    since = f"r{Revision.objects.newest_number()}"
+    project = Project.objects.get(code="HN-EI-2023-13")
+    with writing():
+        project.total_investment += 7
+        project.save()
+    disbursed = system.get("/explain/", figure="disbursed", programme=2023, since=since).data
+    assert disbursed["month_before"]["value"] + disbursed["month_before"]["added"] == disbursed["value"]
+    assert disbursed["since"]["effects"] == []
+    invested = system.get("/explain/", figure="total_investment", programme=2023, since=since).data
+    assert [(each["code"], each["difference"]) for each in invested["since"]["effects"]] == [(project.code, 7)]
+    compared = system.get("/comparison/", programme=2023, since=since).data
+    assert [(each["code"], each["effects"]) for each in compared["records"]] == [
+        (project.code, {"total_investment": 7})
+    ]
+
+
+def test_its_permanent_address_says_the_same_after_a_change(system):
+    found = system.get("/explain/", figure="total_investment", programme=2023).data
+    project = Project.objects.get(code="HN-EI-2023-13")
+    with writing():
+        project.total_investment += 7
+        project.save()
+    assert system.get(found["permanent"]).data["value"] == found["value"]
+    assert system.get("/explain/", figure="total_investment", programme=2023).data["value"] == found["value"] + 7
+
+
+@pytest.mark.parametrize("path", ["/explain/", "/comparison/"])
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"since": "x"}, "since"),
+        ({"since": "2099-01-01"}, "since"),
+        ({"as_of": "x"}, "as_of"),
+        ({"sector": "x"}, "sector"),
+    ],
+)
+def test_a_wrong_question_is_refused_at_its_parameter(path, query, field, system):
+    figure = {"figure": "disbursed"} if path == "/explain/" else {}
+    assert_problem(system.get(path, **figure, **query), 400, field)
+
+
+@pytest.mark.parametrize("query", [{}, {"figure": "nothing"}])
+def test_a_figure_is_named_and_known(query, system):
+    assert_problem(system.get("/explain/", **query), 400, "figure")
+
+
+def test_a_reader_of_one_prefecture_is_told_of_its_records_only(system_of, changsha_reader):
+    found = system_of(changsha_reader).get("/explain/", figure="total_investment", programme=2023, page_size=500).data
+    own = Project.objects.filter(prefecture__adcode="430100", total_investment__isnull=False)
+    assert {record["code"] for record in found["records"]} == set(own.values_list("code", flat=True))
+
+
+def test_the_public_is_told_no_person(public_read, province, system_of):
+    project = Project.objects.get(code="HN-EI-2023-13")
+    with writing(user=province):
+        project.total_investment, project.total_investment_reported_by = 7, "某局"
+        project.save()
+    answer = system_of(None).get("/explain/", figure="total_investment", programme=2023, page_size=500)
+    assert province.display_name not in answer.content.decode()
+    assert "某局" not in answer.content.decode()
