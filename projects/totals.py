@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Case, Count, FilteredRelation, IntegerField, Q, QuerySet, Sum, Value, When
 
+from . import subtotals
 from .answers import Answer, FigureValue, Row, ratio
 from .as_of import looking_back
 from .choices import Basis, Measure, ProjectKind, Transferred
@@ -28,7 +29,8 @@ def totals(scope: Scope, by: str | None = None, *, figures: Sequence[str] = HEAD
     """Answer the scope's question: one row for the whole, or a row for each key of a dimension.
 
     `by` is a key of `dimensions.DIMENSIONS`, "month", or "project" for a row for each. Two queries, one more for the
-    targets of a whole, and one more if `figures` names any of the monthly round's.
+    targets of a whole, and one more if `figures` names any of the monthly round's. What the database keeps sums for
+    (`subtotals`) costs the same however many projects there are.
     """
     return breakdowns(scope, by, figures=figures)[by]
 
@@ -69,15 +71,18 @@ def breakdowns(
 def _breakdowns(
     scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, compared: bool
 ) -> dict[str | None, Answer]:
+    kept = subtotals.kept_for(scope, by, figures)
     dimensions = [name for name in by if name is not None and name != MONTH]
-    cells = _cells(scope, dimensions, figures) if set(by) - {MONTH} else []
+    cells = _cells(scope, dimensions, figures) if set(by) - {MONTH} and not kept else []
     answers = {}
     for name in by:
+        if kept and name != MONTH:
+            cells = subtotals.cells(scope, name, by_basis="basis" in by)
         if name is None:
             whole = _whole(scope, cells, figures)
             rows = [_compared(scope, whole) if compared else whole]
         elif name == MONTH:
-            rows = _months(scope, cells)
+            rows = _months(scope, *(subtotals.cells_by_month(scope) if kept else _cells_by_month(scope, cells)))
         else:
             rows = _rows(scope, cells, name, figures)
         answers[name] = Answer(scope.programme, name, scope.through, tuple(rows), scope.as_of)
@@ -109,8 +114,7 @@ _OF_SOME = {Measure.ENTERPRISES_ATTRACTED.value, *MONTHLY}  # figures that not e
 
 
 def _prefixed(name: str) -> str:
-    """Clear of the columns' own names."""
-    return f"sum_{name}"
+    return f"{subtotals.SUMMED}{name}"
 
 
 def _aggregates(expressions: Mapping[str, Any]) -> dict[str, Any]:
@@ -256,12 +260,10 @@ def _rows(scope: Scope, cells: list[dict[str, Any]], by: str, names: Sequence[st
 _COUNTED_BY_MONTH = ("project_count", "enterprises_attracted_of")
 
 
-def _months(scope: Scope, cells: list[dict[str, Any]]) -> list[Row]:
-    """A row for each month of the span; only figures made of monthly reports can be broken down this way.
-
-    `cells` save a query where they tell records apart by basis.
-    """
-    names = [figure.name for figure in FIGURES.values() if figure.by_month]
+def _cells_by_month(
+    scope: Scope, cells: list[dict[str, Any]]
+) -> tuple[dict[int, list[dict[str, Any]]], list[dict[str, Any]]]:
+    """What was reported in each month, by basis, and what there is of each basis, which `cells` may say already."""
     basis = "entry__project__basis"
     reports = scope.span.reports().filter(entry__project__in=_keys(scope))
     months: dict[int, list[dict[str, Any]]] = {}
@@ -273,12 +275,18 @@ def _months(scope: Scope, cells: list[dict[str, Any]]) -> list[Row]:
     else:
         counted = {name: _OF_PROJECTS[name] for name in _COUNTED_BY_MONTH}
         counts = list(_grouped(Project.objects.filter(pk__in=_keys(scope)), ["basis"], counted))
+    return months, counts
+
+
+def _months(scope: Scope, reported: Mapping[int, list[dict[str, Any]]], listed: list[dict[str, Any]]) -> list[Row]:
+    """A row for each month of the span; only figures made of monthly reports can be broken down this way."""
     if scope.programme is None:
         return []
+    names = [figure.name for figure in FIGURES.values() if figure.by_month]
     rows = []
     for number in range(scope.first_month, scope.last_month + 1):
         month = str(Month(scope.programme.year, number))
-        cells = [*counts, *months.get(number, [])]
+        cells = [*listed, *reported.get(number, [])]
         parameters = tuple(replace(scope, first_month=number, last_month=number).parameters())
         rows.append(Row(month, month, month, _figures(_added(cells), names), parameters, _illustrative(cells, names)))
     return rows

@@ -18,7 +18,7 @@ APPS = ("portfolio", "projects", "sectors")
 
 # The parts of `projects`, the lowest first. A part may use those below it, and itself; never one beside it.
 LAYERS = [
-    {"choices", "provinces", "spans"},
+    {"choices", "provinces", "spans", "derived"},
     {"as_of"},
     {"periods", "money", "access", "revisions", "guards", "versions", "hints"},
     {"models"},
@@ -36,7 +36,7 @@ LAYERS = [
     },
     {"filters", "reporting", "reported"},
     {"scope"},
-    {"targets"},
+    {"targets", "subtotals"},
     {"answers"},
     {"totals"},
     {"pace"},
@@ -51,6 +51,7 @@ WIRING = {"apps"}  # tells Django what there is, so it may name every part
 
 MAY_SUM = {
     "projects/totals.py": "the one place that sums",
+    "projects/subtotals.py": "adds up the sums that the database keeps, for totals.py",
     "projects/figures/span.py": "the money that a project's line shows, as a subquery of the list itself",
     "projects/models/plan.py": "a plan's own twelve months, which must come to its amount",
     "projects/models/report.py": "a bureau's own reports of a year, which a quoted sum is checked against",

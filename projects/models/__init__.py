@@ -2,6 +2,7 @@
 
 from . import reference_history as _reference_history
 from .claim import Claim
+from .derived import Cell, DataState
 from .entry import Entry
 from .grant import Grant
 from .light_rule import LightRule
@@ -26,7 +27,9 @@ HistoricalSector = _reference_history.Sector.history.model
 HistoricalChainLink = _reference_history.ChainLink.history.model
 
 __all__ = [
+    "Cell",
     "Claim",
+    "DataState",
     "Enterprise",
     "Entry",
     "Grant",

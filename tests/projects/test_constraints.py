@@ -14,6 +14,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import override
 
 from projects.models import (
+    Cell,
     Claim,
     Entry,
     Grant,
@@ -233,6 +234,7 @@ def test_no_constraint_is_left_untried():
         constraint.name
         for label in ("projects", "sectors")
         for model in apps.get_app_config(label).get_models()
+        if model is not Cell  # written by triggers alone, which derived/test_cells.py tries
         for constraint in model._meta.constraints
     }
     assert declared == tried

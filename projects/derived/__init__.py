@@ -1,0 +1,43 @@
+"""What the database itself keeps beside the register, by triggers, so that it is right whatever program writes.
+
+`state.py` numbers the states of the data, for whoever keeps answers; `cells.py` keeps the sums that headline totals are
+made of. Like `guards.py` they are installed after every `migrate`, since SQLite drops the triggers of a table that a
+migration makes anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.db import connections
+
+from . import cells, state
+from .triggers import Trigger, drop, make, missing
+
+__all__ = ["install", "lift", "remove"]
+
+
+def _all(using: str) -> Iterator[Trigger]:
+    vendor = connections[using].vendor
+    yield from state.triggers(vendor)
+    yield from cells.triggers(vendor)
+
+
+def install(using: str, **_kwargs: Any) -> None:
+    """Signal receiver of `post_migrate`: make the triggers; count anew where they were not there to see what changed."""
+    absent = missing(using, _all(using))
+    make(using, _all(using))
+    if any(trigger.name in absent for trigger in cells.triggers(connections[using].vendor)):
+        cells.recount(using)
+
+
+def lift(using: str) -> None:
+    """Take the triggers away: for emptying a test database."""
+    drop(using, _all(using))
+
+
+def remove(using: str, plan: Sequence[Any] = (), **_kwargs: Any) -> None:
+    """Signal receiver of `pre_migrate`: take SQLite's triggers away while migrations may make tables anew."""
+    if plan and connections[using].vendor == "sqlite":
+        lift(using)

@@ -1,0 +1,219 @@
+"""The sums that headline totals are made of, kept by the writes: totals then cost the same for 42 projects and a million.
+
+What a record adds to the sums of its keys is written once, below. A trigger adds what the records are now and takes away
+what they were, whichever of project, entry and report was written; what cancels out is not stored. On PostgreSQL the rows
+that the sums are read from are locked first, so that two transactions which each miss the other's change cannot both
+commit.
+
+`projects.subtotals` reads them; `wrong` compares them with a new count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.db import connections, transaction
+
+from .triggers import DELETE, INSERT, ROW_EVENTS, TRUNCATE, UPDATE, Trigger
+
+_KEYS = ("programme", "month", "prefecture", "chain_link", "sector", "basis")
+_OF_PROJECTS = {
+    "project_count": "1",
+    "total_investment": "COALESCE(p.total_investment, 0)",
+    "total_investment_known": "CASE WHEN p.total_investment IS NULL THEN 0 ELSE 1 END",
+    "expected_revenue": "COALESCE(p.expected_revenue, 0)",
+    "expected_revenue_known": "CASE WHEN p.expected_revenue IS NULL THEN 0 ELSE 1 END",
+    "transferred_count": "CASE WHEN p.transferred = 'yes' THEN 1 ELSE 0 END",
+    "transferred_count_known": "CASE WHEN p.transferred = 'unknown' THEN 0 ELSE 1 END",
+    "enterprises_attracted_of": "CASE WHEN p.kind = 'park' THEN 1 ELSE 0 END",
+}
+_OF_ENTRIES = {
+    "planned_disbursement": "COALESCE(e.planned_disbursement, 0)",
+    "planned_disbursement_known": "CASE WHEN e.planned_disbursement IS NULL THEN 0 ELSE 1 END",
+}
+_FROM_PARK = "p.kind = 'park' AND r.enterprises_attracted IS NOT NULL"
+_OF_REPORTS = {
+    "disbursed": "COALESCE(r.disbursed, 0)",
+    "disbursed_known": "CASE WHEN r.disbursed IS NULL THEN 0 ELSE 1 END",
+    "enterprises_attracted": f"CASE WHEN {_FROM_PARK} THEN r.enterprises_attracted ELSE 0 END",
+    "enterprises_attracted_known": f"CASE WHEN {_FROM_PARK} THEN 1 ELSE 0 END",
+}
+_OF_FIRSTS = ("disbursed_first", "enterprises_attracted_first")
+SUMS = (*_OF_PROJECTS, *_OF_ENTRIES, *_OF_REPORTS, *_OF_FIRSTS)
+
+_PROJECT = (
+    "id",
+    "prefecture_id",
+    "sector_id",
+    "chain_link_id",
+    "basis",
+    "kind",
+    "transferred",
+    "total_investment",
+    "expected_revenue",
+)
+_ENTRY = ("id", "programme_id", "project_id", "planned_disbursement")
+_REPORT = ("id", "entry_id", "month", "state", "disbursed", "enterprises_attracted")
+_TABLES = {"projects_project": _PROJECT, "projects_entry": _ENTRY, "projects_monthlyreport": _REPORT}
+_APPROVED = "state = 'approved'"
+
+# every record counts for its own prefecture and link, and for all of them together
+_LEVELS = "(SELECT 0 AS a, 0 AS b UNION ALL SELECT 0, 1 UNION ALL SELECT 1, 0 UNION ALL SELECT 1, 1)"
+
+
+def _part(sign: str, programme: str, month: str, sums: dict[str, str], source: str) -> str:
+    """Select what the rows of a source add to each sum, with the keys they add it to."""
+    columns = [f"{sign} * {sums[name]} AS {name}" if name in sums else f"0 AS {name}" for name in SUMS]
+    keys = (
+        f"{programme} AS programme, {month} AS month, COALESCE(p.prefecture_id, -1) AS prefecture,"
+        " COALESCE(p.chain_link_id, -1) AS chain_link, p.sector_id AS sector, p.basis AS basis"
+    )
+    return f"SELECT {keys}, {', '.join(columns)} FROM {source}"  # noqa: S608  our own names
+
+
+def _first(column: str, reports: str = "projects_monthlyreport") -> str:
+    """The month of the first approved report of the entry `e` that has a figure."""
+    return (
+        f"(SELECT MIN(r.month) FROM {reports} r WHERE r.entry_id = e.id AND r.{_APPROVED} AND r.{column} IS NOT NULL)"  # noqa: S608
+    )
+
+
+_FIRSTS = {
+    "disbursed_first": ("disbursed", "1"),
+    "enterprises_attracted_first": ("enterprises_attracted", "CASE WHEN p.kind = 'park' THEN 1 ELSE 0 END"),
+}
+
+
+def _firsts(sign: str, source: str, reports: str = "projects_monthlyreport") -> Iterator[str]:
+    for name, (column, counted) in _FIRSTS.items():
+        yield _part(sign, "e.programme_id", _first(column, reports), {name: counted}, source)
+
+
+def _of_lists(sign: str, projects: str, entries: str) -> list[str]:
+    """What projects add to the lists that they are on, with their entries and reports as these stand."""
+    listed = f"{projects} p JOIN {entries} e ON e.project_id = p.id"
+    reported = f"{listed} JOIN projects_monthlyreport r ON r.entry_id = e.id AND r.{_APPROVED}"
+    return [
+        _part(sign, "e.programme_id", "0", _OF_PROJECTS | _OF_ENTRIES, listed),
+        _part(sign, "e.programme_id", "r.month", _OF_REPORTS, reported),
+        *_firsts(sign, listed),
+    ]
+
+
+def _of_projects(projects: str) -> list[str]:
+    return [_part("p.sign", "0", "0", _OF_PROJECTS, f"{projects} p"), *_of_lists("p.sign", projects, "projects_entry")]
+
+
+def _of_entries(entries: str) -> list[str]:
+    return _of_lists("e.sign", "projects_project", entries)
+
+
+def _of_reports(changed: str, touched: str, before: str) -> list[str]:
+    """What changed reports add; `before` are the reports of the `touched` entries as they were."""
+    reported = f"{changed} r JOIN projects_entry e ON e.id = r.entry_id JOIN projects_project p ON p.id = e.project_id"
+    parts = [_part("r.sign", "e.programme_id", "r.month", _OF_REPORTS, f"{reported} WHERE r.{_APPROVED}")]
+    entries = f"{touched} t JOIN projects_entry e ON e.id = t.entry_id JOIN projects_project p ON p.id = e.project_id"
+    return [*parts, *_firsts("1", entries), *_firsts("-1", entries, before)]
+
+
+def _added(parts: list[str]) -> str:
+    """The statement that adds the parts to their cells."""
+    keys = "d.programme, d.month, d.prefecture * l.a, d.chain_link * l.b, d.sector, d.basis"
+    sums = ", ".join(f"SUM(d.{name})" for name in SUMS)
+    some = " OR ".join(f"SUM(d.{name}) <> 0" for name in SUMS)
+    sets = ", ".join(f"{name} = projects_cell.{name} + excluded.{name}" for name in SUMS)
+    return (
+        f"INSERT INTO projects_cell ({', '.join((*_KEYS, *SUMS))}) SELECT {keys}, {sums}"  # noqa: S608  our own names
+        f" FROM ({' UNION ALL '.join(parts)}) d CROSS JOIN {_LEVELS} l WHERE d.month IS NOT NULL"
+        f" GROUP BY {keys} HAVING {some} ORDER BY {keys}"
+        f" ON CONFLICT ({', '.join(_KEYS)}) DO UPDATE SET {sets}"
+    )
+
+
+def _changed(vendor: str, event: str, columns: tuple[str, ...]) -> str:
+    """The rows that a statement wrote, each with its sign: what it is now adds, what it was is taken away."""
+    signs = {INSERT: [(1, "NEW", "new_rows")], DELETE: [(-1, "OLD", "old_rows")]}
+    signs[UPDATE] = [*signs[INSERT], *signs[DELETE]]
+    rows = []
+    for sign, row, relation in signs[event]:
+        if vendor == "sqlite":
+            values = ", ".join(f"{row}.{column} AS {column}" for column in columns)
+            rows.append(f"SELECT {sign} AS sign, {values}")
+        else:
+            rows.append(f"SELECT {sign} AS sign, {', '.join(columns)} FROM {relation}")  # noqa: S608  our own names
+    return f"({' UNION ALL '.join(rows)})"
+
+
+def _statement(vendor: str, event: str, table: str) -> str:
+    changed = _changed(vendor, event, _TABLES[table])
+    if table == "projects_project":
+        return _added(_of_projects(changed))
+    if table == "projects_entry":
+        return _added(_of_entries(changed))
+    touched = f"(SELECT DISTINCT c.entry_id FROM {changed} c)"  # noqa: S608  our own names
+    columns = ", ".join(_REPORT)
+    before = (
+        f"(SELECT {columns} FROM projects_monthlyreport WHERE id NOT IN (SELECT n.id FROM {changed} n WHERE n.sign = 1)"  # noqa: S608
+        f" UNION ALL SELECT {columns} FROM {changed} o WHERE o.sign = -1)"
+    )
+    return _added(_of_reports(changed, touched, before))
+
+
+def _locks(event: str, table: str) -> str:
+    """What a trigger of PostgreSQL locks before it reads it."""
+    ids = {
+        INSERT: "SELECT {0} FROM new_rows",
+        DELETE: "SELECT {0} FROM old_rows",
+        UPDATE: "SELECT {0} FROM new_rows UNION SELECT {0} FROM old_rows",
+    }[event]
+    if table == "projects_entry":
+        ids = ids.format("project_id")
+        return f"PERFORM 1 FROM projects_project WHERE id IN ({ids}) ORDER BY id FOR SHARE;\n  "
+    if table == "projects_monthlyreport":
+        return (
+            "PERFORM 1 FROM projects_entry e JOIN projects_project p ON p.id = e.project_id"
+            f" WHERE e.id IN ({ids.format('entry_id')}) ORDER BY p.id, e.id FOR NO KEY UPDATE OF e FOR SHARE OF p;\n  "
+        )
+    return ""
+
+
+def triggers(vendor: str) -> Iterator[Trigger]:
+    """The triggers that keep the cells."""
+    for table, columns in _TABLES.items():
+        for event in ROW_EVENTS:
+            locks = _locks(event, table) if vendor == "postgresql" else ""
+            body = locks + _statement(vendor, event, table)
+            yield Trigger(f"{table}_sums_{event}", event, table, body, columns=columns[1:], needs_rows=True)
+        if vendor == "postgresql":
+            yield Trigger(f"{table}_sums_{TRUNCATE}", TRUNCATE, table, "; ".join(_recount()))
+
+
+def _recount() -> list[str]:
+    """The statements that make all cells anew."""
+    everything = f"(SELECT 1 AS sign, {', '.join(_PROJECT)} FROM projects_project)"  # noqa: S608  our own names
+    return ["DELETE FROM projects_cell", _added(_of_projects(everything))]
+
+
+def recount(using: str) -> None:
+    """Make all cells anew from the records."""
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        for statement in _recount():
+            cursor.execute(statement)
+
+
+def wrong(using: str) -> list[tuple[Any, ...]]:
+    """Keys of the cells that are not what a new count gives; none if all is well."""
+    cells = apps.get_model("projects.Cell").objects.using(using)
+    kept = _by_key(cells)
+    with transaction.atomic(using=using):
+        recount(using)
+        counted = _by_key(cells)
+        transaction.set_rollback(True, using=using)
+    nothing = (0,) * len(SUMS)
+    return sorted(key for key in kept | counted if kept.get(key, nothing) != counted.get(key, nothing))
+
+
+def _by_key(cells: Any) -> dict[tuple[Any, ...], tuple[int, ...]]:
+    return {row[: len(_KEYS)]: row[len(_KEYS) :] for row in cells.values_list(*_KEYS, *SUMS)}

@@ -1,0 +1,149 @@
+"""Reads the sums that the database keeps (`projects.derived.cells`), for the questions that they answer.
+
+Those are of the present, without filters or with filters by sector, prefecture and basis alone, of the figures and
+dimensions below: what dashboards and other systems ask over and over. Whatever else is asked is summed over the records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet, Sum
+
+from .dimensions import MONTH, NONE, dimension_of
+from .figures import HEADLINES
+from .models import Cell, Project
+from .models.derived import ALL, NO
+from .scope import Scope
+
+SUMMED = "sum_"  # before the name of each sum: clear of the columns' own names
+
+_BY = frozenset({None, "sector", "chain_link", "prefecture", "basis", MONTH})
+_FILTERS = ("sector", "prefecture", "basis")
+_OF_PROJECTS = (
+    "project_count",
+    "total_investment",
+    "total_investment_known",
+    "expected_revenue",
+    "expected_revenue_known",
+    "transferred_count",
+    "transferred_count_known",
+    "enterprises_attracted_of",
+)
+_OF_LISTS = ("planned_disbursement", "planned_disbursement_known", "disbursed", "enterprises_attracted")
+_KNOWN = ("disbursed_known", "enterprises_attracted_known")  # entries with a figure in any of the months
+_COUNTED_BY_MONTH = ("project_count", "enterprises_attracted_of")
+
+Cells = list[dict[str, Any]]
+
+
+def kept_for(scope: Scope, by: Sequence[str | None], figures: Sequence[str]) -> bool:
+    """Whether the database keeps what answers this question."""
+    return (
+        scope.as_of is None
+        and scope.within is None
+        and (scope.programme is not None or not scope.on_list)
+        and scope.first_month in (1, scope.last_month)
+        and _BY.issuperset(by)
+        and set(figures) <= set(HEADLINES)
+        and all(name in _FILTERS or name == "ordering" for name, _value in scope.filters)
+    )
+
+
+def cells(scope: Scope, name: str | None, *, by_basis: bool) -> Cells:
+    """The sums of each key of a dimension, each with the columns by which the dimension groups; by basis too if asked.
+
+    One query, and one for the names of reference data.
+    """
+    column = name if name not in (None, MONTH) else None
+    keys = list(dict.fromkeys(filter(None, [column, "basis" if by_basis else None])))
+    rows = _of_scope(scope, by=name).filter(_months_of(scope)).order_by().values(*keys)
+    found = list(rows.annotate(**_sums(scope)) if keys else [rows.aggregate(**_sums(scope))])
+    kept = [cell for cell in found if cell[f"{SUMMED}project_count"]]
+    return _named(kept, name) if column not in (None, "basis") else kept
+
+
+def cells_by_month(scope: Scope) -> tuple[dict[int, Cells], Cells]:
+    """What was reported in each month, by basis, and what the list has of each basis. Two queries."""
+    reported = _of_scope(scope, by=None).filter(month__gte=max(scope.first_month, 1), month__lte=scope.last_month)
+    reported = reported.filter(programme=_programme(scope)).order_by().values("month", "basis")
+    sums = {f"{SUMMED}{name}": Sum(name) for name in ("disbursed", "enterprises_attracted", *_KNOWN)}
+    months: dict[int, Cells] = {}
+    for cell in reported.annotate(**sums):
+        months.setdefault(cell["month"], []).append(cell)
+    listed = _of_scope(scope, by=None).filter(month=0, programme=_programme(scope) if scope.on_list else ALL)
+    counts = {f"{SUMMED}{name}": Sum(name) for name in _COUNTED_BY_MONTH}
+    return months, list(listed.order_by().values("basis").annotate(**counts))
+
+
+def _programme(scope: Scope) -> int:
+    return scope.programme.pk if scope.programme else ALL
+
+
+def _of_scope(scope: Scope, *, by: str | None) -> QuerySet:
+    """The cells of the scope that a dimension is read from: no two of them count the same record."""
+    programmes = {_programme(scope), ALL} if not scope.on_list else {_programme(scope)}
+    rows = Cell.objects.filter(programme__in=programmes)
+    rows = rows.exclude(chain_link=ALL) if by == "chain_link" else rows.filter(chain_link=ALL)
+    chosen = _chosen(scope)
+    access = scope.access
+    if "prefecture" in chosen:
+        rows = rows.filter(prefecture__in=chosen["prefecture"])
+        if not access.reads_all:
+            rows = rows.filter(prefecture__in=access.reads_in)
+    elif not access.reads_all:
+        rows = rows.filter(prefecture__in=access.reads_in)
+    else:
+        rows = rows.exclude(prefecture=ALL) if by == "prefecture" else rows.filter(prefecture=ALL)
+    for name in ("sector", "basis"):
+        if name in chosen:
+            rows = rows.filter(**{f"{name}__in": chosen[name]})
+    return rows
+
+
+def _chosen(scope: Scope) -> dict[str, list[Any]]:
+    """What the filters name, as cells name it. A condition that named nothing leaves nothing."""
+    if not scope.filters:
+        return {}
+    form = scope.form
+    if not form.is_valid():
+        return {"basis": []}
+    chosen = {}
+    for name in _FILTERS:
+        values = form.cleaned_data.get(name)
+        if values:
+            chosen[name] = [NO if value == NONE else getattr(value, "pk", value) for value in values]
+    return chosen
+
+
+def _months_of(scope: Scope) -> Q:
+    return Q(month=0) | Q(month__gte=max(scope.first_month, 1), month__lte=scope.last_month)
+
+
+def _sums(scope: Scope) -> dict[str, Any]:
+    """The sums under the names of `totals`. What is not on the list counts where all projects are asked about."""
+    of_list = None if scope.on_list else Q(programme=_programme(scope), month__gte=0) & ~Q(programme=ALL)
+    of_all = None if scope.on_list else Q(programme=ALL)
+    sums = {name: Sum(name, filter=of_all) for name in _OF_PROJECTS}
+    sums |= {name: Sum(name, filter=of_list) for name in _OF_LISTS}
+    since_january = scope.first_month <= 1
+    for name in _KNOWN:
+        # an entry counts once, in the first of the months that it has a figure for
+        sums[name] = Sum(name.replace("known", "first") if since_january else name, filter=of_list)
+    return {f"{SUMMED}{name}": expression for name, expression in sums.items()}
+
+
+def _named(found: Cells, name: str | None) -> Cells:
+    """The cells with the columns of reference data that their dimension groups by, instead of its id."""
+    dimension = dimension_of(str(name))
+    prefix = f"{name}__"
+    columns = [column.removeprefix(prefix) for column in dimension.columns]
+    model: type[Model] = Project._meta.get_field(str(name)).related_model  # type: ignore[assignment]
+    named = {pk: dict(zip(dimension.columns, values, strict=True)) for pk, *values in _rows(model, columns)}
+    nothing: Mapping[str, Any] = dict.fromkeys(dimension.columns)
+    return [cell | named.get(cell[str(name)], nothing) for cell in found]
+
+
+def _rows(model: type[Model], columns: Sequence[str]) -> QuerySet:
+    return model._default_manager.order_by().values_list("pk", *columns)
