@@ -11,10 +11,11 @@ from django.db import connections
 INSERT, UPDATE, DELETE, TRUNCATE = "insert", "update", "delete", "truncate"
 ROW_EVENTS = (INSERT, UPDATE, DELETE)
 
-_SQLITE = "CREATE TRIGGER IF NOT EXISTS {name} AFTER {when} ON {table} BEGIN {body}; END;"
+_SQLITE = "CREATE TRIGGER IF NOT EXISTS {name} AFTER {when} ON {table} {condition} BEGIN {body}; END;"
 _POSTGRESQL = """
 CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  {condition}
   {body};
   RETURN NULL;
 END $$;
@@ -33,8 +34,7 @@ _REFERENCING = {
 class Trigger:
     """What is done after an event on a table: once a row on SQLite, once a statement on PostgreSQL.
 
-    `columns` limits updates to those that set one of them, where `needs_rows` does not hold: PostgreSQL gives the rows of
-    a statement only to triggers without such a list.
+    An update is followed only if it changes one of `columns`, where any are named. `needs_rows`: the body reads them.
     """
 
     name: str
@@ -46,12 +46,23 @@ class Trigger:
 
     def sql(self, vendor: str) -> str:
         """The statements that make it."""
-        when = self.event.upper()
-        if self.columns and self.event == UPDATE and not (vendor == "postgresql" and self.needs_rows):
-            when += " OF " + ", ".join(f'"{column}"' for column in self.columns)
         template = _SQLITE if vendor == "sqlite" else _POSTGRESQL
-        referencing = _REFERENCING[self.event] if self.needs_rows else ""
-        return template.format(name=self.name, when=when, table=self.table, body=self.body, referencing=referencing)
+        follows_rows = self.needs_rows or (self.event == UPDATE and self.columns)
+        return template.format(
+            name=self.name,
+            when=self.event.upper(),
+            table=self.table,
+            body=self.body,
+            condition=self._condition(vendor) if self.event == UPDATE and self.columns else "",
+            referencing=_REFERENCING[self.event] if follows_rows else "",
+        )
+
+    def _condition(self, vendor: str) -> str:
+        if vendor == "sqlite":
+            return "WHEN " + " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in ("id", *self.columns))
+        same = " AND ".join(f"o.{column} IS NOT DISTINCT FROM n.{column}" for column in self.columns)
+        kept = f"SELECT 1 FROM old_rows o WHERE o.id = n.id AND {same}"  # noqa: S608  our own names
+        return f"IF NOT EXISTS (SELECT 1 FROM new_rows n WHERE NOT EXISTS ({kept})) THEN RETURN NULL; END IF;"  # noqa: S608
 
 
 def missing(using: str, triggers: Iterable[Trigger]) -> set[str]:
