@@ -17,6 +17,12 @@ logger = structlog.get_logger(__name__)
 HARMLESS_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
+def request_id_of(environment):
+    """The id of a request: the caller's own if it is harmless, else a new one."""
+    asked = environment.get("HTTP_X_REQUEST_ID", "")
+    return asked if HARMLESS_REQUEST_ID.fullmatch(asked) else str(uuid.uuid4())
+
+
 class RequestIdMiddleware:
     """Gives every request an id, the caller's own if it is harmless, and says it in the answer."""
 
@@ -24,8 +30,7 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        asked = request.META.get("HTTP_X_REQUEST_ID", "")
-        request.id = asked if HARMLESS_REQUEST_ID.fullmatch(asked) else str(uuid.uuid4())
+        request.id = request_id_of(request.META)
         request.META["HTTP_X_REQUEST_ID"] = request.id
         response = self.get_response(request)
         response["X-Request-ID"] = request.id

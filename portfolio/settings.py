@@ -43,6 +43,9 @@ try:
             database.URL, error="must begin with sqlite:///, postgres:// or postgresql:// and name a database."
         ),
     )
+    KEPT_ANSWERS_MB = env.int(
+        "KEPT_ANSWERS_MB", 64, validate=validate.Range(0, 65536, error="must be from 0 to 65536.")
+    )
     PUBLIC_READ = env.bool("PUBLIC_READ", False, error_messages=TRUE_OR_FALSE)
     MAP_FILE = BASE_DIR / env.path("MAP_FILE", Path("fixtures/hunan_prefectures.geojson"), validate=existing_file)
     MAP_NOTE_ZH = env.str("MAP_NOTE_ZH", "由 npm 包 echarts 4.9.0（Apache-2.0）的地图数据简化而成")

@@ -10,6 +10,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portfolio.settings")
 
 application = get_wsgi_application()
 
+from portfolio.kept import Kept  # noqa: E402  needs the settings
+
+application = Kept(application)
+
 # Read the site map now: the first visitor does not wait for it, and what is wrong with it stops the start.
 get_resolver().url_patterns  # noqa: B018
 

@@ -6,6 +6,7 @@ Django REST framework ask through `user.has_perm`.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.db.models import Model, Q
 
 from . import as_of
 from .choices import Role
+from .prepared import prepared
 
 REGISTER = frozenset({"project", "entry", "claim", "monthlyreport", "milestone", "problem", "enterprise", "source"})
 PROGRAMME = frozenset({"programme", "target", "round", "lightrule", "plan", "rating"})
@@ -97,6 +99,13 @@ def access_of(user: Any) -> Access:
     return kept
 
 
+def known_anew(user: Any) -> Any:
+    """The same user as a later request finds them: what they may see is asked again."""
+    later = copy(user)
+    later._access = None
+    return later
+
+
 def needs_proposal(user: Any, model: str, field: str) -> bool:
     """Whether this user may only propose a change of a field, such as `total_investment` of a `project`.
 
@@ -113,7 +122,8 @@ def _access_of(user: Any) -> Access:
     if getattr(user, "is_superuser", False):
         return Access(roles=frozenset({Role.PROVINCE, Role.ADMINISTRATOR}), reads_all=True, writes_all=True)
     columns = ("role", "prefecture_id", "prefecture__name_zh", "prefecture__name_en")
-    grants = list(user.grants.values_list(*columns)) if user.is_authenticated else []
+    found = prepared(("grants", user.pk), lambda: user.grants.values_list(*columns)) if user.is_authenticated else None
+    grants = found.rows() if found else []
     if not grants:
         return Access(reads_all=settings.PUBLIC_READ, public=True)
     roles = frozenset(role for role, *_prefecture in grants)

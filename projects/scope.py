@@ -24,6 +24,7 @@ from .figures import Span
 from .filters import ProjectFilterSet
 from .models import Entry, MonthlyReport, Programme, Project, Proposal
 from .periods import Month
+from .prepared import prepared
 
 SPAN_PARAMETERS = ("programme", "month", "through")
 SCOPE_PARAMETERS = (*SPAN_PARAMETERS, as_of.PARAMETER)
@@ -70,6 +71,8 @@ class Scope:
 
     def check(self) -> None:
         """Raise `ValidationError` by parameter if a filter has a wrong value."""
+        if not self.filters:
+            return
         filterset = self._filterset
         if not filterset.is_valid():
             raise ValidationError({name: errors.data for name, errors in filterset.errors.items()})
@@ -155,19 +158,26 @@ def programmes_of(user: Any) -> list[Any]:
     None. For who reviews each also has `waiting`: how many reports are submitted, of all programmes. For who decides
     or makes proposals, `proposed`: how many of those wait for them.
     """
+    access = access_of(user)
+    proposes = bool(access.writes_all or access.writes_in)
+    kind = ("programmes", access, user.pk if proposes else None)
+    return prepared(kind, lambda: _programmes(user, proposes=proposes)).records(Programme)
+
+
+def _programmes(user: Any, *, proposes: bool) -> QuerySet:
     entries = Entry.objects.visible_to(user).filter(programme=OuterRef("pk"))
     reports = MonthlyReport.objects.visible_to(user).approved().filter(entry__programme=OuterRef("pk"))
     last = reports.order_by().values("entry__programme").annotate(last=Max("month")).values("last")
     programmes = Programme.objects.visible_to(user).annotate(has_projects=Exists(entries), last_month=Subquery(last))
     access = access_of(user)
-    if access.writes_all or access.writes_in:
+    if proposes:
         alike = "state" if access.writes_all else "has_news"  # the same for all that wait for this user
         proposed = Proposal.objects.waiting_for(user).order_by().values(alike).annotate(number=Count("pk"))
         programmes = programmes.annotate(proposed=Coalesce(Subquery(proposed.values("number")), 0))
     if access.writes_all:
         submitted = MonthlyReport.objects.submitted().order_by().values("state").annotate(number=Count("pk"))
         programmes = programmes.annotate(waiting=Coalesce(Subquery(submitted.values("number")), 0))
-    return list(programmes)
+    return programmes
 
 
 def _chosen(programmes: list[Any], *, year: int | None, asked: str | None) -> Programme | None:

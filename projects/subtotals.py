@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet, Sum
+from django.db.models import Model, Q, QuerySet, Sum, Value
 
 from .dimensions import MONTH, NONE, dimension_of
 from .figures import HEADLINES
 from .models import Cell, Project
 from .models.derived import ALL, NO
+from .prepared import prepared
 from .scope import Scope
 
 SUMMED = "sum_"  # before the name of each sum: clear of the columns' own names
@@ -58,23 +59,44 @@ def cells(scope: Scope, name: str | None, *, by_basis: bool) -> Cells:
     """
     column = name if name not in (None, MONTH) else None
     keys = list(dict.fromkeys(filter(None, [column, "basis" if by_basis else None])))
-    rows = _of_scope(scope, by=name).filter(_months_of(scope)).order_by().values(*keys)
-    found = list(rows.annotate(**_sums(scope)) if keys else [rows.aggregate(**_sums(scope))])
+
+    def query() -> QuerySet:
+        # without a key by a constant, so that it is a query like the others
+        rows = _of_scope(scope, by=name).filter(_months_of(scope)).order_by()
+        rows = rows.values(*keys) if keys else rows.annotate(all=Value(1)).values("all")
+        return rows.annotate(**_sums(scope))
+
+    found = prepared(("cells", name, by_basis, *_kind(scope)), query).dictionaries()
     kept = [cell for cell in found if cell[f"{SUMMED}project_count"]]
     return _named(kept, name) if column not in (None, "basis") else kept
 
 
 def cells_by_month(scope: Scope) -> tuple[dict[int, Cells], Cells]:
     """What was reported in each month, by basis, and what the list has of each basis. Two queries."""
-    reported = _of_scope(scope, by=None).filter(month__gte=max(scope.first_month, 1), month__lte=scope.last_month)
-    reported = reported.filter(programme=_programme(scope)).order_by().values("month", "basis")
-    sums = {f"{SUMMED}{name}": Sum(name) for name in ("disbursed", "enterprises_attracted", *_KNOWN)}
+
+    def reported() -> QuerySet:
+        rows = _of_scope(scope, by=None).filter(month__gte=max(scope.first_month, 1), month__lte=scope.last_month)
+        rows = rows.filter(programme=_programme(scope)).order_by().values("month", "basis")
+        return rows.annotate(
+            **{f"{SUMMED}{name}": Sum(name) for name in ("disbursed", "enterprises_attracted", *_KNOWN)}
+        )
+
+    def listed() -> QuerySet:
+        rows = _of_scope(scope, by=None).filter(month=0, programme=_programme(scope) if scope.on_list else ALL)
+        counts = {f"{SUMMED}{name}": Sum(name) for name in _COUNTED_BY_MONTH}
+        return rows.order_by().values("basis").annotate(**counts)
+
     months: dict[int, Cells] = {}
-    for cell in reported.annotate(**sums):
+    for cell in prepared(("reported cells", *_kind(scope)), reported).dictionaries():
         months.setdefault(cell["month"], []).append(cell)
-    listed = _of_scope(scope, by=None).filter(month=0, programme=_programme(scope) if scope.on_list else ALL)
-    counts = {f"{SUMMED}{name}": Sum(name) for name in _COUNTED_BY_MONTH}
-    return months, list(listed.order_by().values("basis").annotate(**counts))
+    return months, prepared(("listed cells", *_kind(scope)), listed).dictionaries()
+
+
+def _kind(scope: Scope) -> tuple[Any, ...]:
+    """Everything of a scope that its queries follow from."""
+    chosen = tuple((name, tuple(values)) for name, values in _chosen(scope).items())
+    months = (scope.first_month, scope.last_month)
+    return (_programme(scope), scope.on_list, *months, scope.access.reads_all, scope.access.reads_in, chosen)
 
 
 def _programme(scope: Scope) -> int:
@@ -137,13 +159,13 @@ def _sums(scope: Scope) -> dict[str, Any]:
 def _named(found: Cells, name: str | None) -> Cells:
     """The cells with the columns of reference data that their dimension groups by, instead of its id."""
     dimension = dimension_of(str(name))
-    prefix = f"{name}__"
-    columns = [column.removeprefix(prefix) for column in dimension.columns]
+    columns = [column.removeprefix(f"{name}__") for column in dimension.columns]
     model: type[Model] = Project._meta.get_field(str(name)).related_model  # type: ignore[assignment]
-    named = {pk: dict(zip(dimension.columns, values, strict=True)) for pk, *values in _rows(model, columns)}
+
+    def query() -> QuerySet:
+        return model._default_manager.order_by().values_list("pk", *columns)
+
+    rows = prepared(("names", name), query).rows()
+    named = {pk: dict(zip(dimension.columns, values, strict=True)) for pk, *values in rows}
     nothing: Mapping[str, Any] = dict.fromkeys(dimension.columns)
     return [cell | named.get(cell[str(name)], nothing) for cell in found]
-
-
-def _rows(model: type[Model], columns: Sequence[str]) -> QuerySet:
-    return model._default_manager.order_by().values_list("pk", *columns)

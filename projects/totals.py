@@ -57,27 +57,34 @@ def pending(scope: Scope) -> Pending:
 
 
 def breakdowns(
-    scope: Scope, *by: str | None, compared: bool = True, figures: Sequence[str] = HEADLINES
+    scope: Scope,
+    *by: str | None,
+    compared: bool = True,
+    illustrative: bool = False,
+    figures: Sequence[str] = HEADLINES,
 ) -> dict[str | None, Answer]:
-    """Several answers to one question from the same two queries, whatever their number; None stands for the whole.
+    """Several answers to one question from the same few queries, whatever their number; None stands for the whole.
 
-    `compared=False` leaves out the whole's targets, and the query for them. Rows by month hold only those of the
-    figures that are made of monthly reports.
+    `compared=False` leaves out the whole's targets, and the query for them. `illustrative` tells what of each row rests
+    on illustrative records, as a breakdown by basis does for those beside it. Rows by month hold only those of the figures
+    that are made of monthly reports.
     """
+    apart = illustrative or "basis" in by
     with looking_back(scope.as_of):
-        return _breakdowns(scope, by, figures, compared=compared)
+        return _breakdowns(scope, by, figures, compared=compared, apart=apart)
 
 
 def _breakdowns(
-    scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, compared: bool
+    scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, compared: bool, apart: bool
 ) -> dict[str | None, Answer]:
     kept = subtotals.kept_for(scope, by, figures)
-    dimensions = [name for name in by if name is not None and name != MONTH]
+    dimensions = list(dict.fromkeys([*filter(None, by), *(["basis"] if apart else [])]))
+    dimensions = [name for name in dimensions if name != MONTH]
     cells = _cells(scope, dimensions, figures) if set(by) - {MONTH} and not kept else []
     answers = {}
     for name in by:
         if kept and name != MONTH:
-            cells = subtotals.cells(scope, name, by_basis="basis" in by)
+            cells = subtotals.cells(scope, name, by_basis=apart)
         if name is None:
             whole = _whole(scope, cells, figures)
             rows = [_compared(scope, whole) if compared else whole]

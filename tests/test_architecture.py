@@ -18,7 +18,7 @@ APPS = ("portfolio", "projects", "sectors")
 
 # The parts of `projects`, the lowest first. A part may use those below it, and itself; never one beside it.
 LAYERS = [
-    {"choices", "provinces", "spans", "derived"},
+    {"choices", "provinces", "spans", "derived", "kept", "prepared"},
     {"as_of"},
     {"periods", "money", "access", "revisions", "guards", "versions", "hints"},
     {"models"},

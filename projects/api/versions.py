@@ -17,6 +17,8 @@ from projects.versions import digest_of
 
 from .errors import Stale, VersionMissing
 
+_QUOTE = '"'
+
 
 def version_of(record: Model) -> str:
     """A digest of all stored values of the record, in quotes as ETag wants it."""
@@ -29,7 +31,9 @@ def refuse_stale(request: Request, record: Model, *, shown: Callable[[], Respons
     Call it under the write lock. `shown` makes the answer that a read of the record would get; `version` is the record's
     where it covers more than the record alone.
     """
-    asked = [tag for tag in parse_etags(request.headers.get("If-Match", "")) if tag != "*"]
+    tags = parse_etags(request.headers.get("If-Match", ""))
+    # of a record that was read, the version is the first part of its ETag; the rest is about that one way to show it
+    asked = [f"{tag.partition('-')[0].rstrip(_QUOTE)}{_QUOTE}" for tag in tags if tag != "*"]
     if not asked:
         raise VersionMissing
     if (version or version_of(record)) not in asked:

@@ -12,12 +12,14 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from projects import as_of
 from projects.as_of import AsOf
 from projects.filters import ProjectFilterSet
+from projects.kept import keep
 from projects.scope import Scope
 
 MOST_NAMED = 40  # known values beyond this many are not spelled out
@@ -40,7 +42,18 @@ def page(view: View) -> View:
 
     The parameter `as_of` shows it as it was known then.
     """
-    return require_safe(_asked(view, as_of.looked_at))
+    return require_safe(_kept(_asked(view, as_of.looked_at)))
+
+
+def _kept(view: View) -> View:
+    @wraps(view)
+    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        keep(request)
+        response = view(request, *args, **kwargs)
+        patch_cache_control(response, private=True, no_cache=True)
+        return response
+
+    return shown
 
 
 def form_page(view: View) -> View:

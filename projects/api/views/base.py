@@ -26,6 +26,7 @@ from projects.api.pagination import PARAMETERS as PAGING
 from projects.api.parameters import EVERYWHERE, READING, Parameter, check, fields_of
 from projects.api.versions import version_of
 from projects.filters import visible
+from projects.kept import keep
 
 
 class RegisterView(APIView):
@@ -48,6 +49,7 @@ class RegisterView(APIView):
         super().initial(request, *args, **kwargs)
         check(request.query_params, self.known_parameters())
         self.past.enter_context(as_of.looking_back(as_of.looked_at(request)))
+        keep(request._request)
 
     def finalize_response(self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().finalize_response(request, response, *args, **kwargs)

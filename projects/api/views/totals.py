@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from projects import as_of
+from projects.access import known_anew
 from projects.api.filter_parameters import parameters_of
 from projects.api.parameters import READING, SPAN, Parameter
-from projects.api.scopes import scope_of
+from projects.api.scopes import Question, asked, scope_of
 from projects.api.serializers.totals import Totals
 from projects.choices import Measure, ReportState
 from projects.dimensions import DIMENSIONS, MONTH
 from projects.figures import FIGURES
 from projects.filters import ProjectFilterSet
+from projects.kept import answered_again_by
 from projects.scope import SCOPE_PARAMETERS, SPAN_PARAMETERS, Scope
 from projects.targets import Comparison
 from projects.totals import Answer, FigureValue, Row, breakdowns
@@ -34,16 +40,22 @@ _BY = Parameter(
     _("Break the total down; without it there is one row for the whole, with its targets."),
     {"type": "string", "enum": [*DIMENSIONS, MONTH]},
 )
+_FIGURES = Parameter(
+    "figures",
+    _(
+        "Only these figures, with commas between; without it all. Those that the province announces are answered soonest."
+    ),
+    {"type": "string", "enum": list(FIGURES)},
+    separated=True,
+)
 _PLACES = 6
-
-Query = Iterable[tuple[str, str]]
 
 
 class TotalsView(RegisterView):
     """Totals of a programme's list, or of a part of it."""
 
     def known_parameters(self) -> Sequence[Parameter]:
-        return (_BY, *SPAN, *parameters_of(ProjectFilterSet, without=["ordering"]), *READING)
+        return (_BY, _FIGURES, *SPAN, *parameters_of(ProjectFilterSet, without=["ordering"]), *READING)
 
     @extend_schema(
         summary=_("Total figures"),
@@ -54,8 +66,12 @@ class TotalsView(RegisterView):
         responses=Totals,
     )
     def get(self, request: Request) -> Response:
-        scope = scope_of(request)
-        return Response(Presentation(request, scope).of(request.query_params.get("by")))
+        by = request.query_params.get("by")
+        presentation = Presentation(request, scope_of(request))
+        if presentation.scope.as_of is None:
+            question = Question(request.user, request.query_params)
+            answered_again_by(request._request, lambda: presentation.again(question, by))
+        return Response(presentation.of(by))
 
 
 class Presentation:
@@ -63,12 +79,23 @@ class Presentation:
 
     def __init__(self, request: Request, scope: Scope) -> None:
         self.scope = scope
+        asked = request.query_params.get("figures")
+        self.figures = tuple(asked.split(",")) if asked else tuple(FIGURES)
         self.projects = reverse("api:projects-list", request=request)
         self.reports = reverse("api:reports-list", request=request)
 
+    def again(self, question: Question, by: str | None) -> bytes | None:
+        """The body of the same answer for the data as it is now; None when the question itself is wrong by now."""
+        try:
+            scope = asked(replace(question, user=known_anew(question.user)), on_list=True)
+        except ValidationError:
+            return None
+        anew = copy(self)
+        anew.scope = scope
+        return JSONRenderer().render(anew.of(by))
+
     def of(self, by: str | None) -> dict[str, Any]:
-        # asked for by basis too, so that each figure can say how much of it is illustrative
-        answer = breakdowns(self.scope, by, *([] if by == MONTH else ["basis"]), figures=tuple(FIGURES))[by]
+        answer = breakdowns(self.scope, by, illustrative=by != MONTH, figures=self.figures)[by]
         return {
             "programme": answer.programme.year if answer.programme else None,
             "by": by,
@@ -80,17 +107,15 @@ class Presentation:
         }
 
     def _row(self, row: Row, answer: Answer) -> dict[str, Any]:
-        figures = row.figures.values()
+        own = urlencode(row.parameters)  # once: a row has many addresses
         return {
             "key": row.key,
             "name_zh": row.name_zh,
             "name_en": row.name_en,
-            "records": self._address(row, answer, row.parameters),
+            "records": self._address(row, answer, own),
             "figures": {
-                figure.name: self._figure(
-                    figure, row, self._address(row, answer, row.opening(figure.name), figure.name)
-                )
-                for figure in figures
+                figure.name: self._figure(figure, row, self._address(row, answer, own, figure.name))
+                for figure in row.figures.values()
             },
         }
 
@@ -106,13 +131,14 @@ class Presentation:
             "targets": [target_of(comparison) for comparison in figure.targets],
         }
 
-    def _address(self, row: Row, answer: Answer, projects: Query, figure: str = "") -> str | None:
+    def _address(self, row: Row, answer: Answer, own: str, figure: str = "") -> str | None:
         """The list of exactly the row's records; of a figure, exactly those counted in it."""
         if answer.programme is None:
             return None  # no query string stands for the list of no programme
         if answer.by == MONTH:
             return f"{self.reports}?{urlencode(self._reports_of(row, answer.programme.year, figure))}"
-        return f"{self.projects}?{urlencode([*projects])}"
+        opening = row.opening(figure)[len(row.parameters) :] if figure else []
+        return f"{self.projects}?{own}{'&' if own and opening else ''}{urlencode(opening)}"
 
     def _reports_of(self, row: Row, year: int, figure: str) -> list[tuple[str, str]]:
         pairs = [("programme", str(year)), ("month", row.key or ""), ("state", ReportState.APPROVED.value)]

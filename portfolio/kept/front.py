@@ -1,0 +1,146 @@
+"""The WSGI application in front of Django's: gives what it has kept, has Django make the rest, and keeps that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from http.cookies import SimpleCookie
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connections
+from django.utils import translation
+from django.utils.http import http_date
+
+from portfolio.middleware import request_id_of
+from projects.kept import AGAIN, KEEP
+from projects.models import Revision
+from projects.prepared import prepared
+
+from .answer import Answer, Headers, StartResponse, has_stream, stream_tag
+from .question import cookies_of, key_of, may_be_kept
+from .readers import Reader, Readers
+from .shelf import Shelf
+
+logger = structlog.get_logger(__name__)
+
+Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
+
+
+class Kept:
+    """Wraps Django's application. The order of a request is: who asks and in which state the data is, then the shelf."""
+
+    def __init__(self, application: Application, *, most_bytes: int | None = None) -> None:
+        self.application = application
+        self.shelf = Shelf(settings.KEPT_ANSWERS_MB * 2**20 if most_bytes is None else most_bytes)
+        self.readers = Readers()
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        cookies = cookies_of(environ)
+        reader = self._reader(environ, cookies) if may_be_kept(environ, cookies) else None
+        if reader is None:
+            return self.application(environ, start_response)
+        question = key_of(environ, cookies, reader.identity)
+        if "W/" in environ.get("HTTP_IF_NONE_MATCH", "") and has_stream(environ, question, reader.state):
+            same = [("ETag", stream_tag(question, reader.state)), ("Cache-Control", "private, no-cache")]
+            start_response("304 Not Modified", [*same, ("X-Request-ID", request_id_of(environ))])
+            return []
+        answer = self.shelf.get(question)
+        if answer is not None and answer.state != reader.state:
+            answer = self._again(question, answer, reader)
+        if answer is not None:
+            request_id = request_id_of(environ)
+            logger.info("request_kept", path=environ["PATH_INFO"], request_id=request_id)
+            return answer.give(environ, start_response, [("X-Request-ID", request_id)])
+        return self._made(environ, start_response, question, reader)
+
+    def _reader(self, environ: dict[str, Any], cookies: dict[str, str]) -> Reader | None:
+        try:
+            return self.readers.find(environ, cookies, "default")
+        except (DatabaseError, InterfaceError):
+            connections["default"].close_if_unusable_or_obsolete()
+            return None  # Django says what is wrong
+
+    def _again(self, question: Any, answer: Answer, reader: Reader) -> Answer | None:
+        """The same answer for the present state, if the view left behind how to make it; None otherwise."""
+        if answer.again is None:
+            return None
+        try:
+            with translation.override(_language_of(answer.headers)):
+                body = answer.again()
+            if body is None:
+                return None
+            renewed = answer.with_body(reader.state, body, last_modified=_newest_change())
+        except Exception:
+            # whatever it is, the whole way says it to the reader; but somebody should look at it
+            logger.exception("not_answered_again")
+            return None
+        self._keep(question, renewed)
+        return renewed
+
+    def _made(
+        self, environ: dict[str, Any], start_response: StartResponse, question: Any, reader: Reader
+    ) -> Iterable[bytes]:
+        """What Django answers, kept if the view says that it may be."""
+        said: list[Any] = []
+
+        def remember(status: str, headers: Headers, exc_info: Any = None) -> Any:
+            said[:] = [status, headers]
+            return start_response(status, headers, exc_info) if exc_info else None
+
+        response = self.application(environ, remember)
+        status, headers = said
+        may_keep = environ.get(KEEP) and status.startswith("200 ")
+        streams = getattr(response, "streaming", False)
+        if may_keep and streams:
+            headers = [*headers, ("ETag", stream_tag(question, reader.state)), ("Last-Modified", _newest_change())]
+        if streams or not may_keep:
+            start_response(status, headers)
+            return response
+        body = b"".join(response)
+        close = getattr(response, "close", None)
+        if close is not None:
+            close()
+        return self._kept(environ, start_response, (headers, body), question, reader)
+
+    def _kept(
+        self,
+        environ: dict[str, Any],
+        start_response: StartResponse,
+        content: tuple[Headers, bytes],
+        question: Any,
+        reader: Reader,
+    ) -> Iterable[bytes]:
+        headers, body = content
+        own = [pair for pair in headers if pair[0] in ("X-Request-ID", "Set-Cookie")]
+        lasting = [pair for pair in headers if pair[0] not in ("X-Request-ID", "Set-Cookie")]
+        answer = Answer.of(reader.state, lasting, body, last_modified=_newest_change(), again=environ.get(AGAIN))
+        if _same_cookies(own, cookies_of(environ)):
+            self._keep(question, answer)
+        return answer.give(environ, start_response, own)
+
+    def _keep(self, question: Any, answer: Answer) -> None:
+        """Keep an answer, unless something was written while it was made: it may show half of that."""
+        if self.readers.state_now("default") == answer.state:
+            self.shelf.put(question, answer)
+
+
+def _newest_change() -> str:
+    """The time of the newest revision, as HTTP writes it."""
+    newest = prepared("newest revision", lambda: Revision.objects.order_by("-number").all()[:1]).records(Revision)
+    return http_date(newest[0].created_at.timestamp() if newest else 0)
+
+
+def _language_of(headers: Headers) -> str:
+    return next((value for name, value in headers if name == "Content-Language"), settings.LANGUAGE_CODE)
+
+
+def _same_cookies(headers: Headers, sent: dict[str, str]) -> bool:
+    """Whether the answer sets no cookie but the CSRF cookie that the browser has sent: Django prolongs it each time."""
+    for name, value in headers:
+        if name != "Set-Cookie":
+            continue
+        for cookie, morsel in SimpleCookie(value).items():
+            if cookie != settings.CSRF_COOKIE_NAME or sent.get(cookie) != morsel.value:
+                return False
+    return True

@@ -1,0 +1,53 @@
+"""What an answer depends on besides the state of the data: the key under which it is kept."""
+
+from __future__ import annotations
+
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+_PREFIXES = ("/admin/", "/static/")  # never kept: work, and what is kept elsewhere
+MESSAGES = "messages"  # the cookie of what the next page has to say once
+
+
+def cookies_of(environ: dict[str, Any]) -> dict[str, str]:
+    """The cookies of a request; none if they cannot be read."""
+    text = environ.get("HTTP_COOKIE")
+    if not text:
+        return {}
+    try:
+        return {name: morsel.value for name, morsel in SimpleCookie(text).items()}
+    except CookieError:
+        return {}
+
+
+def may_be_kept(environ: dict[str, Any], cookies: dict[str, str]) -> bool:
+    """Whether the answer to such a request can be kept at all."""
+    return (
+        environ["REQUEST_METHOD"] in ("GET", "HEAD")
+        and not environ["PATH_INFO"].startswith(_PREFIXES)
+        and MESSAGES not in cookies
+        and "HTTP_RANGE" not in environ
+    )
+
+
+def key_of(environ: dict[str, Any], cookies: dict[str, str], reader: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Everything that the answer depends on. What follows from none of it must not be kept.
+
+    The day is in it, since some answers say what is due; so is the CSRF cookie, since forms carry its counterpart.
+    """
+    return (
+        reader,
+        environ.get("wsgi.url_scheme"),
+        environ.get("HTTP_X_FORWARDED_PROTO") if settings.TRUSTED_PROXY else None,
+        environ.get("HTTP_HOST"),
+        environ["PATH_INFO"],
+        environ.get("QUERY_STRING", ""),
+        environ.get("HTTP_ACCEPT"),
+        environ.get("HTTP_ACCEPT_LANGUAGE"),
+        cookies.get(settings.LANGUAGE_COOKIE_NAME),
+        cookies.get(settings.CSRF_COOKIE_NAME),
+        timezone.localdate(),
+    )

@@ -1,0 +1,157 @@
+"""Who asks, and which state the data has: one query, made from the models once and then only given its values.
+
+A reader is what every permission follows from: the token or the session with the account's own columns. Grants are part of
+the register, so the state of the data covers them.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY, get_user_model
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.db import connections
+from django.db.models import Q, Subquery
+from django.db.models.functions import Coalesce, Now
+from django.utils import timezone
+from knox.crypto import hash_token
+
+from portfolio.models import ApiToken
+from projects.models import DataState
+
+_TOKEN = re.compile(r"^[Tt]oken ([0-9A-Za-z]{16,128})$")
+_SESSION_KEY = re.compile(r"^[0-9a-z]{8,40}$")
+_ACCOUNT = ("pk", "password", "is_active", "is_staff", "is_superuser", "username", "first_name", "last_name")
+_TOKEN_COLUMNS = ("scope", "label", *(f"user__{name}" for name in _ACCOUNT))
+_USE_IS_NOTED_EVERY = 60  # seconds; the same on the way through Django, see projects.api.authentication
+_TEXT, _NUMBER = "\x00", -(2**62)  # stand for values in a compiled query
+_MOST_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who asks (`identity`, part of the key of an answer) and the number of the state that the data has."""
+
+    identity: tuple[Any, ...]
+    state: int
+
+
+class Statement:
+    """A query compiled once for a database; `row` gives its first row for other values."""
+
+    def __init__(self, queryset: Any, alias: str) -> None:
+        self.sql, self.parameters = queryset.query.get_compiler(alias).as_sql()
+        self.alias = alias
+
+    def row(self, *values: Any) -> tuple[Any, ...] | None:
+        rest = iter(values)
+        parameters = [next(rest) if each in (_TEXT, _NUMBER) else each for each in self.parameters]
+        with connections[self.alias].cursor() as cursor:
+            cursor.execute(self.sql, parameters)
+            return cursor.fetchone()
+
+
+def _state() -> Any:
+    return Coalesce(Subquery(DataState.objects.order_by().values("number")[:1]), 0)
+
+
+def _valid_session() -> Any:
+    return Session.objects.filter(session_key=_TEXT, expire_date__gt=Now())
+
+
+@cache
+def _of_nobody(alias: str) -> Statement:
+    return Statement(DataState.objects.order_by().values_list("number")[:1], alias)
+
+
+@cache
+def _of_token(alias: str) -> Statement:
+    valid = Q(expiry__isnull=True) | Q(expiry__gt=Now())
+    tokens = ApiToken.objects.order_by().filter(valid, digest=_TEXT, user__is_active=True).annotate(state=_state())
+    return Statement(tokens.values_list("state", *_TOKEN_COLUMNS), alias)
+
+
+@cache
+def _of_session(alias: str) -> Statement:
+    return Statement(_valid_session().annotate(state=_state()).values_list("state", "session_data"), alias)
+
+
+@cache
+def _of_account(alias: str) -> Statement:
+    data = Subquery(_valid_session().values("session_data"))
+    users = get_user_model().objects.order_by().filter(pk=_NUMBER).annotate(state=_state(), data=data)
+    return Statement(users.values_list("state", "data", *_ACCOUNT), alias)
+
+
+class Readers:
+    """Finds the reader of a request. Remembers whose session is whose, and when the use of a token was noted."""
+
+    def __init__(self) -> None:
+        self._owners: dict[str, tuple[str, int | None]] = {}  # session key -> its data, and the account in it
+        self._noted: dict[str, float] = {}  # digest of a token -> seconds of this process' clock
+
+    def find(self, environ: dict[str, Any], cookies: dict[str, str], alias: str) -> Reader | None:
+        """Who asks; None for a request that only Django can judge. Raises what the database raises."""
+        text = environ.get("HTTP_AUTHORIZATION")
+        if text is not None and environ["PATH_INFO"].startswith("/api/"):
+            found = _TOKEN.match(text)
+            return self._with_token(found[1], alias) if found else None
+        session = cookies.get(settings.SESSION_COOKIE_NAME)
+        if session is not None:
+            return self._with_session(session, alias) if _SESSION_KEY.match(session) else None
+        return Reader((), self.state_now(alias))
+
+    def state_now(self, alias: str) -> int:
+        """The number of the state that the data has."""
+        row = _of_nobody(alias).row()
+        return row[0] if row else 0
+
+    def _with_token(self, token: str, alias: str) -> Reader | None:
+        digest = hash_token(token)
+        row = _of_token(alias).row(digest)
+        if row is None:
+            return None
+        self._note_use(digest)
+        return Reader((digest, *row[1:]), row[0])
+
+    def _note_use(self, digest: str) -> None:
+        now = time.monotonic()
+        if now - self._noted.get(digest, -_USE_IS_NOTED_EVERY) >= _USE_IS_NOTED_EVERY:
+            _forget_if_many(self._noted)
+            self._noted[digest] = now
+            ApiToken.objects.filter(digest=digest).update(last_used=timezone.now())
+
+    def _with_session(self, session: str, alias: str) -> Reader | None:
+        data, owner = self._owners.get(session, ("", None))
+        if not data:
+            row = _of_session(alias).row(session)
+            if row is None:
+                return None
+            state, data = row
+            owner = self._remember(session, data)
+            if owner is None:
+                return Reader((session, data), state)
+        row = _of_account(alias).row(session, owner)
+        if row is None or row[1] != data:
+            self._owners.pop(session, None)
+            return None
+        return Reader((session, *row[1:]), row[0])
+
+    def _remember(self, session: str, data: str) -> int | None:
+        owner = SessionStore().decode(data).get(SESSION_KEY)
+        if owner is not None:
+            _forget_if_many(self._owners)
+            self._owners[session] = (data, int(owner))
+        return int(owner) if owner is not None else None
+
+
+def _forget_if_many(remembered: dict[str, Any]) -> None:
+    """It is only a way to be quick, so beginning anew is no loss."""
+    if len(remembered) > _MOST_REMEMBERED:
+        remembered.clear()

@@ -1,0 +1,37 @@
+"""What a view says of its answer to whoever keeps answers (`portfolio.kept`), by way of the request's environment.
+
+An answer may be kept when it follows from the address, the reader, the language and the state of the data alone. A view
+that can answer the same question again for less than the whole way through Django leaves behind how.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, MutableMapping
+from typing import Any
+
+from django.http import HttpRequest
+
+KEEP = "portfolio.keep"  # set: this answer may be kept
+AGAIN = "portfolio.again"  # how to make the body anew when the data has another state; see `answered_again_by`
+READER = "portfolio.reader"  # who asks, where that has been found out before the view
+
+Again = Callable[[], bytes | None]
+
+
+def keep(request: HttpRequest) -> None:
+    """Say that the answer to this request may be kept until the data has another state."""
+    if request.method == "GET":
+        _environment(request)[KEEP] = True
+
+
+def answered_again_by(request: HttpRequest, again: Again) -> None:
+    """Leave behind how to make the body of this answer for the same reader in the same language.
+
+    `again()` reads the database as it is then; it returns None when it cannot answer, and the question then goes the
+    whole way.
+    """
+    _environment(request)[AGAIN] = again
+
+
+def _environment(request: HttpRequest) -> MutableMapping[str, Any]:
+    return request.META
