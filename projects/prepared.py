@@ -1,25 +1,30 @@
 """Queries that are built once for each kind of question: to make the SQL of one costs more than to run it.
 
 A kind is named by everything that the SQL and its values follow from. What comes back are plain values: whole numbers and
-texts, which need no conversion on either database.
+texts, which need no conversion on either database. PostgreSQL also plans such a query once for each connection, where
+connections are its own: behind a pooler that hands them from one to another it plans each time.
 """
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, ProgrammingError, connection, connections
 from django.db.models import Model, QuerySet
 
 _MOST = 2_000  # kinds that are remembered; the ones asked for the longest ago go first
+_MOST_PLANNED = 200  # plans that a connection of PostgreSQL keeps
 
 _kinds: OrderedDict[Hashable, Prepared] = OrderedDict()
 _lock = threading.Lock()
+_pooled: set[str] = set()  # databases whose connections do not remember what they have planned
 
 
 @dataclass(frozen=True)
@@ -30,24 +35,18 @@ class Prepared:
     parameters: tuple[Any, ...]
 
     def rows(self) -> list[tuple[Any, ...]]:
-        if not self.sql:
-            return []
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, self.parameters)
-            return cursor.fetchall()
-
-    def records(self, model: type[Model]) -> list[Any]:
-        """The rows as records of a model, with the other columns as attributes."""
-        return list(model._default_manager.raw(self.sql, self.parameters)) if self.sql else []
+        return fetched(self.sql, self.parameters)[1] if self.sql else []
 
     def dictionaries(self) -> list[dict[str, Any]]:
         """The rows by the names of their columns."""
         if not self.sql:
             return []
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, self.parameters)
-            names = [column[0] for column in cursor.description]
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        names, rows = fetched(self.sql, self.parameters)
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def records(self, model: type[Model]) -> list[Any]:
+        """The rows as records of a model, with the other columns as attributes."""
+        return list(model._default_manager.raw(self.sql, self.parameters)) if self.sql else []
 
 
 def prepared(kind: Hashable, build: Callable[[], QuerySet]) -> Prepared:
@@ -68,3 +67,71 @@ def prepared(kind: Hashable, build: Callable[[], QuerySet]) -> Prepared:
         if len(_kinds) > _MOST:
             _kinds.popitem(last=False)
     return made
+
+
+def fetched(sql: str, parameters: Sequence[Any], *, using: str = "") -> tuple[list[str], list[tuple[Any, ...]]]:
+    """The names of the columns and the rows of a query."""
+    database = connections[using] if using else connections[DEFAULT_DB_ALIAS]
+    if _plans_once(database):
+        try:
+            return _fetched_as_planned(database, sql, parameters)
+        except ProgrammingError:  # it was planned on another connection of a pooler
+            _pooled.add(database.alias)
+    with database.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return [column[0] for column in cursor.description], cursor.fetchall()
+
+
+def _fetched_as_planned(database: Any, sql: str, parameters: Sequence[Any]) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """By the driver's own cursor: Django's would cost more than the query, and has nothing to add to plain values."""
+    database.ensure_connection()
+    with database.wrap_database_errors, database.connection.cursor() as cursor:
+        cursor.execute(*_planned(database, cursor, sql, parameters))
+        return [column[0] for column in cursor.description], cursor.fetchall()
+
+
+def _plans_once(database: Any) -> bool:
+    """Whether the statement may be sent as one that is planned already.
+
+    Not inside a transaction, which a refusal would end, and not where something reads or changes each statement's text.
+    """
+    return (
+        database.vendor == "postgresql"
+        and not database.in_atomic_block
+        and not database.execute_wrappers
+        and not database.queries_logged
+        and database.alias not in _pooled
+    )
+
+
+def _planned(database: Any, cursor: Any, sql: str, parameters: Sequence[Any]) -> tuple[str, Sequence[Any]]:
+    """The call of a statement that this connection has planned, now if it had not."""
+    name, body = _statement(sql, len(parameters))
+    known = _known_to(database.connection)
+    if name not in known:
+        if len(known) >= _MOST_PLANNED:
+            cursor.execute("DEALLOCATE ALL")
+            known.clear()
+        cursor.execute(f"PREPARE {name} AS {body}")
+        known.add(name)
+    values = f"({', '.join(['%s'] * len(parameters))})" if parameters else ""
+    return f"EXECUTE {name}{values}", parameters
+
+
+@cache
+def _statement(sql: str, parameters: int) -> tuple[str, str]:
+    name = "q" + hashlib.blake2b(sql.encode(), digest_size=8).hexdigest()
+    return name, sql % tuple(f"${number}" for number in range(1, parameters + 1))
+
+
+_connections: dict[int, tuple[Any, set[str]]] = {}
+
+
+def _known_to(raw: Any) -> set[str]:
+    """Names of the statements that a connection of the driver has planned."""
+    found = _connections.get(id(raw))
+    if found is None or found[0] is not raw:
+        for key in [key for key, (other, _names) in list(_connections.items()) if other.closed]:
+            _connections.pop(key, None)
+        found = _connections[id(raw)] = (raw, set())
+    return found[1]

@@ -16,7 +16,6 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY, get_user_model
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
-from django.db import connections
 from django.db.models import Q, Subquery
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
@@ -24,6 +23,7 @@ from knox.crypto import hash_token
 
 from portfolio.models import ApiToken
 from projects.models import DataState
+from projects.prepared import fetched
 
 _TOKEN = re.compile(r"^[Tt]oken ([0-9A-Za-z]{16,128})$")
 _SESSION_KEY = re.compile(r"^[0-9a-z]{8,40}$")
@@ -52,9 +52,8 @@ class Statement:
     def row(self, *values: Any) -> tuple[Any, ...] | None:
         rest = iter(values)
         parameters = [next(rest) if each in (_TEXT, _NUMBER) else each for each in self.parameters]
-        with connections[self.alias].cursor() as cursor:
-            cursor.execute(self.sql, parameters)
-            return cursor.fetchone()
+        _names, rows = fetched(self.sql, parameters, using=self.alias)
+        return rows[0] if rows else None
 
 
 def _state() -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.management import call_command
 from django.db import connection, models, transaction
 
-from projects.models import Entry, MonthlyReport, Project, Revision
+from projects.models import Entry, MonthlyReport, Prefecture, Project, Revision
 from projects.revisions import NEVER
 from tests.people import FIXTURES
 
@@ -16,16 +16,20 @@ OF_ONE_COPY = 30  # the illustrative projects of the fixtures, which have report
 def fill(*, projects: int, versions: int) -> None:
     """Load the fixtures, then `projects` copies of their illustrative projects with entries and reports.
 
-    Every record has `versions` history rows in as many revisions; its amounts grow by one CNY with each.
+    They are spread over all prefectures. Every record has `versions` history rows in as many revisions, its amounts grow
+    by one CNY with each; with none it has no history.
     """
     call_command("loaddata", *FIXTURES, verbosity=0)
     first = Revision.objects.newest_number() + 1
     copies = -(-projects // OF_ONE_COPY)
     with transaction.atomic(), connection.cursor() as cursor:
         _numbers(cursor, "copies", copies)
-        _numbers(cursor, "versions", versions)
+        _numbers(cursor, "versions", max(versions, 1))
         _revisions(cursor, first)
-        _copy(cursor, Project, {"code": "t.code || '-' || c.n"}, "t.basis = 'illustrative'", ())
+        places = Prefecture.objects.count()
+        place = f"(SELECT p.id FROM projects_prefecture p ORDER BY p.id LIMIT 1 OFFSET (t.id + c.n) % {places})"
+        own = {"code": "t.code || '-' || c.n", "prefecture_id": place}
+        _copy(cursor, Project, own, "t.basis = 'illustrative'", ())
         listed = "EXISTS (SELECT 1 FROM projects_project p WHERE p.id = t.project_id AND p.basis = 'illustrative')"
         _copy(cursor, Entry, {}, listed, ("project_id",))
         reported = (
@@ -33,7 +37,11 @@ def fill(*, projects: int, versions: int) -> None:
             " WHERE e.id = t.entry_id AND p.basis = 'illustrative')"
         )
         _copy(cursor, MonthlyReport, {}, reported, ("entry_id",))
-        amounts = {Project: "total_investment", Entry: "planned_disbursement", MonthlyReport: "disbursed"}
+        amounts = (
+            {}
+            if not versions
+            else {Project: "total_investment", Entry: "planned_disbursement", MonthlyReport: "disbursed"}
+        )
         for model, amount in amounts.items():
             _history(cursor, model, amount, first, versions)
         cursor.execute("ANALYZE")

@@ -1,0 +1,127 @@
+"""The register of a bench: filled, written to, and asked in SQL what the servers' answers must be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.management import call_command
+from django.db import connection, models
+
+from portfolio.models import ApiToken
+from projects.models import Grant, Project
+from sectors.models import Sector
+from tests.people import FIXTURES, person
+
+from .load import Answer
+from .versions import fill
+
+SECTOR = "new-display"
+
+
+def token() -> str:
+    """A token of an analyst, who reads everything."""
+    user = get_user_model().objects.filter(username="analyst").first() or person("analyst", "analyst")
+    return ApiToken.objects.create(user=user, scope="read", label="bench")[1]
+
+
+def _sql(query: str, *values: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return cursor.fetchall()
+
+
+class Register:
+    """So many projects; the fixtures' own 42 where no more are asked for."""
+
+    def __init__(self, projects: int) -> None:
+        if projects > 42:
+            fill(projects=projects, versions=0)
+        else:
+            call_command("loaddata", *FIXTURES, verbosity=0)
+        self.count = models.QuerySet(Project).count()
+        self.sector = Sector.objects.get(code=SECTOR).pk
+        first = models.QuerySet(Project).filter(sector=self.sector).order_by("code").first()
+        assert first is not None
+        self.key, self.code = first.pk, first.code
+
+    @property
+    def last_page(self) -> int:
+        return -(-self.count // 100)
+
+    def session(self) -> str:
+        """The session of somebody of the province."""
+        user = get_user_model().objects.filter(username="province").first() or person("province", "province")
+        assert Grant.objects.filter(user=user).exists()
+        store = SessionStore()
+        store[SESSION_KEY] = str(user.pk)
+        store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+        store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        store.save()
+        return str(store.session_key)
+
+    # what the answers must be
+
+    def check_list(self, count: int, codes: list[str]) -> None:
+        rows = _sql("SELECT code FROM projects_project WHERE sector_id = %s ORDER BY code", self.sector)
+        assert count == len(rows), (count, len(rows))
+        assert codes == [code for (code,) in rows[:50]]
+
+    def check_one(self, record: dict[str, Any]) -> None:
+        [(investment,)] = _sql("SELECT total_investment FROM projects_project WHERE code = %s", self.code)
+        assert (record["code"], record["total_investment"]) == (self.code, investment)
+
+    def check_totals(self, answer: dict[str, Any]) -> None:
+        rows = _sql(
+            "SELECT s.code, COUNT(*), SUM(p.total_investment), SUM(e.planned_disbursement) FROM projects_project p"
+            " JOIN sectors_sector s ON s.id = p.sector_id JOIN projects_entry e ON e.project_id = p.id"
+            " JOIN projects_programme y ON y.id = e.programme_id WHERE y.year = 2023 GROUP BY s.code"
+        )
+        expected = {
+            code: (count, investment and int(investment), plan and int(plan)) for code, count, investment, plan in rows
+        }
+        names = ("project_count", "total_investment", "planned_disbursement")
+        told = {row["key"]: tuple(row["figures"][name]["value"] for name in names) for row in answer["rows"]}
+        assert told == expected, (told, expected)
+
+    def check_count(self, rows: int) -> None:
+        assert rows == self.count, (rows, self.count)
+
+    # writes, each with how to see that an answer has it
+
+    def write_listed(self, number: int) -> Callable[[Answer], bool]:
+        """The revenue of a project on the page that is asked for."""
+        amount = 10**9 + number
+        self._write(amount)
+        return lambda answer: (
+            [each["expected_revenue"] for each in json.loads(answer.body)["results"] if each["code"] == self.code]
+            == [amount]
+        )
+
+    def write_summed(self, number: int) -> Callable[[Answer], bool]:
+        """The same, seen in the totals of its sector."""
+        self._write(2 * 10**9 + number)
+        [(total,)] = _sql(
+            "SELECT SUM(p.expected_revenue) FROM projects_project p JOIN projects_entry e ON e.project_id = p.id"
+            " JOIN projects_programme y ON y.id = e.programme_id WHERE y.year = 2023 AND p.sector_id = %s",
+            self.sector,
+        )
+        return lambda answer: (
+            [
+                row["figures"]["expected_revenue"]["value"]
+                for row in json.loads(answer.body)["rows"]
+                if row["key"] == SECTOR
+            ]
+            == [int(total)]
+        )
+
+    def write_shown(self, number: int) -> Callable[[Answer], bool]:
+        """An amount that the overview shows."""
+        self._write(10**11 * (number + 1))
+        return lambda answer: answer.status == 200
+
+    def _write(self, amount: int) -> None:
+        models.QuerySet(Project).filter(pk=self.key).update(expected_revenue=amount)
