@@ -132,25 +132,32 @@ def _cells(scope: Scope, dimensions: Iterable[str], figures: Sequence[str]) -> l
     """Sums for each combination of keys: the finest groups that the breakdowns asked for are made of."""
     # joined once and to one entry at the most, so that the sums beside it are not multiplied
     projects, columns = _grouping(_with_entry(scope), dimensions)
+    counted = [FIGURES[name] for name in figures if name not in _OWN_SUMS]
+    if len(counted) == len(figures):
+        return list(_counted(scope, projects, columns, counted))
     found = {}
     for cell in _grouped(projects, columns, _OF_PROJECTS):
         found[tuple(cell[column] for column in columns)] = cell
-
-    counted = [FIGURES[name] for name in figures if name not in _OWN_SUMS]
-    if counted:
-        projects = with_figures(projects, scope.span)
-        expressions: dict[str, Any] = {}
-        for figure in counted:
-            projects, more = _counts(projects, figure, scope.span)
-            expressions |= more
-        for cell in _grouped(projects, columns, expressions):
-            found[tuple(cell[column] for column in columns)] |= {name: cell[name] for name in _aggregates(expressions)}
+    for cell in _counted(scope, projects, columns, counted) if counted else ():
+        found[tuple(cell[column] for column in columns)] |= cell
 
     reports = scope.span.reports().filter(entry__project__in=_keys(scope))
     reports, columns = _grouping(reports, dimensions, "entry__project__")
     for cell in _grouped(reports, columns, _OF_REPORTS):
         found[tuple(cell[column] for column in columns)] |= {name: cell[name] for name in _aggregates(_OF_REPORTS)}
     return [cell for cell in found.values() if cell[_prefixed("project_count")]]
+
+
+def _counted(
+    scope: Scope, projects: QuerySet, columns: list[str], figures: Iterable[Figure]
+) -> Iterable[dict[str, Any]]:
+    """The figures of each group that are counted over projects."""
+    projects = with_figures(projects, scope.span)
+    expressions: dict[str, Any] = {}
+    for figure in figures:
+        projects, more = _counts(projects, figure, scope.span)
+        expressions |= more
+    return _grouped(projects, columns, expressions)
 
 
 def _with_entry(scope: Scope) -> QuerySet:

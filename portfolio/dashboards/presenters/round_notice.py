@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from projects.choices import Measure
 from projects.scope import Scope
-from projects.totals import Row, pending
+from projects.totals import breakdowns, pending
 from projects.views import links, wording
 from projects.views.frame import is_single_month
 
@@ -26,12 +26,12 @@ class RoundNotice:
     before_url: str
 
 
-def round_notice(scope: Scope, whole: Row) -> RoundNotice | None:
-    """The notice for a whole with the figure `reports_approved`; None before the first report."""
+def round_notice(scope: Scope) -> RoundNotice | None:
+    """The notice for the whole of a question; None before the first report."""
     if scope.through is None:
         return None
     waiting = _waiting(scope)
-    incomplete = _incomplete(scope, whole)
+    incomplete = _incomplete(scope)
     if not waiting and not incomplete:
         return None
     earlier = replace(scope, last_month=scope.last_month - 1)
@@ -62,9 +62,10 @@ def _waiting(scope: Scope) -> str:
     return told % {"count": found.reports, "amount": wording.money_with_unit(found.amount, "table")}
 
 
-def _incomplete(scope: Scope, whole: Row) -> str:
+def _incomplete(scope: Scope) -> str:
     """Whether reports of the last month are still to come: then the even pace is ahead of what could be counted."""
-    figure = whole.figures[Measure.REPORTS_APPROVED]
+    approved = breakdowns(scope, None, compared=False, figures=(Measure.REPORTS_APPROVED,))
+    figure = approved[None].whole.figures[Measure.REPORTS_APPROVED]
     if figure.value is None or figure.value >= figure.of:
         return ""
     values = {"month": wording.month_name(scope.last_month), "approved": figure.value, "of": figure.of}

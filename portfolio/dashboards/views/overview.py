@@ -9,7 +9,6 @@ from django.utils.translation import ngettext
 
 from projects.choices import Measure
 from projects.dimensions import MONTH
-from projects.figures import HEADLINES
 from projects.models import Target
 from projects.scope import Scope
 from projects.totals import Answer, breakdowns
@@ -35,7 +34,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     """The programme of a year, or the newest one with projects. A year without a programme is 404."""
     scope = Scope.of(request, year=year)
     shown = one_of(request, regions.PARAMETER, SHOWN)
-    answers = breakdowns(scope, None, *BY, MONTH, figures=(*HEADLINES, Measure.REPORTS_APPROVED))
+    answers = breakdowns(scope, None, *BY, MONTH)
     whole = answers[None].whole
     context = shell(request, scope, basis=answers["basis"], whole=whole, year_url=programme_url)
     if not whole.figures[Measure.PROJECT_COUNT].value:
@@ -49,7 +48,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
         "cards": target_cards(answers[None]),
         "lede": wording.sentences(_lede(answers[None], disbursed)),
         "disbursement": disbursed,
-        "round_notice": round_notice(scope, whole),
+        "round_notice": round_notice(scope),
         "single_month": is_single_month(scope),
         "sectors": sector_table(scope, answers["sector"], answers[None]),
         "prefectures": prefecture_table(scope, answers["prefecture"], answers[None], prefectures),
