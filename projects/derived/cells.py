@@ -36,6 +36,7 @@ _OF_ENTRIES = {
 }
 _FROM_PARK = "p.kind = 'park' AND r.enterprises_attracted IS NOT NULL"
 _OF_REPORTS = {
+    "approved": "1",
     "disbursed": "COALESCE(r.disbursed, 0)",
     "disbursed_known": "CASE WHEN r.disbursed IS NULL THEN 0 ELSE 1 END",
     "enterprises_attracted": f"CASE WHEN {_FROM_PARK} THEN r.enterprises_attracted ELSE 0 END",
