@@ -20,9 +20,10 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from projects import as_of
+from projects.api import cursors
 from projects.api.filter_parameters import parameters_of
 from projects.api.known_values import explained
-from projects.api.pagination import PARAMETERS as PAGING
+from projects.api.pagination import LIST_PARAMETERS as PAGING
 from projects.api.parameters import EVERYWHERE, READING, Parameter, check, fields_of
 from projects.api.versions import version_of
 from projects.filters import visible
@@ -73,6 +74,8 @@ class RecordViewSet(RegisterView, GenericViewSet):
     )
 
     def list(self, request: Request) -> Response:
+        if pinned := cursors.pinned(request):
+            self.past.enter_context(as_of.looking_back(pinned))
         page = self.prepared(self.paginate_queryset(self.filtered()) or [])
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
