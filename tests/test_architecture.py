@@ -41,7 +41,7 @@ LAYERS = [
     {"totals"},
     {"pace"},
     {"standings", "league", "forecast", "comparison", "explanation", "evidence"},
-    {"exchange", "workflow", "adoption", "reminders", "proposals"},
+    {"exchange", "exports", "workflow", "adoption", "reminders", "proposals"},
     {"changelog"},
     {"views", "admin", "api", "management"},
 ]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .conftest import System, assert_problem
+from .files import assert_has_files
 
 MOST_QUERIES = 8
 
@@ -21,6 +22,7 @@ def assert_is_a_list(system: System, path: str, *, count: int, key: str) -> list
     assert set(shown) == {key, "url"}
     assert system.get(shown["url"]).data[key] == shown[key]
     assert_walks_meet(system, path, keys=keys, key=key)
+    assert_has_files(system, path, records=records)
     assert_unknown_is_refused(system, path, key=key)
     return records
 

@@ -35,7 +35,7 @@ def disturb(chance: random.Random) -> None:
 
 
 def keys_of_a_disturbed_walk(system: System, address: str) -> list[Any]:
-    chance, found, following = random.Random(7), [], address
+    chance, found, following = random.Random(7), [], address  # noqa: S311  no secret
     while following:
         answer = system.get(following)
         assert answer.status_code == 200, answer.data
