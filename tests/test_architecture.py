@@ -33,6 +33,7 @@ LAYERS = [
         "provenance",
         "merging",
         "steps",
+        "orders",
     },
     {"filters", "reporting", "reported"},
     {"scope"},

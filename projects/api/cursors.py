@@ -23,6 +23,7 @@ from rest_framework.utils.urls import replace_query_param
 
 from projects import as_of
 from projects.models import Revision
+from projects.orders import COLUMN, order_of, with_places
 
 from .parameters import Parameter
 
@@ -37,7 +38,6 @@ PARAMETER = Parameter(
     blank=True,
 )
 _SALT = "projects.api.cursor"
-_COLUMN = "cursor_{}"  # what a row's place in the order is read from
 
 Row = Any
 
@@ -67,14 +67,14 @@ class Walk:
     def __init__(self, rows: QuerySet, request: Request, *, size: int) -> None:
         self.request, self.size = request, size
         self.order = _order_of(rows, ordered=bool(request.query_params.get("ordering")))
-        self.rows = rows.annotate(**{_COLUMN.format(i): each.expression for i, each in enumerate(self.order)})
+        self.rows = with_places(rows, self.order)
         self.place = self._place()
 
     def page(self) -> tuple[list[Row], str | None]:
         """The rows of the page and the address of the next one; None at the end."""
         found = self.rows if self.place is None else self.rows.filter(self._beyond(self.place))
         columns = [
-            OrderBy(F(_COLUMN.format(i)), descending=each.descending, nulls_last=each.nulls_last)
+            OrderBy(F(COLUMN.format(i)), descending=each.descending, nulls_last=each.nulls_last)
             for i, each in enumerate(self.order)
         ]
         rows = list(found.order_by(*columns)[: self.size + 1])
@@ -84,7 +84,7 @@ class Walk:
         """Rows after a place: alike in the first columns of the order, and after it in the next. Unknown comes last."""
         after, alike = [], Q()
         for i, (value, each) in enumerate(zip(place, self.order, strict=True)):
-            name = _COLUMN.format(i)
+            name = COLUMN.format(i)
             if value is not None:
                 further = Q(**{f"{name}__{'lt' if each.descending else 'gt'}": value})
                 if each.nulls_last:
@@ -94,7 +94,7 @@ class Walk:
         return reduce(or_, after)
 
     def _address_after(self, row: Row) -> str:
-        place = [_plain(getattr(row, _COLUMN.format(i))) for i in range(len(self.order))]
+        place = [_plain(getattr(row, COLUMN.format(i))) for i in range(len(self.order))]
         cursor = signing.dumps({"in": self._signature(), "at": place}, salt=_SALT)
         address = replace_query_param(self.request.build_absolute_uri(), CURSOR, cursor)
         looked_at = as_of.current()
@@ -123,22 +123,7 @@ class Walk:
 
 def _order_of(rows: QuerySet, *, ordered: bool) -> list[OrderBy]:
     """The order of a walk: the key alone, or what was asked for with the key at its end."""
-    asked = rows.query.order_by if ordered else ()
-    found = [_expression(each) for each in (*asked, "pk")]
-    seen: set[str] = set()
-    unique = []
-    for each in found:
-        name = each.expression.name
-        if name not in seen:
-            seen.add(name)
-            unique.append(each)
-    return unique
-
-
-def _expression(order: Any) -> OrderBy:
-    if isinstance(order, OrderBy):
-        return order
-    return OrderBy(F(order.removeprefix("-")), descending=order.startswith("-"))
+    return order_of(rows) if ordered else [OrderBy(F("pk"))]
 
 
 def _plain(value: Any) -> Any:

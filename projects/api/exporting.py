@@ -8,8 +8,11 @@ nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
+import orjson
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, QuerySet
 from django.http import StreamingHttpResponse
@@ -54,13 +57,28 @@ def asked_format(request: Request) -> str:
 
 
 def file_of(
-    rows: QuerySet, chunks: Chunks, *, serializer: serializers.Serializer, request: Request, name: str
+    rows: QuerySet,
+    chunks: Chunks,
+    *,
+    serializer: serializers.Serializer,
+    request: Request,
+    name: str,
+    bodies: Mapping[str, Callable[[], Iterator[bytes]]] = MappingProxyType({}),
 ) -> StreamingHttpResponse:
-    """The answer that streams `chunks` of what is shown of `rows`. Raises `ValidationError` by parameter."""
+    """The answer that streams `chunks` of what is shown of `rows`. Raises `ValidationError` by parameter.
+
+    `bodies` write the same faster, by form; that of `csv` without its head.
+    """
     wanted = asked_format(request)
     _refuse_paging(request, wanted)
     revision = as_of.current().revision if as_of.current() else Revision.objects.newest_number()  # type: ignore[union-attr]
-    written = _writer(rows, chunks, wanted, serializer=serializer, request=request, name=name, revision=revision)
+    if wanted in bodies:
+        head = csv_text.head(columns_of(serializer, rows.model)) if wanted == "csv" else b""
+        written = partial(_with_head, head, bodies[wanted])
+    else:
+        if "ndjson" in bodies:
+            chunks = partial(_read_back, bodies["ndjson"])
+        written = _writer(rows, chunks, wanted, serializer=serializer, request=request, name=name, revision=revision)
     stream: Iterable[bytes] = ()
     if request.method != "HEAD":
         stream = Stream(written, using=rows.db, past=as_of.current(), language=get_language() or "")
@@ -96,6 +114,16 @@ def _writer(
         raise ValidationError({"format": [_too_many(count)]})
     about = _about(request, name, count=count, revision=revision)
     return lambda: workbook.written(columns, chunks(), about=about, count=count)
+
+
+def _with_head(head: bytes, body: Callable[[], Iterator[bytes]]) -> Iterator[bytes]:
+    if head:
+        yield head
+    yield from body()
+
+
+def _read_back(body: Callable[[], Iterator[bytes]]) -> Iterator[Sequence[Record]]:
+    return ([orjson.loads(line) for line in piece.splitlines()] for piece in body())
 
 
 def _too_many(count: int) -> str:

@@ -23,9 +23,7 @@ def written(columns: Sequence[Column], chunks: Iterable[Sequence[Record]]) -> It
     """The head at once, then the rows of each chunk of records."""
     yield head(columns)
     for records in chunks:
-        text = io.StringIO()
-        csv.writer(text).writerows([_inert(column.cell(record)) for column in columns] for record in records)
-        yield text.getvalue().encode()
+        yield "".join(line([column.cell(record) for column in columns]) for record in records).encode()
 
 
 def head(columns: Sequence[Column]) -> bytes:
@@ -33,6 +31,13 @@ def head(columns: Sequence[Column]) -> bytes:
     text = io.StringIO()
     csv.writer(text).writerow(column.head for column in columns)
     return (BYTE_ORDER_MARK + text.getvalue()).encode()
+
+
+def line(cells: Sequence[Cell]) -> str:
+    """One row, with its end."""
+    text = io.StringIO()
+    csv.writer(text).writerow(map(_inert, cells))
+    return text.getvalue()
 
 
 def _inert(value: Cell) -> Any:
