@@ -38,6 +38,7 @@ from .parameters import Parameter
 Chunks = Callable[[], Iterable[Sequence[Record]]]
 
 MEDIA_TYPES = {"ndjson": ndjson.MEDIA_TYPE, "csv": csv_text.MEDIA_TYPE, "xlsx": workbook.MEDIA_TYPE}
+_TORN = {"ndjson": ndjson.TORN, "csv": csv_text.TORN, "xlsx": b""}  # half a workbook is none anyway
 FORMAT = Parameter(
     "format",
     _(
@@ -81,7 +82,7 @@ def file_of(
         written = _writer(rows, chunks, wanted, serializer=serializer, request=request, name=name, revision=revision)
     stream: Iterable[bytes] = ()
     if request.method != "HEAD":
-        stream = Stream(written, using=rows.db, past=as_of.current(), language=get_language() or "")
+        stream = Stream(written, using=rows.db, past=as_of.current(), language=get_language() or "", torn=_TORN[wanted])
     response = StreamingHttpResponse(stream, content_type=MEDIA_TYPES[wanted])
     response["Content-Disposition"] = f'attachment; filename="{_file_name(name, request, revision)}.{wanted}"'
     response["X-Data-Revision"] = str(revision)

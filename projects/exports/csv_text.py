@@ -14,6 +14,7 @@ from typing import Any
 from .columns import Cell, Column, Record
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
+TORN = b'"incomplete'  # a cell without an end: what an error leaves there
 BYTE_ORDER_MARK = "\ufeff"
 ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _YES_NO = {True: "true", False: "false"}

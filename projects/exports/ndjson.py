@@ -9,6 +9,7 @@ import orjson
 from .columns import Record
 
 MEDIA_TYPE = "application/x-ndjson"
+TORN = b'{"incomplete": "'  # no line of JSON: what an error leaves at the end
 
 
 def written(chunks: Iterable[Sequence[Record]]) -> Iterator[bytes]:

@@ -1,8 +1,8 @@
 """A file under way: it outlives the view that began it, so it carries the past, the language and a snapshot along.
 
 All its rows are as of one moment, however long they take: one transaction of PostgreSQL (repeatable read), one reading
-transaction of SQLite, which keeps no writer waiting. An error in mid-stream breaks the transfer off, so that a short file
-is never taken for a whole one.
+transaction of SQLite, which keeps no writer waiting. An error in mid-stream breaks the transfer off. Some servers end it in
+good order all the same, so the file is torn first: its end is such that no reader takes it for a whole one.
 """
 
 from __future__ import annotations
@@ -21,19 +21,39 @@ FIRST_CHUNK, CHUNK = 50, 500  # rows; few at first, so that the answer begins at
 
 
 class Stream:
-    """The bytes of a file, made as they are asked for. `pieces` is called inside the snapshot."""
+    """The bytes of a file, made as they are asked for. `pieces` is called inside the snapshot.
 
-    def __init__(self, pieces: Callable[[], Iterator[bytes]], *, using: str, past: AsOf | None, language: str) -> None:
-        self.past, self.language = past, language
+    `torn` is what an error puts at the end before it is raised, so that the file cannot be read.
+    """
+
+    def __init__(
+        self,
+        pieces: Callable[[], Iterator[bytes]],
+        *,
+        using: str,
+        past: AsOf | None,
+        language: str,
+        torn: bytes = b"",
+    ) -> None:
+        self.past, self.language, self.torn = past, language, torn
+        self.error: Exception | None = None
         self.inner = self._within_a_snapshot(pieces, using)
 
     def __iter__(self) -> Iterator[bytes]:
         return self
 
     def __next__(self) -> bytes:
-        # entered for each piece: between two of them the thread is the server's, which knows no past
-        with looking_back(self.past), override(self.language):
-            return next(self.inner)
+        if self.error is not None:
+            raise self.error
+        try:
+            # entered for each piece: between two of them the thread is the server's, which knows no past
+            with looking_back(self.past), override(self.language):
+                return next(self.inner)
+        except StopIteration:
+            raise
+        except Exception as error:
+            self.error = error
+            return self.torn
 
     def close(self) -> None:
         self.inner.close()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import random
 from typing import Any
 
@@ -18,6 +21,13 @@ from .files import lines_of, sheets_of, streamed, table_of
 
 ACTIVE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠1"]
 FIELDS = list(ProjectRecord._declared_fields)
+
+
+def whole(form: str, body: bytes) -> list[Any]:
+    """What a reader makes of a file that it trusts to be whole."""
+    if form == "ndjson":
+        return [json.loads(line) for line in body.splitlines()]
+    return list(csv.reader(io.StringIO(body.decode("utf-8-sig")), strict=True))
 
 
 def strange(name: str, **more: Any) -> Project:
@@ -191,9 +201,13 @@ def test_an_error_in_mid_stream_breaks_the_file_off(public: System, monkeypatch:
         raise OperationalError("the database went away")
 
     monkeypatch.setattr(project_lines.ProjectLines, "_statement", broken)
-    answer = public.get("/projects/", format="ndjson")
-    with pytest.raises(OperationalError):
-        b"".join(answer.streaming_content)
+    for form in ("ndjson", "csv"):
+        pieces = []
+        with pytest.raises(OperationalError):
+            pieces.extend(iter(public.get("/projects/", format=form).streaming_content))
+        body = b"".join(pieces)
+        with pytest.raises(ValueError if form == "ndjson" else csv.Error):
+            whole(form, body)
 
 
 def test_a_file_costs_as_many_queries_for_ten_rows_as_for_forty(
