@@ -15,7 +15,7 @@ from rest_framework.reverse import reverse
 
 from projects import as_of
 from projects.api.filter_parameters import parameters_of
-from projects.api.parameters import READING, SPAN, Parameter
+from projects.api.parameters import FIGURES_ONLY, READING, SPAN, Parameter, chosen_of
 from projects.api.scopes import scope_of
 from projects.api.serializers.totals import Totals
 from projects.choices import Measure, ReportState
@@ -43,7 +43,7 @@ class TotalsView(RegisterView):
     """Totals of a programme's list, or of a part of it."""
 
     def known_parameters(self) -> Sequence[Parameter]:
-        return (_BY, *SPAN, *parameters_of(ProjectFilterSet, without=["ordering"]), *READING)
+        return (_BY, *SPAN, *parameters_of(ProjectFilterSet, without=["ordering"]), FIGURES_ONLY, *READING)
 
     @extend_schema(
         summary=_("Total figures"),
@@ -62,13 +62,13 @@ class Presentation:
     """Writes an answer as JSON, with the address of the records behind each number."""
 
     def __init__(self, request: Request, scope: Scope) -> None:
-        self.scope = scope
+        self.scope, self.chosen = scope, chosen_of(request, FIGURES)
         self.projects = reverse("api:projects-list", request=request)
         self.reports = reverse("api:reports-list", request=request)
 
     def of(self, by: str | None) -> dict[str, Any]:
         # asked for by basis too, so that each figure can say how much of it is illustrative
-        answer = breakdowns(self.scope, by, *([] if by == MONTH else ["basis"]), figures=tuple(FIGURES))[by]
+        answer = breakdowns(self.scope, by, *([] if by == MONTH else ["basis"]), figures=self.chosen)[by]
         return {
             "programme": answer.programme.year if answer.programme else None,
             "by": by,
