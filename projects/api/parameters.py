@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import ValidationError
 
 from projects import as_of
+from projects.figures import FIGURES
 
 _SHOWN = 80  # characters of a wrong value that are said back
 _KNOWN = 60  # known values that are listed
@@ -29,6 +30,7 @@ class Parameter:
     schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
     many: bool = False  # may be given several times
     separated: bool = False  # several values in one, with commas between
+    blank: bool = False  # may be given without a value
 
     def faults(self, texts: list[str]) -> list[str]:
         """What is wrong with the values that were given, in the reader's language; empty if nothing is."""
@@ -38,6 +40,8 @@ class Parameter:
         return [fault for fault in map(self._fault, values) if fault]
 
     def _fault(self, value: str) -> str:
+        if not value and self.blank:
+            return ""
         if not value:
             return _("“%(name)s” is empty. Give it a value or leave it out.") % {"name": self.name}
         if "\x00" in value:
@@ -123,8 +127,23 @@ THROUGH = Parameter(
 SPAN = (PROGRAMME, MONTH, THROUGH)
 
 
-def fields_of(names: Iterable[str]) -> Parameter:
+FIELDS = "fields"
+
+
+_ONLY_FIELDS = gettext_lazy("Only these fields of each record, with commas between.")
+
+
+def fields_of(names: Iterable[str], description: Any = _ONLY_FIELDS) -> Parameter:
     """The parameter that narrows each record to some of its fields."""
     known = list(names)
-    description = gettext_lazy("Only these fields of each record, with commas between.")
-    return Parameter("fields", description, {"type": "string", "enum": known}, separated=True)
+    return Parameter(FIELDS, description, {"type": "string", "enum": known}, separated=True)
+
+
+FIGURES_ONLY = fields_of(FIGURES, gettext_lazy("Only these figures, with commas between."))
+
+
+def chosen_of(request: Any, known: Iterable[str]) -> tuple[str, ...]:
+    """What of `known` the parameter `fields` leaves, in their own order; all without it."""
+    asked = request.query_params.get(FIELDS)
+    wanted = set(asked.split(",")) if asked else None
+    return tuple(name for name in known if wanted is None or name in wanted)
