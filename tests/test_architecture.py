@@ -43,6 +43,7 @@ LAYERS = [
     {"standings", "league", "forecast", "comparison", "explanation", "evidence"},
     {"exchange", "workflow", "adoption", "reminders", "proposals"},
     {"changelog"},
+    {"following"},
     {"views", "admin", "api", "management"},
 ]
 LEVEL = {part: level for level, layer in enumerate(LAYERS) for part in layer}
