@@ -44,6 +44,7 @@ LAYERS = [
     {"exchange", "workflow", "adoption", "reminders", "proposals"},
     {"changelog"},
     {"following"},
+    {"webhooks"},
     {"views", "admin", "api", "management"},
 ]
 LEVEL = {part: level for level, layer in enumerate(LAYERS) for part in layer}

@@ -124,6 +124,14 @@ def page_of(wanted: Wanted, *, after: int, size: int, position: Position | None 
     return Page(changes, max(whole, after), newest, Position(revision, streams[place].name, row))
 
 
+def revisions_after(after: int, wanted: Wanted, *, size: int) -> tuple[list[int], int]:
+    """The next revisions with anything for a reader, and the number up to which these are all."""
+    newest = Revision.objects.newest_number()
+    streams = _streams(wanted)
+    numbers = list(_numbers(streams, wanted.door, after + 1, newest)[:size]) if streams else []
+    return numbers, numbers[-1] if len(numbers) == size else max(after, newest)
+
+
 def _streams(wanted: Wanted) -> list[_Stream]:
     """The rows of each kind, in the order of names; what left its readers beside what they may read."""
     signs = [EVENTS[event] for event in wanted.events if event != LEFT]
@@ -172,15 +180,9 @@ def _places(
     streams: Sequence[_Stream], wanted: Wanted, after: int, position: Position | None, newest: int, size: int
 ) -> list[tuple[int, int, int]]:
     """(revision, place of the stream, history row), one more than a page if there are more."""
-    first = position.revision if position else after + 1
-    revisions = Revision.objects.filter(number__gte=first, number__lte=newest).order_by("number")
-    if wanted.door:
-        revisions = revisions.filter(door=wanted.door)
-    touched = Q()
-    for stream in streams:
-        touched |= Q(Exists(stream.rows.filter(revision_id=OuterRef("pk"))))
     # each has a row; one of them may have been told up to the position
-    numbers = list(revisions.filter(touched).values_list("number", flat=True)[: size + 2])
+    first = position.revision if position else after + 1
+    numbers = list(_numbers(streams, wanted.door, first, newest)[: size + 2])
     if not numbers:
         return []
     each = [
@@ -193,6 +195,15 @@ def _places(
     rows = each[0].union(*each[1:], all=True) if len(each) > 1 else each[0]
     ordered = rows.order_by("revision_id", "place", "row")[: size + 1]
     return [(revision, place, row) for revision, place, row in ordered]
+
+
+def _numbers(streams: Sequence[_Stream], door: str, first: int, newest: int) -> QuerySet:
+    """The revisions in which any of the streams has a row."""
+    revisions = Revision.objects.filter(number__gte=first, number__lte=newest).order_by("number")
+    touched = Q()
+    for stream in streams:
+        touched |= Q(Exists(stream.rows.filter(revision_id=OuterRef("pk"))))
+    return (revisions.filter(door=door) if door else revisions).filter(touched).values_list("number", flat=True)
 
 
 def _told(chosen: Iterable[tuple[int, int, int]], streams: Sequence[_Stream], user: Any) -> list[Change]:
