@@ -87,7 +87,7 @@ class WebhookDelivery(models.Model):
     """One message: the changes of one revision, sent until it is taken or given up. `attempts` is its log."""
 
     webhook = models.ForeignKey(Webhook, verbose_name=_("webhook"), on_delete=models.CASCADE, related_name="deliveries")
-    message = models.UUIDField(_("message id"), default=uuid.uuid4, unique=True, editable=False)
+    message = models.UUIDField(_("message id"), default=uuid.uuid4, editable=False)
     number = models.BigIntegerField(_("revision number"), null=True, blank=True, help_text=_("None: a test."))
     state = models.CharField(_("state"), max_length=9, choices=DeliveryState.choices, default=DeliveryState.PENDING)
     next_attempt_at = models.DateTimeField(_("next attempt"))

@@ -1,4 +1,4 @@
-"""A receiver of webhooks on this machine, and the verifier that docs/api.md shows."""
+"""A receiver of webhooks on this machine."""
 
 from __future__ import annotations
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
-import hashlib
-import hmac
 import json
-import time
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,20 +13,23 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from projects.choices import DeliveryState
-from projects.models import Project, Revision, Webhook, WebhookDelivery
+from projects.models import Project, Webhook, WebhookDelivery
 from projects.webhooks.delivering import PAUSES, claim, prepare_messages, send_again, send_test
 from tests.people import CHANGSHA, ZHUZHOU
 from tests.projects.changelog.asking import saved
+
+ROOT = Path(__file__).parents[3]
 
 pytestmark = pytest.mark.django_db
 
 
 def verified(secret: str, headers: dict[str, str], body: bytes) -> bool:
-    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
-    key = base64.b64decode(secret.removeprefix("whsec_"))
-    expected = "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
-    fresh = abs(time.time() - int(headers["webhook-timestamp"])) < 300
-    return fresh and any(hmac.compare_digest(expected, each) for each in headers["webhook-signature"].split())
+    """By the verifier that docs/api.md shows to receivers."""
+    shown = re.search(r"```python\n(.*?is_genuine.*?)```", (ROOT / "docs/api.md").read_text("utf-8"), re.DOTALL)
+    assert shown
+    known: dict[str, Any] = {}
+    exec(shown[1], known)  # noqa: S102  our own page
+    return known["is_genuine"](secret, headers, body)
 
 
 def project_in(adcode: str) -> Project:
@@ -131,10 +132,7 @@ def test_a_claimed_message_is_nobody_elses_until_its_lease_runs_out(webhook_of, 
 
 
 def test_a_large_revision_is_cut_and_names_where_the_rest_is(webhook_of, province, receiver):
-    webhook_of(province, position=Revision.objects.newest_number() - 1)
-    webhook = Webhook.objects.get()
-    Webhook.objects.update(position=0)
-    assert webhook.position >= 0
+    webhook_of(province, position=0)
     worked()
     content: dict[str, Any] = json.loads(receiver.got[0][1])
     assert len(content["changes"]) == 100
