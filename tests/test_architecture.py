@@ -45,6 +45,8 @@ LAYERS = [
     {"standings", "league", "forecast", "comparison", "explanation", "evidence"},
     {"exchange", "exports", "workflow", "adoption", "reminders", "proposals"},
     {"changelog"},
+    {"following"},
+    {"webhooks"},
     {"views", "admin", "api", "management"},
 ]
 LEVEL = {part: level for level, layer in enumerate(LAYERS) for part in layer}
