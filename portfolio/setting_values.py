@@ -3,7 +3,7 @@
 from ipaddress import ip_network
 from pathlib import Path
 
-from environs import ValidationError
+from environs import ValidationError, validate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -73,3 +73,6 @@ def an_address(value):
 def existing_file(value):
     if not (BASE_DIR / value).is_file():
         raise ValidationError("must be the path of an existing file.")
+
+
+requests_a_minute = validate.Range(0, 10**7, error="must be from 0, for no limit, to 10,000,000 requests a minute.")

@@ -20,6 +20,7 @@ from portfolio.setting_values import (
     existing_file,
     origins,
     proposable_fields,
+    requests_a_minute,
     some_days,
     some_hosts,
     some_networks,
@@ -48,6 +49,8 @@ try:
     KEPT_ANSWERS_MB = env.int(
         "KEPT_ANSWERS_MB", 64, validate=validate.Range(0, 65536, error="must be from 0 to 65536.")
     )
+    THROTTLE_TOKEN = env.int("THROTTLE_TOKEN", 6000, validate=requests_a_minute)
+    THROTTLE_ADDRESS = env.int("THROTTLE_ADDRESS", 12000, validate=requests_a_minute)
     PUBLIC_READ = env.bool("PUBLIC_READ", False, error_messages=TRUE_OR_FALSE)
     MAP_FILE = BASE_DIR / env.path("MAP_FILE", Path("fixtures/hunan_prefectures.geojson"), validate=existing_file)
     MAP_NOTE_ZH = env.str("MAP_NOTE_ZH", "由 npm 包 echarts 4.9.0（Apache-2.0）的地图数据简化而成")

@@ -56,7 +56,8 @@ def serving(environment: Mapping[str, str], *, workers: int = 1) -> Iterator[tup
     port = free_port()
     command = [
         sys.executable, "-m", "granian", "portfolio.wsgi:application", "--interface", "wsgi", "--port", str(port),
-        "--workers", str(workers), "--blocking-threads", "2", "--no-ws", "--log-level", "error",
+        "--workers", str(workers), "--blocking-threads", "2", "--workers-kill-timeout", "3", "--no-ws",
+        "--log-level", "error",
     ]  # fmt: skip
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
@@ -65,7 +66,11 @@ def serving(environment: Mapping[str, str], *, workers: int = 1) -> Iterator[tup
         yield address, process.pid
     finally:
         process.terminate()
-        process.wait(20)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(20)
 
 
 def _wait_for(address: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, models, transaction
 
 from projects.choices import Basis, ProjectKind, ReportState, Transferred
@@ -214,3 +215,13 @@ def test_none_is_lost_when_several_write_at_once(live_register):
         thread.join(120)
     assert failures == []
     assert wrong() == []
+
+
+def test_the_command_finds_a_wrong_sum_and_puts_it_right(register, capsys):
+    call_command("verify_totals")
+    rows(Cell).exclude(total_investment=0).update(total_investment=1)
+    with pytest.raises(CommandError, match="differ from a new count"):
+        call_command("verify_totals")
+    call_command("verify_totals", rebuild=True)
+    call_command("verify_totals")
+    assert capsys.readouterr().out.count("Every sum is what a new count gives.") == 2

@@ -1,0 +1,108 @@
+"""The WSGI application that counts requests of the API, per token and per address, and refuses what is over the limit.
+
+Headers as in draft-ietf-httpapi-ratelimit-headers: `RateLimit-Policy` says what holds, `RateLimit` what is left of it and in
+how many seconds it begins anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
+
+from portfolio.middleware import request_id_of
+
+from .counters import SECONDS, Counters
+
+Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+_PREFIX = "/api/"
+
+
+class Limited:
+    """Wraps an application. A token is limited by itself; who sends none, or makes some up, by the address.
+
+    An address is allowed more than a token, since many people may share it.
+    """
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+        limits = {"token": settings.THROTTLE_TOKEN, "address": settings.THROTTLE_ADDRESS}
+        self.limits = {name: limit for name, limit in limits.items() if limit}
+        self.policy = ", ".join(f'"{name}";q={limit};w={SECONDS}' for name, limit in self.limits.items())
+        self.counters = Counters(settings.VAR_DIR / "throttle") if self.limits else None
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if self.counters is None or not environ["PATH_INFO"].startswith(_PREFIX):
+            return self.application(environ, start_response)
+        now = time.time()
+        asking = {name: who for name, who in self._who(environ).items() if name in self.limits}
+        counts = dict(zip(asking, self.counters.counted(*asking.values(), now=now), strict=True))
+        left = {name: self.limits[name] - count for name, count in counts.items()}
+        seconds = SECONDS - int(now) % SECONDS
+        told = [
+            ("RateLimit-Policy", self.policy),
+            ("RateLimit", ", ".join(f'"{name}";r={max(rest, 0)};t={seconds}' for name, rest in left.items())),
+        ]
+        if min(left.values(), default=0) < 0:
+            return _refused(environ, start_response, told, seconds)
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            return start_response(status, [*headers, *told], *([exc_info] if exc_info else []))
+
+        return self.application(environ, start)
+
+    @staticmethod
+    def _who(environ: dict[str, Any]) -> dict[str, str]:
+        """Whom a request is counted for: always its address, and its token where it has one."""
+        site = settings.SECRET_KEY[:16]  # two sites of one machine may share the file, but no counter
+        address = environ.get("REMOTE_ADDR", "")
+        if settings.TRUSTED_PROXY:  # as ProxiedAddressMiddleware: what the proxy itself wrote
+            address = environ.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() or address
+        who = {"address": f"{site} address {address}"}
+        scheme, _blank, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+        if scheme.lower() == "token" and token:
+            who["token"] = f"{site} token {hashlib.blake2b(token.strip().encode(), digest_size=16).hexdigest()}"
+        return who
+
+
+def _refused(
+    environ: dict[str, Any], start_response: Any, told: list[tuple[str, str]], seconds: int
+) -> Iterable[bytes]:
+    """429 in the reader's language, without asking anybody: being refused must cost the site next to nothing."""
+    with translation.override(_language_of(environ)):
+        problem = {
+            "type": "about:blank",
+            "title": _("Too many requests"),
+            "status": 429,
+            "detail": _("Nothing was read or written. Ask again in %(seconds)s seconds.") % {"seconds": seconds},
+            "instance": environ["PATH_INFO"],
+        }
+    body = json.dumps(problem, ensure_ascii=False).encode()
+    headers = [
+        ("Content-Type", "application/problem+json"),
+        ("Content-Length", str(len(body))),
+        ("Cache-Control", "no-store"),
+        ("Retry-After", str(seconds)),
+        ("X-Request-ID", request_id_of(environ)),
+        *told,
+    ]
+    start_response("429 Too Many Requests", headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+
+def _language_of(environ: dict[str, Any]) -> str:
+    """The first language of Accept-Language that the site has."""
+    for code, _weight in parse_accept_lang_header(environ.get("HTTP_ACCEPT_LANGUAGE", "").lower()):
+        try:
+            return get_supported_language_variant(code)
+        except LookupError:
+            continue
+    return settings.LANGUAGE_CODE

@@ -1,0 +1,26 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DEFAULT_DB_ALIAS
+
+from projects.derived import cells
+
+
+class Command(BaseCommand):
+    help = "Count the sums that triggers keep anew and compare; --rebuild puts right what differs."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--rebuild", action="store_true", help="keep the new count")
+
+    def handle(self, *, rebuild: bool, **_options: Any) -> None:
+        wrong = cells.wrong(DEFAULT_DB_ALIAS)
+        if wrong and rebuild:
+            cells.recount(DEFAULT_DB_ALIAS)
+            self.stdout.write(f"{len(wrong)} sums were wrong and are right now.")
+        elif wrong:
+            shown = "\n".join(map(str, wrong[:20]))
+            raise CommandError(
+                f"{len(wrong)} sums differ from a new count, by programme, month, prefecture, …:\n{shown}"
+            )
+        else:
+            self.stdout.write("Every sum is what a new count gives.")
