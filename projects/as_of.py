@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Self
 
@@ -48,6 +48,7 @@ class AsOf:
     text: str
     revision: int
     moment: dt.datetime
+    names: frozenset[str] = NAMES  # columns that are shown as they are today
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -65,6 +66,10 @@ class AsOf:
         moment = _moment(text)
         number = revisions.filter(created_at__lte=moment).order_by("-number").values_list("number", flat=True).first()
         return cls(text, number or 0, moment)
+
+    def with_names_of_then(self) -> Self:
+        """The same state with the names that were known: nothing of it changes any more, not even an order by name."""
+        return replace(self, names=frozenset())
 
     @property
     def day(self) -> dt.date:
@@ -188,7 +193,7 @@ def _read_history(execute: Callable[..., Any], sql: str, params: Any, many: bool
     as_of = current()
     if as_of is None:
         return execute(sql, params, many, context)
-    views = _views(context["connection"].vendor)
+    views = _views(context["connection"].vendor, as_of.names)
     named = dict.fromkeys(name for name in _TABLE.findall(sql) if name in views)
     if named and _WRITING.match(sql):
         raise WriteIntoPastError(f"{', '.join(named)} cannot be written as of {as_of.text}")
@@ -200,7 +205,7 @@ def _read_history(execute: Callable[..., Any], sql: str, params: Any, many: bool
 
 
 @cache
-def _views(vendor: str) -> dict[str, str]:
+def _views(vendor: str, names: frozenset[str]) -> dict[str, str]:
     """For each table of the register, the head of a common table expression that takes its name."""
     # a view that has the name of a table sees the table itself: SQLite has to be told so, PostgreSQL takes it that way
     schema = "main." if vendor == "sqlite" else ""
@@ -208,7 +213,7 @@ def _views(vendor: str) -> dict[str, str]:
     for model in apps.get_models():
         history = _history_of(model)
         if history is not None:
-            views[model._meta.db_table] = _view_of_records(model, history, schema, vendor)
+            views[model._meta.db_table] = _view_of_records(model, history, schema, vendor, names)
             views[history._meta.db_table] = _view_of_rows(history, "revision_id", schema)
     for label in ("ReportEvent", "ProposalEvent"):
         model = apps.get_model("projects", label)
@@ -226,12 +231,14 @@ def _history_of(model: type[models.Model]) -> type[models.Model] | None:
     return history.model if history is not None and hasattr(history, "model") else None
 
 
-def _view_of_records(model: type[models.Model], history: type[models.Model], schema: str, vendor: str) -> str:
+def _view_of_records(
+    model: type[models.Model], history: type[models.Model], schema: str, vendor: str, names: frozenset[str]
+) -> str:
     table, key = model._meta.db_table, model._meta.pk.column
     columns = []
     for field in model._meta.concrete_fields:
         column = f'h."{field.column}"'
-        if field.name in NAMES:
+        if field.name in names:
             now = f'SELECT n."{field.column}" FROM {schema}"{table}" n WHERE n."{key}" = h."{key}"'
             column = f'COALESCE(({now}), {column}) AS "{field.column}"'
         columns.append(column)

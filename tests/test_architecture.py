@@ -33,6 +33,7 @@ LAYERS = [
         "provenance",
         "merging",
         "steps",
+        "orders",
     },
     {"filters", "reporting", "reported"},
     {"scope"},
@@ -41,7 +42,7 @@ LAYERS = [
     {"totals"},
     {"pace"},
     {"standings", "league", "forecast", "comparison", "explanation", "evidence"},
-    {"exchange", "workflow", "adoption", "reminders", "proposals"},
+    {"exchange", "exports", "workflow", "adoption", "reminders", "proposals"},
     {"changelog"},
     {"views", "admin", "api", "management"},
 ]

@@ -1,4 +1,4 @@
-"""Lists in pages: {"count", "next", "previous", "results"}."""
+"""Lists in pages: {"count", "next", "previous", "results"}, by number or by cursor."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from django.core.paginator import InvalidPage, Page, Paginator
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from . import cursors
 from .parameters import Parameter
 
 PAGE_SIZE, LARGEST_PAGE = 50, 500
@@ -25,10 +27,11 @@ PARAMETERS = (
         {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE},
     ),
 )
+LIST_PARAMETERS = (*PARAMETERS, cursors.PARAMETER)
 
 
 class Pages(PageNumberPagination):
-    """Pages of numbered size. The form of `page` and `page_size` has been checked by the view."""
+    """Pages by number, or by cursor. The form of the parameters has been checked by the view."""
 
     page_size = PAGE_SIZE
     max_page_size = LARGEST_PAGE
@@ -36,12 +39,27 @@ class Pages(PageNumberPagination):
 
     def paginate_queryset(self, queryset: QuerySet, request: Request, view: APIView | None = None) -> list[Any]:
         self.request = request
+        if cursors.is_asked(request):
+            return self._walked(queryset, request)
         paginator = Paginator(queryset, self.get_page_size(request) or PAGE_SIZE)
         try:
             self.page: Page = paginator.page(request.query_params.get("page", 1))
         except InvalidPage as error:
             raise NotFound(_("The last page is %(last)s.") % {"last": paginator.num_pages}) from error
         return list(self.page)
+
+    def get_paginated_response(self, data: Any) -> Response:
+        if not cursors.is_asked(self.request):
+            return super().get_paginated_response(data)
+        # counting is what a walk through a large list is spared
+        return Response({"count": None, "next": self.next_by_cursor, "previous": None, "results": data})
+
+    def _walked(self, queryset: QuerySet, request: Request) -> list[Any]:
+        if "page" in request.query_params:
+            raise ValidationError({"page": [_("Give either a page or a cursor.")]})
+        size = self.get_page_size(request) or PAGE_SIZE
+        rows, self.next_by_cursor = cursors.Walk(queryset, request, size=size).page()
+        return rows
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link: Mapping[str, Any] = {"type": ["string", "null"], "format": "uri", "example": None}
@@ -50,10 +68,10 @@ class Pages(PageNumberPagination):
             "required": ["count", "next", "previous", "results"],
             "properties": {
                 "count": {
-                    "type": "integer",
+                    "type": ["integer", "null"],
                     "minimum": 0,
                     "example": 1,
-                    "description": gettext_lazy("Records on all pages."),
+                    "description": gettext_lazy("Records on all pages; null: not counted, as pages go by cursor."),
                 },
                 "next": {**link, "description": gettext_lazy("Address of the next page.")},
                 "previous": {**link, "description": gettext_lazy("Address of the page before.")},

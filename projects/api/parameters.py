@@ -29,6 +29,7 @@ class Parameter:
     schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
     many: bool = False  # may be given several times
     separated: bool = False  # several values in one, with commas between
+    blank: bool = False  # may be given without a value
 
     def faults(self, texts: list[str]) -> list[str]:
         """What is wrong with the values that were given, in the reader's language; empty if nothing is."""
@@ -38,6 +39,8 @@ class Parameter:
         return [fault for fault in map(self._fault, values) if fault]
 
     def _fault(self, value: str) -> str:
+        if not value and self.blank:
+            return ""
         if not value:
             return _("“%(name)s” is empty. Give it a value or leave it out.") % {"name": self.name}
         if "\x00" in value:

@@ -7,10 +7,10 @@ are the keys of the API.
 from .figure import ALWAYS, Figure
 from .headlines import HEADLINES as _HEADLINES
 from .monthly import MONTHLY as _MONTHLY
-from .span import Span, with_figures
+from .span import Span, disbursed_by_entry, with_figures
 
 HEADLINES = tuple(figure.name for figure in _HEADLINES)
 MONTHLY = tuple(figure.name for figure in _MONTHLY)
 FIGURES: dict[str, Figure] = {figure.name: figure for figure in (*_HEADLINES, *_MONTHLY)}
 
-__all__ = ["ALWAYS", "FIGURES", "HEADLINES", "MONTHLY", "Figure", "Span", "with_figures"]
+__all__ = ["ALWAYS", "FIGURES", "HEADLINES", "MONTHLY", "Figure", "Span", "disbursed_by_entry", "with_figures"]

@@ -15,6 +15,7 @@ from projects.scope import Scope
 from projects.totals import breakdowns, ratio
 
 from . import links, wording
+from .files import files_of
 from .filter_form import filter_form
 from .frame import bar
 from .pages import one_of, page
@@ -77,9 +78,14 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "precision_url": links.same_page(request, without=("precision",))
         if form == "precise"
         else links.same_page(request, precision="exact"),
+        "files": files_of("projects", [*scope.parameters(), *_ordered(scope)]),
         "list_url": links.records([("programme", str(scope.programme.year))]) if scope.programme else "",
     }
     return render(request, "projects/project_list.html", context)
+
+
+def _ordered(scope: Scope) -> list[tuple[str, str]]:
+    return [pair for pair in scope.filters if pair[0] == "ordering"]
 
 
 def lines_of(scope: Scope, *, at_most: int, form: str = "table") -> list[Line]:

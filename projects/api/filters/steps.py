@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis, ProblemKind, ProblemState
@@ -47,6 +48,7 @@ class MilestoneFilterSet(OfProjectFilterSet):
     actual_max = DayFilter("actual", "lte", label=_("up to this day"))
     reached = YesNoFilter("actual", "isnull", exclude=True, label=_("whether it was reached"))
     overdue = YesNoFilter(method="filter_overdue", label=_("whether its day has passed without it"))
+    moved = YesNoFilter(method="filter_moved", label=_("whether it is expected on another day than planned"))
     search = SearchFilter("name_zh", "name_en", "project__code", "project__name_zh", "project__name_en")
     ordering = OrderFilter(
         {"project": "project__code"}
@@ -58,6 +60,11 @@ class MilestoneFilterSet(OfProjectFilterSet):
     class Meta:
         model = Milestone
         fields: list[str] = []
+
+    def filter_moved(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        on_the_day = queryset.annotate(day=Coalesce("expected", "planned")).filter(day=F("planned"))
+        moved = queryset.exclude(pk__in=on_the_day.order_by().values("pk"))
+        return moved if value else queryset.filter(pk__in=on_the_day.order_by().values("pk"))
 
 
 class ProblemFilterSet(OfProjectFilterSet):

@@ -9,6 +9,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
 from projects.api.errors import MEDIA_TYPE
+from projects.api.exporting import MEDIA_TYPES
 from projects.api.parameters import Parameter
 from projects.api.serializers.totals import Problem
 
@@ -60,9 +61,16 @@ class RegisterSchema(AutoSchema):
             for status in ("200", "201"):
                 if status in bodies:
                     bodies[status]["headers"] = _headers(status)
+        if "csv" in self._formats() and "200" in bodies:
+            bodies["200"]["content"] |= _files()
+            bodies["200"]["headers"] = _headers("file")
         for status in self._problems():
             bodies[status] = self._problem(status)
         return bodies
+
+    def _formats(self) -> list[str]:
+        found = [parameter for parameter in self.view.known_parameters() if parameter.name == "format"]
+        return list(found[0].schema["enum"]) if found else []
 
     def _action(self) -> str:
         return getattr(self.view, "action", "")
@@ -96,8 +104,16 @@ class RegisterSchema(AutoSchema):
         return described | ({"headers": _headers(status)} if status == "412" else {})
 
 
+def _files() -> dict[str, Any]:
+    """The forms of a whole list."""
+    return {media_type.partition(";")[0]: {"schema": {"type": "string"}} for media_type in MEDIA_TYPES.values()}
+
+
 def _headers(status: str) -> dict[str, Any]:
     text = {"type": "string"}
+    if status == "file":
+        described = _("Of a file: everything up to this revision is in it.")
+        return {"X-Data-Revision": {"schema": {"type": "integer", "minimum": 0}, "description": described}}
     headers = {"ETag": {"schema": text, "description": _("The version of the record, for If-Match.")}}
     if status == "201":
         headers["Location"] = {"schema": text | {"format": "uri"}, "description": _("Address of the new record.")}

@@ -15,6 +15,8 @@ from projects.api.parameters import unknown_value
 from projects.choices import Basis
 from projects.models import Project, Source
 
+CNY, DAYS = gettext_lazy("CNY"), gettext_lazy("days")
+
 
 class Shown(serializers.Serializer):
     """Something that only goes out."""
@@ -31,6 +33,7 @@ class Record(Shown):
     """
 
     private: Collection[str] = ()
+    units: Mapping[str, Any] = {}  # of fields that are no amounts of the model: for the heads of tables
 
     def get_fields(self) -> dict[str, serializers.Field]:
         fields = super().get_fields()

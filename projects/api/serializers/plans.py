@@ -13,7 +13,7 @@ from projects.choices import Basis, Light, PlanKind
 from projects.models import Entry, Plan, Rating
 from projects.periods import MONTHS_OF_YEAR, Month
 
-from .base import Address, Change, CodedName, Record, ShownSource, basis_of
+from .base import CNY, DAYS, Address, Change, CodedName, Record, ShownSource, basis_of
 
 
 def _entry() -> Reference:
@@ -22,6 +22,8 @@ def _entry() -> Reference:
 
 class PlanRecord(Record):
     """What one entry is to disburse in the year, by whom, when and why. A new plan never erases the one before."""
+
+    units = {"curve": CNY}
 
     id = serializers.IntegerField()
     url = Address("plans", "pk")
@@ -69,6 +71,8 @@ class PlanChange(Change):
 
 class RatingRecord(Record):
     """A reviewer's own judgement of an entry, beside the light that a rule computes."""
+
+    units = {"age": DAYS}
 
     private = ("words", "author")
 

@@ -14,7 +14,7 @@ from projects.models import MonthlyReport
 from projects.versions import digest_of
 from projects.workflow import may, may_edit
 
-from .base import Address, CodedName, Record, Shown, ShownSource
+from .base import CNY, Address, CodedName, Record, Shown, ShownSource
 
 EDIT = "edit"
 _BY_WHOM = _("The person's name; null for the public.")
@@ -34,6 +34,8 @@ class ReportLinks(Shown):
 @extend_schema_serializer(examples=[answer("report")])
 class ReportRecord(Record):
     """What a bureau reports for one entry and month. Only approved reports count in totals."""
+
+    units = {"year_to_date": CNY, "since_start": CNY}
 
     private = ("contact", "comment", "submitted_by", "returned_by", "approved_by")
 

@@ -14,7 +14,7 @@ from projects.api.schema.examples import answer
 from projects.choices import Basis, ProblemKind, ProblemState
 from projects.models import Milestone, Problem
 
-from .base import Address, Change, CodedName, Record, ShownSource, basis_of
+from .base import DAYS, Address, Change, CodedName, Record, ShownSource, basis_of
 
 _TODAY = _("The day that counts as today: of the programme asked for, or of the newest with the project.")
 
@@ -39,6 +39,8 @@ class OfProjectChange(Change):
 @extend_schema_serializer(examples=[answer("milestone")])
 class MilestoneRecord(Record):
     """A step on a project's way: planned once; expected may move, for a reason; actual is the day it was reached."""
+
+    units = {"days_moved": DAYS}
 
     id = serializers.IntegerField()
     url = Address("milestones", "pk")

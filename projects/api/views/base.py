@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 import django_filters as df
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext_lazy as _
@@ -20,11 +22,15 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from projects import as_of
+from projects.api import cursors
+from projects.api.expansions import expand_of, expanded
+from projects.api.exporting import FORMAT, asked_format, file_of
 from projects.api.filter_parameters import parameters_of
 from projects.api.known_values import explained
-from projects.api.pagination import PARAMETERS as PAGING
-from projects.api.parameters import EVERYWHERE, READING, Parameter, check, fields_of
+from projects.api.pagination import LIST_PARAMETERS as PAGING
+from projects.api.parameters import AS_OF, EVERYWHERE, LANG, READING, Parameter, check, fields_of
 from projects.api.versions import version_of
+from projects.exports.streaming import CHUNK, in_chunks
 from projects.filters import visible
 from projects.kept import keep
 
@@ -74,18 +80,51 @@ class RecordViewSet(RegisterView, GenericViewSet):
         Parameter("id", _("The record's id."), {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}),
     )
 
-    def list(self, request: Request) -> Response:
-        page = self.prepared(self.paginate_queryset(self.filtered()) or [])
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+    def list(self, request: Request) -> HttpResponseBase:
+        if asked_format(request):
+            return self.exported(self.filtered())
+        if pinned := cursors.pinned(request):
+            self.past.enter_context(as_of.looking_back(pinned))
+        return self.get_paginated_response(self.shown(self.paginate_queryset(self.filtered()) or []))
+
+    def exported(self, rows: QuerySet) -> HttpResponseBase:
+        """All rows as a file."""
+        shown = self.get_serializer()
+        return file_of(
+            rows,
+            partial(self.chunks, rows),
+            serializer=shown,
+            request=self.request,
+            name=self.basename,
+            bodies=self.bodies(rows, list(shown.fields)),
+        )
+
+    def bodies(self, rows: QuerySet, names: Sequence[str]) -> Mapping[str, Callable[[], Iterator[bytes]]]:
+        """Faster ways to write some forms of file, where a list has them. `names` are the members that are shown."""
+        return {}
+
+    def chunks(self, rows: QuerySet) -> Iterator[Sequence[dict[str, Any]]]:
+        """What is shown of all rows, chunk by chunk."""
+        return map(self.shown, in_chunks(rows.iterator(chunk_size=CHUNK)))
+
+    def shown(self, records: Sequence[Any]) -> Sequence[dict[str, Any]]:
+        """The records as the list shows them."""
+        records = self.prepared(records)
+        shown = self.get_serializer(records, many=True).data
+        return expanded(shown, records, basename=self.basename, request=self.request)
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        # who names a form of file in the address need not name it in Accept too
+        return super().perform_content_negotiation(request, force=force or bool(asked_format(request)))
 
     def retrieve(self, request: Request, **_key: str) -> Response:
         return self.answer(self.get_object())
 
     def known_parameters(self) -> Sequence[Parameter]:
         if self.action == "list":
-            return (*self.list_parameters(), *PAGING, self.fields_parameter(), *READING)
+            return (*self.list_parameters(), *PAGING, *self.narrowing(), AS_OF, LANG, FORMAT)
         if self.action == "retrieve":
-            return (*self.record_parameters(), self.fields_parameter(), *READING)
+            return (*self.record_parameters(), *self.narrowing(), *READING)
         return EVERYWHERE
 
     def list_parameters(self) -> Sequence[Parameter]:
@@ -94,8 +133,9 @@ class RecordViewSet(RegisterView, GenericViewSet):
     def record_parameters(self) -> Sequence[Parameter]:
         return ()
 
-    def fields_parameter(self) -> Parameter:
-        return fields_of(self.serializer_class().fields)
+    def narrowing(self) -> Sequence[Parameter]:
+        """The parameters that say how much is shown of a record."""
+        return (fields_of(self.serializer_class().fields), *expand_of(self.basename))
 
     def get_queryset(self) -> QuerySet:
         """All rows that the user may see, with what a record names."""
@@ -122,8 +162,8 @@ class RecordViewSet(RegisterView, GenericViewSet):
 
     def answer(self, record: Any, *, status: int = 200) -> Response:
         """The record with its version."""
-        [record] = self.prepared([record])
-        return Response(self.get_serializer(record).data, status=status, headers={"ETag": version_of(record)})
+        [shown] = self.shown([record])
+        return Response(shown, status=status, headers={"ETag": version_of(record)})
 
     def get_serializer_context(self) -> dict[str, Any]:
         fields = self.request.query_params.get("fields") if self.request else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -11,9 +11,11 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 
+from projects.api.expansions import EXPAND
 from projects.api.fields import UNSTORABLE
 from projects.api.filter_parameters import parameters_of
 from projects.api.parameters import SPAN, Parameter
+from projects.api.project_files import bodies_of
 from projects.api.schema.examples import PROJECT_CHANGE, PROJECT_PATCH
 from projects.api.scopes import scope_of
 from projects.api.serializers.projects import ProjectChange, ProjectRecord
@@ -75,6 +77,11 @@ class ProjectViewSet(WritableViewSet):
 
     def filtered(self) -> QuerySet:
         return self.get_queryset()
+
+    def bodies(self, rows: QuerySet, names: Sequence[str]) -> Mapping[str, Callable[[], Iterator[bytes]]]:
+        if EXPAND in self.request.query_params:
+            return {}
+        return bodies_of(rows, self.scope, names=names, request=self.request, shown=self.shown)
 
     def key(self) -> str:
         code = normalised_code(self.kwargs["code"])

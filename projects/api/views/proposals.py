@@ -82,7 +82,8 @@ class ProposalViewSet(RecordViewSet):
         )
 
     def answer(self, record: Any, *, status: int = 200) -> Response:
-        response = Response(self.get_serializer(record).data, status=status)
+        [shown] = self.shown([record])
+        response = Response(shown, status=status)
         response["ETag"] = _version_of(record)
         return response
 

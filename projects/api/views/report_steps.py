@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from projects import workflow
 from projects.access import access_of
 from projects.api.errors import WHOLE_RECORD, Overtaken, StaleParts
-from projects.api.pagination import PARAMETERS as PAGING
+from projects.api.pagination import LIST_PARAMETERS as PAGING
 from projects.api.parameters import READING, Parameter
 from projects.api.schema.examples import MANY_REPORTS, MANY_REPORTS_COMMENT, REPORT_COMMENT
 from projects.api.serializers.base import Change

@@ -15,10 +15,20 @@ from projects.scope import Scope
 from projects.totals import breakdowns
 
 from .. import links, wording
+from ..files import files_of, of_the_projects
 from ..pages import one_of, page
 from .tabs import Switch, framed
 
 ALL, OVERDUE, AHEAD, REACHED, MOVED = SHOWN = ("all", "overdue", "ahead", "reached", "moved")
+
+# the same in the words of the API
+_ASKED = {
+    ALL: [],
+    OVERDUE: [("overdue", "true")],
+    AHEAD: [("reached", "false"), ("overdue", "false")],
+    REACHED: [("reached", "true")],
+    MOVED: [("moved", "true")],
+}
 
 
 @dataclass(frozen=True)
@@ -75,6 +85,7 @@ def milestones(request: HttpRequest) -> HttpResponse:
         "lines": project_lines(rows, today, year=scope.programme.year if scope.programme else None),
         "today": today,
         "any": bool(found),
+        "files": files_of("milestones", [*of_the_projects(scope, rows), *_ASKED[shown]]),
     }
     return render(request, "rounds/milestones.html", context)
 

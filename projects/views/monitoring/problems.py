@@ -18,6 +18,7 @@ from projects.scope import Scope
 from projects.totals import breakdowns
 
 from .. import links, wording
+from ..files import files_of, of_the_projects
 from ..pages import form_page, one_of
 from .problem_forms import NewProblemForm, StepForm, deleted_meanwhile
 from .problem_lines import ProblemLine, problem_line
@@ -74,12 +75,26 @@ def problems(request: HttpRequest) -> HttpResponse:
         ],
         "lines": _lines(request, scope, rows, forms, today),
         "any": bool(every),
+        "files": files_of("problems", [*of_the_projects(scope, rows), *_asked(shown, kind)]),
         "new": forms.new,
         "failed": forms.failed,
         "new_failed": forms.failed and forms.step is None and not forms.gone,
         "gone": forms.gone,
     }
     return render(request, "rounds/problems.html", context, status=forms.status)
+
+
+def _asked(shown: str, kind: str) -> list[tuple[str, str]]:
+    """The state and the kind in the words of the API."""
+    kinds = [] if kind == ALL else [("kind", kind)]
+    if shown == OVERDUE:
+        return [("overdue", "true"), *kinds]
+    states = [each.value for each in ProblemState if shown in (ALL, each.value) or _is_unsolved(shown, each)]
+    return [*(("state", state) for state in states if shown != ALL), *kinds]
+
+
+def _is_unsolved(shown: str, state: ProblemState) -> bool:
+    return shown == UNSOLVED and state != ProblemState.SOLVED
 
 
 def _problems(scope: Scope) -> QuerySet[Any]:

@@ -16,6 +16,7 @@ from projects.scope import Scope
 from projects.totals import Row, breakdowns
 
 from .. import wording
+from ..files import files_of
 from ..pages import page
 from ..shown import Shown, all_shown
 from .tabs import framed
@@ -52,9 +53,14 @@ def rounds(request: HttpRequest) -> HttpResponse:
     context = framed(request, scope, "rounds", basis=breakdowns(scope, "basis", compared=False)["basis"]) | {
         "lede": _finding(lines),
         "lines": lines,
+        "files": files_of("rounds", [*_year_of(scope), ("ordering", "-month")]),
         "today": scope.programme.today if scope.programme else None,
     }
     return render(request, "rounds/rounds.html", context)
+
+
+def _year_of(scope: Scope) -> list[tuple[str, str]]:
+    return [("programme", str(scope.programme.year))] if scope.programme else []
 
 
 def _line(scope: Scope, each: Round) -> Line:

@@ -16,6 +16,7 @@ from projects.models import Proposal
 from projects.scope import Scope
 
 from .. import links, wording
+from ..files import files_of
 from ..monitoring.tabs import Switch
 from ..pages import one_of, page
 from ..paging import PAGE_SIZE, pages_of
@@ -49,6 +50,7 @@ def proposals(request: HttpRequest) -> HttpResponse:
         "lines": proposal_lines(rows, user=request.user),
         "pages": pages,
         "any": bool(counts[ALL]),
+        "files": files_of("proposals", [] if shown == ALL else [("state", shown)]),
     }
     return render(request, "proposals/queue.html", context)
 

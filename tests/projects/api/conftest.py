@@ -63,7 +63,7 @@ class System:
 
     @staticmethod
     def _with_data(answer: Any) -> Any:
-        answer.data = answer.json() if "json" in answer["Content-Type"] else None
+        answer.data = answer.json() if re.search(r"[/+]json", answer["Content-Type"]) else None
         return answer
 
 

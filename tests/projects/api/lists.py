@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .conftest import System, assert_problem
+from .files import assert_has_files
 
 MOST_QUERIES = 8
 
@@ -20,13 +21,44 @@ def assert_is_a_list(system: System, path: str, *, count: int, key: str) -> list
     shown = system.get(path, fields=f"{key},url", page_size=1).data["results"][0]
     assert set(shown) == {key, "url"}
     assert system.get(shown["url"]).data[key] == shown[key]
+    assert_walks_meet(system, path, keys=keys, key=key)
+    assert_has_files(system, path, records=records)
     assert_unknown_is_refused(system, path, key=key)
     return records
 
 
+def orders_of(system: System, path: str) -> list[str]:
+    """The orders that the list at `path` knows."""
+    return system.get(path, ordering="?").data["detail"].partition("Known: ")[2].rstrip(".").split(", ")
+
+
+def assert_walks_meet(system: System, path: str, *, keys: list[Any], key: str) -> None:
+    """A walk by cursor meets each record once, in the order of the pages."""
+    begun = system.get(path, cursor="", page_size=3).data
+    assert begun["count"] is None
+    assert begun["previous"] is None
+    assert sorted(walked(system, f"{path}?cursor=&page_size=3", key), key=str) == sorted(keys, key=str)
+    for order in orders_of(system, path)[-4:]:
+        paged = [record[key] for record in system.all(path, ordering=order)]
+        assert walked(system, f"{path}?cursor=&page_size=7&ordering={order}", key) == paged, order
+    assert_problem(system.get(path, cursor="x"), 400, "cursor")
+    assert_problem(system.get(path, cursor="", page=1), 400, "page")
+
+
+def walked(system: System, address: str | None, key: str) -> list[Any]:
+    """The keys of all records that following `next` leads to."""
+    found = []
+    while address:
+        answer = system.get(address)
+        assert answer.status_code == 200, answer.data
+        found += [record[key] for record in answer.data["results"]]
+        address = answer.data["next"]
+    return found
+
+
 def assert_pages_meet(system: System, path: str, *, keys: list[Any], key: str) -> None:
     """Pages of every order hold each record once."""
-    known = system.get(path, ordering="?").data["detail"].partition("Known: ")[2].rstrip(".").split(", ")
+    known = orders_of(system, path)
     assert key in known or key in ("id", "year", "adcode", "code")
     for order in known:
         found, address = [], f"{path}?page_size=7&ordering={order}"

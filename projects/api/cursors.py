@@ -1,0 +1,131 @@
+"""Lists by cursor: each page begins right after the last row of the one before, by values and not by counting.
+
+Where nobody asked for an order, rows come by their key, which never changes: whatever others write meanwhile, a row that
+was there all along is met once. An order that was asked for goes by values that may change, so such a walk is pinned to
+the revision of its first page: `next` carries it as `as_of`, and the past stands still.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.core import signing
+from django.db.models import F, OrderBy, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.utils.urls import replace_query_param
+
+from projects import as_of
+from projects.models import Revision
+from projects.orders import COLUMN, order_of, with_places
+
+from .parameters import Parameter
+
+CURSOR = "cursor"
+PARAMETER = Parameter(
+    CURSOR,
+    gettext_lazy(
+        "Pages by cursor: empty to begin, then follow `next`. Rows come by their key, or in the order asked for as of the "
+        "revision of the first page: what was there all along is met exactly once, whatever is written meanwhile."
+    ),
+    {"type": "string", "maxLength": 4000},
+    blank=True,
+)
+_SALT = "projects.api.cursor"
+
+Row = Any
+
+
+def is_asked(request: Request) -> bool:
+    """Whether the list is to be paged by cursor."""
+    return CURSOR in request.query_params
+
+
+def pinned(request: Request) -> as_of.AsOf | None:
+    """The state that a walk in an order of its own goes through; None where it needs none.
+
+    Its names are those of then: today's may change the order while it is walked.
+    """
+    if not request.query_params.get("ordering") or not is_asked(request):
+        return None
+    found = as_of.current()
+    if found is None:
+        newest = Revision.objects.newest_number()
+        found = as_of.AsOf.parse(f"r{newest}") if newest else None
+    return found.with_names_of_then() if found else None
+
+
+class Walk:
+    """One page of a walk through `rows`, from the cursor of the request on."""
+
+    def __init__(self, rows: QuerySet, request: Request, *, size: int) -> None:
+        self.request, self.size = request, size
+        self.order = _order_of(rows, ordered=bool(request.query_params.get("ordering")))
+        self.rows = with_places(rows, self.order)
+        self.place = self._place()
+
+    def page(self) -> tuple[list[Row], str | None]:
+        """The rows of the page and the address of the next one; None at the end."""
+        found = self.rows if self.place is None else self.rows.filter(self._beyond(self.place))
+        columns = [
+            OrderBy(F(COLUMN.format(i)), descending=each.descending, nulls_last=each.nulls_last)
+            for i, each in enumerate(self.order)
+        ]
+        rows = list(found.order_by(*columns)[: self.size + 1])
+        return rows[: self.size], self._address_after(rows[self.size - 1]) if len(rows) > self.size else None
+
+    def _beyond(self, place: Sequence[Any]) -> Q:
+        """Rows after a place: alike in the first columns of the order, and after it in the next. Unknown comes last."""
+        after, alike = [], Q()
+        for i, (value, each) in enumerate(zip(place, self.order, strict=True)):
+            name = COLUMN.format(i)
+            if value is not None:
+                further = Q(**{f"{name}__{'lt' if each.descending else 'gt'}": value})
+                if each.nulls_last:
+                    further |= Q(**{f"{name}__isnull": True})
+                after.append(alike & further)
+            alike &= Q(**({f"{name}__isnull": True} if value is None else {name: value}))
+        return reduce(or_, after)
+
+    def _address_after(self, row: Row) -> str:
+        place = [_plain(getattr(row, COLUMN.format(i))) for i in range(len(self.order))]
+        cursor = signing.dumps({"in": self._signature(), "at": place}, salt=_SALT)
+        address = replace_query_param(self.request.build_absolute_uri(), CURSOR, cursor)
+        looked_at = as_of.current()
+        if looked_at is None or as_of.PARAMETER in self.request.query_params:
+            return address
+        return replace_query_param(address, as_of.PARAMETER, looked_at.text)
+
+    def _signature(self) -> str:
+        """The list and the order that a cursor belongs to."""
+        return f"{self.request.path}?{self.request.query_params.get('ordering', '')}"
+
+    def _place(self) -> list[Any] | None:
+        text = self.request.query_params[CURSOR]
+        if not text:
+            return None
+        try:
+            said = signing.loads(text, salt=_SALT)
+            if said["in"] == self._signature() and len(said["at"]) == len(self.order):
+                return said["at"]
+        except (signing.BadSignature, ValueError, TypeError, KeyError):
+            pass
+        raise ValidationError(
+            {CURSOR: [_("This is no cursor of this list and order. Begin with an empty one and follow `next`.")]}
+        )
+
+
+def _order_of(rows: QuerySet, *, ordered: bool) -> list[OrderBy]:
+    """The order of a walk: the key alone, or what was asked for with the key at its end."""
+    return order_of(rows) if ordered else [OrderBy(F("pk"))]
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON holds it and a filter of its column takes it."""
+    return value.isoformat() if isinstance(value, dt.date | dt.datetime) else value

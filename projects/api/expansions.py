@@ -1,0 +1,98 @@
+"""The parameter `expand`: records that a record names in short form, in full.
+
+What is put in is what the other record's own list would show this reader, asked without parameters: the same row
+permission, the same hiding of names. All of a page are looked up together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
+from functools import cache
+from typing import Any
+
+from django.db.models import Model
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+from rest_framework.request import Request
+
+from .parameters import Parameter
+
+EXPAND = "expand"
+
+# of each list: the member that may be put in full -> the list that it is of, and where its key stands
+_PROJECT, _OF_ENTRY = ("projects", "project_id"), ("projects", "entry.project_id")
+_SECTOR, _PREFECTURE = ("sectors", "sector_id"), ("prefectures", "prefecture_id")
+EXPANSIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "projects": {
+        "sector": _SECTOR,
+        "chain_link": ("chain-links", "chain_link_id"),
+        "prefecture": _PREFECTURE,
+        "enterprise": ("enterprises", "enterprise_id"),
+    },
+    "chain-links": {"sector": _SECTOR},
+    "entries": {"project": _PROJECT},
+    "claims": {"project": _PROJECT},
+    "milestones": {"project": _PROJECT},
+    "problems": {"project": _PROJECT},
+    "proposals": {"project": _PROJECT},
+    "reports": {"project": _OF_ENTRY},
+    "plans": {"project": _OF_ENTRY},
+    "ratings": {"project": _OF_ENTRY},
+    "notes": {"project": _PROJECT, "sector": _SECTOR, "prefecture": _PREFECTURE},
+}
+
+
+def expand_of(basename: str) -> tuple[Parameter, ...]:
+    """The parameter of a list that has something to put in; none for the others."""
+    known = list(EXPANSIONS.get(basename, ()))
+    if not known:
+        return ()
+    description = _("Put these in full, as their own lists show them, with commas between.")
+    return (Parameter(EXPAND, description, {"type": "string", "enum": known}, separated=True),)
+
+
+def expanded(
+    shown: Sequence[dict[str, Any]], records: Sequence[Model], *, basename: str, request: Request
+) -> Sequence[dict[str, Any]]:
+    """What is shown of `records`, with the members that the request wants in full. Two or three queries for each."""
+    asked = request.query_params.get(EXPAND)
+    for name in dict.fromkeys(asked.split(",")) if asked else ():
+        related, path = EXPANSIONS[basename][name]
+        keys = [_at(record, path) for record in records]
+        full = _in_full(related, {key for key in keys if key is not None}, request)
+        for each, key in zip(shown, keys, strict=True):
+            if name in each and key in full:
+                each[name] = full[key]
+    return shown
+
+
+def _at(record: Any, path: str) -> Any:
+    for name in path.split("."):
+        record = getattr(record, name)
+    return record
+
+
+def _in_full(basename: str, keys: Iterable[Any], request: Request) -> dict[Any, dict[str, Any]]:
+    if not keys:
+        return {}
+    view = _views()[basename]()
+    view.request, view.action, view.format_kwarg, view.args, view.kwargs = _plain(request), "retrieve", None, (), {}
+    records = view.prepared(list(view.get_queryset().filter(pk__in=keys)))
+    shown = view.get_serializer(records, many=True).data
+    return {record.pk: each for record, each in zip(records, shown, strict=True)}
+
+
+def _plain(request: Request) -> Request:
+    """The same request without its parameters, which are about the list and not about what is put into it."""
+    plain = copy(request)
+    plain._request = copy(request._request)
+    plain._request.GET = QueryDict()
+    return plain
+
+
+@cache
+def _views() -> Mapping[str, Any]:
+    from .urls import router  # it names the views, which name this module
+
+    return {basename: view for _prefix, view, basename in router.registry}

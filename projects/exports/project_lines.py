@@ -1,0 +1,147 @@
+"""Whole lists of projects as lines of NDJSON or CSV that the database writes: the server only hands them on.
+
+One statement, so all rows are of one moment. What a list asks for each of its fifty rows (the plan of the year, the money
+disbursed, the sources of claims) is grouped once for all projects and joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from urllib.parse import quote
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import QuerySet
+
+from projects.figures import disbursed_by_entry
+from projects.models import Claim, Enterprise, Project
+from projects.orders import COLUMN, order_of, with_places
+from projects.scope import Scope
+
+from .project_texts import REFERENCES, Member, Surroundings, members_of
+from .texts import Dialect, Sql, constant, joined
+
+_ROWS = 1000  # that are fetched at once
+# all rows will be fetched, so the first are not to be had early at the price of the rest; and they are sorted in memory
+_FOR_ALL_ROWS = (
+    "SELECT set_config('cursor_tuple_fraction', '1', true), set_config('jit', 'off', true),"
+    " set_config('work_mem', '64MB', true)"
+)
+_COLUMNS = [each.attname for each in Project._meta.concrete_fields]
+
+
+class ProjectLines:
+    """The projects of a scope, each as one line. `names` are the members that are shown, in their order."""
+
+    def __init__(self, rows: QuerySet, scope: Scope, found: Surroundings, names: Sequence[str]) -> None:
+        self.rows, self.scope, self.found, self.names = rows, scope, found, names
+        self.dialect = Dialect(connections[rows.db].vendor)
+        self.members: dict[str, Member] = members_of(found)
+
+    def as_json(self, *, after: int = 0) -> Iterator[bytes]:
+        """NDJSON, without the first `after` rows."""
+        pieces, before = [], "{"
+        for name in self.names:
+            pieces += [constant(f'{before}"{name}":'), self.members[name].json(self.dialect)]
+            before = ","
+        return self._written(joined([*pieces, constant("}")]), end="\n", after=after)
+
+    def as_csv(self) -> Iterator[bytes]:
+        """The rows of a table, without its head."""
+        pieces = [piece for name in self.names for piece in (self.members[name].cells, Sql("','"))]
+        return self._written(joined(pieces[:-1]), end="\r\n")
+
+    def _written(self, line: Sql, *, end: str, after: int = 0) -> Iterator[bytes]:
+        try:
+            statement = self._statement(line, after)
+        except EmptyResultSet:
+            return
+        connection = connections[self.rows.db]
+        with connection.cursor() as cursor:
+            if not self.dialect.is_sqlite and connection.in_atomic_block:
+                cursor.execute(_FOR_ALL_ROWS)
+        with connection.chunked_cursor() as cursor:
+            cursor.execute(statement.text, statement.values)
+            while rows := cursor.fetchmany(_ROWS):
+                lines = [text if code.isascii() else self._with_addresses(text, code) for text, code in rows]
+                yield (end.join(lines) + end).encode()
+
+    def _with_addresses(self, line: str, code: str) -> str:
+        """Codes may have Chinese characters, which an address holds in another way."""
+        before, behind = self.found.address
+        line = line.replace(f"{before}{code}{behind}", f"{before}{quote(code)}{behind}")
+        for address in self.found.links.values():
+            line = line.replace(f'{address}{code}"', f'{address}{quote(code)}"')
+        return line
+
+    def _statement(self, line: Sql, after: int) -> Sql:
+        order = order_of(self.rows)
+        rows = _compiled(self._inner(with_places(self.rows.order_by(), order), len(order)))
+        needed = {need for name in self.names for need in self.members[name].needs}
+        joins = [join() for need, join in self._joins().items() if need in needed]
+        places = [
+            f"p.{COLUMN.format(number)} {'DESC' if each.descending else 'ASC'}{' NULLS LAST' if each.nulls_last else ''}"
+            for number, each in enumerate(order)
+        ]
+        skipped = f" {'LIMIT -1 ' if self.dialect.is_sqlite else ''}OFFSET {after:d}" if after else ""
+        return Sql(
+            f"SELECT {line.text}, p.code FROM ({rows.text}) p{''.join(join.text for join in joins)}"
+            f" ORDER BY {', '.join(places)}{skipped}",
+            (*line.values, *rows.values, *(value for join in joins for value in join.values)),
+        )
+
+    @staticmethod
+    def _inner(rows: QuerySet, places: int) -> QuerySet:
+        return rows.values_list(*_COLUMNS, *(COLUMN.format(number) for number in range(places)))
+
+    def _joins(self) -> dict[str, Callable[[], Sql]]:
+        """What a member may need, the claims before the sources that they name."""
+        joins: dict[str, Callable[[], Sql]] = {
+            "enterprise": lambda: Sql(f' LEFT JOIN "{Enterprise._meta.db_table}" c ON c.id = p.enterprise_id'),
+            "entry": self._entries,
+            "disbursed": self._disbursed,
+            "claims": self._claims,
+        }
+        for name in REFERENCES:
+            joins[name] = lambda name=name: self._reference(name, name, f"p.{name}_id")
+        for figure in Project.attributed:
+            name = f"{figure}_source"
+            joins[name] = lambda name=name: self._reference(name, "source", f"k.{name}")
+        return joins
+
+    def _entries(self) -> Sql:
+        entries = self.scope.span.entries().order_by().values_list("project_id", "planned_disbursement", "status", "id")
+        return _joined(entries, "e", ("project_id", "planned_disbursement", "status", "id"), "p.id")
+
+    def _disbursed(self) -> Sql:
+        return _joined(disbursed_by_entry(self.scope.span), "d", ("entry_id", "total"), "e.id")
+
+    def _claims(self) -> Sql:
+        """The sources of the claims that each figure follows, a column for each."""
+        adopted = Claim.objects.visible_to(self.scope.user).filter(adopted=True).order_by()
+        found = _compiled(adopted.values_list("project_id", "figure", "source_id"))
+        columns = "".join(
+            f", MAX(CASE WHEN figure = '{figure}' THEN source_id END) AS {figure}_source"
+            for figure in Project.attributed
+        )
+        text = f"SELECT project_id{columns} FROM ({found.text}) a GROUP BY project_id"
+        return Sql(f" LEFT JOIN ({text}) k ON k.project_id = p.id", found.values)
+
+    def _reference(self, name: str, kind: str, column: str) -> Sql:
+        table = self.dialect.table(self.found.references[kind])
+        return Sql(f" LEFT JOIN {table.text} r_{name} ON r_{name}.id = {column}", table.values)
+
+
+def _joined(rows: QuerySet, alias: str, columns: Sequence[str], key: str) -> Sql:
+    """A join with rows of which each `key` has one at most; `columns` are theirs, the first is held against the key."""
+    try:
+        found = _compiled(rows)
+    except EmptyResultSet:
+        nothing = ", ".join(f"NULL AS {column}" for column in columns[1:])
+        return Sql(f" LEFT JOIN (SELECT 0 AS {columns[0]}, {nothing}) {alias} ON 1 = 0")
+    return Sql(f" LEFT JOIN ({found.text}) {alias} ON {alias}.{columns[0]} = {key}", found.values)
+
+
+def _compiled(rows: QuerySet) -> Sql:
+    text, values = rows.query.get_compiler(rows.db).as_sql()
+    return Sql(text, tuple(values))

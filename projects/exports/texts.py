@@ -1,0 +1,79 @@
+"""SQL that writes values as JSON or as cells of CSV: a whole set is made into text where it lies.
+
+Each function takes SQL and gives SQL, which both databases understand; what is only one's own is asked of `Dialect`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from .csv_text import ACTIVE
+
+_MOST_ARGUMENTS = 40  # of one call; PostgreSQL takes a hundred
+_ACTIVE = ", ".join(f"'{each}'" for each in ACTIVE)
+
+
+@dataclass(frozen=True)
+class Sql:
+    """SQL, and the values of its placeholders in their order."""
+
+    text: str
+    values: tuple[Any, ...] = ()
+
+
+def constant(value: str) -> Sql:
+    return Sql("%s", (value,))
+
+
+def joined(pieces: Sequence[Sql]) -> Sql:
+    """The pieces as one text; NULL is nothing."""
+    values = tuple(value for piece in pieces for value in piece.values)
+    texts = [piece.text for piece in pieces]
+    calls = [f"concat({', '.join(texts[at : at + _MOST_ARGUMENTS])})" for at in range(0, len(texts), _MOST_ARGUMENTS)]
+    return Sql(calls[0] if len(calls) == 1 else f"concat({', '.join(calls)})", values)
+
+
+def partial_date(column: str, precision: str) -> str:
+    """A date as exactly as it is known; see `periods.PartialDate`."""
+    text = f"CAST({column} AS text)"
+    quarter = f"substr({text}, 1, 4) || '-Q' || ((CAST(substr({text}, 6, 2) AS integer) + 2) / 3)"
+    return (
+        f"CASE {precision} WHEN 'day' THEN substr({text}, 1, 10) WHEN 'month' THEN substr({text}, 1, 7)"
+        f" WHEN 'quarter' THEN {quarter} WHEN 'year' THEN substr({text}, 1, 4) END"
+    )
+
+
+def cell(text: str) -> str:
+    """A text as a cell of CSV: in quotes, and never active."""
+    inert = f"CASE WHEN substr({text}, 1, 1) IN ({_ACTIVE}) THEN '''' ELSE '' END"
+    return f"CASE WHEN {text} <> '' THEN concat('\"', {inert}, replace({text}, '\"', '\"\"'), '\"') END"
+
+
+def number_as_json(number: str) -> str:
+    return f"COALESCE(CAST({number} AS text), 'null')"
+
+
+def word_as_json(word: str) -> str:
+    """A text without characters that JSON would escape, or NULL."""
+    return f"COALESCE('\"' || {word} || '\"', 'null')"
+
+
+class Dialect:
+    """What the databases call differently."""
+
+    def __init__(self, vendor: str) -> None:
+        self.is_sqlite = vendor == "sqlite"
+
+    def text_as_json(self, text: str) -> str:
+        return f"json_quote({text})" if self.is_sqlite else f"to_json({text})"
+
+    def table(self, texts: Mapping[int, str]) -> Sql:
+        """A table of `id` and `text`. Its limit keeps SQLite from reading the values anew for each row."""
+        given = orjson.dumps({str(key): text for key, text in texts.items()}).decode()
+        if self.is_sqlite:
+            return Sql("(SELECT CAST(key AS integer) AS id, value AS text FROM json_each(%s) LIMIT -1)", (given,))
+        return Sql("(SELECT CAST(key AS bigint) AS id, value AS text FROM json_each_text(CAST(%s AS json)))", (given,))

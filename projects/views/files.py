@@ -1,0 +1,41 @@
+"""Files of the whole list that a page shows: the API streams them, for the same reader and question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from projects import as_of
+from projects.scope import Scope
+
+FORMATS = (("csv", "CSV"), ("xlsx", "Excel"), ("ndjson", "NDJSON"))
+
+
+@dataclass(frozen=True)
+class FileLink:
+    label: str
+    url: str
+
+
+def files_of(name: str, parameters: Iterable[tuple[str, str]]) -> list[FileLink]:
+    """One link for each form of file of a list of the API, in the reader's language and as of what is looked at."""
+    pairs = list(parameters)
+    looked_at = as_of.current()
+    if looked_at and all(key != as_of.PARAMETER for key, _value in pairs):
+        pairs.append((as_of.PARAMETER, looked_at.text))
+    pairs.append(("lang", get_language() or ""))
+    address = reverse(f"api:{name}-list")
+    return [FileLink(label, f"{address}?{urlencode([*pairs, ('format', form)])}") for form, label in FORMATS]
+
+
+def of_the_projects(scope: Scope, rows: Sequence[Any]) -> list[tuple[str, str]]:
+    """What narrows a list of rows of projects to those of a scope: its programme, and by name where it has filters."""
+    pairs = [("programme", str(scope.programme.year))] if scope.programme else []
+    if scope.filters:
+        pairs += [("project", code) for code in dict.fromkeys(each.project.code for each in rows)]
+    return pairs

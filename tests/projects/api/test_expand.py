@@ -1,0 +1,76 @@
+"""The parameter `expand`: records that a record names in short form, in full."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from projects.api.expansions import EXPANSIONS
+
+from .conftest import System, assert_problem
+from .files import lines_of
+
+WITH_RECORDS = sorted(set(EXPANSIONS) - {"notes", "proposals"})  # the fixtures have none of these
+
+
+@pytest.mark.parametrize("name", WITH_RECORDS)
+def test_what_is_put_in_is_what_its_own_list_shows(province: Any, system_of: Any, name: str) -> None:
+    system = system_of(province)
+    short = system.get(f"/{name}/", page_size=20).data["results"]
+    full = system.get(f"/{name}/", page_size=20, expand=",".join(EXPANSIONS[name])).data["results"]
+    assert len(short) == len(full)
+    for before, after in zip(short, full, strict=True):
+        for member in EXPANSIONS[name]:
+            if before[member] is None:
+                assert after[member] is None
+            else:
+                assert after[member] == system.get(after[member]["url"]).data
+                assert before[member].items() <= after[member].items()
+        assert {key: value for key, value in after.items() if key not in EXPANSIONS[name]} == {
+            key: value for key, value in before.items() if key not in EXPANSIONS[name]
+        }
+
+
+def test_a_single_record_is_put_in_full_too(public: System) -> None:
+    project = public.get("/projects/HN-EI-2023-13/", expand="sector,prefecture", fields="code,sector").data
+    assert set(project) == {"code", "sector"}
+    assert project["sector"] == public.get("/sectors/advanced-computing/").data
+
+
+@pytest.mark.parametrize("name", WITH_RECORDS)
+def test_it_costs_the_same_few_queries_for_any_number(
+    public: System, queries_of: Callable[..., int], name: str
+) -> None:
+    everything = ",".join(EXPANSIONS[name])
+    public.get(f"/{name}/", expand=everything)
+    few = queries_of(lambda: public.get(f"/{name}/", expand=everything, page_size=3))
+    assert queries_of(lambda: public.get(f"/{name}/", expand=everything, page_size=40)) <= few + 2
+
+
+def test_names_of_persons_stay_hidden_inside(public: System) -> None:
+    for entry in public.get("/entries/", expand="project").data["results"]:
+        assert entry["project"]["start_reported_by"] is None
+
+
+def test_what_is_put_in_is_as_of_the_past_too(public: System) -> None:
+    now = public.get("/entries/", expand="project").data["results"]
+    assert public.get("/entries/", expand="project", as_of="r1").data["results"] == now
+
+
+def test_parameters_of_the_list_do_not_reach_what_is_put_in(public: System) -> None:
+    reports = public.get("/reports/", expand="project", month="2023-03", fields="project", page_size=5).data["results"]
+    for report in reports:
+        assert report["project"] == public.get(report["project"]["url"]).data
+
+
+def test_lines_of_a_file_are_put_in_full_too(public: System) -> None:
+    asked = {"expand": "sector,chain_link"}
+    assert lines_of(public, "/projects/", **asked) == public.all("/projects/", **asked)
+
+
+def test_what_cannot_be_put_in_is_refused_with_what_can(public: System) -> None:
+    problem = assert_problem(public.get("/projects/", expand="sectors"), 400, "expand")
+    assert "chain_link" in problem["errors"]["expand"][0]
+    assert_problem(public.get("/sectors/", expand="projects"), 400, "expand")

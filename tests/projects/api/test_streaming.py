@@ -1,0 +1,113 @@
+"""Files as a real server sends them: they begin before they are read, and their length takes no memory."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+PROJECTS = 12_000
+MOST_GROWTH = 30  # MiB
+FILL = f"""
+import django; django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+from tests.bench.versions import fill
+fill(projects={PROJECTS}, versions=1)
+"""
+ROOT = Path(__file__).parents[3]
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]]:
+    """The address of granian with a register of many projects, and its process."""
+    own = f"sqlite:///{tmp_path_factory.mktemp('streaming') / 'register.sqlite3'}"
+    address = os.environ.get("TEST_DATABASE_URL") or own
+    environment = os.environ | {
+        "DATABASE_URL": address,
+        "TEST_DATABASE_URL": address,
+        "HTTPS": "false",
+        "PUBLIC_READ": "true",
+        "SECRET_KEY": "x" * 60 + "aB3",
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "DJANGO_SETTINGS_MODULE": "portfolio.settings",
+    }
+    subprocess.run([sys.executable, "-c", FILL], cwd=ROOT, env=environment, check=True)
+    port = free_port()
+    command = [
+        sys.executable,
+        "-m",
+        "granian",
+        "portfolio.wsgi:application",
+        "--interface",
+        "wsgi",
+        "--port",
+        str(port),
+    ]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/api/v1/")
+        yield f"http://127.0.0.1:{port}/api/v1", process.pid
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def wait_for(address: str) -> None:
+    for _turn in range(150):
+        try:
+            urlopen(address, timeout=5).read()  # noqa: S310  our own server
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    raise AssertionError(f"{address} does not answer")
+
+
+def memory_of(parent: int) -> int:
+    """MiB of the workers."""
+    workers = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    pages = [int(Path(f"/proc/{worker}/statm").read_text().split()[1]) for worker in workers]
+    return sum(pages) * os.sysconf("SC_PAGE_SIZE") // 2**20
+
+
+@pytest.mark.parametrize("path", ["/projects/?format=ndjson", "/projects/?format=csv", "/projects/?format=xlsx"])
+def test_a_file_begins_before_it_ends_and_takes_no_memory(server: tuple[str, int], path: str) -> None:
+    address, process = server
+    urlopen(f"{address}{path}&basis=published").read()  # everything is imported by now  # noqa: S310  our own server
+    before, begun = memory_of(process), time.perf_counter()
+    with urlopen(f"{address}{path}") as answer:  # noqa: S310  our own server
+        first = answer.read(1)
+        after_first, length, most = time.perf_counter() - begun, len(first), before
+        while piece := answer.read(2**18):
+            length += len(piece)
+            most = max(most, memory_of(process))
+    whole = time.perf_counter() - begun
+    assert first
+    assert after_first < whole / 2
+    assert most - before < MOST_GROWTH
+    if "ndjson" in path:
+        assert length > PROJECTS * 1000
+
+
+def test_whoever_stops_listening_leaves_no_transaction_open(server: tuple[str, int]) -> None:
+    address, _process = server
+    for _turn in range(5):
+        with urlopen(f"{address}/projects/?format=ndjson") as answer:  # noqa: S310  our own server
+            answer.read(10)
+    for _turn in range(5):
+        with urlopen(f"{address}/projects/?page_size=1") as answer:  # noqa: S310  our own server
+            assert answer.status == 200

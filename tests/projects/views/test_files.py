@@ -1,0 +1,112 @@
+"""Files of the whole list, from the pages that show it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+
+from projects.models import Project
+from projects.revisions import writing
+
+LINK = re.compile(r'<a href="([^"]+)" rel="nofollow" download>([A-Z][A-Za-z]+)</a>')
+LISTS = ("/projects/", "/milestones/", "/problems/", "/rounds/")
+
+
+def links_on(client: Any, address: str) -> dict[str, str]:
+    """The addresses of the files that a page offers, by form."""
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return {label: unescape(url) for url, label in LINK.findall(answer.content.decode())}
+
+
+def records_at(client: Any, address: str) -> list[dict[str, Any]]:
+    answer = client.get(address)
+    assert answer.status_code == 200, answer.content
+    return [json.loads(line) for line in b"".join(answer.streaming_content).splitlines()]
+
+
+@pytest.mark.parametrize("address", [*LISTS, "/proposals/"])
+def test_a_list_can_be_taken_as_a_file(province: Any, client_of: Any, address: str) -> None:
+    client = client_of(province)
+    found = links_on(client, address)
+    if address == "/proposals/":
+        assert found == {}, "there is none yet"
+        return
+    assert set(found) == {"CSV", "Excel", "NDJSON"}
+    for url in found.values():
+        answer = client.get(url)
+        assert answer.status_code == 200
+        assert "attachment" in answer["Content-Disposition"]
+        b"".join(answer.streaming_content)
+
+
+def test_a_file_of_projects_has_exactly_the_rows_of_the_page(province: Any, client_of: Any) -> None:
+    client = client_of(province)
+    asked = "/projects/?sector=advanced-computing&transferred=yes&ordering=-total_investment"
+    page = client.get(asked).context
+    shown = [line.project.code for line in page["lines"]]
+    records = records_at(client, links_on(client, asked)["NDJSON"])
+    assert [record["code"] for record in records] == shown
+    assert len(shown) > 3
+
+
+def test_a_file_is_in_the_language_of_the_page(province: Any, client_of: Any) -> None:
+    client = client_of(province)
+    heads = {}
+    for lang in ("zh-hans", "en"):
+        answer = client.get(links_on(client, f"/projects/?lang={lang}")["CSV"])
+        text = b"".join(answer.streaming_content).decode("utf-8-sig")
+        heads[lang] = next(csv.reader(io.StringIO(text)))
+    assert "total_investment (CNY)" in heads["en"]
+    assert "总投资（元）" in heads["zh-hans"]
+
+
+def test_a_file_of_a_past_page_is_of_the_past(province: Any, client_of: Any) -> None:
+    client = client_of(province)
+    before = records_at(client, links_on(client, "/projects/")["NDJSON"])
+    with writing(reason="later"):
+        project = Project.objects.get(code=before[0]["code"])
+        project.county_zh = "后来"
+        project.save()
+    links = links_on(client, "/projects/?as_of=r1")
+    assert "as_of=r1" in links["NDJSON"]
+    assert records_at(client, links["NDJSON"]) == before
+
+
+@pytest.mark.parametrize("shown", ["all", "overdue", "ahead", "reached", "moved"])
+def test_a_file_of_milestones_has_those_that_are_shown(province: Any, client_of: Any, shown: str) -> None:
+    client = client_of(province)
+    for asked in (f"/milestones/?show={shown}", f"/milestones/?show={shown}&sector=advanced-computing"):
+        lines = client.get(asked).context["lines"]
+        if lines:
+            keys = {each.record.pk for line in lines for each in line.milestones}
+            assert {record["id"] for record in records_at(client, links_on(client, asked)["NDJSON"])} == keys
+
+
+@pytest.mark.parametrize("shown", ["all", "overdue", "unsolved", "open", "solved"])
+def test_a_file_of_problems_has_those_that_are_shown(province: Any, client_of: Any, shown: str) -> None:
+    client = client_of(province)
+    for asked in (f"/problems/?state={shown}", f"/problems/?state={shown}&problem_kind=land&sector=advanced-computing"):
+        answer = client.get(asked)
+        lines = answer.context["lines"] if answer.status_code == 200 else ()
+        if lines:
+            keys = {line.pk for line in lines}
+            assert {record["id"] for record in records_at(client, links_on(client, asked)["NDJSON"])} == keys
+
+
+def test_a_file_holds_only_what_its_reader_sees(changsha_reader: Any, client_of: Any) -> None:
+    client = client_of(changsha_reader)
+    records = records_at(client, links_on(client, "/projects/")["NDJSON"])
+    assert {record["prefecture"]["adcode"] for record in records} == {"430100"}
+
+
+def test_the_public_never_reads_a_name_in_a_file(register: None, public_read: None, client_of: Any) -> None:
+    client = client_of(None)
+    records = records_at(client, links_on(client, "/problems/")["NDJSON"])
+    assert {record["solver"] for record in records} == {None}
