@@ -81,7 +81,11 @@ bench: $(DEV)
 docs: export DEBUG := true
 docs: $(DEV)
 	$(BIN)/python manage.py data_dictionary
-	$(BIN)/python manage.py spectacular $(SCHEMA) --file docs/openapi.json
+	@mkdir -p var
+	$(BIN)/python manage.py spectacular $(SCHEMA) --file var/openapi.json
+	@$(BIN)/python -m tests.contract.breaks docs/openapi.json var/openapi.json || \
+		echo 'This breaks clients. If it must be, say so in docs/api-changelog.md.'
+	@mv var/openapi.json docs/openapi.json
 
 # Takes new texts of code and templates into the Chinese catalogue and lists those without a translation.
 messages: $(DEV)
