@@ -1,0 +1,151 @@
+"""A client made from docs/openapi.json by a program reads everything, understands it to the last field, and writes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+from django.conf import settings
+
+from portfolio.models import ApiToken
+
+from .breaks import read
+
+STORED = settings.BASE_DIR / "docs" / "openapi.json"
+PACKAGE = "register_client"
+ROOT = "/api/v1"
+QUESTIONS: dict[str, dict[str, Any]] = {  # what an operation cannot be asked without
+    "comparison_retrieve": {"programme": 2023, "since": "r1"},
+    "explain_retrieve": {"programme": 2023, "figure": "total_investment"},
+    "totals_retrieve": {"programme": 2023},
+}
+
+
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory: Any) -> Iterator[Path]:
+    """The client as a package that can be imported; any warning of the generator fails."""
+    folder = tmp_path_factory.mktemp("generated")
+    config = folder / "config.json"
+    config.write_text(json.dumps({"post_hooks": []}), "utf-8")
+    options = ["--path", STORED, "--output-path", folder / PACKAGE, "--config", config, "--meta", "none"]
+    made = subprocess.run(
+        [sys.executable, "-m", "openapi_python_client", "generate", *map(str, options), "--fail-on-warning"],
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert made.returncode == 0, made.stdout + made.stderr
+    assert "warning" not in (made.stdout + made.stderr).lower()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(folder))
+        yield folder / PACKAGE
+
+
+class Asking:
+    """The generated client with one user's token; operations are called by their names in the description."""
+
+    def __init__(self, server: Any, user: Any) -> None:
+        token = ApiToken.objects.create(user=user, scope="write")[1]
+        self.client = import_module(f"{PACKAGE}.client").AuthenticatedClient(
+            base_url=server.url, token=token, prefix="Token", headers={"Accept-Language": "en"}, timeout=60
+        )
+
+    def call(self, operation: str, tag: str, **arguments: Any) -> Any:
+        module = import_module(f"{PACKAGE}.api.{tag.replace('-', '_')}.{operation}")
+        if "figure" in arguments:
+            arguments["figure"] = self.model("ExplainRetrieveFigure")(arguments["figure"])
+        answer = module.sync_detailed(client=self.client, **arguments)
+        assert 200 <= answer.status_code < 300, (operation, answer.content)
+        return answer
+
+    def model(self, name: str) -> Any:
+        return getattr(import_module(f"{PACKAGE}.models"), name)
+
+
+def reads() -> dict[str, tuple[str, str, list[str]]]:
+    """Every GET of the description: the operation's name with its address, tag and the names in its path."""
+    found = {}
+    for path, operations in read(STORED)["paths"].items():
+        if operation := operations.get("get"):
+            keys = [each["name"] for each in operation.get("parameters", []) if each["in"] == "path"]
+            found[operation["operationId"]] = (path, operation.get("tags", ["default"])[0], keys)
+    return found
+
+
+def same(parsed: Any, sent: Any) -> bool:
+    """Equal as JSON, but for the spelling of one and the same moment."""
+    if isinstance(parsed, Mapping) and isinstance(sent, Mapping):
+        return parsed.keys() == sent.keys() and all(same(parsed[name], sent[name]) for name in sent)
+    if isinstance(parsed, list) and isinstance(sent, list):
+        return len(parsed) == len(sent) and all(map(same, parsed, sent))
+    if isinstance(parsed, str) and isinstance(sent, str) and parsed != sent:
+        return datetime.fromisoformat(parsed) == datetime.fromisoformat(sent)
+    return type(parsed) is type(sent) and bool(parsed == sent)
+
+
+def undescribed(parsed: Any) -> list[str]:
+    """Fields that came and that the description does not name, of the answer and of what is in it."""
+    if isinstance(parsed, list):
+        return [name for each in parsed for name in undescribed(each)]
+    if not attrs.has(type(parsed)):
+        return []
+    named = {each.name: getattr(parsed, each.name) for each in attrs.fields(type(parsed))}
+    more = named.pop("additional_properties", {})
+    # an object without any field of its own is a dictionary: what it holds is not foreign to it
+    return (list(more) if named else []) + [name for value in named.values() for name in undescribed(value)]
+
+
+def written(asking: Asking, bureau: Asking) -> None:
+    """A note and a proposal, so that every list has a record, and a change with the version that was read."""
+    new = asking.model("NoteChangeRequest").from_dict(
+        {"text": "二期设备 7 月到货", "project": "HN-EI-2023-01", "programme": 2023, "month": "2023-06"}
+    )
+    made = asking.call("notes_create", "notes", body=new)
+    assert (made.status_code, made.parsed.text, made.parsed.project.code) == (201, new.text, "HN-EI-2023-01")
+    proposal = bureau.model("ProposalChangeRequest").from_dict(
+        {
+            "project": "HN-EI-2023-01",
+            "reason": "二期追加设备投资",
+            "reported_by": "企业来函",
+            "changes": [{"field": "project.total_investment", "value": 18500000000}],
+        }
+    )
+    assert bureau.call("proposals_create", "proposals", body=proposal).parsed.state == "submitted"
+    record = asking.call("projects_retrieve", "projects", code="HN-EI-2023-01")
+    change = asking.model("PatchedProjectChangeRequest").from_dict({"name_en": "Changed by a generated client"})
+    changed = asking.call(
+        "projects_partial_update", "projects", code="HN-EI-2023-01", body=change, if_match=record.headers["ETag"]
+    )
+    assert changed.parsed.name_en == "Changed by a generated client"
+    assert changed.headers["ETag"] != record.headers["ETag"]
+
+
+def test_a_generated_client_does_every_read_and_writes(
+    generated: Path, live_register: None, province: Any, changsha_writer: Any, live_server: Any
+) -> None:
+    asking = Asking(live_server, province)
+    written(asking, Asking(live_server, changsha_writer))
+    wrong, first = {}, {}
+    for operation, (path, tag, keys) in sorted(reads().items(), key=lambda item: len(item[1][2])):
+        listed = first.get(path.partition("{")[0], {})
+        known = {key: listed[key] for key in keys}
+        answer = asking.call(operation, tag, **known, **QUESTIONS.get(operation, {}))
+        sent = json.loads(answer.content)
+        parsed = answer.parsed.to_dict() if hasattr(answer.parsed, "to_dict") else None
+        if isinstance(answer.parsed, list):
+            parsed = [each.to_dict() for each in answer.parsed]
+        if not same(parsed, sent) or undescribed(answer.parsed):
+            wrong[operation] = (undescribed(answer.parsed), parsed, sent)
+        if not keys:
+            rows = sent if isinstance(sent, list) else sent.get("results", [])
+            first[path] = rows[0] if rows else {}
+    assert wrong == {}
+    assert len(first) > 20
