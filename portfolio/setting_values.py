@@ -1,5 +1,6 @@
 """What the value of a setting may be, said in one sentence that `settings.py` puts the setting's name before."""
 
+from ipaddress import ip_network
 from pathlib import Path
 
 from environs import ValidationError
@@ -47,6 +48,14 @@ def an_origin(value):
 def some_days(value):
     if any(not (days.isascii() and days.strip().isdecimal() and len(days) < 5) for days in value):
         raise ValidationError("must be numbers of days separated by commas, such as 3,1,0.")
+
+
+def some_networks(value):
+    for network in value:
+        try:
+            ip_network(network.strip())
+        except ValueError:
+            raise ValidationError("must be networks separated by commas, such as 10.1.0.0/16,fd00::/8.") from None
 
 
 def proposable_fields(value):

@@ -1,6 +1,7 @@
 """Every setting of the site, read once from the environment. A wrong value stops the start with one sentence."""
 
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -21,6 +22,7 @@ from portfolio.setting_values import (
     proposable_fields,
     some_days,
     some_hosts,
+    some_networks,
 )
 
 VAR_DIR = BASE_DIR / "var"
@@ -63,6 +65,7 @@ try:
         "EMAIL_SECURITY", "none", validate=validate.OneOf(EMAIL_SECURITIES, error="must be one of {choices}.")
     )
     EMAIL_FROM = env.str("EMAIL_FROM", "monitor@localhost", validate=an_address)
+    WEBHOOK_PRIVATE_ADDRESSES = env.list("WEBHOOK_PRIVATE_ADDRESSES", [], validate=some_networks)
     LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(LOG_LEVELS, error="must be one of {choices}."))
     DATABASES = {"default": database.configuration(env.dj_db_url("DATABASE_URL", DATABASE_URL))}
 except EnvValidationError as error:
@@ -147,6 +150,7 @@ EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'
 EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL_SECURITY == "starttls", EMAIL_SECURITY == "tls"
 EMAIL_TIMEOUT = 20  # seconds
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = EMAIL_FROM
+WEBHOOK_PRIVATE_ADDRESSES = [ip_network(network.strip()) for network in WEBHOOK_PRIVATE_ADDRESSES]
 SITE_URL = SITE_URL or f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0].lstrip('.').replace('*', 'localhost')}"
 REMINDER_DAYS_BEFORE = [int(days) for days in days_before]
 REMINDER_DAYS_AFTER = [int(days) for days in days_after]

@@ -278,3 +278,11 @@ class Door(TextChoices):
     API = "api", _("API")
     COMMAND = "command", pgettext_lazy("door", "command")
     CODE = "code", _("program code")
+
+
+class DeliveryState(TextChoices):
+    """Where a message to a webhook stands."""
+
+    PENDING = "pending", pgettext_lazy("delivery", "waiting")
+    DELIVERED = "delivered", pgettext_lazy("delivery", "delivered")
+    GIVEN_UP = "given_up", pgettext_lazy("delivery", "given up")

@@ -22,7 +22,8 @@ from .access import Access, access_of
 from .as_of import AsOf
 from .figures import Span
 from .filters import ProjectFilterSet
-from .models import Entry, MonthlyReport, Programme, Project, Proposal
+from .models import Cell, Entry, MonthlyReport, Programme, Project, Proposal
+from .models.derived import ALL
 from .periods import Month
 from .prepared import prepared
 
@@ -160,15 +161,13 @@ def programmes_of(user: Any) -> list[Any]:
     """
     access = access_of(user)
     proposes = bool(access.writes_all or access.writes_in)
-    kind = ("programmes", access, user.pk if proposes else None)
+    kind = ("programmes", access, user.pk if proposes else None, bool(as_of.current()))
     return prepared(kind, lambda: _programmes(user, proposes=proposes)).records(Programme)
 
 
 def _programmes(user: Any, *, proposes: bool) -> QuerySet:
-    entries = Entry.objects.visible_to(user).filter(programme=OuterRef("pk"))
-    reports = MonthlyReport.objects.visible_to(user).approved().filter(entry__programme=OuterRef("pk"))
-    last = reports.order_by().values("entry__programme").annotate(last=Max("month")).values("last")
-    programmes = Programme.objects.visible_to(user).annotate(has_projects=Exists(entries), last_month=Subquery(last))
+    programmes = Programme.objects.visible_to(user)
+    programmes = programmes.annotate(**(_lists(user) if as_of.current() else _kept_lists(user)))
     access = access_of(user)
     if proposes:
         alike = "state" if access.writes_all else "has_news"  # the same for all that wait for this user
@@ -178,6 +177,22 @@ def _programmes(user: Any, *, proposes: bool) -> QuerySet:
         submitted = MonthlyReport.objects.submitted().order_by().values("state").annotate(number=Count("pk"))
         programmes = programmes.annotate(waiting=Coalesce(Subquery(submitted.values("number")), 0))
     return programmes
+
+
+def _lists(user: Any) -> dict[str, Any]:
+    entries = Entry.objects.visible_to(user).filter(programme=OuterRef("pk"))
+    reports = MonthlyReport.objects.visible_to(user).approved().filter(entry__programme=OuterRef("pk"))
+    last = reports.order_by().values("entry__programme").annotate(last=Max("month")).values("last")
+    return {"has_projects": Exists(entries), "last_month": Subquery(last)}
+
+
+def _kept_lists(user: Any) -> dict[str, Any]:
+    """The same of the present, from the sums that the database keeps: however many reports there are."""
+    access = access_of(user)
+    cells = Cell.objects.filter(programme=OuterRef("pk"), chain_link=ALL)
+    cells = cells.filter(prefecture=ALL) if access.reads_all else cells.filter(prefecture__in=access.reads_in)
+    last = cells.filter(approved__gt=0).order_by("-month").values("month")[:1]
+    return {"has_projects": Exists(cells.filter(month=0, project_count__gt=0)), "last_month": Subquery(last)}
 
 
 def _chosen(programmes: list[Any], *, year: int | None, asked: str | None) -> Programme | None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet, Sum, Value
+from django.db.models import BigIntegerField, CharField, F, Model, Q, QuerySet, Sum, Value
+from django.db.models.functions import Cast
 
 from .dimensions import MONTH, NONE, dimension_of
 from .figures import HEADLINES
@@ -34,7 +35,7 @@ _OF_PROJECTS = (
 )
 _OF_LISTS = ("planned_disbursement", "planned_disbursement_known", "disbursed", "enterprises_attracted")
 _KNOWN = ("disbursed_known", "enterprises_attracted_known")  # entries with a figure in any of the months
-_COUNTED_BY_MONTH = ("project_count", "enterprises_attracted_of")
+_MOST_RANKS = 2  # columns that a dimension is ordered by
 
 Cells = list[dict[str, Any]]
 
@@ -52,44 +53,81 @@ def kept_for(scope: Scope, by: Sequence[str | None], figures: Sequence[str]) -> 
     )
 
 
-def cells(scope: Scope, name: str | None, *, by_basis: bool) -> Cells:
-    """The sums of each key of a dimension, each with the columns by which the dimension groups; by basis too if asked.
+def cells(scope: Scope, names: Sequence[str | None], *, by_basis: bool) -> dict[str | None, Cells]:
+    """For each dimension the sums of each of its keys, with the columns by which it groups; by basis too if asked.
 
-    One query, and one for the names of reference data.
+    One query whatever their number, and one for the names of reference data.
     """
-    column = name if name not in (None, MONTH) else None
-    keys = list(dict.fromkeys(filter(None, [column, "basis" if by_basis else None])))
+    query = prepared(
+        ("cells", tuple(names), by_basis, *_kind(scope)), lambda: _together(scope, names, by_basis=by_basis)
+    )
+    found: dict[str | None, Cells] = {name: [] for name in names}
+    for cell in query.dictionaries():
+        if cell[f"{SUMMED}project_count"]:
+            found[names[cell.pop("dimension")]].append(cell)
+    referred = [str(name) for name in names if name not in (None, "basis")]
+    named = _names(referred) if referred else {}
+    for name in referred:
+        nothing: Mapping[str, Any] = dict.fromkeys(dimension_of(name).columns)
+        found[name] = [cell | named.get((name, cell["key"]), nothing) for cell in found[name]]
+    return found
+
+
+def _together(scope: Scope, names: Sequence[str | None], *, by_basis: bool) -> QuerySet:
+    parts = []
+    for number, name in enumerate(names):
+        key = F(name) if name not in (None, "basis") else _number(0)
+        rows = _of_scope(scope, by=name).filter(_months_of(scope)).order_by()
+        rows = rows.annotate(dimension=_number(number), key=key)
+        basis = ["basis"] if by_basis or name == "basis" else []
+        if not basis:
+            rows = rows.annotate(of=Value("", output_field=CharField()))
+        parts.append(rows.values("dimension", "key", *(basis or ["of"])).annotate(**_sums(scope)))
+    return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+
+
+def _number(value: int) -> Cast:
+    # with its type, which nothing else says to a database that plans before it knows the value
+    return Cast(Value(value), BigIntegerField())
+
+
+def _names(dimensions: Sequence[str]) -> dict[tuple[str, int], dict[str, Any]]:
+    """The columns of reference data that dimensions group by, for each record of each."""
 
     def query() -> QuerySet:
-        # without a key by a constant, so that it is a query like the others
-        rows = _of_scope(scope, by=name).filter(_months_of(scope)).order_by()
-        rows = rows.values(*keys) if keys else rows.annotate(all=Value(1)).values("all")
-        return rows.annotate(**_sums(scope))
+        parts = []
+        for number, name in enumerate(dimensions):
+            code, name_zh, name_en, *order = [each.removeprefix(f"{name}__") for each in dimension_of(name).columns]
+            model: type[Model] = Project._meta.get_field(name).related_model  # type: ignore[assignment]
+            ranks = [F(each) for each in order] + [_number(0)] * (_MOST_RANKS - len(order))
+            rows = model._default_manager.order_by().annotate(
+                dimension=_number(number), first=ranks[0], second=ranks[1]
+            )
+            parts.append(rows.values_list("dimension", "pk", code, name_zh, name_en, "first", "second"))
+        return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
 
-    found = prepared(("cells", name, by_basis, *_kind(scope)), query).dictionaries()
-    kept = [cell for cell in found if cell[f"{SUMMED}project_count"]]
-    return _named(kept, name) if column not in (None, "basis") else kept
+    named = {}
+    for number, pk, *values in prepared(("names", tuple(dimensions)), query).rows():
+        name = dimensions[number]
+        columns = dimension_of(name).columns
+        named[name, pk] = dict(zip(columns, values[: len(columns)], strict=True))
+    return named
 
 
-def cells_by_month(scope: Scope) -> tuple[dict[int, Cells], Cells]:
-    """What was reported in each month, by basis, and what the list has of each basis. Two queries."""
+def reported_by_month(scope: Scope) -> dict[int, Cells]:
+    """What was reported in each month, by basis. One query."""
 
-    def reported() -> QuerySet:
+    def query() -> QuerySet:
         rows = _of_scope(scope, by=None).filter(month__gte=max(scope.first_month, 1), month__lte=scope.last_month)
         rows = rows.filter(programme=_programme(scope)).order_by().values("month", "basis")
         return rows.annotate(
             **{f"{SUMMED}{name}": Sum(name) for name in ("disbursed", "enterprises_attracted", *_KNOWN)}
         )
 
-    def listed() -> QuerySet:
-        rows = _of_scope(scope, by=None).filter(month=0, programme=_programme(scope) if scope.on_list else ALL)
-        counts = {f"{SUMMED}{name}": Sum(name) for name in _COUNTED_BY_MONTH}
-        return rows.order_by().values("basis").annotate(**counts)
-
     months: dict[int, Cells] = {}
-    for cell in prepared(("reported cells", *_kind(scope)), reported).dictionaries():
+    for cell in prepared(("reported cells", *_kind(scope)), query).dictionaries():
         months.setdefault(cell["month"], []).append(cell)
-    return months, prepared(("listed cells", *_kind(scope)), listed).dictionaries()
+    return months
 
 
 def _kind(scope: Scope) -> tuple[Any, ...]:
@@ -154,18 +192,3 @@ def _sums(scope: Scope) -> dict[str, Any]:
         # an entry counts once, in the first of the months that it has a figure for
         sums[name] = Sum(name.replace("known", "first") if since_january else name, filter=of_list)
     return {f"{SUMMED}{name}": expression for name, expression in sums.items()}
-
-
-def _named(found: Cells, name: str | None) -> Cells:
-    """The cells with the columns of reference data that their dimension groups by, instead of its id."""
-    dimension = dimension_of(str(name))
-    columns = [column.removeprefix(f"{name}__") for column in dimension.columns]
-    model: type[Model] = Project._meta.get_field(str(name)).related_model  # type: ignore[assignment]
-
-    def query() -> QuerySet:
-        return model._default_manager.order_by().values_list("pk", *columns)
-
-    rows = prepared(("names", name), query).rows()
-    named = {pk: dict(zip(dimension.columns, values, strict=True)) for pk, *values in rows}
-    nothing: Mapping[str, Any] = dict.fromkeys(dimension.columns)
-    return [cell | named.get(cell[str(name)], nothing) for cell in found]

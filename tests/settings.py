@@ -5,7 +5,16 @@ import tempfile
 
 for name in list(os.environ):
     if name.startswith(
-        ("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "MAP_", "EMAIL_", "REMINDER_DAYS_", "SITE_URL", "PROPOSAL_")
+        (
+            "ALLOWED_HOSTS",
+            "CSRF_TRUSTED_ORIGINS",
+            "MAP_",
+            "EMAIL_",
+            "REMINDER_DAYS_",
+            "SITE_URL",
+            "PROPOSAL_",
+            "WEBHOOK_",
+        )
     ):
         os.environ.pop(name)
 os.environ |= {

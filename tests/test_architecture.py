@@ -18,7 +18,7 @@ APPS = ("portfolio", "projects", "sectors")
 
 # The parts of `projects`, the lowest first. A part may use those below it, and itself; never one beside it.
 LAYERS = [
-    {"choices", "provinces", "spans", "derived", "kept", "prepared"},
+    {"choices", "provinces", "spans", "derived", "kept", "paging", "prepared"},
     {"as_of"},
     {"periods", "money", "access", "revisions", "guards", "versions", "hints"},
     {"models"},
@@ -38,12 +38,15 @@ LAYERS = [
     {"filters", "reporting", "reported"},
     {"scope"},
     {"targets", "subtotals"},
+    {"summing"},
     {"answers"},
     {"totals"},
     {"pace"},
     {"standings", "league", "forecast", "comparison", "explanation", "evidence"},
     {"exchange", "exports", "workflow", "adoption", "reminders", "proposals"},
     {"changelog"},
+    {"following"},
+    {"webhooks"},
     {"views", "admin", "api", "management"},
 ]
 LEVEL = {part: level for level, layer in enumerate(LAYERS) for part in layer}
@@ -52,6 +55,7 @@ WIRING = {"apps"}  # tells Django what there is, so it may name every part
 
 MAY_SUM = {
     "projects/totals.py": "the one place that sums",
+    "projects/summing.py": "sums over records, for totals.py",
     "projects/subtotals.py": "adds up the sums that the database keeps, for totals.py",
     "projects/figures/span.py": "the money that a project's line shows, as a subquery of the list itself",
     "projects/models/plan.py": "a plan's own twelve months, which must come to its amount",

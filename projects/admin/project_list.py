@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from django.contrib import admin
@@ -14,7 +15,9 @@ from django.utils.translation import gettext_lazy
 
 from projects.choices import Measure
 from projects.filters import ProjectFilterSet
+from projects.paging import FarPaginator
 from projects.scope import SCOPE_PARAMETERS, Scope
+from projects.totals import Answer, totals
 
 from .display import NOT_KNOWN, UnitLabel, basis_mark, dash, list_amount
 from .filters import SelectFilter
@@ -30,6 +33,13 @@ def scope_of(request: HttpRequest) -> Scope:
     if not hasattr(request, "register_scope"):
         request.register_scope = Scope.of(request, on_list=bool(request.GET.get("programme")))
     return request.register_scope
+
+
+def answer_of(request: HttpRequest) -> Answer:
+    """The totals of exactly the list's rows, counted once for a request."""
+    if not hasattr(request, "register_answer"):
+        request.register_answer = totals(scope_of(request))
+    return request.register_answer
 
 
 class ScopeFilter(SelectFilter):
@@ -106,6 +116,16 @@ def _unknown_last(expression: Any) -> OrderBy:
     if isinstance(expression, str):
         return OrderBy(F(expression.removeprefix("-")), descending=expression.startswith("-"), nulls_last=True)
     return OrderBy(expression.expression, descending=expression.descending, nulls_last=True)
+
+
+class ProjectPaginator(FarPaginator):
+    """Counts by what the totals under the list say anyway."""
+
+    counted: int | None = None
+
+    @cached_property
+    def count(self) -> int:
+        return super().count if self.counted is None else self.counted
 
 
 class ProjectColumns:

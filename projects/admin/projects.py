@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
 from projects.as_of import looked_at, looking_back
+from projects.choices import Measure
 from projects.models import Project
 from projects.scope import Scope
-from projects.totals import totals
 
 from .base import RegisterAdmin
 from .bulk import BulkChange
@@ -23,7 +23,15 @@ from .milestones import MilestoneInline
 from .origins import origin_fields, source_of
 from .problems import ProblemInline
 from .project_form import ProjectForm, ProposingProjectForm
-from .project_list import FILTERS, PARAMETERS, ProjectChangeList, ProjectColumns, chips, scope_of
+from .project_list import (
+    FILTERS,
+    PARAMETERS,
+    ProjectChangeList,
+    ProjectColumns,
+    ProjectPaginator,
+    answer_of,
+    chips,
+)
 from .project_totals import summary_of
 from .proposing import ProposingAdmin
 
@@ -69,6 +77,11 @@ class ProjectAdmin(BulkChange, ProjectColumns, ProposingAdmin, RegisterAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ProjectChangeList]:
         return ProjectChangeList
 
+    def get_paginator(self, request: HttpRequest, queryset: QuerySet, per_page: int, **more: Any) -> ProjectPaginator:
+        found = ProjectPaginator(queryset, per_page, **more)
+        found.counted = answer_of(request).whole.figures[Measure.PROJECT_COUNT].value or 0
+        return found
+
     def known_parameters(self, request: HttpRequest) -> set[str]:
         return PARAMETERS
 
@@ -95,7 +108,7 @@ class ProjectAdmin(BulkChange, ProjectColumns, ProposingAdmin, RegisterAdmin):
         response = super().changelist_view(request, extra_context)
         changelist = (getattr(response, "context_data", None) or {}).get("cl")
         if changelist is not None:
-            changelist.summary = summary_of(totals(scope_of(request)))
+            changelist.summary = summary_of(answer_of(request))
             changelist.summary_span = len(changelist.list_display) - len(changelist.summary.columns) - 1
             response.context_data["chips"] = chips(request)
         return response

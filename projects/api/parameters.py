@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import ValidationError
 
 from projects import as_of
+from projects.figures import FIGURES
 
 _SHOWN = 80  # characters of a wrong value that are said back
 _KNOWN = 60  # known values that are listed
@@ -127,8 +128,23 @@ THROUGH = Parameter(
 SPAN = (PROGRAMME, MONTH, THROUGH)
 
 
-def fields_of(names: Iterable[str]) -> Parameter:
+FIELDS = "fields"
+
+
+_ONLY_FIELDS = gettext_lazy("Only these fields of each record, with commas between.")
+
+
+def fields_of(names: Iterable[str], description: Any = _ONLY_FIELDS) -> Parameter:
     """The parameter that narrows each record to some of its fields."""
     known = list(names)
-    description = gettext_lazy("Only these fields of each record, with commas between.")
-    return Parameter("fields", description, {"type": "string", "enum": known}, separated=True)
+    return Parameter(FIELDS, description, {"type": "string", "enum": known}, separated=True)
+
+
+FIGURES_ONLY = fields_of(FIGURES, gettext_lazy("Only these figures, with commas between."))
+
+
+def chosen_of(request: Any, known: Iterable[str]) -> tuple[str, ...]:
+    """What of `known` the parameter `fields` leaves, in their own order; all without it."""
+    asked = request.query_params.get(FIELDS)
+    wanted = set(asked.split(",")) if asked else None
+    return tuple(name for name in known if wanted is None or name in wanted)

@@ -3,6 +3,7 @@
 from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
+from .views.changes import ChangesView
 from .views.claims import ClaimViewSet
 from .views.comparison import ComparisonView
 from .views.docs import DocsView, SchemaView
@@ -48,6 +49,7 @@ version_1 = [
     path("totals/", TotalsView.as_view(), name="totals"),
     path("explain/", ExplainView.as_view(), name="explain"),
     path("comparison/", ComparisonView.as_view(), name="comparison"),
+    path("changes/", ChangesView.as_view(), name="changes"),
     path("figures/", FiguresView.as_view(), name="figures"),
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(), name="docs"),

@@ -10,8 +10,8 @@ commit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
@@ -36,6 +36,7 @@ _OF_ENTRIES = {
 }
 _FROM_PARK = "p.kind = 'park' AND r.enterprises_attracted IS NOT NULL"
 _OF_REPORTS = {
+    "approved": "1",
     "disbursed": "COALESCE(r.disbursed, 0)",
     "disbursed_known": "CASE WHEN r.disbursed IS NULL THEN 0 ELSE 1 END",
     "enterprises_attracted": f"CASE WHEN {_FROM_PARK} THEN r.enterprises_attracted ELSE 0 END",
@@ -62,6 +63,8 @@ _TABLES = {"projects_project": _PROJECT, "projects_entry": _ENTRY, "projects_mon
 _APPROVED = "CASE r.state WHEN 'approved' THEN 1 END = 1"
 
 # every record counts for its own prefecture and link, and for all of them together
+_MANY = 50  # rows of one statement
+
 _LEVELS = "(SELECT 0 AS a, 0 AS b UNION ALL SELECT 0, 1 UNION ALL SELECT 1, 0 UNION ALL SELECT 1, 1)"
 
 
@@ -75,24 +78,14 @@ def _part(sign: str, programme: str, month: str, sums: dict[str, str], source: s
     return f"SELECT {keys}, {', '.join(columns)} FROM {source}"  # noqa: S608  our own names
 
 
+def _has(column: str) -> str:
+    return f"{_APPROVED} AND r.{column} IS NOT NULL"
+
+
 def _first(column: str) -> str:
     """The month of the first approved report of the entry `e` that has a figure."""
     first = f"MIN(CASE WHEN {_has(column)} THEN r.month END)"
     return f"(SELECT {first} FROM projects_monthlyreport r WHERE r.entry_id = e.id)"  # noqa: S608  our own names
-
-
-def _first_before(changed: str, column: str) -> str:
-    """The same before the `changed` reports were written."""
-    others = f"r.id NOT IN (SELECT n.id FROM {changed} n WHERE n.sign = 1)"  # noqa: S608  our own names
-    return (
-        "(SELECT MIN(b.month) FROM (SELECT r.month FROM projects_monthlyreport r"  # noqa: S608  our own names
-        f" WHERE r.entry_id = e.id AND {_has(column)} AND {others}"
-        f" UNION ALL SELECT r.month FROM {changed} r WHERE r.sign = -1 AND r.entry_id = e.id AND {_has(column)}) b)"
-    )
-
-
-def _has(column: str) -> str:
-    return f"{_APPROVED} AND r.{column} IS NOT NULL"
 
 
 _FIRSTS = {
@@ -101,12 +94,31 @@ _FIRSTS = {
 }
 
 
-def _firsts(sign: str, source: str, month: Callable[[str], str] = _first) -> list[str]:
+def _firsts(sign: str, source: str) -> list[str]:
     """What entries add to the month of their first figure."""
     return [
-        _part(sign, "e.programme_id", month(column), {name: counted}, source)
+        _part(sign, "e.programme_id", _first(column), {name: counted}, source)
         for name, (column, counted) in _FIRSTS.items()
     ]
+
+
+def _firsts_before(changed: str, entries: str) -> list[str]:
+    """The same to be taken away, for what was before the `changed` reports were written. Joined, so that a statement of many
+    rows is not looked through once for each of them.
+    """
+    parts = []
+    for name, (column, counted) in _FIRSTS.items():
+        others = (
+            f"SELECT r.entry_id, r.month FROM (SELECT DISTINCT c.entry_id FROM {changed} c) t"  # noqa: S608
+            " JOIN projects_monthlyreport r ON r.entry_id = t.entry_id"
+            f" LEFT JOIN (SELECT n.id AS new_id FROM {changed} n WHERE n.sign = 1) n ON n.new_id = r.id"
+            f" WHERE n.new_id IS NULL AND {_has(column)}"
+        )
+        gone = f"SELECT r.entry_id, r.month FROM {changed} r WHERE r.sign = -1 AND {_has(column)}"  # noqa: S608
+        first = f"(SELECT b.entry_id, MIN(b.month) AS month FROM ({others} UNION ALL {gone}) b GROUP BY b.entry_id)"  # noqa: S608
+        source = f"{first} t JOIN {entries}"
+        parts.append(_part("-1", "e.programme_id", "t.month", {name: counted}, source))
+    return parts
 
 
 def _of_lists(sign: str, listed: str) -> list[str]:
@@ -132,11 +144,11 @@ def _of_reports(changed: str) -> list[str]:
     """What changed reports add, and their entries by the month of the first of them."""
     reported = f"{changed} r JOIN projects_entry e ON e.id = r.entry_id JOIN projects_project p ON p.id = e.project_id"
     touched = f"(SELECT DISTINCT c.entry_id FROM {changed} c)"  # noqa: S608  our own names
-    entries = f"{touched} t JOIN projects_entry e ON e.id = t.entry_id JOIN projects_project p ON p.id = e.project_id"
+    entries = "projects_entry e ON e.id = t.entry_id JOIN projects_project p ON p.id = e.project_id"
     return [
         _part("r.sign", "e.programme_id", "r.month", _OF_REPORTS, f"{reported} WHERE {_APPROVED}"),
-        *_firsts("1", entries),
-        *_firsts("-1", entries, partial(_first_before, changed)),
+        *_firsts("1", f"{touched} t JOIN {entries}"),
+        *_firsts_before(changed, entries),
     ]
 
 
@@ -177,9 +189,17 @@ def _statement(vendor: str, event: str, table: str) -> str:
     return _added(_of_reports(changed))
 
 
-def _in_order(vendor: str, statement: str) -> str:
-    """The statement with its joins taken in the order written: SQLite would begin with a whole table, knowing no better."""
-    return statement.replace(" JOIN ", " CROSS JOIN ") if vendor == "sqlite" else statement
+def _for(vendor: str, event: str, statement: str) -> str:
+    """The statement as a trigger runs it.
+
+    SQLite takes the joins in the order written, knowing no better than to begin with a whole table. PostgreSQL plans it once
+    a connection for a few rows, which would be ruinous for many, and so anew for those.
+    """
+    if vendor == "sqlite":
+        return re.sub(r"(?<! LEFT) JOIN ", " CROSS JOIN ", statement)
+    rows = "old_rows" if event == DELETE else "new_rows"
+    many = f"(SELECT COUNT(*) FROM (SELECT 1 FROM {rows} LIMIT {_MANY}) m) = {_MANY}"  # noqa: S608  our own names
+    return f"IF {many} THEN EXECUTE $sums${statement}$sums$;\n  ELSE {statement};\n  END IF"
 
 
 def _locks(event: str, table: str) -> str:
@@ -205,7 +225,7 @@ def triggers(vendor: str) -> Iterator[Trigger]:
     for table, columns in _TABLES.items():
         for event in ROW_EVENTS:
             locks = _locks(event, table) if vendor == "postgresql" else ""
-            body = locks + _in_order(vendor, _statement(vendor, event, table))
+            body = locks + _for(vendor, event, _statement(vendor, event, table))
             yield Trigger(f"{table}_sums_{event}", event, table, body, columns=columns[1:], needs_rows=True)
         if vendor == "postgresql":
             yield Trigger(f"{table}_sums_{TRUNCATE}", TRUNCATE, table, "; ".join(_recount()))

@@ -22,6 +22,7 @@ from .report_event import ReportEvent
 from .revision import Revision, Seal
 from .round import Round
 from .source import Source
+from .webhook import Webhook, WebhookDelivery
 
 HistoricalSector = _reference_history.Sector.history.model
 HistoricalChainLink = _reference_history.ChainLink.history.model
@@ -52,4 +53,6 @@ __all__ = [
     "Seal",
     "Source",
     "Target",
+    "Webhook",
+    "WebhookDelivery",
 ]

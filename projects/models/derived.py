@@ -61,6 +61,7 @@ class Cell(models.Model):
     enterprises_attracted_of = _sum(Measure.ENTERPRISES_ATTRACTED, _COULD)
     planned_disbursement = _sum(Measure.PLANNED_DISBURSEMENT)
     planned_disbursement_known = _sum(Measure.PLANNED_DISBURSEMENT, _KNOWN)
+    approved = _sum(Measure.REPORTS_APPROVED)
     disbursed = _sum(Measure.DISBURSED)
     disbursed_known = _sum(Measure.DISBURSED, _KNOWN)
     disbursed_first = _sum(Measure.DISBURSED, _FIRST)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Measure, Transferred
 from projects.models import Project
+from projects.paging import rows_of_page
 from projects.scope import Scope
 from projects.totals import breakdowns, ratio
 
@@ -62,7 +63,8 @@ def project_list(request: HttpRequest) -> HttpResponse:
     answers = breakdowns(scope, None, "sector", "prefecture", "basis", compared=False)
     whole = answers[None].whole
     pages = pages_of(request, whole.figures[Measure.PROJECT_COUNT].value or 0)
-    projects = scope.projects().with_references()[pages.first - 1 if pages.total else 0 : pages.last]
+    rows = scope.projects().with_references()
+    projects = rows_of_page(rows, pages.first - 1 if pages.total else 0, pages.last, total=pages.total)
     context = {
         "bar": bar(request, scope, basis=answers["basis"]),
         "scope": scope,

@@ -155,7 +155,7 @@ def main(projects: int = 10_000) -> int:
 def _product(bench: Bench, register: Any, port: int, headers: dict[str, str], process: psutil.Process) -> None:
     listed = f"/api/v1/projects/?sector={SECTOR}&page_size=50"
     one = f"/api/v1/projects/{register.code}/"
-    totals = f"/api/v1/totals/?programme=2023&by=sector&figures={FIGURES}"
+    totals = f"/api/v1/totals/?programme=2023&by=sector&fields={FIGURES}"
     connection = Connection(port)
     answer = connection.ask(listed, headers)
     register.check_list(json.loads(answer.body)["count"], [each["code"] for each in json.loads(answer.body)["results"]])

@@ -31,6 +31,8 @@ def start(*arguments, **variables):
         ("HTTPS", "2"),
         ("PUBLIC_READ", "perhaps"),
         ("TRUSTED_PROXY", "nginx"),
+        ("WEBHOOK_PRIVATE_ADDRESSES", "10.1.0.0/99"),
+        ("WEBHOOK_PRIVATE_ADDRESSES", "intranet"),
         ("SECRET_KEY", None),
         ("SECRET_KEY", ""),
         ("SECRET_KEY", "too short"),

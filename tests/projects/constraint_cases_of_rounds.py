@@ -22,6 +22,8 @@ from projects.models import (
     ReportEvent,
     Revision,
     Round,
+    Webhook,
+    WebhookDelivery,
 )
 from projects.revisions import writing
 from tests.people import person
@@ -68,6 +70,7 @@ ROUND_CASES = [
     Case("reminder_of_a_programme_goes_out_once", ReminderSent, {}, NON_FIELD_ERRORS, adds=True),
     Case("reminder_speaks_of_what_its_kind_says", ReminderSent, {"round": None}, NON_FIELD_ERRORS),
     Case("reminder_speaks_of_what_its_kind_says", ReminderSent, {"kind": "answer"}, NON_FIELD_ERRORS),
+    Case("webhook_has_one_message_for_a_revision", WebhookDelivery, {}, NON_FIELD_ERRORS, adds=True),
     Case("report_event_return_has_a_comment", ReportEvent, {"comment": ""}, NON_FIELD_ERRORS, adds=True),
     Case("report_disbursed_above_minus_10_15_and_below_10_15", MonthlyReport, {"disbursed": -LIMIT}, "disbursed"),
     Case("report_disbursed_above_minus_10_15_and_below_10_15", MonthlyReport, {"disbursed": LIMIT}, "disbursed"),
@@ -111,6 +114,11 @@ def round_row(case: Case) -> models.Model:
         return report_in(case.start or "draft", entry)
     if case.model is ReportEvent:
         return _event(report_in("returned", entry))
+    if case.model is WebhookDelivery:
+        webhook = Webhook.objects.create(
+            user=person("platform"), label="platform", url="https://a.example/", position=1
+        )
+        return WebhookDelivery.objects.create(webhook=webhook, number=2, next_attempt_at=timezone.now())
     if case.model is ReminderSent:
         return _reminder(of_a_round="programme" not in case.constraint)
     made: dict[type[models.Model], dict[str, Any]] = {

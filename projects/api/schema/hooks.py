@@ -15,6 +15,7 @@ _DESCRIPTION = gettext_noop(
     "Every record says its basis; every total opens to exactly its records. Unknown parameters, values and fields are "
     "refused with the known ones. Errors are problem+json (RFC 9457) in the reader's language."
 )
+_NARROWED = ("ReportStep", "Explained", "FigureDefinition")
 
 
 def finished(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
@@ -22,7 +23,7 @@ def finished(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
     for name, component in result["components"]["schemas"].items():
         if name.endswith(("ChangeRequest", "SourceNamingRequest")):
             component["additionalProperties"] = False  # the API refuses other fields
-        elif name.endswith("Record"):
+        elif name.endswith("Record") or name in _NARROWED:
             component.pop("required", None)  # the parameter `fields` may leave any of them out
     result["info"] |= {"title": _("API of the key project register"), "description": _(_DESCRIPTION)}
     _share_problems(result)

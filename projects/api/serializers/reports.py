@@ -117,7 +117,7 @@ class ReportsTaken(Shown):
     reports = ReportRecord(many=True)
 
 
-class ReportStep(Shown):
+class ReportStep(Record):
     """What somebody did with a report, at what time and with which words."""
 
     action = serializers.ChoiceField(ReportAction.choices)

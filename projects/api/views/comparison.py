@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from projects import as_of
 from projects.api.filter_parameters import parameters_of
-from projects.api.parameters import AS_OF, READING, SPAN, Parameter
+from projects.api.parameters import AS_OF, FIGURES_ONLY, READING, SPAN, Parameter, chosen_of
 from projects.api.scopes import scope_of
 from projects.api.serializers.explain import Compared
 from projects.comparison import Comparison, Effect, FigureDifference, compared
@@ -37,7 +37,7 @@ class ComparisonView(RegisterView):
     """One question, two states of knowledge."""
 
     def known_parameters(self) -> Sequence[Parameter]:
-        return (SINCE, *QUESTION, *READING)
+        return (SINCE, *QUESTION, FIGURES_ONLY, *READING)
 
     @extend_schema(
         summary=_("Compare two states of knowledge"),
@@ -49,7 +49,8 @@ class ComparisonView(RegisterView):
     )
     def get(self, request: Request) -> Response:
         scope = scope_of(request)
-        return Response(_written(compared(scope, as_of.compared_with(request), figures=tuple(FIGURES))))
+        figures = chosen_of(request, FIGURES)
+        return Response(_written(compared(scope, as_of.compared_with(request), figures=figures)))
 
 
 def _written(found: Comparison) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from rest_framework.reverse import reverse
 from projects import as_of
 from projects.api.pagination import PAGE_SIZE
 from projects.api.pagination import PARAMETERS as PAGING
-from projects.api.parameters import READING, Parameter
+from projects.api.parameters import READING, Parameter, chosen_of, fields_of
 from projects.api.scopes import scope_of
 from projects.api.serializers.explain import Explained
 from projects.comparison import compared
@@ -34,13 +34,15 @@ from .comparison import QUESTION, SINCE, effect_of, months_of, revision_of
 from .totals import target_of
 
 _FIGURE = Parameter("figure", _("The figure to explain."), {"type": "string", "enum": [*FIGURES]}, required=True)
+_MEMBERS = tuple(Explained().fields)
+_ONLY_MEMBERS = _("Only these members of the answer, with commas between.")
 
 
 class ExplainView(RegisterView):
     """One figure of a question."""
 
     def known_parameters(self) -> Sequence[Parameter]:
-        return (_FIGURE, SINCE, *QUESTION, *PAGING, *READING)
+        return (_FIGURE, SINCE, *QUESTION, *PAGING, fields_of(_MEMBERS, _ONLY_MEMBERS), *READING)
 
     @extend_schema(
         summary=_("Explain a figure"),
@@ -55,7 +57,8 @@ class ExplainView(RegisterView):
         if name is None:
             raise ValidationError({"figure": [_("Say which figure; /figures/ lists them.")]})
         scope = scope_of(request)
-        return Response(_Opened(request, scope, explanation(scope, name)).as_json())
+        opened = _Opened(request, scope, explanation(scope, name)).as_json()
+        return Response({member: opened[member] for member in chosen_of(request, opened)})
 
 
 class _Opened:

@@ -19,7 +19,7 @@ from projects import workflow
 from projects.access import access_of
 from projects.api.errors import WHOLE_RECORD, Overtaken, StaleParts
 from projects.api.pagination import LIST_PARAMETERS as PAGING
-from projects.api.parameters import READING, Parameter
+from projects.api.parameters import READING, Parameter, fields_of
 from projects.api.schema.examples import MANY_REPORTS, MANY_REPORTS_COMMENT, REPORT_COMMENT
 from projects.api.serializers.base import Change
 from projects.api.serializers.report_changes import (
@@ -57,7 +57,9 @@ class ReportStepsViewSet(RecordViewSet):
     versioned_together = ("submit_many", "approve_many", "send_back_many")  # in the body
 
     def known_parameters(self) -> Sequence[Parameter]:
-        return (*PAGING, *READING) if self.action == "events" else super().known_parameters()
+        if self.action == "events":
+            return (*PAGING, fields_of(ReportStep().fields), *READING)
+        return super().known_parameters()
 
     @extend_schema(
         operation_id="reports_submit",
@@ -164,7 +166,7 @@ class ReportStepsViewSet(RecordViewSet):
             self.permission_denied(request, message=_("What people did with reports is not for the public."))
         found = ReportEvent.objects.visible_to(request.user).filter(report=self.get_object()).select_related("user")
         page = self.paginate_queryset(found)
-        return self.get_paginated_response(ReportStep(page, many=True).data)
+        return self.get_paginated_response(ReportStep(page, many=True, context=self.get_serializer_context()).data)
 
     def _one(self, step: ReportAction, said: type[Change] = NoWords) -> Response:
         self._require(step, self.get_object())  # 404 or 403, without taking the lock

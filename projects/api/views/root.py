@@ -41,7 +41,7 @@ ENDPOINTS = {
             "notes",
         )
     },
-    **{name: name for name in ("totals", "explain", "comparison", "figures", "schema", "docs")},
+    **{name: name for name in ("totals", "explain", "comparison", "changes", "figures", "schema", "docs")},
 }
 
 

@@ -20,7 +20,7 @@ from rest_framework.reverse import reverse
 from projects import as_of
 from projects.access import known_anew
 from projects.api.filter_parameters import parameters_of
-from projects.api.parameters import READING, SPAN, Parameter
+from projects.api.parameters import FIGURES_ONLY, READING, SPAN, Parameter, chosen_of
 from projects.api.scopes import Question, asked, scope_of
 from projects.api.serializers.totals import Totals
 from projects.choices import Measure, ReportState
@@ -40,14 +40,6 @@ _BY = Parameter(
     _("Break the total down; without it there is one row for the whole, with its targets."),
     {"type": "string", "enum": [*DIMENSIONS, MONTH]},
 )
-_FIGURES = Parameter(
-    "figures",
-    _(
-        "Only these figures, with commas between; without it all. Those that the province announces are answered soonest."
-    ),
-    {"type": "string", "enum": list(FIGURES)},
-    separated=True,
-)
 _PLACES = 6
 
 
@@ -55,7 +47,7 @@ class TotalsView(RegisterView):
     """Totals of a programme's list, or of a part of it."""
 
     def known_parameters(self) -> Sequence[Parameter]:
-        return (_BY, _FIGURES, *SPAN, *parameters_of(ProjectFilterSet, without=["ordering"]), *READING)
+        return (_BY, *SPAN, *parameters_of(ProjectFilterSet, without=["ordering"]), FIGURES_ONLY, *READING)
 
     @extend_schema(
         summary=_("Total figures"),
@@ -78,9 +70,7 @@ class Presentation:
     """Writes an answer as JSON, with the address of the records behind each number."""
 
     def __init__(self, request: Request, scope: Scope) -> None:
-        self.scope = scope
-        asked = request.query_params.get("figures")
-        self.figures = tuple(asked.split(",")) if asked else tuple(FIGURES)
+        self.scope, self.chosen = scope, chosen_of(request, FIGURES)
         self.projects = reverse("api:projects-list", request=request)
         self.reports = reverse("api:reports-list", request=request)
 
@@ -95,7 +85,7 @@ class Presentation:
         return JSONRenderer().render(anew.of(by))
 
     def of(self, by: str | None) -> dict[str, Any]:
-        answer = breakdowns(self.scope, by, illustrative=by != MONTH, figures=self.figures)[by]
+        answer = breakdowns(self.scope, by, illustrative=by != MONTH, figures=self.chosen)[by]
         return {
             "programme": answer.programme.year if answer.programme else None,
             "by": by,

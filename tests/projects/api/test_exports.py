@@ -6,10 +6,11 @@ import csv
 import io
 import json
 import random
+import threading
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from projects.api.serializers.projects import ProjectRecord
 from projects.exports import project_lines
@@ -217,3 +218,27 @@ def test_a_file_costs_as_many_queries_for_ten_rows_as_for_forty(
         streamed(public, "/projects/", "ndjson")
     with django_assert_max_num_queries(14):
         streamed(public, "/projects/", "csv")
+
+
+def test_a_file_is_of_one_moment_whatever_is_written_meanwhile(live_register: None, public_read: None) -> None:
+    system = System()
+    before = system.all("/projects/")
+
+    def write() -> None:
+        try:
+            with writing(reason="meanwhile"):
+                for project in Project.objects.filter(basis="illustrative"):
+                    project.county_zh = "后来"
+                    project.save()
+        finally:
+            connection.close()
+
+    pieces = iter(system.get("/projects/", format="ndjson").streaming_content)
+    body = next(pieces)
+    writer = threading.Thread(target=write)
+    writer.start()
+    writer.join(30)
+    assert not writer.is_alive(), "a file keeps no writer waiting"
+    body += b"".join(pieces)
+    assert [json.loads(line) for line in body.splitlines()] == before
+    assert lines_of(system, "/projects/") != before

@@ -222,3 +222,21 @@ def test_figures_are_explained_in_both_languages(public: System) -> None:
     assert all(
         each["label_zh"] != each["label_en"] and each["definition_zh"] != each["definition_en"] for each in answer
     )
+
+
+def test_only_the_figures_asked_for_are_answered(public: System) -> None:
+    whole = public.get("/totals/", by="sector").data
+    some = public.get("/totals/", by="sector", fields="disbursed,project_count").data
+    for row, narrowed in zip(whole["rows"], some["rows"], strict=True):
+        assert narrowed["figures"] == {name: row["figures"][name] for name in ("project_count", "disbursed")}
+    compared = public.get("/comparison/", fields="disbursed").data
+    assert [figure["name"] for figure in compared["figures"]] == ["disbursed"]
+    assert_problem(public.get("/totals/", fields="none"), 400, "fields")
+
+
+def test_an_explanation_and_the_rules_can_be_narrowed_too(public: System) -> None:
+    whole = public.get("/explain/", figure="disbursed").data
+    assert public.get("/explain/", figure="disbursed", fields="value,records").data == {
+        name: whole[name] for name in ("value", "records")
+    }
+    assert set(public.get("/figures/", fields="name,unit").data[0]) == {"name", "unit"}

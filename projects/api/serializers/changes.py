@@ -1,0 +1,51 @@
+"""A page of the feed of changes."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from projects.changelog.kinds import all_kinds
+from projects.choices import Door
+
+from .base import Record, Shown
+
+EVENTS = ("created", "restored", "changed", "deleted", "entered", "left")
+
+
+class ChangedField(Shown):
+    """A field before and after, null for no value. Other records are named by the key that the API names them by."""
+
+    field = serializers.CharField()
+    before = serializers.JSONField(allow_null=True)
+    after = serializers.JSONField(allow_null=True)
+
+
+class ChangeRecord(Record):
+    """One record that one revision wrote."""
+
+    revision = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    door = serializers.ChoiceField(Door.choices)
+    user = serializers.CharField(allow_null=True, help_text=_("Null for the public, and for programs."))
+    reason = serializers.CharField(allow_null=True, help_text=_("Null for the public."))
+    undoes = serializers.IntegerField(allow_null=True, help_text=_("The revision that this one takes back."))
+    event = serializers.ChoiceField(
+        EVENTS,
+        help_text=_("entered: it could not be seen by you before; left: it, and what belongs to it, cannot any more."),
+    )
+    kind = serializers.ChoiceField([kind.name for kind in all_kinds()])
+    id = serializers.IntegerField()
+    project = serializers.CharField(allow_null=True, help_text=_("Code of the project that it belongs to."))
+    name = serializers.CharField()
+    url = serializers.URLField(allow_null=True, help_text=_("Where it can be read; null where it cannot."))
+    changes = ChangedField(many=True)
+
+
+class ChangesPage(Shown):
+    """Changes in the order of commits."""
+
+    results = ChangeRecord(many=True)
+    after = serializers.IntegerField(help_text=_("Everything up to this revision has been told: go on from it."))
+    newest = serializers.IntegerField(help_text=_("The newest revision when this was read."))
+    next = serializers.URLField(allow_null=True, help_text=_("The next page; null: that is all for now."))

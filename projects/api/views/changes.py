@@ -1,0 +1,126 @@
+"""The feed of changes, for systems that keep a copy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from projects.api.pagination import LARGEST_PAGE, PAGE_SIZE
+from projects.api.parameters import EVERYWHERE, Parameter, fields_of
+from projects.api.serializers.changes import ChangeRecord, ChangesPage
+from projects.changelog.kinds import all_kinds, kinds_for
+from projects.choices import Door
+from projects.following.feed import EVENTS, Page, Position, Wanted, page_of
+from projects.following.telling import told
+
+from .base import RegisterView
+
+_KINDS = [kind.name for kind in all_kinds()]
+_PARAMETERS = (
+    Parameter(
+        "after",
+        _("Changes after this revision; without it from the beginning."),
+        {"type": "integer", "minimum": 0, "maximum": 10**18},
+    ),
+    Parameter(
+        "position",
+        _("Where the page before ended within a revision: as `next` says it."),
+        {"type": "string", "pattern": r"^[0-9]{1,18}\.[a-z-]{1,60}\.[0-9]{1,18}$", "examples": ["57.claim.1204"]},
+    ),
+    Parameter(
+        "page_size",
+        _("Changes on a page: 50 unless told, at most 500."),
+        {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE},
+    ),
+    Parameter("kind", _("Kinds of record, with commas between."), {"type": "string", "enum": _KINDS}, separated=True),
+    Parameter(
+        "event",
+        _("What happened, with commas between. Restored is created, entered is changed."),
+        {"type": "string", "enum": [*EVENTS]},
+        separated=True,
+    ),
+    Parameter("door", _("By which interface it came in."), {"type": "string", "enum": [*Door.values]}),
+    Parameter(
+        "project",
+        _("Code of a project: it and what belongs, or once belonged, to it."),
+        {"type": "string", "maxLength": 60},
+    ),
+    Parameter(
+        "prefecture",
+        _("Code of a prefecture: projects that are or were there, and what belongs to them."),
+        {"type": "string", "pattern": "^[0-9]{6}$", "examples": ["430100"]},
+    ),
+)
+
+
+class ChangesView(RegisterView):
+    """Every change in the order of commits."""
+
+    def known_parameters(self) -> Sequence[Parameter]:
+        return (*_PARAMETERS, fields_of(ChangeRecord().fields), *EVERYWHERE)
+
+    @extend_schema(
+        summary=_("Follow the changes"),
+        description=_(
+            "Every change that you may see, in the order of commits. Go on with `next`; when it is null, ask again later "
+            "with `after` as the answer says it. Nothing is skipped; after an interruption something may come twice."
+        ),
+        responses=ChangesPage,
+    )
+    def get(self, request: Request) -> Response:
+        asked = request.query_params
+        position = Position.parse(asked["position"]) if "position" in asked else None
+        page = page_of(
+            _wanted(request),
+            after=int(asked.get("after", 0)),
+            size=int(asked.get("page_size", PAGE_SIZE)),
+            position=position,
+        )
+        return Response(
+            {
+                "results": _results(request, page),
+                "after": page.after,
+                "newest": page.newest,
+                "next": _next(request, page),
+            }
+        )
+
+
+def _wanted(request: Request) -> Wanted:
+    asked = request.query_params
+    kinds = kinds_for(request.user)
+    if "kind" in asked:
+        kinds = [kind for kind in kinds if kind.name in asked["kind"].split(",")]
+    return Wanted(
+        user=request.user,
+        kinds=tuple(kinds),
+        events=frozenset(asked["event"].split(",")) if "event" in asked else frozenset(EVENTS),
+        door=asked.get("door", ""),
+        project=asked.get("project", ""),
+        prefecture=asked.get("prefecture", ""),
+    )
+
+
+def _results(request: Request, page: Page) -> list[dict[str, Any]]:
+    fields = request.query_params.get("fields")
+    rows = []
+    for each in told(page.changes, request.user):
+        address = each.pop("address")
+        each["url"] = reverse(f"api:{address[0]}-detail", args=[address[1]], request=request) if address else None
+        rows.append(each)
+    context = {"request": request, "fields": set(fields.split(",")) if fields else None}
+    return ChangeRecord(rows, many=True, context=context).data
+
+
+def _next(request: Request, page: Page) -> str | None:
+    if page.position is None:
+        return None
+    query = request.query_params.copy()
+    query["after"], query["position"] = str(page.after), str(page.position)
+    return f"{reverse('api:changes', request=request)}?{query.urlencode()}"

@@ -1,0 +1,114 @@
+"""Webhooks: where other systems are told of changes, and what was sent there. Not register records: no revision."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import uuid
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from projects.choices import DeliveryState
+
+SECRETS_OVERLAP = dt.timedelta(days=1)
+
+
+def new_secret() -> str:
+    """A signing secret as Standard Webhooks writes it: `whsec_` and base64 of 24 random bytes."""
+    return f"whsec_{secrets.token_urlsafe(24).replace('-', '+').replace('_', '/')}"
+
+
+class WebhookQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """One's own; an administrator, who may see accounts, sees all."""
+        return self if user.has_perm("projects.view_grant") else self.filter(user_id=user.pk)
+
+
+class Webhook(models.Model):
+    """An address that is told what its owner may see, from `position` on.
+
+    The secret is stored as it is, because signing needs it: a hash could check a secret but not sign with it.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("owner"), on_delete=models.CASCADE, related_name="webhooks"
+    )
+    label = models.CharField(_("label"), max_length=100, help_text=_("Which system it is, and whom to ask about it."))
+    url = models.URLField(_("address"), max_length=500)
+    kinds = models.JSONField(_("kinds of record"), default=list, blank=True, help_text=_("Empty: all."))
+    events = models.JSONField(_("kinds of change"), default=list, blank=True, help_text=_("Empty: all."))
+    project = models.CharField(_("code of a project"), max_length=60, blank=True)
+    prefecture = models.CharField(_("code of a prefecture"), max_length=6, blank=True)
+    secret = models.CharField(_("secret"), max_length=100, default=new_secret, editable=False)
+    previous_secret = models.CharField(_("secret before"), max_length=100, blank=True, editable=False)
+    previous_until = models.DateTimeField(_("secret before is used until"), null=True, blank=True, editable=False)
+    active = models.BooleanField(_("active"), default=True)
+    paused_because = models.TextField(_("paused because"), blank=True, editable=False)
+    position = models.BigIntegerField(_("last revision looked at"), editable=False)
+    created_at = models.DateTimeField(_("made at"), auto_now_add=True)
+
+    objects = models.Manager.from_queryset(WebhookQuerySet)()
+
+    class Meta:
+        verbose_name = _("webhook")
+        verbose_name_plural = _("webhooks")
+        ordering = ["label", "id"]
+
+    def __str__(self) -> str:
+        return self.label
+
+    def rotate_secret(self, now: dt.datetime) -> str:
+        """Give it a new secret; messages are signed with the one before as well for a day."""
+        self.previous_secret, self.previous_until = self.secret, now + SECRETS_OVERLAP
+        self.secret = new_secret()
+        self.save(update_fields=["secret", "previous_secret", "previous_until"])
+        return self.secret
+
+    def secrets_at(self, now: dt.datetime) -> list[str]:
+        """The secrets to sign with, the newest first."""
+        overlap = bool(self.previous_secret and self.previous_until and now < self.previous_until)
+        return [self.secret, self.previous_secret] if overlap else [self.secret]
+
+
+class DeliveryQuerySet(models.QuerySet):
+    def due(self, now: dt.datetime) -> Self:
+        """The first message that waits for each active webhook, if its time has come and nobody is at it."""
+        waiting = Q(state=DeliveryState.PENDING)
+        earlier = WebhookDelivery.objects.filter(waiting, webhook=OuterRef("webhook"), id__lt=OuterRef("id"))
+        free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
+        return self.filter(waiting, free, ~Exists(earlier), webhook__active=True, next_attempt_at__lte=now)
+
+
+class WebhookDelivery(models.Model):
+    """One message: the changes of one revision, sent until it is taken or given up. `attempts` is its log."""
+
+    webhook = models.ForeignKey(Webhook, verbose_name=_("webhook"), on_delete=models.CASCADE, related_name="deliveries")
+    message = models.UUIDField(_("message id"), default=uuid.uuid4, editable=False)
+    number = models.BigIntegerField(_("revision number"), null=True, blank=True, help_text=_("None: a test."))
+    state = models.CharField(_("state"), max_length=9, choices=DeliveryState.choices, default=DeliveryState.PENDING)
+    next_attempt_at = models.DateTimeField(_("next attempt"))
+    leased_until = models.DateTimeField(_("a worker has it until"), null=True, blank=True)
+    failures = models.PositiveSmallIntegerField(_("failures in a row"), default=0)
+    attempts = models.JSONField(_("attempts"), default=list)
+
+    objects = models.Manager.from_queryset(DeliveryQuerySet)()
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["webhook", "number"],
+                name="webhook_has_one_message_for_a_revision",
+                violation_error_message=_("There is a message for this revision already."),
+            )
+        ]
+        indexes = [models.Index(fields=["state", "next_attempt_at"], name="delivery_waiting")]
+
+    def __str__(self) -> str:
+        return str(self.message)

@@ -1,0 +1,165 @@
+"""The work of a worker: make messages from revisions, claim one, send it, note what came of it.
+
+Nothing is written while a request changes the register: messages follow from `Webhook.position` and the history, so no
+crash can lose one. A message is claimed by a lease; that of a worker that was killed runs out, and the next one sends the
+message again, under the same id. Every claim is a compare-and-set, so any number of workers may run on either database.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import random
+from typing import Any
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from projects.access import access_of
+from projects.changelog.kinds import kinds_for
+from projects.choices import DeliveryState
+from projects.following.feed import EVENTS, Wanted, page_of, revisions_after
+from projects.following.telling import told
+from projects.models import Webhook, WebhookDelivery
+
+from .sending import SECONDS, Outcome, send
+from .signing import headers_of
+
+LEASE = dt.timedelta(seconds=4 * SECONDS)
+PAUSES = [dt.timedelta(minutes=each) for each in (1, 5, 30, 120, 360, 720, 1440, 1440)]  # then it is given up
+MOST = 100  # changes in a message; the feed has the rest
+_AT_ONCE = 200  # revisions looked at in one step
+_KEPT = 20  # attempts in the log of a message
+
+
+def prepare_messages() -> int:
+    """A message for each revision that webhooks have not looked at; how many there are more."""
+    made = 0
+    for webhook in Webhook.objects.filter(active=True).select_related("user"):
+        if not _may_listen(webhook):
+            pause(webhook, _("The account of the owner is closed, or may not read anything any more."))
+            continue
+        numbers, through = revisions_after(webhook.position, wanted_by(webhook), size=_AT_ONCE)
+        if through > webhook.position:
+            made += _prepare(webhook, numbers, through)
+    return made
+
+
+def _prepare(webhook: Webhook, numbers: list[int], through: int) -> int:
+    now = timezone.now()
+    with transaction.atomic():
+        still = Webhook.objects.filter(pk=webhook.pk, position=webhook.position)
+        if not still.update(position=through):  # another worker did it
+            return 0
+        messages = [WebhookDelivery(webhook=webhook, number=each, next_attempt_at=now) for each in numbers]
+        WebhookDelivery.objects.bulk_create(messages, ignore_conflicts=True)
+    return len(messages)
+
+
+def _may_listen(webhook: Webhook) -> bool:
+    return webhook.user.is_active and access_of(webhook.user).reads
+
+
+def pause(webhook: Webhook, reason: str) -> None:
+    """Send nothing more until the owner sets it active again; what waits goes on waiting."""
+    Webhook.objects.filter(pk=webhook.pk).update(active=False, paused_because=reason)
+
+
+def wanted_by(webhook: Webhook) -> Wanted:
+    """What its owner may see of what it is to be told."""
+    kinds = kinds_for(webhook.user)
+    return Wanted(
+        user=webhook.user,
+        kinds=tuple(kind for kind in kinds if not webhook.kinds or kind.name in webhook.kinds),
+        events=frozenset(webhook.events or EVENTS),
+        project=webhook.project,
+        prefecture=webhook.prefecture,
+    )
+
+
+def claim() -> WebhookDelivery | None:
+    """The next message that is due, for this worker alone as long as the lease lasts."""
+    now = timezone.now()
+    until = now + LEASE
+    for key, leased in (
+        WebhookDelivery.objects.due(now).order_by("next_attempt_at", "id").values_list("pk", "leased_until")[:20]
+    ):
+        free = (
+            WebhookDelivery.objects.filter(pk=key, leased_until=leased)
+            if leased
+            else (WebhookDelivery.objects.filter(pk=key, leased_until__isnull=True))
+        )
+        if free.filter(state=DeliveryState.PENDING, next_attempt_at__lte=now).update(leased_until=until):
+            return WebhookDelivery.objects.select_related("webhook__user").get(pk=key)
+    return None
+
+
+def deliver(delivery: WebhookDelivery) -> Outcome | None:
+    """Send a claimed message and note it; None where its owner may not be told anything any more."""
+    webhook = delivery.webhook
+    if not _may_listen(webhook):
+        pause(webhook, _("The account of the owner is closed, or may not read anything any more."))
+        return None
+    now = timezone.now()
+    body = json.dumps(_content(delivery), cls=DjangoJSONEncoder, ensure_ascii=False).encode()
+    headers = headers_of(
+        f"msg_{delivery.message.hex}", timestamp=int(now.timestamp()), body=body, secrets=webhook.secrets_at(now)
+    )
+    outcome = send(webhook.url, body, headers={**headers, "Content-Type": "application/json"})
+    _note(delivery, outcome, now)
+    return outcome
+
+
+def _content(delivery: WebhookDelivery) -> dict[str, Any]:
+    if delivery.number is None:
+        return {"type": "test", "revision": None, "changes": [], "more": None}
+    page = page_of(wanted_by(delivery.webhook), after=delivery.number - 1, size=MOST)
+    changes = [each for each in page.changes if each.revision.number == delivery.number]
+    rows = told(changes, delivery.webhook.user)
+    for row in rows:
+        address = row.pop("address")
+        row["url"] = _address(f"api:{address[0]}-detail", address[1]) if address else None
+    cut = page.position is not None and page.after < delivery.number
+    more = f"{_address('api:changes')}?after={delivery.number - 1}" if cut else None
+    return {"type": "changes", "revision": delivery.number, "changes": rows, "more": more}
+
+
+def _address(name: str, *arguments: Any) -> str:
+    return settings.SITE_URL.rstrip("/") + reverse(name, args=arguments)
+
+
+def _note(delivery: WebhookDelivery, outcome: Outcome, now: dt.datetime) -> None:
+    """Keep what came of it, unless the lease ran out meanwhile and somebody else has the message."""
+    attempt = {"at": now.isoformat(), "status": outcome.status, "said": outcome.said, "ms": outcome.milliseconds}
+    failures = 0 if outcome.taken else delivery.failures + 1
+    given_up = failures > len(PAUSES)
+    values: dict[str, Any] = {
+        "leased_until": None,
+        "failures": failures,
+        "attempts": [*delivery.attempts, attempt][-_KEPT:],
+    }
+    if outcome.taken:
+        values["state"] = DeliveryState.DELIVERED
+    elif given_up:
+        values["state"] = DeliveryState.GIVEN_UP
+    else:
+        values["next_attempt_at"] = now + PAUSES[failures - 1] * random.uniform(1, 1.1)  # noqa: S311  no secret
+    mine = WebhookDelivery.objects.filter(pk=delivery.pk, leased_until=delivery.leased_until)
+    if mine.update(**values) and given_up:
+        pause(delivery.webhook, _("It did not take a message for days. The last answer: %(said)s") % attempt)
+
+
+def send_again(delivery: WebhookDelivery) -> None:
+    """Let the worker send a message once more, at once and under the same id."""
+    WebhookDelivery.objects.filter(pk=delivery.pk, leased_until__isnull=True).update(
+        state=DeliveryState.PENDING, failures=0, next_attempt_at=timezone.now()
+    )
+
+
+def send_test(webhook: Webhook) -> WebhookDelivery:
+    """A message without changes, to see whether it arrives and verifies."""
+    return WebhookDelivery.objects.create(webhook=webhook, next_attempt_at=timezone.now())

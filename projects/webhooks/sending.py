@@ -1,0 +1,101 @@
+"""One request to one address: to the very address that was checked, no redirect, no proxy, no waiting without end."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from .addresses import RefusedAddressError, addresses_of
+
+SECONDS = 15  # for all of it
+_SHOWN = 500  # bytes of an answer that are read
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of an attempt: a status and the beginning of the answer, or no status and what went wrong."""
+
+    status: int | None
+    said: str
+    milliseconds: int
+
+    @property
+    def taken(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
+
+
+def send(url: str, body: bytes, *, headers: Mapping[str, str]) -> Outcome:
+    """POST it. Never raises for what the other side or the network does."""
+    start = time.monotonic()
+    try:
+        status, said = _answered(url, body, headers, start + SECONDS)
+    except (RefusedAddressError, OSError, http.client.HTTPException, ValueError) as error:
+        status, said = None, str(error) or type(error).__name__
+    return Outcome(status, said.replace("\x00", ""), round((time.monotonic() - start) * 1000))
+
+
+def _answered(url: str, body: bytes, headers: Mapping[str, str], deadline: float) -> tuple[int, str]:
+    host, port, addresses = addresses_of(url)
+    parts = urlsplit(url)
+    line = _connected(addresses, port, deadline)
+    if parts.scheme == "https":
+        line = ssl.create_default_context().wrap_socket(line, server_hostname=host, do_handshake_on_connect=False)
+    # a receiver that sends a byte at a time never lets a timeout of one read pass: the line is cut at the end
+    cut = threading.Timer(_left(deadline), _cut, [line])
+    cut.daemon = True
+    cut.start()
+    try:
+        if isinstance(line, ssl.SSLSocket):
+            line.do_handshake()
+        return _exchanged(line, url, body, headers)
+    finally:
+        cut.cancel()
+        line.close()
+
+
+def _exchanged(line: socket.socket, url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    connection = http.client.HTTPConnection(host, parts.port)
+    connection.sock = line
+    connection.auto_open = 0
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    named = parts.netloc if parts.port not in (80, 443) else host
+    connection.request("POST", target, body, {**headers, "Host": named, "Connection": "close"})
+    answer = connection.getresponse()
+    said = b""
+    while len(said) < _SHOWN and (piece := answer.read1(_SHOWN - len(said))):
+        said += piece
+    return answer.status, said.decode("utf-8", "replace")
+
+
+def _cut(line: socket.socket) -> None:
+    with suppress(OSError):
+        socket.socket.shutdown(line, socket.SHUT_RDWR)  # past what TLS would do first
+
+
+def _connected(addresses: list[str], port: int, deadline: float) -> socket.socket:
+    failure: OSError | None = None
+    for address in addresses:
+        try:
+            found = socket.create_connection((address, port), timeout=_left(deadline) / 2)
+            found.settimeout(_left(deadline))
+        except OSError as error:
+            failure = error
+        else:
+            return found
+    raise failure or OSError("no address")
+
+
+def _left(deadline: float) -> float:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("timed out")
+    return left

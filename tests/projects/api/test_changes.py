@@ -1,0 +1,216 @@
+"""/api/v1/changes/"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from projects.models import Entry, Prefecture, Project, Revision
+from projects.revisions import writing
+from tests.people import CHANGSHA, ZHUZHOU, person
+from tests.projects.changelog.asking import claim, deleted, saved
+
+from .conftest import assert_problem
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def system(system_of: Any, province: Any) -> Any:
+    return system_of(province)
+
+
+def newest() -> int:
+    return Revision.objects.newest_number()
+
+
+def project_in(adcode: str) -> Project:
+    return Project.objects.filter(prefecture__adcode=adcode).order_by("code")[0]
+
+
+def followed(system: Any, **query: Any) -> list[dict[str, Any]]:
+    """Every change on every page."""
+    answer = system.get("/changes/", **query)
+    found = []
+    while True:
+        assert answer.status_code == 200, answer.data
+        found += answer.data["results"]
+        if answer.data["next"] is None:
+            return found
+        answer = system.get(answer.data["next"])
+
+
+def test_a_change_says_who_when_why_and_what(system, province):
+    project, start = project_in(CHANGSHA), newest()
+    before = project.total_investment or 0
+    with writing(user=province, reason="核对后更正"):
+        project.total_investment = before + 7
+        project.save()
+    answer = system.get("/changes/", after=start).data
+    [change] = [each for each in answer["results"] if each["kind"] == "project"]
+    assert (change["event"], change["kind"], change["project"]) == ("changed", "project", project.code)
+    assert (change["user"], change["reason"], change["revision"]) == ("province", "核对后更正", start + 1)
+    assert change["changes"] == [{"field": "total_investment", "before": before, "after": before + 7}]
+    assert system.get(change["url"]).data["total_investment"] == before + 7
+    assert (answer["after"], answer["newest"], answer["next"]) == (start + 1, start + 1, None)
+
+
+def test_other_records_are_named_by_the_keys_that_the_api_names_them_by(system):
+    project, start = project_in(CHANGSHA), newest()
+    saved(project, prefecture=Prefecture.objects.get(adcode=ZHUZHOU))
+    [change] = system.get("/changes/", after=start).data["results"]
+    assert {"field": "prefecture", "before": CHANGSHA, "after": ZHUZHOU} in change["changes"]
+
+
+def test_created_deleted_and_restored_records_are_told_in_the_order_of_commits(system):
+    gone, start = claim(), newest()
+    key = gone.pk
+    deleted(gone)
+    [change] = system.get("/changes/", after=start).data["results"]
+    assert (change["event"], change["kind"], change["id"], change["url"]) == ("deleted", "claim", key, None)
+    saved(project_in(ZHUZHOU), name_en="Another name")
+    assert [each["revision"] for each in followed(system, after=start)] == [start + 1, start + 2]
+    assert [each["kind"] for each in followed(system, after=start, event="changed")] == ["project"]
+
+
+@pytest.mark.parametrize("size", [1, 7, 500])
+def test_pages_of_any_size_tell_each_change_once_also_within_a_revision(system, size):
+    whole = followed(system, page_size=500, kind="programme,target,sector")
+    assert len(whole) > 10
+    assert followed(system, page_size=size, kind="programme,target,sector") == whole
+
+
+def test_resuming_at_after_never_loses_the_rest_of_a_revision(system):
+    first = system.get("/changes/", page_size=5, kind="target").data
+    assert first["after"] == 0
+    assert first["next"] is not None
+    start = newest()
+    saved(project_in(CHANGSHA), name_en="One")
+    saved(project_in(ZHUZHOU), name_en="Two")
+    page = system.get("/changes/", after=start, page_size=1).data
+    assert page["after"] == start + 1
+    assert [each["revision"] for each in followed(system, after=page["after"])] == [start + 2]
+
+
+def test_one_who_is_ahead_of_the_register_is_told_where_it_stands(system):
+    answer = system.get("/changes/", after=10**9).data
+    assert (answer["results"], answer["after"]) == ([], newest())
+
+
+def test_a_prefecture_follows_its_own_and_learns_what_came_and_left(system_of, changsha_reader):
+    own, others, start = project_in(CHANGSHA), project_in(ZHUZHOU), newest()
+    there, here = others.prefecture, own.prefecture
+    bureau = system_of(changsha_reader)
+    saved(others, name_en="Not for Changsha")
+    assert followed(bureau, after=start) == []
+    assert system_of(changsha_reader).get("/changes/", after=start).data["after"] == newest()
+    saved(others, prefecture=here)
+    saved(own, prefecture=there, name_en="Unseen")
+    came, went = followed(bureau, after=start)
+    assert (came["event"], came["project"]) == ("entered", others.code)
+    assert came["changes"]
+    assert (went["event"], went["project"], went["url"]) == ("left", own.code, None)
+    assert (went["changes"], went["name"], went["user"], went["reason"]) == ([], "", None, None)
+    codes = {*Project.objects.visible_to(changsha_reader).values_list("code", flat=True)}
+    assert {each["project"] for each in followed(bureau) if each["event"] != "left"} - {None} <= codes
+
+
+def test_the_public_is_told_no_person_no_reason_and_no_contact(public, province):
+    start, project = newest(), project_in(CHANGSHA)
+    with writing(user=province, reason="与张三核实"):
+        project.contact = "张三 13900000000"
+        project.name_en = "A new name"
+        project.save()
+    [change] = public.get("/changes/", after=start).data["results"]
+    assert (change["user"], change["reason"]) == (None, None)
+    assert [each["field"] for each in change["changes"]] == ["name_en"]
+
+
+def test_strangers_are_refused_and_people_without_a_grant_are_told_nothing(register, system_of, stranger):
+    assert_problem(system_of(None).get("/changes/"), 401)
+    assert system_of(stranger).get("/changes/").data["results"] == []
+
+
+def test_filters_and_fields_narrow_it(system):
+    start, project = newest(), project_in(CHANGSHA)
+    saved(project, name_en="One")
+    saved(Entry.objects.filter(project=project)[0], planned_disbursement=5_000_000)
+    saved(project_in(ZHUZHOU), name_en="Two")
+    of_project = followed(system, after=start, project=project.code.lower())
+    assert [each["kind"] for each in of_project] == ["project", "entry"]
+    assert len(followed(system, after=start, prefecture=ZHUZHOU)) == 1
+    assert len(followed(system, after=start, door="code")) == 3
+    assert followed(system, after=start, door="page") == []
+    assert {*followed(system, after=start, fields="revision,id")[0]} == {"revision", "id"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("after", "-1"),
+        ("after", "x"),
+        ("position", "1.2"),
+        ("page_size", "0"),
+        ("kind", "nothing"),
+        ("event", "x"),
+        ("door", "x"),
+        ("prefecture", "Changsha"),
+        ("as_of", "r1"),
+        ("unknown", "1"),
+    ],
+)
+def test_a_wrong_parameter_is_named(system, name, value):
+    assert_problem(system.get("/changes/", **{name: value}), 400, name)
+
+
+def test_the_number_of_queries_does_not_grow_with_the_page(system, queries_of):
+    def few() -> Any:
+        return system.get("/changes/", kind="target", page_size=2)
+
+    def many() -> Any:
+        return system.get("/changes/", kind="target", page_size=500)
+
+    few()
+    assert queries_of(few) == queries_of(many)
+
+
+def test_a_late_commit_is_never_skipped(live_register, system_of):
+    """A writer that has its number and has not committed holds every later writer back, so no reader passes it."""
+    system, start = system_of(person("platform", "province")), newest()
+    system.get("/changes/", after=start)  # the use of a token is noted once a minute
+    slow_has_number, let_go = threading.Event(), threading.Event()
+    first, second = project_in(CHANGSHA), project_in(ZHUZHOU)
+
+    def slow() -> None:
+        try:
+            with writing():
+                first.name_en = "Slow"
+                first.save()
+                slow_has_number.set()
+                let_go.wait(30)
+        finally:
+            connection.close()
+
+    def fast() -> None:
+        try:
+            saved(second, name_en="Fast")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=slow), threading.Thread(target=fast)]
+    threads[0].start()
+    assert slow_has_number.wait(30)
+    threads[1].start()
+    threads[1].join(0.5)
+    assert threads[1].is_alive(), "the later writer waits for the earlier one"
+    seen = system.get("/changes/", after=start).data
+    assert (seen["results"], seen["after"]) == ([], start)
+    let_go.set()
+    for thread in threads:
+        thread.join(30)
+    told = followed(system, after=seen["after"])
+    assert [each["revision"] for each in told] == [start + 1, start + 2]
+    assert [each["project"] for each in told] == [first.code, second.code]

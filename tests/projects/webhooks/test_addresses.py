@@ -1,0 +1,106 @@
+"""Messages never go into private networks, unless one is allowed."""
+
+from __future__ import annotations
+
+import socket
+from ipaddress import ip_network
+from typing import Any
+
+import pytest
+
+from projects.webhooks.addresses import RefusedAddressError, addresses_of
+from projects.webhooks.sending import send
+
+PRIVATE = [
+    "127.0.0.1",
+    "10.0.0.1",
+    "172.16.3.4",
+    "192.168.1.1",
+    "169.254.169.254",
+    "100.64.0.1",
+    "0.0.0.0",  # noqa: S104  an address to refuse
+    "224.0.0.1",
+    "255.255.255.255",
+    "240.0.0.1",
+    "[::1]",
+    "[::]",
+    "[fe80::1]",
+    "[fd00::1]",
+    "[ff02::1]",
+    "[::ffff:127.0.0.1]",
+    "[::ffff:a00:1]",
+    "[64:ff9b::7f00:1]",
+    "[2002:7f00:1::]",
+    "2130706433",
+    "0x7f.1",
+    "localhost",
+]
+
+
+@pytest.mark.parametrize("host", PRIVATE)
+def test_a_private_address_is_refused_in_any_spelling(host):
+    with pytest.raises(RefusedAddressError):
+        addresses_of(f"https://{host}/hook")
+
+
+def resolving(monkeypatch: Any, *addresses: str) -> None:
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, 443)) for each in addresses]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_k: found)
+
+
+def test_a_name_is_refused_if_any_of_its_addresses_is_private(monkeypatch):
+    resolving(monkeypatch, "8.8.8.8", "127.0.0.1")
+    with pytest.raises(RefusedAddressError):
+        addresses_of("https://a.example/hook")
+    resolving(monkeypatch, "8.8.8.8")
+    assert addresses_of("https://a.example/hook") == ("a.example", 443, ["8.8.8.8"])
+
+
+@pytest.mark.parametrize(
+    "url", ["http://8.8.8.8/", "ftp://8.8.8.8/", "https://u:p@8.8.8.8/", "https://8.8.8.8:x/", "x"]
+)
+def test_only_https_without_a_password_is_sent_to_outside(url):
+    with pytest.raises(RefusedAddressError):
+        addresses_of(url)
+
+
+def test_an_allowed_network_may_be_sent_to(settings):
+    settings.WEBHOOK_PRIVATE_ADDRESSES = [ip_network("10.1.0.0/16")]
+    assert addresses_of("http://10.1.2.3:8080/hook") == ("10.1.2.3", 8080, ["10.1.2.3"])
+    with pytest.raises(RefusedAddressError):
+        addresses_of("http://10.2.0.1/hook")
+
+
+def test_the_name_is_asked_for_once_and_the_checked_address_is_connected_to(monkeypatch, receiver):
+    asked = []
+    resolve = socket.getaddrinfo
+
+    def counted(host: Any, *more: Any, **named: Any) -> Any:
+        asked.append(host)
+        return resolve(host, *more, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", counted)
+    outcome = send(receiver.url.replace("127.0.0.1", "localhost"), b"{}", headers={})
+    names = [host for host in asked if host == "localhost"]
+    assert (len(names), outcome.status) in {(1, 200), (1, None)}  # None where the name leads to ::1 as well
+    assert send(receiver.url, b"{}", headers={}).status == 200
+
+
+def test_a_redirect_is_not_followed_and_a_long_answer_not_read(receiver):
+    receiver.status, receiver.headers = 302, {"Location": receiver.url}
+    outcome = send(receiver.url, b"{}", headers={})
+    assert (outcome.status, outcome.taken, len(receiver.got)) == (302, False, 1)
+    assert len(outcome.said) <= 500
+
+
+def test_no_proxy_of_the_environment_is_asked(receiver, monkeypatch):
+    for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    assert send(receiver.url, b"{}", headers={}).status == 200
+
+
+def test_a_receiver_that_never_answers_is_left(receiver, monkeypatch):
+    monkeypatch.setattr("projects.webhooks.sending.SECONDS", 0.5)
+    receiver.open.clear()
+    outcome = send(receiver.url, b"{}", headers={})
+    assert (outcome.status, outcome.milliseconds < 5000) == (None, True)
