@@ -1,5 +1,6 @@
 # make run     a demonstration at http://127.0.0.1:8000 (HOST, PORT, DATABASE_URL and DEMO_PASSWORD are honoured)
 # make test    all tests, on SQLite and then on PostgreSQL (TEST_DATABASE_URL names a server of your own)
+# make contract  the API looked at long by schemathesis, as each role (CONTRACT_EXAMPLES for each operation)
 # make bench   what pages cost, as ratios inside one run (PROJECTS and VERSIONS of the register that it fills)
 # make check   everything that can be judged without running the product
 
@@ -14,7 +15,7 @@ DEV := $(call stamp,dev,requirements.txt tests/requirements.txt)
 BIN := .venv/bin
 SCHEMA := --format openapi-json --lang en --validate --fail-on-warn
 
-.PHONY: run test check bench docs messages
+.PHONY: run test contract check bench docs messages
 .DELETE_ON_ERROR:
 
 $(RUN):
@@ -49,6 +50,12 @@ test: $(DEV)
 	echo 'Tests on PostgreSQL'; \
 	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n 2 -m 'not browser' $(ARGS) || failed="$$failed PostgreSQL"; \
 	if [ -n "$$failed" ]; then echo "Failed on:$$failed"; exit 1; fi
+
+# Tens of thousands of requests, for half an hour; says how many, and fails by any answer that is not as described.
+contract: export CONTRACT_EXAMPLES ?= 5
+contract: export LOG_LEVEL := CRITICAL
+contract: $(DEV)
+	$(BIN)/python -m pytest -n 0 -p no:randomly tests/projects/api/test_contract.py $(ARGS)
 
 check: export DJANGO_SETTINGS_MODULE := portfolio.settings
 check: export SECRET_KEY := $(shell printf 'only-for-checks-%.0s' 0 1 2 3 4)-AaBbCcDdEeFfGg0123456789
