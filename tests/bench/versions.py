@@ -26,8 +26,10 @@ def fill(*, projects: int, versions: int) -> None:
         _numbers(cursor, "copies", copies)
         _numbers(cursor, "versions", max(versions, 1))
         _revisions(cursor, first)
-        places = Prefecture.objects.count()
-        place = f"(SELECT p.id FROM projects_prefecture p ORDER BY p.id LIMIT 1 OFFSET (t.id + c.n) % {places})"
+        cursor.execute(
+            "CREATE TEMPORARY TABLE places AS SELECT id, ROW_NUMBER() OVER (ORDER BY id) - 1 AS n FROM projects_prefecture"
+        )
+        place = f"(SELECT places.id FROM places WHERE places.n = (t.id + c.n) % {Prefecture.objects.count()})"
         own = {"code": "t.code || '-' || c.n", "prefecture_id": place}
         _copy(cursor, Project, own, "t.basis = 'illustrative'", ())
         listed = "EXISTS (SELECT 1 FROM projects_project p WHERE p.id = t.project_id AND p.basis = 'illustrative')"

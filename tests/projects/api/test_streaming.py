@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,68 +10,21 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.serving import environment_of, prepare, serving
+
 PROJECTS = 12_000
 MOST_GROWTH = 30  # MiB
-FILL = f"""
-import django; django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
-from tests.bench.versions import fill
-fill(projects={PROJECTS}, versions=1)
-"""
-ROOT = Path(__file__).parents[3]
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
+FILL = f"from tests.bench.versions import fill; fill(projects={PROJECTS}, versions=1)"
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]]:
-    """The address of granian with a register of many projects, and its process."""
+    """The address of the API with a register of many projects, and its process."""
     own = f"sqlite:///{tmp_path_factory.mktemp('streaming') / 'register.sqlite3'}"
-    address = os.environ.get("TEST_DATABASE_URL") or own
-    environment = os.environ | {
-        "DATABASE_URL": address,
-        "TEST_DATABASE_URL": address,
-        "HTTPS": "false",
-        "PUBLIC_READ": "true",
-        "SECRET_KEY": "x" * 60 + "aB3",
-        "ALLOWED_HOSTS": "127.0.0.1",
-        "DJANGO_SETTINGS_MODULE": "portfolio.settings",
-    }
-    subprocess.run([sys.executable, "-c", FILL], cwd=ROOT, env=environment, check=True)
-    port = free_port()
-    command = [
-        sys.executable,
-        "-m",
-        "granian",
-        "portfolio.wsgi:application",
-        "--interface",
-        "wsgi",
-        "--port",
-        str(port),
-    ]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        wait_for(f"http://127.0.0.1:{port}/api/v1/")
-        yield f"http://127.0.0.1:{port}/api/v1", process.pid
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def wait_for(address: str) -> None:
-    for _turn in range(150):
-        try:
-            urlopen(address, timeout=5).read()  # noqa: S310  our own server
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    raise AssertionError(f"{address} does not answer")
+    environment = environment_of(os.environ.get("TEST_DATABASE_URL") or own)
+    prepare(FILL, environment)
+    with serving(environment) as (address, process):
+        yield f"{address}/api/v1", process
 
 
 def memory_of(parent: int) -> int:

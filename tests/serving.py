@@ -1,0 +1,79 @@
+"""The product as `make run` serves it: processes of their own on a database of their own, for tests that need real ones."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import urlopen
+
+ROOT = Path(__file__).parents[1]
+_START = """
+import django; django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def environment_of(database: str, **more: str) -> dict[str, str]:
+    """What the product's settings want, for a site that everybody may read."""
+    return {
+        **os.environ,
+        "DATABASE_URL": database,
+        "TEST_DATABASE_URL": database,
+        "HTTPS": "false",
+        "PUBLIC_READ": "true",
+        "SECRET_KEY": "x" * 60 + "aB3",
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "DJANGO_SETTINGS_MODULE": "portfolio.settings",
+        "LOG_LEVEL": "ERROR",
+        **more,
+    }
+
+
+def prepare(code: str, environment: Mapping[str, str]) -> str:
+    """Run a piece of code with the product's settings on a migrated database; what it prints."""
+    done = subprocess.run(
+        [sys.executable, "-c", _START + code], cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True
+    )
+    return done.stdout.strip()
+
+
+@contextmanager
+def serving(environment: Mapping[str, str], *, workers: int = 1) -> Iterator[tuple[str, int]]:
+    """The address of the site, such as http://127.0.0.1:8123, and the process that started its workers."""
+    port = free_port()
+    command = [
+        sys.executable, "-m", "granian", "portfolio.wsgi:application", "--interface", "wsgi", "--port", str(port),
+        "--workers", str(workers), "--blocking-threads", "2", "--no-ws", "--log-level", "error",
+    ]  # fmt: skip
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(f"{address}/healthz")
+        yield address, process.pid
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait_for(address: str) -> None:
+    for _turn in range(150):
+        try:
+            urlopen(address, timeout=5).read()  # noqa: S310  our own server
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    raise AssertionError("the server does not answer")
