@@ -1,5 +1,6 @@
 # make run     a demonstration at http://127.0.0.1:8000 (HOST, PORT, DATABASE_URL and DEMO_PASSWORD are honoured)
 # make test    all tests, on SQLite and then on PostgreSQL (TEST_DATABASE_URL names a server of your own)
+# make contract  the API looked at long by schemathesis, as each role (CONTRACT_EXAMPLES for each operation)
 # make bench   what pages cost, as ratios inside one run (PROJECTS and VERSIONS of the register that it fills)
 # make check   everything that can be judged without running the product
 
@@ -14,7 +15,7 @@ DEV := $(call stamp,dev,requirements.txt tests/requirements.txt)
 BIN := .venv/bin
 SCHEMA := --format openapi-json --lang en --validate --fail-on-warn
 
-.PHONY: run test check bench docs messages
+.PHONY: run test contract check bench docs messages
 .DELETE_ON_ERROR:
 
 $(RUN):
@@ -50,6 +51,12 @@ test: $(DEV)
 	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n 2 -m 'not browser' $(ARGS) || failed="$$failed PostgreSQL"; \
 	if [ -n "$$failed" ]; then echo "Failed on:$$failed"; exit 1; fi
 
+# Tens of thousands of requests, for half an hour; says how many, and fails by any answer that is not as described.
+contract: export CONTRACT_EXAMPLES ?= 5
+contract: export LOG_LEVEL := CRITICAL
+contract: $(DEV)
+	$(BIN)/python -m pytest -n 0 -p no:randomly tests/projects/api/test_contract.py $(ARGS)
+
 check: export DJANGO_SETTINGS_MODULE := portfolio.settings
 check: export SECRET_KEY := $(shell printf 'only-for-checks-%.0s' 0 1 2 3 4)-AaBbCcDdEeFfGg0123456789
 check: export DATABASE_URL := sqlite://:memory:
@@ -81,7 +88,11 @@ bench: $(DEV)
 docs: export DEBUG := true
 docs: $(DEV)
 	$(BIN)/python manage.py data_dictionary
-	$(BIN)/python manage.py spectacular $(SCHEMA) --file docs/openapi.json
+	@mkdir -p var
+	$(BIN)/python manage.py spectacular $(SCHEMA) --file var/openapi.json
+	@$(BIN)/python -m tests.contract.breaks docs/openapi.json var/openapi.json || \
+		echo 'This breaks clients. If it must be, say so in docs/api-changelog.md.'
+	@mv var/openapi.json docs/openapi.json
 
 # Takes new texts of code and templates into the Chinese catalogue and lists those without a translation.
 messages: $(DEV)

@@ -37,6 +37,8 @@ def evidence(scope: Scope, figure: str, codes: Iterable[str]) -> dict[str, Origi
 
 def _found(scope: Scope, figure: str, by_key: Mapping[int, Project]) -> dict[int, Origin]:
     until = scope.as_of.revision if scope.as_of else None
+    if not by_key:  # nor, perhaps, a programme: before the first one was entered
+        return {}
     if figure in OF_THE_REGISTER:
         return origins(by_key.values(), figure, user=scope.user, programme=scope.programme, until=until)
     if figure in _OF_PROBLEMS:

@@ -31,6 +31,7 @@ class Parameter:
     many: bool = False  # may be given several times
     separated: bool = False  # several values in one, with commas between
     blank: bool = False  # may be given without a value
+    required: bool = False  # described as such; the view that needs it says what is lacking
 
     def faults(self, texts: list[str]) -> list[str]:
         """What is wrong with the values that were given, in the reader's language; empty if nothing is."""

@@ -144,5 +144,5 @@ def _described(parameter: Parameter, location: str, schema: dict[str, Any]) -> O
         schema,  # type: ignore[arg-type]  a raw schema is taken as it is
         location,
         description=parameter.description,
-        required=location == OpenApiParameter.PATH,
+        required=parameter.required or location == OpenApiParameter.PATH,
     )

@@ -17,8 +17,8 @@ class ChangedField(Shown):
     """A field before and after, null for no value. Other records are named by the key that the API names them by."""
 
     field = serializers.CharField()
-    before = serializers.JSONField(allow_null=True)
-    after = serializers.JSONField(allow_null=True)
+    before = serializers.JSONField()  # any JSON, null as well
+    after = serializers.JSONField()
 
 
 class ChangeRecord(Record):

@@ -33,7 +33,7 @@ from .base import RegisterView
 from .comparison import QUESTION, SINCE, effect_of, months_of, revision_of
 from .totals import target_of
 
-_FIGURE = Parameter("figure", _("The figure to explain."), {"type": "string", "enum": [*FIGURES]})
+_FIGURE = Parameter("figure", _("The figure to explain."), {"type": "string", "enum": [*FIGURES]}, required=True)
 _MEMBERS = tuple(Explained().fields)
 _ONLY_MEMBERS = _("Only these members of the answer, with commas between.")
 

@@ -1,13 +1,11 @@
-"""/api/v1/, /api/v1/schema/ and /api/v1/docs/, and docs/openapi.json"""
+"""/api/v1/, /api/v1/schema/ and /api/v1/docs/; docs/openapi.json is held by tests/contract/"""
 
 from __future__ import annotations
 
-import json
 from io import StringIO
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 from django.urls import get_resolver
 from django.utils.translation import override
@@ -16,8 +14,6 @@ from projects.api.schema.examples import _ANSWERS as EXAMPLES
 from projects.api.views.docs import description
 
 from .conftest import System, assert_problem
-
-STORED = settings.BASE_DIR / "docs" / "openapi.json"
 
 
 def test_the_root_leads_to_every_endpoint(public: System) -> None:
@@ -34,15 +30,6 @@ def test_the_root_leads_to_every_endpoint(public: System) -> None:
 
 def test_the_description_has_no_warnings_and_is_valid() -> None:
     call_command("spectacular", "--validate", "--fail-on-warn", "--format=openapi-json", "--lang=en", stdout=StringIO())
-
-
-def test_the_stored_description_is_the_one_of_the_code() -> None:
-    out = StringIO()
-    call_command("spectacular", "--format=openapi-json", "--lang=en", stdout=out)
-    assert json.loads(STORED.read_text(encoding="utf-8")) == json.loads(out.getvalue()), (
-        "docs/openapi.json is not up to date; make it anew with: "
-        "python manage.py spectacular --format openapi-json --lang en --file docs/openapi.json"
-    )
 
 
 def test_the_description_is_served_in_the_readers_language(public: System) -> None:

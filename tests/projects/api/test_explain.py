@@ -7,7 +7,7 @@ import pytest
 from projects.models import Project, Revision
 from projects.revisions import writing
 
-from .conftest import assert_problem
+from .conftest import System, assert_problem
 
 pytestmark = pytest.mark.django_db
 
@@ -90,3 +90,9 @@ def test_the_public_is_told_no_person(public_read, province, system_of):
     answer = system_of(None).get("/explain/", figure="total_investment", programme=2023, page_size=500)
     assert province.display_name not in answer.content.decode()
     assert "某局" not in answer.content.decode()
+
+
+def test_before_the_first_programme_there_is_nothing_to_explain(public: System) -> None:
+    answer = public.get("/explain/", figure="project_count", as_of="2023-05-01")
+    assert answer.status_code == 200
+    assert answer.data["records"] == []

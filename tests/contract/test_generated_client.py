@@ -1,0 +1,173 @@
+"""A client made from docs/openapi.json by a program reads everything, understands it to the last field, and writes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+from django.conf import settings
+
+from portfolio.models import ApiToken
+
+from .breaks import read
+
+STORED = settings.BASE_DIR / "docs" / "openapi.json"
+PACKAGE = "register_client"
+ROOT = "/api/v1"
+QUESTIONS: dict[str, dict[str, Any]] = {  # what an operation cannot be asked without
+    "comparison_retrieve": {"programme": 2023, "since": "r1"},
+    "explain_retrieve": {"programme": 2023, "figure": "total_investment"},
+    "totals_retrieve": {"programme": 2023},
+}
+CODE = "HN-EI-2023-25"
+NEW: dict[str, tuple[str, dict[str, Any]]] = {  # one record for each list that the fixtures leave empty
+    "milestones": ("MilestoneChangeRequest", {"name_zh": "主体封顶", "planned": "2023-09-30"}),
+    "notes": ("NoteChangeRequest", {"text": "二期设备 7 月到货", "programme": 2023, "month": "2023-06"}),
+    "plans": ("PlanChangeRequest", {"amount": 600_000_000, "decided_on": "2023-07-20", "reason": "二期推迟"}),
+    "problems": (
+        "ProblemChangeRequest",
+        {"kind": "land", "description": "用地指标未落实", "raised_on": "2023-07-12"},
+    ),
+    "proposals": (
+        "ProposalChangeRequest",
+        {
+            "reason": "二期追加设备投资",
+            "reported_by": "企业来函",
+            "changes": [{"field": "project.total_investment", "value": 18_500_000_000}],
+        },
+    ),
+    "ratings": ("RatingChangeRequest", {"month": "2023-06", "light": "yellow", "words": "三季度可补回"}),
+}
+
+
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory: Any) -> Iterator[Path]:
+    """The client as a package that can be imported; any warning of the generator fails."""
+    folder = tmp_path_factory.mktemp("generated")
+    config = folder / "config.json"
+    config.write_text(json.dumps({"post_hooks": []}), "utf-8")
+    options = ["--path", STORED, "--output-path", folder / PACKAGE, "--config", config, "--meta", "none"]
+    made = subprocess.run(
+        [sys.executable, "-m", "openapi_python_client", "generate", *map(str, options), "--fail-on-warning"],
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert made.returncode == 0, made.stdout + made.stderr
+    assert "warning" not in (made.stdout + made.stderr).lower()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(folder))
+        yield folder / PACKAGE
+
+
+class Asking:
+    """The generated client with one user's token; operations are called by their names in the description."""
+
+    def __init__(self, server: Any, user: Any) -> None:
+        token = ApiToken.objects.create(user=user, scope="write")[1]
+        self.client = import_module(f"{PACKAGE}.client").AuthenticatedClient(
+            base_url=server.url, token=token, prefix="Token", headers={"Accept-Language": "en"}, timeout=60
+        )
+
+    def call(self, operation: str, tag: str, status: int = 0, **arguments: Any) -> Any:
+        module = import_module(f"{PACKAGE}.api.{tag.replace('-', '_')}.{operation}")
+        if "figure" in arguments:
+            arguments["figure"] = self.model("ExplainRetrieveFigure")(arguments["figure"])
+        answer = module.sync_detailed(client=self.client, **arguments)
+        assert answer.status_code == status or (not status and 200 <= answer.status_code < 300), answer.content
+        return answer
+
+    def model(self, name: str) -> Any:
+        return getattr(import_module(f"{PACKAGE}.models"), name)
+
+
+def reads() -> dict[str, tuple[str, str, list[str]]]:
+    """Every GET of the description: the operation's name with its address, tag and the names in its path."""
+    found = {}
+    for path, operations in read(STORED)["paths"].items():
+        if operation := operations.get("get"):
+            keys = [each["name"] for each in operation.get("parameters", []) if each["in"] == "path"]
+            found[operation["operationId"]] = (path, operation.get("tags", ["default"])[0], keys)
+    return found
+
+
+def same(parsed: Any, sent: Any) -> bool:
+    """Equal as JSON, but for the spelling of one and the same moment."""
+    if isinstance(parsed, Mapping) and isinstance(sent, Mapping):
+        return parsed.keys() == sent.keys() and all(same(parsed[name], sent[name]) for name in sent)
+    if isinstance(parsed, list) and isinstance(sent, list):
+        return len(parsed) == len(sent) and all(map(same, parsed, sent))
+    if isinstance(parsed, str) and isinstance(sent, str) and parsed != sent:
+        return datetime.fromisoformat(parsed) == datetime.fromisoformat(sent)
+    return type(parsed) is type(sent) and bool(parsed == sent)
+
+
+def undescribed(parsed: Any) -> list[str]:
+    """Fields that came and that the description does not name, of the answer and of what is in it."""
+    if isinstance(parsed, list):
+        return [name for each in parsed for name in undescribed(each)]
+    if not attrs.has(type(parsed)):
+        return []
+    named = {each.name: getattr(parsed, each.name) for each in attrs.fields(type(parsed))}
+    more = named.pop("additional_properties", {})
+    # an object without any field of its own is a dictionary: what it holds is not foreign to it
+    return (list(more) if named else []) + [name for value in named.values() for name in undescribed(value)]
+
+
+def added(asking: Asking, tag: str, body: Mapping[str, Any]) -> Any:
+    """A new record, as its list's POST answers it."""
+    new = asking.model(NEW[tag][0]).from_dict(body)
+    answer = asking.call(f"{tag}_create", tag, body=new)
+    assert answer.status_code == 201
+    return answer.parsed
+
+
+def test_a_generated_client_writes(
+    generated: Path, live_register: None, province: Any, changsha_writer: Any, live_server: Any
+) -> None:
+    asking = Asking(live_server, province)
+    record = asking.call("projects_retrieve", "projects", code=CODE)
+    change = asking.model("PatchedProjectChangeRequest").from_dict({"name_en": "Changed by a generated client"})
+    arguments = {"code": CODE, "body": change, "if_match": record.headers["ETag"]}
+    changed = asking.call("projects_partial_update", "projects", **arguments)
+    assert changed.parsed.name_en == "Changed by a generated client"
+    assert changed.headers["ETag"] != record.headers["ETag"]
+    lost = asking.call("projects_partial_update", "projects", status=412, **arguments)
+    assert lost.parsed.current.to_dict()["name_en"] == "Changed by a generated client"
+
+
+def test_a_generated_client_does_every_read(
+    generated: Path, live_register: None, province: Any, changsha_writer: Any, live_server: Any
+) -> None:
+    asking = Asking(live_server, province)
+    bureau = Asking(live_server, changsha_writer)
+    entry = asking.call("entries_list", "entries", project=CODE).parsed.results[0].id
+    for tag, (_model, body) in NEW.items():
+        about = {"entry": entry} if tag in ("plans", "ratings") else {"project": CODE}
+        added(bureau if tag == "proposals" else asking, tag, body | about)
+    wrong: dict[str, Any] = {}
+    first: dict[str, Any] = {}
+    for operation, (path, tag, keys) in sorted(reads().items(), key=lambda item: len(item[1][2])):
+        listed = first.get(path.partition("{")[0], {})
+        assert listed or not keys, f"nothing to ask {operation} about"
+        known = {key: listed[key] for key in keys}
+        answer = asking.call(operation, tag, **known, **QUESTIONS.get(operation, {}))
+        sent = json.loads(answer.content)
+        parsed = answer.parsed.to_dict() if hasattr(answer.parsed, "to_dict") else None
+        if isinstance(answer.parsed, list):
+            parsed = [each.to_dict() for each in answer.parsed]
+        if not same(parsed, sent) or undescribed(answer.parsed):
+            wrong[operation] = sorted(set(undescribed(answer.parsed))) or (parsed, sent)
+        if not keys:
+            rows = sent if isinstance(sent, list) else sent.get("results", [])
+            first[path] = rows[0] if rows else {}
+    assert wrong == {}
+    assert len(first) > 20

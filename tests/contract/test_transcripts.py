@@ -1,0 +1,77 @@
+"""The comparison of examples with answers sees what is not as shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .transcripts import Shown, examples_of
+
+ANSWER = (
+    '{"count": 2, "results": [{"id": 7, "code": "A"}, {"id": 8, "code": "B"}], "next": null, "by": {"a": {"b": 1}}}'
+)
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        ANSWER,
+        "{…}",
+        '{"count": 2, …}',
+        '{"count": …, "results": […], "next": null, …}',
+        '{…, "results": [{"id": 7, "code": "A"}, …], …}',
+        '{…, "results": [{…}, {"code": "B", …}], …}',
+        '{…, "results": [{"code": "B", …}, …], …}',
+        '{…, "by": {"a": {…}}}',
+        '{…, "results": [{"id": 70, "code": "A"}, {"id": 80, "code": "…"}]}',
+    ],
+)
+def test_an_answer_is_as_shown(shown: str) -> None:
+    assert Shown().differs(shown, ANSWER) == ""
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "{}",
+        '{"count": 2}',
+        '{"count": 3, …}',
+        '{"count": true, …}',
+        '{"total": 2, …}',
+        '{…, "results": [{"id": 7, "code": "A"}]}',
+        '{…, "results": [{"code": "B", …}, {"code": "A", …}, …]}',
+        '{…, "results": [{"code": "C", …}, …]}',
+        '{…, "results": [{"id": 7}, …]}',
+        '{…, "results": [{"id": 1, …}, {"id": 1, …}]}',
+        '{…, "by": {"a": {"b": 2}}}',
+        "something else",
+    ],
+)
+def test_an_answer_is_not_as_shown(shown: str) -> None:
+    assert Shown().differs(shown, ANSWER) != ""
+
+
+def test_headers_are_looked_for_in_any_order_and_case() -> None:
+    answer = 'HTTP/1.1 200 OK\r\nServer: x\r\netag: "abc"\r\n\r\n{"a": 1}'
+    assert Shown().differs('HTTP/1.1 200 OK\nETag: "a…"\n{"a": 1}', answer) == ""
+    assert Shown().differs('HTTP/1.1 200 OK\n{"a": 2}', answer) != ""
+    assert Shown().differs("HTTP/1.1 200 OK\nRetry-After: 1", answer) != ""
+    assert Shown().differs("HTTP/1.1 412 Precondition Failed", answer) != ""
+
+
+def test_a_block_is_commands_with_what_they_show(tmp_path: Path) -> None:
+    document = tmp_path / "api.md"
+    document.write_text(
+        "# A\n\n```console\n$ curl a \\\n    -d b\n{1}\n{2}\n$ curl c\n```\n\n"
+        "<!-- as: analyst -->\n```console\n$ curl d\n```\n\n"
+        "```python\nnot run\n```\n<!-- run -->\n```python\nx = 1\n```\n",
+        "utf-8",
+    )
+    found = [(each.kind, each.who, each.command, each.shown) for each in examples_of(document, who="province")]
+    assert found == [
+        ("console", "province", "curl a \\\n    -d b", "{1}\n{2}"),
+        ("console", "province", "curl c", ""),
+        ("console", "analyst", "curl d", ""),
+        ("python", "province", "x = 1\n", ""),
+    ]
