@@ -11,8 +11,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portfolio.settings")
 application = get_wsgi_application()
 
 from portfolio.kept import Kept  # noqa: E402  needs the settings
+from portfolio.replicas import Replicas  # noqa: E402
 
-application = Kept(application)
+application = Replicas(Kept(application))
 
 # Read the site map now: the first visitor does not wait for it, and what is wrong with it stops the start.
 get_resolver().url_patterns  # noqa: B018
