@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -64,10 +65,9 @@ class Replicas:
         said: list[Any] = []
         answer = self.application(environ, lambda *given: said.__setitem__(slice(None), given))
         status, headers, *rest = said
-        try:
+        # without the primary the write is answered as it went, and no replica is read
+        with suppress(DatabaseError, InterfaceError):
             headers = [*headers, *writers.remember(environ, written())]
-        except (DatabaseError, InterfaceError):
-            pass  # the write is answered as it went; without the primary no replica is read
         start_response(status, headers, *rest)
         return answer
 
