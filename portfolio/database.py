@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import dj_database_url
 from django.core import checks
 from django.db import InterfaceError, OperationalError, connections
 
@@ -25,6 +26,16 @@ def configuration(parsed):
         # Long enough for a slow network, short enough that a page can still say that the database is away.
         options.setdefault("connect_timeout", 3)
     return parsed
+
+
+def replicas(primary, urls):
+    """Django's settings for streaming replicas of the primary, by alias."""
+    if urls and not primary["ENGINE"].endswith("postgresql"):
+        raise SystemExit("DATABASE_REPLICA_URLS needs a DATABASE_URL of PostgreSQL.")
+    found = {}
+    for number, url in enumerate(urls, start=1):
+        found[f"replica{number}"] = configuration(dj_database_url.parse(url.strip())) | {"TEST": {"MIRROR": "default"}}
+    return found
 
 
 # of PostgreSQL: a transaction that cannot be put in order with others, a deadlock, a lock that was not to be had

@@ -30,6 +30,11 @@ def at_least_fifty_characters(value):
         raise ValidationError("must be a random text of at least 50 characters.")
 
 
+def replica_addresses(value):
+    if any(not url.strip().startswith(("postgres://", "postgresql://")) for url in value):
+        raise ValidationError("must be addresses of PostgreSQL separated by commas, each as in DATABASE_URL.")
+
+
 def some_hosts(value):
     if not value or any("/" in host or not host for host in value):
         raise ValidationError("must be host names separated by commas, without a scheme, such as a.gov.cn,10.0.0.8.")

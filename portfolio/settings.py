@@ -20,6 +20,7 @@ from portfolio.setting_values import (
     existing_file,
     origins,
     proposable_fields,
+    replica_addresses,
     requests_a_minute,
     some_days,
     some_hosts,
@@ -46,6 +47,8 @@ try:
             database.URL, error="must begin with sqlite:///, postgres:// or postgresql:// and name a database."
         ),
     )
+    replica_urls = env.list("DATABASE_REPLICA_URLS", [], validate=replica_addresses)
+    REPLICA_MAX_LAG = env.int("REPLICA_MAX_LAG", 5, validate=validate.Range(1, 60, error="must be from 1 to 60."))
     KEPT_ANSWERS_MB = env.int(
         "KEPT_ANSWERS_MB", 64, validate=validate.Range(0, 65536, error="must be from 0 to 65536.")
     )
@@ -71,6 +74,7 @@ try:
     WEBHOOK_PRIVATE_ADDRESSES = env.list("WEBHOOK_PRIVATE_ADDRESSES", [], validate=some_networks)
     LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(LOG_LEVELS, error="must be one of {choices}."))
     DATABASES = {"default": database.configuration(env.dj_db_url("DATABASE_URL", DATABASE_URL))}
+    DATABASES |= database.replicas(DATABASES["default"], replica_urls)
 except EnvValidationError as error:
     name, reason = str(error).split('"')[1], " ".join(error.error_messages).replace("Not a valid", "is not a valid")
     raise SystemExit(f"{name} {reason}") from None
@@ -140,6 +144,19 @@ TEMPLATES = [
 ]
 
 # Data
+
+REPLICAS = [alias for alias in DATABASES if alias != "default"]
+if REPLICAS:
+    DATABASE_ROUTERS = ["portfolio.replicas.router.ReadRouter"]
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # what the processes of this machine tell each other; several machines need one that they share
+    "shared": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": VAR_DIR / "shared",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
+}
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]

@@ -12,8 +12,9 @@ application = get_wsgi_application()
 
 from portfolio.kept import Kept  # noqa: E402  needs the settings
 from portfolio.limits import Limited  # noqa: E402
+from portfolio.replicas import Replicas  # noqa: E402
 
-application = Limited(Kept(application))
+application = Limited(Replicas(Kept(application)))
 
 # Read the site map now: the first visitor does not wait for it, and what is wrong with it stops the start.
 get_resolver().url_patterns  # noqa: B018

@@ -20,11 +20,12 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import connection, models
+from django.db import connections, models
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from .node import read_alias
 from .spans import HELD
 
 PARAMETER, SINCE = "as_of", "since"
@@ -167,6 +168,7 @@ def _parsed(parameter: str, text: str) -> AsOf:
 @contextmanager
 def looking_back(as_of: AsOf | None) -> Iterator[None]:
     """Read the register as it was known. None, and the newest state, are the present."""
+    connection = connections[read_alias()]
     token = _looking.set(as_of)
     try:
         if as_of is None or _read_history in connection.execute_wrappers:

@@ -16,8 +16,10 @@ from functools import cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import DEFAULT_DB_ALIAS, ProgrammingError, connection, connections
+from django.db import ProgrammingError, connections
 from django.db.models import Model, QuerySet
+
+from .node import read_alias
 
 _MOST = 2_000  # kinds that are remembered; the ones asked for the longest ago go first
 _MOST_PLANNED = 200  # plans that a connection of PostgreSQL keeps
@@ -51,14 +53,15 @@ class Prepared:
 
 def prepared(kind: Hashable, build: Callable[[], QuerySet]) -> Prepared:
     """The query of this kind; `build` makes it the first time."""
-    kind = (connection.alias, kind)
+    alias = read_alias()
+    kind = (alias, kind)
     with _lock:
         found = _kinds.get(kind)
         if found is not None:
             _kinds.move_to_end(kind)
             return found
     try:
-        sql, parameters = build().query.get_compiler(connection.alias).as_sql()
+        sql, parameters = build().query.get_compiler(alias).as_sql()
     except EmptyResultSet:
         sql, parameters = "", ()
     made = Prepared(sql, tuple(parameters))
@@ -71,7 +74,7 @@ def prepared(kind: Hashable, build: Callable[[], QuerySet]) -> Prepared:
 
 def fetched(sql: str, parameters: Sequence[Any], *, using: str = "") -> tuple[list[str], list[tuple[Any, ...]]]:
     """The names of the columns and the rows of a query."""
-    database = connections[using] if using else connections[DEFAULT_DB_ALIAS]
+    database = connections[using or read_alias()]
     if _plans_once(database):
         try:
             return _fetched_as_planned(database, sql, parameters)

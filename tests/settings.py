@@ -14,6 +14,8 @@ for name in list(os.environ):
             "SITE_URL",
             "PROPOSAL_",
             "WEBHOOK_",
+            "DATABASE_REPLICA_URLS",
+            "REPLICA_",
         )
     ):
         os.environ.pop(name)

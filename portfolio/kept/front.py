@@ -15,6 +15,7 @@ from django.utils.http import http_date
 from portfolio.middleware import request_id_of
 from projects.kept import AGAIN, KEEP
 from projects.models import Revision
+from projects.node import read_alias
 from projects.prepared import prepared
 
 from .answer import Answer, Headers, StartResponse, has_stream, stream_tag
@@ -56,9 +57,9 @@ class Kept:
 
     def _reader(self, environ: dict[str, Any], cookies: dict[str, str]) -> Reader | None:
         try:
-            return self.readers.find(environ, cookies, "default")
+            return self.readers.find(environ, cookies, read_alias())
         except (DatabaseError, InterfaceError):
-            connections["default"].close_if_unusable_or_obsolete()
+            connections[read_alias()].close_if_unusable_or_obsolete()
             return None  # Django says what is wrong
 
     def _again(self, question: Any, answer: Answer, reader: Reader) -> Answer | None:
@@ -121,7 +122,7 @@ class Kept:
 
     def _keep(self, question: Any, answer: Answer) -> None:
         """Keep an answer, unless something was written while it was made: it may show half of that."""
-        if self.readers.state_now("default") == answer.state:
+        if self.readers.state_now(read_alias()) == answer.state:
             self.shelf.put(question, answer)
 
 

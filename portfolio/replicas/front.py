@@ -1,0 +1,78 @@
+"""The WSGI application around all others: gives each request its node, and the primary's answer if a replica fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError
+
+from . import writers
+from .health import Pool, written
+from .router import reading_from
+
+ALIAS = "portfolio.database"  # in the request's environment: the database that it reads
+
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+@cache
+def pool() -> Pool:
+    """The replicas of this process."""
+    return Pool(list(settings.REPLICAS))
+
+
+def alias_for(environ: dict[str, Any]) -> str:
+    """The database that this request reads: the primary for what may write, for the admin, and without a fit replica."""
+    if not settings.REPLICAS or not _only_reads(environ):
+        return DEFAULT_DB_ALIAS
+    return pool().choose(writers.needed_by(environ))
+
+
+def _only_reads(environ: dict[str, Any]) -> bool:
+    # whether the site is ready is whether its primary is
+    others = environ["PATH_INFO"].startswith(("/admin/", "/static/", "/healthz", "/readyz"))
+    return environ["REQUEST_METHOD"] in ("GET", "HEAD", "OPTIONS") and not others
+
+
+class Replicas:
+    """Wraps the application."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        alias = alias_for(environ)
+        if alias == DEFAULT_DB_ALIAS:
+            if environ["REQUEST_METHOD"] in ("GET", "HEAD", "OPTIONS") or not settings.REPLICAS:
+                return self.application(environ, start_response)
+            return self._writing(environ, start_response)
+        untouched = dict(environ)
+        said: list[Any] = []
+        with reading_from(alias):
+            answer = self.application(environ | {ALIAS: alias}, lambda *given: said.__setitem__(slice(None), given))
+        if said[0].startswith("503"):
+            _close(answer)
+            pool().leave_out(alias)
+            return self.application(untouched, start_response)
+        start_response(*said)
+        return answer
+
+    def _writing(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        said: list[Any] = []
+        answer = self.application(environ, lambda *given: said.__setitem__(slice(None), given))
+        status, headers, *rest = said
+        # without the primary the write is answered as it went, and no replica is read
+        with suppress(DatabaseError, InterfaceError):
+            headers = [*headers, *writers.remember(environ, written())]
+        start_response(status, headers, *rest)
+        return answer
+
+
+def _close(answer: Iterable[bytes]) -> None:
+    close = getattr(answer, "close", None)
+    if close is not None:
+        close()

