@@ -42,7 +42,8 @@ def remember(environ: dict[str, Any], position: int) -> list[tuple[str, str]]:
         return []
     cookies = SimpleCookie()
     cookies[COOKIE] = _signer().sign(str(position))
-    cookies[COOKIE].update({"path": "/", "max-age": _lifetime(), "httponly": True, "samesite": "Lax"})
+    for name, value in {"path": "/", "max-age": _lifetime(), "httponly": True, "samesite": "Lax"}.items():
+        cookies[COOKIE][name] = value
     if settings.HTTPS:
         cookies[COOKIE]["secure"] = True
     return [("Set-Cookie", cookies[COOKIE].OutputString())]

@@ -32,12 +32,20 @@ def server(django_db_setup, django_db_blocker):
     replica.remove()
 
 
+def connected(self):
+    if self.connection is None:
+        with self.wrap_database_errors:
+            self.connect()
+
+
 @pytest.fixture
-def replica(server, transactional_db, settings, tmp_path):
+def replica(server, transactional_db, settings, tmp_path, monkeypatch):
     """The replica under the alias replica1, followed up to now."""
     settings.REPLICAS, settings.REPLICA_MAX_LAG = ["replica1"], 1
     settings.DATABASE_ROUTERS = ["portfolio.replicas.router.ReadRouter"]
     settings.CACHES = settings.CACHES | {"shared": settings.CACHES["shared"] | {"LOCATION": str(tmp_path)}}
+    # Django's tests refuse every database that they did not set up, and would flush this one if they were told of it
+    monkeypatch.setattr(type(connections["default"]), "ensure_connection", connected)
     connections.settings["replica1"] = server.configuration
     front.pool.cache_clear()
     assert eventually(lambda: alias_for(READ) == "replica1")
