@@ -11,6 +11,7 @@ import json
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import parse_qs
 
 from django.conf import settings
 from django.utils import translation
@@ -47,10 +48,10 @@ class Limited:
         counts = dict(zip(asking, self.counters.counted(*asking.values(), now=now), strict=True))
         left = {name: self.limits[name] - count for name, count in counts.items()}
         seconds = SECONDS - int(now) % SECONDS
-        told = [
-            ("RateLimit-Policy", self.policy),
-            ("RateLimit", ", ".join(f'"{name}";r={max(rest, 0)};t={seconds}' for name, rest in left.items())),
-        ]
+        told = [("RateLimit-Policy", self.policy)]
+        if left:
+            rests = (f'"{name}";r={max(rest, 0)};t={seconds}' for name, rest in left.items())
+            told.append(("RateLimit", ", ".join(rests)))
         if min(left.values(), default=0) < 0:
             return _refused(environ, start_response, told, seconds)
 
@@ -67,9 +68,9 @@ class Limited:
         if settings.TRUSTED_PROXY:  # as ProxiedAddressMiddleware: what the proxy itself wrote
             address = environ.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() or address
         who = {"address": f"{site} address {address}"}
-        scheme, _blank, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
-        if scheme.lower() == "token" and token:
-            who["token"] = f"{site} token {hashlib.blake2b(token.strip().encode(), digest_size=16).hexdigest()}"
+        parts = environ.get("HTTP_AUTHORIZATION", "").split()  # at whatever stands between, as authentication does
+        if len(parts) == 2 and parts[0].lower() == "token":
+            who["token"] = f"{site} token {hashlib.blake2b(parts[1].encode(), digest_size=16).hexdigest()}"
         return who
 
 
@@ -99,7 +100,10 @@ def _refused(
 
 
 def _language_of(environ: dict[str, Any]) -> str:
-    """The first language of Accept-Language that the site has."""
+    """What `lang` asks for, else the first language of Accept-Language that the site has."""
+    for asked in parse_qs(environ.get("QUERY_STRING", "")).get("lang", ()):
+        if asked in dict(settings.LANGUAGES):
+            return asked
     for code, _weight in parse_accept_lang_header(environ.get("HTTP_ACCEPT_LANGUAGE", "").lower()):
         try:
             return get_supported_language_variant(code)

@@ -24,6 +24,7 @@ from .review.page import review
 from .sheet.now import round_now
 from .sheet.page import round_sheet
 from .sheet.row import round_row
+from .webhooks.page import webhooks
 
 urlpatterns = [
     path("projects/", project_list, name="projects"),
@@ -31,6 +32,7 @@ urlpatterns = [
     path("figures/<slug:name>/", figure, name="figure"),
     path("compare/", compare, name="compare"),
     path("projects/<str:code>/propose/", propose, name="propose"),
+    path("webhooks/", webhooks, name="webhooks"),
     path("proposals/", proposals, name="proposals"),
     path("proposals/<int:number>/", proposal, name="proposal"),
     path("attention/", attention, name="attention"),

@@ -55,6 +55,19 @@ def test_a_token_is_refused_after_its_number_and_told_when_to_come_again(site):
     assert answers[3].headers["X-Request-ID"]
 
 
+def test_a_token_is_the_same_whatever_stands_before_it(site):
+    spelt = ["Token {}", "token  {}", "Token\t{}", "TOKEN {}"]
+    answers = [site.get("/api/v1/", headers={"Authorization": each.format("a" * 64)}) for each in spelt]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+
+
+def test_without_a_limit_for_addresses_only_tokens_are_told_what_is_left(site, settings, tmp_path):
+    settings.THROTTLE_ADDRESS = 0
+    tokens_only = Client(Limited(answering))
+    assert "RateLimit" not in ask(tokens_only).headers
+    assert ask(tokens_only, "c" * 64).headers["RateLimit"].startswith('"token";r=2')
+
+
 def test_another_token_has_its_own_number(site):
     assert [ask(site, "a" * 64).status_code for _request in range(3)] == [200] * 3
     assert ask(site, "b" * 64).status_code == 200
@@ -90,6 +103,8 @@ def test_the_refusal_speaks_the_reader_s_language(site, language, title):
         ask(site)
     refusal = json.loads(ask(site, headers={"Accept-Language": language}).data)
     assert (refusal["title"], refusal["status"], refusal["instance"]) == (title, 429, "/api/v1/")
+    asked = site.get("/api/v1/?lang=en", headers={"Accept-Language": language})
+    assert json.loads(asked.data)["title"] == "Too many requests"
 
 
 def test_no_limit_is_no_header(settings, tmp_path):

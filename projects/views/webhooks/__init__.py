@@ -1,0 +1,1 @@
+"""Webhooks for people: which ones they have, and whether they work."""
