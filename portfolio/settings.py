@@ -24,6 +24,7 @@ from portfolio.setting_values import (
     requests_a_minute,
     some_days,
     some_hosts,
+    some_megabytes,
     some_networks,
 )
 
@@ -49,9 +50,7 @@ try:
     )
     replica_urls = env.list("DATABASE_REPLICA_URLS", [], validate=replica_addresses)
     REPLICA_MAX_LAG = env.int("REPLICA_MAX_LAG", 5, validate=validate.Range(1, 60, error="must be from 1 to 60."))
-    KEPT_ANSWERS_MB = env.int(
-        "KEPT_ANSWERS_MB", 64, validate=validate.Range(0, 65536, error="must be from 0 to 65536.")
-    )
+    KEPT_ANSWERS_MB = env.int("KEPT_ANSWERS_MB", 64, validate=some_megabytes)
     THROTTLE_TOKEN = env.int("THROTTLE_TOKEN", 6000, validate=requests_a_minute)
     THROTTLE_ADDRESS = env.int("THROTTLE_ADDRESS", 12000, validate=requests_a_minute)
     PUBLIC_READ = env.bool("PUBLIC_READ", False, error_messages=TRUE_OR_FALSE)

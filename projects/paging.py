@@ -34,4 +34,5 @@ class FarPaginator(Paginator):
         if last + self.orphans >= self.count:
             last = self.count
         rows: Any = self.object_list
-        return self._get_page(rows_of_page(rows, first, last, total=self.count), number, self)
+        found = rows_of_page(rows, first, last, total=self.count)
+        return self._get_page(found, number, self)  # type: ignore[attr-defined]  the stubs lack it

@@ -6,7 +6,7 @@ dimensions below: what dashboards and other systems ask over and over. Whatever 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import BigIntegerField, CharField, F, Model, Q, QuerySet, Sum, Value
@@ -68,7 +68,7 @@ def cells(scope: Scope, names: Sequence[str | None], *, by_basis: bool) -> dict[
     referred = [str(name) for name in names if name not in (None, "basis")]
     named = _names(referred) if referred else {}
     for name in referred:
-        nothing: Mapping[str, Any] = dict.fromkeys(dimension_of(name).columns)
+        nothing: dict[str, Any] = dict.fromkeys(dimension_of(name).columns)
         found[name] = [cell | named.get((name, cell["key"]), nothing) for cell in found[name]]
     return found
 
