@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 
 
@@ -35,4 +35,4 @@ class FarPaginator(Paginator):
             last = self.count
         rows: Any = self.object_list
         found = rows_of_page(rows, first, last, total=self.count)
-        return self._get_page(found, number, self)  # type: ignore[attr-defined]  the stubs lack it
+        return Page(found, number, self)
