@@ -3,6 +3,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from django.conf import settings
 
 from tests.people import *  # noqa: F403  the fixtures that every test shares
 
@@ -12,7 +13,11 @@ hypothesis.settings.register_profile("steady", deadline=None, derandomize=True, 
 hypothesis.settings.load_profile("steady")
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
+    if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
+        apart = [item for item in items if item.get_closest_marker("postgresql")]
+        config.hook.pytest_deselected(items=apart)
+        items[:] = [item for item in items if item not in apart]
     if not CHROMIUM.exists():
         for item in items:
             if item.get_closest_marker("browser"):

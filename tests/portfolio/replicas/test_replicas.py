@@ -3,7 +3,6 @@
 import io
 
 import pytest
-from django.conf import settings
 from django.db import connection, connections
 
 from portfolio.replicas import Replicas, alias_for, front
@@ -17,7 +16,7 @@ from .streaming import Replica, eventually
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif("sqlite" in settings.DATABASES["default"]["ENGINE"], reason="SQLite has no replicas"),
+    pytest.mark.postgresql,
 ]
 
 READ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/api/v1/projects/"}
