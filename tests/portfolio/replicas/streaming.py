@@ -38,8 +38,18 @@ class Replica:
         run = [BINARIES / "pg_basebackup", "-D", self.data, "-R", "-c", "fast", "-X", "stream", "-d", source]
         if OWNER:
             shutil.chown(self.home, OWNER)
-        subprocess.run(run, check=True, capture_output=True, user=OWNER)
+        self._copy(run)
         self.start()
+
+    def _copy(self, run):
+        """Copy the primary, once more if a file went away meanwhile: other tests make and drop databases there."""
+        for _attempt in range(5):
+            done = subprocess.run(run, check=False, capture_output=True, user=OWNER, text=True)
+            if done.returncode == 0:
+                return
+            shutil.rmtree(self.data, ignore_errors=True)
+            time.sleep(1)
+        raise AssertionError(done.stderr)
 
     def _server(self, name):
         wanted = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
