@@ -37,16 +37,20 @@ class RequestIdMiddleware:
         return response
 
 
+def proxied_address_of(environment):
+    """The caller's address as a trusted proxy wrote it: the last of the list. The connection's own where it wrote none."""
+    last = environment.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+    return last or environment.get("REMOTE_ADDR", "")
+
+
 class ProxiedAddressMiddleware:
-    """Behind a trusted proxy the caller's address is the one that the proxy itself wrote: the last of the list."""
+    """Behind a trusted proxy the caller's address is the one that the proxy itself wrote."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        last = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
-        if last:
-            request.META["REMOTE_ADDR"] = last
+        request.META["REMOTE_ADDR"] = proxied_address_of(request.META)
         return self.get_response(request)
 
 

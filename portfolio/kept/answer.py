@@ -90,6 +90,8 @@ def stream_tag(question: Any, state: int) -> str:
     return f'W/"{salted_hmac("portfolio.kept", repr((question, state)), algorithm="sha256").hexdigest()[:32]}"'
 
 
-def has_stream(environ: dict[str, Any], question: Any, state: int) -> bool:
-    """Whether the asker names the ETag of this question's stream, and so was given it: that can be said without asking."""
-    return stream_tag(question, state) in parse_etags(environ["HTTP_IF_NONE_MATCH"])
+def known_stream(environ: dict[str, Any], question: Any, state: int) -> str:
+    """The ETag of this question's stream if the asker names it, and so was given it: that can be said without asking."""
+    asked = environ.get("HTTP_IF_NONE_MATCH", "")
+    tag = stream_tag(question, state) if "W/" in asked else ""  # to make one costs more than to look for a weak one
+    return tag if tag and tag in parse_etags(asked) else ""

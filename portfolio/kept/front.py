@@ -18,7 +18,7 @@ from projects.models import Revision
 from projects.node import read_alias
 from projects.prepared import prepared
 
-from .answer import Answer, Headers, StartResponse, has_stream, stream_tag
+from .answer import Answer, Headers, StartResponse, known_stream, stream_tag
 from .question import cookies_of, key_of, may_be_kept
 from .readers import Reader, Readers
 from .shelf import Shelf
@@ -42,8 +42,9 @@ class Kept:
         if reader is None:
             return self.application(environ, start_response)
         question = key_of(environ, cookies, reader.identity)
-        if "W/" in environ.get("HTTP_IF_NONE_MATCH", "") and has_stream(environ, question, reader.state):
-            same = [("ETag", stream_tag(question, reader.state)), ("Cache-Control", "private, no-cache")]
+        stream = known_stream(environ, question, reader.state)
+        if stream:
+            same = [("ETag", stream), ("Cache-Control", "private, no-cache")]
             start_response("304 Not Modified", [*same, ("X-Request-ID", request_id_of(environ))])
             return []
         answer = self.shelf.get(question)
