@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import BigIntegerField, CharField, F, Model, Q, QuerySet, Sum, Value
 from django.db.models.functions import Cast
 
+from .derived.cells import OF_PROJECTS
 from .dimensions import MONTH, NONE, dimension_of
 from .figures import HEADLINES
 from .models import Cell, Project
@@ -23,16 +24,6 @@ SUMMED = "sum_"  # before the name of each sum: clear of the columns' own names
 
 _BY = frozenset({None, "sector", "chain_link", "prefecture", "basis", MONTH})
 _FILTERS = ("sector", "prefecture", "basis")
-_OF_PROJECTS = (
-    "project_count",
-    "total_investment",
-    "total_investment_known",
-    "expected_revenue",
-    "expected_revenue_known",
-    "transferred_count",
-    "transferred_count_known",
-    "enterprises_attracted_of",
-)
 _OF_LISTS = ("planned_disbursement", "planned_disbursement_known", "disbursed", "enterprises_attracted")
 _KNOWN = ("disbursed_known", "enterprises_attracted_known")  # entries with a figure in any of the months
 _MOST_RANKS = 2  # columns that a dimension is ordered by
@@ -183,9 +174,9 @@ def _months_of(scope: Scope) -> Q:
 
 def _sums(scope: Scope) -> dict[str, Any]:
     """The sums under the names of `totals`. What is not on the list counts where all projects are asked about."""
-    of_list = None if scope.on_list else Q(programme=_programme(scope), month__gte=0) & ~Q(programme=ALL)
+    of_list = None if scope.on_list else Q(programme=_programme(scope)) & ~Q(programme=ALL)
     of_all = None if scope.on_list else Q(programme=ALL)
-    sums = {name: Sum(name, filter=of_all) for name in _OF_PROJECTS}
+    sums = {name: Sum(name, filter=of_all) for name in OF_PROJECTS}
     sums |= {name: Sum(name, filter=of_list) for name in _OF_LISTS}
     since_january = scope.first_month <= 1
     for name in _KNOWN:

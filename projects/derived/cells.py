@@ -20,7 +20,7 @@ from django.db import connections, transaction
 from .triggers import DELETE, INSERT, ROW_EVENTS, TRUNCATE, UPDATE, Trigger
 
 _KEYS = ("programme", "month", "prefecture", "chain_link", "sector", "basis")
-_OF_PROJECTS = {
+OF_PROJECTS = {
     "project_count": "1",
     "total_investment": "COALESCE(p.total_investment, 0)",
     "total_investment_known": "CASE WHEN p.total_investment IS NULL THEN 0 ELSE 1 END",
@@ -43,7 +43,7 @@ _OF_REPORTS = {
     "enterprises_attracted_known": f"CASE WHEN {_FROM_PARK} THEN 1 ELSE 0 END",
 }
 _OF_FIRSTS = ("disbursed_first", "enterprises_attracted_first")
-SUMS = (*_OF_PROJECTS, *_OF_ENTRIES, *_OF_REPORTS, *_OF_FIRSTS)
+SUMS = (*OF_PROJECTS, *_OF_ENTRIES, *_OF_REPORTS, *_OF_FIRSTS)
 
 _PROJECT = (
     "id",
@@ -125,7 +125,7 @@ def _of_lists(sign: str, listed: str) -> list[str]:
     """What projects `p` add to the lists that they are on by entries `e`, with their reports as these stand."""
     reported = f"{listed} JOIN projects_monthlyreport r ON r.entry_id = e.id AND {_APPROVED}"
     return [
-        _part(sign, "e.programme_id", "0", _OF_PROJECTS | _OF_ENTRIES, listed),
+        _part(sign, "e.programme_id", "0", OF_PROJECTS | _OF_ENTRIES, listed),
         _part(sign, "e.programme_id", "r.month", _OF_REPORTS, reported),
         *_firsts(sign, listed),
     ]
@@ -133,7 +133,7 @@ def _of_lists(sign: str, listed: str) -> list[str]:
 
 def _of_projects(projects: str) -> list[str]:
     listed = f"{projects} p JOIN projects_entry e ON e.project_id = p.id"
-    return [_part("p.sign", "0", "0", _OF_PROJECTS, f"{projects} p"), *_of_lists("p.sign", listed)]
+    return [_part("p.sign", "0", "0", OF_PROJECTS, f"{projects} p"), *_of_lists("p.sign", listed)]
 
 
 def _of_entries(entries: str) -> list[str]:

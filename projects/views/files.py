@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.translation import get_language
 
-from projects import as_of
 from projects.scope import Scope
+
+from . import links
 
 FORMATS = (("csv", "CSV"), ("xlsx", "Excel"), ("ndjson", "NDJSON"))
 
@@ -24,13 +23,10 @@ class FileLink:
 
 def files_of(name: str, parameters: Iterable[tuple[str, str]]) -> list[FileLink]:
     """One link for each form of file of a list of the API, in the reader's language and as of what is looked at."""
-    pairs = list(parameters)
-    looked_at = as_of.current()
-    if looked_at and all(key != as_of.PARAMETER for key, _value in pairs):
-        pairs.append((as_of.PARAMETER, looked_at.text))
-    pairs.append(("lang", get_language() or ""))
-    address = reverse(f"api:{name}-list")
-    return [FileLink(label, f"{address}?{urlencode([*pairs, ('format', form)])}") for form, label in FORMATS]
+    pairs = [*parameters, ("lang", get_language() or "")]
+    return [
+        FileLink(label, links.page(f"api:{name}-list", query=[*pairs, ("format", form)])) for form, label in FORMATS
+    ]
 
 
 def of_the_projects(scope: Scope, rows: Sequence[Any]) -> list[tuple[str, str]]:

@@ -40,8 +40,7 @@ def prepare_messages() -> int:
     """A message for each revision that webhooks have not looked at; how many there are more."""
     made = 0
     for webhook in Webhook.objects.filter(active=True).select_related("user"):
-        if not _may_listen(webhook):
-            pause(webhook, _("The account of the owner is closed, or may not read anything any more."))
+        if not _listens(webhook):
             continue
         numbers, through = revisions_after(webhook.position, wanted_by(webhook), size=_AT_ONCE)
         if through > webhook.position:
@@ -60,8 +59,12 @@ def _prepare(webhook: Webhook, numbers: list[int], through: int) -> int:
     return len(messages)
 
 
-def _may_listen(webhook: Webhook) -> bool:
-    return webhook.user.is_active and access_of(webhook.user).reads
+def _listens(webhook: Webhook) -> bool:
+    """Whether its owner may still be told anything; if not, it is paused and says so."""
+    allowed = webhook.user.is_active and access_of(webhook.user).reads
+    if not allowed:
+        pause(webhook, _("The account of the owner is closed, or may not read anything any more."))
+    return allowed
 
 
 def pause(webhook: Webhook, reason: str) -> None:
@@ -88,11 +91,7 @@ def claim() -> WebhookDelivery | None:
     for key, leased in (
         WebhookDelivery.objects.due(now).order_by("next_attempt_at", "id").values_list("pk", "leased_until")[:20]
     ):
-        free = (
-            WebhookDelivery.objects.filter(pk=key, leased_until=leased)
-            if leased
-            else (WebhookDelivery.objects.filter(pk=key, leased_until__isnull=True))
-        )
+        free = WebhookDelivery.objects.filter(pk=key, leased_until=leased)
         if free.filter(state=DeliveryState.PENDING, next_attempt_at__lte=now).update(leased_until=until):
             return WebhookDelivery.objects.select_related("webhook__user").get(pk=key)
     return None
@@ -101,8 +100,7 @@ def claim() -> WebhookDelivery | None:
 def deliver(delivery: WebhookDelivery) -> Outcome | None:
     """Send a claimed message and note it; None where its owner may not be told anything any more."""
     webhook = delivery.webhook
-    if not _may_listen(webhook):
-        pause(webhook, _("The account of the owner is closed, or may not read anything any more."))
+    if not _listens(webhook):
         return None
     now = timezone.now()
     body = json.dumps(_content(delivery), cls=DjangoJSONEncoder, ensure_ascii=False).encode()
