@@ -50,6 +50,16 @@ def prepare(code: str, environment: Mapping[str, str]) -> str:
     return done.stdout.strip()
 
 
+def ended(process: subprocess.Popen) -> None:
+    """Tell a server to end, and see to it."""
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(20)
+
+
 @contextmanager
 def serving(environment: Mapping[str, str], *, workers: int = 1) -> Iterator[tuple[str, int]]:
     """The address of the site, such as http://127.0.0.1:8123, and the process that started its workers."""
@@ -65,12 +75,7 @@ def serving(environment: Mapping[str, str], *, workers: int = 1) -> Iterator[tup
         _wait_for(f"{address}/healthz")
         yield address, process.pid
     finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(20)
+        ended(process)
 
 
 def _wait_for(address: str) -> None:

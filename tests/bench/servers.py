@@ -13,14 +13,10 @@ from pathlib import Path
 
 import psutil
 
+from tests.serving import ended
+
 SERVER_CORE, LOAD_CORE = 0, 1
 BIN = Path(sys.executable).parent
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def stay_on(core: int) -> None:
@@ -43,11 +39,7 @@ def running(command: list[str], port: int, environment: Mapping[str, str]) -> It
             _wait_for(process, port)
             yield psutil.Process(process.pid)
         finally:
-            process.terminate()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            ended(process)
 
 
 def _wait_for(process: subprocess.Popen, port: int) -> None:

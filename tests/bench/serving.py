@@ -20,8 +20,10 @@ from typing import Any
 
 import psutil
 
+from tests.serving import free_port
+
 from .load import Answer, Connection, Measure, cpu_of, measured, memory_of
-from .servers import LOAD_CORE, datasette, free_port, granian, running, stay_on
+from .servers import LOAD_CORE, datasette, granian, running, stay_on
 
 SECTOR = "new-display"
 HEADLINES = ("project_count", "total_investment", "planned_disbursement", "expected_revenue", "transferred_count")
