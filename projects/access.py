@@ -7,9 +7,10 @@ Django REST framework ask through `user.has_perm`.
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.backends import BaseBackend
 from django.db.models import Model, Q
@@ -72,6 +73,12 @@ class Access:
     writes_in: frozenset[int] = frozenset()
     places: tuple[tuple[str, str], ...] = ()  # names, Chinese and English, of the prefectures of the grants
     public: bool = False
+    bound: bool = False  # by a token, to some of the prefectures
+
+    @property
+    def is_of_the_province(self) -> bool:
+        """Whether the province's own rules hold: it changes by itself what others only propose."""
+        return Role.PROVINCE in self.roles
 
     @property
     def reads(self) -> bool:
@@ -90,11 +97,14 @@ class Access:
 
 
 def access_of(user: Any) -> Access:
-    """The access of a user, anonymous included. Read once for each request: it is kept on the user object."""
+    """The access of a user, anonymous included. Read once for each request: it is kept on the user object.
+
+    A user who comes with a token that is bound to prefectures has their codes in `bound_to`.
+    """
     kept = getattr(user, "_access", None)
     if kept is None:
         with as_of.in_the_present():
-            kept = _access_of(user)
+            kept = _bound(_granted(user), getattr(user, "bound_to", ()))
         user._access = kept
     return kept
 
@@ -113,10 +123,10 @@ def needs_proposal(user: Any, model: str, field: str) -> bool:
     """
     name = f"{model}.{field}"
     gated = "entry.programme" if name in _OF_MEMBERSHIP else name
-    return gated in settings.PROPOSAL_FIELDS and not access_of(user).writes_all
+    return gated in settings.PROPOSAL_FIELDS and not access_of(user).is_of_the_province
 
 
-def _access_of(user: Any) -> Access:
+def _granted(user: Any) -> Access:
     if user.is_authenticated and not user.is_active:
         return Access()
     if getattr(user, "is_superuser", False):
@@ -137,6 +147,25 @@ def _access_of(user: Any) -> Access:
     )
 
 
+def _bound(access: Access, adcodes: tuple[str, ...]) -> Access:
+    """What is left of an access within these prefectures; all of it where there are none."""
+    if not adcodes:
+        return access
+    prefectures = apps.get_model("projects.Prefecture").objects.filter(adcode__in=adcodes)
+    named = {key: (zh, en or zh) for key, zh, en in prefectures.values_list("pk", "name_zh", "name_en")}
+    within = frozenset(named)
+    reads_in = within if access.reads_all else within & access.reads_in
+    return replace(
+        access,
+        reads_all=False,
+        reads_in=reads_in,
+        writes_all=False,
+        writes_in=within if access.writes_all else within & access.writes_in,
+        places=tuple(names for key, names in named.items() if key in reads_in),
+        bound=True,
+    )
+
+
 class GrantBackend(BaseBackend):
     """Answers `user.has_perm("projects.change_project", project)` from the user's grants."""
 
@@ -152,6 +181,8 @@ class GrantBackend(BaseBackend):
         access = access_of(user_obj)
         if not any(model in _MAY.get(role, {}).get(action, ()) for role in access.roles):
             return False
+        if access.bound and action != "view" and not hasattr(apps.get_model(app, model), "owning_prefecture_id"):
+            return False  # what belongs to no prefecture
         if action == "change" and getattr(obj, "its_author_id", user_obj.pk) != user_obj.pk:
             return False  # nobody puts words into another's mouth
         return obj is None or self._row_allowed(access, action, obj)

@@ -84,7 +84,7 @@ def may_edit(user: Any, report: MonthlyReport) -> bool:
     """Whether the user may change what the report says: a submitted one nobody, an approved one the province."""
     if report.state == ReportState.SUBMITTED or not user.has_perm("projects.change_monthlyreport", report):
         return False
-    return report.state != ReportState.APPROVED or access_of(user).writes_all
+    return report.state != ReportState.APPROVED or access_of(user).is_of_the_province
 
 
 def obstacles(report: MonthlyReport) -> dict[str, list[str]]:

@@ -1,4 +1,4 @@
-"""The admins of accounts and API tokens. Rights are given by grants, inside the account or on their own."""
+"""The admin of accounts. Rights are given by grants, inside the account or on their own."""
 
 from __future__ import annotations
 
@@ -7,18 +7,16 @@ from typing import Any
 from axes.utils import reset
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from portfolio.accounts.names import plain_name
-from portfolio.models import ApiToken, TokenScope, User
+from portfolio.models import User
 from projects.admin.base import RegisterAdmin
 from projects.admin.display import dash, moment
 from projects.admin.filters import choice_filter
@@ -143,71 +141,3 @@ class UserAdmin(RegisterAdmin, DjangoUserAdmin):
             for grant in user.grants.all()
         ]
         return "; ".join(given) or dash(gettext_lazy("none"))
-
-
-@admin.register(ApiToken)
-class ApiTokenAdmin(RegisterAdmin):
-    """Tokens are listed and revoked here; they are made by a command, which alone ever shows a key."""
-
-    related = ("user",)
-    list_display = ("label_column", "user", "scope", "created_column", "expiry_column", "last_used_column")
-    list_display_links = None
-    list_filter = (choice_filter("scope", gettext_lazy("scope"), TokenScope.choices),)
-    search_fields = ("label", "user__username", "user__first_name", "user__last_name")
-    search_help_text = gettext_lazy("Label or user")
-    actions = ("revoke",)
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        if obj is not None and obj.user.is_superuser and not request.user.is_superuser:
-            return False
-        return super().has_delete_permission(request, obj)
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        return {name: action for name, action in super().get_actions(request).items() if name == "revoke"}
-
-    def get_urls(self) -> list[Any]:
-        """Only the list: a token's address would hold its hash."""
-        return [url for url in super().get_urls() if str(url.name or "").endswith("_changelist")]
-
-    def action_checkbox(self, token: Any) -> str:
-        return format_html(
-            '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">',
-            ACTION_CHECKBOX_NAME,
-            token.pk,
-            _("Select the token “%(label)s” of %(user)s") % {"label": token.label, "user": token.user},
-        )
-
-    @admin.action(description=gettext_lazy("Revoke the chosen tokens"), permissions=["delete"])
-    def revoke(self, request: HttpRequest, queryset: QuerySet) -> None:
-        tokens = [token for token in queryset if self.has_delete_permission(request, token)]
-        admin.ModelAdmin.log_deletions(self, request, tokens)
-        for token in tokens:
-            token.delete()
-        message = ngettext(
-            "%(count)s token was revoked; whoever used it is refused from now on.",
-            "%(count)s tokens were revoked; whoever used them is refused from now on.",
-            len(tokens),
-        )
-        messages.success(request, message % {"count": len(tokens)})
-
-    @admin.display(description=gettext_lazy("label"), ordering="label")
-    def label_column(self, token: Any) -> str:
-        return token.label or dash(gettext_lazy("no label"))
-
-    @admin.display(description=gettext_lazy("created at"), ordering="created")
-    def created_column(self, token: Any) -> str:
-        return moment(token.created)
-
-    @admin.display(description=gettext_lazy("expires"), ordering="expiry")
-    def expiry_column(self, token: Any) -> str:
-        return moment(token.expiry)
-
-    @admin.display(description=gettext_lazy("last used"), ordering="last_used")
-    def last_used_column(self, token: Any) -> str:
-        return moment(token.last_used)

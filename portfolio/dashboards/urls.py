@@ -1,4 +1,4 @@
-"""Addresses of the dashboards and of signing in and out."""
+"""Addresses of the dashboards and of accounts: signing in and out, tokens."""
 
 from django.urls import path
 
@@ -10,6 +10,7 @@ from .views.prefectures import prefectures
 from .views.programmes import programmes
 from .views.sector import sector
 from .views.sectors import sectors
+from .views.tokens import add_token, revoke_token, tokens
 
 urlpatterns = [
     path("", overview, name="overview"),
@@ -22,4 +23,7 @@ urlpatterns = [
     path("about/", about, name="about"),
     path("login/", sign_in, name="login"),
     path("logout/", sign_out, name="logout"),
+    path("tokens/", tokens, name="tokens"),
+    path("tokens/add/", add_token, name="token-add"),
+    path("tokens/<slug:key>/revoke/", revoke_token, name="token-revoke"),
 ]

@@ -6,21 +6,24 @@ the register, so the state of the data covers them.
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, get_user_model
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
-from django.db.models import Q, Subquery
-from django.db.models.functions import Coalesce, Now
+from django.db.models import Subquery, TextField
+from django.db.models.functions import Cast, Coalesce, Now
 from django.utils import timezone
 from knox.crypto import hash_token
 
+from portfolio.accounts.networks import is_within
+from portfolio.middleware import address_of
 from portfolio.models import ApiToken
 from projects.models import DataState
 from projects.prepared import fetched
@@ -28,7 +31,8 @@ from projects.prepared import fetched
 _TOKEN = re.compile(r"^[Tt]oken ([0-9A-Za-z]{16,128})$")
 _SESSION_KEY = re.compile(r"^[0-9a-z]{8,40}$")
 _ACCOUNT = ("pk", "password", "is_active", "is_staff", "is_superuser", "username", "first_name", "last_name")
-_TOKEN_COLUMNS = ("scope", "label", *(f"user__{name}" for name in _ACCOUNT))
+_TOKEN_COLUMNS = ("bounds", "networks", "scope", "label", *(f"user__{name}" for name in _ACCOUNT))
+_NETWORKS = 1 + _TOKEN_COLUMNS.index("networks")
 _USE_IS_NOTED_EVERY = 60  # seconds; the same on the way through Django, see projects.api.authentication
 _TEXT, _NUMBER = "\x00", -(2**62)  # stand for values in a compiled query
 _MOST_REMEMBERED = 10_000
@@ -71,8 +75,11 @@ def _of_nobody(alias: str) -> Statement:
 
 @cache
 def _of_token(alias: str) -> Statement:
-    valid = Q(expiry__isnull=True) | Q(expiry__gt=Now())
-    tokens = ApiToken.objects.order_by().filter(valid, digest=_TEXT, user__is_active=True).annotate(state=_state())
+    tokens = ApiToken.objects.usable(Now()).order_by().filter(digest=_TEXT, user__is_active=True)
+    # as text, which can be part of a key
+    tokens = tokens.annotate(
+        state=_state(), bounds=Cast("prefectures", TextField()), networks=Cast("addresses", TextField())
+    )
     return Statement(tokens.values_list("state", *_TOKEN_COLUMNS), alias)
 
 
@@ -100,7 +107,7 @@ class Readers:
         text = environ.get("HTTP_AUTHORIZATION")
         if text is not None and environ["PATH_INFO"].startswith("/api/"):
             found = _TOKEN.match(text)
-            return self._with_token(found[1], alias) if found else None
+            return self._with_token(found[1], address_of(environ), alias) if found else None
         session = cookies.get(settings.SESSION_COOKIE_NAME)
         if session is not None:
             return self._with_session(session, alias) if _SESSION_KEY.match(session) else None
@@ -111,10 +118,10 @@ class Readers:
         row = _of_nobody(alias).row()
         return row[0] if row else 0
 
-    def _with_token(self, token: str, alias: str) -> Reader | None:
+    def _with_token(self, token: str, address: str, alias: str) -> Reader | None:
         digest = hash_token(token)
         row = _of_token(alias).row(digest)
-        if row is None:
+        if row is None or not is_within(address, _networks(row[_NETWORKS])):
             return None
         self._note_use(digest)
         return Reader((digest, *row[1:]), row[0])
@@ -148,6 +155,11 @@ class Readers:
             _forget_if_many(self._owners)
             self._owners[session] = (data, int(owner))
         return int(owner) if owner is not None else None
+
+
+@lru_cache(maxsize=1000)
+def _networks(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))
 
 
 def _forget_if_many(remembered: dict[str, Any]) -> None:

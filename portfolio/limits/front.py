@@ -18,7 +18,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 
-from portfolio.middleware import proxied_address_of, request_id_of
+from portfolio.middleware import address_of, request_id_of
 
 from .counters import SECONDS, Counters
 
@@ -64,7 +64,7 @@ class Limited:
     def _who(environ: dict[str, Any]) -> dict[str, str]:
         """Whom a request is counted for: always its address, and its token where it has one."""
         site = settings.SECRET_KEY[:16]  # two sites of one machine may share the file, but no counter
-        address = proxied_address_of(environ) if settings.TRUSTED_PROXY else environ.get("REMOTE_ADDR", "")
+        address = address_of(environ)
         who = {"address": f"{site} address {address}"}
         parts = environ.get("HTTP_AUTHORIZATION", "").split()  # at whatever stands between, as authentication does
         if len(parts) == 2 and parts[0].lower() == "token":

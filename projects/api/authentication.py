@@ -18,12 +18,12 @@ from projects.revisions import identify
 _TOKEN = re.compile(rb"^[0-9A-Za-z]{16,128}$")
 _USE_IS_NOTED_EVERY = dt.timedelta(minutes=1)
 
-WRONG_TOKEN = _("This token is not valid, or no longer. An administrator can make another.")
+WRONG_TOKEN = _("This token is not valid here, or no longer. Another can be made on the page of tokens.")
 HOW = _("Send the header as “Authorization: Token …”.")
 
 
 class TokenAuthentication(KnoxTokenAuthentication):
-    """`Authorization: Token …`, made by `manage.py create_token`. History then names the token's user."""
+    """`Authorization: Token …`, made on the page of tokens or by a command. History then names the token's user."""
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
         parts = authentication.get_authorization_header(request).split()
@@ -34,6 +34,9 @@ class TokenAuthentication(KnoxTokenAuthentication):
         if not _TOKEN.match(parts[1]):
             raise AuthenticationFailed(WRONG_TOKEN)
         user, token = self.authenticate_credentials(parts[1])
+        if not token.may_come_from(request.META.get("REMOTE_ADDR", "")):
+            raise AuthenticationFailed(WRONG_TOKEN)
+        user.bound_to = tuple(token.prefectures)
         _note_use(token)
         identify(user)
         return user, token
@@ -49,8 +52,8 @@ class TokenAuthentication(KnoxTokenAuthentication):
         return 'Token realm="api"'
 
     def _cleanup_token(self, auth_token: Any) -> bool:
-        """Whether the token has expired. It is kept: when it was last used can still be asked."""
-        return auth_token.expiry is not None and auth_token.expiry < timezone.now()
+        """Whether the token has ended. It is kept: when it was last used can still be asked."""
+        return not auth_token.is_usable
 
 
 def _note_use(token: Any) -> None:

@@ -25,7 +25,7 @@ class MayAsk(BasePermission):
         if request.method in SAFE_METHODS:
             return True
         if request.auth is not None and not request.auth.may_write:
-            raise PermissionDenied(_("This token may only read. An administrator can make one that writes."))
+            raise PermissionDenied(_("This token may only read. One that writes can be made on the page of tokens."))
         if request.method == "POST" and not getattr(view, "detail", False):
             require_role(request.user, "add", view.model)
         return True

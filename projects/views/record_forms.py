@@ -1,4 +1,4 @@
-"""Forms whose records check themselves: what the record refuses is told at the field that it is about."""
+"""Forms whose records check themselves: what the record refuses is told at the field that it is about; and their days."""
 
 from __future__ import annotations
 
@@ -8,8 +8,25 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.utils.translation import gettext_lazy
 
 from projects.revisions import writing
+
+
+class DayField(forms.DateField):
+    """A day as the whole product writes it: 2023-08-31."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            input_formats=["%Y-%m-%d"],
+            error_messages={"invalid": gettext_lazy("That is no day. Type it as 2023-08-31.")},
+            **kwargs,
+        )
+
+
+def day_input() -> forms.DateInput:
+    """Where a day is chosen from a calendar."""
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class RecordForm(forms.Form):

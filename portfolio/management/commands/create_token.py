@@ -1,9 +1,12 @@
 from datetime import timedelta
 
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
+from portfolio.accounts.networks import networks_of
 from portfolio.models import ApiToken, TokenScope
+from projects.models import Prefecture
 
 User = get_user_model()
 
@@ -17,14 +20,33 @@ class Command(BaseCommand):
         parser.add_argument("--label", default="", help="which system uses it, and whom to ask about it")
         parser.add_argument("--days", type=int, default=365, help="days until it expires; 0: never (default: 365)")
 
-    def handle(self, *, username, scope, label, days, **options):
+        parser.add_argument(
+            "--prefecture",
+            action="append",
+            default=[],
+            help="code of a prefecture that it is bound to; may be repeated",
+        )
+        parser.add_argument(
+            "--address", action="append", default=[], help="address or network that it is bound to; may be repeated"
+        )
+
+    def handle(self, *, username, scope, label, days, prefecture, address, **options):
         if days < 0:
             raise CommandError("--days must not be negative.")
         try:
             user = User.objects.get_by_natural_key(username)
         except User.DoesNotExist:
             raise CommandError(f"There is no account named {username}.") from None
+        unknown = set(prefecture) - set(Prefecture.objects.values_list("adcode", flat=True))
+        if unknown:
+            raise CommandError(f"There is no prefecture with the code {min(unknown)}.")
+        try:
+            networks = networks_of(",".join(address))
+        except ValidationError as error:
+            raise CommandError(error.message) from None
         expiry = timedelta(days=days) if days else None
-        _, token = ApiToken.objects.create(user=user, expiry=expiry, scope=scope, label=label)
+        _, token = ApiToken.objects.create(
+            user=user, expiry=expiry, scope=scope, label=label, prefectures=prefecture, addresses=networks
+        )
         self.stdout.write(token)
         self.stderr.write(f"Send it as 'Authorization: Token …'; it is not shown again. It may {scope}.")

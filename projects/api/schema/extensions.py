@@ -22,8 +22,8 @@ class TokenScheme(OpenApiAuthenticationExtension):
             "in": "header",
             "name": "Authorization",
             "description": _(
-                "`Token …`, made by an administrator with `manage.py create_token USER --scope read|write`. A token that "
-                "reads never writes."
+                "`Token …`, made on the page `/tokens/` or with `manage.py create_token USER --scope read|write`. A token "
+                "that reads never writes; one that is bound to prefectures sees and changes nothing else."
             ),
         }
 

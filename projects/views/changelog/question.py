@@ -19,6 +19,7 @@ from projects.changelog.search import CHANGED, CREATED, DELETED, Question
 from projects.choices import Door
 
 from .. import links, wording
+from ..record_forms import DayField, day_input
 
 ANY = ("", gettext_lazy("any"))
 EVENTS = {"created": CREATED, "changed": CHANGED, "deleted": DELETED}
@@ -31,14 +32,6 @@ _LARGEST = 2**63 - 1
 _NOT_SHOWN = ("project", "key")  # set by links, shown as chips
 
 
-class _Day(forms.DateField):
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-    def __init__(self, **kwargs: Any) -> None:
-        invalid = gettext_lazy("That is no day. Type it as 2023-08-31.")
-        super().__init__(input_formats=["%Y-%m-%d"], error_messages={"invalid": invalid}, **kwargs)
-
-
 class LogForm(forms.Form):
     """All optional. `field` names a kind and one of its fields: 'project.total_investment'."""
 
@@ -48,8 +41,8 @@ class LogForm(forms.Form):
     event = forms.ChoiceField(label=gettext_lazy("What happened"), choices=[ANY, *EVENT_CHOICES])
     who = forms.CharField(label=gettext_lazy("Person"), max_length=100)
     door = forms.ChoiceField(label=gettext_lazy("Door"), choices=[ANY, *Door.choices])
-    since = _Day(label=gettext_lazy("From"))
-    until = _Day(label=gettext_lazy("To"))
+    since = DayField(label=gettext_lazy("From"), widget=day_input())
+    until = DayField(label=gettext_lazy("To"), widget=day_input())
     project = forms.CharField(label=gettext_lazy("Project"), max_length=40)
     key = forms.IntegerField(label=gettext_lazy("Number of the record"), min_value=1, max_value=_LARGEST)
     before = forms.IntegerField(min_value=1, max_value=_LARGEST)

@@ -20,18 +20,7 @@ from projects.revisions import writing
 from projects.versions import digest_of
 
 from ..conflicts import Carried, Conflict, chosen, conflict_of, is_settled, lines_of, opened_version
-from ..record_forms import RecordForm
-
-
-class DayField(forms.DateField):
-    """A day as the whole product writes it: 2023-08-31."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            input_formats=["%Y-%m-%d"],
-            error_messages={"invalid": gettext_lazy("That is no day. Type it as 2023-08-31.")},
-            **kwargs,
-        )
+from ..record_forms import DayField, RecordForm
 
 
 class NewProblemForm(RecordForm):

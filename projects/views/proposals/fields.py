@@ -17,8 +17,7 @@ from projects.proposals import Asked, Subject
 from sectors.models import ChainLink, Sector
 
 from .. import wording
-from ..monitoring.problem_forms import DayField
-from ..record_forms import RecordForm
+from ..record_forms import DayField, RecordForm, day_input
 
 OF_PROJECT = tuple(name for name in PROPOSABLE if not is_of_entry(name))
 OF_ENTRY = ("entry.planned_disbursement", "entry.joined", "entry.left")
@@ -146,7 +145,7 @@ def _form_field(name: str) -> forms.Field:
     if of.choices:
         blank = [("", "—")] if of.blank else []
         return forms.ChoiceField(label=label, choices=[*blank, *of.flatchoices], required=not of.blank)
-    return DayField(label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    return DayField(label=label, required=False, widget=day_input())
 
 
 def _coded_choices(of: Any) -> list[Any]:

@@ -32,12 +32,12 @@ class Site:
         self.django = Counting()
         self.kept = Kept(self.django, most_bytes=10**7)
 
-    def ask(self, path: str, token: str = "", **headers: str) -> TestResponse:
+    def ask(self, path: str, token: str = "", *, from_address: str = "127.0.0.1", **headers: str) -> TestResponse:
         """A request of another system."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if token:
             sent["Authorization"] = f"Token {token}"
-        return Client(self.kept, use_cookies=False).get(path, headers=sent)
+        return Client(self.kept, use_cookies=False).get(path, headers=sent, environ_base={"REMOTE_ADDR": from_address})
 
     def browser(self) -> Client:
         return Client(self.kept)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from portfolio.models import ApiToken
 from projects.models import Grant, Project
 from projects.revisions import writing
-from tests.people import PASSWORD
+from tests.people import CHANGSHA, PASSWORD
 
 from .asking import LIST, TOTALS, Site, token_of
 
@@ -153,6 +153,31 @@ def test_a_token_that_is_no_longer_valid_is_refused_though_its_answer_is_kept(si
     province.save()
     assert site.ask(LIST, token).status_code == 401
     assert site.ask(TOTALS, token).status_code == 401
+
+
+def test_a_revoked_token_is_refused_though_its_answer_is_kept(site, province):
+    token = token_of(province)
+    assert site.ask(LIST, token).status_code == site.ask(LIST, token).status_code == 200
+    ApiToken.objects.get().revoke(by=province)
+    assert site.ask(LIST, token).status_code == 401
+
+
+def test_the_answers_of_a_token_are_kept_for_its_own_addresses(site, province):
+    token = token_of(province, addresses=["10.1.0.0/16"])
+    assert site.ask(LIST, token, from_address="10.1.2.3").status_code == 200
+    asked = site.django.asked
+    assert site.ask(LIST, token, from_address="10.1.9.9").status_code == 200
+    assert site.django.asked == asked
+    assert site.ask(LIST, token, from_address="10.2.2.3").status_code == 401
+    assert site.ask(LIST, token, from_address="10.1.2.3").status_code == 200
+
+
+def test_totals_answered_again_for_a_bound_token_are_of_its_prefectures(site, province):
+    bound, free = token_of(province, prefectures=[CHANGSHA]), token_of(province)
+    for _each in range(2):
+        own = site.ask(TOTALS, bound)
+        assert own.json == site.whole_way(TOTALS, bound).json != site.ask(TOTALS, free).json
+        write(5_000_000_000 + len(own.data))
 
 
 def test_the_language_is_part_of_the_question(site, token):

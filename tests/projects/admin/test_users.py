@@ -98,7 +98,8 @@ def test_an_account_above_the_grants_is_out_of_an_administrators_reach(browser, 
     assert root.check_password(PASSWORD)
     token, _key = ApiToken.objects.create(user=root)
     browser.post(url(ApiToken), {"action": "revoke", "index": 0, "_selected_action": [token.pk], "_seen": seen()})
-    assert ApiToken.objects.filter(pk=token.pk).exists()
+    token.refresh_from_db()
+    assert token.is_usable
 
 
 def test_such_an_account_keeps_its_like(root, client_of):
@@ -184,7 +185,7 @@ def test_the_lists_ask_the_same_number_of_questions_whatever_the_rows(browser, c
     assert max(before) <= 8
 
 
-def test_tokens_are_listed_without_key_or_prefix_and_revoked(browser, changsha_reader):
+def test_tokens_are_listed_without_key_or_prefix_and_revoked(browser, administrator, changsha_reader):
     token, key = ApiToken.objects.create(
         user=changsha_reader, label="the bureau's own system", expiry=timedelta(days=9)
     )
@@ -198,7 +199,9 @@ def test_tokens_are_listed_without_key_or_prefix_and_revoked(browser, changsha_r
         follow=True,
     )
     assert messages_of(response) == ["1 token was revoked; whoever used it is refused from now on."]
-    assert not ApiToken.objects.exists()
+    token.refresh_from_db()
+    assert not token.is_usable
+    assert token.revoked_by == administrator
 
 
 def test_a_token_has_no_page_of_its_own(browser, changsha_reader):

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 MONITORING = ["/attention/", "/attention/?show=all", "/rounds/", "/problems/", "/milestones/", "/league/", "/forecast/"]
 SAYING_NO_DAY = [*PATHS, *MONITORING, "/changes/"]
 PAGES = [*SAYING_NO_DAY, "/figures/disbursed/", "/figures/total_investment/", "/compare/?since=r1"]
-PRESENT_ONLY = re.compile(r"^/(rounds/(now|\d{4}-\d\d)/|review/|webhooks/|login/|logout/|admin/|api/|static/)")
+PRESENT_ONLY = re.compile(r"^/(rounds/(now|\d{4}-\d\d)/|review/|webhooks/|tokens/|login/|logout/|admin/|api/|static/)")
 
 
 def with_as_of(path, text):

@@ -1,0 +1,103 @@
+"""The admin of API tokens: all of them listed, and revoked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from portfolio.models import ApiToken, TokenScope
+from projects.admin.base import RegisterAdmin
+from projects.admin.display import dash, moment
+from projects.admin.filters import choice_filter
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(RegisterAdmin):
+    """Tokens are listed and revoked here; their users make them on their own page, where alone a key is ever shown."""
+
+    related = ("user", "revoked_by")
+    list_display = (
+        "label_column",
+        "user",
+        "scope",
+        "bound_column",
+        "created_column",
+        "expiry_column",
+        "last_used_column",
+        "revoked_column",
+    )
+    list_display_links = None
+    list_filter = (choice_filter("scope", gettext_lazy("scope"), TokenScope.choices),)
+    search_fields = ("label", "user__username", "user__first_name", "user__last_name")
+    search_help_text = gettext_lazy("Label or user")
+    actions = ("revoke",)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        if obj is not None and obj.user.is_superuser and not request.user.is_superuser:
+            return False
+        return super().has_delete_permission(request, obj)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return {name: action for name, action in super().get_actions(request).items() if name == "revoke"}
+
+    def get_urls(self) -> list[Any]:
+        """Only the list: a token's address would hold its hash."""
+        return [url for url in super().get_urls() if str(url.name or "").endswith("_changelist")]
+
+    def action_checkbox(self, token: Any) -> str:
+        return format_html(
+            '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">',
+            ACTION_CHECKBOX_NAME,
+            token.pk,
+            _("Select the token “%(label)s” of %(user)s") % {"label": token.label, "user": token.user},
+        )
+
+    @admin.action(description=gettext_lazy("Revoke the chosen tokens"), permissions=["delete"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet) -> None:
+        mine = [token for token in queryset if self.has_delete_permission(request, token)]
+        tokens = [token for token in mine if token.revoke(by=request.user)]
+        message = ngettext(
+            "%(count)s token was revoked; whoever used it is refused from now on.",
+            "%(count)s tokens were revoked; whoever used them is refused from now on.",
+            len(tokens),
+        )
+        messages.success(request, message % {"count": len(tokens)})
+
+    @admin.display(description=gettext_lazy("label"), ordering="label")
+    def label_column(self, token: Any) -> str:
+        return token.label or dash(gettext_lazy("no label"))
+
+    @admin.display(description=gettext_lazy("only"))
+    def bound_column(self, token: Any) -> str:
+        return ", ".join([*token.prefectures, *token.addresses]) or dash(gettext_lazy("not bound"))
+
+    @admin.display(description=gettext_lazy("revoked at"), ordering="revoked_at")
+    def revoked_column(self, token: Any) -> str:
+        if token.revoked_at is None:
+            return dash(gettext_lazy("not revoked"))
+        return format_html("{}<br>{}", moment(token.revoked_at), token.revoked_by.display_name)
+
+    @admin.display(description=gettext_lazy("created at"), ordering="created")
+    def created_column(self, token: Any) -> str:
+        return moment(token.created)
+
+    @admin.display(description=gettext_lazy("expires"), ordering="expiry")
+    def expiry_column(self, token: Any) -> str:
+        return moment(token.expiry)
+
+    @admin.display(description=gettext_lazy("last used"), ordering="last_used")
+    def last_used_column(self, token: Any) -> str:
+        return moment(token.last_used)

@@ -1,0 +1,96 @@
+"""The form by which a user makes a token for another system."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portfolio.models import ApiToken, TokenScope
+from projects.access import access_of
+from projects.models import Prefecture
+from projects.views.record_forms import DayField, day_input
+
+from .networks import networks_of
+
+USUAL_DAYS, MOST_DAYS = 365, 2 * 366
+MOST_USABLE = 50  # tokens of one user; whoever needs more forgets some
+
+
+class TokenForm(forms.Form):
+    """What a new token is for and what it is bound to. It always ends: one that does not is made by the command."""
+
+    label = forms.CharField(
+        label=gettext_lazy("Label"),
+        max_length=100,
+        help_text=gettext_lazy("Which system uses it, and whom to ask about it."),
+    )
+    scope = forms.ChoiceField(
+        label=gettext_lazy("It may"),
+        choices=TokenScope.choices,
+        initial=TokenScope.READ,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("Never more than you may do yourself."),
+    )
+    expires = DayField(
+        label=gettext_lazy("Valid through"),
+        widget=day_input(),
+        help_text=gettext_lazy("The last day on which it is valid, at most two years from now."),
+    )
+    prefectures = forms.MultipleChoiceField(
+        label=gettext_lazy("Only these prefectures"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("None chosen: all that you see, now and later."),
+    )
+    addresses = forms.CharField(
+        label=gettext_lazy("Only from these addresses"),
+        required=False,
+        max_length=1000,
+        help_text=gettext_lazy("Addresses or networks such as 10.1.2.3 or 10.1.0.0/16; empty: from anywhere."),
+    )
+
+    def __init__(self, data: Any = None, *, user: Any) -> None:
+        today = timezone.localdate()
+        super().__init__(data, auto_id="token-%s", initial={"expires": today + dt.timedelta(days=USUAL_DAYS)})
+        self.user, self.today = user, today
+        prefectures = Prefecture.objects.filter(access_of(user).rows("pk"))
+        choices = [(each.adcode, each.name) for each in prefectures]
+        if len(choices) > 1:
+            self.fields["prefectures"].choices = choices  # type: ignore[attr-defined]
+        else:
+            del self.fields["prefectures"]
+        days = {"min": (today + dt.timedelta(days=1)).isoformat(), "max": (today + dt.timedelta(days=MOST_DAYS)).isoformat()}
+        self.fields["expires"].widget.attrs |= days
+
+    def clean_expires(self) -> dt.date:
+        day = self.cleaned_data["expires"]
+        if not self.today < day <= self.today + dt.timedelta(days=MOST_DAYS):
+            raise ValidationError(_("A day from tomorrow to two years from now."))
+        return day
+
+    def clean_addresses(self) -> list[str]:
+        return networks_of(self.cleaned_data["addresses"])
+
+    def clean(self) -> dict[str, Any]:
+        if self.user.auth_token_set.usable(timezone.now()).count() >= MOST_USABLE:
+            raise ValidationError(_("You have %(count)s valid tokens. Revoke some first.") % {"count": MOST_USABLE})
+        return self.cleaned_data
+
+    def made(self) -> tuple[ApiToken, str]:
+        """The token and its key, which is nowhere stored."""
+        typed = self.cleaned_data
+        end = timezone.make_aware(dt.datetime.combine(typed["expires"], dt.time(23, 59)))
+        return ApiToken.objects.create(
+            user=self.user,
+            expiry=end - timezone.now(),
+            scope=typed["scope"],
+            label=typed["label"],
+            prefectures=typed.get("prefectures", []),
+            addresses=typed["addresses"],
+        )

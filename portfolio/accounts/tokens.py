@@ -1,0 +1,107 @@
+"""Tokens of other systems, and what one can be bound to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from knox.models import AbstractAuthToken, AuthTokenManager
+
+from .networks import is_within
+
+
+class TokenScope(models.TextChoices):
+    READ = "read", _("read")
+    WRITE = "write", _("read and write")
+
+
+class TokenQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """One's own; an administrator, who keeps accounts, sees all."""
+        return self if user.has_perm("portfolio.view_apitoken") else self.filter(user_id=user.pk)
+
+    def usable(self, now: dt.datetime) -> Self:
+        """Those that may still be asked with: neither expired nor revoked."""
+        return self.filter(Q(expiry__isnull=True) | Q(expiry__gt=now), revoked_at__isnull=True)
+
+
+class ApiToken(AbstractAuthToken):
+    """A token by which another system asks as this user. Only its hash is stored; whoever loses it gets a new one.
+
+    It can be bound to less than the user may do: to reading, to the rows of some prefectures, to some addresses. It is
+    never changed, so what it was allowed can still be said when it has been revoked.
+    """
+
+    scope = models.CharField(_("scope"), max_length=5, choices=TokenScope, default=TokenScope.READ)
+    label = models.CharField(
+        _("label"), max_length=100, blank=True, help_text=_("Which system uses it, and whom to ask about it.")
+    )
+    prefectures = models.JSONField(
+        _("only prefectures"), default=list, blank=True, help_text=_("Their codes. Empty: all that the user has.")
+    )
+    addresses = models.JSONField(
+        _("only from addresses"),
+        default=list,
+        blank=True,
+        help_text=_("Networks such as 10.1.0.0/16. Empty: from anywhere."),
+    )
+    last_used = models.DateTimeField(_("last used"), null=True, blank=True, help_text=_("To the minute."))
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("revoked by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="revoked_tokens",
+    )
+
+    objects = AuthTokenManager.from_queryset(TokenQuerySet)()
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+        ordering = ["-created", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(scope__in=TokenScope.values),
+                name="token_scope_is_known",
+                violation_error_message=_("A token reads, or reads and writes."),
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at__isnull=True, revoked_by__isnull=True)
+                | Q(revoked_at__isnull=False, revoked_by__isnull=False),
+                name="token_is_revoked_by_somebody_at_some_time",
+                violation_error_message=_("Of a revoked token it is known when and by whom."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.label or self.token_key}"
+
+    @property
+    def may_write(self) -> bool:
+        return self.scope == TokenScope.WRITE
+
+    @property
+    def has_expired(self) -> bool:
+        return self.expiry is not None and self.expiry <= timezone.now()
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it may still be asked with, from an address that it is for."""
+        return self.revoked_at is None and not self.has_expired
+
+    def may_come_from(self, address: str) -> bool:
+        """Whether it may be used by a caller of this address."""
+        return is_within(address, tuple(self.addresses))
+
+    def revoke(self, *, by: Any) -> bool:
+        """End it for good. False where somebody was faster; then it stays as that one left it."""
+        mine = type(self).objects.filter(pk=self.pk, revoked_at__isnull=True)
+        return bool(mine.update(revoked_at=timezone.now(), revoked_by=by))

@@ -1,0 +1,124 @@
+"""`/tokens/`: the tokens by which other systems ask as the reader; made here, shown once, revoked here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_variables
+
+from portfolio.accounts.token_form import TokenForm
+from portfolio.models import ApiToken
+from projects.models import Prefecture
+from projects.scope import Scope
+from projects.views.pages import one_of, work_page
+from projects.views.paging import PAGE_SIZE, pages_of
+from projects.views.proposals.doors import turned_away
+
+USABLE, ALL = "usable", "all"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A token as a row of the page; `prefectures` by name. Whoever sees it may revoke it, but for the accounts above all."""
+
+    token: ApiToken
+    prefectures: list[str]
+    revoke_url: str  # empty where it has ended, or is not the reader's to end
+
+
+@never_cache
+@work_page
+def tokens(request: HttpRequest) -> HttpResponse:
+    """One's own tokens, an administrator's all; `?show=all` with those that have ended."""
+    away = turned_away(request)
+    if away is not None:
+        return away
+    show = one_of(request, "show", (USABLE, ALL))
+    found = ApiToken.objects.visible_to(request.user).select_related("user", "revoked_by").order_by("-created", "pk")
+    if show == USABLE:
+        found = found.usable(timezone.now())
+    pages = pages_of(request, found.count())
+    first = pages.first - 1
+    context = {
+        "scope": Scope.of(request),
+        "title": _("Tokens"),
+        "lines": _lines(request, list(found[first : first + PAGE_SIZE])),
+        "pages": pages,
+        "sees_all": request.user.has_perm("portfolio.view_apitoken"),
+        "show_all": show == ALL,
+    }
+    return render(request, "accounts/tokens.html", context)
+
+
+@never_cache
+@work_page
+@sensitive_variables("key")
+def add_token(request: HttpRequest) -> HttpResponse:
+    """A new token of the reader. Its key is in the answer to the POST and nowhere else."""
+    away = turned_away(request)
+    if away is not None:
+        return away
+    form = TokenForm(request.POST if request.method == "POST" else None, user=request.user)
+    context: dict[str, Any] = {"scope": Scope.of(request), "title": _("Make a token"), "form": form}
+    if request.method == "POST" and form.is_valid():
+        token, key = form.made()
+        context |= {
+            "title": _("Your new token"),
+            "token": token,
+            "key": key,
+            "address": request.build_absolute_uri("/"),
+        }
+        return render(request, "accounts/token_made.html", context)
+    return render(request, "accounts/token_form.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@work_page
+def revoke_token(request: HttpRequest, key: str) -> HttpResponse:
+    """Asks whether a token is to end, then ends it. `key` is its beginning, by which its owner knows it."""
+    away = turned_away(request)
+    if away is not None:
+        return away
+    token = ApiToken.objects.visible_to(request.user).select_related("user").filter(token_key=key).first()
+    if token is None:
+        raise Http404
+    if not may_revoke(request.user, token):
+        raise PermissionDenied
+    if request.method == "POST":
+        if token.revoke(by=request.user):
+            messages.success(request, _("The token was revoked; whoever used it is refused from now on."))
+        else:
+            messages.info(request, _("The token had been revoked already."))
+        return HttpResponseRedirect(reverse("tokens"))
+    context = {"scope": Scope.of(request), "title": _("Revoke a token"), "line": _lines(request, [token])[0]}
+    return render(request, "accounts/token_revoke.html", context)
+
+
+def may_revoke(user: Any, token: ApiToken) -> bool:
+    """One's own, an administrator every other's too; of an account above all grants only its like."""
+    if token.user_id == user.pk:
+        return True
+    return user.has_perm("portfolio.delete_apitoken") and (user.is_superuser or not token.user.is_superuser)
+
+
+def _lines(request: HttpRequest, found: list[ApiToken]) -> list[Line]:
+    names = {each.adcode: each.name for each in Prefecture.objects.all()}
+    return [
+        Line(
+            token,
+            [names.get(code, code) for code in token.prefectures],
+            reverse("token-revoke", args=[token.token_key])
+            if token.is_usable and may_revoke(request.user, token)
+            else "",
+        )
+        for token in found
+    ]

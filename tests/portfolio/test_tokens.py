@@ -1,0 +1,226 @@
+"""`/tokens/`: own tokens made, shown once and revoked; an administrator sees all of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from portfolio.accounts.networks import is_within, networks_of
+from portfolio.models import ApiToken, User
+from tests.people import CHANGSHA, PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+ADD = "/tokens/add/"
+
+
+def typed(**changes):
+    day = timezone.localdate() + dt.timedelta(days=30)
+    return {"label": "platform", "scope": "read", "expires": day.isoformat()} | changes
+
+
+def key_in(page):
+    return re.search(r'<code class="key">([0-9a-f]{64})</code>', page.content.decode())[1]
+
+
+def made_for(user, **more):
+    return ApiToken.objects.create(user=user, label=f"of {user}", **more)[0]
+
+
+def status_with(key, path="/api/v1/projects/", **more):
+    return Client(headers={"Authorization": f"Token {key}"}).get(path, **more).status_code
+
+
+def test_a_token_is_made_shown_once_and_works(province, client_of):
+    browser = client_of(province)
+    made = browser.post(ADD, typed())
+    key = key_in(made)
+    assert "no-store" in made["Cache-Control"]
+    assert status_with(key) == 200
+    token = ApiToken.objects.get()
+    assert (token.user, token.label, token.scope, token.prefectures, token.addresses) == (
+        province,
+        "platform",
+        "read",
+        [],
+        [],
+    )
+    listed = browser.get("/tokens/")
+    assert "no-store" in listed["Cache-Control"]
+    assert "platform" in listed.content.decode()
+    assert key not in listed.content.decode()
+
+
+def test_a_token_is_valid_through_the_day_that_was_chosen(province, client_of):
+    client_of(province).post(ADD, typed())
+    end = timezone.localtime(ApiToken.objects.get().expiry)
+    assert end.date().isoformat() == typed()["expires"]
+    assert (end.hour, end.minute) == (23, 59)
+
+
+def test_what_a_token_is_bound_to_is_kept(province, client_of):
+    sent = typed(scope="write", prefectures=[CHANGSHA], addresses="10.1.0.0/16, 192.0.2.7")
+    assert client_of(province).post(ADD, sent).status_code == 200
+    token = ApiToken.objects.get()
+    assert (token.scope, token.prefectures) == ("write", [CHANGSHA])
+    assert token.addresses == ["10.1.0.0/16", "192.0.2.7/32"]
+    page = client_of(province).get("/tokens/?lang=en").content.decode()
+    assert "Changsha" in page
+    assert "10.1.0.0/16" in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"label": ""}, "label"),
+        ({"scope": "all"}, "scope"),
+        ({"expires": ""}, "expires"),
+        ({"expires": "tomorrow"}, "expires"),
+        ({"expires": "2020-01-01"}, "expires"),
+        ({"expires": "2199-01-01"}, "expires"),
+        ({"prefectures": ["110000"]}, "prefectures"),
+        ({"addresses": "10.1.0.1/16"}, "addresses"),
+        ({"addresses": "somewhere"}, "addresses"),
+        ({"addresses": " ".join(f"10.0.0.{n}" for n in range(21))}, "addresses"),
+    ],
+)
+def test_a_wrong_form_is_refused_at_its_field_and_keeps_what_was_typed(changes, field, province, client_of):
+    answer = client_of(province).post(ADD, typed(**changes))
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [field]
+    assert f'id="token-{field}_error"' in answer.content.decode()
+    assert not ApiToken.objects.exists()
+
+
+def test_who_reads_one_prefecture_is_not_asked_for_it(changsha_writer, client_of):
+    assert "prefectures" not in client_of(changsha_writer).get(ADD).context["form"].fields
+
+
+def test_there_is_an_end_to_how_many_one_has(province, client_of, monkeypatch):
+    monkeypatch.setattr("portfolio.accounts.token_form.MOST_USABLE", 1)
+    revoked = made_for(province)
+    revoked.revoke(by=province)
+    browser = client_of(province)
+    assert browser.post(ADD, typed()).status_code == 200
+    assert browser.post(ADD, typed()).status_code == 422
+
+
+def test_one_sees_ones_own_and_an_administrator_sees_all(province, changsha_writer, administrator, client_of):
+    made_for(province), made_for(changsha_writer)
+    own = client_of(province).get("/tokens/").content.decode()
+    every = client_of(administrator).get("/tokens/").content.decode()
+    assert ("of province" in own, "of changsha" in own) == (True, False)
+    assert ("of province" in every, "of changsha" in every) == (True, True)
+
+
+def test_a_token_is_revoked_after_a_question_and_stays_on_record(province, client_of):
+    token, key = ApiToken.objects.create(user=province, label="laid aside")
+    browser, address = client_of(province), f"/tokens/{token.token_key}/revoke/"
+    assert browser.get(address).status_code == 200
+    assert status_with(key) == 200
+    assert browser.post(address).status_code == 302
+    assert status_with(key) == 401
+    token.refresh_from_db()
+    assert token.revoked_by == province
+    assert "laid aside" not in browser.get("/tokens/").content.decode()
+    assert "laid aside" in browser.get("/tokens/?show=all").content.decode()
+
+
+def test_who_revokes_second_changes_nothing(province, administrator, client_of):
+    token = made_for(province)
+    token.revoke(by=administrator)
+    client_of(province).post(f"/tokens/{token.token_key}/revoke/")
+    token.refresh_from_db()
+    assert token.revoked_by == administrator
+
+
+def test_an_administrator_revokes_for_others_but_not_for_those_above_all_grants(province, administrator, client_of):
+    browser, theirs = client_of(administrator), made_for(province)
+    assert browser.post(f"/tokens/{theirs.token_key}/revoke/").status_code == 302
+    theirs.refresh_from_db()
+    assert theirs.revoked_by == administrator
+    above = made_for(User.objects.create_superuser("root", password=PASSWORD))
+    assert browser.post(f"/tokens/{above.token_key}/revoke/").status_code == 403
+
+
+def test_anothers_token_is_not_found_and_strangers_have_no_page(province, changsha_writer, stranger, client_of):
+    token = made_for(province)
+    address = f"/tokens/{token.token_key}/revoke/"
+    assert client_of(changsha_writer).post(address).status_code == 404
+    assert client_of(province).get("/tokens/nothing/revoke/").status_code == 404
+    for path in ("/tokens/", ADD, address):
+        assert client_of(stranger).get(path).status_code == 403
+        assert client_of(None).get(path).status_code == 302
+    token.refresh_from_db()
+    assert token.is_usable
+
+
+@pytest.mark.parametrize("query", ["show=x", "page=0", "page=2", "page=x", "as_of=r1"])
+def test_a_wrong_question_is_refused(query, province, client_of):
+    assert client_of(province).get(f"/tokens/?{query}").status_code == 400
+
+
+def test_the_number_of_queries_does_not_grow(administrator, province, client_of):
+    browser = client_of(administrator)
+
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            assert browser.get("/tokens/?show=all").status_code == 200
+        return len(captured)
+
+    made_for(province)
+    queries()
+    few = queries()
+    for _each in range(60):
+        made_for(province).revoke(by=administrator)
+    assert queries() == few
+
+
+def test_a_revoked_token_names_who_and_when(province):
+    token = made_for(province)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ApiToken.objects.filter(pk=token.pk).update(revoked_at=timezone.now())
+
+
+@pytest.mark.parametrize(
+    ("text", "networks"),
+    [
+        ("", []),
+        ("10.1.2.3", ["10.1.2.3/32"]),
+        ("10.1.0.0/16；2001:db8::/32", ["10.1.0.0/16", "2001:db8::/32"]),
+        (" 10.1.2.3, 10.1.2.3 ", ["10.1.2.3/32"]),
+    ],
+)
+def test_networks_are_written_in_one_way(text, networks):
+    assert networks_of(text) == networks
+
+
+@pytest.mark.parametrize("text", ["10.1.0.1/16", "10.1", "localhost", "10.0.0.0/33", "\x00"])
+def test_what_is_no_network_is_named(text):
+    with pytest.raises(ValidationError) as refusal:
+        networks_of(text)
+    assert text in refusal.value.message
+
+
+@pytest.mark.parametrize(
+    ("address", "networks", "within"),
+    [
+        ("10.1.2.3", (), True),
+        ("", (), True),
+        ("10.1.2.3", ("10.1.0.0/16",), True),
+        ("::ffff:10.1.2.3", ("10.1.0.0/16",), True),
+        ("10.2.2.3", ("10.1.0.0/16",), False),
+        ("2001:db8::1", ("10.1.0.0/16", "2001:db8::/32"), True),
+        ("", ("10.1.0.0/16",), False),
+        ("unix:", ("0.0.0.0/0",), False),
+    ],
+)
+def test_an_address_is_in_a_network_or_not(address, networks, within):
+    assert is_within(address, networks) is within

@@ -1,0 +1,92 @@
+"""A token that is bound to prefectures, addresses or reading does exactly that, whatever its user may do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from portfolio.models import ApiToken
+from projects.access import GrantBackend, access_of
+from projects.models import Project
+from tests.people import CHANGSHA, ZHUZHOU
+
+from .conftest import System, assert_problem
+
+
+def system_with(user: Any, **bounds: Any) -> System:
+    return System(ApiToken.objects.create(user=user, **({"scope": "write"} | bounds))[1])
+
+
+def codes(system: System) -> set[str]:
+    return {each["code"] for each in system.all("/projects/")}
+
+
+def of(adcode: str) -> set[str]:
+    return set(Project.objects.filter(prefecture__adcode=adcode).values_list("code", flat=True))
+
+
+def test_a_bound_token_sees_its_prefectures_in_lists_records_and_totals(province: Any) -> None:
+    bound = system_with(province, prefectures=[CHANGSHA])
+    assert codes(bound) == of(CHANGSHA) != set()
+    assert bound.get(f"/projects/{min(of(CHANGSHA))}/").status_code == 200
+    assert_problem(bound.get(f"/projects/{min(of(ZHUZHOU))}/"), 404)
+    row = bound.get("/totals/", programme=2023).data["rows"][0]
+    assert row["figures"]["project_count"]["value"] == len(of(CHANGSHA))
+
+
+def test_several_prefectures_are_seen_together(analyst: Any) -> None:
+    bound = system_with(analyst, prefectures=[CHANGSHA, ZHUZHOU])
+    assert codes(bound) == of(CHANGSHA) | of(ZHUZHOU)
+
+
+def test_a_bound_token_gives_nothing_that_the_user_has_not(changsha_writer: Any) -> None:
+    bound = system_with(changsha_writer, prefectures=[ZHUZHOU])
+    assert codes(bound) == set()
+    assert_problem(bound.patch(f"/projects/{min(of(ZHUZHOU))}/", {"name_en": "Taken"}), 404)
+
+
+def test_a_bound_token_that_lost_its_prefecture_is_not_unbound(province: Any) -> None:
+    assert codes(system_with(province, prefectures=["999999"])) == set()
+
+
+def test_a_bound_token_of_the_province_writes_as_the_province_within_its_prefectures(province: Any) -> None:
+    bound, own, other = system_with(province, prefectures=[CHANGSHA]), min(of(CHANGSHA)), min(of(ZHUZHOU))
+    answer = bound.patch(f"/projects/{own}/", {"total_investment": 1_234_000_000, "total_investment_reported_by": "省厅"})
+    assert answer.status_code == 200, answer.data
+    assert_problem(bound.patch(f"/projects/{other}/", {"name_en": "Taken"}), 404)
+    assert_problem(bound.patch(f"/projects/{own}/", {"prefecture": ZHUZHOU}), 403)
+    assert Project.objects.get(code=own).prefecture.adcode == CHANGSHA
+
+
+@pytest.mark.parametrize("path", ["/rounds/", "/light-rules/"])
+def test_a_bound_token_adds_nothing_that_belongs_to_no_prefecture(path: str, province: Any) -> None:
+    assert_problem(system_with(province, prefectures=[CHANGSHA]).post(path, {}), 403)
+    assert_problem(system_with(province).post(path, {}), 400)
+
+
+def test_permission_follows_the_bounds_for_every_kind(province: Any) -> None:
+    may = GrantBackend().has_perm
+    assert may(province, "projects.add_target")
+    province.bound_to, province._access = (CHANGSHA,), None
+    assert access_of(province).bound
+    for kind in ("target", "programme", "round", "lightrule", "source", "enterprise"):
+        assert not may(province, f"projects.add_{kind}")
+        assert may(province, f"projects.view_{kind}")
+    for kind in ("project", "entry", "claim", "milestone", "problem", "plan"):
+        assert may(province, f"projects.add_{kind}")
+
+
+def test_a_token_that_reads_never_writes(province: Any) -> None:
+    reads = system_with(province, scope="read")
+    assert reads.get("/projects/").status_code == 200
+    assert_problem(reads.patch(f"/projects/{min(of(CHANGSHA))}/", {"name_en": "Taken"}), 403)
+
+
+def test_a_token_is_refused_from_elsewhere_as_if_there_were_none(province: Any) -> None:
+    here = system_with(province, addresses=["127.0.0.0/8"])
+    elsewhere = system_with(province, addresses=["10.0.0.0/8"])
+    assert here.get("/projects/").status_code == 200
+    told = assert_problem(elsewhere.get("/projects/"), 401)
+    assert told["detail"] == assert_problem(System("f" * 64).get("/projects/"), 401)["detail"]
+    assert ApiToken.objects.filter(last_used__isnull=False).count() == 1
