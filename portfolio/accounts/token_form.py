@@ -65,7 +65,10 @@ class TokenForm(forms.Form):
             self.fields["prefectures"].choices = choices  # type: ignore[attr-defined]
         else:
             del self.fields["prefectures"]
-        days = {"min": (today + dt.timedelta(days=1)).isoformat(), "max": (today + dt.timedelta(days=MOST_DAYS)).isoformat()}
+        days = {
+            "min": (today + dt.timedelta(days=1)).isoformat(),
+            "max": (today + dt.timedelta(days=MOST_DAYS)).isoformat(),
+        }
         self.fields["expires"].widget.attrs |= days
 
     def clean_expires(self) -> dt.date:

@@ -52,7 +52,9 @@ def test_a_bound_token_that_lost_its_prefecture_is_not_unbound(province: Any) ->
 
 def test_a_bound_token_of_the_province_writes_as_the_province_within_its_prefectures(province: Any) -> None:
     bound, own, other = system_with(province, prefectures=[CHANGSHA]), min(of(CHANGSHA)), min(of(ZHUZHOU))
-    answer = bound.patch(f"/projects/{own}/", {"total_investment": 1_234_000_000, "total_investment_reported_by": "省厅"})
+    answer = bound.patch(
+        f"/projects/{own}/", {"total_investment": 1_234_000_000, "total_investment_reported_by": "省厅"}
+    )
     assert answer.status_code == 200, answer.data
     assert_problem(bound.patch(f"/projects/{other}/", {"name_en": "Taken"}), 404)
     assert_problem(bound.patch(f"/projects/{own}/", {"prefecture": ZHUZHOU}), 403)
