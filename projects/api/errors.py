@@ -33,6 +33,7 @@ _TITLES = {
     412: gettext_lazy("Changed in the meantime"),
     413: gettext_lazy("The request is too large"),
     415: gettext_lazy("This form of request is not read"),
+    422: gettext_lazy("Not what was asked before"),
     428: gettext_lazy("The version is missing"),
     500: gettext_lazy("Error of the server"),
 }
@@ -82,6 +83,19 @@ class VersionMissing(exceptions.APIException):
     default_detail = gettext_lazy(
         "A change names the version that it is made of: read the record, then send the value of its header ETag in the "
         "header If-Match. “*” and weak tags name no version."
+    )
+
+
+class KeyMalformed(exceptions.APIException):
+    status_code = 400
+    default_detail = gettext_lazy("The header Idempotency-Key wants 1 to 255 visible ASCII characters, such as a UUID.")
+
+
+class KeyReused(exceptions.APIException):
+    status_code = 422
+    default_detail = gettext_lazy(
+        "This Idempotency-Key was used for another call before: the address or the body differs. Give each call a key of "
+        "its own."
     )
 
 
@@ -150,7 +164,7 @@ def _as_api_exception(error: Exception) -> exceptions.APIException:
     if isinstance(error, exceptions.APIException):
         return error
     if isinstance(error, DjangoValidationError):
-        return exceptions.ValidationError(_by_field(error))
+        return exceptions.ValidationError(by_field(error))
     if isinstance(error, ProtectedError | RestrictedError | IntegrityError):
         return Conflict()
     if isinstance(error, Http404):
@@ -164,7 +178,10 @@ def _as_api_exception(error: Exception) -> exceptions.APIException:
     return Failure()
 
 
-def _by_field(error: DjangoValidationError) -> dict[str, list[str]]:
+def by_field(error: exceptions.ValidationError | DjangoValidationError) -> Any:
+    """What is wrong, by field; under `WHOLE_RECORD` what is about none."""
+    if isinstance(error, exceptions.ValidationError):
+        return error.detail
     if not hasattr(error, "error_dict"):
         return {WHOLE_RECORD: error.messages}
     return {WHOLE_RECORD if name == NON_FIELD_ERRORS else name: texts for name, texts in error.message_dict.items()}

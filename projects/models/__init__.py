@@ -1,6 +1,7 @@
 """The records of the domain, one noun a file."""
 
 from . import reference_history as _reference_history
+from .answered_call import AnsweredCall
 from .claim import Claim
 from .derived import Cell, DataState
 from .entry import Entry
@@ -28,6 +29,7 @@ HistoricalSector = _reference_history.Sector.history.model
 HistoricalChainLink = _reference_history.ChainLink.history.model
 
 __all__ = [
+    "AnsweredCall",
     "Cell",
     "Claim",
     "DataState",

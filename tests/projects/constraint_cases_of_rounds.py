@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from projects.choices import ReminderKind, ReportAction, ReportState
 from projects.models import (
+    AnsweredCall,
     Entry,
     LightRule,
     Milestone,
@@ -70,6 +71,7 @@ ROUND_CASES = [
     Case("reminder_of_a_programme_goes_out_once", ReminderSent, {}, NON_FIELD_ERRORS, adds=True),
     Case("reminder_speaks_of_what_its_kind_says", ReminderSent, {"round": None}, NON_FIELD_ERRORS),
     Case("reminder_speaks_of_what_its_kind_says", ReminderSent, {"kind": "answer"}, NON_FIELD_ERRORS),
+    Case("a_key_is_used_once_by_a_caller", AnsweredCall, {}, NON_FIELD_ERRORS, adds=True),
     Case("webhook_has_one_message_for_a_revision", WebhookDelivery, {}, NON_FIELD_ERRORS, adds=True),
     Case("report_event_return_has_a_comment", ReportEvent, {"comment": ""}, NON_FIELD_ERRORS, adds=True),
     Case("report_disbursed_above_minus_10_15_and_below_10_15", MonthlyReport, {"disbursed": -LIMIT}, "disbursed"),
@@ -114,6 +116,9 @@ def round_row(case: Case) -> models.Model:
         return report_in(case.start or "draft", entry)
     if case.model is ReportEvent:
         return _event(report_in("returned", entry))
+    if case.model is AnsweredCall:
+        said = {"user": person("bureau"), "key": "again", "fingerprint": "0", "status": 201, "body": "{}"}
+        return AnsweredCall.objects.create(created_at=timezone.now(), **said)
     if case.model is WebhookDelivery:
         webhook = Webhook.objects.create(
             user=person("platform"), label="platform", url="https://a.example/", position=1

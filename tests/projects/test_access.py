@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 
-from portfolio.accounts.models import ApiToken
+from portfolio.models import ApiToken
 from projects.access import READABLE, access_of
 from projects.choices import Role
 from projects.filters import visible

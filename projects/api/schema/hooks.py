@@ -23,6 +23,8 @@ def finished(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
     for name, component in result["components"]["schemas"].items():
         if name.endswith(("ChangeRequest", "SourceNamingRequest")):
             component["additionalProperties"] = False  # the API refuses other fields
+            if "records" in component["properties"]:
+                component["required"] = ["records"]  # of an envelope nothing may be left out, in a PATCH neither
         elif name.endswith("Record") or name in _NARROWED:
             component.pop("required", None)  # the parameter `fields` may leave any of them out
     result["info"] |= {"title": _("API of the key project register"), "description": _(_DESCRIPTION)}

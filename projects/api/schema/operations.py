@@ -10,7 +10,9 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
 from projects.api.errors import MEDIA_TYPE
 from projects.api.exporting import MEDIA_TYPES
+from projects.api.idempotency import HEADER
 from projects.api.parameters import Parameter
+from projects.api.serializers.many import many_named, many_new, many_shown
 from projects.api.serializers.totals import Problem
 
 from . import extensions as _extensions  # drf-spectacular finds them once they are imported  # noqa: F401
@@ -28,6 +30,7 @@ _PROBLEMS = {
     ),
     "413": _("The body has more than 1 MiB."),
     "415": _("The body is not JSON."),
+    "422": _("The Idempotency-Key was used for another call before; nothing was written."),
     "428": _("The header If-Match is missing: read the record and send the value of its ETag."),
     "default": _("Any other error."),
 }
@@ -42,6 +45,15 @@ _IF_MATCH = OpenApiParameter(
     ),
     required=True,
 )
+_IDEMPOTENCY_KEY = OpenApiParameter(
+    HEADER,
+    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},  # type: ignore[arg-type]  a raw schema
+    OpenApiParameter.HEADER,
+    description=_(
+        "A text of your own, such as a UUID, new for each call. Sent again with the same body within a day, the call is not "
+        "carried out twice: the first answer comes again, with `Idempotency-Replayed: true`."
+    ),
+)
 
 
 class RegisterSchema(AutoSchema):
@@ -53,7 +65,22 @@ class RegisterSchema(AutoSchema):
             found += [_path(parameter) for parameter in self.view.path_parameters]
         if self._takes_version():
             found.append(_IF_MATCH)
+        if self.method == "POST":
+            found.append(_IDEMPOTENCY_KEY)
         return found
+
+    def get_request_serializer(self) -> Any:
+        if self._action() == "add_many":
+            return many_new(self.view.change_class)
+        if self._action() == "change_many":
+            return many_named(self.view.patch_class or self.view.change_class, self.view.lookup_field)
+        return super().get_request_serializer()
+
+    def get_response_serializers(self) -> Any:
+        if self._action() in ("add_many", "change_many"):
+            status = 201 if self._action() == "add_many" else 200
+            return {status: many_shown(self.view.serializer_class)}
+        return super().get_response_serializers()
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
@@ -76,7 +103,13 @@ class RegisterSchema(AutoSchema):
         return getattr(self.view, "action", "")
 
     def _takes_version(self) -> bool:
+        if self._names_versions():
+            return False
         return self.method in ("PUT", "PATCH") or self._action() in getattr(self.view, "versioned", ())
+
+    def _names_versions(self) -> bool:
+        """Whether the body names the version of each of several records."""
+        return self._action() in getattr(self.view, "versioned_together", ())
 
     def _gives_version(self) -> bool:
         """Whether the answer is one record."""
@@ -88,9 +121,11 @@ class RegisterSchema(AutoSchema):
             statuses.append("404")
         if self.method != "GET":
             statuses += ["403", "409", "413", "415"]
+        if self.method == "POST":
+            statuses.append("422")
         if self._takes_version():
             statuses += ["412", "428"]
-        elif self._action() in getattr(self.view, "versioned_together", ()):
+        elif self._names_versions():
             statuses.append("412")
         return sorted(statuses)
 

@@ -14,6 +14,7 @@ from projects.access import access_of
 from projects.api.parameters import unknown_value
 from projects.choices import Basis
 from projects.models import Project, Source
+from projects.versions import digest_of
 
 CNY, DAYS = gettext_lazy("CNY"), gettext_lazy("days")
 
@@ -33,18 +34,33 @@ class Record(Shown):
     """
 
     private: Collection[str] = ()
+    on_request: Collection[str] = ()  # shown only where `fields` names them
     units: Mapping[str, Any] = {}  # of fields that are no amounts of the model: for the heads of tables
 
     def get_fields(self) -> dict[str, serializers.Field]:
         fields = super().get_fields()
-        asked = self.context.get("fields")
-        return {name: field for name, field in fields.items() if asked is None or name in asked}
+        asked = self.context.get("fields", fields)
+        wanted = [name for name in fields if name not in self.on_request] if asked is None else asked
+        return {name: field for name, field in fields.items() if name in wanted}
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         shown = super().to_representation(instance)
         if self.private and access_of(self.context["request"].user).public:
             shown |= {name: None for name in self.private if name in shown}
         return shown
+
+
+class VersionedRecord(Record):
+    """A record of a list of which many can be changed in one call."""
+
+    on_request = ("version",)
+
+    version = serializers.SerializerMethodField(
+        help_text=gettext_lazy("Version of the record, which a change of many asks for. Only where `fields` names it.")
+    )
+
+    def get_version(self, record: Model) -> str:
+        return digest_of(record)
 
 
 class Change(serializers.Serializer):

@@ -13,12 +13,12 @@ from projects.choices import ClaimFigure, Unit
 from projects.models import Claim
 from projects.periods import EARLIEST, LATEST, MONTHS_OF_YEAR
 
-from .base import Address, Change, CodedName, Record, ShownSource
+from .base import Address, Change, CodedName, ShownSource, VersionedRecord
 from .origins import LONGEST_REASON
 
 
 @extend_schema_serializer(examples=[answer("claim")])
-class ClaimRecord(Record):
+class ClaimRecord(VersionedRecord):
     """What one source says about one figure of a project."""
 
     id = serializers.IntegerField()

@@ -12,12 +12,12 @@ from projects.api.schema.examples import answer
 from projects.choices import Basis, ListStatus
 from projects.models import Entry, Programme
 
-from .base import Address, CodedName, Record, ShownSource
+from .base import Address, CodedName, ShownSource, VersionedRecord
 from .origins import OriginsChange, figure_reporter, figure_source
 
 
 @extend_schema_serializer(examples=[answer("entry")])
-class EntryRecord(Record):
+class EntryRecord(VersionedRecord):
     """A project on the list of one programme."""
 
     private = ("planned_disbursement_reported_by",)  # it may be a person

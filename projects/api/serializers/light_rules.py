@@ -14,7 +14,7 @@ from projects.api.schema.examples import answer
 from projects.choices import LightMethod, PlanKind
 from projects.models import LightRule
 
-from .base import Address, Change, Record, ShownSource
+from .base import Address, Change, ShownSource, VersionedRecord
 
 _SMALL = 2**15 - 1  # of a PositiveSmallIntegerField
 
@@ -32,7 +32,7 @@ def _months(name: str, default: int) -> WholeNumber:
 
 
 @extend_schema_serializer(examples=[answer("light_rule")])
-class LightRuleRecord(Record):
+class LightRuleRecord(VersionedRecord):
     """How progress against the plan to date becomes green, yellow or red."""
 
     url = Address("light-rules", "code")

@@ -15,12 +15,12 @@ from projects.models.note import LONGEST
 from projects.periods import Month
 from sectors.models import Sector
 
-from .base import Address, Change, CodedName, Place, Record
+from .base import Address, Change, CodedName, Place, VersionedRecord
 
 _PERIOD = _("The month that it speaks of, such as 2023-06; null: the whole year.")
 
 
-class NoteRecord(Record):
+class NoteRecord(VersionedRecord):
     """A remark with its author and day. The public reads none."""
 
     id = serializers.IntegerField()

@@ -13,14 +13,14 @@ from projects.choices import Basis, Light, PlanKind
 from projects.models import Entry, Plan, Rating
 from projects.periods import MONTHS_OF_YEAR, Month
 
-from .base import CNY, DAYS, Address, Change, CodedName, Record, ShownSource, basis_of
+from .base import CNY, DAYS, Address, Change, CodedName, Record, ShownSource, VersionedRecord, basis_of
 
 
 def _entry() -> Reference:
     return Reference(Entry, "pk", number=True, listed=False, help_text=_("The entry's id."))
 
 
-class PlanRecord(Record):
+class PlanRecord(VersionedRecord):
     """What one entry is to disburse in the year, by whom, when and why. A new plan never erases the one before."""
 
     units = {"curve": CNY}

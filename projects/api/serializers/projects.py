@@ -20,7 +20,7 @@ from projects.periods import Month
 from projects.provinces import Province
 from sectors.models import ChainLink, Sector
 
-from .base import CNY, Address, CodedName, NumberedName, Place, Record, Shown, ShownSource
+from .base import CNY, Address, CodedName, NumberedName, Place, Shown, ShownSource, VersionedRecord
 from .origins import OriginsChange, figure_reporter, figure_source
 
 _PRECISE = _("As exactly as it is known: 2023, 2023-Q3, 2023-06 or 2023-06-30; null: not known.")
@@ -35,7 +35,7 @@ class Links(Shown):
 
 
 @extend_schema_serializer(examples=[answer("project")])
-class ProjectRecord(Record):
+class ProjectRecord(VersionedRecord):
     """A project. `programme` is the one that `planned_disbursement`, `status` and `disbursed` are taken from."""
 
     units = {"planned_disbursement": CNY, "disbursed": CNY}

@@ -19,7 +19,7 @@ from projects.models import Programme, Round
 from projects.models.round import MOST_GRACE
 from projects.periods import Month
 
-from .base import Address, Change, Record, Shown
+from .base import Address, Change, Shown, VersionedRecord
 
 _OF_WHAT_YOU_SEE = _("{}, of the entries that you see")
 
@@ -39,7 +39,7 @@ class RoundLinks(Shown):
 
 
 @extend_schema_serializer(examples=[answer("round")])
-class RoundRecord(Record):
+class RoundRecord(VersionedRecord):
     """The month of a programme in which bureaus report. Numbers of reports are as in the totals."""
 
     id = serializers.IntegerField()

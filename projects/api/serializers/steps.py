@@ -14,7 +14,7 @@ from projects.api.schema.examples import answer
 from projects.choices import Basis, ProblemKind, ProblemState
 from projects.models import Milestone, Problem
 
-from .base import DAYS, Address, Change, CodedName, Record, ShownSource, basis_of
+from .base import DAYS, Address, Change, CodedName, ShownSource, VersionedRecord, basis_of
 
 _TODAY = _("The day that counts as today: of the programme asked for, or of the newest with the project.")
 
@@ -37,7 +37,7 @@ class OfProjectChange(Change):
 
 
 @extend_schema_serializer(examples=[answer("milestone")])
-class MilestoneRecord(Record):
+class MilestoneRecord(VersionedRecord):
     """A step on a project's way: planned once; expected may move, for a reason; actual is the day it was reached."""
 
     units = {"days_moved": DAYS}
@@ -75,7 +75,7 @@ class MilestoneChange(OfProjectChange):
 
 
 @extend_schema_serializer(examples=[answer("problem")])
-class ProblemRecord(Record):
+class ProblemRecord(VersionedRecord):
     """What stands in a project's way, who is to solve it, by when, and how far that has come."""
 
     private = ("solver",)  # it may be a person

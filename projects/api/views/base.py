@@ -26,6 +26,7 @@ from projects.api import cursors
 from projects.api.expansions import expand_of, expanded
 from projects.api.exporting import FORMAT, asked_format, file_of
 from projects.api.filter_parameters import parameters_of
+from projects.api.idempotency import once
 from projects.api.known_values import explained
 from projects.api.pagination import LIST_PARAMETERS as PAGING
 from projects.api.parameters import AS_OF, EVERYWHERE, LANG, READING, Parameter, check, fields_of
@@ -56,6 +57,8 @@ class RegisterView(APIView):
         check(request.query_params, self.known_parameters())
         self.past.enter_context(as_of.looking_back(as_of.looked_at(request)))
         keep(request._request)
+        if request.method == "POST":
+            self.post = once(self.post)  # type: ignore[attr-defined]  the action that this method was bound to
 
     def finalize_response(self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().finalize_response(request, response, *args, **kwargs)
@@ -158,7 +161,11 @@ class RecordViewSet(RegisterView, GenericViewSet):
 
     def key(self) -> Any:
         """The key of the address, as the column holds it."""
-        return self.kwargs[self.lookup_field]
+        return self.as_key(self.kwargs[self.lookup_field])
+
+    def as_key(self, said: Any) -> Any:
+        """A key as it was written, as the column holds it."""
+        return said
 
     def answer(self, record: Any, *, status: int = 200) -> Response:
         """The record with its version."""
@@ -166,5 +173,8 @@ class RecordViewSet(RegisterView, GenericViewSet):
         return Response(shown, status=status, headers={"ETag": version_of(record)})
 
     def get_serializer_context(self) -> dict[str, Any]:
-        fields = self.request.query_params.get("fields") if self.request else None
-        return super().get_serializer_context() | {"fields": set(fields.split(",")) if fields else None}
+        context = super().get_serializer_context()
+        if getattr(self, "swagger_fake_view", False):
+            return context  # the description tells of every member
+        fields = self.request.query_params.get("fields")
+        return context | {"fields": set(fields.split(",")) if fields else None}

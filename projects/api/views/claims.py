@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from projects import adoption
 from projects.api.errors import WHOLE_RECORD, Overtaken
 from projects.api.filters import ClaimFilterSet
+from projects.api.parsing import body_of
 from projects.api.schema.examples import CLAIM_ADOPTION, CLAIM_CHANGE, CLAIM_WITHDRAWAL
 from projects.api.serializers.base import Change
 from projects.api.serializers.claims import AdoptionChange, ClaimChange, ClaimRecord, WithdrawalChange
@@ -24,7 +25,7 @@ from projects.api.versions import refuse_stale
 from projects.models import Claim
 from projects.revisions import writing
 
-from .writing import WritableViewSet, body_of
+from .writing import WritableViewSet
 
 
 @extend_schema_view(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 
 from projects.api.filters import NoteFilterSet
 from projects.api.schema.examples import NOTE_CHANGE, NOTE_PATCH
-from projects.api.serializers.base import Change
 from projects.api.serializers.notes import NoteChange, NotePatch, NoteRecord
 from projects.models import Note
 
@@ -35,8 +33,6 @@ class NoteViewSet(GrowingViewSet):
     model = Note
     serializer_class = NoteRecord
     change_class = NoteChange
+    patch_class = NotePatch
     filterset_class = NoteFilterSet
     related = ("author", "programme", "project", "sector", "prefecture")
-
-    def change_of(self, record: Model) -> type[Change]:
-        return NoteChange if record._state.adding else NotePatch

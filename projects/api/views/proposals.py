@@ -20,6 +20,7 @@ from rest_framework.response import Response
 from projects import proposals
 from projects.api.errors import WHOLE_RECORD, Overtaken
 from projects.api.filters import ProposalFilterSet
+from projects.api.parsing import body_of
 from projects.api.permissions import require
 from projects.api.schema.examples import PROPOSAL_ACCEPT, PROPOSAL_CHANGE, PROPOSAL_COMMENT
 from projects.api.serializers.base import Change
@@ -38,7 +39,6 @@ from projects.models import Entry, Proposal, ProposalEvent
 from projects.revisions import writing
 
 from .base import RecordViewSet
-from .writing import body_of
 
 
 def _step(name: str, request: type[Change], summary: Any, description: Any = "", example: Any = None) -> Callable:

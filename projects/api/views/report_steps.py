@@ -20,6 +20,7 @@ from projects.access import access_of
 from projects.api.errors import WHOLE_RECORD, Overtaken, StaleParts
 from projects.api.pagination import LIST_PARAMETERS as PAGING
 from projects.api.parameters import READING, Parameter, fields_of
+from projects.api.parsing import body_of
 from projects.api.schema.examples import MANY_REPORTS, MANY_REPORTS_COMMENT, REPORT_COMMENT
 from projects.api.serializers.base import Change
 from projects.api.serializers.report_changes import (
@@ -36,7 +37,6 @@ from projects.revisions import writing
 from projects.versions import digest_of
 
 from .base import RecordViewSet
-from .writing import body_of
 
 _TAKE: dict[ReportAction, Callable[..., list[MonthlyReport]]] = {
     ReportAction.SUBMIT: workflow.submit,
@@ -54,7 +54,7 @@ class ReportStepsViewSet(RecordViewSet):
     """What the list of reports does beyond reading and writing records."""
 
     versioned = ("submit", "withdraw", "send_back", "approve", "reopen")  # by If-Match
-    versioned_together = ("submit_many", "approve_many", "send_back_many")  # in the body
+    versioned_together = ("submit_many", "approve_many", "send_back_many", "change_many")  # in the body
 
     def known_parameters(self) -> Sequence[Parameter]:
         if self.action == "events":

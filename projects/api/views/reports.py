@@ -20,7 +20,6 @@ from projects.api.filters import ReportFilterSet
 from projects.api.parameters import MONTH, PROGRAMME, THROUGH, Parameter
 from projects.api.schema.examples import REPORT_CHANGE, REPORT_PATCH
 from projects.api.scopes import Question, asked
-from projects.api.serializers.base import Change
 from projects.api.serializers.report_changes import NewReportChange, ReportChange
 from projects.api.serializers.reports import ReportRecord
 from projects.choices import ReportState
@@ -73,6 +72,8 @@ _OF_PROJECTS = tuple(
 class ReportViewSet(ReportStepsViewSet, GrowingViewSet):
     model = MonthlyReport
     serializer_class = ReportRecord
+    change_class = NewReportChange
+    patch_class = ReportChange
     filterset_class = ReportFilterSet
     related = (
         "entry__project",
@@ -82,10 +83,6 @@ class ReportViewSet(ReportStepsViewSet, GrowingViewSet):
         "returned_by",
         "approved_by",
     )
-
-    @property
-    def change_class(self) -> type[Change]:  # type: ignore[override]
-        return NewReportChange if self.action == "create" else ReportChange
 
     def get_queryset(self) -> QuerySet:
         rounds = Round.objects.filter(programme=OuterRef("entry__programme"), month=OuterRef("month"))

@@ -9,17 +9,17 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from projects.api.errors import Malformed
+from projects.api.parsing import body_of
 from projects.api.permissions import permission, require, require_role
 from projects.api.serializers.base import Change
 from projects.api.versions import refuse_stale
 from projects.revisions import writing
 
-from .base import RecordViewSet
+from .many import ManyRecordsMixin
 
 
-class WritableViewSet(RecordViewSet):
-    """A list that may be added to. `change_class` says what may be written.
+class WritableViewSet(ManyRecordsMixin):
+    """A list that may be added to. `change_class` says what may be written, `patch_class` if not the same may be changed.
 
     What is validated cannot change before the commit, because `writing()` takes the writers' lock before the row is
     read. A row that the user may not see is not found; whether it may be written is asked of the row as it was and as
@@ -27,30 +27,47 @@ class WritableViewSet(RecordViewSet):
     """
 
     change_class: type[Change]
+    patch_class: type[Change] | None = None
 
     def create(self, request: Request) -> Response:
         data = body_of(request)  # read before the lock is taken: a slow sender holds nobody up
         with writing():
-            record = self.model()
-            self._apply(data, record)
-            require(request.user, "add", record, message=_("You may add records only in your own prefecture."))
-            record.save()
+            record = self.add_one(data)
         response = self.answer(self._stored(record), status=201)
         response["Location"] = response.data["url"]
         return response
+
+    def add_one(self, data: Any) -> Model:
+        record = self.model()
+        self._apply(data, record)
+        require(self.request.user, "add", record, message=_("You may add records only in your own prefecture."))
+        record.save()
+        return record
 
     def update(self, request: Request, *, partial: bool = False, **_key: str) -> Response:
         self._refuse_readers(request)
         data = body_of(request)
         with writing():
             record = self.get_object()
-            require(request.user, "change", record, message=_("You may read this record but not change it."))
-            self.refuse_fixed(record)
+            self._require_change(record)
             refuse_stale(request, record, shown=lambda: self.answer(record))
-            self._apply(data, record, partial=partial)
-            require(request.user, "change", record, message=_("You may not move a record out of your own prefecture."))
-            record.save()
+            self._change(record, data, partial=partial)
         return self.answer(self._stored(record))
+
+    def change_one(self, record: Model, data: Any) -> Model:
+        self._require_change(record)
+        self._change(record, data, partial=True)
+        return record
+
+    def _require_change(self, record: Model) -> None:
+        require(self.request.user, "change", record, message=_("You may read this record but not change it."))
+        self.refuse_fixed(record)
+
+    def _change(self, record: Model, data: Any, *, partial: bool) -> None:
+        told = _("You may not move a record out of your own prefecture.")
+        self._apply(data, record, partial=partial)
+        require(self.request.user, "change", record, message=told)
+        record.save()
 
     def partial_update(self, request: Request, **key: str) -> Response:
         return self.update(request, partial=True, **key)
@@ -67,13 +84,10 @@ class WritableViewSet(RecordViewSet):
     def _apply(self, data: Any, record: Model, *, partial: bool = False) -> None:
         context = self.get_serializer_context()
         stored = None if record._state.adding else record
-        change = self.change_of(record)(stored, data=data, partial=partial, context=context)
+        change_class = self.change_class if stored is None else self.patch_class or self.change_class
+        change = change_class(stored, data=data, partial=partial, context=context)
         change.is_valid(raise_exception=True)
         change.apply_to(record)
-
-    def change_of(self, record: Model) -> type[Change]:
-        """What may be written of this record."""
-        return self.change_class
 
     def _stored(self, record: Model) -> Any:
         return self.get_queryset().get(pk=record.pk)
@@ -83,10 +97,3 @@ class GrowingViewSet(WritableViewSet):
     """A list that is added to and whose records are changed field by field; none is replaced as a whole."""
 
     http_method_names = ["get", "head", "post", "patch"]
-
-
-def body_of(request: Request) -> Any:
-    """What was sent. REST framework takes a body without a length for an empty object, which would change nothing."""
-    if request.META.get("CONTENT_LENGTH") in (None, "", "0"):
-        raise Malformed(_("Send a JSON object as the body, with its length in the header Content-Length."))
-    return request.data

@@ -25,7 +25,7 @@ EXAMPLES = int(os.environ.get("CONTRACT_EXAMPLES", "0"))
 # A sector of the right form that is not in the register is 400 by rule, which no description can say beforehand; a step
 # of a report that does not start in the state it is in is 409.
 CHECKS = {
-    "positive_data_acceptance": {"expected-statuses": ["2xx", "400", "401", "403", "404", "409", "412", "428"]},
+    "positive_data_acceptance": {"expected-statuses": ["2xx", "400", "401", "403", "404", "409", "412", "422", "428"]},
     "negative_data_rejection": {
         "expected-statuses": ["400", "401", "403", "404", "405", "406", "412", "413", "415", "428"]
     },

@@ -1,0 +1,81 @@
+"""`Idempotency-Key`: a POST that is sent again is answered again and carried out once.
+
+After the IETF draft draft-ietf-httpapi-idempotency-key-header-07: the key is the caller's own, what is sent with it again
+must be the same, and a call that was refused may be repeated with the same key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.utils import timezone
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from projects.models import AnsweredCall
+from projects.revisions import writing
+
+from .errors import KeyMalformed, KeyReused
+
+HEADER, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+_KEPT_HEADERS = ("ETag", "Location")
+
+Handler = Callable[..., Response]
+
+
+def once(handler: Handler) -> Handler:
+    """The handler of a POST, carried out once for each key. Without a key it is as it was.
+
+    Raises `KeyMalformed` for what is no key and `KeyReused` for one that came with something else before. Who asks and
+    whether they may ask at all has been decided; the version in If-Match has not, since the first call moved it.
+    """
+
+    def answered(request: Request, *args: Any, **kwargs: Any) -> Response:
+        key = request.headers.get(HEADER)
+        if key is None:
+            return handler(request, *args, **kwargs)
+        if not _KEY.fullmatch(key):
+            raise KeyMalformed
+        caller = {"user": request.user, "token": request.auth.pk if request.auth else "", "key": key}
+        asked = _fingerprint(request)  # reads the body before the lock is taken
+        with writing():
+            before = AnsweredCall.objects.kept(timezone.now()).filter(**caller).first()
+            if before is not None:
+                return _again(before, asked)
+            response = handler(request, *args, **kwargs)
+            _keep(response, caller, asked)
+        return response
+
+    return answered
+
+
+def _fingerprint(request: Request) -> str:
+    said = hashlib.sha256(request.body)
+    said.update(f"\n{request.method} {request.get_full_path()}".encode())
+    return said.hexdigest()
+
+
+def _again(before: AnsweredCall, asked: str) -> Response:
+    if before.fingerprint != asked:
+        raise KeyReused
+    return Response(json.loads(before.body), status=before.status, headers=before.headers | {REPLAYED: "true"})
+
+
+def _keep(response: Response, caller: dict[str, Any], asked: str) -> None:
+    now = timezone.now()
+    mine = AnsweredCall.objects.filter(user=caller["user"])
+    mine.exclude(pk__in=mine.kept(now).values("pk")).delete()
+    AnsweredCall.objects.create(
+        **caller,
+        fingerprint=asked,
+        status=response.status_code,
+        headers={name: response[name] for name in _KEPT_HEADERS if name in response},
+        body=JSONRenderer().render(response.data).decode(),
+        created_at=now,
+    )

@@ -1,0 +1,80 @@
+"""Many records in one call: each is what a call of its own would say, and a change names its record and the version."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from projects.api.fields import Text, WholeNumber
+
+from .base import Change, Record, Shown
+
+MOST_AT_ONCE = 500
+_VERSION = _(
+    "The record's `version` as you read it, with `fields=…,version` in a list, or its ETag without the quotes."
+)
+
+
+class ManyChange(Change):
+    """The envelope. What stands in `records` is looked at one by one, so that errors can be told by place."""
+
+    records = serializers.ListField(child=serializers.JSONField(), min_length=1, max_length=MOST_AT_ONCE)
+
+
+class Named(Change):
+    """Which record a part of a change of many is about."""
+
+    version = Text(max_length=64, help_text=_VERSION)
+
+
+class NamedByCode(Named):
+    code = Text(max_length=60, help_text=_("The project's code."))
+
+
+class NamedById(Named):
+    id = WholeNumber(min_value=1, max_value=10**18 - 1, help_text=_("The record's id."))
+
+
+@cache
+def naming(key: str) -> type[Named]:
+    """How records are named whose key is called `key`."""
+    return NamedByCode if key == "code" else NamedById
+
+
+@cache
+def many_new(change: type[Change]) -> type[serializers.Serializer]:
+    """For the description: what adds many records."""
+    return _described(f"Many{change.__name__}", change())
+
+
+@cache
+def many_named(change: type[Change], key: str) -> type[serializers.Serializer]:
+    """For the description: what changes many records."""
+    name = f"Named{change.__name__.removesuffix('Patch').removesuffix('Change')}Change"
+    part = type(name, (naming(key), _Optional, change), {})
+    return _described(f"Many{name}", part())
+
+
+@cache
+def many_shown(record: type[Record]) -> type[serializers.Serializer]:
+    """What is answered: the records in the order of the call."""
+    return type(f"Many{record.__name__}", (Shown,), {"records": record(many=True)})
+
+
+class _Optional(Change):
+    """Only what is given changes."""
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        for name, field in fields.items():
+            field.required = name in ("id", "code", "version")
+        return fields
+
+
+def _described(name: str, part: Change) -> type[serializers.Serializer]:
+    told = _("At most 500. All of them are written, or none.")
+    records = serializers.ListField(child=part, min_length=1, max_length=MOST_AT_ONCE, help_text=told)
+    return type(name, (Change,), {"records": records})

@@ -1,0 +1,162 @@
+"""`Idempotency-Key`: a POST that is sent again is carried out once and answered the same."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import threading
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from portfolio.models import ApiToken
+from projects.models import AnsweredCall, Project, Proposal, ProposalEvent, Revision
+from projects.models.answered_call import KEPT
+
+from .conftest import ROOT, assert_problem
+
+CODE = "HN-EI-2024-01"
+NEW = {"code": CODE, "name_zh": "长沙先进计算产业园二期", "sector": "advanced-computing", "prefecture": "430100"}
+KEY = {"Idempotency-Key": "8e03978e-40d5-43dd-bc93-6894a57f9324"}
+
+
+def added() -> int:
+    return Project.objects.filter(code=CODE).count()
+
+
+def test_a_repeated_call_is_carried_out_once_and_answered_the_same(system_of: Any, changsha_writer: Any) -> None:
+    system = system_of(changsha_writer)
+    first = system.post("/projects/", NEW, **KEY)
+    newest = Revision.objects.newest_number()
+    second = system.post("/projects/", NEW, **KEY)
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert second.content == first.content
+    assert (second["ETag"], second["Location"]) == (first["ETag"], first["Location"])
+    assert ("Idempotency-Replayed" in first, second["Idempotency-Replayed"]) == (False, "true")
+    assert (added(), Revision.objects.newest_number()) == (1, newest)
+
+
+def test_without_a_key_the_second_is_refused_as_ever(system_of: Any, changsha_writer: Any) -> None:
+    system = system_of(changsha_writer)
+    assert system.post("/projects/", NEW).status_code == 201
+    assert_problem(system.post("/projects/", NEW), 400)
+    assert not AnsweredCall.objects.exists()
+
+
+@pytest.mark.parametrize("change", ["body", "query", "address"])
+def test_a_key_that_came_with_something_else_is_refused(change: str, system_of: Any, changsha_writer: Any) -> None:
+    system = system_of(changsha_writer)
+    system.post("/projects/", NEW, **KEY)
+    path = {"query": "/projects/?lang=en", "address": "/milestones/"}.get(change, "/projects/")
+    body = NEW | {"name_en": "another"} if change == "body" else NEW
+    told = assert_problem(system.post(path, body, **KEY), 422)
+    assert told["title"] == "Not what was asked before"
+    assert added() == 1
+
+
+def test_a_refused_call_may_be_mended_and_sent_with_the_same_key(system_of: Any, changsha_writer: Any) -> None:
+    system = system_of(changsha_writer)
+    assert_problem(system.post("/projects/", NEW | {"sector": "nothing"}, **KEY), 400)
+    assert not AnsweredCall.objects.exists()
+    assert system.post("/projects/", NEW, **KEY).status_code == 201
+
+
+def test_a_key_is_of_one_user_and_one_token(system_of: Any, changsha_writer: Any, zhuzhou_writer: Any) -> None:
+    system_of(changsha_writer).post("/projects/", NEW, **KEY)
+    assert_problem(system_of(changsha_writer).post("/projects/", NEW, **KEY), 400)
+    theirs = NEW | {"code": "HN-EI-2024-02", "prefecture": "430200"}
+    assert system_of(zhuzhou_writer).post("/projects/", theirs, **KEY).data["code"] == "HN-EI-2024-02"
+
+
+def test_a_session_has_keys_too(changsha_writer: Any, client_of: Any) -> None:
+    browser = client_of(changsha_writer)
+    for _each in range(2):
+        answer = browser.post(f"{ROOT}/projects/", NEW, content_type="application/json", headers=KEY)
+        assert answer.status_code == 201
+    assert added() == 1
+
+
+def test_a_step_is_repeated_as_little_as_a_new_record(system_of: Any, changsha_writer: Any) -> None:
+    system = system_of(changsha_writer)
+    asked = {
+        "project": "HN-EI-2023-01",
+        "changes": [{"field": "project.total_investment", "value": 18500000000}],
+        "reason": "核实",
+        "reported_by": "局",
+    }
+    made = system.post("/proposals/", asked, **KEY)
+    assert made.status_code == 201, made.data
+    assert system.post("/proposals/", asked, **KEY).content == made.content
+    assert Proposal.objects.count() == 1
+    step, version = f"/proposals/{made.data['id']}/comment/", {"If-Match": made["ETag"]}
+    first = system.post(step, {"comment": "补充"}, **{"Idempotency-Key": "2"}, **version)
+    second = system.post(step, {"comment": "补充"}, **{"Idempotency-Key": "2"}, **version)
+    assert first.status_code == 200, first.data
+    assert second.content == first.content
+    assert ProposalEvent.objects.filter(action="comment").count() == 1
+    assert system.post(step, {"comment": "补充"}, **version).content != first.content
+
+
+@pytest.mark.parametrize("key", ["", " ", "with blank", "x" * 256, "密"])
+def test_what_is_no_key_is_refused(key: str, system_of: Any, changsha_writer: Any) -> None:
+    sent = {"Idempotency-Key": key.encode().decode("latin-1")}
+    assert_problem(system_of(changsha_writer).post("/projects/", NEW, **sent), 400)
+    assert added() == 0
+
+
+def test_who_may_not_write_gets_no_answer_of_before(system_of: Any, changsha_writer: Any) -> None:
+    system = system_of(changsha_writer)
+    system.post("/projects/", NEW, **KEY)
+    changsha_writer.grants.all().delete()
+    assert_problem(system.post("/projects/", NEW, **KEY), 403)
+
+
+def test_after_a_day_a_key_is_new_again_and_the_old_is_forgotten(system_of: Any, changsha_writer: Any) -> None:
+    system = system_of(changsha_writer)
+    system.post("/projects/", NEW, **KEY)
+    AnsweredCall.objects.update(created_at=timezone.now() - KEPT - dt.timedelta(minutes=1))
+    other = NEW | {"code": "HN-EI-2024-02"}
+    assert system.post("/projects/", other, **KEY).data["code"] == "HN-EI-2024-02"
+    assert AnsweredCall.objects.count() == 1
+
+
+def test_a_reading_takes_no_notice_of_a_key(system_of: Any, changsha_writer: Any) -> None:
+    assert system_of(changsha_writer).client.get(f"{ROOT}/projects/", headers=KEY).status_code == 200
+    assert not AnsweredCall.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_calls_at_the_same_moment_one_is_carried_out(live_register: None, changsha_writer: Any) -> None:
+    key = ApiToken.objects.create(user=changsha_writer, scope="write")[1]
+    start, answers = threading.Barrier(4), []
+
+    def call() -> None:
+        client = Client(headers={"Authorization": f"Token {key}"} | KEY)
+        start.wait(60)
+        try:
+            answers.append(client.post(f"{ROOT}/projects/", NEW, content_type="application/json"))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=call) for _each in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert [answer.status_code for answer in answers] == [201] * 4
+    assert len({answer.content for answer in answers}) == 1
+    assert sum("Idempotency-Replayed" in answer for answer in answers) == 3
+    assert added() == 1
+
+
+def test_the_description_offers_a_key_for_every_post() -> None:
+    paths = json.loads((settings.BASE_DIR / "docs/openapi.json").read_text("utf-8"))["paths"]
+    for path, operations in paths.items():
+        if "post" in operations:
+            names = {parameter["name"] for parameter in operations["post"]["parameters"]}
+            assert "Idempotency-Key" in names, path
+            assert "422" in operations["post"]["responses"], path
