@@ -51,7 +51,6 @@ class WebhookForm(RecordForm):
         label=gettext_lazy("Kinds of change"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        choices=ALL_CHOICES,
         help_text=gettext_lazy("None ticked: all."),
     )
     project = forms.CharField(
@@ -73,6 +72,7 @@ class WebhookForm(RecordForm):
         self.newest_version = "" if webhook._state.adding else version_of(webhook)
         super().__init__(data, auto_id="webhook-%s", initial={name: getattr(webhook, name) for name in FIELDS})
         self.fields["kinds"].choices = _kind_choices(webhook)  # type: ignore[attr-defined]
+        self.fields["events"].choices = [(name, wording.sentence_case(str(label))) for name, label in ALL_CHOICES]  # type: ignore[attr-defined]
         self.fields["prefecture"].choices = _prefecture_choices(webhook)  # type: ignore[attr-defined]
 
     def clean_url(self) -> str:
@@ -122,7 +122,7 @@ def version_of(webhook: Webhook) -> str:
 def told(webhook: Webhook) -> dict[str, str]:
     """What is stored in each field of the form, in words; empty where it narrows nothing."""
     kinds = {kind.name: wording.sentence_case(kind.label) for kind in all_kinds()}
-    events = {name: str(label) for name, label in ALL_CHOICES}
+    events = {name: wording.sentence_case(str(label)) for name, label in ALL_CHOICES}
     places = visible(Prefecture.objects.all(), webhook.user)
     place = places.filter(adcode=webhook.prefecture).first() if webhook.prefecture else None
     return {
@@ -148,4 +148,4 @@ def _prefecture_choices(webhook: Webhook) -> list[tuple[str, str]]:
     choices = [(place.adcode, place.name) for place in places]
     if webhook.prefecture and webhook.prefecture not in dict(choices):
         choices.append((webhook.prefecture, webhook.prefecture))
-    return [("", _("all")), *choices]
+    return [("", wording.sentence_case(_("all"))), *choices]
