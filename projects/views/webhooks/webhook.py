@@ -41,7 +41,7 @@ def add_webhook(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and form.fill(webhook):
         webhook.save()
         secret_once.remember(request, webhook)
-        messages.success(request, _("The webhook is made. It is told everything from the next revision on."))
+        messages.success(request, _("The webhook is made. It begins with the next revision."))
         _warn(request, form)
         return HttpResponseRedirect(reverse("webhook", args=[webhook.pk]))
     context = {"scope": Scope.of(request), "title": _("Add a webhook"), "form": form}
