@@ -10,6 +10,11 @@ from pathlib import Path
 from typing import Any
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_what: Any) -> None:
+        """Whoever was refused or went away is no news to a test."""
+
+
 @dataclass
 class Receiver:
     """Answers with `status`; holds its answer back while `open` is not set."""
@@ -29,7 +34,7 @@ class Receiver:
 
     def __enter__(self) -> Receiver:
         self.open.set()
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self.server = _Server(("127.0.0.1", 0), _handler(self))
         if self.certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(self.certificate)
