@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -42,7 +43,7 @@ class Attempt:
 
 @dataclass(frozen=True)
 class DeliveryLine:
-    """A message with its attempts, the newest first; `next_at` is empty where none is due."""
+    """A message with its attempts, the newest first; `next_at` is empty where it is sent as soon as possible, or never."""
 
     delivery: WebhookDelivery
     revision_url: str
@@ -71,13 +72,13 @@ def delivery_lines(deliveries: Iterable[WebhookDelivery], *, webhook: Webhook, m
 
 def _line(delivery: WebhookDelivery, webhook: Webhook, may_send: bool) -> DeliveryLine:
     newest, *earlier = attempts_of(delivery.attempts) or [None]
-    waits = delivery.state == DeliveryState.PENDING
+    waits, now = delivery.state == DeliveryState.PENDING, timezone.now()
     return DeliveryLine(
         delivery=delivery,
         revision_url=reverse("revision", args=[delivery.number]) if delivery.number else "",
         newest=newest,
         earlier=[each for each in earlier if each],
-        next_at=delivery.next_attempt_at if waits and webhook.active else None,
+        next_at=delivery.next_attempt_at if waits and webhook.active and delivery.next_attempt_at > now else None,
         may_be_sent_again=may_send and not waits,
     )
 

@@ -155,6 +155,15 @@ def test_the_log_tells_each_attempt_and_is_filtered_by_state(province, client_of
     assert client.get(f"/webhooks/{own.pk}/?state=lost").status_code == 400
 
 
+def test_it_says_when_a_message_is_tried_next_if_that_is_later(province, client_of):
+    own, client = made(province), client_of(province)
+    later = timezone.now() + dt.timedelta(hours=2)
+    message(own, 1, next_attempt_at=later), message(own, 2)
+    assert [each.next_at for each in client.get(f"/webhooks/{own.pk}/").context["deliveries"]] == [None, later]
+    Webhook.objects.update(active=False)
+    assert "next attempt" not in said(client, own)
+
+
 def test_the_log_comes_in_pages_of_fifty(province, client_of):
     own, client = made(province), client_of(province)
     for number in range(1, 53):
