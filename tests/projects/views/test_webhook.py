@@ -189,6 +189,9 @@ def test_one_that_waits_or_is_being_sent_is_left_alone(province, client_of):
     waits = message(own, 1, failures=3)
     step(client, own, "again", delivery=waits.pk)
     assert WebhookDelivery.objects.get().failures == 3
+    WebhookDelivery.objects.update(state=DeliveryState.DELIVERED, leased_until=timezone.now() + dt.timedelta(minutes=1))
+    step(client, own, "again", delivery=waits.pk)
+    assert WebhookDelivery.objects.get().state == DeliveryState.DELIVERED
     assert "waits to be sent already" in said(client, own)
 
 
