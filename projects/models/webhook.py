@@ -9,7 +9,8 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import DeliveryState
@@ -26,6 +27,13 @@ class WebhookQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> Self:
         """One's own; an administrator, who may see accounts, sees all."""
         return self if user.has_perm("projects.view_grant") else self.filter(user_id=user.pk)
+
+    def with_standing(self) -> Self:
+        """With `waiting`, how many messages wait, and `taken`, the log of the newest one that was delivered (or None)."""
+        messages = WebhookDelivery.objects.filter(webhook=OuterRef("pk"))
+        waiting = messages.waiting().order_by().values("webhook").annotate(number=Count("pk")).values("number")
+        delivered = messages.filter(state=DeliveryState.DELIVERED).order_by("-id").values("attempts")
+        return self.annotate(waiting=Coalesce(Subquery(waiting), 0), taken=Subquery(delivered[:1]))
 
 
 class Webhook(models.Model):
@@ -61,6 +69,10 @@ class Webhook(models.Model):
     def __str__(self) -> str:
         return self.label
 
+    def may_be_changed_by(self, user: Any) -> bool:
+        """Its owner alone: it tells what the owner may see."""
+        return self.user_id == user.pk
+
     def rotate_secret(self, now: dt.datetime) -> str:
         """Give it a new secret; messages are signed with the one before as well for a day."""
         self.previous_secret, self.previous_until = self.secret, now + SECRETS_OVERLAP
@@ -75,6 +87,10 @@ class Webhook(models.Model):
 
 
 class DeliveryQuerySet(models.QuerySet):
+    def waiting(self) -> Self:
+        """What is neither delivered nor given up."""
+        return self.filter(state=DeliveryState.PENDING)
+
     def due(self, now: dt.datetime) -> Self:
         """The first message that waits for each active webhook, if its time has come and nobody is at it."""
         waiting = Q(state=DeliveryState.PENDING)

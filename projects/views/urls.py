@@ -24,7 +24,9 @@ from .review.page import review
 from .sheet.now import round_now
 from .sheet.page import round_sheet
 from .sheet.row import round_row
+from .webhooks.deletion import delete_webhook
 from .webhooks.page import webhooks
+from .webhooks.webhook import add_webhook, webhook
 
 urlpatterns = [
     path("projects/", project_list, name="projects"),
@@ -33,6 +35,9 @@ urlpatterns = [
     path("compare/", compare, name="compare"),
     path("projects/<str:code>/propose/", propose, name="propose"),
     path("webhooks/", webhooks, name="webhooks"),
+    path("webhooks/add/", add_webhook, name="webhook-add"),
+    path("webhooks/<int:key>/", webhook, name="webhook"),
+    path("webhooks/<int:key>/delete/", delete_webhook, name="webhook-delete"),
     path("proposals/", proposals, name="proposals"),
     path("proposals/<int:number>/", proposal, name="proposal"),
     path("attention/", attention, name="attention"),

@@ -19,13 +19,17 @@ class RefusedAddressError(Exception):
     """Nothing was sent: the address is not one to send to."""
 
 
+class UnknownHostError(RefusedAddressError):
+    """Nothing was sent: the name of the host is not known here now, which may be otherwise later."""
+
+
 def addresses_of(url: str) -> tuple[str, int, list[str]]:
     """Host, port and checked addresses of a URL; to be connected to as they are, without asking for the name again.
 
     Raises `RefusedAddressError` when any of them is private: a name that has both is not to be trusted.
     """
-    parts = urlsplit(url)
     try:
+        parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError:
         raise RefusedAddressError(_("The address is not one of the web.")) from None
@@ -45,7 +49,7 @@ def _resolved(host: str, port: int) -> list[Address]:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         return [_unpacked(ipaddress.ip_address(str(each[4][0]))) for each in found]
     except (OSError, ValueError):  # ValueError: a name too long, or an address with a zone
-        raise RefusedAddressError(_("The name of the host is not known.")) from None
+        raise UnknownHostError(_("The name of the host is not known.")) from None
 
 
 def _unpacked(address: Address) -> Address:

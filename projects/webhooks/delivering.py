@@ -26,6 +26,7 @@ from projects.following.feed import EVENTS, Wanted, page_of, revisions_after
 from projects.following.telling import told
 from projects.models import Webhook, WebhookDelivery
 
+from .pausing import pause
 from .sending import SECONDS, Outcome, send
 from .signing import headers_of
 
@@ -65,11 +66,6 @@ def _listens(webhook: Webhook) -> bool:
     if not allowed:
         pause(webhook, _("The account of the owner is closed, or may not read anything any more."))
     return allowed
-
-
-def pause(webhook: Webhook, reason: str) -> None:
-    """Send nothing more until the owner sets it active again; what waits goes on waiting."""
-    Webhook.objects.filter(pk=webhook.pk).update(active=False, paused_because=reason)
 
 
 def wanted_by(webhook: Webhook) -> Wanted:
@@ -151,11 +147,12 @@ def _note(delivery: WebhookDelivery, outcome: Outcome, now: dt.datetime) -> None
         pause(delivery.webhook, _("It did not take a message for days. The last answer: %(said)s") % attempt)
 
 
-def send_again(delivery: WebhookDelivery) -> None:
-    """Let the worker send a message once more, at once and under the same id."""
-    WebhookDelivery.objects.filter(pk=delivery.pk, leased_until__isnull=True).update(
-        state=DeliveryState.PENDING, failures=0, next_attempt_at=timezone.now()
+def send_again(delivery: WebhookDelivery) -> bool:
+    """Let the worker send a message once more, at once and under the same id. False for one that waits already."""
+    done_with = WebhookDelivery.objects.filter(pk=delivery.pk, leased_until__isnull=True).exclude(
+        state=DeliveryState.PENDING
     )
+    return bool(done_with.update(state=DeliveryState.PENDING, failures=0, next_attempt_at=timezone.now()))
 
 
 def send_test(webhook: Webhook) -> WebhookDelivery:

@@ -12,6 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext as _
+
 from .addresses import RefusedAddressError, addresses_of
 
 SECONDS = 15  # for all of it
@@ -36,9 +38,15 @@ def send(url: str, body: bytes, *, headers: Mapping[str, str]) -> Outcome:
     start = time.monotonic()
     try:
         status, said = _answered(url, body, headers, start + SECONDS)
+    except ssl.SSLCertVerificationError as error:
+        status, said = None, _("The certificate of the receiver is not trusted: %(why)s.") % {"why": _why(error)}
     except (RefusedAddressError, OSError, http.client.HTTPException, ValueError) as error:
         status, said = None, str(error) or type(error).__name__
     return Outcome(status, said.replace("\x00", ""), round((time.monotonic() - start) * 1000))
+
+
+def _why(error: ssl.SSLCertVerificationError) -> str:
+    return (error.verify_message or str(error)).rstrip(".")
 
 
 def _answered(url: str, body: bytes, headers: Mapping[str, str], deadline: float) -> tuple[int, str]:

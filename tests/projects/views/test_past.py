@@ -112,7 +112,9 @@ def test_a_wrong_past_is_a_page_that_says_what_is_right(text, province, client_o
     assert "as_of" in response.content.decode()
 
 
-@pytest.mark.parametrize("path", ["/review/", "/rounds/2023-07/", "/rounds/now/"])
+@pytest.mark.parametrize(
+    "path", ["/review/", "/rounds/2023-07/", "/rounds/now/", "/webhooks/", "/webhooks/add/", "/webhooks/1/"]
+)
 def test_a_page_of_work_has_no_past(path, province, client_of):
     assert client_of(province).get(f"{path}?as_of=r1").status_code == 400
 

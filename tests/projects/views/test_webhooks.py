@@ -1,4 +1,4 @@
-"""`/webhooks/`: one's own webhooks, and a test message."""
+"""`/webhooks/`: one's own webhooks, where each stands, and a test message."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from projects.models import Webhook, WebhookDelivery
+from projects.models import WebhookDelivery
+from tests.pages import opened
 
-
-def made(user, label="platform"):
-    return Webhook.objects.create(user=user, label=label, url="https://a.example/hook", position=1)
+from .webhooks_made import delivered, made, message
 
 
 def test_one_sees_ones_own_without_the_secret_and_nothing_is_kept(province, changsha_writer, client_of):
@@ -23,13 +22,36 @@ def test_one_sees_ones_own_without_the_secret_and_nothing_is_kept(province, chan
     assert page["Cache-Control"] == "no-store"
 
 
+def test_an_administrator_sees_all_with_their_owners(province, changsha_writer, administrator, client_of):
+    made(province), made(changsha_writer, "of another")
+    text = opened(client_of(administrator), "/webhooks/").text
+    assert all(each in text for each in ("platform", "周敏", "of another", "李湘"))
+
+
+def test_it_says_in_words_where_each_stands(province, client_of):
+    working, paused = made(province), made(province, "paused one", active=False, paused_because="it was silent")
+    delivered(working, 1), message(working, 2), message(working, 3)
+    page = opened(client_of(province), "/webhooks/", lang="en")
+    assert "2026-11-20 10:00" in page.text
+    assert "active" in page.text
+    assert "it was silent" in page.text
+    assert [each.get("data-l") for tag, each in page.elements if tag == "td"].count("Messages that wait") == 2
+    assert {f"/webhooks/{each.pk}/" for each in (working, paused)} <= {anchor.href for anchor in page.anchors}
+
+
+def test_without_any_there_is_a_button_to_add_one(analyst, client_of):
+    page = opened(client_of(analyst), "/webhooks/", lang="en")
+    assert "No webhook yet" in page.text
+    assert [anchor.href for anchor in page.anchors].count("/webhooks/add/") == 1
+
+
 def test_a_test_message_waits_for_the_worker(province, client_of):
     own = made(province)
     assert client_of(province).post("/webhooks/", {"webhook": own.pk}).status_code == 302
     assert WebhookDelivery.objects.get().webhook == own
 
 
-@pytest.mark.parametrize("text", ["", "x", "0", "9" * 30])
+@pytest.mark.parametrize("text", ["", "x", "0", "٣", "9" * 30])
 def test_what_is_no_webhook_is_not_found(text, province, client_of):
     assert client_of(province).post("/webhooks/", {"webhook": text}).status_code == 404
 
@@ -38,8 +60,9 @@ def test_anothers_is_not_found_and_strangers_have_no_page(province, changsha_wri
     other = made(province)
     assert client_of(changsha_writer).post("/webhooks/", {"webhook": other.pk}).status_code == 404
     assert not WebhookDelivery.objects.exists()
-    assert client_of(stranger).get("/webhooks/").status_code == 403
-    assert client_of(None).get("/webhooks/").status_code == 302
+    for path in ("/webhooks/", "/webhooks/add/", f"/webhooks/{other.pk}/", f"/webhooks/{other.pk}/delete/"):
+        assert client_of(stranger).get(path).status_code == 403
+        assert client_of(None).get(path).status_code == 302
 
 
 def test_the_number_of_queries_does_not_grow(province, client_of):
@@ -52,5 +75,6 @@ def test_the_number_of_queries_does_not_grow(province, client_of):
 
     made(province)
     few = queries()
-    made(province), made(province)
+    for each in (made(province), made(province)):
+        message(each, 2), delivered(each, 1)
     assert queries() == few

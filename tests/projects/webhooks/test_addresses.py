@@ -57,7 +57,7 @@ def test_a_name_is_refused_if_any_of_its_addresses_is_private(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "url", ["http://8.8.8.8/", "ftp://8.8.8.8/", "https://u:p@8.8.8.8/", "https://8.8.8.8:x/", "x"]
+    "url", ["http://8.8.8.8/", "ftp://8.8.8.8/", "https://u:p@8.8.8.8/", "https://8.8.8.8:x/", "https://[::1/", "x"]
 )
 def test_only_https_without_a_password_is_sent_to_outside(url):
     with pytest.raises(RefusedAddressError):

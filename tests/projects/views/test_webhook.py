@@ -1,0 +1,230 @@
+"""`/webhooks/<key>/`: its steps, the log of its messages, and its end at `/webhooks/<key>/delete/`."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from projects.choices import DeliveryState
+from projects.models import Webhook, WebhookDelivery
+from tests.pages import opened, read
+
+from .webhooks_made import delivered, hidden, made, message
+
+STEPS = ["test", "pause", "resume", "rotate", "again", "save"]
+
+
+def step(client, webhook, action, query="?lang=en", **more):
+    return client.post(f"/webhooks/{webhook.pk}/{query}", {"action": action, **more})
+
+
+def said(client, webhook):
+    return opened(client, f"/webhooks/{webhook.pk}/", lang="en").text
+
+
+def test_it_says_where_it_stands_and_never_the_secret(province, client_of):
+    own = made(province, kinds=["claim"])
+    delivered(own, 1), message(own, 2)
+    answer = client_of(province).get(f"/webhooks/{own.pk}/?lang=en")
+    text = read(answer.content).text
+    assert all(each in text for each in (own.label, own.url, "active", "2026-11-20 10:00", "Claim", "thank you"))
+    assert own.secret not in answer.content.decode()
+    assert answer["Cache-Control"] == "no-store"
+
+
+def test_a_rotated_secret_is_shown_once_and_it_says_until_when_the_one_before_signs(province, client_of):
+    own, client = made(province), client_of(province)
+    seen = hidden(client.get(f"/webhooks/{own.pk}/").content, "seen")
+    assert step(client, own, "rotate", seen=seen).status_code == 302
+    now = Webhook.objects.get()
+    assert (now.secret != own.secret, now.previous_secret) == (True, own.secret)
+    first = client.get(f"/webhooks/{own.pk}/?lang=en").content.decode()
+    until = timezone.localtime(now.previous_until).strftime("%Y-%m-%d %H:%M")
+    assert now.secret in first
+    assert f"Until {until} the one before signs as well." in first
+    assert own.secret not in first
+    second = client.get(f"/webhooks/{own.pk}/?lang=en").content.decode()
+    assert now.secret not in second
+    assert f"signs as well until {until}" in second
+
+
+def test_a_button_that_is_pressed_twice_rotates_once(province, client_of):
+    own, client = made(province), client_of(province)
+    step(client, own, "rotate", seen=""), step(client, own, "rotate", seen="")
+    assert Webhook.objects.get().previous_secret == own.secret
+    assert "was rotated meanwhile" in said(client, own)
+
+
+def test_when_the_one_before_signs_no_more_nothing_is_said_of_it(province, client_of):
+    own = made(province)
+    own.rotate_secret(timezone.now() - dt.timedelta(days=2))
+    assert "signs as well until" not in said(client_of(province), own)
+
+
+def test_it_is_paused_and_goes_on_where_it_stopped(province, client_of):
+    own, client = made(province, position=4), client_of(province)
+    step(client, own, "pause")
+    paused = Webhook.objects.get()
+    assert (paused.active, "周敏" in paused.paused_because) == (False, True)
+    assert "Paused." in said(client, own)
+    step(client, own, "resume")
+    assert "It goes on from revision 5." in said(client, own)
+    step(client, own, "pause")
+    message(own, 3), message(own, None), message(own, 4)
+    step(client, own, "resume")
+    assert "It goes on from revision 3." in said(client, own)
+    resumed = Webhook.objects.get()
+    assert (resumed.active, resumed.paused_because) == (True, "")
+
+
+def test_who_comes_second_to_a_step_is_told_so(province, client_of):
+    own, client = made(province), client_of(province)
+    step(client, own, "resume")
+    assert "It was not paused." in said(client, own)
+    step(client, own, "pause"), step(client, own, "pause")
+    assert "It was paused already." in said(client, own)
+
+
+def test_a_test_is_sent_from_its_page(province, client_of):
+    own, client = made(province), client_of(province)
+    assert step(client, own, "test").status_code == 302
+    assert WebhookDelivery.objects.get().number is None
+    assert "A test message waits to be sent." in said(client, own)
+
+
+def test_an_administrator_pauses_but_does_not_let_it_go_on(province, administrator, client_of):
+    own, client = made(province), client_of(administrator)
+    done = delivered(own, 1)
+    for action in ("resume", "rotate", "again", "save"):
+        assert step(client, own, action, delivery=done.pk).status_code == 403, action
+    assert client.get(f"/webhooks/{own.pk}/delete/").status_code == 403
+    assert client.post(f"/webhooks/{own.pk}/delete/").status_code == 403
+    assert step(client, own, "pause").status_code == 302
+    now = Webhook.objects.get()
+    assert (now.active, now.secret) == (False, own.secret)
+    assert step(client, own, "resume").status_code == 403
+    offered = {
+        each.get("value") for tag, each in read(client.get(f"/webhooks/{own.pk}/").content).elements if tag == "button"
+    }
+    assert not offered & {"resume", "rotate", "again", "save"}
+
+
+@pytest.mark.parametrize("action", STEPS)
+def test_others_do_not_find_it(action, province, changsha_writer, client_of):
+    own, client = made(province), client_of(changsha_writer)
+    assert client.get(f"/webhooks/{own.pk}/").status_code == 404
+    assert client.get(f"/webhooks/{own.pk}/delete/").status_code == 404
+    assert step(client, own, action).status_code == 404
+    assert Webhook.objects.get().active
+
+
+@pytest.mark.parametrize("path", ["/webhooks/0/", f"/webhooks/{10**30}/", f"/webhooks/{10**30}/delete/"])
+def test_a_key_that_there_is_not_is_not_found(path, province, client_of):
+    assert client_of(province).get(path).status_code == 404
+    assert client_of(province).post(path, {"action": "test"}).status_code == 404
+
+
+@pytest.mark.parametrize("action", ["", "explode"])
+def test_a_step_that_there_is_not_says_which_there_are(action, province, client_of):
+    answer = step(client_of(province), made(province), action)
+    assert answer.status_code == 400
+    assert "rotate" in answer.content.decode()
+
+
+def test_the_log_tells_each_attempt_and_is_filtered_by_state(province, client_of):
+    own, client = made(province), client_of(province)
+    attempts = [
+        {"at": "2026-11-20T01:00:00+00:00", "status": None, "said": "timed out", "ms": 15000},
+        {"at": "2026-11-20T02:00:00+00:00", "status": 503, "said": "<b>busy</b>", "ms": 7},
+    ]
+    delivered(own, 1), message(own, 2, attempts=attempts), message(own, 3, state=DeliveryState.GIVEN_UP)
+    answer = client.get(f"/webhooks/{own.pk}/?lang=en")
+    text = read(answer.content).text
+    assert all(
+        each in text for each in ("Revision 2", "2026-11-20 10:00:00", "503", "no answer", "timed out", "15,000 ms")
+    )
+    assert "<b>busy</b>" in text
+    assert b"<b>busy" not in answer.content
+    for state, numbers in (("delivered", [1]), ("pending", [2]), ("given_up", [3]), ("all", [3, 2, 1])):
+        lines = client.get(f"/webhooks/{own.pk}/?state={state}").context["deliveries"]
+        assert [line.delivery.number for line in lines] == numbers
+    assert client.get(f"/webhooks/{own.pk}/?state=lost").status_code == 400
+
+
+def test_it_says_when_a_message_is_tried_next_if_that_is_later(province, client_of):
+    own, client = made(province), client_of(province)
+    later = timezone.now() + dt.timedelta(hours=2)
+    message(own, 1, next_attempt_at=later), message(own, 2)
+    assert [each.next_at for each in client.get(f"/webhooks/{own.pk}/").context["deliveries"]] == [None, later]
+    Webhook.objects.update(active=False)
+    assert "next attempt" not in said(client, own)
+
+
+def test_the_log_comes_in_pages_of_fifty(province, client_of):
+    own, client = made(province), client_of(province)
+    for number in range(1, 53):
+        delivered(own, number)
+    assert len(client.get(f"/webhooks/{own.pk}/").context["deliveries"]) == 50
+    last = client.get(f"/webhooks/{own.pk}/?state=delivered&page=2").context["deliveries"]
+    assert [line.delivery.number for line in last] == [2, 1]
+    assert client.get(f"/webhooks/{own.pk}/?page=3").status_code == 400
+
+
+@pytest.mark.parametrize("state", [DeliveryState.GIVEN_UP, DeliveryState.DELIVERED])
+def test_a_message_that_is_done_with_is_sent_again_under_the_same_id(state, province, client_of):
+    own, client = made(province), client_of(province)
+    done = message(own, 1, state=state, failures=9)
+    answer = step(client, own, "again", query=f"?state={state}", delivery=done.pk)
+    assert (answer.status_code, answer["Location"]) == (302, f"/webhooks/{own.pk}/?state={state}")
+    again = WebhookDelivery.objects.get()
+    assert (again.state, again.failures, again.message) == (DeliveryState.PENDING, 0, done.message)
+
+
+def test_one_that_waits_or_is_being_sent_is_left_alone(province, client_of):
+    own, client = made(province), client_of(province)
+    waits = message(own, 1, failures=3)
+    step(client, own, "again", delivery=waits.pk)
+    assert WebhookDelivery.objects.get().failures == 3
+    WebhookDelivery.objects.update(state=DeliveryState.DELIVERED, leased_until=timezone.now() + dt.timedelta(minutes=1))
+    step(client, own, "again", delivery=waits.pk)
+    assert WebhookDelivery.objects.get().state == DeliveryState.DELIVERED
+    assert "waits to be sent already" in said(client, own)
+
+
+def test_a_message_of_another_webhook_is_not_found(province, changsha_writer, client_of):
+    own, foreign = made(province), delivered(made(changsha_writer), 1)
+    for text in (foreign.pk, "", "x", "9" * 30):
+        assert step(client_of(province), own, "again", delivery=text).status_code == 404
+    assert WebhookDelivery.objects.get().state == DeliveryState.DELIVERED
+
+
+def test_it_is_deleted_with_its_log_after_a_question(province, client_of):
+    own, other, client = made(province), made(province, "another"), client_of(province)
+    delivered(own, 1), message(own, 2), delivered(other, 1)
+    text = opened(client, f"/webhooks/{own.pk}/delete/", lang="en").text
+    assert "The log of its 2 messages goes with it." in text
+    assert Webhook.objects.count() == 2
+    assert client.post(f"/webhooks/{own.pk}/delete/")["Location"] == "/webhooks/"
+    assert [each.webhook for each in WebhookDelivery.objects.all()] == [other]
+    assert client.post(f"/webhooks/{own.pk}/delete/").status_code == 404
+
+
+def test_the_number_of_queries_does_not_grow_with_the_log(province, client_of):
+    own = made(province)
+
+    def queries():
+        browser = client_of(province)
+        browser.get(f"/webhooks/{own.pk}/")
+        with CaptureQueriesContext(connection) as captured:
+            browser.get(f"/webhooks/{own.pk}/")
+        return len(captured)
+
+    delivered(own, 1)
+    few = queries()
+    for number in range(2, 20):
+        delivered(own, number)
+    assert queries() == few

@@ -1,0 +1,80 @@
+"""Messages go by TLS to whoever can prove who it is, and to nobody else; the log says why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.utils.translation import override
+
+from projects.choices import DeliveryState
+from projects.models import Revision, Webhook, WebhookDelivery
+from projects.webhooks.delivering import send_test
+from projects.webhooks.sending import send
+
+from .receiver import Receiver
+
+CERTIFICATE = Path(__file__).with_name("receiver.pem")  # of 127.0.0.1, signed by itself; its key is only for tests
+
+
+@pytest.fixture
+def secure(settings: Any) -> Iterator[Receiver]:
+    settings.WEBHOOK_PRIVATE_ADDRESSES = [ip_network("127.0.0.0/8"), ip_network("::1/128")]
+    with Receiver(certificate=CERTIFICATE) as found:
+        yield found
+
+
+@pytest.fixture
+def trusted(monkeypatch: Any) -> None:
+    """As on a machine whose owner trusts this certificate."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused_and_nothing_is_sent(secure):
+    with override("en"):
+        outcome = send(secure.url, b"{}", headers={})
+    assert (outcome.status, outcome.taken) == (None, False)
+    assert outcome.said == "The certificate of the receiver is not trusted: self-signed certificate."
+    assert secure.got == []
+
+
+def test_a_certificate_that_is_trusted_is_taken(secure, trusted):
+    outcome = send(secure.url, b'{"type": "test"}', headers={"webhook-id": "msg_1"})
+    assert (outcome.status, outcome.taken) == (200, True)
+    [(headers, body)] = secure.got
+    assert (headers["webhook-id"], body) == ("msg_1", b'{"type": "test"}')
+
+
+def test_a_trusted_certificate_of_another_host_is_refused(secure, trusted, monkeypatch):
+    found = [(2, 1, 6, "", ("127.0.0.1", secure.server.server_port))]
+    monkeypatch.setattr("projects.webhooks.addresses.socket.getaddrinfo", lambda *_a, **_k: found)
+    with override("en"):
+        outcome = send(secure.url.replace("127.0.0.1", "platform.example"), b"{}", headers={})
+    assert outcome.status is None
+    assert outcome.said.startswith("The certificate of the receiver is not trusted: Hostname mismatch")
+    assert secure.got == []
+
+
+def test_whoever_speaks_no_tls_is_refused(receiver):
+    outcome = send(receiver.url.replace("http:", "https:"), b"{}", headers={})
+    assert outcome.status is None
+    assert outcome.said
+    assert receiver.got == []
+
+
+@pytest.mark.django_db
+def test_the_log_says_why_and_the_message_is_tried_again(secure, province):
+    webhook = Webhook.objects.create(
+        user=province, label="platform", url=secure.url, position=Revision.objects.newest_number()
+    )
+    send_test(webhook)
+    call_command("deliver_webhooks", once=True, verbosity=0)
+    [tried] = WebhookDelivery.objects.all()
+    assert tried.state == DeliveryState.PENDING
+    assert "self-signed certificate" in tried.attempts[0]["said"]
+    assert tried.attempts[0]["status"] is None
+    assert secure.got == []
