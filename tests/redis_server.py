@@ -1,0 +1,48 @@
+"""A real Redis for tests, of their own and with nothing on disk, which can be killed and started again in the same place."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+from tests.serving import ended, free_port
+
+PROGRAM = Path("/usr/bin/redis-server")
+
+
+class RedisServer:
+    """Runs from the start to `remove`. `url` is for CACHE_URL."""
+
+    def __init__(self, *more: str) -> None:
+        self.port, self.more = free_port(), more
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.start()
+
+    def start(self) -> None:
+        command = [
+            PROGRAM, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", *self.more
+        ]  # fmt: skip
+        self.process = subprocess.Popen(command, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _turn in range(200):
+            if self._answers():
+                return
+            time.sleep(0.05)
+        raise AssertionError("Redis does not answer")
+
+    def _answers(self) -> bool:
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=1) as line:
+                line.sendall(b"PING\r\n")
+                return line.recv(16).startswith(b"+PONG")
+        except OSError:
+            return False
+
+    def kill(self) -> None:
+        """As a machine dies; what it held is gone."""
+        self.process.kill()
+        self.process.wait(20)
+
+    def remove(self) -> None:
+        ended(self.process)
