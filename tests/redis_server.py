@@ -5,8 +5,15 @@ from __future__ import annotations
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import pytest
+import redis
+
+from portfolio import caches
+from portfolio.machines import store
 from tests.serving import ended, free_port
 
 PROGRAM = Path("/usr/bin/redis-server")
@@ -46,3 +53,25 @@ class RedisServer:
 
     def remove(self) -> None:
         ended(self.process)
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RedisServer]:
+    server = RedisServer()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def shared_redis(redis_server: RedisServer, settings: Any) -> RedisServer:
+    """The product's settings name a Redis that is empty, and nobody has found it away yet."""
+    if redis_server.process.poll() is not None:
+        redis_server.start()
+    with redis.Redis(port=redis_server.port) as client:
+        client.flushall()
+    settings.CACHE_URL = redis_server.url
+    settings.CACHES = caches.configuration(
+        redis_server.url, settings.VAR_DIR, secret_key=settings.SECRET_KEY, replica_lag=settings.REPLICA_MAX_LAG
+    )
+    store._store.cache_clear()
+    return redis_server
