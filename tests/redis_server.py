@@ -25,9 +25,13 @@ class RedisServer:
     def __init__(self, *more: str) -> None:
         self.port, self.more = free_port(), more
         self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.process: subprocess.Popen | None = None
         self.start()
 
     def start(self) -> None:
+        """Start it, unless it runs."""
+        if self.process is not None and self.process.poll() is None:
+            return
         command = [
             PROGRAM, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", *self.more
         ]  # fmt: skip
@@ -48,10 +52,12 @@ class RedisServer:
 
     def kill(self) -> None:
         """As a machine dies; what it held is gone."""
+        assert self.process is not None
         self.process.kill()
         self.process.wait(20)
 
     def remove(self) -> None:
+        assert self.process is not None
         ended(self.process)
 
 
@@ -65,8 +71,7 @@ def redis_server() -> Iterator[RedisServer]:
 @pytest.fixture
 def shared_redis(redis_server: RedisServer, settings: Any) -> RedisServer:
     """The product's settings name a Redis that is empty, and nobody has found it away yet."""
-    if redis_server.process.poll() is not None:
-        redis_server.start()
+    redis_server.start()
     with redis.Redis(port=redis_server.port) as client:
         client.flushall()
     settings.CACHE_URL = redis_server.url

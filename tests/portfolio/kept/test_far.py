@@ -137,8 +137,7 @@ def test_redis_may_die_and_come_back_at_any_moment(sites, token, shared_redis):
 
 
 def test_what_is_no_answer_of_ours_is_not_given(sites, token, shared_redis):
-    one, other = sites
-    good = one.ask(RECORD, token).data
+    good = sites[0].ask(RECORD, token).data
     [name] = keys(shared_redis)
     with redis.Redis(port=shared_redis.port) as stranger:
         data = stranger.get(name)

@@ -27,6 +27,7 @@ def machines(
     django_db_blocker: Any,
 ) -> Iterator[tuple[list[str], str]]:
     """The addresses of their APIs and a token that writes."""
+    redis_server.start()
     with empty_database(tmp_path_factory.mktemp("machines"), django_db_blocker) as database:
         environment = environment_of(database, PUBLIC_READ="false", CACHE_URL=redis_server.url)
         token = prepare(FILL, environment)
