@@ -33,9 +33,10 @@ def needed_by(environ: dict[str, Any]) -> int:
     token = environ.get("HTTP_AUTHORIZATION")
     if token is not None:
         try:
-            return int(caches[SHARED].get(_key(token), 0))
+            found = caches[SHARED].get(_key(token), 0)
         except AwayError:
             return UNKNOWN
+        return found if isinstance(found, int) else UNKNOWN
     text = cookies_of(environ).get(COOKIE)
     try:
         return int(_signer().unsign(text)) if text else 0
