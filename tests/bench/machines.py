@@ -24,7 +24,7 @@ from .load import Connection, Measure, cpu_of
 from .servers import LOAD_CORE, granian, running, stay_on
 from .serving import FIGURES, SECTOR, _postgres_processes
 
-READERS = 300
+READERS = 600
 WORKS = {
     "list page of 50": f"/api/v1/projects/?sector={SECTOR}&page_size=50",
     "one record": "/api/v1/projects/{code}/",
