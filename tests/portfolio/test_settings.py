@@ -81,6 +81,15 @@ def test_a_sound_environment_starts():
     assert result.returncode == 0, result.stderr
 
 
+@pytest.mark.parametrize(
+    "address", ["", "redis://a", "redis://:p%40ss@[::1]:6379/2", "rediss://user:password@a.gov.cn/0"]
+)
+def test_a_redis_may_be_named_and_need_not_be_there_at_the_start(address):
+    result = start("-c", "import portfolio.wsgi", CACHE_URL=address)
+
+    assert result.returncode == 0, result.stderr
+
+
 def test_development_needs_no_variable_but_debug():
     assert start("-c", "import portfolio.settings", SECRET_KEY=None, DEBUG="true").returncode == 0
 
