@@ -97,4 +97,4 @@ def test_counting_together_costs_little(client, tmp_path):
     begun = time.process_time()
     for _turn in range(500):
         counters.counted("address", "token", now=NOW)
-    assert (time.process_time() - begun) / 500 < 0.002  # measured: 0.1 ms of this process
+    assert (time.process_time() - begun) / 500 < 0.002  # measured: 0.07 ms of this process
