@@ -7,13 +7,14 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from environs import Env, EnvError, EnvValidationError, validate
 
-from portfolio import database, logs
+from portfolio import caches, database, logs
 from portfolio.setting_values import (
     BASE_DIR,
     EMAIL_SECURITIES,
     LOG_LEVELS,
     PROPOSABLE,
     TRUE_OR_FALSE,
+    a_redis,
     an_address,
     an_origin,
     at_least_fifty_characters,
@@ -50,6 +51,7 @@ try:
     )
     replica_urls = env.list("DATABASE_REPLICA_URLS", [], validate=replica_addresses)
     REPLICA_MAX_LAG = env.int("REPLICA_MAX_LAG", 5, validate=validate.Range(1, 60, error="must be from 1 to 60."))
+    CACHE_URL = env.str("CACHE_URL", "", validate=a_redis)
     KEPT_ANSWERS_MB = env.int("KEPT_ANSWERS_MB", 64, validate=some_megabytes)
     THROTTLE_TOKEN = env.int("THROTTLE_TOKEN", 6000, validate=requests_a_minute)
     THROTTLE_ADDRESS = env.int("THROTTLE_ADDRESS", 12000, validate=requests_a_minute)
@@ -147,15 +149,8 @@ TEMPLATES = [
 REPLICAS = [alias for alias in DATABASES if alias != "default"]
 if REPLICAS:
     DATABASE_ROUTERS = ["portfolio.replicas.router.ReadRouter"]
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    # what the processes of this machine tell each other; several machines need one that they share
-    "shared": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": VAR_DIR / "shared",
-        "OPTIONS": {"MAX_ENTRIES": 10_000},
-    },
-}
+CACHES = caches.configuration(CACHE_URL, VAR_DIR / "shared", secret_key=SECRET_KEY, replica_lag=REPLICA_MAX_LAG)
+CHOSEN = env.dump()  # what this start was told, for whoever must know whether another was told the same
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]

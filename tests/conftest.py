@@ -6,8 +6,10 @@ import pytest
 from django.conf import settings
 
 from tests.people import *  # noqa: F403  the fixtures that every test shares
+from tests.redis_server import PROGRAM as REDIS
+from tests.redis_server import redis_server, shared_redis  # noqa: F401
 
-CHROMIUM = Path("/usr/bin/chromium")
+NEEDED = {"browser": Path("/usr/bin/chromium"), "redis": REDIS}  # by marker
 
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=True, print_blob=True)
 hypothesis.settings.load_profile("steady")
@@ -18,10 +20,11 @@ def pytest_collection_modifyitems(config, items):
         apart = [item for item in items if item.get_closest_marker("postgresql")]
         config.hook.pytest_deselected(items=apart)
         items[:] = [item for item in items if item not in apart]
-    if not CHROMIUM.exists():
-        for item in items:
-            if item.get_closest_marker("browser"):
-                item.add_marker(pytest.mark.skip(reason=f"{CHROMIUM} is not installed"))
+    for marker, program in NEEDED.items():
+        if not program.exists():
+            for item in items:
+                if item.get_closest_marker(marker):
+                    item.add_marker(pytest.mark.skip(reason=f"{program} is not installed"))
 
 
 def a_skip_is_a_failure(report):

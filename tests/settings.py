@@ -16,6 +16,7 @@ for name in list(os.environ):
             "WEBHOOK_",
             "DATABASE_REPLICA_URLS",
             "REPLICA_",
+            "CACHE_URL",
         )
     ):
         os.environ.pop(name)

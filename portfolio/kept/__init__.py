@@ -5,7 +5,8 @@ middleware is what such an answer costs. One query a request asks who is there a
 ever served for another reader, address, language or state.
 
 `front.py` is the WSGI application around Django's, `readers.py` finds out who asks, `question.py` says what an answer
-depends on, `shelf.py` holds the answers, `answer.py` is one of them with its ETag.
+depends on, `shelf.py` holds the answers, `answer.py` is one of them with its ETag. `far.py` is the shelf that machines
+share, `packing.py` an answer on the way there, `release.py` what all answers follow from besides.
 """
 
 from .front import Kept

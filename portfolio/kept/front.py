@@ -19,9 +19,9 @@ from projects.node import read_alias
 from projects.prepared import prepared
 
 from .answer import Answer, Headers, StartResponse, known_stream, stream_tag
+from .far import shelves
 from .question import cookies_of, key_of, may_be_kept
 from .readers import Reader, Readers
-from .shelf import Shelf
 
 logger = structlog.get_logger(__name__)
 
@@ -29,11 +29,11 @@ Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 
 class Kept:
-    """Wraps Django's application. The order of a request is: who asks and in which state the data is, then the shelf."""
+    """Wraps Django's application. The order of a request is: who asks and in which state the data is, then the shelves."""
 
     def __init__(self, application: Application, *, most_bytes: int | None = None) -> None:
         self.application = application
-        self.shelf = Shelf(settings.KEPT_ANSWERS_MB * 2**20 if most_bytes is None else most_bytes)
+        self.shelves = shelves(settings.KEPT_ANSWERS_MB * 2**20 if most_bytes is None else most_bytes)
         self.readers = Readers()
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
@@ -47,7 +47,7 @@ class Kept:
             same = [("ETag", stream), ("Cache-Control", "private, no-cache")]
             start_response("304 Not Modified", [*same, ("X-Request-ID", request_id_of(environ))])
             return []
-        answer = self.shelf.get(question)
+        answer = self.shelves.get(question, reader.state)
         if answer is not None and answer.state != reader.state:
             answer = self._again(question, answer, reader)
         if answer is not None:
@@ -124,7 +124,7 @@ class Kept:
     def _keep(self, question: Any, answer: Answer) -> None:
         """Keep an answer, unless something was written while it was made: it may show half of that."""
         if self.readers.state_now(read_alias()) == answer.state:
-            self.shelf.put(question, answer)
+            self.shelves.put(question, answer)
 
 
 def _newest_change() -> str:

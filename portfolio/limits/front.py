@@ -18,9 +18,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 
+from portfolio.machines.store import store
 from portfolio.middleware import address_of, request_id_of
 
 from .counters import SECONDS, Counters
+from .together import CountersTogether
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -38,7 +40,7 @@ class Limited:
         limits = {"token": settings.THROTTLE_TOKEN, "address": settings.THROTTLE_ADDRESS}
         self.limits = {name: limit for name, limit in limits.items() if limit}
         self.policy = ", ".join(f'"{name}";q={limit};w={SECONDS}' for name, limit in self.limits.items())
-        self.counters = Counters(settings.VAR_DIR / "throttle") if self.limits else None
+        self.counters = _counters() if self.limits else None
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         if self.counters is None or not environ["PATH_INFO"].startswith(_PREFIX):
@@ -70,6 +72,11 @@ class Limited:
         if len(parts) == 2 and parts[0].lower() == "token":
             who["token"] = f"{site} token {hashlib.blake2b(parts[1].encode(), digest_size=16).hexdigest()}"
         return who
+
+
+def _counters() -> Counters | CountersTogether:
+    own, shared = Counters(settings.VAR_DIR / "throttle"), store()
+    return own if shared is None else CountersTogether(shared, own)
 
 
 def _refused(

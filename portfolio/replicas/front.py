@@ -10,6 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError
 
+from portfolio.machines import AwayError
+
 from . import writers
 from .health import Pool, written
 from .router import reading_from
@@ -67,9 +69,18 @@ class Replicas:
         status, headers, *rest = said
         # without the primary the write is answered as it went, and no replica is read
         with suppress(DatabaseError, InterfaceError):
-            headers = [*headers, *writers.remember(environ, written())]
+            headers = [*headers, *_remembered(environ)]
         start_response(status, headers, *rest)
         return answer
+
+
+def _remembered(environ: dict[str, Any]) -> list[tuple[str, str]]:
+    position = written()
+    try:
+        return writers.remember(environ, position)
+    except AwayError:
+        pool().wait_for(position)
+        return []
 
 
 def _close(answer: Iterable[bytes]) -> None:

@@ -21,6 +21,7 @@ logger = structlog.get_logger(__name__)
 
 LOOK_EVERY = 1.0  # seconds
 LONGEST_PAUSE = 30.0  # seconds until a replica that could not be asked is asked again
+_WAIT = 0.02  # seconds until a replica that lacks a write is asked again
 
 _WRITTEN = "SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint"
 _REPLAYED = "SELECT (pg_last_wal_replay_lsn() - '0/0')::bigint"  # nothing on a node that is no replica
@@ -57,6 +58,13 @@ class Pool:
         for node in self.nodes:
             if node.alias == alias:
                 _failed(node, time.monotonic())
+
+    def wait_for(self, position: int) -> None:
+        """Return when no process reads a replica that lacks this position: all have it, or too old ones are left out."""
+        end = time.monotonic() + settings.REPLICA_MAX_LAG + 2 * LOOK_EVERY
+        for node in self.nodes:
+            while time.monotonic() < end and _lacks(node.alias, position):
+                time.sleep(_WAIT)
 
     def _look(self) -> None:
         now = time.monotonic()
@@ -102,6 +110,16 @@ def _number(alias: str, sql: str) -> int | None:
         cursor.execute(sql)
         value: int | None = cursor.fetchone()[0]
     return value
+
+
+def _lacks(alias: str, position: int) -> bool:
+    """Whether a replica answers and has not replayed the position; who cannot be asked is read by nobody."""
+    try:
+        replayed = _number(alias, _REPLAYED)
+    except (DatabaseError, InterfaceError):
+        connections[alias].close()
+        return False
+    return replayed is not None and replayed < position
 
 
 def _failed(node: Node, now: float) -> None:

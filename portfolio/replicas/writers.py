@@ -2,6 +2,11 @@
 
 A browser carries it in a signed cookie. For a token it lies in the cache that all processes share. Either is forgotten
 when no replica that is in use can be behind it any more.
+
+That cache may be away (`portfolio.machines`). What a token has written is then not known, and the safe answer to that is the
+primary: it costs the primary some reads, while a replica might show a state from before the token's own write. A write
+that could not be remembered is the other half: nobody could know of it once the cache is back, so its answer waits until the
+replicas have it (see `front.py`).
 """
 
 from __future__ import annotations
@@ -15,9 +20,11 @@ from django.core.cache import caches
 from django.core.signing import BadSignature, Signer
 
 from portfolio.kept.question import cookies_of
+from portfolio.machines import AwayError
 
 COOKIE = "written"
 SHARED = "shared"
+UNKNOWN = 2**63  # beyond any position, so that only the primary will do
 _MARGIN = 10  # seconds for a look that is late
 
 
@@ -25,8 +32,11 @@ def needed_by(environ: dict[str, Any]) -> int:
     """The position of the log that a node must have replayed to answer this request; 0 for who has not written."""
     token = environ.get("HTTP_AUTHORIZATION")
     if token is not None:
-        found: int = caches[SHARED].get(_key(token), 0)
-        return found
+        try:
+            found = caches[SHARED].get(_key(token), 0)
+        except AwayError:
+            return UNKNOWN
+        return found if isinstance(found, int) else UNKNOWN
     text = cookies_of(environ).get(COOKIE)
     try:
         return int(_signer().unsign(text)) if text else 0
@@ -35,7 +45,10 @@ def needed_by(environ: dict[str, Any]) -> int:
 
 
 def remember(environ: dict[str, Any], position: int) -> list[tuple[str, str]]:
-    """Keep the position for whoever made this request; returns the headers that the answer needs."""
+    """Keep the position for whoever made this request; returns the headers that the answer needs.
+
+    Raises AwayError where it could not be kept.
+    """
     token = environ.get("HTTP_AUTHORIZATION")
     if token is not None:
         caches[SHARED].set(_key(token), position, _lifetime())

@@ -43,6 +43,12 @@ def start(*arguments, **variables):
         ("DATABASE_URL", "mysql://user:hidden@host/name"),
         ("DATABASE_URL", "postgres://user:hidden@host"),
         ("DATABASE_URL", "postgres://user:hidden@host:port/name"),
+        ("CACHE_URL", "memcached://hidden@host:11211"),
+        ("CACHE_URL", "redis://"),
+        ("CACHE_URL", "redis://user:hidden@host:port/0"),
+        ("CACHE_URL", "redis://user:hidden@host/first"),
+        ("CACHE_URL", "redis://user:hidden@host/0?ssl_cert_reqs=none"),
+        ("CACHE_URL", "rediss://user:hidden@host/0?ssl_ca_certs=no/such/file.pem"),
         ("MAP_FILE", "no/such/file.geojson"),
         ("LOG_LEVEL", "chatty"),
         ("SITE_URL", "a.gov.cn"),
@@ -71,6 +77,15 @@ def test_a_wrong_value_stops_the_start_with_one_sentence_naming_the_variable(var
 
 def test_a_sound_environment_starts():
     result = start("manage.py", "check")
+
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize(
+    "address", ["", "redis://a", "redis://:p%40ss@[::1]:6379/2", "rediss://user:password@a.gov.cn/0"]
+)
+def test_a_redis_may_be_named_and_need_not_be_there_at_the_start(address):
+    result = start("-c", "import portfolio.wsgi", CACHE_URL=address)
 
     assert result.returncode == 0, result.stderr
 

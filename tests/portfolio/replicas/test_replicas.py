@@ -1,11 +1,14 @@
 """A real primary and a real streaming replica: who reads where, and what happens when the replica lags or dies."""
 
 import io
+import threading
+import time
 
 import pytest
 from django.db import connection, connections
 
-from portfolio.replicas import Replicas, alias_for, front
+from portfolio import caches
+from portfolio.replicas import Replicas, alias_for, front, health
 from portfolio.replicas.health import Pool
 from portfolio.replicas.router import reading_from
 from projects import as_of
@@ -117,6 +120,36 @@ def test_a_token_that_wrote_sees_its_write_while_the_replica_is_behind(trial):
     finally:
         trial.resume()
     assert eventually(lambda: ask(**TOKEN)[1] == "2 replica1")
+
+
+def test_a_token_sees_its_write_though_nobody_could_remember_it(trial, settings, monkeypatch):
+    settings.CACHE_URL = "redis://127.0.0.1:1/0"  # nothing listens there
+    settings.CACHES = caches.configuration(settings.CACHE_URL, settings.VAR_DIR, secret_key="x", replica_lag=5)
+    monkeypatch.setattr(health, "_WAIT", 0.01)
+    trial.pause()
+    later = threading.Timer(1, trial.resume)
+    later.start()
+    try:
+        begun = time.monotonic()
+        assert ask(REQUEST_METHOD="POST", **TOKEN)[0] == "201"
+        assert time.monotonic() - begun > 0.5  # the answer has waited for the replica
+    finally:
+        later.join()
+    assert ask(**TOKEN)[1] == "2 default"  # what a token has written is unknown, so the primary is asked
+    assert ask()[1] == "2 replica1"
+
+
+def test_a_write_does_not_wait_longer_than_a_late_replica_is_read(trial, settings):
+    settings.REPLICA_MAX_LAG = 1
+    trial.pause()
+    try:
+        ask(REQUEST_METHOD="POST")
+        begun = time.monotonic()
+        front.pool().wait_for(health.written())
+        assert 2 < time.monotonic() - begun < 6
+        assert ask()[1] == "2 default"
+    finally:
+        trial.resume()
 
 
 def test_a_browser_that_wrote_sees_its_write_by_a_cookie_nobody_can_forge(trial):
