@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -47,21 +47,48 @@ class Prepared:
         return [dict(zip(names, row, strict=True)) for row in rows]
 
     def records(self, model: type[Model]) -> list[Any]:
-        """The rows as records of a model, with the other columns as attributes."""
-        return list(model._default_manager.raw(self.sql, self.parameters)) if self.sql else []
+        """The rows as records of a model, with the other columns as attributes.
+
+        Every column of the model is among them.
+        """
+        if not self.sql:
+            return []
+        if not _plans_once(connections[read_alias()]) or _converts(model):
+            return list(model._default_manager.raw(self.sql, self.parameters))
+        names, rows = fetched(self.sql, self.parameters)
+        fields = {str(field.column): field.attname for field in model._meta.concrete_fields}
+        return [_record(model, fields, names, row) for row in rows]
+
+
+def _converts(model: type[Model]) -> bool:
+    """Whether a field of the model makes something of what the driver gives."""
+    return any(hasattr(field, "from_db_value") for field in model._meta.concrete_fields)
+
+
+def _record(model: type[Model], fields: Mapping[str, str], names: Sequence[str], row: Sequence[Any]) -> Any:
+    own = [(fields[name], value) for name, value in zip(names, row, strict=True) if name in fields]
+    record = model.from_db(read_alias(), [name for name, _value in own], [value for _name, value in own])
+    for name, value in zip(names, row, strict=True):
+        if name not in fields:
+            setattr(record, name, value)
+    return record
 
 
 def prepared(kind: Hashable, build: Callable[[], QuerySet]) -> Prepared:
     """The query of this kind; `build` makes it the first time."""
-    alias = read_alias()
-    kind = (alias, kind)
+    return prepared_sql(kind, lambda: build().query.get_compiler(read_alias()).as_sql())
+
+
+def prepared_sql(kind: Hashable, build: Callable[[], tuple[str, Sequence[Any]]]) -> Prepared:
+    """The same for SQL of our own with its values. The kind of each value follows from its place or from a CAST."""
+    kind = (read_alias(), kind)
     with _lock:
         found = _kinds.get(kind)
         if found is not None:
             _kinds.move_to_end(kind)
             return found
     try:
-        sql, parameters = build().query.get_compiler(alias).as_sql()
+        sql, parameters = build()
     except EmptyResultSet:
         sql, parameters = "", ()
     made = Prepared(sql, tuple(parameters))

@@ -70,9 +70,9 @@ def _counted(
     scope: Scope, projects: QuerySet, columns: list[str], figures: Sequence[Figure]
 ) -> Iterable[dict[str, Any]]:
     """The figures of each group that are counted over projects."""
-    projects = with_figures(projects, scope.span)
     if not columns and len(figures) == 1 and figures[0].amount is None:
-        return [_counted_alone(projects, figures[0], scope.span)]
+        return [_counted_alone(scope.projects(), figures[0], scope.span)]
+    projects = with_figures(projects, scope.span)
     expressions: dict[str, Any] = {}
     for figure in figures:
         projects, more = _counts(projects, figure, scope.span)
@@ -83,17 +83,17 @@ def _counted(
 def _counted_alone(projects: QuerySet, figure: Figure, span: Span) -> dict[str, Any]:
     """One figure of the whole: as conditions, which the database joins, where columns are looked up for each record."""
     applies = projects.filter(figure.applies(span)).order_by()
-    parts = {
-        figure.name: applies.filter(figure.counted(span)),
-        f"{figure.name}_known": applies.filter(figure.known(span)),
-        f"{figure.name}_of": applies,
-    }
+    parts = {figure.name: applies.filter(figure.counted(span)), f"{figure.name}_of": applies}
+    if figure.known is not figure.applies:
+        parts[f"{figure.name}_known"] = applies.filter(figure.known(span))
     counts = [
         part.annotate(part=Value(name, output_field=CharField())).values("part").annotate(number=Count("pk"))
         for name, part in parts.items()
     ]
     found = {count["part"]: count["number"] for count in counts[0].union(*counts[1:], all=True)}
-    return {prefixed(name): found.get(name, 0) for name in parts}
+    numbers = {name: found.get(name, 0) for name in parts}
+    numbers.setdefault(f"{figure.name}_known", numbers[f"{figure.name}_of"])
+    return {prefixed(name): number for name, number in numbers.items()}
 
 
 def _with_entry(scope: Scope) -> QuerySet:

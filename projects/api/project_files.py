@@ -24,7 +24,7 @@ from .serializers.base import CodedName, Place, Shown, ShownSource
 from .serializers.projects import Links, ProjectRecord
 
 FIRST = 10  # rows that are shown at once, while the database gathers the rest
-_SHOWN: Mapping[str, tuple[type[Model], type[Shown]]] = {
+REFERENCES: Mapping[str, tuple[type[Model], type[Shown]]] = {
     "sector": (Sector, CodedName),
     "chain_link": (ChainLink, CodedName),
     "prefecture": (Prefecture, Place),
@@ -43,20 +43,21 @@ def bodies_of(
 ) -> dict[str, Callable[[], Iterator[bytes]]]:
     """The bodies of NDJSON and CSV. `shown` is what the list shows of records: it writes the first lines."""
 
-    def as_json() -> Iterator[bytes]:
+    def lines() -> Iterator[bytes]:
         first = shown(list(rows[:FIRST]))
         yield b"".join(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE) for record in first)
         if len(first) == FIRST:
-            yield from ProjectLines(rows, scope, _around(scope, request, _as_json), names).as_json(after=FIRST)
+            yield from ProjectLines(rows, scope, around(scope, request, as_json), names).as_json(after=FIRST)
 
-    def as_csv() -> Iterator[bytes]:
+    def table() -> Iterator[bytes]:
         tabled = [name for name in names if name != "links"]
-        yield from ProjectLines(rows, scope, _around(scope, request, _as_cells), tabled).as_csv()
+        yield from ProjectLines(rows, scope, around(scope, request, _as_cells), tabled).as_csv()
 
-    return {"ndjson": as_json, "csv": as_csv}
+    return {"ndjson": lines, "csv": table}
 
 
-def _around(scope: Scope, request: Request, written: Callable[[Shown], str]) -> Surroundings:
+def around(scope: Scope, request: Request, written: Callable[[Shown], str]) -> Surroundings:
+    """What all lines have in common: addresses, months, and the texts of references as `written` makes them."""
     before, _code, behind = reverse("api:projects-detail", args=[_CODE], request=request).partition(_CODE)
     year = scope.programme.year if scope.programme else None
     known = scope.through is not None and year is not None
@@ -65,18 +66,19 @@ def _around(scope: Scope, request: Request, written: Callable[[Shown], str]) -> 
         links={name: f"{reverse(f'api:{name}-list', request=request)}?project=" for name in Links().fields},
         programme=year,
         months=(str(Month(year, scope.first_month)), str(scope.through)) if known else (None, None),  # type: ignore[arg-type]
-        public=bool(set(ProjectRecord.private)) and access_of(request.user).public,
-        references={name: _texts(model, form, request, written) for name, (model, form) in _SHOWN.items()},
-        parts={name: len(form().fields) for name, (_model, form) in _SHOWN.items()},
+        public=bool(set(ProjectRecord.private)) and access_of(scope.user).public,
+        references={name: _texts(model, form, scope.user, written) for name, (model, form) in REFERENCES.items()},
+        parts={name: len(form().fields) for name, (_model, form) in REFERENCES.items()},
     )
 
 
-def _texts(model: type[Model], form: type[Shown], request: Request, written: Callable[[Shown], str]) -> dict[int, str]:
-    records = visible(model._default_manager.all(), request.user)
+def _texts(model: type[Model], form: type[Shown], user: Any, written: Callable[[Shown], str]) -> dict[int, str]:
+    records = visible(model._default_manager.all(), user)
     return {record.pk: written(form(record)) for record in records}
 
 
-def _as_json(shown: Shown) -> str:
+def as_json(shown: Shown) -> str:
+    """A part of a record as it stands in a line."""
     return orjson.dumps(shown.data).decode()
 
 

@@ -40,16 +40,30 @@ class ProjectLines:
 
     def as_json(self, *, after: int = 0) -> Iterator[bytes]:
         """NDJSON, without the first `after` rows."""
+        return self._written(self.json_line(), end="\n", after=after)
+
+    def json_line(self) -> Sql:
+        """A row as JSON."""
         pieces, before = [], "{"
         for name in self.names:
             pieces += [constant(f'{before}"{name}":'), self.members[name].json(self.dialect)]
             before = ","
-        return self._written(joined([*pieces, constant("}")]), end="\n", after=after)
+        return joined([*pieces, constant("}")])
 
     def as_csv(self) -> Iterator[bytes]:
         """The rows of a table, without its head."""
         pieces = [piece for name in self.names for piece in (self.members[name].cells, Sql("','"))]
         return self._written(joined(pieces[:-1]), end="\r\n")
+
+    def with_addresses(self, line: str, code: str) -> str:
+        """A line as it is handed on: codes may have Chinese characters, which an address holds in another way."""
+        if code.isascii():
+            return line
+        before, behind = self.found.address
+        line = line.replace(f"{before}{code}{behind}", f"{before}{quote(code)}{behind}")
+        for address in self.found.links.values():
+            line = line.replace(f'{address}{code}"', f'{address}{quote(code)}"')
+        return line
 
     def _written(self, line: Sql, *, end: str, after: int = 0) -> Iterator[bytes]:
         try:
@@ -63,44 +77,44 @@ class ProjectLines:
         with connection.chunked_cursor() as cursor:
             cursor.execute(statement.text, statement.values)
             while rows := cursor.fetchmany(_ROWS):
-                lines = [text if code.isascii() else self._with_addresses(text, code) for text, code in rows]
+                lines = [self.with_addresses(text, code) for text, code in rows]
                 yield (end.join(lines) + end).encode()
 
-    def _with_addresses(self, line: str, code: str) -> str:
-        """Codes may have Chinese characters, which an address holds in another way."""
-        before, behind = self.found.address
-        line = line.replace(f"{before}{code}{behind}", f"{before}{quote(code)}{behind}")
-        for address in self.found.links.values():
-            line = line.replace(f'{address}{code}"', f'{address}{quote(code)}"')
-        return line
-
     def _statement(self, line: Sql, after: int) -> Sql:
-        order = order_of(self.rows)
-        rows = _compiled(self._inner(with_places(self.rows.order_by(), order), len(order)))
-        needed = {need for name in self.names for need in self.members[name].needs}
-        joins = [join() for need, join in self._joins().items() if need in needed]
-        places = [
-            f"p.{COLUMN.format(number)} {'DESC' if each.descending else 'ASC'}{' NULLS LAST' if each.nulls_last else ''}"
-            for number, each in enumerate(order)
-        ]
+        rows = compiled(self.inner(self.rows.order_by()))
         skipped = f" {'LIMIT -1 ' if self.dialect.is_sqlite else ''}OFFSET {after:d}" if after else ""
+        joins = self.joined()
         return Sql(
-            f"SELECT {line.text}, p.code FROM ({rows.text}) p{''.join(join.text for join in joins)}"
-            f" ORDER BY {', '.join(places)}{skipped}",
-            (*line.values, *rows.values, *(value for join in joins for value in join.values)),
+            f"SELECT {line.text}, p.code FROM ({rows.text}) p{joins.text} ORDER BY {self.places()}{skipped}",
+            (*line.values, *rows.values, *joins.values),
         )
 
-    @staticmethod
-    def _inner(rows: QuerySet, places: int) -> QuerySet:
-        return rows.values_list(*_COLUMNS, *(COLUMN.format(number) for number in range(places)))
+    def inner(self, rows: QuerySet, *more: str) -> QuerySet:
+        """The project's own columns, `more` that the rows have, and those that they are ordered by."""
+        order = order_of(self.rows)
+        places = [COLUMN.format(number) for number in range(len(order))]
+        return with_places(rows, order).values_list(*_COLUMNS, *more, *places)
+
+    def places(self) -> str:
+        """The order of the rows, by the columns of `inner`."""
+        return ", ".join(
+            f"p.{COLUMN.format(number)} {'DESC' if each.descending else 'ASC'}{' NULLS LAST' if each.nulls_last else ''}"
+            for number, each in enumerate(order_of(self.rows))
+        )
+
+    def joined(self) -> Sql:
+        """What the members of a line need beside the project's own columns."""
+        needed = {need for name in self.names for need in self.members[name].needs}
+        joins = [join() for need, join in self._joins().items() if need in needed]
+        return Sql("".join(join.text for join in joins), tuple(value for join in joins for value in join.values))
 
     def _joins(self) -> dict[str, Callable[[], Sql]]:
         """What a member may need, the claims before the sources that they name."""
         joins: dict[str, Callable[[], Sql]] = {
             "enterprise": lambda: Sql(f' LEFT JOIN "{Enterprise._meta.db_table}" c ON c.id = p.enterprise_id'),
-            "entry": self._entries,
-            "disbursed": self._disbursed,
-            "claims": self._claims,
+            "entry": self.entries,
+            "disbursed": self.disbursed,
+            "claims": self.claims,
         }
         for name in REFERENCES:
             joins[name] = lambda name=name: self._reference(name, name, f"p.{name}_id")
@@ -109,22 +123,22 @@ class ProjectLines:
             joins[name] = lambda name=name: self._reference(name, "source", f"k.{name}")
         return joins
 
-    def _entries(self) -> Sql:
+    def entries(self) -> Sql:
         entries = self.scope.span.entries().order_by().values_list("project_id", "planned_disbursement", "status", "id")
         return _joined(entries, "e", ("project_id", "planned_disbursement", "status", "id"), "p.id")
 
-    def _disbursed(self) -> Sql:
+    def disbursed(self) -> Sql:
         return _joined(disbursed_by_entry(self.scope.span), "d", ("entry_id", "total"), "e.id")
 
-    def _claims(self) -> Sql:
-        """The sources of the claims that each figure follows, a column for each."""
+    def claims(self, among: str = "") -> Sql:
+        """The sources of the claims that each figure follows, a column for each; `among` narrows the projects."""
         adopted = Claim.objects.visible_to(self.scope.user).filter(adopted=True).order_by()
-        found = _compiled(adopted.values_list("project_id", "figure", "source_id"))
+        found = compiled(adopted.values_list("project_id", "figure", "source_id"))
         columns = "".join(
             f", MAX(CASE WHEN figure = '{figure}' THEN source_id END) AS {figure}_source"
             for figure in Project.attributed
         )
-        text = f"SELECT project_id{columns} FROM ({found.text}) a GROUP BY project_id"
+        text = f"SELECT project_id{columns} FROM ({found.text}) a{among} GROUP BY project_id"
         return Sql(f" LEFT JOIN ({text}) k ON k.project_id = p.id", found.values)
 
     def _reference(self, name: str, kind: str, column: str) -> Sql:
@@ -135,13 +149,14 @@ class ProjectLines:
 def _joined(rows: QuerySet, alias: str, columns: Sequence[str], key: str) -> Sql:
     """A join with rows of which each `key` has one at most; `columns` are theirs, the first is held against the key."""
     try:
-        found = _compiled(rows)
+        found = compiled(rows)
     except EmptyResultSet:
         nothing = ", ".join(f"NULL AS {column}" for column in columns[1:])
         return Sql(f" LEFT JOIN (SELECT 0 AS {columns[0]}, {nothing}) {alias} ON 1 = 0")
     return Sql(f" LEFT JOIN ({found.text}) {alias} ON {alias}.{columns[0]} = {key}", found.values)
 
 
-def _compiled(rows: QuerySet) -> Sql:
+def compiled(rows: QuerySet) -> Sql:
+    """The SQL of a query. Raises `EmptyResultSet` where it is plain that it finds nothing."""
     text, values = rows.query.get_compiler(rows.db).as_sql()
     return Sql(text, tuple(values))

@@ -24,9 +24,13 @@ class Sql:
     text: str
     values: tuple[Any, ...] = ()
 
+    @property
+    def pair(self) -> tuple[str, tuple[Any, ...]]:
+        return self.text, self.values
+
 
 def constant(value: str) -> Sql:
-    return Sql("%s", (value,))
+    return Sql("CAST(%s AS text)", (value,))
 
 
 def joined(pieces: Sequence[Sql]) -> Sql:

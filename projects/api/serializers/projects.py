@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext_lazy as _
@@ -124,8 +125,12 @@ class ProjectRecord(VersionedRecord):
 
     def get_links(self, project: Project) -> Links:
         query = urlencode({"project": project.code})
-        request = self.context["request"]
-        return {name: f"{reverse(f'api:{name}-list', request=request)}?{query}" for name in Links().fields}
+        return {name: f"{address}?{query}" for name, address in self._lists.items()}
+
+    @cached_property
+    def _lists(self) -> dict[str, str]:
+        """Addresses of the lists, once for all projects of a page."""
+        return {name: reverse(f"api:{name}-list", request=self.context["request"]) for name in Links().fields}
 
 
 class ProjectChange(OriginsChange):

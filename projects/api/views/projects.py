@@ -8,18 +8,24 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.request import Request
 
+from projects.api import cursors
 from projects.api.expansions import EXPAND
+from projects.api.exporting import FORMAT
 from projects.api.fields import UNSTORABLE
 from projects.api.filter_parameters import parameters_of
 from projects.api.parameters import SPAN, Parameter
 from projects.api.project_files import bodies_of
+from projects.api.project_pages import PageAgain
 from projects.api.schema.examples import PROJECT_CHANGE, PROJECT_PATCH
 from projects.api.scopes import scope_of
 from projects.api.serializers.projects import ProjectChange, ProjectRecord
 from projects.filters import ProjectFilterSet
+from projects.kept import answered_again_by
 from projects.models import Claim, Project
 from projects.models.fields import normalised_code
 from projects.scope import Scope
@@ -60,6 +66,15 @@ class ProjectViewSet(WritableViewSet):
     lookup_field = "code"
     lookup_value_regex = "[^/]+"
     path_parameters = (Parameter("code", _("The project's code, in any letter case."), _CODE),)
+
+    def list(self, request: Request) -> HttpResponseBase:
+        answer = super().list(request)
+        names = tuple(self.get_serializer().fields)
+        by_number = self.scope.as_of is None and not request.query_params.keys() & {FORMAT.name, EXPAND, cursors.CURSOR}
+        if by_number and not set(names) & set(ProjectRecord.on_request):
+            again = PageAgain(request, self.scope.on_list, self.paginator, names)
+            answered_again_by(request._request, again.body)
+        return answer
 
     def list_parameters(self) -> Sequence[Parameter]:
         return (*SPAN, *parameters_of(ProjectFilterSet))

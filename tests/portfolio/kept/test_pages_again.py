@@ -1,0 +1,142 @@
+"""A page of projects that is answered again after a write says what the whole way through Django says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import models
+
+from projects import prepared
+from projects.models import Enterprise, Grant, Project, Source
+from projects.revisions import writing
+from sectors.models import Sector
+
+from .asking import LIST, Site, token_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CODE = "HN-EI-2023-13"
+PAGES = (
+    "/api/v1/projects/",
+    LIST,
+    "/api/v1/projects/?programme=2022",
+    "/api/v1/projects/?programme=2023&month=2023-03&page_size=7&page=2&ordering=-disbursed",
+    "/api/v1/projects/?programme=2023&sector=new-display&fields=code,disbursed,sector,total_investment_source",
+    "/api/v1/projects/?prefecture=430100&ordering=sector,-name&page_size=3&lang=en",
+    "/api/v1/projects/?search=长沙&counted_in=total_investment&page_size=2",
+    "/api/v1/projects/?start_min=2022&status=new",
+    "/api/v1/projects/?search=nothing-of-the-kind",
+)
+
+
+@pytest.fixture(autouse=True)
+def any_host(settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+
+
+@pytest.fixture
+def site(live_register: None) -> Site:
+    return Site()
+
+
+def write(**values: Any) -> None:
+    """By SQL, as another program would: no revision is made."""
+    models.QuerySet(Project).filter(code=CODE).update(**values)
+
+
+def add_the_unusual() -> None:
+    """A project with everything that is unusual, which changes how many there are as well."""
+    with writing(reason="unusual"):
+        enterprise = Enterprise(name_zh='引号"与,逗号\n换行', name_en="=cmd()")
+        enterprise.save()
+        source = Source(url="https://a.example/?a=1&b=2", publisher_zh="报")
+        source.save()
+        sector = Sector.objects.get(code="new-display")
+        project = Project(
+            code="特-0", name_zh='<b>"0"</b>\\ 😀 长沙', sector=sector, enterprise=enterprise, source=source
+        )
+        project.started = "2022-Q4"
+        project.start_reported_by = "某人"
+        project.save()
+
+
+def test_every_page_is_what_the_whole_way_gives(site, province, changsha_writer, analyst, stranger):
+    tokens = [token_of(user) for user in (province, changsha_writer, analyst, stranger)]
+    tokens.append(token_of(province, prefectures=["430100"]))
+    for token in tokens:
+        for path in PAGES:
+            site.ask(path, token)
+    for number, change in enumerate((lambda: write(expected_revenue=7), add_the_unusual, lambda: write(name_zh="乙"))):
+        change()
+        for token in tokens:
+            for path in PAGES:
+                asked = site.django.asked
+                answer, whole = site.ask(path, token), site.whole_way(path, token)
+                assert answer.status_code == whole.status_code, (path, number)
+                assert answer.json == whole.json, (path, number)
+                assert site.django.asked - asked == (0 if answer.status_code == 200 else 1), (path, number)
+    assert not prepared._pooled
+
+
+def test_what_the_names_and_keys_of_a_line_come_from_may_change(site, province):
+    token = token_of(province)
+    path = "/api/v1/projects/?sector=new-display"
+    site.ask(path, token)
+    models.QuerySet(Sector).filter(code="new-display").update(name_zh="新型显示与光电")
+    assert site.ask(path, token).json == site.whole_way(path, token).json
+    models.QuerySet(Sector).filter(code="new-display").update(code="display")
+    assert site.ask(path, token).status_code == site.whole_way(path, token).status_code == 400
+    models.QuerySet(Sector).filter(code="smart-terminals").update(code="new-display")
+    assert site.ask(path, token).json == site.whole_way(path, token).json
+    models.QuerySet(Source).update(publisher_zh="另一家", publisher_en="")
+    assert site.ask(path, token).json == site.whole_way(path, token).json
+
+
+def test_a_grant_that_is_taken_away_takes_the_page_away(site, changsha_writer):
+    token = token_of(changsha_writer)
+    assert site.ask(LIST, token).json["count"]
+    with writing(reason="gone"):
+        Grant.objects.filter(user=changsha_writer).delete()
+    assert site.ask(LIST, token).json == site.whole_way(LIST, token).json
+
+
+def test_a_page_that_is_no_more_is_not_found(site, province):
+    token, path = token_of(province), "/api/v1/projects/?sector=new-display&page_size=1&page=2"
+    assert site.ask(path, token).status_code == 200
+    keep = models.QuerySet(Project).filter(sector__code="new-display").first()
+    other = Sector.objects.exclude(pk=keep.sector_id).first()
+    models.QuerySet(Project).filter(sector=keep.sector_id).exclude(pk=keep.pk).update(sector=other, chain_link=None)
+    assert site.ask(path, token).status_code == 404
+
+
+def test_pages_that_need_more_go_the_whole_way(site, province):
+    token = token_of(province)
+    enterprise = Enterprise.objects.first().pk
+    for query in ("cursor=", "expand=entries", "fields=code,version", "as_of=r1", f"enterprise={enterprise}"):
+        path = f"/api/v1/projects/?{query}"
+        before = site.ask(path, token)
+        write(expected_revenue=len(query) * 1000)
+        answer, whole = site.ask(path, token), site.whole_way(path, token)
+        assert (before.status_code, answer.json) == (whole.status_code, whole.json), query
+
+
+def test_many_references_are_not_compared(site, province, monkeypatch):
+    monkeypatch.setattr("projects.api.project_pages._MOST_REFERENCES", 5)
+    token = token_of(province)
+    site.ask(LIST, token)
+    write(expected_revenue=9)
+    asked = site.django.asked
+    assert site.ask(LIST, token).json == site.whole_way(LIST, token).json
+    assert site.django.asked == asked + 1
+
+
+def test_the_lines_cost_as_many_questions_for_ten_rows_as_for_forty(site, province, django_assert_num_queries):
+    token = token_of(province)
+    for size in (10, 40):
+        path = f"/api/v1/projects/?page_size={size}"
+        for number in range(2):
+            site.ask(path, token)
+            write(expected_revenue=size * 10 + number)
+        with django_assert_num_queries(11):
+            site.ask(path, token)
