@@ -18,8 +18,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 
+from portfolio.kept.question import cookies_of
 from portfolio.machines.store import store
-from portfolio.middleware import address_of, request_id_of
+from portfolio.middleware import address_of, known, request_id_of
 
 from .counters import SECONDS, Counters
 from .together import CountersTogether
@@ -105,10 +106,11 @@ def _refused(
 
 
 def _language_of(environ: dict[str, Any]) -> str:
-    """What `lang` asks for, else the first language of Accept-Language that the site has."""
-    for asked in parse_qs(environ.get("QUERY_STRING", "")).get("lang", ()):
-        if asked in dict(settings.LANGUAGES):
-            return asked
+    """What `lang` asks for, else what the browser remembers, else the first of Accept-Language that the site has."""
+    asked = parse_qs(environ.get("QUERY_STRING", "")).get("lang", [])[-1:]
+    for language in (*asked, cookies_of(environ).get(settings.LANGUAGE_COOKIE_NAME)):
+        if known(language):
+            return str(language)
     for code, _weight in parse_accept_lang_header(environ.get("HTTP_ACCEPT_LANGUAGE", "").lower()):
         try:
             return get_supported_language_variant(code)

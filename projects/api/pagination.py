@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.paginator import InvalidPage, Page, Paginator
+from django.core.paginator import InvalidPage, Page
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,6 +14,8 @@ from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
+
+from projects.paging import FarPaginator
 
 from . import cursors
 from .parameters import Parameter
@@ -41,7 +43,7 @@ class Pages(PageNumberPagination):
         self.request = request
         if cursors.is_asked(request):
             return self._walked(queryset, request)
-        paginator = Paginator(queryset, self.get_page_size(request) or PAGE_SIZE)
+        paginator = FarPaginator(queryset, self.get_page_size(request) or PAGE_SIZE)
         try:
             self.page: Page = paginator.page(request.query_params.get("page", 1))
         except InvalidPage as error:

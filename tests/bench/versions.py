@@ -50,7 +50,7 @@ def fill(*, projects: int, versions: int) -> None:
 
 
 def _numbers(cursor: object, name: str, most: int) -> None:
-    cursor.execute(f"CREATE TEMPORARY TABLE {name} (n integer)")
+    cursor.execute(f"CREATE TEMPORARY TABLE {name} (n bigint)")
     cursor.execute(
         f"INSERT INTO {name} WITH RECURSIVE up(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM up WHERE n < {most})"
         " SELECT n FROM up"

@@ -98,13 +98,16 @@ def test_pages_are_not_counted(site):
 
 
 @pytest.mark.parametrize(("language", "title"), [("en", "Too many requests"), ("zh-CN,en;q=0.5", "请求过多")])
-def test_the_refusal_speaks_the_reader_s_language(site, language, title):
+def test_the_refusal_speaks_the_reader_s_language(site, settings, language, title):
     for _request in range(5):
         ask(site)
     refusal = json.loads(ask(site, headers={"Accept-Language": language}).data)
     assert (refusal["title"], refusal["status"], refusal["instance"]) == (title, 429, "/api/v1/")
     asked = site.get("/api/v1/?lang=en", headers={"Accept-Language": language})
     assert json.loads(asked.data)["title"] == "Too many requests"
+    site.set_cookie(settings.LANGUAGE_COOKIE_NAME, "en")
+    remembered = site.get("/api/v1/", headers={"Accept-Language": language})
+    assert json.loads(remembered.data)["title"] == "Too many requests"
 
 
 def test_no_limit_is_no_header(settings, tmp_path):
