@@ -20,10 +20,13 @@ from projects.prepared import prepared
 
 from .answer import Answer, Headers, StartResponse, known_stream, stream_tag
 from .far import shelves
-from .question import cookies_of, key_of, may_be_kept
+from .question import cookies_of, is_of_a_file, key_of, may_be_kept
 from .readers import Reader, Readers
 
 logger = structlog.get_logger(__name__)
+
+_READING = {"REQUEST_METHOD": "GET"}  # also for a HEAD, which says what a GET says: its ETag follows from the body
+_OWN = ("X-Request-ID", "Set-Cookie")  # headers of one request alone
 
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
@@ -90,36 +93,34 @@ class Kept:
             said[:] = [status, headers]
             return start_response(status, headers, exc_info) if exc_info else None
 
-        response = self.application(environ, remember)
+        asked = environ if is_of_a_file(environ) else environ | _READING
+        response = self.application(asked, remember)
         status, headers = said
-        may_keep = environ.get(KEEP) and status.startswith("200 ")
+        may_keep = asked.get(KEEP) and status.startswith("200 ")
         streams = getattr(response, "streaming", False)
         if may_keep and streams:
             headers = [*headers, ("ETag", stream_tag(question, reader.state)), ("Last-Modified", _newest_change())]
-        if streams or not may_keep:
+        if streams or (not may_keep and environ["REQUEST_METHOD"] != "HEAD"):
             start_response(status, headers)
             return response
         body = b"".join(response)
-        close = getattr(response, "close", None)
-        if close is not None:
-            close()
-        return self._kept(environ, start_response, (headers, body), question, reader)
+        response.close()
+        if not may_keep:
+            start_response(status, headers)
+            return []
+        answer = self._answer(environ, (headers, body), question, reader, again=asked.get(AGAIN))
+        return answer.give(environ, start_response, [pair for pair in headers if pair[0] in _OWN])
 
-    def _kept(
-        self,
-        environ: dict[str, Any],
-        start_response: StartResponse,
-        content: tuple[Headers, bytes],
-        question: Any,
-        reader: Reader,
-    ) -> Iterable[bytes]:
+    def _answer(
+        self, environ: dict[str, Any], content: tuple[Headers, bytes], question: Any, reader: Reader, *, again: Any
+    ) -> Answer:
+        """What was made as an answer that can be given again, kept unless it sets cookies that only this reader wants."""
         headers, body = content
-        own = [pair for pair in headers if pair[0] in ("X-Request-ID", "Set-Cookie")]
-        lasting = [pair for pair in headers if pair[0] not in ("X-Request-ID", "Set-Cookie")]
-        answer = Answer.of(reader.state, lasting, body, last_modified=_newest_change(), again=environ.get(AGAIN))
-        if _same_cookies(own, cookies_of(environ)):
+        lasting = [pair for pair in headers if pair[0] not in _OWN]
+        answer = Answer.of(reader.state, lasting, body, last_modified=_newest_change(), again=again)
+        if _same_cookies([pair for pair in headers if pair[0] in _OWN], cookies_of(environ)):
             self._keep(question, answer)
-        return answer.give(environ, start_response, own)
+        return answer
 
     def _keep(self, question: Any, answer: Answer) -> None:
         """Keep an answer, unless something was written while it was made: it may show half of that."""

@@ -33,6 +33,11 @@ def may_be_kept(environ: dict[str, Any], cookies: dict[str, str]) -> bool:
     )
 
 
+def is_of_a_file(environ: dict[str, Any]) -> bool:
+    """Whether a file is asked for, which is sent while it is made and never kept."""
+    return "format=" in environ.get("QUERY_STRING", "")
+
+
 def key_of(environ: dict[str, Any], cookies: dict[str, str], reader: tuple[Any, ...]) -> tuple[Any, ...]:
     """Everything that the answer depends on. What follows from none of it must not be kept.
 

@@ -11,6 +11,7 @@ import csv
 import io
 import json
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -139,6 +140,8 @@ def main(projects: int = 10_000) -> int:
         "THROTTLE_TOKEN": "0",
         "THROTTLE_ADDRESS": "0",
     }
+    collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
+    subprocess.run(collect, env={**os.environ, **environment}, check=True)
     with ExitStack() as stack:
         port = free_port()
         process = stack.enter_context(running(granian("portfolio.wsgi:application", port), port, environment))

@@ -197,14 +197,6 @@ def test_errors_are_not_kept(site, token):
     assert site.django.asked == 6
 
 
-def test_a_kept_answer_has_a_head_without_a_body(site, token):
-    headers = {"Authorization": f"Token {token}"}
-    site.ask(LIST, token)
-    head = site.browser().head(LIST, headers=headers)
-    assert head.data == b""
-    assert int(head.headers["Content-Length"]) == len(site.ask(LIST, token).data)
-
-
 def test_an_answer_that_was_overtaken_while_it_was_made_is_not_kept(site, token, monkeypatch):
     real = site.django.application
 
