@@ -12,6 +12,7 @@ from django.db import DatabaseError, InterfaceError, connections
 from django.utils import translation
 from django.utils.http import http_date
 
+from portfolio.cookies import cookies_of
 from portfolio.middleware import request_id_of
 from projects.kept import AGAIN, KEEP
 from projects.models import Revision
@@ -20,7 +21,7 @@ from projects.prepared import prepared
 
 from .answer import Answer, Headers, StartResponse, known_stream, stream_tag
 from .far import shelves
-from .question import cookies_of, is_of_a_file, key_of, may_be_kept
+from .question import is_of_a_file, key_of, may_be_kept
 from .readers import Reader, Readers
 
 logger = structlog.get_logger(__name__)
@@ -94,7 +95,7 @@ class Kept:
             return start_response(status, headers, exc_info) if exc_info else None
 
         asked = environ if is_of_a_file(environ) else environ | _READING
-        response = self.application(asked, remember)
+        response: Any = self.application(asked, remember)
         status, headers = said
         may_keep = asked.get(KEEP) and status.startswith("200 ")
         streams = getattr(response, "streaming", False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from django.conf import settings
@@ -10,17 +9,6 @@ from django.utils import timezone
 
 _PREFIXES = ("/admin/", "/static/")  # never kept: work, and what is kept elsewhere
 MESSAGES = "messages"  # the cookie of what the next page has to say once
-
-
-def cookies_of(environ: dict[str, Any]) -> dict[str, str]:
-    """The cookies of a request; none if they cannot be read."""
-    text = environ.get("HTTP_COOKIE")
-    if not text:
-        return {}
-    try:
-        return {name: morsel.value for name, morsel in SimpleCookie(text).items()}
-    except CookieError:
-        return {}
 
 
 def may_be_kept(environ: dict[str, Any], cookies: dict[str, str]) -> bool:

@@ -18,7 +18,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 
-from portfolio.kept.question import cookies_of
+from portfolio.cookies import cookies_of
 from portfolio.machines.store import store
 from portfolio.middleware import address_of, known, request_id_of
 

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.core.signing import BadSignature, Signer
 
-from portfolio.kept.question import cookies_of
+from portfolio.cookies import cookies_of
 from portfolio.machines import AwayError
 
 COOKIE = "written"
