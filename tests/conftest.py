@@ -1,3 +1,4 @@
+import gc
 import os
 from pathlib import Path
 
@@ -22,6 +23,13 @@ def pytest_collection_modifyitems(config, items):
         for item in items:
             if item.get_closest_marker("browser"):
                 item.add_marker(pytest.mark.skip(reason=f"{CHROMIUM} is not installed"))
+
+
+def pytest_collection_finish(session):
+    """What is loaded by now stays to the end: looking through it for garbage again and again took a tenth of the run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def a_skip_is_a_failure(report):
