@@ -6,12 +6,17 @@ import hypothesis
 import pytest
 from django.conf import settings
 
+from tests import migrated
 from tests.people import *  # noqa: F403  the fixtures that every test shares
 
 CHROMIUM = Path("/usr/bin/chromium")
 
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=True, print_blob=True)
 hypothesis.settings.load_profile("steady")
+
+
+def pytest_configure(config):
+    migrated.share(config)
 
 
 def pytest_collection_modifyitems(config, items):
