@@ -9,6 +9,7 @@ same rows from memory.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,9 @@ from django.core.management.color import no_style
 from django.db import connection, models, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.backends.sqlite3.creation import DatabaseCreation
+from django.template.base import Template
 from django.test import Client
+from django.test.utils import instrumented_test_render
 
 from projects import derived, guards
 from projects.choices import Role
@@ -90,6 +93,25 @@ def flushing_lifts_the_guards() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", unguarded)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pages_are_kept_and_not_each_of_their_parts(django_test_environment: None) -> Iterator[None]:
+    """`response.context` is what a view gave its page. Django's test client would copy that of every widget inside too."""
+    within = threading.local()
+
+    def rendered(template: Template, context: Any) -> Any:
+        if getattr(within, "a_page", False):
+            return template.nodelist.render(context)
+        within.a_page = True
+        try:
+            return instrumented_test_render(template, context)
+        finally:
+            within.a_page = False
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", rendered)
         yield
 
 
