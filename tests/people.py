@@ -9,7 +9,6 @@ same rows from memory.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -97,18 +96,13 @@ def flushing_lifts_the_guards() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def pages_are_kept_and_not_each_of_their_parts(django_test_environment: None) -> Iterator[None]:
-    """`response.context` is what a view gave its page. Django's test client would copy that of every widget inside too."""
-    within = threading.local()
+def widgets_are_not_kept(django_test_environment: None) -> Iterator[None]:
+    """Django's test client copies the context of every template into `response.context`: not of each option and label."""
 
     def rendered(template: Template, context: Any) -> Any:
-        if getattr(within, "a_page", False):
+        if (template.name or "").startswith("django/forms/"):
             return template.nodelist.render(context)
-        within.a_page = True
-        try:
-            return instrumented_test_render(template, context)
-        finally:
-            within.a_page = False
+        return instrumented_test_render(template, context)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Template, "_render", rendered)
