@@ -1,10 +1,13 @@
+import gc
 import os
 from pathlib import Path
 
 import hypothesis
 import pytest
+from _pytest import runner
 from django.conf import settings
 
+from tests import migrated
 from tests.people import *  # noqa: F403  the fixtures that every test shares
 from tests.redis_server import PROGRAM as REDIS
 from tests.redis_server import redis_server, shared_redis  # noqa: F401
@@ -15,16 +18,44 @@ hypothesis.settings.register_profile("steady", deadline=None, derandomize=True, 
 hypothesis.settings.load_profile("steady")
 
 
+def pytest_configure(config):
+    migrated.share(config)
+
+
 def pytest_collection_modifyitems(config, items):
-    if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
-        apart = [item for item in items if item.get_closest_marker("postgresql")]
-        config.hook.pytest_deselected(items=apart)
+    on_sqlite = "sqlite" in settings.DATABASES["default"]["ENGINE"]
+    apart = {item for item in items if item.get_closest_marker("postgresql" if on_sqlite else "no_database")}
+    if apart:
+        config.hook.pytest_deselected(items=list(apart))
         items[:] = [item for item in items if item not in apart]
     for marker, program in NEEDED.items():
         if not program.exists():
             for item in items:
                 if item.get_closest_marker(marker):
                     item.add_marker(pytest.mark.skip(reason=f"{program} is not installed"))
+
+
+def pytest_collection_finish(session):
+    """What is loaded by now stays to the end: looking through it for garbage again and again took a tenth of the run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item, nextitem):
+    """As pytest's own, with room for all frames of a test.
+
+    CPython keeps frames in pieces of 16 kB. A call that crosses their border maps a piece, and unmaps it on return; where
+    a loop of Django calls across it, this took up to a fifth of a test. A frame that wants much gets a large piece, and
+    what it calls lives in the rest of it.
+    """
+    return runner.pytest_runtest_protocol(item, nextitem)
+
+
+pytest_runtest_protocol.__code__ = pytest_runtest_protocol.__code__.replace(
+    co_stacksize=70_000
+)  # words: 1 MiB is mapped
 
 
 def a_skip_is_a_failure(report):

@@ -10,6 +10,7 @@ same rows from memory.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,11 +20,15 @@ from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
+from django.db.backends.sqlite3.creation import DatabaseCreation
+from django.template.base import Template
 from django.test import Client
+from django.test.utils import instrumented_test_render
 
 from projects import derived, guards
 from projects.choices import Role
 from projects.models import Cell, DataState, Grant, Prefecture, Revision
+from tests.migrated import begun_from_a_copy
 
 FIXTURES = (
     "reference",
@@ -90,8 +95,36 @@ def flushing_lifts_the_guards() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def widgets_are_not_kept(django_test_environment: None) -> Iterator[None]:
+    """Django's test client copies the context of every template into `response.context`: not of each option and label."""
+
+    def rendered(template: Template, context: Any) -> Any:
+        if (template.name or "").startswith("django/forms/"):
+            return template.nodelist.render(context)
+        return instrumented_test_render(template, context)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", rendered)
+        yield
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(request: Any, django_db_setup: None, django_db_blocker: Any) -> None:
+def migrated_once(django_db_modify_db_settings: None) -> Iterator[None]:
+    """The processes of a run on SQLite share what the migrations make: inside, a test database begins as their copy."""
+    create = DatabaseCreation.create_test_db
+
+    def from_a_copy(creation: DatabaseCreation, *arguments: Any, **options: Any) -> str:
+        with begun_from_a_copy(Path(creation._get_test_db_name())) as begun:
+            return create(creation, *arguments, **options | {"keepdb": begun})
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseCreation, "create_test_db", from_a_copy)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request: Any, migrated_once: None, django_db_setup: None, django_db_blocker: Any) -> None:
     """pytest-django's test database, with the register in it as soon as one test of the run wants it."""
     if any("register" in item.fixturenames for item in request.session.items if hasattr(item, "fixturenames")):
         with django_db_blocker.unblock():

@@ -13,6 +13,8 @@ from django.db.models import CheckConstraint, Model
 from django.utils.functional import Promise
 from simple_history.models import HistoricalChanges
 
+pytestmark = pytest.mark.no_database
+
 ROOT = Path(__file__).parents[1]
 APPS = ("portfolio", "projects", "sectors")
 

@@ -14,6 +14,8 @@ from django.core.management import call_command
 
 from .breaks import breaks, read
 
+pytestmark = pytest.mark.no_database
+
 STORED = settings.BASE_DIR / "docs" / "openapi.json"
 
 BASE: dict[str, Any] = {

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date
 
+import pytest
 from django.conf import settings
+
+pytestmark = pytest.mark.no_database
 
 CHANGELOG = (settings.BASE_DIR / "docs" / "api-changelog.md").read_text("utf-8")
 KINDS = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Breaks"}

@@ -8,6 +8,8 @@ import pytest
 
 from .transcripts import Shown, examples_of
 
+pytestmark = pytest.mark.no_database
+
 ANSWER = (
     '{"count": 2, "results": [{"id": 7, "code": "A"}, {"id": 8, "code": "B"}], "next": null, "by": {"a": {"b": 1}}}'
 )

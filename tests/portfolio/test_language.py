@@ -4,6 +4,8 @@ from django.utils import translation
 
 from portfolio.middleware import LanguageMiddleware
 
+pytestmark = pytest.mark.no_database
+
 ENGLISH_BROWSER = {"Accept-Language": "en-US,en;q=0.9"}
 
 

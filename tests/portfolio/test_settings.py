@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.no_database
+
 ROOT = Path(__file__).parents[2]
 SOUND = {
     "SECRET_KEY": "x1Y2z3" * 10,

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from projects.money import BILLION, LIMIT, WAN, YI, cny, in_unit, rounded
 
+pytestmark = pytest.mark.no_database
+
 amounts = st.integers(0, LIMIT - 1)
 units = st.sampled_from([1, WAN, YI, BILLION])
 

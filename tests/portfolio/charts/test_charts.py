@@ -16,6 +16,8 @@ from portfolio.charts.poles import distance, pole_of_inaccessibility
 from portfolio.charts.prefecture_map import short_chinese, short_english
 from portfolio.charts.scale import along, axis, part
 
+pytestmark = pytest.mark.no_database
+
 YI = 10**8
 
 

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from portfolio.charts.timeline import MOST_TICKS, milestone_marks, time_scale
 
+pytestmark = pytest.mark.no_database
+
 DAYS = st.dates(dt.date(1950, 1, 1), dt.date(2140, 1, 1))
 
 

@@ -19,6 +19,8 @@ from portfolio.limits import Limited
 from portfolio.limits.counters import SECONDS, Counters
 from tests.serving import environment_of, prepare, serving
 
+pytestmark = pytest.mark.no_database
+
 NOW = 1_800_000_000.0
 
 

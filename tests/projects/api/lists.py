@@ -32,15 +32,20 @@ def orders_of(system: System, path: str) -> list[str]:
     return system.get(path, ordering="?").data["detail"].partition("Known: ")[2].rstrip(".").split(", ")
 
 
+def page_size(keys: list[Any]) -> int:
+    """So many records that a long list has seven pages: the borders of more would show nothing new."""
+    return max(3, len(keys) // 7 + 1)
+
+
 def assert_walks_meet(system: System, path: str, *, keys: list[Any], key: str) -> None:
     """A walk by cursor meets each record once, in the order of the pages."""
     begun = system.get(path, cursor="", page_size=3).data
     assert begun["count"] is None
     assert begun["previous"] is None
-    assert sorted(walked(system, f"{path}?cursor=&page_size=3", key), key=str) == sorted(keys, key=str)
+    assert sorted(walked(system, f"{path}?cursor=&page_size={page_size(keys)}", key), key=str) == sorted(keys, key=str)
     for order in orders_of(system, path)[-4:]:
         paged = [record[key] for record in system.all(path, ordering=order)]
-        assert walked(system, f"{path}?cursor=&page_size=7&ordering={order}", key) == paged, order
+        assert walked(system, f"{path}?cursor=&page_size={page_size(keys)}&ordering={order}", key) == paged, order
     assert_problem(system.get(path, cursor="x"), 400, "cursor")
     assert_problem(system.get(path, cursor="", page=1), 400, "page")
 
@@ -61,7 +66,7 @@ def assert_pages_meet(system: System, path: str, *, keys: list[Any], key: str) -
     known = orders_of(system, path)
     assert key in known or key in ("id", "year", "adcode", "code")
     for order in known:
-        found, address = [], f"{path}?page_size=7&ordering={order}"
+        found, address = [], f"{path}?page_size={page_size(keys)}&ordering={order}"
         while address:
             answer = system.get(address).data
             assert answer["count"] == len(keys)

@@ -7,6 +7,8 @@ from django.utils.translation import override
 
 from projects.views import wording
 
+pytestmark = pytest.mark.no_database
+
 
 @pytest.mark.parametrize(
     ("amount", "form", "chinese", "english"),

@@ -11,6 +11,8 @@ import pytest
 from projects.webhooks.addresses import RefusedAddressError, addresses_of
 from projects.webhooks.sending import send
 
+pytestmark = pytest.mark.no_database
+
 PRIVATE = [
     "127.0.0.1",
     "10.0.0.1",
