@@ -55,7 +55,20 @@ SHORT = ["nobody", "reader", "writer"]  # a long look takes each caller its time
 VERSION = re.compile('"[0-9a-f]{32}"')
 KEY = re.compile("[!-~]{1,255}")
 WRITERS = ["province", "writer", "province in Changsha", "administrator"]
-WALKED = "reports proposals projects entries claims plans milestones problems notes rounds light-rules ratings".split()
+WALKED = [
+    "reports",
+    "proposals",
+    "projects",
+    "entries",
+    "claims",
+    "plans",
+    "milestones",
+    "problems",
+    "notes",
+    "rounds",
+    "light-rules",
+    "ratings",
+]
 WALKS = {"enabled": True, "max-steps": 12, "inference": {"algorithms": []}}  # only the description's own links
 STEP = re.compile("(?<=/)(submit|withdraw|return|approve|reopen|adopt|accept|comment|note|refuse|resubmit)/$")
 
