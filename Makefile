@@ -1,6 +1,6 @@
 # make run     a demonstration at http://127.0.0.1:8000 (HOST, PORT, DATABASE_URL and DEMO_PASSWORD are honoured)
 # make test    all tests, on SQLite and then on PostgreSQL (TEST_DATABASE_URL names a server of your own)
-# make contract  the API looked at long by schemathesis, as each role (CONTRACT_EXAMPLES for each operation)
+# make contract  the API looked at long by schemathesis, as each caller (CONTRACT_EXAMPLES for each operation)
 # make bench   what answers cost, as ratios inside one run (SCALE projects at the most; PROJECTS and VERSIONS for the past)
 # make check   everything that can be judged without running the product
 
@@ -51,7 +51,7 @@ test: $(DEV)
 	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n 2 -m 'not browser' $(ARGS) || failed="$$failed PostgreSQL"; \
 	if [ -n "$$failed" ]; then echo "Failed on:$$failed"; exit 1; fi
 
-# Tens of thousands of requests, for half an hour; says how many, and fails by any answer that is not as described.
+# Some 200,000 requests, for an hour or more; says how many for each caller, and fails by any answer that is not as described.
 contract: export CONTRACT_EXAMPLES ?= 5
 contract: export LOG_LEVEL := CRITICAL
 contract: $(DEV)

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_noop
 
 from projects.api.errors import MEDIA_TYPE
 
+from .links import linked
+
 _DESCRIPTION = gettext_noop(
     "The register of key projects, its totals and what they are held against. Money is whole CNY, null is not known. "
     "Every record says its basis; every total opens to exactly its records. Unknown parameters, values and fields are "
@@ -19,7 +21,7 @@ _NARROWED = ("ReportStep", "Explained", "FigureDefinition")
 
 
 def finished(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
-    """The description without drf-spectacular's notes to itself, with closed bodies and each problem said once."""
+    """The description without drf-spectacular's notes to itself, with closed bodies, each problem said once, and links."""
     for name, component in result["components"]["schemas"].items():
         if name.endswith(("ChangeRequest", "SourceNamingRequest")):
             component["additionalProperties"] = False  # the API refuses other fields
@@ -29,6 +31,7 @@ def finished(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
             component.pop("required", None)  # the parameter `fields` may leave any of them out
     result["info"] |= {"title": _("API of the key project register"), "description": _(_DESCRIPTION)}
     _share_problems(result)
+    linked(result)
     return _without_marks(result)
 
 

@@ -7,9 +7,12 @@ schemathesis makes requests from the description, right ones and wrong ones, and
 from __future__ import annotations
 
 import gc
+import hashlib
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -20,6 +23,10 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 
 from portfolio.models import ApiToken
+from tests.people import CHANGSHA
+
+from .reporting import OTHER_OWN, OWN, submitted
+from .walks import AS_STORED, TOGETHER, likely
 
 EXAMPLES = int(os.environ.get("CONTRACT_EXAMPLES", "0"))
 # A sector of the right form that is not in the register is 400 by rule, which no description can say beforehand; a step
@@ -33,51 +40,131 @@ CHECKS = {
 }
 
 
-ROLES = [None, "changsha_reader", "changsha_writer"]
-ALL_ROLES = [*ROLES, "stranger", "analyst", "province", "administrator"]  # a long look takes each its time
-STEP = re.compile("(submit|withdraw|return|approve|reopen)/$")
+CALLERS: dict[str, tuple[str | None, dict[str, Any]]] = {  # who has the token, and what it is bound to
+    "nobody": (None, {}),
+    "reader": ("changsha_reader", {}),
+    "writer": ("changsha_writer", {}),
+    "stranger": ("stranger", {}),
+    "analyst": ("analyst", {}),
+    "province": ("province", {}),
+    "administrator": ("administrator", {}),
+    "province that only reads": ("province", {"scope": "read"}),
+    "province in Changsha": ("province", {"prefectures": [CHANGSHA], "addresses": ["127.0.0.0/8"]}),
+}
+SHORT = ["nobody", "reader", "writer"]  # a long look takes each caller its time
+VERSION = re.compile('"[0-9a-f]{32}"')
+KEY = re.compile("[!-~]{1,255}")
+WRITERS = ["province", "writer", "province in Changsha", "administrator"]
+WALKED = [
+    "reports",
+    "proposals",
+    "projects",
+    "entries",
+    "claims",
+    "plans",
+    "milestones",
+    "problems",
+    "notes",
+    "rounds",
+    "light-rules",
+    "ratings",
+]
+WALKS = {"enabled": True, "max-steps": 12, "inference": {"algorithms": []}}  # only the description's own links
+STEP = re.compile("(?<=/)(submit|withdraw|return|approve|reopen|adopt|accept|comment|note|refuse|resubmit)/$")
 
 
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: Any) -> None:
-    """Name the version that is stored, as a client does that has read the record: made-up ones are only ever refused."""
+    """Send what no client makes up: the version that is stored, and a key that no other call has."""
     headers = case.headers or {}
-    if "If-Match" not in headers:
-        return
-    address = case.operation.schema.get_base_url().rstrip("/").removesuffix("/api/v1") + STEP.sub(
-        "", case.formatted_path
-    )
-    token = {name: value for name, value in headers.items() if name == "Authorization"}
-    read = requests.get(address, headers=token | dict(kwargs.get("headers") or {}), timeout=30)
-    if "ETag" in read.headers:
-        headers["If-Match"] = read.headers["ETag"]
+    if "If-Match" in headers and not VERSION.fullmatch(headers["If-Match"]):  # a link hands on the real one
+        headers["If-Match"] = (
+            _stored_version(case, STEP.sub("", case.formatted_path), kwargs.get("headers") or {}) or headers["If-Match"]
+        )
+    for part in _parts(case.body):
+        if part.get("version") == AS_STORED:
+            address = f"{STEP.sub('', case.formatted_path).removesuffix('many/')}{part.get('id') or part.get('code')}/"
+            part["version"] = (_stored_version(case, address, kwargs.get("headers") or {}) or "").strip('"')
+    if KEY.fullmatch(headers.get("Idempotency-Key", "")):
+        headers["Idempotency-Key"] = _own_key(case, headers)
 
 
-def judged(schema: Any) -> tuple[int, list[str]]:
-    """How many requests were made, and what was wrong with the answers."""
-    asked, wrong = 0, []
+def _parts(body: Any) -> Iterator[dict[str, Any]]:
+    """The records that a body changes together."""
+    for name in TOGETHER if isinstance(body, dict) else ():
+        parts = body.get(name)
+        yield from (part for part in parts if isinstance(part, dict)) if isinstance(parts, list) else ()
+
+
+def _stored_version(case: Any, path: str, sent: Mapping[str, str]) -> str | None:
+    """The ETag of the record, as a client knows it that has read it: made-up ones are only ever refused."""
+    root = case.operation.schema.get_base_url().rstrip("/").removesuffix("/api/v1")
+    token = {name: value for name, value in sent.items() if name.lower() == "authorization"}
+    read = requests.get(root + path, headers=token, timeout=30)
+    return read.headers.get("ETag")
+
+
+def _own_key(case: Any, headers: Mapping[str, str]) -> str:
+    """A key that comes again with the same call only: with another one it is refused before anything is looked at."""
+    said = repr((case.method, case.formatted_path, case.query, case.body, "If-Match" in headers))
+    return (hashlib.sha256(said.encode()).hexdigest() + headers["Idempotency-Key"])[:255]
+
+
+@dataclass
+class Look:
+    """What came of the requests that the tool made up."""
+
+    asked: int = 0
+    wrong: list[str] = field(default_factory=list)
+    followed: Counter[str] = field(default_factory=Counter)  # links, by name
+
+    def __add__(self, other: Look) -> Look:
+        return Look(self.asked + other.asked, self.wrong + other.wrong, self.followed + other.followed)
+
+    def __str__(self) -> str:
+        return f"{self.asked} requests, {len(self.followed)} links followed, {len(self.wrong)} answers not as described"
+
+
+def judged(schema: Any) -> Look:
+    look = Look()
     for event in from_schema(schema).execute():
         if isinstance(event, events.NonFatalError | events.FatalError):
-            wrong.append(f"the tool itself: {event}")
+            look.wrong.append(f"the tool itself: {event}")
         if isinstance(event, events.ScenarioFinished):
-            asked += len(event.recorder.cases)
-            for checks in event.recorder.checks.values():
-                wrong += [f"{check.name}: {check.failure_info.failure}" for check in checks if check.failure_info]
-    return asked, wrong
+            recorded = event.recorder
+            look.asked += len(recorded.cases)
+            look.followed.update(
+                case.transition.id for case in recorded.cases.values() if case.transition and case.is_transition_applied
+            )
+            for case_id, checks in recorded.checks.items():
+                look.wrong += [_told(recorded, case_id, check) for check in checks if check.failure_info]
+    return look
+
+
+def _told(recorded: Any, case_id: str, check: Any) -> str:
+    """What is wrong with an answer, and how it is asked for again."""
+    failed, answer = check.failure_info, recorded.find_response(case_id=case_id)
+    body = answer.text[:2000] if answer else ""
+    return f"{check.name}: {failed.failure.operation}: {failed.failure}\n{failed.code_sample}\n{body}"
 
 
 def description(server: Any, token: str, phases: Mapping[str, bool]) -> Any:
-    config = SchemathesisConfig.from_dict(
+    """The server's own, asked for by the server's address."""
+    return schemathesis.openapi.from_url(f"{server.url}/api/v1/schema/?lang=en", config=config(token, phases))
+
+
+def config(token: str, phases: Mapping[str, Any], **more: Any) -> SchemathesisConfig:
+    return SchemathesisConfig.from_dict(
         {
             "headers": {"Accept-Language": "en"} | ({"Authorization": f"Token {token}"} if token else {}),
             "checks": CHECKS,
-            "phases": {name: {"enabled": enabled} for name, enabled in phases.items()},
+            "phases": {name: said if isinstance(said, dict) else {"enabled": said} for name, said in phases.items()},
             "generation": {"max-examples": EXAMPLES or 2},
             "seed": 2023,
             "cache": {"enabled": False},  # nothing is left in the working directory
         }
+        | more
     )
-    return schemathesis.openapi.from_url(f"{server.url}/api/v1/schema/?lang=en", config=config)
 
 
 @pytest.fixture(autouse=True)
@@ -93,22 +180,52 @@ def no_waiting_for_acknowledgements(monkeypatch: Any) -> None:
     monkeypatch.setattr(WSGIRequestHandler, "disable_nagle_algorithm", True)
 
 
-@pytest.mark.parametrize("who", ALL_ROLES if EXAMPLES else ROLES)
+@pytest.fixture
+def waiting(live_register: None, system_of: Any, changsha_writer: Any) -> None:
+    """What a bureau has sent in and the province has not answered."""
+    for code in (OWN, OTHER_OWN):
+        submitted(changsha_writer, code)
+        changes = [{"field": "project.total_investment", "value": 2500000000}]
+        proposal = {"project": code, "changes": changes, "reason": "追加设备投资", "reported_by": "企业来函"}
+        assert system_of(changsha_writer).post("/proposals/", proposal).status_code == 201
+
+
+def token_of(request: Any, caller: str) -> str:
+    who, bounds = CALLERS[caller]
+    return ApiToken.objects.create(user=request.getfixturevalue(who), **{"scope": "write"} | bounds)[1] if who else ""
+
+
+@pytest.mark.parametrize("caller", CALLERS if EXAMPLES else SHORT)
 def test_answers_are_as_the_description_says(
-    who: str | None, request: Any, capsys: Any, live_register: None, public_read: None, live_server: Any
+    caller: str, request: Any, capsys: Any, live_register: None, public_read: None, live_server: Any
 ) -> None:
-    user = request.getfixturevalue(who) if who else None
-    token = ApiToken.objects.create(user=user, scope="write")[1] if user else ""
-    thorough = bool(EXAMPLES)
-    asked, wrong = judged(description(live_server, token, {"coverage": thorough, "stateful": thorough}))
+    token, thorough = token_of(request, caller), bool(EXAMPLES)
+    look = judged(description(live_server, token, {"coverage": thorough, "stateful": thorough}))
     with capsys.disabled():
-        print(f"\n{asked} requests as {who or 'nobody'}: {len(wrong)} answers are not as described")
-    assert wrong == []
-    assert asked > 100
+        print(f"\n{caller}: {look}")
+    assert not look.wrong, "\n\n".join(look.wrong)
+    assert look.asked > 100
+
+
+@pytest.mark.parametrize("caller", WRITERS if EXAMPLES else WRITERS[:1])
+def test_a_walk_along_the_links_of_the_answers_is_as_the_description_says(
+    caller: str, request: Any, capsys: Any, waiting: None, public_read: None, live_server: Any
+) -> None:
+    phases = {"examples": False, "coverage": False, "fuzzing": False, "stateful": WALKS}
+    limits = {"base-url": live_server.url, "generation": {"max-examples": 4 * EXAMPLES or 1, "mode": "positive"}}
+    said = likely(requests.get(f"{live_server.url}/api/v1/schema/?lang=en", timeout=30).json())
+    walked = schemathesis.openapi.from_dict(said, config=config(token_of(request, caller), phases, **limits))
+    look = Look()
+    for records in WALKED if EXAMPLES else WALKED[:2]:  # apart, as a walk through all of them goes nowhere far
+        look += judged(walked.include(path_regex=f"^/api/v1/{records}/"))
+    with capsys.disabled():
+        print(f"\n{caller}, walking: {look}")
+    assert not look.wrong, "\n\n".join(look.wrong)
+    assert look.followed
 
 
 EDGES = {  # every body once, by who may send it
-    "changsha_writer": [
+    "writer": [
         "claims_create",
         "proposals_create",
         "reports_create",
@@ -128,12 +245,11 @@ EDGES = {  # every body once, by who may send it
 }
 
 
-@pytest.mark.parametrize("who", EDGES)
+@pytest.mark.parametrize("caller", EDGES)
 def test_every_edge_of_what_may_be_written_is_as_the_description_says(
-    who: str, request: Any, live_register: None, public_read: None, live_server: Any
+    caller: str, request: Any, live_register: None, public_read: None, live_server: Any
 ) -> None:
-    token = ApiToken.objects.create(user=request.getfixturevalue(who), scope="write")[1]
     phases = {"examples": False, "coverage": True, "fuzzing": False, "stateful": False}
-    asked, wrong = judged(description(live_server, token, phases).include(operation_id=EDGES[who]))
-    assert wrong == []
-    assert asked > 100
+    look = judged(description(live_server, token_of(request, caller), phases).include(operation_id=EDGES[caller]))
+    assert not look.wrong, "\n\n".join(look.wrong)
+    assert look.asked > 100
