@@ -4,7 +4,6 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from _pytest import runner
 from django.conf import settings
 
 from tests import migrated
@@ -40,22 +39,6 @@ def pytest_collection_finish(session):
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_protocol(item, nextitem):
-    """As pytest's own, with room for all frames of a test.
-
-    CPython keeps frames in pieces of 16 kB. A call that crosses their border maps a piece, and unmaps it on return; where
-    a loop of Django calls across it, this took up to a fifth of a test. A frame that wants much gets a large piece, and
-    what it calls lives in the rest of it.
-    """
-    return runner.pytest_runtest_protocol(item, nextitem)
-
-
-pytest_runtest_protocol.__code__ = pytest_runtest_protocol.__code__.replace(
-    co_stacksize=70_000
-)  # words: 1 MiB is mapped
 
 
 def a_skip_is_a_failure(report):
