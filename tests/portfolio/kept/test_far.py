@@ -34,11 +34,6 @@ def sites(live_register: None, shared_redis: RedisServer, settings: Any) -> tupl
     return Site(), Site()
 
 
-@pytest.fixture
-def token(province: Any) -> str:
-    return token_of(province)
-
-
 def write(amount: int) -> None:
     models.QuerySet(Project).filter(code=CODE).update(expected_revenue=amount)
 

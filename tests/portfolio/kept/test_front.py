@@ -24,21 +24,6 @@ CODE = "HN-EI-2023-13"
 RECORD = f"/api/v1/projects/{CODE}/"
 
 
-@pytest.fixture(autouse=True)
-def any_host(settings: Any) -> None:
-    settings.ALLOWED_HOSTS = ["*"]
-
-
-@pytest.fixture
-def site(live_register: None) -> Site:
-    return Site()
-
-
-@pytest.fixture
-def token(province: Any) -> str:
-    return token_of(province)
-
-
 def write(amount: int = 7_000_000_000) -> None:
     """By SQL, as another program would: no revision is made."""
     models.QuerySet(Project).filter(code=CODE).update(expected_revenue=amount)

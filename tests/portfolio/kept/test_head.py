@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from .asking import LIST, TOTALS, Site, token_of
+from .asking import LIST, TOTALS, Site
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 RECORD = "/api/v1/projects/HN-EI-2023-13/"
-
-
-@pytest.fixture(autouse=True)
-def any_host(settings: Any) -> None:
-    settings.ALLOWED_HOSTS = ["*"]
-
-
-@pytest.fixture
-def site(live_register: None) -> Site:
-    return Site()
-
-
-@pytest.fixture
-def token(province: Any) -> str:
-    return token_of(province)
 
 
 def test_a_kept_answer_has_a_head_without_a_body(site, token):

@@ -12,7 +12,7 @@ from projects.models import Enterprise, Grant, Project, Source
 from projects.revisions import writing
 from sectors.models import Sector
 
-from .asking import LIST, Site, token_of
+from .asking import LIST, token_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,16 +28,6 @@ PAGES = (
     "/api/v1/projects/?start_min=2022&status=new",
     "/api/v1/projects/?search=nothing-of-the-kind",
 )
-
-
-@pytest.fixture(autouse=True)
-def any_host(settings: Any) -> None:
-    settings.ALLOWED_HOSTS = ["*"]
-
-
-@pytest.fixture
-def site(live_register: None) -> Site:
-    return Site()
 
 
 def write(**values: Any) -> None:
