@@ -46,9 +46,9 @@ run: $(RUN) var/secret_key
 test: $(DEV)
 	@failed=; \
 	echo 'Tests on SQLite'; \
-	$(BIN)/python -m pytest -n 2 $(ARGS) || failed="$$failed SQLite"; \
+	$(BIN)/python -m pytest -n 2 --dist=worksteal $(ARGS) || failed="$$failed SQLite"; \
 	echo 'Tests on PostgreSQL'; \
-	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n 2 -m 'not browser' $(ARGS) || failed="$$failed PostgreSQL"; \
+	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n 2 --dist=worksteal -m 'not browser' $(ARGS) || failed="$$failed PostgreSQL"; \
 	if [ -n "$$failed" ]; then echo "Failed on:$$failed"; exit 1; fi
 
 # Some 200,000 requests, for an hour or more; says how many for each caller, and fails by any answer that is not as described.
