@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, F, Model, Q, QuerySet, Sum, Value
+from django.db.models import BigIntegerField, CharField, Count, F, Model, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Cast
 
 from .derived.cells import OF_PROJECTS
 from .dimensions import MONTH, NONE, dimension_of
 from .figures import HEADLINES
-from .models import Cell, Project
+from .models import Cell, MonthlyReport, Project
 from .models.derived import ALL, NO
 from .prepared import prepared
 from .scope import Scope
@@ -119,6 +119,43 @@ def reported_by_month(scope: Scope) -> dict[int, Cells]:
     for cell in prepared(("reported cells", *_kind(scope)), query).dictionaries():
         months.setdefault(cell["month"], []).append(cell)
     return months
+
+
+def keeps_round(scope: Scope) -> bool:
+    """Whether `approved_of_round` answers for this scope."""
+    return scope.on_list and scope.span.last is not None and kept_for(scope, (None,), ())
+
+
+def approved_of_round(scope: Scope) -> tuple[int, int]:
+    """How many reports of the last month are approved, and how many entries are asked for one. One query.
+
+    Both from the sums, less those whom nobody asks: they are few, and looked up.
+    """
+    last = scope.span.last
+    assert last is not None  # noqa: S101  see `keeps_round`
+
+    def query() -> QuerySet:
+        others = scope.span.entries().not_asked_in(last)
+        if scope.filters or not scope.access.reads_all:
+            others = others.filter(project__in=scope.projects().order_by().values("pk"))
+        approved = MonthlyReport.objects.approved().filter(month=scope.last_month, entry__in=others.order_by())
+        rows = _of_scope(scope, by=None).filter(programme=_programme(scope)).order_by().values("programme")
+        return rows.annotate(
+            reported=Sum("approved", filter=Q(month=scope.last_month)),
+            listed=Sum("project_count"),
+            unasked_reported=_counted(approved, by="entry__programme"),
+            unasked=_counted(others, by="programme"),
+        )
+
+    found = prepared(("round", last, *_kind(scope)), query).dictionaries()
+    if not found:
+        return 0, 0
+    numbers = {name: int(number or 0) for name, number in found[0].items()}
+    return numbers["reported"] - numbers["unasked_reported"], numbers["listed"] - numbers["unasked"]
+
+
+def _counted(rows: QuerySet, *, by: str) -> Subquery:
+    return Subquery(rows.order_by().values(by).annotate(number=Count("pk")).values("number"))
 
 
 def _kind(scope: Scope) -> tuple[Any, ...]:

@@ -12,7 +12,7 @@ from .dimensions import dimension_of
 from .figures import FIGURES, MONTHLY, Figure, Span, with_figures
 from .models import Project
 from .scope import Scope
-from .subtotals import SUMMED, Cells
+from .subtotals import SUMMED, Cells, approved_of_round, keeps_round
 
 # Each aggregate is called <figure> for the value, <figure>_known and, where it is not every record, <figure>_of.
 _OF_PROJECTS = {
@@ -70,6 +70,10 @@ def _counted(
     scope: Scope, projects: QuerySet, columns: list[str], figures: Sequence[Figure]
 ) -> Iterable[dict[str, Any]]:
     """The figures of each group that are counted over projects."""
+    if not columns and [figure.name for figure in figures] == [Measure.REPORTS_APPROVED] and keeps_round(scope):
+        approved, of = approved_of_round(scope)
+        names = (Measure.REPORTS_APPROVED, f"{Measure.REPORTS_APPROVED}_known", f"{Measure.REPORTS_APPROVED}_of")
+        return [dict(zip(map(prefixed, names), (approved, of, of), strict=True))]
     if not columns and len(figures) == 1 and figures[0].amount is None:
         return [_counted_alone(scope.projects(), figures[0], scope.span)]
     projects = with_figures(projects, scope.span)

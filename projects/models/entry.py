@@ -43,6 +43,10 @@ class EntryQuerySet(RecordQuerySet):
         """All but those known from publications only: no bureau reports on them."""
         return self.exclude(basis=Basis.PUBLISHED)
 
+    def not_asked_in(self, month: Month) -> Self:
+        """The others: who is asked for no report of the month."""
+        return self.filter(Q(basis=Basis.PUBLISHED) | Q(joined__gt=month.last_day) | Q(left__lt=month.first_day))
+
 
 class Entry(Attributed):
     """A project on the list of one programme, with that year's planned disbursement."""

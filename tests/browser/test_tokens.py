@@ -56,3 +56,17 @@ def test_one_is_made_copied_and_revoked_by_keyboard(province, window, signed_in)
     page.get_by_text("The token was revoked").wait_for()
     token.refresh_from_db()
     assert token.revoked_by == province
+
+
+@pytest.mark.parametrize("width", [390, 1366])
+def test_what_the_menu_of_the_account_offers_is_large_enough_to_touch(province, window, signed_in, width):
+    page = window(width=width)
+    signed_in(page, "province")
+    page.goto("/?lang=en")
+    page.locator(".top details.menu summary").click()
+    offered = page.locator(".top .menu li :is(a, button)")
+    assert offered.all_inner_texts() == ["Administration", "Tokens", "Webhooks", "Sign out"]
+    boxes = [each.bounding_box() for each in offered.all()]
+    assert min(box["height"] for box in boxes) >= 24
+    assert len({(box["x"], box["width"]) for box in boxes}) == 1
+    assert max(box["x"] + box["width"] for box in boxes) <= width

@@ -8,7 +8,7 @@ from projects.choices import DeliveryState
 from projects.models import Webhook
 from tests.projects.views.webhooks_made import URL, delivered, made, message
 
-from .axe import broken, broken_in_the_dark
+from .axe import broken, broken_in_the_dark, open_details
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -28,7 +28,7 @@ def test_the_pages_have_no_violation_and_do_not_scroll_sideways(province, window
     delivered(own, 1), message(own, 2, attempts=failed, state=DeliveryState.GIVEN_UP), message(own)
     for path in ("/webhooks/", "/webhooks/add/", f"/webhooks/{own.pk}/", f"/webhooks/{own.pk}/delete/"):
         page.goto(f"{path}?lang={language}")
-        page.evaluate("() => document.querySelectorAll('main details').forEach(each => { each.open = true })")
+        open_details(page)
         assert (path, broken(page) + broken_in_the_dark(page)) == (path, [])
         assert fits(page), path
     page.goto(f"/webhooks/add/?lang={language}")

@@ -5,15 +5,16 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import models
 
 from projects import workflow
 from projects.choices import Measure, Unit
 from projects.figures import FIGURES, HEADLINES, MONTHLY
-from projects.models import Problem, Programme
+from projects.models import Entry, Problem, Programme
 from projects.totals import breakdowns, pending, totals
 
 from .asking import scope_of
-from .reports_made import YI, ZHUZHOU_CODE, approved, drafted, entry_of, submitted
+from .reports_made import CHANGSHA_CODE, YI, ZHUZHOU_CODE, approved, drafted, entry_of, submitted
 
 JUNE, JULY = {"through": "2023-06"}, {"through": "2023-07"}
 COUNTED = [name for name in MONTHLY if FIGURES[name].amount is None]
@@ -106,6 +107,28 @@ def test_an_entry_that_has_left_the_list_is_not_missed(analyst):
     entry.left = dt.date(2023, 6, 30)
     entry.save()
     assert figures_of(analyst)["reports_missing"] == (29, 29, 29)
+
+
+def test_approved_reports_by_themselves_are_those_beside_other_figures(
+    analyst, changsha_writer, zhuzhou_writer, province
+):
+    """Alone they come from the kept sums, with others from the records."""
+    approved(changsha_writer, province)
+    codes = ["HN-EI-2023-13", CHANGSHA_CODE, ZHUZHOU_CODE, "HN-EI-2023-30"]
+    changes = [{"left": dt.date(2023, 5, 31)}, {"left": dt.date(2023, 7, 1)}, {"joined": dt.date(2023, 7, 1)}]
+    for code, values in zip(codes, [*changes, {"joined": dt.date(2023, 6, 30)}], strict=True):
+        models.QuerySet(Entry).filter(project__code=code).update(**values)
+    asked = ({}, JUNE, JULY, {"month": "2023-03"}, {"sector": "new-display"})
+    asked += ({"basis": "published"}, {"kind": "plant"}, {"search": "长沙"})
+    seen = set()
+    for user in (analyst, changsha_writer, zhuzhou_writer):
+        for parameters in asked:
+            scope = scope_of(user, parameters)
+            alone = totals(scope, figures=(Measure.REPORTS_APPROVED,)).whole.figures[Measure.REPORTS_APPROVED]
+            beside = totals(scope, figures=MONTHLY).whole.figures[Measure.REPORTS_APPROVED]
+            assert (alone.value, alone.known, alone.of) == (beside.value, beside.known, beside.of), (user, parameters)
+            seen.add((alone.value, alone.of))
+    assert len(seen) > 8
 
 
 @pytest.mark.parametrize(
