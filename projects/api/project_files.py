@@ -58,18 +58,25 @@ def bodies_of(
 
 def around(scope: Scope, request: Request, written: Callable[[Shown], str]) -> Surroundings:
     """What all lines have in common: addresses, months, and the texts of references as `written` makes them."""
-    before, _code, behind = reverse("api:projects-detail", args=[_CODE], request=request).partition(_CODE)
+    address, links = addresses(request)
     year = scope.programme.year if scope.programme else None
     known = scope.through is not None and year is not None
     return Surroundings(
-        address=(before, behind),
-        links={name: f"{reverse(f'api:{name}-list', request=request)}?project=" for name in Links().fields},
+        address=address,
+        links=links,
         programme=year,
         months=(str(Month(year, scope.first_month)), str(scope.through)) if known else (None, None),  # type: ignore[arg-type]
         public=bool(set(ProjectRecord.private)) and access_of(scope.user).public,
         references={name: _texts(model, form, scope.user, written) for name, (model, form) in REFERENCES.items()},
         parts={name: len(form().fields) for name, (_model, form) in REFERENCES.items()},
     )
+
+
+def addresses(request: Request) -> tuple[tuple[str, str], dict[str, str]]:
+    """Of a project what stands before and after its code, and of the lists about it all before its code."""
+    before, _code, behind = reverse("api:projects-detail", args=[_CODE], request=request).partition(_CODE)
+    lists = {name: f"{reverse(f'api:{name}-list', request=request)}?project=" for name in Links().fields}
+    return (before, behind), lists
 
 
 def _texts(model: type[Model], form: type[Shown], user: Any, written: Callable[[Shown], str]) -> dict[int, str]:

@@ -19,12 +19,13 @@ from django.utils.translation import get_language
 from rest_framework.request import Request
 
 from projects.access import known_anew
+from projects.exports.project_lines import with_addresses
 from projects.exports.project_page import ProjectPage
-from projects.prepared import Prepared, prepared, prepared_sql
+from projects.prepared import prepared, prepared_sql
 from projects.scope import Scope
 
 from .pagination import PAGE_SIZE, Pages
-from .project_files import REFERENCES, around, as_json
+from .project_files import REFERENCES, addresses, around, as_json
 from .scopes import Question
 
 _MOST_REFERENCES = 500  # rows; with more of them it costs more to compare them than is won
@@ -77,20 +78,12 @@ class PageAgain:
         return ProjectPage(scope.projects(), scope, around(scope, self.request, as_json), self.names)
 
     def _lines(self, scope: Scope, kind: Hashable, place: Any) -> list[str]:
-        first, size = place.start_index() - 1, place.paginator.per_page
-
-        def statement() -> tuple[str, Any]:
-            page = self._sql(scope)
-            pages[:] = [page]
-            return page.statement(max(first, 0), size).pair
-
-        pages: list[ProjectPage] = []
-        found: Prepared = prepared_sql(("lines", kind, first, size), statement)
-        rows = found.rows()
+        first, size = max(place.start_index() - 1, 0), place.paginator.per_page
+        rows = prepared_sql(("lines", kind, first, size), lambda: self._sql(scope).statement(first, size).pair).rows()
         if all(code.isascii() for _line, code in rows):
             return [line for line, _code in rows]
-        page = pages[0] if pages else self._sql(scope)
-        return [page.with_addresses(line, code) for line, code in rows]
+        address, links = addresses(self.request)
+        return [with_addresses(line, code, address, links) for line, code in rows]
 
     def _written(self, lines: list[str], place: Any) -> bytes:
         pages = copy(self.pages)

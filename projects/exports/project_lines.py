@@ -6,7 +6,7 @@ disbursed, the sources of claims) is grouped once for all projects and joined.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from urllib.parse import quote
 
 from django.core.exceptions import EmptyResultSet
@@ -55,16 +55,6 @@ class ProjectLines:
         pieces = [piece for name in self.names for piece in (self.members[name].cells, Sql("','"))]
         return self._written(joined(pieces[:-1]), end="\r\n")
 
-    def with_addresses(self, line: str, code: str) -> str:
-        """A line as it is handed on: codes may have Chinese characters, which an address holds in another way."""
-        if code.isascii():
-            return line
-        before, behind = self.found.address
-        line = line.replace(f"{before}{code}{behind}", f"{before}{quote(code)}{behind}")
-        for address in self.found.links.values():
-            line = line.replace(f'{address}{code}"', f'{address}{quote(code)}"')
-        return line
-
     def _written(self, line: Sql, *, end: str, after: int = 0) -> Iterator[bytes]:
         try:
             statement = self._statement(line, after)
@@ -77,7 +67,7 @@ class ProjectLines:
         with connection.chunked_cursor() as cursor:
             cursor.execute(statement.text, statement.values)
             while rows := cursor.fetchmany(_ROWS):
-                lines = [self.with_addresses(text, code) for text, code in rows]
+                lines = [with_addresses(text, code, self.found.address, self.found.links) for text, code in rows]
                 yield (end.join(lines) + end).encode()
 
     def _statement(self, line: Sql, after: int) -> Sql:
@@ -144,6 +134,17 @@ class ProjectLines:
     def _reference(self, name: str, kind: str, column: str) -> Sql:
         table = self.dialect.table(self.found.references[kind])
         return Sql(f" LEFT JOIN {table.text} r_{name} ON r_{name}.id = {column}", table.values)
+
+
+def with_addresses(line: str, code: str, address: tuple[str, str], links: Mapping[str, str]) -> str:
+    """A line as it is handed on: codes may have Chinese characters, which an address holds in another way."""
+    if code.isascii():
+        return line
+    before, behind = address
+    line = line.replace(f"{before}{code}{behind}", f"{before}{quote(code)}{behind}")
+    for link in links.values():
+        line = line.replace(f'{link}{code}"', f'{link}{quote(code)}"')
+    return line
 
 
 def _joined(rows: QuerySet, alias: str, columns: Sequence[str], key: str) -> Sql:

@@ -12,16 +12,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 
 from portfolio.accounts.token_form import TokenForm
 from portfolio.models import ApiToken
 from projects.models import Prefecture
 from projects.scope import Scope
-from projects.views.pages import one_of, work_page
+from projects.views.own_pages import own_page
+from projects.views.pages import one_of
 from projects.views.paging import PAGE_SIZE, pages_of
-from projects.views.proposals.doors import turned_away
 
 USABLE, ALL = "usable", "all"
 
@@ -35,13 +34,9 @@ class Line:
     revoke_url: str  # empty where it has ended, or is not the reader's to end
 
 
-@never_cache
-@work_page
+@own_page
 def tokens(request: HttpRequest) -> HttpResponse:
     """One's own tokens, an administrator's all; `?show=all` with those that have ended."""
-    away = turned_away(request)
-    if away is not None:
-        return away
     show = one_of(request, "show", (USABLE, ALL))
     found = ApiToken.objects.visible_to(request.user).select_related("user", "revoked_by").order_by("-created", "pk")
     if show == USABLE:
@@ -59,14 +54,10 @@ def tokens(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/tokens.html", context)
 
 
-@never_cache
-@work_page
+@own_page
 @sensitive_variables("key")
 def add_token(request: HttpRequest) -> HttpResponse:
     """A new token of the reader. Its key is in the answer to the POST and nowhere else."""
-    away = turned_away(request)
-    if away is not None:
-        return away
     form = TokenForm(request.POST if request.method == "POST" else None, user=request.user)
     context: dict[str, Any] = {"scope": Scope.of(request), "title": _("Make a token"), "form": form}
     if request.method == "POST" and form.is_valid():
@@ -81,13 +72,9 @@ def add_token(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/token_form.html", context, status=422 if form.errors else 200)
 
 
-@never_cache
-@work_page
+@own_page
 def revoke_token(request: HttpRequest, key: str) -> HttpResponse:
     """Asks whether a token is to end, then ends it. `key` is its beginning, by which its owner knows it."""
-    away = turned_away(request)
-    if away is not None:
-        return away
     token = ApiToken.objects.visible_to(request.user).select_related("user").filter(token_key=key).first()
     if token is None:
         raise Http404

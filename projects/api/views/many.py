@@ -37,11 +37,8 @@ class ManyRecordsMixin(RecordViewSet):
 
     versioned_together: Sequence[str] = ("change_many",)  # in the body
 
-    def add_one(self, data: Any) -> Model:
-        raise NotImplementedError
-
-    def change_one(self, record: Model, data: Any) -> Model:
-        raise NotImplementedError
+    add_one: Callable[[Any], Model]
+    change_one: Callable[[Model, Any], Model]
 
     @extend_schema(summary=gettext_lazy("Add many records"), description=_ALL_OR_NONE)
     @action(detail=False, methods=["post"], url_path="many")

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from projects.scope import Scope
 
-from .doors import found, locked, webhook_page
+from ..own_pages import own_page
+from .doors import found, locked
 
 
-@webhook_page
+@own_page
 def delete_webhook(request: HttpRequest, key: int) -> HttpResponse:
     """Its owner alone. Its messages and their log go with it."""
     shown = found(request, key)

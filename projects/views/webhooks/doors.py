@@ -1,35 +1,13 @@
-"""What all pages of webhooks share: who opens them, that nothing of them is kept, and which webhook an address names."""
+"""What all pages of webhooks share: which webhook an address names, and who finds it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from projects.models import Webhook
 
-from ..pages import work_page
-from ..proposals.doors import turned_away
-
 LARGEST_KEY = 10**18
-
-
-def webhook_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page of work for whoever was given anything to read; browsers keep no copy of it."""
-
-    @wraps(view)
-    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        away = turned_away(request)
-        if away is not None:
-            return away
-        response = view(request, *args, **kwargs)
-        response["Cache-Control"] = "no-store"
-        return response
-
-    return work_page(shown)
 
 
 def found(request: HttpRequest, key: int) -> Webhook:

@@ -15,11 +15,12 @@ from projects.scope import Scope
 from projects.webhooks.delivering import send_test
 
 from .. import links
-from .doors import key_in, locked, webhook_page
+from ..own_pages import own_page
+from .doors import key_in, locked
 from .lines import webhook_line
 
 
-@webhook_page
+@own_page
 def webhooks(request: HttpRequest) -> HttpResponse:
     """One's own, an administrator's all. A POST names one (`webhook`) that is to get a test message."""
     if request.method == "POST":

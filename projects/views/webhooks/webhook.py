@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
@@ -21,10 +22,11 @@ from projects.scope import Scope
 
 from .. import links, wording
 from ..monitoring.tabs import Switch
+from ..own_pages import own_page
 from ..pages import one_of
 from ..paging import PAGE_SIZE, pages_of
 from . import secret_once
-from .doors import found, locked, webhook_page
+from .doors import found, locked
 from .form import FIELDS, WebhookForm, told, version_of
 from .lines import delivery_lines, webhook_line
 from .steps import STEPS, allowed, seen_of
@@ -33,7 +35,7 @@ ALL = "all"
 SHOWN = (ALL, *DeliveryState.values)
 
 
-@webhook_page
+@own_page
 def add_webhook(request: HttpRequest) -> HttpResponse:
     """A new one of one's own, which begins after the newest revision. Its secret is shown on the page that follows."""
     webhook = Webhook(user=request.user, position=Revision.objects.newest_number())
@@ -48,7 +50,7 @@ def add_webhook(request: HttpRequest) -> HttpResponse:
     return render(request, "webhooks/add.html", context, status=422 if form.errors else 200)
 
 
-@webhook_page
+@own_page
 def webhook(request: HttpRequest, key: int) -> HttpResponse:
     """Where it stands and what was sent. A POST names a step (`action`), or saves the form."""
     shown = found(request, key)
@@ -119,11 +121,8 @@ def _shown(request: HttpRequest, shown: Any, form: WebhookForm | None = None, *,
 
 def _counts(shown: Webhook) -> dict[str, int]:
     """How many messages there are in each state, and in all."""
-    found_counts = dict(shown.deliveries.order_by().values_list("state").annotate(number=Count("pk")))
-    whole = 0
-    for number in found_counts.values():
-        whole += number
-    return dict.fromkeys(DeliveryState.values, 0) | found_counts | {ALL: whole}
+    counts = Counter(dict(shown.deliveries.order_by().values_list("state").annotate(number=Count("pk"))))
+    return dict.fromkeys(DeliveryState.values, 0) | counts | {ALL: counts.total()}
 
 
 def _switch(request: HttpRequest, state: str, shown: str, counts: dict[str, int]) -> Switch:
