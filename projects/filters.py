@@ -151,10 +151,14 @@ class ManyOf(df.ModelMultipleChoiceFilter):
 
     def __init__(self, model: type[Model], relation: str, key: str, *, nullable: bool = False, **kwargs: Any) -> None:
         # a project has one of each, so nothing can come twice
-        kwargs |= {"field_name": f"{relation}__{key}", "to_field_name": key, "distinct": False}
+        kwargs |= {"field_name": relation, "to_field_name": key, "distinct": False}
         if nullable:
             kwargs |= {"null_label": _("not known"), "null_value": NONE}
         super().__init__(queryset=lambda request: request.visible(model), **kwargs)
+
+    def get_filter_predicate(self, v: Any) -> dict[str, Any]:
+        """By the key of the record that has been found, so that an index of the projects' own serves."""
+        return {self.field_name: v}
 
 
 class ListedOf(ManyOf):

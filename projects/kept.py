@@ -27,8 +27,9 @@ def keep(request: HttpRequest) -> None:
 def answered_again_by(request: HttpRequest, again: Again) -> None:
     """Leave behind how to make the body of this answer for the same reader in the same language.
 
-    `again()` reads the database as it is then; it returns None when it cannot answer, and the question then goes the
-    whole way.
+    `again()` is asked only as long as the frame of the data is the same (`projects.models.DataState`): what it knows of
+    programmes, permission and reference data is still so. Records it reads as they are then. It returns None when it
+    cannot answer, and the question then goes the whole way.
     """
     _environment(request)[AGAIN] = again
 

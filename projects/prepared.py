@@ -12,7 +12,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -31,13 +31,19 @@ _pooled: set[str] = set()  # databases whose connections do not remember what th
 
 @dataclass(frozen=True)
 class Prepared:
-    """The SQL of a query and its values; no SQL where it is plain that it finds nothing."""
+    """The SQL of a query and its values; no SQL where it is plain that it finds nothing.
+
+    With `as_one` PostgreSQL plans it together with these values, and just once: for a query that is asked again and again
+    as it is. Otherwise queries that differ in their values share a plan, which is made anew each time if it would be a
+    worse one.
+    """
 
     sql: str
     parameters: tuple[Any, ...]
+    as_one: bool = False
 
     def rows(self) -> list[tuple[Any, ...]]:
-        return fetched(self.sql, self.parameters)[1] if self.sql else []
+        return fetched(self.sql, self.parameters, as_one=self.as_one)[1] if self.sql else []
 
     def dictionaries(self) -> list[dict[str, Any]]:
         """The rows by the names of their columns."""
@@ -74,37 +80,39 @@ def _record(model: type[Model], fields: Mapping[str, str], names: Sequence[str],
     return record
 
 
-def prepared(kind: Hashable, build: Callable[[], QuerySet]) -> Prepared:
+def prepared(kind: Hashable, build: Callable[[], QuerySet], *, as_one: bool = False) -> Prepared:
     """The query of this kind; `build` makes it the first time."""
-    return prepared_sql(kind, lambda: build().query.get_compiler(read_alias()).as_sql())
-
-
-def prepared_sql(kind: Hashable, build: Callable[[], tuple[str, Sequence[Any]]]) -> Prepared:
-    """The same for SQL of our own with its values. The kind of each value follows from its place or from a CAST."""
     kind = (read_alias(), kind)
     with _lock:
         found = _kinds.get(kind)
         if found is not None:
             _kinds.move_to_end(kind)
             return found
+    new = made(lambda: build().query.get_compiler(read_alias()).as_sql(), as_one=as_one)
+    with _lock:
+        _kinds[kind] = new
+        if len(_kinds) > _MOST:
+            _kinds.popitem(last=False)
+    return new
+
+
+def made(build: Callable[[], tuple[str, Sequence[Any]]], *, as_one: bool = False) -> Prepared:
+    """SQL with its values, for somebody who keeps it. The type of a value follows from its place or from a CAST."""
     try:
         sql, parameters = build()
     except EmptyResultSet:
-        sql, parameters = "", ()
-    made = Prepared(sql, tuple(parameters))
-    with _lock:
-        _kinds[kind] = made
-        if len(_kinds) > _MOST:
-            _kinds.popitem(last=False)
-    return made
+        return Prepared("", ())
+    return Prepared(sql, tuple(parameters), as_one)
 
 
-def fetched(sql: str, parameters: Sequence[Any], *, using: str = "") -> tuple[list[str], list[tuple[Any, ...]]]:
+def fetched(
+    sql: str, parameters: Sequence[Any], *, using: str = "", as_one: bool = False
+) -> tuple[list[str], list[tuple[Any, ...]]]:
     """The names of the columns and the rows of a query."""
     database = connections[using or read_alias()]
     if _plans_once(database):
         try:
-            return _fetched_as_planned(database, sql, parameters)
+            return _fetched_as_planned(database, sql, parameters, as_one=as_one)
         except ProgrammingError:  # it was planned on another connection of a pooler
             _pooled.add(database.alias)
     with database.cursor() as cursor:
@@ -112,11 +120,13 @@ def fetched(sql: str, parameters: Sequence[Any], *, using: str = "") -> tuple[li
         return [column[0] for column in cursor.description], cursor.fetchall()
 
 
-def _fetched_as_planned(database: Any, sql: str, parameters: Sequence[Any]) -> tuple[list[str], list[tuple[Any, ...]]]:
+def _fetched_as_planned(
+    database: Any, sql: str, parameters: Sequence[Any], *, as_one: bool
+) -> tuple[list[str], list[tuple[Any, ...]]]:
     """By the driver's own cursor: Django's would cost more than the query, and has nothing to add to plain values."""
     database.ensure_connection()
     with database.wrap_database_errors, database.connection.cursor() as cursor:
-        cursor.execute(*_planned(database, cursor, sql, parameters))
+        cursor.execute(*_planned(database, cursor, sql, parameters, as_one=as_one))
         return [column[0] for column in cursor.description], cursor.fetchall()
 
 
@@ -134,24 +144,30 @@ def _plans_once(database: Any) -> bool:
     )
 
 
-def _planned(database: Any, cursor: Any, sql: str, parameters: Sequence[Any]) -> tuple[str, Sequence[Any]]:
+def _planned(
+    database: Any, cursor: Any, sql: str, parameters: Sequence[Any], *, as_one: bool
+) -> tuple[str, Sequence[Any]]:
     """The call of a statement that this connection has planned, now if it had not."""
-    name, body = _statement(sql, len(parameters))
+    name = _name_of(sql, tuple(parameters) if as_one else ())
     known = _known_to(database.connection)
     if name not in known:
         if len(known) >= _MOST_PLANNED:
             cursor.execute("DEALLOCATE ALL")
             known.clear()
-        cursor.execute(f"PREPARE {name} AS {body}")
+        if as_one:
+            cursor.execute(f"PREPARE {name} AS {sql}", parameters)
+        else:
+            body = sql % tuple(f"${number}" for number in range(1, len(parameters) + 1))
+            cursor.execute(f"PREPARE {name} AS {body}")
         known.add(name)
-    values = f"({', '.join(['%s'] * len(parameters))})" if parameters else ""
-    return f"EXECUTE {name}{values}", parameters
+    if as_one or not parameters:
+        return f"EXECUTE {name}", ()
+    return f"EXECUTE {name}({', '.join(['%s'] * len(parameters))})", parameters
 
 
-@cache
-def _statement(sql: str, parameters: int) -> tuple[str, str]:
-    name = "q" + hashlib.blake2b(sql.encode(), digest_size=8).hexdigest()
-    return name, sql % tuple(f"${number}" for number in range(1, parameters + 1))
+@lru_cache(_MOST)
+def _name_of(sql: str, values: tuple[Any, ...]) -> str:
+    return "q" + hashlib.blake2b(repr((sql, values)).encode(), digest_size=8).hexdigest()
 
 
 _connections: dict[int, tuple[Any, set[str]]] = {}

@@ -6,7 +6,8 @@ in it, so no door can forget it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self
@@ -28,6 +29,7 @@ from .periods import Month
 from .prepared import prepared
 
 SPAN_PARAMETERS = ("programme", "month", "through")
+_LISTS = ("has_projects", "last_month")  # what `programmes_of` says of the list of each
 SCOPE_PARAMETERS = (*SPAN_PARAMETERS, as_of.PARAMETER)
 
 
@@ -56,10 +58,25 @@ class Scope:
         return scope
 
     @classmethod
-    def unchecked(cls, request: HttpRequest, *, year: int | None = None, on_list: bool = True) -> Self:
+    def again(cls, request: HttpRequest, before: Scope) -> Self:
+        """The scope of a request that has been answered, while the frame of the data is the same (see `DataState`)."""
+        return cls.unchecked(
+            request, on_list=before.on_list, programmes=programmes_again(request.user, before.programmes)
+        )
+
+    @classmethod
+    def unchecked(
+        cls,
+        request: HttpRequest,
+        *,
+        year: int | None = None,
+        on_list: bool = True,
+        programmes: Sequence[Programme] | None = None,
+    ) -> Self:
         """The same for somebody who knows that the values of the filters are right, or asks for that later."""
         data = request.GET
-        programmes = programmes_of(request.user)
+        if programmes is None:
+            programmes = programmes_of(request.user)
         programme = _chosen(programmes, year=year, asked=data.get("programme"))
         first, last = _months(data, programme)
         known = set(ProjectFilterSet.base_filters)
@@ -200,7 +217,21 @@ def _kept_lists(user: Any) -> dict[str, Any]:
     return {"has_projects": Exists(cells.filter(month=0, project_count__gt=0)), "last_month": Subquery(last)}
 
 
-def _chosen(programmes: list[Any], *, year: int | None, asked: str | None) -> Programme | None:
+def programmes_again(user: Any, before: Sequence[Any]) -> list[Any]:
+    """The same programmes with what their records say now: `has_projects` and `last_month`."""
+    access = access_of(user)
+
+    def query() -> QuerySet:
+        return Programme.objects.visible_to(user).annotate(**_kept_lists(user)).order_by().values_list("pk", *_LISTS)
+
+    found = {pk: said for pk, *said in prepared(("programmes again", access), query, as_one=True).rows()}
+    programmes = [copy(programme) for programme in before]
+    for programme in programmes:
+        programme.has_projects, programme.last_month = found[programme.pk]
+    return programmes
+
+
+def _chosen(programmes: Sequence[Any], *, year: int | None, asked: str | None) -> Programme | None:
     """The programme of the address, of the query string, or the newest with projects."""
     by_year = {str(programme.year): programme for programme in programmes}
     if year is not None:

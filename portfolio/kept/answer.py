@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.crypto import salted_hmac
-from django.utils.http import parse_etags, parse_http_date_safe
+from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
 Headers = list[tuple[str, str]]
 StartResponse = Callable[..., Any]
@@ -28,28 +28,32 @@ _WITH_304 = {
 
 @dataclass(frozen=True)
 class Answer:
-    """Status 200 with these headers and body, right for one `state` of the data; `again` makes the body for another."""
+    """Status 200 with these headers and body, right for one `state` of the data.
+
+    `again` makes the body for another state that has the same `frame`; see `projects.models.DataState`.
+    """
 
     state: int
     headers: Headers
     body: bytes
     etag: str
     version: str = ""  # of a single record: what If-Match asks for
+    frame: int = 0
     again: Callable[[], bytes | None] | None = None
 
     @classmethod
-    def of(cls, state: int, headers: Headers, body: bytes, *, last_modified: str, again: Any = None) -> Answer:
+    def of(cls, state: int, headers: Headers, body: bytes, *, frame: int = 0, again: Any = None) -> Answer:
         """What Django answered, with an ETag of its content. A record's own version stays the first part of its ETag."""
         version = next((value.strip('"') for name, value in headers if name.lower() == "etag"), "")
         kept = [pair for pair in headers if pair[0].lower() not in ("etag", "last-modified", "content-length", "date")]
-        return cls(state, kept, b"", "", version, again).with_body(state, body, last_modified=last_modified)
+        return cls(state, kept, b"", "", version, frame, again).with_body(state, body)
 
-    def with_body(self, state: int, body: bytes, *, last_modified: str) -> Answer:
+    def with_body(self, state: int, body: bytes) -> Answer:
         """The same answer for another state of the data."""
         digest = hashlib.blake2b(body, digest_size=12).hexdigest()
         etag = f'"{self.version}-{digest}"' if self.version else f'"{digest}"'
         headers = [pair for pair in self.headers if pair[0] not in ("ETag", "Last-Modified", "Content-Length")]
-        headers += [("ETag", etag), ("Last-Modified", last_modified), ("Content-Length", str(len(body)))]
+        headers += [("ETag", etag), ("Last-Modified", changed_at(state)), ("Content-Length", str(len(body)))]
         return replace(self, state=state, headers=headers, body=body, etag=etag)
 
     @property
@@ -69,11 +73,17 @@ class Answer:
         """Whether the asker has it already. If-None-Match wins over If-Modified-Since, as RFC 9110 has it."""
         if "HTTP_IF_NONE_MATCH" in environ:
             return tag_is_known(environ, self.etag)
-        since = parse_http_date_safe(environ.get("HTTP_IF_MODIFIED_SINCE") or "")
+        asked = environ.get("HTTP_IF_MODIFIED_SINCE")
+        since = parse_http_date_safe(asked) if asked else None
         if since is None:
             return False
         changed = next(value for name, value in self.headers if name == "Last-Modified")
         return (parse_http_date_safe(changed) or 0) <= since
+
+
+def changed_at(state: int) -> str:
+    """When the data came into a state, as HTTP writes it: the number is that time, in microseconds."""
+    return http_date(state // 1_000_000)
 
 
 def tag_is_known(environ: dict[str, Any], etag: str) -> bool:

@@ -67,7 +67,8 @@ class Shelves:
         found = self.far.get(question)
         if found is None or found.state != state:
             return own
-        found = replace(found, again=own.again if own is not None else None)
+        if own is not None:
+            found = replace(found, frame=own.frame, again=own.again)
         self.near.put(question, found)
         return found
 

@@ -10,16 +10,13 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connections
 from django.utils import translation
-from django.utils.http import http_date
 
 from portfolio.cookies import cookies_of
 from portfolio.middleware import request_id_of
 from projects.kept import AGAIN, KEEP
-from projects.models import Revision
 from projects.node import read_alias
-from projects.prepared import prepared
 
-from .answer import Answer, Headers, StartResponse, known_stream, stream_tag
+from .answer import Answer, Headers, StartResponse, changed_at, known_stream, stream_tag
 from .far import shelves
 from .question import is_of_a_file, key_of, may_be_kept
 from .readers import Reader, Readers
@@ -53,7 +50,7 @@ class Kept:
             return []
         answer = self.shelves.get(question, reader.state)
         if answer is not None and answer.state != reader.state:
-            answer = self._again(question, answer, reader)
+            answer = self._again(question, answer, reader) if answer.frame == reader.frame else None
         if answer is not None:
             request_id = request_id_of(environ)
             logger.info("request_kept", path=environ["PATH_INFO"], request_id=request_id)
@@ -76,7 +73,7 @@ class Kept:
                 body = answer.again()
             if body is None:
                 return None
-            renewed = answer.with_body(reader.state, body, last_modified=_newest_change())
+            renewed = answer.with_body(reader.state, body)
         except Exception:
             # whatever it is, the whole way says it to the reader; but somebody should look at it
             logger.exception("not_answered_again")
@@ -100,7 +97,11 @@ class Kept:
         may_keep = asked.get(KEEP) and status.startswith("200 ")
         streams = getattr(response, "streaming", False)
         if may_keep and streams:
-            headers = [*headers, ("ETag", stream_tag(question, reader.state)), ("Last-Modified", _newest_change())]
+            headers = [
+                *headers,
+                ("ETag", stream_tag(question, reader.state)),
+                ("Last-Modified", changed_at(reader.state)),
+            ]
         if streams or (not may_keep and environ["REQUEST_METHOD"] != "HEAD"):
             start_response(status, headers)
             return response
@@ -118,7 +119,7 @@ class Kept:
         """What was made as an answer that can be given again, kept unless it sets cookies that only this reader wants."""
         headers, body = content
         lasting = [pair for pair in headers if pair[0] not in _OWN]
-        answer = Answer.of(reader.state, lasting, body, last_modified=_newest_change(), again=again)
+        answer = Answer.of(reader.state, lasting, body, frame=reader.frame, again=again)
         if _same_cookies([pair for pair in headers if pair[0] in _OWN], cookies_of(environ)):
             self._keep(question, answer)
         return answer
@@ -127,12 +128,6 @@ class Kept:
         """Keep an answer, unless something was written while it was made: it may show half of that."""
         if self.readers.state_now(read_alias()) == answer.state:
             self.shelves.put(question, answer)
-
-
-def _newest_change() -> str:
-    """The time of the newest revision, as HTTP writes it."""
-    newest = prepared("newest revision", lambda: Revision.objects.order_by("-number").all()[:1]).records(Revision)
-    return http_date(newest[0].created_at.timestamp() if newest else 0)
 
 
 def _language_of(headers: Headers) -> str:

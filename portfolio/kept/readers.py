@@ -32,7 +32,8 @@ _TOKEN = re.compile(r"^[Tt]oken ([0-9A-Za-z]{16,128})$")
 _SESSION_KEY = re.compile(r"^[0-9a-z]{8,40}$")
 _ACCOUNT = ("pk", "password", "is_active", "is_staff", "is_superuser", "username", "first_name", "last_name")
 _TOKEN_COLUMNS = ("bounds", "networks", "scope", "label", *(f"user__{name}" for name in _ACCOUNT))
-_NETWORKS = 1 + _TOKEN_COLUMNS.index("networks")
+_NETWORKS = _TOKEN_COLUMNS.index("networks")
+_STATE = ("number", "frame")
 _USE_IS_NOTED_EVERY = 60  # seconds; the same on the way through Django, see projects.api.authentication
 _TEXT, _NUMBER = "\x00", -(2**62)  # stand for values in a compiled query
 _MOST_REMEMBERED = 10_000
@@ -40,10 +41,11 @@ _MOST_REMEMBERED = 10_000
 
 @dataclass(frozen=True)
 class Reader:
-    """Who asks (`identity`, part of the key of an answer) and the number of the state that the data has."""
+    """Who asks (`identity`, part of the key of an answer) and the numbers of the state that the data and its frame have."""
 
     identity: tuple[Any, ...]
     state: int
+    frame: int
 
 
 class Statement:
@@ -60,8 +62,9 @@ class Statement:
         return rows[0] if rows else None
 
 
-def _state() -> Any:
-    return Coalesce(Subquery(DataState.objects.order_by().values("number")[:1]), 0)
+def _state() -> dict[str, Any]:
+    """The columns that each of the queries begins with."""
+    return {name: Coalesce(Subquery(DataState.objects.order_by().values(name)[:1]), 0) for name in _STATE}
 
 
 def _valid_session() -> Any:
@@ -70,29 +73,27 @@ def _valid_session() -> Any:
 
 @cache
 def _of_nobody(alias: str) -> Statement:
-    return Statement(DataState.objects.order_by().values_list("number")[:1], alias)
+    return Statement(DataState.objects.order_by().values_list(*_STATE)[:1], alias)
 
 
 @cache
 def _of_token(alias: str) -> Statement:
     tokens = ApiToken.objects.usable(Now()).order_by().filter(digest=_TEXT, user__is_active=True)
     # as text, which can be part of a key
-    tokens = tokens.annotate(
-        state=_state(), bounds=Cast("prefectures", TextField()), networks=Cast("addresses", TextField())
-    )
-    return Statement(tokens.values_list("state", *_TOKEN_COLUMNS), alias)
+    bounds = {"bounds": Cast("prefectures", TextField()), "networks": Cast("addresses", TextField())}
+    return Statement(tokens.annotate(**_state(), **bounds).values_list(*_STATE, *_TOKEN_COLUMNS), alias)
 
 
 @cache
 def _of_session(alias: str) -> Statement:
-    return Statement(_valid_session().annotate(state=_state()).values_list("state", "session_data"), alias)
+    return Statement(_valid_session().annotate(**_state()).values_list(*_STATE, "session_data"), alias)
 
 
 @cache
 def _of_account(alias: str) -> Statement:
     data = Subquery(_valid_session().values("session_data"))
-    users = get_user_model().objects.order_by().filter(pk=_NUMBER).annotate(state=_state(), data=data)
-    return Statement(users.values_list("state", "data", *_ACCOUNT), alias)
+    users = get_user_model().objects.order_by().filter(pk=_NUMBER).annotate(**_state(), data=data)
+    return Statement(users.values_list(*_STATE, "data", *_ACCOUNT), alias)
 
 
 class Readers:
@@ -111,20 +112,22 @@ class Readers:
         session = cookies.get(settings.SESSION_COOKIE_NAME)
         if session is not None:
             return self._with_session(session, alias) if _SESSION_KEY.match(session) else None
-        return Reader((), self.state_now(alias))
+        return Reader((), *_now(alias))
 
     def state_now(self, alias: str) -> int:
         """The number of the state that the data has."""
-        row = _of_nobody(alias).row()
-        return row[0] if row else 0
+        return _now(alias)[0]
 
     def _with_token(self, token: str, address: str, alias: str) -> Reader | None:
         digest = hash_token(token)
         row = _of_token(alias).row(digest)
-        if row is None or not is_within(address, _networks(row[_NETWORKS])):
+        if row is None:
+            return None
+        state, frame, *own = row
+        if not is_within(address, _networks(own[_NETWORKS])):
             return None
         self._note_use(digest)
-        return Reader((digest, *row[1:]), row[0])
+        return Reader((digest, *own), state, frame)
 
     def _note_use(self, digest: str) -> None:
         now = time.monotonic()
@@ -139,15 +142,16 @@ class Readers:
             row = _of_session(alias).row(session)
             if row is None:
                 return None
-            state, data = row
+            state, frame, data = row
             owner = self._remember(session, data)
             if owner is None:
-                return Reader((session, data), state)
+                return Reader((session, data), state, frame)
         row = _of_account(alias).row(session, owner)
-        if row is None or row[1] != data:
+        if row is None or row[2] != data:
             self._owners.pop(session, None)
             return None
-        return Reader((session, *row[1:]), row[0])
+        state, frame, *own = row
+        return Reader((session, *own), state, frame)
 
     def _remember(self, session: str, data: str) -> int | None:
         owner = SessionStore().decode(data).get(SESSION_KEY)
@@ -155,6 +159,12 @@ class Readers:
             _forget_if_many(self._owners)
             self._owners[session] = (data, int(owner))
         return int(owner) if owner is not None else None
+
+
+def _now(alias: str) -> tuple[int, int]:
+    """The numbers of the present state and of its frame; zeros before anything was written."""
+    row = _of_nobody(alias).row()
+    return (row[0], row[1]) if row else (0, 0)
 
 
 @lru_cache(maxsize=1000)

@@ -1,103 +1,84 @@
 """A page of the list of projects, answered again after a write: the database writes its lines by a planned statement.
 
-What costs the most of a page is to find out what is asked and to write the answer. Neither changes by a write, as long as
-the rights of the reader and the reference data are the same; so the statement is kept for these.
+What costs the most of a page is to find out what is asked and to write the answer. Neither changes by a write to a
+record, so the statements are kept with the question.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import orjson
-from django.core.exceptions import ValidationError
-from django.core.paginator import InvalidPage, Paginator
-from django.db.models import Model
-from django.utils.translation import get_language
+from django.core.paginator import InvalidPage, Page, Paginator
 from rest_framework.request import Request
 
-from projects.access import known_anew
 from projects.exports.project_lines import with_addresses
 from projects.exports.project_page import ProjectPage
-from projects.prepared import prepared, prepared_sql
+from projects.prepared import Prepared, made
 from projects.scope import Scope
 
 from .pagination import PAGE_SIZE, Pages
 from .project_files import REFERENCES, addresses, around, as_json
 from .scopes import Question
 
-_MOST_REFERENCES = 500  # rows; with more of them it costs more to compare them than is won
-_BY_OTHERS = {"enterprise"}  # filters whose values are rows that are no reference data
+_MOST_REFERENCES = 500  # rows of reference data: with more of them a statement carries more than it saves
 
 
-@dataclass(frozen=True)
 class PageAgain:
-    """One page of the list, of which `pages` has been answered. `names` are the members that are shown."""
+    """One page of the list: of `scope`, given by `pages`. `names` are the members that are shown."""
 
-    request: Request
-    on_list: bool
-    pages: Pages
-    names: tuple[str, ...]
+    def __init__(self, request: Request, scope: Scope, pages: Pages, names: Sequence[str]) -> None:
+        self.request, self.scope, self.pages, self.names = request, scope, pages, names
+        self.question = Question(request.user, request.query_params)
+        self._statements: dict[Any, tuple[Prepared, Prepared]] = {}
 
     def body(self) -> bytes | None:
         """The page as it is now; None where the question has to go the whole way."""
-        user, references = known_anew(self.request.user), _references()
-        if references is None:
+        if self._references_are_many:
             return None
-        question = Question(user, self.request.query_params)
+        scope = Scope.again(self.question, self.scope)
+        about = (scope.programme and scope.programme.pk, scope.first_month, scope.last_month)
+        if about not in self._statements:
+            self._statements[about] = self._made(scope)
+        counted, lines = self._statements[about]
+        [(count,)] = counted.rows() or [(0,)]
         try:
-            scope = Scope.unchecked(question, on_list=self.on_list)  # type: ignore[arg-type]  it is enough of a request
-            if any(name in _BY_OTHERS for name, _value in scope.filters):
-                return None
-            kind = (self._kind(scope), references)
-            [(count,)] = prepared_sql(("count", kind), lambda: self._sql(scope).counted().pair).rows() or [(0,)]
-            place = Paginator(range(count), self.pages.get_page_size(self.request) or PAGE_SIZE).page(
-                self.request.query_params.get("page", 1)
-            )
-        except (ValidationError, InvalidPage):
+            page = self._page_of(count)
+        except InvalidPage:
             return None
-        return self._written(self._lines(scope, kind, place), place)
+        return self._written(lines.rows(), page)
 
-    def _kind(self, scope: Scope) -> Hashable:
-        """All that the statement follows from, beside the reference data."""
-        programme = scope.programme.pk if scope.programme else None
-        asked = (programme, scope.first_month, scope.last_month, scope.through, scope.filters, scope.on_list)
-        return (
-            "page of projects",
-            scope.access,
-            *asked,
-            self.names,
-            get_language(),
-            self.request.build_absolute_uri("/"),
+    @cached_property
+    def _references_are_many(self) -> bool:
+        counts = (model._base_manager.count() for model, _form in REFERENCES.values())
+        return sum(counts) > _MOST_REFERENCES
+
+    @cached_property
+    def _addresses(self) -> Any:
+        return addresses(self.request)
+
+    def _made(self, scope: Scope) -> tuple[Prepared, Prepared]:
+        """The statements that count the rows and write the page's lines."""
+        size = self._size
+        first = (int(self.request.query_params.get("page", 1)) - 1) * size
+        page = ProjectPage(scope.projects(), scope, around(scope, self.request, as_json), self.names)
+        return made(lambda: page.counted().pair, as_one=True), made(
+            lambda: page.statement(first, size).pair, as_one=True
         )
 
-    def _sql(self, scope: Scope) -> ProjectPage:
-        scope.check()
-        return ProjectPage(scope.projects(), scope, around(scope, self.request, as_json), self.names)
+    @property
+    def _size(self) -> int:
+        return self.pages.get_page_size(self.request) or PAGE_SIZE
 
-    def _lines(self, scope: Scope, kind: Hashable, place: Any) -> list[str]:
-        first, size = max(place.start_index() - 1, 0), place.paginator.per_page
-        rows = prepared_sql(("lines", kind, first, size), lambda: self._sql(scope).statement(first, size).pair).rows()
-        if all(code.isascii() for _line, code in rows):
-            return [line for line, _code in rows]
-        address, links = addresses(self.request)
-        return [with_addresses(line, code, address, links) for line, code in rows]
+    def _page_of(self, count: int) -> Page:
+        return Paginator(range(count), self._size).page(self.request.query_params.get("page", 1))
 
-    def _written(self, lines: list[str], place: Any) -> bytes:
+    def _written(self, rows: Sequence[tuple[str, str]], page: Page) -> bytes:
         pages = copy(self.pages)
-        pages.page = place
-        head = {"count": place.paginator.count, "next": pages.get_next_link(), "previous": pages.get_previous_link()}
+        pages.page = page
+        head = {"count": page.paginator.count, "next": pages.get_next_link(), "previous": pages.get_previous_link()}
+        lines = [line if code.isascii() else with_addresses(line, code, *self._addresses) for line, code in rows]
         return orjson.dumps(head)[:-1] + f',"results":[{",".join(lines)}]}}'.encode()
-
-
-def _references() -> tuple[Any, ...] | None:
-    """All rows that lines hold texts of, or that filters are told by; None where they are too many."""
-    found = [tuple(_rows_of(model)) for model, _form in REFERENCES.values()]
-    return tuple(found) if len([row for rows in found for row in rows]) <= _MOST_REFERENCES else None
-
-
-def _rows_of(model: type[Model]) -> list[tuple[Any, ...]]:
-    columns = [field.attname for field in model._meta.concrete_fields]
-    return prepared(("references", model), lambda: model._base_manager.order_by("pk").values_list(*columns)).rows()

@@ -17,33 +17,58 @@ from django.db import models
 from .triggers import DELETE, INSERT, ROW_EVENTS, TRUNCATE, UPDATE, Trigger
 
 _TABLE = "projects_datastate"
-_ACCOUNT = ("username", "first_name", "last_name", "is_active", "is_staff", "is_superuser")  # what answers depend on
-_BUMP = {
-    "sqlite": (
-        f"INSERT INTO {_TABLE} (id, number, written_in) VALUES"  # noqa: S608  our own names
-        " (1, CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER), 0) ON CONFLICT (id) DO UPDATE SET"
-        f" number = max({_TABLE}.number + 1, excluded.number)"
-    ),
-    # once a transaction: every further version of the row would have to be stepped over by the next
-    "postgresql": (
-        f"INSERT INTO {_TABLE} (id, number, written_in) VALUES"  # noqa: S608  our own names
-        " (1, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, txid_current())"
-        f" ON CONFLICT (id) DO UPDATE SET number = greatest({_TABLE}.number + 1, excluded.number),"
-        f" written_in = excluded.written_in WHERE {_TABLE}.written_in <> excluded.written_in"
-    ),
+# what is written day by day; the rest is the frame that records are read by, which stays as it is for long
+_RECORDS = {
+    "project",
+    "entry",
+    "monthlyreport",
+    "reportevent",
+    "claim",
+    "milestone",
+    "problem",
+    "note",
+    "rating",
+    "proposal",
+    "proposalevent",
+    "revision",
+    "seal",
 }
+_ACCOUNT = ("username", "first_name", "last_name", "is_active", "is_staff", "is_superuser")  # what answers depend on
+_NOW = {
+    "sqlite": ("CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)", "0"),
+    "postgresql": ("(extract(epoch FROM clock_timestamp()) * 1000000)::bigint", "txid_current()"),
+}
+
+
+def _counted(vendor: str, *, frame: bool) -> str:
+    """The statement that gives the state another number, and the frame the same one if it has changed."""
+    (now, transaction), largest = _NOW[vendor], "max" if vendor == "sqlite" else "greatest"
+    number, again = f"{largest}({_TABLE}.number + 1, excluded.number)", ""
+    if vendor == "postgresql":
+        # once a transaction: every further version of the row would have to be stepped over by the next
+        in_another = f"{_TABLE}.written_in <> excluded.written_in"
+        again = f" WHERE {in_another}"
+        if frame:
+            number = f"CASE WHEN {in_another} THEN {number} ELSE {_TABLE}.number END"
+            again += f" OR {_TABLE}.frame <> {_TABLE}.number"
+    sets = f"number = {number}, written_in = excluded.written_in{f', frame = {number}' if frame else ''}"
+    return (
+        f"INSERT INTO {_TABLE} (id, number, written_in, frame) VALUES (1, {now}, {transaction}, {now})"  # noqa: S608
+        f" ON CONFLICT (id) DO UPDATE SET {sets}{again}"
+    )
 
 
 def triggers(vendor: str) -> Iterator[Trigger]:
     """The triggers that count."""
     events = (*ROW_EVENTS, TRUNCATE) if vendor == "postgresql" else ROW_EVENTS
     for model in followed():
-        table = model._meta.db_table
+        table, frame = model._meta.db_table, model._meta.model_name not in _RECORDS
         for event in events:
-            yield Trigger(f"{table}_counts_{event}", event, table, _BUMP[vendor])
+            yield Trigger(f"{table}_counts_{event}", event, table, _counted(vendor, frame=frame))
     accounts = get_user_model()._meta.db_table
     for event in (INSERT, UPDATE, DELETE):
-        yield Trigger(f"{accounts}_counts_{event}", event, accounts, _BUMP[vendor], columns=_ACCOUNT)
+        counted = _counted(vendor, frame=True)
+        yield Trigger(f"{accounts}_counts_{event}", event, accounts, counted, columns=_ACCOUNT)
 
 
 def followed() -> Iterator[type[models.Model]]:

@@ -73,10 +73,11 @@ class ProjectLines:
     def _statement(self, line: Sql, after: int) -> Sql:
         rows = compiled(self.inner(self.rows.order_by()))
         skipped = f" {'LIMIT -1 ' if self.dialect.is_sqlite else ''}OFFSET {after:d}" if after else ""
-        joins = self.joined()
+        joins, tables = self.joined(), self.tables()
         return Sql(
-            f"SELECT {line.text}, p.code FROM ({rows.text}) p{joins.text} ORDER BY {self.places()}{skipped}",
-            (*line.values, *rows.values, *joins.values),
+            f"WITH {tables.text} SELECT {line.text}, p.code FROM ({rows.text}) p{joins.text}"
+            f" ORDER BY {self.places()}{skipped}",
+            (*tables.values, *line.values, *rows.values, *joins.values),
         )
 
     def inner(self, rows: QuerySet, *more: str) -> QuerySet:
@@ -107,11 +108,16 @@ class ProjectLines:
             "claims": self.claims,
         }
         for name in REFERENCES:
-            joins[name] = lambda name=name: self._reference(name, name, f"p.{name}_id")
+            joins[name] = lambda name=name: _reference(name, name, f"p.{name}_id")
         for figure in Project.attributed:
             name = f"{figure}_source"
-            joins[name] = lambda name=name: self._reference(name, "source", f"k.{name}")
+            joins[name] = lambda name=name: _reference(name, "source", f"k.{name}")
         return joins
+
+    def tables(self) -> Sql:
+        """The tables of ready texts, which several joins may share."""
+        tables = [self.dialect.table(f"t_{name}", self.found.references[name]) for name in REFERENCES]
+        return Sql(", ".join(each.text for each in tables), tuple(value for each in tables for value in each.values))
 
     def entries(self) -> Sql:
         entries = self.scope.span.entries().order_by().values_list("project_id", "planned_disbursement", "status", "id")
@@ -131,9 +137,9 @@ class ProjectLines:
         text = f"SELECT project_id{columns} FROM ({found.text}) a{among} GROUP BY project_id"
         return Sql(f" LEFT JOIN ({text}) k ON k.project_id = p.id", found.values)
 
-    def _reference(self, name: str, kind: str, column: str) -> Sql:
-        table = self.dialect.table(self.found.references[kind])
-        return Sql(f" LEFT JOIN {table.text} r_{name} ON r_{name}.id = {column}", table.values)
+
+def _reference(name: str, kind: str, column: str) -> Sql:
+    return Sql(f" LEFT JOIN t_{kind} r_{name} ON r_{name}.id = {column}")
 
 
 def with_addresses(line: str, code: str, address: tuple[str, str], links: Mapping[str, str]) -> str:

@@ -75,9 +75,10 @@ class Dialect:
     def text_as_json(self, text: str) -> str:
         return f"json_quote({text})" if self.is_sqlite else f"to_json({text})"
 
-    def table(self, texts: Mapping[int, str]) -> Sql:
-        """A table of `id` and `text`. Its limit keeps SQLite from reading the values anew for each row."""
+    def table(self, name: str, texts: Mapping[int, str]) -> Sql:
+        """A table of `id` and `text` for a WITH; made once, however many rows are joined with it."""
         given = orjson.dumps({str(key): text for key, text in texts.items()}).decode()
+        key, rows = "CAST(key AS bigint)", "json_each_text(CAST(%s AS json))"
         if self.is_sqlite:
-            return Sql("(SELECT CAST(key AS integer) AS id, value AS text FROM json_each(%s) LIMIT -1)", (given,))
-        return Sql("(SELECT CAST(key AS bigint) AS id, value AS text FROM json_each_text(CAST(%s AS json)))", (given,))
+            key, rows = "CAST(key AS integer)", "json_each(%s)"
+        return Sql(f"{name} AS MATERIALIZED (SELECT {key} AS id, value AS text FROM {rows})", (given,))  # noqa: S608

@@ -22,9 +22,14 @@ def _sum(measure: Measure, counted: Any = "") -> models.BigIntegerField:
 
 
 class DataState(models.Model):
-    """One row: the number of the state that the data is in."""
+    """One row: the number of the state that the data is in.
+
+    `frame` is the number of the last state in which something changed that records are read by: reference data,
+    programmes with their targets, accounts and what they may see.
+    """
 
     number = models.BigIntegerField(_("number"))
+    frame = models.BigIntegerField(_("number of the frame"), default=0)
     written_in = models.BigIntegerField(_("transaction"), default=0)
 
     class Meta:

@@ -143,7 +143,13 @@ class Project(Claimed, Named):
             # what takes two tables is held in guards.py: that a chain link belongs to the project's sector, and that a
             # figure is what its adopted claim says
         ]
-        indexes = [models.Index(fields=["basis"]), models.Index(fields=["transferred"])]
+        # a list of one sector or prefecture comes by code, and its pages are found without walking the other projects
+        indexes = [
+            models.Index(fields=["sector", "code", "id"], name="project_by_sector"),
+            models.Index(fields=["prefecture", "code", "id"], name="project_by_prefecture"),
+            models.Index(fields=["basis"]),
+            models.Index(fields=["transferred"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"

@@ -31,7 +31,7 @@ def token() -> str:
 def _sql(query: str, *values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
-        return cursor.fetchall()
+        return cursor.fetchall() if cursor.description else []
 
 
 class Register:
@@ -42,6 +42,8 @@ class Register:
             fill(projects=projects, versions=0)
         else:
             call_command("loaddata", *FIXTURES, verbosity=0)
+        if connection.vendor == "postgresql":
+            _sql("VACUUM ANALYZE")  # what the database does by itself within a minute
         self.count = models.QuerySet(Project).count()
         self.sector = Sector.objects.get(code=SECTOR).pk
         first = models.QuerySet(Project).filter(sector=self.sector).order_by("code").first()

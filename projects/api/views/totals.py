@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.renderers import JSONRenderer
@@ -18,10 +16,9 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from projects import as_of
-from projects.access import known_anew
 from projects.api.filter_parameters import parameters_of
 from projects.api.parameters import FIGURES_ONLY, READING, SPAN, Parameter, chosen_of
-from projects.api.scopes import Question, asked, scope_of
+from projects.api.scopes import Question, scope_of
 from projects.api.serializers.totals import Totals
 from projects.choices import Measure, ReportState
 from projects.dimensions import DIMENSIONS, MONTH
@@ -74,14 +71,10 @@ class Presentation:
         self.projects = reverse("api:projects-list", request=request)
         self.reports = reverse("api:reports-list", request=request)
 
-    def again(self, question: Question, by: str | None) -> bytes | None:
-        """The body of the same answer for the data as it is now; None when the question itself is wrong by now."""
-        try:
-            scope = asked(replace(question, user=known_anew(question.user)), on_list=True)
-        except ValidationError:
-            return None
+    def again(self, question: Question, by: str | None) -> bytes:
+        """The body of the same answer for the records as they are now."""
         anew = copy(self)
-        anew.scope = scope
+        anew.scope = Scope.again(question, self.scope)
         return JSONRenderer().render(anew.of(by))
 
     def of(self, by: str | None) -> dict[str, Any]:

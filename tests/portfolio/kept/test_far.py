@@ -182,7 +182,7 @@ def test_without_memory_for_answers_none_are_kept_at_all(sites, shared_redis):
 
 def test_an_answer_comes_out_as_it_went_in():
     headers = [("Content-Type", "text/html"), ("Vary", "Cookie"), ("X-Name", "é")]
-    answer = Answer.of(7, [*headers, ("ETag", '"12"')], "<p>长沙</p>".encode(), last_modified="Thu", again=print)
+    answer = Answer.of(7, [*headers, ("ETag", '"12"')], "<p>长沙</p>".encode(), again=print)
     secret = b"s" * 32
     data = packed(answer, "name", secret)
     assert unpacked(data, "name", secret) == replace(answer, again=None)
