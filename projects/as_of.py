@@ -34,7 +34,7 @@ _REFERENCE = {"sectors.Sector", "sectors.ChainLink", "projects.Prefecture", "pro
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _REVISION = re.compile(r"r([0-9]{1,18})")
 _TABLE = re.compile(r'"(\w+)"')
-_READING = re.compile(r"\s*\(*\s*SELECT\b", re.IGNORECASE)
+_READING = re.compile(r"\s*(?:(WITH)\b|\(*\s*SELECT\b)", re.IGNORECASE)
 _WRITING = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
 
 
@@ -199,10 +199,10 @@ def _read_history(execute: Callable[..., Any], sql: str, params: Any, many: bool
     named = dict.fromkeys(name for name in _TABLE.findall(sql) if name in views)
     if named and _WRITING.match(sql):
         raise WriteIntoPastError(f"{', '.join(named)} cannot be written as of {as_of.text}")
-    if named and _READING.match(sql):
+    if named and (reading := _READING.match(sql)):
         # the number is an integer of our own, so it needs no placeholder
         heads = ", ".join(views[name].format(revision=int(as_of.revision)) for name in named)
-        sql = f"WITH {heads} {sql}"
+        sql = f"WITH {heads}, {sql[reading.end() :]}" if reading[1] else f"WITH {heads} {sql}"
     return execute(sql, params, many, context)
 
 

@@ -143,8 +143,9 @@ def fields_of(names: Iterable[str], description: Any = _ONLY_FIELDS) -> Paramete
 FIGURES_ONLY = fields_of(FIGURES, gettext_lazy("Only these figures, with commas between."))
 
 
-def chosen_of(request: Any, known: Iterable[str]) -> tuple[str, ...]:
-    """What of `known` the parameter `fields` leaves, in their own order; all without it."""
+def chosen_of(request: Any, known: Iterable[str], *, unless_asked: Iterable[str] | None = None) -> tuple[str, ...]:
+    """What of `known` the parameter `fields` leaves, in their own order; without it all, or those of `unless_asked`."""
     asked = request.query_params.get(FIELDS)
-    wanted = set(asked.split(",")) if asked else None
+    wanted = asked.split(",") if asked else unless_asked
+    wanted = None if wanted is None else set(wanted)
     return tuple(name for name in known if wanted is None or name in wanted)

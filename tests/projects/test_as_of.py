@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.utils import timezone
 
 from projects import as_of
@@ -115,6 +116,13 @@ def test_what_was_answered_after_each_revision_is_answered_as_of_it(province):
             assert [answers(province, question) for question in QUESTIONS] == expected
     present = list(told.values())
     assert all(one != other for one, other in pairwise(present))
+
+
+def test_a_statement_with_tables_of_its_own_is_of_the_past_too(province):
+    asked = 'WITH codes AS (SELECT code FROM "projects_project") SELECT COUNT(*) FROM codes'
+    with connection.cursor() as cursor, looking_back(AsOf.parse("2023-05-01")):
+        cursor.execute(asked)
+        assert cursor.fetchone() == (0,)
 
 
 def test_before_the_first_revision_nothing_is_known(province):

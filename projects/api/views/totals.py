@@ -17,12 +17,12 @@ from rest_framework.reverse import reverse
 
 from projects import as_of
 from projects.api.filter_parameters import parameters_of
-from projects.api.parameters import FIGURES_ONLY, READING, SPAN, Parameter, chosen_of
+from projects.api.parameters import READING, SPAN, Parameter, chosen_of, fields_of
 from projects.api.scopes import Question, scope_of
 from projects.api.serializers.totals import Totals
 from projects.choices import Measure, ReportState
 from projects.dimensions import DIMENSIONS, MONTH
-from projects.figures import FIGURES
+from projects.figures import FIGURES, HEADLINES
 from projects.filters import ProjectFilterSet
 from projects.kept import answered_again_by
 from projects.scope import SCOPE_PARAMETERS, SPAN_PARAMETERS, Scope
@@ -37,6 +37,10 @@ _BY = Parameter(
     _("Break the total down; without it there is one row for the whole, with its targets."),
     {"type": "string", "enum": [*DIMENSIONS, MONTH]},
 )
+_FIGURES = fields_of(
+    FIGURES,
+    _("Only these figures, with commas between; without it those that the province announces, and the money disbursed."),
+)
 _PLACES = 6
 
 
@@ -44,7 +48,7 @@ class TotalsView(RegisterView):
     """Totals of a programme's list, or of a part of it."""
 
     def known_parameters(self) -> Sequence[Parameter]:
-        return (_BY, *SPAN, *parameters_of(ProjectFilterSet, without=["ordering"]), FIGURES_ONLY, *READING)
+        return (_BY, *SPAN, *parameters_of(ProjectFilterSet, without=["ordering"]), _FIGURES, *READING)
 
     @extend_schema(
         summary=_("Total figures"),
@@ -67,7 +71,7 @@ class Presentation:
     """Writes an answer as JSON, with the address of the records behind each number."""
 
     def __init__(self, request: Request, scope: Scope) -> None:
-        self.scope, self.chosen = scope, chosen_of(request, FIGURES)
+        self.scope, self.chosen = scope, chosen_of(request, FIGURES, unless_asked=HEADLINES)
         self.projects = reverse("api:projects-list", request=request)
         self.reports = reverse("api:reports-list", request=request)
 

@@ -45,12 +45,21 @@ CONDITIONS = [
 ]
 
 
+EVERY = {"fields": ",".join(FIGURES)}
+
+
 def whole(system: System, **query: str) -> dict[str, Any]:
-    return system.get("/totals/", programme="2023", **query).data["rows"][0]
+    return system.get("/totals/", programme="2023", **EVERY, **query).data["rows"][0]
+
+
+def test_without_being_asked_for_more_totals_give_the_headlines(public: System) -> None:
+    for query in ({}, {"by": "sector"}):
+        rows = public.get("/totals/", programme="2023", **query).data["rows"]
+        assert {tuple(row["figures"]) for row in rows} == {tuple(HEADLINES)}
 
 
 def test_the_whole_is_what_was_announced(public: System) -> None:
-    answer = public.get("/totals/", programme="2023").data
+    answer = public.get("/totals/", programme="2023", **EVERY).data
     assert {name: answer[name] for name in ("programme", "by", "as_of", "through", "year_elapsed")} == {
         "programme": 2023,
         "by": None,
@@ -113,7 +122,7 @@ def test_rows_add_up_to_the_whole_and_open_to_exactly_their_records(
     public: System, by: str, query: dict[str, str]
 ) -> None:
     total = whole(public, **query)["figures"]
-    rows = public.get("/totals/", programme="2023", by=by, **query).data["rows"]
+    rows = public.get("/totals/", programme="2023", by=by, **EVERY, **query).data["rows"]
     keys = [row["key"] for row in rows]
     assert len(keys) == len(set(keys))
     for name in FIGURES:
