@@ -77,17 +77,23 @@ class Register:
         assert (record["code"], record["total_investment"]) == (self.code, investment)
 
     def check_totals(self, answer: dict[str, Any]) -> None:
-        rows = _sql(
-            "SELECT s.code, COUNT(*), SUM(p.total_investment), SUM(e.planned_disbursement) FROM projects_project p"
-            " JOIN sectors_sector s ON s.id = p.sector_id JOIN projects_entry e ON e.project_id = p.id"
-            " JOIN projects_programme y ON y.id = e.programme_id WHERE y.year = 2023 GROUP BY s.code"
+        """The rows of the product's own answer."""
+        self.check_sums(
+            {row["key"]: {name: each["value"] for name, each in row["figures"].items()} for row in answer["rows"]}
         )
-        expected = {
-            code: (count, investment and int(investment), plan and int(plan)) for code, count, investment, plan in rows
-        }
-        names = ("project_count", "total_investment", "planned_disbursement")
-        told = {row["key"]: tuple(row["figures"][name]["value"] for name in names) for row in answer["rows"]}
-        assert told == expected, (told, expected)
+
+    def check_sums(self, told: dict[str, dict[str, Any]]) -> None:
+        """Figures of 2023 by sector, and by their name."""
+        rows = _sql(
+            "SELECT s.code, COUNT(*), SUM(p.total_investment), SUM(e.planned_disbursement), SUM(p.expected_revenue),"
+            " SUM((SELECT SUM(r.disbursed) FROM projects_monthlyreport r WHERE r.entry_id = e.id AND r.state = 'approved'))"
+            " FROM projects_project p JOIN sectors_sector s ON s.id = p.sector_id JOIN projects_entry e"
+            " ON e.project_id = p.id JOIN projects_programme y ON y.id = e.programme_id WHERE y.year = 2023 GROUP BY s.code"
+        )
+        names = ("project_count", "total_investment", "planned_disbursement", "expected_revenue", "disbursed")
+        found = {code: tuple(figures[name] for name in names) for code, figures in told.items()}
+        expected = {code: tuple(value and int(value) for value in values) for code, *values in rows}
+        assert found == expected, (found, expected)
 
     def check_count(self, rows: int) -> None:
         assert rows == self.count, (rows, self.count)

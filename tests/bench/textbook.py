@@ -83,6 +83,32 @@ class Project(models.Model):
         ordering = ["code"]
 
 
+class Programme(models.Model):
+    year = models.PositiveSmallIntegerField()
+
+    class Meta:
+        app_label, managed, db_table = "textbook", False, "projects_programme"
+
+
+class Entry(models.Model):
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE)
+    project = models.ForeignKey(Project, on_delete=models.PROTECT)
+    planned_disbursement = models.BigIntegerField(null=True)
+
+    class Meta:
+        app_label, managed, db_table = "textbook", False, "projects_entry"
+
+
+class MonthlyReport(models.Model):
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT)
+    state = models.CharField(max_length=9)
+    disbursed = models.BigIntegerField(null=True)
+    enterprises_attracted = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        app_label, managed, db_table = "textbook", False, "projects_monthlyreport"
+
+
 class SectorSerializer(serializers.ModelSerializer):
     class Meta:
         model, fields = Sector, ["id", "code", "name_zh", "name_en"]
@@ -102,13 +128,22 @@ class ProjectViewSet(viewsets.ReadOnlyModelViewSet):
 
     @action(detail=False)
     def totals(self, request: Request) -> Response:
-        by_sector = self.get_queryset().order_by().values("sector__code", "sector__name_zh", "sector__name_en")
-        sums = by_sector.annotate(
+        year = request.query_params["programme"]
+        names = {name: models.F(f"project__sector__{name}") for name in ("code", "name_zh", "name_en")}
+        listed = Entry.objects.filter(programme__year=year).values(**names)
+        listed = listed.annotate(
             project_count=models.Count("pk"),
-            total_investment=models.Sum("total_investment"),
-            expected_revenue=models.Sum("expected_revenue"),
+            total_investment=models.Sum("project__total_investment"),
+            planned_disbursement=models.Sum("planned_disbursement"),
+            expected_revenue=models.Sum("project__expected_revenue"),
+            transferred_count=models.Count("pk", filter=models.Q(project__transferred="yes")),
         )
-        return Response(sums.order_by("sector__code"))
+        reported = MonthlyReport.objects.filter(entry__programme__year=year, state="approved")
+        reported = reported.values(code=models.F("entry__project__sector__code")).annotate(
+            disbursed=models.Sum("disbursed"), enterprises_attracted=models.Sum("enterprises_attracted")
+        )
+        sums = {row["code"]: row for row in reported}
+        return Response([row | sums.get(row["code"], {}) for row in listed.order_by("code")])
 
     @action(detail=False)
     def everything(self, request: Request) -> Response:
