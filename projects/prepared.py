@@ -49,7 +49,7 @@ class Prepared:
         """The rows by the names of their columns."""
         if not self.sql:
             return []
-        names, rows = fetched(self.sql, self.parameters)
+        names, rows = fetched(self.sql, self.parameters, as_one=self.as_one)
         return [dict(zip(names, row, strict=True)) for row in rows]
 
     def records(self, model: type[Model]) -> list[Any]:
@@ -61,7 +61,7 @@ class Prepared:
             return []
         if not _plans_once(connections[read_alias()]) or _converts(model):
             return list(model._default_manager.raw(self.sql, self.parameters))
-        names, rows = fetched(self.sql, self.parameters)
+        names, rows = fetched(self.sql, self.parameters, as_one=self.as_one)
         fields = {str(field.column): field.attname for field in model._meta.concrete_fields}
         return [_record(model, fields, names, row) for row in rows]
 

@@ -147,7 +147,7 @@ def approved_of_round(scope: Scope) -> tuple[int, int]:
             unasked=_counted(others, by="programme"),
         )
 
-    found = prepared(("round", last, *_kind(scope)), query).dictionaries()
+    found = prepared(("round", last, *_kind(scope)), query, as_one=True).dictionaries()
     if not found:
         return 0, 0
     numbers = {name: int(number or 0) for name, number in found[0].items()}

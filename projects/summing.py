@@ -46,8 +46,10 @@ def _aggregates(expressions: Mapping[str, Any]) -> dict[str, Any]:
     return {prefixed(name): expression for name, expression in expressions.items()}
 
 
-def cells(scope: Scope, dimensions: Iterable[str], figures: Sequence[str]) -> Cells:
+def cells(scope: Scope, dimensions: Sequence[str], figures: Sequence[str]) -> Cells:
     """Sums for each combination of keys: the finest groups that the breakdowns asked for are made of."""
+    if not dimensions and list(figures) == [Measure.REPORTS_APPROVED] and keeps_round(scope):
+        return [_approved_of_round(scope)]
     # joined once and to one entry at the most, so that the sums beside it are not multiplied
     projects, columns = _grouping(_with_entry(scope), dimensions)
     counted = [FIGURES[name] for name in figures if name not in _OWN_SUMS]
@@ -70,10 +72,6 @@ def _counted(
     scope: Scope, projects: QuerySet, columns: list[str], figures: Sequence[Figure]
 ) -> Iterable[dict[str, Any]]:
     """The figures of each group that are counted over projects."""
-    if not columns and [figure.name for figure in figures] == [Measure.REPORTS_APPROVED] and keeps_round(scope):
-        approved, of = approved_of_round(scope)
-        names = (Measure.REPORTS_APPROVED, f"{Measure.REPORTS_APPROVED}_known", f"{Measure.REPORTS_APPROVED}_of")
-        return [dict(zip(map(prefixed, names), (approved, of, of), strict=True))]
     if not columns and len(figures) == 1 and figures[0].amount is None:
         return [_counted_alone(scope.projects(), figures[0], scope.span)]
     projects = with_figures(projects, scope.span)
@@ -82,6 +80,12 @@ def _counted(
         projects, more = _counts(projects, figure, scope.span)
         expressions |= more
     return _grouped(projects, columns, expressions)
+
+
+def _approved_of_round(scope: Scope) -> dict[str, Any]:
+    approved, of = approved_of_round(scope)
+    names = (Measure.REPORTS_APPROVED, f"{Measure.REPORTS_APPROVED}_known", f"{Measure.REPORTS_APPROVED}_of")
+    return dict(zip(map(prefixed, names), (approved, of, of), strict=True))
 
 
 def _counted_alone(projects: QuerySet, figure: Figure, span: Span) -> dict[str, Any]:

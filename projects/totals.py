@@ -47,11 +47,9 @@ def pending(scope: Scope) -> Pending:
     """What is submitted but not approved of the scope's projects; nothing for readers without a grant."""
     with looking_back(scope.as_of):
         waiting = MonthlyReport.objects.visible_to(scope.user).submitted()
-        waiting = waiting.filter(
-            entry__programme=scope.programme,
-            month__gte=scope.first_month,
-            entry__project__in=summing.keys_of(scope),
-        )
+        waiting = waiting.filter(entry__programme=scope.programme, month__gte=scope.first_month)
+        if scope.filters or scope.within is not None or not scope.on_list:
+            waiting = waiting.filter(entry__project__in=summing.keys_of(scope))
         found = waiting.aggregate(reports=Count("pk"), amount=Sum("disbursed"))
     return Pending(found["reports"], found["amount"] or 0)
 

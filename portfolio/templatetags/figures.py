@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from projects.choices import Basis
@@ -93,8 +95,12 @@ def coverage(shown: Shown) -> SafeString:
 @register.simple_tag
 def rests(how: str) -> SafeString:
     """A small mark for a figure that rests on illustrative records, wholly or in part."""
-    if not how:
-        return mark_safe("")
+    return _rests(how, get_language()) if how else mark_safe("")
+
+
+@cache
+def _rests(how: str, _language: str | None) -> SafeString:
+    """A table has it in most of its cells."""
     title = _("illustrative") if how == ALL else _("partly illustrative")
     glyph = mark_safe(_GLYPHS[Basis.ILLUSTRATIVE] if how == ALL else _PARTLY)  # noqa: S308  constants
     return format_html(

@@ -53,8 +53,8 @@ class PageAgain:
 
     @cached_property
     def _references_are_many(self) -> bool:
-        counts = (model._base_manager.count() for model, _form in REFERENCES.values())
-        return sum(counts) > _MOST_REFERENCES
+        tables = (model._base_manager.values_list("pk") for model, _form in REFERENCES.values())
+        return len([row for table in tables for row in table]) > _MOST_REFERENCES
 
     @cached_property
     def _addresses(self) -> Any:

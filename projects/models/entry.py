@@ -104,6 +104,14 @@ class Entry(Attributed):
             published_has_source(of="entry"),
             reporter_has_a_figure("planned_disbursement", of="entry"),
         ]
+        # the few that are not asked for every report (`not_asked_in`), which are looked up whatever the number of the others
+        indexes = [
+            models.Index(
+                fields=["programme"],
+                condition=Q(basis=Basis.PUBLISHED) | Q(joined__isnull=False) | Q(left__isnull=False),
+                name="entry_not_always_asked",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.project.code} · {self.programme}"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, QueryDict
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from projects import as_of
 from projects.models import Revision
@@ -21,7 +22,14 @@ def page(name: str, *args: str, query: Iterable[tuple[str, str]] = ()) -> str:
     looked_at = as_of.current()
     if looked_at and all(key != as_of.PARAMETER for key, _value in pairs):
         pairs.append((as_of.PARAMETER, looked_at.text))
-    return f"{reverse(name, args=args)}?{urlencode(pairs)}" if pairs else reverse(name, args=args)
+    return _written(get_script_prefix(), name, args, tuple(pairs))
+
+
+@lru_cache(maxsize=10_000)
+def _written(_prefix: str, name: str, args: tuple[str, ...], pairs: tuple[tuple[str, str], ...]) -> str:
+    """Pages link to the same questions over and over: to write an address costs more than to find it again."""
+    address = reverse(name, args=args)
+    return f"{address}?{urlencode(pairs)}" if pairs else address
 
 
 def records(parameters: Iterable[tuple[str, str]]) -> str:

@@ -9,13 +9,15 @@ from django.utils.translation import ngettext
 
 from projects.choices import Measure
 from projects.dimensions import MONTH
-from projects.models import Target
+from projects.filters import Asker
+from projects.models import Prefecture, Target
 from projects.scope import Scope
 from projects.totals import Answer, breakdowns
 from projects.views import links, wording
 from projects.views.frame import is_single_month, shell
 from projects.views.pages import one_of, page
 from projects.views.targets import said
+from sectors.models import ChainLink
 
 from ...charts.prefecture_map import SHOWN
 from ..presenters import findings, regions
@@ -39,9 +41,9 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     context = shell(request, scope, basis=answers["basis"], whole=whole, year_url=programme_url)
     if not whole.figures[Measure.PROJECT_COUNT].value:
         return _without_projects(request, scope, context)
-    form = scope.form
-    prefectures = list(form.fields["prefecture"].queryset)
-    chain_links = list(form.fields["chain_link"].queryset.select_related("sector"))
+    asker = Asker(request.user)
+    prefectures = list(asker.visible(Prefecture))
+    chain_links = list(asker.visible(ChainLink).select_related("sector"))
     sector = longest_chain(list(dict.fromkeys(link.sector for link in chain_links)), chain_links)
     disbursed = disbursement(scope, answers[None], answers[MONTH])
     context |= {

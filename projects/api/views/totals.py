@@ -39,7 +39,9 @@ _BY = Parameter(
 )
 _FIGURES = fields_of(
     FIGURES,
-    _("Only these figures, with commas between; without it those that the province announces, and the money disbursed."),
+    _(
+        "Only these figures, with commas between; without it those that the province announces, and the money disbursed."
+    ),
 )
 _PLACES = 6
 
