@@ -19,7 +19,7 @@ from projects.orders import COLUMN, order_of, with_places
 from projects.scope import Scope
 
 from .project_texts import REFERENCES, Member, Surroundings, members_of
-from .texts import Dialect, Sql, constant, joined
+from .texts import Dialect, Piece, Sql, written
 
 _ROWS = 1000  # that are fetched at once
 # all rows will be fetched, so the first are not to be had early at the price of the rest; and they are sorted in memory
@@ -44,16 +44,15 @@ class ProjectLines:
 
     def json_line(self) -> Sql:
         """A row as JSON."""
-        pieces, before = [], "{"
+        pieces: list[Piece] = []
         for name in self.names:
-            pieces += [constant(f'{before}"{name}":'), self.members[name].json(self.dialect)]
-            before = ","
-        return joined([*pieces, constant("}")])
+            pieces += [f'{"," if pieces else "{"}"{name}":', *self.members[name].json(self.dialect)]
+        return written([*pieces, "}"])
 
     def as_csv(self) -> Iterator[bytes]:
         """The rows of a table, without its head."""
-        pieces = [piece for name in self.names for piece in (self.members[name].cells, Sql("','"))]
-        return self._written(joined(pieces[:-1]), end="\r\n")
+        pieces = [piece for name in self.names for piece in (*self.members[name].cells, ",")]
+        return self._written(written(pieces[:-1]), end="\r\n")
 
     def _written(self, line: Sql, *, end: str, after: int = 0) -> Iterator[bytes]:
         try:

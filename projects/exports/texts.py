@@ -13,7 +13,7 @@ import orjson
 
 from .csv_text import ACTIVE
 
-_MOST_ARGUMENTS = 40  # of one call; PostgreSQL takes a hundred
+_MOST_ARGUMENTS = 90  # of one call; PostgreSQL takes a hundred
 _ACTIVE = ", ".join(f"'{each}'" for each in ACTIVE)
 
 
@@ -29,16 +29,29 @@ class Sql:
         return self.text, self.values
 
 
-def constant(value: str) -> Sql:
-    return Sql("CAST(%s AS text)", (value,))
+Piece = str | Sql  # of a line: a text that is the same in every row, or what is a row's own
 
 
-def joined(pieces: Sequence[Sql]) -> Sql:
-    """The pieces as one text; NULL is nothing."""
-    values = tuple(value for piece in pieces for value in piece.values)
-    texts = [piece.text for piece in pieces]
-    calls = [f"concat({', '.join(texts[at : at + _MOST_ARGUMENTS])})" for at in range(0, len(texts), _MOST_ARGUMENTS)]
-    return Sql(calls[0] if len(calls) == 1 else f"concat({', '.join(calls)})", values)
+def written(pieces: Sequence[Piece]) -> Sql:
+    """The pieces as one text; NULL is nothing. One call of `format`, which is twice as fast as joining them."""
+    calls, texts, values = [], [""], []
+    for piece in pieces:
+        if isinstance(piece, str):
+            texts[-1] += piece.replace("%", "%%")
+            continue
+        if len(values) == _MOST_ARGUMENTS:
+            calls.append(_formatted(texts, values))
+            texts, values = [""], []
+        values.append(piece)
+        texts.append("")
+    calls.append(_formatted(texts, values))
+    return Sql(" || ".join(call.text for call in calls), tuple(value for call in calls for value in call.values))
+
+
+def _formatted(texts: Sequence[str], values: Sequence[Sql]) -> Sql:
+    arguments = ["CAST(%s AS text)", *(value.text for value in values)]
+    given = ["%s".join(texts), *(each for value in values for each in value.values)]
+    return Sql(f"format({', '.join(arguments)})", tuple(given))
 
 
 def partial_date(column: str, precision: str) -> str:
@@ -54,7 +67,7 @@ def partial_date(column: str, precision: str) -> str:
 def cell(text: str) -> str:
     """A text as a cell of CSV: in quotes, and never active."""
     inert = f"CASE WHEN substr({text}, 1, 1) IN ({_ACTIVE}) THEN '''' ELSE '' END"
-    return f"CASE WHEN {text} <> '' THEN concat('\"', {inert}, replace({text}, '\"', '\"\"'), '\"') END"
+    return f"CASE WHEN {text} <> '' THEN '\"' || {inert} || replace({text}, '\"', '\"\"') || '\"' END"
 
 
 def number_as_json(number: str) -> str:
@@ -73,7 +86,9 @@ class Dialect:
         self.is_sqlite = vendor == "sqlite"
 
     def text_as_json(self, text: str) -> str:
-        return f"json_quote({text})" if self.is_sqlite else f"to_json({text})"
+        """A text that is never NULL. Many are empty, which is known sooner than what needs to be escaped."""
+        quoted = f"json_quote({text})" if self.is_sqlite else f"CAST(to_json({text}) AS text)"
+        return f"CASE {text} WHEN '' THEN '\"\"' ELSE {quoted} END"
 
     def table(self, name: str, texts: Mapping[int, str]) -> Sql:
         """A table of `id` and `text` for a WITH; made once, however many rows are joined with it."""
