@@ -6,10 +6,12 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 import pytest
 
+from tests.portfolio.kept.register import empty_database
 from tests.serving import environment_of, prepare, serving
 
 PROJECTS = 12_000
@@ -18,13 +20,15 @@ FILL = f"from tests.bench.versions import fill; fill(projects={PROJECTS}, versio
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]]:
+def server(
+    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[tuple[str, int]]:
     """The address of the API with a register of many projects, and its process."""
-    own = f"sqlite:///{tmp_path_factory.mktemp('streaming') / 'register.sqlite3'}"
-    environment = environment_of(os.environ.get("TEST_DATABASE_URL") or own)
-    prepare(FILL, environment)
-    with serving(environment) as (address, process):
-        yield f"{address}/api/v1", process
+    with empty_database(tmp_path_factory.mktemp("streaming"), django_db_blocker) as database:
+        environment = environment_of(database)
+        prepare(FILL, environment)
+        with serving(environment) as (address, process):
+            yield f"{address}/api/v1", process
 
 
 def memory_of(parent: int) -> int:
