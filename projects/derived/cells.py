@@ -17,7 +17,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connections, transaction
 
-from .triggers import DELETE, INSERT, ROW_EVENTS, TRUNCATE, UPDATE, Trigger
+from .triggers import DELETE, INSERT, ROW_EVENTS, TRUNCATE, UPDATE, Trigger, differs
 
 _KEYS = ("programme", "month", "prefecture", "chain_link", "sector", "basis")
 OF_PROJECTS = {
@@ -59,6 +59,15 @@ _PROJECT = (
 _ENTRY = ("id", "programme_id", "project_id", "planned_disbursement")
 _REPORT = ("id", "entry_id", "month", "state", "disbursed", "enterprises_attracted")
 _TABLES = {"projects_project": _PROJECT, "projects_entry": _ENTRY, "projects_monthlyreport": _REPORT}
+# an update that changes none of these adds its amounts where they were before, and touches nothing else
+_PLACES = {
+    "projects_project": ("prefecture_id", "sector_id", "chain_link_id", "basis", "kind"),
+    "projects_entry": ("programme_id", "project_id"),
+    "projects_monthlyreport": (
+        *("entry_id", "month", "state"),
+        *("disbursed IS NULL", "enterprises_attracted IS NULL"),  # by which the first is told
+    ),
+}
 # said in a way that has no index: SQLite would step through all approved reports for those of one entry
 _APPROVED = "CASE r.state WHEN 'approved' THEN 1 END = 1"
 
@@ -142,14 +151,32 @@ def _of_entries(entries: str) -> list[str]:
 
 def _of_reports(changed: str) -> list[str]:
     """What changed reports add, and their entries by the month of the first of them."""
-    reported = f"{changed} r JOIN projects_entry e ON e.id = r.entry_id JOIN projects_project p ON p.id = e.project_id"
     touched = f"(SELECT DISTINCT c.entry_id FROM {changed} c)"  # noqa: S608  our own names
     entries = "projects_entry e ON e.id = t.entry_id JOIN projects_project p ON p.id = e.project_id"
     return [
-        _part("r.sign", "e.programme_id", "r.month", _OF_REPORTS, f"{reported} WHERE {_APPROVED}"),
+        _reported(changed),
         *_firsts("1", f"{touched} t JOIN {entries}"),
         *_firsts_before(changed, entries),
     ]
+
+
+def _reported(changed: str) -> str:
+    reported = f"{changed} r JOIN projects_entry e ON e.id = r.entry_id JOIN projects_project p ON p.id = e.project_id"
+    return _part("r.sign", "e.programme_id", "r.month", _OF_REPORTS, f"{reported} WHERE {_APPROVED}")
+
+
+def _in_place(table: str, changed: str) -> list[str]:
+    """What an update adds that leaves the rows at their places."""
+    if table == "projects_project":
+        listed = f"{changed} p JOIN projects_entry e ON e.project_id = p.id"
+        return [
+            _part("p.sign", "0", "0", OF_PROJECTS, f"{changed} p"),
+            _part("p.sign", "e.programme_id", "0", OF_PROJECTS, listed),
+        ]
+    if table == "projects_entry":
+        listed = f"{changed} e JOIN projects_project p ON p.id = e.project_id"
+        return [_part("e.sign", "e.programme_id", "0", _OF_ENTRIES, listed)]
+    return [_reported(changed)]
 
 
 def _added(parts: list[str]) -> str:
@@ -225,8 +252,17 @@ def triggers(vendor: str) -> Iterator[Trigger]:
     for table, columns in _TABLES.items():
         for event in ROW_EVENTS:
             locks = _locks(event, table) if vendor == "postgresql" else ""
-            body = locks + _for(vendor, event, _statement(vendor, event, table))
-            yield Trigger(f"{table}_sums_{event}", event, table, body, columns=columns[1:], needs_rows=True)
+            body = _for(vendor, event, _statement(vendor, event, table))
+            follows = columns[1:]
+            if event == UPDATE:
+                places = _PLACES[table]
+                in_place = _for(vendor, event, _added(_in_place(table, _changed(vendor, event, columns))))
+                if vendor == "sqlite":
+                    name, amounts, follows = f"{table}_adds_{event}", follows, places
+                    yield Trigger(name, event, table, in_place, columns=amounts, unless=places, needs_rows=True)
+                else:
+                    body = f"IF {differs(vendor, places)} THEN\n  {body};\n  ELSE {in_place};\n  END IF"
+            yield Trigger(f"{table}_sums_{event}", event, table, locks + body, columns=follows, needs_rows=True)
         if vendor == "postgresql":
             yield Trigger(f"{table}_sums_{TRUNCATE}", TRUNCATE, table, "; ".join(_recount()))
 

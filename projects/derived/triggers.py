@@ -34,7 +34,8 @@ _REFERENCING = {
 class Trigger:
     """What is done after an event on a table: once a row on SQLite, once a statement on PostgreSQL.
 
-    An update is followed only if it changes one of `columns`, where any are named. `needs_rows`: the body reads them.
+    An update is followed only if it changes one of `columns`, where any are named, and none of `unless`. `needs_rows`: the
+    body reads them.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Trigger:
     table: str
     body: str
     columns: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
     needs_rows: bool = False
 
     def sql(self, vendor: str) -> str:
@@ -58,11 +60,19 @@ class Trigger:
         )
 
     def _condition(self, vendor: str) -> str:
-        if vendor == "sqlite":
-            return "WHEN " + " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in ("id", *self.columns))
-        same = " AND ".join(f"o.{column} IS NOT DISTINCT FROM n.{column}" for column in self.columns)
-        kept = f"SELECT 1 FROM old_rows o WHERE o.id = n.id AND {same}"  # noqa: S608  our own names
-        return f"IF NOT EXISTS (SELECT 1 FROM new_rows n WHERE NOT EXISTS ({kept})) THEN RETURN NULL; END IF;"  # noqa: S608
+        condition = differs(vendor, self.columns)
+        if self.unless:
+            condition = f"({condition}) AND NOT ({differs(vendor, self.unless)})"
+        return f"WHEN {condition}" if vendor == "sqlite" else f"IF NOT ({condition}) THEN RETURN NULL; END IF;"
+
+
+def differs(vendor: str, columns: Iterable[str]) -> str:
+    """Whether an update changed one of the columns, or what is said of one such as `month IS NULL`, in any of its rows."""
+    if vendor == "sqlite":
+        return " OR ".join(f"(OLD.{column}) IS NOT (NEW.{column})" for column in ("id", *columns))
+    same = " AND ".join(f"(o.{column}) IS NOT DISTINCT FROM (n.{column})" for column in columns)
+    kept = f"SELECT 1 FROM old_rows o WHERE o.id = n.id AND {same}"  # noqa: S608  our own names
+    return f"EXISTS (SELECT 1 FROM new_rows n WHERE NOT EXISTS ({kept}))"  # noqa: S608
 
 
 def missing(using: str, triggers: Iterable[Trigger]) -> set[str]:
