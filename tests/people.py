@@ -2,9 +2,8 @@
 
 `register` starts a test from the 42 projects with everything around them. The fixtures are loaded once in a run, through
 `loaddata`, and stay in the test database: a test finds them inside its own transaction, at no cost, and what it does to
-them is rolled back. A test that asks for a database without the register starts from one without it. A test that
-commits, such as one with `live_server`, ends with every table flushed; whoever needs the register after it gets the
-same rows from memory.
+them is rolled back; after one that commits, such as one with `live_server`, the database is put back as it was. A test
+that asks for a database without the register starts from one without it.
 """
 
 from __future__ import annotations
@@ -17,18 +16,17 @@ import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.core.management.color import no_style
 from django.db import connection, models, transaction
-from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.backends.sqlite3.creation import DatabaseCreation
 from django.template.base import Template
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.test.utils import instrumented_test_render
 
-from projects import derived, guards
+from projects import guards
 from projects.choices import Role
 from projects.models import Cell, DataState, Grant, Prefecture, Revision
 from tests.migrated import begun_from_a_copy
+from tests.put_back import keep
 
 FIXTURES = (
     "reference",
@@ -44,8 +42,6 @@ FIXTURES = (
 CHANGSHA, ZHUZHOU = "430100", "430200"
 PASSWORD = "a password only for tests"
 
-_rows: dict[type[models.Model], list[models.Model]] = {}  # what the first load of this run stored
-
 
 def _stored() -> list[type[models.Model]]:
     written = [*apps.get_app_config("sectors").get_models(), *apps.get_app_config("projects").get_models()]
@@ -53,18 +49,8 @@ def _stored() -> list[type[models.Model]]:
 
 
 def _fill() -> None:
-    """Store the register: by `loaddata` the first time, later by inserting the same rows again."""
     with transaction.atomic():
-        if not _rows:
-            call_command("loaddata", *FIXTURES, verbosity=0)
-            # a plain QuerySet, because the register's own refuses bulk writes
-            _rows.update({model: list(models.QuerySet(model)) for model in _stored()})
-        else:
-            for model, rows in _rows.items():
-                models.QuerySet(model).bulk_create(rows)
-            with connection.cursor() as cursor:
-                for statement in connection.ops.sequence_reset_sql(no_style(), _stored()):
-                    cursor.execute(statement)
+        call_command("loaddata", *FIXTURES, verbosity=0)
 
 
 def _empty() -> None:
@@ -76,23 +62,6 @@ def _empty() -> None:
 
 def _is_filled() -> bool:
     return Revision.objects.exists()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def flushing_lifts_the_guards() -> Iterator[None]:
-    """A test that commits ends with every table emptied, which the append-only log would refuse."""
-    flush = BaseDatabaseOperations.execute_sql_flush
-
-    def unguarded(operations: BaseDatabaseOperations, statements: list[str]) -> None:
-        using = operations.connection.alias
-        with guards.lifted(using):
-            derived.lift(using)
-            flush(operations, statements)
-            derived.install(using)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", unguarded)
-        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -124,11 +93,15 @@ def migrated_once(django_db_modify_db_settings: None) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(request: Any, migrated_once: None, django_db_setup: None, django_db_blocker: Any) -> None:
-    """pytest-django's test database, with the register in it as soon as one test of the run wants it."""
-    if any("register" in item.fixturenames for item in request.session.items if hasattr(item, "fixturenames")):
-        with django_db_blocker.unblock():
+def django_db_setup(request: Any, migrated_once: None, django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """pytest-django's test database, with the register in it if one test of the run wants it; so it is after every test."""
+    with django_db_blocker.unblock():
+        if any("register" in item.fixturenames for item in request.session.items if hasattr(item, "fixturenames")):
             _fill()
+        put_back = keep()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: put_back())
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -153,7 +126,7 @@ def register(db: None) -> None:
 
 @pytest.fixture
 def live_register(transactional_db: None, register: None) -> None:
-    """The same, committed: for tests with several connections. Flushed when the test ends."""
+    """The same, committed: for tests with several connections."""
 
 
 @pytest.fixture
