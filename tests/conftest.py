@@ -21,12 +21,17 @@ def pytest_configure(config):
     migrated.share(config)
 
 
+def asks_the_database(item):
+    return bool(item.get_closest_marker("django_db")) or bool({"db", "transactional_db"} & set(item.fixturenames))
+
+
 def pytest_collection_modifyitems(config, items):
     on_sqlite = "sqlite" in settings.DATABASES["default"]["ENGINE"]
     apart = {item for item in items if item.get_closest_marker("postgresql" if on_sqlite else "no_database")}
     if apart:
         config.hook.pytest_deselected(items=list(apart))
         items[:] = [item for item in items if item not in apart]
+    items.sort(key=asks_the_database)  # one process can begin with the others while another makes the database
     for marker, program in NEEDED.items():
         if not program.exists():
             for item in items:

@@ -53,6 +53,17 @@ def _fill() -> None:
         call_command("loaddata", *FIXTURES, verbosity=0)
 
 
+def _fill_or_copy() -> None:
+    """Store the register for the whole run; on SQLite what another process has loaded is copied."""
+    if connection.vendor != "sqlite":
+        _fill()
+        return
+    connection.close()
+    with begun_from_a_copy(Path(connection.settings_dict["NAME"]), "filled") as begun:
+        if not begun:
+            _fill()
+
+
 def _empty() -> None:
     """Take the register out of the database, in whatever order: foreign keys are looked at when the test ends."""
     with transaction.atomic(), guards.lifted(connection.alias):
@@ -97,7 +108,7 @@ def django_db_setup(request: Any, migrated_once: None, django_db_setup: None, dj
     """pytest-django's test database, with the register in it if one test of the run wants it; so it is after every test."""
     with django_db_blocker.unblock():
         if any("register" in item.fixturenames for item in request.session.items if hasattr(item, "fixturenames")):
-            _fill()
+            _fill_or_copy()
         put_back = keep()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: put_back())
