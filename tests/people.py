@@ -8,6 +8,7 @@ that asks for a database without the register starts from one without it.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from django.db.backends.sqlite3.creation import DatabaseCreation
 from django.template.base import Template
 from django.test import Client, TransactionTestCase
 from django.test.utils import instrumented_test_render
+from simple_history.manager import HistoryManager
 
 from projects import guards
 from projects.choices import Role
@@ -86,6 +88,14 @@ def widgets_are_not_kept(django_test_environment: None) -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Template, "_render", rendered)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def histories_are_asked_by_one_class() -> Iterator[None]:
+    """django-simple-history makes a class anew whenever it is asked for a history, so also at each save: here once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(HistoryManager, "from_queryset", functools.cache(HistoryManager.from_queryset))
         yield
 
 
