@@ -6,7 +6,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 
-from tests import migrated
+from tests import migrated, room
 from tests.people import *  # noqa: F403  the fixtures that every test shares
 from tests.redis_server import PROGRAM as REDIS
 from tests.redis_server import redis_server, shared_redis  # noqa: F401
@@ -19,6 +19,7 @@ hypothesis.settings.load_profile("steady")
 
 def pytest_configure(config):
     migrated.share(config)
+    room.give()
 
 
 def asks_the_database(item):
