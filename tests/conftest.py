@@ -6,7 +6,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 
-from tests import migrated
+from tests import migrated, room
 from tests.people import *  # noqa: F403  the fixtures that every test shares
 from tests.redis_server import PROGRAM as REDIS
 from tests.redis_server import redis_server, shared_redis  # noqa: F401
@@ -19,6 +19,11 @@ hypothesis.settings.load_profile("steady")
 
 def pytest_configure(config):
     migrated.share(config)
+    room.give()
+
+
+def asks_the_database(item):
+    return bool(item.get_closest_marker("django_db")) or bool({"db", "transactional_db"} & set(item.fixturenames))
 
 
 def pytest_collection_modifyitems(config, items):
@@ -27,6 +32,7 @@ def pytest_collection_modifyitems(config, items):
     if apart:
         config.hook.pytest_deselected(items=list(apart))
         items[:] = [item for item in items if item not in apart]
+    items.sort(key=asks_the_database)  # one process can begin with the others while another makes the database
     for marker, program in NEEDED.items():
         if not program.exists():
             for item in items:

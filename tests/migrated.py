@@ -1,4 +1,5 @@
-"""An SQLite file as the migrations leave it: made once in a run of the tests, and copied by whoever needs one.
+"""An SQLite file as the migrations leave it, or with the register: made once in a run of the tests, and copied by
+whoever needs one.
 
 A hundred migrations take ten seconds of a processor, and every process of the tests and every server that one starts has
 a file of its own. Outside a run, or where the file is there already, nothing is copied and nothing kept.
@@ -30,13 +31,13 @@ def share(config: pytest.Config) -> None:
 
 
 @contextmanager
-def begun_from_a_copy(path: Path) -> Iterator[bool]:
-    """Whether there was a copy for `path` to begin as. Else it is to be migrated inside, while others wait for theirs."""
+def begun_from_a_copy(path: Path, name: str = "migrated") -> Iterator[bool]:
+    """Whether there was a copy of this name for `path` to begin as. Else it is to be made inside, while others wait."""
     if _DIRECTORY not in os.environ:
         yield False
         return
-    kept = Path(os.environ[_DIRECTORY], "migrated.sqlite3")
-    with Path(os.environ[_DIRECTORY], "lock").open("w") as lock:
+    kept = Path(os.environ[_DIRECTORY], f"{name}.sqlite3")
+    with kept.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not kept.exists():
             yield False

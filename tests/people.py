@@ -2,13 +2,13 @@
 
 `register` starts a test from the 42 projects with everything around them. The fixtures are loaded once in a run, through
 `loaddata`, and stay in the test database: a test finds them inside its own transaction, at no cost, and what it does to
-them is rolled back. A test that asks for a database without the register starts from one without it. A test that
-commits, such as one with `live_server`, ends with every table flushed; whoever needs the register after it gets the
-same rows from memory.
+them is rolled back; after one that commits, such as one with `live_server`, the database is put back as it was. A test
+that asks for a database without the register starts from one without it.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,18 +17,18 @@ import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.core.management.color import no_style
 from django.db import connection, models, transaction
-from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.backends.sqlite3.creation import DatabaseCreation
 from django.template.base import Template
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.test.utils import instrumented_test_render
+from simple_history.manager import HistoryManager
 
-from projects import derived, guards
+from projects import guards
 from projects.choices import Role
 from projects.models import Cell, DataState, Grant, Prefecture, Revision
 from tests.migrated import begun_from_a_copy
+from tests.put_back import keep
 
 FIXTURES = (
     "reference",
@@ -44,8 +44,6 @@ FIXTURES = (
 CHANGSHA, ZHUZHOU = "430100", "430200"
 PASSWORD = "a password only for tests"
 
-_rows: dict[type[models.Model], list[models.Model]] = {}  # what the first load of this run stored
-
 
 def _stored() -> list[type[models.Model]]:
     written = [*apps.get_app_config("sectors").get_models(), *apps.get_app_config("projects").get_models()]
@@ -53,18 +51,19 @@ def _stored() -> list[type[models.Model]]:
 
 
 def _fill() -> None:
-    """Store the register: by `loaddata` the first time, later by inserting the same rows again."""
     with transaction.atomic():
-        if not _rows:
-            call_command("loaddata", *FIXTURES, verbosity=0)
-            # a plain QuerySet, because the register's own refuses bulk writes
-            _rows.update({model: list(models.QuerySet(model)) for model in _stored()})
-        else:
-            for model, rows in _rows.items():
-                models.QuerySet(model).bulk_create(rows)
-            with connection.cursor() as cursor:
-                for statement in connection.ops.sequence_reset_sql(no_style(), _stored()):
-                    cursor.execute(statement)
+        call_command("loaddata", *FIXTURES, verbosity=0)
+
+
+def _fill_or_copy() -> None:
+    """Store the register for the whole run; on SQLite what another process has loaded is copied."""
+    if connection.vendor != "sqlite":
+        _fill()
+        return
+    connection.close()
+    with begun_from_a_copy(Path(connection.settings_dict["NAME"]), "filled") as begun:
+        if not begun:
+            _fill()
 
 
 def _empty() -> None:
@@ -79,23 +78,6 @@ def _is_filled() -> bool:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def flushing_lifts_the_guards() -> Iterator[None]:
-    """A test that commits ends with every table emptied, which the append-only log would refuse."""
-    flush = BaseDatabaseOperations.execute_sql_flush
-
-    def unguarded(operations: BaseDatabaseOperations, statements: list[str]) -> None:
-        using = operations.connection.alias
-        with guards.lifted(using):
-            derived.lift(using)
-            flush(operations, statements)
-            derived.install(using)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", unguarded)
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
 def widgets_are_not_kept(django_test_environment: None) -> Iterator[None]:
     """Django's test client copies the context of every template into `response.context`: not of each option and label."""
 
@@ -106,6 +88,14 @@ def widgets_are_not_kept(django_test_environment: None) -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Template, "_render", rendered)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def histories_are_asked_by_one_class() -> Iterator[None]:
+    """django-simple-history makes a class anew whenever it is asked for a history, so also at each save: here once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(HistoryManager, "from_queryset", functools.cache(HistoryManager.from_queryset))
         yield
 
 
@@ -124,11 +114,15 @@ def migrated_once(django_db_modify_db_settings: None) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(request: Any, migrated_once: None, django_db_setup: None, django_db_blocker: Any) -> None:
-    """pytest-django's test database, with the register in it as soon as one test of the run wants it."""
-    if any("register" in item.fixturenames for item in request.session.items if hasattr(item, "fixturenames")):
-        with django_db_blocker.unblock():
-            _fill()
+def django_db_setup(request: Any, migrated_once: None, django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """pytest-django's test database, with the register in it if one test of the run wants it; so it is after every test."""
+    with django_db_blocker.unblock():
+        if any("register" in item.fixturenames for item in request.session.items if hasattr(item, "fixturenames")):
+            _fill_or_copy()
+        put_back = keep()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: put_back())
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -153,7 +147,7 @@ def register(db: None) -> None:
 
 @pytest.fixture
 def live_register(transactional_db: None, register: None) -> None:
-    """The same, committed: for tests with several connections. Flushed when the test ends."""
+    """The same, committed: for tests with several connections."""
 
 
 @pytest.fixture

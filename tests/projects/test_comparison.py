@@ -33,11 +33,13 @@ def test_the_effects_of_the_records_add_up_to_every_difference(question, provinc
         change()
         numbers.append(Revision.objects.newest_number())
     scope = scope_of(province, [("programme", "2023"), *question])
+    figures = totals(scope, figures=tuple(FIGURES)).whole.figures
     for first in numbers:
         found = compared(scope, AsOf.parse(f"r{first}"), figures=tuple(FIGURES))
+        past = totals(scope.known(found.since), figures=tuple(FIGURES)).whole.figures
+        assert [figure.name for figure in found.figures] == list(past)
         for figure in found.figures:
-            then = totals(scope.known(found.since), figures=(figure.name,)).whole.figures[figure.name].value
-            now = totals(scope, figures=(figure.name,)).whole.figures[figure.name].value
+            then, now = past[figure.name].value, figures[figure.name].value
             assert (figure.before.value, figure.after.value) == (then, now)
             assert sum(effect.difference for effect in figure.effects) == (now or 0) - (then or 0) == figure.difference
             assert all(effect.before != effect.after for effect in figure.effects)

@@ -17,6 +17,7 @@ def test_every_page_names_its_language_and_has_one_heading(public_read, register
     assert len([tag for tag, _attributes in page.elements if tag == "h1"]) == 1
 
 
+@pytest.mark.no_database  # the test above opens the same pages on both
 @pytest.mark.parametrize("path", PATHS)
 def test_no_page_needs_an_exception_from_the_policy(public_read, register, client, path):
     page = opened(client, path)
@@ -28,12 +29,14 @@ def test_no_page_needs_an_exception_from_the_policy(public_read, register, clien
     assert not [tag for tag, _attributes in page.elements if tag in ("script", "style", "iframe")]
 
 
+@pytest.mark.no_database  # the test above opens the same pages on both
 @pytest.mark.parametrize("path", PATHS)
 def test_no_id_stands_twice(public_read, register, client, path):
     ids = [attributes["id"] for _tag, attributes in opened(client, path).elements if "id" in attributes]
     assert len(ids) == len(set(ids))
 
 
+@pytest.mark.no_database  # the test above opens the same pages on both
 @pytest.mark.parametrize("path", PATHS)
 def test_the_english_pages_speak_english(public_read, register, client, path):
     """Apart from the switch, the boundary file's number, names that have no English, and what officials wrote."""

@@ -28,6 +28,7 @@ def test_the_root_leads_to_every_endpoint(public: System) -> None:
     assert_problem(public.get("/", page="1"), 400, "page")
 
 
+@pytest.mark.no_database  # it is made from the code
 def test_the_description_has_no_warnings_and_is_valid() -> None:
     call_command("spectacular", "--validate", "--fail-on-warn", "--format=openapi-json", "--lang=en", stdout=StringIO())
 
@@ -40,6 +41,7 @@ def test_the_description_is_served_in_the_readers_language(public: System) -> No
     assert chinese["paths"]["/api/v1/projects/"]["get"]["summary"] != "List projects"
 
 
+@pytest.mark.no_database  # it is made from the code
 def test_every_operation_is_described_in_full(public: System) -> None:
     described = public.get("/schema/").data
     for path, operations in described["paths"].items():
