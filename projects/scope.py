@@ -225,10 +225,16 @@ def programmes_again(user: Any, before: Sequence[Any]) -> list[Any]:
         return Programme.objects.visible_to(user).annotate(**_kept_lists(user)).order_by().values_list("pk", *_LISTS)
 
     found = {pk: said for pk, *said in prepared(("programmes again", access), query, as_one=True).rows()}
-    programmes = [copy(programme) for programme in before]
-    for programme in programmes:
-        programme.has_projects, programme.last_month = found[programme.pk]
-    return programmes
+    return [_saying(programme, *found[programme.pk]) for programme in before]
+
+
+def _saying(programme: Any, has_projects: bool, last_month: int | None) -> Any:
+    """The programme with what its records say, which is mostly what they said before."""
+    if (programme.has_projects, programme.last_month) == (has_projects, last_month):
+        return programme
+    programme = copy(programme)
+    programme.has_projects, programme.last_month = has_projects, last_month
+    return programme
 
 
 def _chosen(programmes: Sequence[Any], *, year: int | None, asked: str | None) -> Programme | None:

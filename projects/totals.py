@@ -103,9 +103,9 @@ def _added(cells: Iterable[Mapping[str, Any]]) -> dict[str, int | None]:
     """Cells added up name by name; what no cell knows stays None."""
     total: dict[str, int | None] = {}
     for cell in cells:
-        for prefixed, part in cell.items():
-            if prefixed.startswith(summing.prefixed("")) and part is not None:
-                name = prefixed.removeprefix(summing.prefixed(""))
+        for column, part in cell.items():
+            if part is not None and column.startswith(subtotals.SUMMED):
+                name = column[len(subtotals.SUMMED) :]
                 total[name] = (total.get(name) or 0) + int(part)
     return total
 

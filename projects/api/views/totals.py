@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import copy
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -96,7 +97,7 @@ class Presentation:
         }
 
     def _row(self, row: Row, answer: Answer) -> dict[str, Any]:
-        own = urlencode(row.parameters)  # once: a row has many addresses
+        own = _query_of(row.parameters)
         return {
             "key": row.key,
             "name_zh": row.name_zh,
@@ -127,7 +128,7 @@ class Presentation:
         if answer.by == MONTH:
             return f"{self.reports}?{urlencode(self._reports_of(row, answer.programme.year, figure))}"
         opening = row.opening(figure)[len(row.parameters) :] if figure else []
-        return f"{self.projects}?{own}{'&' if own and opening else ''}{urlencode(opening)}"
+        return f"{self.projects}?{own}{'&' if own and opening else ''}{_query_of(tuple(opening))}"
 
     def _reports_of(self, row: Row, year: int, figure: str) -> list[tuple[str, str]]:
         pairs = [("programme", str(year)), ("month", row.key or ""), ("state", ReportState.APPROVED.value)]
@@ -142,6 +143,12 @@ class Presentation:
             span = [pair for pair in self.scope.parameters() if pair[0] in SPAN_PARAMETERS]
             pairs += [(PREFIX + name, value) for name, value in (*span, *filters)]
         return pairs
+
+
+@lru_cache(maxsize=1000)
+def _query_of(pairs: tuple[tuple[str, str], ...]) -> str:
+    """The same few questions are written into every row of every answer."""
+    return urlencode(pairs)
 
 
 def target_of(comparison: Comparison) -> dict[str, Any]:
