@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import DeliveryState
+from projects.choices import DeliveryState, PauseReason
 
 SECRETS_OVERLAP = dt.timedelta(days=1)
 
@@ -55,7 +55,10 @@ class Webhook(models.Model):
     previous_secret = models.CharField(_("secret before"), max_length=100, blank=True, editable=False)
     previous_until = models.DateTimeField(_("secret before is used until"), null=True, blank=True, editable=False)
     active = models.BooleanField(_("active"), default=True)
-    paused_because = models.TextField(_("paused because"), blank=True, editable=False)
+    pause_reason = models.CharField(
+        _("paused because"), max_length=8, choices=PauseReason.choices, blank=True, editable=False
+    )
+    pause_detail = models.TextField(_("paused: more"), blank=True, editable=False)
     position = models.BigIntegerField(_("last revision looked at"), editable=False)
     created_at = models.DateTimeField(_("made at"), auto_now_add=True)
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import threading
+from concurrent.futures import Future
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -15,41 +19,74 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _CARRIERS = [ipaddress.ip_network(each) for each in ("2002::/16", "2001::/32", "64:ff9b::/96", "64:ff9b:1::/48")]
 
 
+NAME_SECONDS = 5.0  # for a name server to answer; the system's own patience may be half a minute
+
+
+class Obstacle(TextChoices):
+    """Why nothing could be sent, where that is for us to say; what the network says is kept as it is."""
+
+    NOT_WEB = "not_web", _("The address is not one of the web.")
+    PRIVATE = "private", _("The address leads into a private network, which is not allowed.")
+    NOT_SECURE = "not_secure", _("Only https is sent to outside of the allowed networks.")
+    UNKNOWN_HOST = "unknown_host", _("The name of the host is not known.")
+    CERTIFICATE = "certificate", _("The certificate of the receiver is not trusted.")
+
+
 class RefusedAddressError(Exception):
-    """Nothing was sent: the address is not one to send to."""
+    """Nothing was sent: the address is not one to send to. In words in the language of whoever reads it."""
+
+    def __init__(self, obstacle: Obstacle) -> None:
+        super().__init__(obstacle)
+        self.obstacle = obstacle
+
+    def __str__(self) -> str:
+        return str(self.obstacle.label)
 
 
 class UnknownHostError(RefusedAddressError):
     """Nothing was sent: the name of the host is not known here now, which may be otherwise later."""
 
+    def __init__(self) -> None:
+        super().__init__(Obstacle.UNKNOWN_HOST)
 
-def addresses_of(url: str) -> tuple[str, int, list[str]]:
+
+def addresses_of(url: str, *, seconds: float = NAME_SECONDS) -> tuple[str, int, list[str]]:
     """Host, port and checked addresses of a URL; to be connected to as they are, without asking for the name again.
 
-    Raises `RefusedAddressError` when any of them is private: a name that has both is not to be trusted.
+    Raises `RefusedAddressError` when any of them is private: a name that has both is not to be trusted. A name that
+    nobody could tell within `seconds` is not known.
     """
     try:
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError:
-        raise RefusedAddressError(_("The address is not one of the web.")) from None
+        raise RefusedAddressError(Obstacle.NOT_WEB) from None
     if parts.scheme not in ("https", "http") or not parts.hostname or parts.username is not None:
-        raise RefusedAddressError(_("The address is not one of the web."))
-    found = _resolved(parts.hostname, port)
+        raise RefusedAddressError(Obstacle.NOT_WEB)
+    found = _resolved(parts.hostname, port, seconds)
     allowed = [_is_allowed(address) for address in found]
     if not all(yes or _is_public(address) for yes, address in zip(allowed, found, strict=True)):
-        raise RefusedAddressError(_("The address leads into a private network, which is not allowed."))
+        raise RefusedAddressError(Obstacle.PRIVATE)
     if parts.scheme == "http" and not (settings.DEBUG or all(allowed)):
-        raise RefusedAddressError(_("Only https is sent to outside of the allowed networks."))
+        raise RefusedAddressError(Obstacle.NOT_SECURE)
     return parts.hostname, port, [str(address) for address in found]
 
 
-def _resolved(host: str, port: int) -> list[Address]:
+def _resolved(host: str, port: int, seconds: float) -> list[Address]:
+    answer: Future[list[Any]] = Future()
+
+    def ask() -> None:
+        try:
+            answer.set_result(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except Exception as error:
+            answer.set_exception(error)
+
+    # the system's resolver takes no time limit, so it is left to itself when it is late
+    threading.Thread(target=ask, daemon=True).start()
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        return [_unpacked(ipaddress.ip_address(str(each[4][0]))) for each in found]
+        return [_unpacked(ipaddress.ip_address(str(each[4][0]))) for each in answer.result(seconds)]
     except (OSError, ValueError):  # ValueError: a name too long, or an address with a zone
-        raise UnknownHostError(_("The name of the host is not known.")) from None
+        raise UnknownHostError from None
 
 
 def _unpacked(address: Address) -> Address:

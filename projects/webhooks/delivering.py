@@ -17,11 +17,10 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from projects.access import access_of
 from projects.changelog.kinds import kinds_for
-from projects.choices import DeliveryState
+from projects.choices import DeliveryState, PauseReason
 from projects.following.feed import EVENTS, Wanted, page_of, revisions_after
 from projects.following.telling import told
 from projects.models import Webhook, WebhookDelivery
@@ -35,6 +34,7 @@ PAUSES = [dt.timedelta(minutes=each) for each in (1, 5, 30, 120, 360, 720, 1440,
 MOST = 100  # changes in a message; the feed has the rest
 _AT_ONCE = 200  # revisions looked at in one step
 _KEPT = 20  # attempts in the log of a message
+LOG_KEPT = dt.timedelta(days=90)  # of messages that are done with; the changes themselves stay in the feed
 
 
 def prepare_messages() -> int:
@@ -64,7 +64,7 @@ def _listens(webhook: Webhook) -> bool:
     """Whether its owner may still be told anything; if not, it is paused and says so."""
     allowed = webhook.user.is_active and access_of(webhook.user).reads
     if not allowed:
-        pause(webhook, _("The account of the owner is closed, or may not read anything any more."))
+        pause(webhook, PauseReason.OWNER)
     return allowed
 
 
@@ -129,6 +129,8 @@ def _address(name: str, *arguments: Any) -> str:
 def _note(delivery: WebhookDelivery, outcome: Outcome, now: dt.datetime) -> None:
     """Keep what came of it, unless the lease ran out meanwhile and somebody else has the message."""
     attempt = {"at": now.isoformat(), "status": outcome.status, "said": outcome.said, "ms": outcome.milliseconds}
+    if outcome.obstacle:
+        attempt["obstacle"] = outcome.obstacle.value
     failures = 0 if outcome.taken else delivery.failures + 1
     given_up = failures > len(PAUSES)
     values: dict[str, Any] = {
@@ -144,7 +146,7 @@ def _note(delivery: WebhookDelivery, outcome: Outcome, now: dt.datetime) -> None
         values["next_attempt_at"] = now + PAUSES[failures - 1] * random.uniform(1, 1.1)  # noqa: S311  no secret
     mine = WebhookDelivery.objects.filter(pk=delivery.pk, leased_until=delivery.leased_until)
     if mine.update(**values) and given_up:
-        pause(delivery.webhook, _("It did not take a message for days. The last answer: %(said)s") % attempt)
+        pause(delivery.webhook, PauseReason.GIVEN_UP, outcome.said)
 
 
 def send_again(delivery: WebhookDelivery) -> bool:
@@ -153,6 +155,12 @@ def send_again(delivery: WebhookDelivery) -> bool:
         state=DeliveryState.PENDING
     )
     return bool(done_with.update(state=DeliveryState.PENDING, failures=0, next_attempt_at=timezone.now()))
+
+
+def forget_old_messages() -> int:
+    """Drop from the log what was done with long ago; how many."""
+    done_with = WebhookDelivery.objects.exclude(state=DeliveryState.PENDING)
+    return done_with.filter(next_attempt_at__lt=timezone.now() - LOG_KEPT).delete()[0]
 
 
 def send_test(webhook: Webhook) -> WebhookDelivery:

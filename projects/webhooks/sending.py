@@ -12,9 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from django.utils.translation import gettext as _
-
-from .addresses import RefusedAddressError, addresses_of
+from .addresses import NAME_SECONDS, Obstacle, RefusedAddressError, addresses_of
 
 SECONDS = 15  # for all of it
 _SHOWN = 500  # bytes of an answer that are read
@@ -22,11 +20,15 @@ _SHOWN = 500  # bytes of an answer that are read
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of an attempt: a status and the beginning of the answer, or no status and what went wrong."""
+    """What came of an attempt: a status and the beginning of the answer, or no status and what went wrong.
+
+    `obstacle` is what kept us from sending, and `said` then what is known beyond it.
+    """
 
     status: int | None
     said: str
     milliseconds: int
+    obstacle: Obstacle | None = None
 
     @property
     def taken(self) -> bool:
@@ -36,21 +38,20 @@ class Outcome:
 def send(url: str, body: bytes, *, headers: Mapping[str, str]) -> Outcome:
     """POST it. Never raises for what the other side or the network does."""
     start = time.monotonic()
+    obstacle, status = None, None
     try:
         status, said = _answered(url, body, headers, start + SECONDS)
+    except RefusedAddressError as error:
+        obstacle, said = error.obstacle, ""
     except ssl.SSLCertVerificationError as error:
-        status, said = None, _("The certificate of the receiver is not trusted: %(why)s.") % {"why": _why(error)}
-    except (RefusedAddressError, OSError, http.client.HTTPException, ValueError) as error:
-        status, said = None, str(error) or type(error).__name__
-    return Outcome(status, said.replace("\x00", ""), round((time.monotonic() - start) * 1000))
-
-
-def _why(error: ssl.SSLCertVerificationError) -> str:
-    return (error.verify_message or str(error)).rstrip(".")
+        obstacle, said = Obstacle.CERTIFICATE, error.verify_message or str(error)
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        said = str(error) or type(error).__name__
+    return Outcome(status, said.replace("\x00", ""), round((time.monotonic() - start) * 1000), obstacle)
 
 
 def _answered(url: str, body: bytes, headers: Mapping[str, str], deadline: float) -> tuple[int, str]:
-    host, port, addresses = addresses_of(url)
+    host, port, addresses = addresses_of(url, seconds=min(NAME_SECONDS, _left(deadline)))
     parts = urlsplit(url)
     line = _connected(addresses, port, deadline)
     if parts.scheme == "https":

@@ -23,7 +23,7 @@ def test_the_pages_have_no_violation_and_do_not_scroll_sideways(province, window
     signed_in(page, "province")
     page.goto(empty)
     assert broken(page) == []
-    own = made(province, active=False, paused_because="https://8.8.8.8/" + "x" * 300, kinds=["claim"])
+    own = made(province, active=False, pause_detail="https://8.8.8.8/" + "x" * 300, kinds=["claim"])
     failed = [{"at": "2026-11-20T02:00:00+00:00", "status": None, "said": "x" * 500, "ms": 1}] * 3
     delivered(own, 1), message(own, 2, attempts=failed, state=DeliveryState.GIVEN_UP), message(own)
     for path in ("/webhooks/", "/webhooks/add/", f"/webhooks/{own.pk}/", f"/webhooks/{own.pk}/delete/"):

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection
 
-from projects.webhooks.delivering import claim, deliver, prepare_messages
+from projects.webhooks.delivering import claim, deliver, forget_old_messages, prepare_messages
 
 
 class Command(BaseCommand):
@@ -41,6 +41,7 @@ class Command(BaseCommand):
 
     def _work(self, ending: threading.Event) -> None:
         prepare_messages()
+        forget_old_messages()
         while not ending.is_set() and (delivery := claim()) is not None:
             outcome = deliver(delivery)
             if outcome is not None:

@@ -13,10 +13,13 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from projects.choices import DeliveryState
+from projects.choices import DeliveryState, PauseReason
 from projects.models import Webhook, WebhookDelivery
+from projects.webhooks.addresses import Obstacle
 
 from .. import wording
+
+_OBSTACLES = dict(Obstacle.choices)
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class WebhookLine:
     webhook: Webhook
     url: str
     state: str
+    paused_because: str
     waiting: str
     last_delivery: dt.datetime | None
     position: str
@@ -60,10 +64,20 @@ def webhook_line(webhook: Any, *, newest: int) -> WebhookLine:
         webhook=webhook,
         url=reverse("webhook", args=[webhook.pk]),
         state=pgettext("webhook", "active") if webhook.active else pgettext("webhook", "paused"),
+        paused_because="" if webhook.active else _why_paused(webhook),
         waiting=wording.count(webhook.waiting),
         last_delivery=taken[0].at if taken else None,
         position=_("%(position)s of %(newest)s") % {"position": webhook.position, "newest": newest},
     )
+
+
+def _why_paused(webhook: Webhook) -> str:
+    detail = webhook.pause_detail
+    if webhook.pause_reason == PauseReason.PERSON:
+        return _("Paused by %(who)s.") % {"who": detail}
+    if webhook.pause_reason == PauseReason.GIVEN_UP and detail:
+        return _("It did not take a message for days. The last answer: %(said)s") % {"said": detail}
+    return webhook.get_pause_reason_display() or detail
 
 
 def delivery_lines(deliveries: Iterable[WebhookDelivery], *, webhook: Webhook, may_send: bool) -> list[DeliveryLine]:
@@ -89,7 +103,7 @@ def attempts_of(log: list[dict[str, Any]]) -> list[Attempt]:
         Attempt(
             at=parse_datetime(each.get("at") or ""),
             status=str(each.get("status") or ""),
-            said=each.get("said") or "",
+            said=" ".join(filter(None, [str(_OBSTACLES.get(each.get("obstacle"), "")), each.get("said")])),
             milliseconds=wording.count(each.get("ms") or 0),
         )
         for each in reversed(log)

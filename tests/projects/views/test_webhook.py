@@ -69,7 +69,7 @@ def test_it_is_paused_and_goes_on_where_it_stopped(province, client_of):
     own, client = made(province, position=4), client_of(province)
     step(client, own, "pause")
     paused = Webhook.objects.get()
-    assert (paused.active, "周敏" in paused.paused_because) == (False, True)
+    assert (paused.active, "周敏" in paused.pause_detail) == (False, True)
     assert "Paused." in said(client, own)
     step(client, own, "resume")
     assert "It goes on from revision 5." in said(client, own)
@@ -78,7 +78,7 @@ def test_it_is_paused_and_goes_on_where_it_stopped(province, client_of):
     step(client, own, "resume")
     assert "It goes on from revision 3." in said(client, own)
     resumed = Webhook.objects.get()
-    assert (resumed.active, resumed.paused_because) == (True, "")
+    assert (resumed.active, resumed.pause_reason, resumed.pause_detail) == (True, "", "")
 
 
 def test_who_comes_second_to_a_step_is_told_so(province, client_of):
@@ -139,6 +139,7 @@ def test_the_log_tells_each_attempt_and_is_filtered_by_state(province, client_of
     own, client = made(province), client_of(province)
     attempts = [
         {"at": "2026-11-20T01:00:00+00:00", "status": None, "said": "timed out", "ms": 15000},
+        {"at": "2026-11-20T01:30:00+00:00", "status": None, "said": "", "ms": 1, "obstacle": "private"},
         {"at": "2026-11-20T02:00:00+00:00", "status": 503, "said": "<b>busy</b>", "ms": 7},
     ]
     delivered(own, 1), message(own, 2, attempts=attempts), message(own, 3, state=DeliveryState.GIVEN_UP)
@@ -148,6 +149,8 @@ def test_the_log_tells_each_attempt_and_is_filtered_by_state(province, client_of
         each in text for each in ("Revision 2", "2026-11-20 10:00:00", "503", "no answer", "timed out", "15,000 ms")
     )
     assert "<b>busy</b>" in text
+    assert "leads into a private network" in text
+    assert "该地址指向内部网络" in read(client.get(f"/webhooks/{own.pk}/?lang=zh-hans").content).text
     assert b"<b>busy" not in answer.content
     for state, numbers in (("delivered", [1]), ("pending", [2]), ("given_up", [3]), ("all", [3, 2, 1])):
         lines = client.get(f"/webhooks/{own.pk}/?state={state}").context["deliveries"]

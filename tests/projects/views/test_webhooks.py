@@ -29,7 +29,7 @@ def test_an_administrator_sees_all_with_their_owners(province, changsha_writer, 
 
 
 def test_it_says_in_words_where_each_stands(province, client_of):
-    working, paused = made(province), made(province, "paused one", active=False, paused_because="it was silent")
+    working, paused = made(province), made(province, "paused one", active=False, pause_detail="it was silent")
     delivered(working, 1), message(working, 2), message(working, 3)
     page = opened(client_of(province), "/webhooks/", lang="en")
     assert "2026-11-20 10:00" in page.text

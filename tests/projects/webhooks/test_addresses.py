@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import socket
+import threading
+import time
 from ipaddress import ip_network
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
-from projects.webhooks.addresses import RefusedAddressError, addresses_of
+from projects.webhooks.addresses import Obstacle, RefusedAddressError, UnknownHostError, addresses_of
 from projects.webhooks.sending import send
 
 pytestmark = pytest.mark.no_database
@@ -86,6 +89,23 @@ def test_the_name_is_asked_for_once_and_the_checked_address_is_connected_to(monk
     names = [host for host in asked if host == "localhost"]
     assert (len(names), outcome.status) in {(1, 200), (1, None)}  # None where the name leads to ::1 as well
     assert send(receiver.url, b"{}", headers={}).status == 200
+
+
+def test_a_name_server_that_never_answers_is_not_waited_for(monkeypatch):
+    answered = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_k: answered.wait(60))
+    begun = time.monotonic()
+    with pytest.raises(UnknownHostError):
+        addresses_of("https://a.example/hook", seconds=0.1)
+    assert time.monotonic() - begun < 5
+    answered.set()
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_what_kept_us_from_sending_is_kept_as_a_word_for_any_reader(language):
+    with override(language):
+        outcome = send("https://10.0.0.1/hook", b"{}", headers={})
+    assert (outcome.obstacle, outcome.said) == (Obstacle.PRIVATE, "")
 
 
 def test_a_redirect_is_not_followed_and_a_long_answer_not_read(receiver):

@@ -12,9 +12,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from projects.choices import DeliveryState
+from projects.choices import DeliveryState, PauseReason
 from projects.models import Project, Webhook, WebhookDelivery
-from projects.webhooks.delivering import PAUSES, claim, prepare_messages, send_again, send_test
+from projects.webhooks.delivering import LOG_KEPT, PAUSES, claim, prepare_messages, send_again, send_test
 from tests.people import CHANGSHA, ZHUZHOU
 from tests.projects.changelog.asking import saved
 
@@ -100,7 +100,7 @@ def test_a_failure_is_tried_again_after_growing_pauses_then_given_up(webhook_of,
     first.refresh_from_db()
     webhook.refresh_from_db()
     assert (first.state, webhook.active) == (DeliveryState.GIVEN_UP, False)
-    assert "thank you" in webhook.paused_because
+    assert (webhook.pause_reason, "thank you" in webhook.pause_detail) == (PauseReason.GIVEN_UP, True)
     assert first.attempts[0]["status"] == 500
     receiver.status = 200
     Webhook.objects.update(active=True)
@@ -117,7 +117,7 @@ def test_an_owner_who_is_gone_is_told_nothing(webhook_of, province, receiver):
     saved(project_in(CHANGSHA), name_en="One")
     worked()
     webhook.refresh_from_db()
-    assert (receiver.got, webhook.active, bool(webhook.paused_because)) == ([], False, True)
+    assert (receiver.got, webhook.active, webhook.pause_reason) == ([], False, PauseReason.OWNER)
 
 
 def test_a_claimed_message_is_nobody_elses_until_its_lease_runs_out(webhook_of, province, receiver):
@@ -146,3 +146,16 @@ def test_it_is_made_by_a_command_that_shows_the_secret_once(province, capsys):
         call_command("create_webhook", "nobody", "https://a.example/hook", label="x")
     with pytest.raises(CommandError):
         call_command("create_webhook", "province", "no address", label="x")
+
+
+def test_the_log_forgets_what_was_done_with_long_ago_and_keeps_what_waits(webhook_of, province, receiver):
+    webhook = webhook_of(province)
+    long_ago, lately = timezone.now() - LOG_KEPT - dt.timedelta(days=1), timezone.now() - LOG_KEPT / 2
+    states = [DeliveryState.DELIVERED, DeliveryState.GIVEN_UP]
+    for number, (state, at) in enumerate([(state, at) for state in states for at in (long_ago, lately)], start=1):
+        WebhookDelivery.objects.create(webhook=webhook, number=number, state=state, next_attempt_at=at)
+    Webhook.objects.update(active=False)
+    WebhookDelivery.objects.create(webhook=webhook, number=9, next_attempt_at=long_ago)
+    worked()
+    assert list(WebhookDelivery.objects.order_by("number").values_list("number", flat=True)) == [2, 4, 9]
+    assert receiver.got == []
