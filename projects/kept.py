@@ -20,7 +20,7 @@ Again = Callable[[], bytes | None]
 
 def keep(request: HttpRequest) -> None:
     """Say that the answer to this request may be kept until the data has another state."""
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         _environment(request)[KEEP] = True
 
 

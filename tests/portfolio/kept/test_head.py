@@ -9,6 +9,7 @@ from .asking import LIST, TOTALS, Site
 pytestmark = pytest.mark.django_db(transaction=True)
 
 RECORD = "/api/v1/projects/HN-EI-2023-13/"
+FILE = "/api/v1/projects/?format=csv"
 
 
 def test_a_kept_answer_has_a_head_without_a_body(site, token):
@@ -19,11 +20,19 @@ def test_a_kept_answer_has_a_head_without_a_body(site, token):
     assert int(head.headers["Content-Length"]) == len(site.ask(LIST, token).data)
 
 
-@pytest.mark.parametrize("path", [LIST, RECORD, TOTALS, "/api/v1/projects/nothing/"])
+@pytest.mark.parametrize("path", [LIST, RECORD, TOTALS, FILE, "/api/v1/projects/nothing/"])
 def test_a_head_says_what_the_reading_says(site, token, path):
     headers = {"Authorization": f"Token {token}"}
     head = site.browser().head(path, headers=headers)
     reading = Site().ask(path, token)
     told = ("ETag", "Last-Modified", "Content-Type", "Content-Length", "Vary")
     assert (head.status_code, head.data) == (reading.status_code, b"")
+    assert reading.data
     assert [head.headers.get(name) for name in told] == [reading.headers.get(name) for name in told]
+
+
+def test_the_head_of_a_file_is_unchanged_for_whoever_has_the_file(site, token):
+    file = site.ask(FILE, token)
+    assert file.data
+    headers = {"Authorization": f"Token {token}", "If-None-Match": file.headers["ETag"]}
+    assert site.browser().head(FILE, headers=headers).status_code == 304
