@@ -12,10 +12,20 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from projects.choices import ReminderKind, Role, RoundState
-from projects.models import Entry, Grant, MonthlyReport, Problem, Programme, ProposalEvent, ReminderSent, Round
+from projects.choices import ProposalState, ReminderKind, Role, RoundState
+from projects.models import (
+    Entry,
+    Grant,
+    MonthlyReport,
+    Problem,
+    Programme,
+    Proposal,
+    ProposalEvent,
+    ReminderSent,
+    Round,
+)
 
-from .texts import answer_text, digest_text, reminder_text
+from .texts import Waiting, answer_text, digest_text, reminder_text
 
 TOLD_WITHIN = dt.timedelta(days=30)  # an answer that could not be sent for so long is on the pages only
 RUNNING = (RoundState.OPEN, RoundState.LATE)
@@ -45,9 +55,12 @@ def mails_due() -> Iterator[Mail]:
     writers, reviewers = _writers(), _reviewers()
     for each in running:
         yield from _reminders(each, writers)
-    for programme in {each.programme_id: each.programme for each in rounds}.values():
+    programmes = {each.programme.year: each.programme for each in rounds}
+    for year, programme in programmes.items():
         own = [each for each in running if each.programme_id == programme.pk]
-        yield from _digests(programme, own, reviewers)
+        # a proposal is of a project, not of a programme: the newest tells of all
+        proposals = _undecided() if year == max(programmes) else []
+        yield from _digests(programme, own, reviewers, proposals)
     yield from _answers()
 
 
@@ -88,7 +101,14 @@ def _reminders(each: Round, writers: dict[Any, set[int]]) -> Iterator[Mail]:
             yield Mail(user, kind, each.programme, each, day, subject, body)
 
 
-def _digests(programme: Programme, running: list[Round], reviewers: Iterable[Any]) -> Iterator[Mail]:
+def _undecided() -> list[Proposal]:
+    found = Proposal.objects.filter(state=ProposalState.SUBMITTED)
+    return list(found.select_related("project", "proposed_by").order_by("proposed_at", "id"))
+
+
+def _digests(
+    programme: Programme, running: list[Round], reviewers: Iterable[Any], proposals: list[Proposal]
+) -> Iterator[Mail]:
     waiting = MonthlyReport.objects.submitted().filter(entry__programme=programme)
     reports = list(
         waiting.select_related("entry__project", "entry__programme").order_by("month", "entry__project__code")
@@ -98,10 +118,11 @@ def _digests(programme: Programme, running: list[Round], reviewers: Iterable[Any
     overdue = Problem.objects.overdue(programme.today).filter(project__in=on_list)
     problems = list(overdue.select_related("project").order_by("due", "project__code"))
     late = [(each, entries) for each, entries in late if entries]
-    if not (reports or late or problems):
+    if not (reports or late or problems or proposals):
         return
     for user in reviewers:
-        subject, body = digest_text(programme, reports=reports, late=late, problems=problems, user=user)
+        waits = Waiting(reports, late, problems, proposals)
+        subject, body = digest_text(programme, waits, user=user)
         yield Mail(user, ReminderKind.DIGEST, programme, None, programme.today, subject, body)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.choices import ReportState
-from projects.models import Entry, MonthlyReport, Problem, Programme, ProposalEvent, Round
+from projects.models import Entry, MonthlyReport, Problem, Programme, Proposal, ProposalEvent, Round
 
 NAMED = 40  # lines of each kind; the rest is counted
 LANGUAGES = ("zh-hans", "en")
@@ -24,14 +25,17 @@ def reminder_text(each: Round, entries: list[Entry], *, user: Any) -> tuple[str,
     return _in_both(lambda: _reminder_subject(each), lambda: _reminder_lines(each, entries, user))
 
 
-def digest_text(
-    programme: Programme,
-    *,
-    reports: list[MonthlyReport],
-    late: list[tuple[Round, list[Entry]]],
-    problems: list[Problem],
-    user: Any,
-) -> tuple[str, str]:
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for the province: reports and proposals for a decision, late entries by round, overdue problems."""
+
+    reports: list[MonthlyReport]
+    late: list[tuple[Round, list[Entry]]]
+    problems: list[Problem]
+    proposals: list[Proposal]
+
+
+def digest_text(programme: Programme, waits: Waiting, *, user: Any) -> tuple[str, str]:
     """Subject and body for one who reviews."""
 
     def subject() -> str:
@@ -40,11 +44,13 @@ def digest_text(
 
     def lines() -> list[str]:
         parts = [_greeting(user)]
-        if reports:
-            parts.append(_waiting(reports))
-        parts += [_late(each, entries) for each, entries in late]
-        if problems:
-            parts.append(_overdue(problems))
+        if waits.reports:
+            parts.append(_for_review(waits.reports))
+        if waits.proposals:
+            parts.append(_for_decision(waits.proposals))
+        parts += [_late(each, entries) for each, entries in waits.late]
+        if waits.problems:
+            parts.append(_overdue(waits.problems))
         return parts
 
     return _in_both(subject, lines)
@@ -126,12 +132,23 @@ def _entry_line(entry: Any) -> str:
     return f"{entry.project.code} {entry.project.name}{begun}"
 
 
-def _waiting(reports: list[MonthlyReport]) -> str:
+def _for_review(reports: list[MonthlyReport]) -> str:
     told = ngettext("%(count)s report waits for review:", "%(count)s reports wait for review:", len(reports)) % {
         "count": len(reports)
     }
     lines = (f"{report.period} {report.entry.project.code} {report.entry.project.name}" for report in reports)
     return _listed(told, lines, len(reports)) + "\n" + _("Review here: %(link)s") % {"link": address("review")}
+
+
+def _for_decision(proposals: list[Proposal]) -> str:
+    told = ngettext(
+        "%(count)s proposal waits for a decision:", "%(count)s proposals wait for a decision:", len(proposals)
+    ) % {"count": len(proposals)}
+    lines = (
+        f"{timezone.localdate(each.proposed_at)} {each.project.code} {each.project.name} ({each.proposed_by.display_name})"
+        for each in proposals
+    )
+    return _listed(told, lines, len(proposals)) + "\n" + _("Decide here: %(link)s") % {"link": address("proposals")}
 
 
 def _late(each: Round, entries: list[Entry]) -> str:

@@ -7,14 +7,16 @@ import datetime as dt
 import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from projects import proposals
 from projects.choices import ReminderKind
-from projects.models import Prefecture, Programme, ReminderSent
+from projects.models import Prefecture, Programme, ReminderSent, Round
 from projects.reminders import mails_due
 from projects.revisions import writing
 from tests.people import ZHUZHOU
 from tests.projects.proposals_made import proposed
+from tests.projects.reports_made import submitted, today_is
 
 
 @pytest.fixture
@@ -23,10 +25,7 @@ def reached(changsha_writer, province):
     for user in (changsha_writer, province):
         user.email = f"{user.username}@example.org"
         user.save()
-    programme = Programme.objects.get(year=2023)
-    programme.reporting_day = dt.date(2023, 7, 1)
-    with writing():
-        programme.save()
+    today_is("2023-07-01")
 
 
 def run():
@@ -49,6 +48,32 @@ def test_who_proposed_a_change_is_told_of_each_answer_once(reached, changsha_wri
     proposals.accept(made, user=province)
     assert "accepted" in run()["changsha"].subject
     assert "changsha" not in run()
+
+
+def test_the_province_is_told_what_waits_for_its_decision_until_it_is_decided(reached, changsha_writer, province):
+    assert "province" not in run()
+    made = proposed(changsha_writer)
+    letter = run()["province"]
+    assert f"1 proposal waits for a decision:\n  {timezone.localdate()} {made.project.code}" in letter.body
+    assert "待审定变更申请 1 项：" in letter.body
+    assert changsha_writer.display_name in letter.body
+    assert "/proposals/\n" in letter.body
+    proposals.accept(made, user=province)
+    today_is("2023-07-02")
+    assert "province" not in run()
+
+
+def test_of_several_programmes_the_newest_tells_of_the_proposals(reached, changsha_writer, province):
+    proposed(changsha_writer)
+    today_is("2023-08-07")
+    submitted(changsha_writer)
+    later = Programme.objects.get(year=2024)
+    with writing():
+        days = {"opens": dt.date(2024, 2, 1), "due": dt.date(2024, 2, 10), "closes": dt.date(2024, 2, 20)}
+        Round.objects.create(programme=later, month=1, **days)
+    digests = [each for each in mails_due() if each.kind == ReminderKind.DIGEST]
+    told = {each.programme.year: "/proposals/" in each.body for each in digests}
+    assert told == {2023: False, 2024: True}
 
 
 def test_an_answer_that_failed_is_sent_the_next_time_and_an_old_one_never(

@@ -18,17 +18,9 @@ from projects.reminders import mails_due, send
 from projects.reminders.due import meant_for
 from projects.revisions import writing
 from tests.people import ZHUZHOU, person
-from tests.projects.reports_made import CHANGSHA_CODE, drafted, submitted
+from tests.projects.reports_made import CHANGSHA_CODE, drafted, submitted, today_is
 
 DUE = dt.date(2023, 8, 10)
-
-
-def today_is(day):
-    """Let another day count as today for the rounds of 2023; None: the calendar."""
-    programme = Programme.objects.get(year=2023)
-    programme.reporting_day = day and dt.date.fromisoformat(day)
-    with writing():
-        programme.save()
 
 
 @pytest.fixture

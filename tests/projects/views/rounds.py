@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
 from django.test import Client
 
 from projects import workflow
-from projects.models import Entry, MonthlyReport, Programme, Round
-from projects.revisions import writing
+from projects.models import Entry, MonthlyReport, Round
 from projects.versions import digest_of
 from tests.pages import Page
 
@@ -35,14 +33,6 @@ def report(entry: Entry, amount: int | None = 10_000_000, **more: Any) -> Monthl
 def submitted(user: Any, chosen: Iterable[Entry], amount: int = 10_000_000, **more: Any) -> list[MonthlyReport]:
     """Drafts of these entries, handed in by the user."""
     return workflow.submit([report(entry, amount, **more) for entry in chosen], user=user)
-
-
-def move_today(day: str) -> None:
-    """Let another day count as today for the rounds of 2023."""
-    programme = Programme.objects.get(year=2023)
-    programme.reporting_day = dt.date.fromisoformat(day)
-    with writing():
-        programme.save()
 
 
 def july(entry: Entry) -> MonthlyReport | None:

@@ -10,8 +10,9 @@ from projects.models import MonthlyReport
 from projects.versions import digest_of
 from tests.pages import opened, read
 from tests.people import person
+from tests.projects.reports_made import today_is
 
-from .rounds import entries, july, move_today, report, submitted
+from .rounds import entries, july, report, submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -220,7 +221,7 @@ def test_the_oldest_month_in_which_something_waits_comes_first(changsha_writer, 
 
 
 def test_a_report_that_came_late_says_so(changsha_writer, province, client_of):
-    move_today("2023-08-15")
+    today_is("2023-08-15")
     submitted(changsha_writer, entries()[:1])
     assert "handed in late" in opened(client_of(province), PATH, lang="en").text
 

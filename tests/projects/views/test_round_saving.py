@@ -9,8 +9,9 @@ from projects.models.revision import Revision
 from projects.revisions import writing
 from projects.versions import digest_of
 from tests.pages import opened, read
+from tests.projects.reports_made import today_is
 
-from .rounds import JULY, REASONS, entries, fields, inputs, july, move_today, posted, report, submitted, version_now
+from .rounds import JULY, REASONS, entries, fields, inputs, july, posted, report, submitted, version_now
 
 pytestmark = pytest.mark.django_db
 
@@ -221,7 +222,7 @@ def test_the_form_without_a_script_carries_the_choice_field_by_field(changsha_wr
 
 
 def test_a_closed_round_takes_corrections_with_a_reason(changsha_writer, client_of):
-    move_today("2023-09-01")
+    today_is("2023-09-01")
     entry = entries()[0]
     client = client_of(changsha_writer)
     assert "The round closed on 2023-08-20." in opened(client, JULY, lang="en").text

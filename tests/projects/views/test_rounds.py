@@ -10,8 +10,9 @@ from projects import workflow
 from projects.models import Programme, Round
 from projects.revisions import writing
 from tests.pages import more_projects, opened
+from tests.projects.reports_made import today_is
 
-from .rounds import entries, move_today, submitted
+from .rounds import entries, submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +45,7 @@ def test_a_report_counts_as_soon_as_it_is_in_and_its_money_once_it_is_approved(c
 
 
 def test_what_comes_after_the_days_of_grace_is_late(changsha_writer, province, client_of):
-    move_today("2023-08-14")
+    today_is("2023-08-14")
     submitted(changsha_writer, entries()[:1])
     page = opened(client_of(province), "/rounds/", lang="en")
     assert values(page, "reports_late", "2023-07") == [1]
