@@ -71,6 +71,13 @@ def test_a_revision_tells_what_it_wrote_with_links_to_the_histories(browser, cha
     assert "call-77" in text
 
 
+def test_a_revision_leads_to_its_values_before_and_after(browser, changed):
+    page = browser.get(change_url(Revision.objects.get(number=changed))).content.decode()
+    address = f"/changes/{changed}/"
+    assert f'href="{address}"' in page
+    assert "Other" in browser.get(address).content.decode()
+
+
 def test_a_revision_of_hundreds_of_rows_shows_some_and_says_that_there_are_more(
     browser, register, django_assert_max_num_queries
 ):
