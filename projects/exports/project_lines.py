@@ -7,6 +7,7 @@ disbursed, the sources of claims) is grouped once for all projects and joined.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 from urllib.parse import quote
 
 from django.core.exceptions import EmptyResultSet
@@ -21,12 +22,13 @@ from projects.scope import Scope
 from .project_texts import REFERENCES, Member, Surroundings, members_of
 from .texts import Dialect, Piece, Sql, written
 
-_ROWS = 1000  # that are fetched at once
+_ROWS = 500  # that are fetched at once
 # all rows will be fetched, so the first are not to be had early at the price of the rest; and they are sorted in memory
 _FOR_ALL_ROWS = (
     "SELECT set_config('cursor_tuple_fraction', '1', true), set_config('jit', 'off', true),"
     " set_config('work_mem', '64MB', true)"
 )
+_NO_LIMIT = 2**62
 _COLUMNS = [each.attname for each in Project._meta.concrete_fields]
 
 
@@ -64,19 +66,29 @@ class ProjectLines:
             if not self.dialect.is_sqlite and connection.in_atomic_block:
                 cursor.execute(_FOR_ALL_ROWS)
         with connection.chunked_cursor() as cursor:
+            self.dialect.give_bytes(cursor)
             cursor.execute(statement.text, statement.values)
             while rows := cursor.fetchmany(_ROWS):
-                lines = [with_addresses(text, code, self.found.address, self.found.links) for text, code in rows]
-                yield (end.join(lines) + end).encode()
+                yield self._as_sent(rows, end)
+
+    def _as_sent(self, rows: Sequence[tuple[Any, Any]], end: str) -> bytes:
+        address, links = self.found.address, self.found.links
+        if self.dialect.is_sqlite:
+            return (end.join([with_addresses(line, code, address, links) for line, code in rows]) + end).encode()
+        lines = [
+            line if code.isascii() else with_addresses(line.decode(), code.decode(), address, links).encode()
+            for line, code in rows
+        ]
+        return end.encode().join([*lines, b""])
 
     def _statement(self, line: Sql, after: int) -> Sql:
         rows = compiled(self.inner(self.rows.order_by()))
-        skipped = f" {'LIMIT -1 ' if self.dialect.is_sqlite else ''}OFFSET {after:d}" if after else ""
-        joins, tables = self.joined(), self.tables()
+        joins = self.joined()
+        # with a limit PostgreSQL sorts the rows before it writes their lines, which are far longer
         return Sql(
-            f"WITH {tables.text} SELECT {line.text}, p.code FROM ({rows.text}) p{joins.text}"
-            f" ORDER BY {self.places()}{skipped}",
-            (*tables.values, *line.values, *rows.values, *joins.values),
+            f"SELECT {line.text}, p.code FROM ({rows.text}) p{joins.text}"
+            f" ORDER BY {self.places()} LIMIT {_NO_LIMIT} OFFSET {after:d}",
+            (*line.values, *rows.values, *joins.values),
         )
 
     def inner(self, rows: QuerySet, *more: str) -> QuerySet:
@@ -107,16 +119,14 @@ class ProjectLines:
             "claims": self.claims,
         }
         for name in REFERENCES:
-            joins[name] = lambda name=name: _reference(name, name, f"p.{name}_id")
+            joins[name] = lambda name=name: self._reference(name, name, f"p.{name}_id")
         for figure in Project.attributed:
             name = f"{figure}_source"
-            joins[name] = lambda name=name: _reference(name, "source", f"k.{name}")
+            joins[name] = lambda name=name: self._reference(name, "source", f"k.{name}")
         return joins
 
-    def tables(self) -> Sql:
-        """The tables of ready texts, which several joins may share."""
-        tables = [self.dialect.table(f"t_{name}", self.found.references[name]) for name in REFERENCES]
-        return Sql(", ".join(each.text for each in tables), tuple(value for each in tables for value in each.values))
+    def _reference(self, name: str, kind: str, column: str) -> Sql:
+        return self.dialect.looked_up(f"r_{name}", self.found.references[kind], column)
 
     def entries(self) -> Sql:
         entries = self.scope.span.entries().order_by().values_list("project_id", "planned_disbursement", "status", "id")
@@ -135,10 +145,6 @@ class ProjectLines:
         )
         text = f"SELECT project_id{columns} FROM ({found.text}) a{among} GROUP BY project_id"
         return Sql(f" LEFT JOIN ({text}) k ON k.project_id = p.id", found.values)
-
-
-def _reference(name: str, kind: str, column: str) -> Sql:
-    return Sql(f" LEFT JOIN t_{kind} r_{name} ON r_{name}.id = {column}")
 
 
 def with_addresses(line: str, code: str, address: tuple[str, str], links: Mapping[str, str]) -> str:

@@ -20,13 +20,13 @@ class ProjectPage(ProjectLines):
 
     def statement(self, first: int, size: int) -> Sql:
         """Of `size` rows from index `first` on, the line as JSON and the code."""
-        line, joins, tables = self.json_line(), self.joined(), self.tables()
+        line, joins = self.json_line(), self.joined()
         # which rows they are is found out first, by an index where there is one: what they show is looked up for them alone
         shown = Project.objects.filter(pk__in=self.rows.values("pk")[first : first + size])
         rows = compiled(self.inner(with_figures(shown, self.scope.span).order_by(), *_YEARLY))
         return Sql(
-            f"WITH {tables.text}, p AS ({rows.text}) SELECT {line.text}, p.code FROM p{joins.text} ORDER BY {self.places()}",  # noqa: S608  SQL of our own
-            (*tables.values, *rows.values, *line.values, *joins.values),
+            f"WITH p AS ({rows.text}) SELECT {line.text}, p.code FROM p{joins.text} ORDER BY {self.places()}",  # noqa: S608  SQL of our own
+            (*rows.values, *line.values, *joins.values),
         )
 
     def counted(self) -> Sql:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from psycopg2.extensions import BYTES, register_type
 
 from .csv_text import ACTIVE
 
@@ -90,10 +91,17 @@ class Dialect:
         quoted = f"json_quote({text})" if self.is_sqlite else f"CAST(to_json({text}) AS text)"
         return f"CASE {text} WHEN '' THEN '\"\"' ELSE {quoted} END"
 
-    def table(self, name: str, texts: Mapping[int, str]) -> Sql:
-        """A table of `id` and `text` for a WITH; made once, however many rows are joined with it."""
-        given = orjson.dumps({str(key): text for key, text in texts.items()}).decode()
-        key, rows = "CAST(key AS bigint)", "json_each_text(CAST(%s AS json))"
-        if self.is_sqlite:
-            key, rows = "CAST(key AS integer)", "json_each(%s)"
-        return Sql(f"{name} AS MATERIALIZED (SELECT {key} AS id, value AS text FROM {rows})", (given,))  # noqa: S608
+    def give_bytes(self, cursor: Any) -> None:
+        """Have the cursor give texts as the bytes that they came as, where it can: they are sent on, not read."""
+        if not self.is_sqlite:
+            register_type(BYTES, cursor.cursor)
+
+    def looked_up(self, alias: str, texts: Mapping[int, str], key: str) -> Sql:
+        """A join that gives each row as `alias.text` one of some ready texts, or NULL, by a column with their key."""
+        given = orjson.dumps({str(each): text for each, text in texts.items()}).decode()
+        if self.is_sqlite:  # makes an index of them, once
+            table = "(SELECT CAST(key AS integer) AS id, value AS text FROM json_each(%s))"
+            return Sql(f" LEFT JOIN {table} {alias} ON {alias}.id = {key}", (given,))
+        # a constant of the line: it is looked up where the line is written, so no row is sorted with its texts
+        text = f"CAST(%s AS jsonb) ->> CAST({key} AS text)"
+        return Sql(f" CROSS JOIN LATERAL (SELECT {text} AS text) {alias}", (given,))
