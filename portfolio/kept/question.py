@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import time
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -42,5 +45,10 @@ def key_of(environ: dict[str, Any], cookies: dict[str, str], reader: tuple[Any, 
         environ.get("HTTP_ACCEPT_LANGUAGE"),
         cookies.get(settings.LANGUAGE_COOKIE_NAME),
         cookies.get(settings.CSRF_COOKIE_NAME),
-        timezone.localdate(),
+        _day(int(time.time() // 60)),
     )
+
+
+@lru_cache(maxsize=1)
+def _day(_minute: int) -> dt.date:
+    return timezone.localdate()
