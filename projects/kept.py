@@ -7,6 +7,7 @@ that can answer the same question again for less than the whole way through Djan
 from __future__ import annotations
 
 from collections.abc import Callable, MutableMapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
@@ -15,7 +16,16 @@ KEEP = "portfolio.keep"  # set: this answer may be kept
 AGAIN = "portfolio.again"  # how to make the body anew when the data has another state; see `answered_again_by`
 READER = "portfolio.reader"  # who asks, where that has been found out before the view
 
-Again = Callable[[], bytes | None]
+
+@dataclass(frozen=True)
+class Renewed:
+    """A body made anew, and the number of the state in which all of it was read, where that is known."""
+
+    body: bytes
+    state: int | None = None
+
+
+Again = Callable[[], Renewed | None]
 
 
 def keep(request: HttpRequest) -> None:

@@ -7,7 +7,6 @@ in it, so no door can forget it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self
@@ -29,7 +28,6 @@ from .periods import Month
 from .prepared import prepared
 
 SPAN_PARAMETERS = ("programme", "month", "through")
-_LISTS = ("has_projects", "last_month")  # what `programmes_of` says of the list of each
 SCOPE_PARAMETERS = (*SPAN_PARAMETERS, as_of.PARAMETER)
 
 
@@ -58,25 +56,10 @@ class Scope:
         return scope
 
     @classmethod
-    def again(cls, request: HttpRequest, before: Scope) -> Self:
-        """The scope of a request that has been answered, while the frame of the data is the same (see `DataState`)."""
-        return cls.unchecked(
-            request, on_list=before.on_list, programmes=programmes_again(request.user, before.programmes)
-        )
-
-    @classmethod
-    def unchecked(
-        cls,
-        request: HttpRequest,
-        *,
-        year: int | None = None,
-        on_list: bool = True,
-        programmes: Sequence[Programme] | None = None,
-    ) -> Self:
+    def unchecked(cls, request: HttpRequest, *, year: int | None = None, on_list: bool = True) -> Self:
         """The same for somebody who knows that the values of the filters are right, or asks for that later."""
         data = request.GET
-        if programmes is None:
-            programmes = programmes_of(request.user)
+        programmes = programmes_of(request.user)
         programme = _chosen(programmes, year=year, asked=data.get("programme"))
         first, last = _months(data, programme)
         known = set(ProjectFilterSet.base_filters)
@@ -215,26 +198,6 @@ def _kept_lists(user: Any) -> dict[str, Any]:
     cells = cells.filter(prefecture=ALL) if access.reads_all else cells.filter(prefecture__in=access.reads_in)
     last = cells.filter(approved__gt=0).order_by("-month").values("month")[:1]
     return {"has_projects": Exists(cells.filter(month=0, project_count__gt=0)), "last_month": Subquery(last)}
-
-
-def programmes_again(user: Any, before: Sequence[Any]) -> list[Any]:
-    """The same programmes with what their records say now: `has_projects` and `last_month`."""
-    access = access_of(user)
-
-    def query() -> QuerySet:
-        return Programme.objects.visible_to(user).annotate(**_kept_lists(user)).order_by().values_list("pk", *_LISTS)
-
-    found = {pk: said for pk, *said in prepared(("programmes again", access), query, as_one=True).rows()}
-    return [_saying(programme, *found[programme.pk]) for programme in before]
-
-
-def _saying(programme: Any, has_projects: bool, last_month: int | None) -> Any:
-    """The programme with what its records say, which is mostly what they said before."""
-    if (programme.has_projects, programme.last_month) == (has_projects, last_month):
-        return programme
-    programme = copy(programme)
-    programme.has_projects, programme.last_month = has_projects, last_month
-    return programme
 
 
 def _chosen(programmes: Sequence[Any], *, year: int | None, asked: str | None) -> Programme | None:

@@ -10,6 +10,8 @@ from typing import Any
 from django.utils.crypto import salted_hmac
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
+from projects.kept import Again
+
 Headers = list[tuple[str, str]]
 StartResponse = Callable[..., Any]
 
@@ -39,7 +41,7 @@ class Answer:
     etag: str
     version: str = ""  # of a single record: what If-Match asks for
     frame: int = 0
-    again: Callable[[], bytes | None] | None = None
+    again: Again | None = None
 
     @classmethod
     def of(cls, state: int, headers: Headers, body: bytes, *, frame: int = 0, again: Any = None) -> Answer:

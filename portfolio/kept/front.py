@@ -70,15 +70,15 @@ class Kept:
             return None
         try:
             with translation.override(_language_of(answer.headers)):
-                body = answer.again()
-            if body is None:
+                made = answer.again()
+            if made is None:
                 return None
-            renewed = answer.with_body(reader.state, body)
+            renewed = answer.with_body(reader.state, made.body)
         except Exception:
             # whatever it is, the whole way says it to the reader; but somebody should look at it
             logger.exception("not_answered_again")
             return None
-        self._keep(question, renewed)
+        self._keep(question, renewed, read_in=made.state)
         return renewed
 
     def _made(
@@ -124,9 +124,9 @@ class Kept:
             self._keep(question, answer)
         return answer
 
-    def _keep(self, question: Any, answer: Answer) -> None:
+    def _keep(self, question: Any, answer: Answer, *, read_in: int | None = None) -> None:
         """Keep an answer, unless something was written while it was made: it may show half of that."""
-        if self.readers.state_now(read_alias()) == answer.state:
+        if (self.readers.state_now(read_alias()) if read_in is None else read_in) == answer.state:
             self.shelves.put(question, answer)
 
 

@@ -14,7 +14,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import models
 
-from .triggers import DELETE, INSERT, ROW_EVENTS, TRUNCATE, UPDATE, Trigger
+from .triggers import ROW_EVENTS, TRUNCATE, Trigger
 
 _TABLE = "projects_datastate"
 # what is written day by day; the rest is the frame that records are read by, which stays as it is for long
@@ -34,6 +34,10 @@ _RECORDS = {
     "seal",
 }
 _ACCOUNT = ("username", "first_name", "last_name", "is_active", "is_staff", "is_superuser")  # what answers depend on
+_CELLS, _KNOWN = (
+    "projects_cell",
+    ("project_count > 0", "approved > 0"),
+)  # which lists have projects, which months reports
 _NOW = {
     "sqlite": ("CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)", "0"),
     "postgresql": ("(extract(epoch FROM clock_timestamp()) * 1000000)::bigint", "txid_current()"),
@@ -65,9 +69,11 @@ def triggers(vendor: str) -> Iterator[Trigger]:
         table, frame = model._meta.db_table, model._meta.model_name not in _RECORDS
         for event in events:
             yield Trigger(f"{table}_counts_{event}", event, table, _counted(vendor, frame=frame))
+    counted = _counted(vendor, frame=True)
+    for event in ROW_EVENTS:
+        yield Trigger(f"{_CELLS}_frame_{event}", event, _CELLS, counted, columns=_KNOWN, by_row=True)
     accounts = get_user_model()._meta.db_table
-    for event in (INSERT, UPDATE, DELETE):
-        counted = _counted(vendor, frame=True)
+    for event in ROW_EVENTS:
         yield Trigger(f"{accounts}_counts_{event}", event, accounts, counted, columns=_ACCOUNT)
 
 

@@ -21,6 +21,14 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER {name} AFTER {when} ON {table} {referencing} FOR EACH STATEMENT EXECUTE FUNCTION {name}();
 """
+_POSTGRESQL_ROW = """
+CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  {body};
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER {name} AFTER {when} ON {table} FOR EACH ROW {condition} EXECUTE FUNCTION {name}();
+"""
 # the rows of a statement, under the names by which its trigger reads them
 _REFERENCING = {
     INSERT: "REFERENCING NEW TABLE AS new_rows",
@@ -32,7 +40,7 @@ _REFERENCING = {
 
 @dataclass(frozen=True)
 class Trigger:
-    """What is done after an event on a table: once a row on SQLite, once a statement on PostgreSQL.
+    """What is done after an event on a table: once a row on SQLite, once a statement on PostgreSQL or, `by_row`, once a row.
 
     An update is followed only if it changes one of `columns`, where any are named, and none of `unless`. `needs_rows`: the
     body reads them.
@@ -45,10 +53,11 @@ class Trigger:
     columns: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     needs_rows: bool = False
+    by_row: bool = False
 
     def sql(self, vendor: str) -> str:
         """The statements that make it."""
-        template = _SQLITE if vendor == "sqlite" else _POSTGRESQL
+        template = _SQLITE if vendor == "sqlite" else _POSTGRESQL_ROW if self.by_row else _POSTGRESQL
         follows_rows = self.needs_rows or (self.event == UPDATE and self.columns)
         return template.format(
             name=self.name,
@@ -60,6 +69,9 @@ class Trigger:
         )
 
     def _condition(self, vendor: str) -> str:
+        if self.by_row and vendor == "postgresql":
+            changed = (f"(OLD.{column}) IS DISTINCT FROM (NEW.{column})" for column in self.columns)
+            return f"WHEN ({' OR '.join(changed)})"
         condition = differs(vendor, self.columns)
         if self.unless:
             condition = f"({condition}) AND NOT ({differs(vendor, self.unless)})"

@@ -19,7 +19,7 @@ from projects.models import Claim, Enterprise, Project
 from projects.orders import COLUMN, order_of, with_places
 from projects.scope import Scope
 
-from .project_texts import REFERENCES, Member, Surroundings, members_of
+from .project_texts import REFERENCES, YEARLY, Member, Surroundings, members_of
 from .texts import Dialect, Piece, Sql, written
 
 _ROWS = 500  # that are fetched at once
@@ -35,10 +35,12 @@ _COLUMNS = [each.attname for each in Project._meta.concrete_fields]
 class ProjectLines:
     """The projects of a scope, each as one line. `names` are the members that are shown, in their order."""
 
+    yearly: Mapping[str, str] = YEARLY
+
     def __init__(self, rows: QuerySet, scope: Scope, found: Surroundings, names: Sequence[str]) -> None:
         self.rows, self.scope, self.found, self.names = rows, scope, found, names
         self.dialect = Dialect(connections[rows.db].vendor)
-        self.members: dict[str, Member] = members_of(found)
+        self.members: dict[str, Member] = members_of(found, self.yearly)
 
     def as_json(self, *, after: int = 0) -> Iterator[bytes]:
         """NDJSON, without the first `after` rows."""

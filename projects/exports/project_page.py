@@ -3,43 +3,41 @@
 from __future__ import annotations
 
 from projects.figures import with_figures
-from projects.models import Project
+from projects.models import DataState, Project
 
 from .project_lines import ProjectLines, compiled
 from .texts import Sql
 
-_YEARLY = (
-    "planned_disbursement",
-    "entry_status",
-    "disbursed",
-)  # columns that `figures.with_figures` has given the rows
+# a member of a line, and the column in which `figures.with_figures` has given it to the rows
+_YEARLY = {"planned_disbursement": "planned_disbursement", "status": "entry_status", "disbursed": "disbursed"}
+_STATE = f"(SELECT number FROM {DataState._meta.db_table})"  # noqa: S608  our own names
 
 
 class ProjectPage(ProjectLines):
     """The statement of a page. It finds nothing, and raises `EmptyResultSet`, where no row can be meant."""
 
+    yearly = {name: f"p.{column}" for name, column in _YEARLY.items()}
+
     def statement(self, first: int, size: int) -> Sql:
-        """Of `size` rows from index `first` on, the line as JSON and the code."""
+        """Of `size` rows from index `first` on, the line as JSON and the code; with each, how many rows there are on all
+        pages and the number of the state that the data is in.
+        """
         line, joins = self.json_line(), self.joined()
         # which rows they are is found out first, by an index where there is one: what they show is looked up for them alone
         shown = Project.objects.filter(pk__in=self.rows.values("pk")[first : first + size])
-        rows = compiled(self.inner(with_figures(shown, self.scope.span).order_by(), *_YEARLY))
+        rows = compiled(self.inner(with_figures(shown, self.scope.span).order_by(), *_YEARLY.values()))
+        listed = compiled(self.rows.order_by().values_list("pk"))
         return Sql(
-            f"WITH p AS ({rows.text}) SELECT {line.text}, p.code FROM p{joins.text} ORDER BY {self.places()}",  # noqa: S608  SQL of our own
-            (*rows.values, *line.values, *joins.values),
+            f"WITH p AS ({rows.text}) SELECT {line.text}, p.code, (SELECT COUNT(*) FROM ({listed.text}) c), {_STATE}"  # noqa: S608
+            f" FROM p{joins.text} ORDER BY {self.places()}",
+            (*rows.values, *line.values, *listed.values, *joins.values),
         )
 
-    def counted(self) -> Sql:
-        """How many rows there are on all pages."""
-        rows = compiled(self.rows.order_by().values_list("pk"))
-        return Sql(f"SELECT COUNT(*) FROM ({rows.text}) c", rows.values)  # noqa: S608  SQL of our own
-
     def entries(self) -> Sql:
-        columns = "id AS project_id, planned_disbursement, entry_status AS status, id"
-        return Sql(f" LEFT JOIN (SELECT {columns} FROM p) e ON e.project_id = p.id")  # noqa: S608  our own names
+        return Sql("")
 
     def disbursed(self) -> Sql:
-        return Sql(" LEFT JOIN (SELECT id AS entry_id, disbursed AS total FROM p) d ON d.entry_id = e.id")
+        return Sql("")
 
     def claims(self, among: str = " WHERE project_id IN (SELECT id FROM p)") -> Sql:
         return super().claims(among)

@@ -40,8 +40,12 @@ class Surroundings:
     parts: Mapping[str, int] = field(default_factory=dict)  # cells that each kind of reference takes
 
 
-def members_of(found: Surroundings) -> dict[str, Member]:
-    """Every member that can be asked for, by name."""
+# where a line finds the figures of the year
+YEARLY = {"planned_disbursement": "e.planned_disbursement", "status": "e.status", "disbursed": "d.total"}
+
+
+def members_of(found: Surroundings, yearly: Mapping[str, str] = YEARLY) -> dict[str, Member]:
+    """Every member that can be asked for, by name; `yearly` are the columns with the figures of the year."""
     first, last = found.months
     members = {
         "url": _said((found.address[0], _CODE, found.address[1])),
@@ -51,9 +55,9 @@ def members_of(found: Surroundings) -> dict[str, Member]:
         "start": _word(partial_date("p.start", "p.start_precision")),
         "finish": _word(partial_date("p.finish", "p.finish_precision")),
         "programme": _fixed(found.programme),
-        "planned_disbursement": _number("e.planned_disbursement", "entry"),
-        "status": _word("e.status", "entry"),
-        "disbursed": _number("d.total", "entry", "disbursed"),
+        "planned_disbursement": _number(yearly["planned_disbursement"], "entry"),
+        "status": _word(yearly["status"], "entry"),
+        "disbursed": _number(yearly["disbursed"], "entry", "disbursed"),
         "disbursed_from": _fixed(first),
         "disbursed_through": _fixed(last),
         "links": Member(lambda _dialect: _links(found.links), ()),

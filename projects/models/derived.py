@@ -25,7 +25,7 @@ class DataState(models.Model):
     """One row: the number of the state that the data is in.
 
     `frame` is the number of the last state in which something changed that records are read by: reference data,
-    programmes with their targets, accounts and what they may see.
+    programmes with their targets, accounts and what they may see, which lists have projects and which months reports.
     """
 
     number = models.BigIntegerField(_("number"))

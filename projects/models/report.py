@@ -91,7 +91,13 @@ class MonthlyReport(Record):
     natural_key_fields = ("entry__project__code", "entry__programme__year", "month")
     prefecture_path = "entry__project__prefecture_id"
 
-    entry = models.ForeignKey(Entry, verbose_name=_("list entry"), on_delete=models.PROTECT, related_name="reports")
+    entry = models.ForeignKey(
+        Entry,
+        verbose_name=_("list entry"),
+        on_delete=models.PROTECT,
+        related_name="reports",
+        db_index=False,  # the first column of what makes a report one for each entry and month
+    )
     month = MonthNumberField(_("month"), help_text=_("Month of the programme's year, 1 to 12."))
     disbursed = SignedAmountField(
         _("disbursed"), help_text=_("Whole CNY in this month; negative takes back earlier ones. Blank: not reported.")
@@ -156,7 +162,14 @@ class MonthlyReport(Record):
         verbose_name_plural = _("monthly reports")
         ordering = ["-entry__programme__year", "entry__project__code", "month"]
         constraints = REPORT_RULES
-        indexes = [models.Index(fields=["state", "month"])]
+        indexes = [
+            models.Index(fields=["state", "month"]),
+            models.Index(
+                fields=["entry", "month", "disbursed"],
+                condition=models.Q(state=ReportState.APPROVED),
+                name="report_disbursed_of_an_entry",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.entry.project.code} {self.period}"

@@ -73,7 +73,7 @@ class ProjectViewSet(WritableViewSet):
         by_number = self.scope.as_of is None and not request.query_params.keys() & {FORMAT.name, EXPAND, cursors.CURSOR}
         if by_number and not set(names) & set(ProjectRecord.on_request):
             again = PageAgain(request, self.scope, self.paginator, names)
-            answered_again_by(request._request, again.body)
+            answered_again_by(request._request, again.renewed)
         return answer
 
     def list_parameters(self) -> Sequence[Parameter]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import copy
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -19,13 +18,13 @@ from rest_framework.reverse import reverse
 from projects import as_of
 from projects.api.filter_parameters import parameters_of
 from projects.api.parameters import READING, SPAN, Parameter, chosen_of, fields_of
-from projects.api.scopes import Question, scope_of
+from projects.api.scopes import scope_of
 from projects.api.serializers.totals import Totals
 from projects.choices import Measure, ReportState
 from projects.dimensions import DIMENSIONS, MONTH
 from projects.figures import FIGURES, HEADLINES
 from projects.filters import ProjectFilterSet
-from projects.kept import answered_again_by
+from projects.kept import Renewed, answered_again_by
 from projects.scope import SCOPE_PARAMETERS, SPAN_PARAMETERS, Scope
 from projects.targets import Comparison
 from projects.totals import Answer, FigureValue, Row, breakdowns
@@ -65,8 +64,7 @@ class TotalsView(RegisterView):
         by = request.query_params.get("by")
         presentation = Presentation(request, scope_of(request))
         if presentation.scope.as_of is None:
-            question = Question(request.user, request.query_params)
-            answered_again_by(request._request, lambda: presentation.again(question, by))
+            answered_again_by(request._request, lambda: Renewed(presentation.rendered(by)))
         return Response(presentation.of(by))
 
 
@@ -78,11 +76,9 @@ class Presentation:
         self.projects = reverse("api:projects-list", request=request)
         self.reports = reverse("api:reports-list", request=request)
 
-    def again(self, question: Question, by: str | None) -> bytes:
-        """The body of the same answer for the records as they are now."""
-        anew = copy(self)
-        anew.scope = Scope.again(question, self.scope)
-        return JSONRenderer().render(anew.of(by))
+    def rendered(self, by: str | None) -> bytes:
+        """The body of the answer."""
+        return JSONRenderer().render(self.of(by))
 
     def of(self, by: str | None) -> dict[str, Any]:
         answer = breakdowns(self.scope, by, illustrative=by != MONTH, figures=self.chosen)[by]
