@@ -71,7 +71,9 @@ def triggers(vendor: str) -> Iterator[Trigger]:
             yield Trigger(f"{table}_counts_{event}", event, table, _counted(vendor, frame=frame))
     counted = _counted(vendor, frame=True)
     for event in ROW_EVENTS:
-        yield Trigger(f"{_CELLS}_frame_{event}", event, _CELLS, counted, columns=_KNOWN, by_row=True)
+        yield Trigger(
+            f"{_CELLS}_frame_{event}", event, _CELLS, counted, columns=_KNOWN, by_row=True, where="{row}.chain_link = 0"
+        )
     accounts = get_user_model()._meta.db_table
     for event in ROW_EVENTS:
         yield Trigger(f"{accounts}_counts_{event}", event, accounts, counted, columns=_ACCOUNT)

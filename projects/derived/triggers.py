@@ -43,7 +43,7 @@ class Trigger:
     """What is done after an event on a table: once a row on SQLite, once a statement on PostgreSQL or, `by_row`, once a row.
 
     An update is followed only if it changes one of `columns`, where any are named, and none of `unless`. `needs_rows`: the
-    body reads them.
+    body reads them. `where` says of one `by_row` which rows are followed; a column of the row is written `{row}.column`.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Trigger:
     unless: tuple[str, ...] = ()
     needs_rows: bool = False
     by_row: bool = False
+    where: str = ""
 
     def sql(self, vendor: str) -> str:
         """The statements that make it."""
@@ -64,14 +65,21 @@ class Trigger:
             when=self.event.upper(),
             table=self.table,
             body=self.body,
-            condition=self._condition(vendor) if self.event == UPDATE and self.columns else "",
+            condition=self._row_condition(vendor) if self.by_row else self._condition(vendor),
             referencing=_REFERENCING[self.event] if follows_rows else "",
         )
 
+    def _row_condition(self, vendor: str) -> str:
+        conditions = [self.where.format(row="OLD" if self.event == DELETE else "NEW")] if self.where else []
+        if self.event == UPDATE:
+            differs = "IS NOT" if vendor == "sqlite" else "IS DISTINCT FROM"
+            changed = (f"(OLD.{column}) {differs} (NEW.{column})" for column in self.columns)
+            conditions.append(f"({' OR '.join(changed)})")
+        return f"WHEN ({' AND '.join(conditions)})" if conditions else ""
+
     def _condition(self, vendor: str) -> str:
-        if self.by_row and vendor == "postgresql":
-            changed = (f"(OLD.{column}) IS DISTINCT FROM (NEW.{column})" for column in self.columns)
-            return f"WHEN ({' OR '.join(changed)})"
+        if self.event != UPDATE or not self.columns:
+            return ""
         condition = differs(vendor, self.columns)
         if self.unless:
             condition = f"({condition}) AND NOT ({differs(vendor, self.unless)})"
