@@ -33,7 +33,7 @@ TEXTBOOK_MEMBERS = (
     "code,name_zh,name_en,kind,sector,chain_link,prefecture,county_zh,county_en,enterprise,total_investment,expected_revenue,"
     "transferred,source_province,start,finish,basis,source,note_zh,note_en"
 )
-SECONDS, CONNECTIONS, WRITES = 2.0, 8, 120
+SECONDS, CONNECTIONS, WRITES = 2.0, 8, 320
 WARM = 20  # writes until the server has planned what it asks
 
 
