@@ -32,6 +32,7 @@ class PageAgain:
 
     def __init__(self, request: Request, scope: Scope, pages: Pages, names: Sequence[str]) -> None:
         self.request, self.scope, self.pages, self.names = request, scope, pages, names
+        self._head: tuple[int | None, bytes] = (None, b"")  # for so many rows
 
     def renewed(self) -> Renewed | None:
         """The page as it is now; None where the question has to go the whole way."""
@@ -66,10 +67,16 @@ class PageAgain:
         return self.pages.get_page_size(self.request) or PAGE_SIZE
 
     def _written(self, rows: Sequence[tuple[str, str, int, int]]) -> bytes:
-        pages, count = copy(self.pages), rows[0][2] if rows else 0
-        pages.page = Paginator(range(count), self._size).page(self._number)
-        head = {"count": count, "next": pages.get_next_link(), "previous": pages.get_previous_link()}
+        count = rows[0][2] if rows else 0
+        if self._head[0] != count:
+            self._head = count, self._headed(count)
         lines = [
             line if code.isascii() else with_addresses(line, code, *self._addresses) for line, code, *_whole in rows
         ]
-        return orjson.dumps(head)[:-1] + f',"results":[{",".join(lines)}]}}'.encode()
+        return self._head[1] + f',"results":[{",".join(lines)}]}}'.encode()
+
+    def _headed(self, count: int) -> bytes:
+        pages = copy(self.pages)
+        pages.page = Paginator(range(count), self._size).page(self._number)
+        head = {"count": count, "next": pages.get_next_link(), "previous": pages.get_previous_link()}
+        return orjson.dumps(head)[:-1]
