@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ class Line:
     group: str = ""
     chosen: Side | None = None
     prefix: str = ""  # before the names in the form
+    effects: dict[Side, str] = field(default_factory=dict)  # what each side would do to totals, in words
 
     @property
     def radio(self) -> str:
@@ -69,6 +70,10 @@ class Line:
     @property
     def chosen_text(self) -> Any:
         return self.options.get(self.chosen) if self.chosen else None
+
+    @property
+    def chosen_effect(self) -> str:
+        return self.effects.get(self.chosen, "") if self.chosen else ""
 
     def choose(self, asked: Mapping[str, str], marks: Mapping[str, str] | None = None) -> None:
         """Take what was chosen; with `marks` only where the other's value is still the same. Else what stands anyway."""

@@ -91,6 +91,11 @@ def _moved(
     return found
 
 
+def with_amount(total: FigureValue, before: int | None, after: int | None) -> FigureValue:
+    """A sum in which one record's amount, `before`, would be `after`; None is not known. Whole CNY."""
+    return _after(total, _amount(before), _amount(after))
+
+
 def _after(value: FigureValue, now: Part, then: Part) -> FigureValue:
     amount, known, of = (after - before for after, before in zip(then, now, strict=True))
     total = (value.value or 0) + amount

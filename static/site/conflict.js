@@ -11,7 +11,9 @@ for (const form of document.querySelectorAll("[data-conflict]")) {
       if (!chosen) return;
       line.classList.remove("unsettled");
       places[index].classList.remove("unsettled");
-      places[index].querySelector("b").textContent = chosen.closest("label").querySelector("[data-text]").textContent;
+      const option = chosen.closest("label");
+      places[index].querySelector("b").textContent = option.querySelector("[data-text]").textContent;
+      places[index].querySelector(".sub").textContent = option.querySelector("[data-effect]")?.textContent ?? "";
     });
   });
 }

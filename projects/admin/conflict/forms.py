@@ -23,6 +23,7 @@ class FormMerge:
     sides: dict[Side, Texts] = field(default_factory=dict)
     names: dict[str, list[str]] = field(default_factory=dict)  # by the key of a line
     lines: list[Line] = field(default_factory=list)
+    fields: dict[str, forms.Field] = field(default_factory=dict)
     by_me: bool = False  # whether anything was typed into it that is not stored yet
     by_them: bool = False
 
@@ -41,6 +42,7 @@ class FormMerge:
         opened, stored = form_class(instance=base), form_class(instance=theirs)
         found = cls(typed, {Side.BASE: texts_of(opened), Side.THEIRS: texts_of(stored), Side.MINE: dict(typed)})
         figures, words = figures_in(opened), words_in(opened)
+        found.fields = opened.fields
         for name, each in opened.fields.items():
             if each.disabled or name in words:
                 continue
@@ -102,6 +104,11 @@ class FormMerge:
             options = {side: origins[side].told(name, fields, text) for side, text in options.items()}
             self.names[own] += Origin().texts(name)
         self.lines.append(Line(own, label_of(each, name), three, options, chosen=three.side))
+
+    def value_of(self, name: str, side: Side) -> Any:
+        """What a side has in a field. Raises `ValidationError` for what is nothing valid."""
+        field = self.fields[name]
+        return field.to_python(raw_of(field, name, self.sides[side]))
 
     def merged(self) -> Texts:
         """What is to be sent: what was typed, and the chosen side's where the versions differ; mine while it is open."""

@@ -18,6 +18,7 @@ from projects.merging import changes_since, version_of
 from projects.revisions import writing
 from projects.versions import digest_of
 
+from .effects import say_effects
 from .gone import gone_page
 from .origins import words_of
 from .record import RecordMerge, parts_of
@@ -128,6 +129,7 @@ class ConflictPages:
     def _conflict(
         self, request: HttpRequest, record: Model, merge: RecordMerge, *, opened: int, errors: list[str]
     ) -> HttpResponse:
+        say_effects(merge.form, record, user=request.user)
         lines = list(merge.lines())
         revisions = changes_since(record, opened, parts_of(self.model, self.inlines))
         context = {

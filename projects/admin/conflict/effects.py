@@ -1,0 +1,61 @@
+"""What each choice of a conflict would do to the totals: said beside the choice, before anything is saved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from projects import money
+from projects.admin.display import AMOUNT_UNIT
+from projects.merging import Line, Side
+from projects.models import Entry, Programme, Project
+from projects.proposals.effects import with_amount
+from projects.scope import Scope
+from projects.totals import FigureValue, breakdowns
+
+from .forms import FormMerge
+
+_FIGURES: dict[type[Model], tuple[str, ...]] = {
+    Project: ("total_investment", "expected_revenue"),
+    Entry: ("planned_disbursement",),
+}
+
+
+def say_effects(merge: FormMerge, record: Model, *, user: Any) -> None:
+    """Give each line about a headline figure of `record`, as it is stored now, the total that each side would lead to."""
+    lines = [line for line in merge.lines if line.key in _FIGURES.get(type(record), ())]
+    if not lines:
+        return
+    totals = {
+        programme.year: breakdowns(Scope(user=user, programme=programme), None, compared=False)[None].whole.figures
+        for programme in _lists_of(record, user)
+    }
+    for line in lines:
+        present = {year: figures[line.key] for year, figures in totals.items()}
+        line.effects = {side: text for side in line.options if (text := _effect(merge, record, line, side, present))}
+
+
+def _lists_of(record: Model, user: Any) -> list[Programme]:
+    """The programmes whose totals it is in, the newest first."""
+    listed = Entry.objects.filter(project=record) if isinstance(record, Project) else Entry.objects.filter(pk=record.pk)
+    visible = Programme.objects.visible_to(user)
+    return list(visible.filter(pk__in=listed.order_by().values("programme")).order_by("-year"))
+
+
+def _effect(merge: FormMerge, record: Model, line: Line, side: Side, present: dict[int, FigureValue]) -> str:
+    try:
+        amount = merge.value_of(line.key, side)
+    except ValidationError:
+        return ""
+    said = []
+    for year, now in present.items():
+        then = with_amount(now, getattr(record, line.key), amount)
+        said.append(_("total of %(year)s: %(amount)s") % {"year": year, "amount": _written(then)})
+    return "; ".join(said)
+
+
+def _written(figure: FigureValue) -> str:
+    return "—" if figure.value is None else f"{money.in_unit(figure.value, money.YI)} {AMOUNT_UNIT}"
