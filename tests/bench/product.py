@@ -44,7 +44,8 @@ class Register:
         else:
             call_command("loaddata", *FIXTURES, verbosity=0)
         if connection.vendor == "postgresql":
-            _sql("VACUUM ANALYZE")  # what the database does by itself within a minute
+            _sql("VACUUM ANALYZE")  # what the database does by itself within minutes
+            _sql("CHECKPOINT")
         self.count = models.QuerySet(Project).count()
         self.sector = Sector.objects.get(code=SECTOR).pk
         first = models.QuerySet(Project).filter(sector=self.sector).order_by("code").first()

@@ -15,6 +15,7 @@ from projects.models import Entry, Programme, Project
 from projects.proposals.effects import with_amount
 from projects.scope import Scope
 from projects.totals import FigureValue, breakdowns
+from sectors.models import in_language
 
 from .forms import FormMerge
 
@@ -22,6 +23,7 @@ _FIGURES: dict[type[Model], tuple[str, ...]] = {
     Project: ("total_investment", "expected_revenue"),
     Entry: ("planned_disbursement",),
 }
+_DECIMALS = 4  # of 亿元: to the last 万元
 
 
 def say_effects(merge: FormMerge, record: Model, *, user: Any) -> None:
@@ -53,9 +55,9 @@ def _effect(merge: FormMerge, record: Model, line: Line, side: Side, present: di
     said = []
     for year, now in present.items():
         then = with_amount(now, getattr(record, line.key), amount)
-        said.append(_("total of %(year)s: %(amount)s") % {"year": year, "amount": _written(then)})
-    return "; ".join(said)
+        said.append(_("%(year)s list then totals %(amount)s") % {"year": year, "amount": _written(then)})
+    return in_language("；", "; ").join(said)
 
 
 def _written(figure: FigureValue) -> str:
-    return "—" if figure.value is None else f"{money.in_unit(figure.value, money.YI)} {AMOUNT_UNIT}"
+    return "—" if figure.value is None else f"{money.rounded(figure.value, money.YI, _DECIMALS)} {AMOUNT_UNIT}"

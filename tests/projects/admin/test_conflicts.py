@@ -84,7 +84,7 @@ def test_each_choice_says_the_total_that_it_leads_to(side, browser, province, co
     assert saved.status_code == 302, errors_of(saved)
     programme = Programme.objects.get(year=2023)
     total = totals(Scope(user=province, programme=programme)).whole.figures["total_investment"].value
-    assert said == f"total of 2023: {money.in_unit(total, money.YI)} 亿元 (100 million CNY)"
+    assert said == f"2023 list then totals {money.rounded(total, money.YI, 4)} 亿元 (100 million CNY)"
 
 
 def test_a_value_that_changes_no_total_says_nothing_of_one(browser, colleague):
@@ -93,7 +93,7 @@ def test_a_value_that_changes_no_total_says_nothing_of_one(browser, colleague):
     change(record, by=colleague, note_en="Theirs")
     page = browser.post(change_url(record) + "?lang=en", filled(opened, note_en="Mine"))
     assert [line.effects for line in page.context["lines"]] == [{}]
-    assert "total of 2023" not in page.content.decode()
+    assert "list then totals" not in page.content.decode()
 
 
 def test_a_choice_or_a_reason_that_is_lacking_is_asked_for_again_and_nothing_is_lost(browser, colleague):
