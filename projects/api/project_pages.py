@@ -68,12 +68,14 @@ class PageAgain:
 
     def _written(self, rows: Sequence[tuple[str, str, int, int]]) -> bytes:
         count = rows[0][2] if rows else 0
-        if self._head[0] != count:
-            self._head = count, self._headed(count)
+        known, head = self._head  # both at once: other threads answer for other numbers
+        if known != count:
+            head = self._headed(count)
+            self._head = count, head
         lines = [
             line if code.isascii() else with_addresses(line, code, *self._addresses) for line, code, *_whole in rows
         ]
-        return self._head[1] + f',"results":[{",".join(lines)}]}}'.encode()
+        return head + f',"results":[{",".join(lines)}]}}'.encode()
 
     def _headed(self, count: int) -> bytes:
         pages = copy(self.pages)

@@ -34,10 +34,8 @@ _RECORDS = {
     "seal",
 }
 _ACCOUNT = ("username", "first_name", "last_name", "is_active", "is_staff", "is_superuser")  # what answers depend on
-_CELLS, _KNOWN = (
-    "projects_cell",
-    ("project_count > 0", "approved > 0"),
-)  # which lists have projects, which months reports
+_CELLS = "projects_cell"
+_KNOWN = ("project_count > 0", "approved > 0")  # which lists have projects, which months reports
 _NOW = {
     "sqlite": ("CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)", "0"),
     "postgresql": ("(extract(epoch FROM clock_timestamp()) * 1000000)::bigint", "txid_current()"),
