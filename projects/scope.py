@@ -51,20 +51,13 @@ class Scope:
 
         Raises `ValidationError` by parameter for a wrong value, `Http404` for a `year` that has no programme.
         """
-        scope = cls.unchecked(request, year=year, on_list=on_list)
-        scope.check()
-        return scope
-
-    @classmethod
-    def unchecked(cls, request: HttpRequest, *, year: int | None = None, on_list: bool = True) -> Self:
-        """The same for somebody who knows that the values of the filters are right, or asks for that later."""
         data = request.GET
         programmes = programmes_of(request.user)
         programme = _chosen(programmes, year=year, asked=data.get("programme"))
         first, last = _months(data, programme)
         known = set(ProjectFilterSet.base_filters)
         filters = tuple((name, value) for name in data for value in data.getlist(name) if name in known and value)
-        return cls(
+        scope = cls(
             user=request.user,
             programme=programme,
             first_month=first,
@@ -74,6 +67,8 @@ class Scope:
             programmes=tuple(programmes),
             as_of=as_of.current(),
         )
+        scope.check()
+        return scope
 
     def check(self) -> None:
         """Raise `ValidationError` by parameter if a filter has a wrong value."""

@@ -17,12 +17,13 @@ from rest_framework.request import Request
 
 from projects.exports.project_lines import with_addresses
 from projects.exports.project_page import ProjectPage
+from projects.exports.project_texts import Surroundings
 from projects.kept import Renewed
 from projects.prepared import Prepared, made
 from projects.scope import Scope
 
 from .pagination import PAGE_SIZE, Pages
-from .project_files import REFERENCES, addresses, around, as_json
+from .project_files import addresses, around, as_json
 
 _MOST_REFERENCES = 500  # rows of reference data: with more of them a statement carries more than it saves
 
@@ -45,8 +46,11 @@ class PageAgain:
 
     @cached_property
     def _references_are_many(self) -> bool:
-        tables = (model._base_manager.values_list("pk") for model, _form in REFERENCES.values())
-        return len([row for table in tables for row in table]) > _MOST_REFERENCES
+        return len([key for texts in self._around.references.values() for key in texts]) > _MOST_REFERENCES
+
+    @cached_property
+    def _around(self) -> Surroundings:
+        return around(self.scope, self.request, as_json)
 
     @cached_property
     def _addresses(self) -> Any:
@@ -54,7 +58,7 @@ class PageAgain:
 
     @cached_property
     def _statement(self) -> Prepared:
-        page = ProjectPage(self.scope.projects(), self.scope, around(self.scope, self.request, as_json), self.names)
+        page = ProjectPage(self.scope.projects(), self.scope, self._around, self.names)
         first = (self._number - 1) * self._size
         return made(lambda: page.statement(first, self._size).pair, as_one=True)
 
