@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.pages import PATHS
 
@@ -88,7 +89,7 @@ def test_the_first_key_leads_to_the_content(public_read, register, window):
     page.goto("/?lang=en")
     page.keyboard.press("Tab")
     skip = page.get_by_role("link", name="Skip to content")
-    assert skip.evaluate("element => element === document.activeElement")
+    expect(skip).to_be_focused()
     assert skip.bounding_box()["y"] >= 0
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
@@ -113,5 +114,5 @@ def test_it_prints_without_controls(public_read, register, window):
     page.goto("/?lang=en")
     page.emulate_media(media="print")
     for gone in (".nav", ".find", ".lang", ".eq >> nth=0"):
-        assert not page.locator(gone).is_visible()
-    assert page.locator("h1").is_visible()
+        expect(page.locator(gone)).to_be_hidden()
+    expect(page.locator("h1")).to_be_visible()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from projects.models import Project
 from tests.people import PASSWORD
@@ -36,6 +37,7 @@ def open_page(window, live_register, province):
         page.fill("#id_username", "province")
         page.fill("#id_password", PASSWORD)
         page.click("[type=submit]")
+        page.wait_for_url("**/admin/")
         return page
 
     yield opened
@@ -46,7 +48,7 @@ def open_page(window, live_register, province):
 def test_at_1366_no_column_of_the_list_is_cut_and_no_name_is_squeezed(language, open_page):
     page = open_page(1366, language)
     page.goto(url(Project))
-    assert page.locator("#result_list tbody tr").count() == 42
+    expect(page.locator("#result_list tbody tr")).to_have_count(42)
     assert page.evaluate(CUT) == []
     assert page.evaluate(NARROW_NAMES) == []
     assert page.evaluate(OVERFLOW) == 0
@@ -89,7 +91,7 @@ def test_the_whole_cny_follows_what_is_typed(open_page):
         ("9,999,999.99999999", "= 999,999,999,999,999 CNY"),
     ):
         typed.fill(text)
-        assert shown.inner_text() == cny
+        expect(shown).to_have_text(cny)
 
 
 def test_an_amount_in_a_row_added_later_is_followed_too(open_page):
@@ -97,10 +99,8 @@ def test_an_amount_in_a_row_added_later_is_followed_too(open_page):
     page.goto(change_url(project("18")))
     page.click("#claims-group .add-row a")
     page.fill("#id_claims-0-amount", "2.5")
-    assert (
-        page.locator("[data-cny][for=id_claims-0-amount], #claims-0 [data-cny]").first.inner_text()
-        == "= 250,000,000 CNY"
-    )
+    shown = page.locator("[data-cny][for=id_claims-0-amount], #claims-0 [data-cny]").first
+    expect(shown).to_have_text("= 250,000,000 CNY")
 
 
 def test_chain_links_follow_the_sector(open_page):
@@ -119,6 +119,7 @@ def test_a_picker_opens_finds_and_chooses(open_page):
     page.fill(".select2-search__field", project("08").enterprise.name_zh[:4])
     page.click(f".select2-results__option >> text={project('08').enterprise.name_zh}")
     page.click("[name=_continue]")
+    expect(page.locator(".messagelist")).to_be_visible()
     assert project("18").enterprise == project("08").enterprise
 
 
@@ -128,9 +129,10 @@ def test_a_changed_figure_is_saved_and_told_in_the_history(open_page):
     page.fill("#id_total_investment", "50.5")
     page.fill("#id_total_investment_reported_by", "某市工信局")
     page.click("[name=_continue]")
+    expect(page.locator(".messagelist")).to_be_visible()
     assert project("18").total_investment == 5_050_000_000
     page.goto(url(Project, "history", project("18").pk))
-    assert "50.5 亿元" in page.locator(".history li").first.inner_text()
+    expect(page.locator(".history li").first).to_contain_text("50.5 亿元")
 
 
 def test_several_projects_are_changed_after_a_look(open_page):
@@ -144,7 +146,7 @@ def test_several_projects_are_changed_after_a_look(open_page):
     page.fill("#id_reason", "checked by the bureau")
     page.click("[value=preview]")
     page.click("[value=confirm]")
-    assert "3 projects: basis illustrative → reported" in page.locator(".messagelist").inner_text()
+    expect(page.locator(".messagelist")).to_contain_text("3 projects: basis illustrative → reported")
 
 
 @pytest.mark.parametrize(("language", "dark"), [("zh-hans", True), ("en", False)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from projects.models import Claim, Note, Project
 
@@ -61,4 +62,4 @@ def test_a_claim_is_adopted_and_a_note_written_by_keyboard_alone(province, windo
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/projects/{CODE}/**")
     assert Note.objects.get().text == "Equipment in July"
-    assert page.get_by_text("Equipment in July").first.is_visible()
+    expect(page.get_by_text("Equipment in July").first).to_be_visible()

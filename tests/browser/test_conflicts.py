@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from projects.revisions import writing
 from tests.people import PASSWORD
@@ -24,6 +25,7 @@ def test_two_people_at_one_project(language, width, window, live_register, provi
     page.fill("#id_username", "province")
     page.fill("#id_password", PASSWORD)
     page.click("[type=submit]")
+    page.wait_for_url("**/admin/")
     record = project("18")
     page.goto(change_url(record))
     with writing():
@@ -35,14 +37,14 @@ def test_two_people_at_one_project(language, width, window, live_register, provi
     page.click("[name=_save]")
     will = page.locator("[data-will]")
     will.wait_for()
-    assert "Mine" in will.inner_text()
-    assert "60.5" not in will.inner_text()
+    expect(will).to_contain_text("Mine")
+    expect(will).not_to_contain_text("60.5")
     assert page.evaluate(OVERFLOW) == 0
     assert broken(page) + broken_in_the_dark(page) == []
     page.click("button.main")  # the browser itself asks for the choice
-    assert page.locator("[data-conflict]").count() == 1
+    expect(page.locator("[data-conflict]")).to_have_count(1)
     page.check("[name='_choice-total_investment'][value=mine]")
-    assert "60.5" in will.inner_text()
+    expect(will).to_contain_text("60.5")
     page.fill("#merge-reason", "By the bureau's letter")
     page.click("button.main")
     page.wait_for_url("**/projects/project/")

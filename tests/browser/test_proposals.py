@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from projects.models import Project, Proposal
 from tests.projects.proposals_made import OWN, PLAN, proposed, returned
@@ -22,10 +23,10 @@ def test_a_prefecture_proposes_and_the_province_accepts_what_has_moved_meanwhile
     page.get_by_label("Total investment, billion CNY").fill("2.85")
     page.get_by_label("Reason of the proposal").fill("Second phase")
     page.get_by_role("button", name="Propose").click()
-    assert page.get_by_role("alert").get_by_text("A figure needs its published source").is_visible()
+    expect(page.get_by_role("alert").get_by_text("A figure needs its published source")).to_be_visible()
     page.get_by_label("or reported by").fill("A letter of the enterprise")
     page.get_by_role("button", name="Propose").click()
-    assert page.get_by_text("Your proposal waits for the province.").is_visible()
+    expect(page.get_by_text("Your proposal waits for the province.")).to_be_visible()
     found = Project.objects.get(code=OWN)
     found.total_investment = 2_000_000_000
     found.save()
@@ -35,10 +36,10 @@ def test_a_prefecture_proposes_and_the_province_accepts_what_has_moved_meanwhile
     reviewer.goto("/proposals/?lang=en")
     reviewer.get_by_role("link", name=f"Proposal {Proposal.objects.get().pk}").click()
     reviewer.get_by_role("button", name="Accept").click()
-    assert reviewer.get_by_role("alert").get_by_text("choose whether to take it").is_visible()
+    expect(reviewer.get_by_role("alert").get_by_text("choose whether to take it")).to_be_visible()
     reviewer.get_by_label("take the proposed value").check()
     reviewer.get_by_role("button", name="Accept").click()
-    assert reviewer.get_by_text("its values are in the register now").is_visible()
+    expect(reviewer.get_by_text("its values are in the register now")).to_be_visible()
     assert Project.objects.get(code=OWN).total_investment == 2_850_000_000
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from projects.models import MonthlyReport
 from tests.people import PASSWORD
@@ -36,7 +37,7 @@ def test_a_report_goes_from_the_keyboard_to_the_total(changsha_writer, province,
     signed_in(reviewer, "province")
     reviewer.goto("/?lang=en")
     figure = "[data-figure=disbursed]"
-    assert reviewer.locator(figure).first.get_attribute("data-value") == "15890000000"
+    expect(reviewer.locator(figure).first).to_have_attribute("data-value", "15890000000")
 
     # typed in 万元 where billions are wanted: caught, and the right figure is one press away
     signed_in(bureau, "changsha")
@@ -44,16 +45,16 @@ def test_a_report_goes_from_the_keyboard_to_the_total(changsha_writer, province,
     row = row_of(bureau, project.code)
     row.locator("[data-field=disbursed]").fill("12345")
     row.locator("[data-fill]").click()
-    assert row.locator("[data-field=disbursed]").input_value() == "0.12345"
+    expect(row.locator("[data-field=disbursed]")).to_have_value("0.12345")
     row.locator("[data-field=stage]").select_option("equipment")
     row.locator("summary").click()
     for name, words in REASONS.items():
         row.locator(f"[data-field={name}]").fill(words)
     saved(bureau)
-    assert row.locator("[data-error]").count() == 0
+    expect(row.locator("[data-error]")).to_have_count(0)
     bureau.reload()
-    assert row.locator("[data-field=disbursed]").input_value() == "0.12345"
-    assert bureau.get_by_text("1 can be submitted, 0 to mend, 6 not filled in.").is_visible()
+    expect(row.locator("[data-field=disbursed]")).to_have_value("0.12345")
+    expect(bureau.get_by_text("1 can be submitted, 0 to mend, 6 not filled in.")).to_be_visible()
     bureau.get_by_role("button", name="Submit the 1 that can go").click()
     bureau.get_by_text("1 report was submitted.").wait_for()
 
@@ -63,7 +64,7 @@ def test_a_report_goes_from_the_keyboard_to_the_total(changsha_writer, province,
     reviewer.get_by_role("button", name="Return this one").click()
     reviewer.get_by_text("1 report was returned.").wait_for()
     bureau.goto(JULY)
-    assert bureau.get_by_text("That is the year, not the month.").is_visible()
+    expect(bureau.get_by_text("That is the year, not the month.")).to_be_visible()
     row.locator("[data-field=disbursed]").fill("0.1255")
     saved(bureau)
     bureau.get_by_role("button", name="Submit the 1 that can go").click()
@@ -73,11 +74,11 @@ def test_a_report_goes_from_the_keyboard_to_the_total(changsha_writer, province,
     reviewer.goto("/review/?lang=en")
     reviewer.get_by_label(f"Choose {project.name_en}").check()
     bar = reviewer.locator(".bar")
-    assert "1 chosen, 0.126 billion CNY: the total of January to July goes from 15.890 to 16.016." in bar.inner_text()
+    expect(bar).to_contain_text("1 chosen, 0.126 billion CNY: the total of January to July goes from 15.890 to 16.016.")
     reviewer.get_by_role("button", name="Approve 1 chosen").click()
     reviewer.get_by_text("1 report was approved.").wait_for()
     reviewer.goto("/?lang=en&through=2023-07")
-    assert reviewer.locator(figure).first.get_attribute("data-value") == str(15_890_000_000 + 125_500_000)
+    expect(reviewer.locator(figure).first).to_have_attribute("data-value", str(15_890_000_000 + 125_500_000))
     assert MonthlyReport.objects.get(entry=entry, month=7).approved_by == province
 
 
@@ -91,11 +92,11 @@ def test_the_sheet_is_filled_in_from_the_keyboard(changsha_writer, window, signe
     page.keyboard.press("Enter")
     page.keyboard.type("0.2")
     page.keyboard.press("ArrowUp")
-    assert fields.nth(0).evaluate("field => field === document.activeElement")
+    expect(fields.nth(0)).to_be_focused()
     page.keyboard.press("ArrowDown")
     page.keyboard.type("0.3")
     row = row_of(page, entries()[1].project.code)
-    assert row.locator("[data-ytd]").inner_text() == "0.730"
+    expect(row.locator("[data-ytd]")).to_have_text("0.730")
     page.keyboard.press("Control+s")
     saved(page)
     assert list(
@@ -104,7 +105,7 @@ def test_the_sheet_is_filled_in_from_the_keyboard(changsha_writer, window, signe
         100_000_000,
         300_000_000,
     ]
-    assert page.locator("[data-total=now]").inner_text() == "0.400"
+    expect(page.locator("[data-total=now]")).to_have_text("0.400")
 
 
 def test_what_was_typed_survives_a_sign_out(changsha_writer, window, signed_in):
@@ -119,12 +120,12 @@ def test_what_was_typed_survives_a_sign_out(changsha_writer, window, signed_in):
     note.get_by_role("link", name="Sign in").click()
     sign_in_here(page, "changsha")
     page.get_by_text("On this device something was typed into 1 rows that was not saved.").wait_for()
-    assert row.locator("[data-field=disbursed]").input_value() == ""
+    expect(row.locator("[data-field=disbursed]")).to_have_value("")
     page.get_by_role("button", name="Put it back").click()
     saved(page)
     assert MonthlyReport.objects.get(month=7).disbursed == 250_000_000
     page.reload()
-    assert not page.locator("[data-note=kept]").is_visible()
+    expect(page.locator("[data-note=kept]")).to_be_hidden()
 
 
 def test_a_wrong_figure_is_still_there_after_a_reload(changsha_writer, window, signed_in):
@@ -137,7 +138,7 @@ def test_a_wrong_figure_is_still_there_after_a_reload(changsha_writer, window, s
     page.reload()
     page.get_by_role("button", name="Put it back").click()
     row.locator("[data-error=disbursed]").wait_for()
-    assert row.locator("[data-field=disbursed]").input_value() == "about 3"
+    expect(row.locator("[data-field=disbursed]")).to_have_value("about 3")
 
 
 @pytest.mark.parametrize(("choice", "amount"), [("Save what is chosen", 300_000_000), ("Take theirs", 200_000_000)])
@@ -155,13 +156,13 @@ def test_of_two_people_at_one_row_neither_loses_a_word(changsha_writer, window, 
     assert MonthlyReport.objects.get(month=7).disbursed == 200_000_000
     if choice != "Take theirs":
         row.get_by_role("button", name=choice).click()  # nothing is chosen yet: the choice has the focus
-        assert row.locator("[data-theirs] input:focus").count() == 1
+        expect(row.locator("[data-theirs] input:focus")).to_have_count(1)
         row.locator("[data-theirs] input[value=mine]").check()
     row.get_by_role("button", name=choice).click()
     saved(page)
     assert MonthlyReport.objects.get(month=7).disbursed == amount
     assert float(row.locator("[data-field=disbursed]").input_value()) * 10**9 == pytest.approx(amount)
-    assert row.locator("[data-theirs]").count() == 0
+    expect(row.locator("[data-theirs]")).to_have_count(0)
 
 
 def test_it_works_without_javascript(changsha_writer, window):
@@ -175,7 +176,7 @@ def test_it_works_without_javascript(changsha_writer, window):
     for name, words in REASONS.items():
         page.fill(f"[name='{second.pk}-{name}']", words)
     page.get_by_role("button", name=re.compile("^Submit")).click()
-    assert page.get_by_text("1 report was submitted.").is_visible()
+    expect(page.get_by_text("1 report was submitted.")).to_be_visible()
     assert page.input_value(f"[name='{first.pk}-disbursed']") == "abc"
 
 

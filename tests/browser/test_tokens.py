@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from portfolio.models import ApiToken
 
@@ -48,9 +49,11 @@ def test_one_is_made_copied_and_revoked_by_keyboard(province, window, signed_in)
     token = ApiToken.objects.get()
     assert (token.label, token.token_key, token.prefectures) == ("platform", key[:15], ["430100"])
     page.get_by_role("link", name="To the list of tokens").click()
+    expect(page.get_by_role("link", name="Revoke platform")).to_be_visible()
     assert key not in page.content()
     page.get_by_role("link", name="Revoke platform").click()
     page.get_by_role("link", name="Back, change nothing").click()
+    page.wait_for_url("**/tokens/")
     page.get_by_role("link", name="Revoke platform").click()
     page.get_by_role("button", name="Revoke it for good").click()
     page.get_by_text("The token was revoked").wait_for()

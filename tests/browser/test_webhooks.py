@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from projects.choices import DeliveryState
 from projects.models import Webhook
@@ -49,12 +50,14 @@ def test_one_is_made_rotated_and_paused_by_a_person(province, window, signed_in)
     page.get_by_role("button", name="Make the webhook").click()
     page.wait_for_selector(".secret")
     own = Webhook.objects.get()
-    assert page.locator(".secret code").inner_text() == own.secret
+    expect(page.locator(".secret code")).to_have_text(own.secret)
     assert own.kinds == ["claim"]
     page.get_by_role("button", name="Rotate the secret").click()
     page.get_by_text("the one before signs as well.").wait_for()
-    assert page.locator(".secret code").inner_text() == Webhook.objects.get().secret != own.secret
+    rotated = Webhook.objects.get().secret
+    assert rotated != own.secret
+    expect(page.locator(".secret code")).to_have_text(rotated)
     page.get_by_role("button", name="Pause").click()
     page.get_by_role("button", name="Let it go on").click()
     page.get_by_text("It goes on from revision").wait_for()
-    assert page.locator(".secret").count() == 0
+    expect(page.locator(".secret")).to_have_count(0)
