@@ -59,6 +59,8 @@ def _fill_or_copy() -> None:
     """Store the register for the whole run; on SQLite what another process has loaded is copied."""
     if connection.vendor != "sqlite":
         _fill()
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # as the server does within a minute: until then it plans as for empty tables
         return
     connection.close()
     with begun_from_a_copy(Path(connection.settings_dict["NAME"]), "filled") as begun:
