@@ -142,9 +142,11 @@ def without_the_register(request: Any, _django_db_marker: None) -> None:
 
 @pytest.fixture
 def register(db: None) -> None:
-    """All fixtures: reference data, sources, programmes, the 42 projects, their claims and reports; revision 1."""
-    if not _is_filled():
-        _fill()
+    """All fixtures: reference data, sources, programmes, the 42 projects, their claims and reports; revision 1.
+
+    A test that asks by name for somebody who needs it names it as well, or the database is emptied before that is known.
+    """
+    assert _is_filled()
 
 
 @pytest.fixture

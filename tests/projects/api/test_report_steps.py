@@ -44,7 +44,7 @@ def ready_for(step: str, writer: Any, reviewer: Any) -> MonthlyReport:
 
 
 @pytest.fixture
-def people(request: Any) -> dict[str, Any]:
+def people(request: Any, register: None) -> dict[str, Any]:
     return {name: request.getfixturevalue(name) for name in [*REFUSED, "province"]}
 
 

@@ -147,7 +147,7 @@ def test_who_is_signed_out_is_told_so_and_not_led_away(register, public_read, cl
     ("who", "status"),
     [("changsha_reader", 403), ("analyst", 403), ("administrator", 403), ("stranger", 404), ("zhuzhou_writer", 404)],
 )
-def test_who_may_not_write_it_changes_nothing(who, status, request, client_of):
+def test_who_may_not_write_it_changes_nothing(who, status, request, register, client_of):
     client = client_of(request.getfixturevalue(who))
     assert client.post(address(entries()[0]), {"version": "new", "disbursed": "1"}).status_code == status
     assert july(entries()[0]) is None

@@ -261,7 +261,7 @@ def test_a_prefecture_does_not_correct_what_is_approved(changsha_writer, client_
 
 
 @pytest.mark.parametrize("who", ["changsha_reader", "analyst", "administrator"])
-def test_who_does_not_report_cannot_post(who, request, client_of):
+def test_who_does_not_report_cannot_post(who, request, register, client_of):
     user = request.getfixturevalue(who)
     entry = entries()[0]
     assert posted(client_of(user), fields(entry, disbursed="1")).status_code == 403

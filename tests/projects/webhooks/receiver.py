@@ -41,7 +41,7 @@ class Receiver:
             self.server.socket = context.wrap_socket(
                 self.server.socket, server_side=True, do_handshake_on_connect=False
             )
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=[0.01], daemon=True).start()  # so soon does it end
         return self
 
     def __exit__(self, *_error: object) -> None:
