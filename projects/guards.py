@@ -147,7 +147,7 @@ def lift(using: str) -> None:
 
 @contextmanager
 def lifted(using: str) -> Iterator[None]:
-    """Without the triggers: for emptying a test database, and for tests of what an intruder could do."""
+    """Without the triggers: for a migration that seals again, for emptying a test database, and for tests of intruders."""
     lift(using)
     try:
         yield

@@ -1,7 +1,7 @@
 """An SQLite file as the migrations leave it, or with the register: made once in a run of the tests, and copied by
 whoever needs one.
 
-A hundred migrations take ten seconds of a processor, and every process of the tests and every server that one starts has
+Migrations and the register take seconds of a processor, and every process of the tests and every server that one starts has
 a file of its own. Outside a run, or where the file is there already, nothing is copied and nothing kept.
 """
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import models
 
-from projects.guards import ALTERABLE
+from projects.guards import ALTERABLE, lifted
 
 Rows = dict[str, dict[str, str]]  # label of the model -> key of the row -> its digest
 _DIGITS = 32  # of a row's digest, hexadecimal
@@ -60,6 +60,23 @@ def sealed_models(registry: Any) -> Iterator[type[models.Model]]:
             if field.one_to_one:  # the seal itself
                 continue
             yield model
+
+
+def seal_again(registry: Any, schema_editor: Any) -> None:
+    """Give every revision its seal anew, and the chain its digests; for `RunPython` of a migration that renames a column,
+    drops one, or adds one with a default that says something.
+    """
+    revisions, seals = (registry.get_model("projects", name).objects for name in ("Revision", "Seal"))
+    sealed, previous = list(sealed_models(registry)), ""
+    with lifted(schema_editor.connection.alias):
+        seals.all().delete()
+        for revision in revisions.order_by("number").iterator(chunk_size=500):
+            rows = rows_of(revision.number, sealed)
+            revision.previous_digest = previous
+            previous = revision.digest = revision_digest(revision, rows)
+            revision.save(update_fields=["previous_digest", "digest"])
+            seals.create(revision=revision, rows=rows)
+        schema_editor.connection.check_constraints()  # on PostgreSQL no table is altered while keys are unchecked
 
 
 def _says_nothing(value: Any) -> bool:
