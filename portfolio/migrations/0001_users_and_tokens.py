@@ -12,8 +12,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     initial = True
 
-    # what made the databases of before 0.1.0
-    replaces = [("portfolio", "0001_accounts"), ("portfolio", "0002_token_bounds")]
+    # the last of those that made databases before 0.1.0: one that had all of them has this, and any other is refused
+    replaces = [("portfolio", "0002_token_bounds")]
 
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),

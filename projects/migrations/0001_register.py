@@ -18,22 +18,8 @@ import projects.models.webhook
 class Migration(migrations.Migration):
     initial = True
 
-    # what made the databases of before 0.1.0
-    replaces = [
-        ("projects", "0001_initial"),
-        ("projects", "0002_monthly_round"),
-        ("projects", "0003_reminders_sent"),
-        ("projects", "0004_history_spans"),
-        ("projects", "0005_claims_and_notes"),
-        ("projects", "0006_proposals"),
-        ("projects", "0007_change_log"),
-        ("projects", "0008_kept_by_triggers"),
-        ("projects", "0009_webhooks"),
-        ("projects", "0010_answered_calls"),
-        ("projects", "0011_frame_and_lists_by_code"),
-        ("projects", "0012_why_a_webhook_is_paused"),
-        ("projects", "0013_reports_of_an_entry"),
-    ]
+    # the last of those that made databases before 0.1.0: one that had all of them has this, and any other is refused
+    replaces = [("projects", "0013_reports_of_an_entry")]
 
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
