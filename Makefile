@@ -1,5 +1,6 @@
 # make run     a demonstration at http://127.0.0.1:8000 (HOST, PORT, DATABASE_URL and DEMO_PASSWORD are honoured)
 # make test    all tests, on SQLite and then on PostgreSQL (TEST_DATABASE_URL names a server of your own)
+# make long    the tests that have a long form, in that
 # make contract  the API looked at long by schemathesis, as each caller (CONTRACT_EXAMPLES for each operation)
 # make bench   what answers cost, as ratios inside one run (SCALE projects at the most; PROJECTS and VERSIONS for the past)
 # make check   everything that can be judged without running the product
@@ -15,7 +16,7 @@ DEV := $(call stamp,dev,requirements.txt tests/requirements.txt)
 BIN := .venv/bin
 SCHEMA := --format openapi-json --lang en --validate --fail-on-warn
 
-.PHONY: run test contract check bench docs messages
+.PHONY: run test long contract check bench docs messages
 .DELETE_ON_ERROR:
 
 $(RUN):
@@ -50,6 +51,10 @@ test: $(DEV)
 	echo 'Tests on PostgreSQL'; \
 	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n 2 --dist=worksteal -m 'not browser' $(ARGS) || failed="$$failed PostgreSQL"; \
 	if [ -n "$$failed" ]; then echo "Failed on:$$failed"; exit 1; fi
+
+long: export LONG := true
+long: ARGS += $(shell grep --recursive --files-with-matches 'from tests.length' --include 'test_*.py' tests)
+long: test
 
 # Some 200,000 requests, for an hour or more; says how many for each caller, and fails by any answer that is not as described.
 contract: export CONTRACT_EXAMPLES ?= 5

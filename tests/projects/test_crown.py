@@ -16,6 +16,7 @@ from projects.dimensions import DIMENSIONS
 from projects.figures import FIGURES, HEADLINES
 from projects.models import MonthlyReport, Revision
 from projects.totals import totals
+from tests.length import so_many
 
 from .asking import scope_of
 from .random_questions import questions
@@ -27,7 +28,7 @@ SHARED = (
 )
 months = st.sampled_from([[], [("through", "2023-03")], [("month", "2023-05")]])
 asked = st.tuples(questions(known=SHARED), months).map(lambda parts: [("programme", "2023"), *parts[0], *parts[1]])
-some_questions = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+some_questions = settings(max_examples=so_many(12, 250), suppress_health_check=[HealthCheck.function_scoped_fixture])
 EVERYTHING = [("programme", "2023")]
 EVERY_FIGURE = ("fields", ",".join(FIGURES))
 

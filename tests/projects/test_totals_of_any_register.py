@@ -1,11 +1,7 @@
-"""Whatever the register and whatever the question: totals are the sums of the visible records, and open to them.
-
-EXAMPLES=1000 makes it a long run.
-"""
+"""Whatever the register and whatever the question: totals are the sums of the visible records, and open to them."""
 
 from __future__ import annotations
 
-import os
 from contextlib import contextmanager
 
 import pytest
@@ -20,13 +16,13 @@ from projects.choices import ReportState
 from projects.figures import HEADLINES
 from projects.models import Claim, Entry, Milestone, MonthlyReport, Problem, Programme, Project
 from projects.totals import breakdowns, totals
+from tests.length import so_many
 
 from .asking import scope_of
 from .random_questions import passes, questions
 from .random_register import KEYS, YEARS, build, facts, figures_of, registers
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "40"))
-any_register = settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture])
+any_register = settings(max_examples=so_many(25, 1000), suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture

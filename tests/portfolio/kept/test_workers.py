@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from tests.length import so_many
 from tests.serving import environment_of, prepare, serving
 
 from .register import FILL, ask, empty_database, patch
 
-WORKERS, ROUNDS = 2, 40
+WORKERS, ROUNDS = 2, so_many(30, 1000)
 CODES = ("HN-EI-2023-13", "HN-EI-2023-14")
 
 
