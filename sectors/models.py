@@ -6,8 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from functools import cache, reduce
-from operator import and_
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -15,6 +13,8 @@ from django.core.validators import ProhibitNullCharactersValidator, RegexValidat
 from django.db import models, router
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from .constraints import checks_without, is_check
 
 no_nul = ProhibitNullCharactersValidator()
 slug_code = RegexValidator(
@@ -77,13 +77,11 @@ class Checked(models.Model):
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         """As Django does, but all check constraints are one question to the database, and one each only if that fails."""
-        try:
-            for model, _constraints in super().get_constraints():
-                checks, others = _checks_without(model, frozenset(exclude or ()))
-                if checks:
-                    checks.validate(model, self, exclude=others, using=router.db_for_write(model, instance=self))
-        except ValidationError:
-            return super().validate_constraints(exclude=exclude)
+        using, excluded = router.db_for_write(type(self), instance=self), frozenset(exclude or ())
+        for model, _constraints in super().get_constraints():
+            checks = checks_without(model, excluded, using)
+            if checks and not checks.hold(self):
+                return super().validate_constraints(exclude=exclude)
         self._checks_hold = True
         try:
             super().validate_constraints(exclude=exclude)
@@ -94,7 +92,7 @@ class Checked(models.Model):
         found = super().get_constraints()
         if not self._checks_hold:
             return found
-        return [(model, [each for each in all_of if not _is_check(each)]) for model, all_of in found]
+        return [(model, [each for each in all_of if not is_check(each)]) for model, all_of in found]
 
     def changed_fields(self) -> list[str]:
         """Names of the concrete fields whose value differs from the stored row; all of them for a new row."""
@@ -103,24 +101,6 @@ class Checked(models.Model):
         if stored is None:
             return [field.name for field in fields]
         return [field.name for field in fields if getattr(self, field.attname) != stored.get(field.attname)]
-
-
-def _is_check(constraint: models.BaseConstraint) -> bool:
-    return isinstance(constraint, models.CheckConstraint)
-
-
-@cache
-def _checks_without(
-    model: type[models.Model], excluded: frozenset[str]
-) -> tuple[models.CheckConstraint | None, frozenset[str]]:
-    """The check constraints of a model that need none of the excluded fields, as one; and the fields they do not need."""
-    conditions = [models.Q(each.condition) for each in model._meta.constraints if _is_check(each)]
-    conditions = [each for each in conditions if not each.referenced_base_fields & excluded]
-    needed = {name for each in conditions for name in each.referenced_base_fields}
-    if not conditions:
-        return None, frozenset()
-    together = models.CheckConstraint(name="together", condition=reduce(and_, conditions))
-    return together, frozenset({"pk", *(field.name for field in model._meta.concrete_fields)} - needed)
 
 
 class Named(models.Model):
