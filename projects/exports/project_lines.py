@@ -77,10 +77,9 @@ class ProjectLines:
         address, links = self.found.address, self.found.links
         if self.dialect.is_sqlite:
             return (end.join([with_addresses(line, code, address, links) for line, code in rows]) + end).encode()
-        lines = [
-            line if code.isascii() else with_addresses(line.decode(), code.decode(), address, links).encode()
-            for line, code in rows
-        ]
+        lines, codes = zip(*rows, strict=True)
+        if not b"".join(codes).isascii():
+            lines = tuple(with_addresses(line.decode(), code.decode(), address, links).encode() for line, code in rows)
         return end.encode().join([*lines, b""])
 
     def _statement(self, line: Sql, after: int) -> Sql:

@@ -15,6 +15,7 @@ from psycopg2.extensions import BYTES, register_type
 from .csv_text import ACTIVE
 
 _MOST_ARGUMENTS = 90  # of one call; PostgreSQL takes a hundred
+_MOST_IN_ARRAY = 64  # up to which PostgreSQL steps to a text sooner than it finds a key
 _ACTIVE = ", ".join(f"'{each}'" for each in ACTIVE)
 
 
@@ -98,10 +99,12 @@ class Dialect:
 
     def looked_up(self, alias: str, texts: Mapping[int, str], key: str) -> Sql:
         """A join that gives each row as `alias.text` one of some ready texts, or NULL, by a column with their key."""
-        given = orjson.dumps({str(each): text for each, text in texts.items()}).decode()
+        by_key = orjson.dumps({str(each): text for each, text in texts.items()}).decode()
         if self.is_sqlite:  # makes an index of them, once
             table = "(SELECT CAST(key AS integer) AS id, value AS text FROM json_each(%s))"
-            return Sql(f" LEFT JOIN {table} {alias} ON {alias}.id = {key}", (given,))
+            return Sql(f" LEFT JOIN {table} {alias} ON {alias}.id = {key}", (by_key,))
         # a constant of the line: it is looked up where the line is written, so no row is sorted with its texts
-        text = f"CAST(%s AS jsonb) ->> CAST({key} AS text)"
-        return Sql(f" CROSS JOIN LATERAL (SELECT {text} AS text) {alias}", (given,))
+        constant: tuple[str, Any] = f"CAST(%s AS jsonb) ->> CAST({key} AS text)", by_key
+        if max(texts, default=0) <= _MOST_IN_ARRAY:
+            constant = f"(CAST(%s AS text[]))[{key}]", [texts.get(each) for each in range(1, max(texts, default=0) + 1)]
+        return Sql(f" CROSS JOIN LATERAL (SELECT {constant[0]} AS text) {alias}", constant[1:])

@@ -69,6 +69,18 @@ def test_lines_written_by_the_database_are_what_the_list_shows(odd: None, public
     assert lines_of(public, "/projects/", **query) == public.all("/projects/", **query)
 
 
+def test_a_reference_is_shown_whatever_its_key(odd: None, public: System) -> None:
+    with writing(reason="one of a great many sources"):
+        Source(pk=1000, url="https://a.example/1000").save()
+        project = Project.objects.get(code="特-1")
+        project.source_id = 1000
+        project.save()
+    lines = lines_of(public, "/projects/")
+    assert lines == public.all("/projects/")
+    assert next(line["source"]["url"] for line in lines if line["code"] == "特-1") == "https://a.example/1000"
+    assert len({line["source"]["url"] for line in lines if line["source"]} - {"https://a.example/1000"}) > 1
+
+
 def test_any_fields_of_any_filter_are_what_the_list_shows(odd: None, province: Any, system_of: Any) -> None:
     system, chance = system_of(province), random.Random(11)  # noqa: S311  no secret
     for _turn in range(25):
