@@ -99,12 +99,14 @@ class Dialect:
 
     def looked_up(self, alias: str, texts: Mapping[int, str], key: str) -> Sql:
         """A join that gives each row as `alias.text` one of some ready texts, or NULL, by a column with their key."""
+        last = max(texts, default=0)
         by_key = orjson.dumps({str(each): text for each, text in texts.items()}).decode()
         if self.is_sqlite:  # makes an index of them, once
             table = "(SELECT CAST(key AS integer) AS id, value AS text FROM json_each(%s))"
             return Sql(f" LEFT JOIN {table} {alias} ON {alias}.id = {key}", (by_key,))
         # a constant of the line: it is looked up where the line is written, so no row is sorted with its texts
-        constant: tuple[str, Any] = f"CAST(%s AS jsonb) ->> CAST({key} AS text)", by_key
-        if max(texts, default=0) <= _MOST_IN_ARRAY:
-            constant = f"(CAST(%s AS text[]))[{key}]", [texts.get(each) for each in range(1, max(texts, default=0) + 1)]
-        return Sql(f" CROSS JOIN LATERAL (SELECT {constant[0]} AS text) {alias}", constant[1:])
+        text = Sql(f"CAST(%s AS jsonb) ->> CAST({key} AS text)", (by_key,))
+        if last <= _MOST_IN_ARRAY:
+            given = tuple(texts.get(each) for each in range(1, last + 1))
+            text = Sql(f"(CAST(ARRAY[{', '.join(['%s'] * last)}] AS text[]))[{key}]", given)
+        return Sql(f" CROSS JOIN LATERAL (SELECT {text.text} AS text) {alias}", text.values)
