@@ -121,6 +121,16 @@ def reported_by_month(scope: Scope) -> dict[int, Cells]:
     return months
 
 
+def number_of_projects(scope: Scope) -> QuerySet | None:
+    """How many projects a scope has, as a query for one number, or for none where there are no cells; None if the database
+    does not keep it.
+    """
+    if not kept_for(scope, (None,), ("project_count",)):
+        return None
+    rows = _of_scope(scope, by=None).filter(month=0, programme=_programme(scope) if scope.on_list else ALL)
+    return rows.order_by().values("month").annotate(number=Sum("project_count")).values_list("number")
+
+
 def keeps_round(scope: Scope) -> bool:
     """Whether `approved_of_round` answers for this scope."""
     return scope.on_list and scope.span.last is not None and kept_for(scope, (None,), ())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from projects.figures import with_figures
 from projects.models import DataState, Project
+from projects.subtotals import number_of_projects
 
 from .project_lines import ProjectLines, compiled
 from .texts import Sql
@@ -26,12 +27,20 @@ class ProjectPage(ProjectLines):
         # which rows they are is found out first, by an index where there is one: what they show is looked up for them alone
         shown = Project.objects.filter(pk__in=self.rows.values("pk")[first : first + size])
         rows = compiled(self.inner(with_figures(shown, self.scope.span).order_by(), *_YEARLY.values()))
-        listed = compiled(self.rows.order_by().values_list("pk"))
+        count = self._count()
         return Sql(
-            f"WITH p AS ({rows.text}) SELECT {line.text}, p.code, (SELECT COUNT(*) FROM ({listed.text}) c), {_STATE}"  # noqa: S608
-            f" FROM p{joins.text} ORDER BY {self.places()}",
-            (*rows.values, *line.values, *listed.values, *joins.values),
+            f"WITH p AS ({rows.text}) SELECT {line.text}, p.code, {count.text}, {_STATE} FROM p{joins.text}"  # noqa: S608
+            f" ORDER BY {self.places()}",
+            (*rows.values, *line.values, *count.values, *joins.values),
         )
+
+    def _count(self) -> Sql:
+        """How many rows there are: kept, or counted."""
+        kept = number_of_projects(self.scope)
+        found = compiled(self.rows.order_by().values_list("pk") if kept is None else kept)
+        if kept is None:
+            return Sql(f"(SELECT COUNT(*) FROM ({found.text}) n)", found.values)  # noqa: S608  our own names
+        return Sql(f"CAST(COALESCE(({found.text}), 0) AS bigint)", found.values)
 
     def entries(self) -> Sql:
         return Sql("")

@@ -30,6 +30,7 @@ PAGES = (
     "/api/v1/projects/?search=长沙&counted_in=total_investment&page_size=2",
     "/api/v1/projects/?start_min=2022&status=new",
     "/api/v1/projects/?search=nothing-of-the-kind",
+    "/api/v1/projects/?prefecture=none&prefecture=430200&prefecture=430700&basis=illustrative&page_size=2",
 )
 
 
@@ -67,7 +68,18 @@ def test_every_page_is_what_the_whole_way_gives(site, province, changsha_writer,
         for path in PAGES:
             site.ask(path, token)
     # the new project is the first of its place and sector: what the lists hold has changed, and each is asked for anew
-    changes = ((lambda: write(expected_revenue=7), 0), (add_the_unusual, 1), (lambda: write(name_zh="乙"), 0))
+    display, moved = Sector.objects.get(code="new-display"), models.QuerySet(Project).filter(code="HN-EI-2023-37")
+    changes = (
+        (lambda: write(expected_revenue=7), 0),
+        (add_the_unusual, 1),
+        (lambda: write(name_zh="乙"), 0),
+        (
+            lambda: moved.update(sector=display, chain_link=None),
+            0,
+        ),  # from others to others, so the same lists have projects
+        (lambda: write(prefecture=None), 1),
+        (lambda: write(expected_revenue=8), 0),
+    )
     for change, turns in changes:
         change()
         for token in tokens:
