@@ -12,13 +12,15 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.conftest import NEEDED
 from tests.people import PASSWORD
 
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One browser for the run. Its event loop lives in this thread, where Django would refuse the database."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(NEEDED["browser"]), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=str(NEEDED["browser"]), args=FLAGS)
         yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
