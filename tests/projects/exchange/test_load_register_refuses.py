@@ -172,6 +172,7 @@ def test_two_lines_may_not_name_an_enterprise_differently(files):
     assert only_problem(files) == "projects_2023.csv, line 15, column enterprise_en: Another line says otherwise."
 
 
+@pytest.mark.no_database
 class TestHeaders:
     def test_a_missing_column_is_named(self, files):
         rows = files.rows("projects_2023.csv")
@@ -209,6 +210,7 @@ class TestHeaders:
         assert Project.objects.count() == 14
 
 
+@pytest.mark.no_database
 class TestBytes:
     def test_utf_8_with_its_mark_is_read(self, files):
         files.put("projects_2023.csv", files.rows("projects_2023.csv"), encoding="utf-8-sig")
@@ -257,6 +259,7 @@ class TestBytes:
         assert only_problem(files) == expected
 
 
+@pytest.mark.no_database
 class TestDirectories:
     def test_a_missing_directory_is_named(self, db, tmp_path):
         files = Files(tmp_path / "nothing", empty=True)
