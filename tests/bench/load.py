@@ -125,7 +125,7 @@ def _parsed(head: bytes) -> tuple[int, dict[str, str]]:
 
 
 def cpu_of(processes: list[psutil.Process]) -> float:
-    """Seconds of CPU that the processes and everything they started have used."""
+    """Seconds of CPU that the processes and everything they started have used, be it at work or ended."""
     total = 0.0
     for root in processes:
         for process in [root, *root.children(recursive=True)]:
@@ -133,7 +133,7 @@ def cpu_of(processes: list[psutil.Process]) -> float:
                 times = process.cpu_times()
             except psutil.NoSuchProcess:
                 continue
-            total += times.user + times.system
+            total += sum(times[:4])  # own, and of children that ended, such as the parallel workers of a query
     return total
 
 
