@@ -37,10 +37,11 @@ class ProjectPage(ProjectLines):
     def _count(self) -> Sql:
         """How many rows there are: kept, or counted."""
         kept = number_of_projects(self.scope)
-        found = compiled(self.rows.order_by().values_list("pk") if kept is None else kept)
-        if kept is None:
-            return Sql(f"(SELECT COUNT(*) FROM ({found.text}) n)", found.values)  # noqa: S608  our own names
-        return Sql(f"CAST(COALESCE(({found.text}), 0) AS bigint)", found.values)
+        if kept is not None:
+            number = compiled(kept)
+            return Sql(f"CAST(COALESCE(({number.text}), 0) AS bigint)", number.values)
+        listed = compiled(self.rows.order_by().values_list("pk"))
+        return Sql(f"(SELECT COUNT(*) FROM ({listed.text}) n)", listed.values)  # noqa: S608  our own names
 
     def entries(self) -> Sql:
         return Sql("")

@@ -99,14 +99,18 @@ class Dialect:
 
     def looked_up(self, alias: str, texts: Mapping[int, str], key: str) -> Sql:
         """A join that gives each row as `alias.text` one of some ready texts, or NULL, by a column with their key."""
-        last = max(texts, default=0)
-        by_key = orjson.dumps({str(each): text for each, text in texts.items()}).decode()
         if self.is_sqlite:  # makes an index of them, once
             table = "(SELECT CAST(key AS integer) AS id, value AS text FROM json_each(%s))"
-            return Sql(f" LEFT JOIN {table} {alias} ON {alias}.id = {key}", (by_key,))
+            return Sql(f" LEFT JOIN {table} {alias} ON {alias}.id = {key}", (_by_key(texts),))
         # a constant of the line: it is looked up where the line is written, so no row is sorted with its texts
-        text = Sql(f"CAST(%s AS jsonb) ->> CAST({key} AS text)", (by_key,))
+        last = max(texts, default=0)
         if last <= _MOST_IN_ARRAY:
             given = tuple(texts.get(each) for each in range(1, last + 1))
             text = Sql(f"(CAST(ARRAY[{', '.join(['%s'] * last)}] AS text[]))[{key}]", given)
+        else:
+            text = Sql(f"CAST(%s AS jsonb) ->> CAST({key} AS text)", (_by_key(texts),))
         return Sql(f" CROSS JOIN LATERAL (SELECT {text.text} AS text) {alias}", text.values)
+
+
+def _by_key(texts: Mapping[int, str]) -> str:
+    return orjson.dumps({str(each): text for each, text in texts.items()}).decode()

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from projects.models import MonthlyReport
+from tests.length import LONG
 from tests.people import PASSWORD
 from tests.projects.views.rounds import JULY, REASONS, entries, report, submitted
 
@@ -201,8 +202,10 @@ def test_neither_page_has_a_violation_or_scrolls_sideways(changsha_writer, provi
                 page.locator("[data-fill]").wait_for()
             for details in page.locator("main details").all():
                 details.evaluate("element => element.open = true")
-            for width in (390, 1366) if language == "zh-hans" else (1366, 390):
+            widths = (390, 1366) if language == "zh-hans" else (1366, 390)
+            for width in widths:
                 page.set_viewport_size({"width": width, "height": 900})
                 assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
-            assert not broken(page, colours=language == "zh-hans"), path
+                if LONG or width == widths[-1]:
+                    assert not broken(page, colours=language == "zh-hans"), (path, width)
     assert not complaints

@@ -18,10 +18,8 @@ from tests.people import person
 from tests.projects.admin.forms import change_url, filled, project
 
 WRITERS = 4
-API_ROUNDS, ADMIN_ROUNDS = (
-    so_many(50, 1000),
-    so_many(15, 250),
-)  # a form takes several times as long as an answer of the API
+API_ROUNDS = so_many(50, 1000)
+ADMIN_ROUNDS = so_many(15, 250)  # a form takes several times as long as an answer of the API
 MILLION = 1_000_000
 
 
