@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, Sum
@@ -103,11 +104,18 @@ def _added(cells: Iterable[Mapping[str, Any]]) -> dict[str, int | None]:
     """Cells added up name by name; what no cell knows stays None."""
     total: dict[str, int | None] = {}
     for cell in cells:
-        for column, part in cell.items():
-            if part is not None and column.startswith(subtotals.SUMMED):
-                name = column[len(subtotals.SUMMED) :]
+        for column, name in _summed(tuple(cell)):
+            part = cell[column]
+            if part is not None:
                 total[name] = (total.get(name) or 0) + int(part)
     return total
+
+
+@lru_cache(maxsize=100)
+def _summed(columns: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Which of a cell's columns are sums, and of what: all cells of a question have the same columns."""
+    prefix = subtotals.SUMMED
+    return tuple((column, column.removeprefix(prefix)) for column in columns if column.startswith(prefix))
 
 
 def _figures(sums: Mapping[str, int | None], names: Iterable[str]) -> dict[str, FigureValue]:

@@ -25,6 +25,7 @@ from projects.scope import Scope
 from .pagination import PAGE_SIZE, Pages
 from .project_files import addresses, around, as_json
 
+_BETWEEN = "\n"  # two lines
 _MOST_REFERENCES = 500  # rows of reference data: with more of them a statement carries more than it saves
 
 
@@ -40,9 +41,10 @@ class PageAgain:
         if self._references_are_many:
             return None
         rows = self._statement.rows()
-        if not rows and self._number > 1:  # what is said of a page that is no more is not said here
+        lines, codes, count, state = rows[0] if rows else (None, None, 0, None)
+        if lines is None and self._number > 1:  # what is said of a page that is no more is not said here
             return None
-        return Renewed(self._written(rows), rows[0][3] if rows else None)
+        return Renewed(self._written(lines or "", codes or "", count), state)
 
     @cached_property
     def _references_are_many(self) -> bool:
@@ -70,16 +72,15 @@ class PageAgain:
     def _size(self) -> int:
         return self.pages.get_page_size(self.request) or PAGE_SIZE
 
-    def _written(self, rows: Sequence[tuple[str, str, int, int]]) -> bytes:
-        count = rows[0][2] if rows else 0
+    def _written(self, lines: str, codes: str, count: int) -> bytes:
         known, head = self._head  # both at once: other threads answer for other numbers
         if known != count:
             head = self._headed(count)
             self._head = count, head
-        lines = [
-            line if code.isascii() else with_addresses(line, code, *self._addresses) for line, code, *_whole in rows
-        ]
-        return head + f',"results":[{",".join(lines)}]}}'.encode()
+        if not codes.isascii():
+            each = zip(lines.split("\n"), codes.split("\n"), strict=True)
+            lines = "\n".join(with_addresses(line, code, *self._addresses) for line, code in each)
+        return head + f',"results":[{lines.replace(_BETWEEN, ",")}]}}'.encode()
 
     def _headed(self, count: int) -> bytes:
         pages = copy(self.pages)

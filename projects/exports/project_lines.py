@@ -19,7 +19,7 @@ from projects.models import Claim, Enterprise, Project
 from projects.orders import COLUMN, order_of, with_places
 from projects.scope import Scope
 
-from .project_texts import REFERENCES, YEARLY, Member, Surroundings, members_of
+from .project_texts import DISBURSED, REFERENCES, Member, Surroundings, members_of
 from .texts import Dialect, Piece, Sql, written
 
 _ROWS = 500  # that are fetched at once
@@ -29,18 +29,19 @@ _FOR_ALL_ROWS = (
     " set_config('work_mem', '64MB', true)"
 )
 _NO_LIMIT = 2**62
+ENTRY = ("project_id", "planned_disbursement", "status", "id")
 _COLUMNS = [each.attname for each in Project._meta.concrete_fields]
 
 
 class ProjectLines:
     """The projects of a scope, each as one line. `names` are the members that are shown, in their order."""
 
-    yearly: Mapping[str, str] = YEARLY
+    disbursed_of_entry = DISBURSED
 
     def __init__(self, rows: QuerySet, scope: Scope, found: Surroundings, names: Sequence[str]) -> None:
         self.rows, self.scope, self.found, self.names = rows, scope, found, names
         self.dialect = Dialect(connections[rows.db].vendor)
-        self.members: dict[str, Member] = members_of(found, self.yearly)
+        self.members: dict[str, Member] = members_of(found, self.disbursed_of_entry)
 
     def as_json(self, *, after: int = 0) -> Iterator[bytes]:
         """NDJSON, without the first `after` rows."""
@@ -130,8 +131,7 @@ class ProjectLines:
         return self.dialect.looked_up(f"r_{name}", self.found.references[kind], column)
 
     def entries(self) -> Sql:
-        entries = self.scope.span.entries().order_by().values_list("project_id", "planned_disbursement", "status", "id")
-        return _joined(entries, "e", ("project_id", "planned_disbursement", "status", "id"), "p.id")
+        return _joined(self.scope.span.entries().order_by().values_list(*ENTRY), "e", ENTRY, "p.id")
 
     def disbursed(self) -> Sql:
         return _joined(disbursed_by_entry(self.scope.span), "d", ("entry_id", "total"), "e.id")

@@ -40,12 +40,12 @@ class Surroundings:
     parts: Mapping[str, int] = field(default_factory=dict)  # cells that each kind of reference takes
 
 
-# where a line finds the figures of the year
-YEARLY = {"planned_disbursement": "e.planned_disbursement", "status": "e.status", "disbursed": "d.total"}
+# where a line finds the money disbursed in the year
+DISBURSED = Sql("d.total")
 
 
-def members_of(found: Surroundings, yearly: Mapping[str, str] = YEARLY) -> dict[str, Member]:
-    """Every member that can be asked for, by name; `yearly` are the columns with the figures of the year."""
+def members_of(found: Surroundings, disbursed: Sql = DISBURSED) -> dict[str, Member]:
+    """Every member that can be asked for, by name."""
     first, last = found.months
     members = {
         "url": _said((found.address[0], _CODE, found.address[1])),
@@ -55,9 +55,9 @@ def members_of(found: Surroundings, yearly: Mapping[str, str] = YEARLY) -> dict[
         "start": _word(partial_date("p.start", "p.start_precision")),
         "finish": _word(partial_date("p.finish", "p.finish_precision")),
         "programme": _fixed(found.programme),
-        "planned_disbursement": _number(yearly["planned_disbursement"], "entry"),
-        "status": _word(yearly["status"], "entry"),
-        "disbursed": _number(yearly["disbursed"], "entry", "disbursed"),
+        "planned_disbursement": _number(Sql("e.planned_disbursement"), "entry"),
+        "status": _word("e.status", "entry"),
+        "disbursed": _number(disbursed, "entry", "disbursed"),
         "disbursed_from": _fixed(first),
         "disbursed_through": _fixed(last),
         "links": Member(lambda _dialect: _links(found.links), ()),
@@ -66,7 +66,7 @@ def members_of(found: Surroundings, yearly: Mapping[str, str] = YEARLY) -> dict[
         name: _text(f"p.{name}") for name in ("name_zh", "name_en", "county_zh", "county_en", "note_zh", "note_en")
     }
     members |= {name: _said((Sql(f"p.{name}"),)) for name in ("kind", "transferred", "basis")}
-    members |= {name: _number(f"p.{name}") for name in ("total_investment", "expected_revenue")}
+    members |= {name: _number(Sql(f"p.{name}")) for name in ("total_investment", "expected_revenue")}
     for figure in Project.attributed:
         reporter = reporter_of(figure)
         members[reporter] = _fixed(None) if found.public else _text(f"p.{reporter}")
@@ -88,8 +88,8 @@ def _word(word: str, *needs: str) -> Member:
     return Member(lambda _dialect: (Sql(word_as_json(word)),), (Sql(word),), needs)
 
 
-def _number(column: str, *needs: str) -> Member:
-    return Member(lambda _dialect: (Sql(number_as_json(column)),), (Sql(column),), needs)
+def _number(number: Sql, *needs: str) -> Member:
+    return Member(lambda _dialect: (Sql(number_as_json(number.text), number.values),), (number,), needs)
 
 
 def _fixed(value: Any) -> Member:

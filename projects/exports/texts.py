@@ -92,6 +92,10 @@ class Dialect:
         quoted = f"json_quote({text})" if self.is_sqlite else f"CAST(to_json({text}) AS text)"
         return f"CASE {text} WHEN '' THEN '\"\"' ELSE {quoted} END"
 
+    def together(self, column: str) -> str:
+        """The texts of all rows in one, with line feeds between, in the order in which the rows are."""
+        return f"group_concat({column}, char(10))" if self.is_sqlite else f"string_agg({column}, chr(10))"
+
     def give_bytes(self, cursor: Any) -> None:
         """Have the cursor give texts as the bytes that they came as, where it can: they are sent on, not read."""
         if not self.is_sqlite:

@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
+import orjson
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -78,7 +78,7 @@ class Presentation:
 
     def rendered(self, by: str | None) -> bytes:
         """The body of the answer."""
-        return JSONRenderer().render(self.of(by))
+        return orjson.dumps(self.of(by))
 
     def of(self, by: str | None) -> dict[str, Any]:
         answer = breakdowns(self.scope, by, illustrative=by != MONTH, figures=self.chosen)[by]
