@@ -13,6 +13,7 @@ from typing import Any
 from django.http import HttpRequest
 
 KEEP = "portfolio.keep"  # set: this answer may be kept
+CHANGED = "portfolio.changed"  # the number of the state in which this answer changed last, where that is known
 AGAIN = "portfolio.again"  # how to make the body anew when the data has another state; see `answered_again_by`
 READER = "portfolio.reader"  # who asks, where that has been found out before the view
 
@@ -32,6 +33,11 @@ def keep(request: HttpRequest) -> None:
     """Say that the answer to this request may be kept until the data has another state."""
     if request.method in ("GET", "HEAD"):
         _environment(request)[KEEP] = True
+
+
+def changed_last_in(request: HttpRequest, state: int) -> None:
+    """Say in which state of the data the answer to this request changed last: for a file, whose content is not known yet."""
+    _environment(request)[CHANGED] = state
 
 
 def answered_again_by(request: HttpRequest, again: Again) -> None:

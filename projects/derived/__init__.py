@@ -26,9 +26,14 @@ def _all(using: str) -> Iterator[Trigger]:
 
 def install(using: str, **_kwargs: Any) -> None:
     """Signal receiver of `post_migrate`: make the triggers; count anew where they were not there to see what changed."""
+    vendor = connections[using].vendor
+    if not state.can_count(using):
+        return  # migrated to a time before there was what the triggers write
     absent = missing(using, _all(using))
     make(using, _all(using))
-    if any(trigger.name in absent for trigger in cells.triggers(connections[using].vendor)):
+    if state.unknown(using) or any(trigger.name in absent for trigger in state.triggers(vendor)):
+        state.count_all(using)
+    if any(trigger.name in absent for trigger in cells.triggers(vendor)):
         cells.recount(using)
 
 

@@ -4,19 +4,22 @@ Revisions number the writes that go through the product. This number also counts
 account that was renamed), so whoever keeps answers by it never gives one that a commit has overtaken. It is the time of
 the change in microseconds or one more than before, so that a database which was put back from a copy does not begin again
 with numbers that were used.
+
+Each table of records also has the number of the state in which it was changed last. Whoever knows which tables an answer is
+read from (`projects.read_from`) can say that it is the same as before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.db import models
+from django.db import connections, models, transaction
 
 from .triggers import ROW_EVENTS, TRUNCATE, Trigger
 
-_TABLE = "projects_datastate"
+_TABLE, _TABLES = "projects_datastate", "projects_tablestate"
 # what is written day by day; the rest is the frame that records are read by, which stays as it is for long
 _RECORDS = {
     "project",
@@ -60,13 +63,26 @@ def _counted(vendor: str, *, frame: bool) -> str:
     )
 
 
+def _counted_for(tables: Iterable[str]) -> str:
+    """The statement that gives tables the number of the state as theirs."""
+    names = " UNION ALL ".join(f"SELECT '{table}' AS name" for table in tables)
+    return (
+        f"INSERT INTO {_TABLES} (name, number) SELECT t.name, s.number FROM ({names}) t, {_TABLE} s WHERE true"  # noqa: S608
+        f" ON CONFLICT (name) DO UPDATE SET number = excluded.number WHERE {_TABLES}.number <> excluded.number"
+    )
+
+
 def triggers(vendor: str) -> Iterator[Trigger]:
     """The triggers that count."""
     events = (*ROW_EVENTS, TRUNCATE) if vendor == "postgresql" else ROW_EVENTS
+    of_records = record_tables()
     for model in followed():
-        table, frame = model._meta.db_table, model._meta.model_name not in _RECORDS
+        table = model._meta.db_table
+        counted = _counted(vendor, frame=table not in of_records)
+        if table in of_records:
+            counted = f"{counted};\n  {_counted_for([table])}"
         for event in events:
-            yield Trigger(f"{table}_counts_{event}", event, table, _counted(vendor, frame=frame))
+            yield Trigger(f"{table}_counts_{event}", event, table, counted)
     counted = _counted(vendor, frame=True)
     for event in ROW_EVENTS:
         yield Trigger(
@@ -75,6 +91,31 @@ def triggers(vendor: str) -> Iterator[Trigger]:
     accounts = get_user_model()._meta.db_table
     for event in ROW_EVENTS:
         yield Trigger(f"{accounts}_counts_{event}", event, accounts, counted, columns=_ACCOUNT)
+
+
+def can_count(using: str) -> bool:
+    """Whether the database has the tables that the triggers write."""
+    return {_TABLE, _TABLES} <= set(connections[using].introspection.table_names())
+
+
+def unknown(using: str) -> set[str]:
+    """The tables of records that have no number yet."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(f"SELECT name FROM {_TABLES}")  # noqa: S608  our own name
+        return record_tables() - {name for (name,) in cursor.fetchall()}
+
+
+def count_all(using: str) -> None:
+    """Say of every table that it was changed just now: nobody saw what happened while there was no trigger."""
+    vendor = connections[using].vendor
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        cursor.execute(_counted(vendor, frame=True))
+        cursor.execute(_counted_for(sorted(record_tables())))
+
+
+def record_tables() -> set[str]:
+    """The tables that are written day by day: those of which each has a number of its own."""
+    return {model._meta.db_table for model in followed() if model._meta.model_name in _RECORDS}
 
 
 def followed() -> Iterator[type[models.Model]]:

@@ -3,7 +3,7 @@
 from . import reference_history as _reference_history
 from .answered_call import AnsweredCall
 from .claim import Claim
-from .derived import Cell, DataState
+from .derived import Cell, DataState, TableState
 from .entry import Entry
 from .grant import Grant
 from .light_rule import LightRule
@@ -54,6 +54,7 @@ __all__ = [
     "Round",
     "Seal",
     "Source",
+    "TableState",
     "Target",
     "Webhook",
     "WebhookDelivery",

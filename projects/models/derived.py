@@ -41,6 +41,24 @@ class DataState(models.Model):
         return str(self.number)
 
 
+class TableState(models.Model):
+    """For each table of records the number of the state in which it was changed last.
+
+    Of what belongs to the frame there are none: whatever is read is read by that.
+    """
+
+    name = models.CharField(_("table"), max_length=63, primary_key=True)
+    number = models.BigIntegerField(_("number"))
+
+    class Meta:
+        verbose_name = _("state of a table")
+        verbose_name_plural = _("states of tables")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.number}"
+
+
 class Cell(models.Model):
     """Sums over the projects of one key. Totals add up a few cells, however many projects there are.
 

@@ -23,7 +23,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from projects import as_of
 from projects.api import cursors
-from projects.api.expansions import expand_of, expanded
+from projects.api.expansions import EXPAND, expand_of, expanded
 from projects.api.exporting import FORMAT, asked_format, file_of
 from projects.api.filter_parameters import parameters_of
 from projects.api.idempotency import once
@@ -33,7 +33,8 @@ from projects.api.parameters import AS_OF, EVERYWHERE, LANG, READING, Parameter,
 from projects.api.versions import version_of
 from projects.exports.streaming import CHUNK, in_chunks
 from projects.filters import visible
-from projects.kept import keep
+from projects.kept import changed_last_in, keep
+from projects.read_from import changed_in, tables_of
 
 
 class RegisterView(APIView):
@@ -77,6 +78,7 @@ class RecordViewSet(RegisterView, GenericViewSet):
     model: type[Model]
     filterset_class: type[df.FilterSet]
     related: Sequence[str] = ()
+    shown_with: Sequence[type[Model]] = ()  # of which more is read for each chunk of records
     lookup_field = "pk"
     lookup_value_regex = "[0-9]{1,18}"
     path_parameters = (
@@ -92,6 +94,8 @@ class RecordViewSet(RegisterView, GenericViewSet):
 
     def exported(self, rows: QuerySet) -> HttpResponseBase:
         """All rows as a file."""
+        if EXPAND not in self.request.query_params:  # which shows whatever is named
+            changed_last_in(self.request._request, changed_in(tables_of(rows, self.shown_with)))
         shown = self.get_serializer()
         return file_of(
             rows,

@@ -26,7 +26,7 @@ from projects.api.scopes import scope_of
 from projects.api.serializers.projects import ProjectChange, ProjectRecord
 from projects.filters import ProjectFilterSet
 from projects.kept import answered_again_by
-from projects.models import Claim, Project
+from projects.models import Claim, Entry, MonthlyReport, Project
 from projects.models.fields import normalised_code
 from projects.scope import Scope
 
@@ -63,6 +63,7 @@ class ProjectViewSet(WritableViewSet):
     model = Project
     serializer_class = ProjectRecord
     change_class = ProjectChange
+    shown_with = (Claim, Entry, MonthlyReport)
     lookup_field = "code"
     lookup_value_regex = "[^/]+"
     path_parameters = (Parameter("code", _("The project's code, in any letter case."), _CODE),)

@@ -68,6 +68,7 @@ class ProposalViewSet(RecordViewSet):
     model = Proposal
     serializer_class = ProposalRecord
     filterset_class = ProposalFilterSet
+    shown_with = (Entry, ProposalEvent)
     related = ("project__sector", "project__chain_link", "source", "proposed_by", "answered_by")
     versioned = ("comment", "send_back", "resubmit", "withdraw", "accept", "refuse", "note")
 

@@ -18,7 +18,7 @@ from projects.models import Claim, Enterprise, Project, Source
 from projects.revisions import writing
 
 from .conftest import System, assert_problem
-from .files import lines_of, sheets_of, streamed, table_of
+from .files import assert_reads_what_it_says, lines_of, sheets_of, streamed, table_of
 
 ACTIVE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠1"]
 FIELDS = list(ProjectRecord._declared_fields)
@@ -92,6 +92,26 @@ def test_any_fields_of_any_filter_are_what_the_list_shows(odd: None, province: A
         if query["programme"] == "2023" and chance.random() < 0.5:
             query["month"] = f"2023-0{chance.randrange(1, 9)}"
         assert lines_of(system, "/projects/", **query) == system.all("/projects/", **query), query
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "projects/?counted_in=started_count",
+        "projects/?counted_in=above_plan_count",
+        "projects/?missing=disbursed&ordering=-disbursed",
+        "projects/?counted_in=enterprises_attracted",
+        "projects/?as_of=r1",
+        "reports/?project_counted_in=started_count&project_programme=2023&project_month=2023-06",
+        "reports/?project_counted_in=disbursed",
+        "entries/?programme=2023&search=湖南",
+        "claims/?adopted=true",
+        "problems/?state=open",
+        "milestones/?ordering=project",
+    ],
+)
+def test_no_table_that_a_filter_asks_is_left_out(system_of: Any, province: Any, asked: str) -> None:
+    assert_reads_what_it_says(system_of(province), f"/{asked}")
 
 
 def test_a_table_says_the_same_as_the_lines(odd: None, public: System) -> None:

@@ -6,7 +6,20 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import models, transaction
 
-from projects.models import DataState, Enterprise, Grant, Programme, Project, Source, Target
+from projects import derived
+from projects.models import (
+    Claim,
+    DataState,
+    Enterprise,
+    Grant,
+    MonthlyReport,
+    Programme,
+    Project,
+    Source,
+    TableState,
+    Target,
+)
+from projects.read_from import changed_in
 from sectors.models import Sector
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -65,3 +78,35 @@ def test_in_one_transaction_both_count_once_in_either_order(live_register):
         assert number >= frame > before
         write(Project, name_zh="庚")
         assert numbers()[1] == frame
+
+
+def number_of(model: type[models.Model]) -> int:
+    return TableState.objects.get(name=model._meta.db_table).number
+
+
+def test_each_table_has_the_number_of_its_own_last_change(live_register):
+    before = {model: number_of(model) for model in (Project, MonthlyReport, Claim)}
+    write(Project, expected_revenue=8)
+    write(Claim, scope_en="of 2023")
+    assert before[Project] < number_of(Project) < number_of(Claim) == numbers()[0]
+    assert number_of(MonthlyReport) == before[MonthlyReport]
+
+
+def test_a_file_is_of_the_last_change_of_what_it_is_read_from(live_register):
+    projects, reports = ({model._meta.db_table} for model in (Project, MonthlyReport))
+    write(Project, expected_revenue=9)
+    state, frame = numbers()
+    assert (changed_in(projects), changed_in(projects | reports)) == (state, state)
+    assert frame <= changed_in(reports) < state
+    write(Sector, name_zh="辛")
+    assert changed_in(reports) == numbers()[1] > state
+
+
+def test_all_tables_changed_while_nobody_counted(live_register):
+    models.QuerySet(TableState).filter(name=Claim._meta.db_table).delete()
+    before = number_of(Project)
+    derived.install("default")
+    assert {number_of(model) for model in (Project, Claim, MonthlyReport)} == {numbers()[0]}
+    assert number_of(Project) > before
+    derived.install("default")
+    assert number_of(Project) == numbers()[0]
