@@ -286,11 +286,13 @@ class DeliveryState(TextChoices):
     PENDING = "pending", pgettext_lazy("delivery", "waiting")
     DELIVERED = "delivered", pgettext_lazy("delivery", "delivered")
     GIVEN_UP = "given_up", pgettext_lazy("delivery", "given up")
+    SKIPPED = "skipped", pgettext_lazy("delivery", "skipped")
 
 
 class PauseReason(TextChoices):
     """Why a webhook is told nothing."""
 
     PERSON = "person", _("Paused by hand.")
+    ADMINISTRATOR = "admin", _("Paused by an administrator.")
     OWNER = "owner", _("The account of the owner is closed, or may not read anything any more.")
     GIVEN_UP = "given_up", _("It did not take a message for days.")

@@ -2863,6 +2863,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[
                             ("person", "Paused by hand."),
+                            ("admin", "Paused by an administrator."),
                             ("owner", "The account of the owner is closed, or may not read anything any more."),
                             ("given_up", "It did not take a message for days."),
                         ],
@@ -2904,7 +2905,12 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("pending", "waiting"), ("delivered", "delivered"), ("given_up", "given up")],
+                        choices=[
+                            ("pending", "waiting"),
+                            ("delivered", "delivered"),
+                            ("given_up", "given up"),
+                            ("skipped", "skipped"),
+                        ],
                         default="pending",
                         max_length=9,
                         verbose_name="state",

@@ -25,15 +25,29 @@ def new_secret() -> str:
 
 class WebhookQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> Self:
-        """One's own; an administrator, who may see accounts, sees all."""
-        return self if user.has_perm("projects.view_grant") else self.filter(user_id=user.pk)
+        """One's own; an administrator sees all."""
+        return self if _administers(user) else self.filter(user_id=user.pk)
 
     def with_standing(self) -> Self:
-        """With `waiting`, how many messages wait, and `taken`, the log of the newest one that was delivered (or None)."""
+        """With how many messages wait, and the logs of the newest one that was delivered and of the first one that was not.
+
+        `waiting`, `taken`, `first_log` and `first_failures`; None where there is no such message.
+        """
         messages = WebhookDelivery.objects.filter(webhook=OuterRef("pk"))
         waiting = messages.waiting().order_by().values("webhook").annotate(number=Count("pk")).values("number")
         delivered = messages.filter(state=DeliveryState.DELIVERED).order_by("-id").values("attempts")
-        return self.annotate(waiting=Coalesce(Subquery(waiting), 0), taken=Subquery(delivered[:1]))
+        first = messages.untaken().order_by("id")[:1]
+        return self.annotate(
+            waiting=Coalesce(Subquery(waiting), 0),
+            taken=Subquery(delivered[:1]),
+            first_log=Subquery(first.values("attempts")),
+            first_failures=Subquery(first.values("failures")),
+        )
+
+
+def _administers(user: Any) -> bool:
+    """Whether this is an administrator: who may see accounts."""
+    return user.has_perm("projects.view_grant")
 
 
 class Webhook(models.Model):
@@ -76,6 +90,12 @@ class Webhook(models.Model):
         """Its owner alone: it tells what the owner may see."""
         return self.user_id == user.pk
 
+    def may_be_resumed_by(self, user: Any) -> bool:
+        """Its owner, but only an administrator what an administrator paused."""
+        if self.pause_reason == PauseReason.ADMINISTRATOR:
+            return _administers(user)
+        return self.may_be_changed_by(user)
+
     def rotate_secret(self, now: dt.datetime) -> str:
         """Give it a new secret; messages are signed with the one before as well for a day."""
         self.previous_secret, self.previous_until = self.secret, now + SECRETS_OVERLAP
@@ -91,19 +111,35 @@ class Webhook(models.Model):
 
 class DeliveryQuerySet(models.QuerySet):
     def waiting(self) -> Self:
-        """What is neither delivered nor given up."""
+        """What is neither delivered, given up nor skipped."""
         return self.filter(state=DeliveryState.PENDING)
 
+    def of_changes(self) -> Self:
+        """Without tests, of which nothing depends."""
+        return self.filter(number__isnull=False)
+
+    def untaken(self) -> Self:
+        """The changes that its receiver still has to take: those given up too, with which it goes on when it is resumed."""
+        return self.of_changes().filter(state__in=[DeliveryState.PENDING, DeliveryState.GIVEN_UP])
+
+    def free(self, now: dt.datetime) -> Self:
+        """What no worker is at."""
+        return self.filter(Q(leased_until__isnull=True) | Q(leased_until__lte=now))
+
     def due(self, now: dt.datetime) -> Self:
-        """The first message that waits for each active webhook, if its time has come and nobody is at it."""
-        waiting = Q(state=DeliveryState.PENDING)
-        earlier = WebhookDelivery.objects.filter(waiting, webhook=OuterRef("webhook"), id__lt=OuterRef("id"))
-        free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
-        return self.filter(waiting, free, ~Exists(earlier), webhook__active=True, next_attempt_at__lte=now)
+        """For each active webhook the first change that waits, if its time has come, and each test: it waits for nothing."""
+        earlier = WebhookDelivery.objects.waiting().of_changes()
+        earlier = earlier.filter(webhook=OuterRef("webhook"), id__lt=OuterRef("id"))
+        first = Q(number__isnull=True) | ~Exists(earlier)
+        return self.waiting().free(now).filter(first, webhook__active=True, next_attempt_at__lte=now)
+
+    def send_anew(self, now: dt.datetime) -> int:
+        """Let the worker send them at once and under the same ids, as if none had failed; how many. Not what it is at."""
+        return self.free(now).update(state=DeliveryState.PENDING, failures=0, next_attempt_at=now, leased_until=None)
 
 
 class WebhookDelivery(models.Model):
-    """One message: the changes of one revision, sent until it is taken or given up. `attempts` is its log."""
+    """One message: the changes of one revision, sent until it is taken, given up or skipped. `attempts` is its log."""
 
     webhook = models.ForeignKey(Webhook, verbose_name=_("webhook"), on_delete=models.CASCADE, related_name="deliveries")
     message = models.UUIDField(_("message id"), default=uuid.uuid4, editable=False)

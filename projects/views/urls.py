@@ -26,6 +26,7 @@ from .sheet.page import round_sheet
 from .sheet.row import round_row
 from .webhooks.deletion import delete_webhook
 from .webhooks.page import webhooks
+from .webhooks.skipping import skip_message
 from .webhooks.webhook import add_webhook, webhook
 
 urlpatterns = [
@@ -38,6 +39,7 @@ urlpatterns = [
     path("webhooks/add/", add_webhook, name="webhook-add"),
     path("webhooks/<int:key>/", webhook, name="webhook"),
     path("webhooks/<int:key>/delete/", delete_webhook, name="webhook-delete"),
+    path("webhooks/<int:key>/messages/<int:delivery>/skip/", skip_message, name="webhook-skip"),
     path("proposals/", proposals, name="proposals"),
     path("proposals/<int:number>/", proposal, name="proposal"),
     path("attention/", attention, name="attention"),

@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
+
+from .obstacles import Obstacle, RefusedAddressError, UnknownHostError
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -22,39 +22,11 @@ _CARRIERS = [ipaddress.ip_network(each) for each in ("2002::/16", "2001::/32", "
 NAME_SECONDS = 5.0  # for a name server to answer; the system's own patience may be half a minute
 
 
-class Obstacle(TextChoices):
-    """Why nothing could be sent, where that is for us to say; what the network says is kept as it is."""
-
-    NOT_WEB = "not_web", _("The address is not one of the web.")
-    PRIVATE = "private", _("The address leads into a private network, which is not allowed.")
-    NOT_SECURE = "not_secure", _("Only https is sent to outside of the allowed networks.")
-    UNKNOWN_HOST = "unknown_host", _("The name of the host is not known.")
-    CERTIFICATE = "certificate", _("The certificate of the receiver is not trusted.")
-
-
-class RefusedAddressError(Exception):
-    """Nothing was sent: the address is not one to send to. In words in the language of whoever reads it."""
-
-    def __init__(self, obstacle: Obstacle) -> None:
-        super().__init__(obstacle)
-        self.obstacle = obstacle
-
-    def __str__(self) -> str:
-        return str(self.obstacle.label)
-
-
-class UnknownHostError(RefusedAddressError):
-    """Nothing was sent: the name of the host is not known here now, which may be otherwise later."""
-
-    def __init__(self) -> None:
-        super().__init__(Obstacle.UNKNOWN_HOST)
-
-
 def addresses_of(url: str, *, seconds: float = NAME_SECONDS) -> tuple[str, int, list[str]]:
     """Host, port and checked addresses of a URL; to be connected to as they are, without asking for the name again.
 
     Raises `RefusedAddressError` when any of them is private: a name that has both is not to be trusted. A name that
-    nobody could tell within `seconds` is not known.
+    nobody could tell within `seconds` is not known either.
     """
     try:
         parts = urlsplit(url)
@@ -85,8 +57,10 @@ def _resolved(host: str, port: int, seconds: float) -> list[Address]:
     threading.Thread(target=ask, daemon=True).start()
     try:
         return [_unpacked(ipaddress.ip_address(str(each[4][0]))) for each in answer.result(seconds)]
+    except TimeoutError:
+        raise UnknownHostError(Obstacle.NAME_LATE) from None
     except (OSError, ValueError):  # ValueError: a name too long, or an address with a zone
-        raise UnknownHostError from None
+        raise UnknownHostError(Obstacle.UNKNOWN_HOST) from None
 
 
 def _unpacked(address: Address) -> Address:

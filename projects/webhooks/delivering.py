@@ -15,6 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,7 +24,7 @@ from projects.changelog.kinds import kinds_for
 from projects.choices import DeliveryState, PauseReason
 from projects.following.feed import EVENTS, Wanted, page_of, revisions_after
 from projects.following.telling import told
-from projects.models import Webhook, WebhookDelivery
+from projects.models import Revision, Webhook, WebhookDelivery
 
 from .pausing import pause
 from .sending import SECONDS, Outcome, send
@@ -40,7 +41,8 @@ LOG_KEPT = dt.timedelta(days=90)  # of messages that are done with; the changes 
 def prepare_messages() -> int:
     """A message for each revision that webhooks have not looked at; how many there are more."""
     made = 0
-    for webhook in Webhook.objects.filter(active=True).select_related("user"):
+    behind = Webhook.objects.filter(active=True, position__lt=Revision.objects.newest_number())
+    for webhook in behind.select_related("user"):
         if not _listens(webhook):
             continue
         numbers, through = revisions_after(webhook.position, wanted_by(webhook), size=_AT_ONCE)
@@ -80,13 +82,13 @@ def wanted_by(webhook: Webhook) -> Wanted:
     )
 
 
-def claim() -> WebhookDelivery | None:
-    """The next message that is due, for this worker alone as long as the lease lasts."""
+def claim(*, after: int = 0) -> WebhookDelivery | None:
+    """What is due of the next webhook whose key is above `after`, for this worker alone as long as the lease lasts."""
     now = timezone.now()
     until = now + LEASE
-    for key, leased in (
-        WebhookDelivery.objects.due(now).order_by("next_attempt_at", "id").values_list("pk", "leased_until")[:20]
-    ):
+    due = WebhookDelivery.objects.due(now).filter(webhook_id__gt=after)
+    in_turn = due.order_by("webhook_id", F("number").asc(nulls_first=True), "id")  # a test before what is queued
+    for key, leased in in_turn.values_list("pk", "leased_until")[:20]:
         free = WebhookDelivery.objects.filter(pk=key, leased_until=leased)
         if free.filter(state=DeliveryState.PENDING, next_attempt_at__lte=now).update(leased_until=until):
             return WebhookDelivery.objects.select_related("webhook__user").get(pk=key)
@@ -131,13 +133,10 @@ def _note(delivery: WebhookDelivery, outcome: Outcome, now: dt.datetime) -> None
     attempt = {"at": now.isoformat(), "status": outcome.status, "said": outcome.said, "ms": outcome.milliseconds}
     if outcome.obstacle:
         attempt["obstacle"] = outcome.obstacle.value
+    is_test = delivery.number is None
     failures = 0 if outcome.taken else delivery.failures + 1
-    given_up = failures > len(PAUSES)
-    values: dict[str, Any] = {
-        "leased_until": None,
-        "failures": failures,
-        "attempts": [*delivery.attempts, attempt][-_KEPT:],
-    }
+    given_up = failures > (0 if is_test else len(PAUSES))
+    values: dict[str, Any] = {"leased_until": None, "failures": failures, "attempts": _logged(delivery, attempt)}
     if outcome.taken:
         values["state"] = DeliveryState.DELIVERED
     elif given_up:
@@ -145,24 +144,40 @@ def _note(delivery: WebhookDelivery, outcome: Outcome, now: dt.datetime) -> None
     else:
         values["next_attempt_at"] = now + PAUSES[failures - 1] * random.uniform(1, 1.1)  # noqa: S311  no secret
     mine = WebhookDelivery.objects.filter(pk=delivery.pk, leased_until=delivery.leased_until)
-    if mine.update(**values) and given_up:
-        pause(delivery.webhook, PauseReason.GIVEN_UP, outcome.said)
+    with transaction.atomic():  # given up and not paused, the later ones would overtake it
+        if mine.update(**values) and given_up and not is_test:
+            pause(delivery.webhook, PauseReason.GIVEN_UP)
+
+
+def _logged(delivery: WebhookDelivery, step: dict[str, Any]) -> list[dict[str, Any]]:
+    return [*delivery.attempts, step][-_KEPT:]
 
 
 def send_again(delivery: WebhookDelivery) -> bool:
-    """Let the worker send a message once more, at once and under the same id. False for one that waits already."""
-    done_with = WebhookDelivery.objects.filter(pk=delivery.pk, leased_until__isnull=True).exclude(
-        state=DeliveryState.PENDING
-    )
-    return bool(done_with.update(state=DeliveryState.PENDING, failures=0, next_attempt_at=timezone.now()))
+    """Let the worker send a message once more. False for one that waits already."""
+    done_with = WebhookDelivery.objects.filter(pk=delivery.pk).exclude(state=DeliveryState.PENDING)
+    return bool(done_with.send_anew(timezone.now()))
+
+
+def skip(delivery: WebhookDelivery, user: Any) -> bool:
+    """Let those behind a message that was tried in vain go on without it, and log who did so. False while a worker is at it.
+
+    The change itself stays in the feed, and the message may be sent again later.
+    """
+    now = timezone.now()
+    skipped = {"at": now.isoformat(), "skipped_by": user.display_name}
+    same = WebhookDelivery.objects.untaken().free(now).filter(pk=delivery.pk, failures=delivery.failures)
+    in_vain = same.filter(failures__gt=0)
+    return bool(in_vain.update(state=DeliveryState.SKIPPED, leased_until=None, attempts=_logged(delivery, skipped)))
 
 
 def forget_old_messages() -> int:
-    """Drop from the log what was done with long ago; how many."""
+    """Drop from the log what was done with long ago; how many. A webhook goes on with what it had given up, however late."""
     done_with = WebhookDelivery.objects.exclude(state=DeliveryState.PENDING)
+    done_with = done_with.exclude(state=DeliveryState.GIVEN_UP, number__isnull=False)
     return done_with.filter(next_attempt_at__lt=timezone.now() - LOG_KEPT).delete()[0]
 
 
 def send_test(webhook: Webhook) -> WebhookDelivery:
-    """A message without changes, to see whether it arrives and verifies."""
+    """A message without changes, tried once, to see whether it arrives and verifies."""
     return WebhookDelivery.objects.create(webhook=webhook, next_attempt_at=timezone.now())

@@ -12,7 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from .addresses import NAME_SECONDS, Obstacle, RefusedAddressError, addresses_of
+from .addresses import NAME_SECONDS, addresses_of
+from .obstacles import Obstacle, RefusedAddressError, obstacle_of
 
 SECONDS = 15  # for all of it
 _SHOWN = 500  # bytes of an answer that are read
@@ -22,7 +23,7 @@ _SHOWN = 500  # bytes of an answer that are read
 class Outcome:
     """What came of an attempt: a status and the beginning of the answer, or no status and what went wrong.
 
-    `obstacle` is what kept us from sending, and `said` then what is known beyond it.
+    `obstacle` is then why there is no status, and `said` what is known beyond it.
     """
 
     status: int | None
@@ -38,16 +39,14 @@ class Outcome:
 def send(url: str, body: bytes, *, headers: Mapping[str, str]) -> Outcome:
     """POST it. Never raises for what the other side or the network does."""
     start = time.monotonic()
+    deadline = start + SECONDS
     obstacle, status = None, None
     try:
-        status, said = _answered(url, body, headers, start + SECONDS)
-    except RefusedAddressError as error:
-        obstacle, said = error.obstacle, ""
-    except ssl.SSLCertVerificationError as error:
-        obstacle, said = Obstacle.CERTIFICATE, error.verify_message or str(error)
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        said = str(error) or type(error).__name__
-    return Outcome(status, said.replace("\x00", ""), round((time.monotonic() - start) * 1000), obstacle)
+        status, said = _answered(url, body, headers, deadline)
+    except (RefusedAddressError, OSError, http.client.HTTPException, ValueError) as error:
+        obstacle, said = obstacle_of(error, late=time.monotonic() >= deadline)
+    said = said.replace("\x00", "")[:_SHOWN]
+    return Outcome(status, said, round((time.monotonic() - start) * 1000), obstacle)
 
 
 def _answered(url: str, body: bytes, headers: Mapping[str, str], deadline: float) -> tuple[int, str]:
@@ -80,8 +79,9 @@ def _exchanged(line: socket.socket, url: str, body: bytes, headers: Mapping[str,
     connection.request("POST", target, body, {**headers, "Host": named, "Connection": "close"})
     answer = connection.getresponse()
     said = b""
-    while len(said) < _SHOWN and (piece := answer.read1(_SHOWN - len(said))):
-        said += piece
+    with suppress(OSError, http.client.HTTPException):  # the status is the answer, whatever becomes of its words
+        while len(said) < _SHOWN and (piece := answer.read1(_SHOWN - len(said))):
+            said += piece
     return answer.status, said.decode("utf-8", "replace")
 
 

@@ -40,11 +40,17 @@ class Command(BaseCommand):
             ending.wait(pause)
 
     def _work(self, ending: threading.Event) -> None:
-        prepare_messages()
         forget_old_messages()
-        while not ending.is_set() and (delivery := claim()) is not None:
+        while not ending.is_set() and self._round(ending):
+            pass
+
+    def _round(self, ending: threading.Event) -> bool:
+        """A message of each webhook that has one, so that none waits for the queue of another. False where none has."""
+        prepare_messages()
+        served = 0
+        while not ending.is_set() and (delivery := claim(after=served)) is not None:
+            served = delivery.webhook_id
             outcome = deliver(delivery)
             if outcome is not None:
-                self.stdout.write(
-                    f"{delivery.webhook_id} r{delivery.number} {outcome.status} {outcome.milliseconds} ms"
-                )
+                self.stdout.write(f"{served} r{delivery.number} {outcome.status} {outcome.milliseconds} ms")
+        return bool(served)

@@ -10,26 +10,30 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from projects.choices import DeliveryState, PauseReason
 from projects.models import Webhook, WebhookDelivery
-from projects.webhooks.addresses import Obstacle
+from projects.webhooks.obstacles import Obstacle
 
 from .. import wording
 
 _OBSTACLES = dict(Obstacle.choices)
+_SHORT = 120  # characters of an answer, beside where a webhook stands; the log has all
 
 
 @dataclass(frozen=True)
 class WebhookLine:
-    """Where a webhook stands; `position` says how far it has looked."""
+    """Where a webhook stands; `position` says how far it has looked, `trouble` why it is not told or does not take it."""
 
     webhook: Webhook
     url: str
     state: str
-    paused_because: str
+    is_failing: bool
+    trouble: str
     waiting: str
     last_delivery: dt.datetime | None
     position: str
@@ -37,12 +41,21 @@ class WebhookLine:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One try to send a message: `status` is empty where there was no answer, `said` is the answer or what went wrong."""
+    """One try to send a message: `status` is empty where there was no answer, `said` is the answer or what went wrong.
+
+    Or no try any more: `skipped_by` says whose decision that was.
+    """
 
     at: dt.datetime | None
     status: str
     said: str
     milliseconds: str
+    skipped_by: str
+
+    @property
+    def words(self) -> str:
+        """What came of it, shortly."""
+        return Truncator(f"{self.status} {self.said}".strip()).chars(_SHORT)
 
 
 @dataclass(frozen=True)
@@ -55,29 +68,54 @@ class DeliveryLine:
     earlier: list[Attempt]
     next_at: dt.datetime | None
     may_be_sent_again: bool
+    skip_url: str
 
 
 def webhook_line(webhook: Any, *, newest: int) -> WebhookLine:
     """Of a webhook read `with_standing`; `newest` is the number of the newest revision."""
     taken = attempts_of(webhook.taken or [])
+    failing = webhook.active and bool(webhook.first_failures)
     return WebhookLine(
         webhook=webhook,
         url=reverse("webhook", args=[webhook.pk]),
-        state=pgettext("webhook", "active") if webhook.active else pgettext("webhook", "paused"),
-        paused_because="" if webhook.active else _why_paused(webhook),
+        state=_state(webhook, failing),
+        is_failing=failing,
+        trouble=_failing_since(webhook) if failing else "" if webhook.active else _why_paused(webhook),
         waiting=wording.count(webhook.waiting),
         last_delivery=taken[0].at if taken else None,
         position=_("%(position)s of %(newest)s") % {"position": webhook.position, "newest": newest},
     )
 
 
-def _why_paused(webhook: Webhook) -> str:
-    detail = webhook.pause_detail
+def _state(webhook: Webhook, failing: bool) -> str:
+    if failing:
+        return pgettext("webhook", "failing")
+    return pgettext("webhook", "active") if webhook.active else pgettext("webhook", "paused")
+
+
+def _failing_since(webhook: Any) -> str:
+    """Of the first message that waits: since when it is tried in vain, how often, and what came of it last."""
+    tries = attempts_of(webhook.first_log)[: webhook.first_failures]
+    since, number = tries[-1].at, webhook.first_failures
+    told = ngettext(
+        "Since %(since)s; %(n)s attempt in vain. The last one: %(said)s",
+        "Since %(since)s; %(n)s attempts in vain. The last one: %(said)s",
+        number,
+    )
+    at = date_format(timezone.localtime(since), "Y-m-d H:i") if since else ""
+    return told % {"since": at, "n": wording.count(number), "said": tries[0].words}
+
+
+def _why_paused(webhook: Any) -> str:
+    who = {"who": webhook.pause_detail}
     if webhook.pause_reason == PauseReason.PERSON:
-        return _("Paused by %(who)s.") % {"who": detail}
-    if webhook.pause_reason == PauseReason.GIVEN_UP and detail:
-        return _("It did not take a message for days. The last answer: %(said)s") % {"said": detail}
-    return webhook.get_pause_reason_display() or detail
+        return _("Paused by %(who)s.") % who
+    if webhook.pause_reason == PauseReason.ADMINISTRATOR:
+        return _("Paused by %(who)s, an administrator. Only an administrator lets it go on.") % who
+    tries = attempts_of(webhook.first_log or [])
+    if webhook.pause_reason == PauseReason.GIVEN_UP and tries:
+        return _("It did not take a message for days. The last answer: %(said)s") % {"said": tries[0].words}
+    return webhook.get_pause_reason_display() or webhook.pause_detail
 
 
 def delivery_lines(deliveries: Iterable[WebhookDelivery], *, webhook: Webhook, may_send: bool) -> list[DeliveryLine]:
@@ -87,6 +125,7 @@ def delivery_lines(deliveries: Iterable[WebhookDelivery], *, webhook: Webhook, m
 def _line(delivery: WebhookDelivery, webhook: Webhook, may_send: bool) -> DeliveryLine:
     newest, *earlier = attempts_of(delivery.attempts) or [None]
     waits, now = delivery.state == DeliveryState.PENDING, timezone.now()
+    skippable = may_send and is_in_vain(delivery)
     return DeliveryLine(
         delivery=delivery,
         revision_url=reverse("revision", args=[delivery.number]) if delivery.number else "",
@@ -94,7 +133,14 @@ def _line(delivery: WebhookDelivery, webhook: Webhook, may_send: bool) -> Delive
         earlier=[each for each in earlier if each],
         next_at=delivery.next_attempt_at if waits and webhook.active and delivery.next_attempt_at > now else None,
         may_be_sent_again=may_send and not waits,
+        skip_url=reverse("webhook-skip", args=[webhook.pk, delivery.pk]) if skippable else "",
     )
+
+
+def is_in_vain(delivery: WebhookDelivery) -> bool:
+    """Whether it was tried in vain and those behind it wait, so that it may be skipped."""
+    untaken = delivery.state in (DeliveryState.PENDING, DeliveryState.GIVEN_UP)
+    return untaken and delivery.number is not None and delivery.failures > 0
 
 
 def attempts_of(log: list[dict[str, Any]]) -> list[Attempt]:
@@ -105,6 +151,7 @@ def attempts_of(log: list[dict[str, Any]]) -> list[Attempt]:
             status=str(each.get("status") or ""),
             said=" ".join(filter(None, [str(_OBSTACLES.get(each.get("obstacle"), "")), each.get("said")])),
             milliseconds=wording.count(each.get("ms") or 0),
+            skipped_by=each.get("skipped_by") or "",
         )
         for each in reversed(log)
     ]

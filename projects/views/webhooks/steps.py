@@ -22,12 +22,12 @@ from .doors import key_in
 
 
 def allowed(user: Any, webhook: Webhook) -> dict[str, bool]:
-    """Which steps this user may take now: an administrator may pause what the owner alone lets go on."""
+    """Which steps this user may take now. What an administrator paused, its owner does not let go on."""
     is_own = webhook.may_be_changed_by(user)
     return {
         "test": True,
         "pause": webhook.active,
-        "resume": is_own and not webhook.active,
+        "resume": not webhook.active and webhook.may_be_resumed_by(user),
         "rotate": is_own,
         "again": is_own,
         "delete": is_own,
@@ -55,6 +55,8 @@ def _pause(request: HttpRequest, webhook: Webhook) -> None:
 
 
 def _resume(request: HttpRequest, webhook: Webhook) -> None:
+    if not webhook.may_be_resumed_by(request.user):
+        raise PermissionDenied
     number = resume(webhook)
     if number is None:
         messages.warning(request, _("It was not paused."))
@@ -96,7 +98,7 @@ def _for_its_owner(step: Callable[[HttpRequest, Webhook], None]) -> Callable[[Ht
 STEPS: dict[str, Callable[[HttpRequest, Webhook], None]] = {
     "test": _test,
     "pause": _pause,
-    "resume": _for_its_owner(_resume),
+    "resume": _resume,
     "rotate": _for_its_owner(_rotate),
     "again": _for_its_owner(_again),
 }

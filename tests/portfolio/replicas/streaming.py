@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg2
+from psycopg2 import errors
 from psycopg2.extensions import make_dsn
 
 # found, not imported: that would make a directory for servers of its own
@@ -34,15 +35,26 @@ class Replica:
     def __init__(self, primary):
         self.primary, self.home = primary, Path(tempfile.mkdtemp(prefix="replica-"))
         self.data, self.process = self.home / "data", None
-        source = make_dsn(**self._server("postgres"))
-        run = [BINARIES / "pg_basebackup", "-D", self.data, "-R", "-c", "fast", "-X", "stream", "-d", source]
-        if OWNER:
-            shutil.chown(self.home, OWNER)
-        self._copy(run)
-        self.start()
+        # without it a checkpoint while the replica is dead, as every DROP DATABASE makes one, takes away what it lacks
+        self.slot = self.home.name.replace("-", "_").lower()
+        self._at_primary("SELECT pg_create_physical_replication_slot(%s, true)", self.slot)
+        try:
+            if OWNER:
+                shutil.chown(self.home, OWNER)
+            self._copy()
+            self.start()
+        except BaseException:
+            self.remove()
+            raise
 
-    def _copy(self, run):
+    def _at_primary(self, sql, *values):
+        return self._asked(self._server("postgres"), sql, values)
+
+    def _copy(self):
         """Copy the primary, once more if a file went away meanwhile: other tests make and drop databases there."""
+        source = make_dsn(**self._server("postgres"))
+        run = [BINARIES / "pg_basebackup", "-D", self.data, "-R", "-S", self.slot, "-c", "fast", "-X", "stream"]
+        run += ["-d", source]
         for _attempt in range(5):
             done = subprocess.run(run, check=False, capture_output=True, user=OWNER, text=True)
             if done.returncode == 0:
@@ -76,11 +88,15 @@ class Replica:
         return True
 
     def ask(self, sql):
-        line = psycopg2.connect(**self._server(self.primary["NAME"]) | {"host": str(self.home), "port": "5432"})
+        return self._asked(self._server(self.primary["NAME"]) | {"host": str(self.home), "port": "5432"}, sql)
+
+    @staticmethod
+    def _asked(server, sql, values=()):
+        line = psycopg2.connect(**server)
         try:
             line.autocommit = True
             with line.cursor() as cursor:
-                cursor.execute(sql)
+                cursor.execute(sql, values)
                 return cursor.fetchone()[0]
         finally:
             line.close()
@@ -99,6 +115,14 @@ class Replica:
         self.process.wait(20)
 
     def remove(self):
-        if self.process.poll() is None:
+        if self.process and self.process.poll() is None:
             self.kill()
         shutil.rmtree(self.home, ignore_errors=True)
+        assert eventually(self._slot_is_dropped), "a slot that is left keeps the log of the primary for ever"
+
+    def _slot_is_dropped(self):
+        try:
+            self._at_primary("SELECT pg_drop_replication_slot(%s)::text", self.slot)
+        except errors.ObjectInUse:  # the primary has not noticed yet that nobody listens
+            return False
+        return True

@@ -181,6 +181,19 @@ def test_a_replica_that_dies_costs_no_answer_and_comes_back(trial):
     assert eventually(lambda: ask()[1] == "1 replica1")
 
 
+def test_one_that_was_dead_while_the_primary_removed_its_log_catches_up(trial):
+    trial.kill()
+    try:
+        with connection.cursor() as cursor:
+            for _segment in range(3):  # a checkpoint removes what is before it and not kept for anybody
+                cursor.execute("INSERT INTO replica_trial VALUES (2)")
+                cursor.execute("SELECT pg_switch_wal()")
+                cursor.execute("CHECKPOINT")
+    finally:
+        trial.start()
+    assert eventually(lambda: ask()[1] == "4 replica1")
+
+
 def test_a_primary_given_as_a_replica_is_not_read_as_one(replica):
     pool = Pool(["default"])
     pool.choose(0)

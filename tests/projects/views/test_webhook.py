@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from projects.choices import DeliveryState
+from projects.choices import DeliveryState, PauseReason
 from projects.models import Webhook, WebhookDelivery
 from tests.pages import opened, read
 
@@ -96,7 +96,7 @@ def test_a_test_is_sent_from_its_page(province, client_of):
     assert "A test message waits to be sent." in said(client, own)
 
 
-def test_an_administrator_pauses_but_does_not_let_it_go_on(province, administrator, client_of):
+def test_an_administrator_does_nothing_else_with_anothers(province, administrator, client_of):
     own, client = made(province), client_of(administrator)
     done = delivered(own, 1)
     for action in ("resume", "rotate", "again", "save"):
@@ -106,11 +106,37 @@ def test_an_administrator_pauses_but_does_not_let_it_go_on(province, administrat
     assert step(client, own, "pause").status_code == 302
     now = Webhook.objects.get()
     assert (now.active, now.secret) == (False, own.secret)
-    assert step(client, own, "resume").status_code == 403
-    offered = {
-        each.get("value") for tag, each in read(client.get(f"/webhooks/{own.pk}/").content).elements if tag == "button"
-    }
-    assert not offered & {"resume", "rotate", "again", "save"}
+    assert not offered(client, own) & {"rotate", "again", "save"}
+
+
+def offered(client, webhook):
+    page = read(client.get(f"/webhooks/{webhook.pk}/").content)
+    return {each.get("value") for tag, each in page.elements if tag == "button"}
+
+
+def test_what_an_administrator_paused_only_an_administrator_lets_go_on(province, administrator, client_of):
+    own, owner, overseer = made(province), client_of(province), client_of(administrator)
+    step(overseer, own, "pause")
+    who = administrator.display_name
+    assert f"Paused by {who}, an administrator. Only an administrator lets it go on." in said(owner, own)
+    assert f"由管理员{who}暂停，只有管理员可以恢复推送。" in opened(owner, f"/webhooks/{own.pk}/", lang="zh-hans").text
+    assert "resume" not in offered(owner, own)
+    assert step(owner, own, "resume").status_code == 403
+    assert not Webhook.objects.get().active
+    assert "resume" in offered(overseer, own)
+    assert step(overseer, own, "resume").status_code == 302
+    assert Webhook.objects.get().active
+
+
+def test_what_its_owner_paused_the_owner_lets_go_on(province, administrator, client_of):
+    own = made(province)
+    step(client_of(province), own, "pause")
+    assert "resume" not in offered(client_of(administrator), own)
+    assert step(client_of(administrator), own, "resume").status_code == 403
+    assert step(client_of(province), own, "resume").status_code == 302
+    mine = made(administrator, "mine")
+    step(client_of(administrator), mine, "pause")
+    assert Webhook.objects.get(pk=mine.pk).pause_reason == PauseReason.PERSON
 
 
 @pytest.mark.parametrize("action", STEPS)

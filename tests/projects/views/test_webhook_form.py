@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from ipaddress import ip_network
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from projects.following.feed import EVENTS
 from projects.models import Revision, Webhook
 from projects.views.webhooks.form import ALL_CHOICES, FIELDS
+from projects.webhooks.addresses import addresses_of
 from tests.pages import opened, read
 from tests.people import CHANGSHA, ZHUZHOU
 
@@ -114,6 +116,16 @@ def test_a_host_that_is_not_known_now_is_taken_with_a_warning(province, client_o
     done = client.post(f"{ADD}?lang=en", TYPED | {"url": "https://platform.example/hook"})
     assert done.status_code == 302
     assert "The name of the host is not known." in opened(client, done["Location"], lang="en").text
+
+
+def test_a_name_server_that_never_answers_holds_nobody_up(province, client_of, monkeypatch):
+    answered = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_asked, **_named: answered.wait(60))
+    monkeypatch.setattr(addresses_of, "__kwdefaults__", {"seconds": 0.1})
+    client = client_of(province)
+    done = client.post(f"{ADD}?lang=en", TYPED | {"url": "https://platform.example/hook"})
+    answered.set()
+    assert "The name of the host could not be looked up in time." in opened(client, done["Location"], lang="en").text
 
 
 def test_only_what_one_may_follow_and_see_is_offered(changsha_writer, province, client_of):

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from projects.choices import DeliveryState
 from projects.models import WebhookDelivery
 from tests.pages import opened
 
@@ -37,6 +38,33 @@ def test_it_says_in_words_where_each_stands(province, client_of):
     assert "it was silent" in page.text
     assert [each.get("data-l") for tag, each in page.elements if tag == "td"].count("Messages that wait") == 2
     assert {f"/webhooks/{each.pk}/" for each in (working, paused)} <= {anchor.href for anchor in page.anchors}
+
+
+@pytest.mark.parametrize(
+    ("language", "state", "words"),
+    [
+        ("en", "failing", "Since 2026-11-20 10:00; 2 attempts in vain. The last one: Connection refused."),
+        ("zh-hans", "推送失败", "自 2026-11-20 10:00 起连续 2 次未成功。最近一次：对方拒绝连接。"),
+    ],
+)
+def test_one_that_fails_now_says_since_when_and_why_on_both_pages(language, state, words, province, client_of):
+    own, client = made(province), client_of(province)
+    delivered(own, 1)
+    before = {"at": "2026-11-19T02:00:00+00:00", "status": 200, "said": "thank you", "ms": 3}
+    tries = [
+        {"at": f"2026-11-20T0{hour}:00:00+00:00", "status": None, "said": "", "ms": 3, "obstacle": "refused"}
+        for hour in (2, 3)
+    ]
+    message(own, 2, failures=2, attempts=[before, *tries]), message(own, 3)
+    for path in ("/webhooks/", f"/webhooks/{own.pk}/"):
+        text = opened(client, path, lang=language).text
+        assert state in text
+        assert words in text
+
+
+def test_a_failed_test_does_not_make_it_a_failing_one(province, client_of):
+    message(made(province), failures=1, state=DeliveryState.GIVEN_UP)
+    assert not client_of(province).get("/webhooks/").context["lines"][0].is_failing
 
 
 def test_without_any_there_is_a_button_to_add_one(analyst, client_of):

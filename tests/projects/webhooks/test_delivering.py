@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from projects.choices import DeliveryState, PauseReason
 from projects.models import Project, Webhook, WebhookDelivery
-from projects.webhooks.delivering import LOG_KEPT, PAUSES, claim, prepare_messages, send_again, send_test
+from projects.webhooks.delivering import LOG_KEPT, PAUSES, claim, prepare_messages, send_test
+from projects.webhooks.pausing import resume
 from tests.people import CHANGSHA, ZHUZHOU
 from tests.projects.changelog.asking import saved
 
@@ -100,14 +101,26 @@ def test_a_failure_is_tried_again_after_growing_pauses_then_given_up(webhook_of,
     first.refresh_from_db()
     webhook.refresh_from_db()
     assert (first.state, webhook.active) == (DeliveryState.GIVEN_UP, False)
-    assert (webhook.pause_reason, "thank you" in webhook.pause_detail) == (PauseReason.GIVEN_UP, True)
+    assert webhook.pause_reason == PauseReason.GIVEN_UP
     assert first.attempts[0]["status"] == 500
     receiver.status = 200
-    Webhook.objects.update(active=True)
-    send_again(first)
+    resume(webhook)
     worked()
     assert {each.state for each in WebhookDelivery.objects.all()} == {DeliveryState.DELIVERED}
     assert receiver.got[0][0]["webhook-id"] == receiver.got[-2][0]["webhook-id"], "sent again under the same id"
+
+
+def test_a_message_has_the_members_that_the_feed_has(webhook_of, province, receiver, client_of):
+    webhook_of(province)
+    number = saved(project_in(CHANGSHA), name_en="One")
+    worked()
+    [sent] = json.loads(receiver.got[0][1])["changes"]
+    [read] = client_of(province).get("/api/v1/changes/", {"after": number - 1}).json()["results"]
+    assert sent.keys() == read.keys()
+    assert sent["changes"] == read["changes"]
+    assert {name for name in sent if sent[name] != read[name]} <= {"at", "url"}, "they are written otherwise"
+    apart = dt.datetime.fromisoformat(sent["at"]) - dt.datetime.fromisoformat(read["at"])
+    assert abs(apart) < dt.timedelta(milliseconds=1)
 
 
 def test_an_owner_who_is_gone_is_told_nothing(webhook_of, province, receiver):
@@ -151,11 +164,12 @@ def test_it_is_made_by_a_command_that_shows_the_secret_once(province, capsys):
 def test_the_log_forgets_what_was_done_with_long_ago_and_keeps_what_waits(webhook_of, province, receiver):
     webhook = webhook_of(province)
     long_ago, lately = timezone.now() - LOG_KEPT - dt.timedelta(days=1), timezone.now() - LOG_KEPT / 2
-    states = [DeliveryState.DELIVERED, DeliveryState.GIVEN_UP]
+    states = [DeliveryState.DELIVERED, DeliveryState.SKIPPED]
     for number, (state, at) in enumerate([(state, at) for state in states for at in (long_ago, lately)], start=1):
         WebhookDelivery.objects.create(webhook=webhook, number=number, state=state, next_attempt_at=at)
     Webhook.objects.update(active=False)
-    WebhookDelivery.objects.create(webhook=webhook, number=9, next_attempt_at=long_ago)
+    for number, state in ((8, DeliveryState.GIVEN_UP), (9, DeliveryState.PENDING), (None, DeliveryState.GIVEN_UP)):
+        WebhookDelivery.objects.create(webhook=webhook, number=number, state=state, next_attempt_at=long_ago)
     worked()
-    assert list(WebhookDelivery.objects.order_by("number").values_list("number", flat=True)) == [2, 4, 9]
+    assert list(WebhookDelivery.objects.order_by("id").values_list("number", flat=True)) == [2, 4, 8, 9]
     assert receiver.got == []

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
+
 import pytest
+from django.utils import timezone
 from django.utils.translation import override
 
-from projects.choices import PauseReason
-from projects.models import Webhook
+from projects.choices import DeliveryState, PauseReason
+from projects.models import Webhook, WebhookDelivery
 from projects.views.webhooks.lines import webhook_line
-from projects.webhooks.delivering import prepare_messages, send_test
+from projects.webhooks.delivering import PAUSES, prepare_messages, send_test
 from projects.webhooks.pausing import pause, pause_by, resume
-from tests.people import CHANGSHA
+from tests.people import CHANGSHA, ZHUZHOU
 from tests.projects.changelog.asking import saved
+from tests.projects.views.webhooks_made import message
 
-from .test_delivering import project_in, worked
+from .test_delivering import at_once, project_in, worked
 
 pytestmark = pytest.mark.django_db
 
@@ -32,13 +37,13 @@ def test_the_first_reason_stays(webhook_of, province):
         (
             "zh-hans",
             "由周敏暂停。",
-            "数日内一直未接收消息。最后的答复：busy",
+            "数日内一直未接收消息。最后的答复：503 busy",
             "所有者的账号已停用，或不再有任何查看权限。",
         ),
         (
             "en",
             "Paused by 周敏.",
-            "It did not take a message for days. The last answer: busy",
+            "It did not take a message for days. The last answer: 503 busy",
             "The account of the owner is closed, or may not read anything any more.",
         ),
     ],
@@ -51,15 +56,17 @@ def test_each_reader_is_told_the_reason_in_their_language(
         pause_by(webhook, province)
     with override(language):
         assert told(webhook) == by_a_person
+        tried = [{"at": "2026-11-20T01:00:00+00:00", "status": 503, "said": "busy", "ms": 1}]
+        message(webhook, 1, state=DeliveryState.GIVEN_UP, failures=9, attempts=tried)
         for reason, words in ((PauseReason.GIVEN_UP, given_up), (PauseReason.OWNER, without_owner)):
-            Webhook.objects.update(pause_reason=reason, pause_detail="busy" if reason == PauseReason.GIVEN_UP else "")
+            Webhook.objects.update(pause_reason=reason, pause_detail="")
             assert told(webhook) == words
         resume(webhook)
         assert told(webhook) == ""
 
 
 def told(webhook: Webhook) -> str:
-    return webhook_line(Webhook.objects.with_standing().get(pk=webhook.pk), newest=1).paused_because
+    return webhook_line(Webhook.objects.with_standing().get(pk=webhook.pk), newest=1).trouble
 
 
 def test_it_goes_on_from_what_was_made_before_and_nothing_is_lost(webhook_of, province, receiver):
@@ -82,3 +89,43 @@ def test_without_anything_that_waits_it_goes_on_with_the_next_revision(webhook_o
     webhook = webhook_of(province)
     pause_by(webhook, province)
     assert resume(webhook) == webhook.position + 1
+
+
+def test_after_it_gave_up_it_goes_on_with_that_message_first_and_all_since_in_order(webhook_of, province, receiver):
+    webhook = webhook_of(province)
+    receiver.status = 500
+    numbers = [saved(project_in(CHANGSHA), name_en="One"), saved(project_in(ZHUZHOU), name_en="Two")]
+    for _attempt in range(len(PAUSES) + 1):
+        worked()
+        at_once()
+    assert not Webhook.objects.get().active
+    numbers.append(saved(project_in(CHANGSHA), name_en="Three"))
+    receiver.status, ids = 200, {headers["webhook-id"] for headers, _body in receiver.got}
+    receiver.got.clear()
+    assert resume(webhook) == numbers[0]
+    worked()
+    assert [json.loads(body)["revision"] for _headers, body in receiver.got] == numbers
+    assert receiver.got[0][0]["webhook-id"] in ids
+    assert {each.state for each in WebhookDelivery.objects.all()} == {DeliveryState.DELIVERED}
+
+
+def test_what_was_tried_in_vain_before_a_pause_by_hand_is_tried_at_once(webhook_of, province, receiver):
+    webhook = webhook_of(province)
+    later = timezone.now() + dt.timedelta(days=1)
+    message(webhook, saved(project_in(CHANGSHA), name_en="One"), failures=7, next_attempt_at=later)
+    pause_by(webhook, province)
+    resume(webhook)
+    worked()
+    assert len(receiver.got) == 1
+
+
+def test_a_message_that_a_worker_is_at_and_a_test_that_failed_are_left_alone(webhook_of, province):
+    webhook = webhook_of(province)
+    leased = timezone.now() + dt.timedelta(minutes=1)
+    message(webhook, 1, failures=3, leased_until=leased), message(webhook, state=DeliveryState.GIVEN_UP, failures=1)
+    pause_by(webhook, province)
+    resume(webhook)
+    assert {(each.failures, each.state) for each in WebhookDelivery.objects.all()} == {
+        (3, DeliveryState.PENDING),
+        (1, DeliveryState.GIVEN_UP),
+    }

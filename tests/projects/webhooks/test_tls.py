@@ -12,11 +12,13 @@ from django.core.management import call_command
 
 from projects.choices import DeliveryState
 from projects.models import Revision, Webhook, WebhookDelivery
-from projects.webhooks.addresses import Obstacle
-from projects.webhooks.delivering import send_test
+from projects.webhooks.obstacles import Obstacle
 from projects.webhooks.sending import send
+from tests.people import CHANGSHA
+from tests.projects.changelog.asking import saved
 
 from .receiver import Receiver
+from .test_delivering import project_in
 
 CERTIFICATE = Path(__file__).with_name("receiver.pem")  # of 127.0.0.1, signed by itself; its key is only for tests
 
@@ -59,17 +61,15 @@ def test_a_trusted_certificate_of_another_host_is_refused(secure, trusted, monke
 
 def test_whoever_speaks_no_tls_is_refused(receiver):
     outcome = send(receiver.url.replace("http:", "https:"), b"{}", headers={})
-    assert outcome.status is None
+    assert (outcome.status, outcome.obstacle) == (None, Obstacle.INSECURE)
     assert outcome.said
     assert receiver.got == []
 
 
 @pytest.mark.django_db
 def test_the_log_says_why_and_the_message_is_tried_again(secure, province):
-    webhook = Webhook.objects.create(
-        user=province, label="platform", url=secure.url, position=Revision.objects.newest_number()
-    )
-    send_test(webhook)
+    Webhook.objects.create(user=province, label="platform", url=secure.url, position=Revision.objects.newest_number())
+    saved(project_in(CHANGSHA), name_en="One")
     call_command("deliver_webhooks", once=True, verbosity=0)
     [tried] = WebhookDelivery.objects.all()
     assert tried.state == DeliveryState.PENDING
