@@ -132,8 +132,8 @@ class Walk:
         except signing.BadSignature:
             pass
         told = _(
-            "This cursor belongs to another question. Ask `next` as it is: the list, its filters, its order and `as_of` stay "
-            "those of the page that gave it. Or begin with an empty cursor."
+            "This cursor belongs to another question. Ask `next` as it is: the list, its filters, its order and `as_of` "
+            "stay those of the page that gave it. Or begin with an empty cursor."
         )
         raise ValidationError({CURSOR: [told]})
 

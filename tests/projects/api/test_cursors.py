@@ -109,7 +109,9 @@ def test_a_cursor_belongs_to_its_filters_and_its_moment(public: System, order: d
         return public.get(f"/projects/?{urlencode(question | more, doseq=True)}", cursor=cursor)
 
     assert follow().status_code == 200
-    assert follow(basis=["illustrative", "published"], page_size=7, fields="code,url", lang="zh-hans").status_code == 200
+    assert (
+        follow(basis=["illustrative", "published"], page_size=7, fields="code,url", lang="zh-hans").status_code == 200
+    )
     for other in ({"as_of": "r1"}, {"kind": "park"}, {"basis": "published"}, {"search": "长沙"}):
         told = assert_problem(follow(**other), 400, "cursor")
         assert "belongs to another question" in told["detail"]
