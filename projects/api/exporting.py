@@ -13,8 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 import orjson
-from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext
@@ -26,12 +25,12 @@ from rest_framework.request import Request
 from projects import as_of
 from projects.access import access_of
 from projects.exports import csv_text, ndjson, workbook
-from projects.exports.columns import Column, Record
+from projects.exports.columns import Record
 from projects.exports.streaming import Stream
 from projects.models import Revision
-from projects.models.fields import AmountField
 from sectors.models import in_language
 
+from .columns import columns_of
 from .pagination import LIST_PARAMETERS
 from .parameters import Parameter
 
@@ -47,8 +46,6 @@ FORMAT = Parameter(
     ),
     {"type": "string", "enum": ["json", *MEDIA_TYPES]},
 )
-_NOT_IN_TABLES = ("links",)  # addresses that can be made from the key
-_CNY = _("CNY")
 
 
 def asked_format(request: Request) -> str:
@@ -132,80 +129,6 @@ def _too_many(count: int) -> str:
         "most": workbook.MOST_ROWS,
         "count": count,
     }
-
-
-def columns_of(serializer: serializers.Serializer, model: type[Model]) -> list[Column]:
-    """The columns of a table of records: a member of each field, and of its parts where it has any."""
-    units: Mapping[str, Any] = getattr(serializer, "units", {})
-    columns = []
-    for name, field in serializer.fields.items():
-        if name in _NOT_IN_TABLES:
-            continue
-        parts = getattr(field, "fields", None)
-        if parts is None:
-            columns.append(Column((name,), _label(model, name, field), units.get(name) or _unit(model, name)))
-        else:
-            columns += [Column((name, part), _label(model, name, field, part)) for part in parts]
-    return columns
-
-
-def _label(model: type[Model], name: str, field: serializers.Field, part: str = "") -> str:
-    """The name that the API gives it; in Chinese the one that people give it, where the register has one."""
-    if not (get_language() or "zh").startswith("zh"):
-        return f"{name}.{part}" if part else name
-    label = _in_words(model, name) or _in_words(model, str(field.source)) or name
-    return f"{label}·{gettext(_PARTS.get(part, part))}" if part else label
-
-
-_PARTS = {
-    "code": _("code"),
-    "adcode": _("code"),
-    "name_zh": _("Chinese name"),
-    "name_en": _("English name"),
-    "url": _("address"),
-    "published": _("published"),
-    "publisher": _("publisher"),
-}
-
-
-def _in_words(model: type[Model], name: str) -> str:
-    words = _WORDS.get(name)
-    if words is None:
-        try:
-            words = getattr(model._meta.get_field(name), "verbose_name", "")
-        except FieldDoesNotExist:
-            return ""
-    return str(words)
-
-
-_WORDS = {
-    "url": _("address"),
-    "planned_disbursement": _("planned disbursement"),
-    "disbursed": _("disbursed"),
-    "disbursed_from": _("disbursed from"),
-    "disbursed_through": _("disbursed through"),
-    "status": _("new or continuing"),
-    "programme": _("programme"),
-    "project": _("project"),
-    "year_to_date": _("disbursed since January"),
-    "since_start": _("disbursed since the start"),
-    **{
-        f"{figure}_source": words
-        for figure, words in {
-            "total_investment": _("source of the total investment"),
-            "expected_revenue": _("source of the expected revenue"),
-            "start": _("source of the start"),
-            "finish": _("source of the finish"),
-        }.items()
-    },
-}
-
-
-def _unit(model: type[Model], name: str) -> Any:
-    try:
-        return _CNY if isinstance(model._meta.get_field(name), AmountField) else ""
-    except FieldDoesNotExist:
-        return ""
 
 
 def _file_name(name: str, request: Request, revision: int) -> str:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import random
+import re
 import threading
 from typing import Any
 
@@ -21,6 +22,10 @@ from .conftest import System, assert_problem
 from .files import lines_of, sheets_of, streamed, table_of
 
 ACTIVE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠1"]
+LISTS = [
+    *("programmes", "targets", "sectors", "chain-links", "prefectures", "enterprises", "projects", "entries", "reports"),
+    *("rounds", "plans", "milestones", "problems", "ratings", "light-rules", "claims", "notes", "proposals"),
+]
 FIELDS = list(ProjectRecord._declared_fields)
 
 
@@ -141,6 +146,34 @@ def test_heads_are_in_the_readers_language_with_units(public: System) -> None:
     assert "planned_disbursement (CNY)" in table_of(public, "/entries/", lang="en")[0]
     assert {"总投资（元）", "完成投资（元）"} & set(table_of(public, "/projects/", lang="zh-hans")[0])
     assert "days_moved (days)" in table_of(public, "/milestones/", lang="en")[0]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_head_is_chinese_for_who_reads_chinese_and_the_members_name_otherwise(
+    province: Any, system_of: Any, name: str
+) -> None:
+    system = system_of(province)
+    for head in table_of(system, f"/{name}/", lang="zh-hans")[0]:
+        assert head == "ID" or re.search("[\u4e00-\u9fff]", head), head
+        assert not re.search("[a-z]", head), head
+    for head in table_of(system, f"/{name}/", lang="en")[0]:
+        assert re.fullmatch(r"[a-z_]+(\.[a-z_]+)?( \((CNY|days)\))?", head), head
+
+
+def test_a_value_whose_row_says_its_unit_has_none_in_its_head(public: System) -> None:
+    head, *rows = table_of(public, "/targets/", lang="en")
+    assert {"value", "unit"} <= set(head)
+    assert len({row[head.index("unit")] for row in rows}) > 1
+    assert {"数值", "单位"} <= set(table_of(public, "/targets/", lang="zh-hans")[0])
+    assert table_of(public, "/targets/", lang="en", fields="value")[0] == ["value"]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_table_without_a_column_is_refused(public: System, form: str) -> None:
+    for path in ("/projects/", "/rounds/"):
+        told = assert_problem(public.get(path, format=form, fields="links"), 400, "fields")
+        assert "links: tables have no such column." in told["detail"]
+        assert table_of(public, path, fields="links,url")[0]
 
 
 def test_a_csv_is_known_to_excel_as_utf_8(public: System) -> None:
