@@ -25,7 +25,7 @@ from rest_framework.request import Request
 from projects import as_of
 from projects.access import access_of
 from projects.exports import csv_text, ndjson, workbook
-from projects.exports.columns import Record
+from projects.exports.columns import Column, Record
 from projects.exports.streaming import Stream
 from projects.models import Revision
 from sectors.models import in_language
@@ -110,7 +110,7 @@ def _writer(
     count = rows.count()
     if count > workbook.MOST_ROWS:
         raise ValidationError({"format": [_too_many(count)]})
-    about = _about(request, name, count=count, revision=revision)
+    about = _about(request, name, columns, count=count, revision=revision)
     return lambda: workbook.written(columns, chunks(), about=about, count=count)
 
 
@@ -139,12 +139,14 @@ def _file_name(name: str, request: Request, revision: int) -> str:
     return "-".join([name, *years, moment])
 
 
-def _about(request: Request, name: str, *, count: int, revision: int) -> list[tuple[str, str]]:
+def _about(
+    request: Request, name: str, columns: Sequence[Column], *, count: int, revision: int
+) -> list[tuple[str, str]]:
     """What the file is, for its second sheet."""
     looked_at, access = as_of.current(), access_of(request.user)
     moment = looked_at.moment if looked_at else timezone.localtime()
     places = ", ".join(in_language(zh, en) for zh, en in access.places) if not access.reads_all else ""
-    return [
+    lines = [
         (gettext("List"), name),
         (gettext("Rows"), ngettext("%(count)s record", "%(count)s records", count) % {"count": count}),
         (gettext("As known at"), moment.strftime("%Y-%m-%d %H:%M:%S %z")),
@@ -152,5 +154,8 @@ def _about(request: Request, name: str, *, count: int, revision: int) -> list[tu
         (gettext("Visible to you"), places or gettext("all")),
         (gettext("Question"), request.build_absolute_uri()),
         (gettext("Amounts"), gettext("Whole CNY. A blank cell is what is not known, never zero.")),
-        (gettext("Basis"), gettext("published, reported or illustrative: the column “basis” says of each record.")),
     ]
+    if any(column.path == ("basis",) for column in columns):
+        told = gettext("published, reported or illustrative: the column “basis” says of each record.")
+        lines.append((gettext("Basis"), told))
+    return lines

@@ -8,13 +8,17 @@ import json
 import random
 import re
 import threading
+import zipfile
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from django.db import OperationalError, connection
+from openpyxl.utils.escape import unescape
 
 from projects.api.serializers.projects import ProjectRecord
 from projects.exports import project_lines
+from projects.exports.workbook_parts import DATA_SHEET
 from projects.models import Claim, Enterprise, Project, Source
 from projects.revisions import writing
 
@@ -23,7 +27,17 @@ from .files import lines_of, sheets_of, streamed, table_of
 
 ACTIVE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠1"]
 LISTS = [
-    *("programmes", "targets", "sectors", "chain-links", "prefectures", "enterprises", "projects", "entries", "reports"),
+    *(
+        "programmes",
+        "targets",
+        "sectors",
+        "chain-links",
+        "prefectures",
+        "enterprises",
+        "projects",
+        "entries",
+        "reports",
+    ),
     *("rounds", "plans", "milestones", "problems", "ratings", "light-rules", "claims", "notes", "proposals"),
 ]
 FIELDS = list(ProjectRecord._declared_fields)
@@ -140,6 +154,41 @@ def test_numbers_stay_numbers_and_what_is_not_known_is_blank(public: System) -> 
     about = dict(book.worksheets[1].iter_rows(values_only=True))
     assert about["Rows"] == "42 records"
     assert about["Everything up to revision"] == "1"
+
+
+@pytest.mark.parametrize("piece", ["长", "😀", "\x01", "_", "_x0007_", "a😀\x01"])
+def test_a_text_that_is_too_long_for_a_cell_says_that_it_was_cut(public: System, piece: str) -> None:
+    whole_text = (piece * 40_000)[:40_000]
+    strange("正常", note_en=whole_text)
+    question = {"code": "ODD-1", "fields": "note_en"}
+    for lang, told in (
+        ("en", "… (cut at 32,767 characters; whole as CSV or NDJSON)"),
+        ("zh-hans", "…（超过 32,767 字符，已截断；全文见 CSV 或 NDJSON）"),
+    ):
+        book = zipfile.ZipFile(io.BytesIO(streamed(public, "/projects/", "xlsx", lang=lang, **question)))
+        texts = ElementTree.fromstring(book.read(DATA_SHEET)).iterfind(".//{*}row[2]//{*}t")  # noqa: S314  our own
+        [text] = [each.text or "" for each in texts]
+        assert 32_000 < len(text.encode("utf-16-le")) // 2 <= 32_767
+        assert text.endswith(told)
+        kept = unescape(text.removesuffix(told))
+        assert whole_text.startswith(kept)
+    assert table_of(public, "/projects/", **question)[1] == [whole_text]
+
+
+def test_a_text_that_just_goes_into_a_cell_is_whole(public: System) -> None:
+    for code, text in (("ODD-1", "长" * 32_767), ("ODD-2", "😀" * 16_383)):
+        strange("正常", code=code, note_en=text)
+        sheet = sheets_of(public, "/projects/", code=code, fields="note_en").worksheets[0]
+        assert sheet.cell(2, 1).value == text
+
+
+def test_the_second_sheet_speaks_of_the_basis_where_there_is_such_a_column(public: System) -> None:
+    def about(path: str, **query: Any) -> dict[str, str]:
+        return dict(sheets_of(public, path, lang="en", **query).worksheets[1].iter_rows(values_only=True))
+
+    assert "Basis" in about("/projects/")
+    assert "Basis" not in about("/projects/", fields="code,name_zh")
+    assert "Basis" not in about("/sectors/")
 
 
 def test_heads_are_in_the_readers_language_with_units(public: System) -> None:
