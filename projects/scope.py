@@ -222,6 +222,8 @@ def _no_programme(asked: str, *, known: Iterable[str]) -> str:
 
 def _months(data: QueryDict, programme: Any) -> tuple[int, int]:
     """First and last month: `month` for one, `through` for January to it, else to the last approved report."""
+    if data.get("month") and data.get("through"):
+        raise ValidationError({"through": _("Give either month or through.")})
     for name in ("month", "through"):
         text = data.get(name)
         if not text:
