@@ -62,7 +62,7 @@ class AsOf:
         if match := _REVISION.fullmatch(text):
             found = revisions.filter(number=int(match[1])).values_list("created_at", flat=True).first()
             if found is None:
-                raise ValidationError(_("There is no revision %(number)s.") % {"number": int(match[1])})
+                raise ValidationError(_unknown(int(match[1]), newest=revisions.newest_number()))
             return cls(text, int(match[1]), timezone.localtime(found))
         moment = _moment(text)
         number = revisions.filter(created_at__lte=moment).order_by("-number").values_list("number", flat=True).first()
@@ -86,6 +86,12 @@ class AsOf:
     def is_before_all(self) -> bool:
         """Whether nothing had been recorded yet."""
         return self.revision == 0
+
+
+def _unknown(number: int, *, newest: int) -> str:
+    if not newest:
+        return _("There is no revision %(number)s: nothing has been recorded yet.") % {"number": number}
+    return _("There is no revision %(number)s. The newest is %(newest)s.") % {"number": number, "newest": newest}
 
 
 def _moment(text: str) -> dt.datetime:
@@ -116,6 +122,12 @@ _looking: ContextVar[AsOf | None] = ContextVar("looking_back", default=None)
 def current() -> AsOf | None:
     """The past state that is looked at; None in the present."""
     return _looking.get()
+
+
+def is_before_all() -> bool:
+    """Whether a moment is looked at before which nothing had been recorded."""
+    as_of = current()
+    return as_of is not None and as_of.is_before_all
 
 
 def today() -> dt.date:
@@ -154,8 +166,13 @@ def looked_at(request: HttpRequest) -> AsOf | None:
 
 
 def compared_with(request: HttpRequest) -> AsOf:
-    """The state that `since` names, or that of the end of the month before. Raises `ValidationError` for a wrong one."""
-    return _parsed(SINCE, request.GET.get(SINCE) or _end_of_last_month().isoformat())
+    """The state that `since` names, or that of the end of the month before. Raises `ValidationError` for a wrong one.
+
+    It may be later than the one that is looked at, which does not know it.
+    """
+    text = request.GET.get(SINCE) or _end_of_last_month().isoformat()
+    with in_the_present():
+        return _parsed(SINCE, text)
 
 
 def _parsed(parameter: str, text: str) -> AsOf:

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 LIMIT = 10**15  # amounts are below this many CNY
 YI = 10**8  # 亿元
 WAN = 10**4  # 万元
 BILLION = 10**9
+_SAID_IN_FULL = 10**6  # smaller amounts are read as they are
 
 _NUMBER = re.compile(r"[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})", re.ASCII)
 
@@ -46,7 +49,27 @@ def check_range(amount: int) -> None:
     if amount < 0:
         raise ValidationError(_("An amount cannot be negative."), code="min_value")
     if amount >= LIMIT:
-        raise ValidationError(_("An amount must be below 10,000,000 亿元 (10^15 CNY)."), code="max_value")
+        raise ValidationError(_("An amount must be below 1,000,000 billion CNY."), code="max_value")
+
+
+@dataclass(frozen=True)
+class Told:
+    """An amount within a sentence: whole CNY, as systems send it, and beside it the unit that readers think in."""
+
+    cny: int
+
+    def __str__(self) -> str:
+        chinese = (get_language() or "zh").startswith("zh")
+        whole = grouped(self.cny) + ("元" if chinese else " CNY")
+        if abs(self.cny) < _SAID_IN_FULL:
+            return whole
+        told = grouped(self.cny, YI if chinese else BILLION)
+        return f"{whole}（{told}亿元）" if chinese else f"{whole} ({told} billion CNY)"
+
+
+def grouped(amount: int, unit: int = 1) -> str:
+    """The exact amount in `unit` CNY with thousands separated and a true minus sign."""
+    return f"{Decimal(in_unit(amount, unit)):,}".replace("-", "−")
 
 
 def probably_meant(amount: int, *, at_most: int) -> int | None:

@@ -204,16 +204,26 @@ def _chosen(programmes: Sequence[Any], *, year: int | None, asked: str | None) -
         return by_year[str(year)]
     if asked:
         if asked not in by_year:
-            known = ", ".join(by_year)
-            raise ValidationError(
-                {"programme": _("There is no programme %(year)s. Known: %(known)s.") % {"year": asked, "known": known}}
-            )
+            raise ValidationError({"programme": _no_programme(asked, known=by_year)})
         return by_year[asked]
     return next((each for each in programmes if each.has_projects), programmes[0] if programmes else None)
 
 
+def _no_programme(asked: str, *, known: Iterable[str]) -> str:
+    listed = ", ".join(known)
+    if listed:
+        told = _("There is no programme %(year)s. Known: %(known)s.")
+    elif as_of.is_before_all():
+        told = _("There is no programme %(year)s: at the moment asked for nothing had been recorded yet.")
+    else:
+        told = _("There is no programme %(year)s, nor any other that you may see.")
+    return told % {"year": asked, "known": listed}
+
+
 def _months(data: QueryDict, programme: Any) -> tuple[int, int]:
     """First and last month: `month` for one, `through` for January to it, else to the last approved report."""
+    if data.get("month") and data.get("through"):
+        raise ValidationError({"through": _("Give either month or through.")})
     for name in ("month", "through"):
         text = data.get(name)
         if not text:

@@ -42,6 +42,7 @@ class Answer:
     version: str = ""  # of a single record: what If-Match asks for
     frame: int = 0
     again: Again | None = None
+    is_streamed: bool = False  # sent while it is made: no body is kept, so all it can say is that nothing changed
 
     @classmethod
     def of(cls, state: int, headers: Headers, body: bytes, *, frame: int = 0, again: Any = None) -> Answer:
@@ -49,6 +50,12 @@ class Answer:
         version = next((value.strip('"') for name, value in headers if name.lower() == "etag"), "")
         kept = [pair for pair in headers if pair[0].lower() not in ("etag", "last-modified", "content-length", "date")]
         return cls(state, kept, b"", "", version, frame, again).with_body(state, body)
+
+    @classmethod
+    def of_stream(cls, state: int, headers: Headers, *, tag: str) -> Answer:
+        """What Django says before it sends a body that nobody has whole."""
+        own = [("ETag", tag), ("Last-Modified", changed_at(state))]
+        return cls(state, headers + own, b"", tag, is_streamed=True)
 
     def with_body(self, state: int, body: bytes) -> Answer:
         """The same answer for another state of the data."""
@@ -64,17 +71,17 @@ class Answer:
 
     def give(self, environ: dict[str, Any], start_response: StartResponse, more: Headers) -> list[bytes]:
         """Answer a request with it; `more` are the headers of this request alone."""
-        if self._is_known(environ):
+        if self.is_known(environ):
             headers = [pair for pair in self.headers if pair[0].lower() in _WITH_304]
             start_response("304 Not Modified", headers + more)
             return []
         start_response("200 OK", self.headers + more)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [self.body]
 
-    def _is_known(self, environ: dict[str, Any]) -> bool:
+    def is_known(self, environ: dict[str, Any]) -> bool:
         """Whether the asker has it already. If-None-Match wins over If-Modified-Since, as RFC 9110 has it."""
         if "HTTP_IF_NONE_MATCH" in environ:
-            return tag_is_known(environ, self.etag)
+            return tagis_known(environ, self.etag)
         asked = environ.get("HTTP_IF_MODIFIED_SINCE")
         since = parse_http_date_safe(asked) if asked else None
         if since is None:
@@ -88,7 +95,7 @@ def changed_at(state: int) -> str:
     return http_date(state // 1_000_000)
 
 
-def tag_is_known(environ: dict[str, Any], etag: str) -> bool:
+def tagis_known(environ: dict[str, Any], etag: str) -> bool:
     """Whether If-None-Match names this ETag; compared weakly, since a proxy that compresses makes it a weak one."""
     asked = environ.get("HTTP_IF_NONE_MATCH")
     if not asked:
@@ -100,10 +107,3 @@ def tag_is_known(environ: dict[str, Any], etag: str) -> bool:
 def stream_tag(question: Any, state: int) -> str:
     """The ETag of an answer that is sent while it is made: who has it was given this question's answer in this state."""
     return f'W/"{salted_hmac("portfolio.kept", repr((question, state)), algorithm="sha256").hexdigest()[:32]}"'
-
-
-def known_stream(environ: dict[str, Any], question: Any, state: int) -> str:
-    """The ETag of this question's stream if the asker names it, and so was given it: that can be said without asking."""
-    asked = environ.get("HTTP_IF_NONE_MATCH", "")
-    tag = stream_tag(question, state) if "W/" in asked else ""  # to make one costs more than to look for a weak one
-    return tag if tag and tag in parse_etags(asked) else ""

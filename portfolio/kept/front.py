@@ -16,7 +16,7 @@ from portfolio.middleware import request_id_of
 from projects.kept import AGAIN, KEEP
 from projects.node import read_alias
 
-from .answer import Answer, Headers, StartResponse, changed_at, known_stream, stream_tag
+from .answer import Answer, Headers, StartResponse, stream_tag
 from .far import shelves
 from .question import is_of_a_file, key_of, may_be_kept
 from .readers import Reader, Readers
@@ -43,15 +43,10 @@ class Kept:
         if reader is None:
             return self.application(environ, start_response)
         question = key_of(environ, cookies, reader.identity)
-        stream = known_stream(environ, question, reader.state)
-        if stream:
-            same = [("ETag", stream), ("Cache-Control", "private, no-cache")]
-            start_response("304 Not Modified", [*same, ("X-Request-ID", request_id_of(environ))])
-            return []
         answer = self.shelves.get(question, reader.state)
         if answer is not None and answer.state != reader.state:
             answer = self._again(question, answer, reader) if answer.frame == reader.frame else None
-        if answer is not None:
+        if answer is not None and (answer.is_known(environ) or not answer.is_streamed):
             request_id = request_id_of(environ)
             logger.info("request_kept", path=environ["PATH_INFO"], request_id=request_id)
             return answer.give(environ, start_response, [("X-Request-ID", request_id)])
@@ -97,11 +92,7 @@ class Kept:
         may_keep = asked.get(KEEP) and status.startswith("200 ")
         streams = getattr(response, "streaming", False)
         if may_keep and streams:
-            headers = [
-                *headers,
-                ("ETag", stream_tag(question, reader.state)),
-                ("Last-Modified", changed_at(reader.state)),
-            ]
+            return self._streamed(environ, start_response, (headers, response), question, reader)
         if streams or (not may_keep and environ["REQUEST_METHOD"] != "HEAD"):
             start_response(status, headers)
             return response
@@ -112,6 +103,26 @@ class Kept:
             return []
         answer = self._answer(environ, (headers, body), question, reader, again=asked.get(AGAIN))
         return answer.give(environ, start_response, [pair for pair in headers if pair[0] in _OWN])
+
+    def _streamed(
+        self,
+        environ: dict[str, Any],
+        start_response: StartResponse,
+        content: tuple[Headers, Any],
+        question: Any,
+        reader: Reader,
+    ) -> Iterable[bytes]:
+        """A stream under way, or 304 without it. What it says of itself is kept: so that the next 304 says the same."""
+        headers, response = content
+        own = [pair for pair in headers if pair[0] in _OWN]
+        lasting = [pair for pair in headers if pair[0] not in _OWN]
+        answer = Answer.of_stream(reader.state, lasting, tag=stream_tag(question, reader.state))
+        self.shelves.near.put(question, answer)
+        if answer.is_known(environ):
+            response.close()
+            return answer.give(environ, start_response, own)
+        start_response("200 OK", answer.headers + own)
+        return response
 
     def _answer(
         self, environ: dict[str, Any], content: tuple[Headers, bytes], question: Any, reader: Reader, *, again: Any

@@ -3,6 +3,9 @@
 Where nobody asked for an order, rows come by their key, which never changes: whatever others write meanwhile, a row that
 was there all along is met once. An order that was asked for goes by values that may change, so such a walk is pinned to
 the revision of its first page: `next` carries it as `as_of`, and the past stands still.
+
+A cursor is signed together with the question that it belongs to: the list, its filters, its order and its moment. It holds
+no time of its own, so the same page has the same `next`, and the same ETag, however often it is asked for.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core import signing
 from django.db.models import F, OrderBy, Q, QuerySet
@@ -25,7 +29,8 @@ from projects import as_of
 from projects.models import Revision
 from projects.orders import COLUMN, order_of, with_places
 
-from .parameters import Parameter
+from .expansions import EXPAND
+from .parameters import FIELDS, FORMAT, LANG, Parameter
 
 CURSOR = "cursor"
 PARAMETER = Parameter(
@@ -38,6 +43,8 @@ PARAMETER = Parameter(
     blank=True,
 )
 _SALT = "projects.api.cursor"
+# what may be another from page to page: how much of the same rows is shown, and how
+_NOT_OF_THE_QUESTION = {CURSOR, "page_size", FIELDS, EXPAND, LANG.name, FORMAT.name}
 
 Row = Any
 
@@ -95,30 +102,40 @@ class Walk:
 
     def _address_after(self, row: Row) -> str:
         place = [_plain(getattr(row, COLUMN.format(i))) for i in range(len(self.order))]
-        cursor = signing.dumps({"in": self._signature(), "at": place}, salt=_SALT)
+        cursor = self._signer().sign_object(place)
         address = replace_query_param(self.request.build_absolute_uri(), CURSOR, cursor)
         looked_at = as_of.current()
         if looked_at is None or as_of.PARAMETER in self.request.query_params:
             return address
         return replace_query_param(address, as_of.PARAMETER, looked_at.text)
 
-    def _signature(self) -> str:
-        """The list and the order that a cursor belongs to."""
-        return f"{self.request.path}?{self.request.query_params.get('ordering', '')}"
+    def _signer(self) -> signing.Signer:
+        """Signs for this question alone: a cursor of another one is not known by it."""
+        looked_at = as_of.current()
+        pairs = [
+            (name, value)
+            for name, values in self.request.query_params.lists()
+            if name not in _NOT_OF_THE_QUESTION and name != as_of.PARAMETER
+            for value in values
+        ]
+        pairs.append((as_of.PARAMETER, looked_at.text if looked_at else ""))
+        return signing.Signer(salt=f"{_SALT}:{self.request.path}?{urlencode(sorted(pairs))}")
 
     def _place(self) -> list[Any] | None:
         text = self.request.query_params[CURSOR]
         if not text:
             return None
         try:
-            said = signing.loads(text, salt=_SALT)
-            if said["in"] == self._signature() and len(said["at"]) == len(self.order):
-                return said["at"]
-        except (signing.BadSignature, ValueError, TypeError, KeyError):
+            place = self._signer().unsign_object(text)
+            if len(place) == len(self.order):
+                return place
+        except signing.BadSignature:
             pass
-        raise ValidationError(
-            {CURSOR: [_("This is no cursor of this list and order. Begin with an empty one and follow `next`.")]}
+        told = _(
+            "This cursor belongs to another question. Ask `next` as it is: the list, its filters, its order and `as_of` "
+            "stay those of the page that gave it. Or begin with an empty cursor."
         )
+        raise ValidationError({CURSOR: [told]})
 
 
 def _order_of(rows: QuerySet, *, ordered: bool) -> list[OrderBy]:

@@ -13,8 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 import orjson
-from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext
@@ -29,9 +28,9 @@ from projects.exports import csv_text, ndjson, workbook
 from projects.exports.columns import Column, Record
 from projects.exports.streaming import Stream
 from projects.models import Revision
-from projects.models.fields import AmountField
 from sectors.models import in_language
 
+from .columns import columns_of
 from .pagination import LIST_PARAMETERS
 from .parameters import Parameter
 
@@ -47,8 +46,6 @@ FORMAT = Parameter(
     ),
     {"type": "string", "enum": ["json", *MEDIA_TYPES]},
 )
-_NOT_IN_TABLES = ("links",)  # addresses that can be made from the key
-_CNY = _("CNY")
 
 
 def asked_format(request: Request) -> str:
@@ -113,7 +110,7 @@ def _writer(
     count = rows.count()
     if count > workbook.MOST_ROWS:
         raise ValidationError({"format": [_too_many(count)]})
-    about = _about(request, name, count=count, revision=revision)
+    about = _about(request, name, columns, count=count, revision=revision)
     return lambda: workbook.written(columns, chunks(), about=about, count=count)
 
 
@@ -134,80 +131,6 @@ def _too_many(count: int) -> str:
     }
 
 
-def columns_of(serializer: serializers.Serializer, model: type[Model]) -> list[Column]:
-    """The columns of a table of records: a member of each field, and of its parts where it has any."""
-    units: Mapping[str, Any] = getattr(serializer, "units", {})
-    columns = []
-    for name, field in serializer.fields.items():
-        if name in _NOT_IN_TABLES:
-            continue
-        parts = getattr(field, "fields", None)
-        if parts is None:
-            columns.append(Column((name,), _label(model, name, field), units.get(name) or _unit(model, name)))
-        else:
-            columns += [Column((name, part), _label(model, name, field, part)) for part in parts]
-    return columns
-
-
-def _label(model: type[Model], name: str, field: serializers.Field, part: str = "") -> str:
-    """The name that the API gives it; in Chinese the one that people give it, where the register has one."""
-    if not (get_language() or "zh").startswith("zh"):
-        return f"{name}.{part}" if part else name
-    label = _in_words(model, name) or _in_words(model, str(field.source)) or name
-    return f"{label}·{gettext(_PARTS.get(part, part))}" if part else label
-
-
-_PARTS = {
-    "code": _("code"),
-    "adcode": _("code"),
-    "name_zh": _("Chinese name"),
-    "name_en": _("English name"),
-    "url": _("address"),
-    "published": _("published"),
-    "publisher": _("publisher"),
-}
-
-
-def _in_words(model: type[Model], name: str) -> str:
-    words = _WORDS.get(name)
-    if words is None:
-        try:
-            words = getattr(model._meta.get_field(name), "verbose_name", "")
-        except FieldDoesNotExist:
-            return ""
-    return str(words)
-
-
-_WORDS = {
-    "url": _("address"),
-    "planned_disbursement": _("planned disbursement"),
-    "disbursed": _("disbursed"),
-    "disbursed_from": _("disbursed from"),
-    "disbursed_through": _("disbursed through"),
-    "status": _("new or continuing"),
-    "programme": _("programme"),
-    "project": _("project"),
-    "year_to_date": _("disbursed since January"),
-    "since_start": _("disbursed since the start"),
-    **{
-        f"{figure}_source": words
-        for figure, words in {
-            "total_investment": _("source of the total investment"),
-            "expected_revenue": _("source of the expected revenue"),
-            "start": _("source of the start"),
-            "finish": _("source of the finish"),
-        }.items()
-    },
-}
-
-
-def _unit(model: type[Model], name: str) -> Any:
-    try:
-        return _CNY if isinstance(model._meta.get_field(name), AmountField) else ""
-    except FieldDoesNotExist:
-        return ""
-
-
 def _file_name(name: str, request: Request, revision: int) -> str:
     """What, of which programmes, as of when."""
     years = [year for year in request.query_params.getlist("programme") if year.isdecimal()]
@@ -216,12 +139,14 @@ def _file_name(name: str, request: Request, revision: int) -> str:
     return "-".join([name, *years, moment])
 
 
-def _about(request: Request, name: str, *, count: int, revision: int) -> list[tuple[str, str]]:
+def _about(
+    request: Request, name: str, columns: Sequence[Column], *, count: int, revision: int
+) -> list[tuple[str, str]]:
     """What the file is, for its second sheet."""
     looked_at, access = as_of.current(), access_of(request.user)
     moment = looked_at.moment if looked_at else timezone.localtime()
     places = ", ".join(in_language(zh, en) for zh, en in access.places) if not access.reads_all else ""
-    return [
+    lines = [
         (gettext("List"), name),
         (gettext("Rows"), ngettext("%(count)s record", "%(count)s records", count) % {"count": count}),
         (gettext("As known at"), moment.strftime("%Y-%m-%d %H:%M:%S %z")),
@@ -229,5 +154,8 @@ def _about(request: Request, name: str, *, count: int, revision: int) -> list[tu
         (gettext("Visible to you"), places or gettext("all")),
         (gettext("Question"), request.build_absolute_uri()),
         (gettext("Amounts"), gettext("Whole CNY. A blank cell is what is not known, never zero.")),
-        (gettext("Basis"), gettext("published, reported or illustrative: the column “basis” says of each record.")),
     ]
+    if any(column.path == ("basis",) for column in columns):
+        told = gettext("published, reported or illustrative: the column “basis” says of each record.")
+        lines.append((gettext("Basis"), told))
+    return lines

@@ -80,7 +80,7 @@ class Amount(WholeNumber):
         kwargs = {"min_value": 0, "max_value": LIMIT - 1, "allow_null": True, "default": None} | kwargs
         messages = {
             "min_value": _("An amount cannot be negative."),
-            "max_value": _("An amount must be below 10,000,000 亿元 (10^15 CNY)."),
+            "max_value": _("An amount must be below 1,000,000,000,000,000 CNY."),
         }
         super().__init__(error_messages=messages, **kwargs)
 
@@ -97,7 +97,7 @@ class SignedAmount(Amount):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"min_value": 1 - LIMIT} | kwargs)
-        below = _("An amount must be above −10,000,000 亿元 (−10^15 CNY).")
+        below = _("An amount must be above −1,000,000,000,000,000 CNY.")
         self.validators = [each for each in self.validators if not isinstance(each, MinValueValidator)]
         self.validators.append(MinValueValidator(self.min_value, message=below))
 

@@ -76,7 +76,13 @@ def unknown_value(value: str, known: Iterable[Any]) -> str:
     """The sentence about a value that is none of the known ones."""
     names = [str(each) for each in known]
     listed = ", ".join(names[:_KNOWN]) + (", …" if len(names) > _KNOWN else "")
-    return _("“%(value)s” is not known. Known: %(known)s.") % {"value": value[:_SHOWN], "known": listed or "–"}
+    if listed:
+        told = _("“%(value)s” is not known. Known: %(known)s.")
+    elif as_of.is_before_all():
+        told = _("“%(value)s” is not known: at the moment asked for nothing had been recorded yet.")
+    else:
+        told = _("“%(value)s” is not known, nor any other that you may see.")
+    return told % {"value": value[:_SHOWN], "known": listed}
 
 
 def check(data: QueryDict, parameters: Iterable[Parameter]) -> None:

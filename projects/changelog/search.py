@@ -175,13 +175,13 @@ def _whole(found: dict[Any, int]) -> int:
 
 def items_of(kind: Kind, rows: QuerySet, user: Any) -> list[Item]:
     """History rows of one kind, each with the one before it of the same record; two queries."""
-    chosen = list(rows.annotate(before=_before(kind, user)).order_by("history_id"))
+    chosen = list(rows.annotate(before=row_before(kind, user)).order_by("history_id"))
     keys = {row.before for row in chosen} - {None}
     earlier = visible_rows(kind, user).in_bulk(keys) if keys else {}
     return [Item(kind, row, earlier.get(row.before)) for row in chosen]
 
 
-def _before(kind: Kind, user: Any) -> Subquery:
+def row_before(kind: Kind, user: Any) -> Subquery:
     """The key of the visible history row before a row, of the same record."""
     earlier = visible_rows(kind, user).filter(**{kind.key: OuterRef(kind.key)}, history_id__lt=OuterRef("history_id"))
     return Subquery(earlier.order_by("-history_id").values("history_id")[:1])
@@ -193,7 +193,7 @@ def _where_changed(rows: QuerySet, kind: Kind, part: Part, user: Any) -> QuerySe
     for column in part.columns:
         unknown_still = Q(**{f"{column}__isnull": True}) & Q(IsNull(OuterRef(column), True))
         same = same.filter(Q(**{column: OuterRef(column)}) | unknown_still)
-    changed = rows.filter(history_type=CHANGED).alias(row_before=_before(kind, user))
+    changed = rows.filter(history_type=CHANGED).alias(row_before=row_before(kind, user))
     return changed.filter(~Exists(same), row_before__isnull=False)
 
 

@@ -18,10 +18,11 @@ from .workbook_parts import ABOUT_SHEET, DATA_SHEET, SHEET_END, opened_sheet, pa
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 1_048_575  # of Excel, without the head
-_LONGEST = 32_767  # characters of a cell
+_LONGEST = 32_767  # of a cell, in characters of UTF-16
 _EXACT = 10**15  # beyond so many digits Excel rounds: such a number is written as text
 _LARGE = 100_000  # rows from which a sheet may come near 2 GiB
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_TORN_ESCAPE = re.compile(r"(?<!_x[0-9A-F]{4})_(x[0-9A-F]{0,4})?\Z")  # the beginning of _x0007_
 
 
 def written(
@@ -87,6 +88,17 @@ def _cell(value: Cell) -> str:
 
 def _text(value: str) -> str:
     """The text as the format wants it; characters that XML cannot hold are written as _x0007_."""
-    if len(value) > _LONGEST:
-        value = f"{value[: _LONGEST - 1]}…"
-    return escape(_CONTROL.sub(lambda found: f"_x{ord(found[0]):04X}_", value))
+    value = _CONTROL.sub(lambda found: f"_x{ord(found[0]):04X}_", value)
+    if len(value) > _LONGEST // 2:  # a character may count twice
+        value = _within_a_cell(value)
+    return escape(value)
+
+
+def _within_a_cell(text: str) -> str:
+    """The text if a cell holds it, else as much as it holds with a word that it was cut. Excel counts in UTF-16."""
+    counted = text.encode("utf-16-le")
+    if len(counted) <= 2 * _LONGEST:
+        return text
+    told = _("… (cut at %(most)s characters; whole as CSV or NDJSON)") % {"most": f"{_LONGEST:,}"}
+    room = 2 * (_LONGEST - len(told))
+    return _TORN_ESCAPE.sub("", counted[:room].decode("utf-16-le", "ignore")) + told

@@ -16,13 +16,19 @@ from django.db.models.functions import Coalesce
 
 from projects.access import access_of
 from projects.changelog.kinds import Kind, every_row_of, kind_of, of_projects, visible_rows
-from projects.changelog.search import CHANGED, CREATED, DELETED, Item, items_of
+from projects.changelog.search import CHANGED, CREATED, DELETED, Item, items_of, row_before
 from projects.choices import ReportState
 from projects.models import MonthlyReport, Project, Revision
 from projects.models.fields import normalised_code
 
 LEFT = "left"  # the record is not among what the reader may see any more
+RESTORED, ENTERED = "restored", "entered"
 EVENTS = {"created": CREATED, "changed": CHANGED, "deleted": DELETED, LEFT: LEFT}
+# what is created or changed in a way of its own, and can be asked for alone: whether the reader saw the record before
+PARTS_OF_EVENTS = {
+    RESTORED: Q(history_type=CREATED, row_before__isnull=False),
+    ENTERED: Q(history_type=CHANGED, row_before__isnull=True),
+}
 
 
 @dataclass(frozen=True)
@@ -69,9 +75,9 @@ class Change:
         if self.left:
             return LEFT
         if self.item.event == CHANGED and self.item.before is None:
-            return "entered"
+            return ENTERED
         if self.item.restored:
-            return "restored"
+            return RESTORED
         return {sign: name for name, sign in EVENTS.items()}[self.item.event]
 
 
@@ -134,16 +140,26 @@ def revisions_after(after: int, wanted: Wanted, *, size: int) -> tuple[list[int]
 
 def _streams(wanted: Wanted) -> list[_Stream]:
     """The rows of each kind, in the order of names; what left its readers beside what they may read."""
-    signs = [EVENTS[event] for event in wanted.events if event != LEFT]
     found = []
     for kind in sorted(wanted.kinds, key=lambda each: each.name):
-        sets = [(visible_rows(kind, wanted.user).filter(history_type__in=signs), False)] if signs else []
+        sets = [(_happened(kind, wanted), False)] if wanted.events - {LEFT} else []
         gone = _gone(kind, wanted.user) if LEFT in wanted.events else None
         sets += [(gone, True)] if gone is not None else []
         for rows, left in sets:
             if (narrowed := _narrowed(rows, kind, wanted)) is not None:
                 found.append(_Stream(kind, narrowed.order_by(), left))
     return found
+
+
+def _happened(kind: Kind, wanted: Wanted) -> QuerySet:
+    """The rows that the reader may read of the events that are wanted."""
+    rows, parts = visible_rows(kind, wanted.user), wanted.events & PARTS_OF_EVENTS.keys()
+    chosen = Q(history_type__in=[sign for event, sign in EVENTS.items() if event in wanted.events])
+    if parts:
+        rows = rows.alias(row_before=row_before(kind, wanted.user))
+    for part in parts:
+        chosen |= PARTS_OF_EVENTS[part]
+    return rows.filter(chosen)
 
 
 def _narrowed(rows: QuerySet, kind: Kind, wanted: Wanted) -> QuerySet | None:

@@ -878,12 +878,12 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("total_investment__gte", 0), ("total_investment__lt", 1000000000000000)),
                         name="project_total_investment_from_0_to_below_10_15",
-                        violation_error_message="An amount is not negative and below 10,000,000 亿元 (10^15 CNY).",
+                        violation_error_message="An amount is not negative and below 1,000,000 billion CNY.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("expected_revenue__gte", 0), ("expected_revenue__lt", 1000000000000000)),
                         name="project_expected_revenue_from_0_to_below_10_15",
-                        violation_error_message="An amount is not negative and below 10,000,000 亿元 (10^15 CNY).",
+                        violation_error_message="An amount is not negative and below 1,000,000 billion CNY.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("source_province", ""), ("transferred", "yes"), _connector="OR"),
@@ -1069,7 +1069,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("amount__gte", 0), ("amount__lt", 1000000000000000)),
                         name="claim_amount_from_0_to_below_10_15",
-                        violation_error_message="An amount is not negative and below 10,000,000 亿元 (10^15 CNY).",
+                        violation_error_message="An amount is not negative and below 1,000,000 billion CNY.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("through_month__gte", 1), ("through_month__lte", 12)),
@@ -1190,12 +1190,12 @@ class Migration(migrations.Migration):
                             ("planned_disbursement__gte", 0), ("planned_disbursement__lt", 1000000000000000)
                         ),
                         name="entry_planned_disbursement_from_0_to_below_10_15",
-                        violation_error_message="An amount is not negative and below 10,000,000 亿元 (10^15 CNY).",
+                        violation_error_message="An amount is not negative and below 1,000,000 billion CNY.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("disbursed_before__gte", 0), ("disbursed_before__lt", 1000000000000000)),
                         name="entry_disbursed_before_from_0_to_below_10_15",
-                        violation_error_message="An amount is not negative and below 10,000,000 亿元 (10^15 CNY).",
+                        violation_error_message="An amount is not negative and below 1,000,000 billion CNY.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -1527,12 +1527,12 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("disbursed__gt", -1000000000000000), ("disbursed__lt", 1000000000000000)),
                         name="report_disbursed_above_minus_10_15_and_below_10_15",
-                        violation_error_message="An amount lies between −10,000,000 and 10,000,000 亿元 (10^15 CNY).",
+                        violation_error_message="An amount lies between −1,000,000 and 1,000,000 billion CNY.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("forecast__gte", 0), ("forecast__lt", 1000000000000000)),
                         name="report_forecast_from_0_to_below_10_15",
-                        violation_error_message="An amount is not negative and below 10,000,000 亿元 (10^15 CNY).",
+                        violation_error_message="An amount is not negative and below 1,000,000 billion CNY.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -1900,7 +1900,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("amount__gte", 0), ("amount__lt", 1000000000000000)),
                         name="plan_amount_from_0_to_below_10_15",
-                        violation_error_message="An amount is not negative and below 10,000,000 亿元 (10^15 CNY).",
+                        violation_error_message="An amount is not negative and below 1,000,000 billion CNY.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -2797,7 +2797,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("value__gte", 0), ("value__lt", 1000000000000000)),
                         name="target_value_from_0_to_below_10_15",
-                        violation_error_message="An amount is not negative and below 10,000,000 亿元 (10^15 CNY).",
+                        violation_error_message="An amount is not negative and below 1,000,000 billion CNY.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("through_month__gte", 1), ("through_month__lte", 12)),

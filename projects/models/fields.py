@@ -24,7 +24,7 @@ class AmountField(models.BigIntegerField):
 
     default_validators = [
         MinValueValidator(0, _("An amount cannot be negative.")),
-        MaxValueValidator(money.LIMIT - 1, _("An amount must be below 10,000,000 亿元 (10^15 CNY).")),
+        MaxValueValidator(money.LIMIT - 1, _("An amount must be below 1,000,000 billion CNY.")),
     ]
 
 
@@ -33,7 +33,7 @@ def amount_in_range(name: str, *, of: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         name=f"{of}_{name}_from_0_to_below_10_15",
         condition=Q(**{f"{name}__gte": 0, f"{name}__lt": money.LIMIT}),
-        violation_error_message=_("An amount is not negative and below 10,000,000 亿元 (10^15 CNY)."),
+        violation_error_message=_("An amount is not negative and below 1,000,000 billion CNY."),
     )
 
 
@@ -41,8 +41,8 @@ class SignedAmountField(AmountField):
     """Whole CNY, negative where an earlier figure is taken back; NULL means not known."""
 
     default_validators = [
-        MinValueValidator(1 - money.LIMIT, _("An amount must be above −10,000,000 亿元 (−10^15 CNY).")),
-        MaxValueValidator(money.LIMIT - 1, _("An amount must be below 10,000,000 亿元 (10^15 CNY).")),
+        MinValueValidator(1 - money.LIMIT, _("An amount must be above −1,000,000 billion CNY.")),
+        MaxValueValidator(money.LIMIT - 1, _("An amount must be below 1,000,000 billion CNY.")),
     ]
 
 
@@ -51,7 +51,7 @@ def signed_amount_in_range(name: str, *, of: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         name=f"{of}_{name}_above_minus_10_15_and_below_10_15",
         condition=Q(**{f"{name}__gt": -money.LIMIT, f"{name}__lt": money.LIMIT}),
-        violation_error_message=_("An amount lies between −10,000,000 and 10,000,000 亿元 (10^15 CNY)."),
+        violation_error_message=_("An amount lies between −1,000,000 and 1,000,000 billion CNY."),
     )
 
 

@@ -38,10 +38,10 @@ CONTENT = (
 )
 SUBMITTED_IS_FIXED = _("A submitted report cannot be changed. Withdraw it, or have it returned, first.")
 CORRECTION_NEEDS_REASON = _("The round is closed: say why the report is corrected, in new words for each correction.")
-LARGER_THAN_PROJECT = _("%(amount)s 亿元 in one month is more than the whole project, %(total)s 亿元.")
-PROBABLY_MEANT = _("If you meant %(wan)s 万元, that is %(yi)s 亿元.")
+LARGER_THAN_PROJECT = _("%(amount)s in one month is more than the whole project, %(total)s.")
+PROBABLY_MEANT = _("If you meant %(wan)s ten thousand CNY, that is %(meant)s.")
 DOES_NOT_FIT = _(
-    "The reports of the year come to %(sum)s 亿元 with this month, but %(quoted)s 亿元 is quoted: %(difference)s apart."
+    "The reports of the year come to %(sum)s with this month, but %(quoted)s is quoted: %(difference)s apart."
 )
 STARTS_LATER = _("A start after the end of the reported month has not happened yet.")
 
@@ -194,16 +194,18 @@ class MonthlyReport(Record):
         if amount < 0 and not self.correction_reason.strip():
             return {"correction_reason": NEGATIVE_NEEDS_REASON}
         if total and amount > total:
-            said = [ValidationError(LARGER_THAN_PROJECT, params={"amount": _yi(amount), "total": _yi(total)})]
+            said = [
+                ValidationError(LARGER_THAN_PROJECT, params={"amount": money.Told(amount), "total": money.Told(total)})
+            ]
             meant = money.probably_meant(amount, at_most=total)
             if meant:
-                offered = {"wan": f"{money.in_unit(meant, money.WAN)}", "yi": _yi(meant)}
+                offered = {"wan": money.grouped(meant, money.WAN), "meant": money.Told(meant)}
                 said.append(ValidationError(PROBABLY_MEANT, code="other_unit", params=offered))
             return {"disbursed": said}
         if self.quoted_year_to_date is not None and self.year_to_date != self.quoted_year_to_date:
             apart = abs((self.year_to_date or 0) - self.quoted_year_to_date)
-            shown = {"sum": _yi(self.year_to_date or 0), "quoted": _yi(self.quoted_year_to_date)}
-            return {"disbursed": ValidationError(DOES_NOT_FIT, params=shown | {"difference": _yi(apart)})}
+            shown = {"sum": money.Told(self.year_to_date or 0), "quoted": money.Told(self.quoted_year_to_date)}
+            return {"disbursed": ValidationError(DOES_NOT_FIT, params=shown | {"difference": money.Told(apart)})}
         return {}
 
     def _change_errors(self, before: dict[str, Any]) -> dict[str, Any]:
@@ -242,7 +244,3 @@ class MonthlyReport(Record):
         if self.disbursed is None:
             return None
         return self.disbursed + MonthlyReport.objects.filter(entry=self.entry_id, month__lt=self.month).added_up()
-
-
-def _yi(amount: int) -> str:
-    return f"{money.in_unit(amount, money.YI)}"

@@ -20,6 +20,7 @@ from projects import as_of
 from projects.as_of import AsOf
 from projects.filters import ProjectFilterSet
 from projects.kept import keep
+from projects.query_text import refuse_garbled
 from projects.scope import Scope
 
 MOST_NAMED = 40  # known values beyond this many are not spelled out
@@ -77,6 +78,7 @@ def _asked(view: View, past: Callable[[HttpRequest], AsOf | None]) -> View:
         if not settings.PUBLIC_READ and not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         try:
+            refuse_garbled(request)
             with as_of.looking_back(past(request)):
                 return view(request, *args, **kwargs)
         except ValidationError as error:

@@ -4,10 +4,11 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projects.money import BILLION, LIMIT, WAN, YI, cny, in_unit, rounded
+from projects.money import BILLION, LIMIT, WAN, YI, Told, cny, in_unit, rounded
 
 pytestmark = pytest.mark.no_database
 
@@ -78,3 +79,20 @@ def test_what_is_rounded_is_off_by_half_a_place_at_the_most(amount, unit, places
 def test_a_negative_difference_has_a_true_minus_sign_and_halves_go_up():
     assert rounded(-1_500_000_000, BILLION, 1) == "−1.5"
     assert rounded(250_000_000, BILLION, 1) == "0.3"
+
+
+@pytest.mark.parametrize(
+    ("amount", "english", "chinese"),
+    [
+        (999_999, "999,999 CNY", "999,999元"),
+        (1_000_000, "1,000,000 CNY (0.001 billion CNY)", "1,000,000元（0.01亿元）"),
+        (809_400_000_000, "809,400,000,000 CNY (809.4 billion CNY)", "809,400,000,000元（8,094亿元）"),
+        (-150_000_000, "−150,000,000 CNY (−0.15 billion CNY)", "−150,000,000元（−1.5亿元）"),
+        (0, "0 CNY", "0元"),
+    ],
+)
+def test_a_sentence_says_whole_cny_and_the_unit_of_its_reader(amount, english, chinese):
+    with override("en"):
+        assert str(Told(amount)) == english
+    with override("zh-hans"):
+        assert str(Told(amount)) == chinese

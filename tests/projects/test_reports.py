@@ -30,15 +30,15 @@ def test_an_amount_in_another_unit_is_caught_and_the_right_one_offered(register)
         drafted(disbursed=8_094 * YI)
     text = said(refused)["disbursed"]
     assert "more than the whole project" in text
-    assert "8094 万元" in text
-    assert "0.8094 亿元" in text
+    assert "8,094 ten thousand CNY" in text
+    assert "80,940,000 CNY (0.08094 billion CNY)" in text
 
 
 def test_nothing_is_offered_where_no_unit_makes_sense(register):
     total = entry_of().project.total_investment
     with pytest.raises(ValidationError) as refused:
         drafted(disbursed=total * 10**4 * 2)
-    assert "万元" not in said(refused)["disbursed"].replace("10,000,000 亿元", "")
+    assert "ten thousand" not in said(refused)["disbursed"]
 
 
 def test_as_much_as_the_whole_project_is_an_answer(register):
@@ -51,7 +51,7 @@ def test_a_quoted_year_to_date_that_does_not_fit_shows_the_difference(register):
     report.quoted_year_to_date = before + 2 * YI
     with pytest.raises(ValidationError) as refused:
         report.full_clean()
-    assert said(refused)["disbursed"].endswith(": 1 apart.")
+    assert said(refused)["disbursed"].endswith(": 100,000,000 CNY (0.1 billion CNY) apart.")
     report.quoted_year_to_date = before + YI
     report.full_clean()
 

@@ -77,6 +77,12 @@ class TestMonths:
     def test_what_is_no_month_is_refused(self, analyst, name, text):
         assert list(refused(analyst, {name: text})) == [name]
 
+    def test_one_month_and_january_to_a_month_are_not_asked_together(self, analyst):
+        asked = {"month": "2023-03", "through": "2023-06"}
+        assert refused(analyst, asked) == {"through": ["Give either month or through."]}
+        assert refused(analyst, asked, "zh-hans") == {"through": ["month 与 through 只能给出一个。"]}
+        assert scope_of(analyst, asked | {"month": ""}).last_month == 6
+
     def test_a_month_of_another_year_is_refused_and_said_in_the_readers_language(self, analyst):
         asked = {"programme": "2022", "through": "2023-06"}
         assert refused(analyst, asked) == {"through": ["2023-06 is not in the programme's year."]}

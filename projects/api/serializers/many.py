@@ -21,7 +21,7 @@ _VERSION = _(
 class ManyChange(Change):
     """The envelope. What stands in `records` is looked at one by one, so that errors can be told by place."""
 
-    records = serializers.ListField(child=serializers.JSONField(), min_length=1, max_length=MOST_AT_ONCE)
+    records = serializers.ListField(child=serializers.JSONField(allow_null=True), min_length=1, max_length=MOST_AT_ONCE)
 
 
 class Named(Change):

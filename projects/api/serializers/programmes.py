@@ -36,6 +36,8 @@ class ProgrammeRecord(Record):
 class TargetRecord(Record):
     """One number that was announced, revised, monitored or reported for a programme."""
 
+    units = {"value": ""}  # each row says its own
+
     id = serializers.IntegerField()
     url = Address("targets", "pk")
     programme = serializers.IntegerField(source="programme.year", help_text=_("Year of the programme."))

@@ -34,6 +34,7 @@ from projects.api.versions import version_of
 from projects.exports.streaming import CHUNK, in_chunks
 from projects.filters import visible
 from projects.kept import changed_last_in, keep
+from projects.query_text import refuse_garbled
 from projects.read_from import changed_in, tables_of
 
 
@@ -55,6 +56,7 @@ class RegisterView(APIView):
         if request.method not in self.allowed_methods:
             raise MethodNotAllowed(request.method or "")
         super().initial(request, *args, **kwargs)
+        refuse_garbled(request)
         check(request.query_params, self.known_parameters())
         self.past.enter_context(as_of.looking_back(as_of.looked_at(request)))
         keep(request._request)

@@ -16,7 +16,7 @@ from projects.api.parameters import EVERYWHERE, Parameter, fields_of
 from projects.api.serializers.changes import ChangeRecord, ChangesPage
 from projects.changelog.kinds import all_kinds, kinds_for
 from projects.choices import Door
-from projects.following.feed import EVENTS, Page, Position, Wanted, page_of
+from projects.following.feed import EVENTS, PARTS_OF_EVENTS, Page, Position, Wanted, page_of
 from projects.following.telling import told
 
 from .base import RegisterView
@@ -41,8 +41,8 @@ _PARAMETERS = (
     Parameter("kind", _("Kinds of record, with commas between."), {"type": "string", "enum": _KINDS}, separated=True),
     Parameter(
         "event",
-        _("What happened, with commas between. Restored is created, entered is changed."),
-        {"type": "string", "enum": [*EVENTS]},
+        _("What happened, with commas between. Created includes restored, changed includes entered."),
+        {"type": "string", "enum": [*EVENTS, *PARTS_OF_EVENTS]},
         separated=True,
     ),
     Parameter("door", _("By which interface it came in."), {"type": "string", "enum": [*Door.values]}),

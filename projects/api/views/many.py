@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 from django.core.exceptions import ValidationError as ModelRefusal
 from django.db.models import Model
@@ -29,7 +30,6 @@ _ALL_OR_NONE = gettext_lazy(
     "All of them are written, in one revision, or none: `errors` then says by place, as in `records.3.name_en`, what is "
     "wrong."
 )
-Part, Made = TypeVar("Part"), TypeVar("Made")
 
 
 class ManyRecordsMixin(RecordViewSet):
@@ -43,22 +43,29 @@ class ManyRecordsMixin(RecordViewSet):
     @extend_schema(summary=gettext_lazy("Add many records"), description=_ALL_OR_NONE)
     @action(detail=False, methods=["post"], url_path="many")
     def add_many(self, request: Request) -> Response:
-        parts = self._parts()
+        parts, faults, written = self._parts(), Faults(), []
         with writing():
-            written = _each(parts, self.add_one)
+            for place, part in enumerate(parts):
+                with faults.at(place):
+                    written.append(self.add_one(_object(part)))
+            faults.refuse()
         return self._answered(written, status=201)
 
     @extend_schema(summary=gettext_lazy("Change many records"), description=_ALL_OR_NONE)
     @add_many.mapping.patch
     def change_many(self, request: Request) -> Response:
         require_role(request.user, "change", self.model)
-        parts = self._parts()
-        named = _each(parts, self._named)
+        parts, faults, written = self._parts(), Faults(), []
+        named = {}
+        for place, part in enumerate(parts):
+            with faults.at(place):
+                named[place] = self._named(_object(part))
         with writing():
-            records = self._found(named)
-            _refuse_stale(records, [version for _key, version, _rest in named])
-            changes = [(record, rest) for record, (_key, _version, rest) in zip(records, named, strict=True)]
-            written = _each(changes, lambda pair: self.change_one(*pair))
+            records = self._records([key for key, _version, _rest in named.values()])
+            for place, (key, version, rest) in named.items():
+                with faults.at(place):
+                    written.append(self.change_one(_taken(records, key, version), rest))
+            faults.refuse()
         return self._answered(written, status=200)
 
     def _parts(self) -> Sequence[Any]:
@@ -66,60 +73,67 @@ class ManyRecordsMixin(RecordViewSet):
         said.is_valid(raise_exception=True)
         return said.validated_data[RECORDS]
 
-    def _named(self, part: Any) -> tuple[Any, str, dict[str, Any]]:
+    def _named(self, part: Mapping[str, Any]) -> tuple[Any, str, dict[str, Any]]:
         """Key, version and changes of one part."""
         name = "code" if self.lookup_field == "code" else "id"
         known = naming(name)
-        if not isinstance(part, Mapping):
-            raise ValidationError({WHOLE_RECORD: _("A record is an object with its fields.")})
         said = known(data={each: part[each] for each in known().fields if each in part})
         said.is_valid(raise_exception=True)
         rest = {each: value for each, value in part.items() if each not in said.fields}
         return self.as_key(said.validated_data[name]), said.validated_data["version"], rest
 
-    def _found(self, named: Sequence[tuple[Any, str, Any]]) -> list[Model]:
-        """The records under the lock. Raises for those that there are not, or not for this user, and for doubles."""
-        keys = [key for key, _version, _rest in named]
+    def _records(self, keys: Sequence[Any]) -> dict[Any, Model | None]:
+        """The records under the lock, by key; None for those that there are not, or not for this user."""
         rows = self.get_queryset().filter(**{f"{self.lookup_field}__in": keys})
-        by_key = {getattr(row, self.lookup_field): row for row in rows}
-
-        def found(place_and_key: tuple[int, Any]) -> Model:
-            place, key = place_and_key
-            if key in keys[:place]:
-                raise ValidationError({WHOLE_RECORD: _("“%(key)s” is given twice.") % {"key": key}})
-            if key not in by_key:
-                raise ValidationError({WHOLE_RECORD: _("There is no “%(key)s”.") % {"key": key}})
-            return by_key[key]
-
-        return _each(list(enumerate(keys)), found)
+        return dict.fromkeys(keys) | {getattr(row, self.lookup_field): row for row in rows}
 
     def _answered(self, written: Sequence[Model], *, status: int) -> Response:
         stored = {row.pk: row for row in self.get_queryset().filter(pk__in=[record.pk for record in written])}
         return Response({RECORDS: self.shown([stored[record.pk] for record in written])}, status=status)
 
 
-def _refuse_stale(records: Sequence[Model], versions: Sequence[str]) -> None:
-    pairs = enumerate(zip(records, versions, strict=True))
-    stale = [place for place, (record, version) in pairs if digest_of(record) != version]
-    if stale:
-        raise StaleParts({RECORDS: {str(place): {WHOLE_RECORD: [StaleParts.words]} for place in stale}})
+class Faults:
+    """What is wrong with records, by their places: all of it is found before any of it is said.
 
-
-def _each(parts: Sequence[Part], make: Callable[[Part], Made]) -> list[Made]:
-    """What is made of each part. Raises one error for all parts that are refused, by their places.
-
-    What is no matter of a part's fields, such as permission, is told of the first part that meets it.
+    What is no matter of a record's fields, such as permission, is said of the first record that meets it.
     """
-    made: list[Made] = []
-    errors: dict[str, Any] = {}
-    for place, part in enumerate(parts):
+
+    def __init__(self) -> None:
+        self.by_place: dict[int, Any] = {}
+        self.all_are_stale = True
+
+    @contextmanager
+    def at(self, place: int) -> Iterator[None]:
+        """Goes on after the block, whether its record is refused or not."""
         try:
-            made.append(make(part))
+            yield
         except (ValidationError, ModelRefusal) as error:
-            errors[str(place)] = by_field(error)
+            self.by_place[place] = by_field(error)
+            self.all_are_stale &= isinstance(error, StaleParts)
         except APIException as error:
             error.detail = f"{RECORDS}.{place}: {error.detail}"
             raise
-    if errors:
-        raise ValidationError({RECORDS: errors})
-    return made
+
+    def refuse(self) -> None:
+        """Raise what was found, if anything was."""
+        if self.by_place:
+            refusal = StaleParts if self.all_are_stale else ValidationError
+            raise refusal({RECORDS: {str(place): self.by_place[place] for place in sorted(self.by_place)}})
+
+
+def _object(part: Any) -> Mapping[str, Any]:
+    if not isinstance(part, Mapping):
+        raise ValidationError({WHOLE_RECORD: _("A record is an object with its fields.")})
+    return part
+
+
+def _taken(records: dict[Any, Model | None], key: Any, version: str) -> Model:
+    """The record of this key, which must be the version that was read. It cannot be taken twice."""
+    if key not in records:
+        raise ValidationError({WHOLE_RECORD: _("“%(key)s” is given twice.") % {"key": key}})
+    record = records.pop(key)
+    if record is None:
+        raise ValidationError({WHOLE_RECORD: _("There is no “%(key)s”.") % {"key": key}})
+    if digest_of(record) != version:
+        raise StaleParts({WHOLE_RECORD: [StaleParts.words]})
+    return record

@@ -56,8 +56,8 @@ def _field(name: str) -> str:
 
 
 def _cny(error: ValidationError, name: str) -> int:
-    """The models say amounts in 亿元; what is meant is whole CNY."""
-    return money.cny(error.params[name], unit=money.YI, signed=True)
+    told: money.Told = error.params[name]
+    return told.cny
 
 
 def _larger(amount: int, total: int) -> Said:

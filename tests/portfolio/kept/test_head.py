@@ -29,10 +29,3 @@ def test_a_head_says_what_the_reading_says(site, token, path):
     assert (head.status_code, head.data) == (reading.status_code, b"")
     assert reading.data
     assert [head.headers.get(name) for name in told] == [reading.headers.get(name) for name in told]
-
-
-def test_the_head_of_a_file_is_unchanged_for_whoever_has_the_file(site, token):
-    file = site.ask(FILE, token)
-    assert file.data
-    headers = {"Authorization": f"Token {token}", "If-None-Match": file.headers["ETag"]}
-    assert site.browser().head(FILE, headers=headers).status_code == 304

@@ -94,7 +94,7 @@ def test_a_negative_amount_is_typed_with_its_reason(province, client_of, draft):
 def test_an_amount_in_another_unit_is_caught_and_the_right_one_offered(province, client_of, draft):
     browser = client_of(province)
     data = filled(browser.get(change_url(draft), ENGLISH), disbursed="8094")
-    assert any("0.8094" in text for text in errors_of(browser.post(change_url(draft), data))["disbursed"])
+    assert any("80,940,000 CNY" in text for text in errors_of(browser.post(change_url(draft), data))["disbursed"])
 
 
 def test_a_submitted_report_is_nobodys_to_change_and_an_approved_one_the_provinces(

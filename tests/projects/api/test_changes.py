@@ -11,7 +11,7 @@ from django.db import connection
 from projects.models import Entry, Prefecture, Project, Revision
 from projects.revisions import writing
 from tests.people import CHANGSHA, ZHUZHOU, person
-from tests.projects.changelog.asking import claim, deleted, saved
+from tests.projects.changelog.asking import claim, deleted, saved, undone
 
 from .conftest import assert_problem
 
@@ -74,6 +74,31 @@ def test_created_deleted_and_restored_records_are_told_in_the_order_of_commits(s
     saved(project_in(ZHUZHOU), name_en="Another name")
     assert [each["revision"] for each in followed(system, after=start)] == [start + 1, start + 2]
     assert [each["kind"] for each in followed(system, after=start, event="changed")] == ["project"]
+
+
+def test_what_was_restored_or_entered_can_be_asked_for_alone(system, system_of, province, changsha_reader):
+    gone, others, start = claim(), project_in(ZHUZHOU), newest()
+    key, here = gone.pk, project_in(CHANGSHA).prefecture
+    deleted(gone)
+    undone(newest(), province)
+    saved(others, prefecture=here)
+    saved(others, name_en="Of Changsha")
+    told = [(each["event"], each["kind"], each["id"]) for each in followed(system, after=start)]
+    assert told[:2] == [("deleted", "claim", key), ("restored", "claim", key)]
+    bureau = system_of(changsha_reader)
+    for reader in (system, bureau):
+        every = followed(reader, after=start)
+        for event, parts in {
+            "created": {"created", "restored"},
+            "restored": {"restored"},
+            "changed": {"changed", "entered"},
+            "entered": {"entered"},
+            "restored,entered,left": {"restored", "entered", "left"},
+        }.items():
+            found = followed(reader, after=start, event=event, page_size=1)
+            assert found == [each for each in every if each["event"] in parts], event
+    assert [each["event"] for each in followed(bureau, after=start, event="entered")] == ["entered"]
+    assert_problem(system.get("/changes/", event="moved"), 400, "event")
 
 
 @pytest.mark.parametrize("size", [1, 7, 500])

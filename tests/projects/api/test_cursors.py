@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import time
 from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
@@ -83,14 +85,49 @@ def test_a_walk_goes_through_the_past(public: System) -> None:
     assert sorted(then) == sorted(now)
 
 
+def cursor_of(address: str) -> str:
+    return parse_qs(urlsplit(address).query)["cursor"][0]
+
+
 def test_a_cursor_belongs_to_its_list_and_order(public: System) -> None:
-    cursor = public.get("/projects/", cursor="", page_size=5).data["next"].partition("cursor=")[2].partition("&")[0]
-    cursor = cursor.replace("%3A", ":")
+    cursor = cursor_of(public.get("/projects/", cursor="", page_size=5).data["next"])
     assert public.get("/projects/", cursor=cursor).status_code == 200
     assert_problem(public.get("/entries/", cursor=cursor), 400, "cursor")
     assert_problem(public.get("/projects/", cursor=cursor, ordering="-start"), 400, "cursor")
     assert_problem(public.get("/projects/", cursor=cursor[:-1]), 400, "cursor")
     assert_problem(public.get("/projects/", cursor="", page=1), 400, "page")
+
+
+@pytest.mark.parametrize("order", [{}, {"ordering": "-total_investment"}])
+def test_a_cursor_belongs_to_its_filters_and_its_moment(public: System, order: dict[str, str]) -> None:
+    disturb(random.Random(1))  # noqa: S311  no secret
+    question = {"kind": "plant", "basis": ["published", "illustrative"], "as_of": "r2"} | order
+    answer = public.get(f"/projects/?{urlencode(question, doseq=True)}", cursor="", page_size=5)
+    cursor = cursor_of(answer.data["next"])
+
+    def follow(**more: Any) -> Any:
+        return public.get(f"/projects/?{urlencode(question | more, doseq=True)}", cursor=cursor)
+
+    assert follow().status_code == 200
+    assert (
+        follow(basis=["illustrative", "published"], page_size=7, fields="code,url", lang="zh-hans").status_code == 200
+    )
+    for other in ({"as_of": "r1"}, {"kind": "park"}, {"basis": "published"}, {"search": "长沙"}):
+        told = assert_problem(follow(**other), 400, "cursor")
+        assert "belongs to another question" in told["detail"]
+    disturb(random.Random(2))  # noqa: S311  no secret
+    question.pop("as_of")
+    assert_problem(follow(), 400, "cursor")
+
+
+@pytest.mark.parametrize("order", [{}, {"ordering": "-disbursed"}])
+def test_the_same_page_has_the_same_next_whenever_it_is_asked_for(
+    public: System, monkeypatch: pytest.MonkeyPatch, order: dict[str, str]
+) -> None:
+    first = public.get("/projects/", cursor="", page_size=5, **order).content
+    now = time.time
+    monkeypatch.setattr(time, "time", lambda: now() + 100)
+    assert public.get("/projects/", cursor="", page_size=5, **order).content == first
 
 
 def test_a_page_by_cursor_counts_nothing(public: System, django_assert_max_num_queries: Any) -> None:

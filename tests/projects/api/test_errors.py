@@ -30,6 +30,34 @@ def test_addresses_outside_the_version_are_problems_too(public: System) -> None:
         assert_problem(answer, 404)
 
 
+@pytest.mark.parametrize("path", ["/projects/", "/totals/", "/explain/?figure=disbursed", "/comparison/"])
+def test_one_month_and_january_to_a_month_are_not_asked_together(public: System, path: str) -> None:
+    assert_problem(public.get(path, programme=2023, month="2023-03", through="2023-06"), 400, "through")
+    both = {"project_month": "2023-03", "project_through": "2023-06"}
+    assert_problem(public.get("/reports/", project_programme=2023, **both), 400, "project_through")
+
+
+@pytest.mark.parametrize("text", ["%ff", "a%E4%BD", "%ED%A0%80", "\xff"])
+def test_a_query_that_is_not_utf_8_is_refused_at_its_parameter(public: System, province: Any, text: str) -> None:
+    for path, name in (
+        ("/projects/", "search"),
+        ("/projects/?format=csv", "search"),
+        ("/totals/", "search"),
+        ("/changes/", "project"),
+        ("/sectors/", "search"),
+        ("/projects/HN-EI-2023-01/", "fields"),
+    ):
+        public.client.force_login(province)
+        raw = f"{path.partition('?')[2]}&{name}={text}"
+        answer = public.client.get(f"{ROOT}{path.partition('?')[0]}", QUERY_STRING=raw)
+        answer.data = answer.json()
+        assert assert_problem(answer, 400, name)["errors"][name] == ["This is no text in UTF-8."]
+    page = public.client.get("/projects/", QUERY_STRING=f"lang=en&search={text}")
+    assert page.status_code == 400
+    assert "This is no text in UTF-8." in page.content.decode()
+    assert public.get("/projects/?search=%E9%95%BF+%EF%BF%BD").status_code == 200
+
+
 def test_a_missing_slash_is_mended_for_reading_and_named_for_writing(public: System) -> None:
     answer = public.client.get("/api/v1/projects?page=2")
     assert (answer.status_code, answer["Location"]) == (301, "/api/v1/projects/?page=2")

@@ -71,6 +71,45 @@ def test_a_wrong_question_is_refused_at_its_parameter(path, query, field, system
     assert_problem(system.get(path, **figure, **query), 400, field)
 
 
+@pytest.mark.parametrize("path", ["/explain/?figure=disbursed", "/comparison/", "/totals/", "/projects/"])
+def test_a_revision_that_there_is_not_is_refused_with_the_newest_there_is(path, system):
+    newest = Revision.objects.newest_number()
+    questions = [{"as_of": f"r{newest + 1}"}, {"as_of": "r0"}]
+    if path.startswith(("/explain", "/comparison")):
+        questions += [{"since": f"r{newest + 1}"}, {"since": f"r{newest + 1}", "as_of": "r1"}, {"since": "r0"}]
+    for question in questions:
+        name, value = next(iter(question.items()))
+        told = assert_problem(system.get(path, **question), 400, name)
+        assert told["errors"][name] == [f"There is no revision {value[1:]}. The newest is {newest}."]
+
+
+@pytest.mark.parametrize("later", ["r{number}", "{moment}"])
+def test_what_is_compared_with_may_be_later_than_what_is_looked_at(later, system):
+    before = Revision.objects.newest_number()
+    project = Project.objects.get(code="HN-EI-2023-13")
+    with writing():
+        project.total_investment += 7
+        project.save()
+    newest = Revision.objects.get(number=before + 1)
+    since = later.format(number=newest.number, moment=newest.created_at.isoformat())
+    found = system.get("/comparison/", programme=2023, since=since, as_of=f"r{before}").data
+    assert (found["since_revision"], found["revision"]) == (before + 1, before)
+    assert [each["effects"] for each in found["records"]] == [{"total_investment": -7}]
+
+
+@pytest.mark.parametrize("path", ["/explain/?figure=disbursed", "/comparison/", "/totals/", "/projects/", "/entries/"])
+def test_before_the_first_record_it_is_said_that_there_was_none(path, system):
+    for name, value in (("programme", 2023), ("sector", "new-display")):
+        told = assert_problem(system.get(path, as_of="2023-05-01", **{name: value}), 400, name)["errors"][name][0]
+        assert told.endswith("at the moment asked for nothing had been recorded yet.")
+
+
+def test_who_sees_nothing_is_told_so(system_of, stranger, register):
+    system = system_of(stranger)
+    told = assert_problem(system.get("/totals/", programme=2023), 400, "programme")["errors"]["programme"]
+    assert told == ["There is no programme 2023, nor any other that you may see."]
+
+
 @pytest.mark.parametrize("query", [{}, {"figure": "nothing"}])
 def test_a_figure_is_named_and_known(query, system):
     assert_problem(system.get("/explain/", **query), 400, "figure")

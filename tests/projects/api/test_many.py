@@ -41,7 +41,7 @@ def test_one_that_is_wrong_keeps_out_all_and_every_fault_is_told_by_its_place(
         400,
         "records.1.sector",
         "records.2.colour",
-        "records.3",
+        "records.3.record",
         "records.4.code",
     )
     assert told["detail"].startswith("records.1.sector: ")
@@ -117,10 +117,41 @@ def test_faults_of_changes_are_told_by_their_places(system_of: Any, changsha_wri
     assert_problem(send({"version": "x"}, 7), 400, "records.0.code", "records.1.record")
     assert_problem(send(own, own), 400, "records.1.record")
     assert_problem(send(own, {"code": other.code, "version": "x"}), 400, "records.1.record")
-    assert_problem(send(own | {"name_zh": ""}, {"code": "NONE", "version": "x"}), 400, "records.1.record")
+    assert_problem(
+        send(own | {"name_zh": ""}, {"code": "NONE", "version": "x"}), 400, "records.0.name_zh", "records.1.record"
+    )
     assert_problem(send(own | {"name_zh": "", "colour": 1}), 400, "records.0.colour")
     assert_problem(send(own | {"id": 1}), 400, "records.0.id")
     assert "/proposals/" in assert_problem(send(own | {"total_investment": 5}), 400)["detail"]
+
+
+def test_no_kind_of_fault_hides_another(system_of: Any, changsha_writer: Any) -> None:
+    system = system_of(changsha_writer)
+    known, before = versions(system), Revision.objects.newest_number()
+    own = {"code": OWN[0], "version": known[OWN[0]]}
+    told = assert_problem(
+        system.post("/projects/many/", {"records": [None, new(1, sector="x"), new(2, name_zh=None), new(3), []]}),
+        400,
+        *("records.0.record", "records.1.sector", "records.2.name_zh", "records.4.record"),
+    )
+    assert told["errors"]["records.0.record"] == ["A record is an object with its fields."]
+    changes = [
+        None,
+        {"version": "x", "name_en": "x"},
+        own | {"name_zh": "", "sector": "none-such"},
+        {"code": "NONE", "version": "x"},
+        {"code": OWN[1], "version": "stale", "name_en": "x"},
+        own,
+    ]
+    told = assert_problem(
+        system.patch("/projects/many/", {"records": changes}),
+        400,
+        *("records.0.record", "records.1.code", "records.2.name_zh", "records.2.sector"),
+        *("records.3.record", "records.4.record", "records.5.record"),
+    )
+    assert told["errors"]["records.4.record"] == ["The record has changed since you read it."]
+    assert told["detail"].startswith("records.0.record: ")
+    assert Revision.objects.newest_number() == before
 
 
 def test_records_with_an_id_are_changed_by_it(system_of: Any, changsha_writer: Any) -> None:

@@ -116,14 +116,18 @@ def test_what_cannot_be_is_refused_at_its_field(system_of: Any, province: Any, b
 def test_an_amount_in_another_unit_is_caught_and_the_right_one_offered(system_of: Any, province: Any) -> None:
     body = JULY | {"disbursed": 8094 * 10**8}
     problem = assert_problem(system_of(province).post("/reports/", body), 400, "disbursed")
-    assert "0.8094 亿元" in problem["errors"]["disbursed"][1]
+    assert problem["errors"]["disbursed"] == [
+        "809,400,000,000 CNY (809.4 billion CNY) in one month is more than the whole project, 909,050,000 CNY"
+        " (0.90905 billion CNY).",
+        "If you meant 8,094 ten thousand CNY, that is 80,940,000 CNY (0.08094 billion CNY).",
+    ]
 
 
 def test_a_quoted_year_to_date_must_fit(system_of: Any, changsha_writer: Any) -> None:
     system = system_of(changsha_writer)
     body = JULY | {"disbursed": ENOUGH, "quoted_year_to_date": TO_JUNE + ENOUGH + 5_000_000}
     problem = assert_problem(system.post("/reports/", body), 400, "disbursed")
-    assert "0.05" in problem["detail"]
+    assert "5,000,000 CNY" in problem["detail"]
     answer = system.post("/reports/", body | {"quoted_year_to_date": TO_JUNE + ENOUGH})
     assert (answer.status_code, answer.data["year_to_date"]) == (201, TO_JUNE + ENOUGH)
     assert "quoted_year_to_date" not in answer.data

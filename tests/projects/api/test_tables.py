@@ -1,0 +1,96 @@
+"""Lists as tables: what stands above the columns, and what a cell can hold."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from openpyxl.utils.escape import unescape
+
+from projects.exports.workbook_parts import DATA_SHEET
+
+from .conftest import System, assert_problem
+from .files import sheets_of, streamed, table_of
+from .test_exports import strange
+
+LISTS = [
+    *(
+        "programmes",
+        "targets",
+        "sectors",
+        "chain-links",
+        "prefectures",
+        "enterprises",
+        "projects",
+        "entries",
+        "reports",
+    ),
+    *("rounds", "plans", "milestones", "problems", "ratings", "light-rules", "claims", "notes", "proposals"),
+]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_head_is_chinese_for_who_reads_chinese_and_the_members_name_otherwise(
+    province: Any, system_of: Any, name: str
+) -> None:
+    system = system_of(province)
+    for head in table_of(system, f"/{name}/", lang="zh-hans")[0]:
+        assert head == "ID" or re.search("[\u4e00-\u9fff]", head), head
+        assert not re.search("[a-z]", head), head
+    for head in table_of(system, f"/{name}/", lang="en")[0]:
+        assert re.fullmatch(r"[a-z_]+(\.[a-z_]+)?( \((CNY|days)\))?", head), head
+
+
+def test_a_value_whose_row_says_its_unit_has_none_in_its_head(public: System) -> None:
+    head, *rows = table_of(public, "/targets/", lang="en")
+    assert {"value", "unit"} <= set(head)
+    assert len({row[head.index("unit")] for row in rows}) > 1
+    assert {"数值", "单位"} <= set(table_of(public, "/targets/", lang="zh-hans")[0])
+    assert table_of(public, "/targets/", lang="en", fields="value")[0] == ["value"]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_table_without_a_column_is_refused(public: System, form: str) -> None:
+    for path in ("/projects/", "/rounds/"):
+        told = assert_problem(public.get(path, format=form, fields="links"), 400, "fields")
+        assert "links: tables have no such column." in told["detail"]
+        assert table_of(public, path, fields="links,url")[0]
+
+
+@pytest.mark.parametrize("piece", ["长", "😀", "\x01", "_", "_x0007_", "a😀\x01"])
+def test_a_text_that_is_too_long_for_a_cell_says_that_it_was_cut(public: System, piece: str) -> None:
+    whole_text = (piece * 40_000)[:40_000]
+    strange("正常", note_en=whole_text)
+    question = {"code": "ODD-1", "fields": "note_en"}
+    for lang, told in (
+        ("en", "… (cut at 32,767 characters; whole as CSV or NDJSON)"),
+        ("zh-hans", "…（超过 32,767 字符，已截断；全文见 CSV 或 NDJSON）"),
+    ):
+        book = zipfile.ZipFile(io.BytesIO(streamed(public, "/projects/", "xlsx", lang=lang, **question)))
+        texts = ElementTree.fromstring(book.read(DATA_SHEET)).iterfind(".//{*}row[2]//{*}t")  # noqa: S314  our own
+        [text] = [each.text or "" for each in texts]
+        assert 32_000 < len(text.encode("utf-16-le")) // 2 <= 32_767
+        assert text.endswith(told)
+        kept = unescape(text.removesuffix(told))
+        assert whole_text.startswith(kept)
+    assert table_of(public, "/projects/", **question)[1] == [whole_text]
+
+
+def test_a_text_that_just_goes_into_a_cell_is_whole(public: System) -> None:
+    for code, text in (("ODD-1", "长" * 32_767), ("ODD-2", "😀" * 16_383)):
+        strange("正常", code=code, note_en=text)
+        sheet = sheets_of(public, "/projects/", code=code, fields="note_en").worksheets[0]
+        assert sheet.cell(2, 1).value == text
+
+
+def test_the_second_sheet_speaks_of_the_basis_where_there_is_such_a_column(public: System) -> None:
+    def about(path: str, **query: Any) -> dict[str, str]:
+        return dict(sheets_of(public, path, lang="en", **query).worksheets[1].iter_rows(values_only=True))
+
+    assert "Basis" in about("/projects/")
+    assert "Basis" not in about("/projects/", fields="code,name_zh")
+    assert "Basis" not in about("/sectors/")
