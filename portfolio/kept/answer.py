@@ -52,9 +52,10 @@ class Answer:
         return cls(state, kept, b"", "", version, frame, again).with_body(state, body)
 
     @classmethod
-    def of_stream(cls, state: int, headers: Headers, *, tag: str) -> Answer:
-        """What Django says before it sends a body that nobody has whole."""
-        own = [("ETag", tag), ("Last-Modified", changed_at(state))]
+    def of_stream(cls, state: int, headers: Headers, *, question: Any, changed: int) -> Answer:
+        """What Django says before it sends a body that nobody has whole: of the state in which the body changed last."""
+        tag = stream_tag(question, changed)
+        own = [("ETag", tag), ("Last-Modified", changed_at(changed))]
         return cls(state, headers + own, b"", tag, is_streamed=True)
 
     def with_body(self, state: int, body: bytes) -> Answer:
@@ -81,7 +82,7 @@ class Answer:
     def is_known(self, environ: dict[str, Any]) -> bool:
         """Whether the asker has it already. If-None-Match wins over If-Modified-Since, as RFC 9110 has it."""
         if "HTTP_IF_NONE_MATCH" in environ:
-            return tagis_known(environ, self.etag)
+            return tag_is_known(environ, self.etag)
         asked = environ.get("HTTP_IF_MODIFIED_SINCE")
         since = parse_http_date_safe(asked) if asked else None
         if since is None:
@@ -95,7 +96,7 @@ def changed_at(state: int) -> str:
     return http_date(state // 1_000_000)
 
 
-def tagis_known(environ: dict[str, Any], etag: str) -> bool:
+def tag_is_known(environ: dict[str, Any], etag: str) -> bool:
     """Whether If-None-Match names this ETag; compared weakly, since a proxy that compresses makes it a weak one."""
     asked = environ.get("HTTP_IF_NONE_MATCH")
     if not asked:

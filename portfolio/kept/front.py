@@ -13,10 +13,10 @@ from django.utils import translation
 
 from portfolio.cookies import cookies_of
 from portfolio.middleware import request_id_of
-from projects.kept import AGAIN, KEEP
+from projects.kept import AGAIN, CHANGED, KEEP
 from projects.node import read_alias
 
-from .answer import Answer, Headers, StartResponse, stream_tag
+from .answer import Answer, Headers, StartResponse
 from .far import shelves
 from .question import is_of_a_file, key_of, may_be_kept
 from .readers import Reader, Readers
@@ -92,7 +92,8 @@ class Kept:
         may_keep = asked.get(KEEP) and status.startswith("200 ")
         streams = getattr(response, "streaming", False)
         if may_keep and streams:
-            return self._streamed(environ, start_response, (headers, response), question, reader)
+            answer = self._of_stream(headers, question, reader, changed=asked.get(CHANGED, reader.state))
+            return _streamed(environ, start_response, answer, response, [pair for pair in headers if pair[0] in _OWN])
         if streams or (not may_keep and environ["REQUEST_METHOD"] != "HEAD"):
             start_response(status, headers)
             return response
@@ -104,25 +105,12 @@ class Kept:
         answer = self._answer(environ, (headers, body), question, reader, again=asked.get(AGAIN))
         return answer.give(environ, start_response, [pair for pair in headers if pair[0] in _OWN])
 
-    def _streamed(
-        self,
-        environ: dict[str, Any],
-        start_response: StartResponse,
-        content: tuple[Headers, Any],
-        question: Any,
-        reader: Reader,
-    ) -> Iterable[bytes]:
-        """A stream under way, or 304 without it. What it says of itself is kept: so that the next 304 says the same."""
-        headers, response = content
-        own = [pair for pair in headers if pair[0] in _OWN]
+    def _of_stream(self, headers: Headers, question: Any, reader: Reader, *, changed: int) -> Answer:
+        """What a stream says of itself: kept, so that the next 304 need not begin it."""
         lasting = [pair for pair in headers if pair[0] not in _OWN]
-        answer = Answer.of_stream(reader.state, lasting, tag=stream_tag(question, reader.state))
+        answer = Answer.of_stream(reader.state, lasting, question=question, changed=changed)
         self.shelves.near.put(question, answer)
-        if answer.is_known(environ):
-            response.close()
-            return answer.give(environ, start_response, own)
-        start_response("200 OK", answer.headers + own)
-        return response
+        return answer
 
     def _answer(
         self, environ: dict[str, Any], content: tuple[Headers, bytes], question: Any, reader: Reader, *, again: Any
@@ -139,6 +127,17 @@ class Kept:
         """Keep an answer, unless something was written while it was made: it may show half of that."""
         if (self.readers.state_now(read_alias()) if read_in is None else read_in) == answer.state:
             self.shelves.put(question, answer)
+
+
+def _streamed(
+    environ: dict[str, Any], start_response: StartResponse, answer: Answer, response: Any, own: Headers
+) -> Iterable[bytes]:
+    """A stream under way, or 304 without it."""
+    if answer.is_known(environ):
+        response.close()
+        return answer.give(environ, start_response, own)
+    start_response("200 OK", answer.headers + own)
+    return response
 
 
 def _language_of(headers: Headers) -> str:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import models
+
+from projects.models import Claim, Milestone, MonthlyReport, Problem, Project
+from sectors.models import Sector
 
 from .asking import Site
 from .test_front import write
@@ -66,6 +70,43 @@ def test_a_file_is_sent_to_whoever_has_another(site: Site, token: str, form: str
     assert changed.status_code == 200
     assert changed.data
     assert changed.headers["ETag"] != file.headers["ETag"]
+
+
+def changed_by_sql(model: type[models.Model], **values: Any) -> None:
+    first = models.QuerySet(model).order_by("pk").first()
+    assert first is not None
+    assert models.QuerySet(model).filter(pk=first.pk).update(**values)
+
+
+@pytest.mark.parametrize("query", ["", "&as_of=r1", "&programme=2023&ordering=-disbursed"])
+def test_a_file_stays_the_same_until_something_changes_that_it_is_read_from(site: Site, token: str, query: str) -> None:
+    path = f"{FILE}csv{query}"
+    file = site.ask(path, token)
+    assert file.data
+    for model, values in ((Milestone, {"name_en": "elsewhere"}), (Problem, {"description": "elsewhere"})):
+        changed_by_sql(model, **values)
+        for condition in asked_again(file):
+            unchanged(file, site.ask(path, token, **condition))
+    for model, values in (
+        (Project, {"name_en": "renamed"}),
+        (Claim, {"scope_en": "of another year"}),
+        (MonthlyReport, {"disbursed": 7}),
+        (Sector, {"name_en": "renamed too"}),
+    ):
+        changed_by_sql(model, **values)
+        again = site.ask(path, token, If_None_Match=file.headers["ETag"])
+        assert again.data, model
+        assert again.headers["ETag"] != file.headers["ETag"]
+        file = again
+
+
+def test_records_put_in_full_are_read_from_everything(site: Site, token: str) -> None:
+    path = f"{FILE}ndjson&expand=sector"
+    file = site.ask(path, token)
+    assert file.data
+    unchanged(file, site.ask(path, token, If_None_Match=file.headers["ETag"]))
+    changed_by_sql(Milestone, name_en="elsewhere")
+    assert site.ask(path, token, If_None_Match=file.headers["ETag"]).data
 
 
 def test_what_is_wrong_is_said_whatever_the_condition(site: Site, token: str) -> None:
