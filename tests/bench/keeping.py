@@ -1,0 +1,116 @@
+"""What keeping the sums costs a write: python -m tests.bench.keeping [PROJECTS]
+
+Fills an empty database (TEST_DATABASE_URL), then writes the same with the triggers of the sums, without them and with them
+again, and prints the difference for each row of a project or report. Every write is taken back.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+ALONE, MANY = 200, 1000  # writes of one row, rows of one statement
+TURNS = 5  # of the statements of many rows
+
+
+def main(projects: int = 10_000) -> int:
+    """Print milliseconds a row."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+
+    from projects.derived import cells, install
+    from projects.derived.triggers import drop
+
+    from .product import Register
+
+    call_command("migrate", verbosity=0)
+    register = Register(projects)
+    print(f"{connection.vendor}: {register.count:,} projects; what keeping the sums costs, in ms a row")
+    writes = _writes()
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in writes}
+    for kept in (True, False, True):
+        if kept:
+            install("default")
+        else:
+            drop("default", cells.triggers(connection.vendor))
+        for name, (alone, many) in writes.items():
+            found[name].append((_median(alone, ALONE), _median(many, TURNS) / MANY))
+    for name, (first, without, again) in found.items():
+        costs = [min(first[each], again[each]) - without[each] for each in (0, 1)]
+        print(f"  {name:42} {costs[0]:.3f} alone   {costs[1]:.3f} of {MANY:,} in a statement", flush=True)
+    return 0
+
+
+def _writes() -> dict[str, tuple[Callable[[], None], Callable[[], None]]]:
+    """By name the write of one row, and of many in one statement."""
+    from django.db import models
+
+    from projects.models import MonthlyReport, Project
+    from sectors.models import Sector
+
+    projects = list(
+        models.QuerySet(Project)
+        .filter(entries__isnull=False, claims__isnull=True)
+        .order_by("code")
+        .values_list("pk", flat=True)[:MANY]
+    )
+    reports = list(
+        models.QuerySet(MonthlyReport)
+        .filter(entry__project__in=projects, state="approved")
+        .order_by("pk")
+        .values_list("pk", flat=True)[:MANY]
+    )
+    sectors = list(Sector.objects.order_by("pk").values_list("pk", flat=True))
+
+    def changing(model: type[models.Model], keys: list[int], **values: Any) -> tuple[Callable[[], None], ...]:
+        turn = iter(range(10**9))
+
+        def alone() -> None:
+            models.QuerySet(model).filter(pk=keys[next(turn) % len(keys)]).update(**values)
+
+        return alone, lambda: _wrote(models.QuerySet(model).filter(pk__in=keys).update(**values))
+
+    draft = {"state": "draft", "submitted_at": None, "submitted_by": None, "handed_in_on": None}
+    return {  # type: ignore[return-value]  pairs
+        "an amount of a project": changing(Project, projects, expected_revenue=models.F("pk") + 10**9),
+        "another sector, with half a year of reports": changing(
+            Project, projects, sector=models.F("sector") % len(sectors) + min(sectors), chain_link=None
+        ),
+        "an amount of a report": changing(MonthlyReport, reports, disbursed=models.F("disbursed") + 1),
+        "a report no longer approved": changing(MonthlyReport, reports, **draft, approved_at=None, approved_by=None),
+    }
+
+
+def _wrote(rows: int) -> None:
+    assert rows == MANY, rows
+
+
+def _median(write: Callable[[], None], turns: int) -> float:
+    """Milliseconds of a write that is taken back."""
+    from django.db import transaction
+
+    times = []
+    for _turn in range(turns):
+        with transaction.atomic():
+            begun = time.perf_counter()
+            write()
+            times.append((time.perf_counter() - begun) * 1000)
+            transaction.set_rollback(True)
+    return statistics.median(times)
+
+
+if __name__ == "__main__":
+    if not os.environ.get("TEST_DATABASE_URL"):
+        own = Path(tempfile.mkdtemp(prefix="portfolio-bench-")) / "bench.sqlite3"
+        os.environ["TEST_DATABASE_URL"] = f"sqlite:///{own}"
+    sys.exit(main(*map(int, sys.argv[1:])))
