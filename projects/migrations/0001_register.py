@@ -555,6 +555,11 @@ class Migration(migrations.Migration):
                 "ordering": ["code"],
                 "constraints": [
                     models.CheckConstraint(
+                        condition=models.Q(("code__in", ("MANY", "many")), _negated=True),
+                        name="light_rule_code_is_no_address",
+                        violation_error_message="“many” cannot be a code: at its address many records are written.",
+                    ),
+                    models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("method", "points"), ("red__gte", models.F("yellow"))),
                             models.Q(("method", "share"), ("red__lte", models.F("yellow"))),
@@ -875,6 +880,11 @@ class Migration(migrations.Migration):
                     models.Index(fields=["transferred"], name="projects_pr_transfe_8bb8bb_idx"),
                 ],
                 "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("code__in", ("MANY", "many")), _negated=True),
+                        name="project_code_is_no_address",
+                        violation_error_message="“many” cannot be a code: at its address many records are written.",
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(("total_investment__gte", 0), ("total_investment__lt", 1000000000000000)),
                         name="project_total_investment_from_0_to_below_10_15",
