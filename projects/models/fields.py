@@ -100,3 +100,17 @@ class CodeField(models.CharField):
         value = self.to_python(super().pre_save(model_instance, add))
         setattr(model_instance, self.attname, value)
         return value
+
+
+# words at the place of a code in the addresses of the API: /projects/many/ adds many projects
+ADDRESSES = ("MANY", "many")
+CODE_IS_AN_ADDRESS = _("“many” cannot be a code: at its address many records are written.")
+
+
+def code_is_no_address(*, of: str) -> models.CheckConstraint:
+    """A record with such a code would have no address of its own."""
+    return models.CheckConstraint(
+        name=f"{of}_code_is_no_address",
+        condition=~Q(code__in=ADDRESSES),
+        violation_error_message=CODE_IS_AN_ADDRESS,
+    )

@@ -12,6 +12,7 @@ from projects.choices import LightMethod, PlanKind
 from sectors.models import Named, slug_code
 
 from .base import Record
+from .fields import ADDRESSES, CODE_IS_AN_ADDRESS, code_is_no_address
 from .revision import History
 from .source import Source
 
@@ -76,6 +77,7 @@ class LightRule(Record, Named):
         verbose_name_plural = _("light rules")
         ordering = ["code"]
         constraints = [
+            code_is_no_address(of="light_rule"),
             models.CheckConstraint(
                 name="light_rule_limits_are_in_order",
                 condition=(Q(method=LightMethod.POINTS) & Q(red__gte=F("yellow")))
@@ -90,7 +92,7 @@ class LightRule(Record, Named):
         ]
 
     def clean(self) -> None:
-        errors = {}
+        errors = {"code": CODE_IS_AN_ADDRESS} if self.code in ADDRESSES else {}
         if self.yellow is not None and self.red is not None:
             ordered = self.red >= self.yellow if self.method == LightMethod.POINTS else self.red <= self.yellow
             if not ordered:

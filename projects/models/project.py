@@ -23,7 +23,7 @@ from .base import (
     published_has_source,
     source_errors,
 )
-from .fields import AmountField, CodeField, amount_in_range
+from .fields import ADDRESSES, CODE_IS_AN_ADDRESS, AmountField, CodeField, amount_in_range, code_is_no_address
 from .places import Enterprise, Prefecture
 from .programme import Programme
 from .revision import History
@@ -121,6 +121,7 @@ class Project(Claimed, Named):
         verbose_name_plural = _("projects")
         ordering = ["code"]
         constraints = [
+            code_is_no_address(of="project"),
             amount_in_range("total_investment", of="project"),
             amount_in_range("expected_revenue", of="project"),
             models.CheckConstraint(
@@ -156,7 +157,7 @@ class Project(Claimed, Named):
 
     def clean(self) -> None:
         """Say at the field what the database would refuse."""
-        errors: dict[str, Any] = {}
+        errors: dict[str, Any] = {"code": CODE_IS_AN_ADDRESS} if self.code in ADDRESSES else {}
         if self.chain_link_id and self.chain_link.sector_id != self.sector_id:
             errors["chain_link"] = LINK_OUTSIDE_SECTOR
         if self.start and self.finish and self.finish < self.start:

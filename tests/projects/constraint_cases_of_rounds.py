@@ -46,6 +46,7 @@ ROUND_CASES = [
     Case("round_grace_lies_between_due_and_close", Round, {"punctual_until": dt.date(2023, 7, 1)}, ""),
     Case("round_grace_lies_between_due_and_close", Round, {"punctual_until": dt.date(2023, 8, 1)}, ""),
     Case("round_closes_not_before_due", Round, {"closes": dt.date(2023, 6, 1)}, "closes"),
+    Case("light_rule_code_is_no_address", LightRule, {"code": "many"}, "code"),
     Case("light_rule_limits_are_in_order", LightRule, {"red": 5}, "red"),
     Case("light_rule_limits_are_in_order", LightRule, {"method": "share"}, "red"),
     Case("light_rule_yellow_comes_before_red", LightRule, {"start_yellow": 9}, "start_red"),

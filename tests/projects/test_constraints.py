@@ -55,6 +55,7 @@ CASES = [
     *amount("claim_amount_from_0_to_below_10_15", Claim, "amount"),
     *amount("target_value_from_0_to_below_10_15", Target, "value"),
     Case("project_source_province_only_if_transferred", Project, {"source_province": "44"}, "source_province"),
+    Case("project_code_is_no_address", Project, {"code": "MANY"}, "code"),
     Case(
         "project_finish_not_before_start",
         Project,
@@ -178,7 +179,8 @@ def test_a_new_row_is_refused_as_well(register, case):
     row = spoiled(case)
     if not case.adds:  # make room, so that it is this constraint that speaks
         row.pk, row._state.adding = None, True
-        _make_distinct(case, row)
+        if "code" not in case.changes:
+            _make_distinct(case, row)
     with pytest.raises(IntegrityError), transaction.atomic():
         models.QuerySet(case.model).bulk_create([row])
 

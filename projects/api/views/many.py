@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import ValidationError as ModelRefusal
 from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from projects.api.errors import WHOLE_RECORD, StaleParts, by_field
+from projects.api.errors import WHOLE_RECORD, StaleParts
+from projects.api.faults import Faults, require_object
 from projects.api.parsing import body_of
 from projects.api.permissions import require_role
 from projects.api.serializers.many import ManyChange, naming
@@ -43,11 +42,11 @@ class ManyRecordsMixin(RecordViewSet):
     @extend_schema(summary=gettext_lazy("Add many records"), description=_ALL_OR_NONE)
     @action(detail=False, methods=["post"], url_path="many")
     def add_many(self, request: Request) -> Response:
-        parts, faults, written = self._parts(), Faults(), []
+        parts, faults, written = self._parts(), Faults(RECORDS), []
         with writing():
             for place, part in enumerate(parts):
                 with faults.at(place):
-                    written.append(self.add_one(_object(part)))
+                    written.append(self.add_one(require_object(part)))
             faults.refuse()
         return self._answered(written, status=201)
 
@@ -55,11 +54,11 @@ class ManyRecordsMixin(RecordViewSet):
     @add_many.mapping.patch
     def change_many(self, request: Request) -> Response:
         require_role(request.user, "change", self.model)
-        parts, faults, written = self._parts(), Faults(), []
+        parts, faults, written = self._parts(), Faults(RECORDS), []
         named = {}
         for place, part in enumerate(parts):
             with faults.at(place):
-                named[place] = self._named(_object(part))
+                named[place] = self._named(require_object(part))
         with writing():
             records = self._records([key for key, _version, _rest in named.values()])
             for place, (key, version, rest) in named.items():
@@ -90,41 +89,6 @@ class ManyRecordsMixin(RecordViewSet):
     def _answered(self, written: Sequence[Model], *, status: int) -> Response:
         stored = {row.pk: row for row in self.get_queryset().filter(pk__in=[record.pk for record in written])}
         return Response({RECORDS: self.shown([stored[record.pk] for record in written])}, status=status)
-
-
-class Faults:
-    """What is wrong with records, by their places: all of it is found before any of it is said.
-
-    What is no matter of a record's fields, such as permission, is said of the first record that meets it.
-    """
-
-    def __init__(self) -> None:
-        self.by_place: dict[int, Any] = {}
-        self.all_are_stale = True
-
-    @contextmanager
-    def at(self, place: int) -> Iterator[None]:
-        """Goes on after the block, whether its record is refused or not."""
-        try:
-            yield
-        except (ValidationError, ModelRefusal) as error:
-            self.by_place[place] = by_field(error)
-            self.all_are_stale &= isinstance(error, StaleParts)
-        except APIException as error:
-            error.detail = f"{RECORDS}.{place}: {error.detail}"
-            raise
-
-    def refuse(self) -> None:
-        """Raise what was found, if anything was."""
-        if self.by_place:
-            refusal = StaleParts if self.all_are_stale else ValidationError
-            raise refusal({RECORDS: {str(place): self.by_place[place] for place in sorted(self.by_place)}})
-
-
-def _object(part: Any) -> Mapping[str, Any]:
-    if not isinstance(part, Mapping):
-        raise ValidationError({WHOLE_RECORD: _("A record is an object with its fields.")})
-    return part
 
 
 def _taken(records: dict[Any, Model | None], key: Any, version: str) -> Model:

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied as NotAllowed
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
@@ -18,6 +19,7 @@ from rest_framework.response import Response
 from projects import workflow
 from projects.access import access_of
 from projects.api.errors import WHOLE_RECORD, Overtaken, StaleParts
+from projects.api.faults import Faults, require_object
 from projects.api.pagination import LIST_PARAMETERS as PAGING
 from projects.api.parameters import READING, Parameter, fields_of
 from projects.api.parsing import body_of
@@ -28,6 +30,7 @@ from projects.api.serializers.report_changes import (
     ManyReportsChange,
     ManyReportsCommentChange,
     NoWords,
+    ReportVersionChange,
 )
 from projects.api.serializers.reports import ReportRecord, ReportsTaken, ReportStep
 from projects.api.versions import refuse_stale
@@ -46,7 +49,7 @@ _TAKE: dict[ReportAction, Callable[..., list[MonthlyReport]]] = {
     ReportAction.REOPEN: workflow.reopen,
 }
 _ALL_OR_NONE = gettext_lazy(
-    "All of them take the step, or none: `errors` then says for each id what stands in the way."
+    "All of them take the step, or none: `errors` then says by place, as in `reports.3.record`, what stands in the way."
 )
 
 
@@ -177,29 +180,56 @@ class ReportStepsViewSet(RecordViewSet):
             try:
                 self._take(step, [record], words)
             except workflow.RefusedError as error:
-                raise _refused(error, _of_record(error.refusals[record.pk])) from error
+                raise _refused(_of_record(error.refusals[record.pk]), conflict=error.conflict) from error
         return self.answer(self.get_queryset().get(pk=record.pk))
 
     def _many(self, step: ReportAction, said: type[Change]) -> Response:
-        words = dict(self._words(said))
-        versions = {each["id"]: each["version"] for each in words.pop("reports")}
-        keys = list(versions)
+        faults = Faults("reports")
+        named, words = self._chosen(said, faults)
         with writing():
-            found = {record.pk: record for record in self.get_queryset().filter(pk__in=keys)}
-            absent = {str(key): [_("There is no “%(key)s”.") % {"key": key}] for key in keys if key not in found}
-            if absent:
-                raise ValidationError({"reports": absent})
-            stale = [key for key in keys if digest_of(found[key]) != versions[key]]
-            if stale:
-                raise StaleParts({"reports": {str(key): {WHOLE_RECORD: [StaleParts.words]} for key in stale}})
-            try:
-                self._take(step, [found[key] for key in keys], words)
-            except workflow.RefusedError as error:
-                errors = {str(key): _of_record(refusal) for key, refusal in error.refusals.items()}
-                raise _refused(error, {"reports": errors}) from error
+            found = {record.pk: record for record in self.get_queryset().filter(pk__in=list(named))}
+            places = {}
+            for key, (place, version) in named.items():
+                with faults.at(place):
+                    _require_as_read(found.get(key), key, version)
+                    places[key] = place
+            if places:
+                self._take_all(step, [found[key] for key in places], words, faults=faults, places=places)
+            faults.refuse()
+        keys = list(named)
         taken = {record.pk: record for record in self.prepared(self.get_queryset().filter(pk__in=keys))}
         records = [taken[key] for key in keys]
         return Response(ReportsTaken({"reports": records}, context=self.get_serializer_context()).data)
+
+    def _chosen(self, said: type[Change], faults: Faults) -> tuple[dict[int, tuple[int, str]], dict[str, Any]]:
+        """Place and version of each report by its id, and the words. What is no report with a version is a fault."""
+        words = said(data=body_of(self.request), context=self.get_serializer_context())
+        words.fields["reports"].child = serializers.JSONField(allow_null=True)  # each is looked at by itself
+        words.is_valid(raise_exception=True)
+        told = dict(words.validated_data)
+        named: dict[int, tuple[int, str]] = {}
+        for place, part in enumerate(told.pop("reports")):
+            with faults.at(place):
+                each = ReportVersionChange(data=require_object(part))
+                each.is_valid(raise_exception=True)
+                named.setdefault(each.validated_data["id"], (place, each.validated_data["version"]))
+        return named, told
+
+    def _take_all(
+        self,
+        step: ReportAction,
+        records: Sequence[MonthlyReport],
+        words: Mapping[str, Any],
+        *,
+        faults: Faults,
+        places: Mapping[int, int],
+    ) -> None:
+        try:
+            self._take(step, records, words)
+        except workflow.RefusedError as error:
+            for key, refusal in error.refusals.items():
+                with faults.at(places[key]):
+                    raise _refused(_of_record(refusal), conflict=refusal.conflict) from error
 
     def _take(self, step: ReportAction, records: Sequence[MonthlyReport], words: Mapping[str, Any]) -> None:
         try:
@@ -223,5 +253,12 @@ def _of_record(refusal: workflow.Refusal) -> dict[str, list[str]]:
     return {WHOLE_RECORD if name == NON_FIELD_ERRORS else name: texts for name, texts in refusal.errors.items()}
 
 
-def _refused(error: workflow.RefusedError, by_field: Mapping[str, Any]) -> ValidationError:
-    return Overtaken(by_field) if error.conflict else ValidationError(by_field)
+def _refused(by_field: Mapping[str, Any], *, conflict: bool) -> ValidationError:
+    return Overtaken(by_field) if conflict else ValidationError(by_field)
+
+
+def _require_as_read(record: MonthlyReport | None, key: int, version: str) -> None:
+    if record is None:
+        raise ValidationError({WHOLE_RECORD: [_("There is no “%(key)s”.") % {"key": key}]})
+    if digest_of(record) != version:
+        raise StaleParts({WHOLE_RECORD: [StaleParts.words]})

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
+from projects.api.urls import router
 from projects.models import Entry, Milestone, Project, Revision
+from projects.models.fields import ADDRESSES
 
 from .conftest import assert_problem
 
@@ -177,6 +180,25 @@ def test_readers_and_the_public_change_nothing(system_of: Any, changsha_reader: 
     for method in ("post", "patch"):
         assert_problem(getattr(system_of(changsha_reader), method)("/projects/many/", {"records": [new(1)]}), 403)
         assert_problem(getattr(public, method)("/projects/many/", {"records": [new(1)]}), 401)
+
+
+@pytest.mark.parametrize("code", ["many", " Many", "ｍａｎｙ"])
+def test_no_project_has_the_code_that_is_the_address_of_many(system_of: Any, changsha_writer: Any, code: str) -> None:
+    system = system_of(changsha_writer)
+    for lang, told in (
+        ("en", "“many” cannot be a code: at its address many records are written."),
+        ("zh-hans", "“many”不能用作编号：该地址用于批量写入。"),
+    ):
+        answer = system.post(f"/projects/?lang={lang}", new(1) | {"code": code})
+        assert assert_problem(answer, 400, "code")["errors"]["code"] == [told]
+
+
+def test_every_word_at_the_place_of_a_code_is_refused_as_one() -> None:
+    words = {re.fullmatch(r"\^[a-z-]+/([a-z]+)/\$", str(each.pattern)) for each in router.urls}
+    of_lists_by_code = {
+        found[1] for found in words if found and found.string.startswith(("^projects/", "^light-rules/", "^sectors/"))
+    }
+    assert of_lists_by_code == {"many"} == {each.lower() for each in ADDRESSES}
 
 
 @pytest.mark.parametrize("path", ["/ratings/many/", "/proposals/many/", "/sectors/many/"])

@@ -38,9 +38,9 @@ def test_one_that_cannot_be_submitted_holds_all_of_them_up(system_of: Any, chang
     assert_problem(
         system_of(changsha_writer).post("/reports/submit/", body),
         400,
-        f"reports.{empty.pk}.disbursed",
-        f"reports.{behind.pk}.reason",
-        f"reports.{behind.pk}.measure",
+        "reports.1.disbursed",
+        "reports.2.reason",
+        "reports.2.measure",
     )
     assert {state_of(each) for each in (good, empty, behind)} == {"draft"}
     assert not ReportEvent.objects.exists()
@@ -52,8 +52,8 @@ def test_the_second_of_two_reviewers_finds_which_one_was_taken(
     first, second = submitted(changsha_writer), submitted(changsha_writer, OTHER_OWN)
     workflow.approve([first], user=province)
     body = {"reports": chosen(first, second)}
-    problem = assert_problem(system_of(province).post("/reports/approve/", body), 409, f"reports.{first.pk}.record")
-    assert "周敏" in problem["errors"][f"reports.{first.pk}.record"][0]
+    problem = assert_problem(system_of(province).post("/reports/approve/", body), 409, "reports.0.record")
+    assert "周敏" in problem["errors"]["reports.0.record"][0]
     assert state_of(second) == "submitted"
 
 
@@ -68,7 +68,8 @@ def test_of_many_reports_none_takes_the_step_when_one_was_not_seen_like_this(
     changed.disbursed += 1
     changed.save()
     workflow.submit([changed], user=changsha_writer)
-    assert_problem(system.post("/reports/approve/", body), 412, f"reports.{changed.pk}.record")
+    place = [each["id"] for each in listed].index(changed.pk)
+    assert_problem(system.post("/reports/approve/", body), 412, f"reports.{place}.record")
     assert {state_of(seen), state_of(changed)} == {"submitted"}
     assert system.post("/reports/approve/", {"reports": chosen(seen, changed)}).status_code == 200
 
@@ -76,7 +77,7 @@ def test_of_many_reports_none_takes_the_step_when_one_was_not_seen_like_this(
 def test_who_submitted_one_of_them_approves_none(system_of: Any, province: Any, changsha_writer: Any) -> None:
     own, other = submitted(province), submitted(changsha_writer, OTHER_OWN)
     body = {"reports": chosen(other, own)}
-    assert_problem(system_of(province).post("/reports/approve/", body), 400, f"reports.{own.pk}.record")
+    assert_problem(system_of(province).post("/reports/approve/", body), 400, "reports.1.record")
     assert {state_of(own), state_of(other)} == {"submitted"}
 
 
@@ -86,12 +87,34 @@ def test_reports_that_one_may_not_see_are_none(system_of: Any, changsha_writer: 
     problem = assert_problem(
         system_of(changsha_writer).post("/reports/submit/", body),
         400,
-        f"reports.{foreign.pk}",
-        f"reports.{10**17}",
+        "reports.1.record",
+        "reports.2.record",
     )
-    there, absent = (problem["errors"][f"reports.{key}"][0] for key in (foreign.pk, 10**17))
+    there, absent = (problem["errors"][f"reports.{place}.record"][0] for place in (1, 2))
     assert there.replace(str(foreign.pk), "") == absent.replace(str(10**17), "")
     assert state_of(own) == "draft"
+
+
+def test_no_kind_of_fault_hides_another_and_each_is_named_by_its_place(system_of: Any, changsha_writer: Any) -> None:
+    good, empty, changed = draft(OTHER_OWN), draft(NEW, disbursed=None), draft(disbursed=BEHIND)
+    known = chosen(good, empty, changed)
+    body = {
+        "reports": [
+            None,
+            known[0],
+            known[1],
+            known[2] | {"version": "stale"},
+            {"id": 10**17, "version": "x"},
+            {"id": 1},
+        ]
+    }
+    told = assert_problem(
+        system_of(changsha_writer).post("/reports/submit/", body),
+        400,
+        *("reports.0.record", "reports.2.disbursed", "reports.3.record", "reports.4.record", "reports.5.version"),
+    )
+    assert told["errors"]["reports.3.record"] == ["The record has changed since you read it."]
+    assert {state_of(each) for each in (good, empty, changed)} == {"draft"}
 
 
 def test_roles_hold_for_many_as_for_one(
@@ -111,7 +134,7 @@ def test_roles_hold_for_many_as_for_one(
         path = f"/reports/{step}/"
         for user in (changsha_reader, analyst, administrator, stranger):
             assert_problem(system_of(user).post(path, body), 403)
-        assert_problem(system_of(zhuzhou_writer).post(path, body), 400, f"reports.{body['reports'][0]['id']}")
+        assert_problem(system_of(zhuzhou_writer).post(path, body), 400, "reports.0.record")
         assert_problem(public.post(path, body), 401)
         assert_problem(system_of(changsha_writer, scope="read").post(path, body), 403)
         if step != "submit":
@@ -125,7 +148,7 @@ def test_a_list_that_is_none_is_refused(system_of: Any, province: Any) -> None:
     for reports in (None, [], "1", 1, {"1": 1}, [one] * 501):
         assert_problem(system.post("/reports/submit/", {"reports": reports}), 400, "reports")
     for wrong in (1, "1", [1], None):
-        assert_problem(system.post("/reports/submit/", {"reports": [wrong]}), 400, "reports.0")
+        assert_problem(system.post("/reports/submit/", {"reports": [wrong]}), 400, "reports.0.record")
     for key in ("1", 1.0, True, None, 0, -1, 10**18, [1]):
         assert_problem(system.post("/reports/submit/", {"reports": [one | {"id": key}]}), 400, "reports.0.id")
     for version in ("", None, 1, "x" * 65):
