@@ -16,19 +16,25 @@ from rest_framework.request import Request
 from projects.revisions import identify
 
 _TOKEN = re.compile(rb"^[0-9A-Za-z]{16,128}$")
+_OF_A_PROXY = (b"basic", b"digest", b"negotiate", b"ntlm")  # schemes by which one may guard the whole site
 _USE_IS_NOTED_EVERY = dt.timedelta(minutes=1)
 
 WRONG_TOKEN = _("This token is not valid here, or no longer. Another can be made on the page of tokens.")
-HOW = _("Send the header as “Authorization: Token …”.")
+HOW = _("The header Authorization cannot be read. Send it as “Authorization: Token …”, or leave it out.")
 
 
 class TokenAuthentication(KnoxTokenAuthentication):
-    """`Authorization: Token …`, made on the page of tokens or by a command. History then names the token's user."""
+    """`Authorization: Token …`, made on the page of tokens or by a command. History then names the token's user.
+
+    Whoever sends the header wants to be known: what cannot be read is refused, and never taken for nobody.
+    """
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
+        if "HTTP_AUTHORIZATION" not in request.META:
+            return None
         parts = authentication.get_authorization_header(request).split()
-        if not parts or parts[0].lower() not in (b"token", b"bearer"):
-            return None  # such as a proxy's own Basic
+        if parts and parts[0].lower() in _OF_A_PROXY:
+            return None
         if len(parts) != 2 or parts[0].lower() != b"token":
             raise AuthenticationFailed(HOW)
         if not _TOKEN.match(parts[1]):
