@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import uuid
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -23,7 +24,7 @@ ADD = "/tokens/add/"
 
 def typed(**changes):
     day = timezone.localdate() + dt.timedelta(days=30)
-    return {"label": "platform", "scope": "read", "expires": day.isoformat()} | changes
+    return {"mark": str(uuid.uuid4()), "label": "platform", "scope": "read", "expires": day.isoformat()} | changes
 
 
 def key_in(page):
@@ -56,6 +57,50 @@ def test_a_token_is_made_shown_once_and_works(province, client_of):
     assert "no-store" in listed["Cache-Control"]
     assert "platform" in listed.content.decode()
     assert key not in listed.content.decode()
+
+
+def test_a_form_that_is_sent_again_makes_no_second_token_and_does_not_show_the_first(province, client_of):
+    browser = client_of(province)
+    mark = re.search(r'name="mark" value="([^"]+)"', browser.get(ADD).content.decode())[1]
+    key = key_in(browser.post(ADD, typed(mark=mark)))
+    for again in (typed(mark=mark), typed(mark=mark, label="another"), typed(mark=mark, expires="")):
+        answer = browser.post(f"{ADD}?lang=en", again, follow=True)
+        assert answer.redirect_chain == [("/tokens/", 302)]
+        assert "has made its token “platform” already" in answer.content.decode()
+        assert key not in answer.content.decode()
+    assert ApiToken.objects.count() == 1
+    assert browser.post(ADD, typed()).status_code == 200
+    assert ApiToken.objects.count() == 2
+
+
+def test_a_form_that_is_sent_twice_at_the_same_moment_makes_one_token(province, client_of, monkeypatch):
+    browser, sent = client_of(province), typed()
+    browser.post(ADD, sent)
+    known = iter([None, ApiToken.objects.get()])  # the first look comes before the other has written
+    monkeypatch.setattr("portfolio.accounts.token_form.TokenForm.made_before", lambda form: next(known))
+    assert browser.post(ADD, sent).status_code == 302
+    assert ApiToken.objects.count() == 1
+
+
+def test_a_mark_is_of_one_user(province, analyst, client_of):
+    sent = typed()
+    for user in (province, analyst):
+        assert client_of(user).post(ADD, sent).status_code == 200
+
+
+def test_a_form_that_was_refused_is_mended_with_the_same_mark(province, client_of):
+    sent = typed(label="")
+    refused = client_of(province).post(ADD, sent)
+    assert f'name="mark" value="{sent["mark"]}"' in refused.content.decode()
+    assert client_of(province).post(ADD, sent | {"label": "x"}).status_code == 200
+
+
+@pytest.mark.parametrize("mark", ["", "x", "x" * 1000])
+def test_a_form_without_its_mark_makes_nothing(mark, province, client_of):
+    answer = client_of(province).post(f"{ADD}?lang=en", typed(mark=mark))
+    assert answer.status_code == 422
+    assert "Load the page again." in answer.content.decode()
+    assert not ApiToken.objects.exists()
 
 
 def test_a_token_is_valid_through_the_day_that_was_chosen(province, client_of):
