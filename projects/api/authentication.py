@@ -58,7 +58,7 @@ class TokenAuthentication(KnoxTokenAuthentication):
         return 'Token realm="api"'
 
     def _cleanup_token(self, auth_token: Any) -> bool:
-        """Whether the token has ended. It is kept: when it was last used can still be asked."""
+        """Whether the token may not be asked with any more. It is kept: when it was last used can still be asked."""
         return not auth_token.is_usable
 
 

@@ -178,6 +178,20 @@ def test_a_token_is_revoked_after_a_question_and_stays_on_record(province, clien
     assert "laid aside" in browser.get("/tokens/?show=all").content.decode()
 
 
+def test_a_token_of_a_closed_account_is_not_called_valid_and_can_still_be_revoked(province, administrator, client_of):
+    token, key = ApiToken.objects.create(user=province, label="of a closed account")
+    User.objects.filter(pk=province.pk).update(is_active=False)
+    assert status_with(key) == 401
+    browser = client_of(administrator)
+    assert "of a closed account" not in browser.get("/tokens/").content.decode()
+    row = browser.get("/tokens/?show=all&lang=en").content.decode().partition("of a closed account")[2]
+    assert "account closed" in row
+    assert "valid" not in row.partition("</tr>")[0].partition('data-l="State"')[2]
+    assert browser.post(f"/tokens/{token.token_key}/revoke/").status_code == 302
+    User.objects.filter(pk=province.pk).update(is_active=True)
+    assert status_with(key) == 401
+
+
 def test_who_revokes_second_changes_nothing(province, administrator, client_of):
     token = made_for(province)
     token.revoke(by=administrator)

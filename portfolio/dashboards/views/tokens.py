@@ -116,7 +116,7 @@ def _lines(request: HttpRequest, found: list[ApiToken]) -> list[Line]:
             token,
             [names.get(code, code) for code in token.prefectures],
             reverse("token-revoke", args=[token.token_key])
-            if token.is_usable and may_revoke(request.user, token)
+            if not token.has_ended and may_revoke(request.user, token)
             else "",
         )
         for token in found
