@@ -1,7 +1,6 @@
 """What is said to whoever has guessed passwords too often."""
 
 from datetime import timedelta
-from itertools import accumulate
 from math import ceil
 
 from axes.handlers.database import AxesDatabaseHandler
@@ -30,13 +29,15 @@ def locked_out(request, original_response, credentials):
 def seconds_left(request, credentials):
     """Until neither the account nor the address has too many failures behind it; at least 1, at most the whole pause."""
     ends = [end_of(attempts) for attempts in AxesDatabaseHandler().get_user_attempts(request, credentials)]
-    left = max(end - timezone.now() for end in [*ends, timezone.now()])
+    left = max(ends) - timezone.now()
     return min(max(ceil(left / timedelta(seconds=1)), 1), int(settings.AXES_COOLOFF_TIME.total_seconds()))
 
 
 def end_of(attempts):
-    """When so many of these are older than the pause that the rest is below the limit; long ago if it is already."""
-    newest_first = list(attempts.order_by("-attempt_time").values_list("attempt_time", "failures_since_start"))
-    counted = accumulate(failures for _, failures in newest_first)
-    full = (at for (at, _), count in zip(newest_first, counted, strict=True) if count >= settings.AXES_FAILURE_LIMIT)
-    return next(full, timezone.now() - settings.AXES_COOLOFF_TIME) + settings.AXES_COOLOFF_TIME
+    """When so many of these are older than the pause that the rest is below the limit; now if it is already."""
+    left = settings.AXES_FAILURE_LIMIT
+    for at, failures in attempts.order_by("-attempt_time").values_list("attempt_time", "failures_since_start"):
+        left -= failures
+        if left <= 0:
+            return at + settings.AXES_COOLOFF_TIME
+    return timezone.now()
