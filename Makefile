@@ -37,12 +37,13 @@ run: export HTTPS := false
 run: export PUBLIC_READ := true
 run: export LOG_LEVEL ?= WARNING
 run: export ALLOWED_HOSTS := $(if $(filter 0.0.0.0 ::,$(HOST)),*,localhost,127.0.0.1,[::1],$(HOST))
+run: export SITE_URL := $(or $(SITE_URL),http://$(if $(filter 0.0.0.0 ::,$(HOST)),localhost,$(if $(findstring :,$(HOST)),[$(HOST)],$(HOST))):$(PORT))
 run: $(RUN) var/secret_key
 	@export SECRET_KEY="$${SECRET_KEY:-$$(cat var/secret_key)}" && \
 	$(BIN)/python manage.py demo --host '$(HOST)' --port '$(PORT)' && \
 	exec $(BIN)/granian portfolio.wsgi:application --interface wsgi --host '$(HOST)' --port '$(PORT)' \
 		--workers 2 --blocking-threads 2 --backpressure 64 \
-		--workers-kill-timeout 3 --no-ws --log-level warning
+		--workers-kill-timeout 3 --respawn-failed-workers --no-ws --log-level warning
 
 test: $(DEV)
 	@failed=; \

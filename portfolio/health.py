@@ -4,12 +4,15 @@ import sys
 
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from portfolio import notices
 from portfolio.database import is_busy
+from portfolio.language import language_of
 
 RETRY_AFTER_SECONDS = 5
 RETRY_WHEN_BUSY_SECONDS = 1
@@ -103,15 +106,18 @@ def server_error(request):
 
 
 def bad_request(request, exception):
-    """A host or a query string that Django itself refuses: nothing of the request may be used to say so."""
+    """A host, a query string or a form that Django itself refuses: no more of it than its language is used to say so."""
     if for_systems(request):
-        return notices.problem(
-            status=400, title="The request cannot be read", detail="Its host or its parameters are refused."
-        )
+        with translation.override(language_of(request.META)):
+            return notices.problem(
+                status=400,
+                title=_("The request cannot be read"),
+                detail=_("Its host, its parameters or its form are refused. Nothing was changed."),
+            )
     return notices.page(
         status=400,
-        zh=("无法读取该请求", "请求的主机名或参数不被接受。没有改动任何内容。"),
-        en=("The request cannot be read", "Its host or its parameters are refused. Nothing was changed."),
+        zh=("无法读取该请求", "请求的主机名、参数或表单不被接受。没有改动任何内容。"),
+        en=("The request cannot be read", "Its host, its parameters or its form are refused. Nothing was changed."),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import structlog
@@ -15,6 +16,18 @@ LOG_PROCESSORS = [
     structlog.processors.TimeStamper(fmt="iso"),
     structlog.processors.format_exc_info,
 ]
+
+
+def tell_refusal_in_one_line(record: logging.LogRecord) -> bool:
+    """What a stranger sends is no error of the site: such as a wrong host, which Django tells as one, with a traceback."""
+    error = record.exc_info and record.exc_info[1]
+    if not error or not 400 <= getattr(record, "status_code", 0) < 500:
+        return True
+    record.exc_info = record.exc_text = None
+    told = record.getMessage()
+    record.msg, record.args = " ".join((told if str(error) in told else f"{told} · {error}").split())[:500], ()
+    record.levelno, record.levelname = logging.WARNING, "WARNING"
+    return logging.getLogger(record.name).isEnabledFor(logging.WARNING)
 
 
 def configuration(*, readable: bool, level: str) -> dict[str, Any]:
@@ -40,13 +53,16 @@ def configuration(*, readable: bool, level: str) -> dict[str, Any]:
                 "foreign_pre_chain": LOG_PROCESSORS,
             }
         },
-        "filters": {"outages": {"()": lambda: database.tell_database_away_in_one_line}},
+        "filters": {
+            "outages": {"()": lambda: database.tell_database_away_in_one_line},
+            "refusals": {"()": lambda: tell_refusal_in_one_line},
+        },
         "handlers": {
             "stdout": {
                 "class": "logging.StreamHandler",
                 "stream": "ext://sys.stdout",
                 "formatter": "line",
-                "filters": ["outages"],
+                "filters": ["outages", "refusals"],
             }
         },
         "root": {"handlers": ["stdout"], "level": level},

@@ -11,6 +11,7 @@ from django.utils.cache import patch_vary_headers
 
 from portfolio.database import is_busy
 from portfolio.health import database_away, database_busy, overtaken
+from portfolio.language import known
 
 logger = structlog.get_logger(__name__)
 
@@ -107,10 +108,6 @@ class LanguageMiddleware:
         if asked and not for_systems:
             remember(response, asked)
         return response
-
-
-def known(language):
-    return language if language in dict(settings.LANGUAGES) else None
 
 
 def remember(response, language):

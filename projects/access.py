@@ -71,7 +71,7 @@ class Access:
     reads_in: frozenset[int] = frozenset()
     writes_all: bool = False
     writes_in: frozenset[int] = frozenset()
-    places: tuple[tuple[str, str], ...] = ()  # names, Chinese and English, of the prefectures of the grants
+    places: tuple[tuple[str, str, str], ...] = ()  # adcode and names, Chinese and English, of the grants' prefectures
     public: bool = False
     bound: bool = False  # by a token, to some of the prefectures
 
@@ -131,7 +131,7 @@ def _granted(user: Any) -> Access:
         return Access()
     if getattr(user, "is_superuser", False):
         return Access(roles=frozenset({Role.PROVINCE, Role.ADMINISTRATOR}), reads_all=True, writes_all=True)
-    columns = ("role", "prefecture_id", "prefecture__name_zh", "prefecture__name_en")
+    columns = ("role", "prefecture_id", "prefecture__adcode", "prefecture__name_zh", "prefecture__name_en")
     found = prepared(("grants", user.pk), lambda: user.grants.values_list(*columns)) if user.is_authenticated else None
     grants = found.rows() if found else []
     if not grants:
@@ -140,10 +140,12 @@ def _granted(user: Any) -> Access:
     return Access(
         roles=roles,
         reads_all=bool(roles - PREFECTURE_ROLES),
-        reads_in=frozenset(prefecture for role, prefecture, *_names in grants if role in PREFECTURE_ROLES),
+        reads_in=frozenset(prefecture for role, prefecture, *_named in grants if role in PREFECTURE_ROLES),
         writes_all=Role.PROVINCE in roles,
-        writes_in=frozenset(prefecture for role, prefecture, *_names in grants if role == Role.PREFECTURE_WRITER),
-        places=tuple(dict.fromkeys((zh, en or zh) for role, _prefecture, zh, en in grants if role in PREFECTURE_ROLES)),
+        writes_in=frozenset(prefecture for role, prefecture, *_named in grants if role == Role.PREFECTURE_WRITER),
+        places=tuple(
+            dict.fromkeys((code, zh, en or zh) for role, _key, code, zh, en in grants if role in PREFECTURE_ROLES)
+        ),
     )
 
 
@@ -152,7 +154,8 @@ def _bound(access: Access, adcodes: tuple[str, ...]) -> Access:
     if not adcodes:
         return access
     prefectures = apps.get_model("projects.Prefecture").objects.filter(adcode__in=adcodes)
-    named = {key: (zh, en or zh) for key, zh, en in prefectures.values_list("pk", "name_zh", "name_en")}
+    columns = ("pk", "adcode", "name_zh", "name_en")
+    named = {key: (code, zh, en or zh) for key, code, zh, en in prefectures.values_list(*columns)}
     within = frozenset(named)
     reads_in = within if access.reads_all else within & access.reads_in
     return replace(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_interface, ip_network
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 MOST = 20
+_MAPPED = IPv6Network("::ffff:0:0/96")  # IPv4 as a socket of both kinds writes it
 _BETWEEN = re.compile(r"[\s,;，；、]+")
 
 
@@ -26,11 +27,28 @@ def networks_of(text: str) -> list[str]:
 
 def _network(word: str) -> str:
     try:
-        return str(ip_network(word))
+        return str(_parsed(word))
+    except ValueError:
+        pass
+    try:
+        inside = ip_interface(word)
     except ValueError:
         raise ValidationError(
             _("“%(value)s” is no address or network. Write 10.1.2.3 or 10.1.0.0/16.") % {"value": word}
         ) from None
+    choice = {"value": word, "network": inside.network, "address": inside.ip}
+    raise ValidationError(
+        _("“%(value)s” may be a network or an address in it. Write %(network)s or %(address)s.") % choice
+    )
+
+
+def _parsed(word: str) -> IPv4Network | IPv6Network:
+    """IPv4 in the spelling of IPv6 is IPv4: a caller's address is read the same way. Raises `ValueError`."""
+    network = ip_network(word)
+    if isinstance(network, IPv6Network) and network.subnet_of(_MAPPED):
+        mapped = network.network_address.ipv4_mapped
+        return IPv4Network((int(mapped or 0), network.prefixlen - _MAPPED.prefixlen))
+    return network
 
 
 @lru_cache(maxsize=1000)
@@ -43,9 +61,9 @@ def is_within(address: str, networks: tuple[str, ...]) -> bool:
     except ValueError:  # of a caller through a socket file there is none
         return False
     found = getattr(found, "ipv4_mapped", None) or found
-    return any(found in network for network in _parsed(networks))
+    return any(found in network for network in _all_parsed(networks))
 
 
 @lru_cache(maxsize=1000)
-def _parsed(networks: tuple[str, ...]) -> list[IPv4Network | IPv6Network]:
-    return [ip_network(network) for network in networks]
+def _all_parsed(networks: tuple[str, ...]) -> list[IPv4Network | IPv6Network]:
+    return [_parsed(network) for network in networks]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portfolio.models import ApiToken, TokenScope
 from projects.access import access_of
-from projects.models import Prefecture
+from projects.models import AnsweredCall, Prefecture
 from projects.views.record_forms import DayField, day_input
 
 from .networks import networks_of
@@ -23,8 +25,19 @@ MOST_USABLE = 50  # tokens of one user; whoever needs more forgets some
 
 
 class TokenForm(forms.Form):
-    """What a new token is for and what it is bound to. It always ends: one that does not is made by the command."""
+    """What a new token is for and what it is bound to. It always ends: one that does not is made by the command.
 
+    Each form has a mark and makes one token: whoever sends it again, as by loading the answer anew, does not make another.
+    No form outlives the session that it was shown in, and so none the day for which its mark is kept.
+    """
+
+    mark = forms.UUIDField(
+        widget=forms.HiddenInput(attrs={"autocomplete": "off"}),  # or a browser puts the used one into the next form
+        initial=uuid.uuid4,
+        error_messages=dict.fromkeys(
+            ("required", "invalid"), gettext_lazy("The form came without its mark. Load the page again.")
+        ),
+    )
     label = forms.CharField(
         label=gettext_lazy("Label"),
         max_length=100,
@@ -85,8 +98,25 @@ class TokenForm(forms.Form):
             raise ValidationError(_("You have %(count)s valid tokens. Revoke some first.") % {"count": MOST_USABLE})
         return self.cleaned_data
 
+    def made_before(self) -> ApiToken | None:
+        """The token that this form, with its mark, has made already."""
+        before = AnsweredCall.objects.filter(user=self.user, token="", key=self._key()).first()
+        return ApiToken.objects.filter(user=self.user, token_key=before.body).first() if before else None
+
+    def _key(self) -> str:
+        """Of the mark as it came, with a blank, which no key of a call of the API has."""
+        return f"token-form {str(self.data.get('mark', ''))[:100]}"
+
+    @transaction.atomic
     def made(self) -> tuple[ApiToken, str]:
-        """The token and its key, which is nowhere stored."""
+        """The token and its key, which is nowhere stored. Raises `IntegrityError` if the form has made one."""
+        token, key = self._made()
+        AnsweredCall.objects.create(
+            user=self.user, key=self._key(), fingerprint="", status=200, body=token.token_key, created_at=timezone.now()
+        )
+        return token, key
+
+    def _made(self) -> tuple[ApiToken, str]:
         typed = self.cleaned_data
         end = timezone.make_aware(dt.datetime.combine(typed["expires"], dt.time(23, 59)))
         return ApiToken.objects.create(

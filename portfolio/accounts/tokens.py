@@ -26,8 +26,8 @@ class TokenQuerySet(models.QuerySet):
         return self if user.has_perm("portfolio.view_apitoken") else self.filter(user_id=user.pk)
 
     def usable(self, now: dt.datetime) -> Self:
-        """Those that may still be asked with: neither expired nor revoked."""
-        return self.filter(Q(expiry__isnull=True) | Q(expiry__gt=now), revoked_at__isnull=True)
+        """Those that may still be asked with: neither expired nor revoked, and of an account that is not closed."""
+        return self.filter(Q(expiry__isnull=True) | Q(expiry__gt=now), revoked_at__isnull=True, user__is_active=True)
 
 
 class ApiToken(AbstractAuthToken):
@@ -93,9 +93,14 @@ class ApiToken(AbstractAuthToken):
         return self.expiry is not None and self.expiry <= timezone.now()
 
     @property
+    def has_ended(self) -> bool:
+        """Whether it has ended for good. That of a closed account has not: the account may be opened again."""
+        return self.revoked_at is not None or self.has_expired
+
+    @property
     def is_usable(self) -> bool:
         """Whether it may still be asked with, from an address that it is for."""
-        return self.revoked_at is None and not self.has_expired
+        return not self.has_ended and self.user.is_active
 
     def may_come_from(self, address: str) -> bool:
         """Whether it may be used by a caller of this address."""

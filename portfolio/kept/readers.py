@@ -83,7 +83,7 @@ def _of_nobody(alias: str) -> Statement:
 
 @cache
 def _of_token(alias: str) -> Statement:
-    tokens = ApiToken.objects.usable(Now()).order_by().filter(digest=_TEXT, user__is_active=True)
+    tokens = ApiToken.objects.usable(Now()).order_by().filter(digest=_TEXT)
     own = {"networks": Cast("addresses", TextField()), "identity": _identity(_TOKEN_COLUMNS)}
     return Statement(tokens.annotate(**_state(), **own).values_list(*_STATE, *own), alias)
 

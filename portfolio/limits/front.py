@@ -11,16 +11,14 @@ import json
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
-from urllib.parse import parse_qs
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 
-from portfolio.cookies import cookies_of
+from portfolio.language import language_of
 from portfolio.machines.store import store
-from portfolio.middleware import address_of, known, request_id_of
+from portfolio.middleware import address_of, request_id_of
 
 from .counters import SECONDS, Counters
 from .together import CountersTogether
@@ -84,7 +82,7 @@ def _refused(
     environ: dict[str, Any], start_response: Any, told: list[tuple[str, str]], seconds: int
 ) -> Iterable[bytes]:
     """429 in the reader's language, without asking anybody: being refused must cost the site next to nothing."""
-    with translation.override(_language_of(environ)):
+    with translation.override(language_of(environ)):
         problem = {
             "type": "about:blank",
             "title": _("Too many requests"),
@@ -103,17 +101,3 @@ def _refused(
     ]
     start_response("429 Too Many Requests", headers)
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
-
-
-def _language_of(environ: dict[str, Any]) -> str:
-    """What `lang` asks for, else what the browser remembers, else the first of Accept-Language that the site has."""
-    asked = parse_qs(environ.get("QUERY_STRING", "")).get("lang", [])[-1:]
-    for language in (*asked, cookies_of(environ).get(settings.LANGUAGE_COOKIE_NAME)):
-        if known(language):
-            return str(language)
-    for code, _weight in parse_accept_lang_header(environ.get("HTTP_ACCEPT_LANGUAGE", "").lower()):
-        try:
-            return get_supported_language_variant(code)
-        except LookupError:
-            continue
-    return settings.LANGUAGE_CODE

@@ -16,19 +16,25 @@ from rest_framework.request import Request
 from projects.revisions import identify
 
 _TOKEN = re.compile(rb"^[0-9A-Za-z]{16,128}$")
+_OF_A_PROXY = (b"basic", b"digest", b"negotiate", b"ntlm")  # schemes by which one may guard the whole site
 _USE_IS_NOTED_EVERY = dt.timedelta(minutes=1)
 
 WRONG_TOKEN = _("This token is not valid here, or no longer. Another can be made on the page of tokens.")
-HOW = _("Send the header as “Authorization: Token …”.")
+HOW = _("The header Authorization cannot be read. Send it as “Authorization: Token …”, or leave it out.")
 
 
 class TokenAuthentication(KnoxTokenAuthentication):
-    """`Authorization: Token …`, made on the page of tokens or by a command. History then names the token's user."""
+    """`Authorization: Token …`, made on the page of tokens or by a command. History then names the token's user.
+
+    Whoever sends the header wants to be known: what cannot be read is refused, and never taken for nobody.
+    """
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
+        if "HTTP_AUTHORIZATION" not in request.META:
+            return None
         parts = authentication.get_authorization_header(request).split()
-        if not parts or parts[0].lower() not in (b"token", b"bearer"):
-            return None  # such as a proxy's own Basic
+        if parts and parts[0].lower() in _OF_A_PROXY:
+            return None
         if len(parts) != 2 or parts[0].lower() != b"token":
             raise AuthenticationFailed(HOW)
         if not _TOKEN.match(parts[1]):
@@ -52,7 +58,7 @@ class TokenAuthentication(KnoxTokenAuthentication):
         return 'Token realm="api"'
 
     def _cleanup_token(self, auth_token: Any) -> bool:
-        """Whether the token has ended. It is kept: when it was last used can still be asked."""
+        """Whether the token may not be asked with any more. It is kept: when it was last used can still be asked."""
         return not auth_token.is_usable
 
 
@@ -67,6 +73,7 @@ class SessionAuthentication(authentication.SessionAuthentication):
     """The session of somebody who signed in on a page; writes need the CSRF token."""
 
     def enforce_csrf(self, request: Request) -> None:
+        request.body  # noqa: B018  the check reads it as a form and would leave nothing of it for who asks after it
         try:
             super().enforce_csrf(request)
         except PermissionDenied as error:

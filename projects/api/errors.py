@@ -86,6 +86,13 @@ class VersionMissing(exceptions.APIException):
     )
 
 
+class VersionWeak(VersionMissing):
+    default_detail = gettext_lazy(
+        'A tag in the header If-Match that is weak (W/"…") names no version: something on the way, such as a proxy that '
+        "compresses, made it so. Read the record with Accept-Encoding: identity and send that ETag."
+    )
+
+
 class KeyMalformed(exceptions.APIException):
     status_code = 400
     default_detail = gettext_lazy("The header Idempotency-Key wants 1 to 255 visible ASCII characters, such as a UUID.")

@@ -145,7 +145,7 @@ def _about(
     """What the file is, for its second sheet."""
     looked_at, access = as_of.current(), access_of(request.user)
     moment = looked_at.moment if looked_at else timezone.localtime()
-    places = ", ".join(in_language(zh, en) for zh, en in access.places) if not access.reads_all else ""
+    places = ", ".join(in_language(zh, en) for _adcode, zh, en in access.places) if not access.reads_all else ""
     lines = [
         (gettext("List"), name),
         (gettext("Rows"), ngettext("%(count)s record", "%(count)s records", count) % {"count": count}),

@@ -16,6 +16,8 @@ from rest_framework import serializers
 from projects.money import LIMIT
 from projects.periods import Month, PartialDate
 
+from .versions import named_by
+
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL and halves of surrogate pairs: no database stores them
 _BAD_CHARACTER = _("The text has a character that cannot be stored.")
 _DAY = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
@@ -41,6 +43,19 @@ class Text(serializers.CharField):
 
     def to_internal_value(self, data: Any) -> str:
         return super().to_internal_value(require_text(data))
+
+
+class Version(Text):
+    """The version of a record as lists say it, or the whole ETag of the record, with its quotes or without."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=64, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        named = named_by(super().to_internal_value(data))
+        if not named:
+            raise serializers.ValidationError(_('A weak tag (W/"…") or an empty one names no version.'))
+        return named
 
 
 class Choice(serializers.ChoiceField):

@@ -1,7 +1,7 @@
 """The version of a record: what ETag says when it is read, and If-Match has to say when it is written.
 
 `If-Match: *` would mean 'whatever is stored', which is what nobody may overwrite unseen: it names no version. A weak tag
-(`W/"…"`) is never the same as a version, by RFC 9110.
+(`W/"…"`) is never the same as a version, by RFC 9110: it names none either.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from rest_framework.response import Response
 
 from projects.versions import digest_of
 
-from .errors import Stale, VersionMissing
+from .errors import Stale, VersionMissing, VersionWeak
 
-_QUOTE = '"'
+_WEAK = "W/"
 
 
 def version_of(record: Model) -> str:
@@ -25,16 +25,24 @@ def version_of(record: Model) -> str:
     return f'"{digest_of(record)}"'
 
 
+def named_by(tag: str) -> str:
+    """The version that an ETag names, without its quotes; empty of a weak one.
+
+    Of a record that was read, the version is the first part of its ETag; the rest is about that one way to show it.
+    """
+    return "" if tag.startswith(_WEAK) else tag.strip('"').partition("-")[0]
+
+
 def refuse_stale(request: Request, record: Model, *, shown: Callable[[], Response], version: str = "") -> None:
-    """Raise `VersionMissing` if the request names no version, `Stale` with the record as it is now if another one.
+    """Raise `VersionMissing` or `VersionWeak` if the request names no version, `Stale` with the record as it is now if
+    another one.
 
     Call it under the write lock. `shown` makes the answer that a read of the record would get; `version` is the record's
     where it covers more than the record alone.
     """
     tags = parse_etags(request.headers.get("If-Match", ""))
-    # of a record that was read, the version is the first part of its ETag; the rest is about that one way to show it
-    asked = [f"{tag.partition('-')[0].rstrip(_QUOTE)}{_QUOTE}" for tag in tags if tag != "*"]
-    if not asked:
-        raise VersionMissing
-    if (version or version_of(record)) not in asked:
+    asked = [named_by(tag) for tag in tags if tag != "*"]
+    if not any(asked):
+        raise VersionWeak if any(tag.startswith(_WEAK) for tag in tags) else VersionMissing
+    if named_by(version or version_of(record)) not in asked:
         raise Stale(shown())

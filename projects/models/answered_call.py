@@ -21,7 +21,8 @@ class AnsweredCallQuerySet(models.QuerySet):
 class AnsweredCall(models.Model):
     """One POST that named an `Idempotency-Key`, what was asked by it and what was answered.
 
-    It is stored in the transaction that carried out the call, so there is both or neither.
+    A form that is good for one time, such as that of a token, leaves its mark as the key, and as the body what it made.
+    A row is stored in the transaction that carried out the call, so there is both or neither.
     """
 
     user = models.ForeignKey(

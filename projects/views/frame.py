@@ -122,7 +122,7 @@ def visible_part(scope: Scope, whole: Row | None = None) -> str:
     access = scope.access
     if access.reads_all or not access.places:
         return ""
-    places = wording.listing([in_language(zh, en) for zh, en in access.places])
+    places = wording.listing([in_language(zh, en) for _adcode, zh, en in access.places])
     if whole is None:
         return _("Visible to you: %(places)s") % {"places": places}
     count = wording.count(whole.figures[Measure.PROJECT_COUNT].value or 0)

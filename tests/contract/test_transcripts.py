@@ -54,6 +54,21 @@ def test_an_answer_is_not_as_shown(shown: str) -> None:
     assert Shown().differs(shown, ANSWER) != ""
 
 
+@pytest.mark.parametrize(
+    ("answer", "as_shown"),
+    [
+        ('{"errors": {"reports.7.record": ["No “7”."], "reports.8": ["x"]}, "url": "/reports/7/"}', True),
+        ('{"errors": {"reports.8.record": ["No “7”."], "reports.7": ["x"]}, "url": "/reports/7/"}', False),
+        ('{"errors": {"reports.7.record": ["No “9”."], "reports.8": ["x"]}, "url": "/reports/7/"}', False),
+    ],
+)
+def test_what_is_named_by_an_id_is_named_by_the_id_that_was_learnt(answer: str, as_shown: bool) -> None:
+    shown = Shown()
+    assert shown.differs('{"rows": [{"id": 70}, {"id": 80}]}', '{"rows": [{"id": 7}, {"id": 8}]}') == ""
+    told = '{"errors": {"reports.70.record": ["No “70”."], "reports.80": ["x"]}, "url": "/reports/70/"}'
+    assert (shown.differs(told, answer) == "") is as_shown
+
+
 def test_headers_are_looked_for_in_any_order_and_case() -> None:
     answer = 'HTTP/1.1 200 OK\r\nServer: x\r\netag: "abc"\r\n\r\n{"a": 1}'
     assert Shown().differs('HTTP/1.1 200 OK\nETag: "a…"\n{"a": 1}', answer) == ""

@@ -15,6 +15,7 @@ from typing import Any
 LEFT_OUT = "…"
 _BLOCK = re.compile(r"(?:<!-- (?P<note>[^>]*?) -->\n)?```(?P<kind>console|python)\n(?P<text>.*?)^```", re.S | re.M)
 _VERSION = re.compile(r'ETag: "[^"]*"')  # of a record, which no two databases share
+_ID = re.compile(r"(?<=[/.“])[0-9]+(?=[/.”]|$)")  # /181/, reports.181.record, “181”
 _HEADER = re.compile(r"[A-Za-z-]+: ")
 
 
@@ -85,7 +86,7 @@ class Shown:
             return self._of_members(where, shown, answer)
         if isinstance(shown, list) and isinstance(answer, list):
             return self._of_elements(where, shown, answer)
-        if isinstance(shown, str) and isinstance(answer, str) and alike(shown, self._known(answer)):
+        if isinstance(shown, str) and isinstance(answer, str) and self._alike(shown, answer):
             return ""
         if where.endswith(".id") and isinstance(shown, int) and isinstance(answer, int):
             known = self.ids.setdefault(shown, answer)
@@ -93,13 +94,16 @@ class Shown:
         same = shown == answer and isinstance(shown, bool) == isinstance(answer, bool)
         return "" if same else f"{where or 'all'} is {json.dumps(answer, ensure_ascii=False)[:300]}"
 
+    def _alike(self, shown: str, answer: str) -> bool:
+        return alike(shown, answer) or alike(shown, self._known(answer))
+
     def _known(self, answer: str) -> str:
-        """Addresses with the document's own ids."""
-        for shown, real in self.ids.items():
-            answer = answer.replace(f"/{real}/", f"/{shown}/")
-        return answer
+        """Addresses, names of faults and messages with the document's own ids."""
+        shown = {str(real): str(each) for each, real in self.ids.items()}
+        return _ID.sub(lambda found: shown.get(found[0], found[0]), answer)
 
     def _of_members(self, where: str, shown: dict[str, Any], answer: Mapping[str, Any]) -> str:
+        answer = {self._known(name) if name not in shown else name: value for name, value in answer.items()}
         more = answer.keys() - shown.keys()
         if more and LEFT_OUT not in shown:
             return f"{where or 'it'} also has {sorted(more)}"

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -57,11 +58,16 @@ def tokens(request: HttpRequest) -> HttpResponse:
 @own_page
 @sensitive_variables("key")
 def add_token(request: HttpRequest) -> HttpResponse:
-    """A new token of the reader. Its key is in the answer to the POST and nowhere else."""
+    """A new token of the reader. Its key is in the answer to the first POST of the form and nowhere else."""
     form = TokenForm(request.POST if request.method == "POST" else None, user=request.user)
     context: dict[str, Any] = {"scope": Scope.of(request), "title": _("Make a token"), "form": form}
+    if request.method == "POST" and (before := form.made_before()):
+        return _made_before(request, before)
     if request.method == "POST" and form.is_valid():
-        token, key = form.made()
+        try:
+            token, key = form.made()
+        except IntegrityError:  # the same form at the same moment
+            return _made_before(request, form.made_before())
         context |= {
             "title": _("Your new token"),
             "token": token,
@@ -70,6 +76,12 @@ def add_token(request: HttpRequest) -> HttpResponse:
         }
         return render(request, "accounts/token_made.html", context)
     return render(request, "accounts/token_form.html", context, status=422 if form.errors else 200)
+
+
+def _made_before(request: HttpRequest, token: ApiToken | None) -> HttpResponse:
+    told = _("This form has made its token “%(label)s” already. Its text was shown then and is not shown again.")
+    messages.info(request, told % {"label": token.label if token else ""})
+    return HttpResponseRedirect(reverse("tokens"))
 
 
 @own_page
@@ -104,7 +116,7 @@ def _lines(request: HttpRequest, found: list[ApiToken]) -> list[Line]:
             token,
             [names.get(code, code) for code in token.prefectures],
             reverse("token-revoke", args=[token.token_key])
-            if token.is_usable and may_revoke(request.user, token)
+            if not token.has_ended and may_revoke(request.user, token)
             else "",
         )
         for token in found

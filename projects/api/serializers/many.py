@@ -8,13 +8,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from projects.api.fields import Text, WholeNumber
+from projects.api.fields import Text, Version, WholeNumber
 
 from .base import Change, Record, Shown
 
 MOST_AT_ONCE = 500
 _VERSION = _(
-    "The record's `version` as you read it, with `fields=…,version` in a list, or its ETag without the quotes."
+    "The record's `version` as you read it, with `fields=…,version` in a list, or the whole ETag of the record."
 )
 
 
@@ -27,7 +27,7 @@ class ManyChange(Change):
 class Named(Change):
     """Which record a part of a change of many is about."""
 
-    version = Text(max_length=64, help_text=_VERSION)
+    version = Version(help_text=_VERSION)
 
 
 class NamedByCode(Named):

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from projects.api.fields import Amount, Choice, Day, MonthText, SignedAmount, Text, WholeNumber, about
+from projects.api.fields import Amount, Choice, Day, MonthText, SignedAmount, Text, Version, WholeNumber, about
 from projects.api.references import ProjectReference, Reference
 from projects.choices import Stage
 from projects.models import Entry, MonthlyReport
@@ -21,6 +21,7 @@ MOST_AT_ONCE = 500
 STATE_IS_A_STEP = _(
     "The state is not written. POST to the report's address followed by submit/, withdraw/, return/, approve/ or reopen/."
 )
+GIVEN_TWICE = _("“%(key)s” is given twice.")
 NOT_ON_LIST = _("%(project)s is not on the list of %(year)s.")
 
 
@@ -100,7 +101,7 @@ class ReportVersionChange(Change):
     """One report of several, and the version of it that the step is meant for."""
 
     id = WholeNumber(min_value=1, max_value=10**18 - 1, help_text=_("The report's id."))
-    version = Text(max_length=64, help_text=_("The report's `version` as you read it: its ETag without the quotes."))
+    version = Version(help_text=_("The report's `version` as you read it, or its whole ETag."))
 
 
 class ManyReportsChange(Change):
@@ -110,8 +111,19 @@ class ManyReportsChange(Change):
         child=ReportVersionChange(),
         min_length=1,
         max_length=MOST_AT_ONCE,
-        help_text=_("Reports with their versions, at most 500."),
+        help_text=_("Reports with their versions, at most 500, each once."),
     )
+
+    def validate_reports(self, reports: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        seen: set[int] = set()
+        doubles: dict[str, Any] = {}
+        for place, key in enumerate(each["id"] for each in reports):
+            if key in seen:
+                doubles[str(place)] = {"id": [GIVEN_TWICE % {"key": key}]}
+            seen.add(key)
+        if doubles:
+            raise serializers.ValidationError(doubles)
+        return reports
 
 
 class ManyReportsCommentChange(CommentChange, ManyReportsChange):

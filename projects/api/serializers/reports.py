@@ -42,7 +42,7 @@ class ReportRecord(Record):
     id = serializers.IntegerField()
     url = Address("reports", "pk")
     version = serializers.SerializerMethodField(
-        help_text=_("Version of the record: its ETag without the quotes. Steps of several reports ask for it.")
+        help_text=_("Version of the record, with which its ETag begins. Steps of several reports ask for it.")
     )
     entry = serializers.IntegerField(source="entry_id", help_text=_("The entry's id."))
     project = CodedName(source="entry.project")

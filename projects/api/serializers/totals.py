@@ -9,7 +9,7 @@ from rest_framework import serializers
 from projects.api.schema.examples import answer
 from projects.choices import Measure, Relation, TargetKind, Unit
 
-from .base import Shown
+from .base import Place, Shown
 
 
 class TargetSource(Shown):
@@ -72,6 +72,11 @@ class Totals(Shown):
     )
     through = serializers.CharField(allow_null=True, help_text=_("The last month of yearly figures, such as 2023-06."))
     year_elapsed = serializers.FloatField(allow_null=True, help_text=_("Share of the year that has gone by then."))
+    covers = Place(
+        many=True,
+        allow_null=True,
+        help_text=_("The prefectures that whoever asks, or the token, sees: nothing else is in the sums. Null: all."),
+    )
     rows = TotalRow(many=True)
 
 

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from projects import as_of
+from projects.access import Access
 from projects.api.filter_parameters import parameters_of
 from projects.api.parameters import READING, SPAN, Parameter, chosen_of, fields_of
 from projects.api.scopes import scope_of
@@ -89,6 +90,7 @@ class Presentation:
             "revision": answer.as_of.revision if answer.as_of else None,
             "through": str(answer.through) if answer.through else None,
             "year_elapsed": _number(answer.year_elapsed),
+            "covers": covered(self.scope.access),
             "rows": [self._row(row, answer) for row in answer.rows],
         }
 
@@ -139,6 +141,13 @@ class Presentation:
             span = [pair for pair in self.scope.parameters() if pair[0] in SPAN_PARAMETERS]
             pairs += [(PREFIX + name, value) for name, value in (*span, *filters)]
         return pairs
+
+
+def covered(access: Access) -> list[dict[str, str]] | None:
+    """The prefectures that the asker, or the token, sees; None for who sees all of the register."""
+    if access.reads_all:
+        return None
+    return [{"adcode": code, "name_zh": zh, "name_en": en} for code, zh, en in sorted(access.places)]
 
 
 @lru_cache(maxsize=1000)

@@ -67,6 +67,13 @@ def test_who_has_the_answer_is_told_that_nothing_changed(site, token):
     assert site.ask(LIST, token, If_Modified_Since=since, If_None_Match='"other"').status_code == 200
 
 
+@pytest.mark.parametrize("header", ["", "Foo abc", "Bearer abc"])
+def test_who_cannot_be_read_is_not_given_what_was_kept_for_the_public(header, site, public_read):
+    assert [site.ask(LIST).status_code for _each in range(2)] == [200, 200]
+    assert site.ask(LIST, Authorization=header).status_code == 401
+    assert site.ask(LIST, Authorization="Basic YTpi").status_code == 200
+
+
 def test_a_write_is_in_the_next_answer_and_what_it_does_not_touch_keeps_its_etag(site, token, province):
     record, other = site.ask(RECORD, token), site.ask("/api/v1/sectors/", token)
     with writing(user=province, reason="test"):

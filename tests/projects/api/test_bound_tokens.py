@@ -35,6 +35,20 @@ def test_a_bound_token_sees_its_prefectures_in_lists_records_and_totals(province
     assert row["figures"]["project_count"]["value"] == len(of(CHANGSHA))
 
 
+def test_totals_say_which_prefectures_they_cover(province: Any, changsha_reader: Any) -> None:
+    def covered(system: System) -> Any:
+        covers = system.get("/totals/").data["covers"]
+        return covers and [(each["adcode"], each["name_zh"], each["name_en"]) for each in covers]
+
+    changsha, zhuzhou = (CHANGSHA, "长沙市", "Changsha"), (ZHUZHOU, "株洲市", "Zhuzhou")
+    assert covered(system_with(province)) is None
+    assert covered(system_with(province, prefectures=[CHANGSHA])) == [changsha]
+    assert covered(system_with(province, prefectures=[ZHUZHOU, CHANGSHA])) == [changsha, zhuzhou]
+    assert covered(system_with(changsha_reader)) == [changsha]
+    assert covered(system_with(changsha_reader, prefectures=[CHANGSHA, ZHUZHOU])) == [changsha]
+    assert covered(system_with(changsha_reader, prefectures=[ZHUZHOU])) == []
+
+
 def test_several_prefectures_are_seen_together(analyst: Any) -> None:
     bound = system_with(analyst, prefectures=[CHANGSHA, ZHUZHOU])
     assert codes(bound) == of(CHANGSHA) | of(ZHUZHOU)

@@ -72,11 +72,21 @@ def test_a_key_is_of_one_user_and_one_token(system_of: Any, changsha_writer: Any
     assert system_of(zhuzhou_writer).post("/projects/", theirs, **KEY).data["code"] == "HN-EI-2024-02"
 
 
-def test_a_session_has_keys_too(changsha_writer: Any, client_of: Any) -> None:
-    browser = client_of(changsha_writer)
-    for _each in range(2):
-        answer = browser.post(f"{ROOT}/projects/", NEW, content_type="application/json", headers=KEY)
-        assert answer.status_code == 201
+def test_a_session_with_its_csrf_token_has_keys_too(changsha_writer: Any, client_of: Any) -> None:
+    browser = client_of(changsha_writer, enforce_csrf_checks=True, headers={"Accept-Language": "en"})
+    page = browser.get(f"{ROOT}/docs/").content.decode()
+    headers = KEY | {"X-CSRFToken": page.partition('data-csrf-token="')[2].partition('"')[0]}
+
+    def send(body: Any) -> Any:
+        answer = browser.post(f"{ROOT}/projects/", body, content_type="application/json", headers=headers)
+        answer.data = answer.json()
+        return answer
+
+    first, second = send(NEW), send(NEW)
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert second.content == first.content
+    assert ("Idempotency-Replayed" in first, second["Idempotency-Replayed"]) == (False, "true")
+    assert_problem(send(NEW | {"name_en": "another"}), 422)
     assert added() == 1
 
 

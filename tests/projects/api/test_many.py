@@ -98,6 +98,22 @@ def test_the_version_of_a_list_is_that_of_the_record(system_of: Any, changsha_wr
         assert "version" not in system.get(path).data["results"][0]
 
 
+@pytest.mark.parametrize("written", ['"{}-0123456789abcdef01234567"', '"{}"', "{}-0123456789abcdef01234567"])
+def test_the_whole_etag_of_a_record_is_as_good_as_its_version(
+    written: str, system_of: Any, changsha_writer: Any
+) -> None:
+    system = system_of(changsha_writer)
+    parts = [{"code": OWN[0], "version": written.format(versions(system)[OWN[0]]), "name_en": "New"}]
+    assert system.patch("/projects/many/", {"records": parts}).status_code == 200
+
+
+@pytest.mark.parametrize("written", ['W/"{}"', '""', "-{}", '"'])
+def test_a_tag_that_names_no_version_is_told_at_its_place(written: str, system_of: Any, changsha_writer: Any) -> None:
+    system = system_of(changsha_writer)
+    parts = [{"code": OWN[0], "version": written.format(versions(system)[OWN[0]]), "name_en": "New"}]
+    assert_problem(system.patch("/projects/many/", {"records": parts}), 400, "records.0.version")
+
+
 def test_one_stale_version_keeps_out_all_and_is_told_by_its_place(system_of: Any, changsha_writer: Any) -> None:
     system = system_of(changsha_writer)
     known = versions(system)

@@ -228,7 +228,7 @@ def test_a_change_of_an_older_version_is_refused(system_of: Any, province: Any) 
     assert system.patch(OWN, {"name_en": "third"}, **{"If-Match": several}).status_code == 200
 
 
-@pytest.mark.parametrize("named", [None, "", "*", "no quotes", "W/*"])
+@pytest.mark.parametrize("named", [None, "", "*", "no quotes", "W/*", '""', 'W/"x"'])
 def test_a_change_that_names_no_version_is_refused_and_told_how_to_get_it(
     named: str | None, system_of: Any, province: Any
 ) -> None:
@@ -239,10 +239,13 @@ def test_a_change_that_names_no_version_is_refused_and_told_how_to_get_it(
     assert Revision.objects.newest_number() == before
 
 
-def test_a_weak_tag_never_matches(system_of: Any, province: Any) -> None:
+def test_a_weak_tag_names_no_version(system_of: Any, province: Any) -> None:
     system = system_of(province)
-    weak = f"W/{system.version_of(OWN)}"
-    assert_problem(system.patch(OWN, {"name_en": "x"}, **{"If-Match": weak}), 412)
+    current = system.version_of(OWN)
+    told = assert_problem(system.patch(OWN, {"name_en": "x"}, **{"If-Match": f"W/{current}"}), 428)
+    assert 'weak (W/"…") names no version' in told["detail"]
+    beside = f'W/"another", {current}'
+    assert system.patch(OWN, {"name_en": "x"}, **{"If-Match": beside}).status_code == 200
 
 
 def test_who_may_not_see_or_change_a_record_is_not_asked_for_its_version(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from projects import workflow
 from projects.models import ReportEvent, Revision
 
@@ -28,8 +30,29 @@ def test_reports_are_approved_and_returned_together(system_of: Any, province: An
     answer = system.post("/reports/return/", {"reports": chosen(*reports), "comment": "All of them again."})
     assert [each["comment"] for each in answer.data["reports"]] == ["All of them again."] * 2
     workflow.submit(reports, user=changsha_writer)
-    answer = system.post("/reports/approve/", {"reports": chosen(*reports, reports[0])})
+    answer = system.post("/reports/approve/", {"reports": chosen(*reports)})
     assert [each["state"] for each in answer.data["reports"]] == ["approved"] * 2
+
+
+@pytest.mark.parametrize("step", ["approve", "return", "submit"])
+def test_a_report_that_is_named_twice_is_told_at_its_second_place(
+    step: str, system_of: Any, province: Any, changsha_writer: Any
+) -> None:
+    first, other = submitted(changsha_writer, OTHER_OWN), submitted(changsha_writer)
+    words = {"comment": "x"} if step == "return" else {}
+    for again in (chosen(first), [{"id": first.pk, "version": "another"}]):
+        body = {"reports": [*chosen(first, other), *again]} | words
+        told = assert_problem(system_of(province).post(f"/reports/{step}/", body), 400, "reports.2.id")
+        assert str(first.pk) in told["detail"]
+    assert {state_of(first), state_of(other)} == {"submitted"}
+
+
+def test_the_whole_etag_of_a_report_is_as_good_as_its_version(
+    system_of: Any, province: Any, changsha_writer: Any
+) -> None:
+    [named] = chosen(submitted(changsha_writer))
+    named["version"] = f'"{named["version"]}-0123456789abcdef01234567"'
+    assert system_of(province).post("/reports/approve/", {"reports": [named]}).status_code == 200
 
 
 def test_one_that_cannot_be_submitted_holds_all_of_them_up(system_of: Any, changsha_writer: Any) -> None:

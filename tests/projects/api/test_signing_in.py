@@ -40,8 +40,17 @@ def test_a_wrong_token_is_refused_even_where_the_public_may_read(public: System,
     assert_problem(answer, 401)
 
 
-def test_a_proxys_own_credentials_are_left_alone(public: System) -> None:
-    assert public.client.get(f"{ROOT}/projects/", headers={"Authorization": "Basic YTpi"}).status_code == 200
+@pytest.mark.parametrize("header", ["", " ", "Foo abc", "Foo", "0" * 64, "é", "Basics YTpi", "Token,Basic YTpi"])
+def test_a_header_that_cannot_be_read_is_never_taken_for_nobody(public: System, header: str) -> None:
+    answer = public.client.get(f"{ROOT}/projects/", headers={"Authorization": header})
+    answer.data = answer.json()
+    assert "Authorization: Token" in assert_problem(answer, 401)["detail"]
+    assert answer["WWW-Authenticate"] == 'Token realm="api"'
+
+
+@pytest.mark.parametrize("header", ["Basic YTpi", "Digest a=b, c=d", "Negotiate YTpi", "negotiate", "NTLM YTpi"])
+def test_a_proxys_own_credentials_are_left_alone(public: System, header: str) -> None:
+    assert public.client.get(f"{ROOT}/projects/", headers={"Authorization": header}).status_code == 200
 
 
 def test_a_token_ends_with_its_time_its_account_or_itself(analyst: Any) -> None:

@@ -1,0 +1,66 @@
+"""Networks that a token is bound to: read from a text, and asked about an address."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import translation
+
+from portfolio.accounts.networks import is_within, networks_of
+
+pytestmark = pytest.mark.no_database
+
+
+@pytest.mark.parametrize(
+    ("text", "networks"),
+    [
+        ("", []),
+        ("10.1.2.3", ["10.1.2.3/32"]),
+        ("10.1.0.0/16；2001:db8::/32", ["10.1.0.0/16", "2001:db8::/32"]),
+        (" 10.1.2.3, 10.1.2.3 ", ["10.1.2.3/32"]),
+        ("::ffff:10.0.0.0/104 10.0.0.0/8", ["10.0.0.0/8"]),
+        ("::ffff:a01:203", ["10.1.2.3/32"]),
+        ("::ffff:0:0/96", ["0.0.0.0/0"]),
+        ("::/0", ["::/0"]),
+    ],
+)
+def test_networks_are_written_in_one_way(text, networks):
+    assert networks_of(text) == networks
+
+
+@pytest.mark.parametrize("text", ["10.1.0.1/16", "10.1", "localhost", "10.0.0.0/33", "\x00"])
+def test_what_is_no_network_is_named(text):
+    with pytest.raises(ValidationError) as refusal:
+        networks_of(text)
+    assert text in refusal.value.message
+
+
+@pytest.mark.parametrize(
+    ("text", "network", "address"),
+    [("10.1.0.1/16", "10.1.0.0/16", "10.1.0.1"), ("2001:db8::1/32", "2001:db8::/32", "2001:db8::1")],
+)
+def test_an_address_that_may_mean_its_network_is_asked_about(text, network, address):
+    with pytest.raises(ValidationError) as refusal, translation.override("en"):
+        networks_of(text)
+    assert f"Write {network} or {address}." in refusal.value.message
+
+
+@pytest.mark.parametrize(
+    ("address", "networks", "within"),
+    [
+        ("10.1.2.3", (), True),
+        ("", (), True),
+        ("10.1.2.3", ("10.1.0.0/16",), True),
+        ("::ffff:10.1.2.3", ("10.1.0.0/16",), True),
+        ("10.1.2.3", ("::ffff:10.1.0.0/112",), True),
+        ("::ffff:10.1.2.3", ("::ffff:10.1.0.0/112",), True),
+        ("::ffff:10.2.2.3", ("::ffff:10.1.0.0/112",), False),
+        ("2001:db8::1", ("::ffff:0:0/96",), False),
+        ("10.2.2.3", ("10.1.0.0/16",), False),
+        ("2001:db8::1", ("10.1.0.0/16", "2001:db8::/32"), True),
+        ("", ("10.1.0.0/16",), False),
+        ("unix:", ("0.0.0.0/0",), False),
+    ],
+)
+def test_an_address_is_in_a_network_or_not(address, networks, within):
+    assert is_within(address, networks) is within

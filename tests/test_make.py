@@ -1,0 +1,45 @@
+"""What `make run` tells the site. Nothing is run: make only says what it would do."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+
+import pytest
+from django.conf import settings
+
+MAKE = shutil.which("make") or "make"
+
+pytestmark = [
+    pytest.mark.no_database,
+    pytest.mark.skipif(not shutil.which("make"), reason="make is not installed"),
+]
+
+
+def said(*arguments: str, **environment: str) -> str:
+    known = {name: value for name, value in os.environ.items() if name not in ("SITE_URL", "HOST", "PORT", "MAKEFLAGS")}
+    command = [MAKE, "--no-print-directory", "--dry-run", *arguments, "run"]
+    run = subprocess.run(command, cwd=settings.BASE_DIR, env=known | environment, capture_output=True, text=True)
+    return run.stdout
+
+
+@pytest.mark.parametrize(
+    ("environment", "address"),
+    [
+        ({}, "http://127.0.0.1:8000"),
+        ({"PORT": "8251"}, "http://127.0.0.1:8251"),
+        ({"HOST": "0.0.0.0"}, "http://localhost:8000"),  # noqa: S104  nothing listens
+        ({"HOST": "::1"}, "http://[::1]:8000"),
+        ({"SITE_URL": ""}, "http://127.0.0.1:8000"),
+        ({"SITE_URL": "https://a.example"}, "https://a.example"),
+    ],
+)
+def test_links_lead_back_to_the_port_that_is_served(environment: dict[str, str], address: str) -> None:
+    database = said("--print-data-base", "--question", **environment)
+    assert re.findall(r"^run: SITE_URL := (.*)$", database, re.M) == [address]
+
+
+def test_a_worker_that_ends_is_followed_by_another() -> None:
+    assert "--respawn-failed-workers" in said()
