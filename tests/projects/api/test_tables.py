@@ -11,26 +11,14 @@ from xml.etree import ElementTree
 import pytest
 from openpyxl.utils.escape import unescape
 
+from projects.api.urls import router
 from projects.exports.workbook_parts import DATA_SHEET
 
 from .conftest import System, assert_problem
 from .files import sheets_of, streamed, table_of
 from .test_exports import strange
 
-LISTS = [
-    *(
-        "programmes",
-        "targets",
-        "sectors",
-        "chain-links",
-        "prefectures",
-        "enterprises",
-        "projects",
-        "entries",
-        "reports",
-    ),
-    *("rounds", "plans", "milestones", "problems", "ratings", "light-rules", "claims", "notes", "proposals"),
-]
+LISTS = sorted(prefix for prefix, _view, _name in router.registry)
 
 
 @pytest.mark.parametrize("name", LISTS)
