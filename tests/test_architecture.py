@@ -37,6 +37,7 @@ LAYERS = [
         "merging",
         "steps",
         "orders",
+        "read_from",
     },
     {"filters", "reporting", "reported"},
     {"scope"},

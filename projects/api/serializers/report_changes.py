@@ -21,7 +21,6 @@ MOST_AT_ONCE = 500
 STATE_IS_A_STEP = _(
     "The state is not written. POST to the report's address followed by submit/, withdraw/, return/, approve/ or reopen/."
 )
-GIVEN_TWICE = _("“%(key)s” is given twice.")
 NOT_ON_LIST = _("%(project)s is not on the list of %(year)s.")
 
 
@@ -113,17 +112,6 @@ class ManyReportsChange(Change):
         max_length=MOST_AT_ONCE,
         help_text=_("Reports with their versions, at most 500, each once."),
     )
-
-    def validate_reports(self, reports: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        seen: set[int] = set()
-        doubles: dict[str, Any] = {}
-        for place, key in enumerate(each["id"] for each in reports):
-            if key in seen:
-                doubles[str(place)] = {"id": [GIVEN_TWICE % {"key": key}]}
-            seen.add(key)
-        if doubles:
-            raise serializers.ValidationError(doubles)
-        return reports
 
 
 class ManyReportsCommentChange(CommentChange, ManyReportsChange):

@@ -212,7 +212,10 @@ class ReportStepsViewSet(RecordViewSet):
             with faults.at(place):
                 each = ReportVersionChange(data=require_object(part))
                 each.is_valid(raise_exception=True)
-                named.setdefault(each.validated_data["id"], (place, each.validated_data["version"]))
+                key = each.validated_data["id"]
+                if key in named:
+                    raise ValidationError({"id": [_("“%(key)s” is given twice.") % {"key": key}]})
+                named[key] = place, each.validated_data["version"]
         return named, told
 
     def _take_all(
