@@ -11,10 +11,10 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError
 
 from portfolio.machines import AwayError
+from projects.node import reading_from
 
 from . import writers
 from .health import Pool, written
-from .router import reading_from
 
 ALIAS = "portfolio.database"  # in the request's environment: the database that it reads
 

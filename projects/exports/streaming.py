@@ -1,4 +1,4 @@
-"""A file under way: it outlives the view that began it, so it carries the past, the language and a snapshot along.
+"""A file under way: it outlives the view that began it, so it carries the node, the past, the language and a snapshot along.
 
 All its rows are as of one moment, however long they take: one transaction of PostgreSQL (repeatable read), one reading
 transaction of SQLite, which keeps no writer waiting. An error in mid-stream breaks the transfer off. Some servers end it in
@@ -16,6 +16,7 @@ from django.db import connections, transaction
 from django.utils.translation import override
 
 from projects.as_of import AsOf, looking_back
+from projects.node import reading_from
 
 FIRST_CHUNK, CHUNK = 50, 500  # rows; few at first, so that the answer begins at once
 
@@ -23,7 +24,8 @@ FIRST_CHUNK, CHUNK = 50, 500  # rows; few at first, so that the answer begins at
 class Stream:
     """The bytes of a file, made as they are asked for. `pieces` is called inside the snapshot.
 
-    `torn` is what an error puts at the end before it is raised, so that the file cannot be read.
+    `using` is the database that is read. `torn` is what an error puts at the end before it is raised, so that the file
+    cannot be read.
     """
 
     def __init__(
@@ -35,7 +37,7 @@ class Stream:
         language: str,
         torn: bytes = b"",
     ) -> None:
-        self.past, self.language, self.torn = past, language, torn
+        self.using, self.past, self.language, self.torn = using, past, language, torn
         self.error: Exception | None = None
         self.inner = self._within_a_snapshot(pieces, using)
 
@@ -46,8 +48,8 @@ class Stream:
         if self.error is not None:
             raise self.error
         try:
-            # entered for each piece: between two of them the thread is the server's, which knows no past
-            with looking_back(self.past), override(self.language):
+            # entered for each piece: between two of them the thread is the server's, which knows no node and no past
+            with reading_from(self.using), looking_back(self.past), override(self.language):
                 return next(self.inner)
         except StopIteration:
             raise

@@ -5,14 +5,16 @@ import threading
 import time
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
 from django.db import connection, connections
+from django.test import Client
 
 from portfolio import caches
 from portfolio.replicas import Replicas, alias_for, front, health
 from portfolio.replicas.health import Pool
-from portfolio.replicas.router import reading_from
 from projects import as_of
-from projects.node import read_alias
+from projects.node import read_alias, reading_from
 from sectors.models import Sector
 
 from .streaming import Replica, eventually
@@ -109,6 +111,28 @@ def test_the_past_is_read_on_the_node_of_the_request(replica):
     with reading_from("replica1"), as_of.looking_back(state):
         assert connections["replica1"].execute_wrappers
         assert list(Sector.objects.all()) == []
+
+
+def test_a_file_is_read_from_the_node_of_its_request_in_one_snapshot(replica, analyst):
+    asked = []
+
+    def noted(execute, sql, params, many, context):
+        asked.append((context["connection"].alias, context["connection"].in_atomic_block, sql))
+        return execute(sql, params, many, context)
+
+    assert eventually(lambda: get_user_model().objects.using("replica1").filter(pk=analyst.pk).exists())
+    client = Client()
+    client.force_login(analyst)
+    assert eventually(lambda: Session.objects.using("replica1").exists())
+    for path in ("projects/?format=ndjson", "projects/?format=csv", "problems/?format=csv", "projects/?format=xlsx"):
+        with reading_from("replica1"):
+            file = client.get(f"/api/v1/{path}")
+        assert file.status_code == 200
+        asked.clear()
+        with connections["replica1"].execute_wrapper(noted), connection.execute_wrapper(noted):
+            assert b"".join(file.streaming_content)
+        assert {alias for alias, _within, _sql in asked} == {"replica1"}, asked
+        assert all(within for _alias, within, _sql in asked)
 
 
 def test_a_token_that_wrote_sees_its_write_while_the_replica_is_behind(trial):
