@@ -15,10 +15,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.apps import apps
-from django.db import connections
+from django.db import connections, transaction
 
 _SQLITE = """
-CREATE TRIGGER IF NOT EXISTS {name}_{event} BEFORE {when} ON {table}
+CREATE TRIGGER {name}_{event} BEFORE {when} ON {table}
 WHEN {broken}
 BEGIN SELECT RAISE(ABORT, '{name}'); END;
 """
@@ -141,8 +141,11 @@ def lift(using: str) -> None:
     with connection.cursor() as cursor:
         for name, event, _when, table, _broken in [*GUARDS, *guards_of_the_log(connection.vendor)]:
             if table in tables:
-                where = f" ON {table}" if connection.vendor == "postgresql" else ""
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name}_{event}{where}")
+                cursor.execute(_dropped(f"{name}_{event}", table, connection.vendor))
+
+
+def _dropped(trigger: str, table: str, vendor: str) -> str:
+    return f"DROP TRIGGER IF EXISTS {trigger}" + (f" ON {table}" if vendor == "postgresql" else "")
 
 
 @contextmanager
@@ -156,13 +159,15 @@ def lifted(using: str) -> Iterator[None]:
 
 
 def install(using: str, **_kwargs: Any) -> None:
-    """Signal receiver of `post_migrate`: make the triggers, or leave them as they are."""
+    """Signal receiver of `post_migrate`: make the triggers, in the place of those that have their names."""
     connection = connections[using]
     template = {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}[connection.vendor]
     tables = set(connection.introspection.table_names())
-    with connection.cursor() as cursor:
+    with transaction.atomic(using=using), connection.cursor() as cursor:
         for name, event, when, table, broken in [*GUARDS, *guards_of_the_log(connection.vendor)]:
             if table in tables:
+                if connection.vendor == "sqlite":  # which cannot replace one
+                    cursor.execute(_dropped(f"{name}_{event}", table, connection.vendor))
                 broken = broken if isinstance(broken, str) else broken[connection.vendor]
                 each = "STATEMENT" if event == "truncate" else "ROW"
                 values = {"name": name, "event": event, "when": when, "table": table, "broken": broken, "each": each}

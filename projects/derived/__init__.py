@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connections
 
 from . import cells, state
-from .triggers import Trigger, drop, make, missing
+from .triggers import Trigger, drop, make, outdated
 
 __all__ = ["install", "lift", "remove"]
 
@@ -25,15 +25,17 @@ def _all(using: str) -> Iterator[Trigger]:
 
 
 def install(using: str, **_kwargs: Any) -> None:
-    """Signal receiver of `post_migrate`: make the triggers; count anew where they were not there to see what changed."""
-    vendor = connections[using].vendor
+    """Signal receiver of `post_migrate`: make the triggers; count anew where none, or others, saw what changed."""
     if not state.can_count(using):
-        return  # migrated to a time before there was what the triggers write
-    absent = missing(using, _all(using))
-    make(using, _all(using))
-    if state.unknown(using) or any(trigger.name in absent for trigger in state.triggers(vendor)):
+        lift(using)  # migrated to a time before there was what they write
+        return
+    vendor = connections[using].vendor
+    others = outdated(using, _all(using))
+    make(using, others)
+    names = {trigger.name for trigger in others}
+    if state.unknown(using) or names & {trigger.name for trigger in state.triggers(vendor)}:
         state.count_all(using)
-    if any(trigger.name in absent for trigger in cells.triggers(vendor)):
+    if names & {trigger.name for trigger in cells.triggers(vendor)}:
         cells.recount(using)
 
 

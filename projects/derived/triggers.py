@@ -1,17 +1,17 @@
-"""Makes and drops the triggers of this package, on either database, and says which are missing."""
+"""Makes and drops the triggers of this package, on either database, and says which are not what they should be."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from django.db import connections
+from django.db import connections, transaction
 
 INSERT, UPDATE, DELETE, TRUNCATE = "insert", "update", "delete", "truncate"
 ROW_EVENTS = (INSERT, UPDATE, DELETE)
 
-_SQLITE = "CREATE TRIGGER IF NOT EXISTS {name} AFTER {when} ON {table} {condition} BEGIN {body}; END;"
+_SQLITE = "CREATE TRIGGER {name} AFTER {when} ON {table} {condition} BEGIN {body}; END"
 _POSTGRESQL = """
 CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -95,41 +95,54 @@ def differs(vendor: str, columns: Iterable[str]) -> str:
     return f"EXISTS (SELECT 1 FROM new_rows n WHERE NOT EXISTS ({kept}))"  # noqa: S608
 
 
-def missing(using: str, triggers: Iterable[Trigger]) -> set[str]:
-    """Names of those that the database does not have, of tables that it has."""
+def outdated(using: str, triggers: Iterable[Trigger]) -> list[Trigger]:
+    """Those that the database does not have, or has with another text, of tables that it has."""
     connection = connections[using]
     tables = set(connection.introspection.table_names())
     query = {
-        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
-        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+        "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname, obj_description(oid, 'pg_trigger') FROM pg_trigger WHERE NOT tgisinternal",
     }[connection.vendor]
     with connection.cursor() as cursor:
         cursor.execute(query)
-        there = {name for (name,) in cursor.fetchall()}
-    return {trigger.name for trigger in triggers if trigger.table in tables} - there
+        there = dict(cursor.fetchall())
+    own = [trigger for trigger in triggers if trigger.table in tables]
+    return [trigger for trigger in own if there.get(trigger.name) != _known_by(trigger, connection.vendor)]
+
+
+def _known_by(trigger: Trigger, vendor: str) -> str:
+    """What tells the text of a trigger from another: SQLite keeps it as it came, PostgreSQL a comment."""
+    text = trigger.sql(vendor)
+    return text if vendor == "sqlite" else hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def make(using: str, triggers: Iterable[Trigger]) -> None:
-    """Make them, or leave them as they are."""
-    _each(using, triggers, lambda trigger, vendor: trigger.sql(vendor))
+    """Make them, in the place of those that have their names."""
+
+    def statements(trigger: Trigger, vendor: str) -> list[str]:
+        if vendor == "sqlite":
+            return [_dropped(trigger, vendor), trigger.sql(vendor)]
+        comment = f"COMMENT ON TRIGGER {trigger.name} ON {trigger.table} IS '{_known_by(trigger, vendor)}'"
+        return [trigger.sql(vendor), comment]
+
+    _each(using, triggers, statements)
 
 
 def drop(using: str, triggers: Iterable[Trigger]) -> None:
     """Take them away."""
-    _each(
-        using,
-        triggers,
-        lambda trigger, vendor: (
-            f"DROP TRIGGER IF EXISTS {trigger.name}" + (f" ON {trigger.table}" if vendor == "postgresql" else "")
-        ),
-    )
+    _each(using, triggers, lambda trigger, vendor: [_dropped(trigger, vendor)])
 
 
-def _each(using: str, triggers: Iterable[Trigger], sql: Any) -> None:
+def _dropped(trigger: Trigger, vendor: str) -> str:
+    return f"DROP TRIGGER IF EXISTS {trigger.name}" + (f" ON {trigger.table}" if vendor == "postgresql" else "")
+
+
+def _each(using: str, triggers: Iterable[Trigger], statements: Callable[[Trigger, str], list[str]]) -> None:
     connection = connections[using]
     tables = set(connection.introspection.table_names())
-    with connection.cursor() as cursor:
+    with transaction.atomic(using=using), connection.cursor() as cursor:
         for trigger in triggers:
             if trigger.table in tables:
-                # no parameters, so that percent signs and question marks are nobody's placeholders
-                cursor.execute(sql(trigger, connection.vendor))
+                for statement in statements(trigger, connection.vendor):
+                    # no parameters, so that percent signs and question marks are nobody's placeholders
+                    cursor.execute(statement)

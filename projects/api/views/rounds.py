@@ -12,7 +12,7 @@ from projects.api.filters import RoundFilterSet
 from projects.api.schema.examples import ROUND_CHANGE
 from projects.api.serializers.rounds import RoundChange, RoundRecord
 from projects.arrivals import arrivals
-from projects.models import Entry, MonthlyReport, Round
+from projects.models import Entry, MonthlyReport, Project, Round
 
 from .writing import GrowingViewSet
 
@@ -38,7 +38,7 @@ class RoundViewSet(GrowingViewSet):
     change_class = RoundChange
     filterset_class = RoundFilterSet
     related = ("programme",)
-    shown_with = (Entry, MonthlyReport)
+    shown_with = (Entry, MonthlyReport, Project)  # of a prefecture's: which are asked
 
     def prepared(self, records: Sequence[Any]) -> Sequence[Any]:
         numbers = arrivals(records, user=self.request.user)

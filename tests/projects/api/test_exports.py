@@ -13,6 +13,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from projects.api.serializers.projects import ProjectRecord
+from projects.api.urls import router
 from projects.exports import project_lines
 from projects.models import Claim, Enterprise, Project, Source
 from projects.revisions import writing
@@ -21,6 +22,7 @@ from .conftest import System, assert_problem
 from .files import assert_reads_what_it_says, lines_of, sheets_of, streamed, table_of
 
 ACTIVE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠1"]
+LISTS = sorted(prefix for prefix, _view, _name in router.registry)
 FIELDS = list(ProjectRecord._declared_fields)
 
 
@@ -112,6 +114,11 @@ def test_any_fields_of_any_filter_are_what_the_list_shows(odd: None, province: A
 )
 def test_no_table_that_a_filter_asks_is_left_out(system_of: Any, province: Any, asked: str) -> None:
     assert_reads_what_it_says(system_of(province), f"/{asked}")
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_no_table_is_left_out_for_who_reads_one_prefecture(system_of: Any, changsha_writer: Any, name: str) -> None:
+    assert_reads_what_it_says(system_of(changsha_writer), f"/{name}/")
 
 
 def test_a_table_says_the_same_as_the_lines(odd: None, public: System) -> None:

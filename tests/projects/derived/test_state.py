@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from projects import derived
+from projects.derived import state, triggers
 from projects.models import (
     Claim,
     DataState,
@@ -110,3 +113,30 @@ def test_all_tables_changed_while_nobody_counted(live_register):
     assert number_of(Project) > before
     derived.install("default")
     assert number_of(Project) == numbers()[0]
+
+
+def test_a_trigger_with_another_text_is_made_anew_and_all_is_counted(live_register):
+    vendor = connection.vendor
+    own = next(each for each in state.triggers(vendor) if each.name == "projects_claim_counts_update")
+    triggers.make("default", [replace(own, body="SELECT 1" if vendor == "sqlite" else "PERFORM 1")])
+    before, _frame = numbers()
+    write(Claim, scope_en="unseen")
+    assert numbers()[0] == before
+    derived.install("default")
+    counted = numbers()[0]
+    assert number_of(Claim) == counted > before
+    write(Claim, scope_en="seen")
+    assert number_of(Claim) > counted
+    derived.install("default")
+    assert triggers.outdated("default", state.triggers(vendor)) == []
+
+
+def test_before_there_was_what_triggers_write_there_are_none(live_register, monkeypatch):
+    monkeypatch.setattr(state, "_TABLES", "projects_no_such_table")
+    derived.install("default")
+    before, _frame = numbers()
+    write(Claim, scope_en="of a release before")
+    assert numbers()[0] == before
+    monkeypatch.undo()
+    derived.install("default")
+    assert numbers()[0] > before
