@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
 from projects.kept import Again
+
+from .release import release
+
+_SECOND = 1_000_000  # microseconds
+_STARTED = int(time.time()) * _SECOND
 
 Headers = list[tuple[str, str]]
 StartResponse = Callable[..., Any]
@@ -42,6 +50,7 @@ class Answer:
     version: str = ""  # of a single record: what If-Match asks for
     frame: int = 0
     again: Again | None = None
+    changed_in: int = 0  # the state in which it changed last, where that is not `state`
     is_streamed: bool = False  # sent while it is made: no body is kept, so all it can say is that nothing changed
 
     @classmethod
@@ -55,15 +64,15 @@ class Answer:
     def of_stream(cls, state: int, headers: Headers, *, question: Any, changed: int) -> Answer:
         """What Django says before it sends a body that nobody has whole: of the state in which the body changed last."""
         tag = stream_tag(question, changed)
-        own = [("ETag", tag), ("Last-Modified", changed_at(changed))]
-        return cls(state, headers + own, b"", tag, is_streamed=True)
+        own = [("ETag", tag), ("Last-Modified", last_modified(changed))]
+        return cls(state, headers + own, b"", tag, changed_in=changed, is_streamed=True)
 
     def with_body(self, state: int, body: bytes) -> Answer:
         """The same answer for another state of the data."""
         digest = hashlib.sha256(body).hexdigest()[:24]  # which processors know by themselves
         etag = f'"{self.version}-{digest}"' if self.version else f'"{digest}"'
         headers = [pair for pair in self.headers if pair[0] not in ("ETag", "Last-Modified", "Content-Length")]
-        headers += [("ETag", etag), ("Last-Modified", changed_at(state)), ("Content-Length", str(len(body)))]
+        headers += [("ETag", etag), ("Last-Modified", last_modified(state)), ("Content-Length", str(len(body)))]
         return replace(self, state=state, headers=headers, body=body, etag=etag)
 
     @property
@@ -85,15 +94,29 @@ class Answer:
             return tag_is_known(environ, self.etag)
         asked = environ.get("HTTP_IF_MODIFIED_SINCE")
         since = parse_http_date_safe(asked) if asked else None
-        if since is None:
-            return False
-        changed = next(value for name, value in self.headers if name == "Last-Modified")
-        return (parse_http_date_safe(changed) or 0) <= since
+        return since is not None and _last_change(self.changed_in or self.state) // _SECOND <= since
 
 
-def changed_at(state: int) -> str:
-    """When the data came into a state, as HTTP writes it: the number is that time, in microseconds."""
-    return http_date(state // 1_000_000)
+def last_modified(state: int) -> str:
+    """When an answer changed that was right since a state of the data, as HTTP writes it.
+
+    Whoever got it within the second of that change is told a second less: another change in it could not be told otherwise.
+    """
+    second = _last_change(state) // _SECOND
+    return http_date(second if second < int(time.time()) else second - 1)
+
+
+def _last_change(state: int) -> int:
+    """In microseconds, as the number of a state is the time of its change: that, the beginning of the day, since some
+    answers say what is due, or that of this process, whose release may write them in another way.
+    """
+    return max(state, _day_began(int(time.time() // 60)), _STARTED)
+
+
+@lru_cache(maxsize=1)
+def _day_began(_minute: int) -> int:
+    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    return int(today.timestamp()) * _SECOND
 
 
 def tag_is_known(environ: dict[str, Any], etag: str) -> bool:
@@ -106,5 +129,8 @@ def tag_is_known(environ: dict[str, Any], etag: str) -> bool:
 
 
 def stream_tag(question: Any, state: int) -> str:
-    """The ETag of an answer that is sent while it is made: who has it was given this question's answer in this state."""
-    return f'W/"{salted_hmac("portfolio.kept", repr((question, state)), algorithm="sha256").hexdigest()[:32]}"'
+    """The ETag of an answer that is sent while it is made: who has it was given this question's answer in this state, by
+    this release.
+    """
+    said = repr((release(), question, state))
+    return f'W/"{salted_hmac("portfolio.kept", said, algorithm="sha256").hexdigest()[:32]}"'

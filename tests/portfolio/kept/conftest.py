@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,6 +14,12 @@ from .asking import Site, token_of
 @pytest.fixture(autouse=True)
 def any_host(settings: Any) -> None:
     settings.ALLOWED_HOSTS = ["*"]
+
+
+@pytest.fixture
+def a_second_later(monkeypatch: Any) -> None:
+    """Answers are given later than within the second of a write."""
+    monkeypatch.setattr("portfolio.kept.answer.time", SimpleNamespace(time=lambda: time.time() + 1))
 
 
 @pytest.fixture

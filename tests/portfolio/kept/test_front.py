@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import time
 from typing import Any
 
 import pytest
@@ -52,7 +53,7 @@ def second_is_first(site, path, token):
         assert first.headers[header] == second.headers[header]
 
 
-def test_who_has_the_answer_is_told_that_nothing_changed(site, token):
+def test_who_has_the_answer_is_told_that_nothing_changed(site, token, a_second_later):
     answer = site.ask(LIST, token)
     etag = answer.headers["ETag"]
     for asked in (etag, f"W/{etag}", f'"other", {etag}', "*"):
@@ -273,3 +274,27 @@ def test_what_a_page_has_to_say_once_is_said_once(site, province):
     asked = site.django.asked
     browser.get("/projects/")
     assert site.django.asked == asked + 1
+
+
+def test_a_change_within_the_second_of_another_is_told_by_its_time_too(site, token):
+    write(1)
+    answer = site.ask(LIST, token)
+    write(2)
+    again = site.ask(LIST, token, If_Modified_Since=answer.headers["Last-Modified"])
+    assert again.status_code == 200
+    assert site.ask(LIST, token, If_None_Match=again.headers["ETag"]).status_code == 304
+
+
+def test_another_day_is_a_change_too_since_some_answers_say_what_is_due(site, token, a_second_later, monkeypatch):
+    since = site.ask(LIST, token).headers["Last-Modified"]
+    assert site.ask(LIST, token, If_Modified_Since=since).status_code == 304
+    monkeypatch.setattr("portfolio.kept.answer._day_began", lambda _minute: (int(time.time()) + 60) * 10**6)
+    assert site.ask(LIST, token, If_Modified_Since=since).status_code == 200
+
+
+def test_another_release_writes_other_files(site, token, monkeypatch):
+    path = "/api/v1/projects/?format=csv"
+    file = site.ask(path, token)
+    assert file.data
+    monkeypatch.setattr("portfolio.kept.answer.release", lambda: "another")
+    assert Site().ask(path, token, If_None_Match=file.headers["ETag"]).data
