@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -74,6 +74,15 @@ class Checked(models.Model):
                 errors[field.name] = error.error_list
         if errors:
             raise ValidationError(errors)
+
+    def unique_error_message(self, model_class: type[models.Model], unique_check: Sequence[str]) -> ValidationError:
+        """With the value that is taken: where many records are written at once, it says which."""
+        if len(unique_check) > 1:
+            return super().unique_error_message(model_class, unique_check)
+        value = getattr(self, unique_check[0])
+        return ValidationError(
+            _("“%(value)s” is taken: another record has it."), code="unique", params={"value": value}
+        )
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         """As Django does, but all check constraints are one question to the database, and one each only if that fails."""
