@@ -90,6 +90,7 @@ def test_a_wrong_unit_is_an_error_that_offers_the_right_figure(province, client_
         ("enterprises_attracted", "-1", "is not a whole number"),
         ("enterprises_attracted", "²", "is not a whole number"),
         ("enterprises_attracted", "9" * 40, "is not a whole number"),
+        ("enterprises_attracted", "0" * 5000, "is not a whole number"),
         ("forecast", "-1", "cannot be negative"),
         ("forecast", "1e3", "is not a number"),
         ("disbursed", "0.0000000001", "smaller than one CNY"),
