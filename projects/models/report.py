@@ -39,7 +39,7 @@ CONTENT = (
 SUBMITTED_IS_FIXED = _("A submitted report cannot be changed. Withdraw it, or have it returned, first.")
 CORRECTION_NEEDS_REASON = _("The round is closed: say why the report is corrected, in new words for each correction.")
 LARGER_THAN_PROJECT = _("%(amount)s in one month is more than the whole project, %(total)s.")
-PROBABLY_MEANT = _("If you meant %(wan)s ten thousand CNY, that is %(meant)s.")
+PROBABLY_MEANT = _("If you meant %(wan)s in units of 10,000 CNY, that is %(meant)s.")
 DOES_NOT_FIT = _(
     "The reports of the year come to %(sum)s with this month, but %(quoted)s is quoted: %(difference)s apart."
 )
