@@ -83,6 +83,7 @@ class Answer:
     through: Month | None
     rows: tuple[Row, ...]
     as_of: AsOf | None = None
+    is_single_month: bool = False
 
     @property
     def whole(self) -> Row:
@@ -91,8 +92,8 @@ class Answer:
 
     @property
     def year_elapsed(self) -> Fraction | None:
-        """The share of the programme's year that has gone by `through`."""
-        return self.through.share_of_year if self.through else None
+        """The share of the programme's year that has gone by `through`; None for one month alone, which is no such part."""
+        return self.through.share_of_year if self.through and not self.is_single_month else None
 
 
 def ratio(part: int | None, whole: int | None) -> Fraction | None:

@@ -14,7 +14,8 @@ from .pace import difference
 class Place:
     """One row of a league. `rank` is None for a row without a plan or a report: it is listed, but not ranked.
 
-    Shares are of 1: `share` of the year's plan, `gap_share` ahead of the even pace, `start_rate` of those known.
+    Shares are of 1: `share` of the year's plan, `gap_share` ahead of the even pace (None for one month alone), `start_rate`
+    of those known.
     """
 
     rank: int | None

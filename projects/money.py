@@ -19,7 +19,7 @@ LIMIT = 10**15  # amounts are below this many CNY
 YI = 10**8  # 亿元
 WAN = 10**4  # 万元
 BILLION = 10**9
-_SAID_IN_FULL = 10**6  # smaller amounts are read as they are
+_HUNDREDTH = 100  # of a unit: smaller amounts are easier to read as they are than with zeros behind the point
 
 _NUMBER = re.compile(r"[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})", re.ASCII)
 
@@ -60,10 +60,10 @@ class Told:
 
     def __str__(self) -> str:
         chinese = (get_language() or "zh").startswith("zh")
-        whole = grouped(self.cny) + ("元" if chinese else " CNY")
-        if abs(self.cny) < _SAID_IN_FULL:
+        whole, unit = grouped(self.cny) + ("元" if chinese else " CNY"), YI if chinese else BILLION
+        if abs(self.cny) * _HUNDREDTH < unit:
             return whole
-        told = grouped(self.cny, YI if chinese else BILLION)
+        told = grouped(self.cny, unit)
         return f"{whole}（{told}亿元）" if chinese else f"{whole} ({told} billion CNY)"
 
 

@@ -82,6 +82,18 @@ def writing(*, door: str = "", user: Any = None, reason: str = "") -> Iterator[D
             apps.get_model("projects.Revision").objects.seal(draft)
 
 
+@contextmanager
+def all_or_nothing(draft: Draft) -> Iterator[None]:
+    """What this block writes is undone when it raises, also where the revision around it goes on without it."""
+    touched = set(draft.touched)
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException:
+        draft.touched = touched
+        raise
+
+
 def by_hand() -> bool:
     """Whether what is written now is typed by a person or sent by a system, and not loaded or put back."""
     actor = _actor.get() or Actor()

@@ -109,6 +109,11 @@ class Scope:
         return Month(self.programme.year, self.last_month) if self.programme and self.last_month else None
 
     @property
+    def is_single_month(self) -> bool:
+        """Whether figures are of one month alone, which no plan to date can be held against. January is not alone."""
+        return self.first_month == self.last_month != 1
+
+    @property
     def is_whole(self) -> bool:
         """Whether this is all of the programme's list, from January: only then can a target be called met."""
         unfiltered = all(name == "ordering" for name, _value in self.filters)
@@ -143,7 +148,7 @@ class Scope:
     def parameters(self) -> list[tuple[str, str]]:
         """The query string that asks the same question at any door."""
         pairs = [("programme", str(self.programme.year))] if self.programme and self.on_list else []
-        if self.first_month == self.last_month != 1:
+        if self.is_single_month:
             pairs.append(("month", str(self.through)))
         elif self.through:
             pairs.append(("through", str(self.through)))

@@ -31,6 +31,8 @@ _SEVERITY = {Light.RED: 0, Light.YELLOW: 1, Light.GREEN: 2}
 class Standing:
     """One entry at the end of `month`. Amounts in CNY, shares of 1; None where it cannot be said.
 
+    `done` is from January to the month, and not said of one month alone.
+
     `light` is computed from progress, `start` and `reports` from a late start and from reports missing in a row;
     `rating` is the reviewer's own word.
     """
@@ -118,7 +120,7 @@ class _Facts:
 
     def __init__(self, programme: Programme, scope: Scope, entries: list[Entry]) -> None:
         self.rule: LightRule | None = programme.light_rule
-        self.month = scope.through
+        self.month, self.is_single_month = scope.through, scope.is_single_month
         self.last = last = scope.last_month
         self.plans = plans_by_entry(entries)
         keys = [entry.pk for entry in entries]
@@ -148,6 +150,7 @@ class _Facts:
         approved = [reports[month] for month in sorted(reports) if reports[month].state == ReportState.APPROVED]
         stage = newest_stage(approved)
         missing = self._missing(entry, reports)
+        done = None if self.is_single_month else project.disbursed  # one month is not held against the plan to date
         problems, overdue = self.problems.get(entry.project_id, (0, 0))
         return Standing(
             entry=entry,
@@ -155,9 +158,9 @@ class _Facts:
             month=self.month,
             plans=plans,
             plan=plan,
-            done=project.disbursed,
+            done=done,
             stage=stage,
-            light=light_at(self.rule, plan, month=self.last, done=project.disbursed),
+            light=light_at(self.rule, plan, month=self.last, done=done),
             start=self._start(entry, project, approved, stage),
             reports=self._reported(entry, missing),
             missing=missing,

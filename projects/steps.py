@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .revisions import Draft, writing
+from .revisions import Draft, all_or_nothing, writing
 
 
 class RefusedError(Exception):
@@ -59,7 +59,8 @@ def taken_together(
 ) -> list[Any]:
     """Take all records one step further, or none: read them again from `of`, ask `may`, then `refusal`, then `take`.
 
-    Raises `PermissionDenied` (with `absent` for a record that is not among `of`) and `RefusedError`.
+    What the record itself refuses when it is taken is a refusal of that record too. Raises `PermissionDenied` (with
+    `absent` for a record that is not among `of`) and `RefusedError`.
     """
     keys = [record.pk for record in records]
     with writing(user=user, reason=reason) as draft:
@@ -71,9 +72,22 @@ def taken_together(
             raise PermissionDenied(absent)
         if refusals:
             raise RefusedError(refusals)
-        for record in stored:
-            take(record, draft)
+        with all_or_nothing(draft):
+            refusals = {record.pk: found for record in stored if (found := _refused(record, draft, take=take))}
+            if refusals:
+                raise RefusedError(refusals)
     return stored
+
+
+def _refused(record: Any, draft: Draft, *, take: Callable[[Any, Draft], None]) -> Refusal | None:
+    """Take the record one step further; what it refuses of itself, beside the record as it is stored."""
+    try:
+        take(record, draft)
+    except ValidationError as error:
+        record.refresh_from_db()  # the step has begun to change it, and pages show it beside the refusal
+        by_field = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
+        return Refusal(record, by_field)
+    return None
 
 
 def leave_event(model: type[Model], draft: Draft, **facts: Any) -> None:

@@ -96,7 +96,7 @@ def _breakdowns(
             rows = _months(scope, reported, summing.counted_by_basis(scope, kept["basis"] if kept else cells))
         else:
             rows = _rows(scope, own, name, figures)
-        answers[name] = Answer(scope.programme, name, scope.through, tuple(rows), scope.as_of)
+        answers[name] = Answer(scope.programme, name, scope.through, tuple(rows), scope.as_of, scope.is_single_month)
     return answers
 
 

@@ -18,6 +18,8 @@ from typing import Any
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
+from sectors.models import no_nul
+
 from .access import access_of
 from .choices import ReportAction, ReportState, RoundState
 from .models import MonthlyReport, ReportEvent, Round
@@ -94,6 +96,7 @@ def obstacles(report: MonthlyReport) -> dict[str, list[str]]:
         report.full_clean()
     except ValidationError as error:
         errors = dict(error.message_dict)
+    errors = _too_large(report) | errors
     for name, messages in lacking(report, found=report.round, unexplained=behind_plan(report)).items():
         errors.setdefault(name, []).extend(messages)
     return errors
@@ -120,9 +123,20 @@ def lacking(report: MonthlyReport, *, found: Round | None, unexplained: bool) ->
     return errors
 
 
+def _too_large(report: MonthlyReport) -> dict[str, list[str]]:
+    """The report may have been right when it was typed: the project can have been corrected since."""
+    said = report.too_large()
+    return {"disbursed": ValidationError(said).messages} if said else {}
+
+
 def _said(comment: str) -> str:
+    """The words of a step: one fault of all its reports. Raises `ValidationError`."""
     if not comment.strip():
         raise ValidationError({"comment": RETURN_NEEDS_COMMENT})
+    try:
+        no_nul(comment)
+    except ValidationError as error:
+        raise ValidationError({"comment": error.messages}) from error
     return comment.strip()
 
 
@@ -161,7 +175,11 @@ def _refusal(action: ReportAction, report: MonthlyReport, user: Any) -> Refusal 
         return Refusal(report, {NON_FIELD_ERRORS: [_overtaken(report)]}, conflict=True)
     if action == ReportAction.APPROVE and report.submitted_by_id == user.pk:
         return Refusal(report, {NON_FIELD_ERRORS: [str(SUBMITTER_APPROVES)]})
-    errors = obstacles(report) if action == ReportAction.SUBMIT else {}
+    errors: dict[str, list[str]] = {}
+    if action == ReportAction.SUBMIT:
+        errors = obstacles(report)
+    elif action == ReportAction.APPROVE:
+        errors = _too_large(report)
     return Refusal(report, errors) if errors else None
 
 

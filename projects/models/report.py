@@ -39,7 +39,7 @@ CONTENT = (
 SUBMITTED_IS_FIXED = _("A submitted report cannot be changed. Withdraw it, or have it returned, first.")
 CORRECTION_NEEDS_REASON = _("The round is closed: say why the report is corrected, in new words for each correction.")
 LARGER_THAN_PROJECT = _("%(amount)s in one month is more than the whole project, %(total)s.")
-PROBABLY_MEANT = _("If you meant %(wan)s ten thousand CNY, that is %(meant)s.")
+PROBABLY_MEANT = _("If you meant %(wan)s in units of 10,000 CNY, that is %(meant)s.")
 DOES_NOT_FIT = _(
     "The reports of the year come to %(sum)s with this month, but %(quoted)s is quoted: %(difference)s apart."
 )
@@ -190,23 +190,37 @@ class MonthlyReport(Record):
             raise ValidationError(errors)
 
     def _amount_errors(self, amount: int) -> dict[str, Any]:
-        total = self.entry.project.total_investment
         if amount < 0 and not self.correction_reason.strip():
             return {"correction_reason": NEGATIVE_NEEDS_REASON}
-        if total and amount > total:
-            said = [
-                ValidationError(LARGER_THAN_PROJECT, params={"amount": money.Told(amount), "total": money.Told(total)})
-            ]
-            meant = money.probably_meant(amount, at_most=total)
-            if meant:
-                offered = {"wan": money.grouped(meant, money.WAN), "meant": money.Told(meant)}
-                said.append(ValidationError(PROBABLY_MEANT, code="other_unit", params=offered))
-            return {"disbursed": said}
+        if self._says_or_hands_in_anew() and (too_large := self.too_large()):
+            return {"disbursed": too_large}
         if self.quoted_year_to_date is not None and self.year_to_date != self.quoted_year_to_date:
             apart = abs((self.year_to_date or 0) - self.quoted_year_to_date)
             shown = {"sum": money.Told(self.year_to_date or 0), "quoted": money.Told(self.quoted_year_to_date)}
             return {"disbursed": ValidationError(DOES_NOT_FIT, params=shown | {"difference": money.Told(apart)})}
         return {}
+
+    def _says_or_hands_in_anew(self) -> bool:
+        """Whether what it says has changed, or that it says it.
+
+        The project may have been corrected since: a report that does not fit it any more can still be given back.
+        """
+        before = self._stored
+        handed_in = self.state in ARRIVED and (before is None or before["state"] != self.state)
+        return handed_in or bool(self.changed_content())
+
+    def too_large(self) -> list[ValidationError]:
+        """What is wrong with an amount that is more than the whole project as it is now; empty when it is not."""
+        amount, total = self.disbursed, self.entry.project.total_investment
+        if amount is None or not total or amount <= total:
+            return []
+        told = {"amount": money.Told(amount), "total": money.Told(total)}
+        said = [ValidationError(LARGER_THAN_PROJECT, params=told)]
+        meant = money.probably_meant(amount, at_most=total)
+        if meant:
+            offered = {"wan": money.grouped(meant, money.WAN), "meant": money.Told(meant)}
+            said.append(ValidationError(PROBABLY_MEANT, code="other_unit", params=offered))
+        return said
 
     def _change_errors(self, before: dict[str, Any]) -> dict[str, Any]:
         if before["state"] == self.state == ReportState.SUBMITTED:

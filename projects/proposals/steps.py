@@ -83,7 +83,7 @@ def resubmit(
     """Hand a returned proposal in again, with other values, words or origin where they are given.
 
     Its originals are the register's values of now. `source` and `reported_by` go together: None for both keeps what
-    there was. Raises `RefusedError`, `PermissionDenied`, `ValidationError`.
+    there was. Raises `RefusedError`, `PermissionDenied`.
     """
 
     def change(found: Proposal, draft: Draft) -> None:

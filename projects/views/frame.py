@@ -114,7 +114,7 @@ def shell(
 
 def is_single_month(scope: Scope) -> bool:
     """Whether figures are of one month that was asked for, not of January to a month."""
-    return scope.first_month == scope.last_month != 1
+    return scope.is_single_month
 
 
 def visible_part(scope: Scope, whole: Row | None = None) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from . import links
 
 PAGE_SIZE = 50
+_MOST_DIGITS = 10  # of the number of a page: Python makes no number of thousands of digits
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ def pages_of(request: HttpRequest, total: int, *, size: int = PAGE_SIZE) -> Page
     """The page asked for. Raises `ValidationError` for one that is no number or that there is not."""
     text = request.GET.get("page") or "1"
     last = max(1, -(-total // size))
-    if not (text.isascii() and text.isdecimal()) or not 1 <= int(text[:9]) <= last:
+    is_number = text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
+    if not is_number or not 1 <= int(text) <= last:
         raise ValidationError(
             {"page": _("There is no page “%(value)s”. Known: 1 to %(last)s.") % {"value": text, "last": last}}
         )

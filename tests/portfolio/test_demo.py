@@ -80,7 +80,7 @@ def test_a_port_in_use_is_said_before_anything_is_made(demo):
     assert not Project.objects.exists()
 
 
-@pytest.mark.parametrize("port", ["web", "-1", "65536", "８０００"])
+@pytest.mark.parametrize("port", ["web", "-1", "65536", "８０００", "0" * 5000])
 def test_a_port_that_is_none_is_refused_in_words(demo, port):
     with pytest.raises(CommandError, match="PORT must be"):
         demo(port=port)

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from projects import workflow
-from projects.models import Entry, MonthlyReport, Programme
+from projects.models import Entry, MonthlyReport, Programme, Project
 from projects.revisions import writing
 
 CHANGSHA_CODE = "HN-EI-2023-24"
@@ -32,6 +32,14 @@ def submitted(user: Any, code: str = CHANGSHA_CODE, **values: Any) -> MonthlyRep
 
 def approved(user: Any, reviewer: Any, code: str = CHANGSHA_CODE, **values: Any) -> MonthlyReport:
     return workflow.approve([submitted(user, code, **values)], user=reviewer)[0]
+
+
+def total_is(amount: int, code: str = CHANGSHA_CODE) -> None:
+    """Correct the total investment of a project, in CNY."""
+    project = Project.objects.get(code=code)
+    with writing():
+        project.total_investment = amount
+        project.save()
 
 
 def today_is(day: str | None) -> None:

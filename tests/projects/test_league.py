@@ -44,6 +44,12 @@ def test_the_start_rate_is_of_those_that_are_known():
     assert league(answer(row("a", 1, 2)))[0].start_rate is None
 
 
+def test_one_month_alone_is_not_held_against_the_even_pace(analyst):
+    places = league(totals(scope_of(analyst, {"month": "2023-06"}), "sector", figures=tuple(FIGURES)))
+    assert {place.gap_share for place in places} == {None}
+    assert all(place.share for place in places)
+
+
 def test_sectors_of_2023(analyst):
     places = league(totals(scope_of(analyst), "sector", figures=tuple(FIGURES)))
     assert [place.rank for place in places] == [1, 2, 3, 4, 5, 6]

@@ -159,6 +159,18 @@ def test_a_part_is_never_said_to_meet_the_target_of_the_whole(changsha_reader, a
         assert {each.met for figure in figures.values() for each in figure.targets} == {None}
 
 
+@pytest.mark.parametrize(
+    ("asked", "elapsed"),
+    [
+        ({"month": "2023-06"}, None),
+        ({"month": "2023-01"}, Fraction(1, 12)),
+        ({"through": "2023-06"}, Fraction(1, 2)),
+    ],
+)
+def test_one_month_alone_is_no_part_of_the_year_that_has_gone(analyst, asked, elapsed):
+    assert totals(scope_of(analyst, asked)).year_elapsed == elapsed
+
+
 def test_one_month_is_not_held_against_what_was_reported_since_january(analyst):
     figure = totals(scope_of(analyst, {"month": "2023-06"})).whole.figures["disbursed"]
     assert figure.value == 4_675_500_000

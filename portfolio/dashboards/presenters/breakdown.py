@@ -13,7 +13,6 @@ from projects.dimensions import NONE
 from projects.scope import Scope
 from projects.totals import Answer, Row
 from projects.views import links, wording
-from projects.views.frame import is_single_month
 from projects.views.project_list import disbursed_label
 from projects.views.shown import ALL, Shown, all_shown, progress_text
 from sectors.models import in_language
@@ -51,7 +50,6 @@ def table(
     scope: Scope, answer: Answer, whole: Row, *, head: str, name: str, page: Callable[[str], str], finding: str
 ) -> Table:
     """The table of one dimension. `page` leads to a key's own page; records without one lead to their list."""
-    elapsed = None if is_single_month(scope) else answer.year_elapsed
     longest = max((amount or 0 for row in answer.rows for amount in _amounts(row)), default=0)
     unit = wording.money_unit("table")
     return Table(
@@ -60,8 +58,8 @@ def table(
         % {"name": name, "unit": unit},
         finding=finding,
         disbursed=disbursed_label(scope),
-        elapsed=wording.percent(elapsed, 0),
-        lines=[_line(row, page, longest, elapsed) for row in answer.rows],
+        elapsed=wording.percent(answer.year_elapsed, 0),
+        lines=[_line(row, page, longest, answer.year_elapsed) for row in answer.rows],
         total=_line(whole, page, 0, None),
     )
 

@@ -60,7 +60,7 @@ class Command(BaseCommand):
 
 
 def port_number(text):
-    if not (text.isascii() and text.isdecimal() and int(text) < 65536):
+    if not (text.isascii() and text.isdecimal() and len(text) < 6 and int(text) < 65536):
         raise CommandError(f"PORT must be a number below 65536, not {text!r}.")
     return int(text)
 

@@ -89,7 +89,8 @@ class SentRows:
         for name, values in data.lists():
             prefix, _dash, rest = name.partition("-")
             number, _dash, own = rest.partition("-")
-            if prefix == found.prefix and number.isdecimal() and number.isascii() and own:
+            is_number = number.isascii() and number.isdecimal() and len(number) < 19  # no form has more rows
+            if prefix == found.prefix and is_number and own:
                 by_number.setdefault(int(number), {})[own] = values
         for _number, texts in sorted(by_number.items()):
             key = (texts.get(found.key) or [""])[-1]

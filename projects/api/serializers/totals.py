@@ -70,8 +70,15 @@ class Totals(Shown):
     revision = serializers.IntegerField(
         allow_null=True, help_text=_("The revision after which it was so; 0: before the first. Null: as it stands now.")
     )
+    months = serializers.ListField(
+        child=serializers.CharField(),
+        help_text=_("The first and the last month of yearly figures: the same twice for one month alone."),
+    )
     through = serializers.CharField(allow_null=True, help_text=_("The last month of yearly figures, such as 2023-06."))
-    year_elapsed = serializers.FloatField(allow_null=True, help_text=_("Share of the year that has gone by then."))
+    year_elapsed = serializers.FloatField(
+        allow_null=True,
+        help_text=_("Share of the year that has gone by then. Null for one month alone, unless it is January."),
+    )
     covers = Place(
         many=True,
         allow_null=True,

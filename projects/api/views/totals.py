@@ -31,6 +31,7 @@ from projects.targets import Comparison
 from projects.totals import Answer, FigureValue, Row, breakdowns
 
 from .base import RegisterView
+from .comparison import months_of
 from .reports import PREFIX
 
 _BY = Parameter(
@@ -88,6 +89,7 @@ class Presentation:
             "by": by,
             "as_of": answer.as_of.moment if answer.as_of else None,
             "revision": answer.as_of.revision if answer.as_of else None,
+            "months": months_of(self.scope),
             "through": str(answer.through) if answer.through else None,
             "year_elapsed": _number(answer.year_elapsed),
             "covers": covered(self.scope.access),

@@ -57,6 +57,7 @@ def attention(request: HttpRequest) -> HttpResponse:
         "rule_name": rule.name if rule else "",
         "rule_sentences": rule_sentences(rule) if rule else [],
         "has_entries": bool(found),
+        "single_month": scope.is_single_month,
         "failed": answered is not None,
     }
     return render(request, "rounds/attention.html", context, status=422 if answered else 200)
@@ -95,8 +96,11 @@ def _switch(request: HttpRequest, name: str, current: bool, found: list[Standing
 
 
 def _finding(scope: Scope, found: list[Standing]) -> str:
-    """How many entries have which light: '2 red, 19 yellow, 9 green, 12 not rated at the end of June 2023.'"""
-    if not found or scope.through is None:
+    """How many entries have which light: '2 red, 19 yellow, 9 green, 12 not rated at the end of June 2023.'
+
+    Empty for one month alone, of which no progress is rated.
+    """
+    if not found or scope.through is None or scope.is_single_month:
         return ""
     counts = Counter(each.light or NONE for each in found)
     values = {name: wording.count(counts[name]) for name in (*Light.values, NONE)}

@@ -101,7 +101,8 @@ def _stored(request: HttpRequest, form: ProposingForm, project: Project, returne
         form.refuse(error.message_dict)
         return None
     except proposals.RefusedError as error:
-        form.add_error(None, [str(error)])
+        [refusal] = error.refusals.values()
+        form.refuse(refusal.errors)
         return None
     messages.success(request, _("Your proposal waits for the province. Until it is accepted, the present values stay."))
     return made

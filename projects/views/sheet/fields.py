@@ -125,6 +125,8 @@ def _number(text: str) -> int | None:
     if not text:
         return None
     plain = text.replace(",", "")
-    if not (plain.isascii() and plain.isdecimal()) or int(plain[:12]) > MOST_ENTERPRISES:
+    # the length comes first: Python makes no number of thousands of digits, be they zeros
+    is_number = plain.isascii() and plain.isdecimal() and len(plain) <= len(str(MOST_ENTERPRISES))
+    if not is_number or int(plain) > MOST_ENTERPRISES:
         raise ValidationError(_("“%(value)s” is not a whole number.") % {"value": text})
     return int(plain)

@@ -72,7 +72,7 @@ def _larger(amount: int, total: int) -> Said:
         return Said(text)
     values["other_unit"], guess = meant
     values["figure"] = wording.typed_money(guess)
-    offer = _("If it is %(amount)s %(other_unit)s, fill in %(figure)s.") % values
+    offer = _("If %(amount)s is in units of %(other_unit)s, fill in %(figure)s.") % values
     return Said(wording.sentences([text, offer]), values["figure"])
 
 
@@ -80,9 +80,9 @@ def _meant(amount: int, *, at_most: int) -> tuple[str, int] | None:
     """The unit that a figure was probably typed in, and the CNY that it then stands for: the first that is possible."""
     unit = wording.unit_of()
     if unit == money.BILLION:
-        others = [(money.YI, _("hundred million CNY")), (10**6, _("million CNY")), (money.WAN, _("ten thousand CNY"))]
+        others = [(money.YI, _("100 million CNY")), (10**6, _("1 million CNY")), (money.WAN, _("10,000 CNY"))]
     else:
-        others = [(money.WAN, _("ten thousand CNY")), (1, _("CNY"))]
+        others = [(money.WAN, _("10,000 CNY")), (1, _("CNY"))]
     guesses = ((name, amount // (unit // other)) for other, name in others)
     return next((pair for pair in guesses if 0 < pair[1] <= at_most), None)
 

@@ -26,6 +26,7 @@ from .rows import Sheet, SheetRow
 from .saving import Kept, keep
 
 SAVE, SUBMIT = "save", "submit"
+WITHDRAW = "withdraw"  # names the one row
 
 
 @work_page
@@ -53,7 +54,7 @@ def _posted(request: HttpRequest, question: SheetQuestion, pages: Pages, entries
 
     shown = rows()
     done = _stepped(request, shown, kept, wants_to_submit=wants_to_submit)
-    if done or wants_to_submit:
+    if wants_to_submit or WITHDRAW in request.POST:
         shown = rows()
     if any(row.conflict or (row.errors and (row.key in kept or wants_to_submit)) for row in shown):
         for text in done:
@@ -85,7 +86,7 @@ def _kept(request: HttpRequest, question: SheetQuestion, entries: list[Any]) -> 
 
 def _stepped(request: HttpRequest, rows: list[SheetRow], kept: dict[int, Kept], *, wants_to_submit: bool) -> list[str]:
     """Submit the rows that can go, or withdraw one; says what was done. What was refused is said at its row."""
-    withdrawn = [row.report for row in rows if str(row.key) == request.POST.get("withdraw") and row.report.pk]
+    withdrawn = [row.report for row in rows if str(row.key) == request.POST.get(WITHDRAW) and row.report.pk]
     ready = [row.report for row in rows if row.ready] if wants_to_submit else []
     try:
         if withdrawn:

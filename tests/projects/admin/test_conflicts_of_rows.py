@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pytest
 
 from projects.models import Claim, Entry, Problem, Programme
@@ -37,6 +39,19 @@ def test_a_row_changed_by_both_is_chosen_field_by_field(browser, register):
     assert (entry.planned_disbursement, entry.disbursed_before) == (200_000_000, 300_000_000)
     assert entry.planned_disbursement_reported_by == "局"
     assert entry.status == "new"
+
+
+def test_a_row_with_a_number_that_no_form_has_is_passed_over(browser, register):
+    record, entry = project("18"), project("18").entries.get()
+    opened = browser.get(change_url(record), ENGLISH)
+    change(entry, planned_disbursement=100_000_000)
+    typed = {f"entries-{'1' * 5000}-status": "new", "entries-0-planned_disbursement": "2"}
+    typed["entries-0-planned_disbursement_reported_by"] = "局"
+    # not in parts, whose heads may not be that long
+    body, form = urlencode(filled(opened, **typed), doseq=True), "application/x-www-form-urlencoded"
+    page = browser.post(change_url(record) + "?lang=en", body, content_type=form)
+    assert page.status_code == 409
+    assert f"entries-{entry.pk}-planned_disbursement" in lines(page)
 
 
 def test_rows_added_by_both_are_both_kept(browser, register):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
@@ -173,6 +174,25 @@ def test_many_go_together_or_none_and_each_that_cannot_says_why(changsha_writer,
     ] == others
     response = act(client_of(changsha_writer), "submit", draft, step="confirm")
     assert messages_of(response) == ["1 report submitted."]
+
+
+def test_what_a_report_refuses_of_itself_is_told_beside_it_and_nothing_is_written(
+    changsha_writer, client_of, draft, monkeypatch
+):
+    other = drafted("25")
+    workflow.submit([draft, other], user=changsha_writer)
+    before, clean = Revision.objects.newest_number(), MonthlyReport.clean
+
+    def refuse(report):
+        if report.pk == other.pk:
+            raise ValidationError({"disbursed": "not like this"})
+        clean(report)
+
+    monkeypatch.setattr(MonthlyReport, "clean", refuse)
+    told = act(client_of(changsha_writer), "withdraw", draft, other)
+    assert reasons(told) == ["Disbursed: not like this"]
+    assert {state_of(draft), state_of(other)} == {"submitted"}
+    assert Revision.objects.newest_number() == before
 
 
 def test_who_submitted_cannot_approve_and_is_told_so(province, client_of, draft):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from projects import workflow
-from projects.models import ReportEvent, Revision
+from projects.models import MonthlyReport, ReportEvent, Revision
+from tests.projects.reports_made import total_is
 
 from .conftest import System, assert_problem
-from .reporting import BEHIND, ELSEWHERE, NEW, OTHER_OWN, chosen, draft, state_of, submitted
+from .reporting import BEHIND, ELSEWHERE, ENOUGH, NEW, OTHER_OWN, OWN, chosen, draft, path_of, state_of, submitted
 
 
 def test_reports_are_submitted_together(system_of: Any, changsha_writer: Any) -> None:
@@ -70,6 +72,37 @@ def test_one_that_cannot_be_submitted_holds_all_of_them_up(system_of: Any, chang
     )
     assert {state_of(each) for each in (good, empty, behind)} == {"draft"}
     assert not ReportEvent.objects.exists()
+
+
+def test_one_that_is_more_than_its_project_by_now_is_told_at_its_place_and_can_be_given_back(
+    system_of: Any, province: Any, changsha_writer: Any
+) -> None:
+    system, reports = system_of(province), [submitted(changsha_writer, OTHER_OWN), submitted(changsha_writer)]
+    total_is(ENOUGH - 1, code=OWN)
+    told = assert_problem(system.post("/reports/approve/", {"reports": chosen(*reports)}), 400, "reports.1.disbursed")
+    assert "more than the whole project, 99,999,999 CNY" in told["detail"]
+    assert_problem(system.post(path_of(reports[1], "approve"), {}), 400, "disbursed")
+    body = {"reports": chosen(*reports), "comment": "The project is smaller."}
+    assert system.post("/reports/return/", body).status_code == 200
+    assert_problem(system_of(changsha_writer).post(path_of(reports[1], "submit"), {}), 400, "disbursed")
+
+
+def test_what_a_record_refuses_of_itself_is_told_at_its_place(
+    system_of: Any, province: Any, changsha_writer: Any, monkeypatch: Any
+) -> None:
+    reports = [submitted(changsha_writer, OTHER_OWN), submitted(changsha_writer)]
+
+    def clean(report: MonthlyReport) -> None:
+        if report.pk == reports[1].pk:
+            raise ValidationError({"disbursed": "not like this"})
+
+    monkeypatch.setattr(MonthlyReport, "clean", clean)
+    system, words = system_of(province), {"comment": "x"}
+    many = system.post("/reports/return/", {"reports": chosen(*reports)} | words)
+    assert assert_problem(many, 400, "reports.1.disbursed")["detail"] == "reports.1.disbursed: not like this"
+    one = system.post(path_of(reports[1], "return"), words)
+    assert assert_problem(one, 400, "disbursed")["detail"] == "disbursed: not like this"
+    assert {state_of(each) for each in reports} == {"submitted"}
 
 
 def test_the_second_of_two_reviewers_finds_which_one_was_taken(

@@ -119,7 +119,7 @@ def test_an_amount_in_another_unit_is_caught_and_the_right_one_offered(system_of
     assert problem["errors"]["disbursed"] == [
         "809,400,000,000 CNY (809.4 billion CNY) in one month is more than the whole project, 909,050,000 CNY"
         " (0.90905 billion CNY).",
-        "If you meant 8,094 ten thousand CNY, that is 80,940,000 CNY (0.08094 billion CNY).",
+        "If you meant 8,094 in units of 10,000 CNY, that is 80,940,000 CNY (0.08094 billion CNY).",
     ]
 
 

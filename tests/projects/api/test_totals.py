@@ -58,6 +58,25 @@ def test_without_being_asked_for_more_totals_give_the_headlines(public: System) 
         assert {tuple(row["figures"]) for row in rows} == {tuple(HEADLINES)}
 
 
+@pytest.mark.parametrize(
+    ("asked", "months", "elapsed"),
+    [
+        ({"through": "2023-06"}, ["2023-01", "2023-06"], 0.5),
+        ({"month": "2023-06"}, ["2023-06", "2023-06"], None),
+        ({"month": "2023-01"}, ["2023-01", "2023-01"], 0.083333),
+        ({"programme": "2021"}, [], None),
+    ],
+)
+def test_totals_say_which_months_they_are_of(
+    public: System, asked: dict[str, str], months: list[str], elapsed: float | None
+) -> None:
+    """The same as `explain/` and `comparison/`."""
+    answer = public.get("/totals/", **{"programme": "2023"} | asked).data
+    assert (answer["months"], answer["year_elapsed"]) == (months, elapsed)
+    for path, more in (("/explain/", {"figure": "disbursed"}), ("/comparison/", {"since": "r1"})):
+        assert public.get(path, **{"programme": "2023"} | asked | more).data["months"] == months
+
+
 def test_the_whole_is_what_was_announced(public: System) -> None:
     answer = public.get("/totals/", programme="2023", **EVERY).data
     assert {name: answer[name] for name in ("programme", "by", "as_of", "through", "year_elapsed")} == {

@@ -35,6 +35,22 @@ def test_it_says_how_many_have_which_light(public_read, register, client):
     assert "City of Yinchuan" in text
 
 
+def test_one_month_alone_is_not_rated_and_the_page_says_why(public_read, register, client):
+    text = opened(client, "/attention/", month="2023-06", lang="en").text
+    assert "One month alone says nothing of the year. Choose January to a month." in text
+    assert "at the end of June 2023" not in text
+    assert codes(opened(client, "/attention/", month="2023-06", show="none")) != []
+    for light in ("red", "yellow", "green"):
+        assert codes(opened(client, "/attention/", month="2023-06", show=light)) == []
+    assert "One month alone" not in opened(client, "/attention/", month="2023-01", lang="en").text
+
+
+def test_one_month_alone_is_judged_as_on_the_page_of_the_project(public_read, register, client):
+    code = codes(opened(client, "/attention/", show="red"))[0]
+    assert "not rated" in opened(client, f"/projects/{code}/", month="2023-06", lang="en").text
+    assert code in codes(opened(client, "/attention/", month="2023-06", show="none"))
+
+
 def test_the_worst_come_first_and_what_is_not_rated_last(public_read, register, client):
     shown = codes(opened(client, "/attention/", show="all"))
     assert len(shown) == 42

@@ -37,6 +37,15 @@ def test_sectors_are_ranked_by_the_share_of_their_plan(public_read, register, cl
     assert "−16.4" in text
 
 
+def test_one_month_alone_is_not_held_against_the_even_pace(public_read, register, client):
+    text = opened(client, "/league/", month="2023-06", lang="en").text
+    assert "Only one month is shown" in text
+    assert "shares are of the sum of the entries' announced plans" in text
+    assert "the even pace is" not in text
+    assert "−" not in text
+    assert "the even pace is 8.3%" in opened(client, "/league/", month="2023-01", lang="en").text
+
+
 def test_equals_share_a_rank_and_the_next_is_left_out(public_read, register, client):
     with writing():
         MonthlyReport.objects.all().delete()

@@ -92,7 +92,8 @@ def test_a_long_list_has_pages_and_totals_of_all_of_them(public_read, register, 
 @pytest.mark.parametrize(
     "query",
     [
-        "page=0", "page=2", "page=x", "page=²", "page=99999999999999999999", "sector=x", "prefecture=430100&prefecture=1",
+        "page=0", "page=2", "page=x", "page=²", "page=99999999999999999999", "page=0000000012",
+        "page=000000001" + "0" * 5000, "sector=x", "prefecture=430100&prefecture=1",
         "ordering=size", "total_investment_min=-1", "total_investment_min=1e3", "start_min=someday", "counted_in=x",
         "programme=x", "through=2023-00", "precision=no", "enterprise=x", "search=%00", "code=" + "x" * 50,
     ],

@@ -192,6 +192,14 @@ def test_a_returned_proposal_opens_with_its_values_and_is_handed_in_again(browse
     }
 
 
+def test_what_cannot_be_handed_in_again_is_told_at_its_field(browser, changsha_writer, province):
+    made = returned(changsha_writer, province, INVESTMENT)
+    proposed(changsha_writer, Asked("entry.planned_disbursement", 2023, 5))
+    answer = send(browser, query=str(made.pk), **{PLAN_KEY: "0.000000006"})
+    assert "is not decided yet" in errors_of(answer)[PLAN_KEY][0]
+    assert Proposal.objects.get(pk=made.pk).state == "returned"
+
+
 @pytest.mark.parametrize("number", ["0", "x", "9" * 30, "waiting"])
 def test_only_a_returned_proposal_of_the_project_is_handed_in_again(number, browser, changsha_writer):
     made = proposed(changsha_writer)

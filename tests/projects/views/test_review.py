@@ -10,7 +10,7 @@ from projects.models import MonthlyReport
 from projects.versions import digest_of
 from tests.pages import opened, read
 from tests.people import person
-from tests.projects.reports_made import today_is
+from tests.projects.reports_made import today_is, total_is
 
 from .rounds import entries, july, report, submitted
 
@@ -116,6 +116,24 @@ def test_it_is_all_or_nothing_and_says_who_was_faster(changsha_writer, province,
     assert entries()[0].project.name in page.text
     assert "my words" in page.text
     assert [each["value"].partition(":")[0] for each in boxes(page) if "checked" in each] == [str(second.pk)]
+
+
+def test_what_is_more_than_its_project_by_now_is_named_and_can_be_returned(changsha_writer, province, client_of):
+    first, _second = submitted(changsha_writer, entries()[:2])
+    total_is(9_000_000, code=entries()[0].project.code)
+    client = client_of(province)
+    text = read(act(client, [first], path=f"{PATH}?lang=en").content).text
+    assert f"{entries()[0].project.name_en}: 10,000,000 CNY (0.01 billion CNY) in one month is more than" in text
+    assert july(entries()[0]).state == ReportState.SUBMITTED
+    assert act(client, [first], "return", comment="smaller").status_code == 302
+    assert july(entries()[0]).state == ReportState.RETURNED
+
+
+def test_words_that_cannot_be_stored_are_told_at_the_comment(changsha_writer, province, client_of):
+    reports = submitted(changsha_writer, entries()[:1])
+    page = read(act(client_of(province), reports, "return", comment="x\x00y").content)
+    assert "#comment" in [anchor.href for anchor in page.anchors]
+    assert july(entries()[0]).state == ReportState.SUBMITTED
 
 
 def test_what_was_changed_after_it_was_looked_at_is_not_approved(changsha_writer, province, client_of):

@@ -41,14 +41,21 @@ def test_a_wrong_unit_is_answered_with_the_figure_to_fill_in(province, client_of
 
 
 @pytest.mark.parametrize(
-    ("typed", "offer"), [("8.094", "0.8094"), ("80.94", "0.08094"), ("8094", "0.08094"), ("8094000000", "")]
+    ("typed", "offer", "unit"),
+    [
+        ("8.094", "0.8094", "100 million CNY"),
+        ("80.94", "0.08094", "1 million CNY"),
+        ("8094", "0.08094", "10,000 CNY"),
+        ("8094000000", "", ""),
+    ],
 )
-def test_english_readers_are_offered_what_they_meant_in_billions(province, client_of, typed, offer):
+def test_english_readers_are_offered_what_they_meant_in_billions(province, client_of, typed, offer, unit):
     entry = next(entry for entry in entries("430700") if entry.project.code == "HN-EI-2023-13")
     answer = client_of(province).post(f"{address(entry)}?lang=en", {"version": "new", "disbursed": typed}).json()
     assert answer["invalid"] == ["disbursed"]
     if offer:
         assert f'data-fill="{offer}"' in answer["messages"]
+        assert f" is in units of {unit}, fill in {offer}." in answer["messages"]
     else:
         assert "data-fill" not in answer["messages"]
 

@@ -1,0 +1,69 @@
+"""Withdrawing a report on the sheet of a month."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from projects import workflow
+from projects.choices import ReportState
+from projects.models import MonthlyReport
+from tests.pages import opened, read
+from tests.projects.reports_made import total_is
+
+from .rounds import JULY, entries, fields, inputs, july, posted, submitted, version_now
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_submitted_row_is_fixed_until_it_is_withdrawn(changsha_writer, client_of):
+    entry = entries()[0]
+    (handed_in,) = submitted(changsha_writer, [entry])
+    client = client_of(changsha_writer)
+    assert f"{entry.pk}-disbursed" not in inputs(opened(client, JULY))
+    forged = posted(client, fields(entry, version=version_now(entry), disbursed="9"))
+    assert forged.status_code == 200
+    assert july(entry).disbursed == handed_in.disbursed
+    assert posted(client, withdraw=str(entry.pk)).status_code == 302
+    assert july(entry).state == ReportState.DRAFT
+
+
+def test_a_report_that_is_more_than_its_project_by_now_is_withdrawn_mended_and_submitted(changsha_writer, client_of):
+    entry = entries()[0]
+    submitted(changsha_writer, [entry], 40_000_000)
+    total_is(30_000_000, code=entry.project.code)
+    client = client_of(changsha_writer)
+    client.get(f"{JULY}?lang=en")
+    assert posted(client, withdraw=str(entry.pk)).status_code == 302
+    assert july(entry).state == ReportState.DRAFT
+    unchanged = fields(entry, version=version_now(entry), disbursed="0.04")
+    assert (
+        "is more than the whole project, 30,000,000 CNY"
+        in read(posted(client, unchanged, action="submit").content).text
+    )
+    assert july(entry).state == ReportState.DRAFT
+    posted(client, fields(entry, version=version_now(entry), disbursed="0.03"), action="submit")
+    assert july(entry).state == ReportState.SUBMITTED
+
+
+def test_what_a_report_refuses_of_itself_stands_at_its_row(changsha_writer, client_of, monkeypatch):
+    entry = entries()[0]
+    submitted(changsha_writer, [entry])
+
+    def clean(_report):
+        raise ValidationError({"disbursed": "not like this"})
+
+    monkeypatch.setattr(MonthlyReport, "clean", clean)
+    response = posted(client_of(changsha_writer), withdraw=str(entry.pk))
+    assert response.status_code == 200
+    assert "not like this" in read(response.content).text
+    assert f"{entry.pk}-disbursed" not in inputs(read(response.content))
+    assert july(entry).state == ReportState.SUBMITTED
+
+
+def test_a_withdrawal_that_comes_too_late_is_told_at_its_row(changsha_writer, province, client_of):
+    entry = entries()[0]
+    workflow.approve(submitted(changsha_writer, [entry]), user=province)
+    client = client_of(changsha_writer)
+    client.get(f"{JULY}?lang=en")
+    response = posted(client, withdraw=str(entry.pk))
+    assert response.status_code == 200
+    assert "This report is in the state “approved” since" in read(response.content).text
