@@ -66,3 +66,26 @@ def test_a_state_before_all_days_is_refused_in_words(address, state, province, c
 def test_the_first_days_can_be_asked_for(day, province, client_of):
     """Without `since` they are compared with the end of the month before, as far as there is one."""
     assert client_of(province).get(f"/compare/?as_of={day}").status_code == 200
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *(f"/api/v1/milestones/?{name}_{end}=" for name in ("planned", "expected", "actual") for end in ("min", "max")),
+        *(f"/api/v1/problems/?{name}_{end}=" for name in ("raised_on", "due", "solved_on") for end in ("min", "max")),
+        "/api/v1/plans/?decided_on_max=",
+        "/api/v1/projects/?start_max=",
+        "/projects/?start_min=",
+        "/admin/projects/revision/?day=",
+        "/admin/projects/milestone/?planned__gte=",
+    ],
+)
+def test_a_filter_compares_with_any_day_or_refuses_it(address, day, province, client_of):
+    assert client_of(province).get(f"{address}{day}").status_code in (200, 302, 400)
+
+
+@pytest.mark.parametrize("moment", ["Mon, 01 Jan 0001 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_a_header_may_name_any_moment(moment, province, client_of):
+    answer = client_of(province).get("/api/v1/projects/", headers={"If-Modified-Since": moment})
+    assert answer.status_code in (200, 304)
