@@ -25,6 +25,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from .days import FIRST_DAY
 from .node import read_alias
 from .spans import HELD
 
@@ -98,12 +99,12 @@ def _moment(text: str) -> dt.datetime:
     try:
         if _DAY.fullmatch(text):
             day = dt.date.fromisoformat(text)
-            if day <= timezone.localdate():
+            if _can_be_asked(day, text) and day <= timezone.localdate():
                 return dt.datetime.combine(day, dt.time.max, timezone.get_current_timezone())
         else:
             moment = dt.datetime.fromisoformat(text)
             moment = timezone.localtime(moment) if moment.tzinfo else timezone.make_aware(moment)
-            if moment <= timezone.now():
+            if _can_be_asked(moment.date(), text) and moment <= timezone.now():
                 return moment
     except (ValueError, OverflowError) as error:
         raise ValidationError(
@@ -114,6 +115,14 @@ def _moment(text: str) -> dt.datetime:
             % {"value": text[:80]}
         ) from error
     raise ValidationError(_("%(value)s has not come yet.") % {"value": text[:80]})
+
+
+def _can_be_asked(day: dt.date, text: str) -> bool:
+    """True; raises `ValidationError` for a day so early that there may be none before it."""
+    if day < FIRST_DAY:
+        told = {"value": text[:80], "first": FIRST_DAY.isoformat()}
+        raise ValidationError(_("%(value)s is too early: the first day that can be asked for is %(first)s.") % told)
+    return True
 
 
 _looking: ContextVar[AsOf | None] = ContextVar("looking_back", default=None)
@@ -152,7 +161,7 @@ def first_day() -> dt.date | None:
 
 def _end_of_last_month() -> dt.date:
     """The last day of the month before the day that is looked at: what a change is told since, unless asked otherwise."""
-    return today().replace(day=1) - dt.timedelta(days=1)
+    return max(today().replace(day=1) - dt.timedelta(days=1), FIRST_DAY)
 
 
 def looked_at(request: HttpRequest) -> AsOf | None:

@@ -12,12 +12,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from .choices import Precision
+from .days import EARLIEST, LATEST
 
 _PARTIAL = re.compile(r"^(\d{4})(?:-(?:Q([1-4])|(\d{2})(?:-(\d{2}))?))?$")
 _MONTH = re.compile(r"^(\d{4})-(\d{2})$")
 _MONTHS_OF_QUARTER = 3
 MONTHS_OF_YEAR = 12
-EARLIEST, LATEST = 1949, 2149
 
 
 @dataclass(frozen=True, order=True)

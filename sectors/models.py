@@ -59,7 +59,7 @@ class Checked(models.Model):
             self._stored = {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
 
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
-        """Django's own checks, and no NUL in any text: forms refuse it, PostgreSQL cannot store it, SQLite would."""
+        """Django's own checks, then ours."""
         errors: dict[str, Any] = {}
         try:
             super().clean_fields(exclude=exclude)
@@ -69,11 +69,15 @@ class Checked(models.Model):
             if field.name in errors or field.name in (exclude or ()):
                 continue
             try:
-                no_nul(str(getattr(self, field.attname)))
+                self.check_value(field, getattr(self, field.attname))
             except ValidationError as error:
                 errors[field.name] = error.error_list
         if errors:
             raise ValidationError(errors)
+
+    def check_value(self, field: models.Field, value: Any) -> None:
+        """No NUL in any text: forms refuse it, PostgreSQL cannot store it, SQLite would. Raises `ValidationError`."""
+        no_nul(str(value))
 
     def unique_error_message(self, model_class: type[models.Model], unique_check: Sequence[str]) -> ValidationError:
         """With the value that is taken: where many records are written at once, it says which."""

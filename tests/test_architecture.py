@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,7 +23,7 @@ APPS = ("portfolio", "projects", "sectors")
 # The parts of `projects`, the lowest first. A part may use those below it, and itself; never one beside it.
 LAYERS = [
     {"node"},
-    {"choices", "provinces", "spans", "derived", "kept", "paging", "prepared", "query_text"},
+    {"choices", "days", "provinces", "spans", "derived", "kept", "paging", "prepared", "query_text"},
     {"as_of"},
     {"periods", "money", "access", "revisions", "guards", "versions", "hints"},
     {"models"},
@@ -152,6 +154,13 @@ def test_the_check_sees_what_it_looks_for():
     assert {("totals", "scope"), ("scope", "filters"), ("filters", "figures"), ("models", "access")} <= found
     assert {own for own, _other in found} >= INTERFACES - {"workflow"}
     assert len(list(sources(*APPS))) > 80
+
+
+def test_every_module_can_be_the_first_that_is_imported():
+    """Imports that go round fail or not by who comes first, so by what a worker happens to be asked."""
+    command = [sys.executable, "-m", "tests.first_imports", *map(dotted, sources(*APPS))]
+    told = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    assert (told.stdout, told.returncode) == ("", 0), told.stderr
 
 
 @pytest.mark.parametrize("path", list(sources(*APPS)), ids=named)

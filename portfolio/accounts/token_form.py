@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -94,22 +95,42 @@ class TokenForm(forms.Form):
         return networks_of(self.cleaned_data["addresses"])
 
     def clean(self) -> dict[str, Any]:
-        if self.user.auth_token_set.usable(timezone.now()).count() >= MOST_USABLE:
-            raise ValidationError(_("You have %(count)s valid tokens. Revoke some first.") % {"count": MOST_USABLE})
+        if obstacle := self._obstacle():
+            raise ValidationError(obstacle)
         return self.cleaned_data
 
+    def _obstacle(self) -> str:
+        """What keeps it from making a token, whatever was typed."""
+        if self._call() is not None:
+            return _("This form has made its token already. Load the page again.")
+        if self.user.auth_token_set.usable(timezone.now()).count() >= MOST_USABLE:
+            return _("You have %(count)s valid tokens. Revoke some first.") % {"count": MOST_USABLE}
+        return ""
+
     def made_before(self) -> ApiToken | None:
-        """The token that this form, with its mark, has made already."""
-        before = AnsweredCall.objects.filter(user=self.user, token="", key=self._key()).first()
-        return ApiToken.objects.filter(user=self.user, token_key=before.body).first() if before else None
+        """The token that this form, with its mark, has made already and that is still on record."""
+        call = self._call()
+        return ApiToken.objects.filter(user=self.user, token_key=call.body).first() if call else None
+
+    def _call(self) -> AnsweredCall | None:
+        key = self._key()
+        return AnsweredCall.objects.filter(user=self.user, token="", key=key).first() if key else None
 
     def _key(self) -> str:
-        """Of the mark as it came, with a blank, which no key of a call of the API has."""
-        return f"token-form {str(self.data.get('mark', ''))[:100]}"
+        """Of the mark, with a blank, which no key of a call of the API has; empty where there is no mark."""
+        try:
+            return f"token-form {self.fields['mark'].clean(self.data.get('mark'))}"
+        except ValidationError:
+            return ""
 
     @transaction.atomic
-    def made(self) -> tuple[ApiToken, str]:
-        """The token and its key, which is nowhere stored. Raises `IntegrityError` if the form has made one."""
+    def made(self) -> tuple[ApiToken, str] | None:
+        """The token and its key, which is nowhere stored. None, and why among the errors, where another was faster."""
+        # of one user one form at a time: on SQLite the transaction itself sees to that
+        get_user_model().objects.select_for_update(no_key=True).filter(pk=self.user.pk).first()
+        if obstacle := self._obstacle():
+            self.add_error(None, obstacle)
+            return None
         token, key = self._made()
         AnsweredCall.objects.create(
             user=self.user, key=self._key(), fingerprint="", status=200, body=token.token_key, created_at=timezone.now()

@@ -19,6 +19,8 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from .refusals import Conflict, Failure, Malformed, Stale, TooLarge
+
 MEDIA_TYPE = "application/problem+json"
 WHOLE_RECORD = "record"  # the key of messages that are about no single field
 
@@ -44,80 +46,6 @@ _DETAILS: dict[type[exceptions.APIException], Any] = {
     exceptions.NotAcceptable: gettext_lazy("Answers are JSON only: Accept: application/json."),
     exceptions.UnsupportedMediaType: gettext_lazy("Send JSON, with the header Content-Type: application/json."),
 }
-
-
-class Conflict(exceptions.APIException):
-    status_code = 409
-    default_detail = gettext_lazy("What is stored does not allow this. Nothing was written.")
-
-
-class Overtaken(exceptions.ValidationError):
-    """Somebody else was faster; says by field, like a validation error, what is not possible any more."""
-
-    status_code = 409
-
-
-class Stale(exceptions.APIException):
-    """The record is another version by now. `current` is the answer that a read of it gets."""
-
-    status_code = 412
-    default_detail = gettext_lazy(
-        "The record has changed since you read it. Nothing was written: look at the member `current`, then repeat your "
-        "change with the version in the header ETag."
-    )
-
-    def __init__(self, current: Response) -> None:
-        super().__init__()
-        self.current = current
-
-
-class StaleParts(exceptions.ValidationError):
-    """Some of many records are other versions by now; says which, like a validation error."""
-
-    status_code = 412
-    words = gettext_lazy("The record has changed since you read it.")
-
-
-class VersionMissing(exceptions.APIException):
-    status_code = 428
-    default_detail = gettext_lazy(
-        "A change names the version that it is made of: read the record, then send the value of its header ETag in the "
-        "header If-Match. “*” and weak tags name no version."
-    )
-
-
-class VersionWeak(VersionMissing):
-    default_detail = gettext_lazy(
-        'A tag in the header If-Match that is weak (W/"…") names no version: something on the way, such as a proxy that '
-        "compresses, made it so. Read the record with Accept-Encoding: identity and send that ETag."
-    )
-
-
-class KeyMalformed(exceptions.APIException):
-    status_code = 400
-    default_detail = gettext_lazy("The header Idempotency-Key wants 1 to 255 visible ASCII characters, such as a UUID.")
-
-
-class KeyReused(exceptions.APIException):
-    status_code = 422
-    default_detail = gettext_lazy(
-        "This Idempotency-Key was used for another call before: the address or the body differs. Give each call a key of "
-        "its own."
-    )
-
-
-class TooLarge(exceptions.APIException):
-    status_code = 413
-    default_detail = gettext_lazy("A request may have at most 1 MiB.")
-
-
-class Malformed(exceptions.APIException):
-    status_code = 400
-
-
-class Failure(exceptions.APIException):
-    status_code = 500
-    default_detail = gettext_lazy("The error has been logged under the id of this request, in the header X-Request-ID.")
 
 
 def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:

@@ -10,7 +10,8 @@ from django.core.exceptions import ValidationError as ModelRefusal
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException, ValidationError
 
-from .errors import WHOLE_RECORD, Overtaken, StaleParts, by_field
+from .errors import WHOLE_RECORD, by_field
+from .refusals import Overtaken, StaleParts
 
 _OF_ITS_OWN_STATUS = (Overtaken, StaleParts)
 

@@ -20,7 +20,7 @@ from rest_framework.response import Response
 from projects.models import AnsweredCall
 from projects.revisions import writing
 
-from .errors import KeyMalformed, KeyReused
+from .refusals import KeyMalformed, KeyReused
 
 HEADER, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from projects.versions import digest_of
 
-from .errors import Stale, VersionMissing, VersionWeak
+from .refusals import Stale, VersionMissing, VersionWeak
 
 _WEAK = "W/"
 

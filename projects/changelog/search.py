@@ -82,11 +82,12 @@ class Question:
 
 @dataclass(frozen=True)
 class Item:
-    """One history row; `before` is the row before it of the same record, None for the first that may be seen."""
+    """One history row; `before` is the last one before it of the same record that may be seen, None where there is none."""
 
     kind: Kind
     row: Any
     before: Any
+    appeared: bool = False  # there is a row just before it that may not be seen: the record was out of sight
 
     @property
     def event(self) -> str:
@@ -175,15 +176,25 @@ def _whole(found: dict[Any, int]) -> int:
 
 def items_of(kind: Kind, rows: QuerySet, user: Any) -> list[Item]:
     """History rows of one kind, each with the one before it of the same record; two queries."""
-    chosen = list(rows.annotate(before=row_before(kind, user)).order_by("history_id"))
+    befores = {"before": row_before(kind, user), "just_before": row_just_before(kind)}
+    chosen = list(rows.annotate(**befores).order_by("history_id"))
     keys = {row.before for row in chosen} - {None}
     earlier = visible_rows(kind, user).in_bulk(keys) if keys else {}
-    return [Item(kind, row, earlier.get(row.before)) for row in chosen]
+    return [Item(kind, row, earlier.get(row.before), appeared=row.before != row.just_before) for row in chosen]
 
 
 def row_before(kind: Kind, user: Any) -> Subquery:
     """The key of the visible history row before a row, of the same record."""
-    earlier = visible_rows(kind, user).filter(**{kind.key: OuterRef(kind.key)}, history_id__lt=OuterRef("history_id"))
+    return _newest_earlier(visible_rows(kind, user), kind)
+
+
+def row_just_before(kind: Kind) -> Subquery:
+    """The key of the history row before a row, of the same record, whether it may be seen or not."""
+    return _newest_earlier(every_row_of(kind.history), kind)
+
+
+def _newest_earlier(rows: QuerySet, kind: Kind) -> Subquery:
+    earlier = rows.filter(**{kind.key: OuterRef(kind.key)}, history_id__lt=OuterRef("history_id"))
     return Subquery(earlier.order_by("-history_id").values("history_id")[:1])
 
 

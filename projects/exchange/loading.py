@@ -10,7 +10,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from projects.choices import Door
-from projects.periods import EARLIEST, LATEST
+from projects.days import EARLIEST, LATEST
 from projects.revisions import writing
 
 from . import layout, records

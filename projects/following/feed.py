@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 
 from projects.access import access_of
 from projects.changelog.kinds import Kind, every_row_of, kind_of, of_projects, visible_rows
-from projects.changelog.search import CHANGED, CREATED, DELETED, Item, items_of, row_before
+from projects.changelog.search import CHANGED, CREATED, DELETED, Item, items_of, row_before, row_just_before
 from projects.choices import ReportState
 from projects.models import MonthlyReport, Project, Revision
 from projects.models.fields import normalised_code
@@ -27,7 +27,8 @@ EVENTS = {"created": CREATED, "changed": CHANGED, "deleted": DELETED, LEFT: LEFT
 # what is created or changed in a way of its own, and can be asked for alone: whether the reader saw the record before
 PARTS_OF_EVENTS = {
     RESTORED: Q(history_type=CREATED, row_before__isnull=False),
-    ENTERED: Q(history_type=CHANGED, row_before__isnull=True),
+    # also where it was seen once and then not: whoever obeyed `left` has nothing to change any more
+    ENTERED: Q(history_type=CHANGED) & (Q(row_before__isnull=True) | Q(row_before__lt=F("row_just_before"))),
 }
 
 
@@ -74,7 +75,7 @@ class Change:
         """created, restored, changed, deleted, left; entered where the reader could not see the record before."""
         if self.left:
             return LEFT
-        if self.item.event == CHANGED and self.item.before is None:
+        if self.item.event == CHANGED and (self.item.before is None or self.item.appeared):
             return ENTERED
         if self.item.restored:
             return RESTORED
@@ -156,7 +157,7 @@ def _happened(kind: Kind, wanted: Wanted) -> QuerySet:
     rows, parts = visible_rows(kind, wanted.user), wanted.events & PARTS_OF_EVENTS.keys()
     chosen = Q(history_type__in=[sign for event, sign in EVENTS.items() if event in wanted.events])
     if parts:
-        rows = rows.alias(row_before=row_before(kind, wanted.user))
+        rows = rows.alias(row_before=row_before(kind, wanted.user), row_just_before=row_just_before(kind))
     for part in parts:
         chosen |= PARTS_OF_EVENTS[part]
     return rows.filter(chosen)
@@ -189,7 +190,10 @@ def _leaving(rows: QuerySet, kind: Kind, seen: Q) -> QuerySet:
         rows = rows.alias(place=Coalesce("prefecture_id", 0))
     earlier = rows.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id")).order_by("-history_id")
     before = Subquery(earlier.values("history_id")[:1])
-    return rows.filter(~seen).alias(before=before).filter(Exists(rows.filter(seen, history_id=OuterRef("before"))))
+    left = rows.filter(~seen).alias(before=before).filter(Exists(rows.filter(seen, history_id=OuterRef("before"))))
+    # what came back within the same revision has not left: it is told before what left, and would be dropped
+    same = {"id": OuterRef("id"), "revision_id": OuterRef("revision_id"), "history_id__gt": OuterRef("history_id")}
+    return left.filter(~Exists(rows.filter(seen, **same)))
 
 
 def _places(

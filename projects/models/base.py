@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any, Self
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.access import access_of
 from projects.choices import Basis, Precision
+from projects.days import check_day
 from projects.revisions import writing
 from sectors.models import Checked
 
@@ -71,6 +73,12 @@ class Record(Checked):
         with writing() as draft:
             refuse_unproposed(self, draft.actor)
             super().save(*args, **kwargs)
+
+    def check_value(self, field: models.Field, value: Any) -> None:
+        """Also: a day that is typed is one that can be reckoned with."""
+        super().check_value(field, value)
+        if type(field) is models.DateField and field.editable and isinstance(value, dt.date):
+            check_day(value)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         with writing() as draft:

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from projects import as_of, periods
+from projects import as_of, days
 from projects.choices import Measure, Relation, TargetKind, Unit
 from projects.periods import Month
 from sectors.models import Named, in_language
@@ -36,7 +36,7 @@ class Programme(Record, Named):
     year = models.PositiveSmallIntegerField(
         _("year"),
         unique=True,
-        validators=[MinValueValidator(periods.EARLIEST), MaxValueValidator(periods.LATEST)],
+        validators=[MinValueValidator(days.EARLIEST), MaxValueValidator(days.LATEST)],
     )
 
     reporting_day = models.DateField(

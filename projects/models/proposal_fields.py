@@ -14,6 +14,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import DateField, Field, ForeignKey, Model
 from django.utils.translation import gettext_lazy as _
 
+from projects.days import check_day
+
 from .entry import Entry
 from .fields import AmountField
 from .project import Project
@@ -102,10 +104,14 @@ def parsed(field: str, value: Any) -> Any:
 
 
 def _day(value: Any) -> dt.date | None:
+    if value in (None, ""):
+        return None
     try:
-        return None if value in (None, "") else dt.date.fromisoformat(value)
+        day = dt.date.fromisoformat(value)
     except (TypeError, ValueError):
         raise ValidationError(NO_DAY) from None
+    check_day(day)
+    return day
 
 
 def _coded(of: Field, value: Any) -> Any:

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import RoundState
+from projects.days import LAST_DAY
 from projects.periods import Month
 
 from .base import Record, RecordManager, RecordQuerySet
@@ -90,7 +91,8 @@ class Round(Record):
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         """Keep the derived day in step: the database compares days, but cannot add days on both kinds."""
         if isinstance(self.due, dt.date) and isinstance(self.grace_days, int):
-            self.punctual_until = self.due + dt.timedelta(days=min(self.grace_days, MOST_GRACE))
+            grace = min(max(self.grace_days, 0), MOST_GRACE)
+            self.punctual_until = min(self.due, LAST_DAY) + dt.timedelta(days=grace)  # a later one is refused below
         super().clean_fields(exclude=exclude)
 
     def clean(self) -> None:

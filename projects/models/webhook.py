@@ -26,7 +26,7 @@ def new_secret() -> str:
 class WebhookQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> Self:
         """One's own; an administrator sees all."""
-        return self if _administers(user) else self.filter(user_id=user.pk)
+        return self if administers(user) else self.filter(user_id=user.pk)
 
     def with_standing(self) -> Self:
         """With how many messages wait, and the logs of the newest one that was delivered and of the first one that was not.
@@ -45,7 +45,7 @@ class WebhookQuerySet(models.QuerySet):
         )
 
 
-def _administers(user: Any) -> bool:
+def administers(user: Any) -> bool:
     """Whether this is an administrator: who may see accounts."""
     return user.has_perm("projects.view_grant")
 
@@ -90,10 +90,16 @@ class Webhook(models.Model):
         """Its owner alone: it tells what the owner may see."""
         return self.user_id == user.pk
 
+    def may_be_paused_by(self, user: Any) -> bool:
+        """Its owner while it works; an administrator also when it does not, so that its owner cannot let it go on."""
+        if self.may_be_changed_by(user):
+            return self.active
+        return administers(user) and self.pause_reason != PauseReason.ADMINISTRATOR
+
     def may_be_resumed_by(self, user: Any) -> bool:
         """Its owner, but only an administrator what an administrator paused."""
         if self.pause_reason == PauseReason.ADMINISTRATOR:
-            return _administers(user)
+            return administers(user)
         return self.may_be_changed_by(user)
 
     def rotate_secret(self, now: dt.datetime) -> str:

@@ -10,11 +10,14 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext_lazy
 
+from projects.days import check_day
 from projects.revisions import writing
 
 
 class DayField(forms.DateField):
     """A day as the whole product writes it: 2023-08-31."""
+
+    default_validators = [check_day]
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(

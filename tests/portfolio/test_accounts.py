@@ -64,6 +64,8 @@ def test_a_token_expires_in_a_year_or_as_asked_or_never(user):
         ("changsha", "--scope", "all"),
         ("changsha",),
         ("changsha", "--scope", "read", "--days", "-1"),
+        ("changsha", "--scope", "read", "--days", "10000000"),
+        ("changsha", "--scope", "read", "--days", "10000000000"),
     ],
 )
 def test_a_token_is_refused_in_words(user, arguments):

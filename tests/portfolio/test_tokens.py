@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from portfolio.models import ApiToken, User
+from projects.models import AnsweredCall
 from tests.people import CHANGSHA, PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -93,7 +94,38 @@ def test_a_form_that_was_refused_is_mended_with_the_same_mark(province, client_o
     assert client_of(province).post(ADD, sent | {"label": "x"}).status_code == 200
 
 
-@pytest.mark.parametrize("mark", ["", "x", "x" * 1000])
+def test_a_form_whose_token_is_gone_makes_no_other_and_says_so(province, client_of):
+    browser, sent = client_of(province), typed()
+    browser.post(ADD, sent)
+    ApiToken.objects.all().delete()
+    answer = browser.post(f"{ADD}?lang=en", sent)
+    assert answer.status_code == 422
+    assert "This form has made its token already. Load the page again." in answer.content.decode()
+    assert not ApiToken.objects.exists()
+
+
+def test_a_mark_is_the_same_however_it_is_written(province, client_of):
+    browser, sent = client_of(province), typed()
+    browser.post(ADD, sent)
+    for mark in (sent["mark"].upper(), sent["mark"].replace("-", ""), f" {{{sent['mark']}}} "):
+        assert browser.post(ADD, sent | {"mark": mark}).status_code == 302
+    assert ApiToken.objects.count() == 1
+
+
+def test_what_the_database_refuses_is_not_called_a_token(province, client_of, monkeypatch):
+    """Not every refusal means that the form was sent twice."""
+    monkeypatch.setattr("portfolio.accounts.token_form.TokenForm._made", refused_by_the_database)
+    answer = client_of(province).post(f"{ADD}?lang=en", typed())
+    assert answer.status_code == 409
+    assert "already" not in client_of(province).get("/tokens/?lang=en").content.decode()
+    assert not AnsweredCall.objects.exists()
+
+
+def refused_by_the_database(form):
+    return ApiToken.objects.create(user=form.user, scope="all")
+
+
+@pytest.mark.parametrize("mark", ["", "x", "x" * 1000, "a\x00b", str(uuid.UUID(int=0))[:-1] + "\x00"])
 def test_a_form_without_its_mark_makes_nothing(mark, province, client_of):
     answer = client_of(province).post(f"{ADD}?lang=en", typed(mark=mark))
     assert answer.status_code == 422

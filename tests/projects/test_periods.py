@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projects.choices import Precision
+from projects.days import EARLIEST, FIRST_DAY, LAST_DAY, LATEST
 from projects.models import Project
-from projects.periods import EARLIEST, LATEST, Month, PartialDate
+from projects.periods import Month, PartialDate
 
-days = st.dates(dt.date(EARLIEST, 1, 1), dt.date(LATEST, 12, 31))
+days = st.dates(FIRST_DAY, LAST_DAY)
 
 
 @st.composite

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -56,31 +55,28 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 
 @own_page
-@sensitive_variables("key")
+@sensitive_variables("key", "made")
 def add_token(request: HttpRequest) -> HttpResponse:
     """A new token of the reader. Its key is in the answer to the first POST of the form and nowhere else."""
     form = TokenForm(request.POST if request.method == "POST" else None, user=request.user)
     context: dict[str, Any] = {"scope": Scope.of(request), "title": _("Make a token"), "form": form}
-    if request.method == "POST" and (before := form.made_before()):
-        return _made_before(request, before)
-    if request.method == "POST" and form.is_valid():
-        try:
-            token, key = form.made()
-        except IntegrityError:  # the same form at the same moment
-            return _made_before(request, form.made_before())
-        context |= {
-            "title": _("Your new token"),
-            "token": token,
-            "key": key,
-            "address": request.build_absolute_uri("/"),
-        }
-        return render(request, "accounts/token_made.html", context)
+    if request.method == "POST":
+        if before := form.made_before():
+            return _made_before(request, before)
+        made = form.made() if form.is_valid() else None
+        if made is not None:
+            token, key = made
+            address = request.build_absolute_uri("/")
+            context |= {"title": _("Your new token"), "token": token, "key": key, "address": address}
+            return render(request, "accounts/token_made.html", context)
+        if before := form.made_before():  # the same form at the same moment
+            return _made_before(request, before)
     return render(request, "accounts/token_form.html", context, status=422 if form.errors else 200)
 
 
-def _made_before(request: HttpRequest, token: ApiToken | None) -> HttpResponse:
+def _made_before(request: HttpRequest, token: ApiToken) -> HttpResponse:
     told = _("This form has made its token “%(label)s” already. Its text was shown then and is not shown again.")
-    messages.info(request, told % {"label": token.label if token else ""})
+    messages.info(request, told % {"label": token.label})
     return HttpResponseRedirect(reverse("tokens"))
 
 

@@ -9,6 +9,7 @@ from portfolio.models import ApiToken, TokenScope
 from projects.models import Prefecture
 
 User = get_user_model()
+MOST_DAYS = 36_500
 
 
 class Command(BaseCommand):
@@ -31,8 +32,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, username, scope, label, days, prefecture, address, **options):
-        if days < 0:
-            raise CommandError("--days must not be negative.")
+        if not 0 <= days <= MOST_DAYS:
+            raise CommandError(f"--days must not be negative, nor more than {MOST_DAYS}; 0 is for ever.")
         try:
             user = User.objects.get_by_natural_key(username)
         except User.DoesNotExist:

@@ -14,10 +14,11 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from projects.api.errors import WHOLE_RECORD, StaleParts
+from projects.api.errors import WHOLE_RECORD
 from projects.api.faults import Faults, require_object
 from projects.api.parsing import body_of
 from projects.api.permissions import require_role
+from projects.api.refusals import StaleParts
 from projects.api.serializers.many import ManyChange, naming
 from projects.revisions import writing
 from projects.versions import digest_of

@@ -18,10 +18,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from projects import proposals
-from projects.api.errors import WHOLE_RECORD, Overtaken
+from projects.api.errors import WHOLE_RECORD
 from projects.api.filters import ProposalFilterSet
 from projects.api.parsing import body_of
 from projects.api.permissions import require
+from projects.api.refusals import Overtaken
 from projects.api.schema.examples import PROPOSAL_ACCEPT, PROPOSAL_CHANGE, PROPOSAL_COMMENT
 from projects.api.serializers.base import Change
 from projects.api.serializers.proposals import (

@@ -18,11 +18,12 @@ from rest_framework.response import Response
 
 from projects import workflow
 from projects.access import access_of
-from projects.api.errors import WHOLE_RECORD, Overtaken, StaleParts
+from projects.api.errors import WHOLE_RECORD
 from projects.api.faults import Faults, require_object
 from projects.api.pagination import LIST_PARAMETERS as PAGING
 from projects.api.parameters import READING, Parameter, fields_of
 from projects.api.parsing import body_of
+from projects.api.refusals import Overtaken, StaleParts
 from projects.api.schema.examples import MANY_REPORTS, MANY_REPORTS_COMMENT, REPORT_COMMENT
 from projects.api.serializers.base import Change
 from projects.api.serializers.report_changes import (

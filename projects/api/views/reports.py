@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.exceptions import PermissionDenied
 
-from projects.api.errors import Conflict
 from projects.api.filter_parameters import parameters_of
 from projects.api.filters import ReportFilterSet
 from projects.api.parameters import MONTH, PROGRAMME, THROUGH, Parameter
+from projects.api.refusals import Conflict
 from projects.api.schema.examples import REPORT_CHANGE, REPORT_PATCH
 from projects.api.scopes import Question, asked
 from projects.api.serializers.report_changes import NewReportChange, ReportChange

@@ -26,7 +26,7 @@ def allowed(user: Any, webhook: Webhook) -> dict[str, bool]:
     is_own = webhook.may_be_changed_by(user)
     return {
         "test": True,
-        "pause": webhook.active,
+        "pause": webhook.may_be_paused_by(user),
         "resume": not webhook.active and webhook.may_be_resumed_by(user),
         "rotate": is_own,
         "again": is_own,
@@ -57,7 +57,7 @@ def _pause(request: HttpRequest, webhook: Webhook) -> None:
 def _resume(request: HttpRequest, webhook: Webhook) -> None:
     if not webhook.may_be_resumed_by(request.user):
         raise PermissionDenied
-    number = resume(webhook)
+    number = resume(webhook, by=request.user)
     if number is None:
         messages.warning(request, _("It was not paused."))
     else:

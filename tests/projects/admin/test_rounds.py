@@ -113,8 +113,12 @@ def test_a_round_is_changed_and_wrong_days_are_said_at_their_fields(browser, pro
         ({"grace_days": "20"}, "grace_days"),
         ({"month": "6"}, "month"),
         ({"opens": "soon"}, "opens"),
+        ({"opens": "0001-01-01"}, "opens"),
+        ({"closes": "9999-12-31"}, "closes"),
     ):
         assert set(errors_of(browser.post(change_url(found), filled(page, **changes)))) == {field}
+    late = filled(page, due="9999-12-31", closes="9999-12-31", grace_days="5")
+    assert set(errors_of(browser.post(change_url(found), late))) == {"due", "closes"}
 
 
 def test_the_rounds_of_a_year_are_made_in_one_revision(browser, programme):

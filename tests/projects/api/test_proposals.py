@@ -107,6 +107,7 @@ def test_a_new_source_is_registered_with_the_proposal(system_of: Any, changsha_w
         ({"changes": [{"field": "project.sector", "value": "a\x00"}]}, ["changes.0.value"]),
         ({"changes": [{"field": "project.sector", "value": "ships"}]}, ["project.sector"]),
         ({"changes": [{"field": "entry.left", "value": "2023-12-31"}]}, ["entry.left"]),
+        ({"changes": [{"field": "entry.left", "programme": 2023, "value": "9999-12-31"}]}, ["entry.left:2023"]),
         ({"changes": [{"field": "entry.left", "programme": 2024, "value": "2024-12-31"}]}, ["entry.left:2024"]),
         ({"state": "accepted"}, ["state"]),
     ],

@@ -140,6 +140,18 @@ def test_the_province_adds_and_changes_rounds(system_of: Any, province: Any) -> 
     assert_problem(system.put(path, AUGUST), 405)
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_round_at_the_end_of_the_calendar_is_refused_at_its_day(system_of: Any, province: Any, day: str) -> None:
+    system, rounds = system_of(province), Round.objects.count()
+    told = assert_problem(system.post("/rounds/", AUGUST | {"due": day, "grace_days": 5}), 400)["errors"]
+    assert told["due"][0] == "A day lies between 1949-01-01 and 2149-12-31."
+    path = f"/rounds/{july(system)['id']}/"
+    every = {"opens": day, "due": day, "closes": day, "grace_days": 5}
+    assert {"opens", "due", "closes"} <= assert_problem(system.patch(path, every), 400)["errors"].keys()
+    assert_problem(system.patch(path, {"due": day, "grace_days": 366}), 400)
+    assert Round.objects.count() == rounds
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [

@@ -117,6 +117,7 @@ def test_a_writer_adds_a_problem_of_the_own_prefecture(changsha_writer, client_o
         ({"kind": ""}, "Kind: This field is required."),
         ({"kind": "weather"}, "Kind: Select a valid choice."),
         ({"description": ""}, "Description: This field is required."),
+        ({"due": "9999-12-31"}, "A day lies between 1949-01-01 and 2149-12-31."),
         ({"due": "31.08.2023"}, "That is no day. Type it as 2023-08-31."),
         ({"project": "HN-EI-2023-39"}, "Project: Select a valid choice."),
         ({"solver": "x" * 201}, "at most 200 characters"),

@@ -118,6 +118,7 @@ def test_everything_can_be_proposed_at_once(browser):
             "project.source_province",
             "only for a project",
         ),
+        ({"entry.left:2023": "9999-12-31"}, "entry.left:2023", "lies between"),
         ({"entry.left:2023": "2023-02-31"}, "entry.left:2023", "no day"),
         ({"join": "2018"}, "join", "valid choice"),
         ({"join": "2024", "entry.joined": "soon"}, "entry.joined", "no day"),

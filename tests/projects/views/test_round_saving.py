@@ -85,6 +85,7 @@ def test_a_wrong_unit_is_an_error_that_offers_the_right_figure(province, client_
     ("name", "text", "said"),
     [
         ("started_on", "2023-02-30", "is not a day"),
+        ("started_on", "0001-01-01", "lies between"),
         ("started_on", "2023-08-01", "has not happened yet"),
         ("stage", "half", "is not a stage"),
         ("enterprises_attracted", "-1", "is not a whole number"),

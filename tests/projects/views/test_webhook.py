@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from projects.choices import DeliveryState, PauseReason
 from projects.models import Webhook, WebhookDelivery
+from projects.webhooks.pausing import pause_by, resume
 from tests.pages import opened, read
 
 from .webhooks_made import delivered, hidden, made, message
@@ -126,6 +127,34 @@ def test_what_an_administrator_paused_only_an_administrator_lets_go_on(province,
     assert "resume" in offered(overseer, own)
     assert step(overseer, own, "resume").status_code == 302
     assert Webhook.objects.get().active
+
+
+@pytest.mark.parametrize("reason", [PauseReason.PERSON, PauseReason.OWNER, PauseReason.GIVEN_UP])
+def test_an_administrator_holds_also_what_is_paused_already(reason, province, administrator, client_of):
+    own, owner, overseer = made(province), client_of(province), client_of(administrator)
+    Webhook.objects.update(active=False, pause_reason=reason, pause_detail="x")
+    assert "pause" not in offered(owner, own)
+    assert "Keep it paused" in said(overseer, own)
+    step(overseer, own, "pause")
+    assert "Paused. Nothing is lost" in said(overseer, own)
+    assert step(owner, own, "resume").status_code == 403
+    held = Webhook.objects.get()
+    assert (held.active, held.pause_reason) == (False, PauseReason.ADMINISTRATOR)
+    assert held.pause_detail == administrator.display_name
+    assert "pause" not in offered(overseer, own)
+    step(overseer, own, "pause")
+    assert "It was paused already." in said(overseer, own)
+
+
+def test_an_owner_does_not_let_go_on_what_an_administrator_pauses_at_the_same_moment(province, administrator):
+    own = made(province)
+    pause_by(own, province)
+    seen = Webhook.objects.get()
+    pause_by(own, administrator)
+    assert seen.may_be_resumed_by(province)
+    assert resume(seen, by=province) is None
+    assert not Webhook.objects.get().active
+    assert resume(seen, by=administrator) is not None
 
 
 def test_what_its_owner_paused_the_owner_lets_go_on(province, administrator, client_of):

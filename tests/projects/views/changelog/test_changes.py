@@ -103,6 +103,8 @@ def test_pages_go_by_revision_number_and_never_shift(province, client_of):
         ({"event": "exploded"}, ["event"]),
         ({"door": "window"}, ["door"]),
         ({"since": "2023-02-30"}, ["since"]),
+        ({"since": "0001-01-01"}, ["since"]),
+        ({"until": "9999-12-31"}, ["until"]),
         ({"since": "yesterday", "until": "x"}, ["since", "until"]),
         ({"since": "2023-03-01", "until": "2023-02-01"}, ["until"]),
         ({"before": "x"}, ["before"]),

@@ -1,0 +1,91 @@
+"""Days at the ends of the calendar are refused where they were typed: a day more or less than they may be none."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db.models import DateField
+
+from projects.days import FIRST_DAY, LAST_DAY, check_day
+from projects.models import Project, Round
+from projects.models.base import Record
+
+pytestmark = pytest.mark.django_db
+
+DAY = dt.timedelta(days=1)
+TYPED = [
+    (model, field.name)
+    for model in apps.get_app_config("projects").get_models()
+    if issubclass(model, Record)
+    for field in model._meta.concrete_fields
+    if type(field) is DateField and field.editable
+]
+
+
+@pytest.mark.parametrize("day", [FIRST_DAY, LAST_DAY])
+def test_the_first_and_the_last_day_are_known(day):
+    check_day(day)
+
+
+@pytest.mark.parametrize("day", [dt.date.min, FIRST_DAY - DAY, LAST_DAY + DAY, dt.date.max], ids=str)
+@pytest.mark.parametrize(("model", "name"), TYPED, ids=lambda each: getattr(each, "__name__", each))
+def test_a_record_refuses_days_beyond_them_at_their_field(model, name, day):
+    record = model(**{name: day})
+    if model is Round:
+        record.grace_days = 5
+    with pytest.raises(ValidationError) as error:
+        record.full_clean()
+    assert "日期应在 1949-01-01 与 2149-12-31 之间。" in error.value.message_dict[name]
+
+
+def test_there_are_days_to_look_at():
+    assert len(TYPED) > 15
+    assert (Project, "start") in TYPED
+
+
+@pytest.mark.parametrize("state", ["as_of=0001-01-01", "as_of=0001-01-01T00:00", "since=0001-01-01"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/figures/total_investment/?programme=2023",
+        "/compare/?programme=2023",
+        "/api/v1/explain/?programme=2023&figure=total_investment",
+        "/api/v1/comparison/?programme=2023",
+    ],
+)
+def test_a_state_before_all_days_is_refused_in_words(address, state, province, client_of):
+    answer = client_of(province).get(f"{address}&lang=en&{state}")
+    assert answer.status_code == 400
+    assert "is too early: the first day that can be asked for is 1949-01-01." in answer.content.decode()
+
+
+@pytest.mark.parametrize("day", ["1949-01-01", "1949-02-28"])
+def test_the_first_days_can_be_asked_for(day, province, client_of):
+    """Without `since` they are compared with the end of the month before, as far as there is one."""
+    assert client_of(province).get(f"/compare/?as_of={day}").status_code == 200
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *(f"/api/v1/milestones/?{name}_{end}=" for name in ("planned", "expected", "actual") for end in ("min", "max")),
+        *(f"/api/v1/problems/?{name}_{end}=" for name in ("raised_on", "due", "solved_on") for end in ("min", "max")),
+        "/api/v1/plans/?decided_on_max=",
+        "/api/v1/projects/?start_max=",
+        "/projects/?start_min=",
+        "/admin/projects/revision/?day=",
+        "/admin/projects/milestone/?planned__gte=",
+    ],
+)
+def test_a_filter_compares_with_any_day_or_refuses_it(address, day, province, client_of):
+    assert client_of(province).get(f"{address}{day}").status_code in (200, 302, 400)
+
+
+@pytest.mark.parametrize("moment", ["Mon, 01 Jan 0001 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_a_header_may_name_any_moment(moment, province, client_of):
+    answer = client_of(province).get("/api/v1/projects/", headers={"If-Modified-Since": moment})
+    assert answer.status_code in (200, 304)
