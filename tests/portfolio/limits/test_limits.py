@@ -202,7 +202,7 @@ def test_several_processes_let_exactly_so_many_through(tmp_path):
 
     with serving(environment, workers=3) as (address, _process):
         real = time.localtime().tm_sec
-        if real > 35:  # all of it in one window
+        if real > 48:  # all of it in one window
             time.sleep(61 - real)
         threads = [threading.Thread(target=work, args=[address]) for _each in range(4)]
         for thread in threads:
