@@ -6,7 +6,7 @@ import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.utils import timezone
@@ -82,11 +82,14 @@ class Answer:
     def give(self, environ: dict[str, Any], start_response: StartResponse, more: Headers) -> list[bytes]:
         """Answer a request with it; `more` are the headers of this request alone."""
         if self.is_known(environ):
-            headers = [pair for pair in self.headers if pair[0].lower() in _WITH_304]
-            start_response("304 Not Modified", headers + more)
+            start_response("304 Not Modified", self._headers_of_304 + more)
             return []
         start_response("200 OK", self.headers + more)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [self.body]
+
+    @cached_property
+    def _headers_of_304(self) -> Headers:
+        return [pair for pair in self.headers if pair[0].lower() in _WITH_304]
 
     def is_known(self, environ: dict[str, Any]) -> bool:
         """Whether the asker has it already. If-None-Match wins over If-Modified-Since, as RFC 9110 has it."""
@@ -124,6 +127,8 @@ def tag_is_known(environ: dict[str, Any], etag: str) -> bool:
     asked = environ.get("HTTP_IF_NONE_MATCH")
     if not asked:
         return False
+    if asked == etag:  # as nearly everybody asks
+        return True
     tags = parse_etags(asked)
     return tags == ["*"] or etag.removeprefix("W/") in (tag.removeprefix("W/") for tag in tags)
 
