@@ -18,6 +18,7 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import ProgrammingError, connections
 from django.db.models import Model, QuerySet
+from psycopg2.extensions import BYTES, register_type
 
 from .node import read_alias
 
@@ -35,15 +36,16 @@ class Prepared:
 
     With `as_one` PostgreSQL plans it together with these values, and just once: for a query that is asked again and again
     as it is. Otherwise queries that differ in their values share a plan, which is made anew each time if it would be a
-    worse one.
+    worse one. With `as_bytes` PostgreSQL's driver gives texts as the bytes that they came as: they are sent on, not read.
     """
 
     sql: str
     parameters: tuple[Any, ...]
     as_one: bool = False
+    as_bytes: bool = False
 
     def rows(self) -> list[tuple[Any, ...]]:
-        return fetched(self.sql, self.parameters, as_one=self.as_one)[1] if self.sql else []
+        return fetched(self.sql, self.parameters, as_one=self.as_one, as_bytes=self.as_bytes)[1] if self.sql else []
 
     def dictionaries(self) -> list[dict[str, Any]]:
         """The rows by the names of their columns."""
@@ -96,23 +98,23 @@ def prepared(kind: Hashable, build: Callable[[], QuerySet], *, as_one: bool = Fa
     return new
 
 
-def made(build: Callable[[], tuple[str, Sequence[Any]]], *, as_one: bool = False) -> Prepared:
+def made(build: Callable[[], tuple[str, Sequence[Any]]], *, as_one: bool = False, as_bytes: bool = False) -> Prepared:
     """SQL with its values, for somebody who keeps it. The type of a value follows from its place or from a CAST."""
     try:
         sql, parameters = build()
     except EmptyResultSet:
         return Prepared("", ())
-    return Prepared(sql, tuple(parameters), as_one)
+    return Prepared(sql, tuple(parameters), as_one, as_bytes)
 
 
 def fetched(
-    sql: str, parameters: Sequence[Any], *, using: str = "", as_one: bool = False
+    sql: str, parameters: Sequence[Any], *, using: str = "", as_one: bool = False, as_bytes: bool = False
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
     """The names of the columns and the rows of a query."""
     database = connections[using or read_alias()]
     if _plans_once(database):
         try:
-            return _fetched_as_planned(database, sql, parameters, as_one=as_one)
+            return _fetched_as_planned(database, sql, parameters, as_one=as_one, as_bytes=as_bytes)
         except ProgrammingError:  # it was planned on another connection of a pooler
             _pooled.add(database.alias)
     with database.cursor() as cursor:
@@ -121,11 +123,13 @@ def fetched(
 
 
 def _fetched_as_planned(
-    database: Any, sql: str, parameters: Sequence[Any], *, as_one: bool
+    database: Any, sql: str, parameters: Sequence[Any], *, as_one: bool, as_bytes: bool
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
     """By the driver's own cursor: Django's would cost more than the query, and has nothing to add to plain values."""
     database.ensure_connection()
     with database.wrap_database_errors, database.connection.cursor() as cursor:
+        if as_bytes:
+            register_type(BYTES, cursor)
         cursor.execute(*_planned(database, cursor, sql, parameters, as_one=as_one))
         return [column[0] for column in cursor.description], cursor.fetchall()
 

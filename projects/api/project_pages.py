@@ -25,7 +25,6 @@ from projects.scope import Scope
 from .pagination import PAGE_SIZE, Pages
 from .project_files import addresses, around, as_json
 
-_BETWEEN = "\n"  # two lines
 _MOST_REFERENCES = 500  # rows of reference data: with more of them a statement carries more than it saves
 
 
@@ -44,7 +43,7 @@ class PageAgain:
         lines, codes, count, state = rows[0] if rows else (None, None, 0, None)
         if lines is None and self._number > 1:  # what is said of a page that is no more is not said here
             return None
-        return Renewed(self._written(lines or "", codes or "", count), state)
+        return Renewed(self._written(_as_bytes(lines), _as_bytes(codes), count), state)
 
     @cached_property
     def _references_are_many(self) -> bool:
@@ -62,7 +61,7 @@ class PageAgain:
     def _statement(self) -> Prepared:
         page = ProjectPage(self.scope.projects(), self.scope, self._around, self.names)
         first = (self._number - 1) * self._size
-        return made(lambda: page.statement(first, self._size).pair, as_one=True)
+        return made(lambda: page.statement(first, self._size).pair, as_one=True, as_bytes=True)
 
     @property
     def _number(self) -> int:
@@ -72,18 +71,23 @@ class PageAgain:
     def _size(self) -> int:
         return self.pages.get_page_size(self.request) or PAGE_SIZE
 
-    def _written(self, lines: str, codes: str, count: int) -> bytes:
+    def _written(self, lines: bytes, codes: bytes, count: int) -> bytes:
         known, head = self._head  # both at once: other threads answer for other numbers
         if known != count:
             head = self._headed(count)
             self._head = count, head
         if not codes.isascii():
-            each = zip(lines.split("\n"), codes.split("\n"), strict=True)
-            lines = "\n".join(with_addresses(line, code, *self._addresses) for line, code in each)
-        return head + f',"results":[{lines.replace(_BETWEEN, ",")}]}}'.encode()
+            each = zip(lines.decode().split("\n"), codes.decode().split("\n"), strict=True)
+            lines = "\n".join(with_addresses(line, code, *self._addresses) for line, code in each).encode()
+        return b"".join((head, b',"results":[', lines.replace(b"\n", b","), b"]}"))
 
     def _headed(self, count: int) -> bytes:
         pages = copy(self.pages)
         pages.page = Paginator(range(count), self._size).page(self._number)
         head = {"count": count, "next": pages.get_next_link(), "previous": pages.get_previous_link()}
         return orjson.dumps(head)[:-1]
+
+
+def _as_bytes(text: str | bytes | None) -> bytes:
+    """What the database has written, as it is sent on: SQLite's driver gives texts, and where there is no row is nothing."""
+    return text.encode() if isinstance(text, str) else text or b""
