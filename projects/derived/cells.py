@@ -92,9 +92,12 @@ def _has(column: str) -> str:
 
 
 def _first(column: str) -> str:
-    """The month of the first approved report of the entry `e` that has a figure."""
-    first = f"MIN(CASE WHEN {_has(column)} THEN r.month END)"
-    return f"(SELECT {first} FROM projects_monthlyreport r WHERE r.entry_id = e.id)"  # noqa: S608  our own names
+    """The month of the first approved report of the entry `e` that has a figure.
+
+    As the first row of an index, and not as a minimum: by wrong statistics PostgreSQL could read all reports for each entry.
+    """
+    own = f"SELECT r.month FROM projects_monthlyreport r WHERE r.entry_id = e.id AND {_has(column)}"  # noqa: S608  our own names
+    return f"({own} ORDER BY r.month LIMIT 1)"
 
 
 _FIRSTS = {
@@ -112,21 +115,21 @@ def _firsts(sign: str, source: str) -> list[str]:
 
 
 def _firsts_before(changed: str, entries: str) -> list[str]:
-    """The same to be taken away, for what was before the `changed` reports were written. Joined, so that a statement of many
-    rows is not looked through once for each of them.
+    """The same to be taken away, for what was before the `changed` reports were written: what there is without what is new,
+    and what is gone. An entry has one report of a month, so no rows need to be joined for that: of a statement of many rows
+    each could be held against all the others.
     """
     parts = []
     for name, (column, counted) in _FIRSTS.items():
-        others = (
-            f"SELECT r.entry_id, r.month FROM (SELECT DISTINCT c.entry_id FROM {changed} c) t"  # noqa: S608
-            " JOIN projects_monthlyreport r ON r.entry_id = t.entry_id"
-            f" LEFT JOIN (SELECT n.id AS new_id FROM {changed} n WHERE n.sign = 1) n ON n.new_id = r.id"
-            f" WHERE n.new_id IS NULL AND {_has(column)}"
+        touched = f"(SELECT DISTINCT c.entry_id FROM {changed} c)"  # noqa: S608  our own names
+        there = f"SELECT r.entry_id, r.month FROM {touched} t JOIN projects_monthlyreport r ON r.entry_id = t.entry_id"  # noqa: S608
+        new, gone = (
+            f"SELECT r.entry_id, r.month FROM {changed} r WHERE r.sign = {sign} AND {_has(column)}"  # noqa: S608
+            for sign in (1, -1)
         )
-        gone = f"SELECT r.entry_id, r.month FROM {changed} r WHERE r.sign = -1 AND {_has(column)}"  # noqa: S608
+        others = f"SELECT * FROM ({there} WHERE {_has(column)} EXCEPT {new}) o"  # noqa: S608
         first = f"(SELECT b.entry_id, MIN(b.month) AS month FROM ({others} UNION ALL {gone}) b GROUP BY b.entry_id)"  # noqa: S608
-        source = f"{first} t JOIN {entries}"
-        parts.append(_part("-1", "e.programme_id", "t.month", {name: counted}, source))
+        parts.append(_part("-1", "e.programme_id", "t.month", {name: counted}, f"{first} t JOIN {entries}"))
     return parts
 
 
