@@ -84,7 +84,7 @@ def bar(
         action=request.path,
         months=_months(scope),
         kept=[(name, value) for name, values in request.GET.lists() if name not in _NOT_KEPT for value in values],
-        single_month=wording.month_of_year(scope.through) if scope.through and is_single_month(scope) else "",
+        single_month=wording.month_of_year(scope.through) if scope.through and scope.is_single_month else "",
         whole_year_url=links.same_page(request, without=("month",)),
         basis=_basis_counts(basis) if basis else [],
         visible=visible_part(scope, whole),
@@ -110,11 +110,6 @@ def shell(
         "unit": wording.money_unit("table"),
         "headline_unit": wording.money_unit("headline"),
     }
-
-
-def is_single_month(scope: Scope) -> bool:
-    """Whether figures are of one month that was asked for, not of January to a month."""
-    return scope.is_single_month
 
 
 def visible_part(scope: Scope, whole: Row | None = None) -> str:

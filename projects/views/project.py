@@ -20,7 +20,7 @@ from projects.totals import Answer, Row, breakdowns
 from . import links, wording
 from .changes import all_changes_url, changes
 from .facts import facts
-from .frame import bar, is_single_month
+from .frame import bar
 from .notes.shown import notes_of
 from .pages import page
 from .project_year import project_year
@@ -71,11 +71,11 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
     claims = list(Claim.objects.visible_to(request.user).filter(project=found).select_related("source", "project"))
     access = access_of(request.user)
     plan = entry.planned_disbursement if entry else None
-    months = [] if is_single_month(scope) else month_by_month(answers["month"], plan)
+    months = [] if scope.is_single_month else month_by_month(answers["month"], plan)
     reports = list(_reports(entry, access.public))
     month_lines = _month_lines(months, reports)
     marked, waiting = with_waiting(facts(found, entry, claims, access=access), waiting_on(found, request.user))
-    done = None if is_single_month(scope) else whole.figures[Measure.DISBURSED].value
+    done = None if scope.is_single_month else whole.figures[Measure.DISBURSED].value
     context = {
         "bar": bar(request, scope),
         "scope": scope,
@@ -127,7 +127,7 @@ def _lede(scope: Scope, whole: Row, answer: Answer) -> str:
     if whole.progress is None:
         return _("%(amount)s disbursed, %(months)s %(year)s; no plan of the year is known.") % values
     values["percent"] = wording.percent(whole.progress)
-    if is_single_month(scope):
+    if scope.is_single_month:
         return _("%(amount)s disbursed in %(months)s %(year)s, %(percent)s of the year's plan.") % values
     gap = difference(whole.progress, answer.year_elapsed)
     values["gap"] = wording.compared_points(

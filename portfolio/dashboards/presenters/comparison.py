@@ -12,7 +12,6 @@ from projects.pace import difference
 from projects.scope import Scope
 from projects.totals import Answer, Row, ratio
 from projects.views import links, wording
-from projects.views.frame import is_single_month
 from projects.views.shown import transferred_share
 
 from ...charts.bars import Piece, pieces
@@ -52,7 +51,7 @@ class TransferCount:
 def rates(scope: Scope, part: Row, whole: Row, elapsed: Fraction | None) -> list[Rate]:
     """Rates of a part and of the whole that can be compared."""
     found = [_rate(_("Disbursed, % of plan"), part, whole, part.progress, whole.progress, Measure.DISBURSED)]
-    if not is_single_month(scope):
+    if not scope.is_single_month:
         found.append(_gap(part, whole, elapsed))
     of_both = (transferred_share(part), transferred_share(whole))
     found.append(_rate(_("Transferred, % of those that say"), part, whole, *of_both, Measure.TRANSFERRED_COUNT))

@@ -12,7 +12,6 @@ from projects.pace import MonthProgress, Progress, even_pace, month_by_month, ow
 from projects.scope import Scope
 from projects.totals import Answer, Row
 from projects.views import links, wording
-from projects.views.frame import is_single_month
 from projects.views.shown import Shown, shown
 from projects.views.targets import Compared, compared, plan_names, planned_text
 
@@ -71,7 +70,7 @@ def disbursement(scope: Scope, whole: Answer, by_month: Answer) -> Disbursement 
     if scope.through is None or scope.programme is None:
         return None
     figure = whole.whole.figures[Measure.DISBURSED]
-    single = is_single_month(scope)
+    single = scope.is_single_month
     progress = _progress(scope, whole)
     named = list(zip(progress, plan_names(progress), strict=True))
     months = [] if single else month_by_month(by_month, None)
@@ -101,7 +100,7 @@ def disbursement(scope: Scope, whole: Answer, by_month: Answer) -> Disbursement 
 
 def _progress(scope: Scope, whole: Answer) -> list[Progress]:
     """What the sum is measured against: the programme's plans for its whole list, the records' own for a part of it."""
-    if is_single_month(scope):
+    if scope.is_single_month:
         return []
     return plan_progress(whole) if scope.is_whole else own_progress(whole)
 
@@ -114,7 +113,7 @@ def _without_plan(scope: Scope, whole: Row) -> str:
         "amount": wording.money_with_unit(value),
         "months": wording.months(scope.first_month, scope.last_month),
     }
-    if is_single_month(scope):
+    if scope.is_single_month:
         return _("%(amount)s disbursed in %(months)s") % values
     return _("%(amount)s disbursed, %(months)s; no plan for the year is known to compare with") % values
 

@@ -13,7 +13,6 @@ from projects.pace import difference
 from projects.scope import Scope
 from projects.totals import Answer, Row
 from projects.views import links, wording
-from projects.views.frame import is_single_month
 from projects.views.project_list import TOTALS, disbursed_label, lines_of
 from projects.views.shown import all_shown, progress_text
 
@@ -53,7 +52,7 @@ def part_context(
     return {
         "name": name,
         "count": count,
-        "lede": _lede(part, of, whole[by], answers[None], single=is_single_month(scope)),
+        "lede": _lede(part, of, whole[by], answers[None], single=scope.is_single_month),
         "cards": part_cards(part, of, FIGURES),
         "months": month_columns(
             answers["month"].rows, plan=plan, year=year, label=_("Disbursed in each month: %(name)s") % {"name": name}

@@ -12,7 +12,6 @@ from projects.choices import Measure
 from projects.scope import Scope
 from projects.totals import breakdowns, pending
 from projects.views import links, wording
-from projects.views.frame import is_single_month
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ def round_notice(scope: Scope) -> RoundNotice | None:
     if not waiting and not incomplete:
         return None
     earlier = replace(scope, last_month=scope.last_month - 1)
-    has_earlier = bool(incomplete) and not is_single_month(scope) and earlier.last_month >= 1
+    has_earlier = bool(incomplete) and not scope.is_single_month and earlier.last_month >= 1
     span = wording.months(1, earlier.last_month) if has_earlier else ""
     return RoundNotice(
         waiting=waiting,

@@ -14,7 +14,7 @@ from projects.models import Prefecture, Target
 from projects.scope import Scope
 from projects.totals import Answer, breakdowns
 from projects.views import links, wording
-from projects.views.frame import is_single_month, shell
+from projects.views.frame import shell
 from projects.views.pages import one_of, page
 from projects.views.targets import said
 from sectors.models import ChainLink
@@ -51,7 +51,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
         "lede": wording.sentences(_lede(answers[None], disbursed)),
         "disbursement": disbursed,
         "round_notice": round_notice(scope),
-        "single_month": is_single_month(scope),
+        "single_month": scope.is_single_month,
         "sectors": sector_table(scope, answers["sector"], answers[None]),
         "prefectures": prefecture_table(scope, answers["prefecture"], answers[None], prefectures),
         "map": regions.region_map(request, scope, prefectures, answers["prefecture"], shown),

@@ -15,7 +15,6 @@ from projects.scope import Scope
 from projects.totals import breakdowns
 
 from .. import wording
-from ..frame import is_single_month
 from ..pages import page
 from .tabs import framed
 
@@ -58,7 +57,7 @@ def forecast(request: HttpRequest) -> HttpResponse:
         "lede": _finding(found),
         "plans": plan_heads(found),
         "lines": [line(each) for each in found],
-        "single_month": is_single_month(scope),
+        "single_month": scope.is_single_month,
         "whole": scope.is_whole,
     }
     return render(request, "rounds/forecast.html", context)

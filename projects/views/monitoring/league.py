@@ -15,7 +15,6 @@ from projects.totals import breakdowns
 from sectors.models import in_language
 
 from .. import links, wording
-from ..frame import is_single_month
 from ..pages import one_of, page
 from ..project_list import disbursed_label
 from ..shown import Shown, all_shown
@@ -61,7 +60,7 @@ def league_table(request: HttpRequest) -> HttpResponse:
         "total": _line(*league(answers[None])) if places else None,
         "elapsed": wording.percent(answers[None].year_elapsed),
         "disbursed_label": disbursed_label(scope),
-        "single_month": is_single_month(scope),
+        "single_month": scope.is_single_month,
     }
     return render(request, "rounds/league.html", context)
 

@@ -37,7 +37,7 @@ def test_it_says_how_many_have_which_light(public_read, register, client):
 
 def test_one_month_alone_is_not_rated_and_the_page_says_why(public_read, register, client):
     text = opened(client, "/attention/", month="2023-06", lang="en").text
-    assert "One month alone says nothing of the year. Choose January to a month." in text
+    assert "so nothing is rated here. Choose January to a month." in text
     assert "at the end of June 2023" not in text
     assert codes(opened(client, "/attention/", month="2023-06", show="none")) != []
     for light in ("red", "yellow", "green"):
