@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.db import connections
+from django.db import connections, transaction
 
 from . import cells, state
 from .triggers import Trigger, drop, make, outdated
@@ -31,12 +31,13 @@ def install(using: str, **_kwargs: Any) -> None:
         return
     vendor = connections[using].vendor
     others = outdated(using, _all(using))
-    make(using, others)
     names = {trigger.name for trigger in others}
-    if state.unknown(using) or names & {trigger.name for trigger in state.triggers(vendor)}:
-        state.count_all(using)
-    if names & {trigger.name for trigger in cells.triggers(vendor)}:
-        cells.recount(using)
+    with transaction.atomic(using=using):  # once the triggers are as they should be, nobody would count again
+        make(using, others)
+        if state.unknown(using) or names & {trigger.name for trigger in state.triggers(vendor)}:
+            state.count_all(using)
+        if names & {trigger.name for trigger in cells.triggers(vendor)}:
+            cells.recount(using)
 
 
 def lift(using: str) -> None:

@@ -3,9 +3,7 @@
 What a record adds to the sums of its keys is written once, below. A trigger adds what the records are now and takes away
 what they were, whichever of project, entry and report was written; what cancels out is not stored. On PostgreSQL the rows
 that the sums are read from are locked first, so that two transactions which each miss the other's change cannot both
-commit.
-
-`projects.subtotals` reads them; `wrong` compares them with a new count.
+commit. `projects.subtotals` reads the cells.
 """
 
 from __future__ import annotations
@@ -17,6 +15,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connections, transaction
 
+from . import state
 from .triggers import DELETE, INSERT, ROW_EVENTS, TRUNCATE, UPDATE, Trigger, differs
 
 _KEYS = ("programme", "month", "prefecture", "chain_link", "sector", "basis")
@@ -71,9 +70,8 @@ _PLACES = {
 # said in a way that has no index: SQLite would step through all approved reports for those of one entry
 _APPROVED = "CASE r.state WHEN 'approved' THEN 1 END = 1"
 
-# every record counts for its own prefecture and link, and for all of them together
 _MANY = 50  # rows of one statement
-
+# every record counts for its own prefecture and link, and for all of them together
 _LEVELS = "(SELECT 0 AS a, 0 AS b UNION ALL SELECT 0, 1 UNION ALL SELECT 1, 0 UNION ALL SELECT 1, 1)"
 
 
@@ -116,8 +114,7 @@ def _firsts(sign: str, source: str) -> list[str]:
 
 def _firsts_before(changed: str, entries: str) -> list[str]:
     """The same to be taken away, for what was before the `changed` reports were written: what there is without what is new,
-    and what is gone. An entry has one report of a month, so no rows need to be joined for that: of a statement of many rows
-    each could be held against all the others.
+    and what is gone. By entry and month, of which there is one: joined, each row could be held against all the others.
     """
     parts = []
     for name, (column, counted) in _FIRSTS.items():
@@ -277,8 +274,9 @@ def _recount() -> list[str]:
 
 
 def recount(using: str) -> None:
-    """Make all cells anew from the records."""
+    """Make all cells anew from the records, while nobody writes."""
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        state.keep_writers_waiting(cursor)
         for statement in _recount():
             cursor.execute(statement)
 
@@ -286,8 +284,10 @@ def recount(using: str) -> None:
 def wrong(using: str) -> list[tuple[Any, ...]]:
     """Keys of the cells that are not what a new count gives; none if all is well."""
     cells = apps.get_model("projects.Cell").objects.using(using)
-    kept = _by_key(cells)
     with transaction.atomic(using=using):
+        with connections[using].cursor() as cursor:
+            state.keep_writers_waiting(cursor)
+        kept = _by_key(cells)
         recount(using)
         counted = _by_key(cells)
         transaction.set_rollback(True, using=using)

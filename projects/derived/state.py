@@ -12,6 +12,7 @@ read from (`projects.read_from`) can say that it is the same as before.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
@@ -91,6 +92,12 @@ def triggers(vendor: str) -> Iterator[Trigger]:
     accounts = get_user_model()._meta.db_table
     for event in ROW_EVENTS:
         yield Trigger(f"{accounts}_counts_{event}", event, accounts, counted, columns=_ACCOUNT)
+
+
+def keep_writers_waiting(cursor: Any) -> None:
+    """Until the end of the transaction: takes what every writer asks for first. SQLite has one writer anyway."""
+    if cursor.db.vendor == "postgresql":
+        cursor.execute(f"SELECT 1 FROM {_TABLE} FOR UPDATE")  # noqa: S608  our own name
 
 
 def can_count(using: str) -> bool:

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.core.management.commands import migrate
 from django.db import IntegrityError, connection, models, transaction
 
+from projects import derived, guards
 from projects.choices import Basis, ProjectKind, ReportState, Transferred
-from projects.derived import cells
-from projects.models import Cell, Entry, MonthlyReport, Prefecture, Programme, Project
+from projects.derived import cells, triggers
+from projects.models import Cell, Entry, MonthlyReport, Prefecture, Programme, Project, Revision
 from projects.models.derived import ALL
 from projects.revisions import writing
 from sectors.models import ChainLink, Sector
@@ -225,3 +227,59 @@ def test_the_command_finds_a_wrong_sum_and_puts_it_right(register, capsys):
     call_command("verify_totals", rebuild=True)
     call_command("verify_totals")
     assert capsys.readouterr().out.count("Every sum is what a new count gives.") == 2
+
+
+def test_nobody_is_held_up_for_ever_while_all_is_counted_anew(live_register):
+    """Writers and the count take what they lock in one order, and what is written meanwhile is not called wrong."""
+    done, failed = threading.Event(), []
+    own = rows(Project).filter(expected_revenue__isnull=False, claims__isnull=True)
+
+    def write() -> None:
+        amount = 0
+        try:
+            while not done.is_set():
+                amount += 1
+                own.update(expected_revenue=10**9 + amount)
+        except Exception as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        found = [wrong() for _turn in range(10)]
+    finally:
+        done.set()
+        writer.join(30)
+    assert found == [[]] * 10
+    assert failed == []
+
+
+def test_what_could_not_be_counted_is_counted_by_the_next_migration(live_register, monkeypatch):
+    derived.lift("default")
+    rows(Project).filter(claims__isnull=True).update(basis=Basis.ILLUSTRATIVE, kind=ProjectKind.PARK)
+    with monkeypatch.context() as patch:
+        patch.setattr(cells, "recount", broken)
+        with pytest.raises(RuntimeError):
+            derived.install("default")
+    derived.install("default")
+    assert wrong() == []
+
+
+def test_a_migration_that_fails_leaves_the_triggers(live_register, monkeypatch):
+    def failed(self: Any, *_args: Any, **_options: Any) -> None:
+        derived.lift("default")
+        guards.lift("default")
+        raise RuntimeError("a migration failed")
+
+    monkeypatch.setattr(migrate.Command, "handle", failed)
+    with pytest.raises(RuntimeError):
+        call_command("migrate", verbosity=0)
+    assert triggers.outdated("default", cells.triggers(connection.vendor)) == []
+    with pytest.raises(IntegrityError):
+        rows(Revision).filter(number=1).update(reason="forged")
+
+
+def broken(using: str) -> None:
+    raise RuntimeError("ended in the middle")
