@@ -75,9 +75,10 @@ class Record(Checked):
             super().save(*args, **kwargs)
 
     def check_value(self, field: models.Field, value: Any) -> None:
-        """Also: a day that is typed is one that can be reckoned with."""
+        """Also: a day that is typed is one that can be reckoned with; one that has been stored long ago holds nothing up."""
         super().check_value(field, value)
-        if type(field) is models.DateField and field.editable and isinstance(value, dt.date):
+        is_day = type(field) is models.DateField and field.editable and isinstance(value, dt.date)
+        if is_day and (self._stored is None or self._stored.get(field.attname) != value):
             check_day(value)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:

@@ -112,8 +112,7 @@ class Proposal(Record):
     def clean(self) -> None:
         errors: dict[str, Any] = {}
         try:
-            changes = self.changes
-            _check(changes)
+            _check(self.changes, anew="fields" in self.changed_fields())
         except ValidationError as error:
             raise ValidationError({"fields": error}) from error
         if not self.reason.strip():
@@ -151,13 +150,15 @@ class Proposal(Record):
         return self.project.prefecture_id
 
 
-def _check(changes: list[Change]) -> None:
+def _check(changes: list[Change], *, anew: bool) -> None:
+    """Values are held against today's rules only when they are proposed: what once was one can still be answered."""
     if not changes:
         raise ValidationError(NOTHING_PROPOSED)
     for change in changes:
         known = change.field in PROPOSABLE and is_of_entry(change.field) == isinstance(change.year, int)
         if not known or change.taken not in (None, True, False):
             raise ValidationError(NOT_A_CHANGE)
-        parsed(change.field, change.proposed)
+        if anew:
+            parsed(change.field, change.proposed)
     if len({change.key for change in changes}) < len(changes):
         raise ValidationError(NOT_A_CHANGE)

@@ -7,11 +7,15 @@ import datetime as dt
 import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db.models import DateField
+from django.db.models import DateField, QuerySet
 
+from projects import proposals
 from projects.days import FIRST_DAY, LAST_DAY, check_day
-from projects.models import Project, Round
+from projects.models import Entry, Project, Proposal, Round
 from projects.models.base import Record
+from projects.proposals import Asked
+
+from .proposals_made import proposed
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +93,23 @@ def test_a_filter_compares_with_any_day_or_refuses_it(address, day, province, cl
 def test_a_header_may_name_any_moment(moment, province, client_of):
     answer = client_of(province).get("/api/v1/projects/", headers={"If-Modified-Since": moment})
     assert answer.status_code in (200, 304)
+
+
+def test_a_day_that_was_stored_before_holds_nothing_up(register):
+    entry = Entry.objects.order_by("pk").first()
+    assert entry is not None
+    QuerySet(Entry).filter(pk=entry.pk).update(left=dt.date.max)
+    entry.refresh_from_db()
+    entry.status = "continuing" if entry.status == "new" else "new"
+    entry.save()
+    assert Entry.objects.get(pk=entry.pk).status == entry.status
+    entry.left = dt.date.max - DAY
+    with pytest.raises(ValidationError):
+        entry.save()
+
+
+def test_a_proposal_of_such_a_day_can_still_be_answered(changsha_writer, province):
+    made = proposed(changsha_writer, Asked("entry.left", 2023, "2023-07-01"))
+    [change] = made.fields
+    QuerySet(Proposal).filter(pk=made.pk).update(fields=[change | {"proposed": "9999-12-31"}])
+    assert proposals.refuse(Proposal.objects.get(pk=made.pk), user=province, words="没有这一天。").state == "refused"
