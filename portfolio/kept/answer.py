@@ -18,6 +18,7 @@ from projects.kept import Again
 from .release import release
 
 _SECOND = 1_000_000  # microseconds
+_SOON = 60  # seconds
 _STARTED = int(time.time()) * _SECOND
 
 Headers = list[tuple[str, str]]
@@ -103,10 +104,11 @@ class Answer:
 def last_modified(state: int) -> str:
     """When an answer changed that was right since a state of the data, as HTTP writes it.
 
-    Whoever got it within the second of that change is told a second less: another change in it could not be told otherwise.
+    Whoever gets it soon after is told a second less: another change within the same second, which a replica or another clock
+    may show later, could not be told otherwise (RFC 9110, 8.8.2.2).
     """
     second = _last_change(state) // _SECOND
-    return http_date(second if second < int(time.time()) else second - 1)
+    return http_date(second if second + _SOON < int(time.time()) else second - 1)
 
 
 def _last_change(state: int) -> int:

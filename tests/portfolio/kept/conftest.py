@@ -17,9 +17,9 @@ def any_host(settings: Any) -> None:
 
 
 @pytest.fixture
-def a_second_later(monkeypatch: Any) -> None:
-    """Answers are given later than within the second of a write."""
-    monkeypatch.setattr("portfolio.kept.answer.time", SimpleNamespace(time=lambda: time.time() + 1))
+def a_while_later(monkeypatch: Any) -> None:
+    """Answers are given long after the last write."""
+    monkeypatch.setattr("portfolio.kept.answer.time", SimpleNamespace(time=lambda: time.time() + 90))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from sectors.models import Sector
 from .asking import Site
 from .test_front import write
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("a_second_later")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("a_while_later")]
 
 FILE = "/api/v1/projects/?format="
 FORMS = ("ndjson", "csv", "xlsx")

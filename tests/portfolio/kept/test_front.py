@@ -53,7 +53,7 @@ def second_is_first(site, path, token):
         assert first.headers[header] == second.headers[header]
 
 
-def test_who_has_the_answer_is_told_that_nothing_changed(site, token, a_second_later):
+def test_who_has_the_answer_is_told_that_nothing_changed(site, token, a_while_later):
     answer = site.ask(LIST, token)
     etag = answer.headers["ETag"]
     for asked in (etag, f"W/{etag}", f'"other", {etag}', "*"):
@@ -285,7 +285,7 @@ def test_a_change_within_the_second_of_another_is_told_by_its_time_too(site, tok
     assert site.ask(LIST, token, If_None_Match=again.headers["ETag"]).status_code == 304
 
 
-def test_another_day_is_a_change_too_since_some_answers_say_what_is_due(site, token, a_second_later, monkeypatch):
+def test_another_day_is_a_change_too_since_some_answers_say_what_is_due(site, token, a_while_later, monkeypatch):
     since = site.ask(LIST, token).headers["Last-Modified"]
     assert site.ask(LIST, token, If_Modified_Since=since).status_code == 304
     monkeypatch.setattr("portfolio.kept.answer._day_began", lambda _minute: (int(time.time()) + 60) * 10**6)
