@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError as ModelRefusal
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException, ValidationError
+
+from projects.versions import digest_of
 
 from .errors import WHOLE_RECORD, by_field
 from .refusals import Overtaken, StaleParts
 
+Written = TypeVar("Written", bound=Model)
 _OF_ITS_OWN_STATUS = (Overtaken, StaleParts)
 
 
@@ -51,3 +55,12 @@ def require_object(part: Any) -> Mapping[str, Any]:
     if not isinstance(part, Mapping):
         raise ValidationError({WHOLE_RECORD: _("A record is an object with its fields.")})
     return part
+
+
+def require_as_read(record: Written | None, key: Any, version: str) -> Written:
+    """The record that a call names, which must be the version that was read. Raises `ValidationError` or `StaleParts`."""
+    if record is None:
+        raise ValidationError({WHOLE_RECORD: [_("There is no “%(key)s”.") % {"key": key}]})
+    if digest_of(record) != version:
+        raise StaleParts({WHOLE_RECORD: [StaleParts.words]})
+    return record

@@ -15,13 +15,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from projects.api.errors import WHOLE_RECORD
-from projects.api.faults import Faults, require_object
+from projects.api.faults import Faults, require_as_read, require_object
 from projects.api.parsing import body_of
 from projects.api.permissions import require_role
-from projects.api.refusals import StaleParts
 from projects.api.serializers.many import ManyChange, naming
 from projects.revisions import writing
-from projects.versions import digest_of
 
 from .base import RecordViewSet
 
@@ -96,9 +94,4 @@ def _taken(records: dict[Any, Model | None], key: Any, version: str) -> Model:
     """The record of this key, which must be the version that was read. It cannot be taken twice."""
     if key not in records:
         raise ValidationError({WHOLE_RECORD: _("“%(key)s” is given twice.") % {"key": key}})
-    record = records.pop(key)
-    if record is None:
-        raise ValidationError({WHOLE_RECORD: _("There is no “%(key)s”.") % {"key": key}})
-    if digest_of(record) != version:
-        raise StaleParts({WHOLE_RECORD: [StaleParts.words]})
-    return record
+    return require_as_read(records.pop(key), key, version)

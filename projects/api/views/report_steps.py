@@ -19,11 +19,11 @@ from rest_framework.response import Response
 from projects import workflow
 from projects.access import access_of
 from projects.api.errors import WHOLE_RECORD
-from projects.api.faults import Faults, require_object
+from projects.api.faults import Faults, require_as_read, require_object
 from projects.api.pagination import LIST_PARAMETERS as PAGING
 from projects.api.parameters import READING, Parameter, fields_of
 from projects.api.parsing import body_of
-from projects.api.refusals import Overtaken, StaleParts
+from projects.api.refusals import Overtaken
 from projects.api.schema.examples import MANY_REPORTS, MANY_REPORTS_COMMENT, REPORT_COMMENT
 from projects.api.serializers.base import Change
 from projects.api.serializers.report_changes import (
@@ -38,7 +38,6 @@ from projects.api.versions import refuse_stale
 from projects.choices import ReportAction
 from projects.models import MonthlyReport, ReportEvent
 from projects.revisions import writing
-from projects.versions import digest_of
 
 from .base import RecordViewSet
 
@@ -192,7 +191,7 @@ class ReportStepsViewSet(RecordViewSet):
             places = {}
             for key, (place, version) in named.items():
                 with faults.at(place):
-                    _require_as_read(found.get(key), key, version)
+                    require_as_read(found.get(key), key, version)
                     places[key] = place
             if places:
                 self._take_all(step, [found[key] for key in places], words, faults=faults, places=places)
@@ -259,10 +258,3 @@ def _of_record(refusal: workflow.Refusal) -> dict[str, list[str]]:
 
 def _refused(by_field: Mapping[str, Any], *, conflict: bool) -> ValidationError:
     return Overtaken(by_field) if conflict else ValidationError(by_field)
-
-
-def _require_as_read(record: MonthlyReport | None, key: int, version: str) -> None:
-    if record is None:
-        raise ValidationError({WHOLE_RECORD: [_("There is no “%(key)s”.") % {"key": key}]})
-    if digest_of(record) != version:
-        raise StaleParts({WHOLE_RECORD: [StaleParts.words]})
