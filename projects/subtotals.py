@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import BigIntegerField, CharField, Count, F, Model, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Cast
 
-from .derived.cells import OF_PROJECTS
+from .derived.contributions import OF_PROJECTS
 from .dimensions import MONTH, NONE, dimension_of
 from .figures import HEADLINES
 from .models import Cell, MonthlyReport, Project

@@ -14,7 +14,7 @@ from django.db import IntegrityError, connection, models, transaction
 
 from projects import derived, guards
 from projects.choices import Basis, ProjectKind, ReportState, Transferred
-from projects.derived import cells, triggers
+from projects.derived import cells, contributions, triggers
 from projects.models import Cell, Entry, MonthlyReport, Prefecture, Programme, Project, Revision
 from projects.models.derived import ALL
 from projects.revisions import writing
@@ -32,7 +32,7 @@ def wrong() -> list[Any]:
 
 def test_the_fixtures_are_summed(register):
     of_2023 = Cell.objects.filter(programme=Programme.objects.get(year=2023).pk, prefecture=ALL, chain_link=ALL)
-    whole = of_2023.aggregate(*map(models.Sum, cells.SUMS))
+    whole = of_2023.aggregate(*map(models.Sum, contributions.SUMS))
     assert whole["project_count__sum"] == 42
     assert whole["total_investment__sum"] == 138_500_000_000
     assert whole["planned_disbursement__sum"] == 47_300_000_000

@@ -1,0 +1,197 @@
+"""What projects, entries and reports add to the sums of their keys, written once, as SQL that both databases read.
+
+`changed` are the rows that were written, each with its `sign`: 1 for what it is now, -1 for what it was. Of the aliases,
+`p` is always a project, `e` an entry and `r` a report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+KEYS = ("programme", "month", "prefecture", "chain_link", "sector", "basis")
+OF_PROJECTS = {
+    "project_count": "1",
+    "total_investment": "COALESCE(p.total_investment, 0)",
+    "total_investment_known": "CASE WHEN p.total_investment IS NULL THEN 0 ELSE 1 END",
+    "expected_revenue": "COALESCE(p.expected_revenue, 0)",
+    "expected_revenue_known": "CASE WHEN p.expected_revenue IS NULL THEN 0 ELSE 1 END",
+    "transferred_count": "CASE WHEN p.transferred = 'yes' THEN 1 ELSE 0 END",
+    "transferred_count_known": "CASE WHEN p.transferred = 'unknown' THEN 0 ELSE 1 END",
+    "enterprises_attracted_of": "CASE WHEN p.kind = 'park' THEN 1 ELSE 0 END",
+}
+_OF_ENTRIES = {
+    "planned_disbursement": "COALESCE(e.planned_disbursement, 0)",
+    "planned_disbursement_known": "CASE WHEN e.planned_disbursement IS NULL THEN 0 ELSE 1 END",
+}
+_FROM_PARK = "p.kind = 'park' AND r.enterprises_attracted IS NOT NULL"
+_OF_REPORTS = {
+    "approved": "1",
+    "disbursed": "COALESCE(r.disbursed, 0)",
+    "disbursed_known": "CASE WHEN r.disbursed IS NULL THEN 0 ELSE 1 END",
+    "enterprises_attracted": f"CASE WHEN {_FROM_PARK} THEN r.enterprises_attracted ELSE 0 END",
+    "enterprises_attracted_known": f"CASE WHEN {_FROM_PARK} THEN 1 ELSE 0 END",
+}
+_FIRSTS = {"disbursed": "1 = 1", "enterprises_attracted": "p.kind = 'park'"}  # by figure: which projects count
+SUMS = (*OF_PROJECTS, *_OF_ENTRIES, *_OF_REPORTS, *(f"{name}_first" for name in _FIRSTS))
+
+_PROJECT = (
+    "id",
+    "prefecture_id",
+    "sector_id",
+    "chain_link_id",
+    "basis",
+    "kind",
+    "transferred",
+    "total_investment",
+    "expected_revenue",
+)
+_ENTRY = ("id", "programme_id", "project_id", "planned_disbursement")
+_REPORT = ("id", "entry_id", "month", "state", "disbursed", "enterprises_attracted")
+TABLES = {"projects_project": _PROJECT, "projects_entry": _ENTRY, "projects_monthlyreport": _REPORT}
+# an update that changes none of these adds its amounts where they were before, and touches nothing else
+PLACES = {
+    "projects_project": ("prefecture_id", "sector_id", "chain_link_id", "basis", "kind"),
+    "projects_entry": ("programme_id", "project_id"),
+    "projects_monthlyreport": (
+        *("entry_id", "month", "state"),
+        *("disbursed IS NULL", "enterprises_attracted IS NULL"),  # by which the first is told
+    ),
+}
+# said in a way that has no index: SQLite would step through all approved reports for those of one entry
+_APPROVED = "CASE r.state WHEN 'approved' THEN 1 END = 1"
+
+# every record counts for its own prefecture and link, and for all of them together
+_LEVELS = "(SELECT 0 AS a, 0 AS b UNION ALL SELECT 0, 1 UNION ALL SELECT 1, 0 UNION ALL SELECT 1, 1)"
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What the rows of a source add to some sums, and the programme and month that they add it to."""
+
+    sign: str
+    programme: str
+    month: str
+    sums: dict[str, str]
+    source: str
+
+    def select(self, names: Sequence[str]) -> str:
+        """The keys and each of the sums by these names."""
+        sums = [f"{self.sign} * {self.sums[name]} AS {name}" if name in self.sums else f"0 AS {name}" for name in names]
+        keys = (
+            f"{self.programme} AS programme, {self.month} AS month, COALESCE(p.prefecture_id, -1) AS prefecture,"
+            " COALESCE(p.chain_link_id, -1) AS chain_link, p.sector_id AS sector, p.basis AS basis"
+        )
+        return f"SELECT {keys}, {', '.join(sums)} FROM {self.source}"  # noqa: S608  our own names
+
+
+def _firsts(sign: str, reports: str, entries: str) -> _Part:
+    """What entries `e` of projects `p` add to the month of the first of their `reports` that has a figure, for each figure.
+
+    Both from one look at the reports: each branch more of a statement is started by every write.
+    """
+    months = ", ".join(f"MIN(CASE WHEN r.{name} IS NOT NULL THEN r.month END) AS {name}" for name in _FIRSTS)
+    first = f"(SELECT r.entry_id, r.sign, {months} FROM {reports} r WHERE {_APPROVED} GROUP BY r.entry_id, r.sign)"  # noqa: S608
+    figures = " UNION ALL ".join(f"SELECT '{name}' AS figure" for name in _FIRSTS)
+    month = " ".join(f"WHEN '{name}' THEN f.{name}" for name in _FIRSTS)
+    sums = {
+        f"{name}_first": f"CASE WHEN g.figure = '{name}' AND {counts} THEN 1 ELSE 0 END"
+        for name, counts in _FIRSTS.items()
+    }
+    source = f"{first} f JOIN {entries} JOIN ({figures}) g ON 1 = 1"
+    return _Part(sign, "e.programme_id", f"CASE g.figure {month} END", sums, source)
+
+
+def _of_lists(sign: str, listed: str, entries: str) -> list[_Part]:
+    """What projects `p` add to the lists that they are on by entries `e`, with their reports as these stand."""
+    reported = f"{listed} JOIN projects_monthlyreport r ON r.entry_id = e.id AND {_APPROVED}"
+    reports = f"(SELECT 1 AS sign, * FROM projects_monthlyreport WHERE entry_id IN ({entries}))"  # noqa: S608  our own names
+    return [
+        _Part(sign, "e.programme_id", "0", OF_PROJECTS | _OF_ENTRIES, listed),
+        _Part(sign, "e.programme_id", "r.month", _OF_REPORTS, reported),
+        _firsts(sign, reports, f"({listed}) ON e.id = f.entry_id"),
+    ]
+
+
+def _of_projects(projects: str) -> list[_Part]:
+    listed = f"{projects} p JOIN projects_entry e ON e.project_id = p.id"
+    entries = f"SELECT id FROM projects_entry WHERE project_id IN (SELECT c.id FROM {projects} c)"  # noqa: S608  our own names
+    return [_Part("p.sign", "0", "0", OF_PROJECTS, f"{projects} p"), *_of_lists("p.sign", listed, entries)]
+
+
+def _of_entries(entries: str) -> list[_Part]:
+    listed = f"{entries} e JOIN projects_project p ON p.id = e.project_id"
+    return _of_lists("e.sign", listed, f"SELECT c.id FROM {entries} c")  # noqa: S608  our own names
+
+
+def _of_reports(changed: str) -> list[_Part]:
+    """What changed reports add, and their entries by the first of all their reports: of those that there are, and less by
+    the first of what was there before, which is all that is not new and what is gone.
+    """
+    touched = f"SELECT c.entry_id FROM {changed} c"  # noqa: S608  our own names
+    columns = "r.entry_id, r.month, r.state, r.disbursed, r.enterprises_attracted"
+    new = f"SELECT c.id FROM {changed} c WHERE c.sign = 1"  # noqa: S608
+    both = (
+        f"(SELECT s.sign, {columns} FROM projects_monthlyreport r JOIN (SELECT 1 AS sign UNION ALL SELECT -1) s"  # noqa: S608
+        f" ON s.sign = 1 OR NOT EXISTS (SELECT 1 FROM ({new}) n WHERE n.id = r.id) WHERE r.entry_id IN ({touched})"
+        f" UNION ALL SELECT r.sign, {columns} FROM {changed} r WHERE r.sign = -1)"
+    )
+    entries = "projects_entry e ON e.id = f.entry_id JOIN projects_project p ON p.id = e.project_id"
+    return [_reported(changed), _firsts("f.sign", both, entries)]
+
+
+def _reported(changed: str) -> _Part:
+    reported = f"{changed} r JOIN projects_entry e ON e.id = r.entry_id JOIN projects_project p ON p.id = e.project_id"
+    return _Part("r.sign", "e.programme_id", "r.month", _OF_REPORTS, f"{reported} WHERE {_APPROVED}")
+
+
+def _of_amounts(table: str, changed: str) -> list[_Part]:
+    if table == "projects_project":
+        listed = f"{changed} p JOIN projects_entry e ON e.project_id = p.id"
+        return [
+            _Part("p.sign", "0", "0", OF_PROJECTS, f"{changed} p"),
+            _Part("p.sign", "e.programme_id", "0", OF_PROJECTS, listed),
+        ]
+    if table == "projects_entry":
+        listed = f"{changed} e JOIN projects_project p ON p.id = e.project_id"
+        return [_Part("e.sign", "e.programme_id", "0", _OF_ENTRIES, listed)]
+    return [_reported(changed)]
+
+
+def _added(parts: list[_Part]) -> list[str]:
+    """The statements that add the parts to their cells: of projects and entries, then of months, so that all writers take
+    the rows in one order. Each names the sums alone that its parts add to: most of the time is spent on columns.
+    """
+    standing = [part for part in parts if part.month == "0"]
+    monthly = [part for part in parts if part.month != "0"]
+    return [_added_together(some) for some in (standing, monthly) if some]
+
+
+def _added_together(parts: list[_Part]) -> str:
+    names = [name for name in SUMS if any(name in part.sums for part in parts)]
+    keys = "d.programme, d.month, d.prefecture * l.a, d.chain_link * l.b, d.sector, d.basis"
+    sums = ", ".join(f"SUM(d.{name})" if name in names else "0" for name in SUMS)
+    some = " OR ".join(f"SUM(d.{name}) <> 0" for name in names)
+    sets = ", ".join(f"{name} = projects_cell.{name} + excluded.{name}" for name in names)
+    added = " UNION ALL ".join(part.select(names) for part in parts)
+    return (
+        f"INSERT INTO projects_cell ({', '.join((*KEYS, *SUMS))}) SELECT {keys}, {sums}"  # noqa: S608  our own names
+        f" FROM ({added}) d, {_LEVELS} l WHERE d.month IS NOT NULL"
+        f" GROUP BY {keys} HAVING {some} ORDER BY {keys}"
+        f" ON CONFLICT ({', '.join(KEYS)}) DO UPDATE SET {sets}"
+    )
+
+
+def added_by(table: str, changed: str) -> list[str]:
+    """The statements that add to the cells what changed rows of a table do."""
+    return _added({"projects_project": _of_projects, "projects_entry": _of_entries}.get(table, _of_reports)(changed))
+
+
+def added_in_place(table: str, changed: str) -> list[str]:
+    """The same for an update that leaves the rows at their places."""
+    return _added(_of_amounts(table, changed))
+
+
+def added_by_all() -> list[str]:
+    """The statements that make the cells of all records where there are none."""
+    return _added(_of_projects(f"(SELECT 1 AS sign, {', '.join(_PROJECT)} FROM projects_project)"))  # noqa: S608  our own names
