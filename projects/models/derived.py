@@ -68,8 +68,9 @@ class Cell(models.Model):
     `…_first` the entries whose first figure is of this month.
     """
 
+    pk = models.CompositePrimaryKey("programme", "month", "prefecture", "chain_link", "sector", "basis")
     programme = models.BigIntegerField(_("programme"))
-    month = models.PositiveSmallIntegerField(_("month"))
+    month = models.SmallIntegerField(_("month"))  # a check that it is positive would be a sixth of what a write pays
     prefecture = models.BigIntegerField(_("prefecture"))
     sector = models.BigIntegerField(_("sector"))
     chain_link = models.BigIntegerField(_("chain link"))
@@ -95,14 +96,7 @@ class Cell(models.Model):
     class Meta:
         verbose_name = _("cell of sums")
         verbose_name_plural = _("cells of sums")
-        ordering = ["programme", "month", "prefecture", "chain_link", "sector", "basis", "id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["programme", "month", "prefecture", "chain_link", "sector", "basis"],
-                name="cell_key_is_unique",
-                violation_error_message=_("There is a cell of this key already."),
-            )
-        ]
+        ordering = ["programme", "month", "prefecture", "chain_link", "sector", "basis"]
 
     def __str__(self) -> str:
         return f"{self.programme}-{self.month:02} {self.prefecture} {self.sector} {self.chain_link} {self.basis}"
