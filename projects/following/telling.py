@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import ForeignKey, Model
+from django.utils import timezone
 
 from projects.access import access_of
 from projects.changelog.differences import Difference, Part, differences
@@ -67,7 +68,7 @@ def told(changes: Sequence[Change], user: Any) -> list[dict[str, Any]]:
         found.append(
             {
                 "revision": revision.number,
-                "at": revision.created_at,
+                "at": timezone.localtime(revision.created_at),
                 "door": revision.door,
                 "user": None if silent else revision.username or None,
                 "reason": None if silent else revision.reason,
@@ -117,6 +118,8 @@ def _value(part: Part, row: Any, keys: Keys) -> Any:
     if part.partial is not None:
         return str(part.partial.__get__(row))
     value = getattr(row, part.field.attname)
+    if isinstance(value, dt.datetime):
+        return timezone.localtime(value)  # as lists write it
     if isinstance(part.field, ForeignKey):
         return keys[part.field.related_model].get(value) if part.field.related_model in keys else value
     return value if isinstance(value, bool | int | str | list | dict | dt.date) else str(value)

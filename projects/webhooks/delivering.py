@@ -13,11 +13,11 @@ import random
 from typing import Any
 
 from django.conf import settings
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
+from rest_framework.utils.encoders import JSONEncoder
 
 from projects.access import access_of
 from projects.changelog.kinds import kinds_for
@@ -101,7 +101,7 @@ def deliver(delivery: WebhookDelivery) -> Outcome | None:
     if not _listens(webhook):
         return None
     now = timezone.now()
-    body = json.dumps(_content(delivery), cls=DjangoJSONEncoder, ensure_ascii=False).encode()
+    body = json.dumps(_content(delivery), cls=JSONEncoder, ensure_ascii=False).encode()
     headers = headers_of(
         f"msg_{delivery.message.hex}", timestamp=int(now.timestamp()), body=body, secrets=webhook.secrets_at(now)
     )
