@@ -31,7 +31,8 @@ _SEVERITY = {Light.RED: 0, Light.YELLOW: 1, Light.GREEN: 2}
 class Standing:
     """One entry at the end of `month`. Amounts in CNY, shares of 1; None where it cannot be said.
 
-    `done` is from January to the month, and not said of one month alone.
+    `done` and `due`, what the plan that the rule measures against asks for, are from January to the month, and not said of
+    one month alone.
 
     `light` is computed from progress, `start` and `reports` from a late start and from reports missing in a row;
     `rating` is the reviewer's own word.
@@ -43,6 +44,7 @@ class Standing:
     plans: Plans
     plan: YearPlan | None
     done: int | None
+    due: Fraction | None
     stage: str
     light: Light | None
     start: Light | None
@@ -55,13 +57,8 @@ class Standing:
 
     @property
     def share(self) -> Fraction | None:
-        """Done as a share of the year's plan that the rule measures against."""
+        """Done as a share of that plan for the year."""
         return ratio(self.done, self.plan.amount) if self.plan else None
-
-    @property
-    def due(self) -> Fraction | None:
-        """What that plan asks for to date."""
-        return self.plan.to_date(self.month.number) if self.plan and self.month else None
 
     @property
     def due_share(self) -> Fraction | None:
@@ -150,7 +147,9 @@ class _Facts:
         approved = [reports[month] for month in sorted(reports) if reports[month].state == ReportState.APPROVED]
         stage = newest_stage(approved)
         missing = self._missing(entry, reports)
-        done = None if self.is_single_month else project.disbursed  # one month is not held against the plan to date
+        done, due = project.disbursed, plan.to_date(self.last) if plan and self.month else None
+        if self.is_single_month:  # which is not held against the plan to date
+            done = due = None
         problems, overdue = self.problems.get(entry.project_id, (0, 0))
         return Standing(
             entry=entry,
@@ -159,6 +158,7 @@ class _Facts:
             plans=plans,
             plan=plan,
             done=done,
+            due=due,
             stage=stage,
             light=light_at(self.rule, plan, month=self.last, done=done),
             start=self._start(entry, project, approved, stage),

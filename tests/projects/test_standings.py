@@ -33,7 +33,7 @@ def test_the_lights_of_june_2023(analyst, django_assert_max_num_queries):
 
 def test_of_one_month_alone_no_progress_is_rated(analyst):
     found = standings(scope_of(analyst, {"month": "2023-06"}))
-    assert {(each.done, each.light, each.share, each.gap, each.gap_share) for each in found} == {(None,) * 5}
+    assert {(each.done, each.due, each.light, each.share, each.gap, each.gap_share) for each in found} == {(None,) * 6}
     january = [standings(scope_of(analyst, {name: "2023-01"})) for name in ("month", "through")]
     assert [each.light for each in january[0]] == [each.light for each in january[1]]
     assert any(each.light for each in january[0])
