@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "cell of sums",
                 "verbose_name_plural": "cells of sums",
-                "ordering": ["programme", "month", "prefecture", "chain_link", "sector", "basis"],
+                "ordering": ["pk"],
             },
         ),
         migrations.RunPython(leave_room, migrations.RunPython.noop),

@@ -96,7 +96,7 @@ class Cell(models.Model):
     class Meta:
         verbose_name = _("cell of sums")
         verbose_name_plural = _("cells of sums")
-        ordering = ["programme", "month", "prefecture", "chain_link", "sector", "basis"]
+        ordering = ["pk"]
 
     def __str__(self) -> str:
         return f"{self.programme}-{self.month:02} {self.prefecture} {self.sector} {self.chain_link} {self.basis}"
