@@ -130,10 +130,11 @@ def _of_reports(changed: str) -> list[_Part]:
     """
     touched = f"SELECT c.entry_id FROM {changed} c"  # noqa: S608  our own names
     columns = "r.entry_id, r.month, r.state, r.disbursed, r.enterprises_attracted"
-    new = f"SELECT c.id FROM {changed} c WHERE c.sign = 1"  # noqa: S608
+    new = f"(SELECT c.id FROM {changed} c WHERE c.sign = 1) n"  # noqa: S608
     both = (
-        f"(SELECT s.sign, {columns} FROM projects_monthlyreport r JOIN (SELECT 1 AS sign UNION ALL SELECT -1) s"  # noqa: S608
-        f" ON s.sign = 1 OR NOT EXISTS (SELECT 1 FROM ({new}) n WHERE n.id = r.id) WHERE r.entry_id IN ({touched})"
+        f"(SELECT s.sign, {columns} FROM projects_monthlyreport r LEFT JOIN {new} ON n.id = r.id"  # noqa: S608
+        " JOIN (SELECT 1 AS sign UNION ALL SELECT -1) s ON s.sign = 1 OR n.id IS NULL"
+        f" WHERE r.entry_id IN ({touched})"
         f" UNION ALL SELECT r.sign, {columns} FROM {changed} r WHERE r.sign = -1)"
     )
     entries = "projects_entry e ON e.id = f.entry_id JOIN projects_project p ON p.id = e.project_id"
