@@ -125,8 +125,16 @@ class Kept:
 
     def _keep(self, question: Any, answer: Answer, *, read_in: int | None = None) -> None:
         """Keep an answer, unless something was written while it was made: it may show half of that."""
-        if (self.readers.state_now(read_alias()) if read_in is None else read_in) == answer.state:
+        if (self._state_now() if read_in is None else read_in) == answer.state:
             self.shelves.put(question, answer)
+
+    def _state_now(self) -> int | None:
+        """None where the database has gone since it gave the answer, which is whole."""
+        try:
+            return self.readers.state_now(read_alias())
+        except (DatabaseError, InterfaceError):
+            connections[read_alias()].close_if_unusable_or_obsolete()
+            return None
 
 
 def _streamed(

@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 import pytest
-from django.db import models
+from django.db import OperationalError, models
 from django.utils import timezone
 
 from portfolio.models import ApiToken
@@ -202,6 +202,17 @@ def test_an_answer_that_was_overtaken_while_it_was_made_is_not_kept(site, token,
     site.ask(RECORD, token)
     monkeypatch.setattr(site.django, "application", real)
     assert site.ask(RECORD, token).json["expected_revenue"] == 123
+
+
+def test_an_answer_is_given_though_the_database_goes_before_it_can_be_kept(site, token, monkeypatch):
+    def gone(_alias: str) -> int:
+        raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(site.kept.readers, "state_now", gone)
+    assert site.ask(RECORD, token).status_code == 200
+    monkeypatch.undo()
+    assert site.ask(RECORD, token).status_code == 200
+    assert site.django.asked == 2, "it was not kept"
 
 
 def test_the_version_in_if_match_is_the_first_part_of_the_etag(site, token):
