@@ -17,6 +17,8 @@ from . import writers
 from .health import Pool, written
 
 ALIAS = "portfolio.database"  # in the request's environment: the database that it reads
+# the administration, what shows a secret once, and whether the site is ready, which is whether its primary is
+_OF_THE_PRIMARY = ("/admin/", "/tokens/", "/webhooks/", "/static/", "/healthz", "/readyz")
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -35,8 +37,7 @@ def alias_for(environ: dict[str, Any]) -> str:
 
 
 def _only_reads(environ: dict[str, Any]) -> bool:
-    # whether the site is ready is whether its primary is
-    others = environ["PATH_INFO"].startswith(("/admin/", "/static/", "/healthz", "/readyz"))
+    others = environ["PATH_INFO"].startswith(_OF_THE_PRIMARY)
     return environ["REQUEST_METHOD"] in ("GET", "HEAD", "OPTIONS") and not others
 
 
@@ -56,9 +57,10 @@ class Replicas:
         said: list[Any] = []
         with reading_from(alias):
             answer = self.application(environ | {ALIAS: alias}, lambda *given: said.__setitem__(slice(None), given))
-        if said[0].startswith("503"):
+        if said[0].startswith(("401", "503")):  # a replica may not know yet of a token that was made just now
             _close(answer)
-            pool().leave_out(alias)
+            if said[0].startswith("503"):
+                pool().leave_out(alias)
             return self.application(untouched, start_response)
         start_response(*said)
         return answer

@@ -23,7 +23,8 @@ LOOK_EVERY = 1.0  # seconds
 LONGEST_PAUSE = 30.0  # seconds until a replica that could not be asked is asked again
 _WAIT = 0.02  # seconds until a replica that lacks a write is asked again
 
-_WRITTEN = "SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint"
+# what is flushed: where the next record will be inserted may lie behind the head of a page that no replica has yet
+_WRITTEN = "SELECT (pg_current_wal_flush_lsn() - '0/0')::bigint"
 _REPLAYED = "SELECT (pg_last_wal_replay_lsn() - '0/0')::bigint"  # nothing on a node that is no replica
 
 
@@ -101,7 +102,7 @@ class Pool:
 
 
 def written() -> int:
-    """The position up to which the primary has written its log."""
+    """The position up to which the primary has its log on its disk, and so all that it has committed."""
     return _number(DEFAULT_DB_ALIAS, _WRITTEN) or 0
 
 

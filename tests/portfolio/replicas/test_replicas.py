@@ -101,7 +101,8 @@ def trial(replica):
 def test_reads_go_to_the_replica_and_all_else_to_the_primary(replica):
     assert alias_for(READ) == "replica1"
     assert alias_for(READ | {"REQUEST_METHOD": "POST"}) == "default"
-    assert alias_for(READ | {"PATH_INFO": "/admin/"}) == "default"
+    for path in ("/admin/", "/webhooks/3/", "/tokens/"):  # the last two show a secret once
+        assert alias_for(READ | {"PATH_INFO": path}) == "default"
     with reading_from("replica1"):
         assert (Sector.objects.all().db, Sector.objects.select_for_update().db) == ("replica1", "default")
 
@@ -203,6 +204,44 @@ def test_a_replica_that_dies_costs_no_answer_and_comes_back(trial):
     finally:
         trial.start()
     assert eventually(lambda: ask()[1] == "1 replica1")
+
+
+def test_a_token_that_a_replica_does_not_know_yet_is_asked_of_the_primary(replica):
+    def known_to_the_primary(environ, start_response):
+        start_response("200 OK" if read_alias() == "default" else "401 Unauthorized", [])
+        return [b""]
+
+    said = []
+    Replicas(known_to_the_primary)(READ | TOKEN, lambda *given: said.append(given[0]))
+    assert said == ["200 OK"]
+    assert alias_for(READ) == "replica1", "it is no fault of the replica"
+
+
+def log_ends_with_a_page():
+    """Write to the primary's log until the next record would begin behind the head of a page that is not there yet."""
+    page, head, long = 8192, 24, 264  # bytes; a longer message needs a larger head of its own
+
+    def wrote(length):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_logical_emit_message(false, 'x', repeat('y', %s), true)", [length])
+            cursor.execute("SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint")
+            return cursor.fetchone()[0]
+
+    own = wrote(long) * -1 + wrote(long) - long
+    at = wrote(long)
+    for _turn in range(200):
+        if at % page == head:
+            return True
+        rest = page - at % page - own
+        at = wrote(rest if rest >= long else long)
+    return False
+
+
+def test_a_quiet_primary_makes_no_replica_look_late_wherever_its_log_ends(trial, settings):
+    settings.REPLICA_MAX_LAG = 1
+    assert log_ends_with_a_page()
+    time.sleep(2.5)
+    assert {ask()[1] for _ in range(3)} == {"1 replica1"}
 
 
 def test_one_that_was_dead_while_the_primary_removed_its_log_catches_up(trial):
