@@ -12,6 +12,17 @@ URL = re.compile(r"(sqlite:///.+|sqlite://:memory:|postgres(ql)?://.+/.+)")
 DURABLE_SQLITE = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
 
 
+# Long enough for a slow network, short enough that a page can still say that the database is away: seconds to connect,
+# milliseconds for what was sent to arrive, and how long a machine that does not answer may say nothing at all.
+_GIVEN_UP_AFTER = {
+    "connect_timeout": 3,
+    "tcp_user_timeout": 5000,
+    "keepalives_idle": 3,
+    "keepalives_interval": 1,
+    "keepalives_count": 3,
+}
+
+
 def configuration(parsed):
     """Django's settings for the database of DATABASE_URL."""
     options = parsed.setdefault("OPTIONS", {})
@@ -23,8 +34,8 @@ def configuration(parsed):
         # that takes the only writer's place when it begins waits for its turn instead.
         options |= {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": DURABLE_SQLITE}
     else:
-        # Long enough for a slow network, short enough that a page can still say that the database is away.
-        options.setdefault("connect_timeout", 3)
+        for name, value in _GIVEN_UP_AFTER.items():
+            options.setdefault(name, value)
     return parsed
 
 

@@ -45,4 +45,7 @@ def test_postgresql_connections_are_kept_checked_and_given_up_in_time(scheme):
     assert settings["CONN_MAX_AGE"] == 60
     assert settings["CONN_HEALTH_CHECKS"] is True
     assert settings["OPTIONS"]["connect_timeout"] <= 5
+    idle, interval, count = (settings["OPTIONS"][f"keepalives_{name}"] for name in ("idle", "interval", "count"))
+    assert idle + interval * count <= 10, "seconds until a machine that says nothing is given up"
+    assert settings["OPTIONS"]["tcp_user_timeout"] <= 10_000
     assert database.URL.fullmatch(f"{scheme}://user@host:5432/portfolio")
