@@ -10,12 +10,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portfolio.settings")
 
 application = get_wsgi_application()
 
-from portfolio.kept import Kept  # noqa: E402  needs the settings
+from portfolio.drained import Drained  # noqa: E402  needs the settings, as do the next
+from portfolio.kept import Kept  # noqa: E402
 from portfolio.kept.release import release  # noqa: E402
 from portfolio.limits import Limited  # noqa: E402
 from portfolio.replicas import Replicas  # noqa: E402
 
-application = Limited(Replicas(Kept(application)))
+application = Drained(Limited(Replicas(Kept(application))))
 
 # Read the site map and know the release now: no visitor waits for them, and what is wrong with the map stops the start.
 get_resolver().url_patterns  # noqa: B018

@@ -20,7 +20,6 @@ def may_be_kept(environ: dict[str, Any], cookies: dict[str, str]) -> bool:
         environ["REQUEST_METHOD"] in ("GET", "HEAD")
         and not environ["PATH_INFO"].startswith(_PREFIXES)
         and MESSAGES not in cookies
-        and "HTTP_RANGE" not in environ
     )
 
 

@@ -57,7 +57,7 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
     # sets what DRF sets: WWW-Authenticate, and that a surrounding transaction is rolled back
     response = exception_handler(known, dict(context))
     assert response is not None  # noqa: S101  it is an APIException
-    response.data = body(known, request.path)
+    response.data = _printable(body(known, request.path))
     if isinstance(known, Stale):
         response.data["current"], response["ETag"] = known.current.data, known.current["ETag"]
     response.content_type = MEDIA_TYPE
@@ -80,6 +80,15 @@ def body(error: exceptions.APIException, path: str) -> dict[str, Any]:
         first = messages[0] if name == WHOLE_RECORD else f"{name}: {messages[0]}"
         return members | {"detail": first, "instance": path, "errors": errors}
     return members | {"detail": _detail(error), "instance": path}
+
+
+def _printable(said: Any) -> Any:
+    """With the half of a character that somebody sent written as it stands in JSON: it has no bytes of its own."""
+    if isinstance(said, dict):
+        return {_printable(name): _printable(value) for name, value in said.items()}
+    if isinstance(said, list):
+        return [_printable(each) for each in said]
+    return said.encode("utf-8", "backslashreplace").decode() if isinstance(said, str) else said
 
 
 def _detail(error: exceptions.APIException) -> str:

@@ -101,6 +101,8 @@ def test_only_json_is_answered_and_read(public: System, system_of: Any, province
         b'"text"',
         b"null",
         b'{"name_en": "\\ud800"}',
+        b'{"kind": "\\ud800"}',
+        b'{"\\udfff": 1}',
         b'{"sector": "\\u0000"}',
     ],
 )
@@ -110,6 +112,19 @@ def test_a_body_that_is_no_record_is_refused(system_of: Any, province: Any, body
     )
     answer.data = answer.json()
     assert_problem(answer, 400)
+
+
+@pytest.mark.parametrize("path", ["projects/", "projects/many/", "notes/", "proposals/"])
+def test_half_a_character_is_refused_at_its_place_and_said_back_as_json_writes_it(system_of, changsha_writer, path):
+    for content in (
+        b'{"\\ud800": 1}',
+        b'{"records": [{"\\ud800": 1}]}',
+        b'{"changes": [{"field": "\\ud800"}], "kind": "\\ud800"}',
+    ):
+        answer = system_of(changsha_writer).client.post(f"{ROOT}/{path}", content, content_type="application/json")
+        assert answer.status_code == 400
+        assert answer.json()["errors"]
+        assert "�" not in answer.content.decode()
 
 
 def test_a_body_of_more_than_a_mebibyte_is_refused(system_of: Any, province: Any) -> None:
