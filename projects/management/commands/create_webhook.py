@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from projects.changelog.kinds import all_kinds
 from projects.following.feed import EVENTS
 from projects.models import Revision, Webhook
+from projects.webhooks.addresses import RefusedAddressError, UnknownHostError, addresses_of
 
 
 class Command(BaseCommand):
@@ -35,8 +36,13 @@ class Command(BaseCommand):
         webhook = Webhook(user=user, position=Revision.objects.newest_number() if after is None else after, **told)
         try:
             webhook.full_clean()
+            addresses_of(webhook.url)
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from None
+        except UnknownHostError as error:  # a name that is not known today may be tomorrow
+            self.stderr.write(str(error))
+        except RefusedAddressError as error:
+            raise CommandError(str(error)) from None
         webhook.save()
         self.stdout.write(webhook.secret)
         self.stderr.write("It signs every message and is not shown again.")
