@@ -22,6 +22,7 @@ def locked_out(request, original_response, credentials):
             f"Too many wrong passwords. Please try again in {minutes} {'minute' if minutes == 1 else 'minutes'}, or ask an"
             " administrator.",
         ),
+        way=("登录", "Sign in", request.get_full_path()),
         retry_after=wait,
     )
 
