@@ -238,5 +238,6 @@ def test_the_page_for_a_database_away_loads_the_files_of_the_site_and_nothing_el
     text = visitor.get("/away").content.decode()
 
     loaded = re.findall(r'<(?:link|img|script)[^>]*(?:href|src)="([^"]*)"', text)
-    assert loaded and all(address.startswith("/static/site/") for address in loaded)
+    assert loaded
+    assert all(address.startswith("/static/site/") for address in loaded)
     assert "url(" not in text
