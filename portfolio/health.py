@@ -3,7 +3,8 @@
 import sys
 
 from django.db import InterfaceError, OperationalError, connection
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
+from django.templatetags.static import static
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views import defaults
@@ -38,6 +39,14 @@ def readyz(request):
     return HttpResponse("ready\n", content_type="text/plain")
 
 
+@require_safe
+def favicon(request):
+    """Browsers ask for it beside what names no icon itself, such as a file or an answer of the API."""
+    response = HttpResponseRedirect(static("site/icon.svg"))
+    response["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
 def database_away(request):
     if for_systems(request):
         return notices.problem(
@@ -53,6 +62,7 @@ def database_away(request):
             "The database cannot be reached",
             "What was not saved yet has not been written. Please try again in a moment; no need to sign in again.",
         ),
+        way=once_more(request),
         retry_after=RETRY_AFTER_SECONDS,
     )
 
@@ -73,6 +83,7 @@ def database_busy(request):
             "Others are writing",
             "Others are writing at this moment, so nothing was written. Go back and try again: what you typed is there.",
         ),
+        way=once_more(request),
         retry_after=RETRY_WHEN_BUSY_SECONDS,
     )
 
@@ -119,6 +130,11 @@ def bad_request(request, exception):
         zh=("无法读取该请求", "请求的主机名、参数或表单不被接受。没有改动任何内容。"),
         en=("The request cannot be read", "Its host, its parameters or its form are refused. Nothing was changed."),
     )
+
+
+def once_more(request):
+    """The way to the same page, where it was only read: a form that was sent is sent again from its own page."""
+    return ("再试一次", "Try again", request.get_full_path()) if request.method in ("GET", "HEAD") else None
 
 
 def for_systems(request):

@@ -1,26 +1,15 @@
 """Answers that are complete in themselves: nothing that might be in trouble is used to tell of the trouble."""
 
 from django.http import HttpResponse, JsonResponse
-
-PAGE = """<!doctype html>
-<html lang="zh-Hans">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title_zh} · {title_en}</title></head>
-<body><main>
-<h1>{title_zh}</h1>
-<p>{text_zh}</p>
-<div lang="en">
-<h2>{title_en}</h2>
-<p>{text_en}</p>
-</div>
-</main></body>
-</html>
-"""
+from django.template.loader import render_to_string
 
 
-def page(*, status, zh, en, retry_after=None):
-    """A small page in both languages; `zh` and `en` are each a title and a text."""
-    html = PAGE.format(title_zh=zh[0], text_zh=zh[1], title_en=en[0], text_en=en[1])
+def page(*, status, zh, en, way=None, retry_after=None):
+    """A page in both languages; `zh` and `en` are each a title and a text, `way` is where to go from there: its name in
+    either language and its address. It looks like any page of the site, but its template is given no request: what is
+    known of whoever asks, and asked of the database for the head of a page, is left aside.
+    """
+    html = render_to_string("plain.html", {"zh": zh, "en": en, "way": way})
     return passing(HttpResponse(html, status=status), retry_after)
 
 

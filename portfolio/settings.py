@@ -217,9 +217,11 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 
-AXES_FAILURE_LIMIT = 5
+AXES_HANDLER = "portfolio.accounts.lockout.Attempts"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "username", "ip_address"]
+SIGN_IN_FAILURE_LIMITS = [5, 20, 50]  # of an account from one address, of an account, of an address
+AXES_FAILURE_LIMIT = SIGN_IN_FAILURE_LIMITS[0]
 AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
 AXES_USERNAME_CALLABLE = "portfolio.accounts.names.attempted_name"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_CALLABLE = "portfolio.accounts.lockout.locked_out"

@@ -8,6 +8,7 @@ from portfolio import health
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("favicon.ico", health.favicon, name="favicon"),
     path("admin/", admin.site.urls),
     path("api/", include("projects.api.urls")),
     path("", include("portfolio.dashboards.urls")),

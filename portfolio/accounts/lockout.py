@@ -1,5 +1,11 @@
-"""What is said to whoever has guessed passwords too often."""
+"""When signing in is paused after wrong passwords, and what is said then.
 
+Many people may share an address, and anybody may type anybody's name. So it is the two together that are paused soon: one
+person's wrong passwords keep nobody else out. An account that is guessed from many addresses, and an address that guesses at
+many accounts, are paused as well, but only after more than people mistype.
+"""
+
+from collections import Counter
 from datetime import timedelta
 from math import ceil
 
@@ -10,8 +16,25 @@ from django.utils import timezone
 from portfolio import notices
 
 
+class Attempts(AxesDatabaseHandler):
+    """Counts failures by each of AXES_LOCKOUT_PARAMETERS against a limit of its own."""
+
+    def get_failures(self, request, credentials=None):
+        """The most failures of any, as if the limit of each were AXES_FAILURE_LIMIT."""
+        return max(
+            Counter(dict(attempts.values_list("pk", "failures_since_start"))).total()
+            * settings.AXES_FAILURE_LIMIT
+            // limit
+            for attempts, limit in self.limited(request, credentials)
+        )
+
+    def limited(self, request, credentials=None):
+        """The attempts of each, with how many of them are too many."""
+        return zip(self.get_user_attempts(request, credentials), settings.SIGN_IN_FAILURE_LIMITS, strict=True)
+
+
 def locked_out(request, original_response, credentials):
-    """The same answer whether the account exists or not, and whether it or the address is locked."""
+    """The same answer whether the account exists or not, and whether it, the address or both are locked."""
     wait = seconds_left(request, credentials)
     minutes = ceil(wait / 60)
     return notices.page(
@@ -22,20 +45,21 @@ def locked_out(request, original_response, credentials):
             f"Too many wrong passwords. Please try again in {minutes} {'minute' if minutes == 1 else 'minutes'}, or ask an"
             " administrator.",
         ),
+        way=("登录", "Sign in", request.get_full_path()),
         retry_after=wait,
     )
 
 
 def seconds_left(request, credentials):
-    """Until neither the account nor the address has too many failures behind it; at least 1, at most the whole pause."""
-    ends = [end_of(attempts) for attempts in AxesDatabaseHandler().get_user_attempts(request, credentials)]
+    """Until neither account nor address nor both have too many failures; at least 1, at most the whole pause."""
+    ends = [end_of(attempts, limit) for attempts, limit in Attempts().limited(request, credentials)]
     left = max(ends) - timezone.now()
     return min(max(ceil(left / timedelta(seconds=1)), 1), int(settings.AXES_COOLOFF_TIME.total_seconds()))
 
 
-def end_of(attempts):
+def end_of(attempts, limit):
     """When so many of these are older than the pause that the rest is below the limit; now if it is already."""
-    left = settings.AXES_FAILURE_LIMIT
+    left = limit
     for at, failures in attempts.order_by("-attempt_time").values_list("attempt_time", "failures_since_start"):
         left -= failures
         if left <= 0:

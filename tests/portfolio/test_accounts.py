@@ -109,22 +109,52 @@ def sign_in(client, name, password, address="10.0.0.1", **headers):
     return client.post("/admin/login/", form, REMOTE_ADDR=address, headers=headers)
 
 
-def test_five_failures_lock_the_account_from_anywhere(client, user):
-    statuses = [
-        sign_in(client, spelling, "wrong", f"10.0.0.{n}").status_code
-        for n, spelling in enumerate(["changsha", "CHANGSHA", " changsha", "ｃhangsha", "changsha"])
-    ]
+def test_five_failures_lock_the_account_for_the_address_however_it_is_written(client, user):
+    spellings = ["changsha", "CHANGSHA", " changsha", "ｃhangsha", "changsha"]
+    statuses = [sign_in(client, spelling, "wrong").status_code for spelling in spellings]
 
     assert statuses == [200, 200, 200, 200, 429]
-    refused = sign_in(client, "changsha", PASSWORD, "10.9.9.9")
+    refused = sign_in(client, "changsha", PASSWORD)
     assert refused.status_code == 429
     assert 15 * 60 - 10 <= int(refused["Retry-After"]) <= 15 * 60
+    assert '<a href="/admin/login/">登录' in refused.content.decode()
 
 
-def failed(*seconds_ago, name="changsha", address="10.0.0.{}"):
+def test_five_failures_of_one_person_keep_nobody_else_at_the_address_out(client, user):
+    for name in ("changsha", "nobody"):
+        statuses = [sign_in(client, name, "wrong").status_code for _turn in range(5)]
+        assert statuses[-1] == 429
+
+    User.objects.create_user("zhuzhou", password=PASSWORD, is_staff=True)
+    assert sign_in(client, "zhuzhou", PASSWORD).status_code == 302
+
+
+def test_five_failures_at_one_address_leave_the_account_to_its_owner_at_another(client, user):
+    for _turn in range(5):
+        sign_in(client, "changsha", "wrong")
+
+    assert sign_in(client, "changsha", PASSWORD, "10.9.9.9").status_code == 302
+
+
+def test_an_account_that_is_guessed_from_many_addresses_is_locked_from_anywhere(client, user):
+    failed(*[1] * 19)
+    assert sign_in(client, "changsha", "wrong", "10.9.9.8").status_code == 429
+
+    assert sign_in(client, "changsha", PASSWORD, "10.9.9.9").status_code == 429
+
+
+def test_an_address_that_guesses_at_many_accounts_is_locked_for_all(client, user):
+    failed(*[1] * 49, name="somebody-{}", address="10.9.9.9")
+    assert sign_in(client, "somebody-else", "wrong", "10.9.9.9").status_code == 429
+
+    assert sign_in(client, "changsha", PASSWORD, "10.9.9.9").status_code == 429
+    assert sign_in(client, "changsha", PASSWORD, "10.9.9.8").status_code == 302
+
+
+def failed(*seconds_ago, name="changsha", address="10.0.0.{}", failures=1):
     for n, seconds in enumerate(seconds_ago):
         attempt = AccessAttempt.objects.create(
-            username=name.format(n), ip_address=address.format(n), failures_since_start=1
+            username=name.format(n), ip_address=address.format(n), failures_since_start=failures
         )
         at = timezone.now() - timedelta(seconds=seconds)
         AccessAttempt.objects.filter(pk=attempt.pk).update(attempt_time=at)
@@ -139,7 +169,7 @@ def failed(*seconds_ago, name="changsha", address="10.0.0.{}"):
     ],
 )
 def test_the_time_that_is_told_is_the_time_that_is_left(client, user, seconds_ago, left, told):
-    failed(*seconds_ago)
+    failed(*seconds_ago, failures=4)  # five of these are the twenty of an account
     refused = sign_in(client, "changsha", PASSWORD, "10.9.9.9")
 
     assert refused.status_code == 429
@@ -150,16 +180,16 @@ def test_the_time_that_is_told_is_the_time_that_is_left(client, user, seconds_ag
 
 
 def test_whoever_is_paused_by_name_and_by_address_is_told_the_longer_time(client, user):
-    failed(*[600] * 5)
-    failed(*[300] * 5, name="somebody-{}", address="10.9.9.9")
+    failed(*[600] * 5, failures=4)
+    failed(*[300] * 5, name="somebody-{}", address="10.9.9.9", failures=10)
     assert 590 <= int(sign_in(client, "changsha", PASSWORD, "10.9.9.9")["Retry-After"]) <= 600
 
 
-def test_five_failures_lock_the_address_whatever_it_says_of_itself(client, user):
+def test_an_address_is_known_whatever_it_says_of_itself(client, user):
     for n in range(5):
-        sign_in(client, f"somebody-{n}", "wrong", **{"X-Forwarded-For": f"9.9.9.{n}"})
+        sign_in(client, "changsha", "wrong", **{"X-Forwarded-For": f"9.9.9.{n}"})
 
-    assert sign_in(client, "changsha", PASSWORD).status_code == 429
+    assert sign_in(client, "changsha", PASSWORD, **{"X-Forwarded-For": "9.9.9.9"}).status_code == 429
     assert sign_in(client, "changsha", PASSWORD, "10.0.0.2").status_code == 302
 
 

@@ -1,5 +1,6 @@
 import json
 import logging
+import re
 import sys
 
 import pytest
@@ -130,6 +131,33 @@ def test_a_page_says_that_the_database_is_away_in_both_languages(visitor, addres
 
 
 @faulty_views
+@pytest.mark.parametrize("address", ["/away", "/busy", "/contradicted", "/broken"])
+def test_what_is_said_in_trouble_looks_like_the_site_and_leads_home_without_the_database(visitor, address):
+    text = visitor.get(address).content.decode()
+
+    assert '<link rel="stylesheet" href="/static/site/frame' in text
+    assert '<link rel="icon" href="/static/site/icon' in text
+    assert '<a class="brand" href="/">' in text
+    assert '<a href="/">总览' in text
+
+
+@faulty_views
+def test_a_page_that_could_not_be_read_is_asked_for_again_and_a_form_is_not(visitor):
+    again = "再试一次 · "
+
+    assert f'<a href="/away?a=1&amp;b=%22">{again}' in visitor.get('/away?a=1&b="').content.decode()
+    assert again not in visitor.post("/away").content.decode()
+
+
+def test_the_icon_is_found_where_browsers_look_for_it(client):
+    response = client.get("/favicon.ico")
+
+    assert response.status_code == 302
+    assert response["Location"].startswith("/static/site/icon")
+    assert client.post("/favicon.ico").status_code == 405
+
+
+@faulty_views
 def test_the_api_says_that_the_database_is_away_as_a_problem(visitor):
     response = visitor.get("/api/v1/away")
 
@@ -206,7 +234,10 @@ def test_another_error_of_a_page_tells_nothing(visitor):
 
 
 @faulty_views
-def test_the_page_for_a_database_away_loads_nothing_from_elsewhere(visitor):
+def test_the_page_for_a_database_away_loads_the_files_of_the_site_and_nothing_else(visitor):
     text = visitor.get("/away").content.decode()
 
-    assert not [word for word in ("src=", "href=", "style", "url(") if word in text]
+    loaded = re.findall(r'<(?:link|img|script)[^>]*(?:href|src)="([^"]*)"', text)
+    assert loaded
+    assert all(address.startswith("/static/site/") for address in loaded)
+    assert "url(" not in text
