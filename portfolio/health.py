@@ -5,15 +5,12 @@ import sys
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpResponse, HttpResponseRedirect
 from django.templatetags.static import static
-from django.utils import translation
-from django.utils.translation import gettext as _
 from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from portfolio import notices
 from portfolio.database import is_busy
-from portfolio.language import language_of
 
 RETRY_AFTER_SECONDS = 5
 RETRY_WHEN_BUSY_SECONDS = 1
@@ -50,9 +47,10 @@ def favicon(request):
 def database_away(request):
     if for_systems(request):
         return notices.problem(
+            request,
             status=503,
-            title="The database cannot be reached",
-            detail="Nothing was written. Please try again in a moment.",
+            zh=("暂时无法访问数据库", "没有写入任何内容，请稍候再试。"),
+            en=("The database cannot be reached", "Nothing was written. Please try again in a moment."),
             retry_after=RETRY_AFTER_SECONDS,
         )
     return notices.page(
@@ -71,9 +69,10 @@ def database_busy(request):
     """Others were writing for so long, or in such an order, that this request had to give way. Nothing was written."""
     if for_systems(request):
         return notices.problem(
+            request,
             status=503,
-            title="Others are writing",
-            detail="Others are writing at this moment, so nothing was written. Please try again.",
+            zh=("其他系统正在写入", "此刻有其他写入，本次没有写入任何内容，请再试一次。"),
+            en=("Others are writing", "Others are writing at this moment, so nothing was written. Please try again."),
             retry_after=RETRY_WHEN_BUSY_SECONDS,
         )
     return notices.page(
@@ -111,25 +110,22 @@ def server_error(request):
         return database_busy(request) if is_busy(error) else database_away(request)
     if for_systems(request):
         return notices.problem(
-            status=500, title="Server error", detail="The error has been logged with this request's id."
+            request,
+            status=500,
+            zh=("服务器错误", "错误已连同本次请求的编号记入日志。"),
+            en=("Server error", "The error has been logged with this request's id."),
         )
     return defaults.server_error(request)
 
 
 def bad_request(request, exception):
     """A host, a query string or a form that Django itself refuses: no more of it than its language is used to say so."""
-    if for_systems(request):
-        with translation.override(language_of(request.META)):
-            return notices.problem(
-                status=400,
-                title=_("The request cannot be read"),
-                detail=_("Its host, its parameters or its form are refused. Nothing was changed."),
-            )
-    return notices.page(
-        status=400,
-        zh=("无法读取该请求", "请求的主机名、参数或表单不被接受。没有改动任何内容。"),
-        en=("The request cannot be read", "Its host, its parameters or its form are refused. Nothing was changed."),
-    )
+    said = {
+        "status": 400,
+        "zh": ("无法读取该请求", "请求的主机名、参数或表单不被接受。没有改动任何内容。"),
+        "en": ("The request cannot be read", "Its host, its parameters or its form are refused. Nothing was changed."),
+    }
+    return notices.problem(request, **said) if for_systems(request) else notices.page(**said)
 
 
 def once_more(request):

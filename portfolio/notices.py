@@ -3,6 +3,8 @@
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
+from portfolio.language import language_of
+
 
 def page(*, status, zh, en, way=None, retry_after=None):
     """A page in both languages; `zh` and `en` are each a title and a text, `way` is where to go from there: its name in
@@ -13,10 +15,16 @@ def page(*, status, zh, en, way=None, retry_after=None):
     return passing(HttpResponse(html, status=status), retry_after)
 
 
-def problem(*, status, title, detail, retry_after=None):
-    """The same for other systems (RFC 9457)."""
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    return passing(JsonResponse(body, status=status, content_type="application/problem+json"), retry_after)
+def problem(request, *, status, zh, en, retry_after=None):
+    """The same for other systems, in the language that they asked for (RFC 9457)."""
+    language = language_of(request.META)
+    title, detail = en if language == "en" else zh
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": request.path}
+    response = JsonResponse(
+        body, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
+    )
+    response["Content-Language"] = language
+    return passing(response, retry_after)
 
 
 def passing(response, retry_after):

@@ -169,9 +169,23 @@ def test_the_api_says_that_the_database_is_away_as_a_problem(visitor):
 
 
 @faulty_views
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [("away", "暂时无法访问数据库"), ("busy", "其他系统正在写入"), ("broken", "服务器错误")],
+)
+def test_the_api_says_its_troubles_in_the_language_that_was_asked_for(visitor, address, said):
+    for language, chinese in (("zh-CN", True), ("en", False)):
+        response = visitor.get(f"/api/v1/{address}", headers={"Accept-Language": language})
+        content = json.loads(response.content)
+        assert (content["title"] == said) == chinese
+        assert response["Content-Language"] == ("zh-hans" if chinese else "en")
+        assert content["instance"] == f"/api/v1/{address}"
+
+
+@faulty_views
 @pytest.mark.parametrize("address", ["/busy", "/deadlocked", "/api/v1/busy", "/api/v1/deadlocked"])
 def test_a_lost_race_is_told_as_one_and_may_be_tried_again_at_once(visitor, address):
-    response = visitor.get(address)
+    response = visitor.get(address, headers={"Accept-Language": "en"})
 
     assert response.status_code == 503
     assert response["Retry-After"] == "1"
