@@ -145,12 +145,12 @@ def points(difference: Fraction | None) -> str:
     return "" if difference is None else _signed(share(difference), positive=difference > 0)
 
 
-def compared_points(difference: Fraction | None, *, behind: str, level: str, ahead: str) -> str:
-    """A difference of two shares in words; each text but `level` holds `%(points)s`."""
+def compared_points(difference: Fraction | None, *, behind: str, level: str, ahead: str, **named: str) -> str:
+    """A difference of two shares in words; each text but `level` holds `%(points)s`, and all may hold what is `named`."""
     text = share(abs(difference)) if difference is not None else ""
     if not any(digit in text for digit in "123456789") or difference is None:
-        return level
-    return (behind if difference < 0 else ahead) % {"points": text}
+        return level % named
+    return (behind if difference < 0 else ahead) % (named | {"points": text})
 
 
 def month_name(month: int) -> str:

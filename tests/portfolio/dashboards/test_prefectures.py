@@ -91,6 +91,21 @@ def test_the_map_names_no_other_prefecture_to_a_reader_of_one(public_read, chang
     assert not [anchor for anchor in page.anchors if "430200" in anchor.href]
 
 
+def test_a_reader_of_one_prefecture_is_not_told_that_it_is_the_whole_list(public_read, changsha_reader, client_of):
+    text = opened(client_of(changsha_reader), "/prefectures/430100/", lang="en").text
+    assert "13 projects with a known total investment of 57.86 billion CNY." in text
+    assert "100.0%" not in text
+    assert "the whole list:" not in text
+    assert "Compared with" not in text
+    assert "Targets are announced for the whole list only, so none stands beside these sums" in text
+
+
+def test_a_prefecture_without_projects_does_not_deny_the_register(public_read, register, client):
+    text = opened(client, "/prefectures/430800/", lang="en").text
+    assert "This list has projects elsewhere" in text
+    assert "are not in the register" not in text
+
+
 @pytest.mark.parametrize("path", ["/prefectures/", "/prefectures/430100/"])
 def test_it_asks_the_database_no_more_for_more_projects(province, client_of, path):
     client = client_of(province)
