@@ -37,6 +37,7 @@ _FORMS = {
     # name: (Chinese, English)
     "table": (Form(YI, "亿元", 2), Form(BILLION, "billion CNY", 3)),
     "headline": (Form(YI, "亿元", 1), Form(BILLION, "billion CNY", 2, least_places=1)),
+    "map": (Form(YI, "亿元", 1), Form(BILLION, "billion CNY", 2)),  # many side by side, so each with as many decimals
 }
 _PRECISE = (Form(WAN, "万元", 0), Form(MILLION, "million CNY", 2))
 FORMS = (*_FORMS, "precise")

@@ -1,6 +1,7 @@
 """`/prefectures/` and `/prefectures/<adcode>/`."""
 
 import json
+import re
 
 import pytest
 from django.db import connection
@@ -26,6 +27,13 @@ def test_a_map_and_a_table_name_every_prefecture(public_read, register, client):
     assert len(outlines_of(page)) == 14
     assert "Changsha has most, 41.8% of the known total investment; 3 prefectures have no project" in page.text
     assert "Without a project on this list: Zhangjiajie, Huaihua" in page.text
+
+
+def test_amounts_on_the_map_have_as_many_decimals_each(public_read, register, client):
+    content = client.get("/prefectures/?lang=en").content.decode()
+    amounts = [text for text in re.findall(r'<tspan class="v"[^>]*>([^<]*)</tspan>', content) if text]
+    assert "8.40" in amounts
+    assert {len(amount.partition(".")[2]) for amount in amounts} == {2}
 
 
 def test_the_boundary_file_says_where_it_is_from_and_its_number(public_read, register, client, settings):
