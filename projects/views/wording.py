@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from projects.choices import Unit
+from projects.listing import listing as listing
 from projects.money import BILLION, WAN, YI, in_unit, rounded
 from projects.periods import Month
 from sectors.models import in_language
@@ -186,11 +187,6 @@ def month_of_year(month: Month) -> str:
     return in_language(f"{month.year}年{month.number}月", f"{month_name(month.number)} {month.year}")
 
 
-def listing(parts: list[str]) -> str:
-    """Words in a row: '甲、乙', 'a, b'."""
-    return in_language("、", ", ").join(parts)
-
-
 def clauses(parts: list[str]) -> str:
     """Parts of a sentence: '甲，乙', 'a, b'."""
     return in_language("，", ", ").join(parts)
@@ -198,7 +194,12 @@ def clauses(parts: list[str]) -> str:
 
 def sentences(parts: list[str]) -> str:
     """Sentences one after another, with a blank between them where the language has one."""
-    return ("" if in_chinese() else " ").join(parts)
+    return space().join(parts)
+
+
+def space() -> str:
+    """What stands after a full stop or a colon: a blank in English; in Chinese the mark itself is wide enough."""
+    return "" if in_chinese() else " "
 
 
 def sentence_case(text: str) -> str:

@@ -27,6 +27,7 @@ def test_a_map_and_a_table_name_every_prefecture(public_read, register, client):
     assert len(outlines_of(page)) == 14
     assert "Changsha has most, 41.8% of the known total investment; 3 prefectures have no project" in page.text
     assert "Without a project on this list: Zhangjiajie, Huaihua" in page.text
+    assert "名单上没有项目的市州：张家界市、怀化市" in opened(client, "/prefectures/", lang="zh-hans").text
 
 
 def test_amounts_on_the_map_have_as_many_decimals_each(public_read, register, client):

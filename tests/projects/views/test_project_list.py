@@ -107,6 +107,7 @@ def test_a_wrong_question_is_refused_and_named(public_read, register, client, qu
 def test_a_wrong_value_is_answered_with_those_known(public_read, register, client):
     text = read(client.get("/projects/?transferred=perhaps&lang=en").content).text
     assert "yes, no, unknown" in text
+    assert "yes、no、unknown" in read(client.get("/projects/?transferred=perhaps&lang=zh-hans").content).text
 
 
 def test_the_known_values_of_a_reader_of_one_prefecture_name_no_other(public_read, changsha_reader, client_of):
