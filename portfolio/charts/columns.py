@@ -43,6 +43,7 @@ class Column:
     bar: ColumnBox | None
     middle: str
     text_y: str
+    inside: bool  # the text stands within the outline, whose sides must not run through it
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ def column_chart(slots: Sequence[Slot], *, label: str, unit: int, height: int = 
             bar=box(left, width, _FILLED, slot.amount),
             middle=along(left + width / 2),
             text_y=px(_beside(bar, outline)),
+            inside=outline < _beside(bar, outline),
         )
 
     def box(

@@ -119,6 +119,7 @@ def test_an_amount_stands_at_its_bar_and_no_edge_goes_through_it(amount, outline
     (column,) = column_chart([Slot("a", amount, outline, "/", "", "x")], label="", unit=1, height=200).columns
     base, bar = float(column.text_y), float(column.bar.y)
     assert bar - base <= 30
+    assert column.inside == (column.outline is not None and base > float(column.outline.y))
     for edge in [bar, *([float(column.outline.y)] if column.outline else [])]:
         assert edge >= base + 5 or edge <= base - 10
 
