@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.projects.views.rounds import JULY, entries
+from tests.projects.views.rounds import JULY, entries, submitted
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -26,6 +26,14 @@ def test_heads_off_the_screen_leave_no_hole_and_captions_stay_on_it(public_read,
     page.goto("/league/?lang=en")
     assert page.locator("table").first.evaluate(TALLEST_HEAD) < 70
     assert page.locator("table").first.evaluate(BESIDE_ITS_EDGE) < 0
+
+
+def test_what_waits_for_review_begins_below_its_heads(changsha_writer, province, window, signed_in):
+    submitted(changsha_writer, entries()[:2])
+    page = window(width=390)
+    signed_in(page, "province")
+    page.goto("/review/?lang=en")
+    assert page.locator("table").first.evaluate(TALLEST_HEAD) < 70
 
 
 def test_what_may_be_searched_for_is_said_in_full_on_a_narrow_screen(public_read, register, window):

@@ -101,8 +101,10 @@ def test_the_map_names_no_other_prefecture_to_a_reader_of_one(public_read, chang
 
 
 def test_a_reader_of_one_prefecture_is_not_told_that_it_is_the_whole_list(public_read, changsha_reader, client_of):
-    text = opened(client_of(changsha_reader), "/prefectures/430100/", lang="en").text
+    page = opened(client_of(changsha_reader), "/prefectures/430100/", lang="en")
+    text = page.text
     assert "13 projects with a known total investment of 57.86 billion CNY." in text
+    assert not [attributes for _tag, attributes in page.elements if attributes.get("class") == "meter"]
     assert "100.0%" not in text
     assert "the whole list:" not in text
     assert "Compared with" not in text
