@@ -50,8 +50,10 @@ class FigureDifference:
         return self.after.name
 
     @property
-    def difference(self) -> int:
-        """In the figure's unit; what was not known counts as nothing."""
+    def difference(self) -> int | None:
+        """In the figure's unit; what was not known on one side counts as nothing. None: it was not known on either."""
+        if self.after.value is None and self.before.value is None:
+            return None
         return (self.after.value or 0) - (self.before.value or 0)
 
 

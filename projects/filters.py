@@ -16,6 +16,7 @@ from .access import access_of
 from .choices import Basis, ListStatus, ProjectKind, Transferred
 from .dimensions import BANDS, NONE
 from .figures import FIGURES, Span, with_figures
+from .listing import listing
 from .models import Enterprise, Prefecture, Project
 from .models.fields import normalised_code
 from .money import LIMIT
@@ -53,7 +54,7 @@ def ordering_of(text: str) -> list[Any]:
             raise ValidationError(
                 _("“%(part)s” is not an order. Known: %(known)s."),
                 code="invalid_choice",
-                params={"part": part, "known": ", ".join(ORDERINGS)},
+                params={"part": part, "known": listing(ORDERINGS)},
             )
         column = F(ORDERINGS[name])
         expressions.append(column.desc(nulls_last=True) if part.startswith("-") else column.asc(nulls_last=True))

@@ -22,6 +22,7 @@ from .access import Access, access_of
 from .as_of import AsOf
 from .figures import Span
 from .filters import ProjectFilterSet
+from .listing import listing
 from .models import Cell, Entry, MonthlyReport, Programme, Project, Proposal
 from .models.derived import ALL
 from .periods import Month
@@ -215,7 +216,7 @@ def _chosen(programmes: Sequence[Any], *, year: int | None, asked: str | None) -
 
 
 def _no_programme(asked: str, *, known: Iterable[str]) -> str:
-    listed = ", ".join(known)
+    listed = listing(known)
     if listed:
         told = _("There is no programme %(year)s. Known: %(known)s.")
     elif as_of.is_before_all():

@@ -23,7 +23,7 @@ APPS = ("portfolio", "projects", "sectors")
 # The parts of `projects`, the lowest first. A part may use those below it, and itself; never one beside it.
 LAYERS = [
     {"node"},
-    {"choices", "days", "provinces", "spans", "derived", "kept", "paging", "prepared", "query_text"},
+    {"choices", "days", "provinces", "spans", "derived", "kept", "listing", "paging", "prepared", "query_text"},
     {"as_of"},
     {"periods", "money", "access", "revisions", "guards", "versions", "hints"},
     {"models"},

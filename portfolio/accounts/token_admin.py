@@ -16,6 +16,7 @@ from portfolio.models import ApiToken, TokenScope
 from projects.admin.base import RegisterAdmin
 from projects.admin.display import dash, moment
 from projects.admin.filters import choice_filter
+from projects.listing import listing
 
 
 @admin.register(ApiToken)
@@ -82,7 +83,7 @@ class ApiTokenAdmin(RegisterAdmin):
 
     @admin.display(description=gettext_lazy("only"))
     def bound_column(self, token: Any) -> str:
-        return ", ".join([*token.prefectures, *token.addresses]) or dash(gettext_lazy("not bound"))
+        return listing([*token.prefectures, *token.addresses]) or dash(gettext_lazy("not bound"))
 
     @admin.display(description=gettext_lazy("revoked at"), ordering="revoked_at")
     def revoked_column(self, token: Any) -> str:

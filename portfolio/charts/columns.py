@@ -10,6 +10,7 @@ from .scale import Amount, along, axis, px
 
 _INSIDE = (Fraction(13, 100), Fraction(73, 100))  # of a slot: where its outline begins, and how wide it is
 _FILLED = (Fraction(26, 100), Fraction(47, 100))  # the same for the column itself
+_APART, _TALL = 5, 11  # pixels: from an edge to the text above it, and how tall the text is
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Column:
     bar: ColumnBox | None
     middle: str
     text_y: str
+    inside: bool  # the text stands within the outline, whose sides must not run through it
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,12 @@ class ColumnChart:
     columns: list[Column]
 
 
+def _beside(bar: float, outline: float) -> float:
+    """The base of an amount's text: just above its bar, or above the outline if its edge would go through the text."""
+    base = bar - _APART
+    return outline - _APART if base - _TALL < outline < bar else base
+
+
 def column_chart(slots: Sequence[Slot], *, label: str, unit: int, height: int = 200) -> ColumnChart:
     """Columns from an axis that holds every amount and outline."""
     amounts = [amount for slot in slots for amount in (slot.amount, slot.outline) if amount is not None]
@@ -68,14 +76,15 @@ def column_chart(slots: Sequence[Slot], *, label: str, unit: int, height: int = 
     def column(index: int, slot: Slot) -> Column:
         width = Fraction(1, len(slots))
         left = width * index
-        tallest = max(scale.height(amount or 0, height) for amount in (slot.amount, slot.outline))
+        bar, outline = (height - scale.height(amount or 0, height) for amount in (slot.amount, slot.outline))
         return Column(
             slot=slot,
             hit=ColumnBox(along(left), along(width), "0", str(height)),
             outline=box(left, width, _INSIDE, slot.outline),
             bar=box(left, width, _FILLED, slot.amount),
             middle=along(left + width / 2),
-            text_y=px(max(height - tallest - 5, 11)),
+            text_y=px(_beside(bar, outline)),
+            inside=outline < _beside(bar, outline),
         )
 
     def box(

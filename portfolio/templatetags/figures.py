@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Basis
 from projects.models import Source
+from projects.views import wording
 from projects.views.shown import ALL, Shown
 
 register = template.Library()
@@ -148,6 +150,18 @@ def ratio(text: str, url: str = "", reason: str = "") -> SafeString:
     if not text:
         return dash(reason or _("not known"))
     return format_html('<a class="q" href="{}">{}</a>', url, text) if url else format_html("{}", text)
+
+
+@register.simple_tag
+def space() -> str:
+    """What stands between a sentence and the next, and after a colon, when a template puts them together."""
+    return wording.space()
+
+
+@register.filter
+def listing(names: Iterable[Any]) -> str:
+    """Names in a row: '甲、乙', 'a, b'."""
+    return wording.listing([str(name) for name in names])
 
 
 @register.filter

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.filters import visible
+from projects.listing import listing
 from projects.models import Programme, Round
 from projects.periods import MONTHS_OF_YEAR
 from projects.revisions import writing
@@ -63,7 +64,7 @@ class YearForm(forms.Form):
         there = set(Round.objects.filter(programme=programme).values_list("month", flat=True))
         existing = [str(month) for month in range(first, last + 1) if month in there]
         if existing:
-            listed = ", ".join(existing)
+            listed = listing(existing)
             told = _("There are rounds for these months already: %(months)s. Nothing was made.") % {"months": listed}
             self.add_error("first_month", told)
             return cleaned

@@ -17,6 +17,7 @@ from rest_framework.exceptions import ValidationError
 
 from projects.exports.columns import Column
 from projects.figures import FIGURES
+from projects.listing import listing
 from projects.models.fields import AmountField
 
 from .parameters import FIELDS
@@ -43,7 +44,7 @@ def columns_of(serializer: serializers.Serializer, model: type[Model]) -> list[C
             columns += [Column((name, part), _label(model, name, field, part)) for part in parts]
     if not columns:
         told = gettext("%(names)s: tables have no such column. Name another field too, or use format=ndjson or json.")
-        raise ValidationError({FIELDS: [told % {"names": ", ".join(serializer.fields)}]})
+        raise ValidationError({FIELDS: [told % {"names": listing(serializer.fields)}]})
     return columns
 
 

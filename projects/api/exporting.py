@@ -27,6 +27,7 @@ from projects.access import access_of
 from projects.exports import csv_text, ndjson, workbook
 from projects.exports.columns import Column, Record
 from projects.exports.streaming import Stream
+from projects.listing import listing
 from projects.models import Revision
 from sectors.models import in_language
 
@@ -145,7 +146,7 @@ def _about(
     """What the file is, for its second sheet."""
     looked_at, access = as_of.current(), access_of(request.user)
     moment = looked_at.moment if looked_at else timezone.localtime()
-    places = ", ".join(in_language(zh, en) for _adcode, zh, en in access.places) if not access.reads_all else ""
+    places = listing(in_language(zh, en) for _adcode, zh, en in access.places) if not access.reads_all else ""
     lines = [
         (gettext("List"), name),
         (gettext("Rows"), ngettext("%(count)s record", "%(count)s records", count) % {"count": count}),

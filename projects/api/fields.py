@@ -13,6 +13,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from projects.listing import listing
 from projects.money import LIMIT
 from projects.periods import Month, PartialDate
 
@@ -63,7 +64,7 @@ class Choice(serializers.ChoiceField):
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, str) or data not in self.choices:
-            known = ", ".join(filter(None, self.choices))
+            known = listing(filter(None, self.choices))
             raise serializers.ValidationError(
                 _("“%(value)s” is not known. Known: %(known)s.") % {"value": str(data)[:80], "known": known}
             )

@@ -15,6 +15,7 @@ from rest_framework.exceptions import ValidationError
 
 from projects import as_of
 from projects.figures import FIGURES
+from projects.listing import listing
 
 _SHOWN = 80  # characters of a wrong value that are said back
 _KNOWN = 60  # known values that are listed
@@ -75,7 +76,7 @@ class Parameter:
 def unknown_value(value: str, known: Iterable[Any]) -> str:
     """The sentence about a value that is none of the known ones."""
     names = [str(each) for each in known]
-    listed = ", ".join(names[:_KNOWN]) + (", …" if len(names) > _KNOWN else "")
+    listed = listing([*names[:_KNOWN], *(["…"] if len(names) > _KNOWN else [])])
     if listed:
         told = _("“%(value)s” is not known. Known: %(known)s.")
     elif as_of.is_before_all():
@@ -93,7 +94,7 @@ def check(data: QueryDict, parameters: Iterable[Parameter]) -> None:
         if name in known:
             faults = known[name].faults(texts)
         else:
-            listed = {"name": name[:_SHOWN], "known": ", ".join(sorted(known))}
+            listed = {"name": name[:_SHOWN], "known": listing(sorted(known))}
             faults = [_("“%(name)s” is not a parameter here. Known: %(known)s.") % listed]
         if faults:
             errors[name[:_SHOWN]] = faults

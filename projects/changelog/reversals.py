@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects import workflow
+from projects.listing import listing
 from projects.models import Grant, MonthlyReport, Revision
 from projects.models.proposal_gate import PROPOSE_ON_PAGE, unproposed
 from projects.models.report import CONTENT
@@ -241,7 +242,7 @@ def _dependents(reversals: Iterable[Reversal]) -> Iterable[Obstacle]:
                 if own not in going.get(other, ()):
                     left.setdefault(key, Counter())[str(other._meta.verbose_name)] += 1
         for key, counts in left.items():
-            named = ", ".join(f"{name} {number}" for name, number in counts.items())
+            named = listing(f"{name} {number}" for name, number in counts.items())
             yield Obstacle(records[key], _("Other records depend on it: %(records)s.") % {"records": named})
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import override
 
 from projects import money
 from projects.choices import ClaimFigure, Measure, Transferred
+from projects.listing import listing
 from projects.models.fields import normalised_code
 from projects.periods import Month, PartialDate
 from projects.provinces import Province
@@ -139,4 +140,4 @@ def claim_figure(cell: str) -> tuple[ClaimFigure, int | None, int | None]:
 
 def _unknown(cell: str, known: list[str]) -> ValidationError:
     message = _("“%(value)s” is not known here. Known: %(known)s.")
-    return ValidationError(message % {"value": cell, "known": ", ".join(known)}, code="invalid_choice")
+    return ValidationError(message % {"value": cell, "known": listing(known)}, code="invalid_choice")

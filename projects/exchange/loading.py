@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Door
 from projects.days import EARLIEST, LATEST
+from projects.listing import listing
 from projects.revisions import writing
 
 from . import layout, records
@@ -114,7 +115,7 @@ def _check_names(names: list[str], years: list[int], steps: list[_Step], result:
     for name in names:
         if name not in known and not _YEARLY.fullmatch(name):
             message = _("The file is not part of a register. Known: %(known)s.")
-            result.add(name, 0, "", message % {"known": ", ".join(known)})
+            result.add(name, 0, "", message % {"known": listing(known)})
     if not years:
         result.add("projects_<year>.csv", 0, "", _("The file is missing."))
     for year in years:

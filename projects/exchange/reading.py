@@ -13,6 +13,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from projects.listing import listing
+
 UTF_8, GB18030 = "UTF-8", "GB18030"
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _OTHER_UNICODE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # those of UTF-32 begin like them or with NUL
@@ -91,7 +93,7 @@ def rows(text: str) -> Iterator[tuple[int, list[str]]]:
 def controls_in(text: str) -> str:
     """The control characters of a text that the register may not hold, such as U+0000; empty if there are none."""
     found = {each for each in text if unicodedata.category(each) == "Cc" and each not in _ALLOWED_CONTROLS}
-    return ", ".join(f"U+{ord(each):04X}" for each in sorted(found))
+    return listing(f"U+{ord(each):04X}" for each in sorted(found))
 
 
 def is_chinese(text: str) -> bool:

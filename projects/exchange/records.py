@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.choices import ClaimFigure, ListStatus, Precision, ReportState, Transferred, Unit
+from projects.listing import listing
 from projects.models import Claim, Enterprise, Entry, MonthlyReport, Prefecture, Programme, Project, Source, Target
 from sectors.models import ChainLink, Sector
 
@@ -225,7 +226,7 @@ def _set_statement(record: Claim, line: Line, keeper: Keeper, figure: ClaimFigur
     else:
         record.stated, fitting = text, {Unit.PERCENT.value}
     if unit.casefold() not in fitting:
-        keeper.say(line, "unit", _("The unit of this value is %(unit)s.") % {"unit": ", ".join(sorted(fitting))})
+        keeper.say(line, "unit", _("The unit of this value is %(unit)s.") % {"unit": listing(sorted(fitting))})
 
 
 def _read(line: Line, keeper: Keeper, reader: cells.Reader) -> Any:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from projects.listing import listing
+
 from .layout import Column, Sheet
 from .reading import Line, Unreadable, controls_in, decoded, rows
 from .result import Result
@@ -39,7 +41,7 @@ def _check_header(sheet: Sheet, header: list[str], number: int, result: Result) 
         result.add(sheet.name, number, name, _("There is more than one column of this name."))
     for name in dict.fromkeys(header):
         if name and name not in known:
-            known_names = ", ".join(column.name for column in sheet.columns)
+            known_names = listing(column.name for column in sheet.columns)
             result.add(sheet.name, number, name, _("Unknown column. Known: %(known)s.") % {"known": known_names})
     missing = wanted.difference(header)
     for column in sheet.columns:

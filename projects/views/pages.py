@@ -20,6 +20,7 @@ from projects import as_of
 from projects.as_of import AsOf
 from projects.filters import ProjectFilterSet
 from projects.kept import keep
+from projects.listing import listing
 from projects.query_text import refuse_garbled
 from projects.scope import Scope
 
@@ -91,7 +92,7 @@ def one_of(request: HttpRequest, name: str, choices: tuple[str, ...]) -> str:
     """The value of a page's own parameter, the first choice if it is not given. Raises `ValidationError`."""
     asked = request.GET.get(name) or choices[0]
     if asked not in choices:
-        known = ", ".join(choices)
+        known = listing(choices)
         raise ValidationError(
             {name: _("“%(value)s” is not known. Known: %(known)s.") % {"value": asked, "known": known}}
         )

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from projects.choices import Unit
+from projects.listing import listing as listing
 from projects.money import BILLION, WAN, YI, in_unit, rounded
 from projects.periods import Month
 from sectors.models import in_language
@@ -37,6 +38,7 @@ _FORMS = {
     # name: (Chinese, English)
     "table": (Form(YI, "亿元", 2), Form(BILLION, "billion CNY", 3)),
     "headline": (Form(YI, "亿元", 1), Form(BILLION, "billion CNY", 2, least_places=1)),
+    "map": (Form(YI, "亿元", 1), Form(BILLION, "billion CNY", 2)),  # many side by side, so each with as many decimals
 }
 _PRECISE = (Form(WAN, "万元", 0), Form(MILLION, "million CNY", 2))
 FORMS = (*_FORMS, "precise")
@@ -145,12 +147,12 @@ def points(difference: Fraction | None) -> str:
     return "" if difference is None else _signed(share(difference), positive=difference > 0)
 
 
-def compared_points(difference: Fraction | None, *, behind: str, level: str, ahead: str) -> str:
-    """A difference of two shares in words; each text but `level` holds `%(points)s`."""
+def compared_points(difference: Fraction | None, *, behind: str, level: str, ahead: str, **named: str) -> str:
+    """A difference of two shares in words; each text but `level` holds `%(points)s`, and all may hold what is `named`."""
     text = share(abs(difference)) if difference is not None else ""
     if not any(digit in text for digit in "123456789") or difference is None:
-        return level
-    return (behind if difference < 0 else ahead) % {"points": text}
+        return level % named
+    return (behind if difference < 0 else ahead) % (named | {"points": text})
 
 
 def month_name(month: int) -> str:
@@ -185,11 +187,6 @@ def month_of_year(month: Month) -> str:
     return in_language(f"{month.year}年{month.number}月", f"{month_name(month.number)} {month.year}")
 
 
-def listing(parts: list[str]) -> str:
-    """Words in a row: '甲、乙', 'a, b'."""
-    return in_language("、", ", ").join(parts)
-
-
 def clauses(parts: list[str]) -> str:
     """Parts of a sentence: '甲，乙', 'a, b'."""
     return in_language("，", ", ").join(parts)
@@ -197,7 +194,12 @@ def clauses(parts: list[str]) -> str:
 
 def sentences(parts: list[str]) -> str:
     """Sentences one after another, with a blank between them where the language has one."""
-    return ("" if in_chinese() else " ").join(parts)
+    return space().join(parts)
+
+
+def space() -> str:
+    """What stands after a full stop or a colon: a blank in English; in Chinese the mark itself is wide enough."""
+    return "" if in_chinese() else " "
 
 
 def sentence_case(text: str) -> str:

@@ -4,6 +4,7 @@
 
 const sheet = document.querySelector("[data-sheet]");
 const DECIMALS = Number(sheet.dataset.decimals); // of the unit that is typed in: 10^8 or 10^9 CNY
+const LIMIT = BigInt(sheet.dataset.limit); // amounts are below this many CNY
 const PLACES = Number(sheet.dataset.places);
 const PAUSE = 700; // milliseconds without a key before a row is saved
 const AGAIN = 5000; // and before the server is asked again when it did not answer
@@ -22,8 +23,9 @@ function cny(text) {
   const match = /^([+-]?)(\d*)(?:\.(\d*))?$/.exec(plain);
   if (!match || !(match[2] || match[3])) return null;
   const fraction = (match[3] || "").replace(/0+$/, "");
-  if (fraction.length > DECIMALS || match[2].length > 15) return null;
+  if (fraction.length > DECIMALS) return null;
   const amount = BigInt((match[2] || "0") + fraction.padEnd(DECIMALS, "0"));
+  if (amount >= LIMIT) return null;
   return match[1] === "-" ? -amount : amount;
 }
 

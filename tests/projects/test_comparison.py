@@ -41,7 +41,8 @@ def test_the_effects_of_the_records_add_up_to_every_difference(question, provinc
         for figure in found.figures:
             then, now = past[figure.name].value, figures[figure.name].value
             assert (figure.before.value, figure.after.value) == (then, now)
-            assert sum(effect.difference for effect in figure.effects) == (now or 0) - (then or 0) == figure.difference
+            assert sum(effect.difference for effect in figure.effects) == (now or 0) - (then or 0)
+            assert figure.difference == (None if now is then is None else (now or 0) - (then or 0))
             assert all(effect.before != effect.after for effect in figure.effects)
             told = {record.key: record.effects.get(figure.name) for record in found.records}
             assert {key for key, effect in told.items() if effect} == {effect.key for effect in figure.effects}
@@ -77,7 +78,14 @@ def test_nothing_differs_from_itself(province):
     since = AsOf.parse(f"r{Revision.objects.newest_number()}")
     found = compared(scope_of(province, {"programme": "2023"}), since, figures=tuple(FIGURES))
     assert not found.records
-    assert all(figure.difference == 0 and not figure.effects for figure in found.figures)
+    assert all(not figure.difference and not figure.effects for figure in found.figures)
+
+
+def test_what_was_known_on_neither_day_has_no_difference(province):
+    since = AsOf.parse(f"r{Revision.objects.newest_number()}")
+    found = compared(scope_of(province, {"programme": "2023"}), since, figures=("enterprises_attracted",))
+    (figure,) = found.figures
+    assert (figure.before.value, figure.after.value, figure.difference) == (None, None, None)
 
 
 def test_a_condition_that_named_nothing_then_counts_nothing_then(province):

@@ -33,6 +33,7 @@ class Card:
     meter: Meter
     whole: str = ""
     share: str = ""
+    is_part: bool = False  # no target is announced for one
 
 
 @dataclass(frozen=True)
@@ -61,21 +62,21 @@ def _target_card(row: Row, name: str) -> Card:
     )
 
 
-def part_cards(row: Row, whole: Row, names: tuple[str, ...]) -> list[Card]:
-    """Figures of a part, such as a sector, as shares of the whole list."""
+def part_cards(row: Row, whole: Row | None, names: tuple[str, ...]) -> list[Card]:
+    """Figures of a part, such as a sector, as shares of a whole; None: there is none to hold them against."""
     return [_part_card(row, whole, name) for name in names]
 
 
-def _part_card(row: Row, whole: Row, name: str) -> Card:
+def _part_card(row: Row, whole: Row | None, name: str) -> Card:
     display = shown(row, name, form="headline")
-    of = shown(whole, name, form="headline")
     return Card(
         shown=display,
         coverage=coverage_sentence(row.figures[name]),
         compared=[],
-        meter=meter(row.figures[name].value, whole.figures[name].value, illustrative=display.rests == ALL),
-        whole=of.text,
-        share=share_of(row, whole, name),
+        meter=meter(row.figures[name].value, (whole or row).figures[name].value, illustrative=display.rests == ALL),
+        whole=shown(whole, name, form="headline").text if whole else "",
+        share=share_of(row, whole, name) if whole else "",
+        is_part=True,
     )
 
 

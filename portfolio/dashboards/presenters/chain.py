@@ -66,14 +66,14 @@ def chain(scope: Scope, sector: Sector, chain_links: Iterable[ChainLink], by_lin
     return Chain(
         sector=sector.name,
         url=links.in_programme("sector", sector.code, year=scope.programme.year if scope.programme else None),
-        finding=_finding(shown_links),
+        finding=_finding(scope, shown_links),
         links=shown_links,
         unit=wording.money_unit("headline"),
     )
 
 
-def _finding(shown_links: list[Link]) -> str:
-    """How well the chain is covered: 'No project in 1 of 5 links, only one in 2'."""
+def _finding(scope: Scope, shown_links: list[Link]) -> str:
+    """How well the chain is covered: 'Of 5 links: 1 link without a project, 2 with only one each'."""
     if not shown_links:
         return _("No chain links are kept for this sector")
     empty = len([link for link in shown_links if link.empty])
@@ -88,14 +88,15 @@ def _finding(shown_links: list[Link]) -> str:
         parts.append(ngettext("%(n)s link without a project", "%(n)s links without a project", empty) % {"n": empty})
     if thin:
         parts.append(ngettext("%(n)s with only one", "%(n)s with only one each", thin) % {"n": thin})
-    gaps = wording.clauses(parts)
-    return _("Of %(of)s links: %(gaps)s") % (of | {"gaps": gaps})
+    told = _told(scope, _("Of %(of)s links: %(gaps)s"), _("Of %(of)s links, in what you may see: %(gaps)s"))
+    return told % (of | {"gaps": wording.clauses(parts)})
 
 
 def _link(scope: Scope, link: ChainLink, row: Row | None, most: int) -> Link:
     url = links.records(scope.narrowed(chain_link=link.code).parameters())
     if row is None:
-        return Link(link.name, url, {}, None, meter(None, None), [Gap(_("no project"), "")], thin=True, empty=True)
+        none = Gap(_told(scope, _("no project"), _("no project that you may see")), "")
+        return Link(link.name, url, {}, None, meter(None, None), [none], thin=True, empty=True)
     figures = {str(name): shown(row, name, form="headline") for name in FIGURES}
     investment = figures[Measure.TOTAL_INVESTMENT]
     return Link(
@@ -104,7 +105,7 @@ def _link(scope: Scope, link: ChainLink, row: Row | None, most: int) -> Link:
         figures=figures,
         illustrative=_illustrative(scope, link, row),
         meter=meter(investment.value, most, illustrative=investment.rests == ALL),
-        gaps=_gaps(row),
+        gaps=_gaps(scope, row),
         thin=(row.figures[Measure.PROJECT_COUNT].value or 0) < 2,
         empty=False,
     )
@@ -119,7 +120,7 @@ def _illustrative(scope: Scope, link: ChainLink, row: Row) -> Illustrative | Non
     return Illustrative(_("%(count)s illustrative") % {"count": wording.count(count)}, count, url)
 
 
-def _gaps(row: Row) -> list[Gap]:
+def _gaps(scope: Scope, row: Row) -> list[Gap]:
     count, investment = row.figures[Measure.PROJECT_COUNT], row.figures[Measure.TOTAL_INVESTMENT]
     gaps = []
     if investment.missing:
@@ -129,12 +130,18 @@ def _gaps(row: Row) -> list[Gap]:
         gaps.append(Gap(text % {"n": investment.missing}, links.lacking(row, Measure.TOTAL_INVESTMENT)))
     everything = links.opening(row, Measure.PROJECT_COUNT)
     if row.illustrative is not None and row.illustrative[Measure.PROJECT_COUNT].value == count.value:
-        gaps.append(Gap(_("no real project published"), everything))
+        text = _told(scope, _("no real project published"), _("no real project that you may see"))
+        gaps.append(Gap(text, everything))
     if row.figures[Measure.DISBURSED].value == 0:
         gaps.append(Gap(_("nothing disbursed yet"), links.opening(row, Measure.DISBURSED)))
     if count.value == 1:
-        gaps.append(Gap(_("only one project"), everything))
+        gaps.append(Gap(_told(scope, _("only one project"), _("only one project that you may see")), everything))
     return gaps
+
+
+def _told(scope: Scope, of_the_list: str, of_what_is_seen: str) -> str:
+    """A reader of some prefectures is told of no gap in the list: others may fill it."""
+    return of_the_list if scope.access.reads_all else of_what_is_seen
 
 
 def longest_chain(sectors: list[Sector], chain_links: list[ChainLink]) -> Sector | None:

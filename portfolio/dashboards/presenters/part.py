@@ -20,6 +20,7 @@ from . import findings
 from .cards import part_cards
 from .comparison import rates, transfer_bar, transfers_finding
 from .months import month_columns
+from .whole import Whole, whole_of
 
 FIGURES = (
     Measure.PROJECT_COUNT,
@@ -46,14 +47,16 @@ def part_context(
 ) -> dict[str, Any]:
     """The template's context for a part; `scope` and `answers` are of the part, `whole` of all it is a part of."""
     part, of = answers[None].whole, whole[None].whole
+    beside = whole_of(scope, part, of)
     year = scope.programme.year if scope.programme else 0
     count = part.figures[Measure.PROJECT_COUNT].value or 0
     plan = part.figures[Measure.PLANNED_DISBURSEMENT].value
     return {
         "name": name,
         "count": count,
-        "lede": _lede(part, of, whole[by], answers[None], single=scope.is_single_month),
-        "cards": part_cards(part, of, FIGURES),
+        "beside": beside,
+        "lede": _lede(scope, part, of, beside, alone=len(whole[by].rows) < 2),
+        "cards": part_cards(part, of if beside.compares else None, FIGURES),
         "months": month_columns(
             answers["month"].rows, plan=plan, year=year, label=_("Disbursed in each month: %(name)s") % {"name": name}
         ),
@@ -63,7 +66,7 @@ def part_context(
         "transfers_finding": transfers_finding(part),
         "transfers": [
             transfer_bar(name, answers["transferred"], part),
-            transfer_bar(_("the whole list"), whole["transferred"], of),
+            *([transfer_bar(beside.name, whole["transferred"], of)] if beside.compares else []),
         ],
         "lines": lines_of(scope.narrowed(ordering="-total_investment"), at_most=MOST_PROJECTS),
         "totals": all_shown(part, TOTALS),
@@ -75,11 +78,13 @@ def part_context(
     }
 
 
-def _lede(part: Row, whole: Row, siblings: Answer, answer: Answer, *, single: bool) -> str:
-    """The part in one sentence: how many projects, how much of the whole, how far."""
+def _lede(scope: Scope, part: Row, whole: Row, beside: Whole, *, alone: bool) -> str:
+    """The part in one sentence: how many projects, how much of the whole, how far. `alone`: it has no siblings."""
     count = part.figures[Measure.PROJECT_COUNT].value or 0
     if not count:
-        return _("No project of this list.")
+        return (
+            _("No project of this list.") if scope.access.reads_all else _("No project of this list that you may see.")
+        )
     projects = ngettext("%(count)s project", "%(count)s projects", count) % {"count": wording.count(count)}
     investment = part.figures[Measure.TOTAL_INVESTMENT]
     if investment.value is None:
@@ -89,19 +94,27 @@ def _lede(part: Row, whole: Row, siblings: Answer, answer: Answer, *, single: bo
             "projects": projects,
             "amount": wording.money_with_unit(investment.value),
             "share": wording.percent(investment.share_of(whole.figures[Measure.TOTAL_INVESTMENT])),
+            "whole": beside.name,
         }
-        sentence = _("%(projects)s with a known total investment of %(amount)s, %(share)s of the whole list.") % values
-    if part.progress is None or single:
+        sentence = _known(beside) % values
+    if part.progress is None or scope.is_single_month:
         return sentence
     values = {"percent": wording.percent(part.progress)}
     apart = difference(part.progress, whole.progress)
-    if apart is None or len(siblings.rows) < 2:
+    if apart is None or alone or not beside.compares:
         return wording.sentences([sentence, _("%(percent)s of the plan of the year is disbursed.") % values])
     values["compared"] = wording.compared_points(
         apart,
-        behind=_("%(points)s points less than of the whole list"),
-        level=_("as of the whole list"),
-        ahead=_("%(points)s points more than of the whole list"),
+        behind=_("%(points)s points less than of %(whole)s"),
+        level=_("as of %(whole)s"),
+        ahead=_("%(points)s points more than of %(whole)s"),
+        whole=beside.name,
     )
     more = _("%(percent)s of the plan of the year is disbursed, %(compared)s.") % values
     return wording.sentences([sentence, more])
+
+
+def _known(beside: Whole) -> str:
+    if beside.compares:
+        return _("%(projects)s with a known total investment of %(amount)s, %(share)s of %(whole)s.")
+    return _("%(projects)s with a known total investment of %(amount)s.")

@@ -60,7 +60,7 @@ def region_map(
             for name in SHOWN
         ],
         label=label,
-        unit="%" if shown == PROGRESS else wording.money_unit("headline"),
+        unit="%" if shown == PROGRESS else wording.money_unit("map"),
     )
 
 
@@ -89,7 +89,7 @@ def _region(scope: Scope, prefecture: Prefecture, row: Row | None, shown: str) -
     text = _text(amount, shown)
     count = row.figures[Measure.PROJECT_COUNT].value or 0
     projects = ngettext("%(count)s project", "%(count)s projects", count) % {"count": wording.count(count)}
-    with_unit = f"{text}%" if shown == PROGRESS else f"{text} {wording.money_unit('headline')}"
+    with_unit = f"{text}%" if shown == PROGRESS else f"{text} {wording.money_unit('map')}"
     title = _("%(name)s: %(amount)s, %(projects)s") % {
         "name": prefecture.name,
         "amount": with_unit if text else _("not known"),
@@ -105,4 +105,4 @@ def _amount(row: Row, shown: str) -> Amount | None:
 def _text(amount: Amount | None, shown: str) -> str:
     if amount is None:
         return ""
-    return wording.share(amount) if shown == PROGRESS else wording.money(amount, "headline")  # type: ignore[arg-type]
+    return wording.share(amount) if shown == PROGRESS else wording.money(amount, "map")  # type: ignore[arg-type]

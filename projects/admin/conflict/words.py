@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from projects.admin.curve import EVEN_PACE, CurveField
 from projects.admin.display import dash, exact_amount
 from projects.admin.fields import AmountFormField
+from sectors.models import in_language
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def _months(field: CurveField, raw: Any) -> Any:
     texts = [str(each or "") for each in raw or []]
     if not any(texts):
         return str(EVEN_PACE)
-    return format_html_join(", ", "{}", ((text or dash(),) for text in texts))
+    return format_html_join(in_language("、", ", "), "{}", ((text or dash(),) for text in texts))
 
 
 def _flat(choices: Any) -> list[tuple[Any, Any]]:

@@ -13,6 +13,7 @@ from .base import Shown
 from .totals import ComparedTarget
 
 _VALUE = _("In `unit`; null: not known.")
+_DIFFERENCE = _("After less before; not known counts as nothing. Null: known neither then nor now.")
 
 
 class Evidence(Shown):
@@ -67,7 +68,7 @@ class FigureDifference(Shown):
     unit = serializers.ChoiceField(Unit.choices)
     before = serializers.IntegerField(allow_null=True, help_text=_VALUE)
     after = serializers.IntegerField(allow_null=True, help_text=_VALUE)
-    difference = serializers.IntegerField(help_text=_("After less before; not known counts as nothing."))
+    difference = serializers.IntegerField(allow_null=True, help_text=_DIFFERENCE)
     effects = Effect(many=True)
 
 
@@ -75,7 +76,7 @@ class Since(Shown):
     as_of = serializers.DateTimeField(help_text=_("The moment that is compared with."))
     revision = serializers.IntegerField(help_text=_("The newest revision then; 0: before the first."))
     before = serializers.IntegerField(allow_null=True, help_text=_VALUE)
-    difference = serializers.IntegerField()
+    difference = serializers.IntegerField(allow_null=True, help_text=_DIFFERENCE)
     effects = Effect(many=True)
 
 

@@ -13,6 +13,7 @@ from projects import proposals
 from projects.api.fields import Choice, Text, WholeNumber, about
 from projects.api.references import ProjectReference, SourceReference
 from projects.choices import ProposalAction, ProposalState
+from projects.listing import listing
 from projects.models import Proposal
 from projects.models.proposal_event import STEP_NEEDS_WORDS
 from projects.models.proposal_fields import PROPOSABLE
@@ -213,5 +214,5 @@ class AcceptChange(WordsChange):
         unknown = [key for key in choices if key not in known]
         if unknown:
             told = _("“%(key)s” is no field of this proposal. Known: %(known)s.")
-            raise serializers.ValidationError(told % {"key": unknown[0][:80], "known": ", ".join(sorted(known))})
+            raise serializers.ValidationError(told % {"key": unknown[0][:80], "known": listing(sorted(known))})
         return choices

@@ -103,8 +103,10 @@ def _number(figure: FigureDifference, value: int | None) -> str:
     return "" if value is None else wording.number(value, figure.after.unit, "precise")
 
 
-def signed(figure: FigureDifference, difference: int) -> str:
-    """A difference of a figure with its sign: money to the last digit."""
+def signed(figure: FigureDifference, difference: int | None) -> str:
+    """A difference of a figure with its sign: money to the last digit. Empty when there is none to tell."""
+    if difference is None:
+        return ""
     if figure.after.unit == "CNY":
         return wording.signed_money(difference, "precise")
     return wording.signed_count(difference)

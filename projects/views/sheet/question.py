@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from projects.access import access_of
 from projects.choices import RoundState
 from projects.dimensions import NONE
+from projects.listing import listing
 from projects.models import Round
 from projects.periods import Month
 from sectors.models import in_language
@@ -96,7 +97,7 @@ def _chosen(places: list[Place], asked: str) -> Place | None:
         return places[0] if len(places) == 1 else None
     found = next((place for place in places if place.adcode == asked), None)
     if found is None:
-        known = ", ".join(place.adcode for place in places)
+        known = listing(place.adcode for place in places)
         raise ValidationError(
             {"prefecture": _("“%(value)s” is not known. Known: %(known)s.") % {"value": asked, "known": known}}
         )

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from projects.choices import DeliveryState
+from projects.listing import listing
 from projects.models import Revision, Webhook
 from projects.scope import Scope
 
@@ -60,7 +61,7 @@ def webhook(request: HttpRequest, key: int) -> HttpResponse:
     if action == "save":
         return _saved(request, shown)
     if action not in STEPS:
-        known = ", ".join(["save", *STEPS])
+        known = listing(["save", *STEPS])
         raise ValidationError(
             {"action": _("“%(value)s” is not known. Known: %(known)s.") % {"value": action, "known": known}}
         )

@@ -112,6 +112,18 @@ def test_columns_share_the_width_and_nothing_is_drawn_as_nothing():
     assert chart.columns[0].bar.height == "100.0"
 
 
+@pytest.mark.parametrize(
+    ("amount", "outline"), [(0, 98), (0, 5), (50, 98), (90, 98), (97, 98), (100, 98), (110, 98), (7, None)]
+)
+def test_an_amount_stands_at_its_bar_and_no_edge_goes_through_it(amount, outline):
+    (column,) = column_chart([Slot("a", amount, outline, "/", "", "x")], label="", unit=1, height=200).columns
+    base, bar = float(column.text_y), float(column.bar.y)
+    assert bar - base <= 30
+    assert column.inside == (column.outline is not None and base > float(column.outline.y))
+    for edge in [bar, *([float(column.outline.y)] if column.outline else [])]:
+        assert edge >= base + 5 or edge <= base - 10
+
+
 def test_dots_of_the_same_thing_are_joined():
     scale = dot_scale([10, 40], unit=1)
     assert dot_line(10, [10, 20], scale) == dot_line(10, [20, 10], scale)

@@ -1,5 +1,7 @@
 """What every page has around its content, and what is said when there is none."""
 
+import re
+
 import pytest
 
 from projects.models import Milestone, Problem
@@ -27,6 +29,16 @@ def test_no_page_needs_an_exception_from_the_policy(public_read, register, clien
         if "style" in attributes or any(name.startswith("on") for name in attributes)
     ]
     assert not [tag for tag, _attributes in page.elements if tag in ("script", "style", "iframe")]
+
+
+@pytest.mark.no_database  # the test above opens the same pages on both
+@pytest.mark.parametrize(
+    "path", [*PATHS, "/figures/disbursed/", "/prefectures/?programme=2021", "/projects/?programme=2019"]
+)
+def test_no_blank_stands_after_a_full_width_mark(public_read, register, client, path):
+    text = client.get(path, headers={"accept-language": "zh-hans"}).content.decode()
+    shown = re.sub(r"<[^>]*>", "", text)
+    assert not re.findall(r".{0,20}[。：；] +[^\s].{0,20}", shown)
 
 
 @pytest.mark.no_database  # the test above opens the same pages on both

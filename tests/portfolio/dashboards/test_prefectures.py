@@ -1,6 +1,7 @@
 """`/prefectures/` and `/prefectures/<adcode>/`."""
 
 import json
+import re
 
 import pytest
 from django.db import connection
@@ -26,6 +27,14 @@ def test_a_map_and_a_table_name_every_prefecture(public_read, register, client):
     assert len(outlines_of(page)) == 14
     assert "Changsha has most, 41.8% of the known total investment; 3 prefectures have no project" in page.text
     assert "Without a project on this list: Zhangjiajie, Huaihua" in page.text
+    assert "名单上没有项目的市州：张家界市、怀化市" in opened(client, "/prefectures/", lang="zh-hans").text
+
+
+def test_amounts_on_the_map_have_as_many_decimals_each(public_read, register, client):
+    content = client.get("/prefectures/?lang=en").content.decode()
+    amounts = [text for text in re.findall(r'<tspan class="v"[^>]*>([^<]*)</tspan>', content) if text]
+    assert "8.40" in amounts
+    assert {len(amount.partition(".")[2]) for amount in amounts} == {2}
 
 
 def test_the_boundary_file_says_where_it_is_from_and_its_number(public_read, register, client, settings):
@@ -89,6 +98,23 @@ def test_the_map_names_no_other_prefecture_to_a_reader_of_one(public_read, chang
     page = opened(client_of(changsha_reader), "/prefectures/")
     assert "株洲" not in page.text
     assert not [anchor for anchor in page.anchors if "430200" in anchor.href]
+
+
+def test_a_reader_of_one_prefecture_is_not_told_that_it_is_the_whole_list(public_read, changsha_reader, client_of):
+    page = opened(client_of(changsha_reader), "/prefectures/430100/", lang="en")
+    text = page.text
+    assert "13 projects with a known total investment of 57.86 billion CNY." in text
+    assert not [attributes for _tag, attributes in page.elements if attributes.get("class") == "meter"]
+    assert "100.0%" not in text
+    assert "the whole list:" not in text
+    assert "Compared with" not in text
+    assert "Targets are announced for the whole list only, so none stands beside these sums" in text
+
+
+def test_a_prefecture_without_projects_does_not_deny_the_register(public_read, register, client):
+    text = opened(client, "/prefectures/430800/", lang="en").text
+    assert "This list has projects elsewhere" in text
+    assert "are not in the register" not in text
 
 
 @pytest.mark.parametrize("path", ["/prefectures/", "/prefectures/430100/"])

@@ -67,6 +67,32 @@ def test_a_prefecture_sees_only_its_own_projects_in_a_sector(public_read, changs
     )
 
 
+def test_a_sector_is_a_share_of_what_its_reader_may_see(public_read, changsha_reader, client_of):
+    client = client_of(changsha_reader)
+    text = opened(client, "/sectors/power-semiconductors/", lang="en").text
+    assert "% of what you may see." in text
+    assert "Compared with what you may see" in text
+    assert "of the whole list" not in text
+    assert "what you may see:" in text
+    chinese = opened(client, "/sectors/power-semiconductors/", lang="zh-hans").text
+    assert "占您可见的名单的" in chinese
+    assert "全部名单的" not in chinese
+
+
+def test_a_reader_of_one_prefecture_is_told_of_no_gap_in_the_list(public_read, changsha_reader, client_of):
+    text = opened(client_of(changsha_reader), "/sectors/", lang="en").text
+    assert "links, in what you may see: " in text
+    assert "no project that you may see" in text
+    assert "only one project that you may see" in text
+    assert "one project or none that you may see" in text
+    assert "no real project published" not in text
+
+
+def test_the_sectors_of_a_list_that_its_reader_does_not_see_say_so(changsha_reader, client_of):
+    text = opened(client_of(changsha_reader), "/sectors/", programme="2021", lang="en").text
+    assert "None that you may see is on this list" in text
+
+
 def test_a_stranger_finds_no_sector(stranger, client_of):
     client = client_of(stranger)
     assert client.get("/sectors/energy-electronics/").status_code == 404

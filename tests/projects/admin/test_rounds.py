@@ -145,7 +145,7 @@ def test_a_shorter_month_is_due_on_its_last_day(browser):
 @pytest.mark.parametrize(
     ("changes", "field", "said"),
     [
-        ({"first_month": 6}, "first_month", "6, 7"),
+        ({"first_month": 6}, "first_month", "6、7"),
         ({"last_month": 7}, "last_month", ""),
         ({"closing_day": 5}, "closing_day", "2023-08"),
         ({"grace_days": 15}, "grace_days", "2023-08"),

@@ -138,3 +138,13 @@ def test_the_past_takes_one_question_more_than_the_present(analyst, client_of, d
         browser.get("/?as_of=2026-11-24T00:00:00")
     with django_assert_max_num_queries(14):
         browser.get(f"/?as_of=r{Revision.objects.newest_number()}")
+
+
+def test_what_was_known_on_neither_day_is_no_difference_of_zero(public_read, register, client):
+    content = client.get("/compare/?since=r1&lang=en").content.decode()
+    (cell,) = re.findall(r'data-difference="enterprises_attracted">(.*?)</td>', content)
+    assert "—" in cell
+    (cell,) = re.findall(r'data-difference="total_investment">(.*?)</td>', content)
+    assert cell == "0.00"
+    figure = client.get("/figures/enterprises_attracted/?since=r1&lang=en").content.decode()
+    assert '<td class="r">0</td>' not in figure

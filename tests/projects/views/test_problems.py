@@ -269,3 +269,9 @@ def test_it_asks_the_database_no_more_for_more_problems(changsha_writer, client_
     with CaptureQueriesContext(connection) as many:
         opened(client, "/problems/")
     assert len(many) == len(few) <= 15
+
+
+def test_no_line_of_a_problem_begins_with_a_dot(public_read, register, client):
+    content = client.get("/problems/?lang=en").content.decode()
+    assert 'class="basis"' in content
+    assert '<span class="nw">· ' not in content

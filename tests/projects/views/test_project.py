@@ -120,6 +120,7 @@ def test_a_change_is_told_with_before_and_after(public_read, province, client_of
         project.started, project.start_reported_by = "2022-Q2", "常德市工信局"
         project.save()
     inside = opened(client_of(province), "/projects/HN-EI-2023-36/", lang="en").text
+    assert "illustrative · reported by 常德市工信局" in inside
     assert "Project changed" in inside
     assert "4,300.00 million CNY" in inside
     assert "2022-02 → 2022-Q2" in inside

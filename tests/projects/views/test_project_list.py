@@ -107,6 +107,7 @@ def test_a_wrong_question_is_refused_and_named(public_read, register, client, qu
 def test_a_wrong_value_is_answered_with_those_known(public_read, register, client):
     text = read(client.get("/projects/?transferred=perhaps&lang=en").content).text
     assert "yes, no, unknown" in text
+    assert "yes、no、unknown" in read(client.get("/projects/?transferred=perhaps&lang=zh-hans").content).text
 
 
 def test_the_known_values_of_a_reader_of_one_prefecture_name_no_other(public_read, changsha_reader, client_of):
@@ -123,6 +124,32 @@ def test_nothing_found_says_what_to_do(public_read, register, client):
 def test_a_year_without_projects_leads_to_its_page(public_read, register, client):
     page = opened(client, "/projects/", programme="2021")
     assert "/programmes/2021/" in [anchor.href for anchor in page.anchors]
+
+
+def test_a_year_without_projects_is_not_said_to_have_none(public_read, register, client):
+    text = opened(client, "/projects/", programme="2019", lang="en").text
+    assert "The projects of the list of 2019 are not in the register." in text
+    assert "0 projects" not in text
+    assert "No project meets these conditions" not in text
+
+
+def test_a_condition_does_not_make_a_year_without_projects_have_none(public_read, register, client):
+    text = opened(client, "/projects/", programme="2019", transferred="yes", lang="en").text
+    assert "The projects of the list of 2019 are not in the register." in text
+    assert "0 projects" not in text
+
+
+def test_a_reader_of_one_prefecture_is_told_how_many_they_see_and_not_how_many_there_are(
+    public_read, changsha_reader, client_of
+):
+    client = client_of(changsha_reader)
+    assert "You may see 13 projects of the list of 2023." in opened(client, "/projects/", lang="en").text
+    assert "2023 年名单中，您可见 13 项。" in opened(client, "/projects/", lang="zh-hans").text
+    found = opened(client, "/projects/", transferred="yes", lang="en").text
+    assert "that you may see of the list of 2023" in found
+    assert (
+        "You may see no project of the list of 2019." in opened(client, "/projects/", programme="2019", lang="en").text
+    )
 
 
 def test_a_reader_of_one_prefecture_finds_no_trace_of_others(public_read, changsha_writer, client_of):

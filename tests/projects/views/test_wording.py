@@ -81,3 +81,12 @@ def test_a_field_shows_every_digit_and_no_separator():
     with override("en"):
         assert wording.typed_money(80_940_000) == "0.08094"
         assert (wording.decimals_of_unit(), wording.places_of_table()) == (9, 3)
+
+
+def test_words_in_a_row_and_sentences_are_joined_as_the_language_does():
+    with override("zh-hans"):
+        assert wording.listing(["张家界市", "怀化市"]) == "张家界市、怀化市"
+        assert wording.sentences(["一。", "二。"]) == "一。二。"
+    with override("en"):
+        assert wording.listing(["Zhangjiajie", "Huaihua"]) == "Zhangjiajie, Huaihua"
+        assert wording.sentences(["One.", "Two."]) == "One. Two."

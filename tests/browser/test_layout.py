@@ -1,0 +1,72 @@
+"""How pages stand on a narrow screen and in Chinese: what only a browser can tell."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.projects.views.rounds import JULY, entries, submitted
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+TALLEST_HEAD = "table => table.tHead.getBoundingClientRect().height"
+BESIDE_ITS_EDGE = """table => {
+  const words = document.createRange();
+  words.selectNodeContents(table.caption);
+  return words.getBoundingClientRect().right - table.closest(".scroll").getBoundingClientRect().right;
+}"""
+
+
+def test_heads_off_the_screen_leave_no_hole_and_captions_stay_on_it(public_read, register, window):
+    page = window(width=390)
+    page.goto("/projects/HN-EI-2023-21/?lang=en")
+    table = page.locator("section[aria-labelledby=reports] table")
+    assert table.evaluate(TALLEST_HEAD) < 70
+    assert table.evaluate(BESIDE_ITS_EDGE) < 0
+    page.goto("/league/?lang=en")
+    assert page.locator("table").first.evaluate(TALLEST_HEAD) < 70
+    assert page.locator("table").first.evaluate(BESIDE_ITS_EDGE) < 0
+
+
+def test_what_waits_for_review_begins_below_its_heads(changsha_writer, province, window, signed_in):
+    submitted(changsha_writer, entries()[:2])
+    page = window(width=390)
+    signed_in(page, "province")
+    page.goto("/review/?lang=en")
+    assert page.locator("table").first.evaluate(TALLEST_HEAD) < 70
+
+
+def test_what_may_be_searched_for_is_said_in_full_on_a_narrow_screen(public_read, register, window):
+    page = window(width=390)
+    for language in ("en", "zh-hans"):
+        page.goto(f"/?lang={language}")
+        said = page.locator("#search").evaluate(
+            """field => {
+              const style = getComputedStyle(field);
+              const pen = document.createElement("canvas").getContext("2d");
+              pen.font = style.font;
+              const room = field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+              return pen.measureText(field.placeholder).width <= room;
+            }"""
+        )
+        assert said, language
+
+
+def test_a_latin_name_stands_apart_from_the_chinese_around_it(public_read, register, window):
+    page = window()
+    page.goto("/?lang=zh-hans")
+    assert page.locator("body").evaluate("body => getComputedStyle(body).textAutospace") == "normal"
+
+
+def test_an_absurd_amount_is_no_endless_figure_and_moves_no_column(changsha_writer, window, signed_in):
+    page = window()
+    signed_in(page, "changsha")
+    page.goto(f"{JULY}?lang=zh-hans")
+    row = page.locator(f'[data-code="{entries()[1].project.code}"]')
+    place = row.locator("[data-state]").bounding_box()["x"]
+    for absurd in ("99999999999999", "9999999"):
+        row.locator("[data-field=disbursed]").fill(absurd)
+        assert row.locator("[data-state]").bounding_box()["x"] == pytest.approx(place, abs=1)
+    row.locator("[data-field=disbursed]").fill("99999999999999")
+    expect(row.locator("[data-ytd]")).to_have_text("—")
+    expect(row.locator("[data-share]")).to_have_text("—")
