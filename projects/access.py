@@ -85,6 +85,11 @@ class Access:
         """Whether anything of the register may be read at all."""
         return self.reads_all or bool(self.reads_in)
 
+    @property
+    def writes(self) -> bool:
+        """Whether anything of the register may be written."""
+        return self.writes_all or bool(self.writes_in)
+
     def rows(self, prefecture: str) -> Q:
         """Condition for the readable rows; `prefecture` is the path to the prefecture's id."""
         if self.reads_all:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_interface, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_interface, ip_network
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -17,12 +18,18 @@ _BETWEEN = re.compile(r"[\s,;，；、]+")
 def networks_of(text: str) -> list[str]:
     """The networks of a text with blanks or commas between, each written in one way: `10.1.0.0/16`, `192.0.2.7/32`.
 
+    Digits and signs of full width, as Chinese input methods give them, are read as the plain ones.
     Raises `ValidationError` naming the first that is none, or when there are too many.
     """
-    words = [word for word in _BETWEEN.split(text) if word]
+    words = [word for word in _BETWEEN.split(unicodedata.normalize("NFKC", text)) if word]
     if len(words) > MOST:
         raise ValidationError(_("At most %(count)s addresses can be given.") % {"count": MOST})
     return list(dict.fromkeys(_network(word) for word in words))
+
+
+def bare(network: str) -> str:
+    """A network as people write it: an address alone where it holds no other."""
+    return network.removesuffix("/128" if ":" in network else "/32")
 
 
 def _network(word: str) -> str:
@@ -56,12 +63,17 @@ def is_within(address: str, networks: tuple[str, ...]) -> bool:
     """Whether an address is in one of the networks; without any, whether or not it is known."""
     if not networks:
         return True
+    found = plain(address)
+    return found is not None and any(found in network for network in _all_parsed(networks))
+
+
+def plain(address: str) -> IPv4Address | IPv6Address | None:
+    """A caller's address in its one spelling. None where it is none: a caller through a socket file has none."""
     try:
         found = ip_address(address)
-    except ValueError:  # of a caller through a socket file there is none
-        return False
-    found = getattr(found, "ipv4_mapped", None) or found
-    return any(found in network for network in _all_parsed(networks))
+    except ValueError:
+        return None
+    return getattr(found, "ipv4_mapped", None) or found
 
 
 @lru_cache(maxsize=1000)

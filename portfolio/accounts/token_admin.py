@@ -8,7 +8,8 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -16,7 +17,8 @@ from portfolio.models import ApiToken, TokenScope
 from projects.admin.base import RegisterAdmin
 from projects.admin.display import dash, moment
 from projects.admin.filters import choice_filter
-from projects.listing import listing
+
+from .bounds import bounds_of, refusal_of
 
 
 @admin.register(ApiToken)
@@ -26,8 +28,8 @@ class ApiTokenAdmin(RegisterAdmin):
     related = ("user", "revoked_by")
     list_display = (
         "label_column",
-        "user",
-        "scope",
+        "account_column",
+        "scope_column",
         "bound_column",
         "created_column",
         "expiry_column",
@@ -35,7 +37,7 @@ class ApiTokenAdmin(RegisterAdmin):
         "revoked_column",
     )
     list_display_links = None
-    list_filter = (choice_filter("scope", gettext_lazy("scope"), TokenScope.choices),)
+    list_filter = (choice_filter("scope", gettext_lazy("It may"), TokenScope.choices),)
     search_fields = ("label", "user__username", "user__first_name", "user__last_name")
     search_help_text = gettext_lazy("Label or user")
     actions = ("revoke",)
@@ -77,13 +79,29 @@ class ApiTokenAdmin(RegisterAdmin):
         )
         messages.success(request, message % {"count": len(tokens)})
 
-    @admin.display(description=gettext_lazy("label"), ordering="label")
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """With what the tokens of the page are bound to, asked for once."""
+        page = super().get_changelist_instance(request)
+        for token, bounds in zip(page.result_list, bounds_of(page.result_list), strict=True):
+            token.bounds = bounds
+        return page
+
+    @admin.display(description=gettext_lazy("Label"), ordering="label")
     def label_column(self, token: Any) -> str:
         return token.label or dash(gettext_lazy("no label"))
 
-    @admin.display(description=gettext_lazy("only"))
+    @admin.display(description=gettext_lazy("Account"), ordering="user__username")
+    def account_column(self, token: Any) -> str:
+        return token.user.display_name
+
+    @admin.display(description=gettext_lazy("It may"), ordering="scope")
+    def scope_column(self, token: Any) -> str:
+        return token.get_scope_display()
+
+    @admin.display(description=gettext_lazy("Only for"))
     def bound_column(self, token: Any) -> str:
-        return listing([*token.prefectures, *token.addresses]) or dash(gettext_lazy("not bound"))
+        lines = [(line,) for line in (token.bounds.prefectures, token.bounds.addresses) if line]
+        return format_html_join(mark_safe("<br>"), "{}", lines) or dash(gettext_lazy("not bound"))
 
     @admin.display(description=gettext_lazy("revoked at"), ordering="revoked_at")
     def revoked_column(self, token: Any) -> str:
@@ -91,14 +109,16 @@ class ApiTokenAdmin(RegisterAdmin):
             return dash(gettext_lazy("not revoked"))
         return format_html("{}<br>{}", moment(token.revoked_at), token.revoked_by.display_name)
 
-    @admin.display(description=gettext_lazy("created at"), ordering="created")
+    @admin.display(description=gettext_lazy("Made"), ordering="created")
     def created_column(self, token: Any) -> str:
         return moment(token.created)
 
-    @admin.display(description=gettext_lazy("expires"), ordering="expiry")
+    @admin.display(description=gettext_lazy("Valid until"), ordering="expiry")
     def expiry_column(self, token: Any) -> str:
         return moment(token.expiry)
 
-    @admin.display(description=gettext_lazy("last used"), ordering="last_used")
+    @admin.display(description=gettext_lazy("Last used"), ordering="last_used")
     def last_used_column(self, token: Any) -> str:
-        return moment(token.last_used)
+        if token.refused_at is None:
+            return moment(token.last_used)
+        return format_html("{}<br><small>{}</small>", moment(token.last_used), refusal_of(token))

@@ -73,6 +73,8 @@ class TokenForm(forms.Form):
         today = timezone.localdate()
         super().__init__(data, auto_id="token-%s", initial={"expires": today + dt.timedelta(days=USUAL_DAYS)})
         self.user, self.today = user, today
+        if not access_of(user).writes:
+            self.fields["scope"].choices = [(TokenScope.READ.value, TokenScope.READ.label)]  # type: ignore[attr-defined]
         prefectures = Prefecture.objects.filter(access_of(user).rows("pk"))
         choices = [(each.adcode, each.name) for each in prefectures]
         if len(choices) > 1:

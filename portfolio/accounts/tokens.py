@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken, AuthTokenManager
 
-from .networks import is_within
+from .networks import is_within, plain
+
+_REFUSALS_ARE_NOTED_EVERY = dt.timedelta(minutes=1)
 
 
 class TokenScope(models.TextChoices):
@@ -51,6 +53,13 @@ class ApiToken(AbstractAuthToken):
         help_text=_("Networks such as 10.1.0.0/16. Empty: from anywhere."),
     )
     last_used = models.DateTimeField(_("last used"), null=True, blank=True, help_text=_("To the minute."))
+    refused_at = models.DateTimeField(
+        _("last refused"),
+        null=True,
+        blank=True,
+        help_text=_("To the minute: when it came from an address that it is not for."),
+    )
+    refused_from = models.GenericIPAddressField(_("refused from"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
     revoked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -105,6 +114,13 @@ class ApiToken(AbstractAuthToken):
     def may_come_from(self, address: str) -> bool:
         """Whether it may be used by a caller of this address."""
         return is_within(address, tuple(self.addresses))
+
+    def note_refusal(self, address: str) -> None:
+        """Let its owner see that it came from an address that it is not for; at most once a minute."""
+        now, caller = timezone.now(), plain(address)
+        if self.refused_at is None or now - self.refused_at >= _REFUSALS_ARE_NOTED_EVERY:
+            refused_from = str(caller) if caller else None
+            type(self).objects.filter(pk=self.pk).update(refused_at=now, refused_from=refused_from)
 
     def revoke(self, *, by: Any) -> bool:
         """End it for good. False where somebody was faster; then it stays as that one left it."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from contextlib import suppress
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
@@ -40,7 +42,10 @@ class TokenAuthentication(KnoxTokenAuthentication):
         if not _TOKEN.match(parts[1]):
             raise AuthenticationFailed(WRONG_TOKEN)
         user, token = self.authenticate_credentials(parts[1])
-        if not token.may_come_from(request.META.get("REMOTE_ADDR", "")):
+        address = request.META.get("REMOTE_ADDR", "")
+        if not token.may_come_from(address):
+            with suppress(OperationalError, InterfaceError):  # refused whether or not this can be written
+                token.note_refusal(address)
             raise AuthenticationFailed(WRONG_TOKEN)
         user.bound_to = tuple(token.prefectures)
         _note_use(token)

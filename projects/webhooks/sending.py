@@ -7,6 +7,7 @@ import socket
 import ssl
 import threading
 import time
+from codecs import getincrementaldecoder
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -82,7 +83,8 @@ def _exchanged(line: socket.socket, url: str, body: bytes, headers: Mapping[str,
     with suppress(OSError, http.client.HTTPException):  # the status is the answer, whatever becomes of its words
         while len(said) < _SHOWN and (piece := answer.read1(_SHOWN - len(said))):
             said += piece
-    return answer.status, said.decode("utf-8", "replace")
+    # what is cut off in the middle of a character is not shown as a broken one
+    return answer.status, getincrementaldecoder("utf-8")("replace").decode(said)
 
 
 def _cut(line: socket.socket) -> None:

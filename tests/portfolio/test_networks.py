@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from portfolio.accounts.networks import is_within, networks_of
+from portfolio.accounts.networks import bare, is_within, networks_of
 
 pytestmark = pytest.mark.no_database
 
@@ -22,10 +22,25 @@ pytestmark = pytest.mark.no_database
         ("::ffff:a01:203", ["10.1.2.3/32"]),
         ("::ffff:0:0/96", ["0.0.0.0/0"]),
         ("::/0", ["::/0"]),
+        ("１０．１．２．３，１０.１.０.０／１６", ["10.1.2.3/32", "10.1.0.0/16"]),
+        ("２００１：ｄｂ８：：／３２", ["2001:db8::/32"]),
     ],
 )
 def test_networks_are_written_in_one_way(text, networks):
     assert networks_of(text) == networks
+
+
+@pytest.mark.parametrize(
+    ("network", "shown"),
+    [
+        ("10.1.2.3/32", "10.1.2.3"),
+        ("10.1.0.0/16", "10.1.0.0/16"),
+        ("2001:db8::/32", "2001:db8::/32"),
+        ("2001:db8::1/128", "2001:db8::1"),
+    ],
+)
+def test_a_single_address_is_shown_bare(network, shown):
+    assert bare(network) == shown
 
 
 @pytest.mark.parametrize("text", ["10.1.0.1/16", "10.1", "localhost", "10.0.0.0/33", "\x00"])

@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
+from portfolio.accounts.bounds import Bounds, bounds_of, refusal_of
 from portfolio.accounts.token_form import TokenForm
 from portfolio.models import ApiToken
-from projects.models import Prefecture
 from projects.scope import Scope
 from projects.views.own_pages import own_page
 from projects.views.pages import one_of
@@ -27,10 +27,11 @@ USABLE, ALL = "usable", "all"
 
 @dataclass(frozen=True)
 class Line:
-    """A token as a row of the page; `prefectures` by name. Whoever sees it may revoke it, but for the accounts above all."""
+    """A token as a row of the page. Whoever sees it may revoke it, but for the accounts above all."""
 
     token: ApiToken
-    prefectures: list[str]
+    bounds: Bounds
+    refusal: str
     revoke_url: str  # empty where it has ended, or is not the reader's to end
 
 
@@ -67,7 +68,12 @@ def add_token(request: HttpRequest) -> HttpResponse:
         if made is not None:
             token, key = made
             address = request.build_absolute_uri("/")
-            context |= {"title": _("Your new token"), "token": token, "key": key, "address": address}
+            context |= {
+                "title": _("Your new token"),
+                "line": _lines(request, [token])[0],
+                "key": key,
+                "address": address,
+            }
             return render(request, "accounts/token_made.html", context)
         if before := form.made_before():  # the same form at the same moment
             return _made_before(request, before)
@@ -82,19 +88,24 @@ def _made_before(request: HttpRequest, token: ApiToken) -> HttpResponse:
 
 @own_page
 def revoke_token(request: HttpRequest, key: str) -> HttpResponse:
-    """Asks whether a token is to end, then ends it. `key` is its beginning, by which its owner knows it."""
-    token = ApiToken.objects.visible_to(request.user).select_related("user").filter(token_key=key).first()
+    """Asks whether a token is to end, then ends it; of one that has ended it says so. `key` is its beginning, by which its
+    owner knows it.
+    """
+    token = ApiToken.objects.visible_to(request.user).select_related("user", "revoked_by").filter(token_key=key).first()
     if token is None:
         raise Http404
     if not may_revoke(request.user, token):
         raise PermissionDenied
     if request.method == "POST":
-        if token.revoke(by=request.user):
+        if token.has_expired:
+            messages.info(request, _("The token had expired already."))
+        elif token.revoke(by=request.user):
             messages.success(request, _("The token was revoked; whoever used it is refused from now on."))
         else:
             messages.info(request, _("The token had been revoked already."))
         return HttpResponseRedirect(reverse("tokens"))
-    context = {"scope": Scope.of(request), "title": _("Revoke a token"), "line": _lines(request, [token])[0]}
+    title = _("This token has ended") if token.has_ended else _("Revoke a token")
+    context = {"scope": Scope.of(request), "title": title, "line": _lines(request, [token])[0]}
     return render(request, "accounts/token_revoke.html", context)
 
 
@@ -106,14 +117,14 @@ def may_revoke(user: Any, token: ApiToken) -> bool:
 
 
 def _lines(request: HttpRequest, found: list[ApiToken]) -> list[Line]:
-    names = {each.adcode: each.name for each in Prefecture.objects.all()}
     return [
         Line(
             token,
-            [names.get(code, code) for code in token.prefectures],
+            bounds,
+            refusal_of(token),
             reverse("token-revoke", args=[token.token_key])
             if not token.has_ended and may_revoke(request.user, token)
             else "",
         )
-        for token in found
+        for token, bounds in zip(found, bounds_of(found), strict=True)
     ]

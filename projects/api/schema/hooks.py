@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from projects.api.errors import MEDIA_TYPE
 
 from .links import linked
+from .tags import described
 
 _DESCRIPTION = gettext_noop(
     "The register of key projects, its totals and what they are held against. Money is whole CNY, null is not known. "
@@ -30,6 +31,7 @@ def finished(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
         elif name.endswith("Record") or name in _NARROWED:
             component.pop("required", None)  # the parameter `fields` may leave any of them out
     result["info"] |= {"title": _("API of the key project register"), "description": _(_DESCRIPTION)}
+    result["tags"] = described(tag for operation in _operations(result) for tag in operation["tags"])
     _share_problems(result)
     linked(result)
     return _without_marks(result)

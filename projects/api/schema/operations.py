@@ -17,6 +17,7 @@ from projects.api.serializers.totals import Problem
 
 from . import extensions as _extensions  # drf-spectacular finds them once they are imported  # noqa: F401
 from .examples import problem_example
+from .tags import ROOT
 
 _PROBLEMS = {
     "400": _("A parameter, a field or a value is not known or not possible."),
@@ -58,6 +59,9 @@ _IDEMPOTENCY_KEY = OpenApiParameter(
 
 class RegisterSchema(AutoSchema):
     """Reads the parameters from the view's own list, so that what is checked and what is described are one."""
+
+    def get_tags(self) -> list[str]:
+        return super().get_tags() or [ROOT]
 
     def get_override_parameters(self) -> list[Any]:
         found = [_query(parameter) for parameter in self.view.known_parameters()]

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection
 
+from projects.models import WebhookDelivery
 from projects.webhooks.delivering import claim, deliver, forget_old_messages, prepare_messages
 
 
@@ -52,5 +53,9 @@ class Command(BaseCommand):
             served = delivery.webhook_id
             outcome = deliver(delivery)
             if outcome is not None:
-                self.stdout.write(f"{served} r{delivery.number} {outcome.status} {outcome.milliseconds} ms")
+                self.stdout.write(f"{served} {_name(delivery)} {outcome.status} {outcome.milliseconds} ms")
         return bool(served)
+
+
+def _name(delivery: WebhookDelivery) -> str:
+    return "test" if delivery.number is None else f"r{delivery.number}"

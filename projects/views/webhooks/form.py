@@ -64,7 +64,7 @@ class WebhookForm(RecordForm):
         required=False,
         help_text=gettext_lazy("Projects that are there or were, and what belongs to them."),
     )
-    version = forms.CharField(max_length=32, required=False, widget=forms.HiddenInput)
+    version = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, webhook: Webhook) -> None:
         self.webhook = webhook
@@ -105,18 +105,26 @@ class WebhookForm(RecordForm):
         return True
 
     def overtaken_by(self, stored: Webhook) -> None:
-        """Say that it was changed meanwhile, and at each field that differs what is stored now."""
-        self.newest_version = version_of(stored)
+        """Say that it was changed meanwhile, and at each field that another changed what is stored now."""
+        begun, self.newest_version = self.cleaned_data["version"], version_of(stored)
         self.add_error(None, OVERTAKEN)
-        for name in FIELDS:
+        for name in _changed(begun, self.newest_version):
             if getattr(stored, name) != self.cleaned_data.get(name):
                 now = _("Stored now: %(value)s") % {"value": told(stored)[name] or _("(empty)")}
                 self.add_error(name, now)
 
 
 def version_of(webhook: Webhook) -> str:
-    """Of what the form can change: the worker moves the rest all the time."""
-    return digest_of(webhook, [webhook._meta.get_field(name) for name in FIELDS])
+    """Of each field that the form can change: the worker moves the rest all the time."""
+    return ".".join(digest_of(webhook, [webhook._meta.get_field(name)]) for name in FIELDS)
+
+
+def _changed(begun: str, newest: str) -> list[str]:
+    """The fields that differ between two versions; all where the first is none."""
+    before, now = begun.split("."), newest.split(".")
+    if len(before) != len(now):
+        return list(FIELDS)
+    return [name for name, old, new in zip(FIELDS, before, now, strict=True) if old != new]
 
 
 def told(webhook: Webhook) -> dict[str, str]:

@@ -22,18 +22,22 @@ from projects.webhooks.obstacles import Obstacle
 from .. import wording
 
 _OBSTACLES = dict(Obstacle.choices)
-_SHORT = 120  # characters of an answer, beside where a webhook stands; the log has all
+_IN_A_SENTENCE = 40  # characters of an answer
+_SHORT = 120  # characters of what went wrong, beside where a webhook stands; the log has all
 
 
 @dataclass(frozen=True)
 class WebhookLine:
-    """Where a webhook stands; `position` says how far it has looked, `trouble` why it is not told or does not take it."""
+    """Where a webhook stands; `position` says how far it has looked, `trouble` why it is not told or does not take it, and
+    `answer` in which words.
+    """
 
     webhook: Webhook
     url: str
     state: str
     is_failing: bool
     trouble: str
+    answer: str
     waiting: str
     last_delivery: dt.datetime | None
     position: str
@@ -55,7 +59,12 @@ class Attempt:
     @property
     def words(self) -> str:
         """What came of it, shortly."""
-        return Truncator(f"{self.status} {self.said}".strip()).chars(_SHORT)
+        return self.status if self.answer else Truncator(f"{self.status} {self.said}".strip()).chars(_SHORT)
+
+    @property
+    def answer(self) -> str:
+        """The words of the other side where they are too many for a sentence: they may be a whole page."""
+        return self.said if self.status and len(self.said) > _IN_A_SENTENCE else ""
 
 
 @dataclass(frozen=True)
@@ -75,12 +84,15 @@ def webhook_line(webhook: Any, *, newest: int) -> WebhookLine:
     """Of a webhook read `with_standing`; `newest` is the number of the newest revision."""
     taken = attempts_of(webhook.taken or [])
     failing = webhook.active and bool(webhook.first_failures)
+    given_up = not webhook.active and webhook.pause_reason == PauseReason.GIVEN_UP
+    tries = attempts_of(webhook.first_log or []) if failing or given_up else []
     return WebhookLine(
         webhook=webhook,
         url=reverse("webhook", args=[webhook.pk]),
         state=_state(webhook, failing),
         is_failing=failing,
         trouble=_failing_since(webhook) if failing else "" if webhook.active else _why_paused(webhook),
+        answer=tries[0].answer if tries else "",
         waiting=wording.count(webhook.waiting),
         last_delivery=taken[0].at if taken else None,
         position=_("%(position)s of %(newest)s") % {"position": webhook.position, "newest": newest},

@@ -129,3 +129,22 @@ def test_the_docs_page_names_no_other_host(public: System) -> None:
     assert " style=" not in page
     assert "unsafe" not in answer["Content-Security-Policy"]
     assert_problem(public.get("/docs/", script=""), 400, "script")
+
+
+@pytest.mark.no_database  # it is made from the code
+@pytest.mark.parametrize(("language", "told"), [("en", "Where to begin"), ("zh-hans", "入口")])
+def test_every_group_of_operations_has_a_name_and_is_said_in_the_readers_language(language: str, told: str) -> None:
+    with override(language):
+        described = description(language)
+    operations = [operation for path in described["paths"].values() for operation in path.values()]
+    groups = {group["name"]: group["description"] for group in described["tags"]}
+    assert all(len(operation["tags"]) == 1 for operation in operations)
+    assert {operation["tags"][0] for operation in operations} == groups.keys()
+    assert described["paths"]["/api/v1/"]["get"]["tags"] == ["root"]
+    assert groups["root"] == told
+
+
+def test_the_page_of_the_description_leads_back_to_the_site_and_to_tokens(public: System) -> None:
+    text = public.client.get("/api/v1/docs/", headers={"Accept": "text/html"}).content.decode()
+    assert '<a class="brand" href="/">' in text
+    assert '<a href="/tokens/">' in text

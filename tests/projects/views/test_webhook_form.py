@@ -10,7 +10,7 @@ import pytest
 
 from projects.following.feed import EVENTS
 from projects.models import Revision, Webhook
-from projects.views.webhooks.form import ALL_CHOICES, FIELDS
+from projects.views.webhooks.form import ALL_CHOICES, FIELDS, OVERTAKEN
 from projects.webhooks.addresses import addresses_of
 from tests.pages import opened, read
 from tests.people import CHANGSHA, ZHUZHOU
@@ -176,6 +176,20 @@ def test_who_saves_second_sees_what_was_stored_meanwhile(province, client_of):
     again = {**TYPED, "label": "mine", "action": "save", "version": hidden(late.content, "version")}
     assert client.post(path, again).status_code == 302
     assert stored(own)[0] == "mine"
+
+
+def test_a_late_save_says_why_first_and_marks_what_the_other_changed_alone(province, client_of):
+    own, client = made(province, label="one", kinds=["claim"]), client_of(province)
+    path = f"/webhooks/{own.pk}/?lang=en"
+    version = hidden(client.get(path).content, "version")
+    Webhook.objects.update(label="meanwhile", kinds=["project"])
+    mine = {"label": "mine", "url": "https://8.8.4.4/hook", "kinds": ["project"], "action": "save", "version": version}
+    late = client.post(path, mine)
+    assert dict(late.context["form"].errors) == {"__all__": [str(OVERTAKEN)], "label": ["Stored now: meanwhile"]}
+    summary = late.content.decode().partition('class="errsum"')[2]
+    assert summary.index("Meanwhile this webhook was changed.") < summary.index("Stored now: meanwhile")
+    of_no_version = client.post(path, mine | {"version": "none"})
+    assert of_no_version.context["form"].errors.keys() == {"__all__", "label", "url"}
 
 
 def test_what_one_sees_no_more_stays_chosen_and_never_becomes_all(changsha_writer, client_of, monkeypatch):

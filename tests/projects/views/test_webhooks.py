@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
 from projects.choices import DeliveryState
 from projects.models import WebhookDelivery
@@ -60,6 +61,17 @@ def test_one_that_fails_now_says_since_when_and_why_on_both_pages(language, stat
         text = opened(client, path, lang=language).text
         assert state in text
         assert words in text
+
+
+def test_a_long_answer_takes_one_line_and_opens_to_all_of_it(province, client_of):
+    own, client = made(province), client_of(province)
+    page = "<html><body><h1>Busy</h1>" + "so very busy " * 20
+    tries = [{"at": "2026-11-20T02:00:00+00:00", "status": 503, "said": page, "ms": 3}]
+    message(own, 1, failures=1, attempts=tries)
+    for path in ("/webhooks/", f"/webhooks/{own.pk}/"):
+        text = client.get(f"{path}?lang=en").content.decode()
+        assert f'<details class="said"><summary>{escape(page)}</summary></details>' in text
+        assert "attempt in vain. The last one: 503<" in text
 
 
 def test_a_failed_test_does_not_make_it_a_failing_one(province, client_of):

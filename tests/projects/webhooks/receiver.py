@@ -20,6 +20,7 @@ class Receiver:
     """Answers with `status`; holds its answer back while `open` is not set."""
 
     status: int = 200
+    answer: bytes = b"thank you" * 1000
     headers: dict[str, str] = field(default_factory=dict)
     got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     arrived: threading.Event = field(default_factory=threading.Event)
@@ -62,7 +63,7 @@ def _handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
                 for name, value in receiver.headers.items():
                     self.send_header(name, value)
                 self.end_headers()
-                self.wfile.write(b"thank you" * 1000)
+                self.wfile.write(receiver.answer)
             except OSError:  # whoever asked was killed
                 pass
 

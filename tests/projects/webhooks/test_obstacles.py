@@ -57,6 +57,14 @@ def test_nobody_who_listens_is_a_refused_connection():
     assert words(outcome, "zh-hans") == "对方拒绝连接。"
 
 
+def test_an_answer_is_not_cut_inside_a_character(receiver):
+    receiver.status, receiver.answer = 503, b"x" + "暂停".encode() * 200
+    outcome = send(receiver.url, b"{}", headers={})
+    assert outcome.said == "x" + "暂停" * 83
+    receiver.answer = b"caf\xe9 au lait"  # in another encoding: what cannot be read says so
+    assert send(receiver.url, b"{}", headers={}).said == "caf\ufffd au lait"
+
+
 def test_our_own_time_limit_is_not_laid_upon_the_receiver(receiver, monkeypatch):
     monkeypatch.setattr("projects.webhooks.sending.SECONDS", 0.5)
     receiver.open.clear()
