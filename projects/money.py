@@ -52,6 +52,11 @@ def check_range(amount: int) -> None:
         raise ValidationError(_("An amount must be below 1,000,000 billion CNY."), code="max_value")
 
 
+def unit_of_readers() -> int:
+    """How many CNY the unit is that amounts are read and typed in: 亿元 in Chinese, billion CNY in English."""
+    return YI if (get_language() or "zh").startswith("zh") else BILLION
+
+
 @dataclass(frozen=True)
 class Told:
     """An amount within a sentence: whole CNY, as systems send it, and beside it the unit that readers think in."""
@@ -59,8 +64,9 @@ class Told:
     cny: int
 
     def __str__(self) -> str:
-        chinese = (get_language() or "zh").startswith("zh")
-        whole, unit = grouped(self.cny) + ("元" if chinese else " CNY"), YI if chinese else BILLION
+        unit = unit_of_readers()
+        chinese = unit == YI
+        whole = grouped(self.cny) + ("元" if chinese else " CNY")
         if abs(self.cny) * _HUNDREDTH < unit:
             return whole
         told = grouped(self.cny, unit)

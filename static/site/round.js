@@ -138,7 +138,7 @@ async function send(row, choices = {}) {
   const sent = typed(row);
   const body = new URLSearchParams({ ...sent, version: row.querySelector("[data-version]").value, ...choices });
   const headers = { "X-CSRFToken": sheet.querySelector("[name=csrfmiddlewaretoken]").value };
-  const response = await fetch(row.dataset.url + location.search, { method: "POST", body, headers, redirect: "manual" });
+  const response = await fetch(row.dataset.url + sheet.getAttribute("action"), { method: "POST", body, headers, redirect: "manual" });
   if ([401, 403].includes(response.status) || response.type === "opaqueredirect") {
     note("signed-out").hidden = false;
     return false;

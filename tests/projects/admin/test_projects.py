@@ -55,10 +55,10 @@ def test_one_request_is_one_revision_with_its_user_and_door(browser, province):
     response = save(
         browser,
         record,
-        total_investment="45.72",
+        total_investment="4.572",
         total_investment_reported_by="局",
         **{
-            "entries-0-planned_disbursement": "31",
+            "entries-0-planned_disbursement": "3.1",
             "entries-0-planned_disbursement_reported_by": "局",
             "name_en": "Other",
         },
@@ -115,7 +115,7 @@ def test_dates_keep_their_precision_when_the_form_is_saved_for_something_else(br
 @pytest.mark.parametrize(
     ("changes", "field", "says"),
     [
-        ({"total_investment": "1.123456789"}, "total_investment", "smaller than one CNY"),
+        ({"total_investment": "1.1234567891"}, "total_investment", "smaller than one CNY"),
         ({"total_investment": "-1"}, "total_investment", "negative"),
         ({"expected_revenue": "10000000"}, "expected_revenue", "below"),
         ({"expected_revenue": "many"}, "expected_revenue", "not a number"),

@@ -16,6 +16,16 @@ from .rounds import JULY, REASONS, entries, fields, inputs, july, posted, report
 pytestmark = pytest.mark.django_db
 
 
+def test_what_was_typed_before_the_language_changed_is_read_in_the_unit_it_was_typed_in(changsha_writer, client_of):
+    entry = entries()[0]
+    client = client_of(changsha_writer)
+    forms = [attributes for tag, attributes in opened(client, JULY, lang="en").elements if tag == "form"]
+    [action] = [each["action"] for each in forms if "data-sheet" in each]
+    opened(client, JULY, lang="zh-hans")
+    assert posted(client, fields(entry, disbursed="0.125"), path=JULY + action).status_code == 302
+    assert july(entry).disbursed == 125_000_000
+
+
 def test_drafts_are_saved_as_one_revision_and_what_is_blank_makes_no_report(changsha_writer, client_of):
     first, second, third = entries()[:3]
     before = Revision.objects.count()
