@@ -65,12 +65,15 @@ def test_what_was_typed_before_the_language_changed_is_read_in_the_unit_it_was_t
 
 
 @pytest.mark.parametrize("language", WRITTEN)
-def test_an_error_shows_again_what_was_typed_in_its_unit(language, browser, record):
+def test_an_error_shows_again_what_was_typed_in_its_unit_and_says_what_to_type(language, browser, record):
     opened = browser.get(change_url(record), {"lang": language})
     browser.get(url(Project), {"lang": OTHER[language]})
     wrong = filled(opened, total_investment="12.5", expected_revenue="二亿", reason="looked up", **TOLD)
     page = browser.post(action(opened), wrong)
     assert "expected_revenue" in errors_of(page)
+    said = errors_of(page, language)["expected_revenue"][0]
+    assert WRITTEN[language][1] in said
+    assert "1.2" in said
     assert page.context["adminform"].form["total_investment"].value() == "12.5"
     mended = browser.post(action(page), filled(page, expected_revenue="", total_investment=WRITTEN[language][0]))
     assert mended.status_code == 302
