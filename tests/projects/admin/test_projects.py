@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from projects.choices import Door
 from projects.models import Claim, Entry, Prefecture, Programme, Project, Revision, Source
@@ -145,6 +146,14 @@ def test_each_error_is_said_at_its_field_and_nothing_is_saved(changes, field, sa
     assert says in errors[field][0]
     assert Project.objects.filter(pk=record.pk).values().get() == stored
     assert Revision.objects.newest_number() == before
+
+
+def test_start_and_finish_stand_under_dates_and_not_under_years(browser, register):
+    for language, title in {"zh-hans": "时间", "en": "Dates"}.items():
+        fieldsets = browser.get(change_url(project("18")), {"lang": language}).context["adminform"].fieldsets
+        [found] = [name for name, options in fieldsets if ("start", "start_source") == options["fields"][0][:2]]
+        with override(language):
+            assert str(found) == title
 
 
 def test_errors_are_said_in_chinese_to_readers_of_chinese(browser, register):
