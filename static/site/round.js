@@ -85,7 +85,8 @@ function summarise(mend) {
     const item = document.createElement("li");
     const link = document.createElement("a");
     link.href = name ? `#f${row.dataset.row}-${name}` : `#${row.id}`;
-    link.textContent = `${row.querySelector("[data-name]").textContent}: ${error.firstElementChild.textContent}`;
+    const told = { project: row.querySelector("[data-name]").textContent, problem: error.firstElementChild.textContent };
+    link.textContent = filled(summary.dataset.errsum, told);
     item.append(link);
     return item;
   });

@@ -44,6 +44,9 @@ def test_what_is_lacking_under_more_names_its_field_in_the_summary_and_under_the
     assert [words for words in named if any(words in text for text in told)] == named
     for words in named:
         assert sheet.text.count(words) == 2
+    # the browser writes the summary anew as rows are saved, and no otherwise
+    [pattern] = [each["data-errsum"] for _tag, each in sheet.elements if "data-errsum" in each]
+    assert pattern == {"zh-hans": "{project}：{problem}", "en": "{project}: {problem}"}[lang]
 
 
 def test_drafts_are_saved_as_one_revision_and_what_is_blank_makes_no_report(changsha_writer, client_of):
