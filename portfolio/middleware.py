@@ -105,7 +105,7 @@ class LanguageMiddleware:
             response = self.get_response(request)
         response.setdefault("Content-Language", request.LANGUAGE_CODE)
         patch_vary_headers(response, ["Accept-Language", "Cookie"] if for_systems else ["Cookie"])
-        if asked and not for_systems:
+        if asked and not for_systems and request.method in ("GET", "HEAD"):  # a form only says what it was written in
             remember(response, asked)
         return response
 

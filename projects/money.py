@@ -21,6 +21,8 @@ WAN = 10**4  # 万元
 BILLION = 10**9
 _HUNDREDTH = 100  # of a unit: smaller amounts are easier to read as they are than with zeros behind the point
 
+_EXAMPLES = {1: "120000000", WAN: "12000", YI: "1.2", BILLION: "1.2"}  # of what can be typed, by unit
+_NAMES = {1: _("CNY"), WAN: _("10,000 CNY"), YI: _("100 million CNY"), BILLION: _("billion CNY")}
 _NUMBER = re.compile(r"[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})", re.ASCII)
 
 
@@ -32,7 +34,11 @@ def cny(text: str, *, unit: int = 1, signed: bool = False) -> int:
     """
     plain = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "").replace("−", "-").strip()
     if not _NUMBER.fullmatch(plain):
-        raise ValidationError(_("“%(value)s” is not a number."), code="invalid", params={"value": text})
+        raise ValidationError(
+            _("“%(value)s” is not a number. Type digits only, such as %(example)s (in %(unit)s)."),
+            code="invalid",
+            params={"value": text, "example": _EXAMPLES[unit], "unit": _NAMES[unit]},
+        )
     amount = Fraction(plain) * unit  # exact, where a Decimal would round after 28 digits
     if amount.denominator != 1:
         raise ValidationError(
@@ -52,6 +58,11 @@ def check_range(amount: int) -> None:
         raise ValidationError(_("An amount must be below 1,000,000 billion CNY."), code="max_value")
 
 
+def unit_of_readers() -> int:
+    """How many CNY the unit is that amounts are read and typed in: 亿元 in Chinese, billion CNY in English."""
+    return YI if (get_language() or "zh").startswith("zh") else BILLION
+
+
 @dataclass(frozen=True)
 class Told:
     """An amount within a sentence: whole CNY, as systems send it, and beside it the unit that readers think in."""
@@ -59,8 +70,9 @@ class Told:
     cny: int
 
     def __str__(self) -> str:
-        chinese = (get_language() or "zh").startswith("zh")
-        whole, unit = grouped(self.cny) + ("元" if chinese else " CNY"), YI if chinese else BILLION
+        unit = unit_of_readers()
+        chinese = unit == YI
+        whole = grouped(self.cny) + ("元" if chinese else " CNY")
         if abs(self.cny) * _HUNDREDTH < unit:
             return whole
         told = grouped(self.cny, unit)

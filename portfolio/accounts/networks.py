@@ -19,12 +19,20 @@ def networks_of(text: str) -> list[str]:
     """The networks of a text with blanks or commas between, each written in one way: `10.1.0.0/16`, `192.0.2.7/32`.
 
     Digits and signs of full width, as Chinese input methods give them, are read as the plain ones.
-    Raises `ValidationError` naming the first that is none, or when there are too many.
+    Raises `ValidationError` naming each that is none, or when there are too many.
     """
     words = [word for word in _BETWEEN.split(unicodedata.normalize("NFKC", text)) if word]
     if len(words) > MOST:
         raise ValidationError(_("At most %(count)s addresses can be given.") % {"count": MOST})
-    return list(dict.fromkeys(_network(word) for word in words))
+    found, errors = [], []
+    for word in dict.fromkeys(words):
+        try:
+            found.append(_network(word))
+        except ValidationError as error:
+            errors.append(error)
+    if errors:
+        raise ValidationError(errors)
+    return list(dict.fromkeys(found))
 
 
 def bare(network: str) -> str:

@@ -14,6 +14,7 @@ from django.db import IntegrityError
 from django.db.models import DateField, Field, ForeignKey, Model, QuerySet, URLField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from projects.access import GrantBackend
@@ -112,6 +113,13 @@ def _amount_help(field: Field) -> Any:
     return _("Left blank: not known.") if field.blank else ""
 
 
+def _in_its_language(request: HttpRequest) -> str:
+    """Where a form is sent to: what was typed is read in the language it was typed in, whatever was chosen since."""
+    query = request.GET.copy()
+    query["lang"] = get_language() or ""
+    return f"{request.path}?{query.urlencode()}"
+
+
 def _plainer(widget: Any, model: type[Model]) -> Any:
     """Only records that come up while another is written are made and mended from its form; none is deleted there."""
     if model not in MADE_IN_PASSING:
@@ -186,6 +194,7 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
         if obj is not None and self.has_change_permission(request, obj):
             context["opened"] = self.opened_text(request, obj)
             context["merge_reason"] = request.POST.get("_merge_reason", "")
+        kwargs["form_url"] = _in_its_language(request)
         return super().render_change_form(request, context, obj=obj, **kwargs)
 
     def delete_view(

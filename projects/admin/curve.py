@@ -1,4 +1,4 @@
-"""The form field of a plan's months: twelve amounts, typed in 亿元 each, or none for an even pace."""
+"""The form field of a plan's months: twelve amounts, or none for an even pace."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from projects import money
 from projects.periods import MONTHS_OF_YEAR
@@ -17,12 +17,12 @@ from projects.periods import MONTHS_OF_YEAR
 from .display import AMOUNT_UNIT, dash
 from .fields import AmountFormField, AmountInput
 
-SHORT_UNIT = "亿元"  # twelve times beside the amounts; what it is in English stands below them
+SHORT_UNIT = pgettext_lazy("unit of an amount", "billion")  # twelve times beside the amounts; more of it stands below
 MONTHS = range(1, MONTHS_OF_YEAR + 1)
 EVEN_PACE = gettext_lazy("an even pace")
 ALL_OR_NONE = gettext_lazy("Give all twelve months, 0 where nothing is planned, or leave all of them empty.")
 HELP = gettext_lazy(
-    "January to December, in 亿元 (100 million CNY) each; they add up to the plan. All empty: an even pace. A row of"
+    "January to December, in billion CNY each; they add up to the plan. All empty: an even pace. A row of"
     " twelve cells of a worksheet can be pasted into the first month."
 )
 
@@ -107,6 +107,9 @@ def curve_text(plan: Any) -> str:
     """A plan's months as a form or the history shows them to readers."""
     if not plan.curve:
         return str(EVEN_PACE)
-    months = [(month_label(number), money.in_unit(amount, money.YI)) for number, amount in enumerate(plan.curve, 1)]
+    months = [
+        (month_label(number), money.in_unit(amount, money.unit_of_readers()))
+        for number, amount in enumerate(plan.curve, 1)
+    ]
     listed = format_html_join("", "<li><span>{}</span> {}</li>", months) if months else dash()
     return format_html('<ol class="month-list">{}</ol> {}', listed, AMOUNT_UNIT)

@@ -13,15 +13,16 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from projects import money
 from projects.choices import Basis, Light, Unit
 from projects.periods import MONTHS_OF_YEAR
 
 NOT_KNOWN = gettext_lazy("not known")
-AMOUNT_UNIT = gettext_lazy("亿元 (100 million CNY)")  # what amounts are typed in, in both languages
+AMOUNT_UNIT = gettext_lazy("billion CNY")  # what amounts are read and typed in; 亿元 in Chinese
+_PLACES = {money.YI: 2, money.BILLION: 3}  # of lists
 _SHAPES = {
     Light.GREEN: SafeString('<circle class="l-green" cx="7" cy="7" r="6"/>'),
     Light.YELLOW: SafeString('<path class="l-yellow" d="M7 1.2 13.2 12.6H.8Z"/>'),
@@ -38,29 +39,28 @@ def dash(title: Any = NOT_KNOWN) -> SafeString:
     )
 
 
-def list_unit() -> str:
-    """The unit of amounts in lists and totals: 亿元 in Chinese, billion CNY in English."""
-    return _("billion CNY")
-
-
 def list_amount(amount: int | None, *, missing: Any = NOT_KNOWN) -> str:
-    """CNY as lists show it, in `list_unit`, with a dash where it is not known."""
+    """CNY as lists show it, in `AMOUNT_UNIT`, with a dash where it is not known."""
     if amount is None:
         return dash(missing)
-    chinese = (get_language() or "zh").startswith("zh")
-    return money.rounded(amount, money.YI, 2) if chinese else money.rounded(amount, money.BILLION, 3)
+    return money.rounded(amount, money.unit_of_readers(), _PLACES[money.unit_of_readers()])
 
 
 def exact_amount(amount: int | None) -> str:
-    """CNY as forms and the history show it: the exact 亿元, and the whole CNY beside them."""
+    """CNY as forms and the history show it: exactly in `AMOUNT_UNIT`, and the whole CNY beside that."""
     if amount is None:
         return dash()
     return format_html(
-        '<span class="exact">{} {} <span class="cny">= {} CNY</span></span>',
-        money.in_unit(amount, money.YI),
-        AMOUNT_UNIT,
+        '<span class="exact">{} <span class="cny">= {} {}</span></span>',
+        amount_in_words(amount),
         f"{amount:,}",
+        _("CNY"),
     )
+
+
+def amount_in_words(amount: int) -> str:
+    """CNY exactly, within a sentence: '2.16005 billion CNY'."""
+    return f"{money.in_unit(amount, money.unit_of_readers())} {AMOUNT_UNIT}"
 
 
 def percent(share: Fraction | None) -> str:
@@ -138,7 +138,7 @@ class UnitLabel(NumberLabel):
     """The same with the unit of amounts below; evaluated when it is shown, in the reader's language."""
 
     def __html__(self) -> str:
-        return format_html('<span class="number">{} <small>{}</small></span>', self.label, list_unit())
+        return format_html('<span class="number">{} <small>{}</small></span>', self.label, AMOUNT_UNIT)
 
 
 def moment(time: dt.datetime | None) -> str:
@@ -149,5 +149,5 @@ def moment(time: dt.datetime | None) -> str:
 def claim_value(claim: Any) -> str:
     """What a claim says, as lists show it: an amount with its unit, a date, or a share."""
     if claim.unit == Unit.CNY:
-        return f"{list_amount(claim.amount)} {list_unit()}"
+        return f"{list_amount(claim.amount)} {AMOUNT_UNIT}"
     return f"{claim.stated} %" if claim.unit == Unit.PERCENT else claim.stated

@@ -1,4 +1,4 @@
-"""Form fields that people type into: amounts in 亿元, dates as exact as they are known, chain links by sector."""
+"""Form fields that people type into: amounts in the reader's unit, dates as exact as known, chain links by sector."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ class AmountInput(forms.TextInput):
         context = {
             "input": super().render(name, value, attrs, renderer),
             "unit": self.unit,
+            "decimals": len(str(money.unit_of_readers())) - 1,
             "cny": _whole_cny(text, signed="data-signed" in self.attrs),
             "id": (attrs or {}).get("id"),
         }
@@ -38,13 +39,13 @@ class AmountInput(forms.TextInput):
 def _whole_cny(text: str | None, *, signed: bool) -> str:
     """What the typed text stands for in whole CNY, empty when it stands for nothing."""
     try:
-        return f"{money.cny(text, unit=money.YI, signed=signed):,}".replace("-", "−") if text else ""
+        return f"{money.cny(text, unit=money.unit_of_readers(), signed=signed):,}".replace("-", "−") if text else ""
     except ValidationError:
         return ""
 
 
 class AmountFormField(forms.CharField):
-    """Typed in 亿元 with up to 8 decimals, cleaned to whole CNY; blank is None, 'not known'."""
+    """Typed in the unit of the form's language, to the last CNY, and cleaned to whole CNY; blank is None, 'not known'."""
 
     widget = AmountInput
     signed = False  # whether an amount may be below zero
@@ -58,11 +59,11 @@ class AmountFormField(forms.CharField):
             self.widget.attrs["data-signed"] = ""
 
     def prepare_value(self, value: Any) -> Any:
-        return money.in_unit(value, money.YI) if isinstance(value, int) else value
+        return money.in_unit(value, money.unit_of_readers()) if isinstance(value, int) else value
 
     def to_python(self, value: Any) -> int | None:
         text = super().to_python(value)
-        return money.cny(text, unit=money.YI, signed=self.signed) if text else None
+        return money.cny(text, unit=money.unit_of_readers(), signed=self.signed) if text else None
 
     def run_validators(self, value: int | None) -> None:
         """The amount is checked when it is read; the length of the text was limited by the browser and `cny`."""
@@ -136,7 +137,5 @@ class TargetValueField(forms.CharField):
     widget = AdminTextInputWidget
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault(
-            "help_text", _("For money in 亿元 (100 million CNY); otherwise a number of projects or enterprises.")
-        )
+        kwargs.setdefault("help_text", _("For money in billion CNY; otherwise a number of projects or enterprises."))
         super().__init__(max_length=40, **kwargs)

@@ -16,7 +16,7 @@ from projects.choices import Measure, Relation, TargetKind, Unit
 from projects.models import Programme, Target
 
 from .base import RegisterAdmin
-from .display import NumberLabel, exact_amount, list_amount, list_unit
+from .display import AMOUNT_UNIT, NumberLabel, exact_amount, list_amount
 from .fields import TargetValueField
 from .filters import choice_filter, reference_filter
 from .forms import RegisterForm
@@ -32,7 +32,7 @@ class ProgrammeAdmin(RegisterAdmin):
 
 
 class TargetForm(RegisterForm):
-    """The value is typed as its measure wants it: 亿元 for money, else a whole number."""
+    """The value is typed as its measure wants it: `AMOUNT_UNIT` for money, else a whole number."""
 
     constraint_fields = {"target_is_said_once_by_a_source": "source"}
 
@@ -43,7 +43,7 @@ class TargetForm(RegisterForm):
         if "value" in self.fields and self.instance.value is not None:
             money_typed = self.instance.unit == Unit.CNY
             value = self.instance.value
-            self.initial["value"] = money.in_unit(value, money.YI) if money_typed else str(value)
+            self.initial["value"] = money.in_unit(value, money.unit_of_readers()) if money_typed else str(value)
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or self.cleaned_data
@@ -63,7 +63,7 @@ class TargetForm(RegisterForm):
 def _typed(text: str, measure: Measure) -> int:
     """The value that a text stands for. Raises `ValidationError`."""
     if measure.unit == Unit.CNY:
-        return money.cny(text, unit=money.YI)
+        return money.cny(text, unit=money.unit_of_readers())
     plain = unicodedata.normalize("NFKC", text).replace(",", "").strip()
     if not (plain.isascii() and plain.isdecimal()):
         raise ValidationError(_("Type a whole number for this measure."), code="invalid")
@@ -112,7 +112,7 @@ class TargetAdmin(RegisterAdmin):
         in_money = target.unit == Unit.CNY
         value = list_amount(target.value) if in_money else f"{target.value:,}"
         return format_html(
-            '<span class="number">{} <small>{}</small></span>', value, list_unit() if in_money else target.unit.label
+            '<span class="number">{} <small>{}</small></span>', value, AMOUNT_UNIT if in_money else target.unit.label
         )
 
     @admin.display(description=_("through month"), ordering="through_month")

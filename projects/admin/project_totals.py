@@ -12,7 +12,7 @@ from projects.choices import Measure, Unit
 from projects.targets import Comparison
 from projects.totals import Answer, FigureValue
 
-from .display import dash, list_amount, list_unit, percent
+from .display import AMOUNT_UNIT, dash, list_amount, percent
 
 IN_COLUMNS = (
     Measure.TOTAL_INVESTMENT,
@@ -96,7 +96,7 @@ def _value(value: int | None, unit: Unit) -> str:
 
 
 def _unit(unit: Unit) -> str:
-    return list_unit() if unit == Unit.CNY else str(unit.label)
+    return str(AMOUNT_UNIT if unit == Unit.CNY else unit.label)
 
 
 def _target_line(comparison: Comparison) -> TargetLine:

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from projects.as_of import looked_at, looking_back
 from projects.choices import Measure
@@ -58,7 +59,7 @@ class ProjectAdmin(BulkChange, ProjectColumns, ProposingAdmin, RegisterAdmin):
             {"fields": ("prefecture", ("county_zh", "county_en"), ("transferred", "source_province"))},
         ),
         (_("Figures"), {"fields": (origin_fields("total_investment"), origin_fields("expected_revenue"))}),
-        (_("Years"), {"fields": (origin_fields("start"), origin_fields("finish"))}),
+        (pgettext_lazy("project", "Dates"), {"fields": (origin_fields("start"), origin_fields("finish"))}),
         (_("Source"), {"fields": (("basis", "source"), "note_zh", "note_en", "reason")}),
     )
     readable = {

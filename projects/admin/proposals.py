@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from projects import money, proposals
+from projects import proposals
 from projects.choices import ProposalState
 from projects.models import Proposal, ProposalEvent
 
 from .base import RegisterAdmin, RegisterInline
-from .display import AMOUNT_UNIT, dash, moment
+from .display import amount_in_words, dash, moment
 from .filters import choice_filter
 from .of_project import OfProject, prefecture_filter
 from .report_events import ReadOnly
@@ -31,7 +31,7 @@ class ProposalEventInline(ReadOnly, RegisterInline, admin.TabularInline):
 
 
 def _changes_text(row: Any) -> str:
-    return proposals.changes_text(row.fields, lambda amount: f"{money.in_unit(amount, money.YI)} {AMOUNT_UNIT}")
+    return proposals.changes_text(row.fields, amount_in_words)
 
 
 @admin.register(Proposal)
@@ -65,7 +65,7 @@ class ProposalAdmin(ReadOnly, OfProject, RegisterAdmin):
 
     @admin.display(description=_("proposed fields"))
     def proposed(self, proposal: Any) -> str:
-        values = proposals.Values(lambda amount: f"{money.in_unit(amount, money.YI)} {AMOUNT_UNIT}")
+        values = proposals.Values(amount_in_words)
         rows = [
             (
                 proposals.change_label(change),

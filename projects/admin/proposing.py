@@ -17,7 +17,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects import money, proposals
+from projects import proposals
 from projects.access import access_of, needs_proposal
 from projects.filters import visible
 from projects.models import Entry, Project, Proposal, Source
@@ -26,7 +26,7 @@ from projects.models.proposal_gate import unproposed
 from projects.models.proposal_rules import NEEDS_REASON
 from projects.proposals import Asked
 
-from .display import AMOUNT_UNIT
+from .display import amount_in_words
 from .fields import SourceField
 from .origins import origin_fields
 
@@ -213,7 +213,7 @@ def _waiting(request: HttpRequest, record: Any) -> dict[str, Any]:
     if not known[project_id]:
         return {}
     year = record.programme.year if isinstance(record, Entry) else None
-    values = proposals.Values(lambda amount: f"{money.in_unit(amount, money.YI)} {AMOUNT_UNIT}")
+    values = proposals.Values(amount_in_words)
     return {
         PROPOSABLE[change.field].name: format_html(
             '<span class="waits">{} <a href="{}">{}</a></span>',

@@ -70,11 +70,11 @@ class Touched:
 @admin.register(Revision)
 class RevisionAdmin(RegisterAdmin):
     related = ("user",)
-    list_display = ("number", "time_column", "who", "door", "reason", "request_id")
+    list_display = ("number", "time_column", "who", "door", "reason_column", "request_id")
     list_filter = (choice_filter("door", gettext_lazy("door"), Door.choices), DayFilter)
     search_fields = ("username", "user__first_name", "user__last_name", "reason", "request_id", "number__exact")
     search_help_text = gettext_lazy("User, reason, request id or number")
-    fields = ("number", "time_column", "who", "door", "reason", "request_id", "previous_digest", "digest")
+    fields = ("number", "time_column", "who", "door", "reason_column", "request_id", "previous_digest", "digest")
     readonly_fields = fields
     actions = None
 
@@ -97,6 +97,10 @@ class RevisionAdmin(RegisterAdmin):
         if not revision.username:
             return dash(gettext_lazy("no user: a command or program code"))
         return revision.username if name in ("", revision.username) else f"{name} ({revision.username})"
+
+    @admin.display(description=gettext_lazy("reason"), ordering="reason")
+    def reason_column(self, revision: Any) -> str:
+        return revision.reason_in_words
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -20,6 +20,7 @@ from projects.figures import FIGURES
 from projects.listing import listing
 from projects.models.fields import AmountField
 
+from .codes import codes_of
 from .parameters import FIELDS
 
 _NOT_IN_TABLES = ("links",)  # addresses that can be made from the key
@@ -39,9 +40,12 @@ def columns_of(serializer: serializers.Serializer, model: type[Model]) -> list[C
         parts = getattr(field, "fields", None)
         if parts is None:
             unit = units[name] if name in units else _unit(model, name)
-            columns.append(Column((name,), _label(model, name, field), unit))
+            columns.append(Column((name,), _label(model, name, field), unit, codes_of(field, model)))
         else:
-            columns += [Column((name, part), _label(model, name, field, part)) for part in parts]
+            columns += [
+                Column((name, part), _label(model, name, field, part), codes=codes_of(each, None))
+                for part, each in parts.items()
+            ]
     if not columns:
         told = gettext("%(names)s: tables have no such column. Name another field too, or use format=ndjson or json.")
         raise ValidationError({FIELDS: [told % {"names": listing(serializer.fields)}]})
@@ -63,7 +67,7 @@ _PARTS = {
     "name_zh": _("Chinese name"),
     "name_en": _("English name"),
     "url": _("address"),
-    "published": _("published"),
+    "published": pgettext_lazy("source", "published"),
     "publisher": _("publisher"),
 }
 

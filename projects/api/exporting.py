@@ -25,7 +25,7 @@ from rest_framework.request import Request
 from projects import as_of
 from projects.access import access_of
 from projects.exports import csv_text, ndjson, workbook
-from projects.exports.columns import Column, Record
+from projects.exports.columns import Cell, Column, Record
 from projects.exports.streaming import Stream
 from projects.listing import listing
 from projects.models import Revision
@@ -142,12 +142,12 @@ def _file_name(name: str, request: Request, revision: int) -> str:
 
 def _about(
     request: Request, name: str, columns: Sequence[Column], *, count: int, revision: int
-) -> list[tuple[str, str]]:
-    """What the file is, for its second sheet."""
+) -> list[tuple[Cell, ...]]:
+    """What the file is and what its codes mean, for its second sheet."""
     looked_at, access = as_of.current(), access_of(request.user)
     moment = looked_at.moment if looked_at else timezone.localtime()
     places = listing(in_language(zh, en) for _adcode, zh, en in access.places) if not access.reads_all else ""
-    lines = [
+    lines: list[tuple[Cell, ...]] = [
         (gettext("List"), name),
         (gettext("Rows"), ngettext("%(count)s record", "%(count)s records", count) % {"count": count}),
         (gettext("As known at"), moment.strftime("%Y-%m-%d %H:%M:%S %z")),
@@ -157,6 +157,15 @@ def _about(
         (gettext("Amounts"), gettext("Whole CNY. A blank cell is what is not known, never zero.")),
     ]
     if any(column.path == ("basis",) for column in columns):
-        told = gettext("published, reported or illustrative: the column “basis” says of each record.")
+        told = gettext("published, reported or illustrative: the column “basis” says of each record, as a code.")
         lines.append((gettext("Basis"), told))
-    return lines
+    return lines + _about_codes(columns)
+
+
+def _about_codes(columns: Sequence[Column]) -> list[tuple[Cell, ...]]:
+    """A table of its own below: each code that a column may hold, in words."""
+    told = [(column.head, code, str(words)) for column in columns for code, words in column.codes]
+    if not told:
+        return []
+    head = (gettext("Column"), gettext("Code in the file"), gettext("What it means"))
+    return [(), head, *told]

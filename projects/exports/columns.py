@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +16,15 @@ Cell = str | int | float | bool | None
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `path` leads to the value in the record; `label` and `unit` may be translated later."""
+    """One column. `path` leads to the value in the record; `label`, `unit` and words may be translated later.
+
+    `codes` are those that it may hold, each with its words: cells keep them as machines read them.
+    """
 
     path: tuple[str, ...]
     label: Any
     unit: Any = ""
+    codes: Sequence[tuple[Cell, Any]] = ()
 
     @property
     def head(self) -> str:

@@ -29,10 +29,10 @@ def written(
     columns: Sequence[Column],
     chunks: Iterable[Sequence[Record]],
     *,
-    about: Sequence[tuple[str, str]],
+    about: Sequence[Sequence[Cell]],
     count: int,
 ) -> Iterator[bytes]:
-    """A workbook of `count` records. `about` are the lines of the second sheet: what, and its value."""
+    """A workbook of `count` records. `about` are the lines of the second sheet."""
     out = _Wire()
     # the least compression: it is the processor's time that is short, not the network
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:  # type: ignore[call-overload]

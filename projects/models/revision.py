@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.conf import settings
@@ -11,8 +12,16 @@ from simple_history.models import HistoricalRecords
 
 from projects.choices import Door
 from projects.revisions import NEVER, Draft
+from sectors.models import in_language
 
 from .sealing import Rows, revision_digest, rows_of
+
+_OF_PROPOSAL = re.compile(r"proposal (?P<number>\d+): (?P<reason>.*)", re.ASCII | re.DOTALL)
+
+
+def reason_of_proposal(number: int, reason: str) -> str:
+    """What is stored of a revision that a proposal led to: the same in every language, for machines and digests."""
+    return f"proposal {number}: {reason}"
 
 
 class RevisionManager(models.Manager["Revision"]):
@@ -71,6 +80,15 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
+
+    @property
+    def reason_in_words(self) -> str:
+        """Why, as a reader is told: what the register itself put into the stored reason is in the reader's language."""
+        found = _OF_PROPOSAL.match(self.reason)
+        if found is None:
+            return self.reason
+        number = _("Proposal %(number)s") % {"number": found["number"]}
+        return in_language(f"{number}：{found['reason']}", f"{number}: {found['reason']}")
 
     def digest_of(self, rows: Rows) -> str:
         """What its digest must be if these are its rows."""

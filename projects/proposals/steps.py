@@ -23,6 +23,7 @@ from projects.models import Project, Proposal, ProposalEvent, Source
 from projects.models.proposal import OPEN
 from projects.models.proposal_event import STEP_NEEDS_WORDS
 from projects.models.proposal_rules import ANSWER_NEEDS_COMMENT, NEEDS_REASON
+from projects.models.revision import reason_of_proposal
 from projects.revisions import Draft, explain, writing
 from projects.steps import Refusal, last_step, leave_event, taken_together
 
@@ -159,7 +160,7 @@ def accept(
         words=words,
         version=version,
         obstacle=acceptance.obstacle,
-        reason=f"proposal {proposal.pk}: {proposal.reason}",
+        reason=reason_of_proposal(proposal.pk, proposal.reason),
     )
 
 

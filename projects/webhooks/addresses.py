@@ -28,20 +28,35 @@ def addresses_of(url: str, *, seconds: float = NAME_SECONDS) -> tuple[str, int, 
     Raises `RefusedAddressError` when any of them is private: a name that has both is not to be trusted. A name that
     nobody could tell within `seconds` is not known either.
     """
-    try:
-        parts = urlsplit(url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-    except ValueError:
-        raise RefusedAddressError(Obstacle.NOT_WEB) from None
-    if parts.scheme not in ("https", "http") or not parts.hostname or parts.username is not None:
-        raise RefusedAddressError(Obstacle.NOT_WEB)
-    found = _resolved(parts.hostname, port, seconds)
+    scheme, host, port = _parts_of(url)
+    found = _resolved(host, port, seconds)
     allowed = [_is_allowed(address) for address in found]
     if not all(yes or _is_public(address) for yes, address in zip(allowed, found, strict=True)):
         raise RefusedAddressError(Obstacle.PRIVATE)
-    if parts.scheme == "http" and not (settings.DEBUG or all(allowed)):
+    if scheme == "http" and not (settings.DEBUG or all(allowed)):
         raise RefusedAddressError(Obstacle.NOT_SECURE)
-    return parts.hostname, port, [str(address) for address in found]
+    return host, port, [str(address) for address in found]
+
+
+def _parts_of(url: str) -> tuple[str, str, int]:
+    """Scheme, host and port. Raises `RefusedAddressError`, which says what of the address is wrong."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise RefusedAddressError(Obstacle.NOT_WEB) from None
+    if parts.scheme not in ("https", "http"):
+        raise RefusedAddressError(Obstacle.SCHEME if parts.scheme else Obstacle.NOT_WEB)
+    if not parts.hostname:
+        raise RefusedAddressError(Obstacle.NOT_WEB)
+    if parts.username is not None:
+        raise RefusedAddressError(Obstacle.PASSWORD)
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if port == 0:
+        raise RefusedAddressError(Obstacle.PORT)
+    return parts.scheme, parts.hostname, port or (443 if parts.scheme == "https" else 80)
 
 
 def _resolved(host: str, port: int, seconds: float) -> list[Address]:

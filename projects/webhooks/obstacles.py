@@ -13,7 +13,10 @@ from django.utils.translation import gettext_lazy as _
 class Obstacle(TextChoices):
     """Why nothing was sent, or nothing answered."""
 
-    NOT_WEB = "not_web", _("The address is not one of the web.")
+    NOT_WEB = "not_web", _("The address is not one of the web. Write it as https://platform.example/hook.")
+    SCHEME = "scheme", _("The address has to begin with https://.")
+    PASSWORD = "password", _("The address holds a user name or a password. Leave out what stands before the @.")
+    PORT = "port", _("The port of the address is none. Write a number from 1 to 65535 or leave it out.")
     PRIVATE = "private", _("The address leads into a private network, which is not allowed.")
     NOT_SECURE = "not_secure", _("Only https is sent to outside of the allowed networks.")
     UNKNOWN_HOST = "unknown_host", _("The name of the host is not known.")

@@ -3,26 +3,26 @@
    by listening above them. */
 "use strict";
 
-const DECIMALS = 8; // 1 亿元 is 10^8 CNY
-
-function wholeCny(text, signed) {
+// `decimals` of the unit that is typed in: 1 亿元 is 10^8 CNY, 1 billion CNY 10^9
+function wholeCny(text, signed, decimals) {
   const plain = text.normalize("NFKC").replace(/[,\s]/g, "").replace("−", "-");
   const match = (signed ? /^[+-]?(\d*)(?:\.(\d*))?$/ : /^\+?(\d*)(?:\.(\d*))?$/).exec(plain);
   if (!match || !(match[1] || match[2])) return null;
   const fraction = (match[2] || "").replace(/0+$/, "");
-  if (fraction.length > DECIMALS) return null;
-  const digits = ((match[1] || "") + fraction.padEnd(DECIMALS, "0")).replace(/^0+(?=\d)/, "");
+  if (fraction.length > decimals) return null;
+  const digits = ((match[1] || "") + fraction.padEnd(decimals, "0")).replace(/^0+(?=\d)/, "");
   const sign = plain.startsWith("-") && digits !== "0" ? "−" : "";
   return digits.length > 15 ? null : sign + digits.replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 function showCny(input) {
-  const output = input.closest("[data-amount]").querySelector("[data-cny]");
+  const box = input.closest("[data-amount]");
+  const output = box.querySelector("[data-cny]");
   const typed = input.value.trim();
-  const amount = typed ? wholeCny(typed, "signed" in input.dataset) : "";
+  const amount = typed ? wholeCny(typed, "signed" in input.dataset, Number(box.dataset.decimals)) : "";
   output.classList.toggle("wrong", amount === null);
   input.setAttribute("aria-invalid", String(amount === null));
-  output.textContent = amount === null ? "≠ CNY" : amount && `= ${amount} CNY`;
+  output.textContent = amount === null ? `≠ ${box.dataset.whole}` : amount && `= ${amount} ${box.dataset.whole}`;
 }
 
 function offerLinks(select) {

@@ -1,4 +1,5 @@
-/* What was typed into the sheet and not saved, kept on this device by user, round and project until it is. */
+/* What was typed into the sheet and not saved, kept on this device by user, round, unit of amounts and
+   project until it is. */
 "use strict";
 
 window.RoundDrafts = (() => {
@@ -33,7 +34,7 @@ window.RoundDrafts = (() => {
   /* Rows whose kept texts differ from what the page shows are offered; those that do not are forgotten. */
   function begin(sheet, all, { typed, fill }) {
     rows = all;
-    prefix = `round:${sheet.dataset.user}:${sheet.dataset.round}:`;
+    prefix = `round:${sheet.dataset.user}:${sheet.dataset.round}:${sheet.dataset.decimals}:`;
     const offered = rows.filter((row) => {
       const texts = stored(row);
       if (!texts) return false;

@@ -87,7 +87,8 @@ function summarise(mend) {
     const item = document.createElement("li");
     const link = document.createElement("a");
     link.href = name ? `#f${row.dataset.row}-${name}` : `#${row.id}`;
-    link.textContent = `${row.querySelector("[data-name]").textContent}: ${error.firstElementChild.textContent}`;
+    const told = { project: row.querySelector("[data-name]").textContent, problem: error.firstElementChild.textContent };
+    link.textContent = filled(summary.dataset.errsum, told);
     item.append(link);
     return item;
   });
@@ -140,7 +141,7 @@ async function send(row, choices = {}) {
   const sent = typed(row);
   const body = new URLSearchParams({ ...sent, version: row.querySelector("[data-version]").value, ...choices });
   const headers = { "X-CSRFToken": sheet.querySelector("[name=csrfmiddlewaretoken]").value };
-  const response = await fetch(row.dataset.url + location.search, { method: "POST", body, headers, redirect: "manual" });
+  const response = await fetch(row.dataset.url + sheet.getAttribute("action"), { method: "POST", body, headers, redirect: "manual" });
   if ([401, 403].includes(response.status) || response.type === "opaqueredirect") {
     note("signed-out").hidden = false;
     return false;

@@ -82,14 +82,18 @@ def test_the_whole_cny_follows_what_is_typed(open_page):
     page.goto(change_url(project("18")))
     typed, shown = page.locator("#id_total_investment"), page.locator("[for=id_total_investment][data-cny]")
     for text, cny in (
-        ("1.5", "= 150,000,000 CNY"),
-        ("１２.00000001", "= 1,200,000,001 CNY"),
+        ("1.5", "= 1,500,000,000 CNY"),
+        ("１２.000000001", "= 12,000,000,001 CNY"),
         ("0", "= 0 CNY"),
         ("", ""),
-        ("1.123456789", "≠ CNY"),
-        ("10000000", "≠ CNY"),
-        ("9,999,999.99999999", "= 999,999,999,999,999 CNY"),
+        ("1.1234567891", "≠ CNY"),
+        ("1000000", "≠ CNY"),
+        ("999,999.999999999", "= 999,999,999,999,999 CNY"),
     ):
+        typed.fill(text)
+        expect(shown).to_have_text(cny)
+    page.goto(change_url(project("18")) + "?lang=zh-hans")
+    for text, cny in (("1.5", "= 150,000,000 元"), ("12.00000001", "= 1,200,000,001 元"), ("1.123456789", "≠ 元")):
         typed.fill(text)
         expect(shown).to_have_text(cny)
 
@@ -98,7 +102,7 @@ def test_an_amount_in_a_row_added_later_is_followed_too(open_page):
     page = open_page(1366, "en")
     page.goto(change_url(project("18")))
     page.click("#claims-group .add-row a")
-    page.fill("#id_claims-0-amount", "2.5")
+    page.fill("#id_claims-0-amount", "0.25")
     shown = page.locator("[data-cny][for=id_claims-0-amount], #claims-0 [data-cny]").first
     expect(shown).to_have_text("= 250,000,000 CNY")
 

@@ -62,7 +62,7 @@ def test_a_change_in_the_administration_shows_at_once_on_the_overview_and_in_the
     project = Project.objects.get(code="HN-EI-2023-13")
     page.goto(f"/admin/projects/project/{project.pk}/change/")
     field = page.locator("[name=total_investment]")
-    field.fill("20.4734")
+    field.fill("2.04734")
     page.locator("[name=total_investment_reported_by]").fill("某市工信局")
     page.locator("[name=_save]").click()
     page.wait_for_url("**/admin/projects/project/")

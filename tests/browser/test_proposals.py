@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from projects.models import Project, Proposal
-from tests.projects.proposals_made import OWN, PLAN, proposed, returned
+from tests.projects.admin.forms import change_url
+from tests.projects.proposals_made import OWN, PLAN, project, proposed, returned
 
 from .test_accessibility import violations
 
@@ -41,6 +42,20 @@ def test_a_prefecture_proposes_and_the_province_accepts_what_has_moved_meanwhile
     reviewer.get_by_role("button", name="Accept").click()
     expect(reviewer.get_by_text("its values are in the register now")).to_be_visible()
     assert Project.objects.get(code=OWN).total_investment == 2_850_000_000
+
+
+LABELS_BESIDE = """() => [...document.querySelectorAll('.inline-related:not(.empty-form) label:not(.vCheckboxLabel)')]
+    .filter((label) => label.offsetParent && document.getElementById(label.htmlFor)
+        && label.getBoundingClientRect().bottom > document.getElementById(label.htmlFor).getBoundingClientRect().top + 1)
+    .map((label) => label.textContent)"""
+
+
+def test_in_a_row_of_a_form_that_proposes_each_label_stands_above_its_field(changsha_writer, window, signed_in):
+    page = window()
+    signed_in(page, "changsha")
+    page.goto(change_url(project()))
+    expect(page.locator("#id_entries-0-planned_disbursement")).to_be_visible()
+    assert page.evaluate(LABELS_BESIDE) == []
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

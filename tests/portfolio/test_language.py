@@ -12,8 +12,8 @@ ENGLISH_BROWSER = {"Accept-Language": "en-US,en;q=0.9"}
 
 @pytest.fixture
 def ask(rf):
-    def answer(path="/", *, cookie=None, headers=None):
-        request = rf.get(path, headers=headers)
+    def answer(path="/", *, cookie=None, headers=None, method="get"):
+        request = getattr(rf, method)(path, headers=headers)
         if cookie:
             request.COOKIES["django_language"] = cookie
         return LanguageMiddleware(lambda _: HttpResponse(translation.get_language()))(request)
@@ -37,6 +37,13 @@ def test_a_choice_wins_over_the_cookie_and_is_remembered(ask):
     assert cookie.value == "en"
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
+
+
+def test_a_form_is_read_in_the_language_it_was_written_in_and_chooses_none(ask):
+    response = ask("/?lang=en", cookie="zh-hans", method="post")
+
+    assert response.content == b"en"
+    assert not response.cookies
 
 
 def test_the_cookie_is_followed_and_not_set_again(ask):

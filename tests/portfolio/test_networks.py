@@ -47,7 +47,15 @@ def test_a_single_address_is_shown_bare(network, shown):
 def test_what_is_no_network_is_named(text):
     with pytest.raises(ValidationError) as refusal:
         networks_of(text)
-    assert text in refusal.value.message
+    assert text in refusal.value.messages[0]
+
+
+def test_of_several_that_are_none_each_is_named():
+    with pytest.raises(ValidationError) as refusal:
+        networks_of("10.1.2.3, 10.1, 10.1.0.1/16; localhost 10.0.0.0/33 localhost")
+    told = refusal.value.messages
+    wrong = ("10.1", "10.1.0.1/16", "localhost", "10.0.0.0/33")
+    assert [f"“{word}”" in message for word, message in zip(wrong, told, strict=True)] == [True] * len(wrong)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +65,7 @@ def test_what_is_no_network_is_named(text):
 def test_an_address_that_may_mean_its_network_is_asked_about(text, network, address):
     with pytest.raises(ValidationError) as refusal, translation.override("en"):
         networks_of(text)
-    assert f"Write {network} or {address}." in refusal.value.message
+    assert f"Write {network} or {address}." in refusal.value.messages[0]
 
 
 @pytest.mark.parametrize(

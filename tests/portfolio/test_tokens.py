@@ -174,6 +174,12 @@ def test_a_wrong_form_is_refused_at_its_field_and_keeps_what_was_typed(changes, 
     assert not ApiToken.objects.exists()
 
 
+def test_each_wrong_address_is_named_at_once(province, client_of):
+    answer = client_of(province).post(ADD, typed(addresses="10.1.0.1/16 somewhere"))
+    html = answer.content.decode()
+    assert all(word in html.partition('id="token-addresses_error"')[2] for word in ("“10.1.0.1/16”", "“somewhere”"))
+
+
 def test_who_reads_one_prefecture_is_not_asked_for_it(changsha_writer, client_of):
     assert "prefectures" not in client_of(changsha_writer).get(ADD).context["form"].fields
 

@@ -70,6 +70,24 @@ def test_what_cannot_be_held_is_refused_and_why(text, code):
     assert refused.value.code == code
 
 
+@pytest.mark.parametrize("text", ["一亿二千万", "21.6亿", "216000万", "1e3"])
+@pytest.mark.parametrize(
+    ("language", "unit", "said"),
+    [
+        ("zh-hans", YI, "请只填数字，如 1.2（单位亿元）。"),
+        ("en", BILLION, "Type digits only, such as 1.2 (in billion CNY)."),
+        ("zh-hans", 1, "请只填数字，如 120000000（单位元）。"),
+        ("en", 1, "Type digits only, such as 120000000 (in CNY)."),
+    ],
+)
+def test_what_is_no_number_is_told_what_to_type_instead(text, language, unit, said):
+    with override(language), pytest.raises(ValidationError) as refused:
+        cny(text, unit=unit)
+    with override(language):
+        assert text in refused.value.messages[0]
+        assert said in refused.value.messages[0]
+
+
 @given(amounts, units, st.integers(0, 8))
 def test_what_is_rounded_is_off_by_half_a_place_at_the_most(amount, unit, places):
     shown = Decimal(rounded(amount, unit, places).replace(",", ""))

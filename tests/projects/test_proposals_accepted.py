@@ -7,6 +7,7 @@ import threading
 
 import pytest
 from django.db import connections
+from django.utils.translation import override
 
 from projects import proposals
 from projects.models import Claim, Entry, Project, Proposal, ProposalEvent, Revision, Source
@@ -51,6 +52,9 @@ def test_accepting_writes_the_values_in_one_revision_that_names_the_proposal(cha
     assert found.entries.get().planned_disbursement == 700_000_000
     revision = Revision.objects.first()
     assert revision.reason == f"proposal {made.pk}: {made.reason}"
+    for language, words in {"zh-hans": f"变更申请 {made.pk}：", "en": f"Proposal {made.pk}: "}.items():
+        with override(language):
+            assert revision.reason_in_words == f"{words}{made.reason}"
     assert revision.user == province
     rows = (found.history.first(), found.entries.get().history.first(), made.history.first())
     assert {row.revision_id for row in rows} == {revision.number}

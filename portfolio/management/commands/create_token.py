@@ -44,7 +44,7 @@ class Command(BaseCommand):
         try:
             networks = networks_of(",".join(address))
         except ValidationError as error:
-            raise CommandError(error.message) from None
+            raise CommandError(" ".join(error.messages)) from None
         expiry = timedelta(days=days) if days else None
         _, token = ApiToken.objects.create(
             user=user, expiry=expiry, scope=scope, label=label, prefectures=prefecture, addresses=networks

@@ -23,7 +23,6 @@ _FIGURES: dict[type[Model], tuple[str, ...]] = {
     Project: ("total_investment", "expected_revenue"),
     Entry: ("planned_disbursement",),
 }
-_DECIMALS = 4  # of 亿元: to the last 万元
 
 
 def say_effects(merge: FormMerge, record: Model, *, user: Any) -> None:
@@ -60,4 +59,7 @@ def _effect(merge: FormMerge, record: Model, line: Line, side: Side, present: di
 
 
 def _written(figure: FigureValue) -> str:
-    return "—" if figure.value is None else f"{money.rounded(figure.value, money.YI, _DECIMALS)} {AMOUNT_UNIT}"
+    if figure.value is None:
+        return "—"
+    unit = money.unit_of_readers()
+    return f"{money.rounded(figure.value, unit, len(str(unit // money.WAN)) - 1)} {AMOUNT_UNIT}"  # to the last 万元

@@ -99,7 +99,7 @@ def event_of(revision: Any, access: Access, undone: list[int]) -> Event:
         when=revision.created_at,
         door=str(Door(revision.door).label),
         who=who,
-        reason="" if access.public else revision.reason,
+        reason="" if access.public else revision.reason_in_words,
         request_id="" if access.public else revision.request_id,
         undoes=revision.undoes_id,
         undone_by=undone,

@@ -12,6 +12,8 @@ from projects import money
 from projects.models.report import DOES_NOT_FIT, LARGER_THAN_PROJECT, PROBABLY_MEANT
 from projects.views import wording
 
+from .fields import IN_THE_GRID, label
+
 ROW = ""  # where messages about a row as a whole stand
 
 
@@ -49,6 +51,18 @@ def said_of(errors: Iterable[ValidationError]) -> list[Said]:
         else:
             found += [Said(text) for text in error.messages]
     return found
+
+
+def named(by_field: Messages, *, month: int) -> Messages:
+    """The same, each with its field's name where it does not stand right above: two fields may lack the same."""
+    return {name: [_named(name, each, month) for each in said] for name, said in by_field.items()}
+
+
+def _named(name: str, said: Said, month: int) -> Said:
+    field = label(name, month=month)
+    if name in IN_THE_GRID or not field:
+        return said
+    return Said(_("%(field)s: %(problem)s") % {"field": field, "problem": said.text}, said.offer)
 
 
 def _field(name: str) -> str:

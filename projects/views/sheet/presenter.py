@@ -72,7 +72,7 @@ def context_of(request: HttpRequest, question: SheetQuestion, pages: Pages, rows
         "pages": pages,
         "totals": totals_of(question),
         "mend": [
-            Mend(row.key, name, _("%(project)s: %(problem)s") % {"project": row.project.name, "problem": said.text})
+            Mend(row.key, name, _to_mend(project=row.project.name, problem=said.text))
             for row in editable
             for name, all_said in row.errors.items()
             for said in all_said
@@ -100,8 +100,13 @@ def counted(rows: list[SheetRow]) -> dict[str, Any]:
             "will": will % {name: "{" + name + "}" for name in numbers},
             "submit": submit % {"count": "{count}"},
             "heading": heading % {"count": "{count}"},
+            "mend": _to_mend(project="{project}", problem="{problem}"),
         },
     }
+
+
+def _to_mend(*, project: str, problem: str) -> str:
+    return _("%(project)s: %(problem)s") % {"project": project, "problem": problem}
 
 
 def totals_of(question: SheetQuestion) -> dict[str, Total]:

@@ -22,7 +22,7 @@ from projects.views.conflicts import Conflict, version_of
 from projects.workflow import lacking, may, may_edit
 
 from .fields import IN_THE_GRID, label, texts_of
-from .messages import Messages, plain
+from .messages import Messages, named, plain
 from .saving import Kept, new_report
 
 
@@ -151,7 +151,7 @@ class Sheet:
             ready=self._is_ready(stored, errors, conflict) and editable,
             started=bool(stored) or bool(typed),
             may_withdraw=bool(stored) and may(self.user, ReportAction.WITHDRAW, report),
-            errors=errors,
+            errors=named(errors, month=month),
             conflict=conflict,
             saved=typed is None,
             may_correct=not correcting and report.state == ReportState.APPROVED and may_edit(self.user, report),

@@ -22,13 +22,14 @@ def change_url(record: Model) -> str:
 
 
 def filled(response: Any, **changes: Any) -> dict[str, Any]:
-    """The data of the form on a page, with `changes`; None takes a field away."""
+    """The data of the form on a page, as its language writes it, with `changes`; None takes a field away."""
     context = response.context
-    data = _values(context["adminform"].form)
-    for inline in context["inline_admin_formsets"]:
-        data |= _values(inline.formset.management_form)
-        for form in inline.formset.initial_forms:
-            data |= _values(form)
+    with translation.override(response.headers["Content-Language"]):
+        data = _values(context["adminform"].form)
+        for inline in context["inline_admin_formsets"]:
+            data |= _values(inline.formset.management_form)
+            for form in inline.formset.initial_forms:
+                data |= _values(form)
     if "opened" in context:
         data["_opened"] = context["opened"]
     data |= changes

@@ -119,20 +119,20 @@ def test_the_same_words_are_typed_again_for_the_next_figure(browser):
     for amount in ("46", "47"):
         data = filled(browser.get(change_url(record)), total_investment=amount, total_investment_reported_by="局")
         assert browser.post(change_url(record), data).status_code == 302
-    data = filled(browser.get(change_url(record), {"lang": "en"}), total_investment="48")
+    data = filled(browser.get(change_url(record), {"lang": "en"}), total_investment="4.8")
     assert set(errors_of(browser.post(change_url(record), data))) == {"total_investment"}
     assert Project.objects.get(pk=record.pk).total_investment == 47 * 10**8
 
 
 def test_a_plan_is_asked_on_its_own_page_and_inside_the_project(browser):
     entry = Entry.objects.get(project=project("18"))
-    data = filled(browser.get(change_url(entry), {"lang": "en"}), planned_disbursement="3")
+    data = filled(browser.get(change_url(entry), {"lang": "en"}), planned_disbursement="0.3")
     assert set(errors_of(browser.post(change_url(entry), data))) == {"planned_disbursement"}
     source = Source.objects.first()
     assert browser.post(change_url(entry), data | {"planned_disbursement_source": source.pk}).status_code == 302
     entry.refresh_from_db()
     assert (entry.planned_disbursement, entry.source) == (3 * 10**8, source)
-    inside = filled(browser.get(change_url(project("18"))), **{"entries-0-planned_disbursement": "4"})
+    inside = filled(browser.get(change_url(project("18"))), **{"entries-0-planned_disbursement": "0.4"})
     assert browser.post(change_url(project("18")), inside).status_code == 200
     told = inside | {"entries-0-planned_disbursement_reported_by": "局"}
     assert browser.post(change_url(project("18")), told).status_code == 302

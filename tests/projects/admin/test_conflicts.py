@@ -33,7 +33,7 @@ def test_where_only_one_changed_a_field_that_value_stands_and_one_button_merges(
     opened = browser.get(change_url(record), ENGLISH)
     before = record.history.first().revision_id
     change(record, by=colleague, reason="From the gazette.", total_investment=1, note_en="Theirs")
-    mine = {"name_en": "Mine", "expected_revenue": "7", "expected_revenue_reported_by": "局"}
+    mine = {"name_en": "Mine", "expected_revenue": "0.7", "expected_revenue_reported_by": "局"}
     page = browser.post(change_url(record) + "?lang=en", filled(opened, **mine))
     assert page.status_code == 409
     assert lines(page) == {
@@ -74,7 +74,7 @@ def test_each_choice_says_the_total_that_it_leads_to(side, browser, province, co
     record = change(project("18"), total_investment=100_000_000, total_investment_reported_by="局")
     opened = browser.get(change_url(record), ENGLISH)
     change(record, by=colleague, total_investment=150_000_000)
-    mine = {"total_investment": "2.5", "total_investment_reported_by": "局"}
+    mine = {"total_investment": "0.25", "total_investment_reported_by": "局"}
     page = browser.post(change_url(record) + "?lang=en", filled(opened, **mine))
     [line] = page.context["lines"]
     said = line.effects[side]
@@ -84,7 +84,7 @@ def test_each_choice_says_the_total_that_it_leads_to(side, browser, province, co
     assert saved.status_code == 302, errors_of(saved)
     programme = Programme.objects.get(year=2023)
     total = totals(Scope(user=province, programme=programme)).whole.figures["total_investment"].value
-    assert said == f"2023 list then totals {money.rounded(total, money.YI, 4)} 亿元 (100 million CNY)"
+    assert said == f"2023 list then totals {money.rounded(total, money.BILLION, 5)} billion CNY"
 
 
 def test_a_value_that_changes_no_total_says_nothing_of_one(browser, colleague):
@@ -100,7 +100,7 @@ def test_a_choice_or_a_reason_that_is_lacking_is_asked_for_again_and_nothing_is_
     record = project("18")
     opened = browser.get(change_url(record), ENGLISH)
     change(record, name_en="Theirs", total_investment=1)
-    mine = {"name_en": "Mine", "total_investment": "2", "total_investment_reported_by": "局"}
+    mine = {"name_en": "Mine", "total_investment": "0.2", "total_investment_reported_by": "局"}
     page = browser.post(change_url(record) + "?lang=en", filled(opened, **mine))
     again = browser.post(change_url(record) + "?lang=en", sent(page, reason=" ", name_en="mine"))
     assert again.status_code == 409
@@ -190,7 +190,7 @@ def test_what_is_invalid_is_mended_first_and_the_conflict_follows(browser, regis
     form = wrong.context["adminform"].form
     assert [form[name].value() for name in ("name_en", "start", "note_en")] == ["Mine", "never", "Kept"]
     assert wrong.context["opened"] == opened.context["opened"]
-    figures = {"start": "2023-Q2", "total_investment": "2"}
+    figures = {"start": "2023-Q2", "total_investment": "0.2"}
     unsaid = browser.post(change_url(record) + "?lang=en", filled(wrong, **figures))
     assert set(errors_of(unsaid)) == {"__all__", "start", "total_investment"}  # from whom they are is asked as well
     reporters = {"start_reported_by": "局", "total_investment_reported_by": "局"}
@@ -222,10 +222,10 @@ def test_partial_dates_amounts_choices_and_records_are_told_as_people_write_them
     opened = browser.get(change_url(record), ENGLISH)
     other = Source.objects.last()
     change(record, source=other, total_investment=1_000_000_000, transferred="yes", source_province="44")
-    mine = {"total_investment": "12.5", "total_investment_reported_by": "局"}
+    mine = {"total_investment": "1.25", "total_investment_reported_by": "局"}
     mine |= {"finish": "2026-Q1", "finish_source": Source.objects.first().pk}
     page = browser.post(change_url(record) + "?lang=en", filled(opened, **mine))
     text = page.content.decode()
     address = urlsplit(other.url).netloc.removeprefix("www.")
-    for told in ("12.5 亿元", "= 1,250,000,000 CNY", "10 亿元", "2026-Q1", address, "yes"):
+    for told in ("1.25 billion CNY", "= 1,250,000,000 CNY", "1 billion CNY", "2026-Q1", address, "yes"):
         assert told in text

@@ -103,7 +103,7 @@ def test_the_months_of_a_plan_are_one_field(made, province, client_of):
     opened = browser.get(change_url(record), {"lang": "en"})
     other = [*CURVE[:-2], CURVE[-2] + 10_000_000, CURVE[-1] - 10_000_000]
     change(record, curve=other)
-    page = browser.post(change_url(record) + "?lang=en", filled(opened, curve_0="0.2", curve_1="0.1"))
+    page = browser.post(change_url(record) + "?lang=en", filled(opened, curve_0="0.02", curve_1="0.01"))
     assert lines(page) == {"curve": ("changed by both", "")}
     assert browser.post(change_url(record), sent(page, curve="mine")).status_code == 302
     record.refresh_from_db()

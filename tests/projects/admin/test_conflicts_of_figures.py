@@ -33,7 +33,7 @@ def met(browser, record, typed, **theirs):
 def test_the_chosen_figure_is_saved_with_its_own_origin(side, browser, register):
     record, own = project("02"), Source.objects.last()
     [(before, source)] = adopted(record)
-    typed = {FIGURE: "60", f"{FIGURE}_source": own.pk}
+    typed = {FIGURE: "6", f"{FIGURE}_source": own.pk}
     page = met(browser, record, typed, total_investment=10**9, total_investment_reported_by="湘局")
     assert lines(page) == {FIGURE: ("changed by both", "")}
     options = {each.value: str(text) for each, text in page.context["lines"][0].options.items()}
@@ -66,11 +66,11 @@ def test_a_new_origin_of_a_figure_that_they_changed_is_not_said_of_theirs(side, 
 
 def test_the_same_figure_from_two_reporters_is_a_question_and_from_one_is_none(browser, register):
     theirs = {"total_investment": 10**9, "total_investment_reported_by": "湘局"}
-    page = met(browser, project("18"), {FIGURE: "10", f"{FIGURE}_reported_by": "局"}, **theirs)
+    page = met(browser, project("18"), {FIGURE: "1", f"{FIGURE}_reported_by": "局"}, **theirs)
     assert lines(page) == {FIGURE: ("changed by both", "")}
     assert browser.post(change_url(project("18")), sent(page, **{FIGURE: "mine"})).status_code == 302
     assert project("18").total_investment_reported_by == "局"
-    same = {FIGURE: "20", f"{FIGURE}_reported_by": "湘局"}
+    same = {FIGURE: "2", f"{FIGURE}_reported_by": "湘局"}
     merged = met(browser, project("18"), same, total_investment=2 * 10**9, total_investment_reported_by="湘局")
     assert merged.status_code == 302
 
@@ -78,7 +78,7 @@ def test_the_same_figure_from_two_reporters_is_a_question_and_from_one_is_none(b
 def test_a_figure_that_rested_on_nothing_asks_where_it_comes_from_when_it_is_taken_back(browser, register):
     record = project("18")
     before = record.total_investment
-    typed = {FIGURE: "60", f"{FIGURE}_reported_by": "局"}
+    typed = {FIGURE: "6", f"{FIGURE}_reported_by": "局"}
     page = met(browser, record, typed, total_investment=10**9)
     form = browser.post(change_url(record) + "?lang=en", sent(page, **{FIGURE: "base"}))
     assert (form.status_code, set(errors_of(form))) == (200, {FIGURE})
@@ -107,7 +107,7 @@ def test_a_plan_in_a_row_is_chosen_with_its_reporter(side, reporter, browser, re
     record, own = project("18"), f"entries-{entry.pk}-planned_disbursement"
     opened = browser.get(change_url(record), ENGLISH)
     change(entry, planned_disbursement=2 * 10**8, planned_disbursement_reported_by="湘局")
-    typed = {"entries-0-planned_disbursement": "3", "entries-0-planned_disbursement_reported_by": "局"}
+    typed = {"entries-0-planned_disbursement": "0.3", "entries-0-planned_disbursement_reported_by": "局"}
     page = browser.post(change_url(record) + "?lang=en", filled(opened, **typed))
     assert lines(page) == {own: ("changed by both", "")}
     assert browser.post(change_url(record), sent(page, **{own.replace("-", "__"): side})).status_code == 302

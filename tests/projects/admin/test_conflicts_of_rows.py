@@ -23,7 +23,7 @@ def test_a_row_changed_by_both_is_chosen_field_by_field(browser, register):
     record, entry = project("18"), project("18").entries.get()
     opened = browser.get(change_url(record), ENGLISH)
     change(entry, planned_disbursement=100_000_000, status="new")
-    typed = {"entries-0-planned_disbursement": "2", "entries-0-disbursed_before": "3"}
+    typed = {"entries-0-planned_disbursement": "0.2", "entries-0-disbursed_before": "0.3"}
     typed["entries-0-planned_disbursement_reported_by"] = "局"
     page = browser.post(change_url(record) + "?lang=en", filled(opened, **typed))
     own = f"entries-{entry.pk}"

@@ -1,7 +1,8 @@
-"""Amounts typed in 亿元 and dates as exact as they are known, as the forms read and show them."""
+"""Amounts typed in 亿元, in English billion CNY, and dates as exact as they are known, as the forms read and show them."""
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils.translation import override
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -12,18 +13,20 @@ from projects.periods import PartialDate
 amounts = st.integers(0, money.LIMIT - 1)
 
 
-@given(amounts)
+@pytest.mark.parametrize(("language", "places"), [("zh-hans", 8), ("en", 9)])
+@given(amount=amounts)
 @example(0)
 @example(1)
 @example(money.LIMIT - 1)
 @example(123_456_789_012_345)
-def test_what_the_field_shows_it_reads_again_to_the_last_cny(amount):
-    field = AmountFormField(required=False)
-    shown = field.prepare_value(amount)
-    assert field.clean(shown) == amount
-    assert not field.has_changed(amount, shown)
-    assert field.has_changed(amount, field.prepare_value(amount + 1))
-    assert len(shown.partition(".")[2]) <= 8
+def test_what_the_field_shows_it_reads_again_to_the_last_cny(language, places, amount):
+    with override(language):
+        field = AmountFormField(required=False)
+        shown = field.prepare_value(amount)
+        assert field.clean(shown) == amount
+        assert not field.has_changed(amount, shown)
+        assert field.has_changed(amount, field.prepare_value(amount + 1))
+        assert len(shown.partition(".")[2]) <= places
 
 
 @given(st.integers(0, 9_999_999), st.text("0123456789", min_size=0, max_size=8))
@@ -60,18 +63,22 @@ def test_a_blank_amount_is_not_known_and_never_zero(text):
     assert AmountFormField(required=False).clean(text) is None
 
 
-def test_the_page_says_unit_and_whole_cny_without_any_script():
-    widget = AmountFormField().widget
-    html = widget.render("amount", "1234.56789", {"id": "id_amount"})
-    assert "= 123,456,789,000 CNY" in html
-    assert "亿元" in html
+@pytest.mark.parametrize(
+    ("language", "unit", "whole"),
+    [("zh-hans", "亿元", "= 123,456,789,000 元"), ("en", "billion CNY", "= 1,234,567,890,000 CNY")],
+)
+def test_the_page_says_unit_and_whole_cny_without_any_script(language, unit, whole):
+    with override(language):
+        html = AmountFormField().widget.render("amount", "1234.56789", {"id": "id_amount"})
+    assert whole in html
+    assert f'<span class="unit">{unit}</span>' in html
     assert 'value="1234.56789"' in html
 
 
 def test_a_wrong_amount_is_shown_as_typed_and_stands_for_nothing():
     html = AmountFormField().widget.render("amount", "<1.2.3>", {"id": "id_amount"})
     assert "&lt;1.2.3&gt;" in html
-    assert " CNY</output>" not in html
+    assert " 元</output>" not in html
 
 
 dates = st.dates(min_value=PartialDate.parse("1949").first, max_value=PartialDate.parse("2149").first)

@@ -54,8 +54,8 @@ def test_a_change_in_the_form_is_told_field_by_field_newest_first(browser, provi
     assert [event for event, _fields in changes] == ["changed", "created"]
     assert changes[0][1] == {
         "Total investment": (
-            "45.7199 亿元 (100 million CNY) = 4,571,990,000 CNY",
-            "45.72 亿元 (100 million CNY) = 4,572,000,000 CNY",
+            "4.57199 billion CNY = 4,571,990,000 CNY",
+            "4.572 billion CNY = 4,572,000,000 CNY",
         ),
         "Start": ("2022-02", "2022-Q2"),
         "Total investment reported by": ("—not known", "局"),

@@ -9,7 +9,7 @@ from projects.revisions import writing
 from tests.projects.admin.forms import change_url, errors_of, filled, project, url
 
 ENGLISH = {"lang": "en"}
-MONTHS = ["0.1"] * 11 + ["0.4"]  # 1.5 亿元 together
+MONTHS = ["0.1"] * 11 + ["0.4"]  # 1.5 together, 亿元 or billion CNY
 CURVE = {f"curve_{number}": amount for number, amount in enumerate(MONTHS)}
 
 
@@ -47,11 +47,11 @@ def test_a_plan_is_made_with_a_curve_opened_and_saved_again_without_a_change(bro
     assert plan.curve == [10_000_000] * 11 + [40_000_000]
     before = Revision.objects.newest_number()
     page = browser.get(change_url(plan), ENGLISH)
-    assert filled(page)["curve_11"] == "0.4"
+    assert filled(page)["curve_11"] == "0.04"
     assert browser.post(change_url(plan), filled(page)).status_code == 302
     assert Revision.objects.newest_number() == before
     history = browser.get(url(Plan, "history", plan.pk), ENGLISH).content.decode()
-    assert "<li><span>month 12</span> 0.4</li>" in history
+    assert "<li><span>month 12</span> 0.04</li>" in history
 
 
 def test_without_months_the_plan_keeps_an_even_pace(browser, entry):
@@ -63,7 +63,7 @@ def test_without_months_the_plan_keeps_an_even_pace(browser, entry):
 @pytest.mark.parametrize(
     ("changes", "field", "said"),
     [
-        ({**CURVE, "curve_0": "0.2"}, "curve", "10,000,000"),
+        ({**CURVE, "curve_0": "0.2"}, "curve", "100,000,000"),
         ({**CURVE, "curve_0": ""}, "curve", "twelve"),
         ({**CURVE, "curve_4": "much"}, "curve", "month 5"),
         ({**CURVE, "curve_4": "-1"}, "curve", "month 5"),
@@ -112,11 +112,11 @@ def test_a_plan_is_added_inside_the_form_of_its_entry(browser, entry):
     row = {f"plans-0-{name}": value for name, value in typed(entry, **CURVE).items() if name != "entry"}
     data = filled(page, **row, **{"plans-TOTAL_FORMS": 1, "plans-0-entry": entry.pk})
     assert browser.post(change_url(entry), data).status_code == 302
-    assert entry.plans.get().curve[11] == 40_000_000
+    assert entry.plans.get().curve[11] == 400_000_000
     page = browser.get(change_url(entry))
     wrong = filled(page, **{"plans-0-curve_0": "0.2"})
     response = browser.post(change_url(entry) + "?lang=en", wrong)
-    assert "10,000,000" in str(response.context["inline_admin_formsets"][0].formset.errors)
+    assert "100,000,000" in str(response.context["inline_admin_formsets"][0].formset.errors)
 
 
 def test_an_entry_says_what_was_disbursed_before_the_year(browser, entry):
@@ -130,7 +130,7 @@ def test_a_writer_reads_the_plans_of_the_own_prefecture_and_writes_none(changsha
     browser = client_of(changsha_writer)
     assert list(browser.get(url(Plan)).context["cl"].queryset) == [plan]
     text = browser.get(change_url(plan), ENGLISH).content.decode()
-    assert "0.125" in text
+    assert "0.0125" in text
     assert 'name="curve_0"' not in text
     assert browser.post(change_url(plan), typed(entry)).status_code == 403
     assert browser.get(change_url(hidden)).status_code == 404

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from projects.choices import Door
 from projects.models import Claim, Entry, Prefecture, Programme, Project, Revision, Source
@@ -55,10 +56,10 @@ def test_one_request_is_one_revision_with_its_user_and_door(browser, province):
     response = save(
         browser,
         record,
-        total_investment="45.72",
+        total_investment="4.572",
         total_investment_reported_by="局",
         **{
-            "entries-0-planned_disbursement": "31",
+            "entries-0-planned_disbursement": "3.1",
             "entries-0-planned_disbursement_reported_by": "局",
             "name_en": "Other",
         },
@@ -115,7 +116,7 @@ def test_dates_keep_their_precision_when_the_form_is_saved_for_something_else(br
 @pytest.mark.parametrize(
     ("changes", "field", "says"),
     [
-        ({"total_investment": "1.123456789"}, "total_investment", "smaller than one CNY"),
+        ({"total_investment": "1.1234567891"}, "total_investment", "smaller than one CNY"),
         ({"total_investment": "-1"}, "total_investment", "negative"),
         ({"expected_revenue": "10000000"}, "expected_revenue", "below"),
         ({"expected_revenue": "many"}, "expected_revenue", "not a number"),
@@ -145,6 +146,14 @@ def test_each_error_is_said_at_its_field_and_nothing_is_saved(changes, field, sa
     assert says in errors[field][0]
     assert Project.objects.filter(pk=record.pk).values().get() == stored
     assert Revision.objects.newest_number() == before
+
+
+def test_start_and_finish_stand_under_dates_and_not_under_years(browser, register):
+    for language, title in {"zh-hans": "时间", "en": "Dates"}.items():
+        fieldsets = browser.get(change_url(project("18")), {"lang": language}).context["adminform"].fieldsets
+        [found] = [name for name, options in fieldsets if options["fields"][0][:2] == ("start", "start_source")]
+        with override(language):
+            assert str(found) == title
 
 
 def test_errors_are_said_in_chinese_to_readers_of_chinese(browser, register):

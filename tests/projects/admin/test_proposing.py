@@ -36,8 +36,8 @@ def test_the_rest_is_saved_and_what_is_gated_becomes_one_proposal(browser, chang
         browser,
         record,
         name_en="Known better",
-        total_investment="45.72",
-        **{"entries-0-planned_disbursement": "3.1", "entries-0-status": "new"},
+        total_investment="4.572",
+        **{"entries-0-planned_disbursement": "0.31", "entries-0-status": "new"},
         **WORDS,
     )
     record.refresh_from_db()
@@ -86,7 +86,7 @@ def test_sector_and_link_go_together(browser):
     }
 
 
-@pytest.mark.parametrize("changes", [{"total_investment": "45.72"}, {"entries-0-planned_disbursement": "3.1"}])
+@pytest.mark.parametrize("changes", [{"total_investment": "4.572"}, {"entries-0-planned_disbursement": "0.31"}])
 def test_a_reason_is_asked_for_and_nothing_is_saved_without(changes, browser):
     record, before = project(), Revision.objects.newest_number()
     answer = save(browser, record, name_en="Other", **changes)
@@ -100,7 +100,7 @@ def test_a_reason_is_asked_for_and_nothing_is_saved_without(changes, browser):
 
 def test_a_figure_without_an_origin_is_refused_and_nothing_is_saved(browser):
     record, before = project(), Revision.objects.newest_number()
-    answer = save(browser, record, name_en="Other", total_investment="45.72", proposal_reason="追加设备投资")
+    answer = save(browser, record, name_en="Other", total_investment="4.572", proposal_reason="追加设备投资")
     assert "A figure needs its published source, or who reported it." in answer.content.decode()
     assert Revision.objects.newest_number() == before
 
@@ -114,7 +114,7 @@ def test_what_is_not_gated_asks_for_nothing(browser):
 def test_the_province_is_asked_for_no_proposal_and_saves(province, client_of):
     browser = client_of(province)
     assert "proposal_reason" not in browser.get(change_url(project())).context["adminform"].form.fields
-    save(browser, project(), total_investment="45.72", total_investment_reported_by=LETTER)
+    save(browser, project(), total_investment="4.572", total_investment_reported_by=LETTER)
     assert project().total_investment == 4_572_000_000
     assert not Proposal.objects.exists()
 
@@ -174,7 +174,7 @@ def test_a_place_is_not_moved_to_another_project_or_list(browser):
 
 def test_a_place_is_changed_as_in_the_project(browser):
     entry = project().entries.get()
-    save(browser, entry, planned_disbursement="3.1", status="new", **WORDS)
+    save(browser, entry, planned_disbursement="0.31", status="new", **WORDS)
     entry.refresh_from_db()
     assert entry.status == "new"
     assert [change.key for change in Proposal.objects.get().changes] == ["entry.planned_disbursement:2023"]
@@ -185,10 +185,10 @@ def test_what_waits_stands_beside_its_field_for_everybody_who_edits(changsha_wri
     for user in (changsha_writer, province):
         page = client_of(user).get(change_url(project()), ENGLISH)
         helps = page.context["adminform"].form.fields["total_investment"].help_text
-        assert "proposed: 50 亿元" in helps
+        assert "proposed: 5 billion CNY" in helps
         assert f"/proposals/{made.pk}/" in helps
         [row] = page.context["inline_admin_formsets"][0].formset.initial_forms
-        assert "proposed: 7 亿元" in row.fields["planned_disbursement"].help_text
+        assert "proposed: 0.7 billion CNY" in row.fields["planned_disbursement"].help_text
 
 
 def test_many_projects_are_not_reclassified_past_the_province(browser, province, client_of):
@@ -211,7 +211,7 @@ def test_proposals_are_looked_up_and_lead_to_their_page(changsha_writer, provinc
     for page in (url(Proposal), change_url(made)):
         text = client_of(province).get(page, ENGLISH).content.decode()
         assert f'href="/proposals/{made.pk}/"' in text
-        assert "50 亿元" in text
+        assert "5 billion CNY" in text
     assert client_of(zhuzhou_writer).get(change_url(made)).status_code == 404
     assert client_of(province).get(url(Proposal, "history", made.pk)).status_code == 200
     assert client_of(province).post(change_url(made), {}).status_code == 403
@@ -220,6 +220,6 @@ def test_proposals_are_looked_up_and_lead_to_their_page(changsha_writer, provinc
 
 def test_what_is_gated_is_a_setting(browser, settings):
     settings.PROPOSAL_FIELDS = frozenset({"entry.planned_disbursement"})
-    save(browser, project(), total_investment="45.72", total_investment_reported_by=LETTER)
+    save(browser, project(), total_investment="4.572", total_investment_reported_by=LETTER)
     assert project().total_investment == 4_572_000_000
     assert not Proposal.objects.exists()

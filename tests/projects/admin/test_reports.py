@@ -89,12 +89,12 @@ def test_a_negative_amount_is_typed_with_its_reason(province, client_of, draft):
     data = filled(page, disbursed="−0.5", correction_reason="Counted twice in June")
     assert browser.post(change_url(draft), data).status_code == 302
     assert MonthlyReport.objects.get(pk=draft.pk).disbursed == -50_000_000
-    assert "= −50,000,000 CNY" in browser.get(change_url(draft)).content.decode()
+    assert "= −50,000,000 元" in browser.get(change_url(draft)).content.decode()
 
 
 def test_an_amount_in_another_unit_is_caught_and_the_right_one_offered(province, client_of, draft):
     browser = client_of(province)
-    data = filled(browser.get(change_url(draft), ENGLISH), disbursed="8094")
+    data = filled(browser.get(change_url(draft), ENGLISH), disbursed="809.4")
     assert any("80,940,000 CNY" in text for text in errors_of(browser.post(change_url(draft), data))["disbursed"])
 
 

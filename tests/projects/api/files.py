@@ -55,6 +55,21 @@ def sheets_of(system: System, path: str, **query: Any) -> Any:
     return openpyxl.load_workbook(io.BytesIO(streamed(system, path, "xlsx", **query)))
 
 
+def lines_about(book: Any) -> list[tuple[Any, Any]]:
+    """What the second sheet of a workbook says of the file: what, and its value."""
+    rows = [row[:2] for row in book.worksheets[1].iter_rows(values_only=True)]
+    return rows[: rows.index((None, None))] if (None, None) in rows else rows
+
+
+def codes_told(book: Any) -> dict[str, dict[Any, str]]:
+    """What it says of codes: their words by head of a column."""
+    found: dict[str, dict[Any, str]] = {}
+    rows = [row for row in book.worksheets[1].iter_rows(values_only=True) if len(row) == 3 and row[2]]
+    for column, code, words in rows[1:]:
+        found.setdefault(column, {})[code] = words
+    return found
+
+
 def assert_has_files(system: System, path: str, *, records: list[dict[str, Any]]) -> None:
     """The files of the list at `path` hold the same records as its pages, in the same order."""
     assert lines_of(system, path) == records

@@ -19,7 +19,7 @@ from projects.models import Claim, Enterprise, Project, Source
 from projects.revisions import writing
 
 from .conftest import System, assert_problem
-from .files import lines_of, sheets_of, streamed, table_of
+from .files import lines_about, lines_of, sheets_of, streamed, table_of
 
 ACTIVE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠1"]
 LISTS = sorted(prefix for prefix, _view, _name in router.registry)
@@ -159,7 +159,7 @@ def test_numbers_stay_numbers_and_what_is_not_known_is_blank(public: System) -> 
     assert sum(value or 0 for value in values) == 138_500_000_000
     assert None in values
     assert sheet.freeze_panes == "A2"
-    about = dict(book.worksheets[1].iter_rows(values_only=True))
+    about = dict(lines_about(book))
     assert about["Rows"] == "42 records"
     assert about["Everything up to revision"] == "1"
 

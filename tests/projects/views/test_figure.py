@@ -37,6 +37,16 @@ def test_every_figure_is_explained_in_both_languages(name, lang, province, clien
     assert sum(records) == sum(headline)
 
 
+def test_records_that_are_counted_are_not_called_the_administration_of_data(newest, province, client_of):
+    raised()
+    head = '<th scope="col" class="r">记录</th>'
+    for path, said in (("/figures/total_investment/", "<dt>记录</dt>"), (f"/compare/?since={newest}", head)):
+        html = client_of(province).get(path).content.decode()
+        assert said in html
+        assert "<dt>数据管理" not in html
+        assert '<th scope="col" class="r">数据管理' not in html
+
+
 def test_it_names_the_source_of_a_published_value_and_the_person_behind_a_change(province, client_of):
     raised()
     page = opened(client_of(province), "/figures/total_investment/", programme="2023")

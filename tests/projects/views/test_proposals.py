@@ -39,6 +39,13 @@ def test_the_province_sees_what_waits_first_and_the_longest_waiting_of_it(
     assert "5.000 billion CNY" in text
 
 
+def test_the_number_of_a_proposal_is_no_value(changsha_writer, province, client_of):
+    proposed(changsha_writer)
+    html = client_of(province).get("/proposals/", {"lang": "zh-hans"}).content.decode()
+    assert '<th scope="col">编号</th>' in html
+    assert '<th scope="col">数值</th>' not in html
+
+
 def test_a_prefecture_sees_its_own_with_what_was_answered_first(changsha_writer, zhuzhou_writer, province, client_of):
     waiting = proposed(changsha_writer, code=OTHER_OWN)
     back = returned(changsha_writer, province)

@@ -9,6 +9,7 @@ from django.utils.translation import override
 
 from projects.models import Proposal, Source
 from projects.proposals import Asked
+from tests.pages import read
 from tests.projects.proposals_made import ELSEWHERE, INVESTMENT, OWN, project, proposed, returned
 
 ADDRESS = f"/projects/{OWN}/propose/"
@@ -63,6 +64,17 @@ def test_an_amount_is_typed_in_the_readers_unit_and_kept_exactly(lang, text, cny
     [change] = made.changes
     assert (change.field, change.proposed) == ("project.total_investment", cny)
     assert (made.reason, made.reported_by) == ("追加设备投资", "企业来函")
+
+
+def test_what_was_typed_before_the_language_changed_is_read_in_the_unit_it_was_typed_in(browser):
+    page = opened(browser, lang="en")
+    forms = [attributes for tag, attributes in read(page.content).elements if tag == "form"]
+    [action] = [each["action"] for each in forms if "proposing" in each.get("class", "")]
+    opened(browser, lang="zh-hans")
+    words = {"reason": "追加设备投资", "reported_by": "企业来函"}
+    browser.post(ADDRESS + action, typed(page, **words, **{"project.total_investment": "2.5"}))
+    [made] = Proposal.objects.all()
+    assert [change.proposed for change in made.changes] == [2_500_000_000]
 
 
 def test_a_form_sent_back_untouched_proposes_nothing(browser):

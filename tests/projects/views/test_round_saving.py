@@ -16,6 +16,39 @@ from .rounds import JULY, REASONS, entries, fields, inputs, july, posted, report
 pytestmark = pytest.mark.django_db
 
 
+def test_what_was_typed_before_the_language_changed_is_read_in_the_unit_it_was_typed_in(changsha_writer, client_of):
+    entry = entries()[0]
+    client = client_of(changsha_writer)
+    forms = [attributes for tag, attributes in opened(client, JULY, lang="en").elements if tag == "form"]
+    [action] = [each["action"] for each in forms if "data-sheet" in each]
+    opened(client, JULY, lang="zh-hans")
+    assert posted(client, fields(entry, disbursed="0.125"), path=JULY + action).status_code == 302
+    assert july(entry).disbursed == 125_000_000
+
+
+@pytest.mark.parametrize(
+    ("lang", "named"),
+    [
+        ("zh-hans", ["进度滞后原因：项目落后计划超过界限，本项必填。", "整改措施：项目落后计划超过界限，本项必填。"]),
+        ("en", ["Reason for being behind plan: The project is", "Measure to catch up: The project is"]),
+    ],
+)
+def test_what_is_lacking_under_more_names_its_field_in_the_summary_and_under_the_row(
+    lang, named, changsha_writer, client_of
+):
+    entry = next(each for each in entries() if each.project.code == "HN-EI-2023-25")
+    client = client_of(changsha_writer)
+    posted(client, fields(entry, disbursed="0.01"))
+    sheet = opened(client, JULY, lang=lang)
+    told = [anchor.text for anchor in sheet.anchors if anchor.href.startswith(f"#f{entry.pk}-")]
+    assert [words for words in named if any(words in text for text in told)] == named
+    for words in named:
+        assert sheet.text.count(words) == 2
+    # the browser writes the summary anew as rows are saved, and no otherwise
+    [pattern] = [each["data-errsum"] for _tag, each in sheet.elements if "data-errsum" in each]
+    assert pattern == {"zh-hans": "{project}：{problem}", "en": "{project}: {problem}"}[lang]
+
+
 def test_drafts_are_saved_as_one_revision_and_what_is_blank_makes_no_report(changsha_writer, client_of):
     first, second, third = entries()[:3]
     before = Revision.objects.count()

@@ -102,6 +102,33 @@ def test_what_is_refused_is_said_at_its_field_and_all_is_said_again(field, typed
     assert not Webhook.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("ftp://8.8.8.8/", "地址须以 https:// 开头。"),
+        ("https://u:p@8.8.8.8/", "地址中带有用户名或密码，请去掉 @ 及其前面的部分。"),
+        ("https://8.8.8.8:99999/", "地址中的端口无效，请填 1 至 65535 的数字，或不填端口。"),
+        ("no address", "网址不完整，请照此填写：https://www.example.com/。"),
+    ],
+)
+def test_it_is_said_what_of_an_address_is_wrong_and_what_to_type(typed, said, province, client_of):
+    answer = client_of(province).post(ADD, TYPED | {"url": typed})
+    assert answer.context["form"].errors["url"] == [said]
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("label", "x" * 101, "最多 100 个字符，现在有 101 个。"),
+        ("kinds", "nope", "“nope”不是可选的项，请从列出的选项中选择。"),
+        ("label", "", "此项必填。"),
+    ],
+)
+def test_what_django_says_is_said_in_plain_chinese(field, typed, said, province, client_of):
+    answer = client_of(province).post(ADD, TYPED | {field: typed})
+    assert answer.context["form"].errors[field] == [said]
+
+
 def test_a_private_network_that_is_allowed_is_taken(province, client_of, settings):
     settings.WEBHOOK_PRIVATE_ADDRESSES = [ip_network("10.1.0.0/16")]
     assert client_of(province).post(ADD, TYPED | {"url": "http://10.1.2.3:8080/hook"}).status_code == 302

@@ -70,6 +70,26 @@ def test_only_https_without_a_password_is_sent_to_outside(url):
         addresses_of(url)
 
 
+@pytest.mark.parametrize(
+    ("url", "obstacle"),
+    [
+        ("ftp://8.8.8.8/", Obstacle.SCHEME),
+        ("https://u:p@8.8.8.8/", Obstacle.PASSWORD),
+        ("https://u@8.8.8.8/", Obstacle.PASSWORD),
+        ("https://8.8.8.8:99999/", Obstacle.PORT),
+        ("https://8.8.8.8:0/", Obstacle.PORT),
+        ("https://8.8.8.8:x/", Obstacle.PORT),
+        ("https://[::1/", Obstacle.NOT_WEB),
+        ("https:///hook", Obstacle.NOT_WEB),
+        ("x", Obstacle.NOT_WEB),
+    ],
+)
+def test_it_is_said_what_of_an_address_is_wrong(url, obstacle):
+    with pytest.raises(RefusedAddressError) as refused:
+        addresses_of(url)
+    assert refused.value.obstacle == obstacle
+
+
 def test_an_allowed_network_may_be_sent_to(settings):
     settings.WEBHOOK_PRIVATE_ADDRESSES = [ip_network("10.1.0.0/16")]
     assert addresses_of("http://10.1.2.3:8080/hook") == ("10.1.2.3", 8080, ["10.1.2.3"])

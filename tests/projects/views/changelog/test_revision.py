@@ -6,10 +6,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from projects import proposals
 from projects.models import Claim, Revision
 from projects.revisions import writing
 from tests.pages import opened, read
 from tests.projects.changelog.asking import deleted, project, saved, undone
+from tests.projects.proposals_made import project as proposed_project
+from tests.projects.proposals_made import proposed
 
 
 def test_it_tells_fields_before_and_after_and_its_digest(province, client_of):
@@ -19,6 +22,26 @@ def test_it_tells_fields_before_and_after_and_its_digest(province, client_of):
     text = opened(client_of(province), f"/changes/{draft.number}/", lang="en").text
     for words in ("1,047.34 million CNY → 1,100.00 million CNY", "周敏", "湘江新区", "a slip", revision.digest):
         assert words in text
+
+
+def test_a_reason_that_names_a_proposal_is_told_in_the_readers_language_wherever_it_stands(
+    changsha_writer, province, client_of
+):
+    made = proposals.accept(proposed(changsha_writer), user=province)
+    number, browser = made.history.first().revision_id, client_of(province)
+    record = proposed_project()
+    told = {"zh-hans": f"变更申请 {made.pk}：追加设备投资", "en": f"Proposal {made.pk}: 追加设备投资"}
+    for language, words in told.items():
+        for address in (
+            f"/changes/{number}/",
+            f"/projects/{record.code}/",
+            f"/admin/projects/project/{record.pk}/history/",
+            "/admin/projects/revision/",
+            f"/admin/projects/revision/{number}/change/",
+        ):
+            text = opened(browser, address, lang=language).text
+            assert words in text, address
+            assert f"proposal {made.pk}: " not in text
 
 
 def test_what_was_made_or_deleted_is_told_with_all_its_values(province, client_of):
