@@ -24,7 +24,14 @@ from .test_changes import followed
 
 pytestmark = pytest.mark.django_db
 
-PERSONS = {"author", "proposed_by", "answered_by", "submitted_by", "returned_by", "approved_by"}  # by user name; lists show their names
+PERSONS = {
+    "author",
+    "proposed_by",
+    "answered_by",
+    "submitted_by",
+    "returned_by",
+    "approved_by",
+}
 NOT_IN_LISTS = {"proposal": {"withdrawn_at", "withdrawn_by"}}
 
 
