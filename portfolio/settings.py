@@ -236,6 +236,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["projects.api.permissions.MayAsk"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "projects.api.negotiation.Negotiation",
     "DEFAULT_PARSER_CLASSES": ["projects.api.parsing.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "projects.api.pagination.Pages",
     "DEFAULT_SCHEMA_CLASS": "projects.api.schema.operations.RegisterSchema",

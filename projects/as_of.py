@@ -63,7 +63,7 @@ class AsOf:
         if match := _REVISION.fullmatch(text):
             found = revisions.filter(number=int(match[1])).values_list("created_at", flat=True).first()
             if found is None:
-                raise ValidationError(_unknown(int(match[1]), newest=revisions.newest_number()))
+                raise ValidationError(no_such_revision(int(match[1]), newest=revisions.newest_number()))
             return cls(text, int(match[1]), timezone.localtime(found))
         moment = _moment(text)
         number = revisions.filter(created_at__lte=moment).order_by("-number").values_list("number", flat=True).first()
@@ -89,7 +89,8 @@ class AsOf:
         return self.revision == 0
 
 
-def _unknown(number: int, *, newest: int) -> str:
+def no_such_revision(number: int, *, newest: int) -> str:
+    """The sentence about a revision that is not there."""
     if not newest:
         return _("There is no revision %(number)s: nothing has been recorded yet.") % {"number": number}
     return _("There is no revision %(number)s. The newest is %(newest)s.") % {"number": number, "newest": newest}

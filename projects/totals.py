@@ -65,7 +65,7 @@ def breakdowns(
     """Several answers to one question from the same few queries, whatever their number; None stands for the whole.
 
     `compared=False` leaves out the whole's targets, and the query for them. `illustrative` tells what of each row rests
-    on illustrative records, as a breakdown by basis does for those beside it. Rows by month hold only those of the figures
+    on illustrative records, as a breakdown by basis does for those beside it. Rows by month hold only those of `figures`
     that are made of monthly reports.
     """
     apart = illustrative or "basis" in by
@@ -93,7 +93,8 @@ def _breakdowns(
             rows = [_compared(scope, whole) if compared else whole]
         elif name == MONTH:
             reported = subtotals.reported_by_month(scope) if kept else summing.reported_by_month(scope)
-            rows = _months(scope, reported, summing.counted_by_basis(scope, kept["basis"] if kept else cells))
+            listed = summing.counted_by_basis(scope, kept["basis"] if kept else cells)
+            rows = _months(scope, reported, listed, [each for each in figures if FIGURES[each].by_month])
         else:
             rows = _rows(scope, own, name, figures)
         answers[name] = Answer(scope.programme, name, scope.through, tuple(rows), scope.as_of, scope.is_single_month)
@@ -170,11 +171,12 @@ def _rows(scope: Scope, cells: list[dict[str, Any]], by: str, names: Sequence[st
     return rows
 
 
-def _months(scope: Scope, reported: Mapping[int, list[dict[str, Any]]], listed: list[dict[str, Any]]) -> list[Row]:
-    """A row for each month of the span; only figures made of monthly reports can be broken down this way."""
+def _months(
+    scope: Scope, reported: Mapping[int, list[dict[str, Any]]], listed: list[dict[str, Any]], names: Sequence[str]
+) -> list[Row]:
+    """A row for each month of the span, of figures that are made of monthly reports."""
     if scope.programme is None:
         return []
-    names = [figure.name for figure in FIGURES.values() if figure.by_month]
     rows = []
     for number in range(scope.first_month, scope.last_month + 1):
         month = str(Month(scope.programme.year, number))

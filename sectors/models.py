@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from .constraints import checks_without, is_check
+from .texts import check_text
 
 no_nul = ProhibitNullCharactersValidator()
 slug_code = RegexValidator(
@@ -76,8 +77,14 @@ class Checked(models.Model):
             raise ValidationError(errors)
 
     def check_value(self, field: models.Field, value: Any) -> None:
-        """No NUL in any text: forms refuse it, PostgreSQL cannot store it, SQLite would. Raises `ValidationError`."""
+        """No NUL in any text: forms refuse it, PostgreSQL cannot store it, SQLite would. Raises `ValidationError`.
+
+        A text that is typed can be read; one that has been stored long ago holds nothing up.
+        """
         no_nul(str(value))
+        is_new = self._stored is None or self._stored.get(field.attname) != value
+        if is_new and isinstance(value, str) and isinstance(field, models.CharField | models.TextField):
+            check_text(value)
 
     def unique_error_message(self, model_class: type[models.Model], unique_check: Sequence[str]) -> ValidationError:
         """With the value that is taken: where many records are written at once, it says which."""

@@ -46,6 +46,11 @@ _DETAILS: dict[type[exceptions.APIException], Any] = {
     exceptions.NotAcceptable: gettext_lazy("Answers are JSON only: Accept: application/json."),
     exceptions.UnsupportedMediaType: gettext_lazy("Send JSON, with the header Content-Type: application/json."),
 }
+# for sentences of REST framework that name types of Python
+_OF_ANOTHER_TYPE = {
+    "not_a_list": gettext_lazy("Give a list, such as [1, 2]."),
+    "not_a_dict": gettext_lazy('Give an object, such as {"name": "value"}.'),
+}
 
 
 def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
@@ -79,7 +84,10 @@ def body(error: exceptions.APIException, path: str) -> dict[str, Any]:
         name, messages = next(iter(errors.items()))
         first = messages[0] if name == WHOLE_RECORD else f"{name}: {messages[0]}"
         return members | {"detail": first, "instance": path, "errors": errors}
-    return members | {"detail": _detail(error), "instance": path}
+    told, place = _detail(error), getattr(error, "place", "")  # one of many records; see `faults`
+    if place:
+        return members | {"detail": f"{place}: {told}", "instance": path, "errors": {f"{place}.{WHOLE_RECORD}": [told]}}
+    return members | {"detail": told, "instance": path}
 
 
 def _printable(said: Any) -> Any:
@@ -141,4 +149,4 @@ def _flat(detail: Any, name: str = "") -> Iterator[tuple[str, str]]:
         for part in detail:
             yield from _flat(part, name)
     else:
-        yield name, str(detail)
+        yield name, str(_OF_ANOTHER_TYPE.get(getattr(detail, "code", None), detail))

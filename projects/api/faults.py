@@ -40,7 +40,7 @@ class Faults:
             self.by_place[place] = by_field(error)
             self.kinds.add(type(error) if isinstance(error, _OF_ITS_OWN_STATUS) else ValidationError)
         except APIException as error:
-            error.detail = f"{self.name}.{place}: {error.detail}"
+            error.place = f"{self.name}.{place}"  # type: ignore[attr-defined]  `errors.body` says it
             raise
 
     def refuse(self) -> None:

@@ -30,15 +30,15 @@ class Parameter:
     description: Any
     schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
     many: bool = False  # may be given several times
-    separated: bool = False  # several values in one, with commas between
+    separated: bool = False  # several values in one, with commas between, or given several times
     blank: bool = False  # may be given without a value
     required: bool = False  # described as such; the view that needs it says what is lacking
 
     def faults(self, texts: list[str]) -> list[str]:
         """What is wrong with the values that were given, in the reader's language; empty if nothing is."""
-        if len(texts) > 1 and not self.many:
+        if len(texts) > 1 and not (self.many or self.separated):
             return [_("“%(name)s” is given more than once.") % {"name": self.name}]
-        values = texts[0].split(",") if self.separated else texts
+        values = ",".join(texts).split(",") if self.separated else texts
         return [fault for fault in map(self._fault, values) if fault]
 
     def _fault(self, value: str) -> str:
@@ -100,6 +100,17 @@ def check(data: QueryDict, parameters: Iterable[Parameter]) -> None:
             errors[name[:_SHOWN]] = faults
     if errors:
         raise ValidationError(errors)
+
+
+def joined(data: QueryDict, parameters: Iterable[Parameter]) -> QueryDict:
+    """The query with one spelling for lists: `fields=a,b` for `fields=a&fields=b`, as many clients write them."""
+    repeated = [each.name for each in parameters if each.separated and len(data.getlist(each.name)) > 1]
+    if not repeated:
+        return data
+    data = data.copy()
+    for name in repeated:
+        data[name] = ",".join(data.getlist(name))
+    return data
 
 
 LANG = Parameter(

@@ -55,12 +55,13 @@ class Names:
             return row.project_id
         return self._entries.get(getattr(row, "entry_id", None), {}).get("project_id")
 
-    def _year(self, row: Any) -> int | None:
+    def year_of(self, row: Any) -> int | None:
+        """The year of the programme that a row belongs to."""
         entry = self._entries.get(getattr(row, "entry_id", None), {})
         return self._years.get(getattr(row, "programme_id", entry.get("programme_id")))
 
     def _words(self, kind: Kind, row: Any) -> str:
-        year, month = self._year(row), getattr(row, "month", None)
+        year, month = self.year_of(row), getattr(row, "month", None)
         found = [str(Month(year, month)) if year and month else str(year or "")]
         if hasattr(row, "name_zh"):
             found.append(in_language(row.name_zh, row.name_en))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, F, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from projects.access import access_of
@@ -137,6 +137,13 @@ def revisions_after(after: int, wanted: Wanted, *, size: int) -> tuple[list[int]
     streams = _streams(wanted)
     numbers = list(_numbers(streams, wanted.door, after + 1, newest)[:size]) if streams else []
     return numbers, numbers[-1] if len(numbers) == size else max(after, newest)
+
+
+def may_be_told_of(user: Any, model: type[Model], condition: Q) -> bool:
+    """Whether the user may be told anything of such a record: also of one that is gone, or that has left what they see."""
+    kind = kind_of(model)
+    sets = (visible_rows(kind, user), _gone(kind, user))
+    return any(rows.filter(condition).exists() for rows in sets if rows is not None)
 
 
 def _streams(wanted: Wanted) -> list[_Stream]:

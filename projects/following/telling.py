@@ -1,4 +1,4 @@
-"""A change as other systems are told it: values as stored, records named by the keys that the API names them by."""
+"""A change as other systems are told it: fields and values as lists show them, records named by the keys of the API."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from django.db.models import ForeignKey, Model
 from django.utils import timezone
 
 from projects.access import access_of
-from projects.changelog.differences import Difference, Part, differences
+from projects.changelog.differences import Difference, Part, differences, parts_of
 from projects.changelog.kinds import hidden_fields, kind_of, visible_rows
 from projects.changelog.naming import Names
-from projects.models import Prefecture, Programme, Project
+from projects.models import LightRule, Prefecture, Programme, Project
 from sectors.models import ChainLink, Sector
 
 from .feed import Change
+from .spelling import moved_with_the_year, spelling_of
 
 # the columns by which the API names records; others are named by their id
 _KEYS: dict[type[Model], str] = {
@@ -26,6 +27,7 @@ _KEYS: dict[type[Model], str] = {
     ChainLink: "code",
     Prefecture: "adcode",
     Programme: "year",
+    LightRule: "code",
 }
 _WITH_ADDRESS = {
     "programme": ("programmes", "year"),
@@ -56,7 +58,8 @@ def told(changes: Sequence[Change], user: Any) -> list[dict[str, Any]]:
     `address` is (endpoint, key) of a record that can still be read, None otherwise. Persons and reasons are not for the
     public, and what left the reader's view is told without its content and without the words of whoever moved it.
     """
-    names = Names((each.item.kind, each.item.row) for each in changes)
+    rows = [(each.item.kind, row) for each in changes for row in (each.item.row, each.item.before) if row is not None]
+    names = Names(rows)
     differing = [_differences(each, user) for each in changes]
     keys = _keys([found for each in differing for found in each], user)
     public = access_of(user).public
@@ -79,7 +82,7 @@ def told(changes: Sequence[Change], user: Any) -> list[dict[str, Any]]:
                 "project": named.code or None,
                 "name": "" if change.left else str(named),
                 "address": _address(change),
-                "changes": [_difference(each, keys) for each in parts],
+                "changes": [_difference(item.kind.model, each, keys, names) for each in parts],
             }
         )
     return found
@@ -93,7 +96,9 @@ def _differences(change: Change, user: Any) -> list[Difference]:
     if change.event == "deleted":
         return differences(item.kind.model, item.row, None, hidden=hidden)
     before = item.before if change.event == "changed" else None
-    return differences(item.kind.model, before, item.row, hidden=hidden)
+    found = differences(item.kind.model, before, item.row, hidden=hidden)
+    moved = moved_with_the_year(item.kind.model, parts_of(item.kind.model), found) if before is not None else []
+    return found + [Difference(part, before, item.row) for part in moved if part.name not in hidden]
 
 
 def _address(change: Change) -> tuple[str, Any] | None:
@@ -104,12 +109,13 @@ def _address(change: Change) -> tuple[str, Any] | None:
     return endpoint, getattr(change.item.row, key)
 
 
-def _difference(each: Difference, keys: Keys) -> dict[str, Any]:
-    return {
-        "field": each.part.name,
-        "before": _value(each.part, each.before, keys),
-        "after": _value(each.part, each.after, keys),
-    }
+def _difference(model: type[Model], each: Difference, keys: Keys, names: Names) -> dict[str, Any]:
+    spelling = spelling_of(model, each.part)
+    values = [
+        None if (value := _value(each.part, row, keys)) is None else spelling.written(value, names.year_of(row))
+        for row in (each.before, each.after)
+    ]
+    return {"field": spelling.name, "before": values[0], "after": values[1]}
 
 
 def _value(part: Part, row: Any, keys: Keys) -> Any:

@@ -6,9 +6,10 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db.models import Model
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 from rest_framework import serializers
 from rest_framework.reverse import reverse
+from rest_framework.settings import api_settings
 
 from projects.access import access_of
 from projects.api.parameters import unknown_value
@@ -70,6 +71,15 @@ class Change(serializers.Serializer):
     """
 
     attributes: Mapping[str, str] = {}
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """Refuses in our words what is no object: REST framework's own are of dictionaries, or in English only."""
+        may_be_left_out = data is serializers.empty or (data is None and self.allow_null)
+        if not may_be_left_out and not isinstance(data, Mapping):
+            raise serializers.ValidationError(
+                {api_settings.NON_FIELD_ERRORS_KEY: [gettext("Give a JSON object with its fields.")]}
+            )
+        return super().run_validation(data)
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):

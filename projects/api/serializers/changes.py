@@ -14,7 +14,7 @@ EVENTS = ("created", "restored", "changed", "deleted", "entered", "left")
 
 
 class ChangedField(Shown):
-    """A field before and after, null for no value. Other records are named by the key that the API names them by."""
+    """A field before and after, called and written as lists do; null for no value. Other records are named by their key."""
 
     field = serializers.CharField()
     before = serializers.JSONField()  # any JSON, null as well

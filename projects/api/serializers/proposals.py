@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from projects import proposals
 from projects.api.fields import Choice, Text, WholeNumber, about
+from projects.api.present import steps_with
 from projects.api.references import ProjectReference, SourceReference
 from projects.choices import ProposalAction, ProposalState
 from projects.listing import listing
@@ -87,7 +88,9 @@ class ProposalRecord(Record):
     answered_at = serializers.DateTimeField(allow_null=True)
     comment = serializers.CharField(help_text=about(Proposal, "comment"))
     has_news = serializers.BooleanField(help_text=about(Proposal, "has_news"))
-    may = serializers.SerializerMethodField(help_text=_("What whoever asks may do with it now."))
+    may = serializers.SerializerMethodField(
+        help_text=_("What you may do with the proposal as it stands now; empty where an older version is shown.")
+    )
     discussion = serializers.SerializerMethodField(help_text=_("Its steps and comments, the newest first."))
 
     @extend_schema_field(ProposedField(many=True))
@@ -113,10 +116,11 @@ class ProposalRecord(Record):
         request = self.context["request"]
         if request.auth is not None and not request.auth.may_write:
             return []  # the token reads, whatever its user may do
-        return [action.value for action in ProposalAction if self._may(action, proposal)]
+        return steps_with(proposal, self._steps)
 
-    def _may(self, action: ProposalAction, proposal: Any) -> bool:
-        return proposals.may(self.context["request"].user, action, proposal)
+    def _steps(self, proposal: Any) -> list[str]:
+        user = self.context["request"].user
+        return [action.value for action in ProposalAction if proposals.may(user, action, proposal)]
 
     @extend_schema_field(ProposalStep(many=True))
     def get_discussion(self, proposal: Any) -> Any:

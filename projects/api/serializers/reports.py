@@ -8,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.reverse import reverse
 
 from projects.api.fields import ChoiceOrNull, about
+from projects.api.present import steps_with
 from projects.api.schema.examples import answer
 from projects.choices import Basis, ReportAction, ReportState, Stage
 from projects.models import MonthlyReport
@@ -83,7 +84,9 @@ class ReportRecord(Record):
     comment = serializers.CharField(allow_null=True, help_text=_("Why it was returned; null for the public."))
     approved_at = serializers.DateTimeField(allow_null=True)
     approved_by = _who("approved_by")
-    may = serializers.SerializerMethodField(help_text=_("What you may do with the report as it stands."))
+    may = serializers.SerializerMethodField(
+        help_text=_("What you may do with the report as it stands now; empty where an older version is shown.")
+    )
     basis = serializers.ChoiceField(Basis.choices)
     source = ShownSource(allow_null=True)
     links = serializers.SerializerMethodField()
@@ -100,8 +103,12 @@ class ReportRecord(Record):
         request = self.context["request"]
         if request.auth is not None and not request.auth.may_write:
             return []  # the token reads, whatever its user may do
-        actions = [action.value for action in ReportAction if may(request.user, action, report)]
-        return [*actions, EDIT] if may_edit(request.user, report) else actions
+        return steps_with(report, self._steps)
+
+    def _steps(self, report: MonthlyReport) -> list[str]:
+        user = self.context["request"].user
+        actions = [action.value for action in ReportAction if may(user, action, report)]
+        return [*actions, EDIT] if may_edit(user, report) else actions
 
     def get_links(self, report: MonthlyReport) -> ReportLinks:
         request = self.context["request"]

@@ -29,7 +29,7 @@ from projects.api.filter_parameters import parameters_of
 from projects.api.idempotency import once
 from projects.api.known_values import explained
 from projects.api.pagination import LIST_PARAMETERS as PAGING
-from projects.api.parameters import AS_OF, EVERYWHERE, LANG, READING, Parameter, check, fields_of
+from projects.api.parameters import AS_OF, EVERYWHERE, LANG, READING, Parameter, check, fields_of, joined
 from projects.api.versions import version_of
 from projects.exports.streaming import CHUNK, in_chunks
 from projects.filters import visible
@@ -57,7 +57,9 @@ class RegisterView(APIView):
             raise MethodNotAllowed(request.method or "")
         super().initial(request, *args, **kwargs)
         refuse_garbled(request)
-        check(request.query_params, self.known_parameters())
+        known = self.known_parameters()
+        check(request.query_params, known)
+        request._request.GET = joined(request.query_params, known)
         self.past.enter_context(as_of.looking_back(as_of.looked_at(request)))
         keep(request._request)
         if request.method == "POST":

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError
+from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from projects.api.pagination import LARGEST_PAGE, PAGE_SIZE
-from projects.api.parameters import EVERYWHERE, Parameter, fields_of
+from projects.api.parameters import EVERYWHERE, Parameter, fields_of, unknown_value
 from projects.api.serializers.changes import ChangeRecord, ChangesPage
+from projects.as_of import no_such_revision
 from projects.changelog.kinds import all_kinds, kinds_for
 from projects.choices import Door
-from projects.following.feed import EVENTS, PARTS_OF_EVENTS, Page, Position, Wanted, page_of
+from projects.filters import visible
+from projects.following.feed import EVENTS, PARTS_OF_EVENTS, Page, Position, Wanted, may_be_told_of, page_of
 from projects.following.telling import told
+from projects.models import Prefecture, Project, Revision
+from projects.models.fields import normalised_code
+from projects.node import reading_from
 
 from .base import RegisterView
 
@@ -75,10 +85,13 @@ class ChangesView(RegisterView):
     )
     def get(self, request: Request) -> Response:
         asked = request.query_params
+        _refuse_unknown(request)
+        after = int(asked.get("after", 0))
         position = Position.parse(asked["position"]) if "position" in asked else None
+        _refuse_ahead({"after": after, "position": position.revision if position else 0})
         page = page_of(
             _wanted(request),
-            after=int(asked.get("after", 0)),
+            after=after,
             size=int(asked.get("page_size", PAGE_SIZE)),
             position=position,
         )
@@ -90,6 +103,30 @@ class ChangesView(RegisterView):
                 "next": _next(request, page),
             }
         )
+
+
+def _refuse_unknown(request: Request) -> None:
+    """Raise `ValidationError` by parameter for records that there are not, or that the reader may be told nothing of."""
+    asked, user, errors = request.query_params, request.user, {}
+    if "project" in asked and not may_be_told_of(user, Project, Q(code=normalised_code(asked["project"]))):
+        errors["project"] = [gettext("There is no project “%(code)s”.") % {"code": asked["project"]}]
+    if "prefecture" in asked and not may_be_told_of(user, Prefecture, Q(adcode=asked["prefecture"])):
+        known = visible(Prefecture.objects.all(), user).order_by("adcode").values_list("adcode", flat=True)
+        errors["prefecture"] = [unknown_value(asked["prefecture"], known)]
+    if errors:
+        raise ValidationError(errors)
+
+
+def _refuse_ahead(revisions: Mapping[str, int]) -> None:
+    """Raise `ValidationError` by parameter for a revision that there is not: the register may have been put back."""
+    newest = Revision.objects.newest_number()
+    if max(revisions.values()) > newest:  # unless it is the replica that lags
+        with reading_from(DEFAULT_DB_ALIAS), suppress(DatabaseError, InterfaceError):
+            newest = Revision.objects.newest_number()
+            ahead = {name: number for name, number in revisions.items() if number > newest}
+            if ahead:
+                told = {name: [no_such_revision(number, newest=newest)] for name, number in ahead.items()}
+                raise ValidationError(told)
 
 
 def _wanted(request: Request) -> Wanted:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.urls import reverse as page_address
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound
@@ -155,7 +156,7 @@ class _Opened:
             "name_en": record.row.name_en,
             "value": record.value,
             "source": _evidence(origin) if origin else None,
-            "changed_at": origin.changed_at if origin else None,
+            "changed_at": timezone.localtime(origin.changed_at) if origin and origin.changed_at else None,
             "revision": origin.revision if origin else None,
             "url": reverse("api:projects-detail", args=[record.code], request=self.request),
         }

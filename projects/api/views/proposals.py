@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
@@ -22,6 +22,7 @@ from projects.api.errors import WHOLE_RECORD
 from projects.api.filters import ProposalFilterSet
 from projects.api.parsing import body_of
 from projects.api.permissions import require
+from projects.api.present import put_beside
 from projects.api.refusals import Overtaken
 from projects.api.schema.examples import PROPOSAL_ACCEPT, PROPOSAL_CHANGE, PROPOSAL_COMMENT
 from projects.api.serializers.base import Change
@@ -82,6 +83,10 @@ class ProposalViewSet(RecordViewSet):
             .get_queryset()
             .prefetch_related(Prefetch("project__entries", queryset=entries), Prefetch("events", queryset=events))
         )
+
+    def prepared(self, records: Sequence[Any]) -> Sequence[Any]:
+        put_beside(records, super().get_queryset)
+        return records
 
     def answer(self, record: Any, *, status: int = 200) -> Response:
         [shown] = self.shown([record])

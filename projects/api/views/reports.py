@@ -17,6 +17,7 @@ from rest_framework.exceptions import PermissionDenied
 from projects.api.filter_parameters import parameters_of
 from projects.api.filters import ReportFilterSet
 from projects.api.parameters import MONTH, PROGRAMME, THROUGH, Parameter
+from projects.api.present import put_beside
 from projects.api.refusals import Conflict
 from projects.api.schema.examples import REPORT_CHANGE, REPORT_PATCH
 from projects.api.scopes import Question, asked
@@ -92,6 +93,7 @@ class ReportViewSet(ReportStepsViewSet, GrowingViewSet):
         amounts = running(records, user=self.request.user)
         for record in records:
             record.running = amounts[record.pk]
+        put_beside(records, super().get_queryset)
         return records
 
     def refuse_fixed(self, record: Model) -> None:

@@ -9,8 +9,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 import orjson
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -18,7 +20,7 @@ from rest_framework.reverse import reverse
 from projects import as_of
 from projects.access import Access
 from projects.api.filter_parameters import parameters_of
-from projects.api.parameters import READING, SPAN, Parameter, chosen_of, fields_of
+from projects.api.parameters import FIELDS, READING, SPAN, Parameter, chosen_of, fields_of
 from projects.api.scopes import scope_of
 from projects.api.serializers.totals import Totals
 from projects.choices import Measure, ReportState
@@ -64,6 +66,8 @@ class TotalsView(RegisterView):
     )
     def get(self, request: Request) -> Response:
         by = request.query_params.get("by")
+        if by == MONTH:
+            _require_months(request)
         presentation = Presentation(request, scope_of(request))
         if presentation.scope.as_of is None:
             answered_again_by(request._request, lambda: Renewed(presentation.rendered(by)))
@@ -143,6 +147,15 @@ class Presentation:
             span = [pair for pair in self.scope.parameters() if pair[0] in SPAN_PARAMETERS]
             pairs += [(PREFIX + name, value) for name, value in (*span, *filters)]
         return pairs
+
+
+def _require_months(request: Request) -> None:
+    """Raise `ValidationError` where a figure is named that has no months."""
+    by_month = [name for name, figure in FIGURES.items() if figure.by_month]
+    without = [name for name in chosen_of(request, FIGURES, unless_asked=()) if name not in by_month]
+    if without:
+        told = gettext("“%(name)s” has no months. Figures that have them: %(known)s.")
+        raise ValidationError({FIELDS: [told % {"name": name, "known": ", ".join(by_month)} for name in without]})
 
 
 def covered(access: Access) -> list[dict[str, str]] | None:

@@ -50,6 +50,13 @@ def test_saving_what_was_opened_changes_nothing_and_makes_no_revision(browser, p
     assert Revision.objects.newest_number() == before
 
 
+def test_a_name_that_cannot_be_seen_is_refused_at_its_field(browser, province):
+    for text in ("\u200b", "\x07", "\uffff"):
+        response = save(browser, project("18"), name_zh=text)
+        assert response.status_code == 200
+        assert "name_zh" in response.context["adminform"].form.errors
+
+
 def test_one_request_is_one_revision_with_its_user_and_door(browser, province):
     record = project("18")
     before = Revision.objects.newest_number()

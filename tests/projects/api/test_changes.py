@@ -120,9 +120,49 @@ def test_resuming_at_after_never_loses_the_rest_of_a_revision(system):
     assert [each["revision"] for each in followed(system, after=page["after"])] == [start + 2]
 
 
-def test_one_who_is_ahead_of_the_register_is_told_where_it_stands(system):
-    answer = system.get("/changes/", after=10**9).data
-    assert (answer["results"], answer["after"]) == ([], newest())
+def test_one_who_is_ahead_of_the_register_is_told_the_newest_revision(system):
+    """As a copy is whose register was put back to an older state."""
+    assert system.get("/changes/", after=newest()).status_code == 200
+    for lang, words in (("en", "The newest is"), ("zh-hans", "最新")):
+        told = assert_problem(system.get("/changes/", after=newest() + 1, lang=lang), 400, "after")
+        assert words in told["detail"]
+        assert str(newest()) in told["detail"]
+    answer = system.get("/changes/", after=0, position=f"{newest() + 1}.claim.1")
+    assert_problem(answer, 400, "position")
+
+
+def test_a_replica_that_lags_does_not_refuse_what_the_primary_has_told(system, monkeypatch):
+    real, asked = type(Revision.objects).newest_number, []
+
+    def lagging(manager):
+        asked.append(1)
+        return real(manager) - (len(asked) != 2)
+
+    monkeypatch.setattr(type(Revision.objects), "newest_number", lagging)
+    answer = system.get("/changes/", after=real(Revision.objects))
+    assert (answer.status_code, answer.data["results"], len(asked)) == (200, [], 3)
+
+
+def test_a_project_or_prefecture_that_one_cannot_be_told_of_is_refused(system_of, province, changsha_reader, stranger):
+    bureau, own, others = system_of(changsha_reader), project_in(CHANGSHA), project_in(ZHUZHOU)
+    start, there = newest(), others.prefecture
+    for reader in (system_of(province), bureau):
+        assert_problem(reader.get("/changes/", project="NOPE", prefecture="999999"), 400, "project", "prefecture")
+        assert reader.get("/changes/", project=own.code.lower(), prefecture=ZHUZHOU).status_code == 200
+    unseen = assert_problem(bureau.get("/changes/", project=others.code), 400, "project")
+    absent = assert_problem(bureau.get("/changes/", project="NOPE"), 400, "project")
+    assert unseen["errors"] == {"project": [absent["errors"]["project"][0].replace("NOPE", others.code)]}
+    assert_problem(system_of(stranger).get("/changes/", project=own.code), 400, "project")
+    saved(own, prefecture=there)
+    [left] = followed(bureau, after=start, project=own.code)
+    assert left["event"] == "left"
+
+
+def test_the_history_of_a_deleted_project_can_still_be_asked_for(system):
+    with writing():
+        gone = Project.objects.create(code="GONE-1", name_zh="旧项目", sector=project_in(CHANGSHA).sector)
+    deleted(gone)
+    assert [each["event"] for each in followed(system, project="gone-1")] == ["created", "deleted"]
 
 
 def test_a_prefecture_follows_its_own_and_learns_what_came_and_left(system_of, changsha_reader):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -12,6 +13,9 @@ import pytest
 from projects.filters import ORDERINGS
 from projects.models import Entry, MonthlyReport, Project
 from projects.revisions import writing
+from tests.projects.changelog.asking import saved
+from tests.projects.proposals_made import PLAN, proposed
+from tests.projects.reports_made import drafted, submitted
 
 from .conftest import System, assert_problem
 from .lists import walked
@@ -140,3 +144,32 @@ def test_a_walk_never_leaves_what_its_reader_may_see(changsha_reader: Any, syste
     seen = {record["code"] for record in system.all("/projects/")}
     for order in ("", "&ordering=-total_investment"):
         assert set(walked(system, f"/projects/?cursor=&page_size=2{order}", "code")) == seen
+
+
+def test_a_walk_in_an_order_says_which_steps_may_be_taken_now(
+    province: Any, changsha_writer: Any, system_of: Any
+) -> None:
+    """It goes through the past; what is another version by now is to be read anew."""
+    reports = [drafted(month=8), submitted(changsha_writer)]
+    proposals = [proposed(changsha_writer), proposed(changsha_writer, PLAN)]
+    system, bureau = system_of(province), system_of(changsha_writer)
+    for path, records in (("/reports/?state=submitted&state=draft", reports), ("/proposals/?", proposals)):
+        for reader in (system, bureau, system_of(province, scope="read")):
+            now = {each["id"]: each["may"] for each in reader.all(path)}
+            walked = {each["id"]: each["may"] for each in pages_of(reader, path)}
+            assert walked == now
+            assert bool(any(now.values())) is (reader in (system, bureau))
+        begun = system.get(path, cursor="", ordering="-id", page_size=1).data
+        saved(type(records[0]).objects.get(pk=records[0].pk), reason="Changed meanwhile")
+        rest = {each["id"]: each["may"] for each in pages_of(system, begun["next"])}
+        assert rest[records[0].pk] == []
+        assert [each["id"] for each in begun["results"]] == [records[1].pk]
+
+
+def pages_of(system: System, address: str) -> Iterator[dict[str, Any]]:
+    query = {} if "cursor" in address else {"cursor": "", "ordering": "-id", "page_size": 1}
+    answer = system.get(address, **query).data
+    yield from answer["results"]
+    while answer["next"]:
+        answer = system.get(answer["next"]).data
+        yield from answer["results"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -79,7 +80,14 @@ def test_only_json_is_answered_and_read(public: System, system_of: Any, province
     answer = public.client.get(f"{ROOT}/projects/", headers={"Accept": "text/csv"})
     answer.data = answer.json()
     assert_problem(answer, 406)
-    for accept in ("application/json", "*/*", "text/html,*/*;q=0.8"):
+    problems = (
+        "application/problem+json",
+        "text/html, application/problem+json;q=0.5",
+        "Application/Problem+JSON",
+        "",
+        " ",
+    )
+    for accept in ("application/json", "*/*", "text/html,*/*;q=0.8", *problems):
         assert public.client.get(f"{ROOT}/projects/", headers={"Accept": accept}).status_code == 200
     sent = system_of(province).client.patch(ROOT + OWN, "name_en=x", content_type="application/x-www-form-urlencoded")
     sent.data = sent.json()
@@ -206,3 +214,43 @@ def test_no_shared_cache_keeps_an_answer(public: System) -> None:
         assert "private" in answer["Cache-Control"]
         varies = {name.strip() for name in answer["Vary"].split(",")}
         assert {"Accept", "Accept-Language", "Authorization", "Cookie"} <= varies
+
+
+@pytest.mark.parametrize("body", ["[1]", "null", '"x"', "7", "true"])
+def test_a_body_that_is_no_object_is_refused_in_our_words(
+    body: str, system_of: Any, province: Any, changsha_writer: Any
+) -> None:
+    system, bureau = system_of(province), system_of(changsha_writer)
+    report = system.get("/reports/?state=approved&page_size=1").data["results"][0]["id"]
+    for ask in (
+        lambda query: system.post(f"/projects/{query}", body),
+        lambda query: system.patch(f"{OWN}{query}", body),
+        lambda query: system.post(f"/projects/many/{query}", body),
+        lambda query: system.post(f"/reports/approve/{query}", body),
+        lambda query: system.post(f"/reports/{report}/reopen/{query}", body, **{"If-Match": '"x"'}),
+        lambda query: bureau.post(f"/proposals/{query}", body),
+    ):
+        english, chinese = assert_problem(ask("?lang=en"), 400), assert_problem(ask("?lang=zh-hans"), 400)
+        assert "object" in english["detail"]
+        assert "dictionary" not in english["detail"]
+        assert "对象" in chinese["detail"]
+        assert not re.search("list|data|dict", chinese["detail"])
+
+
+def test_a_member_of_another_type_is_refused_in_our_words(system_of: Any, province: Any, changsha_writer: Any) -> None:
+    for path, part in (
+        ("/projects/many/", {"records": {}}),
+        ("/plans/", {"entry": 24, "amount": 1, "decided_on": "2023-07-01", "curve": "x"}),
+        ("/proposals/", {"project": "HN-EI-2023-24", "reason": "x", "changes": 7}),
+        ("/proposals/", {"project": "HN-EI-2023-24", "reason": "x", "changes": [7]}),
+    ):
+        system = system_of(changsha_writer if path == "/proposals/" else province)
+        english = system.post(f"{path}?lang=en", part).data["errors"]
+        chinese = system.post(f"{path}?lang=zh-hans", part).data["errors"]
+        assert english.keys() == chinese.keys()
+        assert re.search("Give a (list|JSON object)", str(english)), english
+        assert not re.search("[a-z]{4}", "".join(messages_of(chinese))), chinese
+
+
+def messages_of(errors: dict[str, list[str]]) -> list[str]:
+    return [message for messages in errors.values() for message in messages]

@@ -74,3 +74,40 @@ def test_what_cannot_be_put_in_is_refused_with_what_can(public: System) -> None:
     problem = assert_problem(public.get("/projects/", expand="sectors"), 400, "expand")
     assert "chain_link" in problem["errors"]["expand"][0]
     assert_problem(public.get("/sectors/", expand="projects"), 400, "expand")
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("/projects/", "fields=code,sector,prefecture&expand=sector,prefecture"),
+        ("/projects/", "ordering=-kind,code&fields=code"),
+        ("/projects/", "ordering=-kind,code&format=ndjson"),
+        ("/entries/", "ordering=-status,id&fields=id"),
+        ("/totals/", "fields=disbursed,project_count"),
+        ("/comparison/", "since=r1&fields=disbursed,project_count"),
+        ("/figures/", "fields=name,unit"),
+        ("/changes/", "kind=target,sector&event=created,changed&fields=id"),
+    ],
+)
+def test_lists_with_commas_may_also_be_given_several_times(public, path, query):
+    """As clients that are generated from the description often write them."""
+    pairs = [pair.partition("=") for pair in query.split("&")]
+    repeated = "&".join(f"{name}={part}" for name, _is, value in pairs for part in value.split(","))
+    one, other = public.get(f"{path}?{query}"), public.get(f"{path}?{repeated}")
+    assert (one.status_code, other.status_code) == (200, 200)
+    bodies = [b"".join(answer) if answer.streaming else answer.content for answer in (one, other)]
+    assert bodies[0] == bodies[1]
+
+
+def test_a_walk_goes_on_in_an_order_that_was_given_in_parts(public):
+    address, codes = "/projects/?cursor=&page_size=10&ordering=-kind&ordering=-code&fields=code", []
+    while address:
+        answer = public.get(address).data
+        codes += [each["code"] for each in answer["results"]]
+        address = answer["next"]
+    assert codes == [each["code"] for each in public.all("/projects/", ordering="-kind,-code")]
+
+
+def test_what_is_wrong_in_a_part_is_named(public):
+    for query in ("fields=code&fields=nothing", "fields=code&fields=", "expand=sector&expand=x", "page=1&page=2"):
+        assert_problem(public.get(f"/projects/?{query}"), 400, query.partition("=")[0])

@@ -26,6 +26,7 @@ def test_the_records_of_all_pages_add_up_to_the_value(system):
     assert len(records) == found["count"] == 35
     assert sum(record["value"] for record in records) == found["value"] == 138_500_000_000
     assert all(record["source"]["kind"] and record["changed_at"] for record in records)
+    assert {record["changed_at"][-6:] for record in records} == {"+08:00"}  # as `as_of` is written
     assert_problem(system.get("/explain/", figure="total_investment", page=99), 404)
 
 

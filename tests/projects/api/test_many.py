@@ -75,7 +75,8 @@ def test_more_than_500_are_refused(system_of: Any, changsha_writer: Any) -> None
 def test_another_prefectures_record_keeps_out_all_and_is_named(system_of: Any, changsha_writer: Any) -> None:
     system = system_of(changsha_writer)
     told = assert_problem(system.post("/projects/many/", {"records": [new(1), new(2, prefecture="430200")]}), 403)
-    assert told["detail"] == "records.1: You may add records only in your own prefecture."
+    message = "You may add records only in your own prefecture."
+    assert (told["detail"], told["errors"]) == (f"records.1: {message}", {"records.1.record": [message]})
     assert not Project.objects.filter(code="HN-EI-2024-01").exists()
 
 

@@ -27,7 +27,7 @@ KINDS = {"project": ("projects", "code"), "entry": ("entries", "id"), "monthlyre
 KEPT = {
     "project": ("name_en", "prefecture", "expected_revenue"),
     "entry": ("planned_disbursement",),
-    "monthlyreport": ("state", "disbursed", "progress", "stage"),
+    "monthlyreport": ("month", "state", "disbursed", "progress", "stage", "submitted_at"),
 }
 
 
@@ -42,8 +42,8 @@ def shown_in(system: System, *kinds: str, **query: Any) -> dict[tuple[str, Any],
 
 
 def plain(value: Any) -> Any:
-    """As the feed names it: a prefecture by its code, nothing as null."""
-    return value["adcode"] if isinstance(value, dict) else value or None
+    """As the feed writes it: a prefecture by its code, an empty text as null."""
+    return value["adcode"] if isinstance(value, dict) else None if value == "" else value
 
 
 def project_of(record: dict[str, Any]) -> str:
@@ -87,7 +87,7 @@ class Mirror:
 
     def told(self, change: dict[str, Any]) -> dict[str, Any]:
         kept = KEPT[change["kind"]]
-        return {each["field"]: each["after"] or None for each in change["changes"] if each["field"] in kept}
+        return {each["field"]: each["after"] for each in change["changes"] if each["field"] in kept}
 
 
 class Play:

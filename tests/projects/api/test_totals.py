@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from projects.dimensions import DIMENSIONS
+from projects.models import Revision
 
 from .conftest import System, assert_problem
 
@@ -268,3 +269,25 @@ def test_an_explanation_and_the_rules_can_be_narrowed_too(public: System) -> Non
         name: whole[name] for name in ("value", "records")
     }
     assert set(public.get("/figures/", fields="name,unit").data[0]) == {"name", "unit"}
+
+
+@pytest.mark.parametrize("asked", ["disbursed", "enterprises_attracted", "disbursed,enterprises_attracted"])
+def test_months_have_only_the_figures_that_are_asked_for(public: System, asked: str) -> None:
+    """From the sums that are kept, from the records, and of the past."""
+    newest = f"r{Revision.objects.newest_number()}"
+    for query in ({}, {"kind": "plant"}, {"as_of": newest}):
+        whole = public.get("/totals/", programme="2023", by="month", **query).data["rows"]
+        some = public.get("/totals/", programme="2023", by="month", fields=asked, **query).data["rows"]
+        assert len(whole) == 6
+        for row, narrowed in zip(whole, some, strict=True):
+            names = [name for name in row["figures"] if name in asked.split(",")]
+            assert list(narrowed["figures"].items()) == [(name, row["figures"][name]) for name in names]
+
+
+@pytest.mark.parametrize("name", ["total_investment", "started_count"])
+@pytest.mark.parametrize("lang", ["en", "zh-hans"])
+def test_a_figure_without_months_is_refused_by_month(public: System, name: str, lang: str) -> None:
+    answer = public.get("/totals/", programme="2023", by="month", fields=f"disbursed,{name}", lang=lang)
+    [told] = assert_problem(answer, 400, "fields")["errors"]["fields"]
+    assert name in told
+    assert ("has no months" in told) is (lang == "en")

@@ -1,0 +1,16 @@
+"""Which form of answer a request wants."""
+
+from __future__ import annotations
+
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.request import Request
+
+_PROBLEM, _JSON, _ANY = "application/problem+json", "application/json", "*/*"
+
+
+class Negotiation(DefaultContentNegotiation):
+    """Whoever takes problems only, which are JSON too, or says nothing in the header Accept, is answered in JSON."""
+
+    def get_accept_list(self, request: Request) -> list[str]:
+        named = [each for each in super().get_accept_list(request) if each]
+        return [_JSON if each.partition(";")[0].strip().lower() == _PROBLEM else each for each in named] or [_ANY]

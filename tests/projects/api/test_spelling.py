@@ -1,0 +1,124 @@
+"""The feed names fields and writes values as the lists do: a copy kept by it needs no translation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db.models import ForeignKey
+
+from projects.api.urls import router
+from projects.changelog.differences import parts_of
+from projects.changelog.kinds import all_kinds, kind_of
+from projects.following.spelling import spelling_of
+from projects.following.telling import _KEYS, _WITH_ADDRESS
+from projects.models import LightRule, Note, Plan, Programme, Rating, Revision, Target
+from projects.revisions import writing
+from tests.people import CHANGSHA
+from tests.projects.changelog.asking import saved
+from tests.projects.proposals_made import INVESTMENT, PLAN, proposed
+from tests.projects.reports_made import CHANGSHA_CODE, drafted
+
+from .conftest import System
+from .test_changes import followed
+
+pytestmark = pytest.mark.django_db
+
+PERSONS = {
+    "author",
+    "proposed_by",
+    "answered_by",
+    "submitted_by",
+    "returned_by",
+    "approved_by",
+}
+NOT_IN_LISTS = {"proposal": {"withdrawn_at", "withdrawn_by"}}
+
+
+@pytest.fixture
+def system(system_of: Any, province: Any) -> System:
+    return system_of(province)
+
+
+def as_told(shown: Any) -> Any:
+    """A member of a list as the feed says it: other records by their key, no value as null."""
+    if isinstance(shown, dict):
+        return next(shown[key] for key in ("code", "adcode", "id") if key in shown)
+    return None if shown in ("", []) else shown
+
+
+@pytest.fixture
+def records_of_every_kind(register: None, province: Any, changsha_writer: Any) -> None:
+    """With values in the columns that are stored otherwise than they are shown."""
+    report = drafted(CHANGSHA_CODE, month=7, disbursed=7)
+    entry, programme = report.entry, report.entry.programme
+    with writing(user=province):
+        Rating.objects.create(entry=entry, month=6, light="red", words="Behind", author=province)
+        Note.objects.create(text="One", author=province, day="2023-07-01", programme=programme, month=6, report=report)
+        Plan.objects.create(entry=entry, kind="revised", amount=7, decided_on="2023-07-01", reason="Rain")
+    proposed(changsha_writer, INVESTMENT, PLAN)
+
+
+@pytest.mark.parametrize("endpoint", [prefix for prefix, _view, _name in router.registry])
+def test_whatever_the_feed_tells_of_a_record_is_what_its_list_shows(
+    endpoint: str, records_of_every_kind: None, system: System
+) -> None:
+    kind = next(name for name, (path, _key) in _WITH_ADDRESS.items() if path == endpoint)
+    records: dict[str, Any] = {}
+    for change in followed(system, kind=kind, page_size=500):
+        told = {each["field"]: each["after"] for each in change["changes"]}
+        records[change["url"]] = records.get(change["url"], {}) | told
+    shown = {record["url"]: record for record in system.all(f"/{endpoint}/")}
+    assert shown
+    for address, told in records.items():
+        left = PERSONS | NOT_IN_LISTS.get(kind, set())
+        for name in told.keys() - left:
+            if kind == "proposal" and name == "changes":
+                own = told[name][0].keys()
+                assert told[name] == [{key: each[key] for key in own} for each in shown[address][name]]
+            else:
+                assert told[name] == as_told(shown[address][name]), (address, name)
+
+
+def test_whatever_the_feed_can_tell_has_a_member_of_that_name_in_the_lists() -> None:
+    for _prefix, view, _name in router.registry:
+        named = {spelling_of(view.model, part).name for part in parts_of(view.model)}
+        absent = named - view.serializer_class._declared_fields.keys()
+        assert absent == NOT_IN_LISTS.get(kind_of(view.model).name, set()), view.model
+
+
+def test_every_reference_is_named_by_the_key_that_the_api_names_it_by() -> None:
+    addressed = {view.model: view.lookup_field for _prefix, view, _name in router.registry}
+    referred = {
+        field.related_model
+        for kind in all_kinds()
+        for field in kind.model._meta.concrete_fields
+        if isinstance(field, ForeignKey)
+    }
+    assert LightRule in referred
+    for model in referred & addressed.keys():
+        assert _KEYS.get(model, "pk") == addressed[model], model
+    for model, key in addressed.items():
+        assert _WITH_ADDRESS[kind_of(model).name][1] == ("id" if key == "pk" else key), model
+
+
+def test_a_programme_names_its_light_rule_by_its_code(records_of_every_kind: None, system: System) -> None:
+    programme, start = Programme.objects.get(year=2022), Revision.objects.newest_number()
+    saved(programme, light_rule=LightRule.objects.get(code="points-behind"))
+    [change] = followed(system, after=start)
+    assert change["changes"] == [{"field": "light_rule", "before": None, "after": "points-behind"}]
+    assert system.get(change["url"]).data["light_rule"] == "points-behind"
+
+
+def test_months_of_a_record_that_goes_to_another_year_are_told_too(records_of_every_kind: None, system: System) -> None:
+    target, start = Target.objects.filter(through_month=6)[0], Revision.objects.newest_number()
+    year, other = target.programme.year, Programme.objects.get(year=2021)
+    saved(target, programme=other)
+    [change] = followed(system, after=start)
+    assert {"field": "through", "before": f"{year}-06", "after": "2021-06"} in change["changes"]
+
+
+def test_the_public_is_told_months_as_lists_show_them(register: None, public: System) -> None:
+    told = followed(public, kind="monthlyreport", prefecture=CHANGSHA, page_size=500)
+    months = {each["after"] for change in told for each in change["changes"] if each["field"] == "month"}
+    assert months == {f"2023-0{number}" for number in range(1, 7)}
