@@ -229,9 +229,6 @@ def test_the_use_of_a_token_is_noted(site, token):
     assert timezone.now() - used < dt.timedelta(minutes=1)
 
 
-# pages
-
-
 def test_a_change_within_the_second_of_another_is_told_by_its_time_too(site, token):
     write(1)
     answer = site.ask(LIST, token)
