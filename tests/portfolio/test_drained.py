@@ -25,7 +25,7 @@ BODY = b'{"reason": "' + b"x" * 60_000 + b'"}'
         ("POST", "/api/v1/projects/", "text/plain", 401),
         ("DELETE", "/api/v1/projects/", "application/json", 405),
         ("POST", "/api/v1/nothing/", "application/json", 404),
-        ("POST", "/login/", "application/x-www-form-urlencoded", 403),
+        ("PATCH", "/api/v1/projects/NOTHING/", "application/x-www-form-urlencoded", 401),
     ],
 )
 def test_the_next_request_over_the_same_connection_is_answered(site, method, path, kind, status):
