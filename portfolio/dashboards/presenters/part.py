@@ -47,7 +47,7 @@ def part_context(
 ) -> dict[str, Any]:
     """The template's context for a part; `scope` and `answers` are of the part, `whole` of all it is a part of."""
     part, of = answers[None].whole, whole[None].whole
-    beside = whole_of(scope, part, of)
+    beside = whole_of(scope, part, of, by=by)
     year = scope.programme.year if scope.programme else 0
     count = part.figures[Measure.PROJECT_COUNT].value or 0
     plan = part.figures[Measure.PLANNED_DISBURSEMENT].value

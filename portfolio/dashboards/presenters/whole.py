@@ -24,13 +24,19 @@ class Whole:
     compares: bool  # False: the part is all that the reader sees, so that there is nothing to hold it against
 
 
-def whole_of(scope: Scope, part: Row, whole: Row) -> Whole:
-    """The whole that a part is shown beside: a reader of some prefectures never reads of it as the whole list."""
-    if scope.access.reads_all:
+def whole_of(scope: Scope, part: Row, whole: Row, *, by: str) -> Whole:
+    """The whole that a part `by` a dimension is shown beside: what conditions or permission narrow is never called the
+    whole list.
+    """
+    narrowed = any(name not in (by, "ordering") for name, _value in scope.filters)
+    if scope.access.reads_all and not narrowed:
         note = _("Targets are announced for the whole list only, so parts are compared with its sums")
         return _beside(_("the whole list"), note, head=_("Whole list"))
     if part.figures[Measure.PROJECT_COUNT].value == whole.figures[Measure.PROJECT_COUNT].value:
         return _alone()
+    if narrowed:
+        note = _("Targets are announced for the whole list only, so parts are compared with the sums of what is chosen")
+        return _beside(_("what is chosen"), note, head=_("What is chosen"))
     note = _("Targets are announced for the whole list only, so parts are compared with the sums of what you may see")
     return _beside(_("what you may see"), note, head=_("What you may see"))
 

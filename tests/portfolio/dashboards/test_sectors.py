@@ -79,6 +79,14 @@ def test_a_sector_is_a_share_of_what_its_reader_may_see(public_read, changsha_re
     assert "全部名单的" not in chinese
 
 
+def test_what_conditions_leave_is_not_called_the_whole_list(public_read, register, client):
+    text = opened(client, "/sectors/energy-electronics/", lang="en", kind="plant").text
+    assert "of the whole list" not in text
+    assert "% of what is chosen." in text
+    assert "Compared with what is chosen" in text
+    assert "占所选范围的" in opened(client, "/sectors/energy-electronics/", lang="zh-hans", kind="plant").text
+
+
 def test_a_reader_of_one_prefecture_is_told_of_no_gap_in_the_list(public_read, changsha_reader, client_of):
     text = opened(client_of(changsha_reader), "/sectors/", lang="en").text
     assert "links, in what you may see: " in text
