@@ -58,6 +58,11 @@ def check_range(amount: int) -> None:
         raise ValidationError(_("An amount must be below 1,000,000 billion CNY."), code="max_value")
 
 
+def decimals_of(unit: int) -> int:
+    """How many decimals an amount of whole CNY can have in a unit: 8 in 亿元, 9 in billions."""
+    return len(str(unit)) - 1
+
+
 def unit_of_readers() -> int:
     """How many CNY the unit is that amounts are read and typed in: 亿元 in Chinese, billion CNY in English."""
     return YI if (get_language() or "zh").startswith("zh") else BILLION

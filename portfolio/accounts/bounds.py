@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from projects.models import Prefecture
@@ -42,7 +40,7 @@ def refusal_of(token: ApiToken) -> str:
     """When it last came from an address that it is not for, and from which; empty where it never did."""
     if token.refused_at is None:
         return ""
-    at = date_format(timezone.localtime(token.refused_at), "Y-m-d H:i")
+    at = wording.minute(token.refused_at)
     if not token.refused_from:
         return _("Refused %(at)s, from an unknown address") % {"at": at}
     return _("Refused %(at)s, from %(address)s") % {"at": at, "address": token.refused_from}

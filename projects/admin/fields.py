@@ -29,7 +29,7 @@ class AmountInput(forms.TextInput):
         context = {
             "input": super().render(name, value, attrs, renderer),
             "unit": self.unit,
-            "decimals": len(str(money.unit_of_readers())) - 1,
+            "decimals": money.decimals_of(money.unit_of_readers()),
             "cny": _whole_cny(text, signed="data-signed" in self.attrs),
             "id": (attrs or {}).get("id"),
         }

@@ -87,8 +87,8 @@ def triggers(vendor: str) -> Iterator[Trigger]:
                 yield Trigger(name, event, table, in_place, columns=amounts, unless=places, needs_rows=True)
             else:
                 in_place = _locks(event, table) + in_place
-                moved, changed = differs(vendor, places), differs(vendor, amounts)
-                body = f"IF {moved} THEN\n  {body};\n  ELSIF {changed} THEN\n  {in_place};\n  END IF"
+                moved, differing = differs(vendor, places), differs(vendor, amounts)
+                body = f"IF {moved} THEN\n  {body};\n  ELSIF {differing} THEN\n  {in_place};\n  END IF"
                 yield Trigger(name, event, table, body, needs_rows=True)
         if vendor == "postgresql":
             yield Trigger(f"{table}_sums_{TRUNCATE}", TRUNCATE, table, "; ".join(_recount()))

@@ -113,14 +113,22 @@ def _of_lists(sign: str, listed: str, entries: str) -> list[_Part]:
     ]
 
 
+def _on_lists(projects: str) -> str:
+    return f"{projects} p JOIN projects_entry e ON e.project_id = p.id"
+
+
+def _with_projects(entries: str) -> str:
+    return f"{entries} e JOIN projects_project p ON p.id = e.project_id"
+
+
 def _of_projects(projects: str) -> list[_Part]:
-    listed = f"{projects} p JOIN projects_entry e ON e.project_id = p.id"
+    listed = _on_lists(projects)
     entries = f"SELECT id FROM projects_entry WHERE project_id IN (SELECT c.id FROM {projects} c)"  # noqa: S608  our own names
     return [_Part("p.sign", "0", "0", OF_PROJECTS, f"{projects} p"), *_of_lists("p.sign", listed, entries)]
 
 
 def _of_entries(entries: str) -> list[_Part]:
-    listed = f"{entries} e JOIN projects_project p ON p.id = e.project_id"
+    listed = _with_projects(entries)
     return _of_lists("e.sign", listed, f"SELECT c.id FROM {entries} c")  # noqa: S608  our own names
 
 
@@ -148,14 +156,12 @@ def _reported(changed: str) -> _Part:
 
 def _of_amounts(table: str, changed: str) -> list[_Part]:
     if table == "projects_project":
-        listed = f"{changed} p JOIN projects_entry e ON e.project_id = p.id"
         return [
             _Part("p.sign", "0", "0", OF_PROJECTS, f"{changed} p"),
-            _Part("p.sign", "e.programme_id", "0", OF_PROJECTS, listed),
+            _Part("p.sign", "e.programme_id", "0", OF_PROJECTS, _on_lists(changed)),
         ]
     if table == "projects_entry":
-        listed = f"{changed} e JOIN projects_project p ON p.id = e.project_id"
-        return [_Part("e.sign", "e.programme_id", "0", _OF_ENTRIES, listed)]
+        return [_Part("e.sign", "e.programme_id", "0", _OF_ENTRIES, _with_projects(changed))]
     return [_reported(changed)]
 
 

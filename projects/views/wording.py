@@ -6,14 +6,18 @@ of English in billions and millions.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
+
 from projects.choices import Unit
 from projects.listing import listing as listing
-from projects.money import BILLION, WAN, YI, in_unit, rounded
+from projects.money import BILLION, WAN, YI, decimals_of, in_unit, rounded
 from projects.periods import Month
 from sectors.models import in_language
 
@@ -55,8 +59,8 @@ def in_chinese() -> bool:
 
 
 def decimals_of_unit() -> int:
-    """How many decimals an amount of whole CNY can have in the unit of tables: 8 in 亿元, 9 in billions."""
-    return len(str(unit_of())) - 1
+    """How many decimals an amount of whole CNY can have in the unit of tables."""
+    return decimals_of(unit_of())
 
 
 def places_of_table() -> int:
@@ -185,6 +189,11 @@ def months_of_year(first: int, last: int, year: int) -> str:
 def month_of_year(month: Month) -> str:
     """'2023年6月', 'June 2023'."""
     return in_language(f"{month.year}年{month.number}月", f"{month_name(month.number)} {month.year}")
+
+
+def minute(moment: dt.datetime) -> str:
+    """A point in time to the minute, in the site's time zone."""
+    return date_format(timezone.localtime(moment), "Y-m-d H:i")
 
 
 def clauses(parts: list[str]) -> str:

@@ -62,4 +62,5 @@ def _written(figure: FigureValue) -> str:
     if figure.value is None:
         return "—"
     unit = money.unit_of_readers()
-    return f"{money.rounded(figure.value, unit, len(str(unit // money.WAN)) - 1)} {AMOUNT_UNIT}"  # to the last 万元
+    to_the_last_wan = money.decimals_of(unit // money.WAN)
+    return f"{money.rounded(figure.value, unit, to_the_last_wan)} {AMOUNT_UNIT}"

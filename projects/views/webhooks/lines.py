@@ -10,7 +10,6 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -114,7 +113,7 @@ def _failing_since(webhook: Any) -> str:
         "Since %(since)s; %(n)s attempts in vain. The last one: %(said)s",
         number,
     )
-    at = date_format(timezone.localtime(since), "Y-m-d H:i") if since else ""
+    at = wording.minute(since) if since else ""
     return told % {"since": at, "n": wording.count(number), "said": tries[0].words}
 
 

@@ -10,13 +10,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from projects.models import Webhook
 from projects.webhooks.delivering import send_again, send_test
 from projects.webhooks.pausing import pause_by, resume
 
+from .. import wording
 from . import secret_once
 from .doors import key_in
 
@@ -70,7 +70,7 @@ def _rotate(request: HttpRequest, webhook: Webhook) -> None:
         return
     webhook.rotate_secret(timezone.now())
     secret_once.remember(request, webhook)
-    until = date_format(timezone.localtime(webhook.previous_until), "Y-m-d H:i")
+    until = wording.minute(webhook.previous_until)
     messages.success(
         request, _("There is a new secret. Until %(until)s the one before signs as well.") % {"until": until}
     )
