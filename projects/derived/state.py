@@ -7,6 +7,9 @@ with numbers that were used.
 
 Each table of records also has the number of the state in which it was changed last. Whoever knows which tables an answer is
 read from (`projects.read_from`) can say that it is the same as before.
+
+Who asks is told by tokens, sessions and accounts. These have a number by themselves, in a row of its own: signing in waits
+for nobody who writes, and changes no answer.
 """
 
 from __future__ import annotations
@@ -15,12 +18,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connections, models, transaction
 
 from .triggers import ROW_EVENTS, TRUNCATE, Trigger
 
-_TABLE, _TABLES = "projects_datastate", "projects_tablestate"
+_TABLE, _TABLES, _READERS = "projects_datastate", "projects_tablestate", "projects_readerstate"
 # what is written day by day; the rest is the frame that records are read by, which stays as it is for long
 _RECORDS = {
     "project",
@@ -38,6 +42,16 @@ _RECORDS = {
     "seal",
 }
 _ACCOUNT = ("username", "first_name", "last_name", "is_active", "is_staff", "is_superuser")  # what answers depend on
+_TOKEN = (
+    "digest",
+    "user_id",
+    "expiry",
+    "scope",
+    "label",
+    "prefectures",
+    "addresses",
+    "revoked_at",
+)  # not when it was used
 _CELLS = "projects_cell"
 _KNOWN = ("project_count > 0", "approved > 0")  # which lists have projects, which months reports
 _NOW = {
@@ -73,6 +87,15 @@ def _counted_for(tables: Iterable[str]) -> str:
     )
 
 
+def _readers_counted(vendor: str) -> str:
+    """The statement that gives the readers another number."""
+    (now, _transaction), largest = _NOW[vendor], "max" if vendor == "sqlite" else "greatest"
+    return (
+        f"INSERT INTO {_READERS} (id, number) VALUES (1, {now})"  # noqa: S608  our own names
+        f" ON CONFLICT (id) DO UPDATE SET number = {largest}({_READERS}.number + 1, excluded.number)"
+    )
+
+
 def triggers(vendor: str) -> Iterator[Trigger]:
     """The triggers that count."""
     events = (*ROW_EVENTS, TRUNCATE) if vendor == "postgresql" else ROW_EVENTS
@@ -92,6 +115,16 @@ def triggers(vendor: str) -> Iterator[Trigger]:
     accounts = get_user_model()._meta.db_table
     for event in ROW_EVENTS:
         yield Trigger(f"{accounts}_counts_{event}", event, accounts, counted, columns=_ACCOUNT)
+    readers = {
+        get_user_model(): (*_ACCOUNT, "password"),
+        apps.get_model(settings.KNOX_TOKEN_MODEL): _TOKEN,
+        apps.get_model("sessions.Session"): (),
+    }
+    for model, columns in readers.items():
+        table, key = model._meta.db_table, str(model._meta.pk.column)
+        for event in events:
+            name = f"{table}_readers_{event}"
+            yield Trigger(name, event, table, _readers_counted(vendor), columns=columns, key=key)
 
 
 def keep_writers_waiting(cursor: Any) -> None:
@@ -102,7 +135,7 @@ def keep_writers_waiting(cursor: Any) -> None:
 
 def can_count(using: str) -> bool:
     """Whether the database has the tables that the triggers write."""
-    return {_TABLE, _TABLES} <= set(connections[using].introspection.table_names())
+    return {_TABLE, _TABLES, _READERS} <= set(connections[using].introspection.table_names())
 
 
 def unknown(using: str) -> set[str]:
@@ -118,6 +151,7 @@ def count_all(using: str) -> None:
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         cursor.execute(_counted(vendor, frame=True))
         cursor.execute(_counted_for(sorted(record_tables())))
+        cursor.execute(_readers_counted(vendor))
 
 
 def record_tables() -> set[str]:

@@ -42,7 +42,8 @@ _REFERENCING = {
 class Trigger:
     """What is done after an event on a table: once a row on SQLite, once a statement on PostgreSQL or, `by_row`, once a row.
 
-    An update is followed only if it changes one of `columns`, where any are named, and none of `unless`. `needs_rows`: the
+    An update is followed only if it changes one of `columns`, where any are named, and none of `unless`; its rows are told
+    from each other by `key`. `needs_rows`: the
     body reads them. `where` says of one `by_row` which rows are followed; a column of the row is written `{row}.column`.
     """
 
@@ -52,6 +53,7 @@ class Trigger:
     body: str
     columns: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    key: str = "id"
     needs_rows: bool = False
     by_row: bool = False
     where: str = ""
@@ -80,18 +82,18 @@ class Trigger:
     def _condition(self, vendor: str) -> str:
         if self.event != UPDATE or not self.columns:
             return ""
-        condition = differs(vendor, self.columns)
+        condition = differs(vendor, self.columns, self.key)
         if self.unless:
-            condition = f"({condition}) AND NOT ({differs(vendor, self.unless)})"
+            condition = f"({condition}) AND NOT ({differs(vendor, self.unless, self.key)})"
         return f"WHEN {condition}" if vendor == "sqlite" else f"IF NOT ({condition}) THEN RETURN NULL; END IF;"
 
 
-def differs(vendor: str, columns: Iterable[str]) -> str:
+def differs(vendor: str, columns: Iterable[str], key: str = "id") -> str:
     """Whether an update changed one of the columns, or what is said of one such as `month IS NULL`, in any of its rows."""
     if vendor == "sqlite":
-        return " OR ".join(f"(OLD.{column}) IS NOT (NEW.{column})" for column in ("id", *columns))
+        return " OR ".join(f"(OLD.{column}) IS NOT (NEW.{column})" for column in (key, *columns))
     same = " AND ".join(f"(o.{column}) IS NOT DISTINCT FROM (n.{column})" for column in columns)
-    kept = f"SELECT 1 FROM old_rows o WHERE o.id = n.id AND {same}"  # noqa: S608  our own names
+    kept = f"SELECT 1 FROM old_rows o WHERE o.{key} = n.{key} AND {same}"  # noqa: S608  our own names
     return f"EXISTS (SELECT 1 FROM new_rows n WHERE NOT EXISTS ({kept}))"  # noqa: S608
 
 

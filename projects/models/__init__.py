@@ -3,7 +3,7 @@
 from . import reference_history as _reference_history
 from .answered_call import AnsweredCall
 from .claim import Claim
-from .derived import Cell, DataState, TableState
+from .derived import Cell, DataState, ReaderState, TableState
 from .entry import Entry
 from .grant import Grant
 from .light_rule import LightRule
@@ -48,6 +48,7 @@ __all__ = [
     "Proposal",
     "ProposalEvent",
     "Rating",
+    "ReaderState",
     "ReminderSent",
     "ReportEvent",
     "Revision",

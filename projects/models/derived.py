@@ -59,6 +59,20 @@ class TableState(models.Model):
         return f"{self.name}: {self.number}"
 
 
+class ReaderState(models.Model):
+    """One row: another number after every change of a token, a session or an account, which say who asks."""
+
+    number = models.BigIntegerField(_("number"))
+
+    class Meta:
+        verbose_name = _("state of the readers")
+        verbose_name_plural = _("states of the readers")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
 class Cell(models.Model):
     """Sums over the projects of one key. Totals add up a few cells, however many projects there are.
 

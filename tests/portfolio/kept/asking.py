@@ -10,6 +10,7 @@ from werkzeug.test import Client, TestResponse
 
 from portfolio.kept import Kept
 from portfolio.models import ApiToken
+from tests.people import PASSWORD
 
 LIST, TOTALS = "/api/v1/projects/?programme=2023", "/api/v1/totals/?programme=2023&by=sector&fields=expected_revenue"
 
@@ -46,6 +47,17 @@ class Site:
         """The same asked of Django itself."""
         headers = {"Authorization": f"Token {token}"} if token else {}
         return Client(get_wsgi_application(), use_cookies=False).get(path, headers=headers)
+
+
+def signed_in(site: Site, username: str) -> Client:
+    """A browser in which somebody has signed in."""
+    browser = site.browser()
+    browser.get("/login/")
+    csrf = browser.get_cookie("csrftoken")
+    assert csrf is not None
+    data = {"username": username, "password": PASSWORD, "csrfmiddlewaretoken": csrf.value}
+    assert browser.post("/login/", data=data).status_code == 302
+    return browser
 
 
 def token_of(user: Any, **more: Any) -> str:

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from tests.people import PASSWORD
-
-from .asking import Site, token_of
+from .asking import signed_in, token_of
 
 # the state of the data is counted once a transaction, so each write here is one that commits
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def signed_in(site: Site, username: str) -> Any:
-    browser = site.browser()
-    browser.get("/login/")
-    csrf = browser.get_cookie("csrftoken").value
-    data = {"username": username, "password": PASSWORD, "csrfmiddlewaretoken": csrf}
-    assert browser.post("/login/", data=data).status_code == 302
-    return browser
 
 
 def test_a_page_is_kept_for_one_session_and_its_forms_still_work(site, province, settings):
