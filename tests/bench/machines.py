@@ -18,7 +18,6 @@ from typing import Any
 import psutil
 
 from tests.redis_server import RedisServer
-from tests.serving import free_port
 
 from .load import Connection, Measure, cpu_of
 from .servers import LOAD_CORE, granian, running, stay_on
@@ -36,9 +35,8 @@ class Server:
     """A server of the product and a connection to it."""
 
     def __init__(self, stack: ExitStack, environment: dict[str, str], besides: list[psutil.Process]) -> None:
-        port = free_port()
-        process = stack.enter_context(running(granian("portfolio.wsgi:application", port), port, environment))
-        self.connection, self.processes = Connection(port), [process, *besides]
+        server = stack.enter_context(running("product", granian("portfolio.wsgi:application"), environment))
+        self.connection, self.processes = Connection(server.port), [server.process, *besides]
 
     def asked(self, path: str, readers: list[dict[str, str]]) -> Measure:
         """The same of each reader once."""

@@ -22,6 +22,8 @@ from .versions import fill
 
 SECTOR = "new-display"
 
+Sums = dict[str, dict[str, Any]]  # figures by the code of a sector and by their name
+
 
 def token() -> str:
     """A token of an analyst, who reads everything."""
@@ -78,13 +80,7 @@ class Register:
         [(investment,)] = _sql("SELECT total_investment FROM projects_project WHERE code = %s", self.code)
         assert (record["code"], record["total_investment"]) == (self.code, investment)
 
-    def check_totals(self, answer: dict[str, Any]) -> None:
-        """The rows of the product's own answer."""
-        self.check_sums(
-            {row["key"]: {name: each["value"] for name, each in row["figures"].items()} for row in answer["rows"]}
-        )
-
-    def check_sums(self, told: dict[str, dict[str, Any]]) -> None:
+    def check_sums(self, told: Sums) -> None:
         """Figures of 2023 by sector, and by their name."""
         rows = _sql(
             "SELECT s.code, COUNT(*), SUM(p.total_investment), SUM(e.planned_disbursement), SUM(p.expected_revenue),"
@@ -111,19 +107,15 @@ class Register:
             == [amount]
         )
 
-    def write_summed(self, number: int) -> Callable[[Answer], bool]:
-        """The same, seen in the totals of its sector."""
-        amount = 2 * 10**9 + number
-        self._write(amount)
-        total = self._of_others + amount
-        return lambda answer: (
-            [
-                row["figures"]["expected_revenue"]["value"]
-                for row in json.loads(answer.body)["rows"]
-                if row["key"] == SECTOR
-            ]
-            == [total]
-        )
+    def write_summed(self, told: Callable[[Answer], Sums]) -> Callable[[int], Callable[[Answer], bool]]:
+        """The same, seen in the totals of its sector, which `told` reads from an answer."""
+
+        def write(number: int) -> Callable[[Answer], bool]:
+            amount = 2 * 10**9 + number
+            self._write(amount)
+            return lambda answer: told(answer)[SECTOR]["expected_revenue"] == self._of_others + amount
+
+        return write
 
     @cached_property
     def _of_others(self) -> int:

@@ -9,27 +9,41 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
-from tests.serving import ended
+from tests.serving import ended, free_port
 
-SERVER_CORE, LOAD_CORE = 0, 1
+_CORES = (
+    sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+)  # those that this process began with
+SERVER_CORE, LOAD_CORE = (_CORES or [0])[0], (_CORES or [0])[-1]
 BIN = Path(sys.executable).parent
 
 
 def stay_on(core: int) -> None:
-    """Keep this process and what it starts on one core, where the machine has more than one."""
-    if hasattr(os, "sched_setaffinity") and len(os.sched_getaffinity(0)) > 1:
+    """Keep this process and what it starts on one core, where the system can."""
+    if _CORES:
         os.sched_setaffinity(0, {core})
 
 
+@dataclass(frozen=True)
+class Server:
+    """What answers at a port, and its process."""
+
+    name: str
+    port: int
+    process: psutil.Process
+
+
 @contextmanager
-def running(command: list[str], port: int, environment: Mapping[str, str]) -> Iterator[psutil.Process]:
-    """The server of a command that listens on the port."""
+def running(name: str, command: list[str], environment: Mapping[str, str]) -> Iterator[Server]:
+    """The server of a command, on a port that is free."""
+    port = free_port()
     with subprocess.Popen(
-        command,
+        [*command, "--port", str(port)],
         env={**os.environ, **environment},
         preexec_fn=lambda: stay_on(SERVER_CORE),
         stdout=subprocess.DEVNULL,
@@ -37,7 +51,7 @@ def running(command: list[str], port: int, environment: Mapping[str, str]) -> It
     ) as process:
         try:
             _wait_for(process, port)
-            yield psutil.Process(process.pid)
+            yield Server(name, port, psutil.Process(process.pid))
         finally:
             ended(process)
 
@@ -54,17 +68,17 @@ def _wait_for(process: subprocess.Popen, port: int) -> None:
     raise SystemExit("The server does not answer.")
 
 
-def granian(application: str, port: int) -> list[str]:
+def granian(application: str) -> list[str]:
     """As `make run` serves, with one process."""
     return [
-        str(BIN / "granian"), application, "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
+        str(BIN / "granian"), application, "--interface", "wsgi", "--host", "127.0.0.1",
         "--workers", "1", "--blocking-threads", "2", "--backpressure", "64", "--no-ws", "--log-level", "error",
     ]  # fmt: skip
 
 
-def datasette(file: str, port: int) -> list[str]:
+def datasette(file: str) -> list[str]:
     """Datasette on an SQLite file, with its defaults but for the size of a page."""
     return [
-        str(BIN / "datasette"), "serve", file, "--host", "127.0.0.1", "--port", str(port),
+        str(BIN / "datasette"), "serve", file, "--host", "127.0.0.1",
         "--setting", "default_page_size", "50", "--setting", "num_sql_threads", "2",
     ]  # fmt: skip

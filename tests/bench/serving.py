@@ -1,8 +1,8 @@
 """The product beside a textbook's API and Datasette on the same rows: python -m tests.bench.serving PROJECTS
 
-Fills an empty database (TEST_DATABASE_URL), starts each server alone on one core and asks it the same things, with a token
-and row permission on for the product. Every answer is compared with the database. Prints requests for each second of CPU (of
-the server and of the database together), times, memory and ratios; only ratios can be compared with other machines.
+Fills an empty database (TEST_DATABASE_URL), starts the servers on one core and asks them the same things by turns, with a
+token and row permission on for the product. Every answer is compared with the database. Prints requests for each second of
+CPU (of the server and of the database together), times, memory and ratios; only ratios can be compared with other machines.
 """
 
 from __future__ import annotations
@@ -21,10 +21,9 @@ from typing import Any
 
 import psutil
 
-from tests.serving import free_port
-
-from .load import Answer, Connection, Measure, cpu_of, measured, memory_of
-from .servers import LOAD_CORE, datasette, granian, running, stay_on
+from .load import Answer, Connection, memory_of
+from .servers import LOAD_CORE, SERVER_CORE, Server, datasette, granian, running, stay_on
+from .turns import Bench, Question
 
 SECTOR = "new-display"
 HEADLINES = ("project_count", "total_investment", "planned_disbursement", "expected_revenue", "transferred_count")
@@ -33,75 +32,6 @@ TEXTBOOK_MEMBERS = (
     "code,name_zh,name_en,kind,sector,chain_link,prefecture,county_zh,county_en,enterprise,total_investment,expected_revenue,"
     "transferred,source_province,start,finish,basis,source,note_zh,note_en"
 )
-SECONDS, CONNECTIONS, WRITES = 2.0, 8, 320
-WARM = 20  # writes until the server has planned what it asks
-
-
-class Bench:
-    """Measures of several servers by kind of work."""
-
-    def __init__(self, projects: int, database: str) -> None:
-        self.projects, self.database = projects, database
-        self.found: dict[tuple[str, str], Measure] = {}
-        self.postgres = _postgres_processes()
-
-    def ask(
-        self,
-        server: str,
-        work: str,
-        port: int,
-        path: str,
-        headers: dict[str, str],
-        process: psutil.Process,
-        **more: Any,
-    ) -> None:
-        """The rate over several connections, then the times over one."""
-        processes = [process, *self.postgres]
-        crowd = measured(port, path, headers, seconds=SECONDS, connections=CONNECTIONS, processes=processes, **more)
-        alone = measured(port, path, headers, seconds=SECONDS, connections=1, processes=processes, **more)
-        self._keep(server, work, Measure(crowd.requests, crowd.cpu, alone.times))
-
-    def after_writes(
-        self,
-        server: str,
-        work: str,
-        port: int,
-        path: str,
-        headers: dict[str, str],
-        process: psutil.Process,
-        write: Callable[[int], Callable[[Answer], bool]],
-    ) -> None:
-        """Write, then ask at once; `write` returns how to see that the answer has it."""
-        connection, times, cpu = Connection(port), [], 0.0
-        processes = [process, *self.postgres]
-        for number in range(WRITES):
-            shows = write(number)
-            before = cpu_of(processes)
-            answer = connection.ask(path, headers)
-            if number >= WARM:
-                cpu += cpu_of(processes) - before
-                times.append(answer.whole)
-            if not shows(answer):
-                raise AssertionError(f"{server}: the answer to {path} lacks what was written before it")
-        self._keep(server, work, Measure(len(times), cpu, times))
-
-    def _keep(self, server: str, work: str, measure: Measure) -> None:
-        self.found[server, work] = measure
-        print(
-            f"  {server:10} {work:28} {measure.rate:9,.0f} a CPU-second   p50 {measure.p50:8.3f} ms"
-            f"   p99 {measure.p99:8.3f} ms",
-            flush=True,
-        )
-
-    def ratios(self) -> None:
-        """How many times more the product answers than the others."""
-        for work in dict.fromkeys(work for _server, work in self.found):
-            own = self.found.get(("product", work))
-            for other in ("textbook", "datasette"):
-                theirs = self.found.get((other, work)) or self.found.get((other, work.partition(",")[0]))
-                if own and theirs:
-                    alone = theirs.p50 / own.p50
-                    print(f"  {work:28} {own.rate / theirs.rate:7.1f} times {other} by CPU, {alone:7.1f} by p50")
 
 
 def _postgres_processes() -> list[psutil.Process]:
@@ -132,9 +62,8 @@ def main(projects: int = 10_000) -> int:
     url = os.environ["TEST_DATABASE_URL"]
     for each in _postgres_processes():
         for process in [each, *each.children(recursive=True)]:
-            process.cpu_affinity([0])
+            process.cpu_affinity([SERVER_CORE])
     stay_on(LOAD_CORE)
-    bench = Bench(projects, url)
     print(f"{connection.vendor}: {register.count:,} projects")
     environment = {
         "DJANGO_SETTINGS_MODULE": "portfolio.settings",
@@ -148,52 +77,89 @@ def main(projects: int = 10_000) -> int:
     }
     collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
     subprocess.run(collect, env={**os.environ, **environment}, check=True)
-    with ExitStack() as stack:
-        port = free_port()
-        process = stack.enter_context(running(granian("portfolio.wsgi:application", port), port, environment))
-        _product(bench, register, port, {"Authorization": f"Token {token()}"}, process)
-    with ExitStack() as stack:
-        port = free_port()
-        process = stack.enter_context(running(granian("tests.bench.textbook:application", port), port, environment))
-        _textbook(bench, register, port, process)
+    commands = {
+        "product": granian("portfolio.wsgi:application"),
+        "textbook": granian("tests.bench.textbook:application"),
+    }
     if connection.vendor == "sqlite":
-        with ExitStack() as stack:
-            port = free_port()
-            file = url.removeprefix("sqlite:///")
-            process = stack.enter_context(running(datasette(file, port), port, {}))
-            _datasette(bench, register, port, process)
-    bench.ratios()
+        commands["datasette"] = datasette(url.removeprefix("sqlite:///"))
+    bench = Bench(_postgres_processes())
+    with ExitStack() as stack:
+        servers = {name: stack.enter_context(running(name, command, environment)) for name, command in commands.items()}
+        headers = {"Authorization": f"Token {token()}"}
+        _unchanged(bench, register, servers, headers)
+        _after_writes(bench, register, servers, headers)
+        _pages(bench, register, servers["product"])
+        _exports(register, servers["product"], headers)
+        _everything(register, servers["textbook"])
+    bench.ratios("product")
     return 0
 
 
-def _product(bench: Bench, register: Any, port: int, headers: dict[str, str], process: psutil.Process) -> None:
-    listed = f"/api/v1/projects/?sector={SECTOR}&page_size=50"
-    one = f"/api/v1/projects/{register.code}/"
-    totals = f"/api/v1/totals/?programme=2023&by=sector&fields={FIGURES}"
-    connection = Connection(port)
-    answer = connection.ask(listed, headers)
-    register.check_list(json.loads(answer.body)["count"], [each["code"] for each in json.loads(answer.body)["results"]])
-    register.check_one(json.loads(connection.ask(one, headers).body))
-    register.check_totals(json.loads(connection.ask(totals, headers).body))
-    known = headers | {"If-None-Match": answer.headers["etag"]}
-    for work, path, asked, status in (
-        ("list", listed, headers, 200),
-        ("list, 304", listed, known, 304),
-        ("record", one, headers, 200),
-        ("totals", totals, headers, 200),
+LISTED = f"/api/v1/projects/?sector={SECTOR}&page_size=50"
+TOTALS = f"/api/v1/totals/?programme=2023&by=sector&fields={FIGURES}"
+LISTED_BY_TEXTBOOK, TOTALS_BY_TEXTBOOK = f"/projects/?sector__code={SECTOR}", "/projects/totals/?programme=2023"
+
+
+def sums_of_product(answer: Answer) -> dict[str, dict[str, Any]]:
+    """Figures by the code of a sector and by their name."""
+    rows = json.loads(answer.body)["rows"]
+    return {row["key"]: {name: each["value"] for name, each in row["figures"].items()} for row in rows}
+
+
+def sums_of_textbook(answer: Answer) -> dict[str, dict[str, Any]]:
+    return {row["code"]: row for row in json.loads(answer.body)}
+
+
+def _unchanged(bench: Bench, register: Any, servers: dict[str, Server], headers: dict[str, str]) -> None:
+    """What nobody has changed since it was read last."""
+    own, textbook = servers["product"], servers["textbook"]
+    record, record_by_textbook = f"/api/v1/projects/{register.code}/", f"/projects/{register.key}/"
+    asked = Connection(own.port), Connection(textbook.port)
+    answers = asked[0].ask(LISTED, headers), asked[1].ask(LISTED_BY_TEXTBOOK, {})
+    for answer in answers:
+        page = json.loads(answer.body)
+        register.check_list(page["count"], [each["code"] for each in page["results"]])
+    register.check_one(json.loads(asked[0].ask(record, headers).body))
+    register.check_sums(sums_of_product(asked[0].ask(TOTALS, headers)))
+    register.check_sums(sums_of_textbook(asked[1].ask(TOTALS_BY_TEXTBOOK, {})))
+    known, known_by_textbook = ({"If-None-Match": answer.headers["etag"]} for answer in answers)
+    others = _datasette(register, servers["datasette"]) if "datasette" in servers else {}
+    for work, ours, theirs in (
+        ("list", Question(own, LISTED, headers), Question(textbook, LISTED_BY_TEXTBOOK)),
+        (
+            "list, 304",
+            Question(own, LISTED, headers | known, 304),
+            Question(textbook, LISTED_BY_TEXTBOOK, known_by_textbook, 304),
+        ),
+        ("record", Question(own, record, headers), Question(textbook, record_by_textbook)),
+        ("totals", Question(own, TOTALS, headers), Question(textbook, TOTALS_BY_TEXTBOOK)),
     ):
-        bench.ask("product", work, port, path, asked, process, status=status)
-    bench.after_writes("product", "list, first after a write", port, listed, headers, process, register.write_listed)
-    bench.after_writes("product", "totals, first after a write", port, totals, headers, process, register.write_summed)
-    session = _browser(port, register.session())
-    bench.ask("product", "overview", port, "/?programme=2023", session, process)
-    bench.after_writes(
-        "product", "overview, first after a write", port, "/?programme=2023", session, process, register.write_shown
+        bench.ask(work, ours, theirs, *others.get(work, []))
+
+
+def _after_writes(bench: Bench, register: Any, servers: dict[str, Server], headers: dict[str, str]) -> None:
+    """What is read first after it was written; the textbook knows no other way than the whole one."""
+    own, textbook = servers["product"], servers["textbook"]
+    bench.ask(
+        "list, first after a write",
+        Question(own, LISTED, headers, write=register.write_listed),
+        Question(textbook, LISTED_BY_TEXTBOOK, write=register.write_listed),
     )
-    _exports(bench, register, port, headers, process)
+    bench.ask(
+        "totals, first after a write",
+        Question(own, TOTALS, headers, write=register.write_summed(sums_of_product)),
+        Question(textbook, TOTALS_BY_TEXTBOOK, write=register.write_summed(sums_of_textbook)),
+    )
+
+
+def _pages(bench: Bench, register: Any, own: Server) -> None:
+    session = _browser(own.port, register.session())
+    bench.ask("overview", Question(own, "/?programme=2023", session))
+    bench.ask("overview, first after a write", Question(own, "/?programme=2023", session, write=register.write_shown))
     for name, page in (("first", 1), ("last", register.last_page)):
         path = f"/admin/projects/project/?p={page}"
-        answers = [Connection(port).ask(path, session) for _turn in range(5)]
+        answers = [Connection(own.port).ask(path, session) for _turn in range(5)]
         assert {answer.status for answer in answers} == {200}, answers[0]
         times = [answer.whole for answer in answers]
         print(f"  product    administration, {name} page of {register.last_page:,}: {min(times):.1f} ms")
@@ -206,18 +172,18 @@ def _browser(port: int, session: str) -> dict[str, str]:
     return {"Cookie": f"sessionid={session}; {csrf}"}
 
 
-def _exports(bench: Bench, register: Any, port: int, headers: dict[str, str], process: psutil.Process) -> None:
+def _exports(register: Any, own: Server, headers: dict[str, str]) -> None:
     for form in ("ndjson", "csv"):
         for what, fields in (("", ""), (", the textbook's members", f"&fields={TEXTBOOK_MEMBERS}")):
-            before = memory_of(process)
+            before = memory_of(own.process)
             path = f"/api/v1/projects/?format={form}{fields}"
-            answer = _median(lambda path=path: Connection(port).ask(path, headers))
+            answer = _median(lambda path=path: Connection(own.port).ask(path, headers))
             text = answer.body.decode("utf-8-sig")
             rows = text.count("\n") if form == "ndjson" else len(list(csv.reader(io.StringIO(text)))) - 1
             register.check_count(rows)
             print(
                 f"  product    export as {form:6}: {answer.whole:9.0f} ms   first byte {answer.first_byte:6.1f} ms"
-                f"   {len(answer.body) / 2**20:.0f} MB   memory +{memory_of(process) - before:.0f} MB{what}",
+                f"   {len(answer.body) / 2**20:.0f} MB   memory +{memory_of(own.process) - before:.0f} MB{what}",
                 flush=True,
             )
 
@@ -229,37 +195,22 @@ def _median(ask: Callable[[], Answer]) -> Answer:
     return answers[1]
 
 
-def _textbook(bench: Bench, register: Any, port: int, process: psutil.Process) -> None:
-    listed, one = f"/projects/?sector__code={SECTOR}", f"/projects/{register.key}/"
-    totals = "/projects/totals/?programme=2023"
-    connection = Connection(port)
-    register.check_sums({row["code"]: row for row in json.loads(connection.ask(totals, {}).body)})
-    answer = connection.ask(listed, {})
-    register.check_list(json.loads(answer.body)["count"], [each["code"] for each in json.loads(answer.body)["results"]])
-    known = {"If-None-Match": answer.headers["etag"]}
-    for work, path, asked, status in (
-        ("list", listed, {}, 200),
-        ("list, 304", listed, known, 304),
-        ("record", one, {}, 200),
-        ("totals", totals, {}, 200),
-    ):
-        bench.ask("textbook", work, port, path, asked, process, status=status)
-    # it knows no other way than the whole one; but one request after a write finds every cache colder than many in a row
-    bench.after_writes("textbook", "list, first after a write", port, listed, {}, process, register.write_listed)
-    before = memory_of(process)
+def _everything(register: Any, textbook: Server) -> None:
+    before = memory_of(textbook.process)
     try:
-        answer = _median(lambda: Connection(port).ask("/projects/everything/", {}))
+        answer = _median(lambda: Connection(textbook.port).ask("/projects/everything/", {}))
     except ConnectionError:
         print("  textbook   everything as JSON: the server ended, out of memory", flush=True)
         return
     register.check_count(len(json.loads(answer.body)))
     print(
         f"  textbook   everything as JSON: {answer.whole:9.0f} ms   first byte {answer.first_byte:6.0f} ms"
-        f"   memory +{memory_of(process) - before:.0f} MB"
+        f"   memory +{memory_of(textbook.process) - before:.0f} MB"
     )
 
 
-def _datasette(bench: Bench, register: Any, port: int, process: psutil.Process) -> None:
+def _datasette(register: Any, server: Server) -> dict[str, list[Question]]:
+    """How Datasette is asked for each work that it knows."""
     name = Path(os.environ["TEST_DATABASE_URL"].removeprefix("sqlite:///")).stem
     listed = (
         f"/{name}/projects_project.json?sector_id={register.sector}&_shape=objects&_sort=code&_nofacet=1&_nosuggest=1"
@@ -268,12 +219,12 @@ def _datasette(bench: Bench, register: Any, port: int, process: psutil.Process) 
         "select s.code, count(*), sum(p.total_investment), sum(p.expected_revenue) from projects_project p"
         " join sectors_sector s on s.id = p.sector_id group by s.id"
     ).replace(" ", "+")
-    for work, path in (
-        ("list", listed),
-        ("record", f"/{name}/projects_project/{register.key}.json?_shape=objects"),
-        ("totals", f"/{name}.json?sql={sql}&_shape=objects"),
-    ):
-        bench.ask("datasette", work, port, path, {}, process)
+    paths = {
+        "list": listed,
+        "record": f"/{name}/projects_project/{register.key}.json?_shape=objects",
+        "totals": f"/{name}.json?sql={sql}&_shape=objects",
+    }
+    return {work: [Question(server, path)] for work, path in paths.items()}
 
 
 if __name__ == "__main__":
