@@ -32,8 +32,11 @@ _OF_REPORTS = {
     "enterprises_attracted": f"CASE WHEN {_FROM_PARK} THEN r.enterprises_attracted ELSE 0 END",
     "enterprises_attracted_known": f"CASE WHEN {_FROM_PARK} THEN 1 ELSE 0 END",
 }
-_FIRSTS = {"disbursed": "1 = 1", "enterprises_attracted": "p.kind = 'park'"}  # by figure: which projects count
-SUMS = (*OF_PROJECTS, *_OF_ENTRIES, *_OF_REPORTS, *(f"{name}_first" for name in _FIRSTS))
+_FIRSTS = {"disbursed": "", "enterprises_attracted": "p.kind = 'park' AND "}  # by figure: which projects count
+_OF_FIRSTS = {
+    f"{name}_first": f"CASE WHEN {counts}r.month = r.{name}_from THEN 1 ELSE 0 END" for name, counts in _FIRSTS.items()
+}
+SUMS = (*OF_PROJECTS, *_OF_ENTRIES, *_OF_REPORTS, *_OF_FIRSTS)
 
 _PROJECT = (
     "id",
@@ -85,31 +88,26 @@ class _Part:
         return f"SELECT {keys}, {', '.join(sums)} FROM {self.source}"  # noqa: S608  our own names
 
 
-def _firsts(sign: str, reports: str, entries: str) -> _Part:
-    """What entries `e` of projects `p` add to the month of the first of their `reports` that has a figure, for each figure.
+def _approved(reports: str) -> str:
+    """The approved ones of these reports, each with the month of the first that has a figure, for each figure.
 
-    Both from one look at the reports: each branch more of a statement is started by every write.
+    Each branch more of a statement is started by every write, so the first is told from the others in one look at them.
     """
-    months = ", ".join(f"MIN(CASE WHEN r.{name} IS NOT NULL THEN r.month END) AS {name}" for name in _FIRSTS)
-    first = f"(SELECT r.entry_id, r.sign, {months} FROM {reports} r WHERE {_APPROVED} GROUP BY r.entry_id, r.sign)"  # noqa: S608
-    figures = " UNION ALL ".join(f"SELECT '{name}' AS figure" for name in _FIRSTS)
-    month = " ".join(f"WHEN '{name}' THEN f.{name}" for name in _FIRSTS)
-    sums = {
-        f"{name}_first": f"CASE WHEN g.figure = '{name}' AND {counts} THEN 1 ELSE 0 END"
-        for name, counts in _FIRSTS.items()
-    }
-    source = f"{first} f JOIN {entries} JOIN ({figures}) g ON 1 = 1"
-    return _Part(sign, "e.programme_id", f"CASE g.figure {month} END", sums, source)
+    months = ", ".join(
+        f"MIN(CASE WHEN r.{name} IS NOT NULL THEN r.month END) OVER (PARTITION BY r.entry_id, r.sign) AS {name}_from"
+        for name in _FIRSTS
+    )
+    return f"(SELECT r.*, {months} FROM {reports} r WHERE {_APPROVED})"  # noqa: S608  our own names
 
 
 def _of_lists(sign: str, listed: str, entries: str) -> list[_Part]:
     """What projects `p` add to the lists that they are on by entries `e`, with their reports as these stand."""
-    reported = f"{listed} JOIN projects_monthlyreport r ON r.entry_id = e.id AND {_APPROVED}"
-    reports = f"(SELECT 1 AS sign, * FROM projects_monthlyreport WHERE entry_id IN ({entries}))"  # noqa: S608  our own names
+    columns = ", ".join(_REPORT[1:])
+    reports = f"(SELECT 1 AS sign, {columns} FROM projects_monthlyreport WHERE entry_id IN ({entries}))"  # noqa: S608  our own names
+    reported = f"{listed} JOIN {_approved(reports)} r ON r.entry_id = e.id"
     return [
         _Part(sign, "e.programme_id", "0", OF_PROJECTS | _OF_ENTRIES, listed),
-        _Part(sign, "e.programme_id", "r.month", _OF_REPORTS, reported),
-        _firsts(sign, reports, f"({listed}) ON e.id = f.entry_id"),
+        _Part(sign, "e.programme_id", "r.month", _OF_REPORTS | _OF_FIRSTS, reported),
     ]
 
 
@@ -133,25 +131,25 @@ def _of_entries(entries: str) -> list[_Part]:
 
 
 def _of_reports(changed: str) -> list[_Part]:
-    """What changed reports add, and their entries by the first of all their reports: of those that there are, and less by
-    the first of what was there before, which is all that is not new and what is gone.
+    """What changed reports add, and those of their entries by being the first: of all as they stand, and less by all as they
+    were before, which is what there is but for the new, and what is gone.
     """
-    touched = f"SELECT c.entry_id FROM {changed} c"  # noqa: S608  our own names
-    columns = "r.entry_id, r.month, r.state, r.disbursed, r.enterprises_attracted"
-    new = f"(SELECT c.id FROM {changed} c WHERE c.sign = 1) n"  # noqa: S608
+    columns = ", ".join(f"r.{name}" for name in _REPORT[1:])
+    new = f"(SELECT c.id FROM {changed} c WHERE c.sign = 1) n"  # noqa: S608  our own names
     both = (
-        f"(SELECT s.sign, {columns} FROM projects_monthlyreport r LEFT JOIN {new} ON n.id = r.id"  # noqa: S608
+        f"(SELECT s.sign, n.id AS written, {columns} FROM projects_monthlyreport r LEFT JOIN {new} ON n.id = r.id"  # noqa: S608
         " JOIN (SELECT 1 AS sign UNION ALL SELECT -1) s ON s.sign = 1 OR n.id IS NULL"
-        f" WHERE r.entry_id IN ({touched})"
-        f" UNION ALL SELECT r.sign, {columns} FROM {changed} r WHERE r.sign = -1)"
+        f" WHERE r.entry_id IN (SELECT c.entry_id FROM {changed} c)"
+        f" UNION ALL SELECT r.sign, r.id, {columns} FROM {changed} r WHERE r.sign = -1)"
     )
-    entries = "projects_entry e ON e.id = f.entry_id JOIN projects_project p ON p.id = e.project_id"
-    return [_reported(changed), _firsts("f.sign", both, entries)]
+    sums = {name: f"CASE WHEN r.written IS NULL THEN 0 ELSE {added} END" for name, added in _OF_REPORTS.items()}
+    counts = " OR ".join(("r.written IS NOT NULL", *(f"r.month = r.{name}_from" for name in _FIRSTS)))
+    reported = f"{_with_entries(_approved(both))} WHERE {counts}"
+    return [_Part("r.sign", "e.programme_id", "r.month", sums | _OF_FIRSTS, reported)]
 
 
-def _reported(changed: str) -> _Part:
-    reported = f"{changed} r JOIN projects_entry e ON e.id = r.entry_id JOIN projects_project p ON p.id = e.project_id"
-    return _Part("r.sign", "e.programme_id", "r.month", _OF_REPORTS, f"{reported} WHERE {_APPROVED}")
+def _with_entries(reports: str) -> str:
+    return f"{reports} r JOIN projects_entry e ON e.id = r.entry_id JOIN projects_project p ON p.id = e.project_id"
 
 
 def _of_amounts(table: str, changed: str) -> list[_Part]:
@@ -162,7 +160,9 @@ def _of_amounts(table: str, changed: str) -> list[_Part]:
         ]
     if table == "projects_entry":
         return [_Part("e.sign", "e.programme_id", "0", _OF_ENTRIES, _with_projects(changed))]
-    return [_reported(changed)]
+    return [
+        _Part("r.sign", "e.programme_id", "r.month", _OF_REPORTS, f"{_with_entries(changed)} WHERE {_APPROVED}"),
+    ]
 
 
 def _added(parts: list[_Part]) -> list[str]:
