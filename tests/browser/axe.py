@@ -12,8 +12,22 @@ COLOURS = ("color-contrast", "link-in-text-block")  # the rules that a theme can
 
 # only what is broken is worked out and sent over; everything else about a page of 1,800 elements takes as long again
 _OPTIONS = {"resultTypes": ["violations"], "preload": False}
-_RUN = """options => axe.run(options).then(
+_RUN = """([context, options]) => axe.run(context, options).then(
     found => found.violations.map(each => [each.id, each.nodes.slice(0, 3).map(node => node.html.slice(0, 120))]))"""
+# lines of a table or list that are made as an earlier one, of the same kind of place and with the same styles: they cannot
+# have other colours, and a page may have hundreds
+_MARK_ALIKE = """() => {
+    const look = each => `${each.tagName}.${each.className.baseVal ?? each.className} ${each.getAttribute('style') ?? ''}`
+    for (const parent of document.querySelectorAll('tbody, ul, ol')) {
+        const seen = new Set()
+        for (const [place, line] of [...parent.children].entries()) {
+            const made = [place % 2, look(line), ...[...line.querySelectorAll('*')].map(look)].join('>')
+            line.toggleAttribute('data-made-alike', seen.has(made))
+            seen.add(made)
+        }
+    }
+}"""
+_OF_COLOURS = {"exclude": [["[data-made-alike]"]]}
 
 
 def broken(page: Page, *, tags: tuple[str, ...] = WCAG_2_2_AA, colours: bool = True) -> list[Any]:
@@ -23,14 +37,15 @@ def broken(page: Page, *, tags: tuple[str, ...] = WCAG_2_2_AA, colours: bool = T
         options["runOnly"] = {"type": "tag", "values": tags}
     if not colours:
         options["rules"] = {name: {"enabled": False} for name in COLOURS}
-    return _asked(page, options)
+    return _asked(page, {"include": [["html"]]}, options)
 
 
 def broken_in_the_dark(page: Page) -> list[Any]:
     """The rules of colour that the same page breaks in the dark theme."""
     page.emulate_media(color_scheme="dark")
     page.evaluate("() => document.getAnimations().forEach(each => each.finish())")  # colours that are on their way
-    found = _asked(page, _OPTIONS | {"runOnly": {"type": "rule", "values": COLOURS}})
+    page.evaluate(_MARK_ALIKE)
+    found = _asked(page, _OF_COLOURS, _OPTIONS | {"runOnly": {"type": "rule", "values": COLOURS}})
     page.emulate_media(color_scheme="light")
     return [("in the dark", *each) for each in found]
 
@@ -40,7 +55,7 @@ def open_details(page: Page) -> None:
     page.evaluate("() => document.querySelectorAll('details:not(.menu)').forEach(each => { each.open = true })")
 
 
-def _asked(page: Page, options: dict[str, Any]) -> list[Any]:
+def _asked(page: Page, context: dict[str, Any], options: dict[str, Any]) -> list[Any]:
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    return page.evaluate(_RUN, options)
+    return page.evaluate(_RUN, [context, options])
