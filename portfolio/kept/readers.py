@@ -57,9 +57,7 @@ class Readers:
     """Finds the reader of a request. Remembers who is who, and when the use of a token was noted."""
 
     def __init__(self) -> None:
-        self._known: dict[
-            str, _Known
-        ] = {}  # by the digest of a token or the key of a session, which are of two lengths
+        self._known: dict[str, _Known] = {}  # digest of a token, or key of a session, which is shorter
         self._noted: dict[str, float] = {}  # digest of a token -> seconds of this process' clock
 
     def find(self, environ: dict[str, Any], cookies: dict[str, str], alias: str) -> Reader | None:
