@@ -15,7 +15,6 @@ from django.http import HttpRequest
 KEEP = "portfolio.keep"  # set: this answer may be kept
 CHANGED = "portfolio.changed"  # the number of the state in which this answer changed last, where that is known
 AGAIN = "portfolio.again"  # how to make the body anew when the data has another state; see `answered_again_by`
-READER = "portfolio.reader"  # who asks, where that has been found out before the view
 
 
 @dataclass(frozen=True)

@@ -70,14 +70,14 @@ class ApiTokenAdmin(RegisterAdmin):
 
     @admin.action(description=gettext_lazy("Revoke the chosen tokens"), permissions=["delete"])
     def revoke(self, request: HttpRequest, queryset: QuerySet) -> None:
-        mine = [token for token in queryset if self.has_delete_permission(request, token)]
-        tokens = [token for token in mine if token.revoke(by=request.user)]
+        mine = [token.pk for token in queryset if self.has_delete_permission(request, token)]
+        count = queryset.filter(pk__in=mine).revoke(by=request.user)
         message = ngettext(
             "%(count)s token was revoked; whoever used it is refused from now on.",
             "%(count)s tokens were revoked; whoever used them is refused from now on.",
-            len(tokens),
+            count,
         )
-        messages.success(request, message % {"count": len(tokens)})
+        messages.success(request, message % {"count": count})
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """With what the tokens of the page are bound to, asked for once."""

@@ -31,6 +31,12 @@ class TokenQuerySet(models.QuerySet):
         """Those that may still be asked with: neither expired nor revoked, and of an account that is not closed."""
         return self.filter(Q(expiry__isnull=True) | Q(expiry__gt=now), revoked_at__isnull=True, user__is_active=True)
 
+    def revoke(self, *, by: Any) -> int:
+        """End them for good; says how many. One that somebody else ended before stays as that one left it."""
+        return self.filter(revoked_at__isnull=True).update(revoked_at=timezone.now(), revoked_by=by)
+
+    revoke.queryset_only = True  # type: ignore[attr-defined]  nobody means all of them
+
 
 class ApiToken(AbstractAuthToken):
     """A token by which another system asks as this user. Only its hash is stored; whoever loses it gets a new one.
@@ -123,6 +129,5 @@ class ApiToken(AbstractAuthToken):
             type(self).objects.filter(pk=self.pk).update(refused_at=now, refused_from=refused_from)
 
     def revoke(self, *, by: Any) -> bool:
-        """End it for good. False where somebody was faster; then it stays as that one left it."""
-        mine = type(self).objects.filter(pk=self.pk, revoked_at__isnull=True)
-        return bool(mine.update(revoked_at=timezone.now(), revoked_by=by))
+        """End it for good. False where somebody was faster."""
+        return bool(type(self).objects.filter(pk=self.pk).revoke(by=by))

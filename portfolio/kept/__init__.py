@@ -1,7 +1,7 @@
 """Answers kept for as long as the data has the same state, in front of Django's handler.
 
 Measured: the same bytes served from a Django view cost three times as much as from here, since the way through the
-middleware is what such an answer costs. One query a request asks who is there and which state the data has; nothing is
+middleware is what such an answer costs. One query a request asks in which states the data and its readers are; nothing is
 ever served for another reader, address, language or state.
 
 `front.py` is the WSGI application around Django's, `readers.py` finds out who asks, `question.py` says what an answer

@@ -106,7 +106,7 @@ class Readers:
 
 
 def _token(digest: str, number: int | None, alias: str) -> _Known | None:
-    tokens = ApiToken.objects.using(alias).usable(timezone.now()).order_by().filter(digest=digest)
+    tokens = ApiToken.objects.using(alias).usable(timezone.now()).filter(digest=digest)
     own = ("expiry", "addresses", "prefectures", "scope", "label")
     row = tokens.values_list(*own, *(f"user__{name}" for name in _ACCOUNT)).first()
     if row is None:
@@ -125,7 +125,7 @@ def _session(key: str, number: int | None, alias: str) -> _Known | None:
     owner = SessionStore().decode(data).get(SESSION_KEY)
     if owner is None:
         return _Known(number, (key, data), until)
-    account = get_user_model().objects.using(alias).order_by().filter(pk=owner).values_list(*_ACCOUNT).first()
+    account = get_user_model().objects.using(alias).filter(pk=owner).values_list(*_ACCOUNT).first()
     return None if account is None else _Known(number, (key, data, *account), until)
 
 
@@ -136,7 +136,7 @@ _NUMBERS = (
 
 
 def _now(alias: str) -> tuple[int, int, int | None]:
-    """The numbers of the present state, of its frame and of the readers; nothing before anything was written."""
+    """The numbers of the present state, of its frame and of the readers; zeros and none before anything was written."""
     _names, rows = fetched(_NUMBERS, (), using=alias)
     return rows[0] if rows else (0, 0, None)
 

@@ -1,8 +1,11 @@
 """What the database itself keeps beside the register, by triggers, so that it is right whatever program writes.
 
-`state.py` numbers the states of the data, for whoever keeps answers; `cells.py` keeps the sums that headline totals are
-made of. Like `guards.py` they are installed after every `migrate`, since SQLite drops the triggers of a table that a
-migration makes anew.
+Only one statement that does several things to a table (PostgreSQL's INSERT … ON CONFLICT DO UPDATE that does both, MERGE) is
+more than they can tell apart; the product writes none, and `verify_totals` finds what such a one left.
+
+`state.py` numbers the states of the data and of who reads it, for whoever keeps answers; `cells.py` keeps the sums that
+headline totals are made of. Like `guards.py` they are installed after every `migrate`, since SQLite drops the triggers of a
+table that a migration makes anew.
 """
 
 from __future__ import annotations
@@ -41,8 +44,9 @@ def install(using: str, **_kwargs: Any) -> None:
 
 
 def lift(using: str) -> None:
-    """Take the triggers away: for emptying a test database."""
+    """Take the triggers away. Nobody counts then, so nobody may be remembered either."""
     drop(using, _all(using))
+    state.forget_readers(using)
 
 
 def remove(using: str, plan: Sequence[Any] = (), **_kwargs: Any) -> None:

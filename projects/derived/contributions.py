@@ -32,7 +32,10 @@ _OF_REPORTS = {
     "enterprises_attracted": f"CASE WHEN {_FROM_PARK} THEN r.enterprises_attracted ELSE 0 END",
     "enterprises_attracted_known": f"CASE WHEN {_FROM_PARK} THEN 1 ELSE 0 END",
 }
-_FIRSTS = {"disbursed": "", "enterprises_attracted": "p.kind = 'park' AND "}  # by figure: which projects count
+_FIRSTS = {
+    "disbursed": "",
+    "enterprises_attracted": "p.kind = 'park' AND ",
+}  # by figure: which projects count, as the beginning of a condition
 _OF_FIRSTS = {
     f"{name}_first": f"CASE WHEN {counts}r.month = r.{name}_from THEN 1 ELSE 0 END" for name, counts in _FIRSTS.items()
 }
@@ -131,8 +134,10 @@ def _of_entries(entries: str) -> list[_Part]:
 
 
 def _of_reports(changed: str) -> list[_Part]:
-    """What changed reports add, and those of their entries by being the first: of all as they stand, and less by all as they
-    were before, which is what there is but for the new, and what is gone.
+    """What changed reports add, by themselves and by what is the first of their entries.
+
+    Another report of an entry may have become the first, so each of them counts as it stands (1) and less as it was (-1).
+    `written` is null of those that the statement left alone: these add nothing but being the first.
     """
     columns = ", ".join(f"r.{name}" for name in _REPORT[1:])
     new = f"(SELECT c.id FROM {changed} c WHERE c.sign = 1) n"  # noqa: S608  our own names
@@ -183,7 +188,7 @@ def _added_together(parts: list[_Part]) -> str:
     added = " UNION ALL ".join(part.select(names) for part in parts)
     return (
         f"INSERT INTO projects_cell ({', '.join((*KEYS, *SUMS))}) SELECT {keys}, {sums}"  # noqa: S608  our own names
-        f" FROM ({added}) d, {_LEVELS} l WHERE d.month IS NOT NULL"
+        f" FROM ({added}) d, {_LEVELS} l"
         f" GROUP BY {keys} HAVING {some} ORDER BY {keys}"
         f" ON CONFLICT ({', '.join(KEYS)}) DO UPDATE SET {sets}"
     )

@@ -8,8 +8,8 @@ with numbers that were used.
 Each table of records also has the number of the state in which it was changed last. Whoever knows which tables an answer is
 read from (`projects.read_from`) can say that it is the same as before.
 
-Who asks is told by tokens, sessions and accounts. These have a number by themselves, in a row of its own: signing in waits
-for nobody who writes, and changes no answer.
+Who asks is told by tokens, sessions and accounts. These have a number of their own, in a row of its own: signing in waits
+for nobody who writes the register, and changes no answer.
 """
 
 from __future__ import annotations
@@ -42,16 +42,8 @@ _RECORDS = {
     "seal",
 }
 _ACCOUNT = ("username", "first_name", "last_name", "is_active", "is_staff", "is_superuser")  # what answers depend on
-_TOKEN = (
-    "digest",
-    "user_id",
-    "expiry",
-    "scope",
-    "label",
-    "prefectures",
-    "addresses",
-    "revoked_at",
-)  # not when it was used
+# what a token is and may; when it was used is no change of it
+_TOKEN = ("digest", "user_id", "expiry", "scope", "label", "prefectures", "addresses", "revoked_at")
 _CELLS = "projects_cell"
 _KNOWN = ("project_count > 0", "approved > 0")  # which lists have projects, which months reports
 _NOW = {
@@ -115,6 +107,7 @@ def triggers(vendor: str) -> Iterator[Trigger]:
     accounts = get_user_model()._meta.db_table
     for event in ROW_EVENTS:
         yield Trigger(f"{accounts}_counts_{event}", event, accounts, counted, columns=_ACCOUNT)
+    # of an account after the state above, as PostgreSQL goes by the names: all writers take the two rows in this order
     readers = {
         get_user_model(): (*_ACCOUNT, "password"),
         apps.get_model(settings.KNOX_TOKEN_MODEL): _TOKEN,
@@ -152,6 +145,13 @@ def count_all(using: str) -> None:
         cursor.execute(_counted(vendor, frame=True))
         cursor.execute(_counted_for(sorted(record_tables())))
         cursor.execute(_readers_counted(vendor))
+
+
+def forget_readers(using: str) -> None:
+    """Leave no number by which somebody could be remembered who is not the same any more."""
+    if _READERS in connections[using].introspection.table_names():
+        with connections[using].cursor() as cursor:
+            cursor.execute(f"DELETE FROM {_READERS}")  # noqa: S608  our own name
 
 
 def record_tables() -> set[str]:

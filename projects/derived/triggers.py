@@ -43,8 +43,8 @@ class Trigger:
     """What is done after an event on a table: once a row on SQLite, once a statement on PostgreSQL or, `by_row`, once a row.
 
     An update is followed only if it changes one of `columns`, where any are named, and none of `unless`; its rows are told
-    from each other by `key`. `needs_rows`: the
-    body reads them. `where` says of one `by_row` which rows are followed; a column of the row is written `{row}.column`.
+    from each other by `key`. `needs_rows`: the body reads them. `where` says of one `by_row` which rows are followed; a
+    column of the row is written `{row}.column`.
     """
 
     name: str

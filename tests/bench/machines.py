@@ -31,8 +31,8 @@ WORKS = {
 }
 
 
-class Server:
-    """A server of the product and a connection to it."""
+class Machine:
+    """A machine's server of the product and a connection to it."""
 
     def __init__(self, stack: ExitStack, environment: dict[str, str], besides: list[psutil.Process]) -> None:
         server = stack.enter_context(running("product", granian("portfolio.wsgi:application"), environment))
@@ -77,7 +77,7 @@ def answers(register: Any, url: str, server: RedisServer, readers: list[dict[str
     redis = psutil.Process(server.process.pid)  # type: ignore[union-attr]
     with ExitStack() as stack:
         besides = _postgres_processes()
-        one, other = (Server(stack, environment_of(url, CACHE_URL=server.url), besides) for _each in range(2))
+        one, other = (Machine(stack, environment_of(url, CACHE_URL=server.url), besides) for _each in range(2))
         for each in (one, other):
             each.asked("/api/v1/sectors/", readers)  # the first use of each token is noted
         for work, address in WORKS.items():
@@ -100,7 +100,7 @@ def counting(register: Any, url: str, server: RedisServer, readers: list[dict[st
     limits = {"THROTTLE_TOKEN": "1000000", "THROTTLE_ADDRESS": "1000000"}
     for way, more in (("no limits", {}), ("own count", limits), ("in Redis", limits | {"CACHE_URL": server.url})):
         with ExitStack() as stack:
-            asked = Server(stack, environment_of(url, **more), _postgres_processes())
+            asked = Machine(stack, environment_of(url, **more), _postgres_processes())
             asked.asked(path, readers)
             told("kept record", way, asked.asked(path, readers * 5))
 

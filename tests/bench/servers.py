@@ -16,9 +16,8 @@ import psutil
 
 from tests.serving import ended, free_port
 
-_CORES = (
-    sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-)  # those that this process began with
+# those that this process began with
+_CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 SERVER_CORE, LOAD_CORE = (_CORES or [0])[0], (_CORES or [0])[-1]
 BIN = Path(sys.executable).parent
 

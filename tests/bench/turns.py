@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -51,12 +50,10 @@ class Bench:
                 asked = self._asked(question) if question.write is None else self._after_writes(question, WRITES)
                 turns[question.server.name].append(asked)
         for server, measures in turns.items():
-            rates = [measure.rate for measure in measures]
-            times = [each for measure in measures for each in measure.times]
-            whole = Measure(len(times), 0.0, times)
+            whole, rates = _together(measures), [measure.rate for measure in measures]
             print(
-                f"  {server:10} {work:28} {statistics.median(rates):9,.0f} a CPU-second"
-                f" ({min(rates):,.0f} to {max(rates):,.0f})   p50 {whole.p50:8.3f} ms   p99 {whole.p99:8.3f} ms",
+                f"  {server:10} {work:28} {whole.rate:9,.0f} a CPU-second ({min(rates):,.0f} to {max(rates):,.0f})"
+                f"   p50 {whole.p50:8.3f} ms   p99 {whole.p99:8.3f} ms",
                 flush=True,
             )
 
@@ -93,16 +90,23 @@ class Bench:
         return Measure(len(times), cpu, times)
 
     def ratios(self, own: str) -> None:
-        """How many times more one server answers than the others: the median of the turns, and their range."""
+        """How many times more one server answers than the others: of all turns together, and the range of them."""
         for work, turns in self.found.items():
             for other, theirs in turns.items():
                 if other == own or own not in turns:
                     continue
-                pairs = list(zip(turns[own], theirs, strict=True))
+                pairs = [(_together(turns[own]), _together(theirs)), *zip(turns[own], theirs, strict=True)]
                 by_cpu = _told([ours.rate / each.rate for ours, each in pairs])
                 by_time = _told([each.p50 / ours.p50 for ours, each in pairs])
                 print(f"  {work:28} {by_cpu} times {other} by CPU, {by_time} by p50")
 
 
+def _together(measures: Sequence[Measure]) -> Measure:
+    """Of several turns: CPU is told in hundredths of a second, which is coarse for one."""
+    times = [each for measure in measures for each in measure.times]
+    return Measure(sum(each.requests for each in measures), sum(each.cpu for each in measures), times)
+
+
 def _told(ratios: Sequence[float]) -> str:
-    return f"{statistics.median(ratios):7.1f} ({min(ratios):.1f} to {max(ratios):.1f})"
+    whole, *turns = ratios
+    return f"{whole:7.1f} ({min(turns):.1f} to {max(turns):.1f})"

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from portfolio.kept import readers
 from portfolio.models import ApiToken, User
+from projects import derived
 from projects.models import DataState, ReaderState
 from tests.people import CHANGSHA
 
@@ -120,3 +121,15 @@ def test_before_anybody_counts_everybody_is_looked_up_each_time(site, token, loo
     for _turn in range(2):
         assert site.ask(LIST, token).status_code == 200
     assert len(looked_up) == 2
+
+
+def test_while_migrations_take_the_triggers_away_nobody_is_remembered(site, token):
+    """On SQLite these make tables anew; should the migration be killed, the triggers stay away until the next."""
+    assert [site.ask(LIST, token).status_code for _turn in range(2)] == [200, 200]
+    derived.lift("default")
+    try:
+        ApiToken.objects.get().revoke(by=User.objects.get())
+        assert site.ask(LIST, token).status_code == 401
+    finally:
+        derived.install("default")
+    assert site.ask(LIST, token).status_code == 401
