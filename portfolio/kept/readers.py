@@ -24,12 +24,13 @@ from knox.crypto import hash_token
 from portfolio.accounts.networks import is_within
 from portfolio.middleware import address_of
 from portfolio.models import ApiToken
+from projects.derived.state import READERS_ACCOUNT
 from projects.models import DataState, ReaderState
 from projects.prepared import fetched
 
 _TOKEN = re.compile(r"^[Tt]oken ([0-9A-Za-z]{16,128})$")
 _SESSION_KEY = re.compile(r"^[0-9a-z]{8,40}$")
-_ACCOUNT = ("pk", "password", "is_active", "is_staff", "is_superuser", "username", "first_name", "last_name")
+_ACCOUNT = ("pk", *READERS_ACCOUNT)
 _USE_IS_NOTED_EVERY = 60  # seconds; the same on the way through Django, see projects.api.authentication
 _MOST_REMEMBERED = 10_000
 

@@ -42,19 +42,21 @@ _RECORDS = {
     "seal",
 }
 _ACCOUNT = ("username", "first_name", "last_name", "is_active", "is_staff", "is_superuser")  # what answers depend on
+READERS_ACCOUNT = (*_ACCOUNT, "password")  # what a reader is known by, since another password ends all sessions
 # what a token is and may; when it was used is no change of it
 _TOKEN = ("digest", "user_id", "expiry", "scope", "label", "prefectures", "addresses", "revoked_at")
 _CELLS = "projects_cell"
 _KNOWN = ("project_count > 0", "approved > 0")  # which lists have projects, which months reports
-_NOW = {
-    "sqlite": ("CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)", "0"),
-    "postgresql": ("(extract(epoch FROM clock_timestamp()) * 1000000)::bigint", "txid_current()"),
+# the present moment, the transaction that is under way, and how the larger of two numbers is asked for
+_SQL = {
+    "sqlite": ("CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)", "0", "max"),
+    "postgresql": ("(extract(epoch FROM clock_timestamp()) * 1000000)::bigint", "txid_current()", "greatest"),
 }
 
 
 def _counted(vendor: str, *, frame: bool) -> str:
     """The statement that gives the state another number, and the frame the same one if it has changed."""
-    (now, transaction), largest = _NOW[vendor], "max" if vendor == "sqlite" else "greatest"
+    now, transaction, largest = _SQL[vendor]
     number, again = f"{largest}({_TABLE}.number + 1, excluded.number)", ""
     if vendor == "postgresql":
         # once a transaction: every further version of the row would have to be stepped over by the next
@@ -81,7 +83,7 @@ def _counted_for(tables: Iterable[str]) -> str:
 
 def _readers_counted(vendor: str) -> str:
     """The statement that gives the readers another number."""
-    (now, _transaction), largest = _NOW[vendor], "max" if vendor == "sqlite" else "greatest"
+    now, _transaction, largest = _SQL[vendor]
     return (
         f"INSERT INTO {_READERS} (id, number) VALUES (1, {now})"  # noqa: S608  our own names
         f" ON CONFLICT (id) DO UPDATE SET number = {largest}({_READERS}.number + 1, excluded.number)"
@@ -109,7 +111,7 @@ def triggers(vendor: str) -> Iterator[Trigger]:
         yield Trigger(f"{accounts}_counts_{event}", event, accounts, counted, columns=_ACCOUNT)
     # of an account after the state above, as PostgreSQL goes by the names: all writers take the two rows in this order
     readers = {
-        get_user_model(): (*_ACCOUNT, "password"),
+        get_user_model(): READERS_ACCOUNT,
         apps.get_model(settings.KNOX_TOKEN_MODEL): _TOKEN,
         apps.get_model("sessions.Session"): (),
     }
