@@ -116,7 +116,6 @@ def differences(client, paths, *, user=None):
     return found, checked
 
 
-@pytest.mark.no_database  # what sums come to on either is for others to say; here is where every link leads
 def test_every_figure_opens_to_records_of_the_same_sum(public_read, register, client):
     found, checked = differences(client, IN_PARTS)
     assert not found
