@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from projects.api.errors import MEDIA_TYPE
 
+from .left_out import without_defaults
 from .links import linked
 from .tags import described
 
@@ -22,8 +23,12 @@ _NARROWED = ("ReportStep", "Explained", "FigureDefinition")
 
 
 def finished(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
-    """The description without drf-spectacular's notes to itself, with closed bodies, each problem said once, and links."""
+    """The description without drf-spectacular's notes to itself, with closed bodies without defaults, each problem said
+    once, and links.
+    """
     for name, component in result["components"]["schemas"].items():
+        if name.endswith("Request"):
+            without_defaults(component, name=name)
         if name.endswith(("ChangeRequest", "SourceNamingRequest")):
             component["additionalProperties"] = False  # the API refuses other fields
             if "records" in component["properties"]:

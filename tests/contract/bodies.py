@@ -1,0 +1,102 @@
+"""What the description says may be sent: every body, and every schema that is in one, however deep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from .shapes import Schema, component, shape
+
+JSON = "application/json"
+MANY = "records"
+NAMES = {"code", "id", "version"}  # say which record a change is about, and which version of it
+_SEVERAL = ("allOf", "anyOf", "oneOf", "prefixItems")
+_ONE = ("items", "additionalProperties", "not", "if", "then", "else")
+
+
+@dataclass(frozen=True)
+class Body:
+    """What one operation takes. `tag` is the list that it writes."""
+
+    method: str
+    path: str
+    operation: str
+    tag: str
+    schema: Schema
+
+    @property
+    def of_many(self) -> bool:
+        return self.path.endswith("/many/")
+
+    @property
+    def where(self) -> str:
+        return f"{self.method.upper()} {self.path}"
+
+
+def bodies(document: Schema, *methods: str) -> list[Body]:
+    """The bodies of all operations of these methods."""
+    return [
+        Body(
+            method,
+            path,
+            operation["operationId"],
+            operation["tags"][0],
+            operation["requestBody"]["content"][JSON]["schema"],
+        )
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+        if method in methods and "requestBody" in operation
+    ]
+
+
+def parts(schema: Schema, document: Schema, where: str = "") -> Iterator[tuple[str, Schema]]:
+    """The schema and all that are in it, each with the way to it; a component that holds itself comes once."""
+    yield from _parts(schema, document, where, frozenset())
+
+
+def _parts(schema: Any, document: Schema, where: str, above: frozenset[str]) -> Iterator[tuple[str, Schema]]:
+    if not isinstance(schema, dict):
+        return  # true or false: anything, or nothing
+    yield where, schema
+    if "$ref" in schema:
+        name = str(component(schema))
+        if name not in above:
+            yield from _parts(document["components"]["schemas"][name], document, where, above | {name})
+    for name, each in schema.get("properties", {}).items():
+        yield from _parts(each, document, f"{where}.{name}", above)
+    for word in _SEVERAL:
+        for each in schema.get(word, []):
+            yield from _parts(each, document, where, above)
+    for word in _ONE:
+        if word in schema:
+            yield from _parts(schema[word], document, f"{where}[]" if word == "items" else where, above)
+
+
+def defaults(document: Schema, *methods: str) -> list[str]:
+    """Where bodies of these methods have a default, which generated clients send although nobody has said so."""
+    return [
+        f"{body.where}: {where.removeprefix('.')} is {part['default']!r} by default"
+        for body in bodies(document, *methods)
+        for where, part in parts(body.schema, document)
+        if "default" in part
+    ]
+
+
+def demands(document: Schema) -> list[str]:
+    """What bodies of PATCH want beside the names of records and their versions. The address of a source names it."""
+    found = []
+    for body in bodies(document, "patch"):
+        for where, part in parts(body.schema, document):
+            allowed = {"": {MANY} if body.of_many else set(), f".{MANY}[]": NAMES}.get(where, {"url"})
+            wanted = set(part.get("required", [])) - allowed
+            found += [f"{body.where}: {f'{where}.{name}'.removeprefix('.')} must be sent" for name in sorted(wanted)]
+    return found
+
+
+def fields(body: Body, document: Schema) -> dict[str, Schema]:
+    """What may be sent of one record, beside its names."""
+    sent = shape(body.schema, document)
+    if body.of_many:
+        sent = shape(shape(sent.fields[MANY], document).items or {}, document)
+    return {name: schema for name, schema in sent.fields.items() if name not in NAMES}
