@@ -50,6 +50,11 @@ def bodies(document: Schema, *methods: str) -> list[Body]:
     ]
 
 
+def changes(document: Schema, *, of_many: bool) -> list[Body]:
+    """The bodies of every PATCH, of single records or of many."""
+    return [body for body in bodies(document, "patch") if body.of_many == of_many]
+
+
 def parts(schema: Schema, document: Schema, where: str = "") -> Iterator[tuple[str, Schema]]:
     """The schema and all that are in it, each with the way to it; a component that holds itself comes once."""
     yield from _parts(schema, document, where, frozenset())
@@ -94,9 +99,23 @@ def demands(document: Schema) -> list[str]:
     return found
 
 
+def one(body: Body, document: Schema) -> Schema:
+    """What may be sent of one record."""
+    return _items(shape(body.schema, document).fields[MANY], document) if body.of_many else body.schema
+
+
 def fields(body: Body, document: Schema) -> dict[str, Schema]:
     """What may be sent of one record, beside its names."""
-    sent = shape(body.schema, document)
-    if body.of_many:
-        sent = shape(shape(sent.fields[MANY], document).items or {}, document)
-    return {name: schema for name, schema in sent.fields.items() if name not in NAMES}
+    return {name: each for name, each in shape(one(body, document), document).fields.items() if name not in NAMES}
+
+
+def key(body: Body, document: Schema) -> str:
+    """What the key of a record is called, in the address or in the body of many."""
+    if not body.of_many:
+        return body.path.partition("{")[2].partition("}")[0]
+    [name] = shape(one(body, document), document).required - {"version"}
+    return name
+
+
+def _items(schema: Schema, document: Schema) -> Schema:
+    return shape(schema, document).items or {}

@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import attrs
-import pytest
-from django.conf import settings
-
-from portfolio.models import ApiToken
 
 from .breaks import read
+from .clients import STORED, Asking
 
-STORED = settings.BASE_DIR / "docs" / "openapi.json"
-PACKAGE = "register_client"
-ROOT = "/api/v1"
 QUESTIONS: dict[str, dict[str, Any]] = {  # what an operation cannot be asked without
     "comparison_retrieve": {"programme": 2023, "since": "r1"},
     "explain_retrieve": {"programme": 2023, "figure": "total_investment"},
@@ -46,47 +36,6 @@ NEW: dict[str, tuple[str, dict[str, Any]]] = {  # one record for each list that 
     ),
     "ratings": ("RatingChangeRequest", {"month": "2023-06", "light": "yellow", "words": "三季度可补回"}),
 }
-
-
-@pytest.fixture(scope="module")
-def generated(tmp_path_factory: Any) -> Iterator[Path]:
-    """The client as a package that can be imported; any warning of the generator fails."""
-    folder = tmp_path_factory.mktemp("generated")
-    config = folder / "config.json"
-    config.write_text(json.dumps({"post_hooks": []}), "utf-8")
-    options = ["--path", STORED, "--output-path", folder / PACKAGE, "--config", config, "--meta", "none"]
-    made = subprocess.run(
-        [sys.executable, "-m", "openapi_python_client", "generate", *map(str, options), "--fail-on-warning"],
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert made.returncode == 0, made.stdout + made.stderr
-    assert "warning" not in (made.stdout + made.stderr).lower()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(folder))
-        yield folder / PACKAGE
-
-
-class Asking:
-    """The generated client with one user's token; operations are called by their names in the description."""
-
-    def __init__(self, server: Any, user: Any) -> None:
-        token = ApiToken.objects.create(user=user, scope="write")[1]
-        self.client = import_module(f"{PACKAGE}.client").AuthenticatedClient(
-            base_url=server.url, token=token, prefix="Token", headers={"Accept-Language": "en"}, timeout=60
-        )
-
-    def call(self, operation: str, tag: str, status: int = 0, **arguments: Any) -> Any:
-        module = import_module(f"{PACKAGE}.api.{tag.replace('-', '_')}.{operation}")
-        if "figure" in arguments:
-            arguments["figure"] = self.model("ExplainRetrieveFigure")(arguments["figure"])
-        answer = module.sync_detailed(client=self.client, **arguments)
-        assert answer.status_code == status or (not status and 200 <= answer.status_code < 300), answer.content
-        return answer
-
-    def model(self, name: str) -> Any:
-        return getattr(import_module(f"{PACKAGE}.models"), name)
 
 
 def reads() -> dict[str, tuple[str, str, list[str]]]:
@@ -131,9 +80,9 @@ def added(asking: Asking, tag: str, body: Mapping[str, Any]) -> Any:
 
 
 def test_a_generated_client_writes(
-    generated: Path, live_register: None, province: Any, changsha_writer: Any, live_server: Any
+    generated: str, live_register: None, province: Any, changsha_writer: Any, live_server: Any
 ) -> None:
-    asking = Asking(live_server, province)
+    asking = Asking(generated, live_server.url, province)
     record = asking.call("projects_retrieve", "projects", code=CODE)
     change = asking.model("PatchedProjectChangeRequest").from_dict({"name_en": "Changed by a generated client"})
     arguments = {"code": CODE, "body": change, "if_match": record.headers["ETag"]}
@@ -145,10 +94,10 @@ def test_a_generated_client_writes(
 
 
 def test_a_generated_client_does_every_read(
-    generated: Path, live_register: None, province: Any, changsha_writer: Any, live_server: Any
+    generated: str, live_register: None, province: Any, changsha_writer: Any, live_server: Any
 ) -> None:
-    asking = Asking(live_server, province)
-    bureau = Asking(live_server, changsha_writer)
+    asking = Asking(generated, live_server.url, province)
+    bureau = Asking(generated, live_server.url, changsha_writer)
     entry = asking.call("entries_list", "entries", project=CODE).parsed.results[0].id
     for tag, (_model, body) in NEW.items():
         about = {"entry": entry} if tag in ("plans", "ratings") else {"project": CODE}
