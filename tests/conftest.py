@@ -7,12 +7,13 @@ import pytest
 from django.conf import settings
 
 from tests import migrated, room
+from tests.contract.compiling import TSC
 from tests.length import LONG
 from tests.people import *  # noqa: F403  the fixtures that every test shares
 from tests.redis_server import PROGRAM as REDIS
 from tests.redis_server import redis_server, shared_redis  # noqa: F401
 
-NEEDED = {"browser": Path("/usr/bin/chromium"), "redis": REDIS}  # by marker
+NEEDED = {"browser": Path("/usr/bin/chromium"), "redis": REDIS, "node": TSC}  # by marker
 
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=not LONG, print_blob=True)
 hypothesis.settings.load_profile("steady")
