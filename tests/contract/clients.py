@@ -37,8 +37,10 @@ class Asking:
     def __init__(self, package: str, address: str, user: Any) -> None:
         self.package, self.address = package, address
         self.token = ApiToken.objects.create(user=user, scope="write")[1]
+        # a connection that is kept holds a thread of the server, and that one its connection to the database, past the test
+        headers = {"Accept-Language": "en", "Connection": "close"}
         self.client = import_module(f"{package}.client").AuthenticatedClient(
-            base_url=address, token=self.token, prefix="Token", headers={"Accept-Language": "en"}, timeout=60
+            base_url=address, token=self.token, prefix="Token", headers=headers, timeout=60
         )
 
     def call(self, operation: str, tag: str, status: int = 0, **arguments: Any) -> Any:
