@@ -41,9 +41,7 @@ run: export SITE_URL := $(or $(SITE_URL),http://$(if $(filter 0.0.0.0 ::,$(HOST)
 run: $(RUN) var/secret_key
 	@export SECRET_KEY="$${SECRET_KEY:-$$(cat var/secret_key)}" && \
 	$(BIN)/python manage.py demo --host '$(HOST)' --port '$(PORT)' && \
-	exec $(BIN)/granian portfolio.wsgi:application --interface wsgi --host '$(HOST)' --port '$(PORT)' \
-		--workers 2 --blocking-threads 2 --backpressure 64 \
-		--workers-kill-timeout 3 --respawn-failed-workers --no-ws --log-level warning
+	exec $(BIN)/python -m portfolio.server --host '$(HOST)' --port '$(PORT)'
 
 test: $(DEV)
 	@failed=; \

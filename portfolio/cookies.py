@@ -1,17 +1,18 @@
-"""The cookies of a request, for those who are asked before Django is."""
+"""The cookies of a request as Django reads them, for those who are asked before Django is.
+
+Whoever read them in another way would sooner or later take somebody for nobody: parsers differ in what they make of a header
+that is not as the standard has it, and such headers are ordinary, since any site of the same domain sets cookies.
+"""
 
 from __future__ import annotations
 
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
+
+from django.core.handlers.wsgi import get_str_from_wsgi
+from django.http import parse_cookie
 
 
 def cookies_of(environ: dict[str, Any]) -> dict[str, str]:
-    """The cookies of a request; none if they cannot be read."""
-    text = environ.get("HTTP_COOKIE")
-    if not text:
-        return {}
-    try:
-        return {name: morsel.value for name, morsel in SimpleCookie(text).items()}
-    except CookieError:
-        return {}
+    """What `request.COOKIES` will be for this environment: the same parser on the same bytes."""
+    found: dict[str, str] = parse_cookie(get_str_from_wsgi(environ, "HTTP_COOKIE", ""))
+    return found

@@ -11,7 +11,7 @@ from django.utils.cache import patch_vary_headers
 
 from portfolio.database import is_busy
 from portfolio.health import database_away, database_busy, overtaken
-from portfolio.language import known
+from portfolio.language import FOR_SYSTEMS, asked_for, language_of
 
 logger = structlog.get_logger(__name__)
 
@@ -85,22 +85,15 @@ class DatabaseAwayMiddleware:
 
 
 class LanguageMiddleware:
-    """Chinese unless asked otherwise.
-
-    On pages the browser's own preference is left aside: many officials' browsers ask for English because of how they
-    were installed. Other systems have no such accident, so the API follows Accept-Language.
-    """
+    """Answers in the language that `portfolio.language` finds, and remembers one that was asked for on a page."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        for_systems = request.path_info.startswith("/api/")
-        asked = known(request.GET.get("lang"))
-        language = asked or known(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME))
-        if not language and for_systems and "HTTP_ACCEPT_LANGUAGE" in request.META:
-            language = translation.get_language_from_request(request)
-        request.LANGUAGE_CODE = language or settings.LANGUAGE_CODE
+        for_systems = request.path_info.startswith(FOR_SYSTEMS)
+        asked = asked_for(request.META)
+        request.LANGUAGE_CODE = language_of(request.META, request.COOKIES)
         with translation.override(request.LANGUAGE_CODE):
             response = self.get_response(request)
         response.setdefault("Content-Language", request.LANGUAGE_CODE)

@@ -117,6 +117,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portfolio.kept.witness.WitnessMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "projects.revisions.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

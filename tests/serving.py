@@ -75,11 +75,7 @@ def ended(process: subprocess.Popen) -> None:
 def serving(environment: Mapping[str, str], *, workers: int = 1) -> Iterator[tuple[str, int]]:
     """The address of the site, such as http://127.0.0.1:8123, and the process that started its workers."""
     port = free_port()
-    command = [
-        sys.executable, "-m", "granian", "portfolio.wsgi:application", "--interface", "wsgi", "--port", str(port),
-        "--workers", str(workers), "--blocking-threads", "2", "--workers-kill-timeout", "3", "--no-ws",
-        "--log-level", "error",
-    ]  # fmt: skip
+    command = [sys.executable, "-m", "portfolio.server", "--port", str(port), "--workers", str(workers)]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:

@@ -22,6 +22,7 @@ _SOON = 60  # seconds
 _STARTED = int(time.time()) * _SECOND
 
 Headers = list[tuple[str, str]]
+EncodedHeaders = list[tuple[bytes, bytes]]
 StartResponse = Callable[..., Any]
 
 # of these the answer to a conditional request repeats what it would have said (RFC 9110, 15.4.5)
@@ -88,6 +89,20 @@ class Answer:
         start_response("200 OK", self.headers + more)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [self.body]
 
+    def given(self, environ: dict[str, Any]) -> tuple[int, EncodedHeaders, bytes]:
+        """The same as ASGI has it: status, headers without those of this request alone, body."""
+        if self.is_known(environ):
+            return 304, self._encoded_of_304, b""
+        return 200, self._encoded, b"" if environ["REQUEST_METHOD"] == "HEAD" else self.body
+
+    @cached_property
+    def _encoded(self) -> EncodedHeaders:
+        return encoded(self.headers)
+
+    @cached_property
+    def _encoded_of_304(self) -> EncodedHeaders:
+        return encoded(self._headers_of_304)
+
     @cached_property
     def _headers_of_304(self) -> Headers:
         return [pair for pair in self.headers if pair[0].lower() in _WITH_304]
@@ -99,6 +114,11 @@ class Answer:
         asked = environ.get("HTTP_IF_MODIFIED_SINCE")
         since = parse_http_date_safe(asked) if asked else None
         return since is not None and _last_change(self.changed_in or self.state) // _SECOND <= since
+
+
+def encoded(headers: Headers) -> EncodedHeaders:
+    """Headers as ASGI has them."""
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
 
 
 def last_modified(state: int) -> str:

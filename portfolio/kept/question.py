@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import time
 from functools import lru_cache
 from typing import Any
@@ -15,11 +16,15 @@ MESSAGES = "messages"  # the cookie of what the next page has to say once
 
 
 def may_be_kept(environ: dict[str, Any], cookies: dict[str, str]) -> bool:
-    """Whether the answer to such a request can be kept at all."""
+    """Whether the answer to such a request can be kept at all.
+
+    By a character set in Content-Type Django would read the parameters in another way than their bytes say.
+    """
     return (
         environ["REQUEST_METHOD"] in ("GET", "HEAD")
         and not environ["PATH_INFO"].startswith(_PREFIXES)
         and MESSAGES not in cookies
+        and "charset" not in environ.get("CONTENT_TYPE", "").lower()
     )
 
 
@@ -28,24 +33,25 @@ def is_of_a_file(environ: dict[str, Any]) -> bool:
     return "format=" in environ.get("QUERY_STRING", "")
 
 
-def key_of(environ: dict[str, Any], cookies: dict[str, str], reader: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Everything that the answer depends on. What follows from none of it must not be kept.
+def key_of(environ: dict[str, Any], cookies: dict[str, str], reader: tuple[Any, ...], language: str) -> bytes:
+    """A digest of everything that the answer depends on: of one length, whatever was sent.
 
-    The day is in it, since some answers say what is due; so is the CSRF cookie, since forms carry its counterpart.
+    What follows from anything else must not be kept. The day is in it, since some answers say what is due; so is the CSRF
+    cookie, since forms carry its counterpart.
     """
-    return (
+    question = (
         reader,
+        language,
         environ.get("wsgi.url_scheme"),
         environ.get("HTTP_X_FORWARDED_PROTO") if settings.TRUSTED_PROXY else None,
         environ.get("HTTP_HOST"),
         environ["PATH_INFO"],
         environ.get("QUERY_STRING", ""),
         environ.get("HTTP_ACCEPT"),
-        environ.get("HTTP_ACCEPT_LANGUAGE"),
-        cookies.get(settings.LANGUAGE_COOKIE_NAME),
         cookies.get(settings.CSRF_COOKIE_NAME),
         _day(int(time.time() // 60)),
     )
+    return hashlib.blake2b(repr(question).encode(), digest_size=20).digest()
 
 
 @lru_cache(maxsize=1)

@@ -19,12 +19,14 @@ from django.utils.translation import gettext as _
 from portfolio.language import language_of
 from portfolio.machines.store import store
 from portfolio.middleware import address_of, request_id_of
+from portfolio.refusals import Refusal
 
 from .counters import SECONDS, Counters
 from .together import CountersTogether
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
+COUNTED = "portfolio.counted"  # in the request's environment: it is counted, and these headers tell what is left
 _PREFIX = "/api/"
 
 
@@ -42,8 +44,29 @@ class Limited:
         self.counters = _counters() if self.limits else None
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        if self.counters is None or not environ["PATH_INFO"].startswith(_PREFIX):
+        refused = None if COUNTED in environ else self._count(environ)
+        told = environ.get(COUNTED)
+        if refused is not None:
+            start_response(f"{refused.status} Too Many Requests", refused.headers)
+            return [] if environ["REQUEST_METHOD"] == "HEAD" else [refused.body]
+        if not told:
             return self.application(environ, start_response)
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            return start_response(status, [*headers, *told], *([exc_info] if exc_info else []))
+
+        return self.application(environ, start)
+
+    def count(self, environ: dict[str, Any]) -> Refusal | None:
+        """Count a request before a thread is used for it, where that takes no waiting; what is then told is in COUNTED.
+
+        With a Redis nothing is done here: it is asked from a thread.
+        """
+        return self._count(environ) if isinstance(self.counters, Counters) else None
+
+    def _count(self, environ: dict[str, Any]) -> Refusal | None:
+        if self.counters is None or not environ["PATH_INFO"].startswith(_PREFIX):
+            return None
         now = time.time()
         asking = {name: who for name, who in self._who(environ).items() if name in self.limits}
         counts = dict(zip(asking, self.counters.counted(*asking.values(), now=now), strict=True))
@@ -53,13 +76,8 @@ class Limited:
         if left:
             rests = (f'"{name}";r={max(rest, 0)};t={seconds}' for name, rest in left.items())
             told.append(("RateLimit", ", ".join(rests)))
-        if min(left.values(), default=0) < 0:
-            return _refused(environ, start_response, told, seconds)
-
-        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            return start_response(status, [*headers, *told], *([exc_info] if exc_info else []))
-
-        return self.application(environ, start)
+        environ[COUNTED] = told
+        return _refusal(environ, told, seconds) if min(left.values(), default=0) < 0 else None
 
     @staticmethod
     def _who(environ: dict[str, Any]) -> dict[str, str]:
@@ -78,9 +96,7 @@ def _counters() -> Counters | CountersTogether:
     return own if shared is None else CountersTogether(shared, own)
 
 
-def _refused(
-    environ: dict[str, Any], start_response: Any, told: list[tuple[str, str]], seconds: int
-) -> Iterable[bytes]:
+def _refusal(environ: dict[str, Any], told: list[tuple[str, str]], seconds: int) -> Refusal:
     """429 in the reader's language, without asking anybody: being refused must cost the site next to nothing."""
     with translation.override(language_of(environ)):
         problem = {
@@ -99,5 +115,4 @@ def _refused(
         ("X-Request-ID", request_id_of(environ)),
         *told,
     ]
-    start_response("429 Too Many Requests", headers)
-    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+    return Refusal(429, headers, body)

@@ -20,7 +20,7 @@ import psutil
 from tests.redis_server import RedisServer
 
 from .load import Connection, Measure, cpu_of
-from .servers import LOAD_CORE, granian, running, stay_on
+from .servers import LOAD_CORE, as_served, running, stay_on
 from .serving import FIGURES, SECTOR, _postgres_processes
 
 READERS = 600
@@ -35,7 +35,7 @@ class Machine:
     """A machine's server of the product and a connection to it."""
 
     def __init__(self, stack: ExitStack, environment: dict[str, str], besides: list[psutil.Process]) -> None:
-        server = stack.enter_context(running("product", granian("portfolio.wsgi:application"), environment))
+        server = stack.enter_context(running("product", as_served(), environment))
         self.connection, self.processes = Connection(server.port), [server.process, *besides]
 
     def asked(self, path: str, readers: list[dict[str, str]]) -> Measure:

@@ -67,8 +67,13 @@ def _wait_for(process: subprocess.Popen, port: int) -> None:
     raise SystemExit("The server does not answer.")
 
 
-def granian(application: str) -> list[str]:
+def as_served() -> list[str]:
     """As `make run` serves, with one process."""
+    return [sys.executable, "-m", "portfolio.server", "--workers", "1"]
+
+
+def granian(application: str) -> list[str]:
+    """A WSGI application as the documentation of the web server has it, with one process."""
     return [
         str(BIN / "granian"), application, "--interface", "wsgi", "--host", "127.0.0.1",
         "--workers", "1", "--blocking-threads", "2", "--backpressure", "64", "--no-ws", "--log-level", "error",

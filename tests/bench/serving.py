@@ -22,7 +22,7 @@ from typing import Any
 import psutil
 
 from .load import Answer, Connection, memory_of
-from .servers import LOAD_CORE, SERVER_CORE, Server, datasette, granian, running, stay_on
+from .servers import LOAD_CORE, SERVER_CORE, Server, as_served, datasette, granian, running, stay_on
 from .turns import Bench, Question
 
 SECTOR = "new-display"
@@ -78,7 +78,7 @@ def main(projects: int = 10_000) -> int:
     collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
     subprocess.run(collect, env={**os.environ, **environment}, check=True)
     commands = {
-        "product": granian("portfolio.wsgi:application"),
+        "product": as_served(),
         "textbook": granian("tests.bench.textbook:application"),
     }
     if connection.vendor == "sqlite":

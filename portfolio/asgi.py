@@ -1,0 +1,23 @@
+"""What a web server loads: portfolio.asgi:application."""
+
+import gc
+
+from portfolio.wsgi import application as whole
+from portfolio.wsgi import kept, limits
+
+from django.urls import get_resolver  # isort: skip  the settings are there once the line above has run
+
+from portfolio.front import Front
+from portfolio.front.master import end_with_the_master
+from portfolio.kept.release import release
+
+end_with_the_master()
+application = Front(whole, limits=limits, kept=kept)
+
+# Read the site map and know the release now: no visitor waits for them, and what is wrong with the map stops the start.
+get_resolver().url_patterns  # noqa: B018
+release()
+
+# What start-up has built lives as long as the process; without it to walk through, the rare full collection
+# no longer holds up a request.
+gc.freeze()

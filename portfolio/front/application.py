@@ -1,0 +1,187 @@
+"""The ASGI application of the site: takes requests whole, answers what needs no thread, and hands on what threads make."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+
+from portfolio.kept import Kept
+from portfolio.kept.answer import Answer, EncodedHeaders, encoded
+from portfolio.kept.question import is_of_a_file
+from portfolio.limits import Limited
+from portfolio.limits.front import COUNTED
+from portfolio.middleware import request_id_of
+from portfolio.refusals import Refusal, refusal
+
+from . import body, connections
+from .environ import UnreadableError, environ_of
+from .kept import KeptAtOnce
+from .spool import Spool
+from .threads import FILES, READING, WRITING, Application, Threads, TooMuchError
+
+logger = structlog.get_logger(__name__)
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+ALIVE = ("/livez", "/healthz")
+_LIVES = b"ok\n"
+WHOLE = 2**18  # bytes of an answer that the web server is given at once, however slowly it is read
+_OF_LIVES = encoded(
+    [("Content-Type", "text/plain"), ("Content-Length", str(len(_LIVES))), ("Cache-Control", "no-store")]
+)
+_SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+class Front:
+    """Wraps the WSGI application of the site, whose `limits` and `kept` answers are asked before a thread is used."""
+
+    _threads: Threads
+    _at_once: KeptAtOnce
+
+    def __init__(self, application: Application, *, limits: Limited, kept: Kept) -> None:
+        self._application, self._limits, self._kept = application, limits, kept
+
+    async def __call__(self, scope: dict[str, Any], receive: body.Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http":
+            await self._answer(scope, receive, send)
+
+    async def _live(self, receive: body.Receive, send: Send) -> None:
+        """Threads begin with the process, and end with it."""
+        await receive()
+        loop = asyncio.get_running_loop()
+        self._threads, self._at_once = Threads(self._application, loop), KeptAtOnce(self._kept)
+        connections.allow_many()
+        loop.call_soon(_give_up_unread)
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _answer(self, scope: dict[str, Any], receive: body.Receive, send: Send) -> None:
+        try:
+            environ = environ_of(scope)
+        except UnreadableError as error:
+            said = {"PATH_INFO": scope["path"], "REQUEST_METHOD": scope["method"]}
+            await _send_whole(send, refusal(error.status, said), with_body=scope["method"] != "HEAD")
+            return
+        if environ["PATH_INFO"] in ALIVE:
+            await _send_lives(send, environ)
+            return
+        refused = self._limits.count(environ)
+        if refused is not None:
+            await _send_whole(send, refused, with_body=environ["REQUEST_METHOD"] != "HEAD")
+            return
+        answer = await self._at_once.find(environ)
+        if answer is not None:
+            await _send_kept(send, answer, environ)
+            return
+        await self._make(scope, environ, receive, send)
+
+    async def _make(self, scope: dict[str, Any], environ: dict[str, Any], receive: body.Receive, send: Send) -> None:
+        try:
+            await body.read(environ, receive)
+        except body.GoneError:
+            return
+        except (body.TooSlowError, body.TooLargeError) as error:
+            status = 408 if isinstance(error, body.TooSlowError) else 413
+            await _send_whole(send, refusal(status, environ))
+            return
+        try:
+            spool = await self._threads.make(_kind_of(environ), environ)
+        except TooMuchError:
+            environ["wsgi.input"].close()
+            logger.warning("too_much", path=environ["PATH_INFO"])
+            await _send_whole(send, refusal(503, environ), with_body=environ["REQUEST_METHOD"] != "HEAD")
+            return
+        await _hand_on(spool, scope, environ, receive, send)
+
+
+def _kind_of(environ: dict[str, Any]) -> str:
+    if environ["REQUEST_METHOD"] not in _SAFE:
+        return WRITING
+    return FILES if is_of_a_file(environ) else READING
+
+
+async def _hand_on(
+    spool: Spool, scope: dict[str, Any], environ: dict[str, Any], receive: body.Receive, send: Send
+) -> None:
+    """Send what a thread makes as fast as it is read; what is not read, or not made to its end, is given up."""
+    piece, is_last = await spool.take()
+    if spool.has_failed and not piece:
+        await _send_whole(send, refusal(500, environ))
+        return
+    await send({"type": "http.response.start", "status": spool.status, "headers": encoded(spool.headers)})
+    if is_last:
+        await send({"type": "http.response.body", "body": piece})
+        return
+    gone = asyncio.ensure_future(_gone(receive))
+    try:
+        while True:
+            await _send_in_time(send, {"type": "http.response.body", "body": piece, "more_body": not is_last}, gone)
+            if is_last and not spool.has_failed:
+                return
+            if is_last:
+                connections.cut(*_caller(scope))
+                return
+            piece, is_last = await spool.take()
+    except (TimeoutError, body.GoneError):
+        connections.cut(*_caller(scope))
+    finally:
+        spool.abandon()
+        gone.cancel()
+
+
+async def _send_in_time(send: Send, message: dict[str, Any], gone: asyncio.Future[Any]) -> None:
+    if gone.done():
+        raise body.GoneError
+    async with asyncio.timeout(connections.UNREAD_SECONDS):
+        await send(message)
+
+
+async def _gone(receive: body.Receive) -> None:
+    """Returns when whoever reads has closed the connection."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _caller(scope: dict[str, Any]) -> tuple[str, int]:
+    address, port = scope["client"]
+    return address, int(port)
+
+
+async def _send_kept(send: Send, answer: Answer, environ: dict[str, Any]) -> None:
+    """An answer that the process has kept, or that nothing has changed since."""
+    status, headers, content = answer.given(environ)
+    own = encoded([("X-Request-ID", request_id_of(environ)), *environ.get(COUNTED, ())])
+    await _send_pieces(send, status, headers + own, content)
+
+
+async def _send_lives(send: Send, environ: dict[str, Any]) -> None:
+    if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        await _send_pieces(send, 405, [(b"allow", b"GET, HEAD"), (b"content-length", b"0")], b"")
+        return
+    await _send_pieces(send, 200, _OF_LIVES, b"" if environ["REQUEST_METHOD"] == "HEAD" else _LIVES)
+
+
+async def _send_whole(send: Send, refused: Refusal, *, with_body: bool = True) -> None:
+    await _send_pieces(send, refused.status, encoded(refused.headers), refused.body if with_body else b"")
+
+
+async def _send_pieces(send: Send, status: int, headers: EncodedHeaders, content: bytes) -> None:
+    """A whole body; of a large one the web server gets no more than the reader has read, and a little."""
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    while len(content) > WHOLE:
+        async with asyncio.timeout(connections.UNREAD_SECONDS):
+            await send({"type": "http.response.body", "body": content[:WHOLE], "more_body": True})
+        content = content[WHOLE:]
+    await send({"type": "http.response.body", "body": content})
+
+
+def _give_up_unread(tries: int = 100) -> None:
+    """The web server listens soon after the process has begun."""
+    if not connections.give_up_unread() and tries:
+        asyncio.get_running_loop().call_later(0.1, _give_up_unread, tries - 1)

@@ -1,0 +1,86 @@
+"""Reads the body of a request whole, in good time, before a thread is given to it."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Awaitable, Callable
+from typing import Any, BinaryIO, cast
+
+from django.conf import settings
+
+MOST = 16 * 2**20  # bytes
+SMALL = 2**20  # bytes: what is smaller has SECONDS in all
+SECONDS = 30.0
+SLOWEST = 32_000  # bytes a second of what is larger, beyond its first SECONDS
+_IN_MEMORY = 2**16  # bytes; the rest waits in a file, so that many slow bodies take no memory
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+
+
+class TooLargeError(Exception):
+    """More than MOST."""
+
+
+class TooSlowError(Exception):
+    """It took longer than it may."""
+
+
+class GoneError(Exception):
+    """Whoever sent it has closed the connection."""
+
+
+async def read(environ: dict[str, Any], receive: Receive) -> None:
+    """Put the body into the environment as `wsgi.input`, with its length, which a body in chunks did not say before."""
+    length = environ.get("CONTENT_LENGTH")
+    if not length and "HTTP_TRANSFER_ENCODING" not in environ:
+        environ["wsgi.input"] = _NOTHING
+        return
+    announced = int(length) if length else None
+    if announced is not None and announced > MOST:
+        raise TooLargeError
+    body = cast(BinaryIO, tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(settings.VAR_DIR)))  # noqa: SIM115  the thread closes it
+    try:
+        size = await _read_into(body, announced, receive)
+    except BaseException:
+        body.close()
+        raise
+    body.seek(0)
+    environ["wsgi.input"] = body
+    environ["CONTENT_LENGTH"] = str(size)
+
+
+async def _read_into(body: BinaryIO, announced: int | None, receive: Receive) -> int:
+    loop = asyncio.get_running_loop()
+    begun, size, more = loop.time(), 0, True
+    while more:
+        is_small = (size if announced is None else announced) < SMALL
+        try:
+            async with asyncio.timeout_at(begun + SECONDS + (0 if is_small else size / SLOWEST)):
+                message = await receive()
+        except TimeoutError:
+            raise TooSlowError from None
+        if message["type"] != "http.request":
+            raise GoneError
+        size += len(message["body"])
+        if size > MOST:
+            raise TooLargeError
+        body.write(message["body"])
+        more = message["more_body"]
+    return size
+
+
+class _NoBody:
+    """The body of a request that has none."""
+
+    def read(self, _size: int = -1) -> bytes:
+        return b""
+
+    def readline(self, _size: int = -1) -> bytes:
+        return b""
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
+_NOTHING = _NoBody()

@@ -1,0 +1,46 @@
+"""Starts the web server of the site: python -m portfolio.server [--host HOST] [--port PORT] [--workers NUMBER]
+
+The one place that says how the site is served; the demonstration, the tests and the bench take it from here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+APPLICATION = "portfolio.asgi:application"
+WORKERS = 2
+HEAD_SECONDS = 10  # in which the head of a request is there; a connection that lies idle as long is closed too
+
+# Of each process. Connections are cheap, and slow ones are many; what each may hold in memory is little.
+_CONNECTIONS = 4096
+_BUFFER = 2**16  # bytes of a connection, for a head and for what is not yet read of an answer
+
+
+def command(application: str = APPLICATION, *, host: str, port: int, workers: int = WORKERS) -> list[str]:
+    """What starts the web server on an ASGI application."""
+    return [
+        sys.executable, "-m", "granian", application,
+        "--interface", "asgi", "--loop", "uvloop", "--http", "1", "--no-ws", "--host", host, "--port", str(port),
+        "--workers", str(workers), "--workers-kill-timeout", "3", "--respawn-failed-workers",
+        "--backpressure", str(_CONNECTIONS), "--backlog", "1024",
+        "--http1-header-read-timeout", str(HEAD_SECONDS * 1000), "--http1-buffer-size", str(_BUFFER),
+        "--log-level", "warning",
+    ]  # fmt: skip
+
+
+def main() -> None:
+    """Become the web server."""
+    parser = argparse.ArgumentParser(description="Serves the site until it is told to end.")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--workers", type=int, default=WORKERS)
+    asked = parser.parse_args()
+    os.chdir(Path(__file__).resolve().parent.parent)
+    os.execv(sys.executable, command(host=asked.host, port=asked.port, workers=asked.workers))  # noqa: S606  our own words
+
+
+if __name__ == "__main__":
+    main()
