@@ -6,6 +6,7 @@ from django.urls import include, path
 from portfolio import health
 
 urlpatterns = [
+    path("livez", health.healthz, name="livez"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("favicon.ico", health.favicon, name="favicon"),

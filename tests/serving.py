@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
+from portfolio.server import APPLICATION, command
 from tests.migrated import begun_from_a_copy
 
 ROOT = Path(__file__).parents[1]
@@ -72,20 +73,22 @@ def ended(process: subprocess.Popen) -> None:
 
 
 @contextmanager
-def serving(environment: Mapping[str, str], *, workers: int = 1) -> Iterator[tuple[str, int]]:
+def serving(
+    environment: Mapping[str, str], *, workers: int = 1, application: str = APPLICATION
+) -> Iterator[tuple[str, int]]:
     """The address of the site, such as http://127.0.0.1:8123, and the process that started its workers."""
     port = free_port()
-    command = [sys.executable, "-m", "portfolio.server", "--port", str(port), "--workers", str(workers)]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    started = command(application, host="127.0.0.1", port=port, workers=workers)
+    process = subprocess.Popen(started, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:
-        _wait_for(f"{address}/healthz")
+        wait_for(f"{address}/healthz")
         yield address, process.pid
     finally:
         ended(process)
 
 
-def _wait_for(address: str) -> None:
+def wait_for(address: str) -> None:
     for _turn in range(150):
         try:
             urlopen(address, timeout=5).read()  # noqa: S310  our own server

@@ -1,0 +1,67 @@
+"""Who asks in the differential test: prepared in the database of its servers, printed as JSON for the test."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.management import call_command
+
+from portfolio.models import ApiToken
+from projects.choices import Role
+from projects.models import Project
+from projects.revisions import writing
+from tests.people import CHANGSHA, FIXTURES, ZHUZHOU, person
+from tests.projects.reports_made import ZHUZHOU_CODE, drafted
+
+CANARY = "CANARY-OF-ZHUZHOU"
+
+
+def fill() -> None:
+    """The register with a draft of Zhuzhou, and everybody's sessions and tokens; prints them by name."""
+    call_command("loaddata", *FIXTURES, verbosity=0)
+    people = {
+        "province": person("province", Role.PROVINCE),
+        "changsha": person("changsha", Role.PREFECTURE_WRITER, CHANGSHA),
+        "zhuzhou": person("zhuzhou", Role.PREFECTURE_WRITER, ZHUZHOU),
+        "analyst": person("analyst", Role.ANALYST),
+        "stranger": person("stranger"),
+    }
+    with writing():
+        drafted(ZHUZHOU_CODE, contact=CANARY)
+    assert Project.objects.exists()
+    sessions = {name: _session(user) for name, user in people.items()}
+    closed = person("closed", Role.PROVINCE)
+    sessions["closed"] = _session(closed)
+    closed.is_active = False
+    closed.save()
+    sessions["nobody"] = _session(None)
+    tokens = {name: _token(user) for name, user in people.items()}
+    tokens |= {
+        "writes": _token(people["zhuzhou"], scope="write"),
+        "bound": _token(people["province"], prefectures=[CHANGSHA]),
+        "elsewhere": _token(people["province"], addresses=["10.9.9.0/24"]),
+        "expired": _token(people["province"], expiry=dt.timedelta(days=-1)),
+    }
+    tokens["revoked"] = _token(people["province"], label="revoked")
+    ApiToken.objects.filter(label="revoked").revoke(by=people["province"])
+    print(json.dumps({"sessions": sessions, "tokens": tokens}))
+
+
+def _token(user: Any, **more: Any) -> str:
+    return ApiToken.objects.create(user=user, **{"scope": "read", "label": "test"} | more)[1]
+
+
+def _session(user: Any) -> str:
+    store = SessionStore()
+    if user is None:
+        store["seen"] = True
+    else:
+        store[SESSION_KEY] = str(user.pk)
+        store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+        store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    store.save()
+    return str(store.session_key)

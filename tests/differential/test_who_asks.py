@@ -1,0 +1,113 @@
+"""Whatever a request looks like, it is answered as Django alone would answer it: nobody gets what is another's.
+
+Two servers on one database: the site as it is served, and Django by its own handler with nothing in front of it. FAULT_SEED runs
+a sequence again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from portfolio.server import APPLICATION
+from tests.length import so_many
+from tests.serving import ROOT, ended, environment_of, free_port, prepare, serving, wait_for
+
+from .asking import Connection, Said
+from .questions import CANARY, Question, Questions
+
+pytestmark = pytest.mark.no_database
+
+SEED = int(os.environ.get("FAULT_SEED") or random.SystemRandom().randrange(10**6))
+REQUESTS = so_many(2_500, 10_000)  # of each site
+# no counts of limits; and what is written from a set is written in the same order
+_FOR_BOTH = {"THROTTLE_ADDRESS": "0", "THROTTLE_TOKEN": "0", "PYTHONHASHSEED": "0"}
+DIFFERENT = so_many(300, 2_500)
+
+
+@contextmanager
+def _django_alone(environment: dict[str, str]) -> Iterator[int]:
+    port = free_port()
+    command = [
+        sys.executable, "-m", "granian", "tests.differential.bare:application", "--interface", "asgi", "--http", "1",
+        "--port", str(port), "--workers", "1", "--no-ws", "--log-level", "error",
+    ]  # fmt: skip
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/healthz")
+        yield port
+    finally:
+        ended(process)
+
+
+@dataclass(frozen=True)
+class Register:
+    """What servers need to serve it, and the sessions and tokens of its people by their names."""
+
+    environment: dict[str, str]
+    people: dict[str, dict[str, str]]
+
+
+@pytest.fixture(scope="module")
+def register(tmp_path_factory: Any) -> Register:
+    database = f"sqlite:///{tmp_path_factory.mktemp('differential') / 'register.sqlite3'}"
+    environment = environment_of(database, **_FOR_BOTH)
+    told = prepare("from tests.differential.register import fill; fill()", environment)
+    return Register(environment, json.loads(told.splitlines()[-1]))
+
+
+class Sites:
+    """The site as it is served and Django alone, on the same register."""
+
+    def __init__(
+        self, register: Register, stack: ExitStack, *, application: str = APPLICATION, **settings: str
+    ) -> None:
+        environment = register.environment | settings
+        self.people = register.people
+        self.alone = Connection(stack.enter_context(_django_alone(environment)))
+        address, _process = stack.enter_context(serving(environment, application=application))
+        self.served = Connection(int(address.rpartition(":")[2]))
+        self._expected: dict[bytes, Said] = {}
+
+    def expected(self, question: Question) -> Said:
+        if question.raw not in self._expected:
+            self._expected[question.raw] = self.alone.ask(question)
+        return self._expected[question.raw]
+
+    def differences(self, seed: int, *, requests: int, different: int) -> Iterator[str]:
+        """What is answered in another way than by Django alone, and what nobody may read."""
+        questions = Questions(seed, self.people["sessions"], self.people["tokens"], different=different)
+        for number in range(requests):
+            question = questions.next()
+            said, expected = self.served.ask(question), self.expected(question)
+            if said != expected:
+                yield f"request {number} of seed {seed}: {question.raw!r}\n  {_short(said)}\n  {_short(expected)}"
+            if question.is_of_nobody and CANARY.encode() in said.body:
+                yield f"request {number} of seed {seed} shows a draft to nobody: {question.raw!r}"
+
+
+def _short(said: Said) -> str:
+    return f"{said.status} {dict(said.headers)} {said.body[:200]!r}"
+
+
+@pytest.mark.parametrize("public", ["false", "true"])
+def test_each_answer_is_what_django_alone_answers(register: Register, public: str) -> None:
+    with ExitStack() as stack:
+        sites = Sites(register, stack, PUBLIC_READ=public)
+        found = list(sites.differences(SEED, requests=REQUESTS, different=DIFFERENT))
+    assert not found, f"FAULT_SEED={SEED}: {len(found)} differ\n" + "\n".join(found[:5])
+
+
+def test_another_parser_of_cookies_is_found_out(register: Register) -> None:
+    with ExitStack() as stack:
+        before = Sites(register, stack, application="tests.differential.old_parser:application", PUBLIC_READ="true")
+        assert next(before.differences(SEED, requests=REQUESTS, different=DIFFERENT), None), f"FAULT_SEED={SEED}"
