@@ -97,6 +97,12 @@ def some_networks(value):
             raise ValidationError("must be networks separated by commas, such as 10.1.0.0/16,fd00::/8.") from None
 
 
+def some_ports(value):
+    numbers = [int(port) for port in value if port.isascii() and port.strip().isdecimal() and len(port) < 7]
+    if not value or len(numbers) < len(value) or not all(1 <= number <= 65535 for number in numbers):
+        raise ValidationError("must be numbers of ports separated by commas, such as 80,443.")
+
+
 def proposable_fields(value):
     known = (*PROPOSABLE, *PROPOSABLE_TOO)
     unknown = [name.strip() for name in value if name.strip() and name.strip() not in known]

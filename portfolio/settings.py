@@ -27,6 +27,7 @@ from portfolio.setting_values import (
     some_hosts,
     some_megabytes,
     some_networks,
+    some_ports,
 )
 
 VAR_DIR = BASE_DIR / "var"
@@ -73,6 +74,7 @@ try:
     )
     EMAIL_FROM = env.str("EMAIL_FROM", "monitor@localhost", validate=an_address)
     WEBHOOK_PRIVATE_ADDRESSES = env.list("WEBHOOK_PRIVATE_ADDRESSES", [], validate=some_networks)
+    WEBHOOK_PORTS = env.list("WEBHOOK_PORTS", ["80", "443"], validate=some_ports)
     LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(LOG_LEVELS, error="must be one of {choices}."))
     DATABASES = {"default": database.configuration(env.dj_db_url("DATABASE_URL", DATABASE_URL))}
     DATABASES |= database.replicas(DATABASES["default"], replica_urls)
@@ -166,6 +168,7 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL_SECURITY == "starttls", EMAIL_SECURITY == "
 EMAIL_TIMEOUT = 20  # seconds
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = EMAIL_FROM
 WEBHOOK_PRIVATE_ADDRESSES = [ip_network(network.strip()) for network in WEBHOOK_PRIVATE_ADDRESSES]
+WEBHOOK_PORTS = [int(port) for port in WEBHOOK_PORTS]
 SITE_URL = SITE_URL or f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0].lstrip('.').replace('*', 'localhost')}"
 REMINDER_DAYS_BEFORE = [int(days) for days in days_before]
 REMINDER_DAYS_AFTER = [int(days) for days in days_after]

@@ -1,4 +1,4 @@
-"""Which addresses may be sent to: public ones, and those of networks that the setting allows."""
+"""Which addresses may be sent to: public ones at the ports of the web, and any port in networks that the setting allows."""
 
 from __future__ import annotations
 
@@ -11,13 +11,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from .networks import Address, is_public
 from .obstacles import Obstacle, RefusedAddressError, UnknownHostError
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-
-# 6to4, Teredo and NAT64 carry an IPv4 address inside, which a gateway would unpack
-_CARRIERS = [ipaddress.ip_network(each) for each in ("2002::/16", "2001::/32", "64:ff9b::/96", "64:ff9b:1::/48")]
-
 
 NAME_SECONDS = 5.0  # for a name server to answer; the system's own patience may be half a minute
 
@@ -26,13 +21,18 @@ def addresses_of(url: str, *, seconds: float = NAME_SECONDS) -> tuple[str, int, 
     """Host, port and checked addresses of a URL; to be connected to as they are, without asking for the name again.
 
     Raises `RefusedAddressError` when any of them is private: a name that has both is not to be trusted. A name that
-    nobody could tell within `seconds` is not known either.
+    nobody could tell within `seconds` is not known either. Whoever allows a private network means its services, so there
+    scheme and port are free.
     """
     scheme, host, port = _parts_of(url)
+    if not settings.WEBHOOK_PRIVATE_ADDRESSES:
+        _refuse_port(port)  # wherever the name leads, so nobody is asked for it
     found = _resolved(host, port, seconds)
     allowed = [_is_allowed(address) for address in found]
-    if not all(yes or _is_public(address) for yes, address in zip(allowed, found, strict=True)):
+    if not all(yes or is_public(address) for yes, address in zip(allowed, found, strict=True)):
         raise RefusedAddressError(Obstacle.PRIVATE)
+    if not all(allowed):
+        _refuse_port(port)
     if scheme == "http" and not (settings.DEBUG or all(allowed)):
         raise RefusedAddressError(Obstacle.NOT_SECURE)
     return host, port, [str(address) for address in found]
@@ -59,6 +59,11 @@ def _parts_of(url: str) -> tuple[str, str, int]:
     return parts.scheme, parts.hostname, port or (443 if parts.scheme == "https" else 80)
 
 
+def _refuse_port(port: int) -> None:
+    if port not in settings.WEBHOOK_PORTS:
+        raise RefusedAddressError(Obstacle.PORT_NOT_ALLOWED)
+
+
 def _resolved(host: str, port: int, seconds: float) -> list[Address]:
     answer: Future[list[Any]] = Future()
 
@@ -80,11 +85,6 @@ def _resolved(host: str, port: int, seconds: float) -> list[Address]:
 
 def _unpacked(address: Address) -> Address:
     return getattr(address, "ipv4_mapped", None) or address
-
-
-def _is_public(address: Address) -> bool:
-    carried = any(address in network for network in _CARRIERS)
-    return address.is_global and not (address.is_multicast or address.is_reserved or carried)
 
 
 def _is_allowed(address: Address) -> bool:

@@ -6,8 +6,15 @@ import errno
 import http.client
 import ssl
 
+from django.conf import settings
 from django.db.models import TextChoices
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+
+from projects.listing import listing
+
+_PORTS = lazy(lambda: listing(str(port) for port in settings.WEBHOOK_PORTS), str)()  # as they are set when it is read
 
 
 class Obstacle(TextChoices):
@@ -17,6 +24,10 @@ class Obstacle(TextChoices):
     SCHEME = "scheme", _("The address has to begin with https://.")
     PASSWORD = "password", _("The address holds a user name or a password. Leave out what stands before the @.")
     PORT = "port", _("The port of the address is none. Write a number from 1 to 65535 or leave it out.")
+    PORT_NOT_ALLOWED = (
+        "port_not_allowed",
+        format_lazy(_("Outside of the allowed networks only these ports may be used: {ports}."), ports=_PORTS),
+    )
     PRIVATE = "private", _("The address leads into a private network, which is not allowed.")
     NOT_SECURE = "not_secure", _("Only https is sent to outside of the allowed networks.")
     UNKNOWN_HOST = "unknown_host", _("The name of the host is not known.")

@@ -77,6 +77,9 @@ def test_an_address_without_a_scheme_is_meant_by_https(province, client_of):
         ("url", "https://u:p@8.8.8.8/"),
         ("url", "https://10.0.0.1/hook"),
         ("url", "https://[::1]/hook"),
+        ("url", "https://192.88.99.1/hook"),
+        ("url", "https://[3fff::1]/hook"),
+        ("url", "https://8.8.8.8:22/hook"),
         ("url", "https://[::1/hook"),
         ("url", "https://8.8.8.8/" + "x" * 500),
         ("kinds", "user"),
@@ -108,6 +111,7 @@ def test_what_is_refused_is_said_at_its_field_and_all_is_said_again(field, typed
         ("ftp://8.8.8.8/", "地址须以 https:// 开头。"),
         ("https://u:p@8.8.8.8/", "地址中带有用户名或密码，请去掉 @ 及其前面的部分。"),
         ("https://8.8.8.8:99999/", "地址中的端口无效，请填 1 至 65535 的数字，或不填端口。"),
+        ("https://8.8.8.8:22/", "在允许的网络之外，只能使用以下端口：80、443。"),
         ("no address", "网址不完整，请照此填写：https://www.example.com/。"),
     ],
 )

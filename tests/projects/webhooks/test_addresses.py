@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 import pytest
@@ -41,12 +41,139 @@ PRIVATE = [
     "0x7f.1",
     "localhost",
 ]
+# IANA's special-purpose addresses, with multicast and what once was site-local or carried an IPv4 address
+SPECIAL = [
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.0.0.0/24",
+    "192.0.2.0/24",
+    "192.31.196.0/24",
+    "192.52.193.0/24",
+    "192.88.99.0/24",
+    "192.168.0.0/16",
+    "192.175.48.0/24",
+    "198.18.0.0/15",
+    "198.51.100.0/24",
+    "203.0.113.0/24",
+    "224.0.0.0/4",
+    "240.0.0.0/4",
+    "::1/128",
+    "::/128",
+    "::ffff:0:0:0/96",
+    "64:ff9b::/96",
+    "64:ff9b:1::/48",
+    "100::/64",
+    "100:0:0:1::/64",
+    "2001::/23",
+    "2001:db8::/32",
+    "2002::/16",
+    "2620:4f:8000::/48",
+    "3fff::/20",
+    "5f00::/16",
+    "fc00::/7",
+    "fe80::/10",
+    "fec0::/10",
+    "ff00::/8",
+]
+NEIGHBOURS = [
+    "1.0.0.1",
+    "192.0.1.0",
+    "192.88.98.255",
+    "192.88.100.0",
+    "198.20.0.0",
+    "223.255.255.255",
+    "2001:200::1",
+    "2001:db7:ffff::1",
+    "2001:db9::1",
+    "2003::1",
+    "2620:4f:7fff::1",
+    "3ffe:ffff::1",
+    "3fff:1000::1",
+]
 
 
 @pytest.mark.parametrize("host", PRIVATE)
 def test_a_private_address_is_refused_in_any_spelling(host):
     with pytest.raises(RefusedAddressError):
         addresses_of(f"https://{host}/hook")
+
+
+@pytest.mark.parametrize("network", SPECIAL)
+def test_no_network_that_is_set_aside_for_something_is_sent_to(network):
+    network = ip_network(network)
+    middle = network[network.num_addresses // 2]
+    for address in {network[0], network[1 % network.num_addresses], middle, network[-1]}:
+        with pytest.raises(RefusedAddressError) as refused:
+            addresses_of(f"https://{written(address)}/hook")
+        assert refused.value.obstacle == Obstacle.PRIVATE
+
+
+@pytest.mark.parametrize("address", ["192.88.99.1", "192.0.0.8", "3fff::1", "64:ff9b:1::808:808"])
+def test_a_name_that_leads_to_such_a_network_is_refused_as_well(address, monkeypatch):
+    resolving(monkeypatch, "8.8.8.8", address)
+    with pytest.raises(RefusedAddressError):
+        addresses_of("https://a.example/hook")
+
+
+@pytest.mark.parametrize("address", NEIGHBOURS)
+def test_what_lies_beside_such_a_network_is_sent_to(address):
+    address = ip_address(address)
+    assert addresses_of(f"https://{written(address)}/hook")[2] == [str(address)]
+
+
+@pytest.mark.parametrize("port", ["", ":443", ":80"])
+def test_a_public_host_is_sent_to_at_the_ports_of_the_web(port):
+    assert addresses_of(f"https://8.8.8.8{port}/hook")[2] == ["8.8.8.8"]
+
+
+@pytest.mark.parametrize("port", [1, 22, 25, 6379, 8443, 65535])
+@pytest.mark.parametrize("named", [True, False])
+def test_a_public_host_is_not_sent_to_at_any_other_port(port, named, monkeypatch):
+    resolving(monkeypatch, "8.8.8.8")
+    with pytest.raises(RefusedAddressError) as refused:
+        addresses_of(f"https://{'a.example' if named else '8.8.8.8'}:{port}/hook")
+    assert refused.value.obstacle == Obstacle.PORT_NOT_ALLOWED
+
+
+def test_a_port_that_may_be_used_nowhere_is_not_asked_a_name_server_for(monkeypatch):
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_k: pytest.fail("asked"))
+    with pytest.raises(RefusedAddressError) as refused:
+        addresses_of("https://a.example:22/hook")
+    assert not isinstance(refused.value, UnknownHostError)
+
+
+def test_the_setting_says_which_ports_and_the_refusal_says_them(settings):
+    settings.WEBHOOK_PORTS = [443, 8443]
+    assert addresses_of("https://8.8.8.8:8443/hook")[1] == 8443
+    with pytest.raises(RefusedAddressError) as refused:
+        addresses_of("https://8.8.8.8:80/hook")
+    with override("en"):
+        assert str(refused.value) == "Outside of the allowed networks only these ports may be used: 443, 8443."
+    with override("zh-hans"):
+        assert str(refused.value) == "在允许的网络之外，只能使用以下端口：443、8443。"
+
+
+def test_in_a_network_that_is_allowed_any_port_is(settings, monkeypatch):
+    settings.WEBHOOK_PRIVATE_ADDRESSES = [ip_network("10.1.0.0/16")]
+    resolving(monkeypatch, "10.1.2.3", "10.1.2.4")
+    assert addresses_of("https://a.example:8080/hook")[1] == 8080
+    resolving(monkeypatch, "10.1.2.3", "8.8.8.8")  # one of them is outside
+    with pytest.raises(RefusedAddressError) as refused:
+        addresses_of("https://a.example:8080/hook")
+    assert refused.value.obstacle == Obstacle.PORT_NOT_ALLOWED
+
+
+def test_a_webhook_that_was_made_before_the_rule_is_refused_when_it_is_sent_to():
+    outcome = send("https://8.8.8.8:22/hook", b"{}", headers={})
+    assert (outcome.status, outcome.obstacle) == (None, Obstacle.PORT_NOT_ALLOWED)
+
+
+def written(address: Any) -> str:
+    return f"[{address}]" if address.version == 6 else str(address)
 
 
 def resolving(monkeypatch: Any, *addresses: str) -> None:

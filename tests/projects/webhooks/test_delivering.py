@@ -166,6 +166,11 @@ def test_it_is_made_by_a_command_that_shows_the_secret_once(province, capsys):
         call_command("create_webhook", "province", "no address", label="x")
     with pytest.raises(CommandError, match="内部网络"):
         call_command("create_webhook", "province", "https://10.0.0.1/hook", label="x")
+    with pytest.raises(CommandError, match="内部网络"):
+        call_command("create_webhook", "province", "https://192.0.0.8/hook", label="x")
+    with pytest.raises(CommandError, match=r"只能使用以下端口：80、443。"):
+        call_command("create_webhook", "province", "https://a.example:22/hook", label="x")
+    assert Webhook.objects.count() == 1
 
 
 def test_the_log_forgets_what_was_done_with_long_ago_and_keeps_what_waits(webhook_of, province, receiver):
