@@ -96,9 +96,13 @@ def all_or_nothing(draft: Draft) -> Iterator[None]:
 
 def by_hand() -> bool:
     """Whether what is written now is typed by a person or sent by a system, and not loaded or put back."""
-    actor = _actor.get() or Actor()
+    return present_actor().door in BY_HAND and not _as_recorded.get()
+
+
+def present_actor() -> Actor:
+    """Whom the revision under way is written for; without one, who is at the door."""
     under_way = _draft.get()
-    return (under_way.actor if under_way else actor).door in BY_HAND and not _as_recorded.get()
+    return under_way.actor if under_way else _actor.get() or Actor()
 
 
 @contextmanager

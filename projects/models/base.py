@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from projects.access import access_of
 from projects.choices import Basis, Precision
 from projects.days import check_day
-from projects.revisions import writing
+from projects.revisions import BY_HAND, present_actor, writing
 from sectors.models import Checked
 
 from .proposal_gate import refuse_unproposed, refuse_unproposed_removal
+
+UNUSABLE = _("This value cannot be used here. Choose another one, or ask the province.")
 
 
 class RecordQuerySet(models.QuerySet):
@@ -80,6 +83,22 @@ class Record(Checked):
         is_day = type(field) is models.DateField and field.editable and isinstance(value, dt.date)
         if is_day and (self._stored is None or self._stored.get(field.attname) != value):
             check_day(value)
+
+    def unique_error_message(self, model_class: type[models.Model], unique_check: Sequence[str]) -> ValidationError:
+        """That a record has this value already is said to whoever may see the record, and to commands. Others are told
+        what is said of any value that cannot be used: refused it is, but of whose it is they learn nothing.
+        """
+        if self._may_be_seen(**{name: getattr(self, name) for name in unique_check}):
+            return super().unique_error_message(model_class, unique_check)
+        field = self._meta.get_field(unique_check[0])
+        return ValidationError(getattr(field, "unusable", UNUSABLE), code="unusable")
+
+    def _may_be_seen(self, **having: Any) -> bool:
+        """Whether whoever is at the door sees the record that has this."""
+        actor = present_actor()
+        if actor.door not in BY_HAND:
+            return True
+        return actor.user is not None and type(self).objects.visible_to(actor.user).filter(**having).exists()
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         with writing() as draft:

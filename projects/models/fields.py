@@ -78,15 +78,20 @@ def normalised_code(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split()).upper()
 
 
+# also where the code is that of a record which one may not see: so all that may be wrong with a code is in it
+CODE_REFUSED = _(
+    "This code cannot be used: choose another one. A code has letters, digits, hyphens, dots and underscores only, such as "
+    "HN-EI-2023-01, and is used once in the province."
+)
+
+
 class CodeField(models.CharField):
     """A code that is stored and looked up in its normal form, so that ' hn-ei-2023-01 ' is HN-EI-2023-01."""
 
     default_validators = [
-        RegexValidator(
-            r"\A[0-9A-Z\u4e00-\u9fff][0-9A-Z\u4e00-\u9fff._-]*\Z",
-            _("A code has letters, digits, hyphens, dots and underscores only, such as HN-EI-2023-01."),
-        )
+        RegexValidator(r"\A[0-9A-Z\u4e00-\u9fff][0-9A-Z\u4e00-\u9fff._-]*\Z", CODE_REFUSED, code="unusable")
     ]
+    unusable = CODE_REFUSED
 
     def to_python(self, value: Any) -> Any:
         value = super().to_python(value)

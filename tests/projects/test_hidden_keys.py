@@ -1,0 +1,177 @@
+"""A code is used once in the province: of a record that one may not see, its refusal says no more than any other does."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from portfolio.models import ApiToken
+from projects.models import Enterprise, Prefecture, Project
+from projects.models.base import Record, RecordQuerySet
+from projects.models.fields import CODE_REFUSED
+from projects.revisions import ActorMiddleware, writing
+from sectors.models import Sector
+from tests.people import CHANGSHA, ZHUZHOU
+from tests.projects.admin.forms import change_url, errors_of, filled, url
+from tests.projects.admin.test_projects import new_project
+from tests.projects.api.conftest import System, assert_problem
+
+OWN, FOREIGN, MALFORMED, FREE = "HN-EI-2023-01", "HN-EI-2023-02", "HN/EI", "HN-EI-2024-77"
+SECRET = "株洲秘密企业"
+TAKEN = "is taken: another record has it."
+NEW = {"name_zh": "长沙先进计算产业园", "sector": "advanced-computing", "prefecture": CHANGSHA}
+ENGLISH = {"lang": "en"}
+
+
+def system_of(user: Any, **bounds: Any) -> System:
+    """A system that asks for a user, with a token that is bound to this."""
+    return System(ApiToken.objects.create(user=user, scope="write", **bounds)[1])
+
+
+@pytest.fixture
+def hidden(zhuzhou_writer: Any, changsha_writer: Any) -> None:
+    """A project and an enterprise of Zhuzhou, which Changsha does not see."""
+    with writing():
+        enterprise = Enterprise(name_zh=SECRET)
+        enterprise.save()
+        project = Project.objects.get(code=FOREIGN)
+        project.prefecture, project.enterprise = Prefecture.objects.get(adcode=ZHUZHOU), enterprise
+        project.save()
+    assert not Project.objects.visible_to(changsha_writer).filter(code=FOREIGN).exists()
+    assert not Enterprise.objects.visible_to(changsha_writer).filter(name_zh=SECRET).exists()
+
+
+def test_these_are_all_unique_fields_of_records_that_some_do_not_see():
+    """Another one needs words of its own for a value that cannot be used, and its place in the tests below."""
+    hiding = [model for model in apps.get_models() if issubclass(model, Record) and _hides(model)]
+    keys = {(model, field.name) for model in hiding for field in model._meta.fields if field.unique}
+    assert keys == {(model, "id") for model in hiding} | {(Project, "code"), (Enterprise, "name_zh")}
+
+
+def _hides(model: type[Record]) -> bool:
+    own_rule = type(model.objects.all()).visible_to is not RecordQuerySet.visible_to
+    return own_rule or model.prefecture_path is not None
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-hans"])
+@pytest.mark.parametrize("code", [FOREIGN, FOREIGN.lower(), " ｈｎ-ei-2023-02 "])
+def test_the_api_says_of_a_hidden_code_what_it_says_of_any_that_cannot_be_used(code, lang, hidden, changsha_writer):
+    system = system_of(changsha_writer)
+
+    def refusal(code: str) -> Any:
+        answer = system.post(f"/projects/?lang={lang}", NEW | {"code": code})
+        return assert_problem(answer, 400, "code"), {name: answer[name] for name in ("Content-Type", "Vary")}
+
+    assert refusal(code) == refusal(MALFORMED)
+    assert TAKEN not in refusal(code)[0]["detail"]
+    taken = {"en": f"“{OWN}” {TAKEN}", "zh-hans": f"“{OWN}”已被另一条记录使用。"}
+    assert refusal(OWN)[0]["errors"]["code"] == [taken[lang]]
+
+
+def test_a_session_is_told_the_same(hidden, client_of, changsha_writer):
+    browser = client_of(changsha_writer)
+    told = [
+        browser.post("/api/v1/projects/?lang=en", NEW | {"code": code}, content_type="application/json").json()
+        for code in (FOREIGN, MALFORMED)
+    ]
+    assert told[0] == told[1]
+
+
+def test_many_records_are_refused_in_the_same_words(hidden, changsha_writer):
+    parts = [NEW | {"code": code} for code in (FOREIGN, MALFORMED, OWN, FREE, FREE)]
+    problem = assert_problem(system_of(changsha_writer).post("/projects/many/", {"records": parts}), 400)
+    errors = problem["errors"]
+    assert errors["records.0.code"] == errors["records.1.code"]
+    assert errors["records.2.code"] == [f"“{OWN}” {TAKEN}"]
+    assert errors["records.4.code"] == [f"“{FREE}” {TAKEN}"]
+
+
+def test_a_token_that_is_bound_does_not_say_what_its_owner_may_see(hidden, province):
+    bound, free = system_of(province, prefectures=[CHANGSHA]), system_of(province)
+    assert TAKEN not in assert_problem(bound.post("/projects/", NEW | {"code": FOREIGN}), 400, "code")["detail"]
+    assert TAKEN in assert_problem(free.post("/projects/", NEW | {"code": FOREIGN}), 400, "code")["detail"]
+
+
+def test_the_administration_says_the_same_in_the_form_of_a_new_project(hidden, client_of, changsha_writer):
+    browser, prefecture = client_of(changsha_writer), Prefecture.objects.get(adcode=CHANGSHA).pk
+
+    def refusal(code: str) -> list[str]:
+        data = new_project(code=code, prefecture=prefecture)
+        answer = browser.post(f"{url(Project, 'add')}?lang=en", data)
+        assert (answer.status_code, list(errors_of(answer))) == (200, ["code"])
+        return errors_of(answer)["code"]
+
+    assert refusal(FOREIGN) == refusal(MALFORMED)
+    assert refusal(OWN) == [f"“{OWN}” {TAKEN}"]
+
+
+def test_the_administration_says_the_same_in_the_form_of_an_old_project(hidden, client_of, changsha_writer):
+    browser, record = client_of(changsha_writer), Project.objects.get(code=OWN)
+
+    def refusal(code: str) -> list[str]:
+        answer = browser.post(change_url(record), filled(browser.get(change_url(record), ENGLISH), code=code))
+        assert answer.status_code == 200
+        return errors_of(answer)["code"]
+
+    assert refusal(FOREIGN) == refusal(MALFORMED)
+
+
+def test_the_name_of_a_hidden_enterprise_is_not_told_as_taken(hidden, client_of, changsha_writer):
+    browser = client_of(changsha_writer)
+    with writing():
+        Enterprise(name_zh="无项目的企业").save()
+
+    def refusal(name: str) -> list[str]:
+        answer = browser.post(f"{url(Enterprise, 'add')}?lang=en&_popup=1", {"name_zh": name, "name_en": ""})
+        assert answer.status_code == 200
+        return errors_of(answer)["name_zh"]
+
+    assert refusal(SECRET) == ["This value cannot be used here. Choose another one, or ask the province."]
+    assert refusal("无项目的企业") == [f"“无项目的企业” {TAKEN}"]
+
+
+@pytest.mark.parametrize("who", ["province", "zhuzhou_writer"])
+def test_whoever_may_see_the_record_is_told_that_it_has_the_code(who, hidden, request):
+    system = system_of(request.getfixturevalue(who))
+    place = CHANGSHA if who == "province" else ZHUZHOU
+    problem = assert_problem(system.post("/projects/", NEW | {"code": FOREIGN, "prefecture": place}), 400, "code")
+    assert problem["errors"]["code"] == [f"“{FOREIGN}” {TAKEN}"]
+
+
+def test_a_command_is_told_it_as_well(hidden):
+    again = Project(code=FOREIGN, name_zh="又一个", sector=Sector.objects.first())
+    with pytest.raises(ValidationError) as refused, writing():
+        again.save()
+    assert FOREIGN in refused.value.message_dict["code"][0]
+
+
+def test_nobody_at_all_is_told_nothing(hidden, rf):
+    """As a page would that forgot to ask who it is for."""
+    request = rf.get("/admin/")
+    request.user = None
+    again = Project(code=FOREIGN, name_zh="又一个", sector=Sector.objects.first())
+
+    def page(_request: Any) -> Any:
+        with pytest.raises(ValidationError) as refused:
+            again.full_clean()
+        return refused.value.message_dict["code"]
+
+    assert ActorMiddleware(page)(request) == [str(CODE_REFUSED)]
+
+
+def test_the_two_refusals_take_the_same_work(hidden, changsha_writer):
+    system = system_of(changsha_writer)
+
+    def asked(code: str) -> list[str]:
+        with CaptureQueriesContext(connection) as captured:
+            assert system.post("/projects/", NEW | {"code": code}).status_code == 400
+        return [re.sub(r"s\d+_x\d+", "…", query["sql"]).replace(code, "…") for query in captured]
+
+    asked(OWN)  # what is asked once in a while has been asked
+    assert asked(FOREIGN) == asked(OWN)
