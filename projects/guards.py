@@ -66,12 +66,12 @@ def _matches(vendor: str, *, claim: str, project: str) -> str:
 
 
 _ADOPTED_SAYS_OTHERWISE = {
-    vendor: "NEW.adopted AND NOT EXISTS (SELECT 1 FROM projects_project p WHERE p.id = NEW.project_id"  # noqa: S608  constants
+    vendor: "NEW.adopted AND NOT EXISTS (SELECT 1 FROM projects_project p WHERE p.id = NEW.project_id"  # nosec B608 # constants
     f" AND ({_matches(vendor, claim='NEW', project='p')}))"
     for vendor in _DATE_TEXT
 }
 _FIGURE_LEAVES_ITS_CLAIM = {
-    vendor: "EXISTS (SELECT 1 FROM projects_claim c WHERE c.project_id = NEW.id AND c.adopted"  # noqa: S608  constants
+    vendor: "EXISTS (SELECT 1 FROM projects_claim c WHERE c.project_id = NEW.id AND c.adopted"  # nosec B608 # constants
     f" AND NOT COALESCE({_matches(vendor, claim='c', project='NEW')}, FALSE))"
     for vendor in _DATE_TEXT
 }

@@ -31,7 +31,7 @@ def _changed(vendor: str, event: str, columns: tuple[str, ...]) -> str:
             values = ", ".join(f"{row}.{column} AS {column}" for column in columns)
             rows.append(f"SELECT {sign} AS sign, {values}")
         else:
-            rows.append(f"SELECT {sign} AS sign, {', '.join(columns)} FROM {relation}")  # noqa: S608  our own names
+            rows.append(f"SELECT {sign} AS sign, {', '.join(columns)} FROM {relation}")  # nosec B608 # our own names
     return f"({' UNION ALL '.join(rows)})"
 
 
@@ -45,7 +45,7 @@ def _for(vendor: str, event: str, statements: list[str]) -> str:
     if vendor == "sqlite":
         return re.sub(r"(?<! LEFT) JOIN ", " CROSS JOIN ", body)
     rows = "old_rows" if event == DELETE else "new_rows"
-    many = f"(SELECT COUNT(*) FROM (SELECT 1 FROM {rows} LIMIT {_MANY}) m) = {_MANY}"  # noqa: S608  our own names
+    many = f"(SELECT COUNT(*) FROM (SELECT 1 FROM {rows} LIMIT {_MANY}) m) = {_MANY}"  # nosec B608 # our own names
     anew = "; ".join(f"EXECUTE $sums${statement}$sums$" for statement in statements)
     return f"IF {many} THEN {anew};\n  ELSE {body};\n  END IF"
 

@@ -88,7 +88,7 @@ class _Part:
             f"{self.programme} AS programme, {self.month} AS month, COALESCE(p.prefecture_id, -1) AS prefecture,"
             " COALESCE(p.chain_link_id, -1) AS chain_link, p.sector_id AS sector, p.basis AS basis"
         )
-        return f"SELECT {keys}, {', '.join(sums)} FROM {self.source}"  # noqa: S608  our own names
+        return f"SELECT {keys}, {', '.join(sums)} FROM {self.source}"  # nosec B608 # our own names
 
 
 def _approved(reports: str) -> str:
@@ -100,13 +100,13 @@ def _approved(reports: str) -> str:
         f"MIN(CASE WHEN r.{name} IS NOT NULL THEN r.month END) OVER (PARTITION BY r.entry_id, r.sign) AS {name}_from"
         for name in _FIRSTS
     )
-    return f"(SELECT r.*, {months} FROM {reports} r WHERE {_APPROVED})"  # noqa: S608  our own names
+    return f"(SELECT r.*, {months} FROM {reports} r WHERE {_APPROVED})"  # nosec B608 # our own names
 
 
 def _of_lists(sign: str, listed: str, entries: str) -> list[_Part]:
     """What projects `p` add to the lists that they are on by entries `e`, with their reports as these stand."""
     columns = ", ".join(_REPORT[1:])
-    reports = f"(SELECT 1 AS sign, {columns} FROM projects_monthlyreport WHERE entry_id IN ({entries}))"  # noqa: S608  our own names
+    reports = f"(SELECT 1 AS sign, {columns} FROM projects_monthlyreport WHERE entry_id IN ({entries}))"  # nosec B608 # our own names
     reported = f"{listed} JOIN {_approved(reports)} r ON r.entry_id = e.id"
     return [
         _Part(sign, "e.programme_id", "0", OF_PROJECTS | _OF_ENTRIES, listed),
@@ -124,13 +124,13 @@ def _with_projects(entries: str) -> str:
 
 def _of_projects(projects: str) -> list[_Part]:
     listed = _on_lists(projects)
-    entries = f"SELECT id FROM projects_entry WHERE project_id IN (SELECT c.id FROM {projects} c)"  # noqa: S608  our own names
+    entries = f"SELECT id FROM projects_entry WHERE project_id IN (SELECT c.id FROM {projects} c)"  # nosec B608 # our own names
     return [_Part("p.sign", "0", "0", OF_PROJECTS, f"{projects} p"), *_of_lists("p.sign", listed, entries)]
 
 
 def _of_entries(entries: str) -> list[_Part]:
     listed = _with_projects(entries)
-    return _of_lists("e.sign", listed, f"SELECT c.id FROM {entries} c")  # noqa: S608  our own names
+    return _of_lists("e.sign", listed, f"SELECT c.id FROM {entries} c")  # nosec B608 # our own names
 
 
 def _of_reports(changed: str) -> list[_Part]:
@@ -140,9 +140,9 @@ def _of_reports(changed: str) -> list[_Part]:
     `written` is null of those that the statement left alone: these add nothing but being the first.
     """
     columns = ", ".join(f"r.{name}" for name in _REPORT[1:])
-    new = f"(SELECT c.id FROM {changed} c WHERE c.sign = 1) n"  # noqa: S608  our own names
+    new = f"(SELECT c.id FROM {changed} c WHERE c.sign = 1) n"  # nosec B608 # our own names
     both = (
-        f"(SELECT s.sign, n.id AS written, {columns} FROM projects_monthlyreport r LEFT JOIN {new} ON n.id = r.id"  # noqa: S608
+        f"(SELECT s.sign, n.id AS written, {columns} FROM projects_monthlyreport r LEFT JOIN {new} ON n.id = r.id"  # nosec B608 # our own names
         " JOIN (SELECT 1 AS sign UNION ALL SELECT -1) s ON s.sign = 1 OR n.id IS NULL"
         f" WHERE r.entry_id IN (SELECT c.entry_id FROM {changed} c)"
         f" UNION ALL SELECT r.sign, r.id, {columns} FROM {changed} r WHERE r.sign = -1)"
@@ -187,7 +187,7 @@ def _added_together(parts: list[_Part]) -> str:
     sets = ", ".join(f"{name} = projects_cell.{name} + excluded.{name}" for name in names)
     added = " UNION ALL ".join(part.select(names) for part in parts)
     return (
-        f"INSERT INTO projects_cell ({', '.join((*KEYS, *SUMS))}) SELECT {keys}, {sums}"  # noqa: S608  our own names
+        f"INSERT INTO projects_cell ({', '.join((*KEYS, *SUMS))}) SELECT {keys}, {sums}"  # nosec B608 # our own names
         f" FROM ({added}) d, {_LEVELS} l"
         f" GROUP BY {keys} HAVING {some} ORDER BY {keys}"
         f" ON CONFLICT ({', '.join(KEYS)}) DO UPDATE SET {sets}"
@@ -206,4 +206,4 @@ def added_in_place(table: str, changed: str) -> list[str]:
 
 def added_by_all() -> list[str]:
     """The statements that make the cells of all records where there are none."""
-    return _added(_of_projects(f"(SELECT 1 AS sign, {', '.join(_PROJECT)} FROM projects_project)"))  # noqa: S608  our own names
+    return _added(_of_projects(f"(SELECT 1 AS sign, {', '.join(_PROJECT)} FROM projects_project)"))  # nosec B608 # our own names

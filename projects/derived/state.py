@@ -67,7 +67,7 @@ def _counted(vendor: str, *, frame: bool) -> str:
             again += f" OR {_TABLE}.frame <> {_TABLE}.number"
     sets = f"number = {number}, written_in = excluded.written_in{f', frame = {number}' if frame else ''}"
     return (
-        f"INSERT INTO {_TABLE} (id, number, written_in, frame) VALUES (1, {now}, {transaction}, {now})"  # noqa: S608
+        f"INSERT INTO {_TABLE} (id, number, written_in, frame) VALUES (1, {now}, {transaction}, {now})"  # nosec B608 # our own names
         f" ON CONFLICT (id) DO UPDATE SET {sets}{again}"
     )
 
@@ -76,7 +76,7 @@ def _counted_for(tables: Iterable[str]) -> str:
     """The statement that gives tables the number of the state as theirs."""
     names = " UNION ALL ".join(f"SELECT '{table}' AS name" for table in tables)
     return (
-        f"INSERT INTO {_TABLES} (name, number) SELECT t.name, s.number FROM ({names}) t, {_TABLE} s WHERE true"  # noqa: S608
+        f"INSERT INTO {_TABLES} (name, number) SELECT t.name, s.number FROM ({names}) t, {_TABLE} s WHERE true"  # nosec B608 # our own names
         f" ON CONFLICT (name) DO UPDATE SET number = excluded.number WHERE {_TABLES}.number <> excluded.number"
     )
 
@@ -85,7 +85,7 @@ def _readers_counted(vendor: str) -> str:
     """The statement that gives the readers another number."""
     now, _transaction, largest = _SQL[vendor]
     return (
-        f"INSERT INTO {_READERS} (id, number) VALUES (1, {now})"  # noqa: S608  our own names
+        f"INSERT INTO {_READERS} (id, number) VALUES (1, {now})"  # nosec B608 # our own names
         f" ON CONFLICT (id) DO UPDATE SET number = {largest}({_READERS}.number + 1, excluded.number)"
     )
 
@@ -125,7 +125,7 @@ def triggers(vendor: str) -> Iterator[Trigger]:
 def keep_writers_waiting(cursor: Any) -> None:
     """Until the end of the transaction: takes what every writer asks for first. SQLite has one writer anyway."""
     if cursor.db.vendor == "postgresql":
-        cursor.execute(f"SELECT 1 FROM {_TABLE} FOR UPDATE")  # noqa: S608  our own name
+        cursor.execute(f"SELECT 1 FROM {_TABLE} FOR UPDATE")  # nosec B608 # our own names
 
 
 def can_count(using: str) -> bool:
@@ -136,7 +136,7 @@ def can_count(using: str) -> bool:
 def unknown(using: str) -> set[str]:
     """The tables of records that have no number yet."""
     with connections[using].cursor() as cursor:
-        cursor.execute(f"SELECT name FROM {_TABLES}")  # noqa: S608  our own name
+        cursor.execute(f"SELECT name FROM {_TABLES}")  # nosec B608 # our own names
         return record_tables() - {name for (name,) in cursor.fetchall()}
 
 
@@ -153,7 +153,7 @@ def forget_readers(using: str) -> None:
     """Leave no number by which somebody could be remembered who is not the same any more."""
     if _READERS in connections[using].introspection.table_names():
         with connections[using].cursor() as cursor:
-            cursor.execute(f"DELETE FROM {_READERS}")  # noqa: S608  our own name
+            cursor.execute(f"DELETE FROM {_READERS}")  # nosec B608 # our own names
 
 
 def record_tables() -> set[str]:

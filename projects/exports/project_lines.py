@@ -88,7 +88,7 @@ class ProjectLines:
         joins = self.joined()
         # with a limit PostgreSQL sorts the rows before it writes their lines, which are far longer
         return Sql(
-            f"SELECT {line.text}, p.code FROM ({rows.text}) p{joins.text}"
+            f"SELECT {line.text}, p.code FROM ({rows.text}) p{joins.text}"  # nosec B608 # querysets, whose values go beside them
             f" ORDER BY {self.places()} LIMIT {_NO_LIMIT} OFFSET {after:d}",
             (*line.values, *rows.values, *joins.values),
         )
@@ -144,7 +144,7 @@ class ProjectLines:
             f", MAX(CASE WHEN figure = '{figure}' THEN source_id END) AS {figure}_source"
             for figure in Project.attributed
         )
-        text = f"SELECT project_id{columns} FROM ({found.text}) a{among} GROUP BY project_id"
+        text = f"SELECT project_id{columns} FROM ({found.text}) a{among} GROUP BY project_id"  # nosec B608 # querysets, whose values go beside them
         return Sql(f" LEFT JOIN ({text}) k ON k.project_id = p.id", found.values)
 
 

@@ -13,7 +13,7 @@ from projects.subtotals import number_of_projects
 from .project_lines import ENTRY, ProjectLines, compiled
 from .texts import Sql
 
-_STATE = f"(SELECT number FROM {DataState._meta.db_table})"  # noqa: S608  our own names
+_STATE = f"(SELECT number FROM {DataState._meta.db_table})"  # nosec B608 # our own names
 
 
 class ProjectPage(ProjectLines):
@@ -31,9 +31,9 @@ class ProjectPage(ProjectLines):
         rows = compiled(self.inner(with_figures(shown, self.scope.span).order_by()))
         count = self._count()
         together = self.dialect.together
-        lines = f"SELECT {line.text} AS line, p.code FROM p{joins.text} ORDER BY {self.places()}"  # noqa: S608  our own names
+        lines = f"SELECT {line.text} AS line, p.code FROM p{joins.text} ORDER BY {self.places()}"  # nosec B608 # querysets, whose values go beside them
         return Sql(
-            f"WITH p AS ({rows.text}), l AS MATERIALIZED ({lines})"  # noqa: S608
+            f"WITH p AS ({rows.text}), l AS MATERIALIZED ({lines})"  # nosec B608 # querysets, whose values go beside them
             f" SELECT {together('line')}, {together('code')}, {count.text}, {_STATE} FROM l",
             (*rows.values, *line.values, *joins.values, *count.values),
         )
@@ -52,7 +52,7 @@ class ProjectPage(ProjectLines):
             number = compiled(kept)
             return Sql(f"CAST(COALESCE(({number.text}), 0) AS bigint)", number.values)
         listed = compiled(self.rows.order_by().values_list("pk"))
-        return Sql(f"(SELECT COUNT(*) FROM ({listed.text}) n)", listed.values)  # noqa: S608  our own names
+        return Sql(f"(SELECT COUNT(*) FROM ({listed.text}) n)", listed.values)  # nosec B608 # querysets, whose values go beside them
 
     def entries(self) -> Sql:
         """One for each row at the most. PostgreSQL would read all entries of the list, were it not told so."""

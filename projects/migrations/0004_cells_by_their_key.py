@@ -10,7 +10,7 @@ def copy(name, to):
         columns = ", ".join(filter(None, columns))
         if schema_editor.connection.vendor == "postgresql":
             schema_editor.execute(f"LOCK TABLE {name} IN EXCLUSIVE MODE")
-        schema_editor.execute(f"INSERT INTO {to} ({columns}) SELECT {columns} FROM {name}")  # noqa: S608  our own names
+        schema_editor.execute(f"INSERT INTO {to} ({columns}) SELECT {columns} FROM {name}")  # nosec B608 # our own names
 
     return run
 
