@@ -70,7 +70,7 @@ check: $(DEV)
 	$(BIN)/mypy
 	@mkdir -p var
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml --severity-level medium portfolio projects sectors manage.py \
-		2> var/bandit.log || { cat var/bandit.log; exit 1; }
+		2> var/bandit.log || { grep --invert-match 'nosec encountered' var/bandit.log; exit 1; }
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/python -m tests.catalogue check
 	$(BIN)/python manage.py makemigrations --check --dry-run
