@@ -175,7 +175,7 @@ def _session(key: str, number: int | None, alias: str) -> _Known | None:
 
 
 NUMBERS = (
-    f"SELECT s.number, s.frame, r.number FROM {DataState._meta.db_table} s"  # noqa: S608  our own names
+    f"SELECT s.number, s.frame, r.number FROM {DataState._meta.db_table} s"  # nosec B608 # our own names
     f" LEFT JOIN {ReaderState._meta.db_table} r ON 1 = 1"
 )
 
