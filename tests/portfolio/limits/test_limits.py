@@ -17,6 +17,7 @@ from werkzeug.test import Client
 
 from portfolio.limits import Limited
 from portfolio.limits.counters import SECONDS, Counters
+from portfolio.security_headers import security_headers
 from tests.serving import environment_of, prepare, serving
 
 pytestmark = pytest.mark.no_database
@@ -55,6 +56,17 @@ def test_a_token_is_refused_after_its_number_and_told_when_to_come_again(site):
     assert answers[3].headers["Retry-After"] == "48"
     assert answers[3].headers["Content-Type"] == "application/problem+json"
     assert answers[3].headers["X-Request-ID"]
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_refusal_tells_browsers_what_any_answer_does(site, scheme, settings):
+    settings.SECURE_HSTS_SECONDS = 60
+    for _request in range(4):
+        answer = ask(site, "a" * 64, base_url=f"{scheme}://localhost")
+    assert answer.status_code == 429
+    expected = security_headers(secure=scheme == "https")
+    assert [(name, answer.headers.get(name)) for name, _value in expected] == expected
+    assert ("Strict-Transport-Security" in answer.headers) == (scheme == "https")
 
 
 def test_a_token_is_the_same_whatever_stands_before_it(site):
