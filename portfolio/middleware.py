@@ -91,6 +91,7 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
+        request.GET  # noqa: B018  too many parameters are refused here, before a view reads some of them
         for_systems = request.path_info.startswith(FOR_SYSTEMS)
         asked = asked_for(request.META)
         request.LANGUAGE_CODE = language_of(request.META, request.COOKIES)

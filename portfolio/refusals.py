@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from portfolio import notices
 from portfolio.language import FOR_SYSTEMS
 from portfolio.middleware import request_id_of
+from portfolio.security_headers import is_secure, security_headers
 
 BUSY_SECONDS = 2  # until it is worth trying again
 
@@ -53,7 +54,7 @@ class Refusal:
 
 
 def refusal(status: int, environ: dict[str, Any]) -> Refusal:
-    """In the reader's language for other systems, in both on a page. `environ` may hold no more than PATH_INFO."""
+    """In the reader's language for other systems, in both on a page. `environ` may lack what could not be read."""
     if environ["PATH_INFO"].startswith(FOR_SYSTEMS):
         zh, more, en, further = _WORDS[status]
         response = notices.problem(
@@ -67,7 +68,7 @@ def refusal(status: int, environ: dict[str, Any]) -> Refusal:
     else:
         headers, body = _page(status)
     own = [("Content-Length", str(len(body))), ("X-Request-ID", request_id_of(environ))]
-    return Refusal(status, [*headers, *own], body)
+    return Refusal(status, [*headers, *own, *security_headers(secure=is_secure(environ))], body)
 
 
 @cache

@@ -15,6 +15,7 @@ from portfolio.limits import Limited
 from portfolio.limits.front import COUNTED
 from portfolio.middleware import request_id_of
 from portfolio.refusals import Refusal, refusal
+from portfolio.security_headers import is_secure, security_headers
 
 from . import body, connections
 from .environ import UnreadableError, environ_of
@@ -29,9 +30,6 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 ALIVE = ("/livez", "/healthz")
 _LIVES = b"ok\n"
 WHOLE = 2**18  # bytes of an answer that the web server is given at once, however slowly it is read
-_OF_LIVES = encoded(
-    [("Content-Type", "text/plain"), ("Content-Length", str(len(_LIVES))), ("Cache-Control", "no-store")]
-)
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -65,7 +63,7 @@ class Front:
         try:
             environ = environ_of(scope)
         except UnreadableError as error:
-            said = {"PATH_INFO": scope["path"], "REQUEST_METHOD": scope["method"]}
+            said = {"PATH_INFO": scope["path"], "wsgi.url_scheme": scope["scheme"]}
             await _send_whole(send, refusal(error.status, said), with_body=scope["method"] != "HEAD")
             return
         if environ["PATH_INFO"] in ALIVE:
@@ -164,7 +162,13 @@ async def _send_lives(send: Send, environ: dict[str, Any]) -> None:
     if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
         await _send_pieces(send, 405, [(b"allow", b"GET, HEAD"), (b"content-length", b"0")], b"")
         return
-    await _send_pieces(send, 200, _OF_LIVES, b"" if environ["REQUEST_METHOD"] == "HEAD" else _LIVES)
+    headers = [
+        ("Content-Type", "text/plain"),
+        ("Content-Length", str(len(_LIVES))),
+        ("Cache-Control", "no-store"),
+        *security_headers(secure=is_secure(environ)),
+    ]
+    await _send_pieces(send, 200, encoded(headers), b"" if environ["REQUEST_METHOD"] == "HEAD" else _LIVES)
 
 
 async def _send_whole(send: Send, refused: Refusal, *, with_body: bool = True) -> None:

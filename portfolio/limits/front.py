@@ -20,6 +20,7 @@ from portfolio.language import language_of
 from portfolio.machines.store import store
 from portfolio.middleware import address_of, request_id_of
 from portfolio.refusals import Refusal
+from portfolio.security_headers import is_secure, security_headers
 
 from .counters import SECONDS, Counters
 from .together import CountersTogether
@@ -114,5 +115,6 @@ def _refusal(environ: dict[str, Any], told: list[tuple[str, str]], seconds: int)
         ("Retry-After", str(seconds)),
         ("X-Request-ID", request_id_of(environ)),
         *told,
+        *security_headers(secure=is_secure(environ)),
     ]
     return Refusal(429, headers, body)

@@ -1,4 +1,4 @@
-"""Requests of every kind that a browser, a system or an attacker may send, made from a seed. Each is the bytes of a request."""
+"""Requests of every kind that a browser, a system or an attacker may send, made from a seed: each is bytes."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Whatever a request looks like, it is answered as Django alone would answer it: nobody gets what is another's.
 
-Two servers on one database: the site as it is served, and Django by its own handler with nothing in front of it. FAULT_SEED runs
-a sequence again.
+Two servers on one database: the site as it is served, and Django by its own handler with nothing in front of it. FAULT_SEED
+runs a sequence again.
 """
 
 from __future__ import annotations

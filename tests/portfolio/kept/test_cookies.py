@@ -91,7 +91,8 @@ def test_parameters_that_are_read_by_another_character_set_are_kept_for_nobody(s
     settings.PUBLIC_READ = True
     path = "/projects/?q=%E9%95%BF%E6%B2%99"
     plain = ask(site, path, "").data
-    other = ask(site, path, "", content_type="text/plain; charset=utf-16").data
-    assert other != plain
+    browser = Client(site.kept, use_cookies=False)
+    for _turn in range(2):
+        other = browser.get(path, content_type="text/plain; charset=utf-16").data
+        assert other != plain
     assert ask(site, path, "").data == plain
-    assert ask(site, path, "", content_type="text/plain; charset=utf-16").data == other
