@@ -130,6 +130,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "portfolio.urls"
 WSGI_APPLICATION = "portfolio.wsgi.application"
+FORM_RENDERER = "portfolio.form_texts.Renderer"
 
 TEMPLATES = [
     {
