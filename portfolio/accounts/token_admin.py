@@ -9,7 +9,6 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -101,7 +100,7 @@ class ApiTokenAdmin(RegisterAdmin):
     @admin.display(description=gettext_lazy("Only for"))
     def bound_column(self, token: Any) -> str:
         lines = [(line,) for line in (token.bounds.prefectures, token.bounds.addresses) if line]
-        return format_html_join(mark_safe("<br>"), "{}", lines) or dash(gettext_lazy("not bound"))
+        return format_html_join("", "<div>{}</div>", lines) or dash(gettext_lazy("not bound"))
 
     @admin.display(description=gettext_lazy("revoked at"), ordering="revoked_at")
     def revoked_column(self, token: Any) -> str:

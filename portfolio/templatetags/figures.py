@@ -9,7 +9,7 @@ from typing import Any
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -20,16 +20,18 @@ from projects.views.shown import ALL, Shown
 
 register = template.Library()
 
+_HALF_FILLED = '<circle class="{}" cx="6" cy="6" r="4.6"/><path class="b-half" d="M6 1.4a4.6 4.6 0 0 1 0 9.2Z"/>'
 _GLYPHS = {
-    Basis.PUBLISHED: '<circle class="b-pub" cx="6" cy="6" r="5"/>',
-    Basis.REPORTED: '<circle class="b-rep" cx="6" cy="6" r="4.6"/><path class="b-half" d="M6 1.4a4.6 4.6 0 0 1 0 9.2Z"/>',
-    Basis.ILLUSTRATIVE: '<circle class="b-ill" cx="6" cy="6" r="4.6"/>',
+    Basis.PUBLISHED: format_html('<circle class="{}" cx="6" cy="6" r="5"/>', "b-pub"),
+    Basis.REPORTED: format_html(_HALF_FILLED, "b-rep"),
+    Basis.ILLUSTRATIVE: format_html('<circle class="{}" cx="6" cy="6" r="4.6"/>', "b-ill"),
 }
-_PARTLY = '<circle class="b-ill" cx="6" cy="6" r="4.6"/><path class="b-half" d="M6 1.4a4.6 4.6 0 0 1 0 9.2Z"/>'
+_PARTLY = format_html(_HALF_FILLED, "b-ill")
 _SVG = '<svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true" focusable="false">{}</svg>'
-_EQUALS = mark_safe(
+_EQUALS = format_html(
     '<svg width="14" height="10" viewBox="0 0 14 10" aria-hidden="true" focusable="false">'
-    '<path d="M1 2.5h12M1 7.5h12" stroke="currentColor" stroke-width="2.2" fill="none"/></svg>'
+    '<path d="{}" stroke="currentColor" stroke-width="2.2" fill="none"/></svg>',
+    "M1 2.5h12M1 7.5h12",
 )
 
 
@@ -95,28 +97,28 @@ def coverage(shown: Shown) -> SafeString:
 
 
 @register.simple_tag
-def rests(how: str) -> SafeString:
+def rests(how: str) -> str:
     """A small mark for a figure that rests on illustrative records, wholly or in part."""
-    return _rests(how, get_language()) if how else mark_safe("")
+    return _rests(how, get_language()) if how else ""
 
 
 @cache
 def _rests(how: str, _language: str | None) -> SafeString:
     """A table has it in most of its cells."""
     title = _("illustrative") if how == ALL else _("partly illustrative")
-    glyph = mark_safe(_GLYPHS[Basis.ILLUSTRATIVE] if how == ALL else _PARTLY)  # noqa: S308  constants
+    glyph = _GLYPHS[Basis.ILLUSTRATIVE] if how == ALL else _PARTLY
     return format_html(
         '<span class="rests" title="{}">{}<span class="vh">{} </span></span>', title, format_html(_SVG, glyph), title
     )
 
 
 @register.simple_tag
-def rests_in_words(how: str) -> SafeString:
+def rests_in_words(how: str) -> str:
     """The same mark with its word, where there is room for it."""
     if not how:
-        return mark_safe("")
+        return ""
     word = _("illustrative") if how == ALL else _("partly illustrative")
-    glyph = mark_safe(_GLYPHS[Basis.ILLUSTRATIVE] if how == ALL else _PARTLY)  # noqa: S308  constants
+    glyph = _GLYPHS[Basis.ILLUSTRATIVE] if how == ALL else _PARTLY
     return format_html('<span class="basis">{}{}</span>', format_html(_SVG, glyph), word)
 
 
@@ -128,14 +130,14 @@ def basis_mark(basis: str, text: str = "") -> SafeString:
 
 @register.simple_tag
 def basis_glyph(basis: str) -> SafeString:
-    return format_html(_SVG, mark_safe(_GLYPHS[Basis(basis)]))  # noqa: S308  constants
+    return format_html(_SVG, _GLYPHS[Basis(basis)])
 
 
 @register.simple_tag
-def source(record: Source | None) -> SafeString:
+def source(record: Source | None) -> str:
     """A source as a link with its date."""
     if record is None:
-        return mark_safe("")
+        return ""
     return format_html(
         '<a href="{}" rel="noreferrer">{}</a> <span class="nw muted">{}</span>',
         record.url,

@@ -24,9 +24,9 @@ NOT_KNOWN = gettext_lazy("not known")
 AMOUNT_UNIT = gettext_lazy("billion CNY")  # what amounts are read and typed in; 亿元 in Chinese
 _PLACES = {money.YI: 2, money.BILLION: 3}  # of lists
 _SHAPES = {
-    Light.GREEN: SafeString('<circle class="l-green" cx="7" cy="7" r="6"/>'),
-    Light.YELLOW: SafeString('<path class="l-yellow" d="M7 1.2 13.2 12.6H.8Z"/>'),
-    Light.RED: SafeString('<rect class="l-red" x="1.5" y="1.5" width="11" height="11"/>'),
+    Light.GREEN: format_html('<circle class="{}" cx="7" cy="7" r="6"/>', "l-green"),
+    Light.YELLOW: format_html('<path class="{}" d="M7 1.2 13.2 12.6H.8Z"/>', "l-yellow"),
+    Light.RED: format_html('<rect class="{}" x="1.5" y="1.5" width="11" height="11"/>', "l-red"),
 }
 _MARKS = {Basis.PUBLISHED: "published", Basis.REPORTED: "reported", Basis.ILLUSTRATIVE: "illustrative"}
 
@@ -127,7 +127,7 @@ class NumberLabel:
     def __init__(self, label: Any) -> None:
         self.label = label
 
-    def __html__(self) -> str:
+    def __html__(self) -> str:  # markup: Django asks for it in each language, so it cannot be made once
         return format_html('<span class="number">{}</span>', self.label)
 
     def __str__(self) -> str:
@@ -137,7 +137,7 @@ class NumberLabel:
 class UnitLabel(NumberLabel):
     """The same with the unit of amounts below; evaluated when it is shown, in the reader's language."""
 
-    def __html__(self) -> str:
+    def __html__(self) -> str:  # markup: as above
         return format_html('<span class="number">{} <small>{}</small></span>', self.label, AMOUNT_UNIT)
 
 

@@ -151,10 +151,11 @@ class ProposingAdmin:
         project = form.instance if isinstance(form.instance, Project) else form.instance.project
         made = _proposed(project, asked, form=form, user=request.user)
         link = format_html('<a href="{}">{}</a>', reverse("proposal", args=[made.pk]), made.pk)
-        told = _(
-            "What your prefecture may only propose waits for the province as proposal {}; the present values stay."
+        told = format_html(
+            _("What your prefecture may only propose waits for the province as proposal {}; the present values stay."),
+            link,
         )
-        messages.warning(request, format_html(told, link))
+        messages.warning(request, told)
 
     def response_add(self, request: HttpRequest, obj: Model, post_url_continue: str | None = None) -> HttpResponse:
         if obj.pk is None:  # it was proposed as a whole
