@@ -26,7 +26,8 @@ def state_of(claim: Claim) -> str:
     adopted = (
         Claim.objects.filter(project=claim.project_id, figure=claim.figure, adopted=True).values_list("pk").first()
     )
-    seen = (digest_of(claim), _project_of(claim).figure(claim.figure), adopted)
+    figure = _project_of(claim).figure(claim.figure) if ClaimFigure(claim.figure).is_of_project else None
+    seen = (digest_of(claim), figure, adopted)
     return hashlib.sha256(repr(seen).encode()).hexdigest()[:32]
 
 

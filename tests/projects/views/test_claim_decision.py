@@ -130,3 +130,11 @@ def test_it_asks_the_same_number_of_questions_whatever_the_claims(province, clie
     for code in (LICO, WHOLE):
         with django_assert_max_num_queries(14):
             opened(client, address(claims(code)[0], "adopt"))
+
+
+def test_a_claim_that_no_figure_can_follow_is_shown_and_refused(province, client_of):
+    client, progress = client_of(province), Claim.objects.filter(figure="year_plan_progress").first()
+    data = typed(client, address(progress), reason="x")
+    assert client.post(address(progress), data).status_code == 422
+    progress.refresh_from_db()
+    assert not progress.adopted
