@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from typing import Any
 
 from axes.utils import reset
@@ -114,6 +115,13 @@ class UserAdmin(RegisterAdmin, DjangoUserAdmin):
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return admin.ModelAdmin.history_view(self, request, object_id, extra_context)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Django escapes the name in the title of its page before the template does."""
+        response = super().user_change_password(request, id, form_url)
+        if getattr(response, "context_data", None):
+            response.context_data["title"] = unescape(response.context_data["title"])
+        return response
 
     @admin.action(description=gettext_lazy("Unlock signing in after too many wrong passwords"), permissions=["change"])
     def unlock(self, request: HttpRequest, queryset: QuerySet) -> None:

@@ -74,5 +74,5 @@ def claim_dot(statement: Statement, group: Statements, scale: DotScale, unit: st
         "line": dot_line(statement.amount or 0, amounts, scale),
         "scale": scale,
         "label": label,
-        "url": statement.claim.source.url,
+        "url": statement.claim.source.link,
     }

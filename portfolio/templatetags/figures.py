@@ -138,11 +138,9 @@ def source(record: Source | None) -> str:
     """A source as a link with its date."""
     if record is None:
         return ""
+    name = format_html('<a href="{}" rel="noreferrer">{}</a>', record.link, record.publisher)
     return format_html(
-        '<a href="{}" rel="noreferrer">{}</a> <span class="nw muted">{}</span>',
-        record.url,
-        record.publisher,
-        record.published_on or "",
+        '{} <span class="nw muted">{}</span>', name if record.link else record.publisher, record.published_on or ""
     )
 
 

@@ -61,4 +61,8 @@ class SourceAdmin(RegisterAdmin):
 
     @admin.display(description=_("address"), ordering="url")
     def address_column(self, source: Model) -> str:
-        return format_html('<a class="address" href="{0}" rel="noreferrer">{0}</a>', source.url)
+        return (
+            format_html('<a class="address" href="{0}" rel="noreferrer">{0}</a>', source.link)
+            if source.link
+            else source.url
+        )

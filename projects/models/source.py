@@ -66,5 +66,10 @@ class Source(Record):
         """The publisher in the reader's language, or the host of the address."""
         return in_language(self.publisher_zh, self.publisher_en) or urlsplit(self.url).netloc.removeprefix("www.")
 
+    @property
+    def link(self) -> str:
+        """The address where a browser may follow it; empty for one that is none of the web, such as a stored script."""
+        return self.url if self.url.lower().startswith(("https://", "http://")) else ""
+
     def natural_key(self) -> tuple[str, str]:
         return (self.url, str(self.published_on or ""))
