@@ -19,7 +19,7 @@ from .figures import FIGURES, Span, with_figures
 from .listing import listing
 from .models import Enterprise, Prefecture, Project
 from .models.fields import normalised_code
-from .money import LIMIT
+from .money import READABLE
 from .periods import PartialDate
 from .provinces import Province
 
@@ -106,10 +106,10 @@ class AnyOf(df.MultipleChoiceFilter):
 
 
 class AmountForm(forms.IntegerField):
-    """Whole CNY within the range that the register can hold."""
+    """Whole CNY; months together come to more than one record can hold."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(min_value=0, max_value=LIMIT - 1, **kwargs)
+        super().__init__(min_value=0, max_value=READABLE - 1, **kwargs)
 
 
 class AmountFilter(df.Filter):

@@ -15,10 +15,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-LIMIT = 10**15  # amounts are below this many CNY
 YI = 10**8  # 亿元
 WAN = 10**4  # 万元
 BILLION = 10**9
+# An amount of one record is below this many CNY: a million records of twelve months then stay below 2^63 when added up.
+LIMIT = 500 * BILLION
+# Nothing larger is read. What is said of a whole programme may come near it, and so does what was typed in another unit,
+# of which the record can say so.
+READABLE = 10**15
 _HUNDREDTH = 100  # of a unit: smaller amounts are easier to read as they are than with zeros behind the point
 
 _EXAMPLES = {1: "120000000", WAN: "12000", YI: "1.2", BILLION: "1.2"}  # of what can be typed, by unit
@@ -54,7 +58,7 @@ def check_range(amount: int) -> None:
     """Raise `ValidationError` unless 0 ≤ amount < 10^15 CNY."""
     if amount < 0:
         raise ValidationError(_("An amount cannot be negative."), code="min_value")
-    if amount >= LIMIT:
+    if amount >= READABLE:
         raise ValidationError(_("An amount must be below 1,000,000 billion CNY."), code="max_value")
 
 

@@ -90,13 +90,13 @@ class WholeNumber(serializers.IntegerField):
 
 
 class Amount(WholeNumber):
-    """Whole CNY from 0 to below 10^15; null means not known."""
+    """Whole CNY from 0 to below 500 billion; null means not known."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs = {"min_value": 0, "max_value": LIMIT - 1, "allow_null": True, "default": None} | kwargs
+    def __init__(self, *, limit: int = LIMIT, **kwargs: Any) -> None:
+        kwargs = {"min_value": 0, "max_value": limit - 1, "allow_null": True, "default": None} | kwargs
         messages = {
             "min_value": _("An amount cannot be negative."),
-            "max_value": _("An amount must be below 1,000,000,000,000,000 CNY."),
+            "max_value": format_lazy(_("An amount must be below {limit} CNY."), limit=f"{limit:,}"),
         }
         super().__init__(error_messages=messages, **kwargs)
 
@@ -109,11 +109,11 @@ class Amount(WholeNumber):
 
 
 class SignedAmount(Amount):
-    """Whole CNY between −10^15 and 10^15; null means not known."""
+    """Whole CNY between −500 and 500 billion; null means not known."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"min_value": 1 - LIMIT} | kwargs)
-        below = _("An amount must be above −1,000,000,000,000,000 CNY.")
+    def __init__(self, *, limit: int = LIMIT, **kwargs: Any) -> None:
+        super().__init__(limit=limit, **{"min_value": 1 - limit} | kwargs)
+        below = format_lazy(_("An amount must be above −{limit} CNY."), limit=f"{limit:,}")
         self.validators = [each for each in self.validators if not isinstance(each, MinValueValidator)]
         self.validators.append(MinValueValidator(self.min_value, message=below))
 

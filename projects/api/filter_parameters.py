@@ -11,7 +11,7 @@ from django.db.models import Model
 from django.utils.text import format_lazy
 
 from projects.filters import ORDERINGS, AmountFilter, ManyOf, OrderingFilter, PartialDateFilter
-from projects.money import LIMIT
+from projects.money import READABLE
 
 from .filters.base import DayFilter, MonthFilter, NumberFilter, OrderFilter, ProjectsFilter, YesNoFilter
 from .parameters import Parameter
@@ -77,7 +77,7 @@ def _schema(each: df.Filter) -> dict[str, Any]:
     if isinstance(each, YesNoFilter):
         return {"type": "string", "enum": ["true", "false"]}
     if isinstance(each, AmountFilter):
-        return {"type": "integer", "minimum": 0, "maximum": LIMIT - 1}
+        return {"type": "integer", "minimum": 0, "maximum": READABLE - 1}
     if isinstance(each, NumberFilter):
         return {"type": "integer", "minimum": extra["min_value"], "maximum": extra["max_value"]}
     if isinstance(each, DayFilter | MonthFilter | PartialDateFilter):

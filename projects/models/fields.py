@@ -15,7 +15,7 @@ from projects.periods import MONTHS_OF_YEAR
 
 
 class AmountField(models.BigIntegerField):
-    """Whole CNY, from 0 to below 10^15; NULL means not known, never zero."""
+    """Whole CNY, from 0 to below 500 billion; NULL means not known, never zero."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("null", True)
@@ -24,16 +24,16 @@ class AmountField(models.BigIntegerField):
 
     default_validators = [
         MinValueValidator(0, _("An amount cannot be negative.")),
-        MaxValueValidator(money.LIMIT - 1, _("An amount must be below 1,000,000 billion CNY.")),
+        MaxValueValidator(money.LIMIT - 1, _("An amount must be below 500 billion CNY.")),
     ]
 
 
 def amount_in_range(name: str, *, of: str) -> models.CheckConstraint:
     """The database's own check of an `AmountField`, for the model called `of`."""
     return models.CheckConstraint(
-        name=f"{of}_{name}_from_0_to_below_10_15",
+        name=f"{of}_{name}_from_0_to_below_500_billion",
         condition=Q(**{f"{name}__gte": 0, f"{name}__lt": money.LIMIT}),
-        violation_error_message=_("An amount is not negative and below 1,000,000 billion CNY."),
+        violation_error_message=_("An amount is not negative and below 500 billion CNY."),
     )
 
 
@@ -41,17 +41,38 @@ class SignedAmountField(AmountField):
     """Whole CNY, negative where an earlier figure is taken back; NULL means not known."""
 
     default_validators = [
-        MinValueValidator(1 - money.LIMIT, _("An amount must be above −1,000,000 billion CNY.")),
-        MaxValueValidator(money.LIMIT - 1, _("An amount must be below 1,000,000 billion CNY.")),
+        MinValueValidator(1 - money.LIMIT, _("An amount must be above −500 billion CNY.")),
+        MaxValueValidator(money.LIMIT - 1, _("An amount must be below 500 billion CNY.")),
     ]
 
 
 def signed_amount_in_range(name: str, *, of: str) -> models.CheckConstraint:
     """The database's own check of a `SignedAmountField`."""
     return models.CheckConstraint(
-        name=f"{of}_{name}_above_minus_10_15_and_below_10_15",
+        name=f"{of}_{name}_above_minus_500_billion_and_below_500_billion",
         condition=Q(**{f"{name}__gt": -money.LIMIT, f"{name}__lt": money.LIMIT}),
-        violation_error_message=_("An amount lies between −1,000,000 and 1,000,000 billion CNY."),
+        violation_error_message=_("An amount lies between −500 and 500 billion CNY."),
+    )
+
+
+class TargetField(AmountField):
+    """What was said of a whole programme: whole CNY, or a number of projects or enterprises, to below 10^15."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **({"null": False, "blank": False} | kwargs))
+
+    default_validators = [
+        MinValueValidator(0, _("An amount cannot be negative.")),
+        MaxValueValidator(money.READABLE - 1, _("An amount must be below 1,000,000 billion CNY.")),
+    ]
+
+
+def target_in_range(name: str, *, of: str) -> models.CheckConstraint:
+    """The database's own check of a `TargetField`."""
+    return models.CheckConstraint(
+        name=f"{of}_{name}_from_0_to_below_10_15",
+        condition=Q(**{f"{name}__gte": 0, f"{name}__lt": money.READABLE}),
+        violation_error_message=_("A target is not negative and below 1,000,000 billion CNY."),
     )
 
 

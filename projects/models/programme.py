@@ -17,7 +17,7 @@ from projects.periods import Month
 from sectors.models import Named, in_language
 
 from .base import Record, RecordManager, RecordQuerySet
-from .fields import AmountField, MonthNumberField, amount_in_range, month_in_year
+from .fields import MonthNumberField, TargetField, month_in_year, target_in_range
 from .revision import History
 
 
@@ -83,10 +83,8 @@ class Target(Record):
     measure = models.CharField(_("measure"), max_length=30, choices=Measure.choices)
     kind = models.CharField(_("kind"), max_length=10, choices=TargetKind.choices, default=TargetKind.ANNOUNCED)
     relation = models.CharField(_("relation"), max_length=10, choices=Relation.choices, default=Relation.EXACTLY)
-    value = AmountField(
+    value = TargetField(
         _("value"),
-        null=False,
-        blank=False,
         help_text=_("Whole CNY for money; otherwise a number of projects or enterprises."),
     )
     through_month = MonthNumberField(
@@ -117,7 +115,7 @@ class Target(Record):
                 name="target_is_said_once_by_a_source",
                 violation_error_message=_("This source's number for this measure is registered already."),
             ),
-            amount_in_range("value", of="target"),
+            target_in_range("value", of="target"),
             month_in_year("through_month", of="target"),
         ]
 

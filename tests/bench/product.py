@@ -130,7 +130,7 @@ class Register:
 
     def write_shown(self, number: int) -> Callable[[Answer], bool]:
         """An amount that the overview shows."""
-        self._write(10**11 * (number + 1))
+        self._write(10**9 * (number % 400 + 1))
         return lambda answer: answer.status == 200
 
     def _write(self, amount: int) -> None:

@@ -31,7 +31,8 @@ from tests.people import person
 
 from .constraint_case import Case
 
-JUNE, JULY, LIMIT = dt.date(2023, 6, 1), dt.date(2023, 7, 1), 10**15
+JUNE, JULY, LIMIT = dt.date(2023, 6, 1), dt.date(2023, 7, 1), 500 * 10**9
+TAKEN_BACK = {"disbursed": -LIMIT, "correction_reason": "Counted twice."}
 NOBODY_YET = {"submitted_at": None, "submitted_by": None, "handed_in_on": None}
 
 
@@ -52,8 +53,8 @@ ROUND_CASES = [
     Case("light_rule_yellow_comes_before_red", LightRule, {"start_yellow": 9}, "start_red"),
     Case("light_rule_yellow_comes_before_red", LightRule, {"missing_yellow": 9}, "missing_red"),
     Case("plan_of_a_kind_is_decided_once_a_day", Plan, {}, NON_FIELD_ERRORS, adds=True),
-    Case("plan_amount_from_0_to_below_10_15", Plan, {"amount": -1}, "amount"),
-    Case("plan_amount_from_0_to_below_10_15", Plan, {"amount": LIMIT}, "amount"),
+    Case("plan_amount_from_0_to_below_500_billion", Plan, {"amount": -1}, "amount"),
+    Case("plan_amount_from_0_to_below_500_billion", Plan, {"amount": LIMIT}, "amount"),
     Case("plan_revised_has_a_reason", Plan, {"reason": ""}, "reason"),
     Case("plan_published_has_a_source", Plan, {"basis": "published"}, "source"),
     Case("milestone_has_its_name_once_in_a_project", Milestone, {}, NON_FIELD_ERRORS, adds=True),
@@ -75,10 +76,15 @@ ROUND_CASES = [
     Case("a_key_is_used_once_by_a_caller", AnsweredCall, {}, NON_FIELD_ERRORS, adds=True),
     Case("webhook_has_one_message_for_a_revision", WebhookDelivery, {}, NON_FIELD_ERRORS, adds=True),
     Case("report_event_return_has_a_comment", ReportEvent, {"comment": ""}, NON_FIELD_ERRORS, adds=True),
-    Case("report_disbursed_above_minus_10_15_and_below_10_15", MonthlyReport, {"disbursed": -LIMIT}, "disbursed"),
-    Case("report_disbursed_above_minus_10_15_and_below_10_15", MonthlyReport, {"disbursed": LIMIT}, "disbursed"),
-    Case("report_forecast_from_0_to_below_10_15", MonthlyReport, {"forecast": -1}, "forecast"),
-    Case("report_forecast_from_0_to_below_10_15", MonthlyReport, {"forecast": LIMIT}, "forecast"),
+    Case("report_disbursed_above_minus_500_billion_and_below_500_billion", MonthlyReport, TAKEN_BACK, "disbursed"),
+    Case(
+        "report_disbursed_above_minus_500_billion_and_below_500_billion",
+        MonthlyReport,
+        {"disbursed": LIMIT},
+        "disbursed",
+    ),
+    Case("report_forecast_from_0_to_below_500_billion", MonthlyReport, {"forecast": -1}, "forecast"),
+    Case("report_forecast_from_0_to_below_500_billion", MonthlyReport, {"forecast": LIMIT}, "forecast"),
     Case("report_negative_amount_has_a_reason", MonthlyReport, {"disbursed": -1}, "correction_reason"),
     Case("report_submitted_has_an_amount", MonthlyReport, {"disbursed": None}, "disbursed", start="submitted"),
     _state("report_draft_has_no_times", "draft", submitted_at=timezone.now()),

@@ -35,7 +35,7 @@ from .constraint_case import Case
 from .constraint_cases_of_proposals import PROPOSAL_CASES, proposal_row
 from .constraint_cases_of_rounds import ROUND_CASES, make_distinct, round_row, spoil
 
-DAY, LATER, LIMIT = dt.date(2023, 1, 1), dt.date(2023, 6, 1), 10**15
+DAY, LATER, LIMIT = dt.date(2023, 1, 1), dt.date(2023, 6, 1), 500 * 10**9
 
 
 def amount(constraint: str, model: type[models.Model], field: str) -> list[Case]:
@@ -48,12 +48,13 @@ def reporter_cases(of: str, model: type[models.Model], *figures: str) -> list[Ca
 
 
 CASES = [
-    *amount("project_total_investment_from_0_to_below_10_15", Project, "total_investment"),
-    *amount("project_expected_revenue_from_0_to_below_10_15", Project, "expected_revenue"),
-    *amount("entry_planned_disbursement_from_0_to_below_10_15", Entry, "planned_disbursement"),
-    *amount("entry_disbursed_before_from_0_to_below_10_15", Entry, "disbursed_before"),
-    *amount("claim_amount_from_0_to_below_10_15", Claim, "amount"),
-    *amount("target_value_from_0_to_below_10_15", Target, "value"),
+    *amount("project_total_investment_from_0_to_below_500_billion", Project, "total_investment"),
+    *amount("project_expected_revenue_from_0_to_below_500_billion", Project, "expected_revenue"),
+    *amount("entry_planned_disbursement_from_0_to_below_500_billion", Entry, "planned_disbursement"),
+    *amount("entry_disbursed_before_from_0_to_below_500_billion", Entry, "disbursed_before"),
+    *amount("claim_amount_from_0_to_below_500_billion", Claim, "amount"),
+    Case("target_value_from_0_to_below_10_15", Target, {"value": -1}, "value"),
+    Case("target_value_from_0_to_below_10_15", Target, {"value": 10**15}, "value"),
     Case("project_source_province_only_if_transferred", Project, {"source_province": "44"}, "source_province"),
     Case("project_code_is_no_address", Project, {"code": "MANY"}, "code"),
     Case(

@@ -8,11 +8,11 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projects.money import BILLION, LIMIT, WAN, YI, Told, cny, in_unit, rounded
+from projects.money import BILLION, READABLE, WAN, YI, Told, cny, in_unit, rounded
 
 pytestmark = pytest.mark.no_database
 
-amounts = st.integers(0, LIMIT - 1)
+amounts = st.integers(0, READABLE - 1)
 units = st.sampled_from([1, WAN, YI, BILLION])
 
 
@@ -27,7 +27,7 @@ def test_separators_blanks_and_full_width_digits_do_not_matter(amount):
     assert cny(f"{amount:,}") == cny(f" {amount} ") == cny(wide) == amount
 
 
-@given(st.integers(1, LIMIT // YI - 1), st.integers(1, 9), st.integers(9, 30))
+@given(st.integers(1, READABLE // YI - 1), st.integers(1, 9), st.integers(9, 30))
 def test_what_is_smaller_than_one_cny_is_never_dropped(whole, digit, place):
     with pytest.raises(ValidationError) as refused:
         cny(f"{whole}.{'0' * (place - 1)}{digit}", unit=YI)
@@ -44,8 +44,8 @@ def test_what_is_smaller_than_one_cny_is_never_dropped(whole, digit, place):
         ("1.50", BILLION, 1_500_000_000),
         ("0", YI, 0),
         ("-0", 1, 0),
-        ("999999999999999", 1, LIMIT - 1),
-        ("9999999.99999999", YI, LIMIT - 1),
+        ("999999999999999", 1, READABLE - 1),
+        ("9999999.99999999", YI, READABLE - 1),
     ],
 )
 def test_known_amounts(text, unit, amount):

@@ -16,6 +16,7 @@ from projects.choices import Door
 from projects.models import Entry, Programme, Project
 from projects.models.attribution import reporter_of
 from projects.models.proposal_fields import PROPOSABLE
+from projects.money import LIMIT
 from projects.proposals import Asked
 from projects.revisions import Actor, _actor, writing
 from projects.scope import Scope
@@ -42,7 +43,7 @@ def random_changes(chance, found):
     """Some fields of a project, with values that it can hold together."""
     sector = chance.choice(list(Sector.objects.prefetch_related("chain_links")))
     transferred = chance.choice(["yes", "no", "unknown"])
-    amount = lambda: chance.choice([None, 0, chance.randrange(10**12)])  # noqa: E731
+    amount = lambda: chance.choice([None, 0, chance.randrange(LIMIT)])  # noqa: E731
     options = [
         [Asked("project.total_investment", None, amount())],
         [Asked("project.expected_revenue", None, amount())],

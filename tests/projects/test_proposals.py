@@ -61,7 +61,7 @@ def test_a_proposal_keeps_what_was_there_and_changes_nothing(changsha_writer):
     ("asked", "key", "says"),
     [
         (Asked("project.total_investment", None, -1), "project.total_investment", "negative"),
-        (Asked("project.total_investment", None, 10**15), "project.total_investment", "below"),
+        (Asked("project.total_investment", None, 500 * 10**9), "project.total_investment", "below"),
         (Asked("project.total_investment", None, "5"), "project.total_investment", "whole number"),
         (Asked("project.total_investment", None, True), "project.total_investment", "whole number"),
         (Asked("project.sector", None, "ships"), "project.sector", "not known"),

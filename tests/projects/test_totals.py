@@ -10,6 +10,7 @@ from django.utils import timezone
 from projects.dimensions import DIMENSIONS
 from projects.figures import HEADLINES
 from projects.models import Entry, MonthlyReport, Programme, Project
+from projects.money import LIMIT
 from projects.scope import Scope
 from projects.totals import breakdowns, ratio, totals
 
@@ -254,11 +255,11 @@ def test_the_largest_amounts_add_up_exactly(analyst):
     programme = Programme.objects.get(year=2024)
     for code in Project.objects.values_list("code", flat=True)[:9]:
         project = Project.objects.get(code=code)
-        project.total_investment = 10**15 - 1
+        project.total_investment = LIMIT - 1
         project.save()
-        Entry(project=project, programme=programme, planned_disbursement=10**15 - 1).save()
+        Entry(project=project, programme=programme, planned_disbursement=LIMIT - 1).save()
     figures = totals(Scope(analyst, programme)).whole.figures
-    assert figures["total_investment"].value == figures["planned_disbursement"].value == 9 * (10**15 - 1)
+    assert figures["total_investment"].value == figures["planned_disbursement"].value == 9 * (LIMIT - 1)
 
 
 def test_a_ratio_is_exact_or_not_said():

@@ -13,6 +13,7 @@ from projects.api.references import ProjectReference, Reference
 from projects.choices import Stage
 from projects.models import Entry, MonthlyReport
 from projects.models.report_event import RETURN_NEEDS_COMMENT
+from projects.money import READABLE
 
 from .base import Change, basis_of
 
@@ -33,6 +34,7 @@ class ReportChange(Change):
 
     disbursed = SignedAmount(help_text=about(MonthlyReport, "disbursed"))
     quoted_year_to_date = SignedAmount(
+        limit=READABLE,
         required=False,
         default=serializers.empty,
         help_text=_("What a document says of January to this month, whole CNY. Checked against the reports, not kept."),

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext, pgettext
 from projects.access import access_of
 from projects.choices import PlanKind, RoundState, Stage
 from projects.models import MonthlyReport, Round
-from projects.money import LIMIT
+from projects.money import READABLE
 from projects.periods import Month
 from projects.reported import Added, sheet_totals
 from projects.scope import Scope
@@ -61,7 +61,7 @@ def context_of(request: HttpRequest, question: SheetQuestion, pages: Pages, rows
         "last_month": wording.month_name(month - 1) if month > 1 else "",
         "unit": wording.money_unit(),
         "decimals": wording.decimals_of_unit(),
-        "limit": LIMIT,
+        "limit": READABLE,
         "places_shown": wording.places_of_table(),
         "against": _against(round_),
         "rows": rows,

@@ -112,14 +112,14 @@ def test_only_fields_that_may_be_written_are_taken(system_of: Any, province: Any
     assert_problem(system.patch(f"{OWN}?fields=code", {}), 400, "fields")
 
 
-@pytest.mark.parametrize("value", [-1, 10**15, 10**400, 1.5, 1.0, "5", "5亿", True, [], {}])
+@pytest.mark.parametrize("value", [-1, 500 * 10**9, 10**400, 1.5, 1.0, "5", "5亿", True, [], {}])
 def test_amounts_are_whole_cny_or_refused(system_of: Any, province: Any, value: Any) -> None:
     assert_problem(system_of(province).patch(OWN, {"expected_revenue": value}), 400, "expected_revenue")
 
 
 def test_the_largest_amount_comes_back_as_it_was_sent(system_of: Any, province: Any) -> None:
     system = system_of(province)
-    assert system.patch(OWN, {"total_investment": 10**15 - 1} | BY).data["total_investment"] == 999_999_999_999_999
+    assert system.patch(OWN, {"total_investment": 499_999_999_999} | BY).data["total_investment"] == 499_999_999_999
     blank = {"total_investment": None, "reason": "taken back by the bureau"}
     assert system.patch(OWN, blank).data["total_investment"] is None
     assert system.patch(OWN, {"total_investment": 0} | BY).data["total_investment"] == 0

@@ -83,8 +83,8 @@ def test_a_report_of_a_real_project_is_reported(system_of: Any, province: Any) -
         ({"project": "NOWHERE", "month": "2023-07"}, "project"),
         ({"entry": 10**17, "month": "2023-07"}, "entry"),
         ({"entry": "1", "month": "2023-07"}, "entry"),
-        (JULY | {"disbursed": 10**15}, "disbursed"),
-        (JULY | {"disbursed": -(10**15)}, "disbursed"),
+        (JULY | {"disbursed": 500 * 10**9}, "disbursed"),
+        (JULY | {"disbursed": -500 * 10**9}, "disbursed"),
         (JULY | {"disbursed": 1.5}, "disbursed"),
         (JULY | {"disbursed": "5"}, "disbursed"),
         (JULY | {"disbursed": -5}, "correction_reason"),
@@ -114,12 +114,12 @@ def test_what_cannot_be_is_refused_at_its_field(system_of: Any, province: Any, b
 
 
 def test_an_amount_in_another_unit_is_caught_and_the_right_one_offered(system_of: Any, province: Any) -> None:
-    body = JULY | {"disbursed": 8094 * 10**8}
+    body = JULY | {"disbursed": 4094 * 10**8}
     problem = assert_problem(system_of(province).post("/reports/", body), 400, "disbursed")
     assert problem["errors"]["disbursed"] == [
-        "809,400,000,000 CNY (809.4 billion CNY) in one month is more than the whole project, 909,050,000 CNY"
+        "409,400,000,000 CNY (409.4 billion CNY) in one month is more than the whole project, 909,050,000 CNY"
         " (0.90905 billion CNY).",
-        "If you meant 8,094 in units of 10,000 CNY, that is 80,940,000 CNY (0.08094 billion CNY).",
+        "If you meant 4,094 in units of 10,000 CNY, that is 40,940,000 CNY (0.04094 billion CNY).",
     ]
 
 

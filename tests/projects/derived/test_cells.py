@@ -17,6 +17,7 @@ from projects.choices import Basis, ProjectKind, ReportState, Transferred
 from projects.derived import cells, contributions, triggers
 from projects.models import Cell, Entry, MonthlyReport, Prefecture, Programme, Project, Revision
 from projects.models.derived import ALL
+from projects.money import LIMIT
 from projects.revisions import writing
 from sectors.models import ChainLink, Sector
 
@@ -72,7 +73,7 @@ class Writer:
         return rows(model).filter(pk=self.dice.choice(keys)) if keys else rows(model).none()
 
     def amount(self) -> int | None:
-        return self.dice.choice([None, 0, self.dice.randrange(10**12)])
+        return self.dice.choice([None, 0, self.dice.randrange(LIMIT)])
 
     def place(self) -> dict[str, Any]:
         sector = self.dice.choice(list(self.links))

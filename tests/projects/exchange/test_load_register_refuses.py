@@ -35,7 +35,7 @@ BAD_PROJECT_CELLS = [
     ("chain_link", "chips", "There is no chain link “chips”."),
     ("kind", "factory", "“factory” is not known here. Known: plant, park."),
     ("total_investment", "-1", "An amount cannot be negative."),
-    ("total_investment", "1000000000000000", "An amount must be below 1,000,000 billion CNY."),
+    ("total_investment", "500000000000", "An amount must be below 500 billion CNY."),
     ("total_investment", "1.5", "smaller than one CNY"),
     ("total_investment", "1.00000000000000000000000000001", "smaller than one CNY"),
     ("total_investment", "10亿", "is not a number"),

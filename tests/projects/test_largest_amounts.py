@@ -1,0 +1,239 @@
+"""With the largest amount in every record every sum is exact, at every door, and a million such records fit in 64 bits."""
+
+from __future__ import annotations
+
+import csv
+import importlib
+import io
+import json
+from collections.abc import Iterator
+
+import openpyxl
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError
+from django.db import connection, models
+from django.test import Client
+
+from projects.choices import Basis, Measure, ReportState, Unit
+from projects.dimensions import DIMENSIONS
+from projects.figures import FIGURES
+from projects.forecast import forecasts
+from projects.models import Cell, Claim, Entry, MonthlyReport, Plan, Programme, Project
+from projects.models.derived import ALL
+from projects.models.fields import AmountField, TargetField
+from projects.money import LIMIT
+from projects.running import since_start
+from projects.totals import totals
+
+from .asking import scope_of
+from .test_crown import figures_in
+
+LARGEST = LIMIT - 1
+PROJECTS, MONTHS, MILLION = 42, 12, 1_000_000
+ROOM = 2**63 - 1  # of a sum, on either database
+EVERYTHING = [("programme", "2023")]
+EACH = {  # what one project adds to a figure that is money
+    Measure.TOTAL_INVESTMENT: LARGEST,
+    Measure.PLANNED_DISBURSEMENT: LARGEST,
+    Measure.EXPECTED_REVENUE: LARGEST,
+    Measure.DISBURSED: MONTHS * LARGEST,
+    Measure.FORECAST: LARGEST,
+}
+MONEY = [name for name, figure in FIGURES.items() if figure.unit == Unit.CNY]
+
+
+@pytest.fixture
+def largest(register: None) -> None:
+    """Each of the 42 projects of 2023 says the largest amount wherever it can, in each of twelve months too."""
+    rows = models.QuerySet  # in SQL: what is summed is as the database lets it be
+    rows(Claim).update(adopted=False)
+    rows(Project).update(total_investment=LARGEST, expected_revenue=LARGEST)
+    rows(Entry).update(planned_disbursement=LARGEST, disbursed_before=LARGEST)
+    rows(Plan).update(amount=LARGEST, curve=[0] * 11 + [LARGEST])
+    said = {"state": ReportState.APPROVED, "basis": Basis.ILLUSTRATIVE, "disbursed": LARGEST, "forecast": LARGEST}
+    rows(MonthlyReport).filter(state=ReportState.APPROVED).update(disbursed=LARGEST, forecast=LARGEST)
+    there = set(rows(MonthlyReport).values_list("entry_id", "month"))
+    entries = Entry.objects.filter(programme__year=2023).values_list("pk", flat=True)
+    new = [(entry, month) for entry in entries for month in range(1, MONTHS + 1) if (entry, month) not in there]
+    rows(MonthlyReport).bulk_create([MonthlyReport(entry_id=entry, month=month, **said) for entry, month in new])
+
+
+def rows_of(client: Client, by: str, **more: str) -> Iterator[dict[str, int | None]]:
+    """The figures of each row of a breakdown, as the API gives them."""
+    names = ",".join(name for name in FIGURES if by != "month" or FIGURES[name].by_month)
+    question = [*EVERYTHING, ("fields", names), *more.items(), *([("by", by)] if by else [])]
+    answer = client.get("/api/v1/totals/", question)
+    assert answer.status_code == 200, (by, answer.content)
+    for row in answer.json()["rows"]:
+        yield {name: figure["value"] for name, figure in row["figures"].items()}
+
+
+def test_every_figure_that_is_money_is_looked_at() -> None:
+    assert sorted(MONEY) == sorted(EACH)
+
+
+@pytest.mark.parametrize("more", [{}, {"kind": "plant"}, {"total_investment_min": "5"}, {"as_of": "r1"}], ids=str)
+@pytest.mark.parametrize("by", ["", *sorted(DIMENSIONS), "month"])
+def test_every_breakdown_is_exact(largest, client_of, province, by, more):
+    """By sums that are kept and by sums over the records; of the past, which is small, only that there is an answer."""
+    rows = list(rows_of(client_of(province), by, **more))
+    if "as_of" in more:
+        return
+    expected = Project.objects.filter(entries__programme__year=2023, **({"kind": "plant"} if "kind" in more else {}))
+    if by == "month":
+        assert [row["disbursed"] for row in rows] == [expected.count() * LARGEST] * MONTHS
+        return
+    assert sum(row["project_count"] or 0 for row in rows) == expected.count()
+    for row in rows:
+        for name, each in EACH.items():
+            assert row[name] == (row["project_count"] * each if row["project_count"] else None), (by, name)
+
+
+def test_every_page_and_the_administration_say_the_same(largest, client_of, province, analyst):
+    whole = {name: PROJECTS * each for name, each in EACH.items() if name != Measure.FORECAST}
+    for path, within in (("/projects/", "tfoot"), ("/admin/projects/project/", "totals")):
+        found = figures_in(client_of(province).get(path, EVERYTHING), within)
+        assert {name: found[name] for name in whole} == whole, path
+    listed = client_of(analyst)
+    for name in MONEY:
+        told = listed.get("/api/v1/explain/", {"programme": "2023", "figure": name})
+        assert told.status_code == 200, told.content
+        assert told.json()["value"] == PROJECTS * EACH[name]
+        assert listed.get(f"/figures/{name}/", EVERYTHING).status_code == 200
+    sector = Project.objects.values_list("sector__code", flat=True).first()
+    prefecture = Project.objects.filter(prefecture__isnull=False).values_list("prefecture__adcode", flat=True).first()
+    paths = ("/", "/sectors/", f"/sectors/{sector}/", "/prefectures/", f"/prefectures/{prefecture}/", "/league/")
+    for path in (*paths, "/forecast/", "/rounds/2023-06/", "/attention/", "/projects/HN-EI-2023-13/", "/compare/"):
+        for language in ("en", "zh-hans"):
+            answer = listed.get(path, [*EVERYTHING, ("lang", language)])
+            assert answer.status_code == 200, (path, answer.status_code)
+
+
+def test_a_page_shows_the_whole_to_the_last_digit(largest, client_of, analyst):
+    text = client_of(analyst).get("/projects/?programme=2023&lang=en").content.decode()
+    assert f'data-value="{PROJECTS * MONTHS * LARGEST}"' in text
+
+
+@pytest.mark.parametrize("form", ["csv", "ndjson", "xlsx", "json"])
+def test_every_file_has_every_amount_to_the_last_cny(largest, client_of, analyst, form):
+    question = [*EVERYTHING, ("format", form), *([("page_size", "500")] if form == "json" else [])]
+    answer = client_of(analyst).get("/api/v1/projects/", question, headers={"accept-language": "en"})
+    assert answer.status_code == 200
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    if form == "csv":
+        records = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+    elif form == "xlsx":
+        head, *lines = openpyxl.load_workbook(io.BytesIO(content), read_only=True).worksheets[0].values
+        records = [dict(zip(head, line, strict=True)) for line in lines if line[0]]
+    elif form == "ndjson":
+        records = [json.loads(line) for line in content.splitlines()]
+    else:
+        records = answer.json()["results"]
+    assert len(records) == PROJECTS
+    for record in records:
+        for name in ("total_investment", "planned_disbursement", "expected_revenue", "disbursed"):
+            said = next(value for key, value in record.items() if str(key).startswith(name))
+            assert int(said) == EACH[Measure(name)], (form, name)
+
+
+def test_what_is_made_of_sums_is_exact_too(largest, analyst):
+    scope = scope_of(analyst, EVERYTHING)
+    officers, pace, curve = forecasts(scope)
+    assert officers.value == PROJECTS * LARGEST
+    assert pace.value == curve.value == PROJECTS * MONTHS * LARGEST
+    whole = totals(scope).whole
+    assert whole.progress == MONTHS  # twelve times the plan of the year
+    entry = Entry.objects.filter(programme__year=2023).first()
+    assert since_start(entry, MONTHS * LARGEST) == (MONTHS + 1) * LARGEST
+
+
+def test_a_million_records_of_twelve_months_fit_whatever_is_added_up(largest, analyst):
+    """A figure is so many times what one record adds, and a million times that has room in 64 bits."""
+    whole = totals(scope_of(analyst, EVERYTHING), figures=tuple(FIGURES)).whole
+    for name, each in EACH.items():
+        assert whole.figures[name].value == PROJECTS * each
+        assert MILLION * each <= ROOM
+    assert MILLION * (MONTHS + 1) * LARGEST <= ROOM  # since the start of the projects
+
+
+def test_the_kept_sums_of_a_million_records_are_exact_and_another_record_is_added(largest, client_of, analyst):
+    """The cells as a million such projects would leave them, for their keys alone; then one more is written, by SQL."""
+    others = MILLION - PROJECTS
+    programme = Programme.objects.get(year=2023)
+    whole = {"prefecture": ALL, "chain_link": ALL}
+    standing = models.QuerySet(Cell).filter(programme=programme.pk, month=0, **whole).first()
+    assert standing is not None
+    of_sector = {"programme": programme.pk, "sector": standing.sector, "basis": standing.basis, **whole}
+    amounts = ("total_investment", "expected_revenue", "planned_disbursement")
+    more = {name: models.F(name) + others * LARGEST for name in amounts}
+    models.QuerySet(Cell).filter(month=0, **of_sector).update(project_count=models.F("project_count") + others, **more)
+    for month in range(1, MONTHS + 1):
+        monthly = models.QuerySet(Cell).filter(month=month, **of_sector)
+        assert monthly.update(disbursed=models.F("disbursed") + others * LARGEST) == 1
+    one = Project.objects.filter(sector=standing.sector, basis=standing.basis, entries__programme=programme).first()
+    assert one is not None
+    entry = one.entries.get(programme=programme)
+    one.pk, one.code = None, "ONE-MORE"
+    models.QuerySet(Project).bulk_create([one])
+    one = Project.objects.get(code="ONE-MORE")
+    entry.pk, entry.project = None, one
+    models.QuerySet(Entry).bulk_create([entry])
+    [row] = client_of(analyst).get("/api/v1/totals/", EVERYTHING).json()["rows"]
+    told = {name: figure["value"] for name, figure in row["figures"].items()}
+    assert told["project_count"] == MILLION + 1
+    for name in amounts:
+        assert told[name] == (MILLION + 1) * LARGEST
+    assert told["disbursed"] == MILLION * MONTHS * LARGEST
+    assert client_of(analyst).get("/", EVERYTHING).status_code == 200
+    assert client_of(analyst).get("/prefectures/", EVERYTHING).status_code == 200
+
+
+def test_a_register_with_larger_amounts_is_not_migrated_and_told_what_to_do(register):
+    migration = importlib.import_module("projects.migrations.0006_amounts_below_500_billion")
+    migration.refuse_larger_ones(apps, connection.schema_editor())
+    report, project = MonthlyReport.objects.first(), Project.objects.filter(claims__isnull=True).first()
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA ignore_check_constraints = ON")
+        else:
+            for table, name in (
+                ("projects_monthlyreport", "report_disbursed_above_minus_500_billion_and_below_500_billion"),
+                ("projects_project", "project_expected_revenue_from_0_to_below_500_billion"),
+            ):
+                cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+    models.QuerySet(MonthlyReport).filter(pk=report.pk).update(disbursed=-LIMIT, correction_reason="x")
+    models.QuerySet(Project).filter(pk=project.pk).update(expected_revenue=LIMIT)
+    try:
+        with pytest.raises(CommandError) as refused:
+            migration.refuse_larger_ones(apps, connection.schema_editor())
+    finally:
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA ignore_check_constraints = OFF")
+    said = str(refused.value)
+    assert "below 500 billion CNY" in said
+    assert "migrate again" in said
+    assert f"monthlyreport disbursed: id {report.pk}" in said
+    assert f"project expected_revenue: id {project.pk}" in said
+
+
+def amounts() -> Iterator[tuple[type[models.Model], AmountField]]:
+    for model in apps.get_app_config("projects").get_models():
+        for field in model._meta.concrete_fields:
+            if isinstance(field, AmountField) and not hasattr(model, "instance_type"):
+                yield model, field
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize(("model", "field"), list(amounts()), ids=lambda each: getattr(each, "__name__", str(each)))
+def test_every_stored_amount_is_held_below_the_limit_by_its_field_and_by_a_constraint(model, field):
+    """Whatever model comes. Targets are larger: each is said of a whole programme, and is added to nothing."""
+    limit = 10**15 if isinstance(field, TargetField) else LIMIT
+    assert field.clean(limit - 1, None) == limit - 1
+    with pytest.raises(ValidationError):
+        field.clean(limit, None)
+    names = [each.name for each in model._meta.constraints if f"_{field.name}_" in each.name and "below" in each.name]
+    assert names, f"{model.__name__}.{field.name} has no constraint"
+    assert all(("10_15" if limit > LIMIT else "500_billion") in name for name in names)
