@@ -1,4 +1,4 @@
-"""The check constraints of a model as one question to the database, whose SQL is made once.
+"""The check constraints of a model as one question to the database, whose SQL is made once, and none where they surely hold.
 
 Django makes the SQL of each constraint anew whenever a record is validated, which takes several times as long as the
 answer.
@@ -18,6 +18,8 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.db.models.sql import Query
 
+from .conditions import Test, Unsure, passes, test_of
+
 
 @dataclass(frozen=True)
 class _Blank:
@@ -33,6 +35,11 @@ class Checks:
     using: str
     sql: str
     parameters: Sequence[Any]
+    tests: Sequence[Test] | None = None  # the same in memory; None where not all of them can be looked at so
+
+    def surely_hold(self, instance: models.Model) -> bool:
+        """Whether it can be seen without the database that all of them hold."""
+        return self.tests is not None and passes(self.tests, instance)
 
     def hold(self, instance: models.Model) -> bool:
         """Whether all of them hold for a record. Raises `DatabaseError` where the database cannot even compare a value."""
@@ -65,7 +72,14 @@ def checks_without(model: type[models.Model], excluded: frozenset[str], using: s
         together = models.Q(Coalesce(together, True, output_field=models.BooleanField()))
     query.add_q(together)
     sql, parameters = query.get_compiler(using=using).as_sql()
-    return Checks(using, sql, parameters)
+    return Checks(using, sql, parameters, _tests(model, conditions))
+
+
+def _tests(model: type[models.Model], conditions: Sequence[models.Q]) -> list[Test] | None:
+    try:
+        return [test_of(model, each) for each in conditions]
+    except Unsure:
+        return None
 
 
 def is_check(constraint: models.BaseConstraint) -> bool:

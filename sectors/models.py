@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.validators import ProhibitNullCharactersValidator, RegexValidator
 from django.db import models, router
 from django.utils.translation import get_language
@@ -42,7 +43,7 @@ class Checked(models.Model):
             return
         self._before_write()
         super().save(*args, **kwargs)
-        self._stored = {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
+        self.note_as_stored()
 
     def _before_write(self) -> None:
         """What must be done once the record is known to be valid, before its row is written."""
@@ -57,7 +58,11 @@ class Checked(models.Model):
     def refresh_from_db(self, using: str | None = None, fields: Collection[str] | None = None, **kwargs: Any) -> None:
         super().refresh_from_db(using=using, fields=fields, **kwargs)
         if fields is None:
-            self._stored = {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
+            self.note_as_stored()
+
+    def note_as_stored(self) -> None:
+        """What it says now is what is stored: from this on changes are told."""
+        self._stored = {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
 
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         """Django's own checks, then ours."""
@@ -96,17 +101,50 @@ class Checked(models.Model):
         )
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
-        """As Django does, but all check constraints are one question to the database, and one each only if that fails."""
+        """As Django does, but all check constraints are one question to the database, and one each only if that fails.
+
+        Of a record that surely keeps them the database is not asked.
+        """
         using, excluded = router.db_for_write(type(self), instance=self), frozenset(exclude or ())
         for model, _constraints in super().get_constraints():
             checks = checks_without(model, excluded, using)
-            if checks and not checks.hold(self):
+            if checks and not checks.surely_hold(self) and not checks.hold(self):
                 return super().validate_constraints(exclude=exclude)
         self._checks_hold = True
         try:
             super().validate_constraints(exclude=exclude)
         finally:
             self._checks_hold = False
+
+    def full_clean_alone(self) -> None:
+        """As `full_clean`, but taking for granted that the records it refers to exist and that no other has its key.
+
+        For whoever looked both up already, for many records at once.
+        """
+        referred = {
+            field.name
+            for field in self._meta.concrete_fields
+            if field.is_relation and getattr(self, field.attname) is not None
+        }
+        errors: dict[str, Any] = {}
+        for validate in (partial(self.clean_fields, exclude=referred), self.clean):
+            try:
+                validate()
+            except ValidationError as error:
+                errors = error.update_error_dict(errors)
+        wrong = errors.keys() - {NON_FIELD_ERRORS}
+        if not self._surely_keeps_checks(frozenset(wrong)):
+            try:
+                self.validate_constraints(exclude=wrong)
+            except ValidationError as error:
+                errors = error.update_error_dict(errors)
+        if errors:
+            raise ValidationError(errors)
+
+    def _surely_keeps_checks(self, excluded: frozenset[str]) -> bool:
+        using = router.db_for_write(type(self), instance=self)
+        found = [checks_without(model, excluded, using) for model, _constraints in super().get_constraints()]
+        return all(checks.surely_hold(self) for checks in found if checks)
 
     def get_constraints(self) -> list[tuple[type[models.Model], list[models.BaseConstraint]]]:
         found = super().get_constraints()

@@ -9,6 +9,7 @@ from django.utils.translation import override
 
 from projects.models import Project, Revision
 from projects.revisions import WriteOutsideRevisionError, writing
+from sectors.constraints import Checks
 from sectors.models import ChainLink, Sector, in_language
 from tests.people import FIXTURES
 
@@ -82,11 +83,16 @@ def test_links_stand_in_the_order_of_their_chains(register):
     )
 
 
-def test_all_check_constraints_are_one_question_and_those_that_fail_are_named(register):
+def test_check_constraints_that_surely_hold_are_no_question_else_one_and_those_that_fail_are_named(
+    register, monkeypatch
+):
     project = Project.objects.get(code="HN-EI-2023-13")
-    with CaptureQueriesContext(connection) as asked:
-        project.full_clean()
-    assert len([query for query in asked if "_check" in query["sql"]]) == 1
+    for surely, questions in ((True, 0), (False, 1)):
+        if not surely:
+            monkeypatch.setattr(Checks, "surely_hold", lambda checks, instance: False)
+        with CaptureQueriesContext(connection) as asked:
+            project.full_clean()
+        assert len([query for query in asked if "_check" in query["sql"]]) == questions
     project.total_investment, project.expected_revenue = -1, -2
     with pytest.raises(ValidationError) as refused:
         project.full_clean()
