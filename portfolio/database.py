@@ -5,7 +5,9 @@ from pathlib import Path
 
 import dj_database_url
 from django.core import checks
-from django.db import InterfaceError, OperationalError, connections
+from django.db import connections
+
+from portfolio.troubles import trouble_of
 
 URL = re.compile(r"(sqlite:///.+|sqlite://:memory:|postgres(ql)?://.+/.+)")
 
@@ -49,20 +51,10 @@ def replicas(primary, urls):
     return found
 
 
-# of PostgreSQL: a transaction that cannot be put in order with others, a deadlock, a lock that was not to be had
-LOST_RACES = {"40001", "40P01", "55P03"}
-
-
-def is_busy(error):
-    """Whether an `OperationalError` says that others were writing, not that the database is away: trying again helps."""
-    state = getattr(error.__cause__, "sqlstate", None)
-    return state in LOST_RACES or bool(re.search(r"(database|table)( \S+)? is locked", str(error)))
-
-
 def tell_database_away_in_one_line(record):
     """A filter of the log: an outage needs no traceback of several kilobytes for every request that meets it."""
     error = record.exc_info and record.exc_info[1]
-    if isinstance(error, OperationalError | InterfaceError):
+    if trouble_of(error) is not None:
         record.exc_info = record.exc_text = None
         record.msg, record.args = f"{record.getMessage()} · {str(error).strip().splitlines()[0]}", ()
     return True
@@ -75,16 +67,23 @@ def acknowledged_writes_survive(app_configs, databases, **kwargs):
 
 
 def lost_guarantees(connection):
+    lost = unsafe_settings(connection)
+    return [checks.Warning(f"The database may lose acknowledged writes: {lost}.", id="portfolio.W001")] if lost else []
+
+
+def unsafe_settings(connection):
+    """Its settings by which an acknowledged write may be lost, such as `fsync=off`; nothing where it is sound."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             found = {name: pragma(cursor, name) for name in ("synchronous", "journal_mode")}
-            sound = found["synchronous"] >= 2 and found["journal_mode"] in ("wal", "memory")
+            sound = {
+                "synchronous": found["synchronous"] >= 2,
+                "journal_mode": found["journal_mode"] == "wal" or connection.is_in_memory_db(),
+            }
         else:
             found = {name: setting(cursor, name) for name in ("fsync", "full_page_writes", "synchronous_commit")}
-            sound = found["synchronous_commit"] != "off" and found["fsync"] == found["full_page_writes"] == "on"
-    if sound:
-        return []
-    return [checks.Warning(f"The database may lose acknowledged writes: {found}.", id="portfolio.W001")]
+            sound = {name: value != "off" for name, value in found.items()}
+    return ", ".join(f"{name}={found[name]}" for name in found if not sound[name])
 
 
 def pragma(cursor, name):

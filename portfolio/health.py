@@ -9,11 +9,9 @@ from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from portfolio import notices
-from portfolio.database import is_busy
-
-RETRY_AFTER_SECONDS = 5
-RETRY_WHEN_BUSY_SECONDS = 1
+from portfolio import notices, outages
+from portfolio.outages import for_systems
+from portfolio.troubles import Trouble, trouble_of
 
 
 @require_safe
@@ -26,14 +24,25 @@ def healthz(request):
 @require_safe
 @never_cache
 def readyz(request):
-    """The site can serve: its database answers."""
+    """The site can serve: its database answers. One that only reads serves readers, so it is ready and says so."""
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except (OperationalError, InterfaceError):
-        headers = {"Retry-After": RETRY_AFTER_SECONDS}
-        return HttpResponse("database away\n", content_type="text/plain", status=503, headers=headers)
-    return HttpResponse("ready\n", content_type="text/plain")
+            reads_only = _reads_only(cursor)
+    except (OperationalError, InterfaceError) as error:
+        trouble = trouble_of(error) or Trouble.AWAY
+        headers = {"Retry-After": outages.WORDS[trouble].retry_after}
+        said = f"database {trouble.replace('_', ' ')}\n"
+        return HttpResponse(said, content_type="text/plain", status=503, headers=headers)
+    return HttpResponse("ready, read-only\n" if reads_only else "ready\n", content_type="text/plain")
+
+
+def _reads_only(cursor):
+    """Whether PostgreSQL refuses writes, as one that follows another does. Of SQLite's file only a write would tell."""
+    if connection.vendor == "sqlite":
+        cursor.execute("SELECT 1")
+        return False
+    cursor.execute("SELECT current_setting('transaction_read_only') = 'on'")
+    return cursor.fetchone()[0]
 
 
 @require_safe
@@ -42,49 +51,6 @@ def favicon(request):
     response = HttpResponseRedirect(static("site/icon.svg"))
     response["Cache-Control"] = "public, max-age=86400"
     return response
-
-
-def database_away(request):
-    if for_systems(request):
-        return notices.problem(
-            request,
-            status=503,
-            zh=("暂时无法访问数据库", "没有写入任何内容，请稍候再试。"),
-            en=("The database cannot be reached", "Nothing was written. Please try again in a moment."),
-            retry_after=RETRY_AFTER_SECONDS,
-        )
-    return notices.page(
-        status=503,
-        zh=("暂时无法访问数据库", "尚未保存的内容没有写入。请稍候再试，不需要重新登录。"),
-        en=(
-            "The database cannot be reached",
-            "What was not saved yet has not been written. Please try again in a moment; no need to sign in again.",
-        ),
-        way=once_more(request),
-        retry_after=RETRY_AFTER_SECONDS,
-    )
-
-
-def database_busy(request):
-    """Others were writing for so long, or in such an order, that this request had to give way. Nothing was written."""
-    if for_systems(request):
-        return notices.problem(
-            request,
-            status=503,
-            zh=("其他系统正在写入", "此刻有其他写入，本次没有写入任何内容，请再试一次。"),
-            en=("Others are writing", "Others are writing at this moment, so nothing was written. Please try again."),
-            retry_after=RETRY_WHEN_BUSY_SECONDS,
-        )
-    return notices.page(
-        status=503,
-        zh=("其他人正在保存", "其他人正在保存，本次没有写入任何内容。请返回上一页再试一次，填写的内容还在。"),
-        en=(
-            "Others are writing",
-            "Others are writing at this moment, so nothing was written. Go back and try again: what you typed is there.",
-        ),
-        way=once_more(request),
-        retry_after=RETRY_WHEN_BUSY_SECONDS,
-    )
 
 
 def overtaken(request):
@@ -105,9 +71,9 @@ def overtaken(request):
 
 def server_error(request):
     """Django's last resort. An error raised in a middleware comes here without passing the other middlewares."""
-    error = sys.exc_info()[1]
-    if isinstance(error, OperationalError | InterfaceError):
-        return database_busy(request) if is_busy(error) else database_away(request)
+    trouble = trouble_of(sys.exc_info()[1])
+    if trouble is not None:
+        return outages.told(request, trouble)
     if for_systems(request):
         return notices.problem(
             request,
@@ -126,12 +92,3 @@ def bad_request(request, exception):
         "en": ("The request cannot be read", "Its host, its parameters or its form are refused. Nothing was changed."),
     }
     return notices.problem(request, **said) if for_systems(request) else notices.page(**said)
-
-
-def once_more(request):
-    """The way to the same page, where it was only read: a form that was sent is sent again from its own page."""
-    return ("再试一次", "Try again", request.get_full_path()) if request.method in ("GET", "HEAD") else None
-
-
-def for_systems(request):
-    return request.path_info.startswith("/api/")

@@ -5,13 +5,15 @@ import uuid
 
 import structlog
 from django.conf import settings
-from django.db import IntegrityError, InterfaceError, OperationalError
+from django.db import IntegrityError
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from portfolio.database import is_busy
-from portfolio.health import database_away, database_busy, overtaken
+from portfolio import outages
+from portfolio.health import overtaken
 from portfolio.language import FOR_SYSTEMS, asked_for, language_of
+from portfolio.troubles import Trouble, trouble_of
+from portfolio.waiting import in_all
 
 logger = structlog.get_logger(__name__)
 
@@ -61,23 +63,27 @@ class ProxiedAddressMiddleware:
 
 
 class DatabaseAwayMiddleware:
-    """A database that cannot answer is a passing trouble: say so, and when to come again. A lost race is one too, and
+    """A database that cannot answer is a passing trouble: say which, and when to come again. A lost race is one too, and
     what the database refuses because somebody was faster is a conflict, never an error of the server.
+
+    Who writes waits for others so long in all, however many transactions it takes.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        return self.get_response(request)
+        if request.method in ("GET", "HEAD", "OPTIONS"):
+            return self.get_response(request)
+        with in_all():
+            return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if isinstance(exception, OperationalError) and is_busy(exception):
-            logger.warning("database_busy", path=request.path, reason=str(exception).strip())
-            return database_busy(request)
-        if isinstance(exception, OperationalError | InterfaceError):
-            logger.error("database_away", path=request.path, reason=str(exception).strip())
-            return database_away(request)
+        trouble = trouble_of(exception)
+        if trouble is not None:
+            log = logger.warning if trouble is Trouble.BUSY else logger.error
+            log(f"database_{trouble}", path=request.path, reason=str(exception).strip())
+            return outages.told(request, trouble)
         if isinstance(exception, IntegrityError):
             logger.warning("write_refused", path=request.path, reason=str(exception).strip())
             return overtaken(request)

@@ -11,7 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-_PREFIXES = ("/admin/", "/static/")  # never kept: work, and what is kept elsewhere
+# never kept: work, what is kept elsewhere, and what must be said without asking the database first
+_PREFIXES = ("/admin/", "/static/", "/healthz", "/readyz")
 MESSAGES = "messages"  # the cookie of what the next page has to say once
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.core.signals import got_request_exception
-from django.db import IntegrityError, InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, InternalError, OperationalError
 from django.db.models import ProtectedError, RestrictedError
 from django.http import Http404, UnreadablePostError
 from django.utils.log import log_response
@@ -54,8 +54,8 @@ _OF_ANOTHER_TYPE = {
 
 
 def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
-    """REST framework's exception handler. None for a database that is away: the site's middleware answers that."""
-    if isinstance(error, OperationalError | InterfaceError):
+    """REST framework's exception handler. None for a database in trouble: the site's middleware says in which."""
+    if isinstance(error, OperationalError | InterfaceError | InternalError):
         return None
     known = _as_api_exception(error)
     request = context["request"]

@@ -29,10 +29,10 @@ def deadlocked(request, *args):
 
 
 class StateError(Exception):
-    """Carries a state as PostgreSQL's errors do."""
+    """Carries a state as the errors of PostgreSQL's driver do."""
 
-    def __init__(self, sqlstate):
-        self.sqlstate = sqlstate
+    def __init__(self, pgcode):
+        self.pgcode = pgcode
 
 
 def contradicted(request):
