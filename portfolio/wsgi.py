@@ -8,13 +8,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portfolio.settings")
 
 _django = get_wsgi_application()
 
-from portfolio import waiting  # noqa: E402  need the settings, as do the next
+from portfolio import background, waiting  # noqa: E402  need the settings, as do the next
 from portfolio.kept import Kept  # noqa: E402
 from portfolio.limits import Limited  # noqa: E402
 from portfolio.replicas import Replicas  # noqa: E402
 from portfolio.waiting.deadline import Deadline  # noqa: E402
 
 waiting.begin()
+background.begin()
 
 kept = Kept(_django)
 limits = Limited(Replicas(kept))

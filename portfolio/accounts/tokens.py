@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken, AuthTokenManager
 
+from . import token_use
 from .networks import is_within, plain
-
-_REFUSALS_ARE_NOTED_EVERY = dt.timedelta(minutes=1)
+from .token_use import NOTED_EVERY
 
 
 class TokenScope(models.TextChoices):
@@ -121,12 +121,17 @@ class ApiToken(AbstractAuthToken):
         """Whether it may be used by a caller of this address."""
         return is_within(address, tuple(self.addresses))
 
+    def note_use(self) -> None:
+        """Let its owner see when it was used last, to the minute."""
+        now = timezone.now()
+        if self.last_used is None or now - self.last_used >= NOTED_EVERY:
+            token_use.note(self.digest, now)
+
     def note_refusal(self, address: str) -> None:
         """Let its owner see that it came from an address that it is not for; at most once a minute."""
         now, caller = timezone.now(), plain(address)
-        if self.refused_at is None or now - self.refused_at >= _REFUSALS_ARE_NOTED_EVERY:
-            refused_from = str(caller) if caller else None
-            type(self).objects.filter(pk=self.pk).update(refused_at=now, refused_from=refused_from)
+        if self.refused_at is None or now - self.refused_at >= NOTED_EVERY:
+            token_use.note_refusal(self.digest, now, str(caller) if caller else None)
 
     def revoke(self, *, by: Any) -> bool:
         """End it for good. False where somebody was faster."""

@@ -20,6 +20,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from knox.crypto import hash_token
 
+from portfolio.accounts import token_use
 from portfolio.accounts.networks import is_within
 from portfolio.middleware import address_of
 from portfolio.models import ApiToken
@@ -100,20 +101,24 @@ class Readers:
         """The reader; None where only Django can judge. Raises what the database raises."""
         numbers = numbers_now(alias)
         known = self._remembered(asker, numbers) or self._looked_up(asker, numbers, alias)
-        reader = _reader(known, asker, numbers)
-        if reader is not None and asker.is_token:
-            self._note_use(asker.key)
-        return reader
+        return self._reader(known, asker, numbers)
 
     def remembered(self, asker: Asker, numbers: Numbers) -> Reader | None:
         """The reader as far as memory knows, for who must not wait for the database; None where it has to be asked."""
-        if asker.is_token and self._is_to_be_noted(asker.key):
-            return None
-        return _reader(self._remembered(asker, numbers), asker, numbers)
+        return self._reader(self._remembered(asker, numbers), asker, numbers)
 
     def state_now(self, alias: str) -> int:
         """The number of the state that the data has."""
         return numbers_now(alias)[0]
+
+    def _reader(self, known: _Known | None, asker: Asker, numbers: Numbers) -> Reader | None:
+        if known is None or (known.until is not None and known.until <= timezone.now()):
+            return None
+        if not is_within(asker.address, known.networks):
+            return None
+        if asker.is_token:
+            self._note_use(asker.key)
+        return Reader(known.identity, known.found, numbers[0], numbers[1])
 
     def _remembered(self, asker: Asker, numbers: Numbers) -> _Known | None:
         if asker is NOBODY:
@@ -131,22 +136,12 @@ class Readers:
             self._known[asker.key] = known
         return known
 
-    def _is_to_be_noted(self, digest: str) -> bool:
-        return time.monotonic() - self._noted.get(digest, -_USE_IS_NOTED_EVERY) >= _USE_IS_NOTED_EVERY
-
     def _note_use(self, digest: str) -> None:
-        if self._is_to_be_noted(digest):
+        now = time.monotonic()
+        if now - self._noted.get(digest, -_USE_IS_NOTED_EVERY) >= _USE_IS_NOTED_EVERY:
             _forget_if_many(self._noted)
-            self._noted[digest] = time.monotonic()
-            ApiToken.objects.filter(digest=digest).update(last_used=timezone.now())
-
-
-def _reader(known: _Known | None, asker: Asker, numbers: Numbers) -> Reader | None:
-    if known is None or (known.until is not None and known.until <= timezone.now()):
-        return None
-    if not is_within(asker.address, known.networks):
-        return None
-    return Reader(known.identity, known.found, numbers[0], numbers[1])
+            self._noted[digest] = now
+            token_use.note(digest, timezone.now())
 
 
 def _token(digest: str, number: int | None, alias: str) -> _Known | None:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from contextlib import suppress
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
 from rest_framework import authentication
@@ -19,7 +15,6 @@ from projects.revisions import identify
 
 _TOKEN = re.compile(rb"^[0-9A-Za-z]{16,128}$")
 _OF_A_PROXY = (b"basic", b"digest", b"negotiate", b"ntlm")  # schemes by which one may guard the whole site
-_USE_IS_NOTED_EVERY = dt.timedelta(minutes=1)
 
 WRONG_TOKEN = _("This token is not valid here, or no longer. Another can be made on the page of tokens.")
 HOW = _("The header Authorization cannot be read. Send it as “Authorization: Token …”, or leave it out.")
@@ -44,11 +39,10 @@ class TokenAuthentication(KnoxTokenAuthentication):
         user, token = self.authenticate_credentials(parts[1])
         address = request.META.get("REMOTE_ADDR", "")
         if not token.may_come_from(address):
-            with suppress(OperationalError, InterfaceError):  # refused whether or not this can be written
-                token.note_refusal(address)
+            token.note_refusal(address)
             raise AuthenticationFailed(WRONG_TOKEN)
         user.bound_to = tuple(token.prefectures)
-        _note_use(token)
+        token.note_use()
         identify(user)
         return user, token
 
@@ -65,13 +59,6 @@ class TokenAuthentication(KnoxTokenAuthentication):
     def _cleanup_token(self, auth_token: Any) -> bool:
         """Whether the token may not be asked with any more. It is kept: when it was last used can still be asked."""
         return not auth_token.is_usable
-
-
-def _note_use(token: Any) -> None:
-    """Keep the minute of the last use; not part of the register, so without a revision."""
-    now = timezone.now()
-    if token.last_used is None or now - token.last_used >= _USE_IS_NOTED_EVERY:
-        type(token).objects.filter(pk=token.pk).update(last_used=now)
 
 
 class SessionAuthentication(authentication.SessionAuthentication):

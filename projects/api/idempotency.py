@@ -70,7 +70,7 @@ def _again(before: AnsweredCall, asked: str) -> Response:
 def _keep(response: Response, caller: dict[str, Any], asked: str) -> None:
     now = timezone.now()
     mine = AnsweredCall.objects.filter(user=caller["user"])
-    mine.exclude(pk__in=mine.kept(now).values("pk")).delete()
+    mine.expired(now).delete()
     AnsweredCall.objects.create(
         **caller,
         fingerprint=asked,

@@ -17,6 +17,10 @@ class AnsweredCallQuerySet(models.QuerySet):
         """Those that a repeat is still answered by."""
         return self.filter(created_at__gt=now - KEPT)
 
+    def expired(self, now: dt.datetime) -> Self:
+        """The others."""
+        return self.filter(created_at__lte=now - KEPT)
+
 
 class AnsweredCall(models.Model):
     """One POST that named an `Idempotency-Key`, what was asked by it and what was answered.

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from rest_framework.utils.encoders import JSONEncoder
@@ -171,11 +171,16 @@ def skip(delivery: WebhookDelivery, user: Any) -> bool:
     return bool(in_vain.update(state=DeliveryState.SKIPPED, leased_until=None, attempts=_logged(delivery, skipped)))
 
 
-def forget_old_messages() -> int:
-    """Drop from the log what was done with long ago; how many. A webhook goes on with what it had given up, however late."""
+def done_with_long_ago(now: dt.datetime) -> QuerySet:
+    """What the log need not keep any longer. A webhook goes on with what it had given up, however late."""
     done_with = WebhookDelivery.objects.exclude(state=DeliveryState.PENDING)
     done_with = done_with.exclude(state=DeliveryState.GIVEN_UP, number__isnull=False)
-    return done_with.filter(next_attempt_at__lt=timezone.now() - LOG_KEPT).delete()[0]
+    return done_with.filter(next_attempt_at__lt=now - LOG_KEPT)
+
+
+def forget_old_messages() -> int:
+    """Drop that from the log; how many."""
+    return done_with_long_ago(timezone.now()).delete()[0]
 
 
 def send_test(webhook: Webhook) -> WebhookDelivery:

@@ -1,0 +1,134 @@
+"""What has expired is removed by itself, a little at a time, and nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from typing import Any
+
+import pytest
+from axes.models import AccessAttempt, AccessLog
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.db import OperationalError, connection
+from django.utils import timezone
+
+from portfolio.background import housekeeping, work
+from portfolio.models import ApiToken
+from projects.choices import DeliveryState
+from projects.models import AnsweredCall, Webhook, WebhookDelivery
+
+pytestmark = pytest.mark.django_db
+
+OLD = dt.timedelta(days=400)
+
+
+def session(expires: dt.datetime) -> Session:
+    store = SessionStore()
+    store.create()
+    Session.objects.filter(pk=store.session_key).update(expire_date=expires)
+    return Session.objects.get(pk=store.session_key)
+
+
+def call(user: Any, key: str, at: dt.datetime) -> AnsweredCall:
+    return AnsweredCall.objects.create(user=user, key=key, fingerprint="x", status=201, body="{}", created_at=at)
+
+
+def signed_in(model: Any, at: dt.datetime, **more: Any) -> Any:
+    made = model.objects.create(username="province", ip_address="127.0.0.1", user_agent=str(at), **more)
+    model.objects.filter(pk=made.pk).update(attempt_time=at)
+    return made
+
+
+def message(webhook: Webhook, number: int | None, state: str, at: dt.datetime) -> WebhookDelivery:
+    return WebhookDelivery.objects.create(webhook=webhook, number=number, state=state, next_attempt_at=at)
+
+
+@pytest.fixture
+def webhook(province: Any) -> Webhook:
+    return Webhook.objects.create(user=province, label="x", url="https://example.org/", position=0)
+
+
+def test_what_has_expired_goes_and_the_rest_stays(province, webhook):
+    now = timezone.now()
+    soon, minute, day = now + dt.timedelta(hours=1), dt.timedelta(minutes=1), dt.timedelta(days=1)
+    stay = [
+        session(soon),
+        call(province, "new", now - day + minute),
+        signed_in(AccessAttempt, now - 14 * minute, failures_since_start=1),
+        signed_in(AccessLog, now - 190 * day),
+        message(webhook, 1, DeliveryState.DELIVERED, now - 89 * day),
+        message(webhook, 2, DeliveryState.GIVEN_UP, now - OLD),
+        message(webhook, 3, DeliveryState.PENDING, now - OLD),
+        ApiToken.objects.create(user=province, label="ended", expiry=-OLD)[0],
+    ]
+    go = [
+        session(now - minute),
+        call(province, "old", now - day - minute),
+        signed_in(AccessAttempt, now - 16 * minute, failures_since_start=1),
+        signed_in(AccessLog, now - 201 * day),
+        message(webhook, 4, DeliveryState.DELIVERED, now - 91 * day),
+        message(webhook, 5, DeliveryState.SKIPPED, now - OLD),
+        message(webhook, None, DeliveryState.GIVEN_UP, now - OLD),
+    ]
+    removed = housekeeping.sweep()
+    assert removed == {"sessions": 1, "answered_calls": 1, "failed_sign_ins": 1, "sign_ins": 1, "messages": 3}
+    assert [type(each).objects.filter(pk=each.pk).exists() for each in stay] == [True] * len(stay)
+    assert [type(each).objects.filter(pk=each.pk).exists() for each in go] == [False] * len(go)
+    assert housekeeping.sweep() == {}
+
+
+def test_much_goes_in_small_transactions(monkeypatch, django_assert_num_queries, province):
+    monkeypatch.setattr(housekeeping, "_AT_ONCE", 3)
+    now = timezone.now()
+    for number in range(10):
+        call(province, str(number), now - OLD)
+    seen: list[int] = []
+    monkeypatch.setattr(housekeeping.time, "sleep", lambda _seconds: seen.append(AnsweredCall.objects.count()))
+    assert housekeeping.sweep() == {"answered_calls": 10}
+    assert seen == [7, 4, 1, 0], "and writers have their turn between them"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_put_off_while_a_writer_is_at_it_and_waits_for_nobody(province):
+    call(province, "old", timezone.now() - OLD)
+    other = connection.copy()
+    swept: list[bool] = []
+    try:
+        other.ensure_connection()
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN IMMEDIATE" if other.vendor == "sqlite" else "BEGIN")
+            cursor.execute("UPDATE projects_answeredcall SET status = 202")
+            thread = threading.Thread(target=lambda: swept.append(work._swept()))
+            thread.start()
+            thread.join(5)
+            assert swept == [False]
+            cursor.execute("ROLLBACK")
+    finally:
+        other.close()
+    assert AnsweredCall.objects.count() == 1
+    assert housekeeping.sweep() == {"answered_calls": 1}
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_one_process_at_a_time(province):
+    call(province, "old", timezone.now() - OLD)
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN; SELECT pg_advisory_xact_lock(%s)", [housekeeping._LOCK])
+            assert housekeeping.sweep() == {}
+            cursor.execute("ROLLBACK")
+    finally:
+        other.close()
+    assert housekeeping.sweep() == {"answered_calls": 1}
+
+
+def test_a_database_that_fails_is_no_end_of_the_thread(monkeypatch):
+    def away() -> None:
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr(housekeeping, "sweep", away)
+    monkeypatch.setattr(work.connections["default"], "close", lambda: None)
+    assert work._swept() is False
