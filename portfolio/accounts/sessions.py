@@ -1,0 +1,49 @@
+"""Django's sessions in the database, which never hold up a reader and say what is wrong when they cannot be stored."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.sessions import middleware
+from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import UpdateError
+from django.http import HttpRequest
+
+from portfolio.troubles import trouble_of
+
+
+class SessionStore(db.SessionStore):
+    """Keeps its base's name, from which Django makes the key that signs what is stored."""
+
+    only_reads = False
+
+    @classmethod
+    def get_model_class(cls) -> Any:
+        return db.SessionStore.get_model_class()
+
+    def save(self, must_create: bool = False) -> None:
+        """Django takes a database that cannot be written for a session that is gone, and the request for a wrong one."""
+        try:
+            super().save(must_create)
+            return
+        except UpdateError as error:
+            reason = error.__context__
+            if reason is None or trouble_of(reason) is None:
+                raise
+        raise reason
+
+    def flush(self) -> None:
+        """Whoever only reads with a session that is not valid any more is nobody; it is removed when it expires."""
+        if self.only_reads:
+            self.clear()
+            self._session_key = None
+        else:
+            super().flush()
+
+
+class SessionMiddleware(middleware.SessionMiddleware):
+    """Tells the session of a request that only reads so."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.session.only_reads = request.method in ("GET", "HEAD", "OPTIONS")  # type: ignore[attr-defined]
