@@ -1,13 +1,21 @@
 """What the site asks of either database, and the check that it got it."""
 
+import multiprocessing
+import os
 import re
+import signal
 from pathlib import Path
 
 import dj_database_url
+import structlog
+from django.conf import settings
 from django.core import checks
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, Error, connections
 
-from portfolio.troubles import trouble_of
+from portfolio.troubles import Trouble, trouble_of
+from portfolio.waiting import within
+
+logger = structlog.get_logger(__name__)
 
 URL = re.compile(r"(sqlite:///.+|sqlite://:memory:|postgres(ql)?://.+/.+)")
 
@@ -66,9 +74,38 @@ def acknowledged_writes_survive(app_configs, databases, **kwargs):
     return [error for alias in databases or [] for error in lost_guarantees(connections[alias])]
 
 
+def _end_the_server():
+    """Where one has started this process to answer with: it would start another in its place, again and again."""
+    server = multiprocessing.parent_process()
+    if server is not None and server.pid is not None:
+        os.kill(server.pid, signal.SIGTERM)
+
+
 def lost_guarantees(connection):
     lost = unsafe_settings(connection)
     return [checks.Warning(f"The database may lose acknowledged writes: {lost}.", id="portfolio.W001")] if lost else []
+
+
+def refuse_unsafe():
+    """Stop the start of a web server whose database may lose acknowledged writes, unless UNSAFE_DATABASE allows it.
+
+    One that is away is no reason not to start: the site says so until it is back.
+    """
+    try:
+        with within():
+            lost = unsafe_settings(connections[DEFAULT_DB_ALIAS])
+    except Error as error:
+        event = f"database_{trouble_of(error) or Trouble.AWAY}"
+        logger.error(event, reason=str(error).strip())
+        return
+    if not lost:
+        return
+    if not settings.UNSAFE_DATABASE:
+        _end_the_server()
+        raise SystemExit(
+            f"The database may lose acknowledged writes ({lost}), so the site does not start; UNSAFE_DATABASE=1 allows it."
+        )
+    logger.critical("unsafe_database", may_lose_writes=lost)  # whatever LOG_LEVEL is
 
 
 def unsafe_settings(connection):

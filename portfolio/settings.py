@@ -51,6 +51,7 @@ try:
         ),
     )
     replica_urls = env.list("DATABASE_REPLICA_URLS", [], validate=replica_addresses)
+    UNSAFE_DATABASE = env.bool("UNSAFE_DATABASE", False, error_messages=TRUE_OR_FALSE)
     REPLICA_MAX_LAG = env.int("REPLICA_MAX_LAG", 5, validate=validate.Range(1, 60, error="must be from 1 to 60."))
     CACHE_URL = env.str("CACHE_URL", "", validate=a_redis)
     KEPT_ANSWERS_MB = env.int("KEPT_ANSWERS_MB", 64, validate=some_megabytes)

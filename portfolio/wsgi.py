@@ -3,18 +3,21 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.db import connection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portfolio.settings")
 
 _django = get_wsgi_application()
 
-from portfolio import background, waiting  # noqa: E402  need the settings, as do the next
+from portfolio import background, database, waiting  # noqa: E402  need the settings, as do the next
 from portfolio.kept import Kept  # noqa: E402
 from portfolio.limits import Limited  # noqa: E402
 from portfolio.replicas import Replicas  # noqa: E402
 from portfolio.waiting.deadline import Deadline  # noqa: E402
 
 waiting.begin()
+database.refuse_unsafe()
+connection.close()  # this thread asks no more
 background.begin()
 
 kept = Kept(_django)
