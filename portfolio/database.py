@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import re
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 import dj_database_url
@@ -11,6 +12,7 @@ import structlog
 from django.conf import settings
 from django.core import checks
 from django.db import DEFAULT_DB_ALIAS, Error, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from portfolio.troubles import Trouble, trouble_of
 from portfolio.waiting import within
@@ -66,6 +68,18 @@ def tell_database_away_in_one_line(record):
         record.exc_info = record.exc_text = None
         record.msg, record.args = f"{record.getMessage()} · {str(error).strip().splitlines()[0]}", ()
     return True
+
+
+_held: list[BaseDatabaseWrapper] = []
+
+
+def keep_open():
+    """Keep SQLite's file open as long as this process lives: who opens it first needs room on the disk, even to read."""
+    if connections.settings[DEFAULT_DB_ALIAS]["ENGINE"].endswith("sqlite3"):
+        line = connections[DEFAULT_DB_ALIAS].copy()
+        with suppress(Error), line.cursor() as cursor:
+            cursor.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+            _held.append(line)
 
 
 @checks.register(checks.Tags.database)

@@ -18,6 +18,7 @@ from portfolio.waiting.deadline import Deadline  # noqa: E402
 waiting.begin()
 database.refuse_unsafe()
 connection.close()  # this thread asks no more
+database.keep_open()
 background.begin()
 
 kept = Kept(_django)
