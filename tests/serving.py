@@ -51,11 +51,12 @@ def prepare(code: str, environment: Mapping[str, str]) -> str:
     if engine == "sqlite":
         with begun_from_a_copy(Path(path)) as migrated:
             if not migrated:
-                _run("", environment)
-    return _run(code, environment)
+                run("", environment)
+    return run(code, environment)
 
 
-def _run(code: str, environment: Mapping[str, str]) -> str:
+def run(code: str, environment: Mapping[str, str]) -> str:
+    """The same on a database as it is; its migrations are run if any are missing."""
     done = subprocess.run(
         [sys.executable, "-c", _START + code], cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True
     )

@@ -1,0 +1,114 @@
+"""A writer holds SQLite's lock: readers go on, other writers are told in time, and nobody's liveness waits."""
+
+from __future__ import annotations
+
+import sqlite3
+import statistics
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from itertools import cycle
+
+import pytest
+
+from tests.length import so_many
+from tests.people import PASSWORD
+
+from .asking import AT_ONCE, IN_TIME, LIVENESS, Answer, Filled, Site, at_once, filled, served
+
+pytestmark = pytest.mark.no_database
+
+HELD = so_many(6, 60)  # seconds
+EACH = so_many(40, 400)  # requests of each kind of reader
+FLOOR = 0.05  # seconds: below this a percentile says how busy the machine is with other things
+AS_IT_WAS = "tests.faults.noting_at_once:application"
+BUSY = "Others are writing"
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Filled:
+    return filled(f"sqlite:///{tmp_path_factory.mktemp('locked') / 'register.sqlite3'}")
+
+
+@pytest.fixture
+def site(database: Filled) -> Iterator[Site]:
+    with served(database) as site:
+        yield site
+
+
+@contextmanager
+def held(database: Filled) -> Iterator[None]:
+    """As by an import that writes and has not committed yet."""
+    with closing(sqlite3.connect(database.url.removeprefix("sqlite:///"), isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        writer.execute("UPDATE portfolio_apitoken SET label = label || ' '")
+        yield
+        writer.execute("ROLLBACK")
+
+
+def read(site: Site, *, turn: int) -> list[Answer]:
+    """What each kind of reader is answered: some of it is kept, most is made."""
+    answers = []
+    for number in range(EACH):
+        path = f"/api/v1/projects/?page_size={number % 50 + 1}&search={turn}"
+        answers += [site.get(path), site.get(path, token=site.readers[number % 3]), site.get("/", session=site.session)]
+    return answers
+
+
+def slowest_of_twenty(answers: list[Answer]) -> float:
+    return statistics.quantiles((answer.seconds for answer in answers), n=20)[-1]
+
+
+def test_readers_go_on_and_writers_are_told_in_time(database, site):
+    usual = read(site, turn=1)
+    assert {answer.status for answer in usual} == {200}
+    with held(database):
+        end = time.monotonic() + HELD
+        meanwhile = read(site, turn=2)
+        lives = [site.get(LIVENESS)]
+        for write in cycle((lambda: site.write(1), lambda: site.sign_in(PASSWORD), lambda: site.sign_in("wrong"))):
+            alive, written = at_once(write, lambda: site.get(LIVENESS))
+            assert written.is_put_off(BUSY), written
+            lives.append(alive)
+            if len(lives) > 3 and time.monotonic() > end:
+                break
+    assert {answer.status for answer in meanwhile} == {200}
+    assert slowest_of_twenty(meanwhile) < max(2 * slowest_of_twenty(usual), FLOOR)
+    assert max(answer.seconds for answer in meanwhile) < AT_ONCE
+    assert all(answer.status == 200 and answer.seconds < AT_ONCE for answer in lives), lives
+    assert site.write(2).status == 201, "the first after it"
+
+
+def test_a_read_that_notes_its_token_at_once_is_noticed_by_these_tests(database):
+    """The control: as it was."""
+    with served(database, application=AS_IT_WAS) as site, held(database):
+        answer = site.get("/api/v1/projects/?page_size=3", token=site.readers[0], timeout=IN_TIME)
+        assert answer.seconds > AT_ONCE, answer
+
+
+def test_when_a_token_was_used_is_written_when_the_lock_is_free(database, site):
+    def last_used() -> list[str | None]:
+        with closing(sqlite3.connect(database.url.removeprefix("sqlite:///"))) as look:
+            return [row[0] for row in look.execute("SELECT last_used FROM portfolio_apitoken WHERE scope = 'read'")]
+
+    with closing(sqlite3.connect(database.url.removeprefix("sqlite:///"))) as other:
+        other.execute("UPDATE portfolio_apitoken SET last_used = NULL")
+        other.commit()
+    with held(database):
+        assert site.get("/api/v1/sectors/", token=site.readers[0]).status == 200
+        time.sleep(3)
+        assert last_used() == [None] * 3
+    for _turn in range(100):
+        if any(last_used()):
+            return
+        time.sleep(0.1)
+    raise AssertionError("it was forgotten")
+
+
+def test_what_a_process_remembers_is_written_when_it_ends(database):
+    with closing(sqlite3.connect(database.url.removeprefix("sqlite:///"))) as other:
+        other.execute("UPDATE portfolio_apitoken SET last_used = NULL")
+        other.commit()
+        with served(database) as site:
+            assert site.get("/api/v1/sectors/", token=site.readers[0]).status == 200
+        assert other.execute("SELECT COUNT(last_used) FROM portfolio_apitoken").fetchone() == (1,)
