@@ -19,7 +19,7 @@ _CONNECTIONS = 4096
 _BUFFER = 2**16  # bytes of a connection, for a head and for what is not yet read of an answer
 
 
-def command(application: str = APPLICATION, *, host: str, port: int, workers: int = WORKERS) -> list[str]:
+def command(application: str = APPLICATION, *, host: str = "127.0.0.1", port: int, workers: int = WORKERS) -> list[str]:
     """What starts the web server on an ASGI application."""
     return [
         sys.executable, "-m", "granian", application,

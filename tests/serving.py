@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
-from portfolio.server import APPLICATION, command
+from portfolio.server import APPLICATION
+from portfolio.server import command as started_by
 from tests.migrated import begun_from_a_copy
 
 ROOT = Path(__file__).parents[1]
@@ -75,12 +76,19 @@ def ended(process: subprocess.Popen) -> None:
 
 @contextmanager
 def serving(
-    environment: Mapping[str, str], *, workers: int = 1, application: str = APPLICATION
+    environment: Mapping[str, str],
+    *,
+    workers: int = 1,
+    application: str = APPLICATION,
+    command: list[str] | None = None,
 ) -> Iterator[tuple[str, int]]:
-    """The address of the site, such as http://127.0.0.1:8123, and the process that started its workers."""
+    """The address of the site, such as http://127.0.0.1:8123, and the process that started its workers.
+
+    Or of what another command serves, which is told `--port`.
+    """
     port = free_port()
-    started = command(application, host="127.0.0.1", port=port, workers=workers)
-    process = subprocess.Popen(started, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    begun = [*command, "--port", str(port)] if command else started_by(application, port=port, workers=workers)
+    process = subprocess.Popen(begun, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:
         wait_for(f"{address}/healthz")

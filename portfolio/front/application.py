@@ -46,7 +46,12 @@ class Front:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["type"] == "http":
-            await self._answer(scope, receive, send)
+            try:
+                await self._answer(scope, receive, send)
+            except (TimeoutError, BrokenOffError):
+                connections.cut(*_caller(scope))
+            except body.GoneError:
+                pass
 
     async def _live(self, receive: body.Receive, send: Send) -> None:
         """Threads begin with the process, and end with it."""
@@ -82,8 +87,6 @@ class Front:
     async def _make(self, scope: dict[str, Any], environ: dict[str, Any], receive: body.Receive, send: Send) -> None:
         try:
             await body.read(environ, receive)
-        except body.GoneError:
-            return
         except (body.TooSlowError, body.TooLargeError) as error:
             status = 408 if isinstance(error, body.TooSlowError) else 413
             await _send_whole(send, refusal(status, environ))
@@ -95,7 +98,10 @@ class Front:
             logger.warning("too_much", path=environ["PATH_INFO"])
             await _send_whole(send, refusal(503, environ), with_body=environ["REQUEST_METHOD"] != "HEAD")
             return
-        await _hand_on(spool, scope, environ, receive, send)
+        try:
+            await _hand_on(spool, environ, receive, send)
+        finally:
+            spool.abandon()
 
 
 def _kind_of(environ: dict[str, Any]) -> str:
@@ -104,13 +110,15 @@ def _kind_of(environ: dict[str, Any]) -> str:
     return FILES if is_of_a_file(environ) else READING
 
 
-async def _hand_on(
-    spool: Spool, scope: dict[str, Any], environ: dict[str, Any], receive: body.Receive, send: Send
-) -> None:
-    """Send what a thread makes as fast as it is read; what is not read, or not made to its end, is given up."""
+class BrokenOffError(Exception):
+    """An answer could not be made to its end."""
+
+
+async def _hand_on(spool: Spool, environ: dict[str, Any], receive: body.Receive, send: Send) -> None:
+    """Send what a thread makes as fast as it is read. Raises TimeoutError where it is not read, and BrokenOffError."""
     piece, is_last = await spool.take()
-    if spool.has_failed and not piece:
-        await _send_whole(send, refusal(500, environ))
+    if is_last and spool.has_failed:  # whoever asked has been told nothing yet
+        await _send_whole(send, refusal(500, environ), with_body=environ["REQUEST_METHOD"] != "HEAD")
         return
     await send({"type": "http.response.start", "status": spool.status, "headers": encoded(spool.headers)})
     if is_last:
@@ -118,18 +126,13 @@ async def _hand_on(
         return
     gone = asyncio.ensure_future(_gone(receive))
     try:
-        while True:
-            await _send_in_time(send, {"type": "http.response.body", "body": piece, "more_body": not is_last}, gone)
-            if is_last and not spool.has_failed:
-                return
-            if is_last:
-                connections.cut(*_caller(scope))
-                return
+        while not is_last:
+            await _send_in_time(send, {"type": "http.response.body", "body": piece, "more_body": True}, gone)
             piece, is_last = await spool.take()
-    except (TimeoutError, body.GoneError):
-        connections.cut(*_caller(scope))
+        if spool.has_failed:
+            raise BrokenOffError
+        await _send_in_time(send, {"type": "http.response.body", "body": piece}, gone)
     finally:
-        spool.abandon()
         gone.cancel()
 
 
