@@ -14,5 +14,7 @@ from django.http import parse_cookie
 
 def cookies_of(environ: dict[str, Any]) -> dict[str, str]:
     """What `request.COOKIES` will be for this environment: the same parser on the same bytes."""
+    if "HTTP_COOKIE" not in environ:
+        return {}
     found: dict[str, str] = parse_cookie(get_str_from_wsgi(environ, "HTTP_COOKIE", ""))
     return found

@@ -22,8 +22,8 @@ HARMLESS_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 def request_id_of(environment):
     """The id of a request: the caller's own if it is harmless, else a new one."""
-    asked = environment.get("HTTP_X_REQUEST_ID", "")
-    return asked if HARMLESS_REQUEST_ID.fullmatch(asked) else str(uuid.uuid4())
+    asked = environment.get("HTTP_X_REQUEST_ID")
+    return asked if asked and HARMLESS_REQUEST_ID.fullmatch(asked) else str(uuid.uuid4())
 
 
 class RequestIdMiddleware:

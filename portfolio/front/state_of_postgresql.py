@@ -1,12 +1,14 @@
 """Asks PostgreSQL for the numbers of the present state without holding up the loop.
 
-One connection, which the driver works without waiting. Whoever asks while a question is on its way shares the next one: an
-answer must be of after the moment in which it was asked for.
+One connection, which the driver works without waiting. All who ask in the same turn of the loop share a question, and who
+asks while one is on its way shares the next: an answer must be of after the moment in which it was asked for.
 """
 
 from __future__ import annotations
 
 import asyncio
+import select
+import time
 from contextlib import suppress
 from typing import Any
 
@@ -20,7 +22,12 @@ logger = structlog.get_logger(__name__)
 
 SECONDS = 0.5  # for an answer, and for connecting: then the threads ask, who have more time
 PAUSE = 1.0  # seconds until a connection that failed is tried again
+_MOMENT = 0.001  # seconds that the loop itself waits for an answer, which is mostly there sooner than it could be told of
+_SLOW = 1.0  # seconds in which it does not, after one that took longer
+_PREPARE, _ASK = f"PREPARE state AS {NUMBERS}", "EXECUTE state"
 _NOT_OF_THE_DRIVER = ("cursor_factory", "isolation_level")
+
+Asked = list[asyncio.Future[Numbers | None]]
 
 
 class StateOfPostgresql:
@@ -30,64 +37,71 @@ class StateOfPostgresql:
         self._parameters = {name: value for name, value in parameters.items() if name not in _NOT_OF_THE_DRIVER}
         self._connection: Any = None
         self._cursor: Any = None
+        self._ready = select.poll()
         self._opening: asyncio.Task[None] | None = None
-        self._asked: asyncio.Future[Numbers | None] | None = None  # on its way
-        self._next: asyncio.Future[Numbers | None] | None = None  # of who came since
+        self._asked: Asked = []  # whose question is on its way
+        self._waiting: Asked = []  # whose is not yet
         self._late: asyncio.TimerHandle | None = None
+        self._no_moment_before = 0.0
 
     async def now(self) -> Numbers | None:
         if self._connection is None:
             self._open()
             return None
-        if self._asked is None:
-            return await self._ask(asyncio.get_running_loop().create_future())
-        if self._next is None:
-            self._next = asyncio.get_running_loop().create_future()
-        return await self._next
-
-    def _ask(self, future: asyncio.Future[Numbers | None]) -> asyncio.Future[Numbers | None]:
         loop = asyncio.get_running_loop()
-        self._asked = future
-        self._late = loop.call_later(SECONDS, self._lost, "no answer")
+        if not self._waiting and not self._asked:
+            loop.call_soon(self._ask)
+        future: asyncio.Future[Numbers | None] = loop.create_future()
+        self._waiting.append(future)
+        return await future
+
+    def _ask(self) -> None:
+        self._asked, self._waiting = self._waiting, []
+        if self._connection is None:
+            self._tell(None)
+            return
         try:
-            self._cursor.execute(NUMBERS)
+            self._cursor.execute(_ASK)
+            self._wait_a_moment()
             self._go_on()
         except psycopg2.Error as error:
-            self._lost(str(error))
-        return future
+            self._lose(str(error))
+        if self._asked:
+            self._late = asyncio.get_running_loop().call_later(SECONDS, self._lose, "no answer")
+
+    def _wait_a_moment(self) -> None:
+        now = time.monotonic()
+        if now >= self._no_moment_before and not self._ready.poll(_MOMENT * 1000):
+            self._no_moment_before = now + _SLOW
 
     def _go_on(self) -> None:
-        """The connection can be read: ask the driver how far it is."""
+        """Something has come: ask the driver whether it is all. The server may also have said something by itself."""
         try:
-            if self._connection is None or self._connection.poll() != POLL_OK:
-                return
-            if self._asked is None:  # the server has said something by itself
+            if self._connection is None or self._connection.poll() != POLL_OK or not self._asked:
                 return
             numbers = numbers_in(self._cursor.fetchall())
         except psycopg2.Error as error:
-            self._lost(str(error))
+            self._lose(str(error))
             return
-        self._told(numbers)
+        self._tell(numbers)
 
-    def _told(self, numbers: Numbers | None) -> None:
+    def _tell(self, numbers: Numbers | None) -> None:
         if self._late is not None:
             self._late.cancel()
-        future, self._asked, self._late = self._asked, None, None
-        if future is not None and not future.done():
-            future.set_result(numbers)
-        if self._next is not None:
-            following, self._next = self._next, None
-            if self._connection is None:
-                following.set_result(None)
-            else:
-                self._ask(following)
+            self._late = None
+        asked, self._asked = self._asked, []
+        for future in asked:
+            if not future.done():
+                future.set_result(numbers)
+        if self._waiting:
+            asyncio.get_running_loop().call_soon(self._ask)
 
-    def _lost(self, reason: str) -> None:
+    def _lose(self, reason: str) -> None:
         logger.info("state_unknown", reason=reason.strip())
         connection, self._connection = self._connection, None
         if connection is not None:
             _leave(connection)
-        self._told(None)
+        self._tell(None)
 
     def _open(self) -> None:
         if self._opening is None:
@@ -99,20 +113,25 @@ class StateOfPostgresql:
             async with asyncio.timeout(SECONDS):
                 connection = psycopg2.connect(**self._parameters, async_=True)
                 await _ready(connection)
+                cursor = connection.cursor()
+                cursor.execute(_PREPARE)
+                await _ready(connection)
         except (psycopg2.Error, TimeoutError, OSError) as error:
             logger.info("state_unknown", reason=str(error).strip() or "no answer")
             if connection is not None:
                 _leave(connection)
             await asyncio.sleep(PAUSE)
         else:
-            self._connection, self._cursor = connection, connection.cursor()
+            self._connection, self._cursor = connection, cursor
+            self._ready = select.poll()
+            self._ready.register(connection.fileno(), select.POLLIN)
             asyncio.get_running_loop().add_reader(connection.fileno(), self._go_on)
         finally:
             self._opening = None
 
 
 async def _ready(connection: Any) -> None:
-    """Returns when the driver has connected."""
+    """Returns when the driver has done what it was told last."""
     loop = asyncio.get_running_loop()
     while (state := connection.poll()) != POLL_OK:
         ready = loop.create_future()
