@@ -101,10 +101,12 @@ class Spool:
     def _put_into_file(self, piece: bytes) -> None:
         if self._file is None:
             self._file = tempfile.TemporaryFile(dir=settings.VAR_DIR, buffering=0)  # noqa: SIM115  closed when nobody reads
-        self._file.seek(self._written)
-        self._file.write(piece)
-        self._written += len(piece)
-        files.add(len(piece))
+        rest = memoryview(piece)
+        while rest:  # a disk that is nearly full takes a part of it
+            size = os.pwrite(self._file.fileno(), rest, self._written)
+            self._written += size
+            files.add(size)
+            rest = rest[size:]
 
     def _wake(self) -> None:
         if not self._woken:
