@@ -69,6 +69,7 @@ class Front:
             environ = environ_of(scope)
         except UnreadableError as error:
             said = {"PATH_INFO": scope["path"], "wsgi.url_scheme": scope["scheme"]}
+            await body.drain(scope["headers"], receive)
             await _send_whole(send, refusal(error.status, said), with_body=scope["method"] != "HEAD")
             return
         if environ["PATH_INFO"] in ALIVE:
@@ -76,6 +77,7 @@ class Front:
             return
         refused = self._limits.count(environ)
         if refused is not None:
+            await body.drain(scope["headers"], receive)
             await _send_whole(send, refused, with_body=environ["REQUEST_METHOD"] != "HEAD")
             return
         answer = await self._at_once.find(environ)
@@ -88,8 +90,10 @@ class Front:
         try:
             await body.read(environ, receive)
         except (body.TooSlowError, body.TooLargeError) as error:
-            status = 408 if isinstance(error, body.TooSlowError) else 413
-            await _send_whole(send, refusal(status, environ))
+            is_slow = isinstance(error, body.TooSlowError)
+            if not is_slow:
+                await body.drain(scope["headers"], receive)
+            await _send_whole(send, refusal(408 if is_slow else 413, environ))
             return
         try:
             spool = await self._threads.make(_kind_of(environ), environ)

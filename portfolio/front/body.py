@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, BinaryIO, cast
 
 from django.conf import settings
@@ -68,6 +69,23 @@ async def _read_into(body: BinaryIO, announced: int | None, receive: Receive) ->
         body.write(message["body"])
         more = message["more_body"]
     return size
+
+
+async def drain(headers: list[tuple[bytes, bytes]], receive: Receive) -> None:
+    """Read a body that nobody wants, so that the connection can go on, or at least whoever sends it hears why.
+
+    Not all of one that is very large or slow, and none of one whose sender asks first whether it is wanted.
+    """
+    names = {name for name, _value in headers}
+    if b"expect" in names or not names & {b"content-length", b"transfer-encoding"}:
+        return
+    size, more = 0, True
+    with suppress(TimeoutError):
+        async with asyncio.timeout(SECONDS):
+            while more and size < 2 * MOST:
+                message = await receive()
+                size += len(message.get("body", b""))
+                more = message.get("more_body", False)
 
 
 class _NoBody:

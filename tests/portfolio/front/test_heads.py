@@ -1,0 +1,161 @@
+"""Heads, lengths and connections: what is refused, how, and that a refusal leaves the connection as it was."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.faults.callers import WHOLE, Caller, asked, request
+from tests.serving import environment_of, prepare, serving
+
+pytestmark = pytest.mark.no_database
+
+TURNS = 60
+BODY = b'{"reason": "' + b"x" * 60_000 + b'"}'
+LONG_ADDRESS = "/api/v1/projects/?q=" + "x" * 8200
+MIB = 2**20
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of the site, without any limit of requests."""
+    yield from _served(tmp_path_factory, THROTTLE_ADDRESS="0")
+
+
+@pytest.fixture(scope="module")
+def strict_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of a site that answers one request a minute."""
+    yield from _served(tmp_path_factory, THROTTLE_ADDRESS="1")
+
+
+def _served(tmp_path_factory: pytest.TempPathFactory, **more: str) -> Iterator[int]:
+    database = tmp_path_factory.mktemp("heads") / "register.sqlite3"
+    environment = environment_of(f"sqlite:///{database}", SECRET_KEY=f"{time.time_ns()}" + "x" * 50 + "aB3", **more)
+    prepare("", environment)
+    with serving(environment) as (address, _process):
+        yield int(address.rpartition(":")[2])
+
+
+REFUSED = [
+    ("POST", "/api/v1/proposals/", {"Content-Type": "application/json"}, 401),
+    ("POST", "/api/v1/projects/", {"Content-Type": "text/plain"}, 401),
+    ("DELETE", "/api/v1/projects/", {"Content-Type": "application/json"}, 405),
+    ("POST", "/api/v1/nothing/", {"Content-Type": "application/json"}, 404),
+    ("PATCH", "/api/v1/projects/NOTHING/", {"Content-Type": "application/x-www-form-urlencoded"}, 401),
+    ("POST", LONG_ADDRESS, {}, 414),
+    ("POST", "/api/v1/projects/", {"X-Long": "x" * 17_000}, 431),
+    ("POST", "/api/v1/projects/", {"Content-Type": "text/plain", "content-type": "text/csv"}, 400),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "headers", "status"), REFUSED, ids=[str(each[3]) for each in REFUSED])
+def test_the_next_request_over_the_same_connection_is_answered(site, method, path, headers, status):
+    with Caller(site) as caller:
+        for _turn in range(TURNS):
+            answer = caller.ask(request(path, headers, method=method, body=BODY))
+            assert (answer.status, answer.ended) == (status, WHOLE)
+            assert answer.headers.get("connection") != "close"
+
+
+def test_so_it_is_when_there_were_too_many(strict_site):
+    asked(strict_site, request("/api/v1/sectors/"))
+    with Caller(strict_site) as caller:
+        for _turn in range(TURNS):
+            answer = caller.ask(request("/api/v1/projects/", method="POST", body=BODY))
+            assert (answer.status, answer.ended) == (429, WHOLE)
+            assert answer.headers.get("connection") != "close"
+
+
+@pytest.mark.parametrize("name", ["Host", "Content-Type"])
+def test_what_may_be_said_once_is_refused_when_it_is_said_twice(site, name):
+    doubled = request("/api/v1/sectors/", {name: "127.0.0.1", name.lower(): "127.0.0.1"})
+    assert asked(site, doubled).status == 400
+
+
+@pytest.mark.parametrize(("size", "status"), [(15_000, 200), (17_000, 431), (60_000, 431), (500_000, 431)])
+def test_a_head_has_16_kib(site, size, status):
+    assert asked(site, request("/api/v1/sectors/?fields=code", {"X-Long": "x" * size})).status == status
+
+
+@pytest.mark.parametrize(("size", "status"), [(8_000, 200), (8_300, 414), (60_000, 414)])
+def test_an_address_has_8_kib(site, size, status):
+    address = "/api/v1/sectors/?fields=code&q="
+    answer = asked(site, request(address + "x" * (size - len(address))))
+    assert answer.status in {200: (200, 400), 414: (414,)}[status]  # a parameter that is not known is said to be
+
+
+def test_an_address_beyond_any_buffer_is_refused(site):
+    assert asked(site, request("/api/v1/sectors/?q=" + "x" * 400_000)).status in (414, 431)
+
+
+@pytest.mark.parametrize("path", ["/api/v1/sectors/", "/"])
+@pytest.mark.parametrize("as_chunks", [False, True])
+def test_a_body_has_16_mib(failing, path, as_chunks):
+    for size, status in ((16 * MIB, 200), (17 * MIB, 413), (30 * MIB, 413)):
+        answer = asked(failing, _sending(f"/api{path}", size, as_chunks=as_chunks))
+        assert (answer.status, answer.ended) == (status, WHOLE)
+        if status == 200:
+            assert answer.body == f"POST {size}".encode()
+
+
+def _sending(path: str, size: int, *, as_chunks: bool) -> bytes:
+    if not as_chunks:
+        return request(path, method="POST", body=b"x" * size)
+    chunk = b"%x\r\n%s\r\n" % (MIB // 4, b"x" * (MIB // 4))
+    chunks = chunk * (size // (MIB // 4)) + b"0\r\n\r\n"
+    return request(path, {"Transfer-Encoding": "chunked"}, method="POST", body=chunks)
+
+
+def test_the_length_that_is_believed_is_that_of_what_came(failing):
+    headers = {"Content-Length": "3", "Transfer-Encoding": "chunked"}
+    answer = asked(failing, request("/api/echo", headers, method="POST", body=b"5\r\nhello\r\n0\r\n\r\n"))
+    assert answer.body == b"POST 5" or answer.status == 400
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+@pytest.mark.parametrize("status", [204, 304])
+def test_what_has_no_body_ends_with_its_head(failing, method, status):
+    with Caller(failing) as caller:
+        for _turn in range(3):
+            assert caller.ask(request(f"/api/status/{status}", method=method)).status == status
+        assert caller.ask(request("/api/echo")).body == b"GET 0"
+
+
+def test_a_head_is_asked_without_its_body(failing):
+    with Caller(failing) as caller:
+        for _turn in range(3):
+            answer = caller.ask(request("/api/echo", method="HEAD"))
+            assert (answer.status, answer.body, answer.headers["content-length"]) == (200, b"", "6")
+
+
+def test_requests_sent_ahead_are_answered_in_their_order(failing):
+    with Caller(failing) as caller:
+        sent = [request("/api/echo", method="POST", body=b"x" * size) for size in (3, 70_000, 5)]
+        caller.socket.sendall(b"".join(sent))
+        assert [caller.read().body for _each in sent] == [b"POST 3", b"POST 70000", b"POST 5"]
+
+
+def test_whoever_asks_whether_a_body_is_wanted_is_told(failing):
+    with Caller(failing) as caller:
+        caller.socket.sendall(request("/api/echo", {"Expect": "100-continue", "Content-Length": "5"}, method="POST"))
+        assert caller.socket.recv(100).startswith(b"HTTP/1.1 100 ")
+        assert caller.ask(b"hello").body == b"POST 5"
+    announced = {"Expect": "100-continue", "Content-Length": str(17 * MIB)}
+    assert asked(failing, request("/api/echo", announced, method="POST"), seconds=3).status == 413
+
+
+@pytest.mark.parametrize(
+    ("version", "headers", "stays"),
+    [
+        ("1.1", {}, True),
+        ("1.1", {"Connection": "close"}, False),
+        ("1.0", {}, False),
+        ("1.0", {"Connection": "keep-alive"}, True),
+    ],
+)
+def test_a_connection_stays_open_where_both_want_it(failing, version, headers, stays):
+    with Caller(failing, seconds=2) as caller:
+        assert caller.ask(request("/api/echo", headers, version=version)).body == b"GET 0"
+        assert (caller.ask(request("/api/echo", headers, version=version)).status == 200) == stays
