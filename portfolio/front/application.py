@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
@@ -20,12 +19,11 @@ from portfolio.security_headers import is_secure, security_headers
 from . import body, connections
 from .environ import UnreadableError, environ_of
 from .kept import KeptAtOnce
+from .reader import Reader, Send
 from .spool import Spool
 from .threads import FILES, READING, WRITING, Application, Threads, TooMuchError
 
 logger = structlog.get_logger(__name__)
-
-Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 ALIVE = ("/livez", "/healthz")
 _LIVES = b"ok\n"
@@ -46,10 +44,11 @@ class Front:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["type"] == "http":
+            reader = Reader(scope, send)
             try:
-                await self._answer(scope, receive, send)
+                await self._answer(scope, receive, reader)
             except (TimeoutError, BrokenOffError):
-                connections.cut(*_caller(scope))
+                reader.break_off()
             except body.GoneError:
                 pass
 
@@ -64,46 +63,48 @@ class Front:
         await receive()
         await send({"type": "lifespan.shutdown.complete"})
 
-    async def _answer(self, scope: dict[str, Any], receive: body.Receive, send: Send) -> None:
+    async def _answer(self, scope: dict[str, Any], receive: body.Receive, reader: Reader) -> None:
         try:
             environ = environ_of(scope)
         except UnreadableError as error:
             said = {"PATH_INFO": scope["path"], "wsgi.url_scheme": scope["scheme"]}
             await body.drain(scope["headers"], receive)
-            await _send_whole(send, refusal(error.status, said), with_body=scope["method"] != "HEAD")
+            await _send_whole(reader, refusal(error.status, said), with_body=scope["method"] != "HEAD")
             return
         if environ["PATH_INFO"] in ALIVE:
-            await _send_lives(send, environ)
+            await _send_lives(reader, environ)
             return
         refused = self._limits.count(environ)
         if refused is not None:
             await body.drain(scope["headers"], receive)
-            await _send_whole(send, refused, with_body=environ["REQUEST_METHOD"] != "HEAD")
+            await _send_whole(reader, refused, with_body=environ["REQUEST_METHOD"] != "HEAD")
             return
         answer = await self._at_once.find(environ)
         if answer is not None:
-            await _send_kept(send, answer, environ)
+            await _send_kept(reader, answer, environ)
             return
-        await self._make(scope, environ, receive, send)
+        await self._make(scope, environ, receive, reader)
 
-    async def _make(self, scope: dict[str, Any], environ: dict[str, Any], receive: body.Receive, send: Send) -> None:
+    async def _make(
+        self, scope: dict[str, Any], environ: dict[str, Any], receive: body.Receive, reader: Reader
+    ) -> None:
         try:
             await body.read(environ, receive)
         except (body.TooSlowError, body.TooLargeError) as error:
             is_slow = isinstance(error, body.TooSlowError)
             if not is_slow:
                 await body.drain(scope["headers"], receive)
-            await _send_whole(send, refusal(408 if is_slow else 413, environ))
+            await _send_whole(reader, refusal(408 if is_slow else 413, environ))
             return
         try:
             spool = await self._threads.make(_kind_of(environ), environ)
         except TooMuchError:
             environ["wsgi.input"].close()
             logger.warning("too_much", path=environ["PATH_INFO"])
-            await _send_whole(send, refusal(503, environ), with_body=environ["REQUEST_METHOD"] != "HEAD")
+            await _send_whole(reader, refusal(503, environ), with_body=environ["REQUEST_METHOD"] != "HEAD")
             return
         try:
-            await _hand_on(spool, environ, receive, send)
+            await _hand_on(spool, environ, receive, reader)
         finally:
             spool.abandon()
 
@@ -118,33 +119,28 @@ class BrokenOffError(Exception):
     """An answer could not be made to its end."""
 
 
-async def _hand_on(spool: Spool, environ: dict[str, Any], receive: body.Receive, send: Send) -> None:
+async def _hand_on(spool: Spool, environ: dict[str, Any], receive: body.Receive, reader: Reader) -> None:
     """Send what a thread makes as fast as it is read. Raises TimeoutError where it is not read, and BrokenOffError."""
     piece, is_last = await spool.take()
     if is_last and spool.has_failed:  # whoever asked has been told nothing yet
-        await _send_whole(send, refusal(500, environ), with_body=environ["REQUEST_METHOD"] != "HEAD")
+        await _send_whole(reader, refusal(500, environ), with_body=environ["REQUEST_METHOD"] != "HEAD")
         return
-    await send({"type": "http.response.start", "status": spool.status, "headers": encoded(spool.headers)})
+    await reader.send({"type": "http.response.start", "status": spool.status, "headers": encoded(spool.headers)})
     if is_last:
-        await send({"type": "http.response.body", "body": piece})
+        await reader.send({"type": "http.response.body", "body": piece})
         return
     gone = asyncio.ensure_future(_gone(receive))
     try:
-        while not is_last:
-            await _send_in_time(send, {"type": "http.response.body", "body": piece, "more_body": True}, gone)
+        while not is_last and not gone.done():
+            await reader.give({"type": "http.response.body", "body": piece, "more_body": True})
             piece, is_last = await spool.take()
+        if gone.done():
+            return
         if spool.has_failed:
             raise BrokenOffError
-        await _send_in_time(send, {"type": "http.response.body", "body": piece}, gone)
+        await reader.give({"type": "http.response.body", "body": piece})
     finally:
         gone.cancel()
-
-
-async def _send_in_time(send: Send, message: dict[str, Any], gone: asyncio.Future[Any]) -> None:
-    if gone.done():
-        raise body.GoneError
-    async with asyncio.timeout(connections.UNREAD_SECONDS):
-        await send(message)
 
 
 async def _gone(receive: body.Receive) -> None:
@@ -153,21 +149,16 @@ async def _gone(receive: body.Receive) -> None:
         pass
 
 
-def _caller(scope: dict[str, Any]) -> tuple[str, int]:
-    address, port = scope["client"]
-    return address, int(port)
-
-
-async def _send_kept(send: Send, answer: Answer, environ: dict[str, Any]) -> None:
+async def _send_kept(reader: Reader, answer: Answer, environ: dict[str, Any]) -> None:
     """An answer that the process has kept, or that nothing has changed since."""
     status, headers, content = answer.given(environ)
     own = encoded([("X-Request-ID", request_id_of(environ)), *environ.get(COUNTED, ())])
-    await _send_pieces(send, status, headers + own, content)
+    await _send_pieces(reader, status, headers + own, content)
 
 
-async def _send_lives(send: Send, environ: dict[str, Any]) -> None:
+async def _send_lives(reader: Reader, environ: dict[str, Any]) -> None:
     if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
-        await _send_pieces(send, 405, [(b"allow", b"GET, HEAD"), (b"content-length", b"0")], b"")
+        await _send_pieces(reader, 405, [(b"allow", b"GET, HEAD"), (b"content-length", b"0")], b"")
         return
     headers = [
         ("Content-Type", "text/plain"),
@@ -175,21 +166,20 @@ async def _send_lives(send: Send, environ: dict[str, Any]) -> None:
         ("Cache-Control", "no-store"),
         *security_headers(secure=is_secure(environ)),
     ]
-    await _send_pieces(send, 200, encoded(headers), b"" if environ["REQUEST_METHOD"] == "HEAD" else _LIVES)
+    await _send_pieces(reader, 200, encoded(headers), b"" if environ["REQUEST_METHOD"] == "HEAD" else _LIVES)
 
 
-async def _send_whole(send: Send, refused: Refusal, *, with_body: bool = True) -> None:
-    await _send_pieces(send, refused.status, encoded(refused.headers), refused.body if with_body else b"")
+async def _send_whole(reader: Reader, refused: Refusal, *, with_body: bool = True) -> None:
+    await _send_pieces(reader, refused.status, encoded(refused.headers), refused.body if with_body else b"")
 
 
-async def _send_pieces(send: Send, status: int, headers: EncodedHeaders, content: bytes) -> None:
+async def _send_pieces(reader: Reader, status: int, headers: EncodedHeaders, content: bytes) -> None:
     """A whole body; of a large one the web server gets no more than the reader has read, and a little."""
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await reader.send({"type": "http.response.start", "status": status, "headers": headers})
     while len(content) > WHOLE:
-        async with asyncio.timeout(connections.UNREAD_SECONDS):
-            await send({"type": "http.response.body", "body": content[:WHOLE], "more_body": True})
+        await reader.give({"type": "http.response.body", "body": content[:WHOLE], "more_body": True})
         content = content[WHOLE:]
-    await send({"type": "http.response.body", "body": content})
+    await reader.send({"type": "http.response.body", "body": content})
 
 
 def _give_up_unread(tries: int = 100) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 UNREAD_SECONDS = 30  # that an answer lies unread until the connection is given up
 MOST = 8192  # open files, most of them connections, if the system allows so many
+_UNSENT = 2**17  # bytes that the system holds of an answer besides what is on its way
 
 _OPEN = Path("/proc/self/fd")
 
@@ -30,7 +31,8 @@ def allow_many() -> None:
 
 
 def give_up_unread() -> bool:
-    """Have the system end each connection on which an answer lies unread too long. Says whether it found where to say so.
+    """Have the system end each connection on which an answer lies unread too long, and take little of an answer ahead of
+    its reader: it would take megabytes of each. Says whether it found where to say so.
 
     A connection takes this over from the socket that listens, so it is said there.
     """
@@ -38,6 +40,7 @@ def give_up_unread() -> bool:
     for _number, each in _sockets():
         if each.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN) and each.family != socket.AF_UNIX:
             each.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_SECONDS * 1000)
+            each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT)
             found = True
     return found
 
@@ -52,6 +55,21 @@ def cut(address: str, port: int) -> None:
         _look_where_all_are()
         _break_off(caller)
 
+
+def acknowledged(address: str, port: int) -> int:
+    """How many bytes a caller has taken so far; 0 where that cannot be said."""
+    caller = (address, port)
+    if caller not in _places:
+        _look_where_all_are()
+    with suppress(OSError, KeyError), _socket_of(_places[caller]) as found:
+        if found is not None and found.getpeername()[:2] == caller:
+            told = found.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _ACKNOWLEDGED.size)
+            return int(_ACKNOWLEDGED.unpack(told)[0])
+    _places.pop(caller, None)
+    return 0
+
+
+_ACKNOWLEDGED = struct.Struct("=120xQ")  # tcpi_bytes_acked in Linux's tcp_info
 
 _places: dict[tuple[str, int], int] = {}  # where callers were when all connections were looked through
 

@@ -44,9 +44,14 @@ def request(
 class Caller:
     """One connection, which stays open between its requests."""
 
-    def __init__(self, port: int, *, seconds: float = 10) -> None:
-        self.socket = socket.create_connection((HOST, port), timeout=seconds)
+    def __init__(self, port: int, *, seconds: float = 10, room: int = 0) -> None:
+        """`room` is how many bytes wait for who does not read them, where not as many as the system likes."""
+        self.socket = socket.socket()
+        if room:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket.settimeout(seconds)
+        self.socket.connect((HOST, port))
         self._rest = b""
 
     def ask(self, data: bytes) -> Answer:
@@ -56,11 +61,19 @@ class Caller:
             self.socket.sendall(data)
         return self.read(is_head=data.startswith(b"HEAD "), begun=begun)
 
-    def read(self, *, is_head: bool = False, begun: float | None = None) -> Answer:
-        """The next answer on the connection."""
+    def begin(self, data: bytes) -> None:
+        """Send as much of this as is taken at once."""
+        before = self.socket.gettimeout()
+        self.socket.settimeout(0.2)
+        with contextlib.suppress(TimeoutError):
+            self.socket.sendall(data)
+        self.socket.settimeout(before)
+
+    def read(self, *, is_head: bool = False, begun: float | None = None, rest: bytes = b"") -> Answer:
+        """The next answer on the connection; `rest` is what has been read of it."""
         begun = time.perf_counter() if begun is None else begun
         reading, ended = _Reading(is_head=is_head), WHOLE
-        is_missing = reading.take(self._rest)
+        is_missing = reading.take(rest or self._rest)
         while is_missing and ended == WHOLE:
             try:
                 more = self.socket.recv(2**18)

@@ -1,0 +1,174 @@
+"""Heads, bodies and readers that are too slow are given up, and those that are only slow are not."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+import psutil
+import pytest
+
+from tests.faults.callers import RESET, WHOLE, Answer, Caller, request
+
+from .applications import PIECE, PIECES
+from .conftest import HURRIED
+
+pytestmark = pytest.mark.no_database
+
+LATEST = HURRIED + 4.0  # seconds: the machine may be busy
+LARGE = 2**20 + 100_000  # bytes of a body
+BODY = "/api/v1/projects/"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How somebody was answered, and after how many seconds."""
+
+    answer: Answer
+    seconds: float
+
+
+def _head(port: int) -> Outcome:
+    with Caller(port) as caller:
+        caller.socket.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")
+        return _dripped(caller, b"x", every=0.2)
+
+
+def _announced_body(port: int) -> Outcome:
+    with Caller(port) as caller:
+        caller.socket.sendall(request(BODY, {"Content-Length": "100000"}, method="POST"))
+        return _dripped(caller, b"x", every=0.2)
+
+
+def _body_in_chunks(port: int) -> Outcome:
+    with Caller(port) as caller:
+        caller.socket.sendall(request(BODY, {"Transfer-Encoding": "chunked"}, method="POST"))
+        return _dripped(caller, b"1\r\nx\r\n", every=0.2)
+
+
+def _large_body(port: int) -> Outcome:
+    """Under way for longer than a small one may be."""
+    return _large_body_at(port, 250_000)
+
+
+def _large_and_slow_body(port: int) -> Outcome:
+    return _large_body_at(port, 8_000)
+
+
+def _large_body_at(port: int, rate: int) -> Outcome:
+    with Caller(port) as caller:
+        caller.socket.sendall(request(BODY, {"Content-Length": str(LARGE)}, method="POST"))
+        return _dripped(caller, b"x" * (rate // 10), every=0.1, most=LARGE)
+
+
+def _dripped(caller: Caller, drip: bytes, *, every: float, most: int = 10**6) -> Outcome:
+    """Send a little again and again, until the other side says something or all is sent."""
+    begun, sent = time.monotonic(), 0
+    caller.socket.settimeout(every)
+    while sent < most and time.monotonic() - begun < 3 * LATEST:
+        try:
+            sent += caller.socket.send(drip[: most - sent])
+            if caller.socket.recv(1, socket.MSG_PEEK) is not None:
+                break
+        except TimeoutError:
+            continue
+        except OSError:
+            break
+    took = time.monotonic() - begun
+    caller.socket.settimeout(5)
+    return Outcome(caller.read(), took)
+
+
+def _reading_slowly(port: int) -> Outcome:
+    with Caller(port, room=4096) as caller:
+        caller.socket.sendall(request("/api/whole"))
+        begun, received = time.monotonic(), bytearray()
+        while time.monotonic() - begun < 2.5 * HURRIED:
+            received += caller.socket.recv(20_000)
+            time.sleep(0.1)
+        return Outcome(caller.read(rest=bytes(received)), time.monotonic() - begun)
+
+
+def _reading_nothing(port: int) -> Outcome:
+    return _unread(port, request("/api/large"))
+
+
+def _reading_nothing_of_many(port: int) -> Outcome:
+    return _unread(port, request("/api/echo", {"X-Long": "x" * 1000}) * 5_000)
+
+
+def _unread(port: int, data: bytes) -> Outcome:
+    """The seconds until the system knows that the connection has ended, without reading of it."""
+    with Caller(port, room=4096) as caller:
+        caller.begin(data)
+        begun = time.monotonic()
+        _is_so(lambda: caller.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO) != 1, seconds=3 * LATEST)
+        return Outcome(caller.read(), time.monotonic() - begun)
+
+
+SLOW = [_head, _announced_body, _body_in_chunks, _large_body, _large_and_slow_body, _reading_slowly]
+UNREAD = [_reading_nothing, _reading_nothing_of_many]
+
+
+@pytest.fixture(scope="module")
+def outcomes(hurried: tuple[int, psutil.Process]) -> Iterator[Callable[[Callable[[int], Outcome]], Outcome]]:
+    """What came of each, all at the same time; and afterwards the worker holds no more than before."""
+    port, worker = hurried
+    before = worker.num_fds()
+    with ThreadPoolExecutor(len(SLOW) + 5 * len(UNREAD)) as pool:
+        under_way: dict[Callable[[int], Outcome], Future[Outcome]] = {}
+        for each in [*SLOW, *UNREAD * 5]:
+            under_way[each] = pool.submit(each, port)
+        assert _is_so(lambda: worker.num_fds() >= before + len(SLOW) + 5 * len(UNREAD), seconds=LATEST)
+        yield lambda each: under_way[each].result(4 * LATEST)
+    assert _is_so(lambda: worker.num_fds() <= before, seconds=LATEST)
+
+
+def test_a_head_has_its_time_in_all(outcomes):
+    given_up = outcomes(_head)
+    assert given_up.answer.status in (0, 408)
+    assert HURRIED - 0.5 < given_up.seconds < LATEST
+
+
+@pytest.mark.parametrize("each", [_announced_body, _body_in_chunks])
+def test_a_small_body_has_its_time_in_all(outcomes, each):
+    given_up = outcomes(each)
+    assert given_up.answer.status == 408
+    assert HURRIED - 0.5 < given_up.seconds < LATEST
+
+
+def test_a_large_body_has_more_as_long_as_it_comes(outcomes):
+    taken = outcomes(_large_body)
+    assert taken.answer.body == f"POST {LARGE}".encode()
+    assert taken.seconds > HURRIED + 0.5
+
+
+def test_a_large_body_has_a_slowest_rate(outcomes):
+    given_up = outcomes(_large_and_slow_body)
+    assert given_up.answer.status == 408
+    assert HURRIED < given_up.seconds < 2 * LATEST
+
+
+@pytest.mark.parametrize("each", UNREAD)
+def test_an_answer_that_nobody_reads_is_given_up(outcomes, each):
+    given_up = outcomes(each)
+    assert given_up.answer.ended == RESET or each is _reading_nothing_of_many  # the first of which had room
+    assert HURRIED - 1 < given_up.seconds < 2 * LATEST
+
+
+def test_whoever_reads_slowly_gets_all_of_it(outcomes):
+    read = outcomes(_reading_slowly)
+    assert read.answer.ended == WHOLE
+    assert read.answer.body == PIECE * PIECES
+
+
+def _is_so(asked: Callable[[], bool], *, seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if asked():
+            return True
+        time.sleep(0.05)
+    return asked()
