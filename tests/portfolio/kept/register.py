@@ -23,13 +23,13 @@ print(ApiToken.objects.create(user=user, scope="write", label="test")[1])
 
 
 @contextmanager
-def empty_database(directory: Path, blocker: Any) -> Iterator[str]:
+def empty_database(directory: Path, blocker: Any, *, name: str = "register") -> Iterator[str]:
     """The address of a database of its own on the server of the tests, or in the directory."""
     address = os.environ.get("TEST_DATABASE_URL", "")
     if not address.startswith("postgres"):
-        yield f"sqlite:///{directory / 'register.sqlite3'}"
+        yield f"sqlite:///{directory / f'{name}.sqlite3'}"
         return
-    name = f"register_{os.getpid()}"
+    name = f"{name}_{os.getpid()}"
     with blocker.unblock():
         with connection.cursor() as cursor:
             cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')

@@ -1,0 +1,98 @@
+"""The site as it is served, with a register of its own, and those who may read it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.length import so_many
+from tests.portfolio.kept.register import empty_database
+from tests.serving import environment_of, prepare, serving
+
+PROJECTS = so_many(600, 3000)  # a whole file of them is more than is taken of an answer that nobody reads
+
+_FILL = f"""
+from tests.bench.versions import fill
+from tests.people import person
+from portfolio.models import ApiToken
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.auth import SESSION_KEY, BACKEND_SESSION_KEY, HASH_SESSION_KEY
+fill(projects={PROJECTS}, versions=1)
+user = person("province", "province")
+session = SessionStore()
+session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
+session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+session.create()
+print(ApiToken.objects.create(user=user, scope="write", label="test")[1], session.session_key)
+"""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A register, its environment, and who may read it."""
+
+    environment: dict[str, str]
+    token: str
+    session: str
+
+    @property
+    def by_token(self) -> dict[str, str]:
+        return {"Authorization": f"Token {self.token}"}
+
+    @property
+    def by_session(self) -> dict[str, str]:
+        """With the cookie that a browser has from its first page on; without it no page is kept."""
+        return {"Cookie": f"sessionid={self.session}; csrftoken={'a' * 32}"}
+
+    @contextmanager
+    def served(self, *, workers: int = 1, command: list[str] | None = None, **more: str) -> Iterator[Served]:
+        with serving(self.environment | more, workers=workers, command=command) as (address, process):
+            yield Served(int(address.rpartition(":")[2]), psutil.Process(process))
+
+
+@dataclass(frozen=True)
+class Served:
+    """The port of a server, and the process that started its workers."""
+
+    port: int
+    process: psutil.Process
+
+    @property
+    def workers(self) -> list[psutil.Process]:
+        return [each for each in self.process.children() if "resource_tracker" not in " ".join(each.cmdline())]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any) -> Iterator[Site]:
+    with empty_database(tmp_path_factory.mktemp("faults"), django_db_blocker, name="faults") as database:
+        environment = environment_of(database, THROTTLE_ADDRESS="0", THROTTLE_TOKEN="0", LOG_LEVEL="CRITICAL")
+        collect(environment)
+        token, session = prepare(_FILL, environment).split()
+        yield Site(environment, token, session)
+
+
+def collect(environment: dict[str, str]) -> None:
+    """Collect the static files that pages name, once in a run: all of its processes share them."""
+    done = Path(os.environ["TESTS_MIGRATED"], "collected")
+    with done.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            prepare('call_command("collectstatic", interactive=False, verbosity=0)', environment)
+            done.touch()
+
+
+@pytest.fixture(scope="session")
+def seed() -> int:
+    """Of everything that is left to chance; FAULT_SEED has it again."""
+    chosen = int(os.environ.get("FAULT_SEED") or random.SystemRandom().randrange(2**32))
+    print(f"FAULT_SEED={chosen}")
+    return chosen

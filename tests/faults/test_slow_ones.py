@@ -1,0 +1,78 @@
+"""While hundreds are slow, everybody else is answered as if they were not there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import pytest
+
+from tests.bench.servers import granian
+from tests.length import LONG, so_many
+
+from .conftest import Site
+from .crowd import Question, Waits, alternating, asking_whether_it_lives, by_turns
+from .slow import BODIES, EXPORTS, FORMS, HEADS, IDLE, PAGES, SENDING, Kind, slow
+
+TURNS, SECONDS = (5, 12.0) if LONG else (5, 0.7)
+SLOW = 200
+ALIVE = ("/livez", "/healthz")
+
+EACH = [(SENDING, SLOW), ((EXPORTS,), so_many(15, SLOW))]
+if LONG:
+    EACH += [((each,), SLOW) for each in (HEADS, FORMS, BODIES, PAGES, IDLE)]
+
+
+def questions(site: Site) -> list[Question]:
+    """Kept and not kept, of systems and of people, by all who may ask."""
+    found = []
+    for who in ({}, site.by_token, site.by_session):
+        found += [
+            Question("kept", "/api/v1/totals/?programme=2023&by=sector", who),
+            Question("new", "/api/v1/projects/?page_size=20&total_investment_min={}", who),
+        ]
+        if who != site.by_token:
+            found += [
+                Question("kept", "/sectors/", who),
+                Question("new page", "/projects/?total_investment_min={}", who),
+            ]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("kinds", "number"),
+    EACH,
+    ids=lambda each: str(each) if isinstance(each, int) else "-".join(kind.name for kind in each),
+)
+def test_others_are_answered_as_if_the_slow_were_not_there(site: Site, kinds: Sequence[Kind], number: int) -> None:
+    with site.served() as served:
+        by_turns(served.port, questions(site), seconds=1)
+        with asking_whether_it_lives(served.port, ALIVE) as lives:
+            found = alternating(
+                served.port,
+                questions(site),
+                lambda: slow(served.port, kinds, number=number),
+                turns=TURNS,
+                seconds=SECONDS,
+            )
+    ratios = _ratios(*found)
+    print(ratios, f"slowest sign of life: {max(each.seconds for each in lives):.3f} s")
+    assert {each.status for each in lives} == {200}
+    assert max(each.seconds for each in lives) < 1
+    assert max(ratios.values()) <= 2
+
+
+def _ratios(without: Waits, within: Waits) -> dict[str, float]:
+    return {name: round(within.p95(name) / without.p95(name), 2) for name in without.seconds}
+
+
+@pytest.mark.parametrize("kind", [FORMS, EXPORTS] if LONG else [FORMS])
+def test_threads_that_wait_for_the_slow_are_all_held(site: Site, kind: Kind) -> None:
+    """The control: the site as it was served before."""
+    with (
+        site.served(command=granian("portfolio.wsgi:application")) as served,
+        slow(served.port, [kind], number=4),
+        asking_whether_it_lives(served.port, ALIVE, most=1) as lives,
+    ):
+        time.sleep(2.5)
+    assert max(each.seconds for each in lives) >= 1
