@@ -1,0 +1,253 @@
+"""No text that anybody stores, types or asks for is markup, wherever it is shown, whoever reads it."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core import mail
+from django.core.management import call_command
+from django.db import models
+from django.urls import resolve
+from django.utils.html import escape
+
+from projects.models import Project, ReminderSent, Source
+from tests.length import so_many
+from tests.projects.admin.forms import change_url
+
+from . import addresses, markup, texts, walking, world
+
+pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
+
+TYPED = texts.MARKUP.replace("{n}", "999")
+# which no page shows to anybody
+UNSHOWN = {
+    "portfolio.User.password": "a hash, of which the administration shows the kind",
+    "admin.LogEntry.object_repr": "the history of an account has its name above",
+    "auth.Group.name": "rights come from grants",
+    "projects.AnsweredCall.body": "answers of the API",
+    "projects.AnsweredCall.fingerprint": "answers of the API",
+    "projects.AnsweredCall.headers": "answers of the API",
+    "projects.AnsweredCall.key": "answers of the API",
+    "projects.AnsweredCall.token": "answers of the API",
+    "projects.Plan.curve": "amounts",
+    "projects.Proposal.fields": "codes, of which pages have the names",
+    "projects.Seal.rows": "digests",
+    "projects.Webhook.secret": "shown once, when it is made",
+    "projects.Webhook.previous_secret": "never shown",
+}
+# logs of who signed in, which commands read; and past rows, of which pages show what differs from the next
+NOT_LOOKED_FOR = re.compile(r"axes\.|projects\.Historical")
+# which nobody may open, or which lead elsewhere
+CLOSED = {
+    "admin/portfolio/user/<path:object_id>/delete/",
+    "admin/projects/proposal/<path:object_id>/delete/",
+    "admin/projects/proposal/add/",
+    "admin/projects/reportevent/<path:object_id>/delete/",
+    "admin/projects/reportevent/add/",
+    "admin/projects/revision/<path:object_id>/delete/",
+    "admin/projects/revision/add/",
+    "rounds/now/",
+    "login/",
+    "admin/login/",
+}
+
+
+@pytest.fixture
+def people(
+    register: None,
+    public_read: None,
+    province: Any,
+    administrator: Any,
+    changsha_writer: Any,
+    changsha_reader: Any,
+    analyst: Any,
+    stranger: Any,
+) -> dict[str, Any]:
+    """Everybody by role, among records of every kind."""
+    world.fill(province, changsha_writer, administrator)
+    everybody = (province, administrator, changsha_writer, changsha_reader, analyst, stranger)
+    return {"visitor": None} | {user.username: user for user in everybody}
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Any:
+    """What is refused is logged, thousands of times."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+def marked(people: dict[str, Any]) -> dict[str, int]:
+    """A text of that kind in every field: which number stands in which."""
+    return put(people)
+
+
+def put(people: dict[str, Any], *, harmless: bool = False) -> dict[str, int]:
+    numbers = texts.put(harmless=harmless)
+    for user in filter(None, people.values()):
+        user.refresh_from_db()  # a session is of the password that is stored
+    return numbers
+
+
+def troubles(
+    answers: Iterable[walking.Answered], seen: Callable[[str, Any, markup.Read], None] = lambda *_all: None
+) -> Any:
+    """What was made by a text, by what was asked."""
+    found, count = {}, 0
+    for asked, answer in answers:
+        assert answer.status_code < 500, asked
+        if walking.is_page(answer):
+            count += 1
+            read = markup.of(answer)
+            seen(asked, answer, read)
+            if read.made:
+                found[asked] = read.made[:3]
+    assert count > 20
+    return found
+
+
+def test_pages_have_no_element_that_harmless_records_have_not(people: dict[str, Any], client_of: Any) -> None:
+    """And between them those who read most are shown every text, on every page."""
+    harmless: dict[str, Any] = {}
+    put(people, harmless=True)
+    province = people["province"]
+    pages = walking.pages(client_of(province), province, language="zh-hans")
+    assert troubles(pages, lambda asked, _answer, read: harmless.update({asked: read.elements})) == {}
+    assert len(harmless) > 150
+
+    numbers, shown, opened = put(people), set(), set()
+
+    def compared(asked: str, answer: Any, read: markup.Read) -> None:
+        if answer.wsgi_request.user == province and asked in harmless:
+            assert read.elements == harmless.pop(asked), asked
+        shown.update(read.shown)
+        opened.update({resolve(answer.wsgi_request.path).route} if answer.status_code == 200 else ())
+
+    for name, language in (
+        ("province", "zh-hans"),
+        ("province", "en"),
+        ("administrator", "en"),
+        ("changsha", "zh-hans"),
+    ):
+        pages = walking.pages(client_of(people[name]), people[name], language=language)
+        assert troubles(pages, compared) == {}
+    assert harmless == {}
+    unshown = {name for name, number in numbers.items() if number not in shown and not NOT_LOOKED_FOR.match(name)}
+    assert unshown == set(UNSHOWN)
+    routes = {each.pattern for each in walking.routes_of_people() if not each.pattern.endswith("<path:object_id>/")}
+    assert routes - opened == CLOSED
+
+
+@pytest.mark.parametrize(
+    ("name", "language"),
+    [("visitor", "zh-hans"), ("changsha-reader", "en"), ("analyst", "en"), ("stranger", "en")],
+)
+def test_nor_have_those_of_other_readers(name: str, language: str, people: Any, marked: Any, client_of: Any) -> None:
+    user = people[name]
+    assert troubles(walking.pages(client_of(user), user, language=language, most=so_many(2, 99))) == {}
+
+
+def test_nor_has_what_a_form_answers(people: Any, marked: Any, client_of: Any) -> None:
+    known: set[Any] = set()
+    for name in ("province", "administrator", "changsha"):
+        browser = client_of(people[name])
+        answers = walking.form_answers(browser, people[name], typed=TYPED, language="zh-hans", known=known)
+        assert troubles(answers) == {}
+
+
+def test_nor_has_what_a_question_is_answered(people: Any, marked: Any, client_of: Any) -> None:
+    province = people["province"]
+    answers = walking.question_answers(client_of(province), province, typed=TYPED, language="zh-hans")
+    assert troubles(answers) == {}
+
+
+def test_no_letter_is_markup(people: Any, marked: Any) -> None:
+    models.QuerySet(ReminderSent)._raw_delete("default")
+    get_user_model().objects.update(email="somebody@example.org")  # else there is nobody to write to
+    mail.outbox.clear()
+    call_command("send_reminders", verbosity=0)
+    assert any("zqx" in letter.body for letter in mail.outbox)
+    for letter in mail.outbox:
+        assert letter.content_subtype == "plain"
+        assert not [*getattr(letter, "alternatives", []), *letter.attachments]
+        assert "\n" not in letter.subject
+
+
+def test_what_systems_are_answered_is_no_page(people: Any, marked: Any, client_of: Any) -> None:
+    browser, kinds = client_of(people["province"]), {}
+    for route in addresses.routes():
+        if route.is_of_systems and not route.parameters:
+            answer = browser.get(f"/{route.pattern.removesuffix('$')}")
+            assert answer["X-Content-Type-Options"] == "nosniff"
+            kinds.setdefault(answer["Content-Type"].partition(";")[0], []).append(route.pattern)
+    assert kinds.pop("text/html") == ["api/v1/docs/"]
+    assert set(kinds) == {"application/json", "application/problem+json"}
+    assert markup.of(browser.get("/api/v1/docs/")).made == []
+
+
+# the controls
+
+
+def test_every_text_there_is_was_put(marked: dict[str, int]) -> None:
+    names = {name for name, field in texts.text_fields() if not texts.is_none_of_ours(name, field)}
+    assert names - set(marked) == {"projects.Project.code"}  # which the database refuses
+    assert set(texts.NO_TEXTS) <= {name for name, _field in texts.text_fields()}
+
+
+def test_help_texts_as_markup_are_found(people: Any, marked: Any, client_of: Any, settings: Any) -> None:
+    page = change_url(Project.objects.get(code="CS-TOLD"))
+    browser = client_of(people["province"])
+    assert markup.of(browser.get(page)).made == []
+    settings.FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+    number = marked["projects.Project.total_investment_reported_by"]
+    made = markup.of(browser.get(page)).made
+    assert [each for each in made if each.startswith("<input") and f"zqx{number}z" in each]
+    assert [each for each in made if each.startswith("<meta")]
+
+
+def test_a_script_as_an_address_is_found(people: Any, marked: Any, client_of: Any, monkeypatch: Any) -> None:
+    browser = client_of(None)
+    assert markup.of(browser.get("/programmes/2023/")).made == []
+    monkeypatch.setattr(Source, "link", property(lambda source: source.url))
+    assert "javascript:" in markup.of(browser.get("/programmes/2023/")).made[0]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p>{}</p>",
+        '<p title="{}">',
+        "<p title='{}'>",
+        "<title>{}</title>",
+        "<textarea>{}</textarea>",
+        "<svg><text>{}</text></svg>",
+        "<script>{}</script>",
+        "<a href={}>",
+        "<p {}>",
+    ],
+)
+def test_markup_is_found_wherever_it_stands(page: str) -> None:
+    assert markup.read(page.format(TYPED)).made
+    assert markup.read(page.format("zqx")).made == []
+
+
+def test_entities_that_are_read_twice_or_never_are_found() -> None:
+    entity = "zqx999z=&lt;b&gt;&amp;"
+    assert markup.read(f"<p>{entity}").made
+    assert markup.read(f"<p>{escape(entity)}").made == []
+    assert markup.read(f"<p>{escape(escape(entity))}").made
+
+
+def test_a_page_that_nobody_knows_how_to_open_is_told() -> None:
+    for pattern in ("secrets/<int:key>/", "projects/<str:code>/secrets/"):
+        with pytest.raises(LookupError):
+            addresses.filled(addresses.Route(pattern, "secrets", frozenset({"key"}), None), None)
+    known = {each.pattern for each in addresses.routes()}
+    assert set(addresses.NO_PAGES) | set(addresses.QUERIES) <= known
+    assert set(addresses.PARAMETERS) <= {each.name for each in addresses.routes() if each.parameters}

@@ -1,0 +1,91 @@
+"""Everything that somebody can read: each page, what each of its forms answers, and where that leads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from django.db import transaction
+from django.test import Client
+from django.urls import resolve
+
+from tests.length import so_many
+
+from . import addresses
+from .addresses import Route
+from .forms import Form, forms_of, offers
+from .texts import OVERRIDE
+
+Answered = tuple[str, Any]  # what was asked, and its answer
+
+
+def is_page(answer: Any) -> bool:
+    return not answer.streaming and answer.get("Content-Type", "").startswith("text/html")
+
+
+def routes_of_people() -> list[Route]:
+    return [each for each in addresses.routes() if each.pattern not in addresses.NO_PAGES and not each.is_of_systems]
+
+
+def pages(browser: Client, user: Any, *, language: str, most: int = 99) -> Iterator[Answered]:
+    """Every address that is made for people, `most` of each kind, whatever this one is answered there."""
+    for route in routes_of_people():
+        for address in addresses.filled(route, user)[:most]:
+            asked = f"{address}{'&' if '?' in address else '?'}lang={language}"
+            yield asked, browser.get(asked)
+
+
+def question_answers(browser: Client, user: Any, *, typed: str, language: str) -> Iterator[Answered]:
+    """What is said to a text in each field of a form that only asks."""
+    for path, answer in pages(browser, user, language=language, most=1):
+        for form in forms_of(answer.content.decode(), method="get") if is_page(answer) else []:
+            data = form.data() | {
+                each.name: [typed] for each in form.controls if each.is_typed or each.kind == "select"
+            }
+            address = urlsplit(urljoin(path, form.action)).path
+            yield address, browser.get(address, data | {"lang": language, typed: typed})
+
+
+def forms_of_pages(
+    browser: Client, user: Any, *, language: str, known: set[Any]
+) -> Iterator[tuple[str, Form, list[Any]]]:
+    """Each form once, with where it is sent; and a list to which further answers, whose forms count too, are added.
+
+    `known` are the shapes of those that have been given before.
+    """
+    answers = list(pages(browser, user, language=language, most=so_many(1, 3)))
+    for path, answer in answers:  # which grows on the way
+        for form in forms_of(answer.content.decode()) if is_page(answer) else []:
+            address = urljoin(path, form.action)
+            route = resolve(urlsplit(address).path).route
+            shape = (route, form.shape)
+            if shape not in known and route not in addresses.NO_PAGES:
+                known.add(shape)
+                yield address, form, answers
+
+
+def form_answers(browser: Client, user: Any, *, typed: str, language: str, known: set[Any]) -> Iterator[Answered]:
+    """What comes of each form: sent as it is by each of its buttons, typed into, and too late. Nothing of it stays."""
+    for address, form, answers in forms_of_pages(browser, user, language=language, known=known):
+        for asked, answer in _sent(browser, address, form, typed, known):
+            yield asked, answer
+            if is_page(answer):
+                answers.append((address, answer))
+
+
+def _sent(browser: Client, address: str, form: Form, typed: str, known: set[Any]) -> Iterator[Answered]:
+    first, *others = offers(form, known=known)
+    sent = [first, first | {each.name: [typed] for each in form.controls if each.is_typed}, *others]
+    if form.named("_opened"):
+        words = typed.replace(OVERRIDE, "")
+        sent.append(first | {"_opened": ["1"]} | {each.name: [words] for each in form.controls if each.is_in_words})
+    for data in sent:
+        cookies = browser.cookies.copy()
+        with transaction.atomic():
+            answer = browser.post(address, data)
+            yield f"POST {address}", answer
+            if answer.status_code == 302 and answer["Location"].startswith("/"):
+                yield f"POST {address} → {answer['Location']}", browser.get(answer["Location"])
+            transaction.set_rollback(True)
+        browser.cookies = cookies  # a form may have ended the session
