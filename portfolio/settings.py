@@ -120,6 +120,7 @@ MIDDLEWARE = [
     "portfolio.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "portfolio.form_fields.FieldsOnceMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "portfolio.kept.witness.WitnessMiddleware",
     "django_structlog.middlewares.RequestMiddleware",

@@ -53,11 +53,11 @@ def fill(province: Any, writer: Any, administrator: Any) -> None:
     """What the register of the fixtures has none of."""
     _fewer_projects()
     today_is("2023-08-20")
+    _origins(writer)
     _reports(province, writer)
     _proposals(province, writer)
     _monitoring(province, writer)
     _changes(province, administrator)
-    _origins(writer)
     for user in (province, writer, administrator):
         _webhook(user)
         _tokens(user, province)
@@ -106,6 +106,7 @@ def _reports(province: Any, writer: Any) -> None:
     approved(writer, province, CHANGSHA_CODE, correction_reason="Counted again")
     workflow.send_back([submitted(writer, OWN)], user=province, comment="Say why")
     submitted(writer, OTHER_OWN)
+    submitted(writer, "CS-TOLD")
     drafted("HN-EI-2023-18")
 
 

@@ -1,0 +1,89 @@
+"""A form that carries a field twice is refused, whatever form and whatever field; but for boxes that are ticked."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import resolve
+
+from portfolio.form_fields import SEVERAL, may_have_several
+from projects.models import Project, Revision
+from tests.projects.admin.forms import change_url, filled
+
+from . import addresses, walking
+from .forms import Form, numberless
+
+pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
+
+FIELD = "name_zh"
+
+
+def refusal(answer: Any) -> bool:
+    return answer.status_code == 400 and "more than once" in answer.content.decode()
+
+
+def repeated(form: Form) -> set[str]:
+    """The fields of which a browser may send several values."""
+    counted = Counter(each.name for each in form.controls if each.kind not in ("submit", "radio"))
+    return {name for name, count in counted.items() if count > 1} | {
+        each.name for each in form.controls if each.is_multiple
+    }
+
+
+def test_of_every_form_every_field_is_refused_twice(people: dict[str, Any], client_of: Any) -> None:
+    known: set[Any] = set()
+    tried: Counter[str] = Counter()
+    several: dict[str, set[str]] = defaultdict(set)
+    before = Revision.objects.newest_number()
+    for name in ("province", "administrator", "changsha"):
+        browser = client_of(people[name])
+        for address, form, _answers in walking.forms_of_pages(browser, people[name], language="en", known=known):
+            page, data = resolve(urlsplit(address).path).url_name or "", form.data()
+            several[page] |= repeated(form)
+            fields = {numberless(each.name): each.name for each in form.controls}
+            for field in fields.values():
+                answer = browser.post(address, data | {field: [*data.get(field, ["1"])[:1], "2"]})
+                assert refusal(answer) != may_have_several(page, field), (address, field)
+                tried[page] += 1
+    assert Revision.objects.newest_number() == before
+    assert len(tried) > 60
+    assert tried.total() > 600
+    lists = {page: names for page, names in several.items() if page.endswith("_changelist")}
+    assert {each for names in lists.values() for each in names} == {"_selected_action"}
+    assert {page: names for page, names in several.items() if names and page not in lists} == SEVERAL
+
+
+def test_the_last_of_two_values_is_not_taken(province: Any, client_of: Any) -> None:
+    record, browser = Project.objects.first(), client_of(province)
+    sent = filled(browser.get(change_url(record)), note_zh="备注")
+    answer = browser.post(change_url(record), sent | {FIELD: [sent[FIELD], "CHANGED"]})
+    assert refusal(answer)
+    assert "“name_zh”出现了不止一次" in answer.content.decode()
+    record.refresh_from_db()
+    assert (record.name_zh, record.note_zh) == (sent[FIELD], "")
+    assert browser.post(change_url(record), sent).status_code == 302
+
+
+def test_a_file_of_parts_is_read_in_the_same_way(province: Any, client_of: Any) -> None:
+    body = "--x\r\n" + "--x\r\n".join(
+        f'Content-Disposition: form-data; name="{FIELD}"\r\n\r\n{value}\r\n' for value in ("one", "two")
+    )
+    url = change_url(Project.objects.first())
+    answer = client_of(province).generic("POST", url, f"{body}--x--\r\n", "multipart/form-data; boundary=x")
+    assert refusal(answer)
+
+
+def test_a_name_that_is_markup_is_said_as_text(client: Client) -> None:
+    answer = client.post("/login/", {"<b>": ["1", "2"]})
+    assert refusal(answer)
+    assert b"&lt;b&gt;" in answer.content
+
+
+def test_only_systems_are_asked_without_a_token_of_a_form() -> None:
+    assert {each.pattern for each in addresses.routes() if getattr(each.view, "csrf_exempt", False)} == {
+        each.pattern for each in addresses.routes() if each.is_of_systems
+    }
