@@ -42,7 +42,11 @@ def wait(connection: Any) -> None:
     else:
         if silence.known():
             _refuse_if_silent(connection, limit)
-        _wait_within(connection, state, limit)
+        began = time.monotonic()
+        if state == POLL_READ and _is_ready(connection, select.POLLIN, limit.silent):  # nearly always, and soon
+            state = connection.poll()
+        if state != POLL_OK:
+            _wait_within(connection, state, limit, began)
 
 
 def _refuse_if_silent(connection: Any, limit: Patience) -> None:
@@ -52,9 +56,9 @@ def _refuse_if_silent(connection: Any, limit: Patience) -> None:
         raise SilentError("The database said nothing a moment ago.")
 
 
-def _wait_within(connection: Any, state: int, limit: Patience) -> None:
-    began = time.monotonic()
-    while (state := _waited(connection, state, time.monotonic() + limit.silent)) != POLL_OK:
+def _wait_within(connection: Any, state: int, limit: Patience, began: float) -> None:
+    until = began + limit.silent
+    while (state := _waited(connection, state, until)) != POLL_OK:
         says = silence.look(connection)
         waited = time.monotonic() - began
         if says is Says.NOTHING or (says is Says.IDLE and _nothing_comes(connection)):
@@ -67,6 +71,7 @@ def _wait_within(connection: Any, state: int, limit: Patience) -> None:
         if waited >= LONGEST_SECONDS:
             _give_up(connection)
             raise SlowError(f"One statement takes more than {LONGEST_SECONDS:.0f} seconds.")
+        until = time.monotonic() + limit.silent
 
 
 def _nothing_comes(connection: Any) -> bool:

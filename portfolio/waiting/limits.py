@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 
 SILENT_SECONDS = 2.0  # until somebody looks whether the database is there at all
 LOOK_SECONDS = 1.0  # that such a look may take
@@ -15,19 +12,17 @@ LONGEST_SECONDS = 30.0  # for one statement of a database that is there
 _LEAST = 0.3  # seconds, of a request whose patience is used up
 
 
-@dataclass
 class Patience:
     """Of one request, or of one piece of an answer that is sent while it is made.
 
-    Seconds for a server that says nothing, and for a lock that others hold.
-
-    There is an `until`, on this process' clock, only while somebody looks whether a server is there.
+    Seconds for a server that says nothing, and for a lock that others hold. There is an `until`, on this process' clock,
+    only while somebody looks whether a server is there. Made for every request, so what all have in common is said here.
     """
 
-    silent: float = SILENT_SECONDS
-    locked: float = LOCK_SECONDS
+    silent = SILENT_SECONDS
+    locked = LOCK_SECONDS
     until: float | None = None
-    is_spent: bool = False
+    is_spent = False
 
     def waited_for_nothing(self, seconds: float) -> None:
         self.silent, self.is_spent = max(_LEAST, self.silent - seconds), True
@@ -48,24 +43,28 @@ def patience() -> Patience | None:
     return _present.patience
 
 
-@contextmanager
-def within(silent: float = SILENT_SECONDS) -> Iterator[None]:
+class within:  # noqa: N801  read as a word
     """In this block no database is waited for that says nothing for so many seconds, to another connection neither."""
-    with _with(Patience(silent)):
-        yield
+
+    __slots__ = ("_before", "_patience")
+
+    def __init__(self, silent: float = SILENT_SECONDS) -> None:
+        self._patience = Patience()
+        if silent != SILENT_SECONDS:
+            self._patience.silent = silent
+
+    def __enter__(self) -> None:
+        self._before, _present.patience = _present.patience, self._patience
+
+    def __exit__(self, *_raised: object) -> None:
+        _present.patience = self._before
 
 
-@contextmanager
-def looking() -> Iterator[None]:
+class looking(within):  # noqa: N801
     """In this block everything together takes at most LOOK_SECONDS."""
-    with _with(Patience(until=time.monotonic() + LOOK_SECONDS)):
-        yield
 
+    __slots__ = ()
 
-@contextmanager
-def _with(patience: Patience) -> Iterator[None]:
-    before, _present.patience = _present.patience, patience
-    try:
-        yield
-    finally:
-        _present.patience = before
+    def __init__(self) -> None:
+        super().__init__()
+        self._patience.until = time.monotonic() + LOOK_SECONDS
