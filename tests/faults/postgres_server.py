@@ -12,11 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import psutil
 import psycopg2
 from psycopg2.extensions import make_dsn
 
-from tests.portfolio.replicas.streaming import BINARIES, OWNER
+from tests.portfolio.replicas.streaming import BINARIES, OWNER, standing_still
 from tests.serving import free_port
 
 NAME = "register"
@@ -93,18 +92,8 @@ class Server:
     def hanging(self) -> Iterator[None]:
         """All its processes stand still, while the system goes on to acknowledge what they are sent."""
         assert self.process is not None
-        first = psutil.Process(self.process.pid)
-        stopped = [first]
-        first.suspend()  # before it can start another
-        for each in first.children(recursive=True):
-            each.suspend()
-            stopped.append(each)
-        try:
+        with standing_still(self.process.pid):
             yield
-        finally:
-            for each in reversed(stopped):
-                if each.is_running():
-                    each.resume()
 
     @contextmanager
     def reading_only(self) -> Iterator[None]:

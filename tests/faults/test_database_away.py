@@ -13,6 +13,7 @@ from django.db import connection
 from portfolio.waiting.limits import SILENT_SECONDS
 from projects.revisions import _LOCK
 from tests.length import so_many
+from tests.pages import PATHS
 
 from .asking import AT_ONCE, IN_TIME, LIVENESS, Answer, Filled, Site, at_once, filled, served
 from .postgres_server import Server, postgres_server
@@ -140,6 +141,9 @@ def test_one_that_only_reads_answers_readers_and_says_so_to_writers(server, site
                 answer = ask()
                 assert answer.is_put_off(READ_ONLY), (name, answer)
             assert_lives(site)
+        for path in (*PATHS, "/tokens/", "/webhooks/", "/proposals/", "/admin/", "/admin/projects/project/"):
+            answer = site.get(path, session=site.session)
+            assert answer.status == 200, (path, answer)
         ready = site.get("/readyz")
         assert (ready.status, ready.text) == (200, "ready, read-only\n")
     assert_works(site)

@@ -6,9 +6,11 @@ import signal
 import subprocess
 import tempfile
 import time
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
+import psutil
 import psycopg2
 from psycopg2 import errors
 from psycopg2.extensions import make_dsn
@@ -27,6 +29,22 @@ def eventually(condition, seconds=90):
             return True
         time.sleep(0.1)
     return False
+
+
+@contextmanager
+def standing_still(server):
+    """A server's processes do nothing, while the system goes on to acknowledge what they are sent."""
+    first = psutil.Process(server)
+    first.suspend()  # before it can start another
+    stopped = [first, *first.children(recursive=True)]
+    for each in stopped:
+        each.suspend()
+    try:
+        yield
+    finally:
+        for each in stopped:
+            with suppress(psutil.NoSuchProcess):
+                each.resume()
 
 
 class Replica:
