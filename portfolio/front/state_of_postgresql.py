@@ -22,7 +22,7 @@ logger = structlog.get_logger(__name__)
 
 SECONDS = 0.5  # for an answer, and for connecting: then the threads ask, who have more time
 PAUSE = 1.0  # seconds until a connection that failed is tried again
-_MOMENT = 0.001  # seconds that the loop itself waits for an answer, which is mostly there sooner than it could be told of
+_MOMENT = 0.001  # seconds that the loop itself waits for an answer, which is mostly there before it could be told
 _SLOW = 1.0  # seconds in which it does not, after one that took longer
 _PREPARE, _ASK = f"PREPARE state AS {NUMBERS}", "EXECUTE state"
 _NOT_OF_THE_DRIVER = ("cursor_factory", "isolation_level")
