@@ -6,7 +6,8 @@ prepared, so it lives as long as the process. Everything here but `_Thread.run` 
 Requests are taken in the order in which they came as long as the first of them has not waited for STANDING seconds. From
 then on more comes than can be done; the newest is taken first, so that whoever is answered is answered soon, and the others
 learn after PATIENCE seconds that they have to come again. In the order of their coming each would wait as long as the next,
-and all too long.
+and all too long. Where that does not pass within LASTING seconds, nobody waits for more than HASTE until the queue is empty
+again: whoever is not taken soon is taken late or not at all.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ READING, WRITING, FILES = "reading", "writing", "files"
 THREADS = {READING: 2, WRITING: 2, FILES: 1}  # of a process, which one core is enough for
 STANDING = 0.25  # seconds that the first of a queue has waited when more comes than can be done
 PATIENCE = 0.8  # seconds that anybody waits
+LASTING = 1.0  # seconds in which a burst is over
+HASTE = 0.1  # seconds that anybody waits where it was none
 MOST_WAITING = 1000  # requests of a kind
 _LONGEST_WAY_GIVEN = 0.1  # seconds
 
@@ -74,6 +77,7 @@ class _Lane:
     ) -> None:
         self.waiting: deque[_Job] = deque()
         self.at_work = 0
+        self._stands_since: float | None = None  # when more came than could be done, and has ever since
         self._loop = loop
         self._idle = [_Thread(self, threads, kind, application) for _number in range(number)]
 
@@ -98,11 +102,23 @@ class _Lane:
         if self.waiting:
             self._give(thread, self._next())
         else:
+            self._stands_since = None
             self._idle.append(thread)
 
     def _next(self) -> _Job:
-        stands = self._loop.time() - self.waiting[0].since > STANDING
-        return self.waiting.pop() if stands else self.waiting.popleft()
+        now = self._loop.time()
+        if self._is_lasting(now):
+            while len(self.waiting) > 1 and now - self.waiting[0].since > HASTE:
+                self._give_up(self.waiting[0])
+            return self.waiting.pop()
+        if now - self.waiting[0].since <= STANDING:
+            self._stands_since = None
+            return self.waiting.popleft()
+        self._stands_since = now if self._stands_since is None else self._stands_since
+        return self.waiting.pop()
+
+    def _is_lasting(self, now: float) -> bool:
+        return self._stands_since is not None and now - self._stands_since > LASTING
 
     def _give(self, thread: _Thread, job: _Job) -> None:
         self.at_work += 1

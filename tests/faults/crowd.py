@@ -45,7 +45,7 @@ def percentile(values: Sequence[float], which: int) -> float:
     return sorted(values)[min(len(values) - 1, len(values) * which // 100)]
 
 
-def by_turns(port: int, questions: Sequence[Question], *, seconds: float, callers: int = 3) -> Waits:
+def by_turns(port: int, questions: Sequence[Question], *, seconds: float, callers: int = 2) -> Waits:
     """Ask each question in turn over a few connections for so long. Every answer must be a good one."""
     waits, failures = Waits(), []
 
