@@ -81,7 +81,7 @@ check: $(DEV)
 		{ echo 'docs/openapi.json is not what the API is. Run make docs, then read the difference.'; exit 1; }
 
 # Each measure gets a register of its own, in a temporary place: the product beside a textbook's API and Datasette on 42, 10,000
-# and SCALE projects, what keeping the sums costs a write, then the past beside the present.
+# and SCALE projects, what keeping the sums costs a write, what loading a register costs, then the past beside the present.
 bench: PROJECTS ?= 10000
 bench: VERSIONS ?= 10
 bench: SCALE ?= 100000
@@ -95,6 +95,8 @@ bench: $(DEV)
 	done; \
 	$(BIN)/python -m tests.bench.keeping $(PROJECTS) || failed="$$failed keeping the sums on SQLite"; \
 	$(BIN)/python -m tests.postgres $(BIN)/python -m tests.bench.keeping $(PROJECTS) || failed="$$failed keeping the sums on PostgreSQL"; \
+	$(BIN)/python -m tests.bench.loading $(PROJECTS) $(SCALE) || failed="$$failed loading on SQLite"; \
+	$(BIN)/python -m tests.postgres $(BIN)/python -m tests.bench.loading $(PROJECTS) $(SCALE) || failed="$$failed loading on PostgreSQL"; \
 	$(BIN)/python -m tests.bench.past $(PROJECTS) $(VERSIONS) || failed="$$failed the past on SQLite"; \
 	$(BIN)/python -m tests.postgres $(BIN)/python -m tests.bench.past $(PROJECTS) $(VERSIONS) || failed="$$failed the past on PostgreSQL"; \
 	if [ -n "$$failed" ]; then echo "Failed:$$failed"; exit 1; fi

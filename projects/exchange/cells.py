@@ -6,6 +6,7 @@ import calendar
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -79,6 +80,7 @@ def day(cell: str) -> Any:
     return found.first
 
 
+@lru_cache(maxsize=1000)  # the same few in every file, and kept to tell which lines are there twice
 def month(cell: str) -> Month:
     return Month.parse(unicodedata.normalize("NFKC", cell))
 
@@ -102,6 +104,7 @@ def transferred(cell: str) -> str:
     return value
 
 
+@lru_cache(maxsize=200)
 def province(cell: str) -> str:
     """The two-digit code of a province, from the code or from its Chinese or English name."""
     names = {value: value for value in Province.values}

@@ -1,4 +1,9 @@
-"""Storing one record of a line, or saying at which of its cells it is refused."""
+"""Storing one record of a line, or saying at which of its cells it is refused.
+
+A new record is looked at as soon as its line is, gets its key, and is inserted with others when its piece of the file ends.
+That no other has what identifies it is known from the shelf, on which it was not; that what it refers to exists, since it
+came from there.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +14,8 @@ from typing import Any
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
+
+from projects.models.inserting import Keys, insert_with_history
 
 from .layout import Sheet
 from .reading import Line
@@ -26,7 +33,9 @@ class Keeper:
     def __init__(self, shelf: Shelf, result: Result) -> None:
         self.shelf, self.result = shelf, result
         self._refused: set[tuple[type[Model], Any]] = set()
-        self._counted: set[tuple[type[Model], Any]] = set()
+        self._counted: dict[type[Model], set[Any]] = {}
+        self._keys = Keys()
+        self._new: dict[type[Model], list[Any]] = {}  # to be inserted, in the order in which they refer to each other
 
     def open(self, sheet: Sheet) -> None:
         """From now on the lines are those of this sheet."""
@@ -35,7 +44,7 @@ class Keeper:
     def keep(self, line: Line, record: Any) -> Any:
         """Store a record if it is new or changed, and count it. Raises `Refused`."""
         if line.bad:
-            self._succeeds(record.full_clean, line)  # says what else is wrong
+            self._succeeds(record.full_clean_alone, line)  # says what else is wrong
         elif self._is_stored(line, record):
             return record
         raise Refused
@@ -45,30 +54,52 @@ class Keeper:
 
         `fields` says in which column a field stands, as `Sheet.fields` does.
         """
-        if (type(record), record.pk) not in self._counted:
+        if not self._is_counted(record):
             return record if self._is_stored(line, record, fields) else None
         changed = record.changed_fields()
         if not changed:
             return record
-        if self._succeeds(record.full_clean, line, fields):
+        if self._succeeds(record.full_clean_alone, line, fields):
             for name in changed:
                 self.say(line, fields.get(name, name), _("Another line says otherwise."))
         return None
 
     def _is_stored(self, line: Line, record: Any, fields: Mapping[str, str] = MappingProxyType({})) -> bool:
         is_new, changed = record._state.adding, record.changed_fields()
-        # a save validates by itself
-        if not self._succeeds(record.save if changed else record.full_clean, line, fields):
+        validate = record.full_clean_alone
+        if changed and not is_new:
+            self.flush()
+            validate = record.save  # which validates by itself
+        if not self._succeeds(validate, line, fields):
             return False
+        if is_new:
+            self._insert(record)
         if changed:
             self.shelf.put(record)
-        if (type(record), record.pk) not in self._counted:
-            self._counted.add((type(record), record.pk))
+        self._refused.discard((type(record), record.natural_key()))
+        if not self._is_counted(record):
+            self._counted.setdefault(type(record), set()).add(record.pk)
             count = self.result.count(type(record))
             count.new += is_new
             count.changed += bool(changed) and not is_new
             count.unchanged += not changed
         return True
+
+    def _insert(self, record: Any) -> None:
+        record.pk = self._keys.take(type(record))
+        record._state.adding = False
+        record.note_as_stored()
+        self._new.setdefault(type(record), []).append(record)
+
+    def flush(self) -> None:
+        """Insert the new records."""
+        for records in self._new.values():
+            insert_with_history(records)
+        self._new = {}
+        self._keys.used()
+
+    def _is_counted(self, record: Any) -> bool:
+        return record.pk in self._counted.get(type(record), ())
 
     def say(self, line: Line, column: str, message: Any) -> None:
         """A problem of one cell; nothing that follows from it is said besides."""

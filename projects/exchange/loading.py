@@ -1,38 +1,48 @@
-"""A directory of CSV files into the register: all of it or nothing, as one revision."""
+"""A directory of CSV files into the register: all of it or nothing, as one revision.
+
+Files are read, looked at and stored in pieces, so that memory does not grow with them.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from projects.choices import Door
 from projects.days import EARLIEST, LATEST
 from projects.listing import listing
+from projects.models import Claim, Enterprise, Entry, MonthlyReport, Project, Source
 from projects.revisions import writing
 
 from . import layout, records
 from .keeping import Keeper, Refused
 from .layout import Sheet
-from .reading import Line
+from .reading import Line, number_of_lines
 from .result import Result
 from .shelf import Shelf
 from .table import lines_of
 
 Progress = Callable[[int, int], None]  # lines done, lines in all
 
+_PIECE = 1000  # lines
 _YEARLY = re.compile(r"(projects|monthly_reports)_(\d{4})\.csv")
 
 
 @dataclass(frozen=True)
 class _Step:
-    """A file, and what its lines become: each of `stores` in turn."""
+    """A file, and what its lines become: each of `stores` in turn, which look for records of `kinds` as well as for those
+    that are read once.
+    """
 
     sheet: Sheet
     stores: tuple[records.Store, ...]
+    kinds: tuple[type[Model], ...] = ()
     year: int | None = None  # the programme that must be there first
 
 
@@ -40,39 +50,62 @@ class _NotKept(Exception):  # noqa: N818  undoes the revision under way
     pass
 
 
-def load_directory(directory: Path, *, year: int | None, dry_run: bool, progress: Progress) -> Result:
+def load_directory(directory: Path, *, year: int | None, dry_run: bool, progress: Progress | None = None) -> Result:
     """Load the files of a register directory; of the yearly ones those of `year`, or all if it is None.
 
-    Nothing is stored if the result has problems, or in a dry run.
+    Nothing is stored if the result has problems, or in a dry run. `progress` is told after each line.
     """
     result = Result()
-    sheets = _files(directory, year, result)
-    lines = [(step, line) for step, content in sheets for line in lines_of(step.sheet, content, result)]
+    files = _files(directory, year, result)
+    bar = _Bar(progress, files) if progress else None
     try:
         with writing(door=Door.COMMAND, reason=f"load_register {directory.name}") as draft:
-            _store(lines, result, progress)
+            keeper = Keeper(Shelf(), result)
+            for step, path in files:
+                _store(step, path, keeper, bar)
             if result.problems or dry_run:
                 raise _NotKept
+            del keeper  # so that its memory is there for the seal
         if draft.touched:
             result.revision = draft.number
     except _NotKept:
         pass
-    result.problems = sorted(result.problems, key=_in_reading_order([step.sheet.name for step, _content in sheets]))
+    result.problems = sorted(result.problems, key=_in_reading_order([step.sheet.name for step, _path in files]))
     return result
 
 
-def _store(lines: list[tuple[_Step, Line]], result: Result, progress: Progress) -> None:
-    keeper = Keeper(Shelf(), result)
-    for done, (step, line) in enumerate(lines, start=1):
-        keeper.open(step.sheet)
-        if step.year:
-            records.programme_of(step.year, line, keeper)
-        for store in step.stores:
-            try:
-                store(line, keeper)
-            except Refused:
-                line.bad.add(step.sheet.key[0])  # whatever else the line is about hangs on it
-        progress(done, len(lines))
+def _store(step: _Step, path: Path, keeper: Keeper, bar: _Bar | None) -> None:
+    keeper.open(step.sheet)
+    lines = lines_of(step.sheet, path, keeper.result)
+    while piece := list(islice(lines, _PIECE)):
+        keeper.shelf.look_up(step.kinds, piece, step.year)
+        for line in piece:
+            _store_line(step, line, keeper)
+            if bar:
+                bar.advance()
+        keeper.flush()
+
+
+def _store_line(step: _Step, line: Line, keeper: Keeper) -> None:
+    if step.year:
+        records.programme_of(step.year, line, keeper)
+    for store in step.stores:
+        try:
+            store(line, keeper)
+        except Refused:
+            line.bad.add(step.sheet.key[0])  # whatever else the line is about hangs on it
+
+
+class _Bar:
+    """Tells how many lines are done, of so many that the files have."""
+
+    def __init__(self, progress: Progress, files: list[tuple[_Step, Path]]) -> None:
+        self._progress, self._done = progress, 0
+        self._whole = number_of_lines(path for _step, path in files)
+
+    def advance(self) -> None:
+        self._done += 1
+        self._progress(self._done, self._whole)
 
 
 def _steps(years: list[int]) -> Iterator[_Step]:
@@ -81,16 +114,18 @@ def _steps(years: list[int]) -> Iterator[_Step]:
     yield _Step(layout.CHAIN_LINKS, (records.chain_link,))
     yield _Step(layout.PREFECTURES, (records.prefecture,))
     yield _Step(layout.PROGRAMMES, (records.programme,))
-    yield _Step(layout.TARGETS, (records.target,))
+    yield _Step(layout.TARGETS, (records.target,), (Source,))
     for year in years:
-        yield _Step(layout.projects_of(year), (records.project, records.entry_of(year)), year)
-    yield _Step(layout.CLAIMS, (records.claim,))
+        stores = (records.project, records.entry_of(year))
+        yield _Step(layout.projects_of(year), stores, (Source, Enterprise, Project, Entry), year)
+    yield _Step(layout.CLAIMS, (records.claim,), (Source, Project, Claim))
     for year in years:
-        yield _Step(layout.reports_of(year), (records.report_of(year),))
+        kinds = (Source, Project, Entry, MonthlyReport)
+        yield _Step(layout.reports_of(year), (records.report_of(year),), kinds, year)
 
 
-def _files(directory: Path, year: int | None, result: Result) -> list[tuple[_Step, bytes]]:
-    """The files that are there, with their bytes; what is missing, unreadable or of no known name is a problem."""
+def _files(directory: Path, year: int | None, result: Result) -> list[tuple[_Step, Path]]:
+    """The files that are there; what is missing or of no known name is a problem."""
     try:
         names = sorted(path.name for path in directory.iterdir() if path.suffix.lower() == ".csv")
     except OSError as error:
@@ -99,15 +134,7 @@ def _files(directory: Path, year: int | None, result: Result) -> list[tuple[_Ste
     years = [year] if year else sorted({int(match[2]) for name in names if (match := _YEARLY.fullmatch(name))})
     steps = list(_steps([each for each in years if _is_year(each)]))
     _check_names(names, years, steps, result)
-    found = []
-    for step in steps:
-        if step.sheet.name in names:
-            try:
-                found.append((step, (directory / step.sheet.name).read_bytes()))
-            except OSError as error:
-                message = _("The file cannot be read (%(error)s).") % {"error": error.strerror}
-                result.add(step.sheet.name, 0, "", message)
-    return found
+    return [(step, directory / step.sheet.name) for step in steps if step.sheet.name in names]
 
 
 def _check_names(names: list[str], years: list[int], steps: list[_Step], result: Result) -> None:

@@ -1,13 +1,18 @@
-"""The stored records that a load looks up, each kind read once and found by what identifies it in a file."""
+"""The stored records that lines are about, found by what identifies them in a file.
+
+Reference data are read once; of the rest only what a piece of a file names, so that memory does not grow with the register.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
-from projects.models import Claim, Entry, MonthlyReport, Project, Target
+from projects.models import Claim, Enterprise, Entry, MonthlyReport, Programme, Project, Source, Target
+
+from .reading import Line
 
 Key = tuple[Any, ...]
 
@@ -28,11 +33,13 @@ def _of_claim(claim: Claim) -> list[Key]:
 
 
 _KEYS: dict[type[Model], Callable[[Any], list[Key]]] = {Target: _of_target, Claim: _of_claim}
-_RELATED: dict[type[Model], tuple[str, ...]] = {
-    Target: ("programme", "source"),
-    Claim: ("project", "source"),
-    Entry: ("project", "programme"),
-    MonthlyReport: ("entry__project", "entry__programme"),
+_RELATED: dict[type[Model], tuple[str, ...]] = {Target: ("programme", "source"), Claim: ("source",)}
+# what lines name by themselves, and what belongs to records that were found so
+_NAMED = {Source: ("url", "source_url"), Enterprise: ("name_zh", "enterprise_zh"), Project: ("code", "code")}
+_OF: dict[type[Model], tuple[str, type[Model]]] = {
+    Entry: ("project", Project),
+    Claim: ("project", Project),
+    MonthlyReport: ("entry", Entry),
 }
 
 
@@ -43,13 +50,48 @@ class Shelf:
         self._kept: dict[type[Model], dict[Key, Any]] = {}
         self._adopted: set[tuple[int, str]] | None = None
 
+    def look_up(self, kinds: Iterable[type[Model]], lines: Sequence[Line], year: int | None) -> None:
+        """Have at hand what these lines may be about, and of these kinds nothing else. `year` is the programme's."""
+        for kind in kinds:
+            if kind in _NAMED:
+                name, column = _NAMED[kind]
+                said = {line[column] for line in lines} - {None}
+                self._keep(kind, _stored(kind).filter(**{f"{name}__in": said}) if said else ())
+            else:
+                self._keep_belonging(kind, year)
+
+    def _keep_belonging(self, kind: type[Model], year: int | None) -> None:
+        name, owner = _OF[kind]
+        owners = {record.pk: record for record in self._kept[owner].values()}
+        records = _stored(kind).filter(**{f"{name}__in": list(owners)}) if owners else ()
+        if kind is Entry and owners:
+            records = records.filter(programme__year=year)
+        found = []
+        for record in records:
+            setattr(
+                record, name, owners[getattr(record, f"{name}_id")]
+            )  # not one of its own, which would be a stranger
+            if kind is Entry:
+                record.programme = self.find(Programme, year)
+            found.append(record)
+        self._keep(kind, found)
+
+    def _keep(self, kind: type[Model], records: Iterable[Any]) -> None:
+        kept: dict[Key, Any] = {}
+        for record in records:
+            for key in _keys(record):
+                kept.setdefault(key, record)
+        self._kept[kind] = kept
+
     def find(self, model: type[Model], *key: Any) -> Any:
         """The record of this key, or None."""
-        return self._of(model).get(key)
+        if model not in self._kept:
+            self._keep(model, _stored(model))
+        return self._kept[model].get(key)
 
     def put(self, record: Any) -> None:
         """Remember a record that was just stored."""
-        kept = self._of(type(record))
+        kept = self._kept[type(record)]
         for key in _keys(record):
             kept[key] = record
 
@@ -63,14 +105,9 @@ class Shelf:
         self._adopted.add(pair)
         return False
 
-    def _of(self, model: type[Model]) -> dict[Key, Any]:
-        if model not in self._kept:
-            kept: dict[Key, Any] = {}
-            for record in model._default_manager.select_related(*_RELATED.get(model, ())).order_by("pk"):
-                for key in _keys(record):
-                    kept.setdefault(key, record)
-            self._kept[model] = kept
-        return self._kept[model]
+
+def _stored(model: type[Model]) -> QuerySet:
+    return model._default_manager.select_related(*_RELATED.get(model, ())).order_by("pk")
 
 
 def _keys(record: Any) -> list[Key]:

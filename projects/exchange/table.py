@@ -1,6 +1,9 @@
-"""A file of known layout to lines of values, with every fault of header and cells at its place."""
+"""A file of known layout to lines of values, one after the other, with every fault of header and cells at its place."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -8,29 +11,35 @@ from django.utils.translation import gettext as _
 from projects.listing import listing
 
 from .layout import Column, Sheet
-from .reading import Line, Unreadable, controls_in, decoded, rows
+from .reading import CODECS, Line, Unreadable, controls_in, encoding_of, rows
 from .result import Result
 
 
-def lines_of(sheet: Sheet, content: bytes, result: Result) -> list[Line]:
+def lines_of(sheet: Sheet, path: Path, result: Result) -> Iterator[Line]:
     """The lines of a file, checked cell by cell; what is wrong is added to `result.problems`."""
-    lines: list[Line] = []
     try:
-        text, result.encodings[sheet.name] = decoded(content)
-        numbered = rows(text)
-        number, header = next(numbered, (0, []))
-        if not header:
-            raise Unreadable(_("The file is empty."))
-        header = [name.lower() for name in header]
-        missing = _check_header(sheet, header, number, result)
-        for number, row in numbered:
-            line = _line(sheet, header, number, row, result)
-            line.bad |= missing
-            lines.append(line)
+        encoding = result.encodings[sheet.name] = encoding_of(path)
+        with path.open(encoding=CODECS[encoding], newline="") as file:
+            yield from _lines(sheet, rows(file), result)
     except Unreadable as error:
         result.add(sheet.name, error.line, error.column, error.message)
-    _check_keys(sheet, lines, result)
-    return lines
+    except OSError as error:
+        message = _("The file cannot be read (%(error)s).") % {"error": error.strerror}
+        result.add(sheet.name, 0, "", message)
+
+
+def _lines(sheet: Sheet, numbered: Iterator[tuple[int, list[str]]], result: Result) -> Iterator[Line]:
+    number, header = next(numbered, (0, []))
+    if not header:
+        raise Unreadable(_("The file is empty."))
+    header = [name.lower() for name in header]
+    missing = _check_header(sheet, header, number, result)
+    first: dict[tuple, int] = {}
+    for number, row in numbered:
+        line = _line(sheet, header, number, row, result)
+        line.bad |= missing
+        _check_key(sheet, line, first, result)
+        yield line
 
 
 def _check_header(sheet: Sheet, header: list[str], number: int, result: Result) -> set[str]:
@@ -84,13 +93,12 @@ def _read(line: Line, column: Column, result: Result) -> None:
             result.add(line.file, line.number, column.name, message)
 
 
-def _check_keys(sheet: Sheet, lines: list[Line], result: Result) -> None:
-    first: dict[tuple, int] = {}
-    for line in lines:
-        if line.bad.intersection(sheet.key):
-            continue
-        key = tuple(line[name] for name in sheet.key)
-        if key in first:
-            result.add(line.file, line.number, sheet.key[0], _("The same as in line %(line)s.") % {"line": first[key]})
-            line.bad.update(sheet.key)
-        first.setdefault(key, line.number)
+def _check_key(sheet: Sheet, line: Line, first: dict[tuple, int], result: Result) -> None:
+    """Whether a line before had the same key: `first` says which."""
+    if line.bad.intersection(sheet.key):
+        return
+    key = tuple(line[name] for name in sheet.key)
+    before = first.setdefault(key, line.number)
+    if before != line.number:
+        result.add(line.file, line.number, sheet.key[0], _("The same as in line %(line)s.") % {"line": before})
+        line.bad.update(sheet.key)

@@ -46,7 +46,7 @@ class RecordQuerySet(models.QuerySet):
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
         """Refused, as `update` is."""
-        raise TypeError("bulk_create() leaves no history: save the records one by one inside `with writing():`")
+        raise TypeError("bulk_create() leaves no history: save the records, or load them by `insert_with_history`")
 
     def bulk_update(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> int:
         """Refused, as `update` is."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -14,7 +15,7 @@ from projects.choices import Door
 from projects.revisions import NEVER, Draft
 from sectors.models import in_language
 
-from .sealing import Rows, revision_digest, rows_of
+from .sealing import Rows, json_of, revision_digest, rows_of
 
 _OF_PROPOSAL = re.compile(r"proposal (?P<number>\d+): (?P<reason>.*)", re.ASCII | re.DOTALL)
 
@@ -49,7 +50,10 @@ class RevisionManager(models.Manager["Revision"]):
         )
         revision.digest = revision.digest_of(rows)
         revision.save(force_insert=True)
-        Seal(revision=revision, rows=rows).save(force_insert=True)
+        text = "".join(json_of(rows))
+        del rows  # of a load there are so many that they are not held twice
+        sealed = Cast(models.Value(text, output_field=models.TextField()), models.JSONField())
+        Seal(revision=revision, rows=sealed).save(force_insert=True)
         return revision
 
 

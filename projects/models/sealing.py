@@ -17,23 +17,32 @@ from projects.guards import ALTERABLE, lifted
 
 Rows = dict[str, dict[str, str]]  # label of the model -> key of the row -> its digest
 _DIGITS = 32  # of a row's digest, hexadecimal
+_PIECE = 2000  # rows that are read at once
 
 
 def row_digest(values: Mapping[str, Any]) -> str:
     """SHA-256 over the columns of one row by name, as canonical JSON; the first 128 bits."""
     told = {name: _plain(value) for name, value in values.items() if name not in ALTERABLE and not _says_nothing(value)}
-    return _sha256(told)[:_DIGITS]
+    return hashlib.sha256(_json(told).encode()).hexdigest()[:_DIGITS]
 
 
 def rows_of(number: int, touched: Iterable[type[models.Model]]) -> Rows:
     """The rows of one revision with their digests, models in the order of their labels and rows in that of their keys."""
     found: Rows = {}
     for model in sorted(touched, key=lambda each: each._meta.label):
-        rows = model._default_manager.filter(revision_id=number).order_by("pk").values()
         key = model._meta.pk.attname
+        rows = _in_pieces(model._default_manager.filter(revision_id=number).order_by("pk").values(), key)
         if digests := {str(row[key]): row_digest(row) for row in rows}:
             found[model._meta.label] = digests
     return found
+
+
+def _in_pieces(rows: models.QuerySet, key: str) -> Iterator[dict[str, Any]]:
+    """Rows in the order of their keys, not all of them in memory at once; a query, and one more for each `_PIECE`."""
+    piece = list(rows[:_PIECE])
+    while piece:
+        yield from piece
+        piece = list(rows.filter(pk__gt=piece[-1][key])[:_PIECE]) if len(piece) == _PIECE else []
 
 
 def revision_digest(revision: Any, rows: Rows) -> str:
@@ -49,7 +58,31 @@ def revision_digest(revision: Any, rows: Rows) -> str:
         "undoes": revision.undoes_id,
         "previous": revision.previous_digest,
     }
-    return _sha256({**facts, "rows": rows})
+    digest = hashlib.sha256()
+    for part in _json_with_rows(facts, rows):  # of a load there are so many that they are not put together first
+        digest.update(part.encode())
+    return digest.hexdigest()
+
+
+def _json_with_rows(facts: Mapping[str, Any], rows: Rows) -> Iterator[str]:
+    """The parts of `_json({**facts, "rows": rows})`."""
+    before, after = ({name: facts[name] for name in facts if (name > "rows") is later} for later in (False, True))
+    yield f'{_json(before)[:-1]},"rows":'
+    yield from json_of(rows)
+    yield f",{_json(after)[1:]}"
+
+
+def json_of(rows: Rows) -> Iterator[str]:
+    """The parts of `_json(rows)`."""
+    yield "{"
+    for number, label in enumerate(sorted(rows)):
+        yield f"{',' if number else ''}{_json(label)}:{{"
+        keys, own = sorted(rows[label]), rows[label]
+        for start in range(0, len(keys), _PIECE):
+            piece = {key: own[key] for key in keys[start : start + _PIECE]}
+            yield f"{',' if start else ''}{_json(piece)[1:-1]}"
+        yield "}"
+    yield "}"
 
 
 def sealed_models(registry: Any) -> Iterator[type[models.Model]]:
@@ -87,6 +120,5 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _sha256(content: Any) -> str:
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+def _json(content: Any) -> str:
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from unittest.mock import patch
 
 import pytest
 from django.apps import apps
@@ -11,9 +12,11 @@ from django.core.exceptions import ValidationError
 from django.db import close_old_connections, connection, models, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
 from projects import guards, revisions
-from projects.models import Claim, Enterprise, Entry, Grant, MonthlyReport, Project, Revision, Source
+from projects.models import Claim, Enterprise, Entry, Grant, MonthlyReport, Project, Revision, Source, sealing
 from projects.models.sealing import row_digest, rows_of, sealed_models
 from projects.revisions import writing
 
@@ -88,6 +91,20 @@ def test_every_digest_can_be_computed_again_and_holds_the_one_before(register, p
         assert revision.previous_digest == previous
         assert revision.digest == revision.digest_of(rows_of(revision.number, sealed_models(apps)))
         previous = revision.digest
+
+
+@pytest.mark.no_database
+@given(
+    st.dictionaries(st.text(), st.one_of(st.none(), st.integers(), st.text())),
+    st.dictionaries(st.text(), st.dictionaries(st.integers().map(str), st.text(max_size=4), max_size=9), max_size=4),
+    st.integers(1, 4),
+)
+def test_what_is_digested_in_parts_is_the_canonical_text_of_the_whole(facts, rows, piece):
+    facts.pop("rows", None)
+    facts |= {"number": 1, "user": None}  # there is something on either side
+    with patch.object(sealing, "_PIECE", piece):
+        assert "".join(sealing._json_with_rows(facts, rows)) == sealing._json({**facts, "rows": rows})
+        assert "".join(sealing.json_of(rows)) == sealing._json(rows)
 
 
 def test_a_history_row_that_was_altered_by_sql_no_longer_fits_its_digest(register):

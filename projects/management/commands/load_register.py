@@ -57,10 +57,10 @@ class Command(BaseCommand):
             return _("Nothing had to be changed.")
         return _("Stored as revision %(number)s.") % {"number": revision}
 
-    def _progress(self, verbosity: int) -> Progress:
+    def _progress(self, verbosity: int) -> Progress | None:
         """A bar on a terminal; nothing anywhere else, so that logs stay readable."""
         if not (verbosity and self.stderr.isatty()):
-            return lambda done, whole: None
+            return None
 
         def bar(done: int, whole: int) -> None:
             filled = _WIDTH * done // whole

@@ -1,0 +1,118 @@
+"""Many new records in a few statements, each with its row of history: the one way beside `save` by which records are made.
+
+It is for what is loaded and was looked at already. Nothing is validated here; the constraints and triggers of the database
+hold as ever, and the rows belong to the revision under way as those of `save` do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connections, models, router
+
+from projects.revisions import NEVER, Draft, by_hand, writing
+
+_MANY = 1000  # rows of one statement
+_TAKEN = 100  # keys that are asked for at once
+
+
+class Keys:
+    """Keys for records that are not inserted yet, so that others can refer to them. Inside `writing()` only.
+
+    Between a key and the `insert_with_history` that uses it no record of the model may be saved in another way.
+    """
+
+    def __init__(self) -> None:
+        self._free: dict[type[models.Model], list[int]] = {}
+        self._last: dict[type[models.Model], int] = {}  # that was taken and is not used yet
+
+    def take(self, model: type[models.Model]) -> int:
+        free = self._free.get(model)
+        if not free:
+            free = self._free[model] = _free_keys(model, after=self._last.get(model, 0))
+        self._last[model] = free.pop()
+        return self._last[model]
+
+    def used(self) -> None:
+        """All records that got a key are inserted."""
+        self._last = {}
+        for model in list(self._free):
+            if connections[_using(model)].vendor == "sqlite":  # the others are nobody's
+                del self._free[model]
+
+
+def insert_with_history(records: Sequence[models.Model]) -> None:
+    """Store new records of one model, which have their keys, and say of each in its history that it was added.
+
+    Raises `TypeError` for what a person changes, which has rules that are held when a record is saved, and
+    `IntegrityError` for what the database refuses.
+    """
+    if by_hand():
+        raise TypeError("what is changed by hand is saved record by record")
+    with writing() as draft:
+        for start in range(0, len(records), _MANY):
+            some = records[start : start + _MANY]
+            model = type(some[0])
+            models.QuerySet(model, using=_using(model)).bulk_create(some)
+            _insert_history(model, [record.pk for record in some], draft)
+
+
+def _insert_history(model: type[models.Model], keys: Sequence[int], draft: Draft) -> None:
+    """The rows of history of records that were inserted just now: what the database holds of them."""
+    history = model.history.model  # type: ignore[attr-defined]
+    own: dict[str, Any] = {
+        "history_date": draft.created_at,
+        "history_type": "+",
+        "history_user_id": draft.actor.user.pk if draft.actor.user else None,
+        "history_change_reason": None,
+        "revision_id": draft.number,
+        "superseded_by": NEVER,
+    }
+    connection = connections[_using(model)]
+    quoted = connection.ops.quote_name
+    of_record = {field.attname: field.column for field in model._meta.concrete_fields}
+    columns, values, parameters = [], [], []
+    for field in history._meta.concrete_fields:
+        if field.primary_key:
+            continue
+        columns.append(quoted(field.column))
+        if field.attname in of_record:
+            values.append(quoted(of_record[field.attname]))
+        else:
+            values.append("%s")
+            parameters.append(field.get_db_prep_save(own[field.attname], connection))
+    key = quoted(model._meta.pk.column)
+    listed = ", ".join(f"{each:d}" for each in keys)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {quoted(history._meta.db_table)} ({', '.join(columns)})"  # noqa: S608  our own names and keys
+            f" SELECT {', '.join(values)} FROM {quoted(model._meta.db_table)} WHERE {key} IN ({listed}) ORDER BY {key}",
+            parameters,
+        )
+    draft.touched.add(history)
+
+
+def _free_keys(model: type[models.Model], *, after: int) -> list[int]:
+    """Some keys above `after` that no record has or had, the lowest last."""
+    connection = connections[_using(model)]
+    table, key = model._meta.db_table, model._meta.pk.column
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)", [table, key, _TAKEN]
+            )
+            return sorted((number for (number,) in cursor.fetchall()), reverse=True)
+        # whoever writes has the lock, so nobody else takes them before they are used
+        name = connection.ops.quote_name
+        cursor.execute(
+            f"SELECT MAX(n) FROM (SELECT MAX({name(key)}) AS n FROM {name(table)}"  # noqa: S608  our own names
+            " UNION ALL SELECT seq FROM sqlite_sequence WHERE name = %s)",
+            [table],
+        )
+        last = max(cursor.fetchone()[0] or 0, after)
+        return list(range(last + _TAKEN, last, -1))
+
+
+def _using(model: type[models.Model]) -> str:
+    return router.db_for_write(model)
