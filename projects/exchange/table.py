@@ -35,11 +35,14 @@ def _lines(sheet: Sheet, numbered: Iterator[tuple[int, list[str]]], result: Resu
     header = [name.lower() for name in header]
     missing = _check_header(sheet, header, number, result)
     first: dict[tuple, int] = {}
+    line = None
     for number, row in numbered:
         line = _line(sheet, header, number, row, result)
         line.bad |= missing
         _check_key(sheet, line, first, result)
         yield line
+    if line is None:
+        result.add(sheet.name, 0, "", _("The file has a header and not a line below it."))
 
 
 def _check_header(sheet: Sheet, header: list[str], number: int, result: Result) -> set[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, models
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -26,6 +26,10 @@ from tests.length import so_many
 from .register_files import Files
 
 LOADED = (Sector, ChainLink, Programme, Source, Target, Enterprise, Project, Entry, Claim, MonthlyReport)
+NAMES_OF_FILES = (
+    *("sectors.csv", "chain_links.csv", "prefectures.csv", "targets.csv", "projects_2023.csv", "claims.csv"),
+    "monthly_reports_2023.csv",
+)
 
 
 def content(model: type[models.Model]) -> list[dict[str, Any]]:
@@ -106,6 +110,27 @@ def test_a_changed_line_among_new_ones_is_one_new_row_of_history(files):
     assert report.history.count() == 2
     call_command("verify_totals", verbosity=0)
     call_command("verify_history", verbosity=0)
+
+
+@pytest.mark.parametrize("name", NAMES_OF_FILES)
+@pytest.mark.parametrize("below", ["", "\n", "\n\n , ,\n"], ids=repr)
+def test_a_file_of_a_header_only_is_refused_and_nothing_is_stored(files, name, below):
+    files.put(name, ",".join(files.rows(name)[0]) + below)
+    assert f"{name}: The file has a header and not a line below it." in files.problems()
+    assert not Revision.objects.exists()
+    assert not Project.objects.exists()
+
+
+def test_it_is_said_in_chinese_too(files):
+    files.put("claims.csv", ",".join(files.rows("claims.csv")[0]))
+    with pytest.raises(CommandError, match="文件只有表头"):
+        call_command("load_register", str(files.directory))
+
+
+def test_an_optional_file_that_is_not_there_is_no_mistake(files):
+    for name in ("claims.csv", "targets.csv", "monthly_reports_2023.csv"):
+        (files.directory / name).unlink()
+    assert "Stored as revision 1." in files.load()
 
 
 def test_nobody_inserts_what_is_changed_by_hand(register):
