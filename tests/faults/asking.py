@@ -29,8 +29,10 @@ _SETTINGS = {
 }
 
 _LOAD = """
+from projects.models import Project
 from tests.people import FIXTURES
-call_command("loaddata", *FIXTURES, verbosity=0)
+if not Project.objects.exists():
+    call_command("loaddata", *FIXTURES, verbosity=0)
 """
 # prints a token that writes, one that reads, and the key of a session, for `tests.serving.prepare`
 _PEOPLE = """
@@ -131,14 +133,14 @@ class Filled:
 
 
 def filled(url: str) -> Filled:
-    """The database at this address, an SQLite file with the register, or a copy of one of PostgreSQL that has it."""
+    """The database at this address with the register: an SQLite file, or a copy of one of PostgreSQL, which may have it."""
     environment = environment_of(url, **_SETTINGS)
     engine, _mark, path = url.partition(":///")
     if engine == "sqlite":
         with begun_from_a_copy(Path(path), "filled") as has_register:
             if not has_register:
                 prepare(_LOAD, environment)
-    writer, *readers, session = run(_PEOPLE, environment).split()
+    writer, *readers, session = run(_LOAD + _PEOPLE, environment).split()
     return Filled(url, writer, tuple(readers), session)
 
 
