@@ -1,0 +1,94 @@
+"""Three times the load that fits, from 400 clients: what is too much is told at once, what is taken is answered as ever."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import pytest
+
+from portfolio.front import threads
+from tests.bench.servers import granian
+from tests.length import LONG, so_many
+
+from .arrivals import Arrivals, arriving
+from .conftest import Served, Site
+from .crowd import Question, by_turns
+
+TIMES = 3
+USUALLY = 0.6  # of what fits
+SECONDS = so_many(3, 30)
+AT_FIRST = threads.LASTING + threads.PATIENCE  # seconds in which it may be a burst that passes
+
+SYSTEMS = ("new", "/api/v1/projects/?page_size=20&total_investment_min={}")
+PEOPLE = ("new page", "/projects/?total_investment_min={}")
+
+
+def _questions(site: Site, which: Sequence[tuple[str, str]]) -> list[Question]:
+    return [Question(name, path, who) for who in (site.by_token, {}) for name, path in which]
+
+
+def _that_fits(served: Served, questions: Sequence[Question]) -> float:
+    """Requests a second that are answered when each of a few asks again as soon as it was answered."""
+    by_turns(served.port, questions, seconds=1)
+    found = by_turns(served.port, questions, seconds=so_many(1, 10))
+    return sum(len(each) for each in found.seconds.values()) / so_many(1, 10)
+
+
+@pytest.mark.parametrize("which", [(SYSTEMS,), (PEOPLE,)] if LONG else [(SYSTEMS, PEOPLE)])
+def test_too_much_is_refused_at_once_and_the_rest_answered_as_ever(
+    site: Site, which: Sequence[tuple[str, str]]
+) -> None:
+    questions = _questions(site, which)
+    with site.served() as served, _pauses() as pauses:
+        fits = _that_fits(served, questions)
+        usual = arriving(served.port, questions, rate=USUALLY * fits, seconds=SECONDS)
+        found = arriving(served.port, questions, rate=TIMES * fits, seconds=AT_FIRST + SECONDS)
+        after = by_turns(served.port, questions, seconds=0.5)
+    worst = max(pauses)
+    print(f"{fits:.0f}/s, p95 {usual.p95():.3f} s, then {_p95_after_a_burst(found):.3f} s, machine stood {worst:.3f} s")
+    assert len(found.answers) == int(TIMES * fits * (AT_FIRST + SECONDS))
+    assert {each.status for each in found.answers} == {200, 503}
+    assert len(found.of(200)) > fits * SECONDS / 2
+    for refused in found.of(503):
+        assert int(refused.headers["retry-after"]) > 0
+        assert refused.seconds < 1 + worst
+    assert _p95_after_a_burst(found) <= 2 * usual.p95() + worst
+    assert after.seconds
+
+
+def _p95_after_a_burst(found: Arrivals) -> float:
+    later = found.answers[len(found.answers) * int(10 * AT_FIRST) // int(10 * (AT_FIRST + SECONDS)) :]
+    return Arrivals(later, 0).p95()
+
+
+def test_a_server_that_lets_them_wait_is_found_out(site: Site) -> None:
+    """The control: the site as it was served before, where some had no answer for half a minute."""
+    questions = _questions(site, (SYSTEMS, PEOPLE))
+    with site.served(command=granian("portfolio.wsgi:application")) as served:
+        fits = _that_fits(served, questions)
+        found = arriving(served.port, questions, rate=TIMES * fits, seconds=1)
+    assert not found.of(503)
+    assert max(each.seconds for each in found.answers) > 1
+
+
+@contextmanager
+def _pauses() -> Iterator[list[float]]:
+    """By how many seconds somebody who only wants to wake up again is late: the machine may have more to do than this."""
+    found, end = [0.0], threading.Event()
+
+    def work() -> None:
+        while not end.is_set():
+            begun = time.perf_counter()
+            time.sleep(0.01)
+            found.append(time.perf_counter() - begun - 0.01)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield found
+    finally:
+        end.set()
+        thread.join()
