@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from .constraints import checks_without, is_check
-from .texts import check_text
+from .texts import check_direction, check_line, check_text
 
 no_nul = ProhibitNullCharactersValidator()
 slug_code = RegexValidator(
@@ -90,6 +90,7 @@ class Checked(models.Model):
         is_new = self._stored is None or self._stored.get(field.attname) != value
         if is_new and isinstance(value, str) and isinstance(field, models.CharField | models.TextField):
             check_text(value)
+            (check_line if isinstance(field, models.CharField) else check_direction)(value)
 
     def unique_error_message(self, model_class: type[models.Model], unique_check: Sequence[str]) -> ValidationError:
         """With the value that is taken: where many records are written at once, it says which."""
@@ -159,6 +160,25 @@ class Checked(models.Model):
         if stored is None:
             return [field.name for field in fields]
         return [field.name for field in fields if getattr(self, field.attname) != stored.get(field.attname)]
+
+
+class Legible:
+    """A model that is validated by its forms alone: of its names and other lines they ask what `Checked` asks of all."""
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        errors: dict[str, Any] = {}
+        try:
+            super().clean_fields(exclude=exclude)  # type: ignore[misc]
+        except ValidationError as error:
+            errors = error.error_dict
+        for field in self._meta.concrete_fields:  # type: ignore[attr-defined]
+            if isinstance(field, models.CharField) and field.name not in {*errors, *(exclude or ())}:
+                try:
+                    check_line(str(getattr(self, field.attname) or ""))
+                except ValidationError as error:
+                    errors[field.name] = error.error_list
+        if errors:
+            raise ValidationError(errors)
 
 
 class Named(models.Model):

@@ -5,8 +5,10 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from sectors.models import Legible
 
-class User(AbstractUser):
+
+class User(Legible, AbstractUser):
     """A person or a system that signs in.
 
     Our own class from the first migration on, since a later change of the user model means rewriting every table that

@@ -18,6 +18,7 @@ from portfolio.models import ApiToken, TokenScope
 from projects.access import access_of
 from projects.models import AnsweredCall, Prefecture
 from projects.views.record_forms import DayField, day_input
+from sectors.texts import check_line
 
 from .networks import networks_of
 
@@ -42,6 +43,7 @@ class TokenForm(forms.Form):
     label = forms.CharField(
         label=gettext_lazy("Label"),
         max_length=100,
+        validators=[check_line],
         help_text=gettext_lazy("Which system uses it, and whom to ask about it."),
     )
     scope = forms.ChoiceField(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from projects.models import Claim, Project
 from projects.models.attribution import Attributed, reporter_of
 from projects.revisions import explain
+from sectors.texts import check_line
 
 from .fields import SourceField
 from .forms import RegisterForm, share_choices
@@ -101,4 +102,5 @@ def reason_field() -> forms.CharField:
         label=capfirst(gettext_lazy("reason")),
         help_text=gettext_lazy("Why it is changed; kept in the history. Needed where a figure is taken away."),
         widget=forms.TextInput(attrs={"class": "vTextField"}),
+        validators=[check_line],
     )

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy
 from projects.models import Milestone, MonthlyReport, Problem, Revision
 from projects.revisions import as_recorded, writing
 from sectors.models import no_nul
+from sectors.texts import check_direction
 
 from .kinds import Kind
 from .restoring import instance_of
@@ -44,6 +45,7 @@ def undo(revision: Revision, *, user: Any, reason: str, only: tuple[Kind, Any] |
     if not reason.strip():
         raise ValidationError({"reason": REASON_IS_REQUIRED})
     no_nul(reason)
+    check_direction(reason)
     with translation.override(settings.LANGUAGE_CODE):
         said = _("Undoes revision %(number)s: %(reason)s") % {"number": revision.number, "reason": reason.strip()}
     with writing(user=user, reason=said) as draft:

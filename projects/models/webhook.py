@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import DeliveryState, PauseReason
+from sectors.models import Legible
 
 SECRETS_OVERLAP = dt.timedelta(days=1)
 
@@ -50,7 +51,7 @@ def administers(user: Any) -> bool:
     return user.has_perm("projects.view_grant")
 
 
-class Webhook(models.Model):
+class Webhook(Legible, models.Model):
     """An address that is told what its owner may see, from `position` on.
 
     The secret is stored as it is, because signing needs it: a hash could check a secret but not sign with it.

@@ -12,6 +12,7 @@ from tests.length import LONG
 
 NOT_SENT = {"submit", "button", "reset", "image", "file"}
 CHOSEN = {"checkbox", "radio"}
+IN_WORDS = ("_zh", "_en", "name", "label", "solver", "contact", "document", "reported_by", "reason")
 SAVE_TOO = {"_addanother", "_continue"}  # what the first button of the administration does, and lead elsewhere
 
 
@@ -42,7 +43,7 @@ class Control:
     @property
     def is_in_words(self) -> bool:
         """Whether any words are right in it, as far as a browser knows."""
-        return self.kind == "textarea" or self.name.endswith(("_zh", "_en", "name"))
+        return self.kind == "textarea" or (self.kind in ("text", "search") and self.name.endswith(IN_WORDS))
 
 
 @dataclass

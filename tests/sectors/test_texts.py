@@ -1,13 +1,19 @@
 """Which texts the register takes: what can be shown and seen, at whatever door it is typed."""
 
+import sys
+import unicodedata
+
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.db.models import CharField
+from django.utils import translation
 
 from projects.models import Project
 from projects.revisions import writing
-from sectors.models import Sector
-from sectors.texts import check_text
+from sectors.models import Checked, Legible, Sector
+from sectors.texts import check_direction, check_line, check_text
 
 UNSEEN = ["\u200b", "\ufeff", "\u2060\u200d", " \u200b ", "\u3164", "\u2800", "\ufe0f", "\u00ad"]
 UNSHOWN = ["\x07", "a\x07", "名\uffff称", "\ufdd0", "\U0001fffe", "\x85", "\x1b[1m", "\x7f", "\ud800"]
@@ -58,3 +64,74 @@ def test_a_text_that_was_stored_long_ago_holds_nothing_up(register):
     project.name_en = "\ufeff"
     with pytest.raises(ValidationError), writing():
         project.save()
+
+
+TURNING = ["\u202e", "\u202a", "\u2066", "\u2069", "\u200e", "\u200f", "\u061c"]
+UNSEEN_WITHIN = ["\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u180e", "\u3164", "\U000e0041", "\u2063"]
+SEEN = ["湖南", "Lí Xiāng", "e\u0301", "㐂\U000e0100", "👍\ufe0f", "\u3000甲　乙", "“—…·№", "\u2002"]
+
+
+@pytest.mark.parametrize("character", TURNING + UNSEEN_WITHIN)
+def test_no_line_has_a_character_that_is_not_seen(character):
+    with pytest.raises(ValidationError) as refused:
+        check_line(f"abc{character}gnp.exe")
+    assert f"U+{ord(character):04X}" in refused.value.messages[0]
+
+
+@pytest.mark.parametrize("character", TURNING)
+def test_no_words_turn_the_direction_of_reading(character):
+    with pytest.raises(ValidationError) as refused:
+        check_direction(f"one\n{character}two")
+    assert f"U+{ord(character):04X}" in refused.value.messages[0]
+
+
+@pytest.mark.parametrize("text", SEEN)
+def test_what_is_seen_is_taken_in_a_line(text):
+    check_line(text)
+
+
+@pytest.mark.parametrize("text", ["👨\u200d👩\u200d👧", "soft\u00adware", "a\u200bb"])
+def test_words_may_hold_what_joins_or_parts_letters(text):
+    check_direction(text)
+    check_text(text)
+
+
+def test_every_format_character_is_one_that_is_not_seen():
+    formats = [each for each in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(each) == "Cf"]
+    assert len(formats) > 150
+    for each in formats:
+        with pytest.raises(ValidationError):
+            check_line(each)
+
+
+def lines():
+    """Every field of every record in which a line of text stands, but for closed lists."""
+    models = [model for app in ("sectors", "projects") for model in apps.get_app_config(app).get_models()]
+    return [
+        pytest.param(model, field.name, id=f"{model.__name__}.{field.name}")
+        for model in models
+        if issubclass(model, Checked | Legible)
+        for field in model._meta.concrete_fields
+        if isinstance(field, CharField) and not field.choices and field.editable
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("model", "name"), lines())
+def test_no_record_has_such_a_line(model, name):
+    record = model(**{name: "A\u202eB"})
+    with pytest.raises(ValidationError) as refused:
+        record.clean_fields()
+    assert name in refused.value.message_dict
+
+
+def test_the_lines_are_looked_for():
+    assert len(lines()) > 40
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-hans", "改变阅读方向"), ("en", "direction of reading")])
+def test_it_is_said_in_the_readers_language(language, words):
+    with pytest.raises(ValidationError) as refused:
+        check_line("a\u202eb")
+    with translation.override(language):
+        assert words in refused.value.messages[0]

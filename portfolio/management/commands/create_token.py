@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from portfolio.accounts.networks import networks_of
 from portfolio.models import ApiToken, TokenScope
 from projects.models import Prefecture
+from sectors.texts import check_line
 
 User = get_user_model()
 MOST_DAYS = 36_500
@@ -42,6 +43,7 @@ class Command(BaseCommand):
         if unknown:
             raise CommandError(f"There is no prefecture with the code {min(unknown)}.")
         try:
+            check_line(label)
             networks = networks_of(",".join(address))
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None

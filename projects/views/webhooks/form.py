@@ -17,6 +17,7 @@ from projects.models import Prefecture, Project, Webhook
 from projects.models.fields import normalised_code
 from projects.versions import digest_of
 from projects.webhooks.addresses import RefusedAddressError, UnknownHostError, addresses_of
+from sectors.texts import check_line
 
 from .. import wording
 from ..changelog.question import EVENT_CHOICES
@@ -33,6 +34,7 @@ class WebhookForm(RecordForm):
     label = forms.CharField(
         label=gettext_lazy("Label"),
         max_length=100,
+        validators=[check_line],
         help_text=gettext_lazy("Which system it is, and whom to ask about it."),
     )
     url = forms.URLField(

@@ -283,14 +283,3 @@ def test_nothing_is_deleted(system_of: Any, province: Any) -> None:
     answer = system_of(province).client.delete(f"/api/v1{OWN}")
     assert answer.status_code == 405
     assert answer["Allow"] == "GET, HEAD, PUT, PATCH"
-
-
-@pytest.mark.parametrize("text", ["\u200b", "\ufeff", "\x07", "\uffff"])
-def test_a_name_that_cannot_be_seen_is_refused(system_of, province, text):
-    system = system_of(province)
-    for lang, words in (("en", "character"), ("zh-hans", "字符")):
-        answer = system.patch(f"/projects/HN-EI-2023-13/?lang={lang}", {"name_zh": text})
-        assert words in assert_problem(answer, 400, "name_zh")["detail"]
-    report = system.get("/reports/?state=approved&page_size=1").data["results"][0]["id"]
-    assert_problem(system.post(f"/reports/{report}/reopen/", {"comment": text}), 400, "comment")
-    assert_problem(system.post("/notes/", {"text": text, "programme": 2023, "figure": "disbursed"}), 400, "text")

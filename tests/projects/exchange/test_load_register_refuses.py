@@ -55,6 +55,9 @@ BAD_PROJECT_CELLS = [
     ("source_date", "2023-06", "A date of publication needs the address of the source."),
     ("enterprise_en", "Some Company", "An enterprise needs its Chinese name."),
     ("note", "a\x00b", "The text has control characters: U+0000."),
+    ("name_zh", "abc\u202egnp.exe", "turns the direction of reading (U+202E)"),
+    ("name_en", "a\u200bb", "cannot be seen (U+200B)"),
+    ("enterprise_zh", "甲\u2066乙", "(U+2066)"),
 ]
 
 
