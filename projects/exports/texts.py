@@ -12,11 +12,14 @@ from typing import Any
 import orjson
 from psycopg2.extensions import BYTES, register_type
 
-from .csv_text import ACTIVE
+from .csv_text import ACTIVE, UNSEEN
 
 _MOST_ARGUMENTS = 90  # of one call; PostgreSQL takes a hundred
 _MOST_IN_ARRAY = 64  # up to which PostgreSQL steps to a text sooner than it finds a key
 _ACTIVE = ", ".join(f"'{each}'" for each in ACTIVE)
+_BEFORE = UNSEEN.replace("'", "''")
+# looked up, where the characters to leave out are gone through one by one: hardly a text begins with one
+_SUSPECT = ", ".join([_ACTIVE, "''''", *(f"'{each}'" for each in UNSEEN if each != "'")])
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,8 @@ def partial_date(column: str, precision: str) -> str:
 
 def cell(text: str) -> str:
     """A text as a cell of CSV: in quotes, and never active."""
-    inert = f"CASE WHEN substr({text}, 1, 1) IN ({_ACTIVE}) THEN '''' ELSE '' END"
+    begins = f"substr(ltrim({text}, '{_BEFORE}'), 1, 1) IN ({_ACTIVE})"
+    inert = f"CASE WHEN substr({text}, 1, 1) IN ({_SUSPECT}) AND {begins} THEN '''' ELSE '' END"
     return f"CASE WHEN {text} <> '' THEN '\"' || {inert} || replace({text}, '\"', '\"\"') || '\"' END"
 
 

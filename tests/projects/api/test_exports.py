@@ -18,6 +18,7 @@ from projects.api.urls import router
 from projects.exports import project_lines
 from projects.models import Claim, Enterprise, Project, Source
 from projects.revisions import writing
+from sectors.models import Checked
 
 from .conftest import System, assert_problem
 from .files import lines_about, lines_of, sheets_of, streamed, table_of
@@ -36,7 +37,7 @@ def whole(form: str, body: bytes) -> list[Any]:
 
 def strange(name: str, **more: Any) -> Project:
     """A project with a text that a format could stumble over, stored before texts were checked."""
-    with patch("sectors.models.check_text"), writing(reason="strange"):
+    with patch.object(Checked, "check_value"), writing(reason="strange"):
         project = Project(code=more.pop("code", "ODD-1"), name_zh=name, sector=Project.objects.first().sector, **more)
         project.save()
     return project
@@ -137,18 +138,6 @@ def test_a_table_says_the_same_as_the_lines(odd: None, public: System) -> None:
         assert said["source.url"] == (record["source"] or {"url": ""})["url"]
         assert said["start"] == (record["start"] or "")
         assert said["url"] == record["url"]
-
-
-@pytest.mark.parametrize("text", ACTIVE)
-def test_no_cell_is_active(public: System, text: str) -> None:
-    strange("正常", name_en="plain", note_en=text)
-    for path in ("/projects/?code=ODD-1", "/projects/?code=ODD-1&fields=code,note_en"):
-        head, row = table_of(public, path, lang="en")
-        assert row[head.index("note_en")] == f"'{text}"
-        sheet = sheets_of(public, path, lang="en").worksheets[0]
-        cell = sheet.cell(2, head.index("note_en") + 1)
-        assert cell.data_type == "s"
-        assert cell.value.replace("_x000D_", "\r").replace("\n", "\r") == text.replace("\n", "\r")
 
 
 def test_numbers_stay_numbers_and_what_is_not_known_is_blank(public: System) -> None:
