@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import socket
 import sys
 from pathlib import Path
 
@@ -31,6 +32,29 @@ def command(application: str = APPLICATION, *, host: str = "127.0.0.1", port: in
     ]  # fmt: skip
 
 
+def cannot_be_used(host: str, port: int) -> str:
+    """Why no server can listen there; nothing where one can. A web server whose port is taken would share it."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
+
+
+def _refuse_unsafe() -> None:
+    """One sentence before anything is started, rather than one of each process."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portfolio.settings")
+    import django
+
+    django.setup()
+    from portfolio import database
+
+    database.refuse_unsafe()
+
+
 def main() -> None:
     """Become the web server."""
     parser = argparse.ArgumentParser(description="Serves the site until it is told to end.")
@@ -38,6 +62,10 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--workers", type=int, default=WORKERS)
     asked = parser.parse_args()
+    reason = cannot_be_used(asked.host, asked.port)
+    if reason:
+        raise SystemExit(f"{asked.host}, port {asked.port}, cannot be used: {reason}")
+    _refuse_unsafe()
     os.chdir(Path(__file__).resolve().parent.parent)
     os.execv(sys.executable, command(host=asked.host, port=asked.port, workers=asked.workers))  # noqa: S606  our own words
 

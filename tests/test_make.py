@@ -10,6 +10,8 @@ import subprocess
 import pytest
 from django.conf import settings
 
+from portfolio.server import command
+
 MAKE = shutil.which("make") or "make"
 
 pytestmark = [
@@ -41,5 +43,9 @@ def test_links_lead_back_to_the_port_that_is_served(environment: dict[str, str],
     assert re.findall(r"^run: SITE_URL := (.*)$", database, re.M) == [address]
 
 
+def test_it_is_served_as_tests_and_bench_serve_it() -> None:
+    assert "-m portfolio.server" in said()
+
+
 def test_a_worker_that_ends_is_followed_by_another() -> None:
-    assert "--respawn-failed-workers" in said()
+    assert "--respawn-failed-workers" in command(port=8000)

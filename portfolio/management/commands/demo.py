@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import socket
 import unicodedata
 
 from django.contrib.auth import get_user_model
@@ -10,6 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from portfolio import database
+from portfolio.server import cannot_be_used
 from projects.choices import Door, Role
 from projects.models import Grant, Prefecture, Project
 from projects.revisions import writing
@@ -71,15 +71,11 @@ def refuse_port_in_use(host, port):
     """Say it before anything is made: the server's own message comes late and is long."""
     if not port:
         return
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
+    reason = cannot_be_used(host, port)
+    if reason:
         raise CommandError(
-            f"HOST {host}, PORT {port} cannot be used ({error.strerror}); choose another, as in: make run PORT=8001"
-        ) from None
+            f"HOST {host}, PORT {port} cannot be used ({reason}); choose another, as in: make run PORT=8001"
+        )
 
 
 @writing(door=Door.COMMAND, reason="demonstration accounts")
