@@ -9,10 +9,10 @@ import structlog
 
 from portfolio.kept import Kept
 from portfolio.kept.answer import Answer, EncodedHeaders, encoded
+from portfolio.kept.front import told_of
 from portfolio.kept.question import is_of_a_file
 from portfolio.limits import Limited
 from portfolio.limits.front import COUNTED
-from portfolio.middleware import request_id_of
 from portfolio.refusals import Refusal, refusal
 from portfolio.security_headers import is_secure, security_headers
 
@@ -152,7 +152,7 @@ async def _gone(receive: body.Receive) -> None:
 async def _send_kept(reader: Reader, answer: Answer, environ: dict[str, Any]) -> None:
     """An answer that the process has kept, or that nothing has changed since."""
     status, headers, content = answer.given(environ)
-    own = encoded([("X-Request-ID", request_id_of(environ)), *environ.get(COUNTED, ())])
+    own = encoded([*told_of(environ), *environ.get(COUNTED, ())])
     await _send_pieces(reader, status, headers + own, content)
 
 

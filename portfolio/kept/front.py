@@ -64,7 +64,7 @@ class Kept:
         if answer is not None and answer.state != reader.state:
             answer = self._again(question, answer) if answer.frame == reader.frame else None
         if answer is not None and (answer.is_known(environ) or not answer.is_streamed):
-            return answer.give(environ, start_response, _told_of(environ))
+            return answer.give(environ, start_response, told_of(environ))
         return self._made(environ, start_response, question)
 
     def at_once(self, environ: dict[str, Any], numbers: Numbers) -> Answer | None:
@@ -187,8 +187,8 @@ def _is_for(question: Question, asked: dict[str, Any]) -> bool:
     return False
 
 
-def _told_of(environ: dict[str, Any]) -> Headers:
-    """The headers of a kept answer that are of this request alone."""
+def told_of(environ: dict[str, Any]) -> Headers:
+    """The headers of a kept answer that are of this request alone; says in the log that it was given."""
     request_id = request_id_of(environ)
     logger.info("request_kept", path=environ["PATH_INFO"], request_id=request_id)
     return [("X-Request-ID", request_id)]

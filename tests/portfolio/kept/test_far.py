@@ -17,9 +17,12 @@ from portfolio.kept.release import release
 from portfolio.machines.store import store
 from projects.models import Grant, Project
 from projects.revisions import writing
+from tests.differential.shapes import SHAPES
+from tests.people import CHANGSHA
+from tests.projects.reports_made import ZHUZHOU_CODE, drafted
 from tests.redis_server import RedisServer
 
-from .asking import LIST, TOTALS, Site, token_of
+from .asking import LIST, TOTALS, Site, signed_in, token_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.redis]
 
@@ -84,6 +87,21 @@ def test_nobody_gets_the_answer_of_another(sites, province, changsha_writer, zhu
     assert [sites[1].ask(LIST, token).data for token in tokens] == answers
     assert len(set(answers)) == 3
     assert sites[1].ask(LIST, "0" * 64).status_code == 401
+
+
+def test_what_a_session_is_told_beside_strange_cookies_is_told_to_nobody_on_any_machine(
+    sites, province, zhuzhou_writer
+):
+    drafted(ZHUZHOU_CODE, contact="known to the bureau alone")
+    path = "/api/v1/reports/?state=draft&fields=contact"
+    session = signed_in(sites[0], "province").get_cookie("sessionid").value
+    for shape in SHAPES.values():
+        cookie = (shape if isinstance(shape, bytes) else shape.encode()) + f"; sessionid={session}".encode()
+        for site in sites:
+            asked = {"HTTP_COOKIE": cookie.decode("latin-1")}
+            site.browser().get(path, environ_overrides=asked)
+            assert site.ask(path).status_code == 401
+    assert b"bureau alone" not in sites[1].ask(path, token_of(province, prefectures=[CHANGSHA])).data
 
 
 def test_a_grant_that_is_taken_away_is_taken_away_everywhere(sites, changsha_writer):
