@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from tests.length import so_many
-from tests.portfolio.kept.register import empty_database
+from tests.portfolio.kept.register import FILL, empty_database
 from tests.serving import environment_of, prepare, serving
 
 PROJECTS = so_many(600, 3000)  # a whole file of them is more than is taken of an answer that nobody reads
@@ -78,6 +78,17 @@ def site(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django
         collect(environment)
         token, session = prepare(_FILL, environment).split()
         yield Site(environment, token, session)
+
+
+@pytest.fixture(scope="session")
+def plain_site(
+    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[Site]:
+    """One whose register has its own history and nothing else, so that it can be verified."""
+    with empty_database(tmp_path_factory.mktemp("plain"), django_db_blocker, name="plain") as database:
+        environment = environment_of(database, THROTTLE_ADDRESS="0", THROTTLE_TOKEN="0", LOG_LEVEL="CRITICAL")
+        collect(environment)
+        yield Site(environment, prepare(FILL, environment), "")
 
 
 def collect(environment: dict[str, str]) -> None:
