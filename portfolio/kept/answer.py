@@ -19,6 +19,7 @@ from .release import release
 
 _SECOND = 1_000_000  # microseconds
 _SOON = 60  # seconds
+_OF_AGAIN = 12_000  # bytes, measured: a scope with its programmes, parameters
 _STARTED = int(time.time()) * _SECOND
 
 Headers = list[tuple[str, str]]
@@ -79,7 +80,8 @@ class Answer:
 
     @property
     def size(self) -> int:
-        return len(self.body) + 2_000  # headers and the objects around them
+        """Of what it holds in memory, in bytes, with headers and the objects around them."""
+        return len(self.body) + 3_000 + (_OF_AGAIN if self.again is not None else 0)
 
     def give(self, environ: dict[str, Any], start_response: StartResponse, more: Headers) -> list[bytes]:
         """Answer a request with it; `more` are the headers of this request alone."""

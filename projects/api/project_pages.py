@@ -7,17 +7,18 @@ record, so the statements are kept with the question.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import copy
-from functools import cached_property
+from dataclasses import replace
+from functools import cached_property, lru_cache
+from io import BytesIO
 from typing import Any
 
 import orjson
+from django.core.handlers.wsgi import WSGIRequest
 from django.core.paginator import Paginator
 from rest_framework.request import Request
 
 from projects.exports.project_lines import with_addresses
 from projects.exports.project_page import ProjectPage
-from projects.exports.project_texts import Surroundings
 from projects.kept import Renewed
 from projects.prepared import Prepared, made
 from projects.scope import Scope
@@ -25,41 +26,43 @@ from projects.scope import Scope
 from .pagination import PAGE_SIZE, Pages
 from .project_files import addresses, around, as_json
 
+_MOST_STATEMENTS = 150  # of some 60 kB each
 _MOST_REFERENCES = 500  # rows of reference data: with more of them a statement carries more than it saves
 
 
 class PageAgain:
-    """One page of the list: of `scope`, given by `pages`. `names` are the members that are shown."""
+    """One page of the list: of `scope`. `names` are the members that are shown.
 
-    def __init__(self, request: Request, scope: Scope, pages: Pages, names: Sequence[str]) -> None:
-        self.request, self.scope, self.pages, self.names = request, scope, pages, names
+    It lives as long as the answer is kept, so it holds next to nothing: a request and a scope as they come bring their view
+    with them, with all records, forms and serializers.
+    """
+
+    def __init__(self, request: Request, scope: Scope, names: Sequence[str]) -> None:
+        self.request, self.scope, self.names = _bare(request), _without_finds(scope), names
         self._head: tuple[int | None, bytes] = (None, b"")  # for so many rows
 
     def renewed(self) -> Renewed | None:
         """The page as it is now; None where the question has to go the whole way."""
-        if self._references_are_many:
+        statement = _statement(self)
+        if statement is None:
             return None
-        rows = self._statement.rows()
+        rows = statement.rows()
         lines, codes, count, state = rows[0] if rows else (None, None, 0, None)
         if lines is None and self._number > 1:  # what is said of a page that is no more is not said here
             return None
         return Renewed(self._written(_as_bytes(lines), _as_bytes(codes), count), state)
 
     @cached_property
-    def _references_are_many(self) -> bool:
-        return len([key for texts in self._around.references.values() for key in texts]) > _MOST_REFERENCES
-
-    @cached_property
-    def _around(self) -> Surroundings:
-        return around(self.scope, self.request, as_json)
-
-    @cached_property
     def _addresses(self) -> Any:
         return addresses(self.request)
 
-    @cached_property
-    def _statement(self) -> Prepared:
-        page = ProjectPage(self.scope.projects(), self.scope, self._around, self.names)
+    def statement(self) -> Prepared | None:
+        """What the database writes the lines by; None where there are too many references."""
+        scope = _without_finds(self.scope)
+        surroundings = around(scope, self.request, as_json)
+        if len([key for texts in surroundings.references.values() for key in texts]) > _MOST_REFERENCES:
+            return None
+        page = ProjectPage(scope.projects(), scope, surroundings, self.names)
         first = (self._number - 1) * self._size
         return made(lambda: page.statement(first, self._size).pair, as_one=True, as_bytes=True)
 
@@ -69,7 +72,7 @@ class PageAgain:
 
     @property
     def _size(self) -> int:
-        return self.pages.get_page_size(self.request) or PAGE_SIZE
+        return Pages().get_page_size(self.request) or PAGE_SIZE
 
     def _written(self, lines: bytes, codes: bytes, count: int) -> bytes:
         known, head = self._head  # both at once: other threads answer for other numbers
@@ -82,10 +85,32 @@ class PageAgain:
         return b"".join((head, b',"results":[', lines.replace(b"\n", b","), b"]}"))
 
     def _headed(self, count: int) -> bytes:
-        pages = copy(self.pages)
+        pages = Pages()
+        pages.request = self.request
         pages.page = Paginator(range(count), self._size).page(self._number)
         head = {"count": count, "next": pages.get_next_link(), "previous": pages.get_previous_link()}
         return orjson.dumps(head)[:-1]
+
+
+@lru_cache(_MOST_STATEMENTS)
+def _statement(page: PageAgain) -> Prepared | None:
+    """One takes more memory than all the rest of a kept answer: few are remembered, the ones asked for last."""
+    return page.statement()
+
+
+_OF_ADDRESSES = ("HTTP_HOST", "HTTP_X_FORWARDED_PROTO", "PATH_INFO", "QUERY_STRING", "SERVER_NAME", "SERVER_PORT")
+
+
+def _bare(request: Request) -> Request:
+    """As much of a request as addresses and parameters are read from."""
+    said = {name: request.META[name] for name in _OF_ADDRESSES if name in request.META}
+    fixed = {"REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "wsgi.input": BytesIO()}
+    return Request(WSGIRequest(said | fixed | {"wsgi.url_scheme": request.META["wsgi.url_scheme"]}))
+
+
+def _without_finds(scope: Scope) -> Scope:
+    """The same question, of which nothing has been found out; its user would hold the request that they came with."""
+    return replace(scope, user=getattr(scope.user, "_wrapped", scope.user))
 
 
 def _as_bytes(text: str | bytes | None) -> bytes:

@@ -73,7 +73,7 @@ class ProjectViewSet(WritableViewSet):
         names = tuple(self.get_serializer().fields)
         by_number = self.scope.as_of is None and not request.query_params.keys() & {FORMAT.name, EXPAND, cursors.CURSOR}
         if by_number and not set(names) & set(ProjectRecord.on_request):
-            again = PageAgain(request, self.scope, self.paginator, names)
+            again = PageAgain(request, self.scope, names)
             answered_again_by(request._request, again.renewed)
         return answer
 
