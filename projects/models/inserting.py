@@ -86,7 +86,7 @@ def _insert_history(model: type[models.Model], keys: Sequence[int], draft: Draft
     listed = ", ".join(f"{each:d}" for each in keys)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {quoted(history._meta.db_table)} ({', '.join(columns)})"
+            f"INSERT INTO {quoted(history._meta.db_table)} ({', '.join(columns)})"  # nosec B608 # our own names and keys
             f" SELECT {', '.join(values)} FROM {quoted(model._meta.db_table)} WHERE {key} IN ({listed}) ORDER BY {key}",
             parameters,
         )
@@ -106,7 +106,7 @@ def _free_keys(model: type[models.Model], *, after: int) -> list[int]:
         # whoever writes has the lock, so nobody else takes them before they are used
         name = connection.ops.quote_name
         cursor.execute(
-            f"SELECT MAX(n) FROM (SELECT MAX({name(key)}) AS n FROM {name(table)}"
+            f"SELECT MAX(n) FROM (SELECT MAX({name(key)}) AS n FROM {name(table)}"  # nosec B608 # our own names
             " UNION ALL SELECT seq FROM sqlite_sequence WHERE name = %s)",
             [table],
         )
