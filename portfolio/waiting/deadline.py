@@ -28,6 +28,7 @@ class _Pieces:
     """An answer whose pieces, and whose end, may each ask the database."""
 
     def __init__(self, answer: Iterable[bytes]) -> None:
+        self.streaming = getattr(answer, "streaming", False)  # as Django says it, for who hands the pieces on
         self._answer = answer
         self._pieces = iter(answer)
 
