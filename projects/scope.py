@@ -94,6 +94,12 @@ class Scope:
         """The same question to what was known at another time; None: to the present."""
         return replace(self, as_of=since)
 
+    def unasked(self) -> Self:
+        """The same question, of which nothing is found out yet: for who keeps it, since the forms and records that were
+        found would be kept with it, and with its user the request that they came with.
+        """
+        return replace(self, user=getattr(self.user, "_wrapped", self.user))
+
     @property
     def access(self) -> Access:
         return access_of(self.user)

@@ -7,7 +7,6 @@ record, so the statements are kept with the question.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cached_property, lru_cache
 from io import BytesIO
 from typing import Any
@@ -38,7 +37,7 @@ class PageAgain:
     """
 
     def __init__(self, request: Request, scope: Scope, names: Sequence[str]) -> None:
-        self.request, self.scope, self.names = _bare(request), _without_finds(scope), names
+        self.request, self.scope, self.names = _bare(request), scope.unasked(), names
         self._head: tuple[int | None, bytes] = (None, b"")  # for so many rows
 
     def renewed(self) -> Renewed | None:
@@ -58,7 +57,7 @@ class PageAgain:
 
     def statement(self) -> Prepared | None:
         """What the database writes the lines by; None where there are too many references."""
-        scope = _without_finds(self.scope)
+        scope = self.scope.unasked()
         surroundings = around(scope, self.request, as_json)
         if len([key for texts in surroundings.references.values() for key in texts]) > _MOST_REFERENCES:
             return None
@@ -106,11 +105,6 @@ def _bare(request: Request) -> Request:
     said = {name: request.META[name] for name in _OF_ADDRESSES if name in request.META}
     fixed = {"REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "wsgi.input": BytesIO()}
     return Request(WSGIRequest(said | fixed | {"wsgi.url_scheme": request.META["wsgi.url_scheme"]}))
-
-
-def _without_finds(scope: Scope) -> Scope:
-    """The same question, of which nothing has been found out; its user would hold the request that they came with."""
-    return replace(scope, user=getattr(scope.user, "_wrapped", scope.user))
 
 
 def _as_bytes(text: str | bytes | None) -> bytes:

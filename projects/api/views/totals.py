@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -70,7 +71,8 @@ class TotalsView(RegisterView):
             _require_months(request)
         presentation = Presentation(request, scope_of(request))
         if presentation.scope.as_of is None:
-            answered_again_by(request._request, lambda: Renewed(presentation.rendered(by)))
+            unasked = presentation.unasked()
+            answered_again_by(request._request, lambda: Renewed(unasked.unasked().rendered(by)))
         return Response(presentation.of(by))
 
 
@@ -81,6 +83,12 @@ class Presentation:
         self.scope, self.chosen = scope, chosen_of(request, FIGURES, unless_asked=HEADLINES)
         self.projects = reverse("api:projects-list", request=request)
         self.reports = reverse("api:reports-list", request=request)
+
+    def unasked(self) -> Presentation:
+        """The same, of which nothing is found out yet: as it is kept."""
+        other = copy(self)
+        other.scope = self.scope.unasked()
+        return other
 
     def rendered(self, by: str | None) -> bytes:
         """The body of the answer."""
