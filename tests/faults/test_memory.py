@@ -1,0 +1,102 @@
+"""However many different things are asked, a process holds little more than the answers that it may keep."""
+
+from __future__ import annotations
+
+import random
+import string
+import threading
+import time
+from collections import Counter
+
+import pytest
+
+from portfolio import server
+from tests.length import so_many
+
+from .callers import Caller, request
+from .conftest import Served, Site
+
+KEPT_MB = so_many(2, 64)
+MOST_MB = KEPT_MB + 40
+REQUESTS = so_many(900, 100_000)
+CALLERS = 2
+
+
+def _request(chance: random.Random, site: Site) -> bytes:
+    """Anything within the limits that was not asked before: another address, other cookies, another head."""
+    number = chance.randrange(10**9)
+    text = "".join(chance.choices(string.ascii_lowercase, k=chance.choice([10, 200, 3000])))
+    path = chance.choice(
+        [
+            f"/api/v1/projects/?page_size=5&total_investment_min={number}",
+            f"/api/v1/projects/?page_size=20&total_investment_max={number}",
+            f"/api/v1/totals/?programme=2023&by=sector&total_investment_min={number}",
+            f"/api/v1/projects/?{text}={number}",
+            f"/api/v1/projects/{text[:40]}{number}/",
+            "/api/v1/sectors/?fields=code",
+            f"/projects/?total_investment_min={number}" if number % 10 == 0 else "/sectors/",
+            f"/api/v1/projects/?format=csv&fields=code&total_investment_min={number}",
+        ]
+    )
+    headers = chance.choice([{}, site.by_token, site.by_session, {"Authorization": f"Token {text[:64]:x<64}"}])
+    headers |= chance.choice(
+        [
+            {},
+            {"Accept-Language": f"en;q=0.{number % 10},{text}"},
+            {"Accept": f"application/json, text/{text}"},
+            {"X-Forwarded-For": text},
+        ]
+    )
+    if "Cookie" not in headers and number % 3 == 0:
+        headers |= {"Cookie": f"{text[:20]}={text}; csrftoken={text[:10]:y<32}"}
+    return request(path, headers)
+
+
+def _asked(served: Served, site: Site, seed: int) -> float:
+    """MiB that the worker holds for itself more than when it was fresh, at the most, while it is asked so many things."""
+    [worker] = served.workers
+    chances = [random.Random(f"{seed} {number}") for number in range(CALLERS)]  # noqa: S311  to be had again
+    statuses: Counter[int] = Counter()
+    failures: list[BaseException] = []
+
+    def work(chance: random.Random, number: int) -> None:
+        try:
+            with Caller(served.port, seconds=30) as caller:
+                for _turn in range(number):
+                    answer = caller.ask(_request(chance, site))
+                    assert answer.is_whole, answer
+                    statuses[answer.status] += 1
+        except BaseException as error:
+            failures.append(error)
+
+    work(random.Random(seed), 30)  # noqa: S311  what every process imports at its first answers
+    before, most = _held(worker), 0.0
+    threads = [threading.Thread(target=work, args=[chance, REQUESTS // CALLERS]) for chance in chances]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        most = max(most, _held(worker) - before)
+        time.sleep(0.5)
+    if failures:
+        raise failures[0]
+    most = max(most, _held(worker) - before)
+    print(f"{dict(statuses)}: {before:.0f} MiB, then at most {most:.1f} more")
+    assert max(statuses) < 500 or statuses[503] < REQUESTS // 100
+    return most
+
+
+def _held(worker: object) -> float:
+    return float(worker.memory_full_info().uss) / 2**20  # type: ignore[attr-defined]
+
+
+def test_a_worker_holds_what_it_may_keep_and_little_more(site: Site, seed: int) -> None:
+    with site.served(KEPT_ANSWERS_MB=str(KEPT_MB)) as served:
+        assert _asked(served, site, seed) < MOST_MB
+
+
+def test_a_worker_that_forgets_nothing_is_found_out(site: Site, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control."""
+    monkeypatch.setattr("tests.faults.test_memory.REQUESTS", 600)
+    command = server.command("tests.faults.leaking:application", host="127.0.0.1", port=0, workers=1)
+    with site.served(KEPT_ANSWERS_MB=str(KEPT_MB), command=command) as served:
+        assert _asked(served, site, seed) >= 42
