@@ -1,6 +1,7 @@
 # make run     a demonstration at http://127.0.0.1:8000 (HOST, PORT, DATABASE_URL and DEMO_PASSWORD are honoured)
 # make test    all tests, on SQLite and then on PostgreSQL (TEST_DATABASE_URL names a server of your own)
 # make long    the tests that have a long form, in that
+# make faults  what is slow, too much, killed or asked for at the same time, each for minutes (FAULT_SEED has a run again)
 # make contract  the API looked at long by schemathesis, as each caller (CONTRACT_EXAMPLES for each operation)
 # make bench   what answers cost, as ratios inside one run (SCALE projects at the most; PROJECTS and VERSIONS for the past)
 # make check   everything that can be judged without running the product
@@ -16,7 +17,7 @@ DEV := $(call stamp,dev,requirements.txt tests/requirements.txt)
 BIN := .venv/bin
 SCHEMA := --format openapi-json --lang en --validate --fail-on-warn
 
-.PHONY: run test long contract check bench docs messages
+.PHONY: run test long faults contract check bench docs messages
 .DELETE_ON_ERROR:
 
 $(RUN):
@@ -54,6 +55,14 @@ test: $(DEV)
 long: export LONG := true
 long: ARGS += $(shell grep --recursive --files-with-matches 'from tests.length' --include 'test_*.py' tests)
 long: test
+
+# One after the other: each needs the machine for itself.
+faults: export LONG := true
+faults: $(DEV)
+	@failed=; \
+	$(BIN)/python -m pytest -n 0 -p no:randomly -s tests/faults tests/portfolio/front $(ARGS) || failed="$$failed SQLite"; \
+	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n 0 -p no:randomly -s tests/faults tests/portfolio/front $(ARGS) || failed="$$failed PostgreSQL"; \
+	if [ -n "$$failed" ]; then echo "Failed on:$$failed"; exit 1; fi
 
 # Some 200,000 requests, for an hour or more; says how many for each caller, and fails by any answer that is not as described.
 contract: export CONTRACT_EXAMPLES ?= 5

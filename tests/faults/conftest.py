@@ -68,7 +68,8 @@ class Served:
 
     @property
     def workers(self) -> list[psutil.Process]:
-        return [each for each in self.process.children() if "resource_tracker" not in " ".join(each.cmdline())]
+        """Those that live."""
+        return [each for each in self.process.children() if each.status() != psutil.STATUS_ZOMBIE]
 
 
 @pytest.fixture(scope="session")
