@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import ProgrammingError, connections
+from django.db import DatabaseError, connections
 from django.db.models import Model, QuerySet
 from psycopg2.extensions import BYTES, register_type
 
@@ -27,6 +27,8 @@ _MOST_PLANNED = 200  # plans that a connection of PostgreSQL keeps
 
 _kinds: OrderedDict[Hashable, Prepared] = OrderedDict()
 _lock = threading.Lock()
+# what PostgreSQL says of a statement that another connection of a pooler has planned: it is unknown here, or known already
+PLANNED_ELSEWHERE = {"26000", "42P05"}
 _pooled: set[str] = set()  # databases whose connections do not remember what they have planned
 
 
@@ -115,7 +117,9 @@ def fetched(
     if _plans_once(database):
         try:
             return _fetched_as_planned(database, sql, parameters, as_one=as_one, as_bytes=as_bytes)
-        except ProgrammingError:  # it was planned on another connection of a pooler
+        except DatabaseError as error:
+            if getattr(error.__cause__, "pgcode", None) not in PLANNED_ELSEWHERE:
+                raise
             _pooled.add(database.alias)
     with database.cursor() as cursor:
         cursor.execute(sql, parameters)

@@ -17,6 +17,7 @@ import structlog
 from psycopg2.extensions import POLL_OK, POLL_WRITE
 
 from portfolio.kept.readers import NUMBERS, Numbers, numbers_in
+from projects.prepared import PLANNED_ELSEWHERE
 
 logger = structlog.get_logger(__name__)
 
@@ -43,6 +44,7 @@ class StateOfPostgresql:
         self._waiting: Asked = []  # whose is not yet
         self._late: asyncio.TimerHandle | None = None
         self._no_moment_before = 0.0
+        self._ask_by = _ASK
 
     async def now(self) -> Numbers | None:
         if self._connection is None:
@@ -61,13 +63,13 @@ class StateOfPostgresql:
             self._tell(None)
             return
         try:
-            self._cursor.execute(_ASK)
+            self._cursor.execute(self._ask_by)
             self._wait_a_moment()
             self._go_on()
         except psycopg2.Error as error:
-            self._lose(str(error))
+            self._lose(error)
         if self._asked:
-            self._late = asyncio.get_running_loop().call_later(SECONDS, self._lose, "no answer")
+            self._late = asyncio.get_running_loop().call_later(SECONDS, self._lose, TimeoutError("no answer"))
 
     def _wait_a_moment(self) -> None:
         now = time.monotonic()
@@ -81,7 +83,7 @@ class StateOfPostgresql:
                 return
             numbers = numbers_in(self._cursor.fetchall())
         except psycopg2.Error as error:
-            self._lose(str(error))
+            self._lose(error)
             return
         self._tell(numbers)
 
@@ -96,8 +98,10 @@ class StateOfPostgresql:
         if self._waiting:
             asyncio.get_running_loop().call_soon(self._ask)
 
-    def _lose(self, reason: str) -> None:
-        logger.info("state_unknown", reason=reason.strip())
+    def _lose(self, error: Exception) -> None:
+        logger.info("state_unknown", reason=str(error).strip())
+        if getattr(error, "pgcode", None) in PLANNED_ELSEWHERE:  # behind a pooler, which changes connections
+            self._ask_by = NUMBERS
         connection, self._connection = self._connection, None
         if connection is not None:
             _leave(connection)
@@ -114,10 +118,11 @@ class StateOfPostgresql:
                 connection = psycopg2.connect(**self._parameters, async_=True)
                 await _ready(connection)
                 cursor = connection.cursor()
-                cursor.execute(_PREPARE)
-                await _ready(connection)
+                if self._ask_by == _ASK:
+                    cursor.execute(_PREPARE)
+                    await _ready(connection)
         except (psycopg2.Error, TimeoutError, OSError) as error:
-            logger.info("state_unknown", reason=str(error).strip() or "no answer")
+            self._lose(error)
             if connection is not None:
                 _leave(connection)
             await asyncio.sleep(PAUSE)

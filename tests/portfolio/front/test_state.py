@@ -14,6 +14,7 @@ from django.db import connection, models
 
 from portfolio.front.kept import StateOfSqlite
 from portfolio.front.state_of_postgresql import StateOfPostgresql
+from portfolio.front.state_of_postgresql import _ready as ready
 from portfolio.kept.readers import Numbers, numbers_now
 from projects.models import Project
 
@@ -108,11 +109,24 @@ def _end(process: int) -> Any:
 
 
 @pytest.mark.postgresql
-def test_an_answer_that_does_not_come_is_not_waited_for(monkeypatch: Any) -> None:
-    monkeypatch.setattr("portfolio.front.state_of_postgresql._ASK", "SELECT pg_sleep(5), 1, 1")
-
+def test_behind_a_pooler_it_asks_without_what_another_connection_has_prepared() -> None:
     async def work() -> None:
         asked = state()
+        numbers = await known(asked)
+        asked._cursor.execute("DEALLOCATE ALL")
+        await ready(asked._connection)
+        assert await asked.now() is None
+        assert await known(asked) == numbers
+        assert "EXECUTE" not in asked._ask_by
+
+    in_a_loop(work)
+
+
+@pytest.mark.postgresql
+def test_an_answer_that_does_not_come_is_not_waited_for() -> None:
+    async def work() -> None:
+        asked = state()
+        asked._ask_by = "SELECT pg_sleep(5), 1, 1"
         while asked._connection is None:
             await asked.now()
             await asyncio.sleep(0.05)
