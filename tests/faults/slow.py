@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import random
 import socket
 import threading
 import time
@@ -15,7 +16,7 @@ from .callers import HOST, request
 
 EVERY = 1.0  # seconds between two bytes
 _ROOM = 4096  # bytes that one who reads nothing has room for
-_COME_AGAIN = 2.0  # seconds, as whoever was too much is told
+_COME_AGAIN = 2.0  # seconds at the most, for who was too much
 _ESTABLISHED = 1  # of a connection, in Linux's tcp_info
 _LONGEST = 900  # seconds that anybody stays, whatever happens
 
@@ -79,7 +80,7 @@ class Slow:
             await loop.sock_connect(own, (HOST, self._port))
             await loop.sock_sendall(own, kind.opening)
             if kind.is_answered and not await _is_answered(own):
-                await asyncio.sleep(_COME_AGAIN)
+                await asyncio.sleep(random.uniform(0, _COME_AGAIN))  # noqa: S311  not all at the same moment again
                 return
             self.begun[kind.name] += 1
             try:
@@ -125,7 +126,7 @@ def slow(port: int, kinds: Sequence[Kind], *, number: int = 200) -> Iterator[Slo
         tasks = [asyncio.create_task(ones.be(kind)) for kind in kinds for _one in range(number)]
         last = time.monotonic() + _LONGEST
         while not end.is_set() and time.monotonic() < last:
-            if ones.stay >= len(tasks):
+            if ones.begun.total() >= len(tasks):  # who was given up by then comes again
                 ready.set()
             await asyncio.sleep(0.02)
         for task in tasks:
