@@ -97,14 +97,14 @@ def _statement(page: PageAgain) -> Prepared | None:
     return page.statement()
 
 
-_OF_ADDRESSES = ("HTTP_HOST", "HTTP_X_FORWARDED_PROTO", "PATH_INFO", "QUERY_STRING", "SERVER_NAME", "SERVER_PORT")
+_OF_ADDRESSES = ("HTTP_HOST", "PATH_INFO", "QUERY_STRING", "SERVER_NAME", "SERVER_PORT")
 
 
 def _bare(request: Request) -> Request:
     """As much of a request as addresses and parameters are read from."""
     said = {name: request.META[name] for name in _OF_ADDRESSES if name in request.META}
     fixed = {"REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "wsgi.input": BytesIO()}
-    return Request(WSGIRequest(said | fixed | {"wsgi.url_scheme": request.META["wsgi.url_scheme"]}))
+    return Request(WSGIRequest(said | fixed | {"wsgi.url_scheme": request.scheme}))
 
 
 def _as_bytes(text: str | bytes | None) -> bytes:

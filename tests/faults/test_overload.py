@@ -13,6 +13,7 @@ from portfolio.front import threads
 from tests.bench.servers import granian
 from tests.length import LONG, so_many
 
+from . import arrivals
 from .arrivals import Arrivals, arriving
 from .conftest import Served, Site
 from .crowd import Question, by_turns
@@ -64,8 +65,9 @@ def _p95_after_a_burst(found: Arrivals) -> float:
     return Arrivals(later, 0).p95()
 
 
-def test_a_server_that_lets_them_wait_is_found_out(site: Site) -> None:
+def test_a_server_that_lets_them_wait_is_found_out(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: the site as it was served before, where some had no answer for half a minute."""
+    monkeypatch.setattr(arrivals, "LONGEST", 2.0)
     questions = _questions(site, (SYSTEMS, PEOPLE))
     with site.served(command=granian("portfolio.wsgi:application")) as served:
         fits = _that_fits(served, questions)

@@ -59,6 +59,9 @@ def application(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
     if path in _ANSWERS:
         start("200 OK", [("Content-Type", "text/plain")])
         return _ANSWERS[path](environ)
+    if path == "/api/page":
+        start("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(PIECE)))])
+        return [PIECE]
     if path.startswith("/api/status/"):
         start(f"{path.rsplit('/', 1)[1]} As Asked", [("ETag", '"x"')])
         return []

@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,13 @@ def state() -> Any:
 
 
 def in_a_loop(work: Callable[[], Awaitable[None]]) -> None:
+    """In a thread of its own: whoever drives a browser leaves a loop in this one."""
+
     async def run() -> None:
         await work()
 
-    asyncio.run(run())
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(run())).result()
 
 
 async def known(asked: Any) -> Numbers:
