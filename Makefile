@@ -44,12 +44,16 @@ run: $(RUN) var/secret_key
 	$(BIN)/python manage.py demo --host '$(HOST)' --port '$(PORT)' && \
 	exec $(BIN)/python -m portfolio.server --host '$(HOST)' --port '$(PORT)'
 
+# What says how long something took runs by itself at the end.
 test: $(DEV)
 	@failed=; \
 	echo 'Tests on SQLite'; \
-	$(BIN)/python -m pytest -n 2 --dist=worksteal $(ARGS) || failed="$$failed SQLite"; \
+	$(BIN)/python -m pytest -n 2 --dist=worksteal -m 'not alone' $(ARGS) || failed="$$failed SQLite"; \
+	$(BIN)/python -m pytest -n 0 -m alone $(ARGS) || failed="$$failed SQLite"; \
 	echo 'Tests on PostgreSQL'; \
-	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n 2 --dist=worksteal -m 'not browser' $(ARGS) || failed="$$failed PostgreSQL"; \
+	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n 2 --dist=worksteal -m 'not browser and not alone' $(ARGS) \
+		|| failed="$$failed PostgreSQL"; \
+	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n 0 -m alone $(ARGS) || failed="$$failed PostgreSQL"; \
 	if [ -n "$$failed" ]; then echo "Failed on:$$failed"; exit 1; fi
 
 long: export LONG := true

@@ -18,7 +18,7 @@ from django.conf import settings
 Headers = list[tuple[str, str]]
 
 MOST_IN_MEMORY = 2**18  # bytes of one answer: hundreds may lie unread
-MOST_IN_FILES = 2**29  # bytes of all answers of this process: then whoever makes more waits
+MOST_IN_FILES = 2**31  # bytes of all answers of this process: then whoever makes more waits
 PIECE = 2**16  # bytes that are sent at once
 _LOOK_EVERY = 0.05  # seconds, while files are full
 

@@ -78,17 +78,19 @@ class _Lane:
         self.waiting: deque[_Job] = deque()
         self.at_work = 0
         self._stands_since: float | None = None  # when more came than could be done, and has ever since
+        self._begun = 0.0  # when the last one did, by the loop's clock
+        self._later: asyncio.TimerHandle | None = None
         self._loop = loop
         self._idle = [_Thread(self, threads, kind, application) for _number in range(number)]
 
     async def take(self, job: _Job) -> None:
         """Returns when a thread has begun. Raises TooMuchError when none has in time."""
-        if self._idle:
-            self._give(self._idle.pop(), job)
-            return
         if len(self.waiting) >= MOST_WAITING:
             raise TooMuchError
         self.waiting.append(job)
+        self._go_on()
+        if job.begun.done():
+            return
         late = self._loop.call_later(PATIENCE, self._give_up, job)
         try:
             await job.begun
@@ -99,11 +101,32 @@ class _Lane:
     def is_free(self, thread: _Thread) -> None:
         """The thread has done its work."""
         self.at_work -= 1
-        if self.waiting:
-            self._give(thread, self._next())
-        else:
+        self._idle.append(thread)
+        if not self.waiting:
             self._stands_since = None
-            self._idle.append(thread)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Give what waits to the threads that have nothing to do."""
+        while self.waiting and self._idle and self._may_begin():
+            self._give(self._idle.pop(), self._next())
+
+    def _may_begin(self) -> bool:
+        """Where there is lastingly too much, one begins after the other: two that share a processor both take twice as long.
+
+        But nobody waits for one that takes long anyway.
+        """
+        now = self._loop.time()
+        rest = self._begun + HASTE - now
+        if not self.at_work or not self._is_lasting(now) or rest <= 0:
+            return True
+        if self._later is None:
+            self._later = self._loop.call_later(rest, self._look_again)
+        return False
+
+    def _look_again(self) -> None:
+        self._later = None
+        self._go_on()
 
     def _next(self) -> _Job:
         now = self._loop.time()
@@ -122,6 +145,7 @@ class _Lane:
 
     def _give(self, thread: _Thread, job: _Job) -> None:
         self.at_work += 1
+        self._begun = self._loop.time()
         if not job.begun.done():
             job.begun.set_result(None)
         thread.give(job)

@@ -9,6 +9,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tests.loops import in_a_loop
+
 from .callers import HOST, Answer
 from .crowd import Question, percentile
 
@@ -31,7 +33,7 @@ class Arrivals:
 
 def arriving(port: int, questions: Sequence[Question], *, rate: float, seconds: float, clients: int = 400) -> Arrivals:
     """So many requests a second for so long, each over the connection of a client that has none under way."""
-    return asyncio.run(_arriving(port, questions, rate, seconds, clients))
+    return in_a_loop(_arriving(port, questions, rate, seconds, clients))
 
 
 async def _arriving(port: int, questions: Sequence[Question], rate: float, seconds: float, clients: int) -> Arrivals:

@@ -88,6 +88,7 @@ PARAMETERS: dict[str, Filled] = {
 }
 NO_PAGES = {
     "healthz": "a word",
+    "livez": "a word",
     "readyz": "a word",
     "favicon.ico": "leads on",
     "admin/jsi18n/": "a script of Django's own texts",

@@ -17,7 +17,7 @@ from tests.faults.callers import RESET, WHOLE, Answer, Caller, request
 from .applications import PIECE, PIECES
 from .conftest import HURRIED
 
-pytestmark = pytest.mark.no_database
+pytestmark = [pytest.mark.no_database, pytest.mark.alone]
 
 LATEST = HURRIED + 4.0  # seconds: the machine may be busy
 LARGE = 2**20 + 100_000  # bytes of a body

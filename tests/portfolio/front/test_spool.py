@@ -15,6 +15,7 @@ import pytest
 from portfolio.front import spool as spools
 from portfolio.front.spool import AbandonedError, Spool
 from tests.length import so_many
+from tests.loops import in_a_loop
 
 pytestmark = pytest.mark.no_database
 
@@ -37,7 +38,7 @@ def test_pieces_of_any_size_come_out_as_they_went_in(number: int) -> None:
     pieces = [chance.randbytes(chance.choice([0, 1, 10, 699, 700, 701, 2999, 3001, 9000])) for _piece in range(40)]
     put_pauses = [chance.choice([0, 0, 0, 0.0005]) for _piece in pieces]
     take_pause = chance.choice([0, 0, 0.0002, 0.001])
-    assert asyncio.run(_through(pieces, put_pauses, take_pause)) == b"".join(pieces)
+    assert in_a_loop(_through(pieces, put_pauses, take_pause)) == b"".join(pieces)
     assert spools.files.bytes == 0
 
 
@@ -75,7 +76,7 @@ class Hasty(Spool):
 def test_whoever_changes_the_order_is_found_out() -> None:
     """The control."""
     pieces = [bytes([number]) * 900 for number in range(40)]
-    assert asyncio.run(_through(pieces, [0.002] * 40, 0.004, Hasty)) != b"".join(pieces)
+    assert in_a_loop(_through(pieces, [0.002] * 40, 0.004, Hasty)) != b"".join(pieces)
 
 
 async def _short(pieces: list[bytes]) -> bytes:
@@ -102,7 +103,7 @@ def test_a_file_that_takes_only_a_part_at_once_gets_the_rest(monkeypatch: pytest
     write = os.pwrite
     monkeypatch.setattr(os, "pwrite", lambda file, data, offset: write(file, data[:250], offset))
     pieces = [bytes([number]) * 900 for number in range(40)]
-    assert asyncio.run(_short(pieces)) == b"".join(pieces)
+    assert in_a_loop(_short(pieces)) == b"".join(pieces)
 
 
 def test_what_is_abandoned_stops_its_thread_and_leaves_no_file() -> None:
@@ -116,5 +117,5 @@ def test_what_is_abandoned_stops_its_thread_and_leaves_no_file() -> None:
         with pytest.raises(AbandonedError):
             spool.put(b"x")
 
-    asyncio.run(abandoned())
+    in_a_loop(abandoned())
     assert spools.files.bytes == 0

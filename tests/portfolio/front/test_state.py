@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from portfolio.front.state_of_postgresql import StateOfPostgresql
 from portfolio.front.state_of_postgresql import _ready as ready
 from portfolio.kept.readers import Numbers, numbers_now
 from projects.models import Project
+from tests.loops import in_a_loop
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("live_register")]
 
@@ -26,16 +26,6 @@ def state() -> Any:
     if connection.vendor == "postgresql":
         return StateOfPostgresql(connection.get_connection_params())
     return StateOfSqlite(str(connection.settings_dict["NAME"]))
-
-
-def in_a_loop(work: Callable[[], Awaitable[None]]) -> None:
-    """In a thread of its own: whoever drives a browser leaves a loop in this one."""
-
-    async def run() -> None:
-        await work()
-
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(lambda: asyncio.run(run())).result()
 
 
 async def known(asked: Any) -> Numbers:
@@ -62,7 +52,7 @@ def test_each_write_is_known_to_whoever_asks_after_it() -> None:
             written = await asyncio.to_thread(_closing, lambda amount=amount: write(amount))
             assert await asked.now() == written
 
-    in_a_loop(work)
+    in_a_loop(work())
 
 
 def _closing(work: Callable[[], Numbers]) -> Numbers:
@@ -78,7 +68,7 @@ def test_many_who_ask_together_are_all_told() -> None:
         numbers = await known(asked)
         assert await asyncio.gather(*(asked.now() for _each in range(100))) == [numbers] * 100
 
-    in_a_loop(work)
+    in_a_loop(work())
 
 
 def test_who_asks_while_a_question_is_on_its_way_is_not_told_of_before() -> None:
@@ -92,7 +82,7 @@ def test_who_asks_while_a_question_is_on_its_way_is_not_told_of_before() -> None
         assert await asked.now() == written
         await first
 
-    in_a_loop(work)
+    in_a_loop(work())
 
 
 @pytest.mark.postgresql
@@ -104,7 +94,7 @@ def test_a_connection_that_ends_is_made_again() -> None:
         assert await asked.now() is None
         assert await known(asked) == numbers
 
-    in_a_loop(work)
+    in_a_loop(work())
 
 
 def _end(process: int) -> Any:
@@ -123,7 +113,7 @@ def test_behind_a_pooler_it_asks_without_what_another_connection_has_prepared() 
         assert await known(asked) == numbers
         assert "EXECUTE" not in asked._ask_by
 
-    in_a_loop(work)
+    in_a_loop(work())
 
 
 @pytest.mark.postgresql
@@ -138,14 +128,15 @@ def test_an_answer_that_does_not_come_is_not_waited_for() -> None:
         assert await asyncio.gather(*(asked.now() for _each in range(5))) == [None] * 5
         assert time.monotonic() - begun < 1.5
 
-    in_a_loop(work)
+    in_a_loop(work())
 
 
 @pytest.mark.no_database
 def test_a_file_that_is_locked_is_not_waited_for(tmp_path: Path) -> None:
     """Which no writer does in write-ahead mode; but somebody may look after the file with a tool."""
     file = tmp_path / "register.sqlite3"
-    with sqlite3.connect(connection.settings_dict["NAME"]) as source, sqlite3.connect(file) as copy:
+    copy = sqlite3.connect(file, check_same_thread=False)
+    with sqlite3.connect(connection.settings_dict["NAME"]) as source:
         source.backup(copy)
     copy.execute("PRAGMA journal_mode = DELETE")
     present = numbers_now(connection.alias)
@@ -161,4 +152,4 @@ def test_a_file_that_is_locked_is_not_waited_for(tmp_path: Path) -> None:
         copy.execute("ROLLBACK")
         assert await asked.now() == present
 
-    in_a_loop(work)
+    in_a_loop(work())

@@ -17,8 +17,9 @@ import pytest
 from portfolio.front import threads as lanes
 from portfolio.front.threads import READING, WRITING, Threads, TooMuchError
 from tests.length import so_many
+from tests.loops import in_a_loop
 
-pytestmark = pytest.mark.no_database
+pytestmark = [pytest.mark.no_database, pytest.mark.alone]
 
 SEED = int(os.environ.get("FAULT_SEED") or random.SystemRandom().randrange(2**32))
 READERS = lanes.THREADS[READING]
@@ -62,7 +63,7 @@ def _run(what: Callable[[Threads, Work], Awaitable[Any]]) -> tuple[Any, Work]:
                 await asyncio.sleep(0.01)
             return found
 
-    return asyncio.run(inside()), work
+    return in_a_loop(inside()), work
 
 
 async def _asked(threads: Threads, environ: dict[str, Any], kind: str = READING) -> tuple[str, float]:
@@ -106,7 +107,7 @@ def test_three_times_too_much_is_refused_soon_and_what_is_taken_is_answered_soon
     after_a_second = found[120 * READERS * 3 // 2 :]  # and a half, in which it may be a burst
     taken = sorted(seconds for answer, seconds in after_a_second if answer)
     refused = [seconds for answer, seconds in after_a_second if not answer]
-    assert len(taken) > len(after_a_second) // 4
+    assert len(taken) > len(after_a_second) // 8  # a third fits, and of that one half: one after the other
     assert taken[len(taken) * 95 // 100] < 2 * 0.025 + 0.05  # the machine may be busy
     assert max(refused) < 0.5
     assert max(seconds for _answer, seconds in found) < 1
