@@ -31,7 +31,9 @@ def asks_the_database(item):
 
 def pytest_collection_modifyitems(config, items):
     on_sqlite = "sqlite" in settings.DATABASES["default"]["ENGINE"]
-    apart = {item for item in items if item.get_closest_marker("postgresql" if on_sqlite else "no_database")}
+    elsewhere = "postgresql" if on_sqlite else "no_database"
+    apart = {item for item in items if item.get_closest_marker(elsewhere)}
+    apart |= {item for item in items if item.get_closest_marker("long") and not LONG}
     if apart:
         config.hook.pytest_deselected(items=list(apart))
         items[:] = [item for item in items if item not in apart]

@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.contrib.auth import get_user_model
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.db import connection, models, transaction
 from django.db.backends.sqlite3.creation import DatabaseCreation
@@ -169,6 +170,19 @@ def person(username: str, role: str | None = None, adcode: str | None = None, **
         prefecture = Prefecture.objects.get(adcode=adcode) if adcode else None
         Grant(user=user, role=role, prefecture=prefecture).save()
     return user
+
+
+def session_of(user: Any) -> str:
+    """The key of a session in which the user has signed in; of nobody's without one."""
+    store = SessionStore()
+    if user is None:
+        store["seen"] = True
+    else:
+        store[SESSION_KEY] = str(user.pk)
+        store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+        store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    store.save()
+    return str(store.session_key)
 
 
 @pytest.fixture

@@ -7,15 +7,14 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
-from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import connection, models
 
 from portfolio.models import ApiToken
 from projects.models import Grant, Project
 from sectors.models import Sector
-from tests.people import FIXTURES, person
+from tests.people import FIXTURES, person, session_of
 
 from .load import Answer
 from .versions import fill
@@ -62,12 +61,7 @@ class Register:
         """The session of somebody of the province."""
         user = get_user_model().objects.filter(username="province").first() or person("province", "province")
         assert Grant.objects.filter(user=user).exists()
-        store = SessionStore()
-        store[SESSION_KEY] = str(user.pk)
-        store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-        store[HASH_SESSION_KEY] = user.get_session_auth_hash()
-        store.save()
-        return str(store.session_key)
+        return session_of(user)
 
     # what the answers must be
 

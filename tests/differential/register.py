@@ -6,15 +6,13 @@ import datetime as dt
 import json
 from typing import Any
 
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 
 from portfolio.models import ApiToken
 from projects.choices import Role
 from projects.models import Project
 from projects.revisions import writing
-from tests.people import CHANGSHA, FIXTURES, ZHUZHOU, person
+from tests.people import CHANGSHA, FIXTURES, ZHUZHOU, person, session_of
 from tests.projects.reports_made import ZHUZHOU_CODE, drafted
 
 CANARY = "CANARY-OF-ZHUZHOU"
@@ -33,12 +31,12 @@ def fill() -> None:
     with writing():
         drafted(ZHUZHOU_CODE, contact=CANARY)
     assert Project.objects.exists()
-    sessions = {name: _session(user) for name, user in people.items()}
+    sessions = {name: session_of(user) for name, user in people.items()}
     closed = person("closed", Role.PROVINCE)
-    sessions["closed"] = _session(closed)
+    sessions["closed"] = session_of(closed)
     closed.is_active = False
     closed.save()
-    sessions["nobody"] = _session(None)
+    sessions["nobody"] = session_of(None)
     tokens = {name: _token(user) for name, user in people.items()}
     tokens |= {
         "writes": _token(people["zhuzhou"], scope="write"),
@@ -53,15 +51,3 @@ def fill() -> None:
 
 def _token(user: Any, **more: Any) -> str:
     return ApiToken.objects.create(user=user, **{"scope": "read", "label": "test"} | more)[1]
-
-
-def _session(user: Any) -> str:
-    store = SessionStore()
-    if user is None:
-        store["seen"] = True
-    else:
-        store[SESSION_KEY] = str(user.pk)
-        store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-        store[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    store.save()
-    return str(store.session_key)

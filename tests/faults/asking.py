@@ -36,17 +36,11 @@ if not Project.objects.exists():
 """
 # prints a token that writes, one that reads, and the key of a session, for `tests.serving.prepare`
 _PEOPLE = """
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from portfolio.models import ApiToken
-from tests.people import person
+from tests.people import person, session_of
 user = person("province", "province")
-store = SessionStore()
-store[SESSION_KEY], store[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
-store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-store.save()
 tokens = [ApiToken.objects.create(user=user, scope=scope, label=scope)[1] for scope in ("write", "read", "read", "read")]
-print(*tokens, store.session_key)
+print(*tokens, session_of(user))
 """
 
 

@@ -22,18 +22,15 @@ PROJECTS = so_many(600, 3000)  # a whole file of them is more than is taken of a
 
 _FILL = f"""
 from tests.bench.versions import fill
-from tests.people import person
+from tests.people import person, session_of
 from portfolio.models import ApiToken
-from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.auth import SESSION_KEY, BACKEND_SESSION_KEY, HASH_SESSION_KEY
 fill(projects={PROJECTS}, versions=1)
 user = person("province", "province")
-session = SessionStore()
-session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
-session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-session.create()
-print(ApiToken.objects.create(user=user, scope="write", label="test")[1], session.session_key)
+print(ApiToken.objects.create(user=user, scope="write", label="test")[1], session_of(user))
 """
+
+
+_OF_TIME = {"test_slow_ones", "test_overload", "test_loading", "test_database_locked", "test_database_away"}
 
 
 @dataclass(frozen=True)
@@ -111,7 +108,7 @@ def seed() -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All of these say how long something took, so nothing else runs beside them."""
+    """Some of these compare how long things took, so nothing else runs beside them."""
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if item.path.parent == Path(__file__).parent and item.path.stem in _OF_TIME:
             item.add_marker("alone")

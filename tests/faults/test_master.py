@@ -54,6 +54,7 @@ def test_one_that_is_killed_is_replaced_and_the_next_lives(site: Site) -> None:
     with site.served(workers=2) as served:
         before = served.workers
         before[0].send_signal(signal.SIGKILL)
+        before[0].wait(5)  # whoever was given to it until then has lost it
         end = time.monotonic() + 20
         while time.monotonic() < end and len(set(served.workers) - set(before)) < 1:
             assert asked(served.port, request("/livez")).status == 200  # the other goes on

@@ -94,6 +94,7 @@ def test_a_worker_holds_what_it_may_keep_and_little_more(site: Site, seed: int) 
         assert _asked(served, site, seed) < MOST_MB
 
 
+@pytest.mark.long
 def test_a_worker_that_forgets_nothing_is_found_out(site: Site, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control."""
     monkeypatch.setattr("tests.faults.test_memory.REQUESTS", 600)

@@ -65,6 +65,7 @@ def _p95_after_a_burst(found: Arrivals) -> float:
     return Arrivals(later, 0).p95()
 
 
+@pytest.mark.long
 def test_a_server_that_lets_them_wait_is_found_out(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: the site as it was served before, where some had no answer for half a minute."""
     monkeypatch.setattr(arrivals, "LONGEST", 2.0)

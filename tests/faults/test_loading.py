@@ -1,0 +1,54 @@
+"""A large register is loaded: readers go on, other writers are told in time, and nobody's liveness waits."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.bench.loading import write_register
+from tests.length import so_many
+from tests.serving import ROOT
+
+from .asking import AT_ONCE, LIVENESS, Answer, filled, served
+from .test_database_locked import BUSY, FLOOR, read, slowest_of_twenty
+
+pytestmark = pytest.mark.no_database
+
+PROJECTS = so_many(300, 10_000)
+
+
+def test_readers_and_liveness_go_on_while_a_register_is_loaded(tmp_path: Path) -> None:
+    database = filled(f"sqlite:///{tmp_path / 'register.sqlite3'}")
+    files = tmp_path / "files"
+    files.mkdir()
+    write_register(files, PROJECTS)
+    with served(database) as site:
+        usual = read(site, turn=1)
+        load = subprocess.Popen(
+            [sys.executable, "manage.py", "load_register", str(files)],
+            cwd=ROOT,
+            env=database.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        meanwhile: list[Answer] = []
+        lives: list[Answer] = []
+        with ThreadPoolExecutor(1) as beside:
+            while load.poll() is None:
+                writing = beside.submit(site.write, len(lives))
+                meanwhile += read(site, turn=2 + len(lives))
+                lives.append(site.get(LIVENESS))
+                written = writing.result()
+                assert written.status == 201 or written.is_put_off(BUSY), written
+        told = load.communicate()[0]
+        assert load.returncode == 0, told
+        assert site.get(f"/api/v1/projects/LOAD-2023-{PROJECTS:06}/", token=site.readers[0]).status == 200
+    print(f"p95 {slowest_of_twenty(usual):.3f} s, then {slowest_of_twenty(meanwhile):.3f} s in {len(lives)} turns")
+    assert {answer.status for answer in usual + meanwhile} == {200}
+    assert slowest_of_twenty(meanwhile) < max(2 * slowest_of_twenty(usual), FLOOR)
+    assert all(answer.status == 200 and answer.seconds < AT_ONCE for answer in lives), lives
