@@ -110,4 +110,6 @@ def test_each_answer_is_what_django_alone_answers(register: Register, public: st
 def test_another_parser_of_cookies_is_found_out(register: Register) -> None:
     with ExitStack() as stack:
         before = Sites(register, stack, application="tests.differential.old_parser:application", PUBLIC_READ="true")
-        assert next(before.differences(SEED, requests=REQUESTS, different=DIFFERENT), None), f"FAULT_SEED={SEED}"
+        tried = range(SEED, SEED + 10)  # a few requests may be such that both parsers read them alike
+        found = (next(before.differences(seed, requests=REQUESTS, different=DIFFERENT), None) for seed in tried)
+        assert any(found), f"FAULT_SEED={SEED}"
