@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portfolio import notices
+from portfolio.language import FOR_SYSTEMS
 from portfolio.troubles import Trouble
 
 
@@ -114,4 +115,4 @@ def once_more(request: Any) -> tuple[str, str, str] | None:
 
 
 def for_systems(request: Any) -> bool:
-    return bool(request.path_info.startswith("/api/"))
+    return bool(request.path_info.startswith(FOR_SYSTEMS))

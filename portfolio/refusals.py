@@ -56,14 +56,7 @@ class Refusal:
 def refusal(status: int, environ: dict[str, Any]) -> Refusal:
     """In the reader's language for other systems, in both on a page. `environ` may lack what could not be read."""
     if environ["PATH_INFO"].startswith(FOR_SYSTEMS):
-        zh, more, en, further = _WORDS[status]
-        response = notices.problem(
-            SimpleNamespace(META=environ, path=environ["PATH_INFO"]),
-            status=status,
-            zh=(zh, more + _NOTHING[0]),
-            en=(en, f"{further} {_NOTHING[1]}"),
-            retry_after=_retry_after(status),
-        )
+        response = notices.problem(SimpleNamespace(META=environ, path=environ["PATH_INFO"]), **_said(status))
         headers, body = list(response.items()), response.content
     else:
         headers, body = _page(status)
@@ -73,15 +66,16 @@ def refusal(status: int, environ: dict[str, Any]) -> Refusal:
 
 @cache
 def _page(status: int) -> tuple[list[tuple[str, str]], bytes]:
-    zh, more, en, further = _WORDS[status]
-    response: HttpResponse = notices.page(
-        status=status,
-        zh=(zh, more + _NOTHING[0]),
-        en=(en, f"{further} {_NOTHING[1]}"),
-        retry_after=_retry_after(status),
-    )
+    response: HttpResponse = notices.page(**_said(status))
     return list(response.items()), response.content
 
 
-def _retry_after(status: int) -> int | None:
-    return BUSY_SECONDS if status == 503 else None
+def _said(status: int) -> dict[str, Any]:
+    """The same for a page and for a problem."""
+    zh, more, en, further = _WORDS[status]
+    return {
+        "status": status,
+        "zh": (zh, more + _NOTHING[0]),
+        "en": (en, f"{further} {_NOTHING[1]}"),
+        "retry_after": BUSY_SECONDS if status == 503 else None,
+    }

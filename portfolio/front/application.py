@@ -69,7 +69,7 @@ class Front:
         except UnreadableError as error:
             said = {"PATH_INFO": scope["path"], "wsgi.url_scheme": scope["scheme"]}
             await body.drain(scope["headers"], receive)
-            await _send_whole(reader, refusal(error.status, said), with_body=scope["method"] != "HEAD")
+            await _send_whole(reader, refusal(error.status, said))
             return
         if environ["PATH_INFO"] in ALIVE:
             await _send_lives(reader, environ)
@@ -77,7 +77,7 @@ class Front:
         refused = self._limits.count(environ)
         if refused is not None:
             await body.drain(scope["headers"], receive)
-            await _send_whole(reader, refused, with_body=environ["REQUEST_METHOD"] != "HEAD")
+            await _send_whole(reader, refused)
             return
         answer = await self._at_once.find(environ)
         if answer is not None:
@@ -101,7 +101,7 @@ class Front:
         except TooMuchError:
             environ["wsgi.input"].close()
             logger.warning("too_much", path=environ["PATH_INFO"])
-            await _send_whole(reader, refusal(503, environ), with_body=environ["REQUEST_METHOD"] != "HEAD")
+            await _send_whole(reader, refusal(503, environ))
             return
         try:
             await _hand_on(spool, environ, receive, reader)
@@ -123,7 +123,7 @@ async def _hand_on(spool: Spool, environ: dict[str, Any], receive: body.Receive,
     """Send what a thread makes as fast as it is read. Raises TimeoutError where it is not read, and BrokenOffError."""
     piece, is_last = await spool.take()
     if is_last and spool.has_failed:  # whoever asked has been told nothing yet
-        await _send_whole(reader, refusal(500, environ), with_body=environ["REQUEST_METHOD"] != "HEAD")
+        await _send_whole(reader, refusal(500, environ))
         return
     await reader.send({"type": "http.response.start", "status": spool.status, "headers": encoded(spool.headers)})
     if is_last:
@@ -166,11 +166,11 @@ async def _send_lives(reader: Reader, environ: dict[str, Any]) -> None:
         ("Cache-Control", "no-store"),
         *security_headers(secure=is_secure(environ)),
     ]
-    await _send_pieces(reader, 200, encoded(headers), b"" if environ["REQUEST_METHOD"] == "HEAD" else _LIVES)
+    await _send_pieces(reader, 200, encoded(headers), _LIVES if reader.wants_body else b"")
 
 
-async def _send_whole(reader: Reader, refused: Refusal, *, with_body: bool = True) -> None:
-    await _send_pieces(reader, refused.status, encoded(refused.headers), refused.body if with_body else b"")
+async def _send_whole(reader: Reader, refused: Refusal) -> None:
+    await _send_pieces(reader, refused.status, encoded(refused.headers), refused.body if reader.wants_body else b"")
 
 
 async def _send_pieces(reader: Reader, status: int, headers: EncodedHeaders, content: bytes) -> None:

@@ -19,6 +19,7 @@ class Reader:
 
     def __init__(self, scope: dict[str, Any], send: Send) -> None:
         self.send = send  # what is small or the last of an answer: the web server takes it without waiting
+        self.wants_body = scope["method"] != "HEAD"
         self._scope = scope
 
     async def give(self, message: dict[str, Any]) -> None:

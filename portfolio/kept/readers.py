@@ -22,6 +22,7 @@ from knox.crypto import hash_token
 
 from portfolio.accounts import token_use
 from portfolio.accounts.networks import is_within
+from portfolio.language import FOR_SYSTEMS
 from portfolio.middleware import address_of
 from portfolio.models import ApiToken
 from projects.derived.state import READERS_ACCOUNT
@@ -81,7 +82,7 @@ _NOBODY = _Known(None, (), (None, None, None), None)
 def asker_of(environ: dict[str, Any], cookies: dict[str, str]) -> Asker | None:
     """Who says to ask; None for a request that only Django can judge."""
     text = environ.get("HTTP_AUTHORIZATION")
-    if text is not None and environ["PATH_INFO"].startswith("/api/"):
+    if text is not None and environ["PATH_INFO"].startswith(FOR_SYSTEMS):
         token = _TOKEN.match(text)
         return Asker(hash_token(token[1]), address_of(environ), is_token=True) if token else None
     session = cookies.get(settings.SESSION_COOKIE_NAME)

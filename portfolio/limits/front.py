@@ -16,7 +16,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from portfolio.language import language_of
+from portfolio.language import FOR_SYSTEMS, language_of
 from portfolio.machines.store import store
 from portfolio.middleware import address_of, request_id_of
 from portfolio.refusals import Refusal
@@ -28,7 +28,6 @@ from .together import CountersTogether
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 COUNTED = "portfolio.counted"  # in the request's environment: it is counted, and these headers tell what is left
-_PREFIX = "/api/"
 
 
 class Limited:
@@ -66,7 +65,7 @@ class Limited:
         return self._count(environ) if isinstance(self.counters, Counters) else None
 
     def _count(self, environ: dict[str, Any]) -> Refusal | None:
-        if self.counters is None or not environ["PATH_INFO"].startswith(_PREFIX):
+        if self.counters is None or not environ["PATH_INFO"].startswith(FOR_SYSTEMS):
             return None
         now = time.time()
         asking = {name: who for name, who in self._who(environ).items() if name in self.limits}
