@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 from django.db import connection, models
+from psycopg2.extras import wait_select
 
 from portfolio.front.kept import StateOfSqlite
 from portfolio.front.state_of_postgresql import StateOfPostgresql
-from portfolio.front.state_of_postgresql import _ready as ready
 from portfolio.kept.readers import Numbers, numbers_now
 from projects.models import Project
 from tests.loops import in_a_loop
@@ -108,7 +108,7 @@ def test_behind_a_pooler_it_asks_without_what_another_connection_has_prepared() 
         asked = state()
         numbers = await known(asked)
         asked._cursor.execute("DEALLOCATE ALL")
-        await ready(asked._connection)
+        wait_select(asked._connection)  # not in the loop, which watches the connection for whoever asks
         assert await asked.now() is None
         assert await known(asked) == numbers
         assert "EXECUTE" not in asked._ask_by
