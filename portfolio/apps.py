@@ -9,4 +9,4 @@ class PortfolioConfig(AppConfig):
     verbose_name = _("site")
 
     def ready(self):
-        from portfolio import database  # noqa: F401  registers the check of the database's guarantees
+        from portfolio.settings import databases  # noqa: F401  registers the check of the database's guarantees

@@ -9,8 +9,8 @@ from portfolio.wsgi import kept, limits
 from django.urls import get_resolver  # isort: skip  the settings are there once the line above has run
 
 from portfolio.front import Front
-from portfolio.front.master import end_with_the_master
-from portfolio.kept.release import release
+from portfolio.front.parent_process import end_with_the_master
+from portfolio.response_cache.release import release
 
 end_with_the_master()
 # How long a thread may go on where others want to: by Python's own 5 ms, whoever is answered by the loop waits twice as

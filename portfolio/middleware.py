@@ -9,11 +9,11 @@ from django.db import IntegrityError
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from portfolio import outages
+from portfolio.errors import outages
+from portfolio.errors.database_errors import Trouble, trouble_of
 from portfolio.health import overtaken
-from portfolio.language import FOR_SYSTEMS, asked_for, language_of
-from portfolio.troubles import Trouble, trouble_of
-from portfolio.waiting import in_all
+from portfolio.request_parsing.language import FOR_SYSTEMS, asked_for, language_of
+from portfolio.timeouts import in_all
 
 logger = structlog.get_logger(__name__)
 
@@ -91,7 +91,7 @@ class DatabaseAwayMiddleware:
 
 
 class LanguageMiddleware:
-    """Answers in the language that `portfolio.language` finds, and remembers one that was asked for on a page."""
+    """Answers in the language that `request_parsing.language` finds, and remembers one that was asked for on a page."""
 
     def __init__(self, get_response):
         self.get_response = get_response

@@ -50,9 +50,9 @@ def _refuse_unsafe() -> None:
     import django
 
     django.setup()
-    from portfolio import database
+    from portfolio.settings import databases
 
-    database.refuse_unsafe()
+    databases.refuse_unsafe()
 
 
 def main() -> None:

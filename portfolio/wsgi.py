@@ -9,16 +9,17 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portfolio.settings")
 
 _django = get_wsgi_application()
 
-from portfolio import background, database, waiting  # noqa: E402  need the settings, as do the next
-from portfolio.kept import Kept  # noqa: E402
-from portfolio.limits import Limited  # noqa: E402
+from portfolio import background, timeouts  # noqa: E402  need the settings, as do the next
 from portfolio.replicas import Replicas  # noqa: E402
-from portfolio.waiting.deadline import Deadline  # noqa: E402
+from portfolio.response_cache import Kept  # noqa: E402
+from portfolio.settings import databases  # noqa: E402
+from portfolio.throttling import Limited  # noqa: E402
+from portfolio.timeouts.wsgi import Deadline  # noqa: E402
 
-waiting.begin()
-database.refuse_unsafe()
+timeouts.begin()
+databases.refuse_unsafe()
 connection.close()  # this thread asks no more
-database.keep_open()
+databases.keep_open()
 background.begin()
 
 kept = Kept(_django)

@@ -15,9 +15,9 @@ from django.conf import settings
 from django.contrib.auth.backends import BaseBackend
 from django.db.models import Model, Q
 
-from . import as_of
 from .choices import Role
-from .prepared import prepared
+from .database.prepared_statements import prepared
+from .versioning import as_of
 
 REGISTER = frozenset({"project", "entry", "claim", "monthlyreport", "milestone", "problem", "enterprise", "source"})
 PROGRAMME = frozenset({"programme", "target", "round", "lightrule", "plan", "rating"})

@@ -12,11 +12,12 @@ class ProjectsConfig(AppConfig):
     def ready(self) -> None:
         from simple_history.signals import pre_create_historical_record
 
-        from . import derived, guards, revisions, spans
+        from .database import constraint_triggers, history_index, rollups
+        from .versioning import revisions
 
         pre_create_historical_record.connect(revisions.tie_to_revision, dispatch_uid="tie_to_revision")
-        pre_migrate.connect(guards.remove, sender=self, dispatch_uid="remove_guards")
-        post_migrate.connect(guards.install, sender=self, dispatch_uid="install_guards")
-        pre_migrate.connect(derived.remove, sender=self, dispatch_uid="remove_derived")
-        post_migrate.connect(derived.install, sender=self, dispatch_uid="install_derived")
-        post_migrate.connect(spans.install, sender=self, dispatch_uid="install_spans")
+        pre_migrate.connect(constraint_triggers.remove, sender=self, dispatch_uid="remove_guards")
+        post_migrate.connect(constraint_triggers.install, sender=self, dispatch_uid="install_guards")
+        pre_migrate.connect(rollups.remove, sender=self, dispatch_uid="remove_derived")
+        post_migrate.connect(rollups.install, sender=self, dispatch_uid="install_derived")
+        post_migrate.connect(history_index.install, sender=self, dispatch_uid="install_spans")

@@ -1,4 +1,4 @@
-"""Dates that keep the precision they were published with, and months of a programme's year."""
+"""Dates that keep the precision they were published with, months of a year, and the days that the register knows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,17 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from .choices import Precision
-from .days import EARLIEST, LATEST
+
+EARLIEST, LATEST = 1949, 2149  # years
+FIRST_DAY, LAST_DAY = dt.date(EARLIEST, 1, 1), dt.date(LATEST, 12, 31)
+
+
+def check_day(day: dt.date) -> None:
+    """A validator: raises `ValidationError` for a day that no calendar of people means."""
+    if not FIRST_DAY <= day <= LAST_DAY:
+        params = {"first": FIRST_DAY.isoformat(), "last": LAST_DAY.isoformat()}
+        raise ValidationError(_("A day lies between %(first)s and %(last)s."), code="out_of_bounds", params=params)
+
 
 _PARTIAL = re.compile(r"^(\d{4})(?:-(?:Q([1-4])|(\d{2})(?:-(\d{2}))?))?$")
 _MONTH = re.compile(r"^(\d{4})-(\d{2})$")

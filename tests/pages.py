@@ -11,7 +11,7 @@ from django.test import Client
 
 from projects.choices import Basis, ReportState
 from projects.models import Entry, MonthlyReport, Prefecture, Programme, Project
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 from sectors.models import Checked, Sector
 
 PATHS = (

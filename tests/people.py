@@ -25,8 +25,8 @@ from django.test import Client, TransactionTestCase
 from django.test.utils import instrumented_test_render
 from simple_history.manager import HistoryManager
 
-from projects import guards
 from projects.choices import Role
+from projects.database import constraint_triggers
 from projects.models import Cell, DataState, Grant, Prefecture, ReaderState, Revision, TableState
 from tests.migrated import begun_from_a_copy
 from tests.put_back import keep
@@ -73,7 +73,7 @@ def _fill_or_copy() -> None:
 
 def _empty() -> None:
     """Take the register out of the database, in whatever order: foreign keys are looked at when the test ends."""
-    with transaction.atomic(), guards.lifted(connection.alias):
+    with transaction.atomic(), constraint_triggers.lifted(connection.alias):
         for model in reversed(_stored()):
             models.QuerySet(model)._raw_delete(connection.alias)
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
-from projects import derived, guards
+from projects.database import constraint_triggers, rollups
 from projects.models import DataState
 
 _ASIDE = "as_it_began"  # PostgreSQL's schema of the copies
@@ -89,8 +89,8 @@ def _without_triggers() -> Iterator[Any]:
                 cursor.execute("SET LOCAL session_replication_role = replica")
                 yield cursor
             return
-        with guards.lifted(using):
-            derived.lift(using)
+        with constraint_triggers.lifted(using):
+            rollups.lift(using)
             with transaction.atomic():
                 yield cursor
-            derived.install(using)
+            rollups.install(using)

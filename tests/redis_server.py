@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 import redis
 
-from portfolio import caches
-from portfolio.machines import store
+from portfolio.settings import caches
 from tests.serving import ended, free_port
 
 PROGRAM = Path("/usr/bin/redis-server")
@@ -78,5 +77,5 @@ def shared_redis(redis_server: RedisServer, settings: Any) -> RedisServer:
     settings.CACHES = caches.configuration(
         redis_server.url, settings.VAR_DIR, secret_key=settings.SECRET_KEY, replica_lag=settings.REPLICA_MAX_LAG
     )
-    store._store.cache_clear()
+    client._store.cache_clear()
     return redis_server

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from projects.models import Prefecture
-from projects.views import wording
+from projects.views import formatting
 
 from .networks import bare
 from .tokens import ApiToken
@@ -29,8 +29,8 @@ def bounds_of(tokens: Iterable[ApiToken]) -> list[Bounds]:
     names = {each.adcode: each.name for each in Prefecture.objects.filter(adcode__in=codes)}
     return [
         Bounds(
-            prefectures=wording.listing([names.get(code, code) for code in token.prefectures]),
-            addresses=wording.listing([bare(network) for network in token.addresses]),
+            prefectures=formatting.listing([names.get(code, code) for code in token.prefectures]),
+            addresses=formatting.listing([bare(network) for network in token.addresses]),
         )
         for token in tokens
     ]
@@ -40,7 +40,7 @@ def refusal_of(token: ApiToken) -> str:
     """When it last came from an address that it is not for, and from which; empty where it never did."""
     if token.refused_at is None:
         return ""
-    at = wording.minute(token.refused_at)
+    at = formatting.minute(token.refused_at)
     if not token.refused_from:
         return _("Refused %(at)s, from an unknown address") % {"at": at}
     return _("Refused %(at)s, from %(address)s") % {"at": at, "address": token.refused_from}

@@ -9,7 +9,7 @@ from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
 from django.http import HttpRequest
 
-from portfolio.troubles import trouble_of
+from portfolio.errors.database_errors import trouble_of
 
 
 class SessionStore(db.SessionStore):

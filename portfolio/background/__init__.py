@@ -4,6 +4,6 @@ It writes when tokens were used (`portfolio.accounts.token_use`) and removes wha
 server calls `begin`, so that commands and tests write nothing that nobody asked them for.
 """
 
-from .work import begin, end
+from .worker import begin, end
 
 __all__ = ["begin", "end"]

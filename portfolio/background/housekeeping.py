@@ -16,9 +16,9 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from portfolio.waiting import at_once
+from portfolio.timeouts import at_once
 from projects.models import AnsweredCall
-from projects.webhooks.delivering import done_with_long_ago
+from projects.webhooks.delivery import done_with_long_ago
 
 LOG_KEPT = dt.timedelta(days=200)  # of sign-ins: longer than the six months that the law asks for
 _AT_ONCE = 500  # rows in one transaction

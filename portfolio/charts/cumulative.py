@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from projects.periods import MONTHS_OF_YEAR
-from projects.views import wording
+from projects.views import formatting
 
 from .scale import Axis, Step, along, axis, px
 
@@ -134,7 +134,7 @@ def _grid_line(scale: Axis, step: Step) -> GridLine:
 def _tick(number: int, newest: int) -> MonthTick:
     """Every third month is named, and the newest unless it would touch a neighbour."""
     named = number == newest or (number % 3 == 0 and abs(number - newest) != 1)
-    return MonthTick(_x(number), wording.short_month(number) if named else "", number == newest)
+    return MonthTick(_x(number), formatting.short_month(number) if named else "", number == newest)
 
 
 def _plan_lines(scale: Axis, plans: Sequence[Plan]) -> list[PlanLine]:
@@ -157,13 +157,13 @@ def _newest(scale: Axis, month: MonthEnd, expected: Fraction | None) -> Newest:
         gap = Segment(_x(month.number), px(at), _x(month.number), px(y))
         # above the line when behind it, below when ahead, so that it does not lie over the label of what was done
         expected_y = px(at - 4 if at < y else at + 16)
-        text = wording.money(expected, "headline")
+        text = formatting.money(expected, "headline")
     return Newest(
         x=_x(month.number),
         dx="-12" if late else "12",
         anchor="end" if late else "start",
         y=px(min(y + 15, HEIGHT - 4)),
-        text=wording.money(month.amount, "headline"),
+        text=formatting.money(month.amount, "headline"),
         gap=gap,
         expected_y=expected_y,
         expected=text,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Measure
 from projects.money import BILLION
-from projects.views import wording
+from projects.views import formatting
 from sectors.models import in_language
 
 from .outlines import outlines
@@ -133,8 +133,8 @@ def _legend(shown: str) -> list[LegendKey]:
 
 def _edge(edge: Amount, shown: str) -> str:
     if shown == PROGRESS:
-        return wording.share(Fraction(edge), 0)
-    text = wording.money(edge, "table")
+        return formatting.share(Fraction(edge), 0)
+    text = formatting.money(edge, "table")
     return text.rstrip("0").rstrip(".")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from projects.periods import MONTHS_OF_YEAR
-from projects.views import wording
+from projects.views import formatting
 
 from .scale import along
 
@@ -114,7 +114,7 @@ def _ticks(first: dt.date, last: dt.date) -> tuple[Tick, ...]:
 def _month_label(month: dt.date, *, named: bool) -> str:
     if named or month.month == 1:
         return f"{month:%Y-%m}"
-    return wording.short_month(month.month)
+    return formatting.short_month(month.month)
 
 
 def _next_month(day: dt.date, months: int) -> dt.date:

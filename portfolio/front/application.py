@@ -7,21 +7,21 @@ from typing import Any
 
 import structlog
 
-from portfolio.kept import Kept
-from portfolio.kept.answer import Answer, EncodedHeaders, encoded
-from portfolio.kept.front import told_of
-from portfolio.kept.question import is_of_a_file
-from portfolio.limits import Limited
-from portfolio.limits.front import COUNTED
-from portfolio.refusals import Refusal, refusal
+from portfolio.errors.refusals import Refusal, refusal
+from portfolio.response_cache import Kept
+from portfolio.response_cache.key import is_of_a_file
+from portfolio.response_cache.response import Answer, EncodedHeaders, encoded
+from portfolio.response_cache.wsgi import told_of
 from portfolio.security_headers import is_secure, security_headers
+from portfolio.throttling import Limited
+from portfolio.throttling.wsgi import COUNTED
 
-from . import body, connections
-from .environ import UnreadableError, environ_of
-from .kept import KeptAtOnce
-from .reader import Reader, Send
-from .spool import Spool
-from .threads import FILES, READING, WRITING, Application, Threads, TooMuchError
+from . import connections, request_body
+from .cached_responses import KeptAtOnce
+from .response_buffer import Spool
+from .response_sending import Reader, Send
+from .thread_pools import FILES, READING, WRITING, Application, Threads, TooMuchError
+from .wsgi_environ import UnreadableError, environ_of
 
 logger = structlog.get_logger(__name__)
 
@@ -40,7 +40,7 @@ class Front:
     def __init__(self, application: Application, *, limits: Limited, kept: Kept) -> None:
         self._application, self._limits, self._kept = application, limits, kept
 
-    async def __call__(self, scope: dict[str, Any], receive: body.Receive, send: Send) -> None:
+    async def __call__(self, scope: dict[str, Any], receive: request_body.Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["type"] == "http":
@@ -49,10 +49,10 @@ class Front:
                 await self._answer(scope, receive, reader)
             except (TimeoutError, BrokenOffError):
                 reader.break_off()
-            except body.GoneError:
+            except request_body.GoneError:
                 pass
 
-    async def _live(self, receive: body.Receive, send: Send) -> None:
+    async def _live(self, receive: request_body.Receive, send: Send) -> None:
         """Threads begin with the process, and end with it."""
         await receive()
         loop = asyncio.get_running_loop()
@@ -63,12 +63,12 @@ class Front:
         await receive()
         await send({"type": "lifespan.shutdown.complete"})
 
-    async def _answer(self, scope: dict[str, Any], receive: body.Receive, reader: Reader) -> None:
+    async def _answer(self, scope: dict[str, Any], receive: request_body.Receive, reader: Reader) -> None:
         try:
             environ = environ_of(scope)
         except UnreadableError as error:
             said = {"PATH_INFO": scope["path"], "wsgi.url_scheme": scope["scheme"]}
-            await body.drain(scope["headers"], receive)
+            await request_body.drain(scope["headers"], receive)
             await _send_whole(reader, refusal(error.status, said))
             return
         if environ["PATH_INFO"] in ALIVE:
@@ -76,7 +76,7 @@ class Front:
             return
         refused = self._limits.count(environ)
         if refused is not None:
-            await body.drain(scope["headers"], receive)
+            await request_body.drain(scope["headers"], receive)
             await _send_whole(reader, refused)
             return
         answer = await self._at_once.find(environ)
@@ -86,14 +86,14 @@ class Front:
         await self._make(scope, environ, receive, reader)
 
     async def _make(
-        self, scope: dict[str, Any], environ: dict[str, Any], receive: body.Receive, reader: Reader
+        self, scope: dict[str, Any], environ: dict[str, Any], receive: request_body.Receive, reader: Reader
     ) -> None:
         try:
-            await body.read(environ, receive)
-        except (body.TooSlowError, body.TooLargeError) as error:
-            is_slow = isinstance(error, body.TooSlowError)
+            await request_body.read(environ, receive)
+        except (request_body.TooSlowError, request_body.TooLargeError) as error:
+            is_slow = isinstance(error, request_body.TooSlowError)
             if not is_slow:
-                await body.drain(scope["headers"], receive)
+                await request_body.drain(scope["headers"], receive)
             await _send_whole(reader, refusal(408 if is_slow else 413, environ))
             return
         try:
@@ -119,7 +119,7 @@ class BrokenOffError(Exception):
     """An answer could not be made to its end."""
 
 
-async def _hand_on(spool: Spool, environ: dict[str, Any], receive: body.Receive, reader: Reader) -> None:
+async def _hand_on(spool: Spool, environ: dict[str, Any], receive: request_body.Receive, reader: Reader) -> None:
     """Send what a thread makes as fast as it is read. Raises TimeoutError where it is not read, and BrokenOffError."""
     piece, is_last = await spool.take()
     if is_last and spool.has_failed:  # whoever asked has been told nothing yet
@@ -143,7 +143,7 @@ async def _hand_on(spool: Spool, environ: dict[str, Any], receive: body.Receive,
         gone.cancel()
 
 
-async def _gone(receive: body.Receive) -> None:
+async def _gone(receive: request_body.Receive) -> None:
     """Returns when whoever reads has closed the connection."""
     while (await receive())["type"] != "http.disconnect":
         pass

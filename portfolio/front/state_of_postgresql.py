@@ -16,8 +16,8 @@ import psycopg2
 import structlog
 from psycopg2.extensions import POLL_OK, POLL_WRITE
 
-from portfolio.kept.readers import NUMBERS, Numbers, numbers_in
-from projects.prepared import PLANNED_ELSEWHERE
+from portfolio.response_cache.readers import NUMBERS, Numbers, numbers_in
+from projects.database.prepared_statements import PLANNED_ELSEWHERE
 
 logger = structlog.get_logger(__name__)
 

@@ -17,7 +17,7 @@ import structlog
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, connections
 
-from portfolio.waiting import within
+from portfolio.timeouts import within
 
 logger = structlog.get_logger(__name__)
 

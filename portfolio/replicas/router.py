@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from projects.node import given_alias
+from projects.database.read_replica import given_alias
 
 
 class ReadRouter:

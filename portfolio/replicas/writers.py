@@ -3,7 +3,7 @@
 A browser carries it in a signed cookie. For a token it lies in the cache that all processes share. Either is forgotten
 when no replica that is in use can be behind it any more.
 
-That cache may be away (`portfolio.machines`). What a token has written is then not known, and the safe answer to that is the
+That cache may be away (`portfolio.redis`). What a token has written is then not known, and the safe answer to that is the
 primary: it costs the primary some reads, while a replica might show a state from before the token's own write. A write
 that could not be remembered is the other half: nobody could know of it once the cache is back, so its answer waits until the
 replicas have it (see `front.py`).
@@ -19,8 +19,8 @@ from django.conf import settings
 from django.core.cache import caches
 from django.core.signing import BadSignature, Signer
 
-from portfolio.cookies import cookies_of
-from portfolio.machines import AwayError
+from portfolio.redis import AwayError
+from portfolio.request_parsing.cookies import cookies_of
 
 COOKIE = "written"
 SHARED = "shared"

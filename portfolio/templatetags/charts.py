@@ -14,8 +14,8 @@ from portfolio.charts.cumulative import CumulativeChart
 from portfolio.charts.dots import DotScale, dot_line, dot_scale
 from portfolio.charts.prefecture_map import PrefectureMap
 from portfolio.dashboards.presenters.months import month_columns
-from projects.pace import MonthProgress
-from projects.views import wording
+from projects.totals.pace import MonthProgress
+from projects.views import formatting
 from projects.views.statements import FigureStatements, Statement, Statements
 
 register = template.Library()
@@ -62,7 +62,7 @@ def prefecture_map(drawn: PrefectureMap) -> dict[str, Any]:
 def claim_scale(about: FigureStatements) -> DotScale:
     """The scale that all statements about one figure share."""
     amounts = [each.amount for group in about.groups for each in group.statements if each.amount is not None]
-    return dot_scale(amounts, unit=wording.unit_of("table"))
+    return dot_scale(amounts, unit=formatting.unit_of("table"))
 
 
 @register.inclusion_tag("charts/dot.html")

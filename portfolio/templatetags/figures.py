@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Basis
 from projects.models import Source
-from projects.views import wording
-from projects.views.shown import ALL, Shown
+from projects.views import formatting
+from projects.views.figure_display import ALL, Shown
 
 register = template.Library()
 
@@ -155,13 +155,13 @@ def ratio(text: str, url: str = "", reason: str = "") -> SafeString:
 @register.simple_tag
 def space() -> str:
     """What stands between a sentence and the next, and after a colon, when a template puts them together."""
-    return wording.space()
+    return formatting.space()
 
 
 @register.filter
 def listing(names: Iterable[Any]) -> str:
     """Names in a row: '甲、乙', 'a, b'."""
-    return wording.listing([str(name) for name in names])
+    return formatting.listing([str(name) for name in names])
 
 
 @register.filter

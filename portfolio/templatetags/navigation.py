@@ -6,9 +6,9 @@ from typing import Any
 
 from django import template
 
-from projects import as_of
 from projects.access import access_of
 from projects.models import MonthlyReport, Proposal
+from projects.versioning import as_of
 from projects.views import links
 
 register = template.Library()

@@ -10,8 +10,8 @@ from django import template
 from django.utils.translation import gettext as _
 
 from portfolio.charts.timeline import TimeScale, milestone_marks, time_scale
+from projects.views.formatting import clauses
 from projects.views.monitoring.milestones import MilestoneLine, ProjectLine
-from projects.views.wording import clauses
 
 register = template.Library()
 

@@ -18,10 +18,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from projects.access import GrantBackend
-from projects.filters import visible
 from projects.models import Enterprise, Source
 from projects.models.fields import AmountField, SignedAmountField
-from projects.revisions import writing
+from projects.totals.filters import visible
+from projects.versioning.revisions import writing
 from sectors.models import ChainLink
 
 from .conflict import ConflictPages, Seen, refuse_touched_keys
@@ -29,7 +29,7 @@ from .deletion import deletion_of
 from .fields import AmountFormField, ChainLinkField, SignedAmountFormField, SourceField
 from .forms import RegisterForm
 from .history import HistoryView
-from .rows import choosable
+from .visible_choices import choosable
 
 _grants = GrantBackend()
 LARGEST_KEY = 2**63 - 1

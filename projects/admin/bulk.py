@@ -18,13 +18,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from projects.choices import Basis
-from projects.dimensions import NONE
-from projects.filters import visible
 from projects.models import Project
-from projects.revisions import writing
+from projects.totals.dimensions import NONE
+from projects.totals.filters import visible
+from projects.versioning.revisions import writing
 from sectors.models import ChainLink, Sector
 
-from .proposing import refused_in_bulk
+from .proposal_forms import refused_in_bulk
 
 LEAVE = ("", gettext_lazy("leave as it is"))
 CHANGEABLE = ("sector", "chain_link", "basis")

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from projects.choices import ClaimFigure
 from projects.models import Claim, Prefecture
 
-from .adoption import ClaimDecisions
 from .base import RegisterAdmin
+from .claim_actions import ClaimDecisions
 from .display import NumberLabel, amount_text, claim_value, dash
 from .filters import choice_filter, reference_filter
 from .forms import RegisterForm

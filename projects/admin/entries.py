@@ -15,7 +15,7 @@ from .filters import choice_filter, reference_filter
 from .inlines import EntryOriginsForm
 from .origins import origin_fields, reason_field
 from .plans import PlanInline
-from .proposing import ProposalWords, ProposingAdmin, ShowsProposals
+from .proposal_forms import ProposalWords, ProposingAdmin, ShowsProposals
 
 
 class EntryForm(ShowsProposals, EntryOriginsForm):

@@ -11,9 +11,9 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from projects.dimensions import NONE
+from projects.totals.dimensions import NONE
 
-from .rows import readable
+from .visible_choices import readable
 
 
 class SelectFilter(admin.SimpleListFilter):

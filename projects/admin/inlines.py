@@ -15,7 +15,7 @@ from .base import RegisterInline
 from .display import amount_text
 from .forms import share_choices
 from .origins import FigureReporterField, FigureSourceField, OriginsForm, origin_fields
-from .proposing import ShowsProposals, proposes, without_gated_origins
+from .proposal_forms import ShowsProposals, proposes, without_gated_origins
 
 
 class SharedChoicesFormSet(forms.BaseInlineFormSet):

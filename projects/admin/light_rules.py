@@ -16,7 +16,7 @@ from projects.models import LightRule
 from .base import RegisterAdmin
 from .display import dash
 from .filters import choice_filter
-from .rule_words import limits_text, sentences
+from .rule_descriptions import limits_text, sentences
 
 
 @admin.register(LightRule)

@@ -15,12 +15,12 @@ from projects.choices import Basis
 from projects.models import Milestone
 
 from .base import RegisterAdmin, RegisterInline
-from .day import OverdueFilter, today_of
 from .display import NumberLabel, dash
 from .filters import SelectFilter, choice_filter
 from .forms import RegisterForm
 from .inlines import SharedChoicesFormSet
-from .of_project import OfProject, prefecture_filter, programme_filter
+from .project_columns import OfProject, prefecture_filter, programme_filter
+from .reference_day import OverdueFilter, today_of
 
 
 class MilestoneForm(RegisterForm):

@@ -18,7 +18,7 @@ from .base import RegisterAdmin
 from .display import dash, month_choices
 from .filters import choice_filter
 from .forms import RegisterForm
-from .of_project import prefecture_filter, programme_filter
+from .project_columns import prefecture_filter, programme_filter
 
 SHOWN = 80  # characters of a note in the list
 SUBJECT = ("programme", "month", "project", "report", "figure", "sector", "prefecture")

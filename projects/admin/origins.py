@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from projects.models import Claim, Project
 from projects.models.attribution import Attributed, reporter_of
-from projects.revisions import explain
+from projects.versioning.revisions import explain
 from sectors.texts import check_line
 
 from .fields import SourceField
 from .forms import RegisterForm, share_choices
-from .rows import choosable
+from .visible_choices import choosable
 
 LONGEST_REASON = 500
 

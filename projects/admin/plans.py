@@ -14,12 +14,12 @@ from projects.choices import Basis, PlanKind
 from projects.models import Plan
 
 from .base import RegisterAdmin, RegisterInline
-from .curve import EVEN_PACE, CurveField, curve_text
 from .display import amount_column, amount_text
 from .filters import SelectFilter, choice_filter
 from .forms import RegisterForm
 from .inlines import SharedChoicesFormSet
-from .of_project import OfEntry, prefecture_filter, programme_filter
+from .plan_months import EVEN_PACE, CurveField, curve_text
+from .project_columns import OfEntry, prefecture_filter, programme_filter
 
 
 class PlanForm(RegisterForm):

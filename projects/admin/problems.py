@@ -14,12 +14,12 @@ from projects.choices import Basis, ProblemKind, ProblemState
 from projects.models import Problem
 
 from .base import RegisterAdmin, RegisterInline
-from .day import OverdueFilter, today_of
 from .filters import choice_filter
 from .forms import RegisterForm
 from .inlines import SharedChoicesFormSet
 from .milestones import overdue_column
-from .of_project import OfProject, prefecture_filter, programme_filter
+from .project_columns import OfProject, prefecture_filter, programme_filter
+from .reference_day import OverdueFilter, today_of
 
 SHOWN = 60  # characters of a description in the list
 

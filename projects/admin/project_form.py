@@ -6,7 +6,7 @@ from typing import Any
 
 from .fields import PartialDateFormField
 from .origins import FigureReporterField, FigureSourceField, OriginsForm, reason_field
-from .proposing import ProposalWords, ShowsProposals
+from .proposal_forms import ProposalWords, ShowsProposals
 
 
 class ProjectForm(ShowsProposals, OriginsForm):

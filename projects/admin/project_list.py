@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.choices import Measure
-from projects.filters import ProjectFilterSet
-from projects.paging import FarPaginator
-from projects.scope import SCOPE_PARAMETERS, Scope
-from projects.totals import Answer, totals
+from projects.pagination import FarPaginator
+from projects.totals.filters import ProjectFilterSet
+from projects.totals.scope import SCOPE_PARAMETERS, Scope
+from projects.totals.totals import Answer, totals
 
 from .display import NOT_KNOWN, UnitLabel, basis_mark, dash, list_amount
 from .filters import SelectFilter

@@ -9,8 +9,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure, Unit
-from projects.targets import Comparison
-from projects.totals import Answer, FigureValue
+from projects.totals.targets import Comparison
+from projects.totals.totals import Answer, FigureValue
 
 from .display import AMOUNT_UNIT, dash, list_amount, percent
 

@@ -11,10 +11,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from projects.as_of import looked_at, looking_back
 from projects.choices import Measure
 from projects.models import Project
-from projects.scope import Scope
+from projects.totals.scope import Scope
+from projects.versioning.as_of import looked_at, looking_back
 
 from .base import RegisterAdmin
 from .bulk import BulkChange
@@ -34,7 +34,7 @@ from .project_list import (
     chips,
 )
 from .project_totals import summary_of
-from .proposing import ProposingAdmin
+from .proposal_forms import ProposingAdmin
 
 LONGEST_SEARCH = 200  # characters; the filter refuses longer ones
 

@@ -10,14 +10,14 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from projects import proposals
 from projects.choices import ProposalState
 from projects.models import Proposal, ProposalEvent
+from projects.workflows import proposals
 
 from .base import RegisterAdmin, RegisterInline
 from .display import amount_in_words, dash, moment
 from .filters import choice_filter
-from .of_project import OfProject, prefecture_filter
+from .project_columns import OfProject, prefecture_filter
 from .report_events import ReadOnly
 
 

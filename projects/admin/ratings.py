@@ -17,7 +17,7 @@ from .base import RegisterAdmin
 from .display import light_mark, moment, month_choices
 from .filters import choice_filter
 from .forms import RegisterForm
-from .of_project import OfEntry, prefecture_filter, programme_filter
+from .project_columns import OfEntry, prefecture_filter, programme_filter
 
 SHOWN = 80  # characters of a judgement in the list
 

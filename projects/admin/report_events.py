@@ -16,7 +16,7 @@ from projects.models import ReportEvent
 from .base import RegisterAdmin, RegisterInline
 from .display import moment, month_choices
 from .filters import choice_filter
-from .of_project import prefecture_filter, programme_filter
+from .project_columns import prefecture_filter, programme_filter
 
 
 class ReadOnly:

@@ -11,18 +11,18 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from projects import workflow
 from projects.choices import Basis, ReportAction, ReportState, Stage
 from projects.models import MonthlyReport
+from projects.workflows import reporting
 
 from .base import RegisterAdmin
 from .conflict import Seen
 from .display import amount_column, amount_text, dash, moment, month_choices
 from .filters import choice_filter
 from .forms import RegisterForm
-from .of_project import OfEntry, prefecture_filter, programme_filter
+from .project_columns import OfEntry, prefecture_filter, programme_filter
+from .report_actions import STEPS, ReportSteps
 from .report_events import ReportEventInline
-from .report_steps import STEPS, ReportSteps
 
 NOT_YET = _("not yet")
 
@@ -82,7 +82,7 @@ class MonthlyReportAdmin(ReportSteps, OfEntry, RegisterAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         if obj is None:
             return super().has_change_permission(request)
-        return workflow.may_edit(request.user, obj)
+        return reporting.may_edit(request.user, obj)
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """The parts of a report; a new one has not come anywhere yet."""
@@ -114,7 +114,7 @@ class MonthlyReportAdmin(ReportSteps, OfEntry, RegisterAdmin):
         return [
             (action.value, label)
             for action, (_step, label, _comments) in STEPS.items()
-            if workflow.may(request.user, ReportAction(action), report)
+            if reporting.may(request.user, ReportAction(action), report)
         ]
 
     @admin.display(description=_("month"), ordering="month")

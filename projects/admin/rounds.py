@@ -16,17 +16,17 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from projects.arrivals import arrivals
 from projects.choices import RoundState
-from projects.filters import visible
 from projects.models import Programme, Round
+from projects.monitoring.report_counts import arrivals
+from projects.totals.filters import visible
 
 from .base import RegisterAdmin
 from .display import NumberLabel, month_choices
 from .filters import SelectFilter, choice_filter
 from .forms import RegisterForm
-from .of_project import programme_filter
-from .round_dates import round_after
+from .project_columns import programme_filter
+from .round_schedule import round_after
 from .year_of_rounds import YearForm
 
 

@@ -9,13 +9,13 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.filters import visible
-from projects.listing import listing
 from projects.models import Programme, Round
 from projects.periods import MONTHS_OF_YEAR
-from projects.revisions import writing
+from projects.text import listing
+from projects.totals.filters import visible
+from projects.versioning.revisions import writing
 
-from .round_dates import CLOSING_DAY, DUE_DAY, GRACE_DAYS, round_of
+from .round_schedule import CLOSING_DAY, DUE_DAY, GRACE_DAYS, round_of
 
 LAST_DAY = 31
 # where an error of a round is said in this form

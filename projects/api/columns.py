@@ -16,9 +16,9 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from projects.exports.columns import Column
-from projects.figures import FIGURES
-from projects.listing import listing
 from projects.models.fields import AmountField
+from projects.text import listing
+from projects.totals.figures import FIGURES
 
 from .codes import codes_of
 from .parameters import FIELDS

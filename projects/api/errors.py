@@ -19,7 +19,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from .refusals import Conflict, Failure, Malformed, Stale, TooLarge
+from .exceptions import Conflict, Failure, Malformed, Stale, TooLarge
 
 MEDIA_TYPE = "application/problem+json"
 WHOLE_RECORD = "record"  # the key of messages that are about no single field

@@ -22,13 +22,13 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
-from projects import as_of
 from projects.access import access_of
 from projects.exports import csv_text, ndjson, workbook
 from projects.exports.columns import Cell, Column, Record
 from projects.exports.streaming import Stream
-from projects.listing import listing
 from projects.models import Revision
+from projects.text import listing
+from projects.versioning import as_of
 from sectors.models import in_language
 
 from .columns import columns_of

@@ -13,11 +13,11 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from projects.listing import listing
 from projects.money import LIMIT
 from projects.periods import Month, PartialDate
+from projects.text import listing
 
-from .versions import named_by
+from .etags import named_by
 
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL and halves of surrogate pairs: no database stores them
 _BAD_CHARACTER = _("The text has a character that cannot be stored.")

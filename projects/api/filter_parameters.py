@@ -10,8 +10,8 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
 from django.utils.text import format_lazy
 
-from projects.filters import ORDERINGS, AmountFilter, ManyOf, OrderingFilter, PartialDateFilter
 from projects.money import READABLE
+from projects.totals.filters import ORDERINGS, AmountFilter, ManyOf, OrderingFilter, PartialDateFilter
 
 from .filters.base import DayFilter, MonthFilter, NumberFilter, OrderFilter, ProjectsFilter, YesNoFilter
 from .parameters import Parameter

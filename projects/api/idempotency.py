@@ -18,9 +18,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from projects.models import AnsweredCall
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 
-from .refusals import KeyMalformed, KeyReused
+from .exceptions import KeyMalformed, KeyReused
 
 HEADER, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from projects.paging import FarPaginator
+from projects.pagination import FarPaginator
 
 from . import cursors
 from .parameters import Parameter

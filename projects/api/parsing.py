@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
-from .refusals import Malformed, TooLarge
+from .exceptions import Malformed, TooLarge
 
 LARGEST_BODY = 2**20  # bytes
 

@@ -13,11 +13,11 @@ from rest_framework.reverse import reverse
 from projects.access import access_of
 from projects.exports import csv_text
 from projects.exports.project_lines import ProjectLines
-from projects.exports.project_texts import Surroundings
-from projects.filters import visible
+from projects.exports.project_sql import Surroundings
 from projects.models import Prefecture, Source
 from projects.periods import Month
-from projects.scope import Scope
+from projects.totals.filters import visible
+from projects.totals.scope import Scope
 from sectors.models import ChainLink, Sector
 
 from .serializers.base import CodedName, Place, Shown, ShownSource

@@ -16,11 +16,11 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.core.paginator import Paginator
 from rest_framework.request import Request
 
+from projects.database.prepared_statements import Prepared, made
 from projects.exports.project_lines import with_addresses
 from projects.exports.project_page import ProjectPage
-from projects.kept import Renewed
-from projects.prepared import Prepared, made
-from projects.scope import Scope
+from projects.http_caching import Renewed
+from projects.totals.scope import Scope
 
 from .pagination import PAGE_SIZE, Pages
 from .project_files import addresses, around, as_json

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied, ValidationError
 
-from projects.filters import visible
 from projects.models import Project, Source
 from projects.models.fields import normalised_code
+from projects.totals.filters import visible
 
 from .fields import UNSTORABLE, PartialDay, Text
 from .parameters import unknown_value

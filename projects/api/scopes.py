@@ -9,10 +9,10 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from rest_framework.request import Request
 
-from projects.figures import Span
-from projects.filters import ProjectFilterSet
 from projects.models import Project
-from projects.scope import Scope
+from projects.totals.figures import Span
+from projects.totals.filters import ProjectFilterSet
+from projects.totals.scope import Scope
 
 from .known_values import explained
 

@@ -10,6 +10,7 @@ from .views.docs import DocsView, SchemaView
 from .views.entries import EntryViewSet
 from .views.explain import ExplainView
 from .views.figures import FiguresView
+from .views.milestones_problems import MilestoneViewSet, ProblemViewSet
 from .views.notes import NoteViewSet
 from .views.plans import LightRuleViewSet, PlanViewSet, RatingViewSet
 from .views.programmes import ProgrammeViewSet, TargetViewSet
@@ -19,7 +20,6 @@ from .views.references import ChainLinkViewSet, EnterpriseViewSet, PrefectureVie
 from .views.reports import ReportViewSet
 from .views.root import NothingView, RootView
 from .views.rounds import RoundViewSet
-from .views.steps import MilestoneViewSet, ProblemViewSet
 from .views.totals import TotalsView
 
 app_name = "api"

@@ -13,9 +13,9 @@ from django.db.models import Field, ForeignKey, Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from projects.filters import visible
 from projects.models.fields import AmountField
 from projects.periods import PartialDateProperty
+from projects.totals.filters import visible
 
 Names = Mapping[type[Model], Mapping[Any, str]]
 

@@ -15,11 +15,11 @@ from django.db.models.deletion import Collector, ProtectedError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects import workflow
-from projects.listing import listing
 from projects.models import Grant, MonthlyReport, Revision
 from projects.models.proposal_gate import PROPOSE_ON_PAGE, unproposed
 from projects.models.report import CONTENT
+from projects.text import listing
+from projects.workflows import reporting
 
 from .differences import Difference, Part, differences, parts_of
 from .kinds import Kind, all_kinds, every_row_of, visible_rows
@@ -183,7 +183,7 @@ def may(user: Any, action: str, record: Any) -> bool:
     permission = f"{options.app_label}.{action}_{options.model_name}"
     if isinstance(record, type):
         return user.has_perm(permission)
-    if isinstance(record, MonthlyReport) and action == "change" and not workflow.may_edit(user, record):
+    if isinstance(record, MonthlyReport) and action == "change" and not reporting.may_edit(user, record):
         return False
     if isinstance(record, Grant) and record.user.is_superuser and not user.is_superuser:
         return False  # accounts above all grants are not for those whose power comes from one

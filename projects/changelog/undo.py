@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.models import Milestone, MonthlyReport, Problem, Revision
-from projects.revisions import as_recorded, writing
+from projects.versioning.revisions import as_recorded, writing
 from sectors.models import no_nul
 from sectors.texts import check_direction
 

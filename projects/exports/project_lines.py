@@ -14,13 +14,13 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import QuerySet
 
-from projects.figures import disbursed_by_entry
 from projects.models import Claim, Enterprise, Project
-from projects.orders import COLUMN, order_of, with_places
-from projects.scope import Scope
+from projects.pagination import COLUMN, order_of, with_places
+from projects.totals.figures import disbursed_by_entry
+from projects.totals.scope import Scope
 
-from .project_texts import DISBURSED, REFERENCES, Member, Surroundings, members_of
-from .texts import Dialect, Piece, Sql, written
+from .project_sql import DISBURSED, REFERENCES, Member, Surroundings, members_of
+from .sql_text import Dialect, Piece, Sql, written
 
 _ROWS = 500  # that are fetched at once
 # all rows will be fetched, so the first are not to be had early at the price of the rest; and they are sorted in memory

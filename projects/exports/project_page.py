@@ -6,12 +6,12 @@ from functools import cached_property
 
 from django.db.models.expressions import RawSQL
 
-from projects.figures import disbursed_by_entry, with_figures
 from projects.models import DataState, Project
-from projects.subtotals import number_of_projects
+from projects.totals.figures import disbursed_by_entry, with_figures
+from projects.totals.rollup_sums import number_of_projects
 
 from .project_lines import ENTRY, ProjectLines, compiled
-from .texts import Sql
+from .sql_text import Sql
 
 _STATE = f"(SELECT number FROM {DataState._meta.db_table})"  # nosec B608 # our own names
 

@@ -15,8 +15,8 @@ from typing import Any
 from django.db import connections, transaction
 from django.utils.translation import override
 
-from projects.as_of import AsOf, looking_back
-from projects.node import reading_from
+from projects.database.read_replica import reading_from
+from projects.versioning.as_of import AsOf, looking_back
 
 FIRST_CHUNK, CHUNK = 50, 500  # rows; few at first, so that the answer begins at once
 

@@ -3,7 +3,6 @@
 from . import reference_history as _reference_history
 from .answered_call import AnsweredCall
 from .claim import Claim
-from .derived import Cell, DataState, ReaderState, TableState
 from .entry import Entry
 from .grant import Grant
 from .light_rule import LightRule
@@ -21,6 +20,7 @@ from .reminder import ReminderSent
 from .report import MonthlyReport
 from .report_event import ReportEvent
 from .revision import Revision, Seal
+from .rollups import Cell, DataState, ReaderState, TableState
 from .round import Round
 from .source import Source
 from .webhook import Webhook, WebhookDelivery

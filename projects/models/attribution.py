@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis
 from projects.periods import PartialDateProperty
-from projects.revisions import by_hand, stated_reason, writing
+from projects.versioning.revisions import by_hand, stated_reason, writing
 
 from .base import Record
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.access import access_of
 from projects.choices import Basis, Precision
-from projects.days import check_day
-from projects.revisions import BY_HAND, present_actor, writing
+from projects.periods import check_day
+from projects.versioning.revisions import BY_HAND, present_actor, writing
 from sectors.models import Checked
 
 from .proposal_gate import refuse_unproposed, refuse_unproposed_removal

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.choices import ClaimFigure, Unit
 from projects.periods import PartialDate
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 from sectors.models import in_language
 
 from .base import Record, RecordManager, RecordQuerySet

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connections, models, router
 
-from projects.revisions import NEVER, Draft, by_hand, writing
+from projects.versioning.revisions import NEVER, Draft, by_hand, writing
 
 _MANY = 1000  # rows of one statement
 _TAKEN = 100  # keys that are asked for at once

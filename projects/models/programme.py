@@ -11,9 +11,10 @@ from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from projects import as_of, days
+from projects import periods
 from projects.choices import Measure, Relation, TargetKind, Unit
 from projects.periods import Month
+from projects.versioning import as_of
 from sectors.models import Named, in_language
 
 from .base import Record, RecordManager, RecordQuerySet
@@ -36,7 +37,7 @@ class Programme(Record, Named):
     year = models.PositiveSmallIntegerField(
         _("year"),
         unique=True,
-        validators=[MinValueValidator(days.EARLIEST), MaxValueValidator(days.LATEST)],
+        validators=[MinValueValidator(periods.EARLIEST), MaxValueValidator(periods.LATEST)],
     )
 
     reporting_day = models.DateField(

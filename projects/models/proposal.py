@@ -61,7 +61,7 @@ def _person(label: Any, *, related_name: str, null: bool = True) -> models.Forei
 class Proposal(Record):
     """Changed fields of one project and of its places on lists, with their values when it was proposed.
 
-    `projects/proposals/` says what may happen to it; the constraints tie each state to its time and its person.
+    `projects/workflows/proposals/` says what may happen to it; the constraints tie each state to its time and its person.
     """
 
     natural_key_fields = ("project__code", "proposed_at")

@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import DateField, Field, ForeignKey, Model
 from django.utils.translation import gettext_lazy as _
 
-from projects.days import check_day
+from projects.periods import check_day
 
 from .entry import Entry
 from .fields import AmountField

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from projects.choices import Door
-from projects.revisions import NEVER, Draft
+from projects.versioning.revisions import NEVER, Draft
 from sectors.models import in_language
 
 from .sealing import Rows, json_of, revision_digest, rows_of

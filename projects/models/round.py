@@ -12,8 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import RoundState
-from projects.days import LAST_DAY
-from projects.periods import Month
+from projects.periods import LAST_DAY, Month
 
 from .base import Record, RecordManager, RecordQuerySet
 from .entry import Entry

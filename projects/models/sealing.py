@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import models
 
-from projects.guards import ALTERABLE, lifted
+from projects.database.constraint_triggers import ALTERABLE, lifted
 
 Rows = dict[str, dict[str, str]]  # label of the model -> key of the row -> its digest
 _DIGITS = 32  # of a row's digest, hexadecimal

@@ -8,10 +8,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from projects.dimensions import NONE
-from projects.scope import Scope
+from projects.totals.dimensions import NONE
+from projects.totals.scope import Scope
 
-from . import links, wording
+from . import formatting, links
 
 NOT_FILTERS = ("ordering",)
 
@@ -39,7 +39,7 @@ def clear_url(request: HttpRequest, scope: Scope) -> str:
 def _chip_label(scope: Scope, name: str, value: str) -> str:
     """A condition in words: what is filtered and by which value."""
     field = scope.form.fields[name]
-    label = wording.sentence_case(str(field.label or name))
+    label = formatting.sentence_case(str(field.label or name))
     return _("%(filter)s: %(value)s") % {"filter": label, "value": _value_label(scope, name, value)}
 
 
@@ -53,7 +53,7 @@ def _value_label(scope: Scope, name: str, value: str) -> str:
         return next((str(each) for each in records if str(getattr(each, key, "")) == value), value)
     if name.endswith(("_min", "_max")) and value.isdecimal():
         sign = "≥" if name.endswith("_min") else "≤"
-        return f"{sign} {wording.money_with_unit(int(value), 'table')}"
+        return f"{sign} {formatting.money_with_unit(int(value), 'table')}"
     if hasattr(field, "choices"):
-        return wording.sentence_case(str(dict[str, Any](field.choices).get(value, value)))
+        return formatting.sentence_case(str(dict[str, Any](field.choices).get(value, value)))
     return value

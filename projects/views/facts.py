@@ -12,9 +12,9 @@ from projects.access import Access
 from projects.choices import Basis, ClaimFigure, ProjectKind, Transferred
 from projects.models import Claim, Entry, Project, Source
 from projects.models.attribution import reporter_of
-from projects.provinces import Province
+from sectors.provinces import Province
 
-from . import links, wording
+from . import formatting, links
 
 CLAIMS_PART = "#claims"
 
@@ -99,9 +99,9 @@ def _transferred(project: Project) -> Fact:
 
 def _amount(project: Project, label: str, figure: ClaimFigure, claims: list[Claim], access: Access) -> Fact:
     amount = getattr(project, figure)
-    text = "" if amount is None else wording.money(amount, "table")
+    text = "" if amount is None else formatting.money(amount, "table")
     fact = _claimed(project, label, text, figure, claims, access)
-    return replace(fact, amount=amount, unit=wording.money_unit("table"))
+    return replace(fact, amount=amount, unit=formatting.money_unit("table"))
 
 
 def _claimed(project: Project, label: str, text: str, figure: ClaimFigure, claims: list[Claim], access: Access) -> Fact:
@@ -139,7 +139,7 @@ def _plan(entry: Entry | None, access: Access) -> Fact:
     amount = entry.planned_disbursement
     if amount is None:
         return Fact(label, "", missing=_("not published") if entry.basis == Basis.PUBLISHED else _("not filled in"))
-    text, reporter = wording.money(amount, "table"), entry.planned_disbursement_reported_by
+    text, reporter = formatting.money(amount, "table"), entry.planned_disbursement_reported_by
     if reporter:
         fact = _reported(entry, label, text, reporter, access)
     elif entry.basis == Basis.PUBLISHED:
@@ -148,7 +148,7 @@ def _plan(entry: Entry | None, access: Access) -> Fact:
         fact = Fact(label, text, basis=entry.basis, source=entry.source)
     return replace(
         fact,
-        unit=wording.money_unit("table"),
+        unit=formatting.money_unit("table"),
         amount=amount,
         url=f"{links.project(entry.project.code, year=entry.programme.year)}#reports",
     )

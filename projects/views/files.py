@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from projects.scope import Scope
+from projects.totals.scope import Scope
 
 from . import links
 

@@ -8,12 +8,12 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from projects.dimensions import NONE
-from projects.scope import SCOPE_PARAMETERS, Scope
-from projects.totals import Answer
+from projects.totals.dimensions import NONE
+from projects.totals.scope import SCOPE_PARAMETERS, Scope
+from projects.totals.totals import Answer
 from sectors.models import in_language
 
-from . import wording
+from . import formatting
 from .chips import NOT_FILTERS, Chip, chips, clear_url
 
 PICKED = ("sector", "prefecture", "basis", "transferred", "size", "missing")
@@ -74,7 +74,7 @@ def _picker(scope: Scope, name: str, facets: dict[str | None, Answer] | None) ->
     return Picker(
         name=name,
         label=_label(name),
-        chosen=wording.listing(chosen) if chosen else _("all"),
+        chosen=formatting.listing(chosen) if chosen else _("all"),
         choices=[Choice(value, label, value in picked) for value, label in pairs],
         active=bool(chosen),
     )
@@ -83,7 +83,7 @@ def _picker(scope: Scope, name: str, facets: dict[str | None, Answer] | None) ->
 def _pairs(scope: Scope, name: str, facets: dict[str | None, Answer] | None) -> list[tuple[str, str]]:
     """Values and labels that can be picked, without a query where a breakdown names them already."""
     if name not in _FROM_ROWS:
-        return [(str(value), wording.sentence_case(str(label))) for value, label in _choices(scope, name)]
+        return [(str(value), formatting.sentence_case(str(label))) for value, label in _choices(scope, name)]
     if facets is not None:
         return [(str(row.key), in_language(row.name_zh, row.name_en)) for row in facets[name].rows]
     field = scope.form.fields[name]

@@ -10,14 +10,14 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from projects import as_of
 from projects.choices import Basis, Measure
 from projects.periods import Month
-from projects.scope import Scope
-from projects.totals import Answer, Row
+from projects.totals.scope import Scope
+from projects.totals.totals import Answer, Row
+from projects.versioning import as_of
 from sectors.models import in_language
 
-from . import links, wording
+from . import formatting, links
 from .chips import chips, clear_url
 
 _NOT_KEPT = ("through", "month", "page", "lang", as_of.PARAMETER)
@@ -84,7 +84,7 @@ def bar(
         action=request.path,
         months=_months(scope),
         kept=[(name, value) for name, values in request.GET.lists() if name not in _NOT_KEPT for value in values],
-        single_month=wording.month_of_year(scope.through) if scope.through and scope.is_single_month else "",
+        single_month=formatting.month_of_year(scope.through) if scope.through and scope.is_single_month else "",
         whole_year_url=links.same_page(request, without=("month",)),
         basis=_basis_counts(basis) if basis else [],
         visible=visible_part(scope, whole),
@@ -107,8 +107,8 @@ def shell(
         "bar": bar(request, scope, basis=basis, whole=whole, year_url=year_url),
         "chips": chips(request, scope),
         "clear_url": clear_url(request, scope),
-        "unit": wording.money_unit("table"),
-        "headline_unit": wording.money_unit("headline"),
+        "unit": formatting.money_unit("table"),
+        "headline_unit": formatting.money_unit("headline"),
     }
 
 
@@ -117,10 +117,10 @@ def visible_part(scope: Scope, whole: Row | None = None) -> str:
     access = scope.access
     if access.reads_all or not access.places:
         return ""
-    places = wording.listing([in_language(zh, en) for _adcode, zh, en in access.places])
+    places = formatting.listing([in_language(zh, en) for _adcode, zh, en in access.places])
     if whole is None:
         return _("Visible to you: %(places)s") % {"places": places}
-    count = wording.count(whole.figures[Measure.PROJECT_COUNT].value or 0)
+    count = formatting.count(whole.figures[Measure.PROJECT_COUNT].value or 0)
     return _("Visible to you: %(places)s, %(count)s of the list") % {"places": places, "count": count}
 
 
@@ -141,6 +141,6 @@ def _basis_counts(answer: Answer) -> list[BasisCount]:
     for row in answer.rows:
         value = row.figures[Measure.PROJECT_COUNT].value or 0
         label = str(Basis(row.key).label)
-        text = _("%(count)s %(basis)s") % {"count": wording.count(value), "basis": label}
+        text = _("%(count)s %(basis)s") % {"count": formatting.count(value), "basis": label}
         counts.append(BasisCount(str(row.key), label, text, value, links.opening(row, Measure.PROJECT_COUNT)))
     return counts

@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, QueryDict
 from django.urls import get_script_prefix, reverse
 
-from projects import as_of
 from projects.models import Revision
-from projects.totals import Row
+from projects.totals.totals import Row
+from projects.versioning import as_of
 
 _OF_ONE_READING = ("lang", "page")  # what another page of the same question does not take along
 

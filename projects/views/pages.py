@@ -16,13 +16,12 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from projects import as_of
-from projects.as_of import AsOf
-from projects.filters import ProjectFilterSet
-from projects.kept import keep
-from projects.listing import listing
-from projects.query_text import refuse_garbled
-from projects.scope import Scope
+from projects.http_caching import keep
+from projects.text import listing, refuse_garbled
+from projects.totals.filters import ProjectFilterSet
+from projects.totals.scope import Scope
+from projects.versioning import as_of
+from projects.versioning.as_of import AsOf
 
 MOST_NAMED = 40  # known values beyond this many are not spelled out
 

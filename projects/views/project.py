@@ -13,19 +13,19 @@ from projects.access import access_of
 from projects.choices import Basis, ListStatus, Measure, ReportState
 from projects.models import Claim, Entry, MonthlyReport, Project, Proposal
 from projects.models.fields import normalised_code
-from projects.pace import MonthProgress, difference, even_pace, month_by_month
-from projects.scope import Scope
-from projects.totals import Answer, Row, breakdowns
+from projects.totals.pace import MonthProgress, difference, even_pace, month_by_month
+from projects.totals.scope import Scope
+from projects.totals.totals import Answer, Row, breakdowns
 
-from . import links, wording
-from .changes import all_changes_url, changes
+from . import formatting, links
 from .facts import facts
+from .figure_display import shown
 from .frame import bar
-from .notes.shown import notes_of
+from .notes.note_display import notes_of
 from .pages import page
+from .project_history import all_changes_url, changes
 from .project_year import project_year
-from .proposals.beside import waiting_on, with_waiting
-from .shown import shown
+from .proposals.proposed_facts import waiting_on, with_waiting
 from .statements import acts_of, statements_about
 
 
@@ -90,15 +90,15 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         "entries": [_entry_line(each, scope) for each in entries],
         "year": project_year(found, entry, scope, reports=reports, done=done) if entry else None,
         "disbursed": shown(whole, Measure.DISBURSED),
-        "progress": wording.share(whole.progress),
+        "progress": formatting.share(whole.progress),
         "months": month_lines,
         "any_state": any(line.state for line in month_lines),
         "bars": months,
         "plan": plan,
-        "plan_text": wording.money(plan) if plan is not None else "",
-        "twelfth": wording.money(even_pace(plan)) if plan is not None else "",
-        "span": wording.months(scope.first_month, scope.last_month) if scope.through else "",
-        "unit": wording.money_unit("table"),
+        "plan_text": formatting.money(plan) if plan is not None else "",
+        "twelfth": formatting.money(even_pace(plan)) if plan is not None else "",
+        "span": formatting.months(scope.first_month, scope.last_month) if scope.through else "",
+        "unit": formatting.money_unit("table"),
         "events": changes(found, request.user),
         "all_changes_url": all_changes_url(found),
         "may_propose": request.user.has_perm("projects.add_proposal", Proposal(project=found)),
@@ -120,17 +120,17 @@ def _lede(scope: Scope, whole: Row, answer: Answer) -> str:
     if done is None or scope.through is None:
         return ""
     values: dict[str, Any] = {
-        "amount": wording.money_with_unit(done, "table"),
-        "months": wording.months(scope.first_month, scope.last_month),
+        "amount": formatting.money_with_unit(done, "table"),
+        "months": formatting.months(scope.first_month, scope.last_month),
         "year": scope.through.year,
     }
     if whole.progress is None:
         return _("%(amount)s disbursed, %(months)s %(year)s; no plan of the year is known.") % values
-    values["percent"] = wording.percent(whole.progress)
+    values["percent"] = formatting.percent(whole.progress)
     if scope.is_single_month:
         return _("%(amount)s disbursed in %(months)s %(year)s, %(percent)s of the year's plan.") % values
     gap = difference(whole.progress, answer.year_elapsed)
-    values["gap"] = wording.compared_points(
+    values["gap"] = formatting.compared_points(
         gap,
         behind=_("%(points)s points behind the time gone"),
         level=_("level with the time gone"),
@@ -146,7 +146,7 @@ def _entry_line(entry: Entry, scope: Scope) -> EntryLine:
         url=links.project(entry.project.code, year=entry.programme.year),
         current=bool(scope.programme and entry.programme_id == scope.programme.pk),
         status="" if entry.status == ListStatus.UNKNOWN else str(ListStatus(entry.status).label),
-        plan="" if plan is None else wording.money(plan),
+        plan="" if plan is None else formatting.money(plan),
     )
 
 
@@ -166,12 +166,12 @@ def _reports(entry: Entry | None, public: bool) -> Any:
 def _month_line(month: MonthProgress, report: MonthlyReport | None) -> MonthLine:
     return MonthLine(
         month=month.row.name_zh,
-        done="" if month.done is None else wording.money(month.done),
+        done="" if month.done is None else formatting.money(month.done),
         url=links.opening(month.row, Measure.DISBURSED),
         value=month.done,
-        since_january=wording.money(month.since_january),
-        share=wording.share(month.share),
-        gap=wording.points(month.gap_share),
+        since_january=formatting.money(month.since_january),
+        share=formatting.share(month.share),
+        gap=formatting.points(month.gap_share),
         state=report.state if report else "",
         state_label=str(ReportState(report.state).label) if report else "",
         basis=report.basis if report else "",

@@ -11,17 +11,17 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Measure, Transferred
 from projects.models import Project
-from projects.paging import rows_of_page
-from projects.scope import Scope
-from projects.totals import breakdowns, ratio
+from projects.pagination import rows_of_page
+from projects.totals.scope import Scope
+from projects.totals.totals import breakdowns, ratio
 
-from . import links, wording
+from . import formatting, links
+from .figure_display import all_shown, progress_text
 from .files import files_of
 from .filter_form import filter_form
 from .frame import bar
+from .list_pages import pages_of
 from .pages import one_of, page
-from .paging import pages_of
-from .shown import all_shown, progress_text
 
 MONEY = (
     Measure.TOTAL_INVESTMENT,
@@ -73,7 +73,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "lines": [_line(each, scope, form) for each in projects],
         "totals": all_shown(whole, TOTALS, form=form),
         "progress": progress_text(whole),
-        "unit": wording.money_unit(form),
+        "unit": formatting.money_unit(form),
         "pages": pages,
         "order": _order_in_words(request, scope),
         "precise": form == "precise",
@@ -101,13 +101,13 @@ def _line(project: Any, scope: Scope, form: str) -> Line:
         project=project,
         url=links.project(project.code, year=scope.programme.year if scope.programme else None),
         money={name: _money(getattr(project, name), form) for name in MONEY},
-        progress=wording.share(ratio(project.disbursed, project.planned_disbursement)),
+        progress=formatting.share(ratio(project.disbursed, project.planned_disbursement)),
         transferred="" if transferred == Transferred.UNKNOWN else str(transferred.label),
     )
 
 
 def _money(amount: int | None, form: str) -> str:
-    return "" if amount is None else wording.money(amount, form)
+    return "" if amount is None else formatting.money(amount, form)
 
 
 def _columns(request: HttpRequest, scope: Scope) -> list[Column]:
@@ -131,7 +131,7 @@ def disbursed_label(scope: Scope) -> str:
     """The head of the column of money disbursed, with its months: 'Disbursed, Jan–Jun'."""
     if not scope.through:
         return _("Disbursed")
-    return _("Disbursed, %(months)s") % {"months": wording.short_months(scope.first_month, scope.last_month)}
+    return _("Disbursed, %(months)s") % {"months": formatting.short_months(scope.first_month, scope.last_month)}
 
 
 def _column(request: HttpRequest, ordering: str, name: str, label: str, **more: bool) -> Column:

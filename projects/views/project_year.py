@@ -13,23 +13,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from projects.choices import ReportState, Stage
-from projects.forecast import forecasts_of_entry
-from projects.lights import start_light
 from projects.models import Entry, LightRule, Milestone, MonthlyReport, Problem, Project, Rating, ReportEvent
-from projects.plans import YearPlan, measured_against, plans_of
-from projects.reporting import light_at
-from projects.running import since_start
-from projects.scope import Scope
-from projects.standings import has_started, newest_stage
-from projects.totals import ratio
+from projects.monitoring.entry_status import has_started, newest_stage
+from projects.monitoring.forecast import forecasts_of_entry
+from projects.monitoring.lights import start_light
+from projects.monitoring.plan_status import light_at
+from projects.monitoring.plans import YearPlan, measured_against, plans_of
+from projects.monitoring.running_totals import since_start
+from projects.totals.scope import Scope
+from projects.totals.totals import ratio
 
-from . import wording
+from . import formatting
 from .monitoring import forecast
+from .monitoring.entry_status_rows import Judgement, disagreement, judgement
 from .monitoring.milestones import ProjectLine, project_lines
-from .monitoring.problem_lines import ProblemLine, problem_line
+from .monitoring.problem_rows import ProblemLine, problem_line
 from .monitoring.problems import overdue_first
-from .monitoring.rule_words import plan_heading
-from .monitoring.standing_lines import Judgement, disagreement, judgement
+from .monitoring.rule_description import plan_heading
 
 
 @dataclass(frozen=True)
@@ -106,14 +106,16 @@ def project_year(
     )
     total = since_start(entry, done) if scope.first_month == 1 else None
     return Year(
-        since_start="" if total is None else wording.money_with_unit(total, "table"),
+        since_start="" if total is None else formatting.money_with_unit(total, "table"),
         plans=[_plan_line(each, done, is_rated=each is rated) for each in plans.values()],
         differing=len({each.amount for each in plans.values()}) > 1,
         lights=_lights(rule, light, project, entry, to_date, scope),
         judgement=judgement(rating, scope.access),
         disagreement=disagreement(rating, light),
         words=[line for each in reports if (line := _month_words(each))],
-        heads=[forecast.PlanHead(plan_heading(kind), wording.money(plan.amount), None) for kind, plan in plans.items()],
+        heads=[
+            forecast.PlanHead(plan_heading(kind), formatting.money(plan.amount), None) for kind, plan in plans.items()
+        ],
         forecasts=[forecast.line(each) for each in outlooks],
         milestones=_milestones(project, scope, entry),
         problems=_problems(project, scope, entry),
@@ -126,8 +128,8 @@ def _plan_line(plan: YearPlan, done: int | None, *, is_rated: bool) -> PlanLine:
     return PlanLine(
         plan=plan,
         label=plan_heading(plan.kind),
-        amount=wording.money(plan.amount),
-        share=wording.share(ratio(done, plan.amount)),
+        amount=formatting.money(plan.amount),
+        share=formatting.share(ratio(done, plan.amount)),
         decided=plan.record.decided_on.isoformat() if plan.record else "",
         curve=_("even pace") if plan.is_even else _("month by month"),
         is_rated=is_rated,
@@ -171,13 +173,13 @@ def _month_words(report: MonthlyReport) -> MonthWords | None:
     if not (report.stage or report.progress or report.reason or report.problems or report.forecast is not None):
         return None
     return MonthWords(
-        month=wording.month_name(report.month),
+        month=formatting.month_name(report.month),
         stage=str(Stage(report.stage).label) if report.stage else "",
         progress=report.progress,
         reason=report.reason,
         measure=report.measure,
         problems=report.problems,
-        forecast="" if report.forecast is None else wording.money(report.forecast),
+        forecast="" if report.forecast is None else formatting.money(report.forecast),
     )
 
 
@@ -203,7 +205,7 @@ def _events(entry: Entry) -> list[EventLine]:
         EventLine(
             when=f"{timezone.localtime(each.at):%Y-%m-%d %H:%M}",
             who=each.user.display_name,
-            month=wording.month_name(each.report.month),
+            month=formatting.month_name(each.report.month),
             action=str(each.get_action_display()),
             comment=each.comment,
         )

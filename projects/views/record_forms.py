@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext_lazy
 
-from projects.days import check_day
-from projects.revisions import writing
+from projects.periods import check_day
+from projects.versioning.revisions import writing
 
 
 class DayField(forms.DateField):

@@ -10,13 +10,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from projects import adoption
 from projects.choices import ClaimFigure, Unit
-from projects.contradictions import ClaimGroup, claim_groups
 from projects.models import Claim, Project
+from projects.provenance.contradictions import ClaimGroup, claim_groups
+from projects.workflows import adoption
 
-from . import wording
-from .returning import opened_from
+from . import formatting
+from .return_address import opened_from
 
 
 @dataclass(frozen=True)
@@ -98,8 +98,8 @@ def _figure(project: Project, figure: ClaimFigure, groups: list[ClaimGroup], act
     adopted = next((claim for claim in claims if claim.adopted), None)
     return FigureStatements(
         figure=figure.value,
-        label=wording.sentence_case(str(figure.label)),
-        unit=wording.money_unit("table") if money else "",
+        label=formatting.sentence_case(str(figure.label)),
+        unit=formatting.money_unit("table") if money else "",
         groups=[_group(group, adopted, acts) for group in groups],
         finding=_finding(groups),
         adopted=adopted is not None,
@@ -124,7 +124,7 @@ def _finding(groups: list[ClaimGroup]) -> str:
         widest = max(disagreeing, key=lambda group: group.apart or Fraction(0))
         if widest.apart is None:
             return _("sources disagree about %(scope)s") % {"scope": widest.scope or _("the same figure")}
-        values = {"scope": widest.scope or _("the same figure"), "percent": wording.percent(widest.apart, 0)}
+        values = {"scope": widest.scope or _("the same figure"), "percent": formatting.percent(widest.apart, 0)}
         return _("sources disagree about %(scope)s by %(percent)s") % values
     if len(groups) > 1:
         return _("each source covers something else")
@@ -134,9 +134,9 @@ def _finding(groups: list[ClaimGroup]) -> str:
 def _group(group: ClaimGroup, adopted: Claim | None, acts: Acts) -> Statements:
     apart = difference = ""
     if group.spread is not None:
-        difference = wording.money(group.spread, "table")
+        difference = formatting.money(group.spread, "table")
         if group.apart is not None:
-            apart = _("%(percent)s apart (the smaller is 100)") % {"percent": wording.percent(group.apart, 0)}
+            apart = _("%(percent)s apart (the smaller is 100)") % {"percent": formatting.percent(group.apart, 0)}
     return Statements(
         scope=group.scope,
         statements=[
@@ -154,11 +154,11 @@ def _gap(claim: Claim, adopted: Claim | None) -> str:
         return ""
     difference = claim.amount - adopted.amount
     sign = "+" if difference > 0 else "−" if difference else ""
-    return sign + wording.exact_money(abs(difference))
+    return sign + formatting.exact_money(abs(difference))
 
 
 def statement_of(claim: Claim) -> Statement:
     if claim.amount is not None:
-        return Statement(claim, wording.exact_money(claim.amount), claim.amount, claim.note)
+        return Statement(claim, formatting.exact_money(claim.amount), claim.amount, claim.note)
     text = f"{claim.stated}%" if claim.unit == Unit.PERCENT else claim.stated
     return Statement(claim, text, None, claim.note)

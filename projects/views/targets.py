@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Measure, Relation, TargetKind, Unit
 from projects.models import Source, Target
-from projects.pace import Progress
-from projects.targets import Comparison
-from projects.views import wording
+from projects.totals.pace import Progress
+from projects.totals.targets import Comparison
+from projects.views import formatting
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,11 @@ def said(target: Target, form: str = "headline") -> Said:
     return Said(
         target=target,
         measure=measure_name(target.measure),
-        kind=wording.sentence_case(str(TargetKind(target.kind).label)),
+        kind=formatting.sentence_case(str(TargetKind(target.kind).label)),
         text=relation_text(target, form),
         value=value_text(target, form),
-        unit=wording.unit_name(target.unit, form),
-        months=wording.months(1, target.through_month) if target.through_month else "",
+        unit=formatting.unit_name(target.unit, form),
+        months=formatting.months(1, target.through_month) if target.through_month else "",
         source=target.source,
         note=target.note,
     )
@@ -59,18 +59,18 @@ def compared(comparison: Comparison, form: str = "headline") -> Compared:
     text = ""
     if difference is not None and comparison.met is not None:
         money = target.unit == Unit.CNY
-        text = wording.signed_money(difference, form) if money else wording.signed_count(difference)
+        text = formatting.signed_money(difference, form) if money else formatting.signed_count(difference)
     return Compared(
         said=said(target, form),
         difference=text,
         verdict=_verdict(target, comparison.met),
         met=comparison.met,
-        share=wording.percent(comparison.ratio),
+        share=formatting.percent(comparison.ratio),
     )
 
 
 def measure_name(measure: str) -> str:
-    return wording.sentence_case(str(Measure(measure).label))
+    return formatting.sentence_case(str(Measure(measure).label))
 
 
 def relation_text(target: Target, form: str = "headline") -> str:
@@ -81,7 +81,7 @@ def relation_text(target: Target, form: str = "headline") -> str:
         Relation.MORE_THAN: _("more than %(value)s"),
         Relation.ABOUT: _("about %(value)s"),
     }[Relation(target.relation)]
-    value = wording.number(target.value, target.unit, form)
+    value = formatting.number(target.value, target.unit, form)
     if target.relation == Relation.ABOUT:  # no more digits than were meant
         value = value.removesuffix(".0")
     return pattern % {"value": value}
@@ -90,7 +90,7 @@ def relation_text(target: Target, form: str = "headline") -> str:
 def value_text(target: Target, form: str = "headline") -> str:
     """Only what is not exact says so: '473.0', 'about 31.7'."""
     if target.relation == Relation.EXACTLY:
-        return wording.number(target.value, target.unit, form)
+        return formatting.number(target.value, target.unit, form)
     return relation_text(target, form)
 
 
@@ -119,7 +119,7 @@ def _name_among(plan: Target, kinds: list[str]) -> str:
 
 def planned_text(progress: Progress) -> str:
     """The amount of a plan: '473.0', 'about 317'."""
-    return value_text(progress.plan) if progress.plan else wording.money(progress.planned, "headline")
+    return value_text(progress.plan) if progress.plan else formatting.money(progress.planned, "headline")
 
 
 def _verdict(target: Target, met: bool | None) -> str:

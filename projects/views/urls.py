@@ -2,32 +2,32 @@
 
 from django.urls import path
 
-from .changelog.page import changes
-from .changelog.revision import revision
-from .changelog.undo import undo_revision
-from .claims.decision import adopt_claim, withdraw_claim
-from .explaining.compare import compare
-from .explaining.page import figure
+from .changelog.changelog_page import changes
+from .changelog.revision_page import revision
+from .changelog.undo_page import undo_revision
+from .claims.decision_page import adopt_claim, withdraw_claim
+from .figure_pages.comparison_page import compare
+from .figure_pages.figure_page import figure
 from .monitoring.attention import attention
 from .monitoring.forecast import forecast
-from .monitoring.league import league_table
 from .monitoring.milestones import milestones
 from .monitoring.problems import problems
+from .monitoring.ranking import league_table
 from .monitoring.rounds import rounds
-from .notes.form import add_note, change_note
+from .notes.note_form import add_note, change_note
 from .project import project
 from .project_list import project_list
-from .proposals.form import propose
-from .proposals.page import proposal
-from .proposals.queue import proposals
-from .review.page import review
-from .sheet.now import round_now
-from .sheet.page import round_sheet
-from .sheet.row import round_row
-from .webhooks.deletion import delete_webhook
-from .webhooks.page import webhooks
-from .webhooks.skipping import skip_message
-from .webhooks.webhook import add_webhook, webhook
+from .proposals.form_page import propose
+from .proposals.proposal_page import proposal
+from .proposals.queue_page import proposals
+from .report_sheet.current_round import round_now
+from .report_sheet.row_page import round_row
+from .report_sheet.sheet_page import round_sheet
+from .review.review_page import review
+from .webhooks.deletion_page import delete_webhook
+from .webhooks.skipping_page import skip_message
+from .webhooks.webhook_page import add_webhook, webhook
+from .webhooks.webhooks_page import webhooks
 
 urlpatterns = [
     path("projects/", project_list, name="projects"),

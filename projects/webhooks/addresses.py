@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from .failure_reasons import Obstacle, RefusedAddressError, UnknownHostError
 from .networks import Address, is_public
-from .obstacles import Obstacle, RefusedAddressError, UnknownHostError
 
 NAME_SECONDS = 5.0  # for a name server to answer; the system's own patience may be half a minute
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from .addresses import NAME_SECONDS, addresses_of
-from .obstacles import Obstacle, RefusedAddressError, obstacle_of
+from .failure_reasons import Obstacle, RefusedAddressError, obstacle_of
 
 SECONDS = 15  # for all of it
 _SHOWN = 500  # bytes of an answer that are read

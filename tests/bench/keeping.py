@@ -29,8 +29,8 @@ def main(projects: int = 10_000) -> int:
     from django.core.management import call_command
     from django.db import connection
 
-    from projects.derived import cells, install
-    from projects.derived.triggers import drop
+    from projects.database.rollups import cells, install
+    from projects.database.rollups.triggers import drop
 
     from .product import Register
 

@@ -81,7 +81,7 @@ def _project(number: int, code: str, sector: str, link: str, prefecture: str) ->
 
 def load(directory: Path) -> float:
     """Seconds that it takes."""
-    from projects.exchange.loading import load_directory
+    from projects.imports.loading import load_directory
 
     begun = time.perf_counter()
     result = load_directory(directory, year=None, dry_run=False)
@@ -105,14 +105,14 @@ def take_out() -> list[tuple[Any, list[Any]]]:
     from django.core.management import call_command
     from django.db import connection, models
 
-    from projects import derived, guards
+    from projects.database import constraint_triggers, rollups
 
     found = [(model, list(models.QuerySet(model))) for model in tables()]
     connection.check_constraints()  # PostgreSQL empties no table while it has still to look at keys
-    derived.lift(connection.alias)
-    with guards.lifted(connection.alias):
+    rollups.lift(connection.alias)
+    with constraint_triggers.lifted(connection.alias):
         call_command("flush", interactive=False, verbosity=0)
-    derived.install(connection.alias)
+    rollups.install(connection.alias)
     return found
 
 

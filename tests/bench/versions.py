@@ -6,7 +6,7 @@ from django.core.management import call_command
 from django.db import connection, models, transaction
 
 from projects.models import Entry, MonthlyReport, Prefecture, Project, Revision
-from projects.revisions import NEVER
+from projects.versioning.revisions import NEVER
 from tests.people import FIXTURES
 
 STRIDE = 100_000  # keys of one copy are this far from those of the next

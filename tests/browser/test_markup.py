@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 from tests.people import PASSWORD
 from tests.projects.admin.forms import change_url, project
 

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from projects.models import Project, Proposal
 from tests.projects.admin.forms import change_url
-from tests.projects.proposals_made import OWN, PLAN, project, proposed, returned
+from tests.projects.workflows.proposals_made import OWN, PLAN, project, proposed, returned
 
 from .test_accessibility import violations
 

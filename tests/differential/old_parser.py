@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http.cookies import CookieError, SimpleCookie
 
-from portfolio import cookies
+from portfolio.request_parsing import cookies
 
 
 def parsed(text: str) -> dict[str, str]:

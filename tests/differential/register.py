@@ -11,9 +11,9 @@ from django.core.management import call_command
 from portfolio.models import ApiToken
 from projects.choices import Role
 from projects.models import Project
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 from tests.people import CHANGSHA, FIXTURES, ZHUZHOU, person, session_of
-from tests.projects.reports_made import ZHUZHOU_CODE, drafted
+from tests.projects.models.reports_made import ZHUZHOU_CODE, drafted
 
 CANARY = "CANARY-OF-ZHUZHOU"
 

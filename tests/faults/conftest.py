@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from tests.length import so_many
-from tests.portfolio.kept.register import FILL, empty_database
+from tests.portfolio.response_cache.register import FILL, empty_database
 from tests.serving import environment_of, prepare, serving
 
 PROJECTS = so_many(600, 3000)  # a whole file of them is more than is taken of an answer that nobody reads

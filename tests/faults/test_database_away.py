@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from portfolio.waiting.limits import SILENT_SECONDS
-from projects.revisions import _LOCK
+from portfolio.timeouts.budget import SILENT_SECONDS
+from projects.versioning.revisions import _LOCK
 from tests.length import so_many
 from tests.pages import PATHS
 

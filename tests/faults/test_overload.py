@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from portfolio.front import threads
+from portfolio.front import thread_pools
 from tests.bench.servers import granian
 from tests.length import LONG, so_many
 
@@ -21,7 +21,7 @@ from .crowd import Question, by_turns
 TIMES = 3
 USUALLY = 0.6  # of what fits
 SECONDS = so_many(3, 30)
-AT_FIRST = threads.LASTING + threads.PATIENCE  # seconds in which it may be a burst that passes
+AT_FIRST = thread_pools.LASTING + thread_pools.PATIENCE  # seconds in which it may be a burst that passes
 
 SYSTEMS = ("new", "/api/v1/projects/?page_size=20&total_investment_min={}")
 PEOPLE = ("new page", "/projects/?total_investment_min={}")

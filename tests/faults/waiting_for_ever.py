@@ -4,9 +4,9 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portfolio.settings")
 
-from portfolio import waiting
+from portfolio import timeouts
 
-waiting.begin = lambda: None
+timeouts.begin = lambda: None
 
 from portfolio.asgi import application  # noqa: E402
 

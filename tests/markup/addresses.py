@@ -13,8 +13,8 @@ from django.urls import URLPattern, get_resolver
 from portfolio.models import ApiToken
 from projects.models import Claim, Note, Project, Proposal, Revision, Webhook
 from tests.people import CHANGSHA
-from tests.projects.proposals_made import OTHER_OWN, OWN
-from tests.projects.reports_made import CHANGSHA_CODE
+from tests.projects.models.reports_made import CHANGSHA_CODE
+from tests.projects.workflows.proposals_made import OTHER_OWN, OWN
 
 MOST_RECORDS = 2  # of each model, at each of its addresses in the administration
 WITH_CLAIMS = "HN-EI-2023-02"

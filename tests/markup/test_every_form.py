@@ -15,7 +15,7 @@ from django.db import connection, models, transaction
 from django.test import Client
 from django.urls import resolve
 
-from portfolio.form_fields import SEVERAL, may_have_several
+from portfolio.forms.repeated_fields import SEVERAL, may_have_several
 from projects.models import Enterprise, Project, Revision
 from tests.projects.admin.forms import change_url, filled
 

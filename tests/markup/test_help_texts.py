@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from projects import proposals
 from projects.models import Project
-from projects.revisions import writing
+from projects.versioning.revisions import writing
+from projects.workflows import proposals
 from tests.pages import read
 from tests.projects.admin.forms import change_url, filled
-from tests.projects.proposals_made import OTHER_OWN, OWN, PLAN, project, proposed
+from tests.projects.workflows.proposals_made import OTHER_OWN, OWN, PLAN, project, proposed
 
 MARKUP = (
     "<input type=hidden name=name_zh value=CHANGED><input type=hidden name=total_investment value=88>"

@@ -15,7 +15,6 @@ from django.db import models
 from django.utils import timezone
 
 from portfolio.models import ApiToken
-from projects import proposals, workflow
 from projects.changelog.undo import undo
 from projects.choices import DeliveryState
 from projects.models import (
@@ -36,14 +35,15 @@ from projects.models import (
     Webhook,
 )
 from projects.models.attribution import reporter_of
-from projects.proposals import Asked
-from projects.revisions import writing
+from projects.versioning.revisions import writing
+from projects.workflows import proposals, reporting
+from projects.workflows.proposals import Asked
 from sectors.models import ChainLink, Sector
 from tests.people import CHANGSHA
-from tests.projects.proposals_made import OTHER_OWN, OWN, PLAN, in_state, proposed
-from tests.projects.proposals_made import project as project_of
-from tests.projects.reports_made import CHANGSHA_CODE, approved, drafted, entry_of, submitted, today_is
+from tests.projects.models.reports_made import CHANGSHA_CODE, approved, drafted, entry_of, submitted, today_is
 from tests.projects.views.webhooks_made import message
+from tests.projects.workflows.proposals_made import OTHER_OWN, OWN, PLAN, in_state, proposed
+from tests.projects.workflows.proposals_made import project as project_of
 
 MONTHS = [10_000_000] * 12
 KEPT = 12  # projects; with all of them each page says the same many times
@@ -104,7 +104,7 @@ def _origins(writer: Any) -> None:
 
 def _reports(province: Any, writer: Any) -> None:
     approved(writer, province, CHANGSHA_CODE, correction_reason="Counted again")
-    workflow.send_back([submitted(writer, OWN)], user=province, comment="Say why")
+    reporting.send_back([submitted(writer, OWN)], user=province, comment="Say why")
     submitted(writer, OTHER_OWN)
     submitted(writer, "CS-TOLD")
     drafted("HN-EI-2023-18")

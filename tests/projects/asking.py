@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.test import RequestFactory
 
-from projects.scope import Scope
+from projects.totals.scope import Scope
 
 Pairs = list[tuple[str, str]]
 

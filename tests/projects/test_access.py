@@ -9,7 +9,6 @@ from django.contrib.auth.models import AnonymousUser
 from portfolio.models import ApiToken
 from projects.access import READABLE, access_of
 from projects.choices import Role
-from projects.filters import visible
 from projects.models import (
     Claim,
     Enterprise,
@@ -34,6 +33,7 @@ from projects.models import (
     Target,
 )
 from projects.models.report import ReportState
+from projects.totals.filters import visible
 from sectors.models import ChainLink, Sector
 from tests.people import CHANGSHA, ZHUZHOU, person
 

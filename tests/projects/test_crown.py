@@ -12,15 +12,15 @@ import pytest
 from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 
-from projects.dimensions import DIMENSIONS
-from projects.figures import FIGURES, HEADLINES
 from projects.models import MonthlyReport, Revision
-from projects.totals import totals
+from projects.totals.dimensions import DIMENSIONS
+from projects.totals.figures import FIGURES, HEADLINES
+from projects.totals.totals import totals
 from tests.length import so_many
 
 from .asking import scope_of
-from .random_questions import questions
-from .test_as_of import change_everything
+from .totals.random_questions import questions
+from .versioning.test_as_of import change_everything
 
 SHARED = (
     *("sector", "prefecture", "basis", "transferred", "kind", "size", "missing", "counted_in"),

@@ -9,13 +9,13 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db.models import DateField, QuerySet
 
-from projects import proposals
-from projects.days import FIRST_DAY, LAST_DAY, check_day
 from projects.models import Entry, Project, Proposal, Round
 from projects.models.base import Record
-from projects.proposals import Asked
+from projects.periods import FIRST_DAY, LAST_DAY, check_day
+from projects.workflows import proposals
+from projects.workflows.proposals import Asked
 
-from .proposals_made import proposed
+from .workflows.proposals_made import proposed
 
 pytestmark = pytest.mark.django_db
 

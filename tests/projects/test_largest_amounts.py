@@ -17,15 +17,15 @@ from django.db import connection, models
 from django.test import Client
 
 from projects.choices import Basis, Measure, ReportState, Unit
-from projects.dimensions import DIMENSIONS
-from projects.figures import FIGURES
-from projects.forecast import forecasts
 from projects.models import Cell, Claim, Entry, MonthlyReport, Plan, Programme, Project
-from projects.models.derived import ALL
 from projects.models.fields import AmountField, TargetField
+from projects.models.rollups import ALL
 from projects.money import LIMIT
-from projects.running import since_start
-from projects.totals import totals
+from projects.monitoring.forecast import forecasts
+from projects.monitoring.running_totals import since_start
+from projects.totals.dimensions import DIMENSIONS
+from projects.totals.figures import FIGURES
+from projects.totals.totals import totals
 
 from .asking import scope_of
 from .test_crown import figures_in

@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projects.choices import Precision
-from projects.days import EARLIEST, FIRST_DAY, LAST_DAY, LATEST
 from projects.models import Project
-from projects.periods import Month, PartialDate
+from projects.periods import EARLIEST, FIRST_DAY, LAST_DAY, LATEST, Month, PartialDate
 
 days = st.dates(FIRST_DAY, LAST_DAY)
 

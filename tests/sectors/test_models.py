@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from projects.models import Project, Revision
-from projects.revisions import WriteOutsideRevisionError, writing
+from projects.versioning.revisions import WriteOutsideRevisionError, writing
 from sectors.constraints import Checks
 from sectors.models import ChainLink, Sector, in_language
 from tests.people import FIXTURES

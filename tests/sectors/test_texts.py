@@ -11,7 +11,7 @@ from django.db.models import CharField
 from django.utils import translation
 
 from projects.models import Project
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 from sectors.models import Checked, Legible, Sector
 from sectors.texts import check_direction, check_line, check_text
 

@@ -9,12 +9,12 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure
-from projects.dimensions import NONE
-from projects.scope import Scope
-from projects.totals import Answer, Row
-from projects.views import links, wording
+from projects.totals.dimensions import NONE
+from projects.totals.scope import Scope
+from projects.totals.totals import Answer, Row
+from projects.views import formatting, links
+from projects.views.figure_display import ALL, Shown, all_shown, progress_text
 from projects.views.project_list import disbursed_label
-from projects.views.shown import ALL, Shown, all_shown, progress_text
 from sectors.models import in_language
 
 from ...charts.bars import Bullet, bullet
@@ -51,14 +51,14 @@ def table(
 ) -> Table:
     """The table of one dimension. `page` leads to a key's own page; records without one lead to their list."""
     longest = max((amount or 0 for row in answer.rows for amount in _amounts(row)), default=0)
-    unit = wording.money_unit("table")
+    unit = formatting.money_unit("table")
     return Table(
         head=head,
         caption=_("%(name)s, %(unit)s; percentages are of the plans of the projects' own list entries")
         % {"name": name, "unit": unit},
         finding=finding,
         disbursed=disbursed_label(scope),
-        elapsed=wording.percent(answer.year_elapsed, 0),
+        elapsed=formatting.percent(answer.year_elapsed, 0),
         lines=[_line(row, page, longest, answer.year_elapsed) for row in answer.rows],
         total=_line(whole, page, 0, None),
     )
@@ -90,13 +90,13 @@ def _bullet(row: Row, figures: dict[str, Shown], longest: int, elapsed: Fraction
     if plan is None and done is None:
         return None
     known = [
-        _("disbursed %(amount)s") % {"amount": wording.money(done, "headline")} if done is not None else "",
-        _("planned %(amount)s") % {"amount": wording.money(plan, "headline")} if plan is not None else "",
+        _("disbursed %(amount)s") % {"amount": formatting.money(done, "headline")} if done is not None else "",
+        _("planned %(amount)s") % {"amount": formatting.money(plan, "headline")} if plan is not None else "",
     ]
     values = {
         "name": name_of(row),
-        "amounts": wording.clauses([text for text in known if text]),
-        "unit": wording.money_unit("headline"),
+        "amounts": formatting.clauses([text for text in known if text]),
+        "unit": formatting.money_unit("headline"),
     }
     return bullet(
         label=_("%(name)s: %(amounts)s %(unit)s") % values,

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from projects.choices import Measure
 from projects.models import Target
-from projects.totals import Answer, Row
-from projects.views import wording
-from projects.views.shown import ALL, Shown, coverage_sentence, share_of, shown
+from projects.totals.totals import Answer, Row
+from projects.views import formatting
+from projects.views.figure_display import ALL, Shown, coverage_sentence, share_of, shown
 from projects.views.targets import Compared, Said, compared, measure_name, said
 
 from ...charts.bars import Meter, meter
@@ -91,4 +91,4 @@ def announced_cards(targets: list[Target]) -> list[AnnouncedCard]:
 def not_said(targets: list[Target]) -> str:
     """The figures of which nothing was announced, as a list of words."""
     found = {target.measure for target in targets}
-    return wording.listing([measure_name(name) for name in (*CARDS, Measure.DISBURSED) if name not in found])
+    return formatting.listing([measure_name(name) for name in (*CARDS, Measure.DISBURSED) if name not in found])

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.choices import Measure
-from projects.scope import Scope
-from projects.totals import Answer, Row
-from projects.views import links, wording
-from projects.views.shown import ALL, Shown, shown
+from projects.totals.scope import Scope
+from projects.totals.totals import Answer, Row
+from projects.views import formatting, links
+from projects.views.figure_display import ALL, Shown, shown
 from sectors.models import ChainLink, Sector
 
 from ...charts.bars import Meter, meter
@@ -68,7 +68,7 @@ def chain(scope: Scope, sector: Sector, chain_links: Iterable[ChainLink], by_lin
         url=links.in_programme("sector", sector.code, year=scope.programme.year if scope.programme else None),
         finding=_finding(scope, shown_links),
         links=shown_links,
-        unit=wording.money_unit("headline"),
+        unit=formatting.money_unit("headline"),
     )
 
 
@@ -89,7 +89,7 @@ def _finding(scope: Scope, shown_links: list[Link]) -> str:
     if thin:
         parts.append(ngettext("%(n)s with only one", "%(n)s with only one each", thin) % {"n": thin})
     told = _told(scope, _("Of %(of)s links: %(gaps)s"), _("Of %(of)s links, in what you may see: %(gaps)s"))
-    return told % (of | {"gaps": wording.clauses(parts)})
+    return told % (of | {"gaps": formatting.clauses(parts)})
 
 
 def _link(scope: Scope, link: ChainLink, row: Row | None, most: int) -> Link:
@@ -117,7 +117,7 @@ def _illustrative(scope: Scope, link: ChainLink, row: Row) -> Illustrative | Non
         return None
     pairs = scope.narrowed(chain_link=link.code, basis="illustrative").parameters()
     url = links.records([*pairs, ("counted_in", Measure.PROJECT_COUNT)])
-    return Illustrative(_("%(count)s illustrative") % {"count": wording.count(count)}, count, url)
+    return Illustrative(_("%(count)s illustrative") % {"count": formatting.count(count)}, count, url)
 
 
 def _gaps(scope: Scope, row: Row) -> list[Gap]:

@@ -8,11 +8,11 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure, Transferred
-from projects.pace import difference
-from projects.scope import Scope
-from projects.totals import Answer, Row, ratio
-from projects.views import links, wording
-from projects.views.shown import transferred_share
+from projects.totals.pace import difference
+from projects.totals.scope import Scope
+from projects.totals.totals import Answer, Row, ratio
+from projects.views import formatting, links
+from projects.views.figure_display import transferred_share
 
 from ...charts.bars import Piece, pieces
 
@@ -66,11 +66,11 @@ def rates(scope: Scope, part: Row, whole: Row, elapsed: Fraction | None) -> list
 def _rate(label: str, part: Row, whole: Row, one: Fraction | None, other: Fraction | None, figure: str) -> Rate:
     return Rate(
         label=label,
-        part=wording.share(one),
+        part=formatting.share(one),
         part_url=links.opening(part, figure),
-        whole=wording.share(other),
+        whole=formatting.share(other),
         whole_url=links.opening(whole, figure),
-        difference=wording.points(difference(one, other)),
+        difference=formatting.points(difference(one, other)),
     )
 
 
@@ -78,11 +78,11 @@ def _gap(part: Row, whole: Row, elapsed: Fraction | None) -> Rate:
     one, other = difference(part.progress, elapsed), difference(whole.progress, elapsed)
     return Rate(
         label=_("Against the time gone, points"),
-        part=wording.points(one),
+        part=formatting.points(one),
         part_url=links.opening(part, Measure.DISBURSED),
-        whole=wording.points(other),
+        whole=formatting.points(other),
         whole_url=links.opening(whole, Measure.DISBURSED),
-        difference=wording.points(difference(one, other)),
+        difference=formatting.points(difference(one, other)),
     )
 
 
@@ -91,7 +91,7 @@ def transfers_finding(part: Row) -> str:
     figure = part.figures[Measure.TRANSFERRED_COUNT]
     if not figure.known:
         return _("No project says whether it came from another province")
-    values = {"count": wording.count(figure.value or 0), "known": wording.count(figure.known)}
+    values = {"count": formatting.count(figure.value or 0), "known": formatting.count(figure.known)}
     return _("%(count)s of the %(known)s projects that say it came from another province") % values
 
 
@@ -101,7 +101,7 @@ def transfer_bar(name: str, by_transferred: Answer, row: Row) -> TransferBar:
         TransferCount(
             label=str(Transferred(each.key).label),
             value=each.figures[Measure.PROJECT_COUNT].value or 0,
-            text=wording.count(each.figures[Measure.PROJECT_COUNT].value or 0),
+            text=formatting.count(each.figures[Measure.PROJECT_COUNT].value or 0),
             url=links.opening(each, Measure.PROJECT_COUNT),
         )
         for each in by_transferred.rows

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Measure, TargetKind
 from projects.models import Source
-from projects.pace import MonthProgress, Progress, even_pace, month_by_month, own_progress, plan_progress
-from projects.scope import Scope
-from projects.totals import Answer, Row
-from projects.views import links, wording
-from projects.views.shown import Shown, shown
+from projects.totals.pace import MonthProgress, Progress, even_pace, month_by_month, own_progress, plan_progress
+from projects.totals.scope import Scope
+from projects.totals.totals import Answer, Row
+from projects.views import formatting, links
+from projects.views.figure_display import Shown, shown
 from projects.views.targets import Compared, compared, plan_names, planned_text
 
 from ...charts.cumulative import CumulativeChart, MonthEnd, Plan, cumulative_chart
@@ -80,17 +80,17 @@ def disbursement(scope: Scope, whole: Answer, by_month: Answer) -> Disbursement 
     chart = _chart(scope, months, named, published)
     return Disbursement(
         shown=shown(whole.whole, Measure.DISBURSED, form="headline"),
-        unit=wording.money_unit("headline"),
-        span=wording.months(scope.first_month, scope.last_month),
-        period=wording.months_of_year(scope.first_month, scope.last_month, scope.programme.year),
+        unit=formatting.money_unit("headline"),
+        span=formatting.months(scope.first_month, scope.last_month),
+        period=formatting.months_of_year(scope.first_month, scope.last_month, scope.programme.year),
         against=[_against(each, name) for each, name in named],
-        elapsed=wording.percent(whole.year_elapsed, 0),
+        elapsed=formatting.percent(whole.year_elapsed, 0),
         elapsed_x=along(whole.year_elapsed or 0),
         published=[compared(each) for each in published],
         newest_month=shown(newest, Measure.DISBURSED, form="headline") if newest and not single else None,
-        newest_label=wording.month_name(scope.last_month),
+        newest_label=formatting.month_name(scope.last_month),
         finding=findings.pace(progress) or _without_plan(scope, whole.whole),
-        plans=[wording.sentence_case(name) for _each, name in named],
+        plans=[formatting.sentence_case(name) for _each, name in named],
         rows=[_month_row(each, number, progress) for number, each in enumerate(months, start=1)],
         chart=chart,
         plans_disagree=len({each.planned for each in progress}) > 1,
@@ -110,8 +110,8 @@ def _without_plan(scope: Scope, whole: Row) -> str:
     if value is None:
         return _("Nothing reported for these months")
     values = {
-        "amount": wording.money_with_unit(value),
-        "months": wording.months(scope.first_month, scope.last_month),
+        "amount": formatting.money_with_unit(value),
+        "months": formatting.months(scope.first_month, scope.last_month),
     }
     if scope.is_single_month:
         return _("%(amount)s disbursed in %(months)s") % values
@@ -120,13 +120,13 @@ def _without_plan(scope: Scope, whole: Row) -> str:
 
 def _against(progress: Progress, name: str) -> AgainstPlan:
     return AgainstPlan(
-        name=wording.sentence_case(name),
+        name=formatting.sentence_case(name),
         in_sentence=name,
         plan=planned_text(progress),
-        percent=wording.percent(progress.share),
+        percent=formatting.percent(progress.share),
         filled=along(part(progress.done, progress.planned)),
-        gap_points=wording.points(progress.gap_share),
-        gap=wording.signed_money(progress.gap),
+        gap_points=formatting.points(progress.gap_share),
+        gap=formatting.signed_money(progress.gap),
         source=progress.plan.source if progress.plan else None,
         note=progress.plan.note if progress.plan else "",
     )
@@ -136,8 +136,8 @@ def _month_row(month: MonthProgress, number: int, progress: list[Progress]) -> M
     return MonthRow(
         label=month.row.name_zh,
         month=shown(month.row, Measure.DISBURSED),
-        since_january=wording.money(month.since_january),
-        expected=[wording.money(even_pace(each.planned, number)) for each in progress],
+        since_january=formatting.money(month.since_january),
+        expected=[formatting.money(even_pace(each.planned, number)) for each in progress],
     )
 
 
@@ -151,7 +151,7 @@ def _chart(
         [_month_end(scope, month, number, number in confirmed) for number, month in enumerate(months, start=1)],
         [_plan(scope, each, name) for each, name in named],
         label=_("Disbursed since January, and the even pace of each plan"),
-        unit=wording.unit_of("table"),
+        unit=formatting.unit_of("table"),
         expected=named[0][0].expected if named else None,
     )
 
@@ -159,9 +159,9 @@ def _chart(
 def _month_end(scope: Scope, month: MonthProgress, number: int, confirmed: bool) -> MonthEnd:
     through = replace(scope, first_month=1, last_month=number)
     values = {
-        "month": wording.month_name(number),
+        "month": formatting.month_name(number),
         "year": scope.programme.year if scope.programme else "",
-        "amount": wording.money_with_unit(month.since_january),
+        "amount": formatting.money_with_unit(month.since_january),
     }
     return MonthEnd(
         number=number,
@@ -178,7 +178,7 @@ def is_illustrative(row: Row) -> bool:
 
 def _plan(scope: Scope, progress: Progress, name: str) -> Plan:
     return Plan(
-        name=wording.sentence_case(name),
+        name=formatting.sentence_case(name),
         value=progress.planned,
         text=planned_text(progress),
         url=links.records([*scope.parameters(), ("counted_in", Measure.PLANNED_DISBURSEMENT)]),

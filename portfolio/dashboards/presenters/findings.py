@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.choices import Measure
-from projects.dimensions import NONE
-from projects.pace import Progress
-from projects.totals import Answer, Row
-from projects.views import wording
+from projects.totals.dimensions import NONE
+from projects.totals.pace import Progress
+from projects.totals.totals import Answer, Row
+from projects.views import formatting
 from projects.views.targets import plan_names
 
 from .breakdown import name_of
@@ -23,13 +23,13 @@ LEVEL = 1  # per cent of a plan: nearer to the even pace than this reads as leve
 def pace(progress: list[Progress]) -> str:
     """How far behind or ahead of the even pace of each plan: '7.76 billion CNY behind the announced plan, …'."""
     parts = [_pace_of(each, name) for each, name in zip(progress, plan_names(progress), strict=True)]
-    return wording.sentence_case(wording.clauses(parts))
+    return formatting.sentence_case(formatting.clauses(parts))
 
 
 def _pace_of(progress: Progress, plan: str) -> str:
     if is_level(progress):
         return _("level with %(plan)s") % {"plan": plan}
-    values = {"amount": wording.money_with_unit(abs(progress.gap)), "plan": plan}
+    values = {"amount": formatting.money_with_unit(abs(progress.gap)), "plan": plan}
     return (_("%(amount)s behind %(plan)s") if progress.gap < 0 else _("%(amount)s ahead of %(plan)s")) % values
 
 
@@ -45,7 +45,7 @@ def largest(answer: Answer, whole: Row, figure: str) -> str:
         return ""
     values = {
         "name": name_of(top),
-        "share": wording.percent(top.figures[figure].share_of(whole.figures[figure])),
+        "share": formatting.percent(top.figures[figure].share_of(whole.figures[figure])),
         "figure": _figure_in_sentence(figure),
     }
     return _("%(name)s has most, %(share)s of the known %(figure)s") % values
@@ -62,9 +62,9 @@ def furthest(answer: Answer) -> str:
         return ""
     return _("%(first)s is furthest with its plan (%(most)s), %(last)s least far (%(least)s)") % {
         "first": name_of(first),
-        "most": wording.percent(first.progress),
+        "most": formatting.percent(first.progress),
         "last": name_of(last),
-        "least": wording.percent(last.progress),
+        "least": formatting.percent(last.progress),
     }
 
 
@@ -72,7 +72,7 @@ def together(parts: Iterable[str], otherwise: str = "") -> str:
     """The findings that there are, as one title."""
     found = [part for part in parts if part]
     separator = _("; ")
-    return wording.sentence_case(separator.join(found)) if found else otherwise
+    return formatting.sentence_case(separator.join(found)) if found else otherwise
 
 
 def without_projects(count: int) -> str:
@@ -95,10 +95,10 @@ def basis(answer: Answer, whole: Row) -> str:
     if not count:
         return _("No figure rests on illustrative records")
     share = illustrative[Measure.TOTAL_INVESTMENT].share_of(whole.figures[Measure.TOTAL_INVESTMENT])
-    values: dict[str, Any] = {"count": wording.count(count), "of": wording.count(projects.value)}
+    values: dict[str, Any] = {"count": formatting.count(count), "of": formatting.count(projects.value)}
     if share is None:
         return _("%(count)s of %(of)s projects are illustrative") % values
-    values["share"] = wording.percent(share)
+    values["share"] = formatting.percent(share)
     return _("%(count)s of %(of)s projects are illustrative and carry %(share)s of the known total investment") % values
 
 
@@ -111,8 +111,8 @@ def busiest_month(by_month: Answer) -> str:
     if top is None:
         return _("The same in every month") if len(rows) > 1 else _("Nothing was disbursed")
     values = {
-        "month": wording.month_name(int(str(top.key)[-2:])),
-        "amount": wording.money_with_unit(top.figures[Measure.DISBURSED].value or 0),
+        "month": formatting.month_name(int(str(top.key)[-2:])),
+        "amount": formatting.money_with_unit(top.figures[Measure.DISBURSED].value or 0),
     }
     if len(rows) == 1:
         return _("%(month)s is the only month reported: %(amount)s") % values

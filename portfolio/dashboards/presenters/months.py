@@ -8,10 +8,10 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure
-from projects.pace import even_pace
 from projects.periods import MONTHS_OF_YEAR
-from projects.totals import Row
-from projects.views import links, wording
+from projects.totals.pace import even_pace
+from projects.totals.totals import Row
+from projects.views import formatting, links
 
 from ...charts.columns import ColumnChart, Slot, column_chart
 from .disbursement import is_illustrative
@@ -22,21 +22,23 @@ def month_columns(rows: Sequence[Row], *, plan: int | None, year: int, label: st
     twelfth = even_pace(plan) if plan else None
     by_number = {int(str(row.key)[-2:]): row for row in rows}
     slots = [_slot(number, by_number.get(number), twelfth, year) for number in range(1, MONTHS_OF_YEAR + 1)]
-    return column_chart(slots, label=label, unit=wording.unit_of("table"))
+    return column_chart(slots, label=label, unit=formatting.unit_of("table"))
 
 
 def _slot(number: int, row: Row | None, twelfth: Fraction | None, year: int) -> Slot:
     value = row.figures[Measure.DISBURSED].value if row else None
     text = (
-        "" if value is None else wording.money(value, "table" if value < wording.unit_of("table") * 100 else "headline")
+        ""
+        if value is None
+        else formatting.money(value, "table" if value < formatting.unit_of("table") * 100 else "headline")
     )
     values = {
-        "month": wording.month_name(number),
+        "month": formatting.month_name(number),
         "year": year,
-        "amount": "" if value is None else wording.money_with_unit(value, "table"),
+        "amount": "" if value is None else formatting.money_with_unit(value, "table"),
     }
     return Slot(
-        label=wording.short_month(number),
+        label=formatting.short_month(number),
         amount=value,
         outline=twelfth,
         url=links.opening(row, Measure.DISBURSED) if row and value is not None else "",

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from projects.choices import Basis, Measure
-from projects.scope import Scope
-from projects.totals import Answer, Row
-from projects.views import links, wording
+from projects.totals.scope import Scope
+from projects.totals.totals import Answer, Row
+from projects.views import formatting, links
+from projects.views.figure_display import Shown, shown
 from projects.views.project_list import disbursed_label
-from projects.views.shown import Shown, shown
 
 from ...charts.bars import Piece, pieces
 
@@ -56,17 +56,17 @@ def origins(scope: Scope, by_basis: Answer, whole: Row) -> Origins:
     return Origins(
         heads=[BasisHead(str(row.key), str(Basis(row.key).label), DRAWN[Basis(row.key)]) for row in by_basis.rows],
         lines=[_line(scope, by_basis, whole, name) for name in FIGURES],
-        unit=wording.money_unit("headline"),
+        unit=formatting.money_unit("headline"),
     )
 
 
 def _line(scope: Scope, by_basis: Answer, whole: Row, name: str) -> Origin:
     figure = whole.figures[name]
-    label = disbursed_label(scope) if name == Measure.DISBURSED else wording.sentence_case(str(figure.label))
+    label = disbursed_label(scope) if name == Measure.DISBURSED else formatting.sentence_case(str(figure.label))
     return Origin(
         label=label,
         values=[shown(row, name, form="headline") for row in by_basis.rows],
-        missing=wording.count(figure.missing),
+        missing=formatting.count(figure.missing),
         missing_value=figure.missing,
         missing_url=links.lacking(whole, name) if figure.missing else "",
         pieces=pieces([_part(row, whole, name, label) for row in by_basis.rows], figure.value),
@@ -78,7 +78,7 @@ def _part(row: Row, whole: Row, name: str, label: str) -> tuple[int | None, str,
     values = {
         "figure": label,
         "basis": str(Basis(row.key).label),
-        "share": wording.percent(figure.share_of(whole.figures[name]), 0),
+        "share": formatting.percent(figure.share_of(whole.figures[name]), 0),
     }
     text = _("%(figure)s, %(basis)s: %(share)s") % values
     return figure.value, DRAWN[Basis(row.key)], text, links.opening(row, name)

@@ -9,18 +9,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.choices import Measure
-from projects.pace import difference
-from projects.scope import Scope
-from projects.totals import Answer, Row
-from projects.views import links, wording
+from projects.totals.pace import difference
+from projects.totals.scope import Scope
+from projects.totals.totals import Answer, Row
+from projects.views import formatting, links
+from projects.views.figure_display import all_shown, progress_text
 from projects.views.project_list import TOTALS, disbursed_label, lines_of
-from projects.views.shown import all_shown, progress_text
 
 from . import findings
 from .cards import part_cards
 from .comparison import rates, transfer_bar, transfers_finding
 from .months import month_columns
-from .whole import Whole, whole_of
+from .programme_list import Whole, whole_of
 
 FIGURES = (
     Measure.PROJECT_COUNT,
@@ -85,25 +85,25 @@ def _lede(scope: Scope, part: Row, whole: Row, beside: Whole, *, alone: bool) ->
         return (
             _("No project of this list.") if scope.access.reads_all else _("No project of this list that you may see.")
         )
-    projects = ngettext("%(count)s project", "%(count)s projects", count) % {"count": wording.count(count)}
+    projects = ngettext("%(count)s project", "%(count)s projects", count) % {"count": formatting.count(count)}
     investment = part.figures[Measure.TOTAL_INVESTMENT]
     if investment.value is None:
         sentence = _("%(projects)s; no total investment is known.") % {"projects": projects}
     else:
         values = {
             "projects": projects,
-            "amount": wording.money_with_unit(investment.value),
-            "share": wording.percent(investment.share_of(whole.figures[Measure.TOTAL_INVESTMENT])),
+            "amount": formatting.money_with_unit(investment.value),
+            "share": formatting.percent(investment.share_of(whole.figures[Measure.TOTAL_INVESTMENT])),
             "whole": beside.name,
         }
         sentence = _known(beside) % values
     if part.progress is None or scope.is_single_month:
         return sentence
-    values = {"percent": wording.percent(part.progress)}
+    values = {"percent": formatting.percent(part.progress)}
     apart = difference(part.progress, whole.progress)
     if apart is None or alone or not beside.compares:
-        return wording.sentences([sentence, _("%(percent)s of the plan of the year is disbursed.") % values])
-    values["compared"] = wording.compared_points(
+        return formatting.sentences([sentence, _("%(percent)s of the plan of the year is disbursed.") % values])
+    values["compared"] = formatting.compared_points(
         apart,
         behind=_("%(points)s points less than of %(whole)s"),
         level=_("as of %(whole)s"),
@@ -111,7 +111,7 @@ def _lede(scope: Scope, part: Row, whole: Row, beside: Whole, *, alone: bool) ->
         whole=beside.name,
     )
     more = _("%(percent)s of the plan of the year is disbursed, %(compared)s.") % values
-    return wording.sentences([sentence, more])
+    return formatting.sentences([sentence, more])
 
 
 def _known(beside: Whole) -> str:

@@ -12,9 +12,9 @@ from django.utils.translation import ngettext
 
 from projects.choices import Measure
 from projects.models import Prefecture
-from projects.scope import Scope
-from projects.totals import Answer, Row
-from projects.views import links, wording
+from projects.totals.scope import Scope
+from projects.totals.totals import Answer, Row
+from projects.views import formatting, links
 from sectors.models import in_language
 
 from ...charts.prefecture_map import PROGRESS, SHOWN, PrefectureMap, Region, prefecture_map
@@ -60,7 +60,7 @@ def region_map(
             for name in SHOWN
         ],
         label=label,
-        unit="%" if shown == PROGRESS else wording.money_unit("map"),
+        unit="%" if shown == PROGRESS else formatting.money_unit("map"),
     )
 
 
@@ -88,8 +88,8 @@ def _region(scope: Scope, prefecture: Prefecture, row: Row | None, shown: str) -
     amount = _amount(row, shown)
     text = _text(amount, shown)
     count = row.figures[Measure.PROJECT_COUNT].value or 0
-    projects = ngettext("%(count)s project", "%(count)s projects", count) % {"count": wording.count(count)}
-    with_unit = f"{text}%" if shown == PROGRESS else f"{text} {wording.money_unit('map')}"
+    projects = ngettext("%(count)s project", "%(count)s projects", count) % {"count": formatting.count(count)}
+    with_unit = f"{text}%" if shown == PROGRESS else f"{text} {formatting.money_unit('map')}"
     title = _("%(name)s: %(amount)s, %(projects)s") % {
         "name": prefecture.name,
         "amount": with_unit if text else _("not known"),
@@ -105,4 +105,4 @@ def _amount(row: Row, shown: str) -> Amount | None:
 def _text(amount: Amount | None, shown: str) -> str:
     if amount is None:
         return ""
-    return wording.share(amount) if shown == PROGRESS else wording.money(amount, "map")  # type: ignore[arg-type]
+    return formatting.share(amount) if shown == PROGRESS else formatting.money(amount, "map")  # type: ignore[arg-type]

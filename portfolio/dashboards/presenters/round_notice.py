@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.choices import Measure
-from projects.scope import Scope
-from projects.totals import breakdowns, pending
-from projects.views import links, wording
+from projects.totals.scope import Scope
+from projects.totals.totals import breakdowns, pending
+from projects.views import formatting, links
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def round_notice(scope: Scope) -> RoundNotice | None:
         return None
     earlier = replace(scope, last_month=scope.last_month - 1)
     has_earlier = bool(incomplete) and not scope.is_single_month and earlier.last_month >= 1
-    span = wording.months(1, earlier.last_month) if has_earlier else ""
+    span = formatting.months(1, earlier.last_month) if has_earlier else ""
     return RoundNotice(
         waiting=waiting,
         waiting_url=reverse("review")
@@ -58,7 +58,7 @@ def _waiting(scope: Scope) -> str:
         "%(count)s submitted reports with %(amount)s wait for review and are not counted here.",
         found.reports,
     )
-    return told % {"count": found.reports, "amount": wording.money_with_unit(found.amount, "table")}
+    return told % {"count": found.reports, "amount": formatting.money_with_unit(found.amount, "table")}
 
 
 def _incomplete(scope: Scope) -> str:
@@ -67,7 +67,7 @@ def _incomplete(scope: Scope) -> str:
     figure = approved[None].whole.figures[Measure.REPORTS_APPROVED]
     if figure.value is None or figure.value >= figure.of:
         return ""
-    values = {"month": wording.month_name(scope.last_month), "approved": figure.value, "of": figure.of}
+    values = {"month": formatting.month_name(scope.last_month), "approved": figure.value, "of": figure.of}
     told = _(
         "%(month)s is not complete: %(approved)s of %(of)s reports are approved; the even pace takes the whole month."
     )

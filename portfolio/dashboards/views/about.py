@@ -9,20 +9,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from projects.choices import Measure
-from projects.dimensions import BANDS
-from projects.figures import FIGURES
 from projects.models import Claim, Source, Target
-from projects.scope import Scope
-from projects.targets import ABOUT
-from projects.totals import breakdowns
-from projects.views import wording
+from projects.totals.dimensions import BANDS
+from projects.totals.figures import FIGURES
+from projects.totals.scope import Scope
+from projects.totals.targets import ABOUT
+from projects.totals.totals import breakdowns
+from projects.views import formatting
+from projects.views.figure_display import Shown, shown
 from projects.views.frame import shell
 from projects.views.pages import page
-from projects.views.shown import Shown, shown
 from sectors.models import in_language
 
 from ..presenters import findings
-from ..presenters.claimed import claim_contradictions
+from ..presenters.claims import claim_contradictions
 from ..presenters.origins import origins
 from .programmes import contradictions_of
 
@@ -57,22 +57,22 @@ def about(request: HttpRequest) -> HttpResponse:
         "rules": [
             Rule(
                 name=figure.name,
-                label=wording.sentence_case(str(figure.label)),
+                label=formatting.sentence_case(str(figure.label)),
                 definition=str(figure.definition),
-                unit=wording.unit_name(figure.unit, "headline"),
+                unit=formatting.unit_name(figure.unit, "headline"),
                 shown=shown(whole, figure.name, form="headline"),
             )
             for figure in FIGURES.values()
         ],
         "bands": [
             BandRule(
-                label=wording.sentence_case(str(band.label)),
-                least=wording.money(band.least, "headline"),
-                below=wording.money(band.below, "headline") if band.below else "",
+                label=formatting.sentence_case(str(band.label)),
+                least=formatting.money(band.least, "headline"),
+                below=formatting.money(band.below, "headline") if band.below else "",
             )
             for band in BANDS
         ],
-        "about_percent": wording.percent(ABOUT, 0),
+        "about_percent": formatting.percent(ABOUT, 0),
         "level_points": findings.LEVEL,
         "origins": origins(scope, answers["basis"], whole),
         "origins_finding": findings.basis(answers["basis"], whole),

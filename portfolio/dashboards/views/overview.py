@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.choices import Measure
-from projects.dimensions import MONTH
-from projects.filters import Asker
 from projects.models import Prefecture, Target
-from projects.scope import Scope
-from projects.totals import Answer, breakdowns
-from projects.views import links, wording
+from projects.totals.dimensions import MONTH
+from projects.totals.filters import Asker
+from projects.totals.scope import Scope
+from projects.totals.totals import Answer, breakdowns
+from projects.views import formatting, links
 from projects.views.frame import shell
 from projects.views.pages import one_of, page
 from projects.views.targets import said
@@ -48,7 +48,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     disbursed = disbursement(scope, answers[None], answers[MONTH])
     context |= {
         "cards": target_cards(answers[None]),
-        "lede": wording.sentences(_lede(answers[None], disbursed)),
+        "lede": formatting.sentences(_lede(answers[None], disbursed)),
         "disbursement": disbursed,
         "round_notice": round_notice(scope),
         "single_month": scope.is_single_month,
@@ -108,11 +108,11 @@ def _lede(answer: Answer, disbursed: Disbursement | None) -> list[str]:
     """The programme in two sentences."""
     count, investment = (answer.whole.figures[name] for name in (Measure.PROJECT_COUNT, Measure.TOTAL_INVESTMENT))
     projects = ngettext("%(count)s project", "%(count)s projects", count.value or 0)
-    values = {"projects": projects % {"count": wording.count(count.value or 0)}}
+    values = {"projects": projects % {"count": formatting.count(count.value or 0)}}
     if investment.value is None:
         sentences = [_("%(projects)s; no total investment is known.") % values]
     else:
-        values["amount"] = wording.money_with_unit(investment.value)
+        values["amount"] = formatting.money_with_unit(investment.value)
         sentences = [_("%(projects)s with a total investment of %(amount)s.") % values]
     if disbursed is None or disbursed.shown.value is None:
         return [*sentences, _("No monthly report has been approved yet.")]
@@ -128,7 +128,7 @@ def _lede(answer: Answer, disbursed: Disbursement | None) -> list[str]:
     gone = _("%(percent)s of the year gone") % {"percent": disbursed.elapsed}
     sentences[-1] = _("%(disbursed)s: %(shares)s, with %(gone)s.") % {
         "disbursed": sentences[-1],
-        "shares": wording.listing(shares),
+        "shares": formatting.listing(shares),
         "gone": gone,
     }
     return sentences

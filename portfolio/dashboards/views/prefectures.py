@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from projects.scope import Scope
-from projects.totals import breakdowns
+from projects.totals.scope import Scope
+from projects.totals.totals import breakdowns
 from projects.views.frame import shell
 from projects.views.pages import one_of, page
 

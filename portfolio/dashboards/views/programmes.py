@@ -9,10 +9,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure, TargetKind, Unit
-from projects.contradictions import TargetGroup, disagreements, repetitions
 from projects.models import Programme, Target
-from projects.scope import programmes_of
-from projects.views import links, wording
+from projects.provenance.contradictions import TargetGroup, disagreements, repetitions
+from projects.totals.scope import programmes_of
+from projects.views import formatting, links
 from projects.views.pages import page
 from projects.views.targets import Said, measure_name, said
 
@@ -57,7 +57,7 @@ def programmes(request: HttpRequest) -> HttpResponse:
         "remarks": [said(target, "headline") for target in targets if target.note],
         "chart": _chart(found, targets),
         "finding": _finding(found, targets),
-        "headline_unit": wording.money_unit("headline"),
+        "headline_unit": formatting.money_unit("headline"),
     }
     return render(request, "dashboards/programmes.html", context)
 
@@ -81,15 +81,15 @@ def _apart(group: TargetGroup, unit: Unit) -> str:
     if group.spread is None:
         return ""
     money = unit == Unit.CNY
-    spread = wording.money_with_unit(group.spread) if money else wording.count(group.spread)
+    spread = formatting.money_with_unit(group.spread) if money else formatting.count(group.spread)
     if group.apart is None:
         return _("%(spread)s apart") % {"spread": spread}
-    values = {"spread": spread, "percent": wording.percent(group.apart, 0)}
+    values = {"spread": spread, "percent": formatting.percent(group.apart, 0)}
     return _("%(spread)s apart, %(percent)s of the smaller") % values
 
 
 def _repetition(group: TargetGroup) -> Contradiction:
-    years = wording.listing([str(year) for year in sorted({each.programme.year for each in group.targets})])
+    years = formatting.listing([str(year) for year in sorted({each.programme.year for each in group.targets})])
     return Contradiction(
         title=_("%(years)s: %(measure)s") % {"years": years, "measure": measure_name(group.measure)},
         said=[said(each) for each in group.targets],
@@ -110,7 +110,7 @@ def _lines(found: list[Programme], targets: list[Target]) -> list[MeasureLine]:
     return [
         MeasureLine(
             label=measure_name(measure),
-            unit=wording.unit_name(Measure(measure).unit, "headline"),
+            unit=formatting.unit_name(Measure(measure).unit, "headline"),
             cells=[cells.get((measure, each.pk), []) for each in found],
         )
         for measure in Measure.values
@@ -134,11 +134,11 @@ def _chart(found: list[Programme], targets: list[Target]) -> ColumnChart | None:
     slots = []
     for programme in found:
         target = _announced_investment(programme, targets)
-        text = "" if target is None else wording.money(target.value, "headline")
+        text = "" if target is None else formatting.money(target.value, "headline")
         title = _("%(year)s: total investment announced %(amount)s %(unit)s") % {
             "year": programme.year,
             "amount": text,
-            "unit": wording.money_unit("headline"),
+            "unit": formatting.money_unit("headline"),
         }
         slots.append(
             Slot(
@@ -154,7 +154,7 @@ def _chart(found: list[Programme], targets: list[Target]) -> ColumnChart | None:
         )
     if not any(slot.amount for slot in slots):
         return None
-    return column_chart(slots, label=_("Total investment announced, by year"), unit=wording.unit_of("table"))
+    return column_chart(slots, label=_("Total investment announced, by year"), unit=formatting.unit_of("table"))
 
 
 def _finding(found: list[Programme], targets: list[Target]) -> str:
@@ -165,9 +165,9 @@ def _finding(found: list[Programme], targets: list[Target]) -> str:
     (first_year, first), (last_year, last) = known[0], known[-1]
     values = {
         "first_year": first_year,
-        "first": wording.money_with_unit(first.value),
+        "first": formatting.money_with_unit(first.value),
         "last_year": last_year,
-        "last": wording.money_with_unit(last.value),
+        "last": formatting.money_with_unit(last.value),
     }
     if len(known) == 1:
         text = _("Only for %(first_year)s is a total investment announced: %(first)s") % values
@@ -175,5 +175,5 @@ def _finding(found: list[Programme], targets: list[Target]) -> str:
         text = _("Announced total investment: %(first)s in %(first_year)s, %(last)s in %(last_year)s") % values
     missing = [str(each.year) for each in found if _announced_investment(each, targets) is None]
     if missing:
-        text = wording.clauses([text, _("none for %(years)s") % {"years": wording.listing(missing)}])
+        text = formatting.clauses([text, _("none for %(years)s") % {"years": formatting.listing(missing)}])
     return text

@@ -7,8 +7,8 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from projects.scope import Scope
-from projects.totals import breakdowns
+from projects.totals.scope import Scope
+from projects.totals.totals import breakdowns
 from projects.views import links
 from projects.views.frame import shell
 from projects.views.pages import page

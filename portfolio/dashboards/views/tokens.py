@@ -17,10 +17,10 @@ from django.views.decorators.debug import sensitive_variables
 from portfolio.accounts.bounds import Bounds, bounds_of, refusal_of
 from portfolio.accounts.token_form import TokenForm
 from portfolio.models import ApiToken
-from projects.scope import Scope
-from projects.views.own_pages import own_page
+from projects.totals.scope import Scope
+from projects.views.list_pages import PAGE_SIZE, pages_of
 from projects.views.pages import one_of
-from projects.views.paging import PAGE_SIZE, pages_of
+from projects.views.private_pages import own_page
 
 USABLE, ALL = "usable", "all"
 

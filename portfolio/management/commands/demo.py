@@ -8,11 +8,11 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from portfolio import database
 from portfolio.server import cannot_be_used
+from portfolio.settings import databases
 from projects.choices import Door, Role
 from projects.models import Grant, Prefecture, Project
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 
 User = get_user_model()
 
@@ -51,7 +51,7 @@ class Command(BaseCommand):
     def handle(self, *, host, port, **options):
         port = port_number(port)
         refuse_port_in_use(host, port)
-        database.refuse_unsafe()  # before the server is started, which would say it once for each of its processes
+        databases.refuse_unsafe()  # before the server is started, which would say it once for each of its processes
         call_command("migrate", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
         if not Project.objects.exists():

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from projects import money
 from projects.admin.display import AMOUNT_UNIT
-from projects.merging import Line, Side
 from projects.models import Entry, Programme, Project
-from projects.proposals.effects import with_amount
-from projects.scope import Scope
-from projects.totals import FigureValue, breakdowns
+from projects.totals.scope import Scope
+from projects.totals.totals import FigureValue, breakdowns
+from projects.versioning.merging import Line, Side
+from projects.workflows.proposals.effects import with_amount
 from sectors.models import in_language
 
 from .forms import FormMerge

@@ -8,11 +8,11 @@ from typing import Any
 from django import forms
 from django.db.models import Model
 
-from projects.merging import Line, Side, Three
+from projects.versioning.merging import Line, Side, Three
 
+from .display import label_of, shown
+from .form_data import Texts, names_of, raw_of, texts_of
 from .origins import Adopted, Origin, figures_in, words_in
-from .sent import Texts, names_of, raw_of, texts_of
-from .words import label_of, shown
 
 
 @dataclass

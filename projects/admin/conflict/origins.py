@@ -15,13 +15,13 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 
 from projects.admin.origins import source_of
-from projects.admin.proposing import WORDS
-from projects.merging import Side
+from projects.admin.proposal_forms import WORDS
 from projects.models import Project
 from projects.models.attribution import reporter_of
+from projects.versioning.merging import Side
 
-from .sent import Texts
-from .words import label_of, shown
+from .display import label_of, shown
+from .form_data import Texts
 
 Adopted = Callable[[Side], Mapping[str, Any]]  # of a project, as it was opened or is stored: its claims by figure
 

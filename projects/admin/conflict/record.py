@@ -10,12 +10,12 @@ from django.db.models import Model
 from django.forms.models import _get_foreign_key
 from django.http import HttpRequest, QueryDict
 
-from projects.merging import CHOICE, THEIR, Line, Part, Side, record_as_of, rows_as_of
 from projects.models import Claim, Project
+from projects.versioning.merging import CHOICE, THEIR, Line, Part, Side, record_as_of, rows_as_of
 
+from .form_data import as_data
 from .forms import FormMerge
-from .rows import RowsMerge
-from .sent import as_data
+from .inline_rows import RowsMerge
 
 
 def parts_of(model: type[Model], inlines: Collection[Any]) -> list[Part]:

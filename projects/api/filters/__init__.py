@@ -1,7 +1,8 @@
-"""What the lists of the API other than projects can be filtered and ordered by; projects have `projects.filters`."""
+"""What the lists of the API other than projects can be filtered and ordered by; projects have `projects.totals.filters`."""
 
 from .claims import ClaimFilterSet
 from .entries import EntryFilterSet
+from .milestones_problems import MilestoneFilterSet, ProblemFilterSet
 from .notes import NoteFilterSet
 from .plans import LightRuleFilterSet, PlanFilterSet, RatingFilterSet
 from .programmes import ProgrammeFilterSet, TargetFilterSet
@@ -9,7 +10,6 @@ from .proposals import ProposalFilterSet
 from .references import ChainLinkFilterSet, EnterpriseFilterSet, PrefectureFilterSet, SectorFilterSet
 from .reports import ReportFilterSet
 from .rounds import RoundFilterSet
-from .steps import MilestoneFilterSet, ProblemFilterSet
 
 __all__ = [
     "ChainLinkFilterSet",

@@ -11,10 +11,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import F, Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from projects.filters import Asker, ManyOf
 from projects.models import Project
 from projects.models.fields import normalised_code
 from projects.periods import Month
+from projects.totals.filters import Asker, ManyOf
 from sectors.models import ChainLink, Sector
 
 WHOLE = "whole number"  # kinds of keys, for their form in the schema

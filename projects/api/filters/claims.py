@@ -6,9 +6,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import ClaimFigure
-from projects.days import EARLIEST, LATEST
-from projects.filters import AmountFilter, AnyOf, ManyOf
 from projects.models import Claim, Entry, Programme, Source
+from projects.periods import EARLIEST, LATEST
+from projects.totals.filters import AmountFilter, AnyOf, ManyOf
 
 from .base import (
     NumberFilter,

@@ -6,8 +6,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis, ListStatus, ProjectKind
-from projects.filters import AmountFilter, AnyOf, ManyOf
 from projects.models import Entry, Programme, Source
+from projects.totals.filters import AmountFilter, AnyOf, ManyOf
 
 from .base import DayFilter, OrderFilter, ProjectsFilter, RegisterFilterSet, SearchFilter, YesNoFilter, place_filters
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Measure
-from projects.filters import AnyOf, ManyOf
 from projects.models import MonthlyReport, Note, Prefecture, Programme
+from projects.totals.filters import AnyOf, ManyOf
 from sectors.models import Sector
 
 from .base import DayFilter, MonthFilter, OrderFilter, ProjectsFilter, RegisterFilterSet, SearchFilter

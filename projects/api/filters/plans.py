@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis, Light, LightMethod, PlanKind
-from projects.filters import AmountFilter, AnyOf, ManyOf
 from projects.models import LightRule, Plan, Programme, Rating
+from projects.totals.filters import AmountFilter, AnyOf, ManyOf
 
 from .base import (
     NAMES,

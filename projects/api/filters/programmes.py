@@ -5,10 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Measure, Relation, TargetKind
-from projects.days import EARLIEST, LATEST
-from projects.filters import AmountFilter, AnyOf, ManyOf
 from projects.models import Programme, Source
-from projects.periods import MONTHS_OF_YEAR
+from projects.periods import EARLIEST, LATEST, MONTHS_OF_YEAR
+from projects.totals.filters import AmountFilter, AnyOf, ManyOf
 
 from .base import NAMES, NumberFilter, OrderFilter, RegisterFilterSet, SearchFilter, YesNoFilter
 

@@ -6,8 +6,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import ProposalState
-from projects.filters import AnyOf
 from projects.models import Proposal
+from projects.totals.filters import AnyOf
 
 from .base import OrderFilter, ProjectsFilter, RegisterFilterSet, SearchFilter, YesNoFilter, place_filters
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from projects.filters import ManyOf
 from projects.models import Enterprise, Prefecture
+from projects.totals.filters import ManyOf
 from sectors.models import ChainLink, Sector
 
 from .base import NAMES, OrderFilter, RegisterFilterSet, SearchFilter

@@ -6,8 +6,8 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis, ReportState, Stage
-from projects.filters import AmountFilter, AnyOf, ManyOf
 from projects.models import MonthlyReport, Programme, Source
+from projects.totals.filters import AmountFilter, AnyOf, ManyOf
 
 from .base import (
     MonthFilter,

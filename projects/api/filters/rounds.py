@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from projects.filters import ManyOf
 from projects.models import Programme, Round
+from projects.totals.filters import ManyOf
 
 from .base import MonthFilter, OrderFilter, RegisterFilterSet
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_noop
 
 from projects.api.errors import MEDIA_TYPE
 
-from .left_out import without_defaults
 from .links import linked
+from .omitted_fields import without_defaults
 from .tags import described
 
 _DESCRIPTION = gettext_noop(

@@ -12,7 +12,7 @@ from projects.api.errors import MEDIA_TYPE
 from projects.api.exporting import MEDIA_TYPES
 from projects.api.idempotency import HEADER
 from projects.api.parameters import Parameter
-from projects.api.serializers.many import many_named, many_new, many_shown
+from projects.api.serializers.bulk import many_named, many_new, many_shown
 from projects.api.serializers.totals import Problem
 
 from . import extensions as _extensions  # drf-spectacular finds them once they are imported  # noqa: F401

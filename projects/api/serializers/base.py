@@ -15,7 +15,7 @@ from projects.access import access_of
 from projects.api.parameters import unknown_value
 from projects.choices import Basis
 from projects.models import Project, Source
-from projects.versions import digest_of
+from projects.versioning.digests import digest_of
 
 CNY, DAYS = gettext_lazy("CNY"), gettext_lazy("days")
 

@@ -10,9 +10,8 @@ from projects.api.fields import Amount, Choice, Text, WholeNumber, YesNo, about
 from projects.api.references import ProjectReference, SourceReference
 from projects.api.schema.examples import answer
 from projects.choices import ClaimFigure, Unit
-from projects.days import EARLIEST, LATEST
 from projects.models import Claim
-from projects.periods import MONTHS_OF_YEAR
+from projects.periods import EARLIEST, LATEST, MONTHS_OF_YEAR
 
 from .base import Address, Change, CodedName, ShownSource, VersionedRecord
 from .origins import LONGEST_REASON

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from projects.api.fields import ChoiceOrNull
 from projects.choices import Basis, Difference, OriginKind, Unit
-from projects.figures import FIGURES
+from projects.totals.figures import FIGURES
 
 from .base import Shown
 from .totals import ComparedTarget

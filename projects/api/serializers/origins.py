@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.api.fields import Text
 from projects.api.references import SourceReference
-from projects.revisions import explain
+from projects.versioning.revisions import explain
 
 from .base import Change
 

@@ -18,8 +18,8 @@ from projects.models import Enterprise, Entry, Prefecture, Project
 from projects.models.attribution import reporter_of
 from projects.models.fields import normalised_code
 from projects.periods import Month
-from projects.provinces import Province
 from sectors.models import ChainLink, Sector
+from sectors.provinces import Province
 
 from .base import CNY, Address, CodedName, NumberedName, Place, Shown, ShownSource, VersionedRecord
 from .origins import OriginsChange, figure_reporter, figure_source

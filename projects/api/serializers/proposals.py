@@ -9,17 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from projects import proposals
 from projects.api.fields import Choice, Text, WholeNumber, about
-from projects.api.present import steps_with
+from projects.api.present_actions import steps_with
 from projects.api.references import ProjectReference, SourceReference
 from projects.choices import ProposalAction, ProposalState
-from projects.listing import listing
 from projects.models import Proposal
 from projects.models.proposal_event import STEP_NEEDS_WORDS
 from projects.models.proposal_fields import PROPOSABLE
 from projects.models.proposal_rules import ANSWER_NEEDS_COMMENT, NEEDS_REASON
-from projects.proposals import Asked
+from projects.text import listing
+from projects.workflows import proposals
+from projects.workflows.proposals import Asked
 
 from .base import Address, Change, CodedName, Record, Shown, ShownSource
 

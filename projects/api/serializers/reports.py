@@ -8,12 +8,12 @@ from rest_framework import serializers
 from rest_framework.reverse import reverse
 
 from projects.api.fields import ChoiceOrNull, about
-from projects.api.present import steps_with
+from projects.api.present_actions import steps_with
 from projects.api.schema.examples import answer
 from projects.choices import Basis, ReportAction, ReportState, Stage
 from projects.models import MonthlyReport
-from projects.versions import digest_of
-from projects.workflow import may, may_edit
+from projects.versioning.digests import digest_of
+from projects.workflows.reporting import may, may_edit
 
 from .base import CNY, Address, CodedName, Record, Shown, ShownSource
 

@@ -21,8 +21,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from projects import as_of
 from projects.api import cursors
+from projects.api.etags import version_of
 from projects.api.expansions import EXPAND, expand_of, expanded
 from projects.api.exporting import FORMAT, asked_format, file_of
 from projects.api.filter_parameters import parameters_of
@@ -30,12 +30,12 @@ from projects.api.idempotency import once
 from projects.api.known_values import explained
 from projects.api.pagination import LIST_PARAMETERS as PAGING
 from projects.api.parameters import AS_OF, EVERYWHERE, LANG, READING, Parameter, check, fields_of, joined
-from projects.api.versions import version_of
+from projects.exports.last_change import changed_in, tables_of
 from projects.exports.streaming import CHUNK, in_chunks
-from projects.filters import visible
-from projects.kept import changed_last_in, keep
-from projects.query_text import refuse_garbled
-from projects.read_from import changed_in, tables_of
+from projects.http_caching import changed_last_in, keep
+from projects.text import refuse_garbled
+from projects.totals.filters import visible
+from projects.versioning import as_of
 
 
 class RegisterView(APIView):

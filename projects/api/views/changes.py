@@ -19,15 +19,15 @@ from rest_framework.reverse import reverse
 from projects.api.pagination import LARGEST_PAGE, PAGE_SIZE
 from projects.api.parameters import EVERYWHERE, Parameter, fields_of, unknown_value
 from projects.api.serializers.changes import ChangeRecord, ChangesPage
-from projects.as_of import no_such_revision
+from projects.changelog.feed.pages import EVENTS, PARTS_OF_EVENTS, Page, Position, Wanted, may_be_told_of, page_of
+from projects.changelog.feed.serializing import told
 from projects.changelog.kinds import all_kinds, kinds_for
 from projects.choices import Door
-from projects.filters import visible
-from projects.following.feed import EVENTS, PARTS_OF_EVENTS, Page, Position, Wanted, may_be_told_of, page_of
-from projects.following.telling import told
+from projects.database.read_replica import reading_from
 from projects.models import Prefecture, Project, Revision
 from projects.models.fields import normalised_code
-from projects.node import reading_from
+from projects.totals.filters import visible
+from projects.versioning.as_of import no_such_revision
 
 from .base import RegisterView
 

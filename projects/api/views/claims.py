@@ -14,17 +14,17 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from projects import adoption
 from projects.api.errors import WHOLE_RECORD
+from projects.api.etags import refuse_stale
+from projects.api.exceptions import Overtaken
 from projects.api.filters import ClaimFilterSet
 from projects.api.parsing import body_of
-from projects.api.refusals import Overtaken
 from projects.api.schema.examples import CLAIM_ADOPTION, CLAIM_CHANGE, CLAIM_WITHDRAWAL
 from projects.api.serializers.base import Change
 from projects.api.serializers.claims import AdoptionChange, ClaimChange, ClaimRecord, WithdrawalChange
-from projects.api.versions import refuse_stale
 from projects.models import Claim
-from projects.revisions import writing
+from projects.versioning.revisions import writing
+from projects.workflows import adoption
 
 from .writing import WritableViewSet
 

@@ -11,17 +11,17 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from projects import as_of
 from projects.api.filter_parameters import parameters_of
 from projects.api.parameters import AS_OF, FIGURES_ONLY, READING, SPAN, Parameter, chosen_of
 from projects.api.scopes import scope_of
 from projects.api.serializers.explain import Compared
-from projects.comparison import Comparison, Effect, FigureDifference, compared
-from projects.figures import FIGURES
-from projects.filters import ProjectFilterSet
 from projects.models import Revision
 from projects.periods import Month
-from projects.scope import Scope
+from projects.totals.comparison import Comparison, Effect, FigureDifference, compared
+from projects.totals.figures import FIGURES
+from projects.totals.filters import ProjectFilterSet
+from projects.totals.scope import Scope
+from projects.versioning import as_of
 
 from .base import RegisterView
 

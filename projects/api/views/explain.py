@@ -16,19 +16,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from projects import as_of
 from projects.api.pagination import PAGE_SIZE
 from projects.api.pagination import PARAMETERS as PAGING
 from projects.api.parameters import READING, Parameter, chosen_of, fields_of
 from projects.api.scopes import scope_of
 from projects.api.serializers.explain import Explained
-from projects.comparison import compared
-from projects.evidence import evidence
-from projects.explanation import Contribution, Explanation, explanation, step_of_month
-from projects.figures import FIGURES
 from projects.periods import Month
-from projects.provenance import Origin
-from projects.scope import Scope
+from projects.provenance.evidence import evidence
+from projects.provenance.origins import Origin
+from projects.totals.comparison import compared
+from projects.totals.explanation import Contribution, Explanation, explanation, step_of_month
+from projects.totals.figures import FIGURES
+from projects.totals.scope import Scope
+from projects.versioning import as_of
 
 from .base import RegisterView
 from .comparison import QUESTION, SINCE, effect_of, months_of, revision_of

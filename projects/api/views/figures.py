@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from projects.api.parameters import EVERYWHERE, Parameter, chosen_of, fields_of
 from projects.api.serializers.totals import FigureDefinition
-from projects.figures import FIGURES, Figure
+from projects.totals.figures import FIGURES, Figure
 
 from .base import RegisterView
 

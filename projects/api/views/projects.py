@@ -24,11 +24,11 @@ from projects.api.project_pages import PageAgain
 from projects.api.schema.examples import PROJECT_CHANGE, PROJECT_PATCH
 from projects.api.scopes import scope_of
 from projects.api.serializers.projects import ProjectChange, ProjectRecord
-from projects.filters import ProjectFilterSet
-from projects.kept import answered_again_by
+from projects.http_caching import answered_again_by
 from projects.models import Claim, Entry, MonthlyReport, Project
 from projects.models.fields import normalised_code
-from projects.scope import Scope
+from projects.totals.filters import ProjectFilterSet
+from projects.totals.scope import Scope
 
 from .writing import WritableViewSet
 

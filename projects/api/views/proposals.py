@@ -1,4 +1,4 @@
-"""Proposals and their steps. What is allowed is in `projects.proposals`."""
+"""Proposals and their steps. What is allowed is in `projects.workflows.proposals`."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from projects import proposals
 from projects.api.errors import WHOLE_RECORD
+from projects.api.etags import refuse_stale
+from projects.api.exceptions import Overtaken
 from projects.api.filters import ProposalFilterSet
 from projects.api.parsing import body_of
 from projects.api.permissions import require
-from projects.api.present import put_beside
-from projects.api.refusals import Overtaken
+from projects.api.present_actions import put_beside
 from projects.api.schema.examples import PROPOSAL_ACCEPT, PROPOSAL_CHANGE, PROPOSAL_COMMENT
 from projects.api.serializers.base import Change
 from projects.api.serializers.proposals import (
@@ -35,10 +35,10 @@ from projects.api.serializers.proposals import (
     ProposalRecord,
     WordsChange,
 )
-from projects.api.versions import refuse_stale
 from projects.choices import ProposalAction
 from projects.models import Entry, Proposal, ProposalEvent
-from projects.revisions import writing
+from projects.versioning.revisions import writing
+from projects.workflows import proposals
 
 from .base import RecordViewSet
 

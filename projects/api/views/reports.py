@@ -14,23 +14,23 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.exceptions import PermissionDenied
 
+from projects.api.exceptions import Conflict
 from projects.api.filter_parameters import parameters_of
 from projects.api.filters import ReportFilterSet
 from projects.api.parameters import MONTH, PROGRAMME, THROUGH, Parameter
-from projects.api.present import put_beside
-from projects.api.refusals import Conflict
+from projects.api.present_actions import put_beside
 from projects.api.schema.examples import REPORT_CHANGE, REPORT_PATCH
 from projects.api.scopes import Question, asked
 from projects.api.serializers.report_changes import NewReportChange, ReportChange
 from projects.api.serializers.reports import ReportRecord
 from projects.choices import ReportState
-from projects.filters import ProjectFilterSet
 from projects.models import MonthlyReport, Round
 from projects.models.report import SUBMITTED_IS_FIXED
-from projects.running import running
-from projects.workflow import may_edit
+from projects.monitoring.running_totals import running
+from projects.totals.filters import ProjectFilterSet
+from projects.workflows.reporting import may_edit
 
-from .report_steps import ReportStepsViewSet
+from .report_transitions import ReportStepsViewSet
 from .writing import GrowingViewSet
 
 PREFIX = "project_"

@@ -11,8 +11,8 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from projects.api.filters import RoundFilterSet
 from projects.api.schema.examples import ROUND_CHANGE
 from projects.api.serializers.rounds import RoundChange, RoundRecord
-from projects.arrivals import arrivals
 from projects.models import Entry, MonthlyReport, Project, Round
+from projects.monitoring.report_counts import arrivals
 
 from .writing import GrowingViewSet
 

@@ -1,4 +1,4 @@
-"""The sums of any question, and the rule behind each of their figures. All of it is counted in `projects.totals`."""
+"""The sums of any question, and the rule behind each of their figures. All of it is counted in `projects.totals.totals`."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from projects import as_of
 from projects.access import Access
 from projects.api.filter_parameters import parameters_of
 from projects.api.parameters import FIELDS, READING, SPAN, Parameter, chosen_of, fields_of
 from projects.api.scopes import scope_of
 from projects.api.serializers.totals import Totals
 from projects.choices import Measure, ReportState
-from projects.dimensions import DIMENSIONS, MONTH
-from projects.figures import FIGURES, HEADLINES
-from projects.filters import ProjectFilterSet
-from projects.kept import Renewed, answered_again_by
-from projects.scope import SCOPE_PARAMETERS, SPAN_PARAMETERS, Scope
-from projects.targets import Comparison
-from projects.totals import Answer, FigureValue, Row, breakdowns
+from projects.http_caching import Renewed, answered_again_by
+from projects.totals.dimensions import DIMENSIONS, MONTH
+from projects.totals.figures import FIGURES, HEADLINES
+from projects.totals.filters import ProjectFilterSet
+from projects.totals.scope import SCOPE_PARAMETERS, SPAN_PARAMETERS, Scope
+from projects.totals.targets import Comparison
+from projects.totals.totals import Answer, FigureValue, Row, breakdowns
+from projects.versioning import as_of
 
 from .base import RegisterView
 from .comparison import months_of

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from projects.api.etags import refuse_stale
 from projects.api.parsing import body_of
 from projects.api.permissions import permission, require, require_role
 from projects.api.serializers.base import Change
-from projects.api.versions import refuse_stale
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 
-from .many import ManyRecordsMixin
+from .bulk import ManyRecordsMixin
 
 
 class WritableViewSet(ManyRecordsMixin):

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection
 
 from projects.models import WebhookDelivery
-from projects.webhooks.delivering import claim, deliver, forget_old_messages, prepare_messages
+from projects.webhooks.delivery import claim, deliver, forget_old_messages, prepare_messages
 
 
 class Command(BaseCommand):

@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from projects.exchange.loading import Progress, load_directory
-from projects.exchange.reading import UTF_8
+from projects.imports.loading import Progress, load_directory
+from projects.imports.reading import UTF_8
 
 _WIDTH = 40  # of the progress bar, in characters
 

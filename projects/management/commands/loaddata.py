@@ -13,7 +13,7 @@ from django.core.serializers.base import DeserializedObject
 from django.db import connections, models
 
 from projects.choices import Door
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 from sectors.models import Checked
 
 

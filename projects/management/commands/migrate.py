@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.commands import migrate
 
-from projects import derived, guards
+from projects.database import constraint_triggers, rollups
 
 
 class Command(migrate.Command):
@@ -17,6 +17,6 @@ class Command(migrate.Command):
         try:
             return super().handle(*args, **options)
         except BaseException:
-            guards.install(options["database"])
-            derived.install(options["database"])
+            constraint_triggers.install(options["database"])
+            rollups.install(options["database"])
             raise

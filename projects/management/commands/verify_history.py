@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from projects.changelog.verifying import Counts, Fault, Progress, verify
+from projects.changelog.verification import Counts, Fault, Progress, verify
 from projects.models import Revision
 
 _WIDTH = 40  # of the progress bar, in characters

@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DEFAULT_DB_ALIAS
 
-from projects.derived import cells
+from projects.database.rollups import cells
 
 
 class Command(BaseCommand):

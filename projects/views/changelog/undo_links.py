@@ -13,7 +13,7 @@ from django.urls import reverse
 from projects.changelog.kinds import Kind, all_kinds
 from projects.changelog.search import CHANGED, CREATED, DELETED
 
-from .lines import Event, Line
+from .changelog_rows import Event, Line
 
 _REVERSE = {CREATED: "delete", CHANGED: "change", DELETED: "add"}
 

@@ -15,7 +15,7 @@ LONGEST_REASON = 500  # characters
 
 
 class AdoptionForm(RecordForm):
-    """Why; `seen` is what the reader decided about, see `projects.adoption.state_of`."""
+    """Why; `seen` is what the reader decided about, see `projects.workflows.adoption.state_of`."""
 
     reason = forms.CharField(
         label=_("Why this one"), max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 3})

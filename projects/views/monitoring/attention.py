@@ -15,15 +15,15 @@ from django.utils.translation import pgettext
 
 from projects.choices import Light
 from projects.models import Rating
-from projects.scope import Scope
-from projects.standings import Standing, standings
-from projects.totals import breakdowns
+from projects.monitoring.entry_status import Standing, standings
+from projects.totals.scope import Scope
+from projects.totals.totals import breakdowns
 
-from .. import links, wording
+from .. import formatting, links
 from ..pages import form_page, one_of
+from .entry_status_rows import StandingLine, light_words, standing_line
 from .rating_form import RatingForm
-from .rule_words import rule_sentences
-from .standing_lines import StandingLine, light_words, standing_line
+from .rule_description import rule_sentences
 from .tabs import Switch, address, framed
 
 NONE, DISAGREED, ALL, ATTENTION = "none", "disagreed", "all", "attention"
@@ -91,8 +91,8 @@ def _switch(request: HttpRequest, name: str, current: bool, found: list[Standing
         DISAGREED: _("rating and rule disagree"),
     }
     count = len([each for each in found if _is_shown(each, name)])
-    label = wording.sentence_case(labels.get(name) or light_words(name))
-    return Switch(label, links.same_page(request, show=name), current, wording.count(count))
+    label = formatting.sentence_case(labels.get(name) or light_words(name))
+    return Switch(label, links.same_page(request, show=name), current, formatting.count(count))
 
 
 def _finding(scope: Scope, found: list[Standing]) -> str:
@@ -103,8 +103,8 @@ def _finding(scope: Scope, found: list[Standing]) -> str:
     if not found or scope.through is None or scope.is_single_month:
         return ""
     counts = Counter(each.light or NONE for each in found)
-    values = {name: wording.count(counts[name]) for name in (*Light.values, NONE)}
-    values["month"] = wording.month_of_year(scope.through)
+    values = {name: formatting.count(counts[name]) for name in (*Light.values, NONE)}
+    values["month"] = formatting.month_of_year(scope.through)
     return _("%(red)s red, %(yellow)s yellow, %(green)s green, %(none)s not rated at the end of %(month)s.") % values
 
 

@@ -9,12 +9,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from projects.choices import TargetKind
-from projects.forecast import Forecast, Method, Outlook, forecasts
 from projects.models import Source
-from projects.scope import Scope
-from projects.totals import breakdowns
+from projects.monitoring.forecast import Forecast, Method, Outlook, forecasts
+from projects.totals.scope import Scope
+from projects.totals.totals import breakdowns
 
-from .. import wording
+from .. import formatting
 from ..pages import page
 from .tabs import framed
 
@@ -67,18 +67,18 @@ def plan_heads(found: list[Forecast]) -> list[PlanHead]:
     """The plans, the same for each method."""
     outlooks = max((each.against for each in found), key=len, default=())
     return [
-        PlanHead(_plan_label(each), wording.money(each.planned), each.target.source if each.target else None)
+        PlanHead(_plan_label(each), formatting.money(each.planned), each.target.source if each.target else None)
         for each in outlooks
     ]
 
 
 def line(found: Forecast) -> Line:
     return Line(
-        label=wording.sentence_case(str(found.label)),
+        label=formatting.sentence_case(str(found.label)),
         explained=_explained(found.method),
-        value="" if found.value is None else wording.money(found.value),
+        value="" if found.value is None else formatting.money(found.value),
         missing=_("no forecast reported yet") if found.method == Method.OFFICERS else _("nothing to reckon from yet"),
-        coverage=f"{wording.count(found.known)}/{wording.count(found.of)}",
+        coverage=f"{formatting.count(found.known)}/{formatting.count(found.of)}",
         verdicts=[_verdict(each) for each in found.against],
     )
 
@@ -94,10 +94,10 @@ def _plan_label(outlook: Outlook) -> str:
 
 
 def _verdict(outlook: Outlook) -> Verdict:
-    difference = wording.signed_money(outlook.difference, "table")
+    difference = formatting.signed_money(outlook.difference, "table")
     if outlook.met:
         return Verdict(_("met"), difference)
-    short = wording.money(abs(outlook.difference))
+    short = formatting.money(abs(outlook.difference))
     return Verdict(_("short by %(amount)s") % {"amount": short}, difference)
 
 
@@ -116,7 +116,7 @@ def _finding(found: list[Forecast]) -> str:
     values = [each.value for each in found if each.value is not None]
     if not values:
         return ""
-    low, high = (wording.money_with_unit(value) for value in (min(values), max(values)))
+    low, high = (formatting.money_with_unit(value) for value in (min(values), max(values)))
     if low == high:
         return _("Every method that can say something comes to %(amount)s.") % {"amount": low}
     return _("The methods lie between %(low)s and %(high)s.") % {"low": low, "high": high}

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from projects.models import Milestone
-from projects.scope import Scope
-from projects.totals import breakdowns
+from projects.totals.scope import Scope
+from projects.totals.totals import breakdowns
 
-from .. import links, wording
+from .. import formatting, links
 from ..files import files_of, of_the_projects
 from ..pages import one_of, page
 from .tabs import Switch, framed
@@ -78,7 +78,7 @@ def milestones(request: HttpRequest) -> HttpResponse:
                 _label(name),
                 links.same_page(request, show=name),
                 name == shown,
-                wording.count(len([each for each in found if _is_shown(each, name, today)])),
+                formatting.count(len([each for each in found if _is_shown(each, name, today)])),
             )
             for name in SHOWN
         ],
@@ -122,7 +122,7 @@ def milestone_line(record: Milestone, today: dt.date) -> MilestoneLine:
         planned=record.planned.isoformat(),
         expected=record.due.isoformat() if record.actual is None else "",
         actual=record.actual.isoformat() if record.actual else "",
-        moved=wording.signed_count(moved),
+        moved=formatting.signed_count(moved),
         reason=record.reason,
         state=_state(record, overdue),
         overdue=overdue,
@@ -169,8 +169,8 @@ def _finding(found: list[Milestone], today: dt.date) -> str:
         len(found),
     )
     return text % {
-        "reached": wording.count(counts[REACHED]),
-        "count": wording.count(len(found)),
-        "overdue": wording.count(counts[OVERDUE]),
+        "reached": formatting.count(counts[REACHED]),
+        "count": formatting.count(len(found)),
+        "overdue": formatting.count(counts[OVERDUE]),
         "today": today.isoformat(),
     }

@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy
 
 from projects.access import access_of
 from projects.choices import Basis, ProblemKind, ProblemState
-from projects.merging import last_row, owner_in
 from projects.models import Problem, Project
-from projects.revisions import writing
-from projects.versions import digest_of
+from projects.versioning.digests import digest_of
+from projects.versioning.merging import last_row, owner_in
+from projects.versioning.revisions import writing
 
-from ..conflicts import Carried, Conflict, chosen, conflict_of, is_settled, lines_of, opened_version
+from ..edit_conflicts import Carried, Conflict, chosen, conflict_of, is_settled, lines_of, opened_version
 from ..record_forms import DayField, RecordForm
 
 

@@ -14,15 +14,15 @@ from django.utils.translation import ngettext, pgettext
 
 from projects.choices import ProblemKind, ProblemState
 from projects.models import Problem
-from projects.scope import Scope
-from projects.totals import breakdowns
+from projects.totals.scope import Scope
+from projects.totals.totals import breakdowns
 
-from .. import links, wording
+from .. import formatting, links
 from ..files import files_of, of_the_projects
 from ..pages import form_page, one_of
 from .problem_forms import NewProblemForm, StepForm, deleted_meanwhile
-from .problem_lines import ProblemLine, problem_line
 from .problem_log import problem_logs
+from .problem_rows import ProblemLine, problem_line
 from .tabs import Switch, framed
 
 ALL, OVERDUE, UNSOLVED = "all", "overdue", "unsolved"
@@ -200,7 +200,7 @@ def _of_kind(every: list[Problem], kind: str, shown: str, today: dt.date) -> int
 
 def _switch(request: HttpRequest, parameter: str, name: str, label: str, current: bool, count: int) -> Switch:
     address = links.same_page(request, **{parameter: name})
-    return Switch(wording.sentence_case(label), address, current, wording.count(count))
+    return Switch(formatting.sentence_case(label), address, current, formatting.count(count))
 
 
 def _state_label(name: str) -> str:
@@ -221,9 +221,9 @@ def _finding(every: list[Problem], today: dt.date) -> str:
     if not every:
         return ""
     values = {
-        "count": wording.count(len(every)),
-        "solved": wording.count(_count(every, ProblemState.SOLVED, today)),
-        "overdue": wording.count(_count(every, OVERDUE, today)),
+        "count": formatting.count(len(every)),
+        "solved": formatting.count(_count(every, ProblemState.SOLVED, today)),
+        "overdue": formatting.count(_count(every, OVERDUE, today)),
         "today": today.isoformat(),
     }
     text = ngettext(

@@ -12,13 +12,13 @@ from django.utils.translation import ngettext
 
 from projects.choices import Measure, RoundState
 from projects.models import Round
-from projects.scope import Scope
-from projects.totals import Row, breakdowns
+from projects.totals.scope import Scope
+from projects.totals.totals import Row, breakdowns
 
-from .. import wording
+from .. import formatting
+from ..figure_display import Shown, all_shown
 from ..files import files_of
 from ..pages import page
-from ..shown import Shown, all_shown
 from .tabs import framed
 
 REPORTS = (
@@ -74,7 +74,7 @@ def _line(scope: Scope, each: Round) -> Line:
         state=_STATE_CLASS.get(state, "approved"),
         state_label=str(state.label),
         left=_left(each) if state in (RoundState.OPEN, RoundState.LATE) else "",
-        asked=wording.count(_asked(row)),
+        asked=formatting.count(_asked(row)),
         figures=all_shown(row, (*REPORTS, Measure.DISBURSED.value)),
     )
 
@@ -96,7 +96,7 @@ def _finding(lines: list[Line]) -> str:
     if running is None:
         return ""
     return _("%(month)s: %(in)s of %(asked)s reports are in, %(approved)s approved; due on %(due)s (%(left)s).") % {
-        "month": wording.month_of_year(running.round.period),
+        "month": formatting.month_of_year(running.round.period),
         "in": running.figures[Measure.REPORTS_IN].text or "0",
         "asked": running.asked,
         "approved": running.figures[Measure.REPORTS_APPROVED].text or "0",

@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from projects.filters import ProjectFilterSet
-from projects.scope import SCOPE_PARAMETERS, Scope
-from projects.totals import Answer
+from projects.totals.filters import ProjectFilterSet
+from projects.totals.scope import SCOPE_PARAMETERS, Scope
+from projects.totals.totals import Answer
 
 from .. import links
 from ..frame import shell

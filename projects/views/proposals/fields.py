@@ -13,10 +13,10 @@ from projects import money
 from projects.models import Source
 from projects.models.fields import AmountField
 from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE, is_of_entry, key_of, label_of
-from projects.proposals import Asked, Subject
+from projects.workflows.proposals import Asked, Subject
 from sectors.models import ChainLink, Sector
 
-from .. import wording
+from .. import formatting
 from ..record_forms import DayField, RecordForm, day_input
 
 OF_PROJECT = tuple(name for name in PROPOSABLE if not is_of_entry(name))
@@ -35,10 +35,10 @@ class MoneyField(forms.CharField):
 
     def clean(self, value: Any) -> int | None:
         text = super().clean(value)
-        return money.cny(text, unit=wording.unit_of()) if text else None
+        return money.cny(text, unit=formatting.unit_of()) if text else None
 
     def prepare_value(self, value: Any) -> Any:
-        return wording.typed_money(value) if isinstance(value, int) else value
+        return formatting.typed_money(value) if isinstance(value, int) else value
 
 
 class SourceChoice(forms.ModelChoiceField):
@@ -137,9 +137,9 @@ class ProposingForm(RecordForm):
 
 def _form_field(name: str) -> forms.Field:
     of = PROPOSABLE[name]
-    label = wording.sentence_case(str(label_of(name)))
+    label = formatting.sentence_case(str(label_of(name)))
     if isinstance(of, AmountField):
-        return MoneyField(label=_("%(field)s, %(unit)s") % {"field": label, "unit": wording.money_unit()})
+        return MoneyField(label=_("%(field)s, %(unit)s") % {"field": label, "unit": formatting.money_unit()})
     if of.is_relation:
         return forms.ChoiceField(label=label, choices=_coded_choices(of), required=not of.blank)
     if of.choices:

@@ -13,7 +13,7 @@ from django.contrib.sessions.models import Session
 from django.db import OperationalError, connection
 from django.utils import timezone
 
-from portfolio.background import housekeeping, work
+from portfolio.background import housekeeping, worker
 from portfolio.models import ApiToken
 from projects.choices import DeliveryState
 from projects.models import AnsweredCall, Webhook, WebhookDelivery
@@ -99,7 +99,7 @@ def test_it_is_put_off_while_a_writer_is_at_it_and_waits_for_nobody(province):
         with other.cursor() as cursor:
             cursor.execute("BEGIN IMMEDIATE" if other.vendor == "sqlite" else "BEGIN")
             cursor.execute("UPDATE projects_answeredcall SET status = 202")
-            thread = threading.Thread(target=lambda: swept.append(work._swept()))
+            thread = threading.Thread(target=lambda: swept.append(worker._swept()))
             thread.start()
             thread.join(5)
             assert swept == [False]
@@ -130,5 +130,5 @@ def test_a_database_that_fails_is_no_end_of_the_thread(monkeypatch):
         raise OperationalError("server closed the connection")
 
     monkeypatch.setattr(housekeeping, "sweep", away)
-    monkeypatch.setattr(work.connections["default"], "close", lambda: None)
-    assert work._swept() is False
+    monkeypatch.setattr(worker.connections["default"], "close", lambda: None)
+    assert worker._swept() is False

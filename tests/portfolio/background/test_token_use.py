@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from portfolio.accounts import token_use
 from portfolio.accounts.tokens import TokenQuerySet
-from portfolio.background import work
+from portfolio.background import worker
 from portfolio.models import ApiToken
 
 pytestmark = pytest.mark.django_db
@@ -55,8 +55,8 @@ def test_what_could_not_be_written_is_remembered(token, monkeypatch):
     token.note_use()
     with monkeypatch.context() as held:
         held.setattr(TokenQuerySet, "update", locked)
-        held.setattr(work.connections["default"], "close", lambda: None)
-        work._flush()
+        held.setattr(worker.connections["default"], "close", lambda: None)
+        worker._flush()
     assert token_use.waits()
     token_use.flush()
     token.refresh_from_db()

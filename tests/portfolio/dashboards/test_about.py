@@ -3,9 +3,9 @@
 import pytest
 from django.utils.translation import override
 
-from projects.adoption import adopt
 from projects.choices import Measure
 from projects.models import Claim, Target
+from projects.workflows.adoption import adopt
 from tests.pages import more_projects, opened
 
 pytestmark = pytest.mark.django_db

@@ -6,9 +6,9 @@ from django.test.utils import CaptureQueriesContext
 
 from projects.choices import Measure, Relation, TargetKind
 from projects.models import MonthlyReport, Project, Source, Target
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 from tests.pages import more_projects, opened, read
-from tests.projects.reports_made import approved, submitted
+from tests.projects.models.reports_made import approved, submitted
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from projects.models import Prefecture
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 from tests.pages import more_projects, opened
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ import pytest
 
 from projects.choices import Measure
 from projects.models import Programme, Target
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 from tests.pages import more_projects, opened
 
 pytestmark = pytest.mark.django_db

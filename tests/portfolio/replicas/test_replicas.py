@@ -11,13 +11,13 @@ from django.db import connection, connections
 from django.test import Client
 from psycopg2.extensions import set_wait_callback
 
-from portfolio import caches
-from portfolio.replicas import Replicas, alias_for, front, health
+from portfolio.replicas import Replicas, alias_for, health, wsgi
 from portfolio.replicas.health import Pool
-from portfolio.waiting import within
-from portfolio.waiting.answers import begin_waiting
-from projects import as_of
-from projects.node import read_alias, reading_from
+from portfolio.settings import caches
+from portfolio.timeouts import within
+from portfolio.timeouts.postgresql import begin_waiting
+from projects.database.read_replica import read_alias, reading_from
+from projects.versioning import as_of
 from sectors.models import Sector
 
 from .streaming import Replica, eventually, standing_still
@@ -54,12 +54,12 @@ def replica(server, transactional_db, settings, tmp_path, monkeypatch):
     # Django's tests refuse every database that they did not set up, and would flush this one if they were told of it
     monkeypatch.setattr(type(connections["default"]), "ensure_connection", connected)
     connections.settings["replica1"] = server.configuration
-    front.pool.cache_clear()
+    wsgi.pool.cache_clear()
     assert eventually(lambda: alias_for(READ) == "replica1")
     yield server
     connections["replica1"].close()
     del connections["replica1"], connections.settings["replica1"]
-    front.pool.cache_clear()
+    wsgi.pool.cache_clear()
 
 
 def sector_count(environ, start_response):
@@ -174,7 +174,7 @@ def test_a_write_does_not_wait_longer_than_a_late_replica_is_read(trial, setting
     try:
         ask(REQUEST_METHOD="POST")
         begun = time.monotonic()
-        front.pool().wait_for(health.written())
+        wsgi.pool().wait_for(health.written())
         assert 2 < time.monotonic() - begun < 6
         assert ask()[1] == "2 default"
     finally:

@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 
 from projects import money
 from projects.models import Programme, Project, Revision, Source
-from projects.scope import Scope
-from projects.totals import totals
+from projects.totals.scope import Scope
+from projects.totals.totals import totals
 from tests.people import person
 from tests.projects.admin.forms import change_url, errors_of, filled, project
 from tests.projects.admin.meetings import change, lines, sent

@@ -24,7 +24,7 @@ from projects.models import (
     Source,
     Target,
 )
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 from sectors.models import ChainLink, Sector
 from tests.projects.admin.forms import change_url, filled, project
 from tests.projects.admin.meetings import change, lines, sent

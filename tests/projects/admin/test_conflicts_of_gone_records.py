@@ -6,10 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from projects import workflow
 from projects.choices import ProblemState
 from projects.models import Claim, Entry, Milestone, MonthlyReport, Prefecture, Problem, Programme, Revision, Source
-from projects.revisions import writing
+from projects.versioning.revisions import writing
+from projects.workflows import reporting
 from tests.people import CHANGSHA, ZHUZHOU, person
 from tests.projects.admin.forms import change_url, errors_of, filled, project, url
 from tests.projects.admin.meetings import change, sent
@@ -152,7 +152,7 @@ def test_a_report_submitted_meanwhile_can_no_longer_be_changed_and_shows_what_wa
     report.save()
     browser = client_of(changsha_writer)
     opened = browser.get(change_url(report), ENGLISH)
-    workflow.submit([report], user=changsha_writer)
+    reporting.submit([report], user=changsha_writer)
     typed = filled(opened, progress="The roof is on", disbursed="2")
     page = browser.post(change_url(report) + "?lang=en", typed)
     assert page.status_code == 409

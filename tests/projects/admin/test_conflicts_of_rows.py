@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from projects.models import Claim, Entry, Problem, Programme
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 from tests.projects.admin.forms import change_url, filled, project
 from tests.projects.admin.meetings import change, lines, sent
 

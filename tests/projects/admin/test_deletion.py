@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from projects.models import Claim, Entry, Grant, Prefecture, Project, Revision, Source, Target
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 from sectors.models import Sector
 from tests.people import ZHUZHOU, person
 from tests.projects.admin.forms import messages_of, project, seen, url

@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.html import strip_tags
 
 from projects.models import Enterprise, Entry, Grant, Project, Revision, Target
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 from sectors.models import Sector
 from tests.projects.admin.forms import change_url, filled, project, url
 

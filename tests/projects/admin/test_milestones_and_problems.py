@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from projects.models import Milestone, Problem, Programme, Project
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 from tests.projects.admin.forms import change_url, errors_of, filled, project, url
 
 ENGLISH = {"lang": "en"}

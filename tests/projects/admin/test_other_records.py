@@ -18,7 +18,7 @@ from projects.models import (
     Source,
     Target,
 )
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 from sectors.models import ChainLink, Sector
 from tests.projects.admin.forms import change_url, errors_of, filled, project, url
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from projects.models import Entry, Plan, Revision
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 from tests.projects.admin.forms import change_url, errors_of, filled, project, url
 
 ENGLISH = {"lang": "en"}

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from projects.models import Entry, Programme, Project
-from projects.revisions import writing
-from projects.scope import Scope
-from projects.totals import totals
+from projects.totals.scope import Scope
+from projects.totals.totals import totals
+from projects.versioning.revisions import writing
 from tests.people import CHANGSHA
 from tests.projects.admin.forms import messages_of, project, url
 

@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from projects.choices import Door
 from projects.models import Claim, Entry, Prefecture, Programme, Project, Revision, Source
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 from sectors.models import ChainLink, Sector
 from tests.people import CHANGSHA
 from tests.projects.admin.forms import change_url, errors_of, filled, project, url

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from projects import proposals
 from projects.models import Entry, Programme, Project, Proposal, Revision
+from projects.workflows import proposals
 from sectors.models import Sector
 from tests.projects.admin.forms import change_url, errors_of, filled, messages_of, url
 from tests.projects.admin.test_projects import new_project
-from tests.projects.proposals_made import INVESTMENT, LETTER, OWN, PLAN, project, proposed
+from tests.projects.workflows.proposals_made import INVESTMENT, LETTER, OWN, PLAN, project, proposed
 
 ENGLISH = {"lang": "en"}
 WORDS = {"proposal_reason": "追加设备投资", "proposal_reported_by": LETTER}

@@ -7,10 +7,10 @@ from fractions import Fraction
 
 import pytest
 
-from projects import workflow
 from projects.choices import Light
-from projects.lights import progress_light
 from projects.models import LightRule, MonthlyReport, Programme, Rating, ReportEvent, Revision
+from projects.monitoring.lights import progress_light
+from projects.workflows import reporting
 from tests.people import person
 from tests.projects.admin.forms import change_url, errors_of, filled, project, url
 
@@ -130,7 +130,7 @@ def event(changsha_writer):
     content = {"disbursed": 10**8, "reason": "Rain", "measure": "More people", "basis": "illustrative"}
     report = MonthlyReport(entry=project("21").entries.get(), month=7, **content)
     report.save()
-    workflow.submit([report], user=changsha_writer)
+    reporting.submit([report], user=changsha_writer)
     return ReportEvent.objects.get()
 
 
@@ -165,7 +165,7 @@ def test_the_list_of_events_asks_the_same_number_of_questions(
     event, browser, changsha_writer, django_assert_max_num_queries
 ):
     for _time in range(3):
-        workflow.withdraw([event.report], user=changsha_writer)
-        workflow.submit([event.report], user=changsha_writer)
+        reporting.withdraw([event.report], user=changsha_writer)
+        reporting.submit([event.report], user=changsha_writer)
     with django_assert_max_num_queries(9):
         assert browser.get(url(ReportEvent)).context["cl"].result_count == 7

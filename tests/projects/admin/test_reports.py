@@ -8,10 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from projects import workflow
 from projects.choices import Basis, Role
 from projects.models import Grant, MonthlyReport, Prefecture, Project, ReportEvent, Revision
-from projects.revisions import writing
+from projects.versioning.revisions import writing
+from projects.workflows import reporting
 from tests.people import ZHUZHOU
 from tests.projects.admin.forms import change_url, errors_of, filled, messages_of, project, seen, url
 
@@ -101,11 +101,11 @@ def test_an_amount_in_another_unit_is_caught_and_the_right_one_offered(province,
 def test_a_submitted_report_is_nobodys_to_change_and_an_approved_one_the_provinces(
     changsha_writer, province, client_of, draft
 ):
-    workflow.submit([draft], user=changsha_writer)
+    reporting.submit([draft], user=changsha_writer)
     for user in (changsha_writer, province):
         assert client_of(user).get(change_url(draft)).status_code == 200
         assert client_of(user).post(change_url(draft), {"disbursed": "9"}).status_code == 403
-    workflow.approve([draft], user=province)
+    reporting.approve([draft], user=province)
     assert client_of(changsha_writer).post(change_url(draft), {"disbursed": "9"}).status_code == 403
     browser = client_of(province)
     data = filled(browser.get(change_url(draft)), disbursed="1.1")
@@ -151,7 +151,7 @@ def test_a_report_goes_its_whole_way_by_actions(changsha_writer, province, clien
 def test_returning_without_a_comment_is_refused_at_the_comment(
     action, comment, changsha_writer, province, client_of, draft
 ):
-    workflow.submit([draft], user=changsha_writer)
+    reporting.submit([draft], user=changsha_writer)
     response = act(client_of(province), action, draft, step="confirm", comment=comment)
     assert set(response.context["form"].errors) == {"comment"}
     assert state_of(draft) == "submitted"
@@ -180,7 +180,7 @@ def test_what_a_report_refuses_of_itself_is_told_beside_it_and_nothing_is_writte
     changsha_writer, client_of, draft, monkeypatch
 ):
     other = drafted("25")
-    workflow.submit([draft, other], user=changsha_writer)
+    reporting.submit([draft, other], user=changsha_writer)
     before, clean = Revision.objects.newest_number(), MonthlyReport.clean
 
     def refuse(report):
@@ -196,15 +196,15 @@ def test_what_a_report_refuses_of_itself_is_told_beside_it_and_nothing_is_writte
 
 
 def test_who_submitted_cannot_approve_and_is_told_so(province, client_of, draft):
-    workflow.submit([draft], user=province)
+    reporting.submit([draft], user=province)
     response = act(client_of(province), "approve", draft)
     assert "cannot approve" in " ".join(reasons(response))
     assert state_of(draft) == "submitted"
 
 
 def test_the_slower_of_two_reviewers_is_told_what_was_done(changsha_writer, province, client_of, draft):
-    workflow.submit([draft], user=changsha_writer)
-    workflow.approve([draft], user=province)
+    reporting.submit([draft], user=changsha_writer)
+    reporting.approve([draft], user=province)
     response = act(client_of(province), "approve", draft)
     assert "approved" in reasons(response)[0]
     assert "周敏" in reasons(response)[0]
@@ -227,12 +227,12 @@ def test_a_report_that_was_changed_after_the_page_was_opened_takes_no_step_and_t
     changsha_writer, province, client_of, draft
 ):
     browser, other = client_of(province), drafted("24")
-    workflow.submit([draft, other], user=changsha_writer)
+    reporting.submit([draft, other], user=changsha_writer)
     opened = seen()
     asked = act(browser, "return", draft, other)
     for _time in range(2):
-        [draft] = workflow.withdraw([draft], user=changsha_writer)
-        [draft] = workflow.submit([draft], user=changsha_writer)
+        [draft] = reporting.withdraw([draft], user=changsha_writer)
+        [draft] = reporting.submit([draft], user=changsha_writer)
     refused = act(browser, "approve", draft, other, _seen=opened)
     assert draft.entry.project.code in messages_of(refused)[0]
     page = act(browser, "return", draft, other, step="confirm", comment="Too little.", _seen=str(asked.context["seen"]))
@@ -256,7 +256,7 @@ def test_the_form_of_a_report_offers_the_steps_that_may_be_taken(changsha_writer
         return [action for action, _label in client_of(user).get(change_url(draft)).context["steps"]]
 
     assert steps(changsha_writer) == ["submit"]
-    workflow.submit([draft], user=changsha_writer)
+    reporting.submit([draft], user=changsha_writer)
     assert (steps(changsha_writer), steps(province)) == (["withdraw"], ["withdraw", "approve", "return"])
 
 
@@ -281,11 +281,11 @@ def test_list_and_form_ask_the_same_number_of_questions_whatever_the_steps(provi
             assert browser.get(address).status_code == 200
         return len(queries)
 
-    workflow.submit([draft], user=changsha_writer)
+    reporting.submit([draft], user=changsha_writer)
     before = (questions(LIST), questions(change_url(draft)))
     for _time in range(3):
-        workflow.withdraw([draft], user=changsha_writer)
-        workflow.submit([draft], user=changsha_writer)
+        reporting.withdraw([draft], user=changsha_writer)
+        reporting.submit([draft], user=changsha_writer)
     drafted("24")
     assert (questions(LIST), questions(change_url(draft))) == before
     assert before[0] <= 9

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.utils import timezone
 
 from projects.models import Revision
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 from tests.projects.admin.forms import change_url, filled, messages_of, project, url
 
 

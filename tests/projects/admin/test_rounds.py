@@ -9,9 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from projects import workflow
 from projects.models import Entry, MonthlyReport, Programme, Revision, Round
-from projects.revisions import writing
+from projects.versioning.revisions import writing
+from projects.workflows import reporting
 from tests.projects.admin.forms import change_url, errors_of, filled, messages_of, project, url
 
 ENGLISH = {"lang": "en"}
@@ -184,5 +184,5 @@ def test_a_submitted_report_is_in(browser, programme, changsha_writer, client_of
         said = {"disbursed": 1, "reason": "Rain", "measure": "More people", "basis": "illustrative"}
         MonthlyReport(entry=entry, month=7, **said).save()
     assert columns(browser, 7)[2] == 0
-    workflow.submit(entry.reports.filter(month=7), user=changsha_writer)
+    reporting.submit(entry.reports.filter(month=7), user=changsha_writer)
     assert columns(browser, 7)[1:] == (30, 1, 29)

@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from projects.models import Claim, Enterprise, Entry, MonthlyReport, Prefecture, Programme, Project
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 from tests.people import CHANGSHA, ZHUZHOU
 from tests.projects.admin.forms import change_url, filled, project, url
 

@@ -14,7 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from projects.api.views import base
-from projects.derived.state import record_tables
+from projects.database.rollups.state import record_tables
 
 from .conftest import System, assert_problem
 

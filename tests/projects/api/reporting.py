@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from projects import workflow
 from projects.choices import Basis
 from projects.models import Entry, MonthlyReport
-from projects.versions import digest_of
+from projects.versioning.digests import digest_of
+from projects.workflows import reporting
 
 OWN, OTHER_OWN, NEW = "HN-EI-2023-25", "HN-EI-2023-29", "HN-EI-2023-38"  # of Changsha
 ELSEWHERE = "HN-EI-2023-39"  # of Zhuzhou
@@ -30,17 +30,17 @@ def draft(code: str = OWN, *, month: int = 7, **content: Any) -> MonthlyReport:
 
 
 def submitted(user: Any, code: str = OWN, **content: Any) -> MonthlyReport:
-    [report] = workflow.submit([draft(code, **content)], user=user)
+    [report] = reporting.submit([draft(code, **content)], user=user)
     return report
 
 
 def returned(user: Any, reviewer: Any, code: str = OWN, **content: Any) -> MonthlyReport:
-    [report] = workflow.send_back([submitted(user, code, **content)], user=reviewer, comment="Too little detail.")
+    [report] = reporting.send_back([submitted(user, code, **content)], user=reviewer, comment="Too little detail.")
     return report
 
 
 def approved(user: Any, reviewer: Any, code: str = OWN, **content: Any) -> MonthlyReport:
-    [report] = workflow.approve([submitted(user, code, **content)], user=reviewer)
+    [report] = reporting.approve([submitted(user, code, **content)], user=reviewer)
     return report
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from projects.models import Entry, Prefecture, Project, Revision
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 from tests.people import CHANGSHA, ZHUZHOU, person
 from tests.projects.changelog.asking import claim, deleted, saved, undone
 

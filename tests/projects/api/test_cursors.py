@@ -10,12 +10,12 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from projects.filters import ORDERINGS
 from projects.models import Entry, MonthlyReport, Project
-from projects.revisions import writing
+from projects.totals.filters import ORDERINGS
+from projects.versioning.revisions import writing
 from tests.projects.changelog.asking import saved
-from tests.projects.proposals_made import PLAN, proposed
-from tests.projects.reports_made import drafted, submitted
+from tests.projects.models.reports_made import drafted, submitted
+from tests.projects.workflows.proposals_made import PLAN, proposed
 
 from .conftest import System, assert_problem
 from .lists import walked

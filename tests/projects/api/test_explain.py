@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from projects.models import Project, Revision
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 
 from .conftest import System, assert_problem
 

@@ -17,7 +17,7 @@ from projects.api.serializers.projects import ProjectRecord
 from projects.api.urls import router
 from projects.exports import project_lines
 from projects.models import Claim, Enterprise, Project, Source
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 from sectors.models import Checked
 
 from .conftest import System, assert_problem

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from projects import workflow
 from projects.choices import ReportState
 from projects.models import MonthlyReport, Prefecture, Project, Revision
-from projects.revisions import writing
+from projects.versioning.revisions import writing
+from projects.workflows import reporting
 from tests.length import so_many
 from tests.people import CHANGSHA, ZHUZHOU
 from tests.projects.changelog.asking import saved
-from tests.projects.reports_made import CHANGSHA_CODE, ZHUZHOU_CODE, drafted
+from tests.projects.models.reports_made import CHANGSHA_CODE, ZHUZHOU_CODE, drafted
 
 from .conftest import System
 from .test_changes import followed
@@ -122,11 +122,11 @@ class Play:
     def forward(self, report: MonthlyReport) -> None:
         """Submit, approve or reopen."""
         if report.state == ReportState.SUBMITTED:
-            workflow.approve([report], user=self.province)
+            reporting.approve([report], user=self.province)
         elif report.state == ReportState.APPROVED:
-            workflow.reopen([report], user=self.province, comment="Look again")
+            reporting.reopen([report], user=self.province, comment="Look again")
         else:
-            workflow.submit([report], user=self.bureau(report))
+            reporting.submit([report], user=self.bureau(report))
 
     def correct(self) -> None:
         report = self.a_report()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from projects.models import Project, Revision, Source
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 
 from .conftest import System, assert_problem
 

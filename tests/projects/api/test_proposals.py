@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from projects import proposals
 from projects.models import Project, Proposal, Revision, Source
-from tests.projects.proposals_made import (
+from projects.workflows import proposals
+from tests.projects.workflows.proposals_made import (
     ELSEWHERE,
     INVESTMENT,
     LETTER,

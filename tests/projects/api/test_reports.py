@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from projects.models import Entry, MonthlyReport
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 
 from .conftest import System, assert_problem
 from .lists import assert_constant_queries, assert_is_a_list

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from projects import workflow
 from projects.models import MonthlyReport, ReportEvent, Revision
-from tests.projects.reports_made import total_is
+from projects.workflows import reporting
+from tests.projects.models.reports_made import total_is
 
 from .conftest import System, assert_problem
 from .reporting import BEHIND, ELSEWHERE, ENOUGH, NEW, OTHER_OWN, OWN, chosen, draft, path_of, state_of, submitted
@@ -31,7 +31,7 @@ def test_reports_are_approved_and_returned_together(system_of: Any, province: An
     reports = [submitted(changsha_writer, code) for code in (OTHER_OWN, "HN-EI-2023-25")]
     answer = system.post("/reports/return/", {"reports": chosen(*reports), "comment": "All of them again."})
     assert [each["comment"] for each in answer.data["reports"]] == ["All of them again."] * 2
-    workflow.submit(reports, user=changsha_writer)
+    reporting.submit(reports, user=changsha_writer)
     answer = system.post("/reports/approve/", {"reports": chosen(*reports)})
     assert [each["state"] for each in answer.data["reports"]] == ["approved"] * 2
 
@@ -42,7 +42,7 @@ def test_a_report_that_is_named_twice_is_told_at_its_second_place(
 ) -> None:
     first, other = draft(OTHER_OWN), draft()
     if step != "submit":
-        workflow.submit([first, other], user=changsha_writer)
+        reporting.submit([first, other], user=changsha_writer)
     user, before = (changsha_writer, "draft") if step == "submit" else (province, "submitted")
     words = {"comment": "x"} if step == "return" else {}
     for again in (chosen(first), [{"id": first.pk, "version": "another"}]):
@@ -109,7 +109,7 @@ def test_the_second_of_two_reviewers_finds_which_one_was_taken(
     system_of: Any, province: Any, changsha_writer: Any
 ) -> None:
     first, second = submitted(changsha_writer), submitted(changsha_writer, OTHER_OWN)
-    workflow.approve([first], user=province)
+    reporting.approve([first], user=province)
     body = {"reports": chosen(first, second)}
     problem = assert_problem(system_of(province).post("/reports/approve/", body), 409, "reports.0.record")
     assert "周敏" in problem["errors"]["reports.0.record"][0]
@@ -123,10 +123,10 @@ def test_of_many_reports_none_takes_the_step_when_one_was_not_seen_like_this(
     system = system_of(province)
     listed = system.all("/reports/", state="submitted")
     body = {"reports": [{"id": each["id"], "version": each["version"]} for each in listed]}
-    [changed] = workflow.withdraw([changed], user=changsha_writer)
+    [changed] = reporting.withdraw([changed], user=changsha_writer)
     changed.disbursed += 1
     changed.save()
-    workflow.submit([changed], user=changsha_writer)
+    reporting.submit([changed], user=changsha_writer)
     place = [each["id"] for each in listed].index(changed.pk)
     assert_problem(system.post("/reports/approve/", body), 412, f"reports.{place}.record")
     assert {state_of(seen), state_of(changed)} == {"submitted"}

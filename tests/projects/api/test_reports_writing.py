@@ -8,7 +8,7 @@ import pytest
 
 from projects.choices import ReportState
 from projects.models import Entry, MonthlyReport, Project, ReportEvent, Revision
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 
 from .conftest import System, assert_problem
 from .reporting import (

@@ -10,8 +10,8 @@ from django.http import QueryDict
 
 from projects.api.scopes import Question, asked
 from projects.models import Round
-from projects.revisions import writing
-from projects.totals import breakdowns
+from projects.totals.totals import breakdowns
+from projects.versioning.revisions import writing
 
 from .conftest import System, assert_problem
 from .lists import assert_constant_queries, assert_is_a_list

@@ -9,15 +9,15 @@ from django.db.models import ForeignKey
 
 from projects.api.urls import router
 from projects.changelog.differences import parts_of
+from projects.changelog.feed.field_names import spelling_of
+from projects.changelog.feed.serializing import _KEYS, _WITH_ADDRESS
 from projects.changelog.kinds import all_kinds, kind_of
-from projects.following.spelling import spelling_of
-from projects.following.telling import _KEYS, _WITH_ADDRESS
 from projects.models import LightRule, Note, Plan, Programme, Rating, Revision, Target
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 from tests.people import CHANGSHA
 from tests.projects.changelog.asking import saved
-from tests.projects.proposals_made import INVESTMENT, PLAN, proposed
-from tests.projects.reports_made import CHANGSHA_CODE, drafted
+from tests.projects.models.reports_made import CHANGSHA_CODE, drafted
+from tests.projects.workflows.proposals_made import INVESTMENT, PLAN, proposed
 
 from .conftest import System
 from .test_changes import followed

@@ -11,7 +11,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.portfolio.kept.register import empty_database
+from tests.portfolio.response_cache.register import empty_database
 from tests.serving import environment_of, prepare, serving
 
 PROJECTS = 12_000

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from projects.dimensions import DIMENSIONS
 from projects.models import Revision
+from projects.totals.dimensions import DIMENSIONS
 
 from .conftest import System, assert_problem
 

@@ -7,9 +7,9 @@ from typing import Any
 from projects.changelog.kinds import kind_of
 from projects.changelog.reversals import Undoing, undoing_of
 from projects.changelog.undo import undo
-from projects.changelog.verifying import Counts, verify
+from projects.changelog.verification import Counts, verify
 from projects.models import Claim, Project, Revision
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 
 CODE = "HN-EI-2023-13"
 

@@ -16,17 +16,17 @@ from django.db.models import ProtectedError
 from django.test import Client
 
 from portfolio.models import ApiToken
-from projects import workflow
 from projects.models import Claim, Milestone, MonthlyReport, Note, Plan, Problem, Project, Rating, Revision, Source
-from projects.revisions import writing
-from projects.versions import digest_of
+from projects.versioning.digests import digest_of
+from projects.versioning.revisions import writing
+from projects.workflows import reporting
 from tests.projects.admin.forms import change_url, filled
 from tests.projects.admin.test_bulk import carry_out
 from tests.projects.api.conftest import System
-from tests.projects.exchange.register_files import Files
+from tests.projects.imports.register_files import Files
 from tests.projects.views.rounds import REASONS, entries, fields, july, posted
 
-REFUSALS = (ValidationError, ProtectedError, PermissionDenied, CommandError, workflow.RefusedError)
+REFUSALS = (ValidationError, ProtectedError, PermissionDenied, CommandError, reporting.RefusedError)
 
 
 class Doors:
@@ -141,22 +141,22 @@ class Doors:
             return
         report = [self.random.choice(reports)]
         step = {
-            "draft": lambda: workflow.submit(report, user=self.bureau),
-            "returned": lambda: workflow.submit(report, user=self.bureau),
-            "approved": lambda: workflow.reopen(report, user=self.province, comment="x"),
+            "draft": lambda: reporting.submit(report, user=self.bureau),
+            "returned": lambda: reporting.submit(report, user=self.bureau),
+            "approved": lambda: reporting.reopen(report, user=self.province, comment="x"),
             "submitted": lambda: self.random.choice([self._approve, self._return, self._withdraw])(report),
         }
         with writing(reason="a step"):
             step[report[0].state]()
 
     def _approve(self, report: list[MonthlyReport]) -> None:
-        workflow.approve(report, user=self.province)
+        reporting.approve(report, user=self.province)
 
     def _return(self, report: list[MonthlyReport]) -> None:
-        workflow.send_back(report, user=self.province, comment=self.text() or "x")
+        reporting.send_back(report, user=self.province, comment=self.text() or "x")
 
     def _withdraw(self, report: list[MonthlyReport]) -> None:
-        workflow.withdraw(report, user=self.bureau)
+        reporting.withdraw(report, user=self.bureau)
 
     def load_register(self) -> None:
         files = Files(self.directory / f"register-{self.number}")

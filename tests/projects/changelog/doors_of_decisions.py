@@ -7,10 +7,10 @@ from typing import Any
 from django.db.models import QuerySet
 
 from portfolio.models import ApiToken
-from projects import adoption
 from projects.choices import ClaimFigure
 from projects.models import Claim, Note, Project, Proposal
-from projects.versions import digest_of
+from projects.versioning.digests import digest_of
+from projects.workflows import adoption
 from tests.projects.api.conftest import System
 from tests.projects.changelog import doors
 

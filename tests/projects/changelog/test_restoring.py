@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from projects.changelog.undo import UndoRefusedError
 from projects.models import Claim, Entry, Milestone, MonthlyReport, Project, Source
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 from tests.projects.changelog.asking import claim, deleted, nothing_is_wrong, only, project, saved, undone
 
 

@@ -7,13 +7,13 @@ import datetime as dt
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from projects import adoption, workflow
 from projects.changelog.reversals import STEPS_ARE_NOT_UNDONE
 from projects.changelog.undo import UndoRefusedError
 from projects.choices import ProblemState, Role
 from projects.models import Claim, Entry, Grant, Milestone, MonthlyReport, Plan, Problem, Project, Revision, Source
 from projects.models.entry import PLAN_IS_ON_RECORD
-from projects.revisions import writing
+from projects.versioning.revisions import writing
+from projects.workflows import adoption, reporting
 from tests.people import person
 from tests.projects.changelog.asking import (
     CODE,
@@ -26,7 +26,7 @@ from tests.projects.changelog.asking import (
     saved,
     undone,
 )
-from tests.projects.reports_made import drafted, submitted
+from tests.projects.models.reports_made import drafted, submitted
 
 OTHER = "HN-EI-2023-14"
 
@@ -210,7 +210,7 @@ def test_steps_of_a_report_are_never_undone_here(changsha_writer, province):
     number = report.history.first().revision_id
     for user in (changsha_writer, province):
         assert [str(each.message) for each in refusal(number, user)] == [str(STEPS_ARE_NOT_UNDONE)]
-    workflow.send_back([report], user=province, comment="x")
+    reporting.send_back([report], user=province, comment="x")
     assert [str(each.message) for each in refusal(number, province)] == [str(STEPS_ARE_NOT_UNDONE)]
     assert MonthlyReport.objects.get(pk=report.pk).state == "returned"
 
@@ -225,7 +225,7 @@ def test_what_a_draft_says_goes_back_by_who_may_edit_it(changsha_writer):
 def test_a_submitted_report_is_edited_by_nobody_and_so_not_undone(changsha_writer, province):
     report = drafted()
     number = saved(report, disbursed=report.disbursed + 5)
-    workflow.submit([report], user=changsha_writer)
+    reporting.submit([report], user=changsha_writer)
     for user in (changsha_writer, province):
         with pytest.raises(PermissionDenied):
             undone(number, user)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from projects import adoption, proposals
 from projects.changelog.kinds import kind_of
 from projects.changelog.undo import UndoRefusedError, undo
-from projects.changelog.verifying import Counts, verify
+from projects.changelog.verification import Counts, verify
 from projects.models import Claim, Project, Revision
 from projects.models.proposal_gate import PROPOSE_ON_PAGE
-from projects.revisions import writing
-from tests.projects.proposals_made import MORE, OWN, project, proposed
+from projects.versioning.revisions import writing
+from projects.workflows import adoption, proposals
+from tests.projects.workflows.proposals_made import MORE, OWN, project, proposed
 
 pytestmark = pytest.mark.django_db
 

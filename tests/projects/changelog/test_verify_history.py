@@ -12,13 +12,13 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
 
-from projects import guards
-from projects.changelog.verifying import Counts, Fault, verify
+from projects.changelog.verification import Counts, Fault, verify
+from projects.database import constraint_triggers
 from projects.models import Claim, Project, ReportEvent, Revision, Seal
 from projects.models.sealing import seal_again
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 from tests.projects.changelog.asking import claim
-from tests.projects.reports_made import submitted
+from tests.projects.models.reports_made import submitted
 
 CODE = "HN-EI-2023-13"
 
@@ -50,7 +50,7 @@ def changed(register, settings):
 @pytest.fixture
 def intruder(db):
     """What somebody with the database's password can do: the guards are gone."""
-    with guards.lifted(connection.alias):
+    with constraint_triggers.lifted(connection.alias):
         yield
 
 
@@ -203,7 +203,7 @@ def test_memory_does_not_grow_with_the_history(changed, django_assert_max_num_qu
 
 
 def test_a_migration_that_renames_a_column_can_seal_again(changed):
-    with guards.lifted(connection.alias):
+    with constraint_triggers.lifted(connection.alias):
         QuerySet(Seal)._raw_delete(connection.alias)
         QuerySet(Revision).update(digest="0" * 64, previous_digest="")
     assert faults() != []

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.test import Client
 
-from projects import workflow
 from projects.models import Entry, MonthlyReport, Round
-from projects.versions import digest_of
+from projects.versioning.digests import digest_of
+from projects.workflows import reporting
 from tests.pages import Page
 
 JULY = "/rounds/2023-07/"
@@ -32,7 +32,7 @@ def report(entry: Entry, amount: int | None = 10_000_000, **more: Any) -> Monthl
 
 def submitted(user: Any, chosen: Iterable[Entry], amount: int = 10_000_000, **more: Any) -> list[MonthlyReport]:
     """Drafts of these entries, handed in by the user."""
-    return workflow.submit([report(entry, amount, **more) for entry in chosen], user=user)
+    return reporting.submit([report(entry, amount, **more) for entry in chosen], user=user)
 
 
 def july(entry: Entry) -> MonthlyReport | None:

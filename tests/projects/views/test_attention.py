@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from projects.models import Entry, MonthlyReport, Plan, Programme, Project, Rating
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 from projects.views.monitoring.attention import worst_first
 from tests.pages import more_projects, opened, read
 

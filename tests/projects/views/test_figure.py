@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from projects.figures import FIGURES
 from projects.models import Project, Revision
-from projects.revisions import writing
+from projects.totals.figures import FIGURES
+from projects.versioning.revisions import writing
 from tests.pages import more_projects, opened, read
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from projects.models import Project
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 
 LINK = re.compile(r'<a href="([^"]+)" rel="nofollow" download>([A-Z][A-Za-z]+)</a>')
 LISTS = ("/projects/", "/milestones/", "/problems/", "/rounds/")

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from projects.models import Milestone, Project
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 from tests.pages import opened
 
 pytestmark = pytest.mark.django_db

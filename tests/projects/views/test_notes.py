@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from projects.models import MonthlyReport, Note, Programme, Project
-from projects.views.notes.shown import notes_of
+from projects.views.notes.note_display import notes_of
 from tests.pages import opened, read
 
 OWN, FOREIGN = "HN-EI-2023-01", "HN-EI-2023-02"

@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from projects.models import Prefecture, Problem, Project
-from projects.revisions import writing
-from projects.versions import digest_of
+from projects.versioning.digests import digest_of
+from projects.versioning.revisions import writing
 from tests.pages import opened, read
 
 pytestmark = pytest.mark.django_db

@@ -19,7 +19,7 @@ from projects.models import (
     Project,
     Rating,
 )
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 from tests.pages import opened
 
 pytestmark = pytest.mark.django_db

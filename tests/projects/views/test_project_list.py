@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from projects.models import Enterprise, Project
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 from tests.pages import more_projects, opened, read
 
 pytestmark = pytest.mark.django_db

@@ -4,9 +4,9 @@ import datetime as dt
 
 import pytest
 
-from projects import workflow
 from projects.models import Entry, MonthlyReport, Plan, Prefecture, Project, Rating
-from projects.revisions import writing
+from projects.versioning.revisions import writing
+from projects.workflows import reporting
 from tests.pages import opened
 
 from .rounds import entries, submitted
@@ -70,7 +70,7 @@ def test_what_was_done_with_its_reports_is_told_to_those_with_a_grant(
     public_read, changsha_writer, province, client_of
 ):
     report = submitted(changsha_writer, entries()[:1])[0]
-    workflow.send_back([report], user=province, comment="look at the amount again")
+    reporting.send_back([report], user=province, comment="look at the amount again")
     address = f"/projects/{report.entry.project.code}/"
     inside = opened(client_of(changsha_writer), address, lang="en").text
     assert "look at the amount again" in inside

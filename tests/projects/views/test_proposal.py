@@ -6,11 +6,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from projects import proposals
 from projects.models import Project, Proposal, Source
-from projects.proposals import Asked
+from projects.workflows import proposals
+from projects.workflows.proposals import Asked
 from tests.pages import read
-from tests.projects.proposals_made import INVESTMENT, MORE, OWN, PLAN, in_state, project, proposed, returned
+from tests.projects.workflows.proposals_made import INVESTMENT, MORE, OWN, PLAN, in_state, project, proposed, returned
 
 ENGLISH = {"lang": "en"}
 FIGURE = "project.total_investment"
@@ -257,7 +257,7 @@ def test_the_page_of_the_project_says_what_waits(changsha_writer, province, clie
 
 def test_every_field_has_a_name_on_the_page_of_the_project(changsha_writer, client_of):
     from projects.models.proposal_fields import PROPOSABLE, Change
-    from projects.views.proposals.beside import _label
+    from projects.views.proposals.proposed_facts import _label
 
     for field in PROPOSABLE:
         assert _label(Change(field, 2023 if field.startswith("entry.") else None, None, None))

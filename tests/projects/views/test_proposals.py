@@ -6,10 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from projects import proposals
-from projects.proposals import Asked
+from projects.workflows import proposals
+from projects.workflows.proposals import Asked
 from tests.pages import opened
-from tests.projects.proposals_made import ELSEWHERE, OTHER_OWN, OWN, proposed, returned
+from tests.projects.workflows.proposals_made import ELSEWHERE, OTHER_OWN, OWN, proposed, returned
 
 ENGLISH = {"lang": "en"}
 

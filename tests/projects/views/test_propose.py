@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from projects.models import Proposal, Source
-from projects.proposals import Asked
+from projects.workflows.proposals import Asked
 from tests.pages import read
-from tests.projects.proposals_made import ELSEWHERE, INVESTMENT, OWN, project, proposed, returned
+from tests.projects.workflows.proposals_made import ELSEWHERE, INVESTMENT, OWN, project, proposed, returned
 
 ADDRESS = f"/projects/{OWN}/propose/"
 PLAN_KEY = "entry.planned_disbursement:2023"

@@ -4,13 +4,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from projects import workflow
 from projects.choices import ReportState
 from projects.models import MonthlyReport
-from projects.versions import digest_of
+from projects.versioning.digests import digest_of
+from projects.workflows import reporting
 from tests.pages import opened, read
 from tests.people import person
-from tests.projects.reports_made import today_is, total_is
+from tests.projects.models.reports_made import today_is, total_is
 
 from .rounds import entries, july, report, submitted
 
@@ -46,7 +46,7 @@ def test_what_waits_stands_against_last_month_and_its_plan(changsha_writer, prov
 def test_the_biggest_change_comes_first(changsha_writer, province, client_of):
     first, second, third = entries()[1:4]
     last = {each: MonthlyReport.objects.get(entry=each, month=6).disbursed for each in (first, second, third)}
-    workflow.submit(
+    reporting.submit(
         [
             report(first, last[first] + 1_000_000),
             report(second, last[second] - 50_000_000),
@@ -60,7 +60,7 @@ def test_the_biggest_change_comes_first(changsha_writer, province, client_of):
 def test_those_with_hints_can_be_shown_alone(changsha_writer, province, client_of):
     quiet, loud = entries()[1:3]
     june = {each: MonthlyReport.objects.get(entry=each, month=6).disbursed for each in (quiet, loud)}
-    workflow.submit([report(quiet, june[quiet] + 1), report(loud, june[loud])], user=changsha_writer)
+    reporting.submit([report(quiet, june[quiet] + 1), report(loud, june[loud])], user=changsha_writer)
     page = opened(client_of(province), PATH, hints="1", lang="en")
     assert codes(page) == [loud.project.code]
     assert "same amount as last month" in page.text
@@ -107,7 +107,7 @@ def test_a_return_without_a_comment_keeps_what_was_chosen(changsha_writer, provi
 def test_it_is_all_or_nothing_and_says_who_was_faster(changsha_writer, province, client_of):
     first, second = submitted(changsha_writer, entries()[:2])
     other = person("province-2", "province", last_name="吴", first_name="桐")
-    workflow.approve([first], user=other)
+    reporting.approve([first], user=other)
     response = act(client_of(province), [first, second], comment="my words")
     page = read(response.content)
     assert response.status_code == 409
@@ -140,10 +140,10 @@ def test_what_was_changed_after_it_was_looked_at_is_not_approved(changsha_writer
     first, second = submitted(changsha_writer, entries()[:2])
     client = client_of(province)
     shown = [each["value"] for each in boxes(opened(client, PATH))]
-    [draft] = workflow.withdraw([first], user=changsha_writer)
+    [draft] = reporting.withdraw([first], user=changsha_writer)
     draft.disbursed += 1
     draft.save()
-    workflow.submit([draft], user=changsha_writer)
+    reporting.submit([draft], user=changsha_writer)
     for sent in (shown, [str(each.pk) for each in (first, second)]):
         response = client.post(f"{PATH}?lang=en", {"report": sent, "action": "approve", "comment": "my words"})
         page = read(response.content)
@@ -187,11 +187,11 @@ def test_a_report_opens_to_what_changed_since_it_was_last_submitted(changsha_wri
     (first,) = submitted(changsha_writer, [entry], 184_000_000)
     client = client_of(province)
     assert "submitted for the first time" in opened(client, PATH, open=entry.project.code, lang="en").text
-    workflow.send_back([first], user=province, comment="that was June")
+    reporting.send_back([first], user=province, comment="that was June")
     again = july(entry)
     again.disbursed, again.stage = 247_000_000, "structure"
     again.save()
-    workflow.submit([again], user=changsha_writer)
+    reporting.submit([again], user=changsha_writer)
     page = opened(client, PATH, open=entry.project.code, lang="zh-hans")
     told = page.text[page.text.index("上次报送以来的修改") :]
     assert "1.84" in told
@@ -225,14 +225,14 @@ def test_the_oldest_month_in_which_something_waits_comes_first(changsha_writer, 
     assert "Waiting for review: July 2023" in opened(client, PATH, lang="en").text
     submitted(changsha_writer, entries()[:1])
     june = MonthlyReport.objects.get(entry=entries()[1], month=6)
-    workflow.reopen([june], user=province, comment="count again")
+    reporting.reopen([june], user=province, comment="count again")
     june.refresh_from_db()
     june.correction_reason = "counted again"
     june.reason, june.measure = "late", "two shifts"
     june.save()
-    workflow.submit([june], user=changsha_writer)
+    reporting.submit([june], user=changsha_writer)
     assert "Waiting for review: June 2023" in opened(client, PATH, lang="en").text
-    workflow.withdraw([june], user=changsha_writer)
+    reporting.withdraw([june], user=changsha_writer)
     page = opened(client, PATH, month="2023-06", lang="en")
     assert "No report of this month waits for review" in page.text
     assert "July 2023: 1 report" in page.text

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from projects import workflow
+from projects.workflows import reporting
 from tests.pages import more_projects, opened
 
 from .rounds import JULY, REASONS, entries, inputs, report, submitted
@@ -41,7 +41,7 @@ def test_the_public_sees_approved_reports_only_and_nobodys_words(
     public_read, changsha_writer, province, client_of, client
 ):
     reports = submitted(changsha_writer, entries()[:2], 123_450_000, contact="Li Xiang 0731", problems="no power")
-    workflow.approve(reports[:1], user=province)
+    reporting.approve(reports[:1], user=province)
     page = opened(client, JULY, lang="en")
     assert page.text.count("0.12345") == 1
     assert "submitted" not in page.text

@@ -4,9 +4,9 @@ import pytest
 
 from projects.choices import ReportState
 from projects.models import MonthlyReport
-from projects.versions import digest_of
+from projects.versioning.digests import digest_of
 from tests.pages import opened, read
-from tests.projects.reports_made import today_is
+from tests.projects.models.reports_made import today_is
 
 from .rounds import JULY, REASONS, entries, fields, inputs, july, posted, version_now
 

@@ -4,10 +4,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from projects import workflow
 from projects.models import MonthlyReport
-from projects.revisions import writing
-from projects.versions import digest_of
+from projects.versioning.digests import digest_of
+from projects.versioning.revisions import writing
+from projects.workflows import reporting
 from tests.pages import more_projects
 
 from .rounds import JULY, REASONS, entries, july, report, submitted
@@ -121,7 +121,7 @@ def test_a_change_of_what_the_row_does_not_show_is_no_conflict(changsha_writer, 
     entry = entries()[0]
     report(entry, 100_000_000)
     opened = digest_of(july(entry))
-    workflow.send_back(workflow.submit([july(entry)], user=changsha_writer), user=province, comment="More, please.")
+    reporting.send_back(reporting.submit([july(entry)], user=changsha_writer), user=province, comment="More, please.")
     saved = client_of(changsha_writer).post(address(entry), {"version": opened, "disbursed": "3"})
     assert saved.status_code == 200
     assert july(entry).disbursed == 300_000_000
@@ -138,7 +138,7 @@ def test_a_report_that_was_submitted_meanwhile_keeps_what_it_said(changsha_write
     entry = entries()[0]
     draft = report(entry, 100_000_000)
     version = digest_of(july(entry))
-    workflow.submit([draft], user=changsha_writer)
+    reporting.submit([draft], user=changsha_writer)
     response = client_of(changsha_writer).post(address(entry), {"version": version, "disbursed": "3"})
     assert response.status_code == 409
     assert "data-settle" not in response.json()["messages"]

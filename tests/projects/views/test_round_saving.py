@@ -2,11 +2,11 @@
 
 import pytest
 
-from projects import workflow
 from projects.choices import ReportState
 from projects.models import MonthlyReport
 from projects.models.revision import Revision
-from projects.revisions import writing
+from projects.versioning.revisions import writing
+from projects.workflows import reporting
 from tests.pages import opened, read
 
 from .rounds import JULY, REASONS, entries, fields, inputs, july, posted, report, submitted, version_now
@@ -191,7 +191,7 @@ def test_the_bar_says_in_figures_what_will_happen(changsha_writer, client_of):
 
 
 def test_the_comment_of_a_return_stands_at_its_row(changsha_writer, province, client_of):
-    workflow.send_back(submitted(changsha_writer, entries()[:1]), user=province, comment="same as June, please check")
+    reporting.send_back(submitted(changsha_writer, entries()[:1]), user=province, comment="same as June, please check")
     text = opened(client_of(changsha_writer), JULY, lang="en").text
     assert "same as June, please check" in text
     assert "周敏" in text

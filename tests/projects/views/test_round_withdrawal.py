@@ -3,11 +3,11 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from projects import workflow
 from projects.choices import ReportState
 from projects.models import MonthlyReport
+from projects.workflows import reporting
 from tests.pages import opened, read
-from tests.projects.reports_made import total_is
+from tests.projects.models.reports_made import total_is
 
 from .rounds import JULY, entries, fields, inputs, july, posted, submitted, version_now
 
@@ -61,7 +61,7 @@ def test_what_a_report_refuses_of_itself_stands_at_its_row(changsha_writer, clie
 
 def test_a_withdrawal_that_comes_too_late_is_told_at_its_row(changsha_writer, province, client_of):
     entry = entries()[0]
-    workflow.approve(submitted(changsha_writer, [entry]), user=province)
+    reporting.approve(submitted(changsha_writer, [entry]), user=province)
     client = client_of(changsha_writer)
     client.get(f"{JULY}?lang=en")
     response = posted(client, withdraw=str(entry.pk))

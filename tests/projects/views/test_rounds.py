@@ -6,11 +6,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from projects import workflow
 from projects.models import Programme, Round
-from projects.revisions import writing
+from projects.versioning.revisions import writing
+from projects.workflows import reporting
 from tests.pages import more_projects, opened
-from tests.projects.reports_made import today_is
+from tests.projects.models.reports_made import today_is
 
 from .rounds import entries, submitted
 
@@ -38,7 +38,7 @@ def test_a_report_counts_as_soon_as_it_is_in_and_its_money_once_it_is_approved(c
     assert values(page, "reports_in", "2023-07") == [2]
     assert values(page, "reports_approved", "2023-07") == [0]
     assert values(page, "disbursed", "2023-07") == []
-    workflow.approve(reports, user=province)
+    reporting.approve(reports, user=province)
     page = opened(client, "/rounds/", lang="en")
     assert values(page, "reports_approved", "2023-07") == [2]
     assert values(page, "disbursed", "2023-07") == [20_000_000]

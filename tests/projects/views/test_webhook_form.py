@@ -8,9 +8,9 @@ from ipaddress import ip_network
 
 import pytest
 
-from projects.following.feed import EVENTS
+from projects.changelog.feed.pages import EVENTS
 from projects.models import Revision, Webhook
-from projects.views.webhooks.form import ALL_CHOICES, FIELDS, OVERTAKEN
+from projects.views.webhooks.webhook_form import ALL_CHOICES, FIELDS, OVERTAKEN
 from projects.webhooks.addresses import addresses_of
 from tests.pages import opened, read
 from tests.people import CHANGSHA, ZHUZHOU
@@ -228,7 +228,7 @@ def test_what_one_sees_no_more_stays_chosen_and_never_becomes_all(changsha_write
         made(changsha_writer, kinds=["claim"], project=FOREIGN, prefecture=ZHUZHOU),
         client_of(changsha_writer),
     )
-    monkeypatch.setattr("projects.views.webhooks.form.kinds_for", lambda _user: [])
+    monkeypatch.setattr("projects.views.webhooks.webhook_form.kinds_for", lambda _user: [])
     fields = client.get(f"/webhooks/{own.pk}/").context["form"].fields
     assert [value for value, _label in fields["kinds"].choices] == ["claim"]
     assert saving(client, own, label="renamed", kinds="claim", project=FOREIGN, prefecture=ZHUZHOU).status_code == 302

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 from django.utils.translation import override
 
-from projects.views import wording
+from projects.views import formatting
 
 pytestmark = pytest.mark.no_database
 
@@ -27,9 +27,9 @@ pytestmark = pytest.mark.no_database
 )
 def test_an_amount_reads_in_the_unit_of_its_language(amount, form, chinese, english):
     with override("zh-hans"):
-        assert wording.money(amount, form) == chinese
+        assert formatting.money(amount, form) == chinese
     with override("en"):
-        assert wording.money(amount, form) == english
+        assert formatting.money(amount, form) == english
 
 
 @pytest.mark.parametrize(
@@ -38,55 +38,55 @@ def test_an_amount_reads_in_the_unit_of_its_language(amount, form, chinese, engl
 )
 def test_a_gap_carries_its_sign_unless_it_is_nothing(gap, said):
     with override("zh-hans"):
-        assert wording.signed_money(gap) == said
+        assert formatting.signed_money(gap) == said
 
 
 def test_shares_are_rounded_half_up_and_signed_in_points():
-    assert wording.percent(Fraction(15890, 47300)) == "33.6%"
-    assert wording.share(Fraction(1, 2000), 1) == "0.1"
-    assert wording.points(Fraction(-164, 1000)) == "−16.4"
-    assert wording.points(Fraction(1, 10000)) == "0.0"
-    assert wording.percent(None) == ""
+    assert formatting.percent(Fraction(15890, 47300)) == "33.6%"
+    assert formatting.share(Fraction(1, 2000), 1) == "0.1"
+    assert formatting.points(Fraction(-164, 1000)) == "−16.4"
+    assert formatting.points(Fraction(1, 10000)) == "0.0"
+    assert formatting.percent(None) == ""
 
 
 def test_months_read_as_a_span_or_alone():
     with override("zh-hans"):
-        assert wording.months_of_year(1, 6, 2023) == "2023年1–6月"
-        assert wording.months(3, 3) == "3月"
+        assert formatting.months_of_year(1, 6, 2023) == "2023年1–6月"
+        assert formatting.months(3, 3) == "3月"
     with override("en"):
-        assert wording.months_of_year(1, 6, 2023) == "January to June 2023"
-        assert wording.short_months(1, 6) == "Jan–Jun"
+        assert formatting.months_of_year(1, 6, 2023) == "January to June 2023"
+        assert formatting.short_months(1, 6) == "Jan–Jun"
 
 
 def test_what_was_published_keeps_every_digit():
     with override("en"):
-        assert wording.exact_money(2_262_441_200) == "2.2624412"
-        assert wording.exact_money(3_339_000_000) == "3.339"
+        assert formatting.exact_money(2_262_441_200) == "2.2624412"
+        assert formatting.exact_money(3_339_000_000) == "3.339"
     with override("zh-hans"):
-        assert wording.exact_money(2_262_441_200) == "22.624412"
-        assert wording.exact_money(12_000_000_000) == "120.00"
+        assert formatting.exact_money(2_262_441_200) == "22.624412"
+        assert formatting.exact_money(12_000_000_000) == "120.00"
 
 
 def test_a_negative_part_of_a_unit_keeps_its_sign():
     with override("zh-hans"):
-        assert wording.exact_money(-50_000_000) == "−0.50"
-        assert wording.shortest_money(-5_000) == "−0.00005"
+        assert formatting.exact_money(-50_000_000) == "−0.50"
+        assert formatting.shortest_money(-5_000) == "−0.00005"
 
 
 def test_a_field_shows_every_digit_and_no_separator():
     with override("zh-hans"):
-        assert wording.typed_money(809_400_000_000) == "8094"
-        assert wording.shortest_money(809_400_000_000) == "8,094"
-        assert wording.typed_money(None) == ""
+        assert formatting.typed_money(809_400_000_000) == "8094"
+        assert formatting.shortest_money(809_400_000_000) == "8,094"
+        assert formatting.typed_money(None) == ""
     with override("en"):
-        assert wording.typed_money(80_940_000) == "0.08094"
-        assert (wording.decimals_of_unit(), wording.places_of_table()) == (9, 3)
+        assert formatting.typed_money(80_940_000) == "0.08094"
+        assert (formatting.decimals_of_unit(), formatting.places_of_table()) == (9, 3)
 
 
 def test_words_in_a_row_and_sentences_are_joined_as_the_language_does():
     with override("zh-hans"):
-        assert wording.listing(["张家界市", "怀化市"]) == "张家界市、怀化市"
-        assert wording.sentences(["一。", "二。"]) == "一。二。"
+        assert formatting.listing(["张家界市", "怀化市"]) == "张家界市、怀化市"
+        assert formatting.sentences(["一。", "二。"]) == "一。二。"
     with override("en"):
-        assert wording.listing(["Zhangjiajie", "Huaihua"]) == "Zhangjiajie, Huaihua"
-        assert wording.sentences(["One.", "Two."]) == "One. Two."
+        assert formatting.listing(["Zhangjiajie", "Huaihua"]) == "Zhangjiajie, Huaihua"
+        assert formatting.sentences(["One.", "Two."]) == "One. Two."

@@ -12,7 +12,7 @@ import pytest
 from django.utils.translation import override
 
 from projects.webhooks.addresses import addresses_of
-from projects.webhooks.obstacles import Obstacle, RefusedAddressError, UnknownHostError
+from projects.webhooks.failure_reasons import Obstacle, RefusedAddressError, UnknownHostError
 from projects.webhooks.sending import send
 
 pytestmark = pytest.mark.no_database

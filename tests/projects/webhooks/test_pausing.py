@@ -11,14 +11,14 @@ from django.utils.translation import override
 
 from projects.choices import DeliveryState, PauseReason
 from projects.models import Webhook, WebhookDelivery
-from projects.views.webhooks.lines import webhook_line
-from projects.webhooks.delivering import PAUSES, prepare_messages, send_test
+from projects.views.webhooks.webhook_rows import webhook_line
+from projects.webhooks.delivery import PAUSES, prepare_messages, send_test
 from projects.webhooks.pausing import pause, pause_by, resume
 from tests.people import CHANGSHA, ZHUZHOU
 from tests.projects.changelog.asking import saved
 from tests.projects.views.webhooks_made import message
 
-from .test_delivering import at_once, project_in, worked
+from .test_delivery import at_once, project_in, worked
 
 pytestmark = pytest.mark.django_db
 

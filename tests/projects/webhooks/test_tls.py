@@ -12,13 +12,13 @@ from django.core.management import call_command
 
 from projects.choices import DeliveryState
 from projects.models import Revision, Webhook, WebhookDelivery
-from projects.webhooks.obstacles import Obstacle
+from projects.webhooks.failure_reasons import Obstacle
 from projects.webhooks.sending import send
 from tests.people import CHANGSHA
 from tests.projects.changelog.asking import saved
 
 from .receiver import Receiver
-from .test_delivering import project_in
+from .test_delivery import project_in
 
 CERTIFICATE = Path(__file__).with_name("receiver.pem")  # of 127.0.0.1, signed by itself; its key is only for tests
 

@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from projects.choices import DeliveryState
 from projects.models import Webhook, WebhookDelivery
-from projects.webhooks.delivering import claim, send_again, send_test, skip
+from projects.webhooks.delivery import claim, send_again, send_test, skip
 from tests.people import CHANGSHA, ZHUZHOU
 from tests.projects.changelog.asking import saved
 from tests.projects.views.webhooks_made import message
 
-from .test_delivering import at_once, project_in, worked
+from .test_delivery import at_once, project_in, worked
 
 pytestmark = pytest.mark.django_db
 

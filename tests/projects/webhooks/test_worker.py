@@ -21,7 +21,7 @@ from projects.choices import DeliveryState
 from projects.models import WebhookDelivery
 from tests.people import person
 
-from .test_delivering import CHANGSHA, project_in, saved
+from .test_delivery import CHANGSHA, project_in, saved
 
 ROOT = Path(__file__).parents[3]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from projects.choices import Door
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 from tests.projects.changelog.asking import claim, deleted, project, saved
 
 CHANGSHA, ZHUZHOU = "HN-EI-2023-09", "HN-EI-2023-02"

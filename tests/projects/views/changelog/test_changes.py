@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from projects.models import Entry
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 from tests.pages import opened
 from tests.projects.changelog.asking import CODE, project, saved
 

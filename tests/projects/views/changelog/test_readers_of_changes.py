@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from projects.models import Enterprise, Entry, Milestone, MonthlyReport, Prefecture, Problem, Project, Rating
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 from tests.pages import opened
 from tests.projects.changelog.asking import CODE, deleted, project, saved
-from tests.projects.reports_made import CHANGSHA_CODE, submitted
+from tests.projects.models.reports_made import CHANGSHA_CODE, submitted
 
 from .conftest import CHANGSHA, ZHUZHOU, numbers, refused
 

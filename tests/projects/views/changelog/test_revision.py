@@ -6,13 +6,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from projects import proposals
 from projects.models import Claim, Revision
-from projects.revisions import writing
+from projects.versioning.revisions import writing
+from projects.workflows import proposals
 from tests.pages import opened, read
 from tests.projects.changelog.asking import deleted, project, saved, undone
-from tests.projects.proposals_made import project as proposed_project
-from tests.projects.proposals_made import proposed
+from tests.projects.workflows.proposals_made import project as proposed_project
+from tests.projects.workflows.proposals_made import proposed
 
 
 def test_it_tells_fields_before_and_after_and_its_digest(province, client_of):

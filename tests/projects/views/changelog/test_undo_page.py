@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from projects.changelog.undo import REASON_IS_REQUIRED
 from projects.models import Claim, Milestone, MonthlyReport, Project, Revision
 from projects.models.proposal_gate import PROPOSE_ON_PAGE
-from projects.revisions import writing
+from projects.versioning.revisions import writing
 from tests.pages import opened, read
 from tests.projects.changelog.asking import claim, deleted, project, saved
 

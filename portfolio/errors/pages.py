@@ -1,0 +1,34 @@
+"""Answers that are complete in themselves: nothing that might be in trouble is used to tell of the trouble."""
+
+from django.http import HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+
+from portfolio.request_parsing.language import language_of
+
+
+def page(*, status, zh, en, way=None, retry_after=None):
+    """A page in both languages; `zh` and `en` are each a title and a text, `way` is where to go from there: its name in
+    either language and its address. It looks like any page of the site, but its template is given no request: what is
+    known of whoever asks, and asked of the database for the head of a page, is left aside.
+    """
+    html = render_to_string("plain.html", {"zh": zh, "en": en, "way": way})
+    return passing(HttpResponse(html, status=status), retry_after)
+
+
+def problem(request, *, status, zh, en, retry_after=None):
+    """The same for other systems, in the language that they asked for (RFC 9457)."""
+    language = language_of(request.META)
+    title, detail = en if language == "en" else zh
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": request.path}
+    response = JsonResponse(
+        body, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
+    )
+    response["Content-Language"] = language
+    return passing(response, retry_after)
+
+
+def passing(response, retry_after):
+    response["Cache-Control"] = "no-store"
+    if retry_after:
+        response["Retry-After"] = retry_after
+    return response

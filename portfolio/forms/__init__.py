@@ -1,0 +1,1 @@
+"""What the site changes in Django's forms: escaping of help texts, repeated fields, translated messages."""

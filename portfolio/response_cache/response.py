@@ -1,0 +1,165 @@
+"""One kept answer, and how it is given: whole, without its body, or as 304."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import Any
+
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.http import http_date, parse_etags, parse_http_date_safe
+
+from projects.http_caching import Again
+
+from .release import release
+
+_SECOND = 1_000_000  # microseconds
+_SOON = 60  # seconds
+_OF_AGAIN = 12_000  # bytes, measured: a scope with its programmes, parameters
+_STARTED = int(time.time()) * _SECOND
+
+Headers = list[tuple[str, str]]
+EncodedHeaders = list[tuple[bytes, bytes]]
+StartResponse = Callable[..., Any]
+
+# of these the answer to a conditional request repeats what it would have said (RFC 9110, 15.4.5)
+_WITH_304 = {
+    "cache-control",
+    "content-location",
+    "date",
+    "etag",
+    "expires",
+    "last-modified",
+    "vary",
+    "content-language",
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Status 200 with these headers and body, right for one `state` of the data.
+
+    `again` makes the body for another state that has the same `frame`; see `projects.models.DataState`.
+    """
+
+    state: int
+    headers: Headers
+    body: bytes
+    etag: str
+    version: str = ""  # of a single record: what If-Match asks for
+    frame: int = 0
+    again: Again | None = None
+    changed_in: int = 0  # the state in which it changed last, where that is not `state`
+    is_streamed: bool = False  # sent while it is made: no body is kept, so all it can say is that nothing changed
+
+    @classmethod
+    def of(cls, state: int, headers: Headers, body: bytes, *, frame: int = 0, again: Any = None) -> Answer:
+        """What Django answered, with an ETag of its content. A record's own version stays the first part of its ETag."""
+        version = next((value.strip('"') for name, value in headers if name.lower() == "etag"), "")
+        kept = [pair for pair in headers if pair[0].lower() not in ("etag", "last-modified", "content-length", "date")]
+        return cls(state, kept, b"", "", version, frame, again).with_body(state, body)
+
+    @classmethod
+    def of_stream(cls, state: int, headers: Headers, *, question: Any, changed: int) -> Answer:
+        """What Django says before it sends a body that nobody has whole: of the state in which the body changed last."""
+        tag = stream_tag(question, changed)
+        own = [("ETag", tag), ("Last-Modified", last_modified(changed))]
+        return cls(state, headers + own, b"", tag, changed_in=changed, is_streamed=True)
+
+    def with_body(self, state: int, body: bytes) -> Answer:
+        """The same answer for another state of the data."""
+        digest = hashlib.sha256(body).hexdigest()[:24]  # which processors know by themselves
+        etag = f'"{self.version}-{digest}"' if self.version else f'"{digest}"'
+        headers = [pair for pair in self.headers if pair[0] not in ("ETag", "Last-Modified", "Content-Length")]
+        headers += [("ETag", etag), ("Last-Modified", last_modified(state)), ("Content-Length", str(len(body)))]
+        return replace(self, state=state, headers=headers, body=body, etag=etag)
+
+    @property
+    def size(self) -> int:
+        """Of what it holds in memory, in bytes, with headers and the objects around them."""
+        return len(self.body) + 3_000 + (_OF_AGAIN if self.again is not None else 0)
+
+    def give(self, environ: dict[str, Any], start_response: StartResponse, more: Headers) -> list[bytes]:
+        """Answer a request with it; `more` are the headers of this request alone."""
+        if self.is_known(environ):
+            start_response("304 Not Modified", self._headers_of_304 + more)
+            return []
+        start_response("200 OK", self.headers + more)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [self.body]
+
+    def given(self, environ: dict[str, Any]) -> tuple[int, EncodedHeaders, bytes]:
+        """The same as ASGI has it: status, headers without those of this request alone, body."""
+        if self.is_known(environ):
+            return 304, self._encoded_of_304, b""
+        return 200, self._encoded, b"" if environ["REQUEST_METHOD"] == "HEAD" else self.body
+
+    @cached_property
+    def _encoded(self) -> EncodedHeaders:
+        return encoded(self.headers)
+
+    @cached_property
+    def _encoded_of_304(self) -> EncodedHeaders:
+        return encoded(self._headers_of_304)
+
+    @cached_property
+    def _headers_of_304(self) -> Headers:
+        return [pair for pair in self.headers if pair[0].lower() in _WITH_304]
+
+    def is_known(self, environ: dict[str, Any]) -> bool:
+        """Whether the asker has it already. If-None-Match wins over If-Modified-Since, as RFC 9110 has it."""
+        if "HTTP_IF_NONE_MATCH" in environ:
+            return tag_is_known(environ, self.etag)
+        asked = environ.get("HTTP_IF_MODIFIED_SINCE")
+        since = parse_http_date_safe(asked) if asked else None
+        return since is not None and _last_change(self.changed_in or self.state) // _SECOND <= since
+
+
+def encoded(headers: Headers) -> EncodedHeaders:
+    """Headers as ASGI has them."""
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+
+
+def last_modified(state: int) -> str:
+    """When an answer changed that was right since a state of the data, as HTTP writes it.
+
+    Whoever gets it soon after is told a second less: another change within the same second, which a replica or another clock
+    may show later, could not be told otherwise (RFC 9110, 8.8.2.2).
+    """
+    second = _last_change(state) // _SECOND
+    return http_date(second if second + _SOON < int(time.time()) else second - 1)
+
+
+def _last_change(state: int) -> int:
+    """In microseconds, as the number of a state is the time of its change: that, the beginning of the day, since some
+    answers say what is due, or that of this process, whose release may write them in another way.
+    """
+    return max(state, _day_began(int(time.time() // 60)), _STARTED)
+
+
+@lru_cache(maxsize=1)
+def _day_began(_minute: int) -> int:
+    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    return int(today.timestamp()) * _SECOND
+
+
+def tag_is_known(environ: dict[str, Any], etag: str) -> bool:
+    """Whether If-None-Match names this ETag; compared weakly, since a proxy that compresses makes it a weak one."""
+    asked = environ.get("HTTP_IF_NONE_MATCH")
+    if not asked:
+        return False
+    if asked == etag:  # as nearly everybody asks
+        return True
+    tags = parse_etags(asked)
+    return tags == ["*"] or etag.removeprefix("W/") in (tag.removeprefix("W/") for tag in tags)
+
+
+def stream_tag(question: Any, state: int) -> str:
+    """The ETag of an answer that is sent while it is made: who has it was given this question's answer in this state, by
+    this release.
+    """
+    said = repr((release(), question, state))
+    return f'W/"{salted_hmac("portfolio.response_cache", said, algorithm="sha256").hexdigest()[:32]}"'

@@ -1,0 +1,299 @@
+"""Every setting of the site, read once from the environment. A wrong value stops the start with one sentence."""
+
+from datetime import timedelta
+from ipaddress import ip_network
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from environs import Env, EnvError, EnvValidationError, validate
+
+from portfolio.settings import caches, databases, logs
+from portfolio.settings.values import (
+    BASE_DIR,
+    EMAIL_SECURITIES,
+    LOG_LEVELS,
+    PROPOSABLE,
+    TRUE_OR_FALSE,
+    a_redis,
+    an_address,
+    an_origin,
+    at_least_fifty_characters,
+    existing_file,
+    origins,
+    proposable_fields,
+    replica_addresses,
+    requests_a_minute,
+    some_days,
+    some_hosts,
+    some_megabytes,
+    some_networks,
+    some_ports,
+)
+
+VAR_DIR = BASE_DIR / "var"
+
+env = Env()
+try:
+    DEBUG = env.bool("DEBUG", False, error_messages=TRUE_OR_FALSE)
+    if DEBUG:
+        SECRET_KEY = env.str("SECRET_KEY", "for-development-only-" * 3, validate=at_least_fifty_characters)
+    else:
+        SECRET_KEY = env.str("SECRET_KEY", validate=at_least_fifty_characters)
+    ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"], validate=some_hosts)
+    CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [], validate=origins)
+    HTTPS = env.bool("HTTPS", True, error_messages=TRUE_OR_FALSE)
+    TRUSTED_PROXY = env.bool("TRUSTED_PROXY", False, error_messages=TRUE_OR_FALSE)
+    DATABASE_URL = env.str(
+        "DATABASE_URL",
+        f"sqlite:///{VAR_DIR / 'portfolio.sqlite3'}",
+        validate=validate.Regexp(
+            databases.URL, error="must begin with sqlite:///, postgres:// or postgresql:// and name a database."
+        ),
+    )
+    replica_urls = env.list("DATABASE_REPLICA_URLS", [], validate=replica_addresses)
+    UNSAFE_DATABASE = env.bool("UNSAFE_DATABASE", False, error_messages=TRUE_OR_FALSE)
+    REPLICA_MAX_LAG = env.int("REPLICA_MAX_LAG", 5, validate=validate.Range(1, 60, error="must be from 1 to 60."))
+    CACHE_URL = env.str("CACHE_URL", "", validate=a_redis)
+    KEPT_ANSWERS_MB = env.int("KEPT_ANSWERS_MB", 64, validate=some_megabytes)
+    THROTTLE_TOKEN = env.int("THROTTLE_TOKEN", 6000, validate=requests_a_minute)
+    THROTTLE_ADDRESS = env.int("THROTTLE_ADDRESS", 12000, validate=requests_a_minute)
+    PUBLIC_READ = env.bool("PUBLIC_READ", False, error_messages=TRUE_OR_FALSE)
+    MAP_FILE = BASE_DIR / env.path("MAP_FILE", Path("fixtures/hunan_prefectures.geojson"), validate=existing_file)
+    MAP_NOTE_ZH = env.str("MAP_NOTE_ZH", "由 npm 包 echarts 4.9.0（Apache-2.0）的地图数据简化而成")
+    MAP_NOTE_EN = env.str("MAP_NOTE_EN", "Simplified from the map data of the npm package echarts 4.9.0 (Apache-2.0)")
+    MAP_APPROVAL_NUMBER = env.str("MAP_APPROVAL_NUMBER", "")
+    SITE_URL = env.str("SITE_URL", "", validate=an_origin)
+    days_before = env.list("REMINDER_DAYS_BEFORE", ["3", "1", "0"], validate=some_days)
+    days_after = env.list("REMINDER_DAYS_AFTER", ["1", "3", "7"], validate=some_days)
+    proposable = env.list("PROPOSAL_FIELDS", list(PROPOSABLE), validate=proposable_fields)
+    EMAIL_HOST = env.str("EMAIL_HOST", "")
+    EMAIL_PORT = env.int("EMAIL_PORT", 25, validate=validate.Range(1, 65535, error="must be from 1 to 65535."))
+    EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+    EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+    EMAIL_SECURITY = env.str(
+        "EMAIL_SECURITY", "none", validate=validate.OneOf(EMAIL_SECURITIES, error="must be one of {choices}.")
+    )
+    EMAIL_FROM = env.str("EMAIL_FROM", "monitor@localhost", validate=an_address)
+    WEBHOOK_PRIVATE_ADDRESSES = env.list("WEBHOOK_PRIVATE_ADDRESSES", [], validate=some_networks)
+    WEBHOOK_PORTS = env.list("WEBHOOK_PORTS", ["80", "443"], validate=some_ports)
+    LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(LOG_LEVELS, error="must be one of {choices}."))
+    DATABASES = {"default": databases.configuration(env.dj_db_url("DATABASE_URL", DATABASE_URL))}
+    DATABASES |= databases.replicas(DATABASES["default"], replica_urls)
+except EnvValidationError as error:
+    name, reason = str(error).split('"')[1], " ".join(error.error_messages).replace("Not a valid", "is not a valid")
+    raise SystemExit(f"{name} {reason}") from None
+except EnvError as error:
+    name = str(error).split('"')[1]
+    raise SystemExit(f"{name} is not set; it must be a random text of at least 50 characters.") from None
+
+# Applications and the way of a request
+
+INSTALLED_APPS = [
+    "portfolio",  # before the admin, whose templates it overrides
+    "projects",
+    "sectors",
+    "portfolio.administration.apps.AdministrationConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "simple_history",
+    "rest_framework",
+    "knox",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_structlog",
+    "axes",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "portfolio.security_headers.SecurityHeadersMiddleware",
+    "portfolio.middleware.RequestIdMiddleware",
+    *(["portfolio.middleware.ProxiedAddressMiddleware"] if TRUSTED_PROXY else []),
+    "portfolio.middleware.DatabaseAwayMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portfolio.accounts.sessions.SessionMiddleware",
+    "portfolio.middleware.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "portfolio.forms.repeated_fields.FieldsOnceMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portfolio.response_cache.answered_reader.WitnessMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "projects.versioning.revisions.ActorMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",  # says it again, as `check --deploy` asks for it
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "portfolio.urls"
+WSGI_APPLICATION = "portfolio.wsgi.application"
+FORM_RENDERER = "portfolio.forms.escaping.Renderer"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            "builtins": ["portfolio.templatetags.navigation"],
+        },
+    },
+]
+
+# Data
+
+REPLICAS = [alias for alias in DATABASES if alias != "default"]
+if REPLICAS:
+    DATABASE_ROUTERS = ["portfolio.replicas.router.ReadRouter"]
+CACHES = caches.configuration(CACHE_URL, VAR_DIR / "shared", secret_key=SECRET_KEY, replica_lag=REPLICA_MAX_LAG)
+CHOSEN = env.dump()  # what this start was told, for whoever must know whether another was told the same
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+FIXTURE_DIRS = [BASE_DIR / "fixtures"]
+SIMPLE_HISTORY_DATE_INDEX = False  # the past is found by revision, see projects/versioning/as_of.py
+# Its migrations would make the table of a token model that ours replaces, with a key to our users.
+MIGRATION_MODULES = {"knox": None}
+
+# E-mail: to the terminal unless there is a server
+
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL_SECURITY == "starttls", EMAIL_SECURITY == "tls"
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = EMAIL_FROM
+WEBHOOK_PRIVATE_ADDRESSES = [ip_network(network.strip()) for network in WEBHOOK_PRIVATE_ADDRESSES]
+WEBHOOK_PORTS = [int(port) for port in WEBHOOK_PORTS]
+SITE_URL = SITE_URL or f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0].lstrip('.').replace('*', 'localhost')}"
+REMINDER_DAYS_BEFORE = [int(days) for days in days_before]
+REMINDER_DAYS_AFTER = [int(days) for days in days_after]
+
+# What a prefecture can only propose, as model.field; see projects.access.needs_proposal
+
+PROPOSAL_FIELDS = frozenset(name.strip() for name in proposable) - {""}
+
+# Languages
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+# Static files
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [directory for directory in [BASE_DIR / "static"] if directory.is_dir()]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# Accounts
+
+AUTH_USER_MODEL = "portfolio.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "projects.access.GrantBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
+
+AXES_HANDLER = "portfolio.accounts.lockout.Attempts"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "username", "ip_address"]
+SIGN_IN_FAILURE_LIMITS = [5, 20, 50]  # of an account from one address, of an account, of an address
+AXES_FAILURE_LIMIT = SIGN_IN_FAILURE_LIMITS[0]
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_USERNAME_CALLABLE = "portfolio.accounts.names.attempted_name"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_LOCKOUT_CALLABLE = "portfolio.accounts.lockout.locked_out"
+AXES_VERBOSE = False
+
+KNOX_TOKEN_MODEL = "portfolio.ApiToken"  # noqa: S105  the name of a model, no secret
+REST_KNOX = {"TOKEN_TTL": timedelta(days=365)}
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "projects.api.authentication.TokenAuthentication",
+        "projects.api.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["projects.api.permissions.MayAsk"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "projects.api.negotiation.Negotiation",
+    "DEFAULT_PARSER_CLASSES": ["projects.api.parsing.StrictJSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "projects.api.pagination.Pages",
+    "DEFAULT_SCHEMA_CLASS": "projects.api.schema.operations.RegisterSchema",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "projects.api.errors.problem",
+    "URL_FORMAT_OVERRIDE": None,  # `format` is a parameter like any other
+    "NUM_PROXIES": 1 if TRUSTED_PROXY else 0,
+}
+SPECTACULAR_SETTINGS = {
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SORT_OPERATION_PARAMETERS": False,  # in the order of their definition: what belongs together stays together
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": ["projects.api.schema.hooks.finished"],
+}
+
+# What browsers are told
+
+SESSION_ENGINE = "portfolio.accounts.sessions"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^healthz$", r"^readyz$"]  # asked by the machine itself, inside any proxy
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY else None
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    },
+}
+
+# Logs: one JSON object a line on standard output; readable text when developing
+
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # it would believe a forwarded-for header that nobody vouches for
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # RequestIdMiddleware has made it harmless
+
+LOGGING = logs.configuration(readable=DEBUG, level=LOG_LEVEL)

@@ -1,0 +1,146 @@
+"""What the site asks of either database, and the check that it got it."""
+
+import multiprocessing
+import os
+import re
+import signal
+from contextlib import suppress
+from pathlib import Path
+
+import dj_database_url
+import structlog
+from django.conf import settings
+from django.core import checks
+from django.db import DEFAULT_DB_ALIAS, Error, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from portfolio.errors.database_errors import Trouble, trouble_of
+from portfolio.timeouts import within
+
+logger = structlog.get_logger(__name__)
+
+URL = re.compile(r"(sqlite:///.+|sqlite://:memory:|postgres(ql)?://.+/.+)")
+
+DURABLE_SQLITE = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+
+
+# Long enough for a slow network, short enough that a page can still say that the database is away: seconds to connect,
+# milliseconds for what was sent to arrive, and how long a machine that does not answer may say nothing at all.
+_GIVEN_UP_AFTER = {
+    "connect_timeout": 3,
+    "tcp_user_timeout": 5000,
+    "keepalives_idle": 3,
+    "keepalives_interval": 1,
+    "keepalives_count": 3,
+}
+
+
+def configuration(parsed):
+    """Django's settings for the database of DATABASE_URL."""
+    options = parsed.setdefault("OPTIONS", {})
+    parsed |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    if parsed["ENGINE"].endswith("sqlite3"):
+        if parsed["NAME"] != ":memory:":
+            Path(parsed["NAME"]).resolve().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # A transaction that begins by reading and then writes fails at once when another has written between; one
+        # that takes the only writer's place when it begins waits for its turn instead.
+        options |= {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": DURABLE_SQLITE}
+    else:
+        for name, value in _GIVEN_UP_AFTER.items():
+            options.setdefault(name, value)
+    return parsed
+
+
+def replicas(primary, urls):
+    """Django's settings for streaming replicas of the primary, by alias."""
+    if urls and not primary["ENGINE"].endswith("postgresql"):
+        raise SystemExit("DATABASE_REPLICA_URLS needs a DATABASE_URL of PostgreSQL.")
+    found = {}
+    for number, url in enumerate(urls, start=1):
+        found[f"replica{number}"] = configuration(dj_database_url.parse(url.strip())) | {"TEST": {"MIRROR": "default"}}
+    return found
+
+
+def tell_database_away_in_one_line(record):
+    """A filter of the log: an outage needs no traceback of several kilobytes for every request that meets it."""
+    error = record.exc_info and record.exc_info[1]
+    if trouble_of(error) is not None:
+        record.exc_info = record.exc_text = None
+        record.msg, record.args = f"{record.getMessage()} · {str(error).strip().splitlines()[0]}", ()
+    return True
+
+
+_held: list[BaseDatabaseWrapper] = []
+
+
+def keep_open():
+    """Keep SQLite's file open as long as this process lives: who opens it first needs room on the disk, even to read."""
+    if connections.settings[DEFAULT_DB_ALIAS]["ENGINE"].endswith("sqlite3"):
+        line = connections[DEFAULT_DB_ALIAS].copy()
+        with suppress(Error), line.cursor() as cursor:
+            cursor.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+            _held.append(line)
+
+
+@checks.register(checks.Tags.database)
+def acknowledged_writes_survive(app_configs, databases, **kwargs):
+    """A write that was acknowledged must survive a power cut: look at what the database says, not at what was asked."""
+    return [error for alias in databases or [] for error in lost_guarantees(connections[alias])]
+
+
+def _end_the_server():
+    """Where one has started this process to answer with: it would start another in its place, again and again."""
+    server = multiprocessing.parent_process()
+    if server is not None and server.pid is not None:
+        os.kill(server.pid, signal.SIGTERM)
+
+
+def lost_guarantees(connection):
+    lost = unsafe_settings(connection)
+    return [checks.Warning(f"The database may lose acknowledged writes: {lost}.", id="portfolio.W001")] if lost else []
+
+
+def refuse_unsafe():
+    """Stop the start of a web server whose database may lose acknowledged writes, unless UNSAFE_DATABASE allows it.
+
+    One that is away is no reason not to start: the site says so until it is back.
+    """
+    try:
+        with within():
+            lost = unsafe_settings(connections[DEFAULT_DB_ALIAS])
+    except Error as error:
+        event = f"database_{trouble_of(error) or Trouble.AWAY}"
+        logger.error(event, reason=str(error).strip())
+        return
+    if not lost:
+        return
+    if not settings.UNSAFE_DATABASE:
+        _end_the_server()
+        raise SystemExit(
+            f"The database may lose acknowledged writes ({lost}), so the site does not start; UNSAFE_DATABASE=1 allows it."
+        )
+    logger.critical("unsafe_database", may_lose_writes=lost)  # whatever LOG_LEVEL is
+
+
+def unsafe_settings(connection):
+    """Its settings by which an acknowledged write may be lost, such as `fsync=off`; nothing where it is sound."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            found = {name: pragma(cursor, name) for name in ("synchronous", "journal_mode")}
+            sound = {
+                "synchronous": found["synchronous"] >= 2,
+                "journal_mode": found["journal_mode"] == "wal" or connection.is_in_memory_db(),
+            }
+        else:
+            found = {name: setting(cursor, name) for name in ("fsync", "full_page_writes", "synchronous_commit")}
+            sound = {name: value != "off" for name, value in found.items()}
+    return ", ".join(f"{name}={found[name]}" for name in found if not sound[name])
+
+
+def pragma(cursor, name):
+    return cursor.execute(f"PRAGMA {name}").fetchone()[0]
+
+
+def setting(cursor, name):
+    cursor.execute("SELECT current_setting(%s)", [name])
+    return cursor.fetchone()[0]

@@ -1,0 +1,124 @@
+"""What the value of a setting may be, said in one sentence that `settings.py` puts the setting's name before."""
+
+from ipaddress import ip_network
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+from environs import ValidationError, validate
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+TRUE_OR_FALSE = {"invalid": "must be true or false."}
+EMAIL_SECURITIES = ("none", "starttls", "tls")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+# what a prefecture can only propose, by default and at most; `entry.programme` is being on a list, with its days
+PROPOSABLE = (
+    "project.total_investment",
+    "project.expected_revenue",
+    "project.sector",
+    "project.chain_link",
+    "project.transferred",
+    "project.source_province",
+    "entry.planned_disbursement",
+    "entry.programme",
+)
+PROPOSABLE_TOO = ("entry.status", "entry.disbursed_before")
+
+
+def at_least_fifty_characters(value):
+    if len(value) < 50:
+        raise ValidationError("must be a random text of at least 50 characters.")
+
+
+def replica_addresses(value):
+    if any(not url.strip().startswith(("postgres://", "postgresql://")) for url in value):
+        raise ValidationError("must be addresses of PostgreSQL separated by commas, each as in DATABASE_URL.")
+
+
+def a_redis(value):
+    if value and not _names_a_redis(value):
+        raise ValidationError(
+            "must be the address of a Redis, such as redis://10.0.0.8:6379/0 or rediss://user:password@host/0;"
+            " only rediss:// may end in ?ssl_ca_certs= with the path of an existing file."
+        )
+
+
+def _names_a_redis(value):
+    try:
+        url = urlsplit(value)
+        port = url.port
+        options = parse_qsl(url.query, keep_blank_values=True, strict_parsing=bool(url.query))
+    except ValueError:
+        return False
+    database = url.path.removeprefix("/")
+    certified = not options or (
+        url.scheme == "rediss"
+        and [name for name, _path in options] == ["ssl_ca_certs"]
+        and Path(options[0][1]).is_file()
+    )
+    return (
+        url.scheme in ("redis", "rediss")
+        and bool(url.hostname)
+        and port != 0
+        and (database == "" or (database.isascii() and database.isdecimal()))
+        and value.isprintable()
+        and " " not in value
+        and not url.fragment
+        and certified
+    )
+
+
+def some_hosts(value):
+    if not value or any("/" in host or not host for host in value):
+        raise ValidationError("must be host names separated by commas, without a scheme, such as a.gov.cn,10.0.0.8.")
+
+
+def origins(value):
+    if any(not origin.startswith(("https://", "http://")) for origin in value):
+        raise ValidationError("must be addresses separated by commas, each with its scheme, such as https://a.gov.cn.")
+
+
+def an_origin(value):
+    if value and not value.startswith(("https://", "http://")):
+        raise ValidationError("must be the address of the site with its scheme, such as https://a.gov.cn.")
+
+
+def some_days(value):
+    if any(not (days.isascii() and days.strip().isdecimal() and len(days) < 5) for days in value):
+        raise ValidationError("must be numbers of days separated by commas, such as 3,1,0.")
+
+
+def some_networks(value):
+    for network in value:
+        try:
+            ip_network(network.strip())
+        except ValueError:
+            raise ValidationError("must be networks separated by commas, such as 10.1.0.0/16,fd00::/8.") from None
+
+
+def some_ports(value):
+    numbers = [int(port) for port in value if port.isascii() and port.strip().isdecimal() and len(port) < 7]
+    if not value or len(numbers) < len(value) or not all(1 <= number <= 65535 for number in numbers):
+        raise ValidationError("must be numbers of ports separated by commas, such as 80,443.")
+
+
+def proposable_fields(value):
+    known = (*PROPOSABLE, *PROPOSABLE_TOO)
+    unknown = [name.strip() for name in value if name.strip() and name.strip() not in known]
+    if unknown:
+        raise ValidationError(f"names {unknown[0]!r}, but can only name {', '.join(known)}.")
+
+
+def an_address(value):
+    if value.count("@") != 1 or value != value.strip():
+        raise ValidationError("must be an e-mail address, such as monitor@a.gov.cn.")
+
+
+def existing_file(value):
+    if not (BASE_DIR / value).is_file():
+        raise ValidationError("must be the path of an existing file.")
+
+
+requests_a_minute = validate.Range(0, 10**7, error="must be from 0, for no limit, to 10,000,000 requests a minute.")
+some_megabytes = validate.Range(0, 65536, error="must be from 0 to 65536.")

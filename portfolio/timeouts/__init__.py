@@ -1,0 +1,18 @@
+"""How long a request waits for the database: never for one that says nothing, and a few seconds for one that is busy.
+
+`begin` makes a process wait like this: only a web server calls it, so that commands and migrations wait as long as it takes.
+`deadline.py` is the WSGI application around all others and gives each request its `within`. `answers.py` waits for
+PostgreSQL, `silence.py` knows which server says nothing, `locks.py` waits for SQLite's one lock, and `at_once` for none.
+"""
+
+from .budget import LOCK_SECONDS, within
+from .postgresql import begin_waiting
+from .sqlite_lock import at_once, in_all, wait_shortly
+
+__all__ = ["LOCK_SECONDS", "at_once", "begin", "in_all", "within"]
+
+
+def begin() -> None:
+    """Let this process wait as a web server does, from the next connection on."""
+    begin_waiting()
+    wait_shortly()

@@ -1,0 +1,86 @@
+"""Waiting for the lock that SQLite's writers have in turn: so long in all and no longer, or not at all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+
+from .budget import LOCK_SECONDS
+
+_NOTICED = 0.05  # seconds: a statement that took less has not waited
+_LEAST = 0.05  # seconds, when all are used up
+
+
+def wait_shortly() -> None:
+    """Let this process wait for the lock for LOCK_SECONDS, from the next connection on."""
+    configured = connections.settings[DEFAULT_DB_ALIAS]
+    if configured["ENGINE"].endswith("sqlite3"):
+        configured["OPTIONS"]["timeout"] = LOCK_SECONDS
+
+
+@contextmanager
+def in_all() -> Iterator[None]:
+    """In this block, which may have several transactions, all waits for SQLite's lock together are as long as one may be.
+
+    PostgreSQL's are ended by `answers.py`.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.vendor != "sqlite":
+        yield
+        return
+    waits = _Waits(connection)
+    with connection.execute_wrapper(waits):
+        try:
+            yield
+        finally:
+            waits.forget()
+
+
+class _Waits:
+    """Takes from what the connection may wait what its statements have taken so far."""
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+        self.allowed = connection.settings_dict["OPTIONS"].get("timeout", LOCK_SECONDS)
+        self.left = self.allowed
+
+    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        began = time.monotonic()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            took = time.monotonic() - began
+            if took > _NOTICED:
+                self.left = max(_LEAST, self.left - took)
+                _wait_at_most(self.connection, self.left)
+
+    def forget(self) -> None:
+        if self.left != self.allowed:
+            _wait_at_most(self.connection, self.allowed)
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """A transaction of what may as well be done later: it raises OperationalError instead of waiting for a lock."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        _wait_at_most(connection, 0)
+        try:
+            with transaction.atomic():
+                yield
+        finally:
+            _wait_at_most(connection, connection.settings_dict["OPTIONS"].get("timeout", LOCK_SECONDS))
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = 100")
+        yield
+
+
+def _wait_at_most(connection: Any, seconds: float) -> None:
+    if connection.connection is not None:
+        connection.connection.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")

@@ -1,0 +1,48 @@
+"""The version of a record: what ETag says when it is read, and If-Match has to say when it is written.
+
+`If-Match: *` would mean 'whatever is stored', which is what nobody may overwrite unseen: it names no version. A weak tag
+(`W/"…"`) is never the same as a version, by RFC 9110: it names none either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db.models import Model
+from django.utils.http import parse_etags
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from projects.versioning.digests import digest_of
+
+from .exceptions import Stale, VersionMissing, VersionWeak
+
+_WEAK = "W/"
+
+
+def version_of(record: Model) -> str:
+    """A digest of all stored values of the record, in quotes as ETag wants it."""
+    return f'"{digest_of(record)}"'
+
+
+def named_by(tag: str) -> str:
+    """The version that an ETag names, without its quotes; empty of a weak one.
+
+    Of a record that was read, the version is the first part of its ETag; the rest is about that one way to show it.
+    """
+    return "" if tag.startswith(_WEAK) else tag.strip('"').partition("-")[0]
+
+
+def refuse_stale(request: Request, record: Model, *, shown: Callable[[], Response], version: str = "") -> None:
+    """Raise `VersionMissing` or `VersionWeak` if the request names no version, `Stale` with the record as it is now if
+    another one.
+
+    Call it under the write lock. `shown` makes the answer that a read of the record would get; `version` is the record's
+    where it covers more than the record alone.
+    """
+    tags = parse_etags(request.headers.get("If-Match", ""))
+    asked = [named_by(tag) for tag in tags if tag != "*"]
+    if not any(asked):
+        raise VersionWeak if any(tag.startswith(_WEAK) for tag in tags) else VersionMissing
+    if named_by(version or version_of(record)) not in asked:
+        raise Stale(shown())

@@ -1,0 +1,191 @@
+"""Queries that are built once for each kind of question: to make the SQL of one costs more than to run it.
+
+A kind is named by everything that the SQL and its values follow from. What comes back are plain values: whole numbers and
+texts, which need no conversion on either database. PostgreSQL also plans such a query once for each connection, where
+connections are its own: behind a pooler that hands them from one to another it plans each time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import DatabaseError, connections
+from django.db.models import Model, QuerySet
+from psycopg2.extensions import BYTES, register_type
+
+from .read_replica import read_alias
+
+_MOST = 2_000  # kinds that are remembered; the ones asked for the longest ago go first
+_MOST_PLANNED = 200  # plans that a connection of PostgreSQL keeps
+
+_kinds: OrderedDict[Hashable, Prepared] = OrderedDict()
+_lock = threading.Lock()
+# what PostgreSQL says of a statement that another connection of a pooler has planned: it is unknown here, or known already
+PLANNED_ELSEWHERE = {"26000", "42P05"}
+_pooled: set[str] = set()  # databases whose connections do not remember what they have planned
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The SQL of a query and its values; no SQL where it is plain that it finds nothing.
+
+    With `as_one` PostgreSQL plans it together with these values, and just once: for a query that is asked again and again
+    as it is. Otherwise queries that differ in their values share a plan, which is made anew each time if it would be a
+    worse one. With `as_bytes` PostgreSQL's driver gives texts as the bytes that they came as: they are sent on, not read.
+    """
+
+    sql: str
+    parameters: tuple[Any, ...]
+    as_one: bool = False
+    as_bytes: bool = False
+
+    def rows(self) -> list[tuple[Any, ...]]:
+        return fetched(self.sql, self.parameters, as_one=self.as_one, as_bytes=self.as_bytes)[1] if self.sql else []
+
+    def dictionaries(self) -> list[dict[str, Any]]:
+        """The rows by the names of their columns."""
+        if not self.sql:
+            return []
+        names, rows = fetched(self.sql, self.parameters, as_one=self.as_one)
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def records(self, model: type[Model]) -> list[Any]:
+        """The rows as records of a model, with the other columns as attributes.
+
+        Every column of the model is among them.
+        """
+        if not self.sql:
+            return []
+        if not _plans_once(connections[read_alias()]) or _converts(model):
+            return list(model._default_manager.raw(self.sql, self.parameters))
+        names, rows = fetched(self.sql, self.parameters, as_one=self.as_one)
+        fields = {str(field.column): field.attname for field in model._meta.concrete_fields}
+        return [_record(model, fields, names, row) for row in rows]
+
+
+def _converts(model: type[Model]) -> bool:
+    """Whether a field of the model makes something of what the driver gives."""
+    return any(hasattr(field, "from_db_value") for field in model._meta.concrete_fields)
+
+
+def _record(model: type[Model], fields: Mapping[str, str], names: Sequence[str], row: Sequence[Any]) -> Any:
+    own = [(fields[name], value) for name, value in zip(names, row, strict=True) if name in fields]
+    record = model.from_db(read_alias(), [name for name, _value in own], [value for _name, value in own])
+    for name, value in zip(names, row, strict=True):
+        if name not in fields:
+            setattr(record, name, value)
+    return record
+
+
+def prepared(kind: Hashable, build: Callable[[], QuerySet], *, as_one: bool = False) -> Prepared:
+    """The query of this kind; `build` makes it the first time."""
+    kind = (read_alias(), kind)
+    with _lock:
+        found = _kinds.get(kind)
+        if found is not None:
+            _kinds.move_to_end(kind)
+            return found
+    new = made(lambda: build().query.get_compiler(read_alias()).as_sql(), as_one=as_one)
+    with _lock:
+        _kinds[kind] = new
+        if len(_kinds) > _MOST:
+            _kinds.popitem(last=False)
+    return new
+
+
+def made(build: Callable[[], tuple[str, Sequence[Any]]], *, as_one: bool = False, as_bytes: bool = False) -> Prepared:
+    """SQL with its values, for somebody who keeps it. The type of a value follows from its place or from a CAST."""
+    try:
+        sql, parameters = build()
+    except EmptyResultSet:
+        return Prepared("", ())
+    return Prepared(sql, tuple(parameters), as_one, as_bytes)
+
+
+def fetched(
+    sql: str, parameters: Sequence[Any], *, using: str = "", as_one: bool = False, as_bytes: bool = False
+) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """The names of the columns and the rows of a query."""
+    database = connections[using or read_alias()]
+    if _plans_once(database):
+        try:
+            return _fetched_as_planned(database, sql, parameters, as_one=as_one, as_bytes=as_bytes)
+        except DatabaseError as error:
+            if getattr(error.__cause__, "pgcode", None) not in PLANNED_ELSEWHERE:
+                raise
+            _pooled.add(database.alias)
+    with database.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return [column[0] for column in cursor.description], cursor.fetchall()
+
+
+def _fetched_as_planned(
+    database: Any, sql: str, parameters: Sequence[Any], *, as_one: bool, as_bytes: bool
+) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """By the driver's own cursor: Django's would cost more than the query, and has nothing to add to plain values."""
+    database.ensure_connection()
+    with database.wrap_database_errors, database.connection.cursor() as cursor:
+        if as_bytes:
+            register_type(BYTES, cursor)
+        cursor.execute(*_planned(database, cursor, sql, parameters, as_one=as_one))
+        return [column[0] for column in cursor.description], cursor.fetchall()
+
+
+def _plans_once(database: Any) -> bool:
+    """Whether the statement may be sent as one that is planned already.
+
+    Not inside a transaction, which a refusal would end, and not where something reads or changes each statement's text.
+    """
+    return (
+        database.vendor == "postgresql"
+        and not database.in_atomic_block
+        and not database.execute_wrappers
+        and not database.queries_logged
+        and database.alias not in _pooled
+    )
+
+
+def _planned(
+    database: Any, cursor: Any, sql: str, parameters: Sequence[Any], *, as_one: bool
+) -> tuple[str, Sequence[Any]]:
+    """The call of a statement that this connection has planned, now if it had not."""
+    name = _name_of(sql, tuple(parameters) if as_one else ())
+    known = _known_to(database.connection)
+    if name not in known:
+        if len(known) >= _MOST_PLANNED:
+            cursor.execute("DEALLOCATE ALL")
+            known.clear()
+        if as_one:
+            cursor.execute(f"PREPARE {name} AS {sql}", parameters)
+        else:
+            body = sql % tuple(f"${number}" for number in range(1, len(parameters) + 1))
+            cursor.execute(f"PREPARE {name} AS {body}")
+        known.add(name)
+    if as_one or not parameters:
+        return f"EXECUTE {name}", ()
+    return f"EXECUTE {name}({', '.join(['%s'] * len(parameters))})", parameters
+
+
+@lru_cache(_MOST)
+def _name_of(sql: str, values: tuple[Any, ...]) -> str:
+    return "q" + hashlib.blake2b(repr((sql, values)).encode(), digest_size=8).hexdigest()
+
+
+_connections: dict[int, tuple[Any, set[str]]] = {}
+
+
+def _known_to(raw: Any) -> set[str]:
+    """Names of the statements that a connection of the driver has planned."""
+    found = _connections.get(id(raw))
+    if found is None or found[0] is not raw:
+        for key in [key for key, (other, _names) in list(_connections.items()) if other.closed]:
+            _connections.pop(key, None)
+        found = _connections[id(raw)] = (raw, set())
+    return found[1]

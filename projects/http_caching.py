@@ -1,0 +1,53 @@
+"""What a view says of its answer to whoever keeps answers (`portfolio.response_cache`), by way of the request's environment.
+
+An answer may be kept when it follows from the address, the reader, the language and the state of the data alone. A view
+that can answer the same question again for less than the whole way through Django leaves behind how.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+KEEP = "portfolio.keep"  # set: this answer may be kept
+CHANGED = "portfolio.changed"  # the number of the state in which this answer changed last, where that is known
+AGAIN = "portfolio.again"  # how to make the body anew when the data has another state; see `answered_again_by`
+
+
+@dataclass(frozen=True)
+class Renewed:
+    """A body made anew, and the number of the state in which all of it was read, where that is known."""
+
+    body: bytes
+    state: int | None = None
+
+
+Again = Callable[[], Renewed | None]
+
+
+def keep(request: HttpRequest) -> None:
+    """Say that the answer to this request may be kept until the data has another state."""
+    if request.method in ("GET", "HEAD"):
+        _environment(request)[KEEP] = True
+
+
+def changed_last_in(request: HttpRequest, state: int) -> None:
+    """Say in which state of the data the answer to this request changed last: for a file, whose content is not known yet."""
+    _environment(request)[CHANGED] = state
+
+
+def answered_again_by(request: HttpRequest, again: Again) -> None:
+    """Leave behind how to make the body of this answer for the same reader in the same language.
+
+    `again()` is asked only as long as the frame of the data is the same (`projects.models.DataState`): what it knows of
+    programmes, permission and reference data is still so. Records it reads as they are then. It returns None when it
+    cannot answer, and the question then goes the whole way.
+    """
+    _environment(request)[AGAIN] = again
+
+
+def _environment(request: HttpRequest) -> MutableMapping[str, Any]:
+    return request.META

@@ -1,0 +1,215 @@
+"""Where each entry of a question stands: done against plan to date, its lights, the reviewer's rating, what is missing.
+
+A handful of queries for any number of entries. Money disbursed is what the list of projects shows; nothing is summed
+here.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import Count, Q
+
+from projects.choices import ARRIVED, Basis, Light, ListStatus, ReportState, Stage
+from projects.models import Entry, LightRule, MonthlyReport, Problem, Programme, Rating, Round
+from projects.models.entry import was_on_list
+from projects.periods import Month
+from projects.totals.results import ratio
+from projects.totals.scope import Scope
+
+from .lights import missing_light, start_light
+from .plan_status import light_at
+from .plans import Plans, YearPlan, measured_against, plans_by_entry
+
+_SEVERITY = {Light.RED: 0, Light.YELLOW: 1, Light.GREEN: 2}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One entry at the end of `month`. Amounts in CNY, shares of 1; None where it cannot be said.
+
+    `done` and `due`, what the plan that the rule measures against asks for, are from January to the month, and not said of
+    one month alone.
+
+    `light` is computed from progress, `start` and `reports` from a late start and from reports missing in a row;
+    `rating` is the reviewer's own word.
+    """
+
+    entry: Entry
+    project: Any
+    month: Month | None
+    plans: Plans
+    plan: YearPlan | None
+    done: int | None
+    due: Fraction | None
+    stage: str
+    light: Light | None
+    start: Light | None
+    reports: Light | None
+    missing: int
+    rating: Rating | None
+    problems: int
+    problems_overdue: int
+    last_report: MonthlyReport | None
+
+    @property
+    def share(self) -> Fraction | None:
+        """Done as a share of that plan for the year."""
+        return ratio(self.done, self.plan.amount) if self.plan else None
+
+    @property
+    def due_share(self) -> Fraction | None:
+        return self.due / self.plan.amount if self.due is not None and self.plan and self.plan.amount else None
+
+    @property
+    def gap(self) -> Fraction | None:
+        """CNY ahead of the plan to date; negative when behind."""
+        return self.done - self.due if self.done is not None and self.due is not None else None
+
+    @property
+    def gap_share(self) -> Fraction | None:
+        """The same as a share of the year's plan: −0.1 is ten points behind."""
+        if self.plan is None or self.done is None or self.month is None:
+            return None
+        return self.plan.ahead(self.done, self.month.number)
+
+    @property
+    def disagrees(self) -> bool:
+        """Whether the reviewer and the rule say different things."""
+        return self.rating is not None and self.light is not None and self.rating.light != self.light
+
+    @property
+    def worst(self) -> Light | None:
+        """The most serious of its lights, None when none could be computed."""
+        known = [light for light in (self.light, self.start, self.reports) if light is not None]
+        return min(known, key=lambda light: _SEVERITY[light], default=None)
+
+    @property
+    def needs_attention(self) -> bool:
+        rated = self.rating.light if self.rating else None
+        return bool(
+            {self.light, self.start, self.reports, rated} & {Light.YELLOW, Light.RED}
+            or self.problems_overdue
+            or self.disagrees
+        )
+
+
+def standings(scope: Scope) -> list[Standing]:
+    """A standing for each entry of the scope, in the scope's order. Empty without a programme."""
+    programme = scope.programme
+    if programme is None:
+        return []
+    listed: Any = scope.projects()
+    projects = {project.pk: project for project in listed.with_references()}
+    found = Entry.objects.filter(programme=programme, project__in=list(projects))
+    entries = {entry.project_id: entry for entry in found}
+    for entry in entries.values():  # the same objects, so that nothing is asked for twice
+        entry.project, entry.programme = projects[entry.project_id], programme
+    facts = _Facts(programme, scope, list(entries.values()))
+    return [facts.standing(entries[key], projects[key]) for key in projects if key in entries]
+
+
+class _Facts:
+    """What the standings of a list are made of, read at once."""
+
+    def __init__(self, programme: Programme, scope: Scope, entries: list[Entry]) -> None:
+        self.rule: LightRule | None = programme.light_rule
+        self.month, self.is_single_month = scope.through, scope.is_single_month
+        self.last = last = scope.last_month
+        self.plans = plans_by_entry(entries)
+        keys = [entry.pk for entry in entries]
+        self.reports: dict[int, dict[int, MonthlyReport]] = defaultdict(dict)
+        # whether a report is in is no secret, so that nobody is called missing who is only not approved yet
+        for report in MonthlyReport.objects.filter(entry__in=keys, month__lte=last):
+            self.reports[report.entry_id][report.month] = report
+        ratings = Rating.objects.filter(entry__in=keys).newest(through=last).select_related("author")
+        self.ratings = {rating.entry_id: rating for rating in ratings}
+        self.rounds = list(Round.objects.filter(programme=programme, month__lte=last).order_by("month"))
+        self.today = programme.today
+        self.problems = self._problems(entries)
+
+    def _problems(self, entries: list[Entry]) -> dict[int, tuple[int, int]]:
+        unsolved = Problem.objects.unsolved().filter(project__in=[entry.project_id for entry in entries])
+        counted = (
+            unsolved.order_by()
+            .values("project")
+            .annotate(all=Count("pk"), late=Count("pk", filter=Q(due__lt=self.today)))
+        )
+        return {row["project"]: (row["all"], row["late"]) for row in counted}
+
+    def standing(self, entry: Entry, project: Any) -> Standing:
+        plans = self.plans[entry.pk]
+        plan = measured_against(plans, self.rule)
+        reports = self.reports[entry.pk]
+        approved = [reports[month] for month in sorted(reports) if reports[month].state == ReportState.APPROVED]
+        stage = newest_stage(approved)
+        missing = self._missing(entry, reports)
+        done, due = project.disbursed, plan.to_date(self.last) if plan and self.month else None
+        if self.is_single_month:  # which is not held against the plan to date
+            done = due = None
+        problems, overdue = self.problems.get(entry.project_id, (0, 0))
+        return Standing(
+            entry=entry,
+            project=project,
+            month=self.month,
+            plans=plans,
+            plan=plan,
+            done=done,
+            due=due,
+            stage=stage,
+            light=light_at(self.rule, plan, month=self.last, done=done),
+            start=self._start(entry, project, approved, stage),
+            reports=self._reported(entry, missing),
+            missing=missing,
+            rating=self.ratings.get(entry.pk),
+            problems=problems,
+            problems_overdue=overdue,
+            last_report=approved[-1] if approved else None,
+        )
+
+    def _start(self, entry: Entry, project: Any, approved: Iterable[MonthlyReport], stage: str) -> Light | None:
+        if self.rule is None or self.month is None or not is_asked(entry):
+            return None
+        is_started = has_started(entry, approved, stage)
+        return start_light(self.rule, expected=project.started, is_started=is_started, month=self.month)
+
+    def _reported(self, entry: Entry, missing: int) -> Light | None:
+        if self.rule is None or not self.rounds or not is_asked(entry):
+            return None
+        return missing_light(self.rule, missing=missing)
+
+    def _missing(self, entry: Entry, reports: dict[int, MonthlyReport]) -> int:
+        """Reports lacking in a row up to the latest round whose days are over."""
+        if not is_asked(entry):
+            return 0
+        missing = 0
+        for each in reversed(self.rounds):
+            month = Month(entry.programme.year, each.month)
+            if each.punctual_until >= self.today or not was_on_list(entry.joined, entry.left, month):
+                continue
+            report = reports.get(each.month)
+            if report is not None and report.state in ARRIVED:
+                break
+            missing += 1
+        return missing
+
+
+def is_asked(entry: Entry) -> bool:
+    """Whether a bureau reports on the entry; see `EntryQuerySet.asked_to_report`."""
+    return entry.basis != Basis.PUBLISHED
+
+
+def newest_stage(approved: Sequence[MonthlyReport]) -> str:
+    """The stage that the last of these reports with one gives; empty when none does. They go by month."""
+    return next((report.stage for report in reversed(approved) if report.stage), "")
+
+
+def has_started(entry: Entry, approved: Iterable[MonthlyReport], stage: str) -> bool:
+    """Whether work has begun: continuing from before, a stage beyond preparation, a day, or money disbursed."""
+    if entry.status == ListStatus.CONTINUING or stage not in ("", Stage.PREPARATION):
+        return True
+    return any(report.started_on or (report.disbursed or 0) > 0 for report in approved)

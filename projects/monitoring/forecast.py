@@ -1,0 +1,125 @@
+"""What the year will come to, by three named methods side by side, and what each means for each plan.
+
+Officers' own forecasts; the pace so far (done ÷ share of the year gone); the pace by the plan's curve (done ÷ share of
+the plan that was due by now). For even plans the last two agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from projects.choices import Measure, PlanKind
+from projects.models import Entry, Target
+from projects.periods import MONTHS_OF_YEAR
+from projects.totals.results import Answer
+from projects.totals.scope import Scope
+from projects.totals.totals import totals
+
+from .plans import Plans, curve_to_date, plans_by_entry
+
+
+class Method(TextChoices):
+    OFFICERS = "officers", _("officers' own forecasts")
+    PACE = "pace", _("the pace so far")
+    CURVE = "curve", _("the pace by the plan's curve")
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """A forecast beside one plan for the year. `target` is None for the sum of the entries' own plans, in CNY."""
+
+    planned: int
+    difference: Fraction
+    target: Target | None = None
+
+    @property
+    def met(self) -> bool:
+        return self.difference >= 0
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """The year by one method, in CNY; None when it cannot be said. It rests on `known` of `of` entries."""
+
+    method: Method
+    value: Fraction | None
+    known: int
+    of: int
+    against: Sequence[Outlook] = ()
+
+    @property
+    def label(self) -> Any:
+        return self.method.label
+
+
+def forecasts(scope: Scope) -> list[Forecast]:
+    """The three methods, in their order. A span that does not begin in January says nothing of the year."""
+    answer = totals(scope, figures=(Measure.DISBURSED, Measure.PLANNED_DISBURSEMENT, Measure.FORECAST))
+    figures = answer.whole.figures
+    done, said = figures[Measure.DISBURSED], figures[Measure.FORECAST]
+    value = done.value if scope.first_month == 1 else None
+    plans = _plans(scope, answer)
+    rows: list[tuple[Method, Fraction | None, int, int]] = [
+        (Method.OFFICERS, None if said.value is None else Fraction(said.value), said.known, done.of),
+        (Method.PACE, _scaled(value, answer.year_elapsed), done.known, done.of),
+        (Method.CURVE, _scaled(value, share_due(scope)), done.known, done.of),
+    ]
+    return [
+        Forecast(method, amount, known, of, [] if amount is None else [_outlook(amount, *plan) for plan in plans])
+        for method, amount, known, of in rows
+    ]
+
+
+def forecasts_of_entry(plans: Plans, *, month: int, done: int | None, said: int | None) -> list[Forecast]:
+    """The three methods for one entry, each beside its plans in their order.
+
+    `done` is CNY from January to the month, `said` the officers' newest forecast.
+    """
+    first = next(iter(plans.values()), None)
+    due = first.to_date(month) / first.amount if first and first.amount else None
+    rows: list[tuple[Method, Fraction | None]] = [
+        (Method.OFFICERS, None if said is None else Fraction(said)),
+        (Method.PACE, _scaled(done, Fraction(month, MONTHS_OF_YEAR))),
+        (Method.CURVE, _scaled(done, due)),
+    ]
+    return [
+        Forecast(
+            method,
+            amount,
+            int(amount is not None),
+            1,
+            [] if amount is None else [_outlook(amount, plan.amount, None) for plan in plans.values()],
+        )
+        for method, amount in rows
+    ]
+
+
+def share_due(scope: Scope) -> Fraction | None:
+    """The share of the entries' announced plans that was due by the end of the scope's months, by their curves."""
+    entries = Entry.objects.filter(programme=scope.programme, project__in=scope.projects().order_by().values("pk"))
+    announced = [plans[PlanKind.ANNOUNCED] for plans in plans_by_entry(entries).values() if PlanKind.ANNOUNCED in plans]
+    year = curve_to_date(announced, MONTHS_OF_YEAR)
+    return curve_to_date(announced, scope.last_month) / year if year else None
+
+
+def _scaled(done: int | None, share: Fraction | None) -> Fraction | None:
+    return done / share if done is not None and share else None
+
+
+def _plans(scope: Scope, answer: Answer) -> list[tuple[int, Target | None]]:
+    """The programme's plans for the whole list; for a part of it, the sum of its own entries' plans."""
+    if scope.is_whole:
+        compared = [each.target for each in answer.whole.figures[Measure.DISBURSED].targets]
+        return [(each.value, each) for each in compared if each.measure == Measure.PLANNED_DISBURSEMENT]
+    own = answer.whole.figures[Measure.PLANNED_DISBURSEMENT].value
+    return [] if own is None else [(own, None)]
+
+
+def _outlook(amount: Fraction, planned: int, target: Target | None) -> Outlook:
+    return Outlook(planned, amount - planned, target)

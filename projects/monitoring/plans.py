@@ -1,0 +1,76 @@
+"""The plans of an entry side by side, and what each asks for by a month: even by default, or by its curve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import accumulate
+from typing import Any
+
+from projects.choices import PlanKind
+from projects.models import Entry, LightRule, Plan
+from projects.periods import MONTHS_OF_YEAR
+
+
+@dataclass(frozen=True)
+class YearPlan:
+    """One plan for an entry's year, in CNY. `record` is None for the amount that stands on the list itself."""
+
+    kind: PlanKind
+    amount: int
+    curve: tuple[int, ...] = ()
+    record: Plan | None = None
+
+    def to_date(self, month: int) -> Fraction:
+        """What the plan asks for from January to the end of a month, 1 to 12 (0: nothing), in CNY."""
+        if not self.curve:
+            return Fraction(self.amount * month, MONTHS_OF_YEAR)
+        return Fraction(list(accumulate(self.curve))[month - 1] if month else 0)
+
+    def of_month(self, month: int) -> Fraction:
+        """What it asks for in one month, in CNY."""
+        return self.to_date(month) - self.to_date(month - 1)
+
+    def ahead(self, done: int, month: int) -> Fraction | None:
+        """How far `done` CNY are ahead of the plan to date, as a share of it; negative when behind, None for no plan."""
+        return (done - self.to_date(month)) / self.amount if self.amount else None
+
+    @property
+    def is_even(self) -> bool:
+        return not self.curve
+
+
+Plans = Mapping[PlanKind, YearPlan]
+
+
+def measured_against(plans: Plans, rule: LightRule | None) -> YearPlan | None:
+    """The plan that percentages and lights are of: the kind that the rule names, the announced one without a rule."""
+    return plans.get(PlanKind(rule.against) if rule else PlanKind.ANNOUNCED)
+
+
+def plans_by_entry(entries: Iterable[Entry]) -> dict[int, Plans]:
+    """The plans in force of each entry by kind, announced first; one query for all."""
+    entries = list(entries)
+    found: dict[int, dict[PlanKind, YearPlan]] = {entry.pk: {} for entry in entries}
+    for entry in entries:
+        if entry.planned_disbursement is not None:
+            found[entry.pk][PlanKind.ANNOUNCED] = YearPlan(PlanKind.ANNOUNCED, entry.planned_disbursement)
+    in_force = Plan.objects.in_force().filter(entry__in=list(found)).select_related("source")
+    for plan in in_force.order_by("entry", "decided_on"):
+        kind = PlanKind(plan.kind)
+        found[plan.entry_id][kind] = YearPlan(kind, plan.amount, tuple(plan.curve), plan)
+    return {key: {kind: plans[kind] for kind in PlanKind if kind in plans} for key, plans in found.items()}
+
+
+def plans_of(entry: Entry) -> Plans:
+    """The plans in force of one entry by kind, announced first."""
+    return plans_by_entry([entry])[entry.pk]
+
+
+def curve_to_date(plans: Iterable[Any], month: int) -> Fraction:
+    """What several plans ask for to a month, in CNY."""
+    total = Fraction(0)
+    for plan in plans:
+        total += plan.to_date(month)
+    return total

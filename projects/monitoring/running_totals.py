@@ -1,0 +1,57 @@
+"""What reports bring their entries to: since January, and since the start of the project."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from projects.choices import ListStatus
+from projects.models import Entry, MonthlyReport
+
+
+@dataclass(frozen=True)
+class Running:
+    """CNY disbursed to the end of a report's month; None where it is not known."""
+
+    year_to_date: int | None
+    since_start: int | None
+
+
+def running(reports: Iterable[MonthlyReport], *, user: Any) -> dict[int, Running]:
+    """For each report by its key, from the reports that the reader may see; one query for all.
+
+    As `MonthlyReport.year_to_date`, months without an amount add nothing. The public sees approved reports only, so no
+    difference of two months gives away one that is not.
+    """
+    reports = list(reports)
+    amounts: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    seen = MonthlyReport.objects.visible_to(user).filter(entry__in={report.entry_id for report in reports})
+    for entry, month, amount in seen.order_by().values_list("entry", "month", "disbursed"):
+        if amount is not None:
+            amounts[entry].append((month, amount))
+    return {report.pk: _running(report, amounts[report.entry_id]) for report in reports}
+
+
+def _running(report: MonthlyReport, amounts: Iterable[tuple[int, int]]) -> Running:
+    if report.disbursed is None:
+        return Running(None, None)
+    year = report.disbursed
+    for month, amount in amounts:
+        if month < report.month:
+            year += amount
+    return Running(year, since_start(report.entry, year))
+
+
+def since_start(entry: Entry, year_to_date: int | None) -> int | None:
+    """CNY from the start of the project (开累); None where what came before the year is not known."""
+    before = disbursed_before(entry)
+    return None if before is None or year_to_date is None else before + year_to_date
+
+
+def disbursed_before(entry: Entry) -> int | None:
+    """CNY from the start of the project to the end of the year before: nothing for a new one unless it is said."""
+    if entry.disbursed_before is None and entry.status == ListStatus.NEW:
+        return 0
+    return entry.disbursed_before

@@ -1,0 +1,1 @@
+"""Provenance: the sources that figures rest on, and where published numbers contradict each other."""

@@ -1,0 +1,117 @@
+"""Where published numbers disagree: claims about a project, and targets of a programme.
+
+Nothing here decides who is right; the numbers are put side by side, with how far they are apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from projects.choices import Relation, Unit
+from projects.models import Claim, Target
+
+
+@dataclass(frozen=True)
+class ClaimGroup:
+    """What is said about one figure of a project, for one thing it covers.
+
+    `spread` is the largest less the smallest amount in CNY, `apart` the same as a share of the smallest; both are None
+    unless at least two amounts differ.
+    """
+
+    figure: str
+    scope: str
+    claims: tuple[Claim, ...]
+    spread: int | None
+    apart: Fraction | None
+
+    @property
+    def disagrees(self) -> bool:
+        return len({claim.value for claim in self.claims}) > 1
+
+
+@dataclass(frozen=True)
+class TargetGroup:
+    """Numbers said of one measure that differ: of one programme and the same months, or the same of several years."""
+
+    measure: str
+    targets: tuple[Target, ...]
+    spread: int | None
+    apart: Fraction | None
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """All claims about one figure of a project that do not say the same, oldest source last.
+
+    `spread` and `apart` are as in `ClaimGroup`, but the widest among claims that cover the same thing; over all of them
+    where no two that cover the same differ: then `of_the_same` is false.
+    """
+
+    claims: tuple[Claim, ...]
+    spread: int | None
+    apart: Fraction | None
+    of_the_same: bool
+
+
+def claim_disagreements(claims: Iterable[Claim]) -> list[Disagreement]:
+    """Figures of projects about which claims differ, whether they cover the same thing or not."""
+    by_figure: dict[tuple[int, str], list[Claim]] = {}
+    for claim in claims:
+        by_figure.setdefault((claim.project_id, claim.figure), []).append(claim)
+    return [_disagreement(members) for members in by_figure.values() if len({each.value for each in members}) > 1]
+
+
+def _disagreement(members: list[Claim]) -> Disagreement:
+    apart = [group for group in claim_groups(members) if group.disagrees]
+    if not apart:
+        return Disagreement(tuple(members), *_distance(_amounts(members)), of_the_same=False)
+    widest = max(apart, key=lambda group: group.apart or Fraction(0))
+    return Disagreement(tuple(members), widest.spread, widest.apart, of_the_same=True)
+
+
+def _amounts(claims: Iterable[Claim]) -> list[int]:
+    return [claim.amount for claim in claims if claim.amount is not None]
+
+
+def claim_groups(claims: Iterable[Claim]) -> list[ClaimGroup]:
+    """Claims by figure and by what they cover, in the order in which they come."""
+    groups: dict[tuple[str, str, str], list[Claim]] = {}
+    for claim in claims:
+        groups.setdefault((claim.figure, claim.scope_zh, claim.scope_en), []).append(claim)
+    found = []
+    for (figure, *_scope), members in groups.items():
+        spread, apart = _distance(_amounts(members))
+        found.append(ClaimGroup(figure, members[0].scope, tuple(members), spread, apart))
+    return found
+
+
+def disagreements(targets: Iterable[Target]) -> list[TargetGroup]:
+    """Numbers of one programme for the same measure and months that are not the same."""
+    groups: dict[tuple[int, str, int | None], list[Target]] = {}
+    for target in targets:
+        groups.setdefault((target.programme_id, target.measure, target.through_month), []).append(target)
+    return [_group(members) for members in groups.values() if len({target.value for target in members}) > 1]
+
+
+def repetitions(targets: Iterable[Target]) -> list[TargetGroup]:
+    """Amounts of money that were announced alike for several years, which real sums hardly ever are."""
+    groups: dict[tuple[str, int], list[Target]] = {}
+    for target in targets:
+        if target.unit == Unit.CNY and target.relation == Relation.EXACTLY:
+            groups.setdefault((target.measure, target.value), []).append(target)
+    return [_group(members) for members in groups.values() if len({target.programme_id for target in members}) > 1]
+
+
+def _group(members: list[Target]) -> TargetGroup:
+    spread, apart = _distance([target.value for target in members])
+    return TargetGroup(members[0].measure, tuple(members), spread, apart)
+
+
+def _distance(values: list[int]) -> tuple[int | None, Fraction | None]:
+    if len(set(values)) < 2:
+        return None, None
+    least, most = min(values), max(values)
+    return most - least, Fraction(most - least, least) if least else None

@@ -1,0 +1,184 @@
+"""Where each record's share of a figure comes from: one question for any number of projects.
+
+What a value rests on is, in this order: the claim that was adopted for it, who reported it, the publication that the
+record stands in, and the basis of the record. Who changed it last, when and by which revision is read from the history.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+
+from projects.access import access_of
+from projects.choices import Basis, Measure, OriginKind
+from projects.models import Claim, Entry, Programme, Project, Revision, Source
+from projects.models.attribution import figure_of, reporter_of
+
+CLAIMED = (*Project.attributed,)
+OF_PROJECT = (*CLAIMED, Measure.TRANSFERRED_COUNT.value)
+OF_ENTRY = (Measure.PLANNED_DISBURSEMENT.value, Measure.PROJECT_COUNT.value)
+FIGURES = (*OF_PROJECT, *OF_ENTRY)  # those that `origins` can tell of; sums of reports are told by the reports
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What one record's value rests on, and who set it last.
+
+    `value` is whole CNY, a date as text, a word of a closed list, or True for being on a list; None is not known, and
+    `kind` is then None as well. `reported_by` and `changed_by` name persons: they are empty for the public.
+    """
+
+    project: int
+    value: int | str | bool | None
+    kind: OriginKind | None
+    basis: str
+    source: Source | None = None
+    claim: Claim | None = None
+    reported_by: str = ""
+    changed_at: dt.datetime | None = None
+    changed_by: str = ""
+    revision: int | None = None
+
+    @property
+    def url(self) -> str:
+        return self.source.url if self.source else ""
+
+
+@dataclass(frozen=True)
+class _Change:
+    """The last change of a value: its revision, moment and author."""
+
+    revision: int
+    at: dt.datetime
+    by: str
+
+
+def origins(
+    projects: Iterable[Project], figure: str, *, user: Any, programme: Programme | None = None, until: int | None = None
+) -> dict[int, Origin]:
+    """What each project's value of a figure rests on, by the key of the project; four queries for any number of them.
+
+    `figure` is one of `FIGURES`. Those of `OF_ENTRY` are about a place on the list of `programme`; projects that are not
+    on it are left out. `until` is a revision: later changes are not looked at when it is told who changed a value last.
+    The projects must be ones that the user may see.
+    """
+    by_key = {project.pk: project for project in projects}
+    if figure in OF_ENTRY:
+        if programme is None:
+            raise ValueError(f"{figure} is a figure of a programme's list")
+        found = _of_entries(by_key, figure, programme)
+        keys = {key: entry.pk for key, (entry, _origin) in found.items()}
+        told = {key: origin for key, (_entry, origin) in found.items()}
+        changes = last_changes(Entry, keys.values(), _reading_of_entry(figure), until)
+    else:
+        prefetch_related_objects(list(by_key.values()), "source")
+        told = {key: _of_project(project, figure) for key, project in by_key.items()}
+        if figure in CLAIMED:
+            told |= _of_claims(told, figure)
+        keys = {key: key for key in by_key}
+        changes = last_changes(Project, keys.values(), _reading_of_project(figure), until)
+    public = access_of(user).public
+    return {key: _with_change(origin, changes.get(keys[key]), public=public) for key, origin in told.items()}
+
+
+def _of_project(project: Project, figure: str) -> Origin:
+    value = project.transferred if figure == Measure.TRANSFERRED_COUNT else project.figure(figure)
+    reported_by = getattr(project, reporter_of(figure)) if figure in CLAIMED else ""
+    return _origin(project.pk, value, project, reported_by)
+
+
+def _of_entries(by_key: dict[int, Project], figure: str, programme: Programme) -> dict[int, tuple[Entry, Origin]]:
+    entries = Entry.objects.filter(project__in=list(by_key), programme=programme).select_related("source")
+    is_plan = figure == Measure.PLANNED_DISBURSEMENT
+    return {
+        entry.project_id: (
+            entry,
+            _origin(
+                entry.project_id,
+                entry.planned_disbursement if is_plan else True,
+                entry,
+                entry.planned_disbursement_reported_by if is_plan else "",
+            ),
+        )
+        for entry in entries
+    }
+
+
+def _origin(project: int, value: Any, record: Project | Entry, reported_by: str) -> Origin:
+    """What a value rests on if no claim is adopted for it."""
+    if value is None:
+        return Origin(project, None, None, record.basis)
+    kind = {Basis.PUBLISHED: OriginKind.SOURCE, Basis.ILLUSTRATIVE: OriginKind.ILLUSTRATIVE}.get(
+        Basis(record.basis), OriginKind.REPORTED
+    )
+    if reported_by and kind == OriginKind.SOURCE:
+        kind = OriginKind.REPORTED
+    source = None if reported_by else record.source
+    return Origin(project, value, kind, record.basis, source=source, reported_by=reported_by)
+
+
+def _of_claims(told: dict[int, Origin], figure: str) -> dict[int, Origin]:
+    adopted = Claim.objects.filter(project__in=list(told), figure=figure, adopted=True).select_related("source")
+    return {
+        claim.project_id: replace(told[claim.project_id], kind=OriginKind.CLAIM, source=claim.source, claim=claim)
+        for claim in adopted
+    }
+
+
+Reading = tuple[tuple[str, ...], Callable[[Any], Any]]  # the columns, and what they come to
+
+
+def _reading_of_project(figure: str) -> Reading:
+    if figure == Measure.TRANSFERRED_COUNT:
+        return ("transferred",), lambda row: row.transferred
+    columns = (figure, f"{figure}_precision") if figure in ("start", "finish") else (figure,)
+    extra = (reporter_of(figure),)
+    return (*columns, *extra), lambda row: (figure_of(row, figure), getattr(row, reporter_of(figure)))
+
+
+def _reading_of_entry(figure: str) -> Reading:
+    columns = ("joined", "left") if figure == Measure.PROJECT_COUNT else (figure, reporter_of(figure), "source_id")
+    return columns, lambda row: tuple(getattr(row, name) for name in columns)
+
+
+class _Row:
+    """A row of a history: the columns that were asked for."""
+
+    def __init__(self, names: Iterable[str], values: Iterable[Any]) -> None:
+        self.__dict__ |= dict(zip(names, values, strict=True))
+
+
+def last_changes(model: Any, keys: Iterable[int], reading: Reading, until: int | None) -> dict[int, _Change]:
+    """The last change of what is read from each record, by its key; two queries for all."""
+    columns, read = reading
+    rows = model.history.filter(id__in=list(keys)).exclude(history_type="-").order_by("id", "history_id")
+    if until is not None:
+        rows = rows.filter(revision_id__lte=until)
+    numbers: dict[int, int] = {}
+    for key, of_record in groupby(rows.values_list("id", "revision_id", *columns), key=lambda row: row[0]):
+        before: Any = ()
+        for _key, revision, *values in of_record:
+            now = read(_Row(columns, values))
+            if now != before:
+                numbers[key], before = revision, now
+    revisions = Revision.objects.select_related("user").in_bulk(set(numbers.values()))
+    return {key: _change(revisions[number]) for key, number in numbers.items()}
+
+
+def _change(revision: Revision) -> _Change:
+    by = revision.user.display_name if revision.user else revision.username
+    return _Change(revision.number, revision.created_at, by)
+
+
+def _with_change(origin: Origin, change: _Change | None, *, public: bool) -> Origin:
+    if public:
+        origin = replace(origin, reported_by="")
+    if change is None:
+        return origin
+    by = "" if public else change.by
+    return replace(origin, changed_at=change.at, changed_by=by, revision=change.revision)

@@ -1,0 +1,38 @@
+"""Text: words in a row as the language has them, and query strings that must be UTF-8."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import unquote_plus, unquote_to_bytes
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from sectors.models import in_language
+
+_SHOWN = 80  # characters of a name that are said back
+
+
+def refuse_garbled(request: HttpRequest) -> None:
+    """Raise `ValidationError` by parameter for names and values that are no text in UTF-8."""
+    # WSGI hands bytes on as Latin-1
+    garbled = [pair for pair in request.META.get("QUERY_STRING", "").split("&") if not _is_text(pair)]
+    if garbled:
+        names = {unquote_plus(pair.partition("=")[0])[:_SHOWN] for pair in garbled}
+        raise ValidationError({name: _("This is no text in UTF-8.") for name in names})
+
+
+def _is_text(pair: str) -> bool:
+    if "%" not in pair and pair.isascii():
+        return True
+    try:
+        unquote_to_bytes(pair.encode("latin-1", "replace")).decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def listing(parts: Iterable[str]) -> str:
+    """Names or values in a row, as sentences hold them: '甲、乙', 'a, b'."""
+    return in_language("、", ", ").join(parts)

@@ -1,0 +1,167 @@
+"""The ways to break a total down. Rows of a dimension never overlap and always add up to the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from projects.choices import Basis, ListStatus, ProjectKind, Transferred
+from projects.money import BILLION
+
+NONE = "none"  # key of the row of records without a value, and its value in filters
+
+
+@dataclass(frozen=True)
+class Band:
+    """A size band of total investment, from `least` to below `below` CNY (as 以上 and 以下 are meant in law)."""
+
+    key: str
+    label: Any
+    least: int
+    below: int | None
+
+    def condition(self, column: str = "total_investment") -> Q:
+        condition = Q(**{f"{column}__gte": self.least})
+        return condition & Q(**{f"{column}__lt": self.below}) if self.below else condition
+
+
+BANDS = (
+    Band("under-0.5", _("under 0.5 billion CNY"), 0, BILLION // 2),
+    Band("0.5-1", _("0.5 to 1 billion CNY"), BILLION // 2, BILLION),
+    Band("1-5", _("1 to 5 billion CNY"), BILLION, 5 * BILLION),
+    Band("5-10", _("5 to 10 billion CNY"), 5 * BILLION, 10 * BILLION),
+    Band("above-10", _("10 billion CNY and above"), 10 * BILLION, None),
+)
+
+
+def _band_of(path: str) -> Case:
+    column = f"{path}total_investment"
+    whens = [When(band.condition(column), then=Value(band.key)) for band in BANDS]
+    return Case(*whens, default=Value(NONE), output_field=CharField())
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """How to group: columns of a project (key first), and how a group is called.
+
+    `parameter` is the filter that selects the records of one key; `names(group)` gives the Chinese and English name.
+    """
+
+    parameter: str
+    label: Any
+    columns: tuple[str, ...]
+    names: Callable[[Mapping[str, Any]], tuple[str, str]]
+    order: Callable[[Mapping[str, Any]], Any]
+
+    def grouped(self, queryset: QuerySet, path: str = "") -> tuple[QuerySet, list[str]]:
+        """The queryset with what grouping needs, and the columns to group by, for projects at `path`."""
+        return queryset, [path + column for column in self.columns]
+
+
+class _StatusDimension(Dimension):
+    def grouped(self, queryset: QuerySet, path: str = "") -> tuple[QuerySet, list[str]]:
+        # a report's own entry, or the one that `totals` joins to a project: the same name, whatever `path` is
+        status = Coalesce(F("entry__status"), Value(ListStatus.UNKNOWN.value), output_field=CharField())
+        return queryset.annotate(list_status=status), ["list_status"]
+
+
+class _SizeDimension(Dimension):
+    def grouped(self, queryset: QuerySet, path: str = "") -> tuple[QuerySet, list[str]]:
+        return queryset.annotate(size=_band_of(path)), ["size"]
+
+
+def _both_languages(label: Any) -> tuple[str, str]:
+    with override("zh-hans"):
+        chinese = str(label)
+    with override("en"):
+        return chinese, str(label)
+
+
+def _reference(parameter: str, label: Any, key: str, order: tuple[str, ...], relation: str) -> Dimension:
+    columns = (f"{relation}__{key}", f"{relation}__name_zh", f"{relation}__name_en", *order)
+
+    def names(group: Mapping[str, Any]) -> tuple[str, str]:
+        if group[columns[0]] is None:
+            return _both_languages(_("not known"))
+        return group[columns[1]], group[columns[2]] or group[columns[1]]
+
+    def rank(group: Mapping[str, Any]) -> Any:
+        return (group[columns[0]] is None, *(group[name] or 0 for name in order), group[columns[0]] or "")
+
+    return Dimension(parameter, label, columns, names, rank)
+
+
+def _choice(parameter: str, label: Any, choices: list[tuple[str, Any]]) -> Dimension:
+    position = {value: index for index, (value, _label) in enumerate(choices)}
+    labels = dict(choices)
+    return Dimension(
+        parameter,
+        label,
+        (parameter,),
+        lambda group: _both_languages(labels[group[parameter]]),
+        lambda group: position[group[parameter]],
+    )
+
+
+def _status() -> Dimension:
+    position = {value: index for index, value in enumerate(ListStatus.values)}
+    return _StatusDimension(
+        "status",
+        _("new or continuing"),
+        ("list_status",),
+        lambda group: _both_languages(ListStatus(group["list_status"]).label),
+        lambda group: position[group["list_status"]],
+    )
+
+
+def _size() -> Dimension:
+    labels = {band.key: band.label for band in BANDS} | {NONE: _("not known")}
+    keys = list(labels)
+    return _SizeDimension(
+        "size",
+        _("size"),
+        ("size",),
+        lambda group: _both_languages(labels[group["size"]]),
+        lambda group: keys.index(group["size"]),
+    )
+
+
+DIMENSIONS: dict[str, Dimension] = {
+    dimension.parameter: dimension
+    for dimension in (
+        _reference("sector", _("sector"), "code", ("sector__order",), "sector"),
+        _reference(
+            "chain_link", _("chain link"), "code", ("chain_link__sector__order", "chain_link__order"), "chain_link"
+        ),
+        _reference("prefecture", _("prefecture"), "adcode", (), "prefecture"),
+        _choice("basis", _("basis"), Basis.choices),
+        _choice("transferred", _("transferred"), Transferred.choices),
+        _choice("kind", _("kind"), ProjectKind.choices),
+        _status(),
+        _size(),
+    )
+}
+MONTH = "month"  # the ninth way: only for figures made of monthly reports
+EACH = "project"  # the finest way: a row for each record, from which a figure's sum can be checked
+
+
+def _each() -> Dimension:
+    columns = ("code", "name_zh", "name_en")
+    return Dimension(
+        "code",
+        _("project"),
+        columns,
+        lambda group: (group["name_zh"], group["name_en"] or group["name_zh"]),
+        lambda group: group["code"],
+    )
+
+
+def dimension_of(name: str) -> Dimension:
+    """The dimension that a breakdown is called by."""
+    return _each() if name == EACH else DIMENSIONS[name]

@@ -1,0 +1,175 @@
+"""Sums over the records themselves, for the questions that `subtotals` does not answer; only `totals` asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db.models import Case, CharField, Count, FilteredRelation, IntegerField, Q, QuerySet, Sum, Value, When
+
+from projects.choices import Measure, ProjectKind, Transferred
+from projects.models import Project
+
+from .dimensions import dimension_of
+from .figures import FIGURES, MONTHLY, Figure, Span, with_figures
+from .rollup_sums import SUMMED, Cells, approved_of_round, keeps_round
+from .scope import Scope
+
+# Each aggregate is called <figure> for the value, <figure>_known and, where it is not every record, <figure>_of.
+_OF_PROJECTS = {
+    "project_count": Count("pk"),
+    "total_investment": Sum("total_investment"),
+    "total_investment_known": Count("total_investment"),
+    "expected_revenue": Sum("expected_revenue"),
+    "expected_revenue_known": Count("expected_revenue"),
+    "transferred_count": Count("pk", filter=Q(transferred=Transferred.YES)),
+    "transferred_count_known": Count("pk", filter=~Q(transferred=Transferred.UNKNOWN)),
+    "planned_disbursement": Sum("entry__planned_disbursement"),
+    "planned_disbursement_known": Count("entry__planned_disbursement"),
+    "enterprises_attracted_of": Count("pk", filter=Q(kind=ProjectKind.PARK)),
+}
+_PARK = Q(entry__project__kind=ProjectKind.PARK)
+_OF_REPORTS = {
+    "disbursed": Sum("disbursed"),
+    "disbursed_known": Count("entry", filter=Q(disbursed__isnull=False), distinct=True),
+    "enterprises_attracted": Sum("enterprises_attracted", filter=_PARK),
+    "enterprises_attracted_known": Count("entry", filter=Q(enterprises_attracted__isnull=False) & _PARK, distinct=True),
+}
+_OWN_SUMS = (*_OF_PROJECTS, *_OF_REPORTS)
+OF_SOME = {Measure.ENTERPRISES_ATTRACTED.value, *MONTHLY}  # figures that not every record could have
+
+
+def prefixed(name: str) -> str:
+    return f"{SUMMED}{name}"
+
+
+def _aggregates(expressions: Mapping[str, Any]) -> dict[str, Any]:
+    return {prefixed(name): expression for name, expression in expressions.items()}
+
+
+def cells(scope: Scope, dimensions: Sequence[str], figures: Sequence[str]) -> Cells:
+    """Sums for each combination of keys: the finest groups that the breakdowns asked for are made of."""
+    if not dimensions and list(figures) == [Measure.REPORTS_APPROVED] and keeps_round(scope):
+        return [_approved_of_round(scope)]
+    # joined once and to one entry at the most, so that the sums beside it are not multiplied
+    projects, columns = _grouping(_with_entry(scope), dimensions)
+    counted = [FIGURES[name] for name in figures if name not in _OWN_SUMS]
+    if len(counted) == len(figures):
+        return list(_counted(scope, projects, columns, counted))
+    found = {}
+    for cell in _grouped(projects, columns, _OF_PROJECTS):
+        found[tuple(cell[column] for column in columns)] = cell
+    for cell in _counted(scope, projects, columns, counted) if counted else ():
+        found[tuple(cell[column] for column in columns)] |= cell
+
+    reports = scope.span.reports().filter(entry__project__in=keys_of(scope))
+    reports, columns = _grouping(reports, dimensions, "entry__project__")
+    for cell in _grouped(reports, columns, _OF_REPORTS):
+        found[tuple(cell[column] for column in columns)] |= {name: cell[name] for name in _aggregates(_OF_REPORTS)}
+    return [cell for cell in found.values() if cell[prefixed("project_count")]]
+
+
+def _counted(
+    scope: Scope, projects: QuerySet, columns: list[str], figures: Sequence[Figure]
+) -> Iterable[dict[str, Any]]:
+    """The figures of each group that are counted over projects."""
+    if not columns and len(figures) == 1 and figures[0].amount is None:
+        return [_counted_alone(scope.projects(), figures[0], scope.span)]
+    projects = with_figures(projects, scope.span)
+    expressions: dict[str, Any] = {}
+    for figure in figures:
+        projects, more = _counts(projects, figure, scope.span)
+        expressions |= more
+    return _grouped(projects, columns, expressions)
+
+
+def _approved_of_round(scope: Scope) -> dict[str, Any]:
+    approved, of = approved_of_round(scope)
+    names = (Measure.REPORTS_APPROVED, f"{Measure.REPORTS_APPROVED}_known", f"{Measure.REPORTS_APPROVED}_of")
+    return dict(zip(map(prefixed, names), (approved, of, of), strict=True))
+
+
+def _counted_alone(projects: QuerySet, figure: Figure, span: Span) -> dict[str, Any]:
+    """One figure of the whole: as conditions, which the database joins, where columns are looked up for each record."""
+    applies = projects.filter(figure.applies(span)).order_by()
+    parts = {figure.name: applies.filter(figure.counted(span)), f"{figure.name}_of": applies}
+    if figure.known is not figure.applies:
+        parts[f"{figure.name}_known"] = applies.filter(figure.known(span))
+    counts = [
+        part.annotate(part=Value(name, output_field=CharField())).values("part").annotate(number=Count("pk"))
+        for name, part in parts.items()
+    ]
+    found = {count["part"]: count["number"] for count in counts[0].union(*counts[1:], all=True)}
+    numbers = {name: found.get(name, 0) for name in parts}
+    numbers.setdefault(f"{figure.name}_known", numbers[f"{figure.name}_of"])
+    return {prefixed(name): number for name, number in numbers.items()}
+
+
+def _with_entry(scope: Scope) -> QuerySet:
+    """The projects of the question, joined to their place on the list: one at the most, so nothing is multiplied."""
+    return Project.objects.filter(pk__in=keys_of(scope)).annotate(
+        entry=FilteredRelation("entries", condition=Q(entries__programme=scope.programme))
+    )
+
+
+def _grouping(queryset: QuerySet, dimensions: Iterable[str], path: str = "") -> tuple[QuerySet, list[str]]:
+    """The queryset with the columns of all dimensions, for projects at `path`, and the columns' names."""
+    columns: list[str] = []
+    for name in dimensions:
+        queryset, more = dimension_of(name).grouped(queryset, path)
+        columns += more
+    return queryset, columns
+
+
+def _counts(projects: QuerySet, figure: Figure, span: Span) -> tuple[QuerySet, dict[str, Any]]:
+    """Aggregates of a figure that is counted over projects, or summed over a part that each of them has.
+
+    Each condition is a column of its own first: inside an aggregate a subquery would lose sight of its project.
+    """
+    applies = Q(figure.applies(span))
+    columns = {
+        figure.name: _one_if(applies & Q(figure.counted(span))),
+        f"{figure.name}_known": _one_if(applies & Q(figure.known(span))),
+        f"{figure.name}_of": _one_if(applies),
+    }
+    if figure.amount is not None:
+        columns[figure.name] = figure.amount(span)
+    projects = projects.annotate(**{f"part_of_{name}": column for name, column in columns.items()})
+    return projects, {name: Sum(f"part_of_{name}") for name in columns}
+
+
+def _one_if(condition: Q) -> Case:
+    return Case(When(condition, then=Value(1)), default=Value(0), output_field=IntegerField())
+
+
+def _grouped(queryset: Any, columns: list[str], expressions: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+    """One dictionary for each combination of `columns`; just one when there are none."""
+    if not columns:
+        return [queryset.aggregate(**_aggregates(expressions))]
+    return queryset.order_by().values(*columns).annotate(**_aggregates(expressions))
+
+
+def keys_of(scope: Scope) -> Any:
+    return scope.projects().order_by().values("pk")
+
+
+_COUNTED_BY_MONTH = ("project_count", "enterprises_attracted_of")
+
+
+def reported_by_month(scope: Scope) -> dict[int, Cells]:
+    """What was reported in each month, by basis."""
+    basis = "entry__project__basis"
+    reports = scope.span.reports().filter(entry__project__in=keys_of(scope))
+    months: dict[int, Cells] = {}
+    for cell in _grouped(reports, ["month", basis], _OF_REPORTS):
+        months.setdefault(cell["month"], []).append(cell | {"basis": cell[basis]})
+    return months
+
+
+def counted_by_basis(scope: Scope, cells: Cells) -> Cells:
+    """What a month's row counts beside its reports, by basis; `cells` save a query where they are told apart by it."""
+    if cells and all("basis" in cell for cell in cells):
+        kept = ("basis", *map(prefixed, _COUNTED_BY_MONTH))
+        return [{name: cell[name] for name in kept} for cell in cells]
+    counted = {name: _OF_PROJECTS[name] for name in _COUNTED_BY_MONTH}
+    return list(_grouped(Project.objects.filter(pk__in=keys_of(scope)), ["basis"], counted))

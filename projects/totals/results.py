@@ -1,0 +1,102 @@
+"""The answer to a question: rows of figures, each with what it covers and which records it opens to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from projects.choices import Measure, Unit
+from projects.models import Programme
+from projects.periods import Month
+from projects.versioning.as_of import AsOf
+
+from .figures import FIGURES
+from .targets import Comparison
+
+
+@dataclass(frozen=True)
+class FigureValue:
+    """A figure of one row: its value, and how many of its records have one.
+
+    `value` is whole CNY or a count, None when no record has it; `known` of the `of` records have it.
+    """
+
+    name: str
+    value: int | None
+    known: int
+    of: int
+    targets: tuple[Comparison, ...] = ()
+
+    @property
+    def unit(self) -> Unit:
+        return FIGURES[self.name].unit
+
+    @property
+    def label(self) -> Any:
+        return FIGURES[self.name].label
+
+    @property
+    def missing(self) -> int:
+        return self.of - self.known
+
+    def share_of(self, whole: FigureValue) -> Fraction | None:
+        """This value as a share of another's, such as a sector's of the whole."""
+        return ratio(self.value, whole.value)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of an answer: the whole (key None), or the records of one key of a dimension.
+
+    `parameters` is the query string that selects exactly the row's records; `opening(figure)` exactly those counted in
+    one of its figures. `illustrative` are the same figures of its illustrative records alone, known when the question
+    was broken down by basis too.
+    """
+
+    key: str | None
+    name_zh: str
+    name_en: str
+    figures: Mapping[str, FigureValue]
+    parameters: tuple[tuple[str, str], ...]
+    illustrative: Mapping[str, FigureValue] | None = None
+
+    def opening(self, figure: str) -> list[tuple[str, str]]:
+        return [*self.parameters, ("counted_in", figure)]
+
+    def lacking(self, figure: str) -> list[tuple[str, str]]:
+        """The query string of the row's records for which a figure is not known."""
+        return [*self.parameters, ("missing", figure)]
+
+    @property
+    def progress(self) -> Fraction | None:
+        """Money disbursed as a share of the sum of the entries' plans for the year."""
+        return ratio(self.figures[Measure.DISBURSED].value, self.figures[Measure.PLANNED_DISBURSEMENT].value)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The rows of one question. `through` is the month up to which yearly figures go, None before the first report."""
+
+    programme: Programme | None
+    by: str | None
+    through: Month | None
+    rows: tuple[Row, ...]
+    as_of: AsOf | None = None
+    is_single_month: bool = False
+
+    @property
+    def whole(self) -> Row:
+        """The only row of an answer that is not broken down."""
+        return self.rows[0]
+
+    @property
+    def year_elapsed(self) -> Fraction | None:
+        """The share of the programme's year that has gone by `through`; None for one month alone, which is no such part."""
+        return self.through.share_of_year if self.through and not self.is_single_month else None
+
+
+def ratio(part: int | None, whole: int | None) -> Fraction | None:
+    """part ÷ whole, None when either is not known or the whole is zero."""
+    return Fraction(part, whole) if part is not None and whole else None

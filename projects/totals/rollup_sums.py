@@ -1,0 +1,233 @@
+"""Reads the sums that the database keeps (`projects.database.rollups.cells`), for the questions that they answer.
+
+Those are of the present, without filters or with filters by sector, prefecture and basis alone, of the figures and
+dimensions below: what dashboards and other systems ask over and over. Whatever else is asked is summed over the records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import BigIntegerField, CharField, Count, F, Model, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Cast
+
+from projects.database.prepared_statements import prepared
+from projects.database.rollups.contributions import OF_PROJECTS
+from projects.models import Cell, MonthlyReport, Project
+from projects.models.rollups import ALL, NO
+
+from .dimensions import MONTH, NONE, dimension_of
+from .figures import HEADLINES
+from .scope import Scope
+
+SUMMED = "sum_"  # before the name of each sum: clear of the columns' own names
+
+_BY = frozenset({None, "sector", "chain_link", "prefecture", "basis", MONTH})
+_FILTERS = ("sector", "prefecture", "basis")
+_OF_LISTS = ("planned_disbursement", "planned_disbursement_known", "disbursed", "enterprises_attracted")
+_KNOWN = ("disbursed_known", "enterprises_attracted_known")  # entries with a figure in any of the months
+_MOST_RANKS = 2  # columns that a dimension is ordered by
+
+Cells = list[dict[str, Any]]
+
+
+def kept_for(scope: Scope, by: Sequence[str | None], figures: Sequence[str]) -> bool:
+    """Whether the database keeps what answers this question."""
+    return (
+        scope.as_of is None
+        and scope.within is None
+        and (scope.programme is not None or not scope.on_list)
+        and scope.first_month in (1, scope.last_month)
+        and _BY.issuperset(by)
+        and set(figures) <= set(HEADLINES)
+        and all(name in _FILTERS or name == "ordering" for name, _value in scope.filters)
+    )
+
+
+def cells(scope: Scope, names: Sequence[str | None], *, by_basis: bool) -> dict[str | None, Cells]:
+    """For each dimension the sums of each of its keys, with the columns by which it groups; by basis too if asked.
+
+    One query whatever their number, and one for the names of reference data.
+    """
+    query = prepared(
+        ("cells", tuple(names), by_basis, *_kind(scope)), lambda: _together(scope, names, by_basis=by_basis)
+    )
+    found: dict[str | None, Cells] = {name: [] for name in names}
+    for cell in query.dictionaries():
+        if cell[f"{SUMMED}project_count"]:
+            found[names[cell.pop("dimension")]].append(cell)
+    referred = [str(name) for name in names if name not in (None, "basis")]
+    named = _names(referred) if referred else {}
+    for name in referred:
+        nothing: dict[str, Any] = dict.fromkeys(dimension_of(name).columns)
+        found[name] = [cell | named.get((name, cell["key"]), nothing) for cell in found[name]]
+    return found
+
+
+def _together(scope: Scope, names: Sequence[str | None], *, by_basis: bool) -> QuerySet:
+    parts = []
+    for number, name in enumerate(names):
+        key = F(name) if name not in (None, "basis") else _number(0)
+        rows = _of_scope(scope, by=name).filter(_months_of(scope)).order_by()
+        rows = rows.annotate(dimension=_number(number), key=key)
+        basis = ["basis"] if by_basis or name == "basis" else []
+        if not basis:
+            rows = rows.annotate(of=Value("", output_field=CharField()))
+        parts.append(rows.values("dimension", "key", *(basis or ["of"])).annotate(**_sums(scope)))
+    return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+
+
+def _number(value: int) -> Cast:
+    # with its type, which nothing else says to a database that plans before it knows the value
+    return Cast(Value(value), BigIntegerField())
+
+
+def _names(dimensions: Sequence[str]) -> dict[tuple[str, int], dict[str, Any]]:
+    """The columns of reference data that dimensions group by, for each record of each."""
+
+    def query() -> QuerySet:
+        parts = []
+        for number, name in enumerate(dimensions):
+            code, name_zh, name_en, *order = [each.removeprefix(f"{name}__") for each in dimension_of(name).columns]
+            model: type[Model] = Project._meta.get_field(name).related_model  # type: ignore[assignment]
+            ranks = [F(each) for each in order] + [_number(0)] * (_MOST_RANKS - len(order))
+            rows = model._default_manager.order_by().annotate(
+                dimension=_number(number), first=ranks[0], second=ranks[1]
+            )
+            parts.append(rows.values_list("dimension", "pk", code, name_zh, name_en, "first", "second"))
+        return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+
+    named = {}
+    for number, pk, *values in prepared(("names", tuple(dimensions)), query).rows():
+        name = dimensions[number]
+        columns = dimension_of(name).columns
+        named[name, pk] = dict(zip(columns, values[: len(columns)], strict=True))
+    return named
+
+
+def reported_by_month(scope: Scope) -> dict[int, Cells]:
+    """What was reported in each month, by basis. One query."""
+
+    def query() -> QuerySet:
+        rows = _of_scope(scope, by=None).filter(month__gte=max(scope.first_month, 1), month__lte=scope.last_month)
+        rows = rows.filter(programme=_programme(scope)).order_by().values("month", "basis")
+        return rows.annotate(
+            **{f"{SUMMED}{name}": Sum(name) for name in ("disbursed", "enterprises_attracted", *_KNOWN)}
+        )
+
+    months: dict[int, Cells] = {}
+    for cell in prepared(("reported cells", *_kind(scope)), query).dictionaries():
+        months.setdefault(cell["month"], []).append(cell)
+    return months
+
+
+def number_of_projects(scope: Scope) -> QuerySet | None:
+    """How many projects a scope has, as a query for one number, or for none where there are no cells; None if the database
+    does not keep it.
+    """
+    if not kept_for(scope, (None,), ("project_count",)):
+        return None
+    rows = _of_scope(scope, by=None).filter(month=0, programme=_programme(scope) if scope.on_list else ALL)
+    return rows.order_by().values("month").annotate(number=Sum("project_count")).values_list("number")
+
+
+def keeps_round(scope: Scope) -> bool:
+    """Whether `approved_of_round` answers for this scope."""
+    return scope.on_list and scope.span.last is not None and kept_for(scope, (None,), ())
+
+
+def approved_of_round(scope: Scope) -> tuple[int, int]:
+    """How many reports of the last month are approved, and how many entries are asked for one. One query.
+
+    Both from the sums, less those whom nobody asks: they are few, and looked up.
+    """
+    last = scope.span.last
+    assert last is not None  # noqa: S101  see `keeps_round`
+
+    def query() -> QuerySet:
+        others = scope.span.entries().not_asked_in(last)
+        if scope.filters or not scope.access.reads_all:
+            others = others.filter(project__in=scope.projects().order_by().values("pk"))
+        approved = MonthlyReport.objects.approved().filter(month=scope.last_month, entry__in=others.order_by())
+        rows = _of_scope(scope, by=None).filter(programme=_programme(scope)).order_by().values("programme")
+        return rows.annotate(
+            reported=Sum("approved", filter=Q(month=scope.last_month)),
+            listed=Sum("project_count"),
+            unasked_reported=_counted(approved, by="entry__programme"),
+            unasked=_counted(others, by="programme"),
+        )
+
+    found = prepared(("round", last, *_kind(scope)), query, as_one=True).dictionaries()
+    if not found:
+        return 0, 0
+    numbers = {name: int(number or 0) for name, number in found[0].items()}
+    return numbers["reported"] - numbers["unasked_reported"], numbers["listed"] - numbers["unasked"]
+
+
+def _counted(rows: QuerySet, *, by: str) -> Subquery:
+    return Subquery(rows.order_by().values(by).annotate(number=Count("pk")).values("number"))
+
+
+def _kind(scope: Scope) -> tuple[Any, ...]:
+    """Everything of a scope that its queries follow from."""
+    chosen = tuple((name, tuple(values)) for name, values in _chosen(scope).items())
+    months = (scope.first_month, scope.last_month)
+    return (_programme(scope), scope.on_list, *months, scope.access.reads_all, scope.access.reads_in, chosen)
+
+
+def _programme(scope: Scope) -> int:
+    return scope.programme.pk if scope.programme else ALL
+
+
+def _of_scope(scope: Scope, *, by: str | None) -> QuerySet:
+    """The cells of the scope that a dimension is read from: no two of them count the same record."""
+    programmes = {_programme(scope), ALL} if not scope.on_list else {_programme(scope)}
+    rows = Cell.objects.filter(programme__in=programmes)
+    rows = rows.exclude(chain_link=ALL) if by == "chain_link" else rows.filter(chain_link=ALL)
+    chosen = _chosen(scope)
+    access = scope.access
+    if "prefecture" in chosen:
+        rows = rows.filter(prefecture__in=chosen["prefecture"])
+        if not access.reads_all:
+            rows = rows.filter(prefecture__in=access.reads_in)
+    elif not access.reads_all:
+        rows = rows.filter(prefecture__in=access.reads_in)
+    else:
+        rows = rows.exclude(prefecture=ALL) if by == "prefecture" else rows.filter(prefecture=ALL)
+    for name in ("sector", "basis"):
+        if name in chosen:
+            rows = rows.filter(**{f"{name}__in": chosen[name]})
+    return rows
+
+
+def _chosen(scope: Scope) -> dict[str, list[Any]]:
+    """What the filters name, as cells name it. A condition that named nothing leaves nothing."""
+    if not scope.filters:
+        return {}
+    form = scope.form
+    if not form.is_valid():
+        return {"basis": []}
+    chosen = {}
+    for name in _FILTERS:
+        values = form.cleaned_data.get(name)
+        if values:
+            chosen[name] = [NO if value == NONE else getattr(value, "pk", value) for value in values]
+    return chosen
+
+
+def _months_of(scope: Scope) -> Q:
+    return Q(month=0) | Q(month__gte=max(scope.first_month, 1), month__lte=scope.last_month)
+
+
+def _sums(scope: Scope) -> dict[str, Any]:
+    """The sums under the names of `totals`. What is not on the list counts where all projects are asked about."""
+    of_list = None if scope.on_list else Q(programme=_programme(scope)) & ~Q(programme=ALL)
+    of_all = None if scope.on_list else Q(programme=ALL)
+    sums = {name: Sum(name, filter=of_all) for name in OF_PROJECTS}
+    sums |= {name: Sum(name, filter=of_list) for name in _OF_LISTS}
+    since_january = scope.first_month <= 1
+    for name in _KNOWN:
+        # an entry counts once, in the first of the months that it has a figure for
+        sums[name] = Sum(name.replace("known", "first") if since_january else name, filter=of_list)
+    return {f"{SUMMED}{name}": expression for name, expression in sums.items()}

@@ -1,0 +1,251 @@
+"""One question: who asks, about which programme, with which filters, for which months, as of when.
+
+Made from a request in one place, handed to totals, lists and exports by pages, API and admin alike. Row permission is
+in it, so no door can forget it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpRequest, QueryDict
+from django.utils.translation import gettext as _
+
+from projects.access import Access, access_of
+from projects.database.prepared_statements import prepared
+from projects.models import Cell, Entry, MonthlyReport, Programme, Project, Proposal
+from projects.models.rollups import ALL
+from projects.periods import Month
+from projects.text import listing
+from projects.versioning import as_of
+from projects.versioning.as_of import AsOf
+
+from .figures import Span
+from .filters import ProjectFilterSet
+
+SPAN_PARAMETERS = ("programme", "month", "through")
+SCOPE_PARAMETERS = (*SPAN_PARAMETERS, as_of.PARAMETER)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The question that every number answers. Immutable; `narrowed` gives a smaller one."""
+
+    user: Any
+    programme: Programme | None
+    first_month: int = 1
+    last_month: int = 0  # 0: no approved report yet
+    filters: tuple[tuple[str, str], ...] = ()
+    on_list: bool = True  # False: all projects, whether on the programme's list or not
+    within: QuerySet | None = None
+    programmes: tuple[Programme, ...] = ()  # all that the user may choose from, newest first
+    as_of: AsOf | None = None  # the past state that is looked at; None: the present
+
+    @classmethod
+    def of(cls, request: HttpRequest, *, year: int | None = None, on_list: bool = True) -> Self:
+        """The scope of a request's query string; `year` from the address wins over `programme`.
+
+        Raises `ValidationError` by parameter for a wrong value, `Http404` for a `year` that has no programme.
+        """
+        data = request.GET
+        programmes = programmes_of(request.user)
+        programme = _chosen(programmes, year=year, asked=data.get("programme"))
+        first, last = _months(data, programme)
+        known = set(ProjectFilterSet.base_filters)
+        filters = tuple((name, value) for name in data for value in data.getlist(name) if name in known and value)
+        scope = cls(
+            user=request.user,
+            programme=programme,
+            first_month=first,
+            last_month=last,
+            filters=filters,
+            on_list=on_list,
+            programmes=tuple(programmes),
+            as_of=as_of.current(),
+        )
+        scope.check()
+        return scope
+
+    def check(self) -> None:
+        """Raise `ValidationError` by parameter if a filter has a wrong value."""
+        if not self.filters:
+            return
+        filterset = self._filterset
+        if not filterset.is_valid():
+            raise ValidationError({name: errors.data for name, errors in filterset.errors.items()})
+
+    def narrowed(self, **filters: str | Iterable[str]) -> Self:
+        """The same question for fewer records; a given parameter replaces the one there was."""
+        kept = [pair for pair in self.filters if pair[0] not in filters]
+        for name, values in filters.items():
+            kept += [(name, value) for value in ([values] if isinstance(values, str) else values)]
+        return replace(self, filters=tuple(kept))
+
+    def only(self, projects: QuerySet) -> Self:
+        """The same question for exactly these rows, such as those that an admin list shows."""
+        return replace(self, within=projects)
+
+    def known(self, since: AsOf | None) -> Self:
+        """The same question to what was known at another time; None: to the present."""
+        return replace(self, as_of=since)
+
+    def unasked(self) -> Self:
+        """The same question, of which nothing is found out yet: for who keeps it, since the forms and records that were
+        found would be kept with it, and with its user the request that they came with.
+        """
+        return replace(self, user=getattr(self.user, "_wrapped", self.user))
+
+    @property
+    def access(self) -> Access:
+        return access_of(self.user)
+
+    @property
+    def span(self) -> Span:
+        if self.programme is None:
+            return Span(None, self.first_month, self.last_month)
+        return Span(self.programme.pk, self.first_month, self.last_month, self.programme.year)
+
+    @property
+    def through(self) -> Month | None:
+        """The month up to which the figures go; None before the first approved report."""
+        return Month(self.programme.year, self.last_month) if self.programme and self.last_month else None
+
+    @property
+    def is_single_month(self) -> bool:
+        """Whether figures are of one month alone, which no plan to date can be held against. January is not alone."""
+        return self.first_month == self.last_month != 1
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether this is all of the programme's list, from January: only then can a target be called met."""
+        unfiltered = all(name == "ordering" for name, _value in self.filters)
+        return self.on_list and self.access.reads_all and unfiltered and self.within is None and self.first_month == 1
+
+    @cached_property
+    def _filterset(self) -> ProjectFilterSet:
+        data = QueryDict(mutable=True)
+        for name, value in self.filters:
+            data.appendlist(name, value)
+        projects = Project.objects.visible_to(self.user)
+        if self.on_list and self.programme:
+            projects = projects.on_list_of(self.programme)
+        elif self.on_list:
+            projects = projects.none()
+        if self.within is not None:
+            projects = projects.filter(pk__in=self.within.order_by().values("pk"))
+        return ProjectFilterSet(data, queryset=projects, user=self.user, span=self.span)
+
+    @property
+    def form(self) -> Any:
+        """The filter form, with choices that hold only what the user may see."""
+        return self._filterset.form
+
+    def projects(self) -> QuerySet:
+        """Exactly the projects that the question is about, in the order asked for (by code if none was).
+
+        None for a condition that named nothing in the past that is looked at, such as a sector of today.
+        """
+        return self._filterset.qs if self._filterset.is_valid() else self._filterset.queryset.none()
+
+    def parameters(self) -> list[tuple[str, str]]:
+        """The query string that asks the same question at any door."""
+        pairs = [("programme", str(self.programme.year))] if self.programme and self.on_list else []
+        if self.is_single_month:
+            pairs.append(("month", str(self.through)))
+        elif self.through:
+            pairs.append(("through", str(self.through)))
+        if self.as_of:
+            pairs.append((as_of.PARAMETER, self.as_of.text))
+        return pairs + [pair for pair in self.filters if pair[0] != "ordering"]
+
+
+def programmes_of(user: Any) -> list[Any]:
+    """All programmes, newest first, as the user sees them.
+
+    Each has `has_projects`: whether a project is on its list; and `last_month`, the last with an approved report, or
+    None. For who reviews each also has `waiting`: how many reports are submitted, of all programmes. For who decides
+    or makes proposals, `proposed`: how many of those wait for them.
+    """
+    access = access_of(user)
+    proposes = bool(access.writes_all or access.writes_in)
+    kind = ("programmes", access, user.pk if proposes else None, bool(as_of.current()))
+    return prepared(kind, lambda: _programmes(user, proposes=proposes)).records(Programme)
+
+
+def _programmes(user: Any, *, proposes: bool) -> QuerySet:
+    programmes = Programme.objects.visible_to(user)
+    programmes = programmes.annotate(**(_lists(user) if as_of.current() else _kept_lists(user)))
+    access = access_of(user)
+    if proposes:
+        alike = "state" if access.writes_all else "has_news"  # the same for all that wait for this user
+        proposed = Proposal.objects.waiting_for(user).order_by().values(alike).annotate(number=Count("pk"))
+        programmes = programmes.annotate(proposed=Coalesce(Subquery(proposed.values("number")), 0))
+    if access.writes_all:
+        submitted = MonthlyReport.objects.submitted().order_by().values("state").annotate(number=Count("pk"))
+        programmes = programmes.annotate(waiting=Coalesce(Subquery(submitted.values("number")), 0))
+    return programmes
+
+
+def _lists(user: Any) -> dict[str, Any]:
+    entries = Entry.objects.visible_to(user).filter(programme=OuterRef("pk"))
+    reports = MonthlyReport.objects.visible_to(user).approved().filter(entry__programme=OuterRef("pk"))
+    last = reports.order_by().values("entry__programme").annotate(last=Max("month")).values("last")
+    return {"has_projects": Exists(entries), "last_month": Subquery(last)}
+
+
+def _kept_lists(user: Any) -> dict[str, Any]:
+    """The same of the present, from the sums that the database keeps: however many reports there are."""
+    access = access_of(user)
+    cells = Cell.objects.filter(programme=OuterRef("pk"), chain_link=ALL)
+    cells = cells.filter(prefecture=ALL) if access.reads_all else cells.filter(prefecture__in=access.reads_in)
+    last = cells.filter(approved__gt=0).order_by("-month").values("month")[:1]
+    return {"has_projects": Exists(cells.filter(month=0, project_count__gt=0)), "last_month": Subquery(last)}
+
+
+def _chosen(programmes: Sequence[Any], *, year: int | None, asked: str | None) -> Programme | None:
+    """The programme of the address, of the query string, or the newest with projects."""
+    by_year = {str(programme.year): programme for programme in programmes}
+    if year is not None:
+        if str(year) not in by_year:
+            raise Http404
+        return by_year[str(year)]
+    if asked:
+        if asked not in by_year:
+            raise ValidationError({"programme": _no_programme(asked, known=by_year)})
+        return by_year[asked]
+    return next((each for each in programmes if each.has_projects), programmes[0] if programmes else None)
+
+
+def _no_programme(asked: str, *, known: Iterable[str]) -> str:
+    listed = listing(known)
+    if listed:
+        told = _("There is no programme %(year)s. Known: %(known)s.")
+    elif as_of.is_before_all():
+        told = _("There is no programme %(year)s: at the moment asked for nothing had been recorded yet.")
+    else:
+        told = _("There is no programme %(year)s, nor any other that you may see.")
+    return told % {"year": asked, "known": listed}
+
+
+def _months(data: QueryDict, programme: Any) -> tuple[int, int]:
+    """First and last month: `month` for one, `through` for January to it, else to the last approved report."""
+    if data.get("month") and data.get("through"):
+        raise ValidationError({"through": _("Give either month or through.")})
+    for name in ("month", "through"):
+        text = data.get(name)
+        if not text:
+            continue
+        try:
+            month = Month.parse(text)
+        except ValidationError as error:
+            raise ValidationError({name: error.messages}) from error
+        if programme is None or month.year != programme.year:
+            raise ValidationError({name: _("%(month)s is not in the programme's year.") % {"month": month}})
+        return (month.number if name == "month" else 1), month.number
+    return 1, (programme.last_month if programme else None) or 0

@@ -1,0 +1,187 @@
+"""The one place that sums. Pages, API, admin and exports ask `totals(scope, by=…)` and do no arithmetic of their own.
+
+Sums are of whole CNY and exact; ratios are made in Python, after the query, as fractions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import Count, Sum
+
+from projects.choices import Basis, Measure
+from projects.models import MonthlyReport, Target
+from projects.periods import Month
+from projects.versioning.as_of import looking_back
+
+from . import record_sums, rollup_sums
+from .dimensions import MONTH, NONE, dimension_of
+from .figures import FIGURES, HEADLINES
+from .results import Answer, FigureValue, Row, ratio
+from .scope import Scope
+from .targets import comparisons
+
+__all__ = ["Answer", "FigureValue", "Pending", "Row", "breakdowns", "pending", "ratio", "totals"]
+
+
+def totals(scope: Scope, by: str | None = None, *, figures: Sequence[str] = HEADLINES) -> Answer:
+    """Answer the scope's question: one row for the whole, or a row for each key of a dimension.
+
+    `by` is a key of `dimensions.DIMENSIONS`, "month", or "project" for a row for each. Two queries, one more for the
+    targets of a whole, and one more if `figures` names any of the monthly round's. What the database keeps sums for
+    (`subtotals`) costs the same however many projects there are.
+    """
+    return breakdowns(scope, by, figures=figures)[by]
+
+
+@dataclass(frozen=True)
+class Pending:
+    """What waits for the province in the months of a question: a number of reports and their CNY. In no total."""
+
+    reports: int
+    amount: int
+
+
+def pending(scope: Scope) -> Pending:
+    """What is submitted but not approved of the scope's projects; nothing for readers without a grant."""
+    with looking_back(scope.as_of):
+        waiting = MonthlyReport.objects.visible_to(scope.user).submitted()
+        waiting = waiting.filter(entry__programme=scope.programme, month__gte=scope.first_month)
+        if scope.filters or scope.within is not None or not scope.on_list:
+            waiting = waiting.filter(entry__project__in=record_sums.keys_of(scope))
+        found = waiting.aggregate(reports=Count("pk"), amount=Sum("disbursed"))
+    return Pending(found["reports"], found["amount"] or 0)
+
+
+def breakdowns(
+    scope: Scope,
+    *by: str | None,
+    compared: bool = True,
+    illustrative: bool = False,
+    figures: Sequence[str] = HEADLINES,
+) -> dict[str | None, Answer]:
+    """Several answers to one question from the same few queries, whatever their number; None stands for the whole.
+
+    `compared=False` leaves out the whole's targets, and the query for them. `illustrative` tells what of each row rests
+    on illustrative records, as a breakdown by basis does for those beside it. Rows by month hold only those of `figures`
+    that are made of monthly reports.
+    """
+    apart = illustrative or "basis" in by
+    with looking_back(scope.as_of):
+        return _breakdowns(scope, by, figures, compared=compared, apart=apart)
+
+
+def _breakdowns(
+    scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, compared: bool, apart: bool
+) -> dict[str | None, Answer]:
+    asked = [name for name in by if name != MONTH]
+    kept: dict[str | None, rollup_sums.Cells] | None = None
+    cells: rollup_sums.Cells = []
+    if rollup_sums.kept_for(scope, by, figures):
+        names = dict.fromkeys([*asked, *(["basis"] if MONTH in by else [])])
+        kept = rollup_sums.cells(scope, list(names), by_basis=apart)
+    elif asked:
+        dimensions = dict.fromkeys([*filter(None, asked), *(["basis"] if apart else [])])
+        cells = record_sums.cells(scope, list(dimensions), figures)
+    answers = {}
+    for name in by:
+        own = kept[name] if kept and name != MONTH else cells
+        if name is None:
+            whole = _whole(scope, own, figures)
+            rows = [_compared(scope, whole) if compared else whole]
+        elif name == MONTH:
+            reported = rollup_sums.reported_by_month(scope) if kept else record_sums.reported_by_month(scope)
+            listed = record_sums.counted_by_basis(scope, kept["basis"] if kept else cells)
+            rows = _months(scope, reported, listed, [each for each in figures if FIGURES[each].by_month])
+        else:
+            rows = _rows(scope, own, name, figures)
+        answers[name] = Answer(scope.programme, name, scope.through, tuple(rows), scope.as_of, scope.is_single_month)
+    return answers
+
+
+def _added(cells: Iterable[Mapping[str, Any]]) -> dict[str, int | None]:
+    """Cells added up name by name; what no cell knows stays None."""
+    total: dict[str, int | None] = {}
+    for cell in cells:
+        for column, name in _summed(tuple(cell)):
+            part = cell[column]
+            if part is not None:
+                total[name] = (total.get(name) or 0) + int(part)
+    return total
+
+
+@lru_cache(maxsize=100)
+def _summed(columns: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Which of a cell's columns are sums, and of what: all cells of a question have the same columns."""
+    prefix = rollup_sums.SUMMED
+    return tuple((column, column.removeprefix(prefix)) for column in columns if column.startswith(prefix))
+
+
+def _figures(sums: Mapping[str, int | None], names: Iterable[str]) -> dict[str, FigureValue]:
+    count = sums.get("project_count") or 0
+    figures = {}
+    for name in names:
+        of = (sums.get(f"{name}_of") or 0) if name in record_sums.OF_SOME else count
+        known = count if name == Measure.PROJECT_COUNT else sums.get(f"{name}_known") or 0
+        value = count if name == Measure.PROJECT_COUNT else sums.get(name)
+        figures[name] = FigureValue(
+            name=name, value=value if known or name == "project_count" else None, known=known, of=of
+        )
+    return figures
+
+
+def _whole(scope: Scope, cells: list[dict[str, Any]], names: Sequence[str]) -> Row:
+    found = _figures(_added(cells), names)
+    return Row(None, "", "", found, tuple(scope.parameters()), _illustrative(cells, names))
+
+
+def _compared(scope: Scope, row: Row) -> Row:
+    """The row with the programme's targets beside its figures."""
+    targets = Target.objects.filter(programme=scope.programme).select_related("programme", "source")
+    span, whole = scope.span, scope.is_whole
+    figures = {
+        name: replace(figure, targets=tuple(comparisons(name, figure.value, targets, span=span, whole=whole)))
+        for name, figure in row.figures.items()
+    }
+    return replace(row, figures=figures)
+
+
+def _illustrative(cells: list[dict[str, Any]], names: Iterable[str]) -> dict[str, FigureValue] | None:
+    """What of the cells rests on illustrative records; None when they are not told apart by basis."""
+    if not all("basis" in cell for cell in cells):
+        return None
+    return _figures(_added(cell for cell in cells if cell["basis"] == Basis.ILLUSTRATIVE), names)
+
+
+def _rows(scope: Scope, cells: list[dict[str, Any]], by: str, names: Sequence[str]) -> list[Row]:
+    dimension = dimension_of(by)
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for cell in cells:
+        key = cell[dimension.columns[0]]
+        groups.setdefault(NONE if key is None else key, []).append(cell)
+    ordered = sorted(groups.items(), key=lambda pair: dimension.order(pair[1][0]))
+    rows = []
+    for key, group in ordered:
+        name_zh, name_en = dimension.names(group[0])
+        parameters = tuple(scope.narrowed(**{dimension.parameter: key}).parameters())
+        found = _figures(_added(group), names)
+        rows.append(Row(key, name_zh, name_en, found, parameters, _illustrative(group, names)))
+    return rows
+
+
+def _months(
+    scope: Scope, reported: Mapping[int, list[dict[str, Any]]], listed: list[dict[str, Any]], names: Sequence[str]
+) -> list[Row]:
+    """A row for each month of the span, of figures that are made of monthly reports."""
+    if scope.programme is None:
+        return []
+    rows = []
+    for number in range(scope.first_month, scope.last_month + 1):
+        month = str(Month(scope.programme.year, number))
+        cells = [*listed, *reported.get(number, [])]
+        parameters = tuple(replace(scope, first_month=number, last_month=number).parameters())
+        rows.append(Row(month, month, month, _figures(_added(cells), names), parameters, _illustrative(cells, names)))
+    return rows

@@ -1,0 +1,288 @@
+"""The past in the shape of the present: within `looking_back(as_of)` every query reads the register as it was known then.
+
+The tables of the register are put in front of each query as views of their history, under their own names and with their
+own columns, so whatever asks the present (totals, lists, filters, pages) asks the past in the same words. A history row
+says from which revision to which it held, so a view is one comparison, which the planner of either database folds into
+the query. Names are today's, so that what is looked at can be recognised; grants and accounts are not part of it, so
+permission is today's. Nothing can be written there.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, Self
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import connections, models
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from projects.database.history_index import HELD
+from projects.database.read_replica import read_alias
+from projects.periods import FIRST_DAY
+
+PARAMETER, SINCE = "as_of", "since"
+NAMES = frozenset({"name_zh", "name_en", "publisher_zh", "publisher_en"})  # shown as they are today
+_REFERENCE = {"sectors.Sector", "sectors.ChainLink", "projects.Prefecture", "projects.Programme"}
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_REVISION = re.compile(r"r([0-9]{1,18})")
+_TABLE = re.compile(r'"(\w+)"')
+_READING = re.compile(r"\s*(?:(WITH)\b|\(*\s*SELECT\b)", re.IGNORECASE)
+_WRITING = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
+
+
+class WriteIntoPastError(RuntimeError):
+    """Something tried to change the register while looking back."""
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """A state that was known: after which revision (0: before the first), at which moment, and how it was asked for."""
+
+    text: str
+    revision: int
+    moment: dt.datetime
+    names: frozenset[str] = NAMES  # columns that are shown as they are today
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """A day (its end, where the site is), a moment in ISO 8601, or a revision such as r57.
+
+        Raises `ValidationError` for anything else, and for what has not happened yet.
+        """
+        revisions = apps.get_model("projects.Revision").objects
+        text = text.strip()
+        if match := _REVISION.fullmatch(text):
+            found = revisions.filter(number=int(match[1])).values_list("created_at", flat=True).first()
+            if found is None:
+                raise ValidationError(no_such_revision(int(match[1]), newest=revisions.newest_number()))
+            return cls(text, int(match[1]), timezone.localtime(found))
+        moment = _moment(text)
+        number = revisions.filter(created_at__lte=moment).order_by("-number").values_list("number", flat=True).first()
+        return cls(text, number or 0, moment)
+
+    def with_names_of_then(self) -> Self:
+        """The same state with the names that were known: nothing of it changes any more, not even an order by name."""
+        return replace(self, names=frozenset())
+
+    @property
+    def day(self) -> dt.date:
+        """The day that counts as today then."""
+        return self.moment.date()
+
+    @property
+    def is_day(self) -> bool:
+        """Whether a day was asked for: its end is meant."""
+        return bool(_DAY.fullmatch(self.text))
+
+    @property
+    def is_before_all(self) -> bool:
+        """Whether nothing had been recorded yet."""
+        return self.revision == 0
+
+
+def no_such_revision(number: int, *, newest: int) -> str:
+    """The sentence about a revision that is not there."""
+    if not newest:
+        return _("There is no revision %(number)s: nothing has been recorded yet.") % {"number": number}
+    return _("There is no revision %(number)s. The newest is %(newest)s.") % {"number": number, "newest": newest}
+
+
+def _moment(text: str) -> dt.datetime:
+    try:
+        if _DAY.fullmatch(text):
+            day = dt.date.fromisoformat(text)
+            if _can_be_asked(day, text) and day <= timezone.localdate():
+                return dt.datetime.combine(day, dt.time.max, timezone.get_current_timezone())
+        else:
+            moment = dt.datetime.fromisoformat(text)
+            moment = timezone.localtime(moment) if moment.tzinfo else timezone.make_aware(moment)
+            if _can_be_asked(moment.date(), text) and moment <= timezone.now():
+                return moment
+    except (ValueError, OverflowError) as error:
+        raise ValidationError(
+            _(
+                "“%(value)s” is no day such as 2023-05-01, no moment such as 2023-05-01T12:00+08:00, and no revision such"
+                " as r57."
+            )
+            % {"value": text[:80]}
+        ) from error
+    raise ValidationError(_("%(value)s has not come yet.") % {"value": text[:80]})
+
+
+def _can_be_asked(day: dt.date, text: str) -> bool:
+    """True; raises `ValidationError` for a day so early that there may be none before it."""
+    if day < FIRST_DAY:
+        told = {"value": text[:80], "first": FIRST_DAY.isoformat()}
+        raise ValidationError(_("%(value)s is too early: the first day that can be asked for is %(first)s.") % told)
+    return True
+
+
+_looking: ContextVar[AsOf | None] = ContextVar("looking_back", default=None)
+
+
+def current() -> AsOf | None:
+    """The past state that is looked at; None in the present."""
+    return _looking.get()
+
+
+def is_before_all() -> bool:
+    """Whether a moment is looked at before which nothing had been recorded."""
+    as_of = current()
+    return as_of is not None and as_of.is_before_all
+
+
+def today() -> dt.date:
+    """The day of the state that is looked at, by the calendar of the site."""
+    as_of = current()
+    return as_of.day if as_of else timezone.localdate()
+
+
+def refuse_writing() -> None:
+    """Raise `WriteIntoPastError` while looking back."""
+    if current() is not None:
+        raise WriteIntoPastError("the past cannot be written")
+
+
+def first_day() -> dt.date | None:
+    """The day of the first revision; None while there is none."""
+    with in_the_present():
+        revisions = apps.get_model("projects.Revision").objects
+        first = revisions.order_by("number").values_list("created_at", flat=True).first()
+    return timezone.localdate(first) if first else None
+
+
+def _end_of_last_month() -> dt.date:
+    """The last day of the month before the day that is looked at: what a change is told since, unless asked otherwise."""
+    return max(today().replace(day=1) - dt.timedelta(days=1), FIRST_DAY)
+
+
+def looked_at(request: HttpRequest) -> AsOf | None:
+    """The past state that a request to read is about. Raises `ValidationError` for a wrong one, and for writing into it."""
+    text = request.GET.get(PARAMETER)
+    if not text:
+        return None
+    if request.method not in ("GET", "HEAD"):
+        raise ValidationError({PARAMETER: _("The past cannot be changed. Leave this parameter out to work today.")})
+    return _parsed(PARAMETER, text)
+
+
+def compared_with(request: HttpRequest) -> AsOf:
+    """The state that `since` names, or that of the end of the month before. Raises `ValidationError` for a wrong one.
+
+    It may be later than the one that is looked at, which does not know it.
+    """
+    text = request.GET.get(SINCE) or _end_of_last_month().isoformat()
+    with in_the_present():
+        return _parsed(SINCE, text)
+
+
+def _parsed(parameter: str, text: str) -> AsOf:
+    try:
+        return AsOf.parse(text)
+    except ValidationError as error:
+        raise ValidationError({parameter: error.messages}) from error
+
+
+@contextmanager
+def looking_back(as_of: AsOf | None) -> Iterator[None]:
+    """Read the register as it was known. None, and the newest state, are the present."""
+    connection = connections[read_alias()]
+    token = _looking.set(as_of)
+    try:
+        if as_of is None or _read_history in connection.execute_wrappers:
+            yield
+        else:
+            with connection.execute_wrapper(_read_history):
+                yield
+    finally:
+        _looking.reset(token)
+
+
+@contextmanager
+def in_the_present() -> Iterator[None]:
+    """Within a past, what is always of today: grants."""
+    token = _looking.set(None)
+    try:
+        yield
+    finally:
+        _looking.reset(token)
+
+
+def _read_history(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    """Wrapper of every statement: put the views that it names in front of it."""
+    as_of = current()
+    if as_of is None:
+        return execute(sql, params, many, context)
+    views = _views(context["connection"].vendor, as_of.names)
+    named = dict.fromkeys(name for name in _TABLE.findall(sql) if name in views)
+    if named and _WRITING.match(sql):
+        raise WriteIntoPastError(f"{', '.join(named)} cannot be written as of {as_of.text}")
+    if named and (reading := _READING.match(sql)):
+        # the number is an integer of our own, so it needs no placeholder
+        heads = ", ".join(views[name].format(revision=int(as_of.revision)) for name in named)
+        sql = f"WITH {heads}, {sql[reading.end() :]}" if reading[1] else f"WITH {heads} {sql}"
+    return execute(sql, params, many, context)
+
+
+@cache
+def _views(vendor: str, names: frozenset[str]) -> dict[str, str]:
+    """For each table of the register, the head of a common table expression that takes its name."""
+    # a view that has the name of a table sees the table itself: SQLite has to be told so, PostgreSQL takes it that way
+    schema = "main." if vendor == "sqlite" else ""
+    views = {}
+    for model in apps.get_models():
+        history = _history_of(model)
+        if history is not None:
+            views[model._meta.db_table] = _view_of_records(model, history, schema, vendor, names)
+            views[history._meta.db_table] = _view_of_rows(history, "revision_id", schema)
+    for label in ("ReportEvent", "ProposalEvent"):
+        model = apps.get_model("projects", label)
+        views[model._meta.db_table] = _view_of_rows(model, "revision_id", schema)
+    revision = apps.get_model("projects.Revision")
+    views[revision._meta.db_table] = _view_of_rows(revision, "number", schema)
+    return views
+
+
+def _history_of(model: type[models.Model]) -> type[models.Model] | None:
+    """The history of a model whose past is looked at; None for those that are always of today."""
+    if model._meta.label in ("projects.Grant",):
+        return None
+    history = getattr(model, "history", None)
+    return history.model if history is not None and hasattr(history, "model") else None
+
+
+def _view_of_records(
+    model: type[models.Model], history: type[models.Model], schema: str, vendor: str, names: frozenset[str]
+) -> str:
+    table, key = model._meta.db_table, model._meta.pk.column
+    columns = []
+    for field in model._meta.concrete_fields:
+        column = f'h."{field.column}"'
+        if field.name in names:
+            now = f'SELECT n."{field.column}" FROM {schema}"{table}" n WHERE n."{key}" = h."{key}"'  # nosec B608 # our own names
+            column = f'COALESCE(({now}), {column}) AS "{field.column}"'
+        columns.append(column)
+    # the few rows of reference data are looked up for each row of the register, so they are laid out once
+    kept = "MATERIALIZED" if model._meta.label in _REFERENCE else "NOT MATERIALIZED"
+    return (
+        f'"{table}" AS {kept} (SELECT {", ".join(columns)} FROM {schema}"{history._meta.db_table}" h'  # nosec B608 # our own names
+        f" WHERE {HELD[vendor]}"
+        " AND h.\"history_type\" <> '-')"
+    )
+
+
+def _view_of_rows(model: type[models.Model], column: str, schema: str) -> str:
+    columns = ", ".join(f'h."{field.column}"' for field in model._meta.concrete_fields)
+    table = model._meta.db_table
+    return (
+        f'"{table}" AS NOT MATERIALIZED (SELECT {columns} FROM {schema}"{table}" h WHERE h."{column}" <= {{revision}})'  # nosec B608 # our own names
+    )

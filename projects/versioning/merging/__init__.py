@@ -1,0 +1,34 @@
+"""Two people at once: the version of a record that was opened, the one stored now, and the one that was typed."""
+
+from .base_version import (
+    Part,
+    by_digest,
+    changes_since,
+    last_row,
+    owner_in,
+    record_as_of,
+    rows_as_of,
+    touched_since,
+    version_of,
+)
+from .conflict_rows import CHOICE, THEIR, Line, row_line
+from .three_way import Side, Three, compared
+
+__all__ = [
+    "CHOICE",
+    "THEIR",
+    "Line",
+    "Part",
+    "Side",
+    "Three",
+    "by_digest",
+    "changes_since",
+    "compared",
+    "last_row",
+    "owner_in",
+    "record_as_of",
+    "row_line",
+    "rows_as_of",
+    "touched_since",
+    "version_of",
+]

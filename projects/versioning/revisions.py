@@ -1,0 +1,196 @@
+"""The spine: every writing transaction makes one `Revision`, and every history row carries its number.
+
+A number is given under a lock that is held to the commit, so the order of numbers is the order of commits: on
+PostgreSQL an advisory lock of the transaction, on SQLite the write lock of `BEGIN IMMEDIATE`. Because the lock comes
+first, what a writer validates cannot change before it commits.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, models, transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from structlog.contextvars import get_contextvars
+
+from projects.choices import Door
+
+from . import as_of
+
+NEVER = 2**63 - 1  # after every revision: of a history row that has not been superseded
+BY_HAND = frozenset({Door.PAGE, Door.ADMIN, Door.API})
+_LOCK = 4_202_306  # any constant: the one advisory lock of the register's writers
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who is at the door: taken from the request by `ActorMiddleware`, or named by a command."""
+
+    door: str = Door.CODE
+    user: Any = None
+    request_id: str = ""
+
+
+@dataclass
+class Draft:
+    """The revision under way: its number and moment are fixed, its row is written when the work is done."""
+
+    number: int
+    created_at: dt.datetime
+    actor: Actor
+    reason: str = ""
+    undoes: int | None = None  # the revision that this one undoes
+    touched: set[type[models.Model]] = field(default_factory=set)
+
+
+_actor: ContextVar[Actor | None] = ContextVar("actor", default=None)
+_draft: ContextVar[Draft | None] = ContextVar("draft", default=None)
+_as_recorded: ContextVar[bool] = ContextVar("as_recorded", default=False)
+
+
+class WriteOutsideRevisionError(RuntimeError):
+    """A record with history was written without `with writing():` around it."""
+
+
+@contextmanager
+def writing(*, door: str = "", user: Any = None, reason: str = "") -> Iterator[Draft]:
+    """One transaction, one revision. Inside another `writing()` it joins that one.
+
+    Nothing is stored when the block writes no record; everything is undone when it raises. `door` and `user` are only
+    for callers outside a request, such as commands.
+    """
+    as_of.refuse_writing()
+    under_way = _draft.get()
+    if under_way is not None:
+        under_way.reason = under_way.reason or reason
+        yield under_way
+        return
+    with transaction.atomic():
+        draft = _begin(_present_actor(door=door, user=user), reason)
+        token = _draft.set(draft)
+        try:
+            yield draft
+        finally:
+            _draft.reset(token)
+        if draft.touched:
+            apps.get_model("projects.Revision").objects.seal(draft)
+
+
+@contextmanager
+def all_or_nothing(draft: Draft) -> Iterator[None]:
+    """What this block writes is undone when it raises, also where the revision around it goes on without it."""
+    touched = set(draft.touched)
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException:
+        draft.touched = touched
+        raise
+
+
+def by_hand() -> bool:
+    """Whether what is written now is typed by a person or sent by a system, and not loaded or put back."""
+    return present_actor().door in BY_HAND and not _as_recorded.get()
+
+
+def present_actor() -> Actor:
+    """Whom the revision under way is written for; without one, who is at the door."""
+    under_way = _draft.get()
+    return under_way.actor if under_way else _actor.get() or Actor()
+
+
+@contextmanager
+def as_recorded() -> Iterator[None]:
+    """What is written in this block stands in the history already: nobody is asked again where it comes from."""
+    token = _as_recorded.set(True)
+    try:
+        yield
+    finally:
+        _as_recorded.reset(token)
+
+
+def stated_reason() -> str:
+    """The reason of the revision under way."""
+    under_way = _draft.get()
+    return under_way.reason.strip() if under_way else ""
+
+
+def explain(reason: str) -> None:
+    """Give the revision under way its reason, where it was typed into a form that is read inside `writing()`."""
+    under_way = _draft.get()
+    if under_way is not None and not under_way.reason:
+        under_way.reason = reason.strip()
+
+
+def tie_to_revision(sender: type, history_instance: Any, **_kwargs: Any) -> None:
+    """Signal receiver: give each history row the number, moment and user of the revision under way."""
+    draft = _draft.get()
+    if draft is None:
+        raise WriteOutsideRevisionError(f"{sender.__name__} was written outside `with writing():`")
+    history_instance.revision_id = draft.number
+    history_instance.history_date = draft.created_at
+    history_instance.history_user = draft.actor.user
+    _supersede(history_instance, draft.number)
+    draft.touched.add(type(history_instance))
+
+
+def _supersede(row: Any, number: int) -> None:
+    """Say of the row that was the record's newest until now which revision ended it."""
+    key = row.instance_type._meta.pk.attname
+    before = type(row)._base_manager.filter(**{key: getattr(row, key)}, superseded_by=NEVER)
+    before.update(superseded_by=number)
+
+
+class ActorMiddleware:
+    """Remembers who asks, by which door and with which request id, for whatever the request writes."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        token = _actor.set(Actor(door=_door_of(request.path), user=request.user))
+        try:
+            return self.get_response(request)
+        finally:
+            _actor.reset(token)
+
+
+def identify(user: Any) -> None:
+    """Name the user of the request under way; the API does so once a token is checked."""
+    _actor.set(Actor(door=(_actor.get() or Actor()).door, user=user))
+
+
+def _door_of(path: str) -> str:
+    if path.startswith("/api/"):
+        return Door.API
+    return Door.ADMIN if path.startswith("/admin/") else Door.PAGE
+
+
+def _present_actor(*, door: str, user: Any) -> Actor:
+    actor = _actor.get() or Actor()
+    user = user or actor.user
+    if user is not None and not user.is_authenticated:
+        user = None
+    # request.user is lazy; a foreign key wants the row itself
+    user = getattr(user, "_wrapped", user)
+    return Actor(door=door or actor.door, user=user, request_id=get_contextvars().get("request_id", ""))
+
+
+def _begin(actor: Actor, reason: str) -> Draft:
+    revisions = apps.get_model("projects.Revision").objects
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    newest = revisions.order_by("-number").values_list("number", "created_at").first()
+    number, previous = newest or (0, None)
+    now = timezone.now()
+    if previous is not None and now <= previous:  # a clock that was set back must not reorder history
+        now = previous + dt.timedelta(microseconds=1)
+    return Draft(number=number + 1, created_at=now, actor=actor, reason=reason)

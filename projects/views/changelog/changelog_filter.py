@@ -1,0 +1,161 @@
+"""What the page of the log is asked: a form of few fields, each checked, every choice one that the reader may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from projects.access import access_of
+from projects.changelog.differences import Part, parts_of
+from projects.changelog.kinds import Kind, hidden_fields, kinds_for
+from projects.changelog.search import CHANGED, CREATED, DELETED, Question
+from projects.choices import Door
+
+from .. import formatting, links
+from ..record_forms import DayField, day_input
+
+ANY = ("", gettext_lazy("any"))
+EVENTS = {"created": CREATED, "changed": CHANGED, "deleted": DELETED}
+EVENT_CHOICES = [
+    ("created", gettext_lazy("created")),
+    ("changed", gettext_lazy("changed")),
+    ("deleted", gettext_lazy("deleted")),
+]
+_LARGEST = 2**63 - 1
+_NOT_SHOWN = ("project", "key")  # set by links, shown as chips
+
+
+class LogForm(forms.Form):
+    """All optional. `field` names a kind and one of its fields: 'project.total_investment'."""
+
+    record = forms.CharField(label=gettext_lazy("Record"), max_length=100)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind of record"))
+    field = forms.ChoiceField(label=gettext_lazy("Field"))
+    event = forms.ChoiceField(label=gettext_lazy("What happened"), choices=[ANY, *EVENT_CHOICES])
+    who = forms.CharField(label=gettext_lazy("Person"), max_length=100)
+    door = forms.ChoiceField(label=gettext_lazy("Door"), choices=[ANY, *Door.choices])
+    since = DayField(label=gettext_lazy("From"), widget=day_input())
+    until = DayField(label=gettext_lazy("To"), widget=day_input())
+    project = forms.CharField(label=gettext_lazy("Project"), max_length=40)
+    key = forms.IntegerField(label=gettext_lazy("Number of the record"), min_value=1, max_value=_LARGEST)
+    before = forms.IntegerField(min_value=1, max_value=_LARGEST)
+    after = forms.IntegerField(min_value=0, max_value=_LARGEST)
+
+    def __init__(self, data: Any, *, kinds: Iterable[Kind], user: Any) -> None:
+        super().__init__(data)
+        public = access_of(user).public
+        if public:  # who is never told to the public, so it cannot be asked either
+            del self.fields["who"]
+        for each in self.fields.values():
+            each.required = False
+        self.by_name = {kind.name: kind for kind in kinds}
+        self.parts = {
+            f"{kind.name}.{part.name}": (kind, part)
+            for kind in kinds
+            for part in parts_of(kind.model)
+            if part.name not in hidden_fields(kind, user)
+        }
+        self.fields["kind"].choices = [ANY, *((name, _case(kind.label)) for name, kind in self.by_name.items())]
+        self.fields["field"].choices = [ANY, *self._fields()]
+        self.fields["record"].widget.attrs["placeholder"] = _("Code or name")
+
+    def _fields(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Fields by kind; of a chosen kind only its own."""
+        chosen = self.by_name.get(self.data.get("kind", ""))
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for value, (kind, part) in self.parts.items():
+            if chosen in (None, kind) or self.data.get("field") == value:
+                groups.setdefault(_case(kind.label), []).append((value, part.label))
+        return list(groups.items())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("since") and cleaned.get("until") and cleaned["until"] < cleaned["since"]:
+            self.add_error("until", _("The last day cannot be before the first."))
+        if cleaned.get("key") and not cleaned.get("kind"):
+            self.add_error("key", _("A number names a record only together with its kind."))
+        if cleaned.get("before") and cleaned.get("after") is not None:
+            self.add_error("after", _("Give only one of “before” and “after”."))
+        field = cleaned.get("field")
+        if field and cleaned.get("kind") not in ("", None, field.partition(".")[0]):
+            self.add_error("field", _("This field belongs to another kind of record."))
+        return cleaned
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A checked question with the form that it came by, and where in the answer to begin."""
+
+    question: Question
+    form: LogForm
+    before: int | None
+    after: int | None
+
+
+def asked(request: HttpRequest) -> Asked:
+    """Raises `ValidationError` by parameter."""
+    kinds = kinds_for(request.user)
+    if access_of(request.user).public and request.GET.get("who"):
+        raise ValidationError({"who": _("The public is not told who changed what, so it cannot ask for it.")})
+    form = LogForm(request.GET, kinds=kinds, user=request.user)
+    if not form.is_valid():
+        raise ValidationError({name: errors.data for name, errors in form.errors.items()})
+    typed = form.cleaned_data
+    part: tuple[Kind, Part] | None = form.parts.get(typed["field"])
+    chosen = part[0] if part else form.by_name.get(typed["kind"])
+    question = Question(
+        user=request.user,
+        kinds=(chosen,) if chosen else tuple(kinds),
+        who=typed.get("who", "").strip(),
+        record=typed["record"].strip(),
+        project=typed["project"],
+        key=typed["key"],
+        part=part[1] if part else None,
+        event=EVENTS.get(typed["event"], ""),
+        door=typed["door"],
+        since=typed["since"],
+        until=typed["until"],
+    )
+    return Asked(question, form, typed["before"], typed["after"])
+
+
+@dataclass(frozen=True)
+class Chip:
+    label: str
+    url: str
+
+
+def chips(request: HttpRequest, form: LogForm) -> list[Chip]:
+    """The conditions in words, each with the address without it."""
+    found = []
+    for name, field in form.fields.items():
+        value = form.cleaned_data.get(name)
+        if name in ("before", "after") or value in ("", None):
+            continue
+        text = str(_labels(field).get(value, value)) if hasattr(field, "choices") else str(value)
+        if name == "field":
+            kind, part = form.parts[value]
+            text = f"{_case(kind.label)} · {part.label}"
+        label = _("%(filter)s: %(value)s") % {"filter": field.label, "value": text}
+        found.append(Chip(label, links.same_page(request, without=(name, "before", "after"))))
+    return found
+
+
+def _labels(field: Any) -> dict[str, Any]:
+    return {value: label for value, label in field.choices if not isinstance(label, list | tuple)}
+
+
+def kept(form: LogForm) -> list[tuple[str, Any]]:
+    """What a new search keeps of the address: the conditions that the form does not show."""
+    return [(name, form.cleaned_data[name]) for name in _NOT_SHOWN if form.cleaned_data[name]]
+
+
+def _case(text: str) -> str:
+    return formatting.sentence_case(text)

@@ -1,0 +1,62 @@
+"""The log of changes: searchable, newest first, a page of revisions at a time that never shifts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from projects.access import access_of
+from projects.changelog.search import DELETED, Found, found
+from projects.totals.scope import Scope
+
+from .. import links
+from ..frame import visible_part
+from ..pages import page
+from .changelog_filter import asked, chips, kept
+from .changelog_rows import events
+from .undo_links import with_restoring
+
+_SHOWN = ("record", "kind", "field", "event", "who", "door", "since", "until")
+
+
+@page
+def changes(request: HttpRequest) -> HttpResponse:
+    """The revisions that answer the question. Wrong conditions are 400."""
+    question = asked(request)
+    answer = found(question.question, before=question.before, after=question.after)
+    context = {
+        "events": with_restoring(events(answer.groups, request.user), request.user),
+        "form": question.form,
+        "shown_fields": [question.form[name] for name in _SHOWN if name in question.form.fields],
+        "kept": kept(question.form),
+        "chips": chips(request, question.form),
+        "clear_url": request.path,
+        "deleted_only": question.question.event == DELETED,
+        "visible": _visible(request.user),
+        **_pages(request, answer),
+    }
+    return render(request, "changes/changes.html", context)
+
+
+def _pages(request: HttpRequest, answer: Found) -> dict[str, Any]:
+    """Addresses of the neighbouring pages; empty at the ends."""
+
+    def at(**place: int | None) -> str:
+        given = {name: str(number) for name, number in place.items() if number is not None}
+        return links.same_page(request, without=("before", "after"), **given) if given else ""
+
+    newest = links.same_page(request, without=("before", "after"))
+    return {"older_url": at(before=answer.older), "newer_url": at(after=answer.newer), "newest_url": newest}
+
+
+def _visible(user: Any) -> str:
+    """What the reader does not see here, in words; empty for who sees all."""
+    access = access_of(user)
+    if access.public:
+        return _("Persons, reasons and reports that are not approved are not shown to the public.")
+    if access.reads_all or not access.places:
+        return ""
+    return visible_part(Scope(user=user, programme=None))

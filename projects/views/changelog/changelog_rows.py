@@ -1,0 +1,205 @@
+"""The log as pages show it: one event for each revision, in it a line for each record and field."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from projects.access import Access, access_of
+from projects.changelog.differences import Difference, Names, Words, differences, names_in
+from projects.changelog.kinds import Kind, hidden_fields
+from projects.changelog.record_names import Names as RecordNames
+from projects.changelog.search import CHANGED, CREATED, DELETED, Group, Item
+from projects.choices import Door, Measure, Unit
+from projects.models import Revision
+from projects.workflows.proposals import changes_text
+
+from .. import formatting, links
+
+# the event itself says who and when, and the title which record
+_NOT_TOLD = frozenset({"project", "entry", "programme"}) | {
+    f"{step}_{what}" for step in ("submitted", "returned", "approved") for what in ("at", "by")
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """A field of a record before and after; empty where it had no value, None where there was no record."""
+
+    label: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One record of an event. `address` is its project's page, `key` names it in addresses: 'claim.12'."""
+
+    title: str
+    name: str
+    address: str
+    key: str
+    event: str
+    changes: list[Change]
+    undo: str = ""  # where it can be undone or restored; empty for who may not
+    restores: bool = False
+
+
+@dataclass
+class Event:
+    """What one revision changed. Who, why and the request are empty for the public."""
+
+    number: int
+    url: str
+    when: dt.datetime
+    door: str
+    who: str
+    reason: str
+    request_id: str
+    undoes: int | None
+    undone_by: list[int] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    much: bool = False  # told in numbers only
+
+
+def events(groups: Iterable[Group], user: Any, *, named: bool = True, whole: bool = False) -> list[Event]:
+    """Groups of history rows in words.
+
+    `named` tells which project each belongs to, `whole` all values of what was made or deleted.
+    """
+    groups, access = list(groups), access_of(user)
+    items = [item for group in groups for item in group.items]
+    told = [_differences(item, user, whole=whole) for item in items]
+    names = names_in([each for found in told for each in found], user)
+    titles = RecordNames((item.kind, item.row) for item in items)
+    lines = iter([_line(item, found, names, titles, named=named) for item, found in zip(items, told, strict=True)])
+    undone = undone_by([group.revision.number for group in groups])
+    shown = []
+    for group in groups:
+        event = event_of(group.revision, access, undone.get(group.revision.number, []))
+        event.lines = gathered([next(lines) for _item in group.items])
+        if group.numbers:
+            event.lines, event.much = [_number(kind, what, n) for (kind, what), n in group.numbers.items()], True
+        shown.append(event)
+    return shown
+
+
+def event_of(revision: Any, access: Access, undone: list[int]) -> Event:
+    who = ""
+    if not access.public:
+        who = revision.user.display_name if revision.user else revision.username
+    return Event(
+        number=revision.number,
+        url=links.page("revision", str(revision.number)),
+        when=revision.created_at,
+        door=str(Door(revision.door).label),
+        who=who,
+        reason="" if access.public else revision.reason_in_words,
+        request_id="" if access.public else revision.request_id,
+        undoes=revision.undoes_id,
+        undone_by=undone,
+    )
+
+
+def undone_by(numbers: Iterable[int]) -> dict[int, list[int]]:
+    """The revisions that undid each of these; one query."""
+    found: dict[int, list[int]] = {}
+    pairs = QuerySet(Revision).filter(undoes__in=list(numbers)).order_by("number").values_list("undoes_id", "number")
+    for undone, number in pairs:
+        found.setdefault(undone, []).append(number)
+    return found
+
+
+def words_for(kind: Kind, names: Names) -> Words:
+    """How pages write the values of a kind: money in the reader's unit, to the last digit."""
+    texts: Mapping[str, Callable[[Any], Any]] = {}
+    if kind.name == "plan":
+        texts = {"curve": lambda row: formatting.listing([formatting.money(amount, "precise") for amount in row.curve])}
+    elif kind.name == "target":
+        texts = {"value": _target_value}
+    elif kind.name == "proposal":
+        texts = {"fields": lambda row: changes_text(row.fields, _money)}
+    return Words(money=_money, names=names, texts=texts)
+
+
+def _money(amount: int) -> str:
+    return f"{formatting.money(amount, 'precise')} {formatting.money_unit('precise')}"
+
+
+def _target_value(row: Any) -> str:
+    unit = Measure(row.measure).unit
+    return _money(row.value) if unit == Unit.CNY else f"{formatting.count(row.value)} {unit.label}"
+
+
+def _differences(item: Item, user: Any, *, whole: bool) -> list[Difference]:
+    hidden = _NOT_TOLD | hidden_fields(item.kind, user)
+    if item.event == CHANGED:
+        return differences(item.kind.model, item.before, item.row, hidden=hidden) if item.before else []
+    if not whole:
+        return []
+    if item.event == DELETED:
+        return differences(item.kind.model, item.row, None, hidden=hidden)
+    return differences(item.kind.model, None, item.row, hidden=hidden)
+
+
+def told(found: Iterable[Difference], words: Words) -> list[Change]:
+    """Differences in words; what reads the same before and after is left out."""
+    changes = []
+    for each in found:
+        before = words.text(each.part, each.before) if each.before is not None else None
+        after = words.text(each.part, each.after) if each.after is not None else None
+        if before != after:
+            changes.append(Change(each.part.label, before, after))
+    return changes
+
+
+def _line(item: Item, found: list[Difference], names: Names, titles: RecordNames, *, named: bool) -> Line:
+    kind, record = item.kind, titles.of(item.kind, item.row)
+    title = title_of(kind, item.event, restored=item.restored)
+    if record.words:
+        title = f"{title} · {record.words}"
+    return Line(
+        title=title,
+        name=f"{record.code} {record.project}".strip() if named else "",
+        address=links.project(record.code) if record.code else "",
+        key=f"{kind.name}.{getattr(item.row, kind.key)}",
+        event=item.event,
+        changes=told(found, words_for(kind, names)),
+    )
+
+
+def title_of(kind: Kind, event: str, *, restored: bool = False) -> str:
+    """What happened to which kind of record: 'Claim recorded', 'Monthly report changed'."""
+    patterns = {
+        CREATED: _("%(record)s restored") if restored else _("%(record)s recorded"),
+        CHANGED: _("%(record)s changed"),
+        DELETED: _("%(record)s removed"),
+    }
+    return patterns[event] % {"record": formatting.sentence_case(kind.label)}
+
+
+def _number(kind: Kind, event: str, number: int) -> Line:
+    """So many records of one kind to which the same happened."""
+    title = _("%(title)s: %(count)s") % {"title": title_of(kind, event), "count": formatting.count(number)}
+    return Line(title, "", "", "", event, [])
+
+
+def gathered(lines: list[Line]) -> list[Line]:
+    """Lines that say nothing but the same title are told once, with their number."""
+    counts: dict[tuple[str, str], list[Line]] = {}
+    for line in lines:
+        if not line.changes:
+            counts.setdefault((line.title, line.name), []).append(line)
+    plain = [same[0] if len(same) == 1 else _together(same) for same in counts.values()]
+    return [*plain, *(line for line in lines if line.changes)]
+
+
+def _together(lines: list[Line]) -> Line:
+    first = lines[0]
+    title = _("%(title)s: %(count)s") % {"title": first.title, "count": len(lines)}
+    return Line(title, first.name, first.address, "", first.event, [])

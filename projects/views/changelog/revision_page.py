@@ -1,0 +1,69 @@
+"""One revision at its permanent address: who, when, by which door, why, and everything that it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from projects.access import access_of
+from projects.changelog.kinds import Kind, kinds_for
+from projects.changelog.search import Group, Question, counted, items_of
+from projects.models import Revision
+
+from ..list_pages import pages_of
+from ..pages import page
+from .changelog_rows import events
+from .undo_links import may_undo_any, undo_url, with_undo
+
+SIZE = 100  # rows of a page
+_LARGEST = 2**63 - 1
+
+
+@page
+def revision(request: HttpRequest, number: int) -> HttpResponse:
+    """404 where nothing of it is the reader's to see."""
+    found = found_revision(number)
+    question = Question(user=request.user, kinds=tuple(kinds_for(request.user)))
+    counts: dict[Kind, int] = {}
+    for (kind, _event), count in counted(question, [number])[number].items():
+        counts[kind] = counts.get(kind, 0) + count
+    if not counts:
+        raise Http404
+    whole = _whole(counts.values())
+    pages = pages_of(request, whole, size=SIZE)
+    group = Group(found)
+    passed = 0
+    for kind in question.kinds:  # in the order of kinds, the rows that fall on this page
+        first, last = pages.first - 1 - passed, pages.last - passed
+        passed += counts.get(kind, 0)
+        if kind in counts and first < counts[kind] and last > 0:
+            rows = question.rows(kind).filter(revision_id=number).order_by("history_id")[max(first, 0) : last]
+            group.items += items_of(kind, question.rows(kind).filter(pk__in=[row.pk for row in rows]), request.user)
+    [event] = with_undo(events([group], request.user, whole=True), request.user)
+    context = {
+        "event": event,
+        "revision": found,
+        "count": whole,
+        "pages": pages,
+        "undo_url": undo_url(number) if may_undo_any([event]) else "",
+        "shows_digests": not access_of(request.user).public,
+    }
+    return render(request, "changes/revision.html", context)
+
+
+def _whole(counts: Iterable[int]) -> int:
+    whole = 0
+    for count in counts:
+        whole += count
+    return whole
+
+
+def found_revision(number: int) -> Any:
+    """The revision of this number. Raises `Http404`."""
+    found = Revision.objects.select_related("user").filter(number=number).first() if number <= _LARGEST else None
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,107 @@
+"""A figure as a page shows it: its text, where it is explained, what it covers and what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from projects.choices import Measure, Unit
+from projects.totals.figures import MONTHLY
+from projects.totals.totals import FigureValue, Row, ratio
+
+from . import formatting, links
+
+ALL, PART = "all", "part"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """`value` is whole CNY or a count, None when no record has it: then `text` is empty and `reason` says why."""
+
+    name: str
+    label: str
+    value: int | None
+    text: str
+    unit: str
+    url: str
+    reason: str
+    known: int
+    of: int
+    coverage: str
+    coverage_url: str  # the records that lack it; empty when none does
+    rests: str  # ALL or PART of it rests on illustrative records; empty for none
+
+
+def shown(row: Row, name: str, *, form: str = "table") -> Shown:
+    """One figure of a row."""
+    figure = row.figures[name]
+    known = figure.value is not None
+    return Shown(
+        name=name,
+        label=formatting.sentence_case(str(figure.label)),
+        value=figure.value,
+        text=formatting.number(figure.value, figure.unit, form) if figure.value is not None else "",
+        unit=formatting.unit_name(figure.unit, form),
+        url=links.explaining(row, name) if known else "",
+        reason="" if known else reason(figure),
+        known=figure.known,
+        of=figure.of,
+        coverage=f"{formatting.count(figure.known)}/{formatting.count(figure.of)}",
+        coverage_url=links.lacking(row, name) if figure.missing else "",
+        rests=rests_on_illustrative(row, name),
+    )
+
+
+def all_shown(row: Row, names: Iterable[str], *, form: str = "table") -> dict[str, Shown]:
+    return {name: shown(row, name, form=form) for name in names}
+
+
+def reason(figure: FigureValue) -> str:
+    """Why there is no value."""
+    if not figure.of:
+        return _("no project that could have it")
+    if figure.name in (Measure.DISBURSED, Measure.ENTERPRISES_ATTRACTED, *MONTHLY):
+        return _("nothing reported yet")
+    return _("not published")
+
+
+def rests_on_illustrative(row: Row, name: str) -> str:
+    """Whether all, a part or nothing (empty) of a figure rests on illustrative records."""
+    if row.illustrative is None or not row.illustrative[name].known or row.figures[name].value is None:
+        return ""
+    return ALL if row.illustrative[name].known == row.figures[name].known else PART
+
+
+def coverage_sentence(figure: FigureValue) -> str:
+    """How many records have the figure: '35 of 42 have a figure'."""
+    values: dict[str, Any] = {"known": formatting.count(figure.known), "of": formatting.count(figure.of)}
+    if not figure.of:
+        return _("no project that could have it")
+    if figure.unit == Unit.PROJECTS and figure.known == figure.of:
+        return _("all %(of)s projects") % values
+    if not figure.known:
+        return _("none of %(of)s has a figure") % values
+    if figure.name == Measure.TRANSFERRED_COUNT:
+        return _("%(known)s of %(of)s say yes or no") % values
+    if figure.name in (Measure.DISBURSED, Measure.ENTERPRISES_ATTRACTED):
+        return _("%(known)s of %(of)s have reports") % values
+    return _("%(known)s of %(of)s have a figure") % values
+
+
+def progress_text(row: Row) -> str:
+    """Money disbursed in per cent of the plans of the row's entries; empty when there is no plan or report."""
+    return formatting.share(row.progress)
+
+
+def share_of(row: Row, whole: Row, name: str) -> str:
+    """A row's figure in per cent of the whole's."""
+    return formatting.share(row.figures[name].share_of(whole.figures[name]))
+
+
+def transferred_share(row: Row) -> Any:
+    """The transferred among the projects that say yes or no."""
+    figure = row.figures[Measure.TRANSFERRED_COUNT]
+    return ratio(figure.value, figure.known)

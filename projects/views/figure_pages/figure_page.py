@@ -1,0 +1,141 @@
+"""`/figures/<name>/`: how one figure comes about, from its definition to the person or source behind each record."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from projects.choices import Measure
+from projects.provenance.evidence import evidence
+from projects.totals.explanation import Explanation, explanation
+from projects.totals.figures import FIGURES
+from projects.totals.scope import Scope
+from projects.totals.totals import Row
+from projects.versioning.as_of import compared_with
+from projects.views import formatting, links
+from projects.views.figure_display import Shown, coverage_sentence, shown
+from projects.views.frame import shell, visible_part
+from projects.views.list_pages import pages_of
+from projects.views.notes.note_display import Notes, notes_of
+from projects.views.pages import page
+from sectors.models import in_language
+
+from .figure_benchmarks import against_lines, progress_lines
+from .figure_changes import month_step, since_then
+from .figure_records import record_lines
+
+PAGE_SIZE = 100
+_MONTH = re.compile(r"\d{4}-\d{2}")
+
+
+@dataclass(frozen=True)
+class PartLine:
+    """A part of the sum: a month, or a sector."""
+
+    label: str
+    shown: Shown
+
+
+@page
+def figure(request: HttpRequest, name: str) -> HttpResponse:
+    """A figure of the question that the address asks. A name that is none is 404."""
+    if name not in FIGURES:
+        raise Http404
+    scope = Scope.of(request)
+    opened = explanation(scope, name)
+    pages = pages_of(request, len(opened.records), size=PAGE_SIZE)
+    records = opened.records[pages.first - 1 if pages.total else 0 : pages.last]
+    whole = opened.answer.whole
+    context = shell(request, scope) | {
+        "figure": opened.figure,
+        "title": _title(scope, opened),
+        "shown": shown(whole, name, form="headline"),
+        "exact": _exact(opened),
+        "adds_up": opened.adds_up,
+        "parts": [_part(row, name) for row in opened.parts],
+        "parts_by": opened.by,
+        "list_url": links.opening(whole, name) if opened.records else "",
+        "coverage": coverage_sentence(opened.value),
+        "lacking_url": links.lacking(whole, name) if opened.value.missing else "",
+        "lacking": formatting.count(opened.value.missing),
+        "waiting": _waiting(opened),
+        "seen": visible_part(scope, None) or _("the whole province"),
+        "against": against_lines(opened.value),
+        "progress": progress_lines(opened),
+        "step": month_step(opened),
+        "since": since_then(opened, compared_with(request)),
+        "lines": record_lines(opened, records, evidence(scope, name, [record.code for record in records])),
+        "months": _months(opened),
+        "count": formatting.count(len(opened.records)),
+        "pages": pages,
+        "value_unit": formatting.unit_name(opened.figure.unit, "precise"),
+        "total": formatting.number(opened.value.value or 0, opened.figure.unit, "precise"),
+        "notes": _notes(request, scope, name),
+        **_addresses(request, scope, name),
+    }
+    return render(request, "figures/figure.html", context)
+
+
+def _notes(request: HttpRequest, scope: Scope, name: str) -> Notes | None:
+    """Notes about the figure: of the sector or prefecture that the question is narrowed to, or of all of them."""
+    if scope.programme is None:
+        return None
+    narrowed = {part: list(scope.form.cleaned_data[part]) for part in ("sector", "prefecture")}
+    only = {part: found[0] for part, found in narrowed.items() if len(found) == 1 and isinstance(found[0], Model)}
+    return notes_of(request, programme=scope.programme, figure=name, **only)
+
+
+def _title(scope: Scope, opened: Explanation) -> str:
+    label = formatting.sentence_case(str(opened.figure.label))
+    if scope.through is None or scope.programme is None:
+        return label
+    if opened.figure.by_month or opened.figure.name.startswith(("reports_", "problems_")):
+        span = formatting.months_of_year(scope.first_month, scope.last_month, scope.programme.year)
+        return _("%(figure)s, %(span)s") % {"figure": label, "span": span}
+    return _("%(figure)s, %(span)s") % {"figure": label, "span": scope.programme.year}
+
+
+def _exact(opened: Explanation) -> str:
+    """The value to its last digit."""
+    value = opened.value.value
+    if value is None:
+        return ""
+    return f"{formatting.count(value)} {opened.figure.unit.label}"
+
+
+def _part(row: Row, name: str) -> PartLine:
+    return PartLine(_part_label(row), shown(row, name))
+
+
+def _part_label(row: Row) -> str:
+    if row.key and _MONTH.fullmatch(row.key):
+        return formatting.short_month(int(row.key[-2:]))
+    return in_language(row.name_zh, row.name_en)
+
+
+def _months(opened: Explanation) -> list[str]:
+    """Heads of the columns of months, where the figure is made of them."""
+    if opened.figure.name not in (Measure.DISBURSED, Measure.ENTERPRISES_ATTRACTED) or not opened.scope.through:
+        return []
+    return [formatting.short_month(month) for month in range(opened.scope.first_month, opened.scope.last_month + 1)]
+
+
+def _waiting(opened: Explanation) -> str:
+    """How many reports wait for approval, which no total counts; empty where that has no meaning."""
+    return formatting.count(opened.pending.reports) if opened.pending is not None else ""
+
+
+def _addresses(request: HttpRequest, scope: Scope, name: str) -> dict[str, Any]:
+    """The permanent address of exactly this number, and the call of the API that gives the same."""
+    fixed = links.fixed(scope.parameters())
+    return {
+        "permanent_url": request.build_absolute_uri(links.page("figure", name, query=fixed)),
+        "api_url": links.api("explain", [("figure", name), *fixed], request=request),
+        "compare_url": links.page("compare", query=scope.parameters()),
+    }

@@ -1,0 +1,236 @@
+"""How amounts, shares, months and dates read in the reader's language.
+
+Inside, money is whole CNY and shares are fractions; here they become text. Chinese readers think in 亿元 and 万元, those
+of English in billions and millions.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from projects.choices import Unit
+from projects.money import BILLION, WAN, YI, decimals_of, in_unit, rounded
+from projects.periods import Month
+from projects.text import listing as listing
+from sectors.models import in_language
+
+MILLION = 10**6
+PERCENT = Decimal("0.01")
+_MONTHS = (
+    "January February March April May June July August September October November December".split()  # noqa: SIM905
+)
+
+
+@dataclass(frozen=True)
+class Form:
+    """A way to write money: the unit, its name, and how many decimals."""
+
+    unit: int
+    name: str
+    places: int
+    least_places: int | None = None  # trailing zeros are dropped down to this many
+
+
+_FORMS = {
+    # name: (Chinese, English)
+    "table": (Form(YI, "亿元", 2), Form(BILLION, "billion CNY", 3)),
+    "headline": (Form(YI, "亿元", 1), Form(BILLION, "billion CNY", 2, least_places=1)),
+    "map": (Form(YI, "亿元", 1), Form(BILLION, "billion CNY", 2)),  # many side by side, so each with as many decimals
+}
+_PRECISE = (Form(WAN, "万元", 0), Form(MILLION, "million CNY", 2))
+FORMS = (*_FORMS, "precise")
+
+
+def _form(name: str) -> Form:
+    chinese, english = _PRECISE if name == "precise" else _FORMS[name]
+    return chinese if in_chinese() else english
+
+
+def in_chinese() -> bool:
+    """Whether the reader reads Chinese, and so 亿元."""
+    return in_language("zh", "en") == "zh"
+
+
+def decimals_of_unit() -> int:
+    """How many decimals an amount of whole CNY can have in the unit of tables."""
+    return decimals_of(unit_of())
+
+
+def places_of_table() -> int:
+    """How many of them tables show."""
+    return _form("table").places
+
+
+def money_unit(form: str = "table") -> str:
+    """The name of the unit that `money` writes in: 亿元, billion CNY."""
+    return _form(form).name
+
+
+def unit_of(form: str = "table") -> int:
+    """How many CNY the unit of a form is."""
+    return _form(form).unit
+
+
+def money(amount: int | Fraction, form: str = "table") -> str:
+    """An amount of CNY in the unit of its form, without the unit's name: '1,385.00', '138.500'.
+
+    `precise` loses nothing, so that a column can be added up by hand.
+    """
+    written = _form(form)
+    if form == "precise" and isinstance(amount, int):
+        return _at_least(in_unit(amount, written.unit), written.places)
+    text = _unsigned_zero(rounded(_decimal(amount), written.unit, written.places))  # type: ignore[arg-type]
+    if written.least_places is None:
+        return text
+    whole, _dot, decimals = text.partition(".")
+    return f"{whole}.{decimals.rstrip('0').ljust(written.least_places, '0')}"
+
+
+def money_with_unit(amount: int | Fraction, form: str = "headline") -> str:
+    return f"{money(amount, form)} {money_unit(form)}"
+
+
+def exact_money(amount: int) -> str:
+    """Every digit that was published, in the unit of tables: '22.624412', '33.39'."""
+    written = _form("table")
+    return _at_least(in_unit(amount, written.unit), written.places)
+
+
+def shortest_money(amount: int) -> str:
+    """Every digit and none that says nothing: '8,094', '0.8094'."""
+    return _at_least(in_unit(amount, _form("table").unit), 0)
+
+
+def typed_money(amount: int | None) -> str:
+    """What stands in a field to type an amount in: '1234.5'; empty when it is not known."""
+    return "" if amount is None else in_unit(amount, _form("table").unit)
+
+
+def signed_money(amount: int | Fraction, form: str = "headline") -> str:
+    """With its sign, for gaps: '+0.4', '−77.6'."""
+    return _signed(money(amount, form), positive=amount > 0)
+
+
+def count(number: int) -> str:
+    return f"{number:,}"
+
+
+def signed_count(difference: int) -> str:
+    """With its sign: '+3', '−2', '0'."""
+    return f"{difference:+,}".replace("-", "−") if difference else "0"
+
+
+def number(value: int, unit: Unit, form: str = "table") -> str:
+    """A figure's value as text: money in the unit of its form, anything else as a plain number."""
+    return money(value, form) if unit == Unit.CNY else count(value)
+
+
+def unit_name(unit: Unit, form: str = "table") -> str:
+    """What stands after a figure's value."""
+    return money_unit(form) if unit == Unit.CNY else str(unit.label)
+
+
+def share(part: Fraction | None, places: int = 1) -> str:
+    """A share of 1 in per cent, without the sign: '33.6'."""
+    return "" if part is None else _unsigned_zero(rounded(_decimal(part), PERCENT, places))  # type: ignore[arg-type]
+
+
+def percent(part: Fraction | None, places: int = 1) -> str:
+    return "" if part is None else f"{share(part, places)}%"
+
+
+def points(difference: Fraction | None) -> str:
+    """A difference of two shares in percentage points, with its sign: '−16.4'."""
+    return "" if difference is None else _signed(share(difference), positive=difference > 0)
+
+
+def compared_points(difference: Fraction | None, *, behind: str, level: str, ahead: str, **named: str) -> str:
+    """A difference of two shares in words; each text but `level` holds `%(points)s`, and all may hold what is `named`."""
+    text = share(abs(difference)) if difference is not None else ""
+    if not any(digit in text for digit in "123456789") or difference is None:
+        return level % named
+    return (behind if difference < 0 else ahead) % (named | {"points": text})
+
+
+def month_name(month: int) -> str:
+    return in_language(f"{month}月", _MONTHS[month - 1])
+
+
+def short_month(month: int) -> str:
+    return in_language(f"{month}月", _MONTHS[month - 1][:3])
+
+
+def months(first: int, last: int) -> str:
+    """Months of a year from one to another: '1–6月', 'January to June'; one alone is just named."""
+    if first == last:
+        return month_name(last)
+    return in_language(f"{first}–{last}月", f"{month_name(first)} to {month_name(last)}")
+
+
+def short_months(first: int, last: int) -> str:
+    """The same where there is little room: '1–6月', 'Jan–Jun'."""
+    if first == last:
+        return short_month(last)
+    return in_language(f"{first}–{last}月", f"{short_month(first)}–{short_month(last)}")
+
+
+def months_of_year(first: int, last: int, year: int) -> str:
+    """'2023年1–6月', 'January to June 2023'."""
+    return in_language(f"{year}年{months(first, last)}", f"{months(first, last)} {year}")
+
+
+def month_of_year(month: Month) -> str:
+    """'2023年6月', 'June 2023'."""
+    return in_language(f"{month.year}年{month.number}月", f"{month_name(month.number)} {month.year}")
+
+
+def minute(moment: dt.datetime) -> str:
+    """A point in time to the minute, in the site's time zone."""
+    return date_format(timezone.localtime(moment), "Y-m-d H:i")
+
+
+def clauses(parts: list[str]) -> str:
+    """Parts of a sentence: '甲，乙', 'a, b'."""
+    return in_language("，", ", ").join(parts)
+
+
+def sentences(parts: list[str]) -> str:
+    """Sentences one after another, with a blank between them where the language has one."""
+    return space().join(parts)
+
+
+def space() -> str:
+    """What stands after a full stop or a colon: a blank in English; in Chinese the mark itself is wide enough."""
+    return "" if in_chinese() else " "
+
+
+def sentence_case(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _decimal(value: Any) -> Decimal:
+    if isinstance(value, Fraction):
+        return Decimal(value.numerator) / Decimal(value.denominator)
+    return Decimal(value)
+
+
+def _unsigned_zero(text: str) -> str:
+    return text if any(digit in text for digit in "123456789") else text.replace("−", "")
+
+
+def _signed(text: str, *, positive: bool) -> str:
+    return f"+{text}" if positive and any(digit in text for digit in "123456789") else text
+
+
+def _at_least(text: str, places: int) -> str:
+    sign = "−" if text.startswith("-") else ""
+    whole, _dot, decimals = text.removeprefix("-").partition(".")
+    decimals = decimals.ljust(places, "0")
+    return f"{sign}{int(whole):,}" + (f".{decimals}" if decimals else "")

@@ -1,0 +1,102 @@
+"""The league: sectors, prefectures or chain links by the share of the year's plan that is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from projects.choices import Measure
+from projects.monitoring.ranking import Place, league
+from projects.totals.scope import Scope
+from projects.totals.totals import breakdowns
+from sectors.models import in_language
+
+from .. import formatting, links
+from ..figure_display import Shown, all_shown
+from ..pages import one_of, page
+from ..project_list import disbursed_label
+from .tabs import Switch, framed
+
+BY = ("sector", "prefecture", "chain_link")
+FIGURES = (
+    Measure.PROJECT_COUNT.value,
+    Measure.PLANNED_DISBURSEMENT.value,
+    Measure.DISBURSED.value,
+    Measure.STARTED_COUNT.value,
+    Measure.REPORTS_MISSING.value,
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the league; texts are empty where nothing can be said."""
+
+    rank: str
+    name: str
+    url: str
+    figures: dict[str, Shown]
+    share: str
+    points: str
+    start_rate: str
+
+
+@page
+def league_table(request: HttpRequest) -> HttpResponse:
+    """The rows of one breakdown in their order; those without a plan come last and have no rank."""
+    scope = Scope.of(request)
+    by = one_of(request, "by", BY)
+    answers = breakdowns(scope, None, by, "basis", compared=False, figures=FIGURES)
+    places = league(answers[by])
+    ranked = [place for place in places if place.rank is not None]
+    context = framed(request, scope, "league", basis=answers["basis"]) | {
+        "switches": [Switch(_label(name), links.same_page(request, by=name), name == by) for name in BY],
+        "head": _head(by),
+        "lede": _finding(ranked),
+        "ranked": [_line(place) for place in ranked],
+        "unranked": [_line(place) for place in places if place.rank is None],
+        "total": _line(*league(answers[None])) if places else None,
+        "elapsed": formatting.percent(answers[None].year_elapsed),
+        "disbursed_label": disbursed_label(scope),
+        "single_month": scope.is_single_month,
+    }
+    return render(request, "rounds/league.html", context)
+
+
+def _label(by: str) -> str:
+    return {"sector": _("By sector"), "prefecture": _("By prefecture"), "chain_link": _("By chain link")}[by]
+
+
+def _head(by: str) -> str:
+    return {"sector": _("Sector"), "prefecture": _("Prefecture"), "chain_link": _("Chain link")}[by]
+
+
+def _finding(ranked: list[Place]) -> str:
+    """Who leads and who comes last; empty where there is nothing to compare."""
+    if len(ranked) < 2:
+        return ""
+    first, last = ranked[0], ranked[-1]
+    return _("%(first)s leads with %(most)s of its plan; %(last)s comes last with %(least)s.") % {
+        "first": formatting.listing([_name(place) for place in ranked if place.rank == first.rank]),
+        "most": formatting.percent(first.share),
+        "last": formatting.listing([_name(place) for place in ranked if place.rank == last.rank]),
+        "least": formatting.percent(last.share),
+    }
+
+
+def _name(place: Place) -> str:
+    return in_language(place.row.name_zh, place.row.name_en)
+
+
+def _line(place: Place) -> Line:
+    return Line(
+        rank="" if place.rank is None else str(place.rank),
+        name=_name(place) or _("Total"),
+        url=links.opening(place.row, Measure.PROJECT_COUNT),
+        figures=all_shown(place.row, FIGURES),
+        share=formatting.share(place.share),
+        points=formatting.points(place.gap_share),
+        start_rate=formatting.share(place.start_rate),
+    )

@@ -1,0 +1,38 @@
+"""The rule of the lights in words, with its limits, what it is measured against and where it was taken from."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from projects.choices import LightMethod, PlanKind
+from projects.models import LightRule
+
+from .. import formatting
+
+
+def rule_sentences(rule: LightRule) -> list[str]:
+    """What makes each of the three lights yellow or red."""
+    limits = {"yellow": rule.yellow, "red": rule.red}
+    if rule.method == LightMethod.POINTS:
+        progress = _("Progress: yellow from %(yellow)s points behind the plan to date, red beyond %(red)s points.")
+    else:
+        progress = _("Progress: yellow below %(yellow)s%% of what the plan asks for to date, red below %(red)s%%.")
+    start = _(
+        "Late start: yellow from month %(yellow)s without a start, the month it was due in counted; red from %(red)s."
+    )
+    missing = _("Missing reports: yellow from %(yellow)s in a row, red from %(red)s.")
+    return [
+        progress % limits,
+        start % {"yellow": rule.start_yellow, "red": rule.start_red},
+        missing % {"yellow": rule.missing_yellow, "red": rule.missing_red},
+        _("Progress is measured against the %(plan)s; a project without one is not rated.")
+        % {"plan": plan_name(rule.against)},
+    ]
+
+
+def plan_name(kind: str) -> str:
+    return str(PlanKind(kind).label)
+
+
+def plan_heading(kind: str) -> str:
+    return formatting.sentence_case(plan_name(kind))

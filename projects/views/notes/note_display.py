@@ -1,0 +1,124 @@
+"""Notes as a page shows them, with the addresses at which they are written. The public is shown none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from projects.choices import Measure
+from projects.models import MonthlyReport, Note, Prefecture, Programme, Project
+from projects.periods import Month
+from sectors.models import Sector
+
+from .. import formatting
+from ..return_address import opened_from
+
+ANCHOR = "notes"
+_RELATED = ("author", "programme", "project", "sector", "prefecture")
+
+
+@dataclass(frozen=True)
+class NoteLine:
+    """One note; `edit_url` is empty unless the reader wrote it."""
+
+    key: int
+    text: str
+    author: str
+    day: str
+    period: str
+    subject: str
+    edit_url: str
+
+
+@dataclass(frozen=True)
+class Notes:
+    """Notes about one subject, newest first; `add_url` is empty for who may add none."""
+
+    lines: list[NoteLine]
+    add_url: str
+    may_read: bool
+
+
+def notes_of(
+    request: HttpRequest,
+    *,
+    programme: Programme | None,
+    project: Project | None = None,
+    report: MonthlyReport | None = None,
+    figure: str = "",
+    sector: Sector | None = None,
+    prefecture: Prefecture | None = None,
+) -> Notes:
+    """The notes about a project and its reports in a programme's year, about one report, or about a figure.
+
+    Of a figure, those about the whole and every part are shown, or only those of the sector or prefecture that is named.
+    One query.
+    """
+    may_read = request.user.has_perm("projects.view_note")
+    if programme is None or not may_read:
+        return Notes([], "", may_read)
+    found = Note.objects.visible_to(request.user).select_related(*_RELATED)
+    new = Note(programme=programme, project=project, report=report, figure=figure, sector=sector, prefecture=prefecture)
+    if report is not None:
+        found, new.project = found.filter(report=report), report.entry.project
+    elif project is not None:
+        found = found.about_project(project, programme)
+    else:
+        found = found.about_figure(figure, programme)
+        found = found.filter(sector=sector) if sector else found
+        found = found.filter(prefecture=prefecture) if prefecture else found
+    add_url = ""
+    if request.user.has_perm("projects.add_note", new):
+        add_url = opened_from(request, reverse("note-add"), anchor=ANCHOR, **_parameters(new))
+    return Notes(_lines(request, found), add_url, may_read)
+
+
+def _lines(request: HttpRequest, notes: Iterable[Note]) -> list[NoteLine]:
+    return [
+        NoteLine(
+            key=note.pk,
+            text=note.text,
+            author=note.author.display_name,
+            day=note.day.isoformat(),
+            period=period_name(note),
+            subject=subject_of(note),
+            edit_url=opened_from(request, reverse("note", args=[note.pk]), anchor=ANCHOR)
+            if request.user.has_perm("projects.change_note", note)
+            else "",
+        )
+        for note in notes
+    ]
+
+
+def period_name(note: Note) -> str:
+    """The month or year that it speaks of, in words."""
+    if note.month:
+        return formatting.month_of_year(Month(note.programme.year, note.month))
+    return _("the whole of %(year)s") % {"year": note.programme.year}
+
+
+def subject_of(note: Note) -> str:
+    """What it is about, in words."""
+    if note.report_id:
+        return _("monthly report")
+    if note.project_id:
+        return _("the project")
+    parts = [each.name for each in (note.sector, note.prefecture) if each]
+    label = formatting.sentence_case(str(Measure(note.figure).label))
+    return " · ".join([label, *parts])
+
+
+def _parameters(note: Note) -> dict[str, str]:
+    """The parameters of the page on which a note about the same subject is written."""
+    found = {"programme": str(note.programme.year)}
+    if note.report_id:
+        return found | {"report": str(note.report_id)}
+    if note.project:
+        return found | {"project": note.project.code}
+    found["figure"] = note.figure
+    found |= {"sector": note.sector.code} if note.sector else {}
+    return found | ({"prefecture": note.prefecture.adcode} if note.prefecture else {})

@@ -1,0 +1,27 @@
+"""Pages about what is one's own with other systems: tokens and webhooks. Nothing of them is kept by a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from .pages import work_page
+from .proposals.proposal_access import turned_away
+
+
+def own_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page of work for whoever was given anything to read; browsers keep no copy of it."""
+
+    @wraps(view)
+    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        away = turned_away(request)
+        if away is not None:
+            return away
+        response = view(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    return work_page(shown)

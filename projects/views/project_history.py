@@ -1,0 +1,26 @@
+"""The history of a project and of what belongs to it, one event for each revision, for the project's own page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from projects.changelog.kinds import kinds_for
+from projects.changelog.search import Question, found
+from projects.models import Project
+
+from . import links
+from .changelog.changelog_rows import Event, events
+
+MOST_EVENTS = 30
+
+
+def changes(project: Project, user: Any) -> list[Event]:
+    """The newest events first, at most `MOST_EVENTS`."""
+    kinds = tuple(kind for kind in kinds_for(user) if kind.belongs_to_project)
+    question = Question(user=user, kinds=kinds, project=project.code)
+    return events(found(question, size=MOST_EVENTS).groups, user, named=False)
+
+
+def all_changes_url(project: Project) -> str:
+    """The whole log of a project."""
+    return links.page("changes", query=[("project", project.code)])

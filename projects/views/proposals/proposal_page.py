@@ -1,0 +1,156 @@
+"""`/proposals/<number>/`: what is proposed, what is there, what the totals would become, what was said, and the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from projects.choices import ProposalAction, ProposalState
+from projects.models import Proposal, ProposalEvent
+from projects.totals.scope import Scope
+from projects.workflows import proposals
+
+from .. import links
+from ..pages import form_page
+from .effect_rows import effect_lines
+from .proposal_access import turned_away
+from .proposal_rows import FieldLine, field_lines, values
+
+CHOICE = "choice-"  # before the key of a field whose base has moved
+_DONE = {
+    ProposalAction.COMMENT: gettext_lazy("Your comment was added."),
+    ProposalAction.NOTE: gettext_lazy("Noted."),
+    ProposalAction.WITHDRAW: gettext_lazy("The proposal was withdrawn."),
+    ProposalAction.RETURN: gettext_lazy("The proposal was returned."),
+    ProposalAction.REFUSE: gettext_lazy("The proposal was refused."),
+    ProposalAction.ACCEPT: gettext_lazy("The proposal was accepted: its values are in the register now."),
+}
+DECISIONS = (ProposalAction.ACCEPT, ProposalAction.RETURN, ProposalAction.REFUSE)
+
+
+@dataclass
+class Attempt:
+    """What was asked for and did not happen: kept, so that nothing has to be chosen or typed again."""
+
+    action: str = ""
+    words: str = ""
+    choices: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, list[str]] = field(default_factory=dict)  # by the key of a field, or "comment"
+    whole: list[str] = field(default_factory=list)
+    conflict: bool = False
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.errors or self.whole)
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A field with the choice that was made or has to be made, and what was wrong with it."""
+
+    line: FieldLine
+    name: str
+    choice: str
+    errors: list[str]
+
+
+@form_page
+def proposal(request: HttpRequest, number: int) -> HttpResponse:
+    """One proposal. A POST takes a step (`action`) with the version that was looked at."""
+    away = turned_away(request)
+    if away is not None:
+        return away
+    found = _found(request, number)
+    attempt = Attempt()
+    if request.method == "POST":
+        attempt = _acted(request, found)
+        if not attempt.failed:
+            return HttpResponseRedirect(links.same_page(request))
+        found = _found(request, number)
+    status = 409 if attempt.conflict else 422 if attempt.failed else 200
+    return render(request, "proposals/proposal.html", _context(request, found, attempt), status=status)
+
+
+def _found(request: HttpRequest, number: int) -> Any:
+    found = Proposal.objects.visible_to(request.user).with_names().filter(pk=number).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _acted(request: HttpRequest, found: Proposal) -> Attempt:
+    """What came of it; a step that is not this user's raises `PermissionDenied`."""
+    data = request.POST
+    keys = [change.key for change in found.changes]
+    choices = {key: data[CHOICE + key] for key in keys if data.get(CHOICE + key)}
+    attempt = Attempt(data.get("action", ""), data.get("comment", ""), choices)
+    step = _steps(request, attempt, data.get("version", "")).get(attempt.action)
+    if step is None or set(choices.values()) - {proposals.PROPOSED, proposals.CURRENT}:
+        attempt.whole = [_("Say what is to be done with the proposal.")]
+        return attempt
+    try:
+        step(found)
+    except proposals.RefusedError as error:
+        [refusal] = error.refusals.values()
+        _keep(attempt, refusal.errors, keys)
+        attempt.conflict = error.conflict
+    except ValidationError as error:
+        _keep(attempt, error.message_dict, keys)
+    else:
+        messages.success(request, str(_DONE[ProposalAction(attempt.action)]))
+    return attempt
+
+
+def _steps(request: HttpRequest, attempt: Attempt, version: str) -> dict[str, Callable[[Proposal], Any]]:
+    user, words = request.user, attempt.words
+    return {
+        ProposalAction.COMMENT: lambda found: proposals.comment(found, user=user, words=words),
+        ProposalAction.NOTE: lambda found: proposals.note(found, user=user),
+        ProposalAction.WITHDRAW: lambda found: proposals.withdraw(found, user=user, words=words),
+        ProposalAction.RETURN: lambda found: proposals.send_back(found, user=user, words=words, version=version),
+        ProposalAction.REFUSE: lambda found: proposals.refuse(found, user=user, words=words, version=version),
+        ProposalAction.ACCEPT: lambda found: proposals.accept(
+            found, user=user, words=words, version=version, choices=attempt.choices
+        ),
+    }
+
+
+def _keep(attempt: Attempt, errors: Mapping[str, list[str]], keys: Collection[str]) -> None:
+    """Messages at the proposal's fields and its comment; all others are about the whole."""
+    attempt.errors = {name: texts for name, texts in errors.items() if name in keys or name == "comment"}
+    attempt.whole = [text for name, texts in errors.items() if name not in attempt.errors for text in texts]
+
+
+def _context(request: HttpRequest, found: Proposal, attempt: Attempt) -> dict[str, Any]:
+    subject = proposals.Subject.of(found)
+    lines = field_lines(found, values(), subject)
+    may = {action: proposals.may(request.user, action, found) for action in ProposalAction}
+    return {
+        "scope": Scope.of(request),
+        "proposal": found,
+        "title": _("Proposal %(number)s") % {"number": found.pk},
+        "project_url": links.project(found.project.code),
+        "version": proposals.version_of(found, subject),
+        "fields": [
+            Decided(line, CHOICE + line.key, attempt.choices.get(line.key, ""), attempt.errors.get(line.key, []))
+            for line in lines
+        ],
+        "any_moved": found.is_open and any(line.moved for line in lines),
+        "effects": effect_lines(proposals.effects_of(found, found.changes, user=request.user)) if found.is_open else [],
+        "is_waiting": found.state == ProposalState.SUBMITTED,
+        "events": ProposalEvent.objects.visible_to(request.user).filter(proposal=found).select_related("user"),
+        "attempt": attempt,
+        "comment_errors": attempt.errors.get("comment", []),
+        "may": {action.value: allowed for action, allowed in may.items()},
+        "may_decide": any(may[action] for action in DECISIONS),
+        "may_speak": may[ProposalAction.COMMENT],
+        "is_own": found.proposed_by_id == request.user.pk,
+    }

@@ -1,0 +1,98 @@
+"""`/proposals/`: what waits for the province first; for who proposes, what was answered first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Case, Count, F, IntegerField, QuerySet, Value, When
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from projects.access import access_of
+from projects.choices import ProposalState
+from projects.models import Proposal
+from projects.totals.scope import Scope
+
+from .. import formatting, links
+from ..files import files_of
+from ..list_pages import PAGE_SIZE, pages_of
+from ..monitoring.tabs import Switch
+from ..pages import one_of, page
+from .proposal_access import turned_away
+from .proposal_rows import proposal_lines
+
+ALL = "all"
+SHOWN = (ALL, *ProposalState.values)
+
+
+@page
+def proposals(request: HttpRequest) -> HttpResponse:
+    """The proposals that the reader sees, by state and page."""
+    away = turned_away(request)
+    if away is not None:
+        return away
+    visible = Proposal.objects.visible_to(request.user)
+    shown = one_of(request, "state", SHOWN)
+    counts = _counts(visible)
+    found = visible if shown == ALL else visible.filter(state=shown)
+    pages = pages_of(request, counts[shown])
+    first = pages.first - 1
+    rows = _in_order(found, request.user).with_names()[first : first + PAGE_SIZE]
+    decides = access_of(request.user).writes_all
+    context = {
+        "scope": Scope.of(request),
+        "title": _("Proposals"),
+        "lede": _lede(counts, decides=decides, news=Proposal.objects.waiting_for(request.user).count()),
+        "decides": decides,
+        "switches": [_switch(request, state, shown, counts) for state in SHOWN],
+        "lines": proposal_lines(rows, user=request.user),
+        "pages": pages,
+        "any": bool(counts[ALL]),
+        "files": files_of("proposals", [] if shown == ALL else [("state", shown)]),
+    }
+    return render(request, "proposals/queue.html", context)
+
+
+def _counts(visible: QuerySet[Any]) -> dict[str, int]:
+    """How many there are in each state, and in all."""
+    found = visible.order_by().values("state").annotate(number=Count("pk")).values_list("state", "number")
+    return dict.fromkeys(ProposalState.values, 0) | dict(found) | {ALL: visible.count()}
+
+
+def _in_order(found: Any, user: Any) -> Any:
+    """What waits for the reader, then what is open, then what is done with; those that wait longest first."""
+    waiting = Proposal.objects.waiting_for(user).order_by().values("pk")
+    rank = Case(
+        When(pk__in=waiting, then=Value(0)),
+        When(state=ProposalState.SUBMITTED, then=Value(1)),
+        When(state=ProposalState.RETURNED, then=Value(2)),
+        default=Value(3),
+        output_field=IntegerField(),
+    )
+    open_since = Case(When(state__in=[ProposalState.SUBMITTED, ProposalState.RETURNED], then=F("proposed_at")))
+    return found.order_by(rank, open_since.asc(nulls_last=True), "-proposed_at", "-pk")
+
+
+def _switch(request: HttpRequest, state: str, shown: str, counts: dict[str, int]) -> Switch:
+    label = pgettext("proposals", "all") if state == ALL else str(ProposalState(state).label)
+    address = links.same_page(request, state=state)
+    return Switch(formatting.sentence_case(label), address, state == shown, formatting.count(counts[state]))
+
+
+def _lede(counts: dict[str, int], *, decides: bool, news: int) -> str:
+    if decides:
+        waiting = counts[ProposalState.SUBMITTED]
+        if not waiting:
+            return _("Nothing waits for a decision.")
+        text = ngettext("%(count)s proposal waits for a decision.", "%(count)s proposals wait for a decision.", waiting)
+        return text % {"count": formatting.count(waiting)}
+    if not news:
+        return _("What is not accepted yet stands in no total.")
+    text = ngettext(
+        "%(count)s proposal of yours has news. What is not accepted yet stands in no total.",
+        "%(count)s proposals of yours have news. What is not accepted yet stands in no total.",
+        news,
+    )
+    return text % {"count": formatting.count(news)}

@@ -1,0 +1,114 @@
+"""What is wrong with a row, in the reader's language and unit; a figure in another unit is offered in the right one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.translation import gettext as _
+
+from projects import money
+from projects.models.report import DOES_NOT_FIT, LARGER_THAN_PROJECT, PROBABLY_MEANT
+from projects.views import formatting
+
+from .row_fields import IN_THE_GRID, label
+
+ROW = ""  # where messages about a row as a whole stand
+
+
+@dataclass(frozen=True)
+class Said:
+    """One message. `offer` is the figure to fill in instead, as it is typed; empty when there is none."""
+
+    text: str
+    offer: str = ""
+
+
+Messages = dict[str, list[Said]]
+
+
+def messages_of(error: ValidationError) -> Messages:
+    """Messages of a record's errors by field."""
+    by_field = error.error_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.error_list}
+    return {_field(name): said_of(errors) for name, errors in by_field.items()}
+
+
+def plain(by_field: Mapping[str, Iterable[str]]) -> Messages:
+    """The same for texts that are in the reader's language already."""
+    return {_field(name): [Said(text) for text in texts] for name, texts in by_field.items()}
+
+
+def said_of(errors: Iterable[ValidationError]) -> list[Said]:
+    found = []
+    for error in errors:
+        if error.message is PROBABLY_MEANT:  # told together with the amount that is too large
+            continue
+        if error.message is LARGER_THAN_PROJECT:
+            found.append(_larger(_cny(error, "amount"), _cny(error, "total")))
+        elif error.message is DOES_NOT_FIT:
+            found.append(_apart(_cny(error, "sum"), _cny(error, "quoted"), _cny(error, "difference")))
+        else:
+            found += [Said(text) for text in error.messages]
+    return found
+
+
+def named(by_field: Messages, *, month: int) -> Messages:
+    """The same, each with its field's name where it does not stand right above: two fields may lack the same."""
+    return {name: [_named(name, each, month) for each in said] for name, said in by_field.items()}
+
+
+def _named(name: str, said: Said, month: int) -> Said:
+    field = label(name, month=month)
+    if name in IN_THE_GRID or not field:
+        return said
+    return Said(_("%(field)s: %(problem)s") % {"field": field, "problem": said.text}, said.offer)
+
+
+def _field(name: str) -> str:
+    return ROW if name == NON_FIELD_ERRORS else name
+
+
+def _cny(error: ValidationError, name: str) -> int:
+    told: money.Told = error.params[name]
+    return told.cny
+
+
+def _larger(amount: int, total: int) -> Said:
+    values = {
+        "amount": formatting.shortest_money(amount),
+        "total": formatting.shortest_money(total),
+        "unit": formatting.money_unit(),
+    }
+    text = _("%(amount)s %(unit)s is more than the whole project, %(total)s %(unit)s.") % values
+    meant = _meant(amount, at_most=total)
+    if meant is None:
+        return Said(text)
+    values["other_unit"], guess = meant
+    values["figure"] = formatting.typed_money(guess)
+    offer = _("If %(amount)s is in units of %(other_unit)s, fill in %(figure)s.") % values
+    return Said(formatting.sentences([text, offer]), values["figure"])
+
+
+def _meant(amount: int, *, at_most: int) -> tuple[str, int] | None:
+    """The unit that a figure was probably typed in, and the CNY that it then stands for: the first that is possible."""
+    unit = formatting.unit_of()
+    if unit == money.BILLION:
+        others = [(money.YI, _("100 million CNY")), (10**6, _("1 million CNY")), (money.WAN, _("10,000 CNY"))]
+    else:
+        others = [(money.WAN, _("10,000 CNY")), (1, _("CNY"))]
+    guesses = ((name, amount // (unit // other)) for other, name in others)
+    return next((pair for pair in guesses if 0 < pair[1] <= at_most), None)
+
+
+def _apart(reported: int, quoted: int, difference: int) -> Said:
+    values = {
+        "sum": formatting.shortest_money(reported),
+        "quoted": formatting.shortest_money(quoted),
+        "difference": formatting.shortest_money(difference),
+        "unit": formatting.money_unit(),
+    }
+    said = _(
+        "The year's reports come to %(sum)s %(unit)s with this one, but %(quoted)s is quoted: %(difference)s apart."
+    )
+    return Said(said % values)

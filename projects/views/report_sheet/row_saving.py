@@ -1,0 +1,124 @@
+"""Keeping what was typed into a row: what can be kept is, what cannot is said, what another changed is not overwritten."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from projects.choices import Basis, ReportState
+from projects.models import Entry, MonthlyReport, Round
+from projects.versioning.revisions import writing
+from projects.views.edit_conflicts import (
+    Conflict,
+    chosen,
+    conflict_of,
+    is_settled,
+    lines_of,
+    opened_version,
+    version_of,
+)
+from projects.workflows.reporting import may_edit
+
+from .row_fields import QUOTED, Typed, label, same, shown, texts_of, values_of
+from .row_messages import ROW, Messages, Said, messages_of, said_of
+
+
+@dataclass
+class Kept:
+    """What came of a row: the report as it is stored (None: there is none), what is wrong, what was not saved."""
+
+    report: MonthlyReport | None
+    typed: Typed | None = None
+    errors: Messages = field(default_factory=dict)
+    conflict: Conflict | None = None
+
+
+def stored_report(entry: Entry, *, month: int, user: Any) -> MonthlyReport | None:
+    """The entry's report of a month, with the entry's own objects so that nothing is asked for twice."""
+    found = MonthlyReport.objects.visible_to(user).filter(entry=entry, month=month).first()
+    if found is not None:
+        found.entry = entry
+    return found
+
+
+def new_report(entry: Entry, *, month: int) -> MonthlyReport:
+    illustrative = entry.project.basis == Basis.ILLUSTRATIVE
+    return MonthlyReport(entry=entry, month=month, basis=Basis.ILLUSTRATIVE if illustrative else Basis.REPORTED)
+
+
+def keep(typed: Typed, entry: Entry, round_: Round, *, user: Any, choice: str = "") -> Kept:
+    """Save a row as far as it can be. `choice` is "theirs" to drop what was typed over another's change."""
+    with writing(user=user):
+        stored = stored_report(entry, month=round_.month, user=user)
+        if choice == "theirs":
+            return Kept(stored)
+        met = _met(stored, typed, entry, round_, user=user)
+        if isinstance(met, Conflict):
+            return Kept(stored, typed, conflict=met)
+        typed = met
+        values, unread = values_of(typed)
+        report = stored or new_report(entry, month=round_.month)
+        changed = {name for name in values if name != QUOTED and getattr(report, name) != values[name]}
+        if not changed and not unread and values.get(QUOTED) is None:
+            return Kept(stored)
+        if not may_edit(user, report):
+            return Kept(stored, typed, {ROW: [Said(_("This report cannot be changed now; nothing was saved."))]})
+        errors = {name: said_of([error]) for name, error in unread.items()}
+        errors = _saved(report, values, wanted=bool(changed)) | errors
+        return Kept(report if report.pk else None, typed if errors else None, errors)
+
+
+def _saved(report: MonthlyReport, values: dict[str, Any], *, wanted: bool) -> Messages:
+    """Save the values that are valid; the others keep what they had, and are named."""
+    before = {name: getattr(report, name) for name in values}
+    for name, value in values.items():
+        setattr(report, name, value)
+    errors: Messages = {}
+    # first what is named goes back, then the amount (a reason may be lacking because of it), then everything
+    for further in ((), ("disbursed", QUOTED), tuple(values)):
+        try:
+            report.full_clean()
+        except ValidationError as error:
+            found = messages_of(error)
+            errors |= {name: said for name, said in found.items() if name not in errors}
+            for name in {*found, *further} & set(before):
+                setattr(report, name, before[name])
+            if "disbursed" in found:
+                report.quoted_year_to_date = None
+        else:
+            break
+    else:
+        return errors
+    report.quoted_year_to_date = None
+    if wanted and (report.pk or any(getattr(report, name) not in (None, "") for name in values if name != QUOTED)):
+        report.save()
+    return errors
+
+
+def _met(stored: MonthlyReport | None, typed: Typed, entry: Entry, round_: Round, *, user: Any) -> Conflict | Typed:
+    """The conflict, if somebody else's change is at stake; else what is to be saved."""
+    carried, now = typed.carried, version_of(stored)
+    if carried.opened == now:
+        return typed
+    base = new_report(entry, month=round_.month) if carried.opened == "new" else opened_version(stored, carried)
+    theirs = texts_of(stored or new_report(entry, month=round_.month))
+    mine = {name: text for name, text in typed.texts.items() if name != QUOTED}
+    prefix = f"{entry.pk}-"
+    lines = lines_of(
+        carried,
+        base=theirs if base is None else texts_of(base),
+        mine=mine,
+        theirs=theirs,
+        same=same,
+        label=lambda name: label(name, month=round_.month),
+        shown=shown,
+        prefix=prefix,
+        now=now,
+    )
+    may_keep = stored is None or (may_edit(user, stored) and stored.state != ReportState.SUBMITTED)
+    if lines and not (base is not None and may_keep and is_settled(carried, lines, now=now)):
+        return conflict_of(stored, carried, lines, may_keep=may_keep, prefix=prefix)
+    return Typed({**typed.texts, **chosen(mine, lines)}, carried)

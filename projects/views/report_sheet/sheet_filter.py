@@ -1,0 +1,104 @@
+"""Which sheet is asked for: the round of a month, and the entries that the reader fills in or reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
+
+from projects.access import access_of
+from projects.choices import RoundState
+from projects.models import Round
+from projects.periods import Month
+from projects.text import listing
+from projects.totals.dimensions import NONE
+from sectors.models import in_language
+
+PAGE_SIZE = 50  # of about 14 fields each: a form may have 1,000
+
+
+@dataclass(frozen=True)
+class Place:
+    """A prefecture that the sheet can be limited to; `adcode` is 'none' for entries without one."""
+
+    adcode: str
+    name: str
+
+
+@dataclass
+class SheetQuestion:
+    """A month's round, the rounds beside it, and the reader's entries of it, filtered."""
+
+    user: Any
+    round: Round
+    months: list[int]  # that have a round
+    writes: bool
+    places: list[Place]
+    chosen: Place | None
+    entries: QuerySet
+
+    @classmethod
+    def of(cls, request: HttpRequest, month: str) -> SheetQuestion:
+        """Raises `Http404` for a month without a round, `ValidationError` for a wrong prefecture."""
+        found, months = round_of(request.user, month)
+        access = access_of(request.user)
+        writes = request.user.has_perm("projects.submit_monthlyreport")
+        entries = found.entries().visible_to(request.user)
+        if writes and not access.writes_all:
+            entries = entries.filter(project__prefecture__in=access.writes_in)
+        places = _places(entries)
+        chosen = _chosen(places, request.GET.get("prefecture", ""))
+        if chosen is not None and chosen.adcode == NONE:
+            entries = entries.filter(project__prefecture=None)
+        elif chosen is not None:
+            entries = entries.filter(project__prefecture__adcode=chosen.adcode)
+        return cls(request.user, found, months, writes, places, chosen, entries.order_by("project__code"))
+
+    def page(self, first: int, last: int) -> list[Any]:
+        """The entries from one place of the list to another, 1 being the first."""
+        return list(self.entries.select_related("project__prefecture")[first - 1 : last])
+
+
+def round_of(user: Any, month: str) -> tuple[Round, list[int]]:
+    """The round of a month such as 2023-07, and the numbers of all months of its year that have one."""
+    try:
+        asked = Month.parse(month)
+    except ValidationError as error:
+        raise Http404 from error
+    rounds = Round.objects.visible_to(user).filter(programme__year=asked.year)
+    by_month = {each.month: each for each in rounds.select_related("programme__light_rule")}
+    if asked.number not in by_month or str(asked) != month:
+        raise Http404
+    return by_month[asked.number], sorted(by_month)
+
+
+def newest_open(user: Any) -> Month | None:
+    """The month of the newest round that takes reports, else of the newest that there is; None before the first."""
+    rounds = list(Round.objects.visible_to(user).select_related("programme"))  # newest first
+    taking = (each for each in rounds if each.state in (RoundState.OPEN, RoundState.LATE))
+    found = next(taking, next(iter(rounds), None))
+    return found.period if found else None
+
+
+def _places(entries: QuerySet) -> list[Place]:
+    path = "project__prefecture__"
+    columns = (f"{path}adcode", f"{path}name_zh", f"{path}name_en")
+    rows = entries.order_by(f"{path}adcode").values_list(*columns).distinct()
+    return [Place(adcode or NONE, in_language(zh, en) if adcode else _("not known")) for adcode, zh, en in rows]
+
+
+def _chosen(places: list[Place], asked: str) -> Place | None:
+    """The prefecture asked for, or the only one there is."""
+    if not asked:
+        return places[0] if len(places) == 1 else None
+    found = next((place for place in places if place.adcode == asked), None)
+    if found is None:
+        known = listing(place.adcode for place in places)
+        raise ValidationError(
+            {"prefecture": _("“%(value)s” is not known. Known: %(known)s.") % {"value": asked, "known": known}}
+        )
+    return found

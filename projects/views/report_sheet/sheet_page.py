@@ -1,0 +1,117 @@
+"""`/rounds/<YYYY-MM>/`: the sheet of a month, read by anybody who may, typed into by those who report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from projects.versioning.revisions import writing
+from projects.views import formatting, links
+from projects.views.list_pages import Pages, pages_of
+from projects.views.pages import work_page
+from projects.workflows import reporting
+
+from .row_fields import Typed
+from .row_messages import plain
+from .row_saving import Kept, keep
+from .sheet_filter import PAGE_SIZE, SheetQuestion
+from .sheet_presenter import context_of
+from .sheet_rows import Sheet, SheetRow
+
+SAVE, SUBMIT = "save", "submit"
+WITHDRAW = "withdraw"  # names the one row
+
+
+@work_page
+def round_sheet(request: HttpRequest, month: str) -> HttpResponse:
+    """Rows of at most 50 entries. A post saves what was typed, and then submits or withdraws what it says."""
+    question = SheetQuestion.of(request, month)
+    pages = pages_of(request, question.entries.count(), size=PAGE_SIZE)
+    entries = question.page(pages.first, pages.last) if pages.total else []
+    if request.method == "POST":
+        return _posted(request, question, pages, entries)
+    sheet = Sheet(question.round, entries, user=request.user, correcting=request.GET.get("correct", ""))
+    return _shown(request, question, pages, sheet.rows())
+
+
+def _posted(request: HttpRequest, question: SheetQuestion, pages: Pages, entries: list[Any]) -> HttpResponse:
+    if not question.writes:
+        raise PermissionDenied
+    kept = _kept(request, question, entries)
+    correcting = request.GET.get("correct", "")
+    wants_to_submit = request.POST.get("action") == SUBMIT
+
+    def rows() -> list[SheetRow]:
+        sheet = Sheet(question.round, entries, user=request.user, correcting=correcting)
+        return sheet.rows(kept, strict=wants_to_submit)
+
+    shown = rows()
+    done = _stepped(request, shown, kept, wants_to_submit=wants_to_submit)
+    if wants_to_submit or WITHDRAW in request.POST:
+        shown = rows()
+    if any(row.conflict or (row.errors and (row.key in kept or wants_to_submit)) for row in shown):
+        for text in done:
+            messages.success(request, text)
+        status = 409 if any(row.conflict for row in shown) else 200
+        return _shown(request, question, pages, shown, status=status)
+    for text in done or [_("Saved.")]:
+        messages.success(request, text)
+    return HttpResponseRedirect(links.same_page(request, without=("correct",), **_page_number(pages)))
+
+
+def _kept(request: HttpRequest, question: SheetQuestion, entries: list[Any]) -> dict[int, Kept]:
+    """Save every row of the form, in one revision. What came of a row is only kept where something is to be said."""
+    filled, _colon, figure = request.POST.get("fill", "").partition(":")
+    found = {}
+    with writing(user=request.user):
+        for entry in entries:
+            typed = Typed.of(request.POST, f"{entry.pk}-")
+            if typed is None:
+                continue
+            if filled == str(entry.pk):
+                typed = Typed(dict(typed.texts) | {"disbursed": figure}, typed.carried)
+            choice = "theirs" if request.POST.get("theirs") == str(entry.pk) else ""
+            result = keep(typed, entry, question.round, user=request.user, choice=choice)
+            if result.errors or result.conflict:
+                found[entry.pk] = result
+    return found
+
+
+def _stepped(request: HttpRequest, rows: list[SheetRow], kept: dict[int, Kept], *, wants_to_submit: bool) -> list[str]:
+    """Submit the rows that can go, or withdraw one; says what was done. What was refused is said at its row."""
+    withdrawn = [row.report for row in rows if str(row.key) == request.POST.get(WITHDRAW) and row.report.pk]
+    ready = [row.report for row in rows if row.ready] if wants_to_submit else []
+    try:
+        if withdrawn:
+            reporting.withdraw(withdrawn, user=request.user)
+            return [_("The report was withdrawn and is a draft again.")]
+        if ready:
+            reporting.submit(ready, user=request.user)
+            said = ngettext("%(count)s report was submitted.", "%(count)s reports were submitted.", len(ready))
+            return [said % {"count": formatting.count(len(ready))}]
+    except reporting.RefusedError as error:
+        _refuse(error, kept)
+    return []
+
+
+def _refuse(error: reporting.RefusedError, kept: dict[int, Kept]) -> None:
+    for refusal in error.refusals.values():
+        kept[refusal.record.entry_id] = Kept(refusal.record, errors=plain(refusal.errors))
+
+
+def _page_number(pages: Pages) -> dict[str, str]:
+    return {"page": str(pages.number)} if pages.number > 1 else {}
+
+
+def _shown(
+    request: HttpRequest, question: SheetQuestion, pages: Pages, rows: list[SheetRow], *, status: int = 200
+) -> HttpResponse:
+    context: Mapping[str, Any] = context_of(request, question, pages, rows)
+    return render(request, "rounds/sheet.html", context, status=status)

@@ -1,0 +1,195 @@
+"""What the page of a sheet says around its rows: heading, days left, totals, what a button will do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from projects.access import access_of
+from projects.choices import PlanKind, RoundState, Stage
+from projects.models import MonthlyReport, Round
+from projects.money import READABLE
+from projects.monitoring.sheet_totals import Added, sheet_totals
+from projects.periods import Month
+from projects.totals.scope import Scope
+from projects.views import formatting
+from projects.views.list_pages import Pages
+
+from .sheet_filter import SheetQuestion
+from .sheet_rows import SheetRow
+
+
+@dataclass(frozen=True)
+class Total:
+    """A sum under a column, and how many of the rows have an amount."""
+
+    text: str
+    coverage: str
+
+
+@dataclass(frozen=True)
+class Mend:
+    """Something to mend: where, and what."""
+
+    row: int
+    field: str
+    text: str
+
+
+def context_of(request: HttpRequest, question: SheetQuestion, pages: Pages, rows: list[SheetRow]) -> dict[str, Any]:
+    round_ = question.round
+    month = round_.month
+    editable = [row for row in rows if row.editable]
+    return {
+        "round": round_,
+        "month": str(round_.period),
+        "scope": Scope(user=request.user, programme=round_.programme),
+        "title": _title(question),
+        "lede": formatting.sentences(_lede(question, pages)),
+        "state_label": _state(round_),
+        "is_closed": round_.state == RoundState.CLOSED,
+        "places": question.places if len(question.places) > 1 else [],
+        "chosen": question.chosen,
+        "previous": _month(round_, month - 1, question),
+        "next": _month(round_, month + 1, question),
+        "this_month": formatting.month_name(month),
+        "last_month": formatting.month_name(month - 1) if month > 1 else "",
+        "unit": formatting.money_unit(),
+        "decimals": formatting.decimals_of_unit(),
+        "limit": READABLE,
+        "places_shown": formatting.places_of_table(),
+        "against": _against(round_),
+        "rows": rows,
+        "public": access_of(request.user).public,
+        "editable": bool(editable),
+        "corrects_only": all(row.correcting for row in editable),
+        "stages": [(stage.value, formatting.sentence_case(str(stage.label))) for stage in Stage],
+        "pages": pages,
+        "totals": totals_of(question),
+        "mend": [
+            Mend(row.key, name, _to_mend(project=row.project.name, problem=said.text))
+            for row in editable
+            for name, all_said in row.errors.items()
+            for said in all_said
+        ],
+        **counted(rows),
+    }
+
+
+def counted(rows: list[SheetRow]) -> dict[str, Any]:
+    """What the buttons will do, in figures; and the same sentences with marks for the browser to fill in."""
+    editable = [row for row in rows if row.editable and not row.correcting]
+    ready = len([row for row in editable if row.ready])
+    blank = len([row for row in editable if not row.started and not row.errors])
+    mend = len(editable) - ready - blank
+    numbers = {"ready": formatting.count(ready), "mend": formatting.count(mend), "blank": formatting.count(blank)}
+    will = _("%(ready)s can be submitted, %(mend)s to mend, %(blank)s not filled in.")
+    submit = _("Submit the %(count)s that can go")
+    heading = _("%(count)s to mend; the drafts are saved")
+    return {
+        "ready": ready,
+        "will": will % numbers,
+        "submit": submit % {"count": formatting.count(ready)} if ready else _("Submit what can go"),
+        "heading": heading % {"count": formatting.count(mend)},
+        "patterns": {
+            "will": will % {name: "{" + name + "}" for name in numbers},
+            "submit": submit % {"count": "{count}"},
+            "heading": heading % {"count": "{count}"},
+            "mend": _to_mend(project="{project}", problem="{problem}"),
+        },
+    }
+
+
+def _to_mend(*, project: str, problem: str) -> str:
+    return _("%(project)s: %(problem)s") % {"project": project, "problem": problem}
+
+
+def totals_of(question: SheetQuestion) -> dict[str, Total]:
+    """Sums of exactly the entries that are asked for, on whatever page of the sheet they stand."""
+    reports = MonthlyReport.objects.visible_to(question.user)
+    found = sheet_totals(question.entries, reports, month=question.round.month)
+    return {"plan": _total(found.plan), "last": _total(found.last), "now": _total(found.now)}
+
+
+def _total(total: Added) -> Total:
+    text = "" if total.amount is None else formatting.money(total.amount)
+    return Total(text, f"{formatting.count(total.known)}/{formatting.count(total.of)}")
+
+
+def row_context(row: SheetRow) -> dict[str, Any]:
+    """What the messages of one row need, for the answer to a row that was saved alone."""
+    return {"row": row, "public": False}
+
+
+def totals_context(question: SheetQuestion) -> dict[str, Any]:
+    """What the foot of the table needs, for the same."""
+    month = question.round.month
+    return {
+        "totals": totals_of(question),
+        "pages": {"total": question.entries.count()},
+        "this_month": formatting.month_name(month),
+        "last_month": formatting.month_name(month - 1) if month > 1 else "",
+    }
+
+
+def _title(question: SheetQuestion) -> str:
+    values = {"month": formatting.month_of_year(question.round.period)}
+    if question.chosen is None:
+        return _("Monthly reports, %(month)s") % values
+    return _("%(place)s: monthly reports, %(month)s") % {**values, "place": question.chosen.name}
+
+
+def _lede(question: SheetQuestion, pages: Pages) -> list[str]:
+    """Number and unit; then what the day that counts as today means for the round."""
+    projects = ngettext("%(count)s project, in %(unit)s.", "%(count)s projects, in %(unit)s.", pages.total)
+    return [
+        projects % {"count": formatting.count(pages.total), "unit": formatting.money_unit()},
+        *_when(question.round),
+    ]
+
+
+def _when(round_: Round) -> list[str]:
+    days = round_.days_left
+    values = {"due": round_.due.isoformat(), "opens": round_.opens.isoformat(), "closes": round_.closes.isoformat()}
+    if round_.state == RoundState.PLANNED:
+        return [_("The round opens on %(opens)s and is due on %(due)s.") % values]
+    if round_.state == RoundState.CLOSED:
+        closed = _("The round closed on %(closes)s.") % values
+        return [closed, _("What changes now is a correction and says why.")]
+    if days < 0:
+        late = ngettext("It was due on %(due)s, %(days)s day ago", "It was due on %(due)s, %(days)s days ago", -days)
+        ends = _("%(late)s, and closes on %(closes)s.")
+        return [ends % {"late": late % {**values, "days": -days}, "closes": values["closes"]}]
+    left = ngettext("Due on %(due)s, %(days)s day left.", "Due on %(due)s, %(days)s days left.", days)
+    return [left % {**values, "days": days}]
+
+
+def _state(round_: Round) -> str:
+    words = {
+        RoundState.PLANNED: pgettext("round", "not open yet"),
+        RoundState.OPEN: pgettext("round", "open"),
+        RoundState.LATE: pgettext("round", "overdue"),
+        RoundState.CLOSED: pgettext("round", "closed"),
+    }
+    return words[round_.state]
+
+
+def _against(round_: Round) -> str:
+    """Which plan percentages are of."""
+    rule = round_.programme.light_rule
+    return str(PlanKind(rule.against).label if rule else PlanKind.ANNOUNCED.label)
+
+
+def _month(round_: Round, number: int, question: SheetQuestion) -> dict[str, str]:
+    """A link to the sheet of another month of the year; empty when that has no round."""
+    if number not in question.months:
+        return {}
+    address = reverse("round", args=[str(Month(round_.programme.year, number))])
+    if question.chosen is not None and len(question.places) > 1:
+        address += f"?prefecture={question.chosen.adcode}"
+    return {"url": address, "label": formatting.month_name(number)}

@@ -1,0 +1,192 @@
+"""The rows of a sheet as they are shown: what is stored or was just typed, what it comes to, what stands in the way."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from projects.choices import PlanKind, ProjectKind, ReportAction, ReportState
+from projects.models import Entry, MonthlyReport, Round
+from projects.models.report import CONTENT
+from projects.monitoring.plan_status import behind_at, must_explain
+from projects.monitoring.plans import Plans, YearPlan, measured_against, plans_by_entry
+from projects.monitoring.sheet_totals import added
+from projects.periods import MONTHS_OF_YEAR
+from projects.totals.totals import ratio
+from projects.views import formatting, links
+from projects.views.edit_conflicts import Conflict, version_of
+from projects.workflows.reporting import lacking, may, may_edit
+
+from .row_fields import IN_THE_GRID, label, texts_of
+from .row_messages import Messages, named, plain
+from .row_saving import Kept, new_report
+
+
+@dataclass
+class SheetRow:
+    """One entry of the sheet. Texts are empty where nothing is known; amounts for the browser are whole CNY."""
+
+    entry: Entry
+    report: MonthlyReport
+    url: str
+    editable: bool
+    correcting: bool
+    version: str
+    texts: Mapping[str, str]
+    plan: str
+    other_plans: list[str]
+    amount: str
+    last: str
+    year_to_date: str
+    share: str
+    gap: str
+    browser: dict[str, int | str]  # what the browser needs to compute the same at once
+    required: bool
+    ready: bool
+    started: bool  # whether anything was filled in
+    may_withdraw: bool
+    may_correct: bool
+    errors: Messages = field(default_factory=dict)
+    conflict: Conflict | None = None
+    saved: bool = True  # whether everything that was typed is stored
+
+    @property
+    def key(self) -> int:
+        return self.entry.pk
+
+    @property
+    def project(self) -> Any:
+        return self.entry.project
+
+    @property
+    def state(self) -> str:
+        return self.report.state if self.report.pk else ""
+
+    @property
+    def state_label(self) -> str:
+        return str(ReportState(self.state).label) if self.state else _("not filled in")
+
+    @property
+    def stage_label(self) -> str:
+        return self.report.get_stage_display()
+
+    @property
+    def is_park(self) -> bool:
+        return self.project.kind == ProjectKind.PARK
+
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """What else a report says that is only read: names and texts."""
+        names = [name for name in CONTENT if name not in IN_THE_GRID] + ["correction_reason"]
+        month = self.report.month
+        return [(label(name, month=month), self.texts[name]) for name in names if self.texts[name]]
+
+    @property
+    def opens_more(self) -> bool:
+        """Whether something under "more" wants attention."""
+        return self.correcting or bool(self.errors.keys() - {"", *IN_THE_GRID}) or (self.required and not self.ready)
+
+
+class Sheet:
+    """The rows of some entries of a round, made from a handful of queries."""
+
+    def __init__(self, round_: Round, entries: Iterable[Entry], *, user: Any, correcting: str = "") -> None:
+        self.round, self.user, self.correcting = round_, user, correcting
+        self.programme = round_.programme
+        self.rule = self.programme.light_rule
+        self.entries = list(entries)
+        for entry in self.entries:
+            entry.programme = self.programme
+        self.plans = plans_by_entry(self.entries)
+        self.reports: dict[int, dict[int, MonthlyReport]] = defaultdict(dict)
+        by_key = {entry.pk: entry for entry in self.entries}
+        found = MonthlyReport.objects.visible_to(user).filter(entry__in=list(by_key), month__lte=round_.month)
+        for report in found.select_related("returned_by"):
+            report.entry = by_key[report.entry_id]
+            self.reports[report.entry_id][report.month] = report
+
+    def rows(self, kept: Mapping[int, Kept] | None = None, *, strict: bool = False) -> list[SheetRow]:
+        """A row for each entry; `kept` is what came of those that were just typed into.
+
+        `strict`: a row without a report lacks what a report must say, instead of being left blank.
+        """
+        return [self.row(entry, (kept or {}).get(entry.pk), strict=strict) for entry in self.entries]
+
+    def row(self, entry: Entry, kept: Kept | None = None, *, strict: bool = False) -> SheetRow:
+        month = self.round.month
+        stored = kept.report if kept else self.reports[entry.pk].get(month)
+        report = stored or new_report(entry, month=month)
+        correcting = report.state == ReportState.APPROVED and entry.project.code == self.correcting
+        editable = may_edit(self.user, report) and (report.state != ReportState.APPROVED or correcting)
+        before = added(each.disbursed for number, each in self.reports[entry.pk].items() if number < month).amount or 0
+        done = None if report.disbursed is None else int(before) + report.disbursed
+        plan = measured_against(self.plans[entry.pk], self.rule)
+        required = must_explain(self.rule, behind_at(self.rule, self.plans[entry.pk], month=month, done=done))
+        errors = dict(kept.errors) if kept else {}
+        if editable and (stored or strict):
+            errors = self._lacking(report, required=required) | errors
+        typed = kept.typed if kept else None
+        conflict = kept.conflict if kept else None
+        return SheetRow(
+            entry=entry,
+            report=report,
+            url=links.project(entry.project.code, year=self.programme.year),
+            editable=editable,
+            correcting=correcting,
+            version=version_of(stored),
+            texts=texts_of(report) | dict(typed.texts if typed else {}),
+            plan="" if entry.planned_disbursement is None else formatting.money(entry.planned_disbursement),
+            other_plans=_other_plans(self.plans[entry.pk]),
+            amount="" if report.disbursed is None else formatting.exact_money(report.disbursed),
+            last=self._last(entry),
+            year_to_date="" if done is None else formatting.money(done),
+            share=formatting.share(ratio(done, plan.amount) if plan else None),
+            gap=formatting.points(plan.ahead(done, month) if plan and done is not None else None),
+            browser=_for_the_browser(int(before), plan, month),
+            required=required,
+            ready=self._is_ready(stored, errors, conflict) and editable,
+            started=bool(stored) or bool(typed),
+            may_withdraw=bool(stored) and may(self.user, ReportAction.WITHDRAW, report),
+            errors=named(errors, month=month),
+            conflict=conflict,
+            saved=typed is None,
+            may_correct=not correcting and report.state == ReportState.APPROVED and may_edit(self.user, report),
+        )
+
+    def _lacking(self, report: MonthlyReport, *, required: bool) -> Messages:
+        """What a draft lacks for being submitted."""
+        if report.state not in (ReportState.DRAFT, ReportState.RETURNED):
+            return {}
+        return plain(lacking(report, found=self.round, unexplained=required))
+
+    def _is_ready(self, stored: MonthlyReport | None, errors: Messages, conflict: Conflict | None) -> bool:
+        """Whether it is a draft that says all that it must."""
+        return bool(stored and not errors and not conflict and may(self.user, ReportAction.SUBMIT, stored))
+
+    def _last(self, entry: Entry) -> str:
+        """Last month's amount, if it is approved."""
+        report = self.reports[entry.pk].get(self.round.month - 1)
+        if report is None or report.state != ReportState.APPROVED or report.disbursed is None:
+            return ""
+        return formatting.money(report.disbursed)
+
+
+def _other_plans(plans: Plans) -> list[str]:
+    """Plans beside the announced one, in words, where their amount is another."""
+    announced = plans.get(PlanKind.ANNOUNCED)
+    return [
+        f"{kind.label} {formatting.money(plan.amount)}"
+        for kind, plan in plans.items()
+        if kind != PlanKind.ANNOUNCED and (announced is None or plan.amount != announced.amount)
+    ]
+
+
+def _for_the_browser(before: int, plan: YearPlan | None, month: int) -> dict[str, int | str]:
+    """CNY: disbursed before the month, the year's plan, and twelve times what it asks for to date (always whole)."""
+    if plan is None or not plan.amount:
+        return {"before": before, "plan": "", "due": ""}
+    return {"before": before, "plan": plan.amount, "due": int(plan.to_date(month) * MONTHS_OF_YEAR)}

@@ -1,0 +1,204 @@
+"""The reports that wait in a month, each against last month, its plan and its light before."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from projects.choices import Light, ListStatus
+from projects.models import Entry, MonthlyReport, Programme, Round
+from projects.monitoring.plan_status import behind_at, light_at, must_explain
+from projects.monitoring.plans import Plans, YearPlan, measured_against, plans_by_entry
+from projects.monitoring.review_hints import Hint, Reviewed, hints
+from projects.monitoring.sheet_totals import Added, added
+from projects.totals.totals import ratio
+from projects.versioning.digests import digest_of
+from projects.views import formatting, links
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One report that waits. Amounts in CNY, shares of 1; None where they are not known."""
+
+    report: MonthlyReport
+    reviewed: Reviewed
+    plan: YearPlan | None
+    due: Fraction | None  # what the plan asks for to date
+    before: Light | None
+    after: Light | None
+    hints: list[Hint]
+    is_own: bool  # submitted by the reviewer, who cannot approve it
+
+    @property
+    def year_plan(self) -> int | None:
+        return self.plan.amount if self.plan else None
+
+
+@dataclass(frozen=True)
+class ReviewLine:
+    """A line of the queue, or its foot, as text."""
+
+    last: str
+    now: str
+    change: str
+    month_share: str
+    year_to_date: str
+    share: str
+    gap: str
+
+
+@dataclass(frozen=True)
+class ReviewRow:
+    waiting: Waiting
+    line: ReviewLine
+    url: str
+    hints: str
+    amount: int
+
+    @property
+    def chosen_as(self) -> str:
+        """What the form sends: the report and the version of it that is shown."""
+        return f"{self.waiting.report.pk}:{digest_of(self.waiting.report)}"
+
+    @property
+    def report(self) -> MonthlyReport:
+        return self.waiting.report
+
+    @property
+    def project(self) -> Any:
+        return self.waiting.report.entry.project
+
+
+def waiting_reports(programme: Programme, month: int, *, user: Any) -> list[Waiting]:
+    """What is submitted for a month, the biggest change first. Three queries, whatever their number."""
+    found = MonthlyReport.objects.visible_to(user).filter(entry__programme=programme)
+    submitted = found.submitted().filter(month=month)
+    reports = list(submitted.select_related("entry__project__prefecture", "submitted_by", "entry__project__enterprise"))
+    for report in reports:
+        report.entry.programme = programme
+    entries = [report.entry for report in reports]
+    earlier: dict[int, dict[int, MonthlyReport]] = defaultdict(dict)
+    for each in found.filter(entry__in=[entry.pk for entry in entries], month__lt=month):
+        earlier[each.entry_id][each.month] = each
+    plans = plans_by_entry(entries)
+    round_ = Round.objects.visible_to(user).filter(programme=programme, month=month).first() if reports else None
+    rows = [_waiting(each, earlier[each.entry_id], plans[each.entry_id], round_, user) for each in reports]
+    return sorted(rows, key=lambda row: (-abs(row.reviewed.amount - (row.reviewed.last or 0)), row.report.entry_id))
+
+
+def _waiting(
+    report: MonthlyReport, earlier: dict[int, MonthlyReport], plans: Plans, round_: Round | None, user: Any
+) -> Waiting:
+    rule, month = report.entry.programme.light_rule, report.month
+    plan = measured_against(plans, rule)
+    before = added(each.disbursed for each in earlier.values())
+    last = earlier.get(month - 1)
+    done = int(before.amount or 0) + (report.disbursed or 0)
+    reviewed = Reviewed(
+        amount=report.disbursed or 0,
+        last=last.disbursed if last else None,
+        before=int(before.amount or 0),
+        had_money=_had_money(report.entry),
+        month_plan=plan.of_month(month) if plan else None,
+        year_plan=plan.amount if plan else None,
+        forecast=report.forecast,
+        must_explain=must_explain(rule, behind_at(rule, plans, month=month, done=done)),
+        is_explained=bool(report.reason.strip() and report.measure.strip()),
+        is_late=bool(round_ and report.handed_in_on and report.handed_in_on > round_.punctual_until),
+    )
+    return Waiting(
+        report=report,
+        reviewed=reviewed,
+        plan=plan,
+        due=plan.to_date(month) if plan else None,
+        before=light_at(rule, plan, month=month - 1, done=reviewed.before if before.known else None),
+        after=light_at(rule, plan, month=month, done=done),
+        hints=hints(reviewed),
+        is_own=report.submitted_by_id == user.pk,
+    )
+
+
+def _had_money(entry: Entry) -> bool:
+    """Whether money was disbursed in earlier years: a continuing project had some, even where the amount is not known."""
+    if entry.disbursed_before is None:
+        return entry.status == ListStatus.CONTINUING
+    return entry.disbursed_before > 0
+
+
+def review_row(waiting: Waiting) -> ReviewRow:
+    reviewed, report = waiting.reviewed, waiting.report
+    return ReviewRow(
+        waiting=waiting,
+        line=_line(
+            last=reviewed.last,
+            now=reviewed.amount,
+            change=reviewed.change,
+            month_plan=reviewed.month_plan,
+            done=reviewed.year_to_date,
+            planned_done=reviewed.year_to_date,
+            year_plan=waiting.year_plan,
+            due=waiting.due,
+        ),
+        url=links.project(report.entry.project.code, year=report.entry.programme.year),
+        hints=formatting.listing([str(hint.label) for hint in waiting.hints]),
+        amount=reviewed.amount,
+    )
+
+
+def foot(waiting: Iterable[Waiting]) -> ReviewLine:
+    """Sums of the rows; percentages are of the rows that have a plan."""
+    waiting = list(waiting)
+    planned = [row for row in waiting if row.plan]
+    return _line(
+        last=_amount(added(row.reviewed.last for row in waiting)),
+        now=_amount(added(row.reviewed.amount for row in waiting)),
+        change=_amount(added(row.reviewed.change for row in waiting)),
+        month_plan=added(row.reviewed.month_plan for row in planned).amount,
+        done=_amount(added(row.reviewed.year_to_date for row in waiting)),
+        planned_done=_amount(added(row.reviewed.year_to_date for row in planned)),
+        planned_now=_amount(added(row.reviewed.amount for row in planned)),
+        year_plan=_amount(added(row.year_plan for row in planned)),
+        due=added(row.due for row in planned).amount,
+    )
+
+
+def amount_of(waiting: Iterable[Waiting]) -> int:
+    """What the reports come to, in CNY."""
+    return _amount(added(row.reviewed.amount for row in waiting)) or 0
+
+
+def _amount(total: Added) -> int | None:
+    return None if total.amount is None else int(total.amount)
+
+
+def _line(
+    *,
+    last: int | None,
+    now: int | None,
+    change: int | None,
+    month_plan: Fraction | int | None,
+    done: int | None,
+    planned_done: int | None,
+    year_plan: int | None,
+    due: Fraction | int | None,
+    planned_now: int | None = None,
+) -> ReviewLine:
+    planned_now = now if planned_now is None else planned_now
+    of_month = Fraction(planned_now) / month_plan if planned_now is not None and month_plan else None
+    gap = (
+        (planned_done - due) / Fraction(year_plan)
+        if planned_done is not None and due is not None and year_plan
+        else None
+    )
+    return ReviewLine(
+        last="" if last is None else formatting.money(last),
+        now="" if now is None else formatting.money(now),
+        change="" if change is None else formatting.signed_money(change, "table"),
+        month_share=formatting.share(of_month, 0),
+        year_to_date="" if done is None else formatting.money(done),
+        share=formatting.share(ratio(planned_done, year_plan)),
+        gap=formatting.points(gap),
+    )

@@ -1,0 +1,37 @@
+"""`/webhooks/<key>/delete/`: what goes with a webhook, and on a yes the deed."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from projects.totals.scope import Scope
+
+from ..private_pages import own_page
+from .webhook_access import found, locked
+
+
+@own_page
+def delete_webhook(request: HttpRequest, key: int) -> HttpResponse:
+    """Its owner alone. Its messages and their log go with it."""
+    shown = found(request, key)
+    if not shown.may_be_changed_by(request.user):
+        raise PermissionDenied
+    if request.method == "POST":
+        with transaction.atomic():
+            locked(request, key).delete()
+        messages.success(request, _("The webhook “%(label)s” is deleted.") % {"label": shown.label})
+        return HttpResponseRedirect(reverse("webhooks"))
+    context = {
+        "scope": Scope.of(request),
+        "title": _("Delete this webhook?"),
+        "webhook": shown,
+        "deliveries": shown.deliveries.count(),
+        "back": reverse("webhook", args=[shown.pk]),
+    }
+    return render(request, "webhooks/delete.html", context)

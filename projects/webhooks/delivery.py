@@ -1,0 +1,188 @@
+"""The work of a worker: make messages from revisions, claim one, send it, note what came of it.
+
+Nothing is written while a request changes the register: messages follow from `Webhook.position` and the history, so no
+crash can lose one. A message is claimed by a lease; that of a worker that was killed runs out, and the next one sends the
+message again, under the same id. Every claim is a compare-and-set, so any number of workers may run on either database.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import random
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from rest_framework.utils.encoders import JSONEncoder
+
+from projects.access import access_of
+from projects.changelog.feed.pages import EVENTS, Wanted, page_of, revisions_after
+from projects.changelog.feed.serializing import told
+from projects.changelog.kinds import kinds_for
+from projects.choices import DeliveryState, PauseReason
+from projects.models import Revision, Webhook, WebhookDelivery
+
+from .pausing import pause
+from .sending import SECONDS, Outcome, send
+from .signing import headers_of
+
+LEASE = dt.timedelta(seconds=4 * SECONDS)
+PAUSES = [dt.timedelta(minutes=each) for each in (1, 5, 30, 120, 360, 720, 1440, 1440)]  # then it is given up
+MOST = 100  # changes in a message; the feed has the rest
+_AT_ONCE = 200  # revisions looked at in one step
+_KEPT = 20  # attempts in the log of a message
+LOG_KEPT = dt.timedelta(days=90)  # of messages that are done with; the changes themselves stay in the feed
+
+
+def prepare_messages() -> int:
+    """A message for each revision that webhooks have not looked at; how many there are more."""
+    made = 0
+    behind = Webhook.objects.filter(active=True, position__lt=Revision.objects.newest_number())
+    for webhook in behind.select_related("user"):
+        if not _listens(webhook):
+            continue
+        numbers, through = revisions_after(webhook.position, wanted_by(webhook), size=_AT_ONCE)
+        if through > webhook.position:
+            made += _prepare(webhook, numbers, through)
+    return made
+
+
+def _prepare(webhook: Webhook, numbers: list[int], through: int) -> int:
+    now = timezone.now()
+    with transaction.atomic():
+        still = Webhook.objects.filter(pk=webhook.pk, position=webhook.position)
+        if not still.update(position=through):  # another worker did it
+            return 0
+        messages = [WebhookDelivery(webhook=webhook, number=each, next_attempt_at=now) for each in numbers]
+        WebhookDelivery.objects.bulk_create(messages, ignore_conflicts=True)
+    return len(messages)
+
+
+def _listens(webhook: Webhook) -> bool:
+    """Whether its owner may still be told anything; if not, it is paused and says so."""
+    allowed = webhook.user.is_active and access_of(webhook.user).reads
+    if not allowed:
+        pause(webhook, PauseReason.OWNER)
+    return allowed
+
+
+def wanted_by(webhook: Webhook) -> Wanted:
+    """What its owner may see of what it is to be told."""
+    kinds = kinds_for(webhook.user)
+    return Wanted(
+        user=webhook.user,
+        kinds=tuple(kind for kind in kinds if not webhook.kinds or kind.name in webhook.kinds),
+        events=frozenset(webhook.events or EVENTS),
+        project=webhook.project,
+        prefecture=webhook.prefecture,
+    )
+
+
+def claim(*, after: int = 0) -> WebhookDelivery | None:
+    """What is due of the next webhook whose key is above `after`, for this worker alone as long as the lease lasts."""
+    now = timezone.now()
+    until = now + LEASE
+    due = WebhookDelivery.objects.due(now).filter(webhook_id__gt=after)
+    in_turn = due.order_by("webhook_id", F("number").asc(nulls_first=True), "id")  # a test before what is queued
+    for key, leased in in_turn.values_list("pk", "leased_until")[:20]:
+        free = WebhookDelivery.objects.filter(pk=key, leased_until=leased)
+        if free.filter(state=DeliveryState.PENDING, next_attempt_at__lte=now).update(leased_until=until):
+            return WebhookDelivery.objects.select_related("webhook__user").get(pk=key)
+    return None
+
+
+def deliver(delivery: WebhookDelivery) -> Outcome | None:
+    """Send a claimed message and note it; None where its owner may not be told anything any more."""
+    webhook = delivery.webhook
+    if not _listens(webhook):
+        return None
+    now = timezone.now()
+    body = json.dumps(_content(delivery), cls=JSONEncoder, ensure_ascii=False).encode()
+    headers = headers_of(
+        f"msg_{delivery.message.hex}", timestamp=int(now.timestamp()), body=body, secrets=webhook.secrets_at(now)
+    )
+    outcome = send(webhook.url, body, headers={**headers, "Content-Type": "application/json"})
+    _note(delivery, outcome, now)
+    return outcome
+
+
+def _content(delivery: WebhookDelivery) -> dict[str, Any]:
+    if delivery.number is None:
+        return {"type": "test", "revision": None, "changes": [], "more": None}
+    page = page_of(wanted_by(delivery.webhook), after=delivery.number - 1, size=MOST)
+    changes = [each for each in page.changes if each.revision.number == delivery.number]
+    rows = told(changes, delivery.webhook.user)
+    for row in rows:
+        address = row.pop("address")
+        row["url"] = _address(f"api:{address[0]}-detail", address[1]) if address else None
+    cut = page.position is not None and page.after < delivery.number
+    more = f"{_address('api:changes')}?after={delivery.number - 1}" if cut else None
+    return {"type": "changes", "revision": delivery.number, "changes": rows, "more": more}
+
+
+def _address(name: str, *arguments: Any) -> str:
+    return settings.SITE_URL.rstrip("/") + reverse(name, args=arguments)
+
+
+def _note(delivery: WebhookDelivery, outcome: Outcome, now: dt.datetime) -> None:
+    """Keep what came of it, unless the lease ran out meanwhile and somebody else has the message."""
+    attempt = {"at": now.isoformat(), "status": outcome.status, "said": outcome.said, "ms": outcome.milliseconds}
+    if outcome.obstacle:
+        attempt["obstacle"] = outcome.obstacle.value
+    is_test = delivery.number is None
+    failures = 0 if outcome.taken else delivery.failures + 1
+    given_up = failures > (0 if is_test else len(PAUSES))
+    values: dict[str, Any] = {"leased_until": None, "failures": failures, "attempts": _logged(delivery, attempt)}
+    if outcome.taken:
+        values["state"] = DeliveryState.DELIVERED
+    elif given_up:
+        values["state"] = DeliveryState.GIVEN_UP
+    else:
+        values["next_attempt_at"] = now + PAUSES[failures - 1] * random.uniform(1, 1.1)  # noqa: S311  no secret
+    mine = WebhookDelivery.objects.filter(pk=delivery.pk, leased_until=delivery.leased_until)
+    with transaction.atomic():  # given up and not paused, the later ones would overtake it
+        if mine.update(**values) and given_up and not is_test:
+            pause(delivery.webhook, PauseReason.GIVEN_UP)
+
+
+def _logged(delivery: WebhookDelivery, step: dict[str, Any]) -> list[dict[str, Any]]:
+    return [*delivery.attempts, step][-_KEPT:]
+
+
+def send_again(delivery: WebhookDelivery) -> bool:
+    """Let the worker send a message once more. False for one that waits already."""
+    done_with = WebhookDelivery.objects.filter(pk=delivery.pk).exclude(state=DeliveryState.PENDING)
+    return bool(done_with.send_anew(timezone.now()))
+
+
+def skip(delivery: WebhookDelivery, user: Any) -> bool:
+    """Let those behind a message that was tried in vain go on without it, and log who did so. False while a worker is at it.
+
+    The change itself stays in the feed, and the message may be sent again later.
+    """
+    now = timezone.now()
+    skipped = {"at": now.isoformat(), "skipped_by": user.display_name}
+    same = WebhookDelivery.objects.untaken().free(now).filter(pk=delivery.pk, failures=delivery.failures)
+    in_vain = same.filter(failures__gt=0)
+    return bool(in_vain.update(state=DeliveryState.SKIPPED, leased_until=None, attempts=_logged(delivery, skipped)))
+
+
+def done_with_long_ago(now: dt.datetime) -> QuerySet:
+    """What the log need not keep any longer. A webhook goes on with what it had given up, however late."""
+    done_with = WebhookDelivery.objects.exclude(state=DeliveryState.PENDING)
+    done_with = done_with.exclude(state=DeliveryState.GIVEN_UP, number__isnull=False)
+    return done_with.filter(next_attempt_at__lt=now - LOG_KEPT)
+
+
+def forget_old_messages() -> int:
+    """Drop that from the log; how many."""
+    return done_with_long_ago(timezone.now()).delete()[0]
+
+
+def send_test(webhook: Webhook) -> WebhookDelivery:
+    """A message without changes, tried once, to see whether it arrives and verifies."""
+    return WebhookDelivery.objects.create(webhook=webhook, next_attempt_at=timezone.now())

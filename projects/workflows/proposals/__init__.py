@@ -1,0 +1,40 @@
+"""Proposals of prefectures: making one, deciding it, and what it would do to the totals.
+
+`steps` is the one writer of their state, `acceptance` of what is accepted. `subject` holds the project that one is about,
+`making` reads what is asked, `origin` puts an accepted value's source beside it, `effects` says how the totals would move.
+"""
+
+from projects.workflows.transitions import Refusal, RefusedError
+
+from .acceptance import CURRENT, PROPOSED
+from .effects import Effect, effects_of
+from .making import Asked
+from .subject import Subject, moved, version_of
+from .transitions import PERMISSIONS, accept, comment, may, note, propose, refuse, resubmit, send_back, withdraw
+from .values import Values, change_label, changes_text
+
+__all__ = [
+    "CURRENT",
+    "PERMISSIONS",
+    "PROPOSED",
+    "Asked",
+    "Effect",
+    "Refusal",
+    "RefusedError",
+    "Subject",
+    "Values",
+    "accept",
+    "change_label",
+    "changes_text",
+    "comment",
+    "effects_of",
+    "may",
+    "moved",
+    "note",
+    "propose",
+    "refuse",
+    "resubmit",
+    "send_back",
+    "version_of",
+    "withdraw",
+]

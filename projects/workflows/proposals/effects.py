@@ -1,0 +1,122 @@
+"""What accepting a proposal would do to the totals: each figure as it is and as it would be.
+
+The present figures are those of `totals.py`. A headline figure is a sum over the projects of a list, so it moves by
+exactly what this one project adds to it now and would add; tests hold that the totals after accepting are these.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from projects.choices import Measure, Transferred
+from projects.models import Programme, Proposal
+from projects.models.proposal_fields import Change
+from projects.totals.scope import Scope
+from projects.totals.totals import FigureValue, Row, breakdowns
+from sectors.models import Sector, in_language
+
+from .subject import Subject
+
+MOVED = (
+    Measure.PROJECT_COUNT.value,
+    Measure.TOTAL_INVESTMENT.value,
+    Measure.PLANNED_DISBURSEMENT.value,
+    Measure.EXPECTED_REVENUE.value,
+    Measure.TRANSFERRED_COUNT.value,
+)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One figure of a programme, or of one sector of it; `now` opens to its records by `parameters`."""
+
+    year: int
+    sector: Sector | None
+    now: FigureValue
+    then: FigureValue
+    parameters: tuple[tuple[str, str], ...]
+
+    @property
+    def place(self) -> str:
+        return in_language(self.sector.name_zh, self.sector.name_en) if self.sector else ""
+
+
+# of one figure: what is added to its value, how many records are known, how many there are
+Part = tuple[int, int, int]
+
+
+def effects_of(proposal: Proposal, changes: list[Change], *, user: Any) -> list[Effect]:
+    """The figures that would move, by year and then sector, of what the user sees. Queries: five, and three a year."""
+    present, future = Subject.of(proposal), Subject.of(proposal)
+    future.put(changes)  # what does not fit is said where it is decided; here it moves nothing
+    years = sorted({*present.entries, *future.entries}, reverse=True)
+    programmes = {each.year: each for each in Programme.objects.visible_to(user).filter(year__in=years)}
+    return [
+        effect
+        for year in years
+        if year in programmes
+        for effect in _of_year(programmes[year], present=present, future=future, user=user)
+    ]
+
+
+def _of_year(programme: Programme, *, present: Subject, future: Subject, user: Any) -> list[Effect]:
+    year = programme.year
+    now, then = _parts(present, year), _parts(future, year)
+    old, new = present.project.sector, future.project.sector
+    moves = old != new and (year in present.entries or year in future.entries)
+    if now == then and not moves:
+        return []
+    scope = Scope(user=user, programme=programme)
+    answers = breakdowns(scope, None, "sector", compared=False)
+    found = _moved(year, None, answers[None].whole, now, then)
+    if moves:
+        nothing: dict[str, Part] = dict.fromkeys(MOVED, (0, 0, 0))
+        rows = {row.key: row for row in answers["sector"].rows}
+        found += _moved(year, old, rows.get(old.code), now, nothing)
+        found += _moved(year, new, rows.get(new.code), nothing, then)
+    return found
+
+
+def _moved(
+    year: int, sector: Sector | None, row: Row | None, now: dict[str, Part], then: dict[str, Part]
+) -> list[Effect]:
+    """An effect for each figure of a row to which the project adds something else; None is a row of no projects yet."""
+    found = []
+    for name in MOVED:
+        if now[name] != then[name]:
+            value = row.figures[name] if row else FigureValue(name, None, 0, 0)
+            parameters = tuple(row.parameters) if row else ()
+            found.append(Effect(year, sector, value, _after(value, now[name], then[name]), parameters))
+    return found
+
+
+def with_amount(total: FigureValue, before: int | None, after: int | None) -> FigureValue:
+    """A sum in which one record's amount, `before`, would be `after`; None is not known. Whole CNY."""
+    return _after(total, _amount(before), _amount(after))
+
+
+def _after(value: FigureValue, now: Part, then: Part) -> FigureValue:
+    amount, known, of = (after - before for after, before in zip(then, now, strict=True))
+    total = (value.value or 0) + amount
+    is_known = value.known + known > 0 or value.name == Measure.PROJECT_COUNT
+    return replace(value, value=total if is_known else None, known=value.known + known, of=value.of + of)
+
+
+def _parts(subject: Subject, year: int) -> dict[str, Part]:
+    """What the project adds to each figure of a year's list."""
+    entry, project = subject.entries.get(year), subject.project
+    if entry is None:
+        return dict.fromkeys(MOVED, (0, 0, 0))
+    transferred, is_known = project.transferred == Transferred.YES, project.transferred != Transferred.UNKNOWN
+    return {
+        Measure.PROJECT_COUNT.value: (1, 1, 1),
+        Measure.TOTAL_INVESTMENT.value: _amount(project.total_investment),
+        Measure.PLANNED_DISBURSEMENT.value: _amount(entry.planned_disbursement),
+        Measure.EXPECTED_REVENUE.value: _amount(project.expected_revenue),
+        Measure.TRANSFERRED_COUNT.value: (int(transferred), int(is_known), 1),
+    }
+
+
+def _amount(value: int | None) -> Part:
+    return (value or 0, int(value is not None), 1)

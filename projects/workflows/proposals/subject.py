@@ -1,0 +1,137 @@
+"""The project that a proposal is about, with its places on lists: what is there, and what would be there."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any, Self
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.translation import gettext as _
+
+from projects.choices import Basis
+from projects.models import Entry, Programme, Project, Proposal, Source
+from projects.models.attribution import reporter_of
+from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE, Change, is_of_entry, key_of, parsed, plain
+from projects.versioning.digests import digest_of
+
+Errors = dict[str, list[str]]
+
+
+class Subject:
+    """One project in memory. `entries` are its places on lists by year; `put` changes them without saving.
+
+    `source`, or else `reported_by`, is what figures that are put in rest on.
+    """
+
+    def __init__(
+        self, project: Project, entries: Iterable[Entry], *, source: Source | None = None, reported_by: str = ""
+    ) -> None:
+        self.project, self.source, self.reported_by = project, source, reported_by
+        self.entries = {entry.programme.year: entry for entry in entries}
+        self.touched: dict[str, Any] = {}  # the records that `put` changed, by the end of their keys
+        for entry in self.entries.values():
+            entry.project = project  # one project, so that what is put in is seen everywhere
+
+    @classmethod
+    def of(cls, proposal: Proposal) -> Self:
+        """The subject of a proposal as it is stored now, and what the proposal says of its figures: two queries."""
+        return cls.stored(proposal.project, source=proposal.source, reported_by=proposal.reported_by)
+
+    @classmethod
+    def stored(cls, project: Project, *, source: Source | None = None, reported_by: str = "") -> Self:
+        """A project as it is stored now: two queries."""
+        found = Project.objects.with_references().get(pk=project.pk)
+        entries = found.entries.select_related("programme", "source")
+        return cls(found, entries, source=source, reported_by=reported_by)
+
+    def value(self, field: str, year: int | None) -> Any:
+        """The present value of a field, as JSON."""
+        if year is None:
+            return plain(field, self.project)
+        entry = self.entries.get(year)
+        if field == MEMBERSHIP:
+            return entry is not None
+        return plain(field, entry) if entry is not None else None
+
+    def put(self, changes: Iterable[Change]) -> Errors:
+        """Put the proposed values in, and say by key what does not fit; nothing is saved."""
+        errors: Errors = {}
+        ordered = sorted(changes, key=lambda change: change.field != MEMBERSHIP)  # who joins has a place first
+        for change in ordered:
+            try:
+                self._put(change)
+            except ValidationError as error:
+                errors[change.key] = error.messages
+        return errors or self._faults()
+
+    def _put(self, change: Change) -> None:
+        value = parsed(change.field, change.proposed)
+        if change.field == MEMBERSHIP:
+            self._join(change)
+            return
+        record: Any = self.project
+        if change.year is not None:
+            record = self.entries.get(change.year)
+            if record is None:
+                raise ValidationError(_("The project is not on the list of %(year)s.") % {"year": change.year})
+        name = PROPOSABLE[change.field].name
+        setattr(record, name, value)
+        if name in record.attributed and value is not None:
+            self._tie(record, name)
+        self.touched[key_of("", change.year)] = record
+
+    def _tie(self, record: Any, figure: str) -> None:
+        """Say of a figure what it rests on: a published source becomes its adopted claim, or that of its entry."""
+        if self.source is not None:
+            record.name_source(figure, self.source)
+        elif self.reported_by:
+            setattr(record, reporter_of(figure), self.reported_by)
+
+    def _join(self, change: Change) -> None:
+        year = change.year
+        if year in self.entries or year is None:
+            return
+        programme = Programme.objects.filter(year=year).first()
+        if programme is None:
+            raise ValidationError(_("There is no programme of %(year)s.") % {"year": year})
+        basis = Basis.ILLUSTRATIVE if self.project.basis == Basis.ILLUSTRATIVE else Basis.REPORTED
+        self.entries[year] = Entry(project=self.project, programme=programme, basis=basis)
+        self.touched[key_of("", year)] = self.entries[year]
+
+    def _faults(self) -> Errors:
+        """What the changed records refuse about themselves, at the field if it can be proposed, else at the whole."""
+        errors: Errors = {}
+        for end, record in self.touched.items():
+            try:
+                record.full_clean()
+            except ValidationError as error:
+                for name, messages in error.message_dict.items():
+                    field = f"{record._meta.model_name}.{name}"
+                    errors.setdefault(field + end if field in PROPOSABLE else NON_FIELD_ERRORS, []).extend(messages)
+        return errors
+
+    def save(self) -> None:
+        """Store what was put in, the project first."""
+        for record in sorted(self.touched.values(), key=lambda each: not isinstance(each, Project)):
+            record.save()
+
+
+def years_of(changes: Iterable[Change]) -> set[int]:
+    return {change.year for change in changes if change.year is not None and is_of_entry(change.field)}
+
+
+def version_of(proposal: Proposal, subject: Subject) -> str:
+    """The version of a proposal and of the records that it is about: what whoever decides has looked at."""
+    entries = [subject.entries[year] for year in sorted(years_of(proposal.changes)) if year in subject.entries]
+    digests = [digest_of(record) for record in (proposal, subject.project, *entries)]
+    return hashlib.sha256("".join(digests).encode()).hexdigest()[:32]
+
+
+def moved(proposal: Proposal, subject: Subject) -> list[Change]:
+    """The changes whose base has moved: the present value is neither the original nor the proposed one."""
+    return [
+        change
+        for change in proposal.changes
+        if subject.value(change.field, change.year) not in (change.original, change.proposed)
+    ]

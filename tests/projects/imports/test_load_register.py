@@ -1,0 +1,258 @@
+"""`manage.py load_register`: the same files twice, another year, and every way of being wrong."""
+
+import io
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from projects.choices import ClaimFigure, ListStatus, Precision, ReportState, Transferred
+from projects.models import (
+    Claim,
+    Enterprise,
+    Entry,
+    MonthlyReport,
+    Prefecture,
+    Programme,
+    Project,
+    Revision,
+    Source,
+    Target,
+)
+from projects.totals.scope import Scope
+from projects.totals.totals import totals
+from sectors.models import ChainLink, Sector
+
+from .register_files import Files
+
+HEADER_2024 = (
+    "code,name_zh,name_en,enterprise_zh,enterprise_en,prefecture,county,sector,chain_link,kind,total_investment,"
+    "planned_disbursement_2024,expected_revenue,transferred,source_province,start,finish,basis,source_url,source_date,note"
+)
+
+
+@pytest.fixture
+def files(tmp_path):
+    """The register of 2023."""
+    return Files(tmp_path)
+
+
+@pytest.fixture
+def list_of_2024(tmp_path):
+    """Two projects of 2024, one of them on the list of 2023 already; the reference data are those stored."""
+    files = Files(tmp_path, empty=True)
+    files.put(
+        "projects_2024.csv",
+        [
+            HEADER_2024,
+            "HN-EI-2024-01,新项目,,新企业,,430200,,new-display,display-modules,plant,2000000000,500000000,,"
+            "true,44,2024-03,2025-Q4,reported,,,",
+            "HN-EI-2023-13,示例项目01·计算机与服务器1,Illustrative project 01: computers and servers 1,,,430700,,"
+            "advanced-computing,computers-servers,plant,1047340000,150000000,1678520000,false,,2023-02,,illustrative,,,"
+            "not a real project: stands for one of the 30 whose names are not published",
+        ],
+    )
+    return files
+
+
+def first_line(printed):
+    return printed.splitlines()[0]
+
+
+class TestAnEmptyDatabase:
+    def test_gets_everything_in_one_revision(self, db, files):
+        printed = files.load()
+        counts = {
+            model: model.objects.count()
+            for model in (Sector, ChainLink, Prefecture, Programme, Target, Source, Enterprise, Project, Entry, Claim)
+        }
+        assert counts == {
+            Sector: 6,
+            ChainLink: 14,
+            Prefecture: 14,
+            Programme: 7,
+            Target: 36,
+            Source: 27,
+            Enterprise: 7,
+            Project: 42,
+            Entry: 42,
+            Claim: 20,
+        }
+        assert "monthly reports: 180 new, 0 changed, 0 unchanged" in printed
+        assert "in all: 395 new, 0 changed, 0 unchanged\nStored as revision 1." in printed
+        assert Revision.objects.get().door == "command"
+
+    def test_answers_the_same_totals_as_the_fixtures_do(self, db, files, django_user_model):
+        files.load()
+        superuser = django_user_model.objects.create_superuser("root")
+        programme = Programme.objects.get(year=2023)
+        whole = totals(Scope(superuser, programme, last_month=6)).whole.figures
+        assert {name: figure.value for name, figure in whole.items()} == {
+            "project_count": 42,
+            "total_investment": 138_500_000_000,
+            "planned_disbursement": 47_300_000_000,
+            "expected_revenue": 150_000_000_000,
+            "transferred_count": 23,
+            "enterprises_attracted": None,
+            "disbursed": 15_890_000_000,
+        }
+
+    def test_gets_nothing_in_a_trial(self, db, files):
+        printed = files.load(dry_run=True)
+        assert "in all: 395 new, 0 changed, 0 unchanged\nA trial: nothing was stored." in printed
+        assert not Project.objects.exists()
+        assert not Revision.objects.exists()
+
+
+class TestAgain:
+    def test_the_same_files_change_nothing(self, db, files):
+        files.load()
+        assert "in all: 0 new, 0 changed, 388 unchanged\nNothing had to be changed." in files.load()
+        assert Revision.objects.newest_number() == 1
+        assert Project.history.count() == 42
+
+    def test_they_change_nothing_in_what_the_fixtures_loaded_so_both_say_the_same(self, register, files):
+        assert "in all: 0 new, 0 changed, 388 unchanged\nNothing had to be changed." in files.load()
+        assert Revision.objects.newest_number() == 1
+
+    def test_a_changed_cell_changes_its_record_and_keeps_the_old_value_in_the_history(self, register, files):
+        files.set("projects_2023.csv", 14, "total_investment", "1,047,340,001")
+        assert "projects: 0 new, 1 changed, 41 unchanged" in files.load()
+        project = Project.objects.get(code="HN-EI-2023-13")
+        assert [(row.total_investment, row.revision_id) for row in project.history.all()] == [
+            (1_047_340_001, 2),
+            (1_047_340_000, 1),
+        ]
+
+    def test_a_changed_claim_is_changed_and_not_added(self, register, files):
+        files.set("claims.csv", 2, "value", "18100000000")
+        assert "claims: 0 new, 1 changed, 19 unchanged" in files.load()
+        assert Claim.objects.count() == 20
+
+    def test_a_blank_cell_makes_a_figure_unknown(self, register, files):
+        files.set("projects_2023.csv", 14, "expected_revenue", "")
+        files.load()
+        assert Project.objects.get(code="HN-EI-2023-13").expected_revenue is None
+
+    def test_a_translation_is_kept_while_its_text_stays_and_dropped_when_that_changes(self, register, files):
+        assert Project.objects.get(code="HN-EI-2023-06").note_zh == "地点由名称推断"
+        files.set("projects_2023.csv", 7, "note", "place told by the bureau")
+        files.load()
+        project = Project.objects.get(code="HN-EI-2023-06")
+        assert (project.note_zh, project.note_en) == ("", "place told by the bureau")
+
+    def test_a_chinese_note_is_chinese_and_a_column_of_its_own_adds_the_other_language(self, db, files):
+        files.set("projects_2023.csv", 7, "note", "地点由名称推断")
+        files.add_column("projects_2023.csv", "note_zh", {8: "另一说明"})
+        files.set("projects_2023.csv", 8, "note", "another note")
+        files.load()
+        notes = Project.objects.filter(code__in=["HN-EI-2023-06", "HN-EI-2023-07"]).values_list("note_zh", "note_en")
+        assert list(notes) == [("地点由名称推断", ""), ("另一说明", "another note")]
+
+
+class TestAnotherYear:
+    def test_makes_its_programme_and_uses_the_reference_data_that_are_there(self, register, list_of_2024):
+        Programme.objects.get(year=2024).targets.all().delete()
+        Programme.objects.get(year=2024).delete()
+        printed = list_of_2024.load()
+        assert "programmes: 1 new" in printed
+        assert "projects: 1 new, 0 changed, 1 unchanged" in printed
+        assert "list entries: 2 new" in printed
+        assert Programme.objects.get(year=2024).name_zh == "2024年重点项目"
+
+    def test_a_project_can_be_on_two_lists(self, register, list_of_2024):
+        list_of_2024.load(year=2024)
+        entries = Entry.objects.filter(project__code="HN-EI-2023-13").order_by("programme__year")
+        assert [(entry.programme.year, entry.planned_disbursement, entry.status) for entry in entries] == [
+            (2023, 896_160_000, ListStatus.NEW),
+            (2024, 150_000_000, ListStatus.CONTINUING),
+        ]
+
+    def test_dates_keep_their_precision_and_codes_their_meaning(self, register, list_of_2024):
+        list_of_2024.load()
+        project = Project.objects.get(code="HN-EI-2024-01")
+        assert (str(project.started), project.start_precision) == ("2024-03", Precision.MONTH)
+        assert (str(project.finished), project.finish.isoformat()) == ("2025-Q4", "2025-12-31")
+        assert (project.transferred, project.source_province) == (Transferred.YES, "44")
+        assert project.enterprise.name_zh == "新企业"
+
+    def test_only_the_year_asked_for_is_loaded(self, db, files):
+        files.put("projects_2024.csv", [HEADER_2024, ","])
+        files.load(year=2023)
+        assert not Entry.objects.filter(programme__year=2024).exists()
+
+    def test_programmes_have_their_own_names_if_a_file_gives_them(self, db, files):
+        files.put("programmes.csv", ["year,name_zh,name_en", "2023,某省2023年重点项目,Key projects of a province"])
+        files.load()
+        assert Programme.objects.get(year=2023).name_en == "Key projects of a province"
+
+
+class TestClaims:
+    def test_those_that_equal_the_project_are_adopted_one_for_each_figure(self, db, files):
+        files.put(
+            "claims.csv",
+            [
+                *map(",".join, [files.rows("claims.csv")[0]]),
+                "HN-EI-2023-09,total_investment,12000000000,CNY,first,https://a.example/1,2021,",
+                "HN-EI-2023-09,total_investment,12000000000,CNY,second,https://a.example/2,2021,",
+                "HN-EI-2023-09,total_investment,12000000001,CNY,third,https://a.example/3,2021,",
+                "HN-EI-2023-09,start,2021-09-16,day,first,https://a.example/1,2021,",
+                "HN-EI-2023-09,start,2021-09,month,second,https://a.example/1,2021,",
+            ],
+        )
+        files.load()
+        adopted = Claim.objects.filter(adopted=True).order_by("figure").values_list("figure", "scope_en")
+        assert list(adopted) == [("start", "first"), ("total_investment", "first")]
+
+    def test_a_claim_is_let_go_when_figure_and_claim_part_and_adopted_when_they_meet_again(self, db, files):
+        files.load()
+
+        def loaded(*, figure: str, claim: str) -> list[int]:
+            files.set("projects_2023.csv", 5, "total_investment", figure)
+            files.set("claims.csv", 12, "value", claim)
+            files.load()
+            assert Project.objects.get(code="HN-EI-2023-04").total_investment == int(figure)
+            return list(
+                Claim.objects.filter(project__code="HN-EI-2023-04", adopted=True).values_list("amount", flat=True)
+            )
+
+        assert loaded(figure="20000000001", claim="20000000000") == []
+        assert loaded(figure="20000000001", claim="20000000001") == [20_000_000_001]
+        assert loaded(figure="20000000002", claim="20000000002") == [20_000_000_002]
+        assert loaded(figure="20000000002", claim="20000000003") == []
+
+    def test_progress_keeps_its_month_and_year(self, db, files):
+        files.load()
+        claim = Claim.objects.get(project__code="HN-EI-2023-11", figure=ClaimFigure.YEAR_PLAN_PROGRESS)
+        assert (claim.stated, claim.through_month, claim.year, claim.amount) == ("55", 6, 2023, None)
+
+
+class TestReports:
+    def test_are_settled_unless_the_file_says_otherwise(self, db, files):
+        files.add_column("monthly_reports_2023.csv", "state", {2: "draft"})
+        files.load()
+        states = MonthlyReport.objects.filter(entry__project__code="HN-EI-2023-13").values_list("state", flat=True)
+        assert list(states) == [ReportState.DRAFT, *[ReportState.APPROVED] * 5]
+
+    def test_can_count_enterprises(self, db, files):
+        files.add_column("monthly_reports_2023.csv", "enterprises_attracted", {32: "17"})
+        files.load()
+        assert MonthlyReport.objects.get(enterprises_attracted=17).entry.project.code == "HN-EI-2023-18"
+
+
+def test_a_bar_is_drawn_on_a_terminal_only(db, files):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    quiet, terminal = io.StringIO(), Terminal()
+    call_command("load_register", str(files.directory), stdout=io.StringIO(), stderr=quiet)
+    assert quiet.getvalue() == ""
+    call_command("load_register", str(files.directory), stdout=io.StringIO(), stderr=terminal)
+    assert terminal.getvalue().endswith("] 312/312\n")
+
+
+def test_it_speaks_chinese_unless_told_otherwise(db, files):
+    files.set("projects_2023.csv", 14, "start", "2023-13")
+    with pytest.raises(CommandError, match="2023-13") as refused:
+        call_command("load_register", str(files.directory))
+    assert "projects_2023.csv 第 14 行" in str(refused.value)

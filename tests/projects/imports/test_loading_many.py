@@ -1,0 +1,269 @@
+"""Many lines: stored in pieces, by a few statements, and as if each record had been saved by itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection, models
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from projects.choices import Door
+from projects.imports import loading
+from projects.models import Claim, Enterprise, Entry, MonthlyReport, Programme, Project, Revision, Source, Target
+from projects.models.inserting import Keys, insert_with_history
+from projects.versioning.revisions import NEVER, writing
+from sectors.models import ChainLink, Sector
+from tests.bench.loading import MOST, insert, load, take_out, write_register
+from tests.length import so_many
+
+from .register_files import Files
+
+LOADED = (Sector, ChainLink, Programme, Source, Target, Enterprise, Project, Entry, Claim, MonthlyReport)
+NAMES_OF_FILES = (
+    *("sectors.csv", "chain_links.csv", "prefectures.csv", "targets.csv", "projects_2023.csv", "claims.csv"),
+    "monthly_reports_2023.csv",
+)
+
+
+def content(model: type[models.Model]) -> list[dict[str, Any]]:
+    return list(models.QuerySet(model).order_by("pk").values())
+
+
+@pytest.fixture
+def files(db: None, tmp_path: Any) -> Files:
+    return Files(tmp_path)
+
+
+@pytest.mark.parametrize("piece", [1, 7, 1000])
+def test_whatever_the_pieces_the_register_is_the_same_and_everything_is_verified(files, monkeypatch, piece):
+    monkeypatch.setattr(loading, "_PIECE", piece)
+    files.add_column("monthly_reports_2023.csv", "state", {2: "draft"})
+    assert "in all: 395 new, 0 changed, 0 unchanged\nStored as revision 1." in files.load()
+    call_command("verify_totals", verbosity=0)
+    call_command("verify_history", verbosity=0)
+    assert "in all: 0 new, 0 changed, 388 unchanged\nNothing had to be changed." in files.load()
+    files.set("projects_2023.csv", 14, "total_investment", "1047340001")
+    files.set("projects_2023.csv", 15, "enterprise_zh", "某新企业")
+    rows = files.rows("projects_2023.csv")
+    files.put("projects_2023.csv", [*rows, ["HN-EI-2023-99", *rows[14][1:]]])
+    assert "in all: 3 new, 2 changed, 386 unchanged" in files.load()
+    assert Project.objects.get(code="HN-EI-2023-99").enterprise == Enterprise.objects.get(name_zh="某新企业")
+    call_command("verify_totals", verbosity=0)
+    call_command("verify_history", verbosity=0)
+
+
+def test_each_record_has_one_row_of_history_that_says_what_is_stored(files):
+    files.load()
+    revision = Revision.objects.get()
+    for model in LOADED:
+        records = content(model)
+        assert records, model
+        rows = {row[model._meta.pk.attname]: row for row in content(model.history.model)}
+        assert len(rows) == len(records)
+        for record in records:
+            row = rows[record[model._meta.pk.attname]]
+            assert {name: row[name] for name in record} == record
+            assert (row["history_type"], row["history_date"]) == ("+", revision.created_at)
+            assert (row["revision_id"], row["superseded_by"]) == (revision.number, NEVER)
+            assert (row["history_user_id"], row["history_change_reason"]) == (None, None)
+
+
+def test_who_saves_a_record_afterwards_gets_the_next_key(files):
+    files.load()
+    newest = Enterprise.objects.order_by("pk").last().pk
+    for number in range(3):
+        later = Enterprise(name_zh=f"后来的企业{number}")
+        later.save()
+        assert later.pk > newest
+        newest = later.pk
+
+
+def test_a_key_is_never_used_twice(register):
+    with writing(door=Door.CODE):
+        gone = Enterprise(name_zh="早先的企业")
+        gone.save()
+        key = gone.pk
+        gone.delete()
+        keys = Keys()
+        taken = [keys.take(Enterprise) for _time in range(250)]
+    assert len(set(taken)) == len(taken)
+    assert min(taken) > key
+    assert not Enterprise.objects.filter(pk__in=taken).exists()
+
+
+def test_a_changed_line_among_new_ones_is_one_new_row_of_history(files):
+    files.load()
+    head, *rows = files.rows("monthly_reports_2023.csv")
+    rows[3][2] = "5"
+    months = [[rows[0][0], "2023-07", "7", "illustrative"], [rows[0][0], "2023-08", "8", "illustrative"]]
+    files.put("monthly_reports_2023.csv", [head, months[0], *rows, months[1]])
+    assert "monthly reports: 2 new, 1 changed, 179 unchanged" in files.load()
+    report = MonthlyReport.objects.get(entry__project__code=rows[3][0], month=4)
+    assert [(row.history_type, row.disbursed, row.revision_id) for row in report.history.all()][:1] == [("~", 5, 2)]
+    assert report.history.count() == 2
+    call_command("verify_totals", verbosity=0)
+    call_command("verify_history", verbosity=0)
+
+
+@pytest.mark.parametrize("name", NAMES_OF_FILES)
+@pytest.mark.parametrize("below", ["", "\n", "\n\n , ,\n"], ids=repr)
+def test_a_file_of_a_header_only_is_refused_and_nothing_is_stored(files, name, below):
+    files.put(name, ",".join(files.rows(name)[0]) + below)
+    assert f"{name}: The file has a header and not a line below it." in files.problems()
+    assert not Revision.objects.exists()
+    assert not Project.objects.exists()
+
+
+def test_it_is_said_in_chinese_too(files):
+    files.put("claims.csv", ",".join(files.rows("claims.csv")[0]))
+    with pytest.raises(CommandError, match="文件只有表头"):
+        call_command("load_register", str(files.directory))
+
+
+def test_an_optional_file_that_is_not_there_is_no_mistake(files):
+    for name in ("claims.csv", "targets.csv", "monthly_reports_2023.csv"):
+        (files.directory / name).unlink()
+    assert "Stored as revision 1." in files.load()
+
+
+def test_nobody_inserts_what_is_changed_by_hand(register):
+    for door in (Door.PAGE, Door.ADMIN, Door.API):
+        with pytest.raises(TypeError, match="saved record by record"), writing(door=door):
+            insert_with_history([Enterprise(pk=10**6, name_zh="新企业")])
+    assert not Enterprise.objects.filter(name_zh="新企业").exists()
+
+
+def test_what_the_database_refuses_is_not_there_nor_is_its_history(register):
+    stored = Enterprise.objects.first()
+    with pytest.raises(IntegrityError), writing(door=Door.CODE):
+        insert_with_history([Enterprise(pk=10**6, name_zh="新企业"), Enterprise(pk=10**6 + 1, name_zh=stored.name_zh)])
+    assert not Enterprise.history.filter(id__gte=10**6).exists()
+    assert Revision.objects.count() == 1
+
+
+# what is looked at without the database
+
+
+def _spoils(model: type[models.Model]) -> st.SearchStrategy[dict[str, Any]]:
+    """Other values, as cells have them, for columns that neither identify the record nor name another."""
+    keys = {name.split("__")[0] for name in model.natural_key_fields}
+    values: dict[str, st.SearchStrategy[Any]] = {}
+    for field in model._meta.concrete_fields:
+        if field.primary_key or field.is_relation or field.name in keys or not field.editable:
+            continue
+        if isinstance(field, models.DateTimeField):
+            values[field.attname] = st.sampled_from([None, timezone.now()])
+        elif isinstance(field, models.DateField):
+            values[field.attname] = st.sampled_from([None, *(dt.date(year, 1, 1) for year in (1900, 2023, 2026))])
+        elif isinstance(field, models.IntegerField):
+            values[field.attname] = st.sampled_from([None, -1, 0, 5, 500 * 10**9, 10**15])
+        elif field.name.endswith("_precision"):
+            values[field.attname] = st.sampled_from(["", *field.flatchoices[0][:1]])
+        else:
+            words = ["", "x", "x" * 2100, "a\x00b", *(value for value, _label in field.flatchoices or ())]
+            values[field.attname] = st.sampled_from(words)
+    return st.fixed_dictionaries({}, optional=values)
+
+
+def _said(validate: Any) -> dict[str, list[str]]:
+    try:
+        validate()
+    except ValidationError as error:
+        return error.message_dict
+    return {}
+
+
+@pytest.mark.parametrize(
+    "model", [Sector, ChainLink, Programme, Source, Enterprise, Project, Entry, Claim, MonthlyReport]
+)
+@settings(max_examples=so_many(40, 1000), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_what_is_said_of_a_record_alone_is_what_is_said_with_the_database(register, model, data):
+    """Where what it refers to exists and its key is free: of the stored record itself."""
+    spoils = data.draw(_spoils(model))
+    key = data.draw(st.sampled_from(sorted(model._default_manager.values_list("pk", flat=True)[:40])))
+    alone, asking = (model._default_manager.get(pk=key) for _time in range(2))
+    for record in (alone, asking):
+        for name, value in spoils.items():
+            setattr(record, name, value)
+    assert _said(alone.full_clean_alone) == _said(asking.full_clean)
+
+
+# how much it costs
+
+
+@pytest.fixture
+def directory(tmp_path: Any) -> Any:
+    def written(projects: int) -> Any:
+        path = tmp_path / str(projects)
+        path.mkdir()
+        write_register(path, projects)
+        return path
+
+    return written
+
+
+def statements_for_40_more(directory: Any, monkeypatch: Any) -> int:
+    """What a load asks for 80 projects and not for 40."""
+    monkeypatch.setattr(
+        type(connection.features), "max_query_params", 30_000
+    )  # on SQLite too many rows are one statement
+    asked = []
+    for projects in (40, 80):
+        with CaptureQueriesContext(connection) as queries:
+            load(directory(projects))
+        asked.append(len(queries))
+        take_out()
+    return asked[1] - asked[0]
+
+
+def measured(path: Any, turns: int, *, enough: Callable[[float], bool]) -> list[float]:
+    """Ratios of loading to inserting the same rows, of so many turns, or until one is enough."""
+    ratios: list[float] = []
+    while len(ratios) < turns and not (ratios and enough(ratios[-1])):
+        loading_took = load(path)
+        ratios.append(loading_took / insert(take_out()))
+        take_out()
+    return ratios
+
+
+def save_each_by_itself(monkeypatch: Any) -> None:
+    """As it was."""
+
+    def saved(keeper: Any, record: Any) -> None:
+        record._state.adding = True
+        record.pk = None
+        record.save()
+
+    monkeypatch.setattr(loading.Keeper, "_insert", saved)
+
+
+def test_no_statement_is_for_one_line(db, directory, monkeypatch):
+    assert statements_for_40_more(directory, monkeypatch) <= 8
+
+
+def test_the_count_of_statements_sees_those_for_one_line(db, directory, monkeypatch):
+    """The control."""
+    save_each_by_itself(monkeypatch)
+    assert statements_for_40_more(directory, monkeypatch) > 40
+
+
+def test_loading_takes_at_most_three_times_what_inserting_the_same_rows_takes(db, directory):
+    """The bench measures it on 10,000 projects. Whoever shares the machine makes one turn slow, but not all of them."""
+    ratios = measured(directory(100), 9, enough=lambda ratio: ratio <= MOST)
+    assert ratios[-1] <= MOST, ratios
+
+
+def test_the_measure_sees_records_that_are_saved_by_themselves(db, directory, monkeypatch):
+    """The control, for which the turns that others make slow are those of inserting."""
+    save_each_by_itself(monkeypatch)
+    ratios = measured(directory(30), 9, enough=lambda ratio: ratio > MOST)
+    assert ratios[-1] > MOST, ratios

@@ -1,0 +1,52 @@
+"""What a reviewer is told to look at twice."""
+
+from fractions import Fraction
+
+import pytest
+
+from projects.monitoring.review_hints import Hint, Reviewed, hints
+
+EVEN = {"last": 100, "before": 600, "month_plan": Fraction(100), "year_plan": 1200, "forecast": 1200}
+
+
+@pytest.mark.parametrize(
+    ("amount", "more", "found"),
+    [
+        (120, {}, []),
+        (150, {}, []),
+        (151, {}, [Hint.INCREASE]),
+        (200, {}, [Hint.INCREASE]),
+        (201, {}, [Hint.TWICE_THE_PLAN, Hint.INCREASE]),
+        (99, {}, [Hint.DECREASE]),
+        (100, {}, [Hint.SAME]),
+        (0, {"last": 0}, []),
+        (0, {}, [Hint.DECREASE]),
+        (-1, {}, [Hint.NEGATIVE]),
+        (120, {"last": None}, []),
+        (120, {"last": 0, "before": 0}, [Hint.FIRST_MONEY]),
+        (120, {"last": 0, "before": 0, "had_money": True}, [Hint.INCREASE]),
+        (0, {"last": 0, "before": 0}, []),
+        (120, {"year_plan": 719}, [Hint.ABOVE_PLAN]),
+        (120, {"year_plan": 720}, []),
+        (120, {"year_plan": None, "month_plan": None}, []),
+        (120, {"month_plan": Fraction(0)}, []),
+        (120, {"forecast": 719}, [Hint.FORECAST_BELOW]),
+        (120, {"forecast": 720}, []),
+        (120, {"forecast": None}, []),
+        (120, {"must_explain": True, "is_explained": False}, [Hint.UNEXPLAINED]),
+        (120, {"must_explain": True, "is_explained": True}, []),
+        (120, {"must_explain": False, "is_explained": False}, []),
+        (120, {"is_late": True}, [Hint.LATE]),
+    ],
+)
+def test_what_stands_out_is_told(amount, more, found):
+    assert hints(Reviewed(amount=amount, **(EVEN | more))) == found
+
+
+def test_the_mockups_first_money_is_also_more_than_twice_its_plan():
+    found = hints(Reviewed(amount=414_890_000, last=0, before=0, month_plan=Fraction(762_840_000, 12)))
+    assert found == [Hint.FIRST_MONEY, Hint.TWICE_THE_PLAN]
+
+
+def test_every_hint_has_words():
+    assert len({str(hint.label) for hint in Hint}) == len(Hint)

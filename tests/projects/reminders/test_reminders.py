@@ -1,0 +1,286 @@
+"""Reminders and digests: who gets which, when by the programme's own calendar, in which words, and each once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.base import BaseEmailBackend
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connections, transaction
+from django.utils import timezone
+
+from projects.choices import ReminderKind, Role
+from projects.models import Grant, Prefecture, Programme, ReminderSent, Round
+from projects.reminders import mails_due, send
+from projects.reminders.due import meant_for
+from projects.versioning.revisions import writing
+from tests.people import ZHUZHOU, person
+from tests.projects.models.reports_made import CHANGSHA_CODE, drafted, submitted, today_is
+
+DUE = dt.date(2023, 8, 10)
+
+
+@pytest.fixture
+def reached(changsha_writer, zhuzhou_writer, province):
+    """The people of the round, each with an address."""
+    for user in (changsha_writer, zhuzhou_writer, province):
+        user.email = f"{user.username}@example.org"
+        user.save()
+
+
+def run(*arguments):
+    call_command("send_reminders", *arguments, "--language", "en", verbosity=0)
+    letters, mail.outbox[:] = list(mail.outbox), []
+    return {letter.to[0].partition("@")[0]: letter for letter in letters}
+
+
+def reminders(letters):
+    return {name: letter for name, letter in letters.items() if name != "province"}
+
+
+# when
+
+
+@pytest.mark.parametrize(
+    ("days", "meant"), [(-9, None), (-4, None), (-3, -3), (-2, -3), (-1, -1), (0, 0), (1, 1), (2, 1), (3, 3), (9, 7)]
+)
+def test_a_reminder_belongs_to_the_last_of_its_days_that_has_come(days, meant):
+    found = meant_for(DUE + dt.timedelta(days=days), DUE)
+    assert found == (None if meant is None else DUE + dt.timedelta(days=meant))
+
+
+def test_the_days_are_settings(settings):
+    settings.REMINDER_DAYS_BEFORE, settings.REMINDER_DAYS_AFTER = [], [2]
+    assert meant_for(DUE, DUE) is None
+    assert meant_for(DUE + dt.timedelta(days=2), DUE) == DUE + dt.timedelta(days=2)
+
+
+@pytest.mark.parametrize(
+    ("day", "kind", "words"),
+    [
+        ("2023-08-06", None, ""),
+        ("2023-08-07", ReminderKind.BEFORE, "due in 3 days (2023-08-10)"),
+        ("2023-08-09", ReminderKind.BEFORE, "due in 1 day (2023-08-10)"),
+        ("2023-08-10", ReminderKind.BEFORE, "due today (2023-08-10)"),
+        ("2023-08-11", ReminderKind.AFTER, "overdue for 1 day (2023-08-10)"),
+        ("2023-08-20", ReminderKind.AFTER, "overdue for 10 days (2023-08-10)"),
+        ("2023-08-21", None, ""),  # the round is closed
+    ],
+)
+def test_reminders_go_by_the_reporting_day_of_the_programme(day, kind, words, reached):
+    today_is(day)
+    letters = reminders(run())
+    assert set(letters) == ({"changsha", "zhuzhou"} if kind else set())
+    assert {words in letter.subject for letter in letters.values()} <= {True}
+    sent = ReminderSent.objects.exclude(kind=ReminderKind.DIGEST)
+    assert set(sent.values_list("kind", flat=True)) == ({kind} if kind else set())
+
+
+@pytest.mark.parametrize(
+    ("utc", "told"),
+    [
+        ("2023-08-06T15:59:59", False),  # still the 6th in Shanghai
+        ("2023-08-06T16:00:00", True),  # the 7th has begun there
+        ("2023-07-31T15:59:59", False),  # July, the round opens tomorrow
+    ],
+)
+def test_without_a_reporting_day_days_and_months_change_at_midnight_in_shanghai(utc, told, reached, monkeypatch):
+    today_is(None)
+    moment = dt.datetime.fromisoformat(utc).replace(tzinfo=dt.UTC)
+    monkeypatch.setattr(timezone, "now", lambda: moment)
+    assert bool(reminders({each.user.username: each for each in mails_due()})) is told
+
+
+def test_a_round_that_opens_with_a_month_in_shanghai_is_reminded_of_from_that_moment(reached, monkeypatch, settings):
+    """In Greenwich it is still January."""
+    settings.REMINDER_DAYS_BEFORE = [9]
+    programme = Programme.objects.get(year=2023)
+    with writing():
+        Round(
+            programme=programme,
+            month=12,
+            opens=dt.date(2024, 2, 1),
+            due=dt.date(2024, 2, 10),
+            closes=dt.date(2024, 2, 20),
+        ).save()
+    today_is(None)
+    for utc, months in (("2024-01-31T15:59:59", set()), ("2024-01-31T16:00:00", {12})):
+        moment = dt.datetime.fromisoformat(utc).replace(tzinfo=dt.UTC)
+        monkeypatch.setattr(timezone, "now", lambda moment=moment: moment)
+        assert {each.round.month for each in mails_due() if each.round} == months
+
+
+# who, and what they read
+
+
+def test_a_letter_names_exactly_the_writers_own_entries_that_lack_a_report(reached, changsha_writer):
+    submitted(changsha_writer, CHANGSHA_CODE)
+    drafted("HN-EI-2023-25")
+    body = run()["changsha"].body
+    lacking = Round.objects.get(programme__year=2023, month=7).entries()
+    mine = set(lacking.filter(project__prefecture__adcode="430100").values_list("project__code", flat=True))
+    told = {line.split()[0] for line in body.splitlines() if line.strip().startswith("HN-EI-")}
+    assert told == mine - {CHANGSHA_CODE}
+    assert "HN-EI-2023-25 示例项目13·显示模组及整机3 (草稿)" in body
+    assert "(draft)" in body
+
+
+def test_a_letter_is_in_chinese_and_english_and_leads_to_the_round(reached, settings):
+    settings.SITE_URL = "https://monitor.example.org/"
+    letter = run()["changsha"]
+    assert "月报" in letter.subject
+    assert "Monthly report 2023-07" in letter.subject
+    assert letter.body.count("https://monitor.example.org/rounds/2023-07/") == 2
+    assert "2023-08-13" in letter.body
+    assert "李湘" in letter.body
+
+
+def test_who_has_reported_everything_is_not_written_to(reached, zhuzhou_writer):
+    submitted(zhuzhou_writer, "HN-EI-2023-39")
+    assert set(reminders(run())) == {"changsha"}
+
+
+def test_readers_analysts_locked_and_addressless_people_get_nothing(register):
+    people = [
+        person("reader", Role.PREFECTURE_READER, ZHUZHOU, email="reader@example.org"),
+        person("analyst", Role.ANALYST, email="analyst@example.org"),
+        person("silent", Role.PREFECTURE_WRITER, ZHUZHOU),
+        person("locked", Role.PREFECTURE_WRITER, ZHUZHOU, email="locked@example.org", is_active=False),
+    ]
+    assert len(people) == 4
+    assert run() == {}
+
+
+def test_a_writer_of_two_prefectures_gets_one_letter_about_both(reached, changsha_writer):
+    with writing():
+        Grant(
+            user=changsha_writer, role=Role.PREFECTURE_WRITER, prefecture=Prefecture.objects.get(adcode=ZHUZHOU)
+        ).save()
+    run_letters = run()
+    assert "HN-EI-2023-39" in run_letters["changsha"].body
+    assert CHANGSHA_CODE in run_letters["changsha"].body
+
+
+def test_the_digest_names_what_waits_what_is_late_and_which_problems_are_overdue(reached, changsha_writer):
+    submitted(changsha_writer, CHANGSHA_CODE)
+    today_is("2023-08-14")  # the days of grace are over
+    body = run()["province"].body
+    assert f"1 report waits for review:\n  2023-07 {CHANGSHA_CODE}" in body
+    assert "29 reports for 2023-07 are late (they were due on 2023-08-10):" in body
+    assert "problems are overdue:" in body
+    assert "/review/" in body
+
+
+def test_a_programme_with_nothing_to_say_sends_no_digest(reached, changsha_writer):
+    today_is("2023-02-01")  # the first round has just opened; every problem is still in its time
+    assert "province" not in run()
+
+
+# once
+
+
+def test_a_second_run_sends_nothing_and_the_next_day_only_a_digest(reached):
+    assert set(run()) == {"changsha", "zhuzhou", "province"}
+    assert run() == {}
+    today_is("2023-08-08")
+    assert set(run()) == {"province"}
+    today_is("2023-08-09")
+    assert set(run()) == {"changsha", "zhuzhou", "province"}
+
+
+def test_a_day_on_which_nothing_ran_is_made_up_for(reached):
+    today_is("2023-08-08")
+    assert set(reminders(run())) == {"changsha", "zhuzhou"}
+    assert ReminderSent.objects.filter(day="2023-08-07", kind=ReminderKind.BEFORE).count() == 2
+
+
+def test_a_trial_says_what_would_be_sent_and_sends_nothing(reached, capsys):
+    call_command("send_reminders", "--dry-run", "--language", "en")
+    told = capsys.readouterr().out
+    assert "<changsha@example.org> " in told
+    assert "A trial: 3 would be sent, 0 were sent before." in told
+    assert (mail.outbox, ReminderSent.objects.count()) == ([], 0)
+    run()
+    call_command("send_reminders", "--dry-run", "--language", "en")
+    assert "A trial: 0 would be sent, 3 were sent before." in capsys.readouterr().out
+
+
+class Refusing(BaseEmailBackend):
+    """A server that does not take letters to Changsha."""
+
+    def send_messages(self, messages):
+        for message in messages:
+            if message.to[0].startswith("changsha@"):
+                raise ConnectionRefusedError("the server is away")
+            mail.outbox.append(message)
+        return len(messages)
+
+
+def test_a_failed_letter_ends_in_code_1_stops_no_other_and_is_tried_again(reached, settings):
+    working, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, "tests.projects.reminders.test_reminders.Refusing"
+    mail.outbox = []
+    with pytest.raises(CommandError, match=r"changsha@example.org.*the server is away") as failed:
+        call_command("send_reminders", verbosity=0)
+    assert failed.value.returncode == 1
+    assert {letter.to[0] for letter in mail.outbox} == {"zhuzhou@example.org", "province@example.org"}
+    assert not ReminderSent.objects.filter(user__username="changsha").exists()
+    settings.EMAIL_BACKEND, mail.outbox[:] = working, []
+    today_is("2023-08-08")  # also on the next day
+    assert "changsha" in run()
+
+
+def test_a_letter_that_another_sender_has_taken_up_is_left_to_it_until_it_is_given_up(reached):
+    claimed = next(iter(mails_due()))
+    row = ReminderSent.objects.create(
+        programme=claimed.programme,
+        round=claimed.round,
+        user=claimed.user,
+        kind=claimed.kind,
+        day=claimed.day,
+        claimed_at=timezone.now(),
+    )
+    assert claimed.user.username not in run()
+    ReminderSent.objects.filter(pk=row.pk).update(claimed_at=timezone.now() - dt.timedelta(minutes=16))
+    assert set(run()) == {claimed.user.username}
+    row.refresh_from_db()
+    assert row.sent_at is not None
+
+
+@pytest.mark.parametrize("with_round", [True, False])
+def test_the_database_holds_that_a_letter_goes_out_once(with_round, reached):
+    run()
+    row = ReminderSent.objects.filter(round__isnull=not with_round).first()
+    row.pk = None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        row.save(force_insert=True)
+
+
+def test_two_runs_at_once_send_each_letter_once(live_register, settings):
+    user = person("changsha", Role.PREFECTURE_WRITER, "430100", email="changsha@example.org")
+    mails = list(mails_due())
+    assert [each.user for each in mails] == [user]
+    start, outcomes = threading.Barrier(2), []
+
+    def sender():
+        try:
+            start.wait()
+            outcomes.append(send(mails))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=sender) for _number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted((len(each.sent), len(each.known)) for each in outcomes) == [(0, 1), (1, 0)]
+    assert len(mail.outbox) == 1
+    assert ReminderSent.objects.get().sent_at is not None
+
+
+def test_the_questions_do_not_grow_with_the_entries(reached, django_assert_max_num_queries):
+    with django_assert_max_num_queries(12):
+        assert len(list(mails_due())) == 3

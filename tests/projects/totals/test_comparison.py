@@ -1,0 +1,130 @@
+"""Two states of knowledge compared: effects of single records add up to the difference of every figure."""
+
+from __future__ import annotations
+
+import pytest
+
+from projects.choices import Difference
+from projects.models import Entry, MonthlyReport, Project, Revision
+from projects.totals.comparison import compared
+from projects.totals.figures import FIGURES
+from projects.totals.totals import totals
+from projects.versioning.as_of import AsOf
+from projects.versioning.revisions import writing
+from sectors.models import Sector
+
+from ..asking import scope_of
+from ..versioning.test_as_of import change_everything
+
+pytestmark = pytest.mark.django_db
+
+QUESTIONS = (
+    (),
+    (("sector", "energy-electronics"),),
+    (("basis", "illustrative"), ("through", "2023-03")),
+    (("size", "1-5"),),
+)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_the_effects_of_the_records_add_up_to_every_difference(question, province):
+    numbers = [Revision.objects.newest_number()]
+    for change in change_everything():
+        change()
+        numbers.append(Revision.objects.newest_number())
+    scope = scope_of(province, [("programme", "2023"), *question])
+    figures = totals(scope, figures=tuple(FIGURES)).whole.figures
+    for first in numbers:
+        found = compared(scope, AsOf.parse(f"r{first}"), figures=tuple(FIGURES))
+        past = totals(scope.known(found.since), figures=tuple(FIGURES)).whole.figures
+        assert [figure.name for figure in found.figures] == list(past)
+        for figure in found.figures:
+            then, now = past[figure.name].value, figures[figure.name].value
+            assert (figure.before.value, figure.after.value) == (then, now)
+            assert sum(effect.difference for effect in figure.effects) == (now or 0) - (then or 0)
+            assert figure.difference == (None if now is then is None else (now or 0) - (then or 0))
+            assert all(effect.before != effect.after for effect in figure.effects)
+            told = {record.key: record.effects.get(figure.name) for record in found.records}
+            assert {key for key, effect in told.items() if effect} == {effect.key for effect in figure.effects}
+
+
+def test_it_says_which_records_came_went_and_changed(province):
+    since = AsOf.parse(f"r{Revision.objects.newest_number()}")
+    programme = Entry.objects.first().programme
+    with writing():
+        gone = Entry.objects.get(project__code="HN-EI-2023-13")
+        MonthlyReport.objects.filter(entry=gone).delete()
+        gone.delete()
+        came = Project(code="HN-EI-2023-90", name_zh="新来的", sector=gone.project.sector, basis="reported")
+        came.save()
+        Entry(project=came, programme=programme, basis="reported").save()
+        moved = Project.objects.get(code="HN-EI-2023-14")
+        moved.chain_link = moved.sector.chain_links.exclude(pk=moved.chain_link_id).first()
+        moved.save()
+    found = {record.key: record for record in compared(scope_of(province, {"programme": "2023"}), since).records}
+    assert {key: record.kind for key, record in found.items()} == {
+        "HN-EI-2023-13": Difference.REMOVED,
+        "HN-EI-2023-14": Difference.CHANGED,
+        "HN-EI-2023-90": Difference.ADDED,
+    }
+    assert not found["HN-EI-2023-14"].effects
+    (sorted_otherwise,) = found["HN-EI-2023-14"].classes
+    assert sorted_otherwise.dimension == "chain_link"
+    assert found["HN-EI-2023-13"].effects["project_count"].difference == -1
+    assert found["HN-EI-2023-90"].effects["project_count"].difference == 1
+
+
+def test_nothing_differs_from_itself(province):
+    since = AsOf.parse(f"r{Revision.objects.newest_number()}")
+    found = compared(scope_of(province, {"programme": "2023"}), since, figures=tuple(FIGURES))
+    assert not found.records
+    assert all(not figure.difference and not figure.effects for figure in found.figures)
+
+
+def test_what_was_known_on_neither_day_has_no_difference(province):
+    since = AsOf.parse(f"r{Revision.objects.newest_number()}")
+    found = compared(scope_of(province, {"programme": "2023"}), since, figures=("enterprises_attracted",))
+    (figure,) = found.figures
+    assert (figure.before.value, figure.after.value, figure.difference) == (None, None, None)
+
+
+def test_a_condition_that_named_nothing_then_counts_nothing_then(province):
+    since = AsOf.parse(f"r{Revision.objects.newest_number()}")
+    with writing():
+        sector = Sector(code="quantum", name_zh="量子", order=99)
+        sector.save()
+        project = Project.objects.get(code="HN-EI-2023-13")
+        project.sector, project.chain_link = sector, None
+        project.save()
+    found = compared(scope_of(province, {"programme": "2023", "sector": "quantum"}), since)
+    assert [(record.key, record.kind) for record in found.records] == [("HN-EI-2023-13", Difference.ADDED)]
+
+
+def test_past_states_are_compared_with_each_other(province):
+    project = Project.objects.get(code="HN-EI-2023-13")
+    numbers = [Revision.objects.newest_number()]
+    for step in (1, 2, 3):
+        project.total_investment += step
+        project.save()
+        numbers.append(Revision.objects.newest_number())
+    scope = scope_of(province, {"programme": "2023"}).known(AsOf.parse(f"r{numbers[2]}"))
+    (figure,) = compared(scope, AsOf.parse(f"r{numbers[1]}"), figures=("total_investment",)).figures
+    assert figure.difference == 2
+
+
+def test_a_reader_of_one_prefecture_is_told_of_no_other(changsha_reader):
+    since = AsOf.parse(f"r{Revision.objects.newest_number()}")
+    with writing():
+        for project in Project.objects.filter(basis="illustrative"):
+            project.total_investment += 1
+            project.save()
+    seen = {record.key for record in compared(scope_of(changsha_reader, {"programme": "2023"}), since).records}
+    own = Project.objects.filter(basis="illustrative", prefecture__adcode="430100").values_list("code", flat=True)
+    assert seen == set(own)
+
+
+def test_it_takes_the_same_queries_however_many_records(province, django_assert_max_num_queries):
+    scope = scope_of(province, {"programme": "2023"})
+    since = AsOf.parse("r1")
+    with django_assert_max_num_queries(8):
+        compared(scope, since)

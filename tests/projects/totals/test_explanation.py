@@ -1,0 +1,101 @@
+"""A figure opened: its parts and its records come to it, and each record says what it rests on."""
+
+from __future__ import annotations
+
+import functools
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from projects.choices import Basis, OriginKind
+from projects.models import MonthlyReport, Project, Revision
+from projects.provenance.evidence import evidence
+from projects.totals.explanation import explanation
+from projects.totals.figures import FIGURES
+from projects.totals.totals import totals
+from projects.versioning.as_of import AsOf
+from projects.versioning.revisions import writing
+
+from ..asking import scope_of
+
+pytestmark = pytest.mark.django_db
+
+QUESTIONS = (
+    {},
+    {"sector": "energy-electronics"},
+    {"through": "2023-03", "prefecture": "430100"},
+    {"month": "2023-04"},
+    {"missing": "total_investment"},
+    {"basis": "published"},
+)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_parts_and_records_come_to_the_figure(question, province):
+    scope = scope_of(province, {"programme": "2023", **question})
+
+    @functools.cache
+    def alone(code):
+        return totals(scope.narrowed(code=code), figures=tuple(FIGURES)).whole.figures
+
+    for name in FIGURES:
+        opened = explanation(scope, name)
+        value = totals(scope, figures=(name,)).whole.figures[name].value
+        assert opened.value.value == value, name
+        assert opened.adds_up, name
+        assert sum(part.figures[name].value for part in opened.parts) == (value or 0), name
+        assert {record.code: record.value for record in opened.records} == {
+            record.code: alone(record.code)[name].value for record in opened.records
+        }, name
+
+
+def test_every_record_of_every_figure_says_what_it_rests_on(province):
+    scope = scope_of(province, {"programme": "2023"})
+    for name in FIGURES:
+        codes = [record.code for record in explanation(scope, name).records]
+        told = evidence(scope, name, codes)
+        assert set(told) == set(codes), name
+        assert all(origin.kind and origin.changed_at and origin.revision for origin in told.values()), name
+
+
+def test_a_published_value_names_its_source(province):
+    told = evidence(scope_of(province, {"programme": "2023"}), "total_investment", ["HN-EI-2023-01", "HN-EI-2023-13"])
+    assert told["HN-EI-2023-01"].source is not None
+    assert told["HN-EI-2023-13"].kind == OriginKind.ILLUSTRATIVE
+
+
+def test_what_was_reported_names_the_person_and_what_changed_it_last(province, changsha_writer, public_read):
+    report = MonthlyReport.objects.get(entry__project__code="HN-EI-2023-13", month=6)
+    with writing(user=province, reason="made a bureau's"):
+        report.basis, report.submitted_by, report.approved_by = Basis.REPORTED, changsha_writer, province
+        report.submitted_at = report.approved_at = Revision.objects.first().created_at
+        report.disbursed, report.correction_reason = 7, "corrected"
+        report.handed_in_on = report.submitted_at.date()
+        report.save()
+    told = evidence(scope_of(province, {"programme": "2023"}), "disbursed", ["HN-EI-2023-13"])["HN-EI-2023-13"]
+    assert (told.kind, told.reported_by) == (OriginKind.REPORTED, changsha_writer.display_name)
+    assert (told.changed_by, told.revision) == (province.display_name, Revision.objects.newest_number())
+    public = evidence(scope_of(AnonymousUser(), {"programme": "2023"}), "disbursed", ["HN-EI-2023-13"])
+    assert (public["HN-EI-2023-13"].reported_by, public["HN-EI-2023-13"].changed_by) == ("", "")
+
+
+def test_as_of_a_past_day_it_says_what_was_known_then(province):
+    number = Revision.objects.newest_number()
+    project = Project.objects.get(code="HN-EI-2023-13")
+    before = project.total_investment
+    with writing(user=province):
+        project.total_investment = before + 1
+        project.save()
+    scope = scope_of(province, {"programme": "2023"}).known(AsOf.parse(f"r{number}"))
+    record = next(each for each in explanation(scope, "total_investment").records if each.code == project.code)
+    told = evidence(scope, "total_investment", [project.code])[project.code]
+    assert record.value == before
+    assert told.revision <= number
+
+
+def test_it_takes_the_same_queries_however_many_records(province, django_assert_max_num_queries):
+    scope = scope_of(province, {"programme": "2023"})
+    with django_assert_max_num_queries(6):
+        opened = explanation(scope, "disbursed")
+    with django_assert_max_num_queries(6):
+        evidence(scope, "disbursed", [record.code for record in opened.records])

@@ -1,0 +1,128 @@
+"""Filters of projects one by one, and the orders of a list; any combination is in test_totals_of_any_register."""
+
+from itertools import pairwise
+
+import pytest
+
+from projects.models import Enterprise, Project
+from projects.totals.filters import ORDERINGS
+
+from ..asking import scope_of
+
+
+def codes(user, **asked):
+    return [project.code.removeprefix("HN-EI-2023-") for project in scope_of(user, asked).projects()]
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({"sector": "smart-terminals"}, ["12", "41", "42"]),
+        ({"sector": ["smart-terminals", "power-semiconductors"]}, ["02", "03", "12", "20", "21", "22", "41", "42"]),
+        ({"chain_link": "substrate-glass"}, ["04", "27"]),
+        ({"prefecture": "430200"}, ["02", "39"]),
+        ({"prefecture": "none"}, ["07", "08"]),
+        ({"prefecture": ["none", "430200"]}, ["02", "07", "08", "39"]),
+        ({"kind": "park"}, ["01", "06", "07", "18", "19"]),
+        ({"size": "above-10"}, ["01", "04", "09"]),
+        ({"size": "none"}, ["03", "05", "06", "07", "08", "10", "12"]),
+        ({"size": ["none", "above-10"], "kind": "park"}, ["01", "06", "07"]),
+        ({"total_investment_min": "18000000000"}, ["01", "04"]),
+        ({"total_investment_max": "909050000"}, ["25", "31"]),
+        ({"planned_disbursement_min": "3000000000"}, ["18", "28"]),
+        ({"disbursed_max": "0"}, ["21", "40"]),
+        ({"missing": "total_investment"}, ["03", "05", "06", "07", "08", "10", "12"]),
+        ({"missing": "enterprises_attracted"}, ["01", "06", "07", "18", "19"]),
+        ({"counted_in": "expected_revenue", "basis": "published"}, ["09", "11"]),
+        ({"counted_in": ["total_investment", "expected_revenue"], "basis": "published"}, ["09", "11"]),
+        ({"counted_in": "transferred_count", "sector": "smart-terminals"}, ["41", "42"]),
+        ({"status": "new"}, ["13", "15", "16", "22", "30", "34", "38"]),
+        ({"start_min": "2023"}, ["13", "15", "16", "22", "30", "34", "38"]),
+        ({"start_max": "2021-Q2"}, ["26", "31"]),
+        ({"start_min": "2021-09-16", "start_max": "2021-09"}, ["01", "09"]),
+        ({"code": " hn-ei-2023-01 "}, ["01"]),
+        ({"search": "时代半导体"}, ["02"]),
+        ({"search": "中车"}, ["02"]),
+        ({"search": "CRRC zhuzhou"}, ["02"]),
+        ({"search": "hn-ei-2023-4"}, ["40", "41", "42"]),
+        ({"search": "长沙 蓝思"}, ["12"]),
+        ({"search": "%"}, []),
+        ({"search": "_"}, []),
+        ({"search": "'; drop table projects_project --"}, []),
+    ],
+    ids=str,
+)
+def test_a_filter_finds_its_projects(analyst, asked, expected):
+    assert codes(analyst, **asked) == expected
+
+
+def test_an_enterprise_is_asked_for_by_its_key(analyst):
+    owner = Enterprise.objects.get(name_zh="湖南德赛电池有限公司")
+    assert codes(analyst, enterprise=owner.pk) == ["11"]
+    assert len(codes(analyst, enterprise="none")) == 35
+
+
+@pytest.mark.parametrize("name", sorted(ORDERINGS))
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_every_order_is_whole_sorted_and_the_same_each_time(analyst, name, sign):
+    column = ORDERINGS[name]
+    if name == "finish":
+        finishing()
+    listed = list(scope_of(analyst, {"ordering": sign + name}).projects())
+    assert len({project.code for project in listed}) == 42
+    values = [_value(project, column) for project in listed]
+    known = [value for value in values if value is not None]
+    assert values == known + [None] * (len(values) - len(known))  # what is not known comes last
+    assert len(known) > 10
+    if name not in ("name", "basis", "kind", "transferred"):  # texts: each database has its own collation
+        assert known == sorted(known, reverse=bool(sign))
+    for one, following in pairwise(listed):
+        assert _value(one, column) != _value(following, column) or name == "code" or one.code < following.code
+
+
+def finishing():
+    """The register of 2023 knows no finish: give some projects one."""
+    for number, project in enumerate(Project.objects.filter(start__isnull=False)[:12]):
+        project.finished = f"20{26 + number % 5}"
+        project.save()
+
+
+def _value(project, column):
+    for part in column.split("__"):
+        project = getattr(project, part, None)
+    return project
+
+
+def test_several_orders_follow_each_other(analyst):
+    listed = codes(analyst, ordering="-kind,total_investment")
+    assert listed[:2] == ["31", "25"]  # plants from the smallest; parks come after them
+    assert listed[-5:] == ["19", "18", "01", "06", "07"]
+
+
+def test_each_project_tells_its_money_of_the_year(analyst):
+    project = scope_of(analyst, {"code": "HN-EI-2023-13"}).projects().get()
+    assert (project.planned_disbursement, project.disbursed, project.entry_status) == (896_160_000, 256_390_000, "new")
+    project = scope_of(analyst, {"code": "HN-EI-2023-13", "month": "2023-02"}).projects().get()
+    assert project.disbursed == 28_090_000
+
+
+def test_a_list_takes_one_query_and_another_for_the_choices_of_each_filter_in_use(analyst, django_assert_num_queries):
+    scope = scope_of(analyst)
+    with django_assert_num_queries(1):
+        assert len(scope.projects().with_references()) == 42
+    asked = {"sector": "new-display", "prefecture": "430100"}
+    with django_assert_num_queries(4):  # programmes, two choices, the list
+        assert len(scope_of(analyst, asked).projects().with_references()) == 3
+
+
+def test_nothing_of_others_is_found_by_any_filter(changsha_reader):
+    of_zhuzhou = Project.objects.get(code="HN-EI-2023-02")
+    assert of_zhuzhou.code not in [f"HN-EI-2023-{code}" for code in codes(changsha_reader)]
+    for asked in (
+        {"code": of_zhuzhou.code},
+        {"search": "株洲"},
+        {"search": "CRRC"},
+        {"prefecture": "none"},
+        {"total_investment_min": "5292860000", "total_investment_max": "5292860000"},
+    ):
+        assert codes(changsha_reader, **asked) == []

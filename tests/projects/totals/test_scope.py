@@ -1,0 +1,217 @@
+"""One question from a query string: what it means when little is said, and what is said to what cannot be meant."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.utils.translation import override
+
+from projects.models import Entry, MonthlyReport, Programme, Project
+from projects.totals.scope import programmes_of
+
+from ..asking import scope_of
+
+
+def refused(user, parameters, language="en"):
+    """Messages by parameter."""
+    with override(language), pytest.raises(ValidationError) as error:
+        scope_of(user, parameters)
+    with override(language):
+        return error.value.message_dict
+
+
+def move(code, year):
+    """Put a project on another year's list."""
+    entry = Entry(project=Project.objects.get(code=code), programme=Programme.objects.get(year=year))
+    entry.save()
+    return entry
+
+
+class TestDefaults:
+    def test_the_newest_programme_with_projects_and_all_that_is_reported(self, analyst):
+        scope = scope_of(analyst)
+        assert (scope.programme.year, scope.first_month, scope.last_month) == (2023, 1, 6)
+        assert str(scope.through) == "2023-06"
+        assert scope.projects().count() == 42
+        assert scope.is_whole
+
+    def test_a_newer_programme_counts_as_soon_as_a_project_is_on_its_list(self, analyst):
+        move("HN-EI-2023-13", 2025)
+        scope = scope_of(analyst)
+        assert (scope.programme.year, scope.last_month, scope.through) == (2025, 0, None)
+
+    def test_only_if_the_user_sees_that_project(self, changsha_reader):
+        move("HN-EI-2023-39", 2025)  # of Zhuzhou
+        assert scope_of(changsha_reader).programme.year == 2023
+
+    def test_the_last_month_is_the_last_that_the_user_sees(self, changsha_reader, analyst):
+        entry = Entry.objects.get(project__code="HN-EI-2023-39")
+        MonthlyReport(entry=entry, month=9, disbursed=1, state="approved", basis="illustrative").save()
+        assert scope_of(analyst).last_month == 9
+        assert scope_of(changsha_reader).last_month == 6
+
+    def test_without_projects_it_is_the_newest_programme(self, db, django_user_model):
+        root = django_user_model.objects.create_superuser("root")
+        for year in (2030, 2031):
+            Programme(year=year, name_zh=str(year)).save()
+        assert scope_of(root).programme.year == 2031
+
+    def test_a_stranger_has_no_programme_to_choose(self, stranger):
+        scope = scope_of(stranger)
+        assert scope.programme is None
+        assert list(scope.projects()) == []
+
+
+class TestMonths:
+    def test_one_month(self, analyst):
+        scope = scope_of(analyst, {"month": "2023-03"})
+        assert (scope.first_month, scope.last_month) == (3, 3)
+        assert not scope.is_whole
+
+    def test_january_to_a_month(self, analyst):
+        scope = scope_of(analyst, {"through": "2023-03"})
+        assert (scope.first_month, scope.last_month) == (1, 3)
+        assert scope.is_whole
+
+    @pytest.mark.parametrize("name", ["month", "through"])
+    @pytest.mark.parametrize("text", ["2023-13", "June", "2023", "2023-6", "\x00", "９９９９-99"])
+    def test_what_is_no_month_is_refused(self, analyst, name, text):
+        assert list(refused(analyst, {name: text})) == [name]
+
+    def test_one_month_and_january_to_a_month_are_not_asked_together(self, analyst):
+        asked = {"month": "2023-03", "through": "2023-06"}
+        assert refused(analyst, asked) == {"through": ["Give either month or through."]}
+        assert refused(analyst, asked, "zh-hans") == {"through": ["month 与 through 只能给出一个。"]}
+        assert scope_of(analyst, asked | {"month": ""}).last_month == 6
+
+    def test_a_month_of_another_year_is_refused_and_said_in_the_readers_language(self, analyst):
+        asked = {"programme": "2022", "through": "2023-06"}
+        assert refused(analyst, asked) == {"through": ["2023-06 is not in the programme's year."]}
+        assert refused(analyst, asked, "zh-hans") == {"through": ["2023-06 不在该年度计划的年份内。"]}
+
+
+class TestProgrammes:
+    @pytest.mark.parametrize("text", ["2018", "x", "2023 ", "-1", "20230", "２０２３", "\x00"])
+    def test_an_unknown_one_is_refused_with_the_known_ones(self, analyst, text):
+        messages = refused(analyst, {"programme": text})
+        assert list(messages) == ["programme"]
+        assert "Known: 2025, 2024, 2023, 2022, 2021, 2020, 2019." in messages["programme"][0]
+
+    def test_the_year_of_an_address_wins_and_a_wrong_one_is_not_found(self, analyst):
+        assert scope_of(analyst, {"programme": "2023"}, year=2022).programme.year == 2022
+        with pytest.raises(Http404):
+            scope_of(analyst, year=2018)
+
+    def test_all_are_listed_newest_first_with_what_is_there_to_see(self, analyst, changsha_reader, stranger):
+        for user in (analyst, changsha_reader):
+            listed = [(each.year, each.has_projects, each.last_month) for each in programmes_of(user)]
+            expected = [(year, year == 2023, 6 if year == 2023 else None) for year in range(2025, 2018, -1)]
+            assert listed == expected
+        assert programmes_of(stranger) == []
+
+
+WRONG = [
+    ("sector", "chips"),
+    ("chain_link", "chips"),
+    ("prefecture", "439999"),
+    ("enterprise", "x"),
+    ("enterprise", "999999999999999999999999"),
+    ("basis", "rumour"),
+    ("transferred", "perhaps"),
+    ("source_province", "99"),
+    ("kind", "factory"),
+    ("size", "huge"),
+    ("status", "old"),
+    ("counted_in", "height"),
+    ("missing", "height"),
+    ("total_investment_min", "x"),
+    ("total_investment_min", "-1"),
+    ("total_investment_max", "1000000000000000"),
+    ("total_investment_max", "9" * 5000),
+    ("disbursed_min", "1.5"),
+    ("planned_disbursement_max", "1e5"),
+    ("start_min", "2023-13"),
+    ("finish_max", "soon"),
+    ("ordering", "height"),
+    ("ordering", "-"),
+    ("search", "x" * 201),
+    ("search", "a\x00b"),
+    ("code", "a\x00b"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG)
+def test_a_wrong_filter_is_refused_at_its_parameter(analyst, name, value):
+    assert list(refused(analyst, {name: value})) == [name]
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG)
+def test_the_reason_is_in_the_readers_language(analyst, name, value):
+    texts = {language: str(refused(analyst, {name: value}, language)) for language in ("en", "zh-hans")}
+    assert texts["en"] != texts["zh-hans"]
+
+
+def test_every_wrong_filter_is_named_at_once(analyst):
+    assert sorted(refused(analyst, {"kind": "factory", "basis": "rumour"})) == ["basis", "kind"]
+
+
+def test_a_prefecture_that_one_may_not_see_is_refused_as_one_that_does_not_exist(changsha_reader):
+    other, nowhere = (refused(changsha_reader, {"prefecture": adcode}) for adcode in ("430200", "439999"))
+    assert str(other).replace("430200", "439999") == str(nowhere)
+
+
+def test_an_enterprise_that_one_may_not_see_is_refused_as_one_that_does_not_exist(changsha_reader):
+    hidden = Project.objects.get(code="HN-EI-2023-02").enterprise_id
+    other, nowhere = (refused(changsha_reader, {"enterprise": key}) for key in (hidden, 999_999))
+    assert str(other).replace(str(hidden), "999999") == str(nowhere)
+
+
+def test_choices_hold_only_what_one_sees(changsha_reader, analyst):
+    def choices(user, name):
+        return {str(value) for value, _label in scope_of(user).form.fields[name].choices}
+
+    assert choices(changsha_reader, "prefecture") == {"none", "430100"}
+    assert len(choices(analyst, "prefecture")) == 15
+    owners = Project.objects.filter(prefecture__adcode="430100", enterprise__isnull=False)
+    assert choices(changsha_reader, "enterprise") == {"none", *(str(each.enterprise_id) for each in owners)}
+
+
+class TestNarrowing:
+    def test_a_narrowed_question_keeps_the_rest_and_replaces_what_is_given_again(self, analyst):
+        scope = scope_of(analyst, [("sector", "new-display"), ("kind", "plant"), ("ordering", "-name")])
+        narrowed = scope.narrowed(sector="energy-electronics", size=["1-5", "5-10"])
+        assert narrowed.parameters() == [
+            ("programme", "2023"),
+            ("through", "2023-06"),
+            ("kind", "plant"),
+            ("sector", "energy-electronics"),
+            ("size", "1-5"),
+            ("size", "5-10"),
+        ]
+        assert not narrowed.is_whole
+
+    @pytest.mark.parametrize(
+        "asked", [{}, {"month": "2023-03"}, {"month": "2023-01"}, {"through": "2023-02"}, {"programme": "2022"}]
+    )
+    def test_its_parameters_ask_the_same_question_again(self, analyst, asked):
+        scope = scope_of(analyst, asked | {"kind": "park"})
+        again = scope_of(analyst, scope.parameters())
+        assert (again.programme, again.first_month, again.last_month, again.filters) == (
+            scope.programme,
+            scope.first_month,
+            scope.last_month,
+            scope.filters,
+        )
+
+    def test_ordering_alone_leaves_the_whole_whole(self, analyst):
+        assert scope_of(analyst, {"ordering": "-total_investment"}).is_whole
+
+    def test_a_question_about_given_rows_is_about_no_others_and_never_about_unseen_ones(self, changsha_reader):
+        some = Project.objects.filter(code__in=["HN-EI-2023-01", "HN-EI-2023-02"])
+        scope = scope_of(changsha_reader).only(some)
+        assert [project.code for project in scope.projects()] == ["HN-EI-2023-01"]
+        assert not scope.is_whole
+
+
+def test_blank_and_unknown_parameters_change_nothing(analyst):
+    scope = scope_of(analyst, {"sector": "", "lang": "en", "page": "2"})
+    assert scope.filters == ()

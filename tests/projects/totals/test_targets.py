@@ -1,0 +1,82 @@
+"""When a number meets what was announced, by the way that was meant."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from projects.choices import Measure, Relation
+from projects.models import Target
+from projects.totals.figures import Span
+from projects.totals.targets import ABOUT, comparisons, concerns, is_met
+
+JUNE = Span(1, 1, 6)
+
+
+def target(relation="exactly", value=100, measure="total_investment", through_month=None):
+    return Target(measure=measure, relation=relation, value=value, through_month=through_month)
+
+
+@pytest.mark.parametrize(
+    ("relation", "met"),
+    [
+        ("exactly", {99: False, 100: True, 101: False}),
+        ("at least", {99: False, 100: True, 101: True}),
+        ("more than", {99: False, 100: False, 101: True}),
+        ("about", {98: False, 99: True, 100: True, 101: True, 102: False}),
+    ],
+)
+def test_each_relation_is_meant_as_it_is_said(relation, met):
+    assert {value: is_met(value, target(relation), figure="total_investment") for value in met} == met
+
+
+def test_money_spent_meets_a_plan_by_reaching_it():
+    plan = target("exactly", measure="planned_disbursement")
+    assert [is_met(value, plan, figure="disbursed") for value in (99, 100, 101)] == [False, True, True]
+
+
+@given(st.sampled_from(Relation.values), st.integers(0, 10**15 - 1), st.integers(0, 10**15 - 1))
+def test_every_relation_is_decided_exactly(relation, value, aimed):
+    met = is_met(value, target(relation, aimed), figure="total_investment")
+    assert (
+        met
+        == {
+            "exactly": value == aimed,
+            "at least": value >= aimed,
+            "more than": value > aimed,
+            "about": abs(Fraction(value) - aimed) <= ABOUT * aimed,
+        }[relation]
+    )
+
+
+@pytest.mark.parametrize(
+    ("measure", "through_month", "concerned"),
+    [("disbursed", 6, True), ("disbursed", 9, False), ("disbursed", None, False), ("planned_disbursement", None, True)],
+)
+def test_money_spent_is_held_against_plans_and_reports_of_the_same_months(measure, through_month, concerned):
+    assert concerns(target(measure=measure, through_month=through_month), Measure.DISBURSED, JUNE) == concerned
+
+
+def test_a_whole_year_of_money_is_held_against_reports_of_the_year():
+    assert concerns(target(measure="disbursed"), Measure.DISBURSED, Span(1, 1, 12))
+
+
+def test_before_the_first_report_every_number_about_money_spent_is_shown():
+    for month in (6, 9, None):
+        assert concerns(target(measure="disbursed", through_month=month), Measure.DISBURSED, Span(1, 1, 0))
+
+
+def test_a_comparison_has_ratio_and_difference_and_says_met_only_of_the_whole():
+    aims = [target(value=200), target(measure="expected_revenue")]
+    part = comparisons("total_investment", 50, aims, span=JUNE, whole=False)
+    assert [(each.ratio, each.difference, each.met) for each in part] == [(Fraction(1, 4), -150, None)]
+    whole = comparisons("total_investment", 50, aims, span=JUNE, whole=True)
+    assert [each.met for each in whole] == [False]
+
+
+def test_what_is_not_known_has_neither_ratio_nor_verdict():
+    (unknown,) = comparisons("total_investment", None, [target()], span=JUNE, whole=True)
+    assert (unknown.ratio, unknown.difference, unknown.met) == (None, None, None)
+    (nothing,) = comparisons("total_investment", 5, [target(value=0)], span=JUNE, whole=True)
+    assert (nothing.ratio, nothing.difference, nothing.met) == (None, 5, False)

@@ -1,0 +1,268 @@
+"""The figures of the programme of 2023, as the province's own documents and the register give them."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from django.utils import timezone
+
+from projects.models import Entry, MonthlyReport, Programme, Project
+from projects.money import LIMIT
+from projects.totals.dimensions import DIMENSIONS
+from projects.totals.figures import HEADLINES
+from projects.totals.scope import Scope
+from projects.totals.totals import breakdowns, ratio, totals
+
+from ..asking import scope_of
+
+WHOLE = {  # figure -> value, known, of
+    "project_count": (42, 42, 42),
+    "total_investment": (138_500_000_000, 35, 42),
+    "planned_disbursement": (47_300_000_000, 30, 42),
+    "expected_revenue": (150_000_000_000, 32, 42),
+    "transferred_count": (23, 30, 42),
+    "enterprises_attracted": (None, 0, 5),
+    "disbursed": (15_890_000_000, 30, 42),
+}
+UNITS = {
+    "project_count": "projects",
+    "total_investment": "CNY",
+    "planned_disbursement": "CNY",
+    "expected_revenue": "CNY",
+    "transferred_count": "projects",
+    "enterprises_attracted": "enterprises",
+    "disbursed": "CNY",
+}
+
+
+@pytest.fixture
+def whole(analyst):
+    return totals(scope_of(analyst)).whole
+
+
+def told(row):
+    return {name: (figure.value, figure.known, figure.of) for name, figure in row.figures.items()}
+
+
+def test_the_programme_of_2023_comes_to_what_was_announced(whole):
+    assert told(whole) == WHOLE
+    assert {name: figure.unit for name, figure in whole.figures.items()} == UNITS
+
+
+def test_what_is_not_known_is_counted_and_never_zero(whole):
+    assert whole.figures["transferred_count"].missing == 12
+    assert whole.figures["total_investment"].missing == 7
+    assert whole.figures["enterprises_attracted"].value is None
+
+
+def test_money_spent_stands_against_both_plans_with_half_of_the_year_gone(analyst):
+    answer = totals(scope_of(analyst))
+    plans = {
+        comparison.target.kind: comparison.ratio
+        for comparison in answer.whole.figures["disbursed"].targets
+        if comparison.target.measure == "planned_disbursement"
+    }
+    assert f"{float(plans['announced']):.1%}" == "33.6%"
+    assert f"{float(plans['monitored']):.1%}" == "50.1%"
+    assert plans["announced"] == Fraction(15_890_000_000, 47_300_000_000)
+    assert answer.year_elapsed == Fraction(1, 2)
+    assert str(answer.through) == "2023-06"
+
+
+def test_each_figure_knows_its_targets_and_whether_they_are_met(whole):
+    found = {
+        name: [(each.target.kind, each.target.relation, each.target.value, each.met) for each in figure.targets]
+        for name, figure in whole.figures.items()
+    }
+    assert found == {
+        "project_count": [("announced", "exactly", 42, True)],
+        "total_investment": [("announced", "exactly", 138_500_000_000, True)],
+        "planned_disbursement": [
+            ("announced", "exactly", 47_300_000_000, True),
+            ("monitored", "about", 31_700_000_000, False),
+        ],
+        "expected_revenue": [("announced", "more than", 150_000_000_000, False)],
+        "transferred_count": [("announced", "exactly", 23, True)],
+        "enterprises_attracted": [("announced", "more than", 1000, None)],
+        "disbursed": [
+            ("reported", "exactly", 15_890_000_000, True),
+            ("announced", "exactly", 47_300_000_000, False),
+            ("monitored", "about", 31_700_000_000, False),
+        ],
+    }
+    assert all(each.target.source for figure in whole.figures.values() for each in figure.targets)
+
+
+SECTOR_COUNTS = {
+    "advanced-computing": 8,
+    "power-semiconductors": 5,
+    "new-display": 7,
+    "5g-electronic-circuits": 7,
+    "energy-electronics": 12,
+    "smart-terminals": 3,
+}
+
+
+def test_sectors_stand_in_their_order_with_their_counts(analyst):
+    rows = totals(scope_of(analyst), "sector").rows
+    assert {row.key: row.figures["project_count"].value for row in rows} == SECTOR_COUNTS
+    assert [row.key for row in rows] == list(SECTOR_COUNTS)
+    assert (rows[0].name_zh, rows[0].name_en) == ("先进计算", "Advanced computing")
+
+
+@pytest.mark.parametrize("by", sorted(DIMENSIONS))
+def test_each_breakdown_adds_up_to_the_whole_for_every_figure(analyst, whole, by):
+    rows = totals(scope_of(analyst), by).rows
+    for name, (value, known, of) in WHOLE.items():
+        parts = [row.figures[name] for row in rows]
+        assert sum(part.value or 0 for part in parts) == (value or 0)
+        assert sum(part.known for part in parts) == known
+        assert sum(part.of for part in parts) == of
+
+
+@pytest.mark.parametrize(("by", "none"), [("prefecture", 2), ("size", 7), ("transferred", 12)])
+def test_records_without_a_value_have_a_row_of_their_own_which_comes_last(analyst, by, none):
+    last = totals(scope_of(analyst), by).rows[-1]
+    assert last.key in ("none", "unknown")
+    assert (last.figures["project_count"].value, last.name_en) == (none, "not known")
+    assert last.name_zh
+
+
+def test_sizes_are_bands_that_begin_where_the_one_before_ends(analyst):
+    rows = totals(scope_of(analyst), "size").rows
+    assert {row.key: row.figures["project_count"].value for row in rows} == {
+        "0.5-1": 3,
+        "1-5": 26,
+        "5-10": 3,
+        "above-10": 3,
+        "none": 7,
+    }
+
+
+def test_the_months_of_2023_add_up_to_what_was_spent(analyst):
+    rows = totals(scope_of(analyst), "month").rows
+    assert [row.key for row in rows] == [f"2023-0{month}" for month in range(1, 7)]
+    assert sum(row.figures["disbursed"].value for row in rows) == 15_890_000_000
+    assert set(rows[0].figures) == {"disbursed", "enterprises_attracted"}
+
+
+def test_a_prefectures_bureau_gets_the_sums_of_its_own_projects(changsha_reader, analyst):
+    own = totals(scope_of(changsha_reader)).whole
+    row = next(row for row in totals(scope_of(analyst), "prefecture").rows if row.key == "430100")
+    assert told(own) == told(row)
+    assert [row.key for row in totals(scope_of(changsha_reader), "prefecture").rows] == ["430100"]
+
+
+def test_a_part_is_never_said_to_meet_the_target_of_the_whole(changsha_reader, analyst):
+    for scope in (scope_of(changsha_reader), scope_of(analyst, {"sector": "new-display"})):
+        figures = totals(scope).whole.figures
+        assert {each.met for figure in figures.values() for each in figure.targets} == {None}
+
+
+@pytest.mark.parametrize(
+    ("asked", "elapsed"),
+    [
+        ({"month": "2023-06"}, None),
+        ({"month": "2023-01"}, Fraction(1, 12)),
+        ({"through": "2023-06"}, Fraction(1, 2)),
+    ],
+)
+def test_one_month_alone_is_no_part_of_the_year_that_has_gone(analyst, asked, elapsed):
+    assert totals(scope_of(analyst, asked)).year_elapsed == elapsed
+
+
+def test_one_month_is_not_held_against_what_was_reported_since_january(analyst):
+    figure = totals(scope_of(analyst, {"month": "2023-06"})).whole.figures["disbursed"]
+    assert figure.value == 4_675_500_000
+    assert [each.target.measure for each in figure.targets] == ["planned_disbursement", "planned_disbursement"]
+    assert all(each.met is None for each in figure.targets)
+
+
+def test_a_stranger_gets_nothing(stranger):
+    whole = totals(scope_of(stranger)).whole
+    assert {name: (figure.value, figure.of) for name, figure in whole.figures.items()} == {
+        name: (0 if name == "project_count" else None, 0) for name in HEADLINES
+    }
+
+
+def test_without_any_programme_there_is_nothing_to_count(db, django_user_model):
+    root = django_user_model.objects.create_superuser("root")
+    scope = scope_of(root)
+    assert scope.programme is None
+    assert totals(scope).whole.figures["project_count"].value == 0
+    assert totals(scope, "sector").rows == totals(scope, "month").rows == ()
+
+
+def test_a_programme_without_projects_has_its_targets_and_nothing_else(analyst):
+    whole = totals(scope_of(analyst, {"programme": "2022"})).whole
+    assert whole.figures["project_count"].value == 0
+    assert whole.figures["total_investment"].value is None
+    assert [each.target.value for each in whole.figures["total_investment"].targets] == [135_200_000_000]
+
+
+def test_a_project_on_two_lists_is_counted_on_each_with_that_years_money(analyst):
+    project = Project.objects.get(code="HN-EI-2023-13")
+    entry = Entry(project=project, programme=Programme.objects.get(year=2024), planned_disbursement=7)
+    entry.save()
+    MonthlyReport(entry=entry, month=2, disbursed=5, state="approved", basis="illustrative").save()
+    assert told(totals(scope_of(analyst, {"programme": "2023"})).whole) == WHOLE
+    figures = totals(scope_of(analyst, {"programme": "2024"})).whole.figures
+    assert (figures["planned_disbursement"].value, figures["disbursed"].value) == (7, 5)
+
+
+@pytest.mark.parametrize("state", ["draft", "submitted", "returned"])
+def test_only_approved_reports_count(analyst, province, state):
+    now = timezone.now()
+    handed_in = {"submitted_at": now, "submitted_by": province, "handed_in_on": now.date()}
+    values = {
+        "draft": {},
+        "submitted": handed_in,
+        "returned": handed_in | {"returned_at": now, "returned_by": province, "comment": "Why?"},
+    }
+    for report in MonthlyReport.objects.filter(month=6):
+        report.state = state
+        for name, value in values[state].items():
+            setattr(report, name, value)
+        report.save()
+    answer = totals(scope_of(analyst))
+    assert str(answer.through) == "2023-05"
+    assert answer.whole.figures["disbursed"].value == 15_890_000_000 - 4_675_500_000
+
+
+@pytest.mark.parametrize("by", [None, *sorted(DIMENSIONS), "month"])
+def test_an_answer_takes_the_same_few_queries_whatever_the_rows(analyst, django_assert_max_num_queries, by):
+    scope = scope_of(analyst)
+    with django_assert_max_num_queries(2):
+        totals(scope, by)
+
+
+def test_several_answers_take_no_more_queries_than_one(analyst, django_assert_num_queries):
+    scope = scope_of(analyst)
+    with django_assert_num_queries(3):
+        breakdowns(scope, None, *DIMENSIONS)
+    with django_assert_num_queries(2):
+        breakdowns(scope, None, *DIMENSIONS, compared=False)
+
+
+def test_the_question_itself_takes_two_queries(analyst, django_user_model, django_assert_num_queries):
+    user = django_user_model.objects.get(pk=analyst.pk)
+    with django_assert_num_queries(2):  # the user's grants, and the programmes
+        scope_of(user)
+
+
+def test_the_largest_amounts_add_up_exactly(analyst):
+    programme = Programme.objects.get(year=2024)
+    for code in Project.objects.values_list("code", flat=True)[:9]:
+        project = Project.objects.get(code=code)
+        project.total_investment = LIMIT - 1
+        project.save()
+        Entry(project=project, programme=programme, planned_disbursement=LIMIT - 1).save()
+    figures = totals(Scope(analyst, programme)).whole.figures
+    assert figures["total_investment"].value == figures["planned_disbursement"].value == 9 * (LIMIT - 1)
+
+
+def test_a_ratio_is_exact_or_not_said():
+    assert ratio(1, 3) == Fraction(1, 3)
+    assert ratio(0, 3) == 0
+    assert ratio(1, 0) is ratio(None, 3) is ratio(1, None) is None

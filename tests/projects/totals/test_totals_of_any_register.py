@@ -1,0 +1,226 @@
+"""Whatever the register and whatever the question: totals are the sums of the visible records, and open to them."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+from django.db.models import QuerySet
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from projects.choices import ReportState
+from projects.models import Claim, Entry, Milestone, MonthlyReport, Problem, Programme, Project
+from projects.totals.figures import HEADLINES
+from projects.totals.totals import breakdowns, totals
+from tests.length import so_many
+
+from ..asking import scope_of
+from .random_questions import passes, questions
+from .random_register import KEYS, YEARS, build, facts, figures_of, registers
+
+any_register = settings(max_examples=so_many(25, 1000), suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture
+def people(province, changsha_writer, zhuzhou_writer, analyst, administrator, stranger, settings):
+    """Everybody, and an empty register: the reference data and programmes stay."""
+    settings.PUBLIC_READ = True
+    for model in (MonthlyReport, Claim, Milestone, Problem, Entry, Project):
+        QuerySet(model)._raw_delete("default")
+    return {
+        "province": province,
+        "changsha": changsha_writer,
+        "zhuzhou": zhuzhou_writer,
+        "analyst": analyst,
+        "administrator": administrator,
+        "stranger": stranger,
+        "anonymous": AnonymousUser(),
+    }
+
+
+@contextmanager
+def register_of(drawn):
+    with transaction.atomic():
+        build(drawn)
+        yield
+        transaction.set_rollback(True)
+
+
+def may_see(name, each):
+    """Row permission, written once more."""
+    adcode = {"changsha": "430100", "zhuzhou": "430200"}.get(name)
+    return adcode is None or (each.project.prefecture is not None and each.project.prefecture.adcode == adcode)
+
+
+def askable(role, question):
+    """The question without the prefectures that this person may not even name: asking for those is refused."""
+    own = {"changsha": "430100", "zhuzhou": "430200"}.get(role)
+    return [pair for pair in question if own is None or pair[0] != "prefecture" or pair[1] in (own, "none")]
+
+
+def visible_facts(name, programme, first, last, question, *, on_list=True):
+    found = facts(programme, first, last, on_list=on_list)
+    return [each for each in found if may_see(name, each) and passes(each, question)]
+
+
+def told(row, names=HEADLINES):
+    return {name: (row.figures[name].value, row.figures[name].known, row.figures[name].of) for name in names}
+
+
+def codes(scope):
+    return sorted(scope.projects().values_list("code", flat=True))
+
+
+def fresh(user):
+    """As a new request finds them: what a user may see is kept for one request only."""
+    return user if user.is_anonymous else get_user_model().objects.get(pk=user.pk)
+
+
+# Half of the questions are about everything, and half by the province: the others often concern no record at all.
+asking = st.one_of(st.just([]), questions())
+some = st.sampled_from(["changsha", "zhuzhou", "analyst", "administrator", "stranger", "anonymous"])
+roles = st.one_of(st.just("province"), some)
+years = st.sampled_from(YEARS)
+months = st.one_of(st.none(), st.tuples(st.sampled_from(["month", "through"]), st.integers(1, 12)))
+
+
+def asked(year, question, month):
+    """The query string of a question."""
+    pairs = [("programme", str(year)), *question]
+    return [*pairs, (month[0], f"{year}-{month[1]:02}")] if month else pairs
+
+
+def span_of(name, programme, month):
+    if month:
+        return (month[1], month[1]) if month[0] == "month" else (1, month[1])
+    approved = [
+        report.month
+        for report in MonthlyReport.objects.filter(entry__programme=programme, state=ReportState.APPROVED)
+        if name not in ("changsha", "zhuzhou") or may_see(name, report.entry)
+    ]
+    return 1, max(approved, default=0)
+
+
+@any_register
+@given(registers, asking, roles, years, months)
+def test_the_whole_is_the_sum_of_the_visible_records(people, drawn, question, role, year, month):
+    question = askable(role, question)
+    with register_of(drawn):
+        programme = Programme.objects.get(year=year)
+        scope = scope_of(fresh(people[role]), asked(year, question, month))
+        first, last = span_of(role, programme, month)
+        assert (scope.first_month, scope.last_month) == (first, last)
+        expected = visible_facts(role, programme, first, last, question)
+        assert codes(scope) == sorted(each.project.code for each in expected)
+        assert told(totals(scope).whole) == figures_of(expected)
+
+
+@any_register
+@given(registers, asking, roles, years, st.sampled_from(sorted(KEYS)))
+def test_the_rows_of_a_breakdown_are_its_groups_and_add_up_to_the_whole(people, drawn, question, role, year, by):
+    question = askable(role, question)
+    with register_of(drawn):
+        programme = Programme.objects.get(year=year)
+        scope = scope_of(fresh(people[role]), asked(year, question, None))
+        expected = visible_facts(role, programme, scope.first_month, scope.last_month, question)
+        answer, whole = totals(scope, by), totals(scope).whole
+        groups = {}
+        for each in expected:
+            groups.setdefault(KEYS[by](each), []).append(each)
+        assert {row.key: told(row) for row in answer.rows} == {key: figures_of(group) for key, group in groups.items()}
+        for name, figure in whole.figures.items():
+            parts = [row.figures[name] for row in answer.rows]
+            assert figure.known == sum(part.known for part in parts)
+            assert figure.of == sum(part.of for part in parts)
+            assert (figure.value or 0) == sum(part.value or 0 for part in parts)
+
+
+@any_register
+@given(registers, asking, roles, years, st.sampled_from(sorted(KEYS)), st.sampled_from(sorted(HEADLINES)))
+def test_every_row_opens_to_exactly_its_records(people, drawn, question, role, year, by, figure):
+    question = askable(role, question)
+    with register_of(drawn):
+        user = fresh(people[role])
+        scope = scope_of(user, asked(year, question, None))
+        programme = Programme.objects.get(year=year)
+        expected = visible_facts(role, programme, scope.first_month, scope.last_month, question)
+        for row in [*totals(scope, by).rows, totals(scope).whole]:
+            group = [each for each in expected if row.key is None or KEYS[by](each) == row.key]
+            value = row.figures[figure]
+            assert codes(scope_of(user, list(row.parameters))) == sorted(each.project.code for each in group)
+            opened = scope_of(user, row.opening(figure))
+            assert codes(opened) == sorted(
+                each.project.code for each in group if passes(each, [("counted_in", figure)])
+            )
+            assert (totals(opened).whole.figures[figure].value or 0) == (value.value or 0)
+            lacking = scope_of(user, row.lacking(figure))
+            assert len(codes(lacking)) == value.missing
+            assert codes(lacking) == sorted(each.project.code for each in group if passes(each, [("missing", figure)]))
+
+
+@any_register
+@given(registers, asking, roles, years, months)
+def test_the_months_add_up_to_the_whole_and_open_to_their_records(people, drawn, question, role, year, month):
+    question = askable(role, question)
+    with register_of(drawn):
+        user = fresh(people[role])
+        scope = scope_of(user, asked(year, question, month))
+        programme = Programme.objects.get(year=year)
+        answer, whole = totals(scope, "month"), totals(scope).whole
+        numbers = range(scope.first_month, scope.last_month + 1)
+        assert [row.key for row in answer.rows] == [f"{year}-{number:02}" for number in numbers]
+        for name in ("disbursed", "enterprises_attracted"):
+            assert (whole.figures[name].value or 0) == sum(row.figures[name].value or 0 for row in answer.rows)
+            for number, row in zip(numbers, answer.rows, strict=True):
+                narrowed = "disbursed_min" in dict(question) or "disbursed_max" in dict(question)
+                if narrowed or {"counted_in", "missing"} & set(dict(question)):
+                    continue  # such a filter speaks of the months asked about, and a month's own list has another answer
+                expected = visible_facts(role, programme, number, number, question)
+                assert told(row, [name])[name] == figures_of(expected)[name]
+                assert codes(scope_of(user, row.opening(name))) == sorted(
+                    each.project.code for each in expected if passes(each, [("counted_in", name)])
+                )
+
+
+@any_register
+@given(registers, asking, roles, years)
+def test_several_breakdowns_at_once_say_what_each_says_alone(people, drawn, question, role, year):
+    question = askable(role, question)
+    with register_of(drawn):
+        scope = scope_of(fresh(people[role]), asked(year, question, None))
+        together = breakdowns(scope, None, *KEYS, "month")
+        for by, answer in together.items():
+            alone = totals(scope, by)
+            assert [(row.key, told(row, row.figures)) for row in answer.rows] == [
+                (row.key, told(row, row.figures)) for row in alone.rows
+            ]
+
+
+@any_register
+@given(registers, asking, roles, years)
+def test_all_projects_can_be_asked_about_whether_listed_or_not(people, drawn, question, role, year):
+    question = askable(role, question)
+    with register_of(drawn):
+        scope = scope_of(fresh(people[role]), asked(year, question, None), on_list=False)
+        programme = Programme.objects.get(year=year)
+        span = scope.first_month, scope.last_month
+        expected = visible_facts(role, programme, *span, question, on_list=False)
+        assert told(totals(scope).whole) == figures_of(expected)
+
+
+@any_register
+@given(registers, asking, roles, years)
+def test_what_rests_on_illustrative_records_is_told_beside_the_whole(people, drawn, question, role, year):
+    question = askable(role, question)
+    with register_of(drawn):
+        scope = scope_of(fresh(people[role]), asked(year, question, None))
+        programme = Programme.objects.get(year=year)
+        expected = visible_facts(role, programme, scope.first_month, scope.last_month, question)
+        whole = breakdowns(scope, None, "basis")[None].whole
+        illustrative = figures_of([each for each in expected if each.project.basis == "illustrative"])
+        told_apart = {name: (each.value, each.known, each.of) for name, each in whole.illustrative.items()}
+        assert told_apart == illustrative

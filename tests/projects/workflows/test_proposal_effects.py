@@ -1,0 +1,224 @@
+"""What a proposal would do to the totals is what accepting it does; until then no door shows its value."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from portfolio.settings.values import PROPOSABLE as BY_DEFAULT
+from portfolio.settings.values import PROPOSABLE_TOO
+from projects.access import needs_proposal
+from projects.choices import Door
+from projects.models import Entry, Programme, Project
+from projects.models.attribution import reporter_of
+from projects.models.proposal_fields import PROPOSABLE
+from projects.money import LIMIT
+from projects.totals.scope import Scope
+from projects.totals.totals import breakdowns
+from projects.versioning.revisions import Actor, _actor, writing
+from projects.workflows import proposals
+from projects.workflows.proposals import Asked
+from sectors.models import Sector
+from tests.projects.workflows.proposals_made import INVESTMENT, LETTER, MORE, OWN, PLAN, project, proposed
+
+FIGURES = proposals.effects.MOVED
+OLD_PLAN = "entry.planned_disbursement"
+
+
+def answers(user, year):
+    return breakdowns(Scope(user, Programme.objects.get(year=year)), None, "sector", compared=False)
+
+
+def figures(user, year, sector=None):
+    found = answers(user, year)
+    if sector is None:
+        return found[None].whole.figures
+    return next((row.figures for row in found["sector"].rows if row.key == sector), None)
+
+
+def random_changes(chance, found):
+    """Some fields of a project, with values that it can hold together."""
+    sector = chance.choice(list(Sector.objects.prefetch_related("chain_links")))
+    transferred = chance.choice(["yes", "no", "unknown"])
+    amount = lambda: chance.choice([None, 0, chance.randrange(LIMIT)])  # noqa: E731
+    options = [
+        [Asked("project.total_investment", None, amount())],
+        [Asked("project.expected_revenue", None, amount())],
+        [Asked("project.sector", None, sector.code), Asked("project.chain_link", None, None)],
+        [Asked("project.transferred", None, transferred), Asked("project.source_province", None, "")],
+        [Asked(OLD_PLAN, 2023, amount())],
+        [Asked("entry.programme", 2024, True), Asked(OLD_PLAN, 2024, amount())],
+    ]
+    asked = [each for option in chance.sample(options, chance.randint(1, len(options))) for each in option]
+    subject = proposals.Subject.stored(found)
+    differs = any(subject.value(each.field, each.year) != each.value for each in asked)
+    return asked if differs else random_changes(chance, found)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_totals_after_accepting_are_those_that_were_foretold(seed, changsha_writer, province):
+    chance = random.Random(seed)  # noqa: S311  no secret
+    found = chance.choice(list(Project.objects.filter(prefecture__adcode="430100").order_by("pk")))
+    made = proposed(changsha_writer, *random_changes(chance, found), code=found.code)
+    before = {year: answers(province, year) for year in (2023, 2024)}
+    effects = proposals.effects_of(made, made.changes, user=province)
+    proposals.accept(made, user=province)
+    told = {(each.year, each.sector.code if each.sector else None, each.then.name): each for each in effects}
+    for (year, sector, name), effect in told.items():
+        after = figures(province, year, sector)
+        if after is None:  # the last project of the sector has gone
+            assert (effect.then.value or 0, effect.then.known, effect.then.of) == (0, 0, 0)
+            continue
+        now = after[name]
+        assert (effect.then.value, effect.then.known, effect.then.of) == (now.value, now.known, now.of)
+    for year in (2023, 2024):  # and what was not foretold has not moved
+        after = answers(province, year)
+        for name in FIGURES:
+            if (year, None, name) not in told:
+                assert after[None].whole.figures[name] == before[year][None].whole.figures[name]
+
+
+def test_the_effect_is_of_what_the_reader_sees(changsha_writer, province):
+    made = proposed(changsha_writer, INVESTMENT)
+    [whole] = proposals.effects_of(made, made.changes, user=province)
+    [own] = proposals.effects_of(made, made.changes, user=changsha_writer)
+    assert whole.now.value == 138_500_000_000
+    assert own.now.value < whole.now.value
+    assert own.then.value - own.now.value == whole.then.value - whole.now.value
+
+
+# what may only be proposed, and by whom
+
+
+def test_the_settings_and_the_models_name_the_same_fields():
+    assert {*BY_DEFAULT, *PROPOSABLE_TOO} | {"entry.joined", "entry.left"} == set(PROPOSABLE)
+
+
+@pytest.mark.parametrize(
+    ("model", "field"),
+    [
+        *(name.split(".") for name in BY_DEFAULT),
+        ("entry", "joined"),
+        ("entry", "left"),
+        ("entry", "project"),
+    ],
+)
+def test_a_prefecture_proposes_and_the_province_does_not(model, field, changsha_writer, province, settings):
+    assert needs_proposal(changsha_writer, model, field)
+    assert not needs_proposal(province, model, field)
+    assert not needs_proposal(changsha_writer, model, "note_zh")
+    settings.PROPOSAL_FIELDS = frozenset()
+    assert not needs_proposal(changsha_writer, model, field)
+
+
+def at(door, user):
+    """As if this user stood at the door."""
+    return _actor.set(Actor(door=door, user=user))
+
+
+CHANGES = {
+    "total_investment": 7,
+    "expected_revenue": 7,
+    "transferred": "unknown",
+    "planned_disbursement": 7,
+    "left": "2023-12-31",
+    "joined": "2023-01-31",
+}
+
+
+@pytest.mark.parametrize("door", [Door.PAGE, Door.ADMIN, Door.API])
+@pytest.mark.parametrize("field", CHANGES)
+def test_no_door_lets_a_prefecture_write_what_it_may_only_propose(door, field, changsha_writer, province):
+    record = project() if hasattr(Project, field) else project().entries.get()
+    for user, allowed in ((changsha_writer, False), (province, True)):
+        token = at(door, user)
+        try:
+            record = type(record).objects.get(pk=record.pk)
+            setattr(record, field, record._meta.get_field(field).to_python(CHANGES[field]))
+            if field in record.attributed:
+                setattr(record, reporter_of(field), LETTER)
+            if allowed:
+                record.save()
+            else:
+                with pytest.raises(ValidationError) as refused:
+                    record.save()
+                assert list(refused.value.message_dict) == [field]
+        finally:
+            _actor.reset(token)
+
+
+def test_a_place_on_a_list_is_neither_made_nor_removed_past_the_province(changsha_writer, province):
+    token = at(Door.PAGE, changsha_writer)
+    try:
+        with pytest.raises(ValidationError) as refused:
+            Entry(project=project(), programme=Programme.objects.get(year=2024)).save()
+        assert list(refused.value.message_dict) == ["programme"]
+        for remove in (project().entries.get().delete, project().entries.all().delete):
+            with pytest.raises(ValidationError):
+                remove()
+    finally:
+        _actor.reset(token)
+    assert project().entries.count() == 1
+
+
+def test_what_is_not_gated_is_written_and_commands_write_everything(changsha_writer):
+    token = at(Door.PAGE, changsha_writer)
+    try:
+        found = project()
+        found.name_en = "Known better"
+        found.save()
+        entry = found.entries.get()
+        entry.status = "new" if entry.status != "new" else "continuing"
+        entry.save()
+    finally:
+        _actor.reset(token)
+    with writing(door=Door.COMMAND, user=changsha_writer):
+        found.total_investment = 6
+        found.save()
+    assert project().total_investment == 6
+
+
+DOORS = {
+    "overview": "/?lang=en",
+    "list": "/projects/?programme=2023&lang=en",
+    "project": f"/projects/{OWN}/?lang=en",
+    "totals": "/api/v1/totals/?programme=2023",
+    "sectors": "/api/v1/totals/?programme=2023&by=sector",
+    "projects": "/api/v1/projects/?programme=2023&page_size=500",
+    "entries": "/api/v1/entries/?page_size=500",
+    "admin": "/admin/projects/project/",
+}
+
+
+def test_no_door_shows_an_unaccepted_value_as_the_registers(changsha_writer, province, client_of, settings):
+    """Each door says the same before the proposal and while it waits; afterwards it says something else."""
+    browser = client_of(province)
+
+    def said():
+        pages = {name: browser.get(address) for name, address in DOORS.items()}
+        assert {page.status_code for page in pages.values()} == {200}
+        return {name: _register_of(page, name) for name, page in pages.items()}
+
+    before = said()
+    made = proposed(changsha_writer, INVESTMENT, PLAN)
+    assert said() == before
+    proposals.accept(made, user=province)
+    after = said()
+    assert project().total_investment == MORE
+    assert [name for name in DOORS if after[name] == before[name]] == []
+
+
+def _register_of(page, name):
+    """What a page says of the register: figures of pages without the notes about proposals, answers of the API whole."""
+    if "json" in page["Content-Type"]:
+        return page.json()
+    context = page.context
+    if name == "project":
+        return [(fact.label, fact.text, fact.amount) for fact in context["facts"]]
+    if name == "admin":
+        return str(context["cl"].summary)
+
+    return re.findall(r'data-value="(\d+)"', page.content.decode())
