@@ -10,10 +10,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portfolio.settings")
 _django = get_wsgi_application()
 
 from portfolio import background, timeouts  # noqa: E402  need the settings, as do the next
-from portfolio.replicas import Replicas  # noqa: E402
-from portfolio.response_cache import Kept  # noqa: E402
+from portfolio.replicas import ReadReplicas  # noqa: E402
+from portfolio.response_cache import ResponseCache  # noqa: E402
 from portfolio.settings import databases  # noqa: E402
-from portfolio.throttling import Limited  # noqa: E402
+from portfolio.throttling import Throttling  # noqa: E402
 from portfolio.timeouts.wsgi import Deadline  # noqa: E402
 
 timeouts.begin()
@@ -22,6 +22,6 @@ connection.close()  # this thread asks no more
 databases.keep_open()
 background.begin()
 
-kept = Kept(_django)
-limits = Limited(Replicas(kept))
+kept = ResponseCache(_django)
+limits = Throttling(ReadReplicas(kept))
 application = Deadline(limits)

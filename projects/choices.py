@@ -270,7 +270,7 @@ class Difference(TextChoices):
     CHANGED = "changed", pgettext_lazy("difference", "changed")
 
 
-class Door(TextChoices):
+class Channel(TextChoices):
     """By which interface a change came in."""
 
     PAGE = "page", pgettext_lazy("door", "page")

@@ -12,41 +12,41 @@ from typing import Any
 
 from django.http import HttpRequest
 
-KEEP = "portfolio.keep"  # set: this answer may be kept
-CHANGED = "portfolio.changed"  # the number of the state in which this answer changed last, where that is known
-AGAIN = "portfolio.again"  # how to make the body anew when the data has another state; see `answered_again_by`
+CACHEABLE = "portfolio.keep"  # set: this answer may be kept
+LAST_CHANGED = "portfolio.changed"  # the number of the state in which this answer changed last, where that is known
+REVALIDATE = "portfolio.again"  # how to make the body anew when the data has another state; see `revalidated_by`
 
 
 @dataclass(frozen=True)
-class Renewed:
+class RevalidatedBody:
     """A body made anew, and the number of the state in which all of it was read, where that is known."""
 
     body: bytes
     state: int | None = None
 
 
-Again = Callable[[], Renewed | None]
+Revalidation = Callable[[], RevalidatedBody | None]
 
 
-def keep(request: HttpRequest) -> None:
+def cacheable(request: HttpRequest) -> None:
     """Say that the answer to this request may be kept until the data has another state."""
     if request.method in ("GET", "HEAD"):
-        _environment(request)[KEEP] = True
+        _environment(request)[CACHEABLE] = True
 
 
-def changed_last_in(request: HttpRequest, state: int) -> None:
+def last_changed_in(request: HttpRequest, state: int) -> None:
     """Say in which state of the data the answer to this request changed last: for a file, whose content is not known yet."""
-    _environment(request)[CHANGED] = state
+    _environment(request)[LAST_CHANGED] = state
 
 
-def answered_again_by(request: HttpRequest, again: Again) -> None:
+def revalidated_by(request: HttpRequest, again: Revalidation) -> None:
     """Leave behind how to make the body of this answer for the same reader in the same language.
 
     `again()` is asked only as long as the frame of the data is the same (`projects.models.DataState`): what it knows of
     programmes, permission and reference data is still so. Records it reads as they are then. It returns None when it
     cannot answer, and the question then goes the whole way.
     """
-    _environment(request)[AGAIN] = again
+    _environment(request)[REVALIDATE] = again
 
 
 def _environment(request: HttpRequest) -> MutableMapping[str, Any]:

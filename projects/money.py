@@ -73,7 +73,7 @@ def unit_of_readers() -> int:
 
 
 @dataclass(frozen=True)
-class Told:
+class AmountInSentence:
     """An amount within a sentence: whole CNY, as systems send it, and beside it the unit that readers think in."""
 
     cny: int

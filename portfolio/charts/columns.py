@@ -36,7 +36,7 @@ class ColumnBox:
 
 
 @dataclass(frozen=True)
-class Column:
+class ChartColumn:
     slot: Slot
     hit: ColumnBox
     outline: ColumnBox | None
@@ -59,7 +59,7 @@ class ColumnChart:
     height: int
     name_y: int
     grid: list[ColumnGrid]
-    columns: list[Column]
+    columns: list[ChartColumn]
 
 
 def _beside(bar: float, outline: float) -> float:
@@ -73,11 +73,11 @@ def column_chart(slots: Sequence[Slot], *, label: str, unit: int, height: int = 
     amounts = [amount for slot in slots for amount in (slot.amount, slot.outline) if amount is not None]
     scale = axis(max(amounts, default=0), unit)
 
-    def column(index: int, slot: Slot) -> Column:
+    def column(index: int, slot: Slot) -> ChartColumn:
         width = Fraction(1, len(slots))
         left = width * index
         bar, outline = (height - scale.height(amount or 0, height) for amount in (slot.amount, slot.outline))
-        return Column(
+        return ChartColumn(
             slot=slot,
             hit=ColumnBox(along(left), along(width), "0", str(height)),
             outline=box(left, width, _INSIDE, slot.outline),

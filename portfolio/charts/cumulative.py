@@ -9,7 +9,7 @@ from fractions import Fraction
 from projects.periods import MONTHS_OF_YEAR
 from projects.views import formatting
 
-from .scale import Axis, Step, along, axis, px
+from .scale import Axis, AxisStep, along, axis, px
 
 HEIGHT = 270
 LABEL_ROOM = 36  # pixels that the two lines of a label take
@@ -126,7 +126,7 @@ def _x(number: int) -> str:
     return along(Fraction(number, MONTHS_OF_YEAR))
 
 
-def _grid_line(scale: Axis, step: Step) -> GridLine:
+def _grid_line(scale: Axis, step: AxisStep) -> GridLine:
     y = HEIGHT - scale.height(step.amount, HEIGHT)
     return GridLine(px(y), px(y + 4), step.label)
 

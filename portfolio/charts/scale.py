@@ -13,7 +13,7 @@ Amount = int | Fraction
 
 
 @dataclass(frozen=True)
-class Step:
+class AxisStep:
     """A line of the grid: an amount and its text in the axis' unit."""
 
     amount: Fraction
@@ -25,7 +25,7 @@ class Axis:
     """From 0 to `top`, a round amount not below any of those shown."""
 
     top: Fraction
-    steps: tuple[Step, ...]
+    steps: tuple[AxisStep, ...]
 
     def height(self, amount: Amount, height: int) -> float:
         """How many of `height` pixels an amount takes."""
@@ -44,7 +44,7 @@ def axis(most: Amount, unit: int) -> Axis:
     step = next(size * each for each in _ROUND if size * each * MOST_STEPS >= wanted)
     count = int((wanted / step).to_integral_value(rounding=ROUND_CEILING))
     labels = [step * number for number in range(count + 1)]
-    steps = tuple(Step(Fraction(label) * unit, _plain(label)) for label in labels)
+    steps = tuple(AxisStep(Fraction(label) * unit, _plain(label)) for label in labels)
     return Axis(steps[-1].amount, steps)
 
 

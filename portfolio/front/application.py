@@ -8,12 +8,12 @@ from typing import Any
 import structlog
 
 from portfolio.errors.refusals import Refusal, refusal
-from portfolio.response_cache import Kept
+from portfolio.response_cache import ResponseCache
 from portfolio.response_cache.key import is_of_a_file
 from portfolio.response_cache.response import Answer, EncodedHeaders, encoded
 from portfolio.response_cache.wsgi import told_of
 from portfolio.security_headers import is_secure, security_headers
-from portfolio.throttling import Limited
+from portfolio.throttling import Throttling
 from portfolio.throttling.wsgi import COUNTED
 
 from . import connections, request_body
@@ -37,7 +37,7 @@ class Front:
     _threads: Threads
     _at_once: KeptAtOnce
 
-    def __init__(self, application: Application, *, limits: Limited, kept: Kept) -> None:
+    def __init__(self, application: Application, *, limits: Throttling, kept: ResponseCache) -> None:
         self._application, self._limits, self._kept = application, limits, kept
 
     async def __call__(self, scope: dict[str, Any], receive: request_body.Receive, send: Send) -> None:

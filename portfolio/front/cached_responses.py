@@ -13,7 +13,7 @@ import structlog
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from portfolio.response_cache import Kept
+from portfolio.response_cache import ResponseCache
 from portfolio.response_cache.readers import NUMBERS, Numbers, numbers_in
 from portfolio.response_cache.response import Answer
 
@@ -32,7 +32,7 @@ class State(Protocol):
 class KeptAtOnce:
     """Finds what is kept for a request without a thread."""
 
-    def __init__(self, kept: Kept) -> None:
+    def __init__(self, kept: ResponseCache) -> None:
         self._kept = kept
         self._state = _state()
 

@@ -7,6 +7,6 @@ replica could not. `router.py` sends the queries of a request to its node, `heal
 
 from __future__ import annotations
 
-from .wsgi import Replicas, alias_for
+from .wsgi import ReadReplicas, alias_for
 
-__all__ = ["Replicas", "alias_for"]
+__all__ = ["ReadReplicas", "alias_for"]

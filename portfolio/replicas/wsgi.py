@@ -41,7 +41,7 @@ def _only_reads(environ: dict[str, Any]) -> bool:
     return environ["REQUEST_METHOD"] in ("GET", "HEAD", "OPTIONS") and not others
 
 
-class Replicas:
+class ReadReplicas:
     """Wraps the application."""
 
     def __init__(self, application: Application) -> None:

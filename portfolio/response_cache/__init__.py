@@ -9,6 +9,6 @@ depends on, `shelf.py` holds the answers, `answer.py` is one of them with its ET
 share, `packing.py` an answer on the way there, `release.py` what all answers follow from besides.
 """
 
-from .wsgi import Kept
+from .wsgi import ResponseCache
 
-__all__ = ["Kept"]
+__all__ = ["ResponseCache"]

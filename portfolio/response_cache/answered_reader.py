@@ -11,7 +11,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from projects.http_caching import KEEP
+from projects.http_caching import CACHEABLE
 
 ANSWERED = "portfolio.answered"  # in the request's environment
 
@@ -27,7 +27,7 @@ class WitnessMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if KEEP in request.META:
+        if CACHEABLE in request.META:
             request.META[ANSWERED] = _answered(request)
         return response
 

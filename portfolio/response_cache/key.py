@@ -34,7 +34,7 @@ def is_of_a_file(environ: dict[str, Any]) -> bool:
     return "format=" in environ.get("QUERY_STRING", "")
 
 
-def key_of(environ: dict[str, Any], cookies: dict[str, str], reader: tuple[Any, ...], language: str) -> bytes:
+def cache_key(environ: dict[str, Any], cookies: dict[str, str], reader: tuple[Any, ...], language: str) -> bytes:
     """A digest of everything that the answer depends on: of one length, whatever was sent.
 
     What follows from anything else must not be kept. The day is in it, since some answers say what is due; so is the CSRF

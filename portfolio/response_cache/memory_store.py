@@ -9,7 +9,7 @@ from collections.abc import Hashable
 from .response import Answer
 
 
-class Shelf:
+class MemoryStore:
     """A mapping from questions to answers that drops what was not asked for the longest."""
 
     def __init__(self, most_bytes: int) -> None:

@@ -14,7 +14,7 @@ from portfolio.redis import AwayError
 from portfolio.redis.client import Store, store
 from portfolio.settings.caches import site_of
 
-from .memory_store import Shelf
+from .memory_store import MemoryStore
 from .packing import packed, unpacked
 from .release import release
 from .response import Answer
@@ -23,7 +23,7 @@ EXPIRY = 3600  # seconds: after the next write an answer is of no use, and nobod
 MOST_BYTES = 2**20  # of one answer: what is larger takes longer on the way than an answer may
 
 
-class FarShelf:
+class RedisStore:
     """Answers by question, over all machines of one release. An answer from here has no `again`: that is a function."""
 
     def __init__(self, store: Store) -> None:
@@ -53,10 +53,10 @@ class FarShelf:
         return self._prefix + hashlib.blake2b(repr(question).encode(), key=self._secret, digest_size=20).hexdigest()
 
 
-class Shelves:
+class TieredStore:
     """The shelf of this process, and behind it the one of all machines."""
 
-    def __init__(self, near: Shelf, far: FarShelf | None) -> None:
+    def __init__(self, near: MemoryStore, far: RedisStore | None) -> None:
         self.near, self.far = near, far
 
     def get(self, question: Any, state: int) -> Answer | None:
@@ -78,7 +78,7 @@ class Shelves:
             self.far.put(question, answer)
 
 
-def shelves(most_bytes: int) -> Shelves:
+def shelves(most_bytes: int) -> TieredStore:
     """As the settings have it. Who keeps no answers in memory keeps none at all."""
     shared = store() if most_bytes else None
-    return Shelves(Shelf(most_bytes), FarShelf(shared) if shared is not None else None)
+    return TieredStore(MemoryStore(most_bytes), RedisStore(shared) if shared is not None else None)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
-from projects.http_caching import Again
+from projects.http_caching import Revalidation
 
 from .release import release
 
@@ -52,7 +52,7 @@ class Answer:
     etag: str
     version: str = ""  # of a single record: what If-Match asks for
     frame: int = 0
-    again: Again | None = None
+    again: Revalidation | None = None
     changed_in: int = 0  # the state in which it changed last, where that is not `state`
     is_streamed: bool = False  # sent while it is made: no body is kept, so all it can say is that nothing changed
 

@@ -16,10 +16,10 @@ from portfolio.middleware import request_id_of
 from portfolio.request_parsing.cookies import cookies_of
 from portfolio.request_parsing.language import language_of
 from projects.database.read_replica import read_alias
-from projects.http_caching import AGAIN, CHANGED, KEEP
+from projects.http_caching import CACHEABLE, LAST_CHANGED, REVALIDATE
 
 from .answered_reader import answered
-from .key import is_of_a_file, key_of, may_be_kept
+from .key import cache_key, is_of_a_file, may_be_kept
 from .readers import Numbers, Reader, Readers, asker_of
 from .redis_store import shelves
 from .response import Answer, Headers, StartResponse
@@ -33,7 +33,7 @@ Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 
 @dataclass(frozen=True)
-class Question:
+class CacheRequest:
     """What is asked, by whom and in which language."""
 
     key: bytes
@@ -41,12 +41,12 @@ class Question:
     language: str
 
 
-def _question(environ: dict[str, Any], cookies: dict[str, str], reader: Reader) -> Question:
+def _question(environ: dict[str, Any], cookies: dict[str, str], reader: Reader) -> CacheRequest:
     language = language_of(environ, cookies)
-    return Question(key_of(environ, cookies, reader.identity, language), reader, language)
+    return CacheRequest(cache_key(environ, cookies, reader.identity, language), reader, language)
 
 
-class Kept:
+class ResponseCache:
     """Wraps Django's application. The order of a request is: who asks and in which state the data is, then the shelves."""
 
     def __init__(self, application: Application, *, most_bytes: int | None = None) -> None:
@@ -92,7 +92,7 @@ class Kept:
             connections[read_alias()].close_if_unusable_or_obsolete()
             return None  # Django says what is wrong
 
-    def _again(self, question: Question, answer: Answer) -> Answer | None:
+    def _again(self, question: CacheRequest, answer: Answer) -> Answer | None:
         """The same answer for the present state, if the view left behind how to make it; None otherwise."""
         if answer.again is None:
             return None
@@ -109,7 +109,7 @@ class Kept:
         self._keep(question, renewed, read_in=made.state)
         return renewed
 
-    def _made(self, environ: dict[str, Any], start_response: StartResponse, question: Question) -> Iterable[bytes]:
+    def _made(self, environ: dict[str, Any], start_response: StartResponse, question: CacheRequest) -> Iterable[bytes]:
         """What Django answers, kept if the view says that it may be and Django answered whom the question is from."""
         said: list[Any] = []
 
@@ -120,10 +120,10 @@ class Kept:
         asked = environ if is_of_a_file(environ) else environ | _READING
         response: Any = self.application(asked, remember)
         status, headers = said
-        may_keep = asked.get(KEEP) and status.startswith("200 ") and _is_for(question, asked)
+        may_keep = asked.get(CACHEABLE) and status.startswith("200 ") and _is_for(question, asked)
         streams = getattr(response, "streaming", False)
         if may_keep and streams:
-            answer = self._of_stream(headers, question, changed=asked.get(CHANGED, question.reader.state))
+            answer = self._of_stream(headers, question, changed=asked.get(LAST_CHANGED, question.reader.state))
             return _streamed(environ, start_response, answer, response, [pair for pair in headers if pair[0] in _OWN])
         if streams or (not may_keep and environ["REQUEST_METHOD"] != "HEAD"):
             start_response(status, headers)
@@ -133,10 +133,10 @@ class Kept:
         if not may_keep:
             start_response(status, headers)
             return []
-        answer = self._answer(environ, (headers, body), question, again=asked.get(AGAIN))
+        answer = self._answer(environ, (headers, body), question, again=asked.get(REVALIDATE))
         return answer.give(environ, start_response, [pair for pair in headers if pair[0] in _OWN])
 
-    def _of_stream(self, headers: Headers, question: Question, *, changed: int) -> Answer:
+    def _of_stream(self, headers: Headers, question: CacheRequest, *, changed: int) -> Answer:
         """What a stream says of itself: kept, so that the next 304 need not begin it."""
         lasting = [pair for pair in headers if pair[0] not in _OWN]
         answer = Answer.of_stream(question.reader.state, lasting, question=question.key, changed=changed)
@@ -144,7 +144,7 @@ class Kept:
         return answer
 
     def _answer(
-        self, environ: dict[str, Any], content: tuple[Headers, bytes], question: Question, *, again: Any
+        self, environ: dict[str, Any], content: tuple[Headers, bytes], question: CacheRequest, *, again: Any
     ) -> Answer:
         """What was made as an answer that can be given again, kept unless it sets cookies that only this reader wants."""
         headers, body = content
@@ -154,7 +154,7 @@ class Kept:
             self._keep(question, answer)
         return answer
 
-    def _keep(self, question: Question, answer: Answer, *, read_in: int | None = None) -> None:
+    def _keep(self, question: CacheRequest, answer: Answer, *, read_in: int | None = None) -> None:
         """Keep an answer, unless something was written while it was made: it may show half of that."""
         if (self._state_now() if read_in is None else read_in) == answer.state:
             self.shelves.put(question.key, answer)
@@ -179,7 +179,7 @@ def _streamed(
     return response
 
 
-def _is_for(question: Question, asked: dict[str, Any]) -> bool:
+def _is_for(question: CacheRequest, asked: dict[str, Any]) -> bool:
     """Whether Django answered the reader of the question, in its language."""
     if answered(asked) == (*question.reader.found, question.language):
         return True

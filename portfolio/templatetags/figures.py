@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from projects.choices import Basis
 from projects.models import Source
 from projects.views import formatting
-from projects.views.figure_display import ALL, Shown
+from projects.views.figure_display import ALL, FigureDisplay
 
 register = template.Library()
 
@@ -44,7 +44,7 @@ def dash(reason: str) -> SafeString:
 
 
 @register.simple_tag
-def figure(shown: Shown) -> SafeString:
+def figure(shown: FigureDisplay) -> SafeString:
     """A figure as a link to how it comes about, marked if it rests on illustrative records."""
     if shown.value is None:
         return dash(shown.reason)
@@ -59,7 +59,7 @@ def figure(shown: Shown) -> SafeString:
 
 
 @register.simple_tag
-def headline(shown: Shown, label: str = "") -> SafeString:
+def headline(shown: FigureDisplay, label: str = "") -> SafeString:
     """A figure in large type, with its unit and the mark that opens it."""
     if shown.value is None:
         return format_html('<p class="fig none">{}<span class="unit">{}</span></p>', dash(shown.reason), shown.unit)
@@ -81,7 +81,7 @@ def headline(shown: Shown, label: str = "") -> SafeString:
 
 
 @register.simple_tag
-def coverage(shown: Shown) -> SafeString:
+def coverage(shown: FigureDisplay) -> SafeString:
     """How many records have a figure, as a link to those that lack it."""
     if not shown.coverage_url:
         return format_html("{}", shown.coverage)

@@ -4,6 +4,6 @@
 WSGI application that refuses what is too much and says in each answer what is left.
 """
 
-from .wsgi import Limited
+from .wsgi import Throttling
 
-__all__ = ["Limited"]
+__all__ = ["Throttling"]

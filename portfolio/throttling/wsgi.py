@@ -30,7 +30,7 @@ Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 COUNTED = "portfolio.counted"  # in the request's environment: it is counted, and these headers tell what is left
 
 
-class Limited:
+class Throttling:
     """Wraps an application. A token is limited by itself; who sends none, or makes some up, by the address.
 
     An address is allowed more than a token, since many people may share it.

@@ -38,7 +38,7 @@ class FieldChange:
 
 
 @dataclass(frozen=True)
-class Change:
+class HistoryChange:
     """One history row, told against the row before it (None for the first)."""
 
     row: Model
@@ -87,7 +87,7 @@ def _row_before(rows: QuerySet, page: Any) -> Model | None:
 
 def changes(
     rows: list[Model], *, before: Model | None, user: Any, texts: dict[str, Callable[[Any], Any]]
-) -> list[Change]:
+) -> list[HistoryChange]:
     """History rows of one record, newest first, each told against the one before it."""
     if not rows:
         return []
@@ -99,7 +99,7 @@ def changes(
     names = names_in([each for told in found for each in told], user)
     words = Words(money=exact_amount, nothing=dash(), names=names, texts=texts)
     return [
-        Change(row, EVENTS[row.history_type], [_field_change(each, words) for each in told])
+        HistoryChange(row, EVENTS[row.history_type], [_field_change(each, words) for each in told])
         for row, told in zip(rows, found, strict=True)
     ]
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.choices import Door, Precision
+from projects.choices import Channel, Precision
 from projects.models import Revision
 from projects.periods import PartialDate
 
@@ -71,7 +71,7 @@ class Touched:
 class RevisionAdmin(RegisterAdmin):
     related = ("user",)
     list_display = ("number", "time_column", "who", "door", "reason_column", "request_id")
-    list_filter = (choice_filter("door", gettext_lazy("door"), Door.choices), DayFilter)
+    list_filter = (choice_filter("door", gettext_lazy("door"), Channel.choices), DayFilter)
     search_fields = ("username", "user__first_name", "user__last_name", "reason", "request_id", "number__exact")
     search_help_text = gettext_lazy("User, reason, request id or number")
     fields = ("number", "time_column", "who", "door", "reason_column", "request_id", "previous_digest", "digest")

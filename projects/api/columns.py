@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
-from projects.exports.columns import Column
+from projects.exports.columns import ExportColumn
 from projects.models.fields import AmountField
 from projects.text import listing
 from projects.totals.figures import FIGURES
@@ -27,7 +27,7 @@ _NOT_IN_TABLES = ("links",)  # addresses that can be made from the key
 _CNY = _("CNY")
 
 
-def columns_of(serializer: serializers.Serializer, model: type[Model]) -> list[Column]:
+def columns_of(serializer: serializers.Serializer, model: type[Model]) -> list[ExportColumn]:
     """The columns of a table of records: a member of each field, and of its parts where it has any.
 
     Raises `ValidationError` where `fields` names none that has a column.
@@ -40,10 +40,10 @@ def columns_of(serializer: serializers.Serializer, model: type[Model]) -> list[C
         parts = getattr(field, "fields", None)
         if parts is None:
             unit = units[name] if name in units else _unit(model, name)
-            columns.append(Column((name,), _label(model, name, field), unit, codes_of(field, model)))
+            columns.append(ExportColumn((name,), _label(model, name, field), unit, codes_of(field, model)))
         else:
             columns += [
-                Column((name, part), _label(model, name, field, part), codes=codes_of(each, None))
+                ExportColumn((name, part), _label(model, name, field, part), codes=codes_of(each, None))
                 for part, each in parts.items()
             ]
     if not columns:

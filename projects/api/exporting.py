@@ -24,7 +24,7 @@ from rest_framework.request import Request
 
 from projects.access import access_of
 from projects.exports import csv_text, ndjson, workbook
-from projects.exports.columns import Cell, Column, Record
+from projects.exports.columns import Cell, ExportColumn, Record
 from projects.exports.streaming import Stream
 from projects.models import Revision
 from projects.text import listing
@@ -141,7 +141,7 @@ def _file_name(name: str, request: Request, revision: int) -> str:
 
 
 def _about(
-    request: Request, name: str, columns: Sequence[Column], *, count: int, revision: int
+    request: Request, name: str, columns: Sequence[ExportColumn], *, count: int, revision: int
 ) -> list[tuple[Cell, ...]]:
     """What the file is and what its codes mean, for its second sheet."""
     looked_at, access = as_of.current(), access_of(request.user)
@@ -162,7 +162,7 @@ def _about(
     return lines + _about_codes(columns)
 
 
-def _about_codes(columns: Sequence[Column]) -> list[tuple[Cell, ...]]:
+def _about_codes(columns: Sequence[ExportColumn]) -> list[tuple[Cell, ...]]:
     """A table of its own below: each code that a column may hold, in words."""
     told = [(column.head, code, str(words)) for column in columns for code, words in column.codes]
     if not told:

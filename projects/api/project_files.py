@@ -20,11 +20,11 @@ from projects.totals.filters import visible
 from projects.totals.scope import Scope
 from sectors.models import ChainLink, Sector
 
-from .serializers.base import CodedName, Place, Shown, ShownSource
+from .serializers.base import CodedName, Place, ReadOnlySerializer, ShownSource
 from .serializers.projects import Links, ProjectRecord
 
 FIRST = 10  # rows that are shown at once, while the database gathers the rest
-REFERENCES: Mapping[str, tuple[type[Model], type[Shown]]] = {
+REFERENCES: Mapping[str, tuple[type[Model], type[ReadOnlySerializer]]] = {
     "sector": (Sector, CodedName),
     "chain_link": (ChainLink, CodedName),
     "prefecture": (Prefecture, Place),
@@ -56,7 +56,7 @@ def bodies_of(
     return {"ndjson": lines, "csv": table}
 
 
-def around(scope: Scope, request: Request, written: Callable[[Shown], str]) -> Surroundings:
+def around(scope: Scope, request: Request, written: Callable[[ReadOnlySerializer], str]) -> Surroundings:
     """What all lines have in common: addresses, months, and the texts of references as `written` makes them."""
     address, links = addresses(request)
     year = scope.programme.year if scope.programme else None
@@ -79,15 +79,17 @@ def addresses(request: Request) -> tuple[tuple[str, str], dict[str, str]]:
     return (before, behind), lists
 
 
-def _texts(model: type[Model], form: type[Shown], user: Any, written: Callable[[Shown], str]) -> dict[int, str]:
+def _texts(
+    model: type[Model], form: type[ReadOnlySerializer], user: Any, written: Callable[[ReadOnlySerializer], str]
+) -> dict[int, str]:
     records = visible(model._default_manager.all(), user)
     return {record.pk: written(form(record)) for record in records}
 
 
-def as_json(shown: Shown) -> str:
+def as_json(shown: ReadOnlySerializer) -> str:
     """A part of a record as it stands in a line."""
     return orjson.dumps(shown.data).decode()
 
 
-def _as_cells(shown: Shown) -> str:
+def _as_cells(shown: ReadOnlySerializer) -> str:
     return csv_text.line([value or None for value in shown.data.values()]).rstrip("\r\n")

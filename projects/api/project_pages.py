@@ -19,7 +19,7 @@ from rest_framework.request import Request
 from projects.database.prepared_statements import Prepared, made
 from projects.exports.project_lines import with_addresses
 from projects.exports.project_page import ProjectPage
-from projects.http_caching import Renewed
+from projects.http_caching import RevalidatedBody
 from projects.totals.scope import Scope
 
 from .pagination import PAGE_SIZE, Pages
@@ -40,7 +40,7 @@ class PageAgain:
         self.request, self.scope, self.names = _bare(request), scope.unasked(), names
         self._head: tuple[int | None, bytes] = (None, b"")  # for so many rows
 
-    def renewed(self) -> Renewed | None:
+    def renewed(self) -> RevalidatedBody | None:
         """The page as it is now; None where the question has to go the whole way."""
         statement = _statement(self)
         if statement is None:
@@ -49,7 +49,7 @@ class PageAgain:
         lines, codes, count, state = rows[0] if rows else (None, None, 0, None)
         if lines is None and self._number > 1:  # what is said of a page that is no more is not said here
             return None
-        return Renewed(self._written(_as_bytes(lines), _as_bytes(codes), count), state)
+        return RevalidatedBody(self._written(_as_bytes(lines), _as_bytes(codes), count), state)
 
     @cached_property
     def _addresses(self) -> Any:

@@ -16,7 +16,7 @@ from projects.totals.filters import visible
 
 from .fields import UNSTORABLE, PartialDay, Text
 from .parameters import unknown_value
-from .serializers.base import Change
+from .serializers.base import BodySerializer
 
 _LARGEST_KEY = 10**18
 
@@ -76,7 +76,7 @@ class ProjectReference(Reference):
         return normalised_code(key)
 
 
-class SourceNaming(Change):
+class SourceNaming(BodySerializer):
     """A source by its address and date. The publisher's names are used when it is registered now."""
 
     url = Text(max_length=500)

@@ -20,7 +20,7 @@ _NOTHING = Span(programme_id=None, first_month=1, last_month=0)
 
 
 @dataclass(frozen=True)
-class Question:
+class ScopeParameters:
     """As much of a request as a scope is made of."""
 
     user: Any
@@ -29,10 +29,10 @@ class Question:
 
 def scope_of(request: Request, *, on_list: bool = True) -> Scope:
     """The scope of the query string. Raises `ValidationError` by parameter, with the known values."""
-    return asked(Question(request.user, request.query_params), on_list=on_list)
+    return scope_from(ScopeParameters(request.user, request.query_params), on_list=on_list)
 
 
-def asked(question: Question, *, on_list: bool) -> Scope:
+def scope_from(question: ScopeParameters, *, on_list: bool) -> Scope:
     """The scope of a question that did not come as a request's own query string."""
     try:
         return Scope.of(question, on_list=on_list)  # type: ignore[arg-type]  it is enough of a request

@@ -21,7 +21,7 @@ Names = Mapping[type[Model], Mapping[Any, str]]
 
 
 @dataclass(frozen=True)
-class Part:
+class ComparedPart:
     """What a record is told in: a field, or a date together with its precision."""
 
     field: Field
@@ -49,20 +49,20 @@ class Part:
 class Difference:
     """A part that differs between two rows; `before` is None for a record that was not there, `after` for one gone."""
 
-    part: Part
+    part: ComparedPart
     before: Any
     after: Any
 
 
 @cache
-def parts_of(model: type[Model]) -> tuple[Part, ...]:
+def parts_of(model: type[Model]) -> tuple[ComparedPart, ...]:
     """The parts of a model in the order of its fields, without its key."""
     partial = {each.column: each for each in vars(model).values() if isinstance(each, PartialDateProperty)}
     precisions = {f"{column}_precision" for column in partial}
     return tuple(
-        Part(each, (each.attname, f"{each.name}_precision"), partial[each.name])
+        ComparedPart(each, (each.attname, f"{each.name}_precision"), partial[each.name])
         if each.name in partial
-        else Part(each, (each.attname,))
+        else ComparedPart(each, (each.attname,))
         for each in model._meta.concrete_fields
         if not each.primary_key and each.name not in precisions
     )
@@ -86,7 +86,7 @@ class Words:
     names: Names = field(default_factory=dict)
     texts: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
 
-    def text(self, part: Part, row: Any) -> Any:
+    def text(self, part: ComparedPart, row: Any) -> Any:
         """A part of a record or history row as a reader would write it."""
         if part.partial is not None:
             return str(part.partial.__get__(row) or "") or self.nothing

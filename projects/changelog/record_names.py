@@ -19,7 +19,7 @@ _CHOICES = ("figure", "measure", "kind", "light", "role")
 
 
 @dataclass(frozen=True)
-class Named:
+class RecordName:
     """A record by the project that it belongs to (code and name, empty for none) and by its own words."""
 
     code: str
@@ -43,10 +43,10 @@ class Names:
         programmes |= {entry["programme_id"] for entry in self._entries.values()}
         self._years = {key: each["year"] for key, each in _newest(Programme, programmes, "year").items()}
 
-    def of(self, kind: Kind, row: Any) -> Named:
+    def of(self, kind: Kind, row: Any) -> RecordName:
         project = self._projects.get(self._project_key(kind, row))
         code, name = (project["code"], in_language(project["name_zh"], project["name_en"])) if project else ("", "")
-        return Named(code, name, "" if kind.model is Project else self._words(kind, row))
+        return RecordName(code, name, "" if kind.model is Project else self._words(kind, row))
 
     def _project_key(self, kind: Kind, row: Any) -> Any:
         if kind.model is Project:

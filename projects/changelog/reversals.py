@@ -21,7 +21,7 @@ from projects.models.report import CONTENT
 from projects.text import listing
 from projects.workflows import reporting
 
-from .differences import Difference, Part, differences, parts_of
+from .differences import ComparedPart, Difference, differences, parts_of
 from .kinds import Kind, all_kinds, every_row_of, visible_rows
 from .restoring import instance_of, parts_deleted_with
 from .search import DELETED
@@ -75,7 +75,7 @@ class Obstacle:
 
     reversal: Reversal
     message: str
-    part: Part | None = None
+    part: ComparedPart | None = None
     later: int | None = None
     forbidden: bool = False
 
@@ -209,7 +209,7 @@ def _since(reversal: Reversal, message: str) -> Obstacle:
     return Obstacle(reversal, message % {"number": number}, later=number)
 
 
-def _overtaken(reversal: Reversal, part: Part) -> Obstacle:
+def _overtaken(reversal: Reversal, part: ComparedPart) -> Obstacle:
     """A field that is not what the change made it: which revision made it what it is."""
     values, number = part.values(reversal.after), None
     for row in _later(reversal):

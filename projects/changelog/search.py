@@ -15,7 +15,7 @@ from django.utils import timezone
 from projects.models import Project, Revision
 from projects.models.fields import normalised_code
 
-from .differences import Part
+from .differences import ComparedPart
 from .kinds import Kind, every_row_of, kind_of, of_projects, visible_rows
 
 SIZE = 20  # revisions of a page
@@ -25,7 +25,7 @@ _NAMES = ("code", "name_zh", "name_en", "url", "adcode", "description", "publish
 
 
 @dataclass(frozen=True)
-class Question:
+class ChangelogQuery:
     """What is looked for, and by whom. Empty means anything."""
 
     user: Any
@@ -34,7 +34,7 @@ class Question:
     record: str = ""  # a part of a code, a name, an address
     project: str = ""  # the code of a project: it and what belongs to it
     key: int | None = None  # of one record; asks for one kind
-    part: Part | None = None  # a field that was changed; asks for one kind
+    part: ComparedPart | None = None  # a field that was changed; asks for one kind
     event: str = ""
     door: str = ""
     since: dt.date | None = None
@@ -116,7 +116,7 @@ class Found:
     newer: int | None
 
 
-def found(question: Question, *, before: int | None = None, after: int | None = None, size: int = SIZE) -> Found:
+def found(question: ChangelogQuery, *, before: int | None = None, after: int | None = None, size: int = SIZE) -> Found:
     """The page of revisions below the number `before`, or the nearest above `after`, or the newest."""
     revisions = question.revisions()
     if after is not None:
@@ -137,7 +137,7 @@ def found(question: Question, *, before: int | None = None, after: int | None = 
     )
 
 
-def counted(question: Question, numbers: Iterable[int]) -> dict[int, dict[tuple[Kind, str], int]]:
+def counted(question: ChangelogQuery, numbers: Iterable[int]) -> dict[int, dict[tuple[Kind, str], int]]:
     """How many rows of each kind these revisions wrote, by what happened; one query."""
     numbers = list(numbers)
     counts = [
@@ -156,7 +156,7 @@ def counted(question: Question, numbers: Iterable[int]) -> dict[int, dict[tuple[
     return found
 
 
-def _fill(groups: dict[int, Group], question: Question) -> None:
+def _fill(groups: dict[int, Group], question: ChangelogQuery) -> None:
     counts = counted(question, groups)
     told = [number for number, found in counts.items() if _whole(found) <= SHOWN]
     for number in counts.keys() - set(told):
@@ -198,7 +198,7 @@ def _newest_earlier(rows: QuerySet, kind: Kind) -> Subquery:
     return Subquery(earlier.order_by("-history_id").values("history_id")[:1])
 
 
-def _where_changed(rows: QuerySet, kind: Kind, part: Part, user: Any) -> QuerySet:
+def _where_changed(rows: QuerySet, kind: Kind, part: ComparedPart, user: Any) -> QuerySet:
     """The rows in which a part differs from the row before."""
     same = every_row_of(kind.history).filter(history_id=OuterRef("row_before"))
     for column in part.columns:

@@ -15,7 +15,7 @@ Cell = str | int | float | bool | None
 
 
 @dataclass(frozen=True)
-class Column:
+class ExportColumn:
     """One column. `path` leads to the value in the record; `label`, `unit` and words may be translated later.
 
     `codes` are those that it may hold, each with its words: cells keep them as machines read them.

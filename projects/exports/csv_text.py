@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from .columns import Cell, Column, Record
+from .columns import Cell, ExportColumn, Record
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
 TORN = b'"incomplete'  # a cell without an end: what an error leaves there
@@ -54,14 +54,14 @@ _BEGINS_ACTIVE = re.compile(f"[{re.escape(UNSEEN)}]*[{re.escape(''.join(ACTIVE))
 _YES_NO = {True: "true", False: "false"}
 
 
-def written(columns: Sequence[Column], chunks: Iterable[Sequence[Record]]) -> Iterator[bytes]:
+def written(columns: Sequence[ExportColumn], chunks: Iterable[Sequence[Record]]) -> Iterator[bytes]:
     """The head at once, then the rows of each chunk of records."""
     yield head(columns)
     for records in chunks:
         yield "".join(line([column.cell(record) for column in columns]) for record in records).encode()
 
 
-def head(columns: Sequence[Column]) -> bytes:
+def head(columns: Sequence[ExportColumn]) -> bytes:
     """The first line."""
     text = io.StringIO()
     csv.writer(text).writerow(column.head for column in columns)

@@ -15,7 +15,7 @@ from . import cells
 
 
 @dataclass(frozen=True)
-class Column:
+class CsvColumn:
     """One column. `filled`: a blank cell is a problem; `optional`: the file may lack it."""
 
     name: str
@@ -33,7 +33,7 @@ class Sheet:
     """
 
     name: str
-    columns: tuple[Column, ...]
+    columns: tuple[CsvColumn, ...]
     key: tuple[str, ...]
     fields: Mapping[str, str] = field(default_factory=dict)
     follows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -44,27 +44,27 @@ class Sheet:
         return column if any(each.name == column for each in self.columns) else self.key[0]
 
 
-def _filled(name: str, read: cells.Reader = cells.text) -> Column:
-    return Column(name, read, filled=True)
+def _filled(name: str, read: cells.Reader = cells.text) -> CsvColumn:
+    return CsvColumn(name, read, filled=True)
 
 
-def _optional(name: str, read: cells.Reader = cells.text) -> Column:
-    return Column(name, read, optional=True)
+def _optional(name: str, read: cells.Reader = cells.text) -> CsvColumn:
+    return CsvColumn(name, read, optional=True)
 
 
-def _in_languages(name: str) -> tuple[Column, ...]:
+def _in_languages(name: str) -> tuple[CsvColumn, ...]:
     """A text in either language, and columns for one or both of them."""
-    return Column(name), _optional(f"{name}_zh"), _optional(f"{name}_en")
+    return CsvColumn(name), _optional(f"{name}_zh"), _optional(f"{name}_en")
 
 
-_SOURCE = (Column("source_url"), Column("source_date", cells.partial_date))
-_NEEDED_SOURCE = (_filled("source_url"), Column("source_date", cells.partial_date))
-_NAMES = (_filled("name_zh"), Column("name_en"))
+_SOURCE = (CsvColumn("source_url"), CsvColumn("source_date", cells.partial_date))
+_NEEDED_SOURCE = (_filled("source_url"), CsvColumn("source_date", cells.partial_date))
+_NAMES = (_filled("name_zh"), CsvColumn("name_en"))
 _SOURCE_FIELDS = {"source": "source_url", "url": "source_url", "published": "source_date"}
 _SOURCE_FOLLOWS = {"source_url": ("source_date", "basis", "code")}
 
 SECTORS = Sheet(
-    "sectors.csv", (_filled("code", cells.reference_code), *_NAMES, Column("order", cells.whole_number)), ("code",)
+    "sectors.csv", (_filled("code", cells.reference_code), *_NAMES, CsvColumn("order", cells.whole_number)), ("code",)
 )
 CHAIN_LINKS = Sheet(
     "chain_links.csv",
@@ -72,7 +72,7 @@ CHAIN_LINKS = Sheet(
         _filled("sector", cells.reference_code),
         _filled("code", cells.reference_code),
         *_NAMES,
-        Column("order", cells.whole_number),
+        CsvColumn("order", cells.whole_number),
     ),
     ("code",),
 )
@@ -118,20 +118,20 @@ def projects_of(year: int) -> Sheet:
         (
             _filled("code", cells.code),
             *_NAMES,
-            Column("enterprise_zh"),
-            Column("enterprise_en"),
-            Column("prefecture"),
+            CsvColumn("enterprise_zh"),
+            CsvColumn("enterprise_en"),
+            CsvColumn("prefecture"),
             *_in_languages("county"),
             _filled("sector", cells.reference_code),
-            Column("chain_link", cells.reference_code),
+            CsvColumn("chain_link", cells.reference_code),
             _filled("kind", cells.one_of(ProjectKind)),
-            Column("total_investment", cells.amount),
-            Column(f"planned_disbursement_{year}", cells.amount),
-            Column("expected_revenue", cells.amount),
-            Column("transferred", cells.transferred),
-            Column("source_province", cells.province),
-            Column("start", cells.partial_date),
-            Column("finish", cells.partial_date),
+            CsvColumn("total_investment", cells.amount),
+            CsvColumn(f"planned_disbursement_{year}", cells.amount),
+            CsvColumn("expected_revenue", cells.amount),
+            CsvColumn("transferred", cells.transferred),
+            CsvColumn("source_province", cells.province),
+            CsvColumn("start", cells.partial_date),
+            CsvColumn("finish", cells.partial_date),
             _filled("basis", cells.one_of(Basis)),
             *_SOURCE,
             *_in_languages("note"),
@@ -158,7 +158,7 @@ def reports_of(year: int) -> Sheet:
         (
             _filled("code", cells.code),
             _filled("month", cells.month),
-            Column("disbursed", cells.amount),
+            CsvColumn("disbursed", cells.amount),
             _filled("basis", cells.one_of(Basis)),
             _optional("enterprises_attracted", cells.whole_number),
             _optional("state", cells.one_of(ReportState)),

@@ -14,7 +14,7 @@ from pathlib import Path
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from projects.choices import Door
+from projects.choices import Channel
 from projects.models import Claim, Enterprise, Entry, MonthlyReport, Project, Source
 from projects.periods import EARLIEST, LATEST
 from projects.text import listing
@@ -22,10 +22,10 @@ from projects.versioning.revisions import writing
 
 from . import layout, records
 from .layout import Sheet
-from .lookup import Shelf
-from .reading import Line, number_of_lines
+from .lookup import RecordLookup
+from .reading import CsvRow, number_of_lines
 from .result import Result
-from .saving import Keeper, Refused
+from .saving import RecordSaver, Refused
 from .table import lines_of
 
 Progress = Callable[[int, int], None]  # lines done, lines in all
@@ -59,8 +59,8 @@ def load_directory(directory: Path, *, year: int | None, dry_run: bool, progress
     files = _files(directory, year, result)
     bar = _Bar(progress, files) if progress else None
     try:
-        with writing(door=Door.COMMAND, reason=f"load_register {directory.name}") as draft:
-            keeper = Keeper(Shelf(), result)
+        with writing(door=Channel.COMMAND, reason=f"load_register {directory.name}") as draft:
+            keeper = RecordSaver(RecordLookup(), result)
             for step, path in files:
                 _store(step, path, keeper, bar)
             if result.problems or dry_run:
@@ -74,7 +74,7 @@ def load_directory(directory: Path, *, year: int | None, dry_run: bool, progress
     return result
 
 
-def _store(step: _Step, path: Path, keeper: Keeper, bar: _Bar | None) -> None:
+def _store(step: _Step, path: Path, keeper: RecordSaver, bar: _Bar | None) -> None:
     keeper.open(step.sheet)
     lines = lines_of(step.sheet, path, keeper.result)
     while piece := list(islice(lines, _PIECE)):
@@ -86,7 +86,7 @@ def _store(step: _Step, path: Path, keeper: Keeper, bar: _Bar | None) -> None:
         keeper.flush()
 
 
-def _store_line(step: _Step, line: Line, keeper: Keeper) -> None:
+def _store_line(step: _Step, line: CsvRow, keeper: RecordSaver) -> None:
     if step.year:
         records.programme_of(step.year, line, keeper)
     for store in step.stores:

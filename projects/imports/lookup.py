@@ -12,7 +12,7 @@ from django.db.models import Model, QuerySet
 
 from projects.models import Claim, Enterprise, Entry, MonthlyReport, Programme, Project, Source, Target
 
-from .reading import Line
+from .reading import CsvRow
 
 Key = tuple[Any, ...]
 
@@ -43,14 +43,14 @@ _OF: dict[type[Model], tuple[str, type[Model]]] = {
 }
 
 
-class Shelf:
+class RecordLookup:
     """Finds records without asking the database again for each line."""
 
     def __init__(self) -> None:
         self._kept: dict[type[Model], dict[Key, Any]] = {}
         self._adopted: set[tuple[int, str]] | None = None
 
-    def look_up(self, kinds: Iterable[type[Model]], lines: Sequence[Line], year: int | None) -> None:
+    def look_up(self, kinds: Iterable[type[Model]], lines: Sequence[CsvRow], year: int | None) -> None:
         """Have at hand what these lines may be about, and of these kinds nothing else. `year` is the programme's."""
         for kind in kinds:
             if kind in _NAMED:

@@ -25,7 +25,7 @@ _ALLOWED_CONTROLS = "\t\n\r"
 
 
 @dataclass
-class Line:
+class CsvRow:
     """One row of a file: its first line there, the text of each cell, and later the values and the bad columns."""
 
     file: str

@@ -15,8 +15,8 @@ from projects.text import listing
 from sectors.models import ChainLink, Sector
 
 from . import cells
-from .reading import Line, is_chinese
-from .saving import Keeper
+from .reading import CsvRow, is_chinese
+from .saving import RecordSaver
 
 NO_SECTOR = gettext_lazy("There is no sector “%(value)s”.")
 NO_CHAIN_LINK = gettext_lazy("There is no chain link “%(value)s”.")
@@ -24,38 +24,38 @@ NO_PREFECTURE = gettext_lazy("There is no prefecture “%(value)s”.")
 NO_PROJECT = gettext_lazy("There is no project “%(value)s”.")
 NOT_ON_LIST = gettext_lazy("The project “%(value)s” is not on this year's list.")
 
-Store = Callable[[Line, Keeper], None]
+Store = Callable[[CsvRow, RecordSaver], None]
 
 
-def sector(line: Line, keeper: Keeper) -> None:
+def sector(line: CsvRow, keeper: RecordSaver) -> None:
     record = keeper.shelf.find(Sector, line["code"]) or Sector(code=line["code"] or "")
     keeper.keep(line, _named(record, line, order=line["order"] or 0))
 
 
-def chain_link(line: Line, keeper: Keeper) -> None:
+def chain_link(line: CsvRow, keeper: RecordSaver) -> None:
     record = keeper.shelf.find(ChainLink, line["code"]) or ChainLink(code=line["code"] or "")
     record.sector = keeper.found(line, "sector", Sector, line["sector"], message=NO_SECTOR)
     keeper.keep(line, _named(record, line, order=line["order"] or 0))
 
 
-def prefecture(line: Line, keeper: Keeper) -> None:
+def prefecture(line: CsvRow, keeper: RecordSaver) -> None:
     record = keeper.shelf.find(Prefecture, line["adcode"]) or Prefecture(adcode=line["adcode"] or "")
     keeper.keep(line, _named(record, line))
 
 
-def programme(line: Line, keeper: Keeper) -> None:
+def programme(line: CsvRow, keeper: RecordSaver) -> None:
     record = keeper.shelf.find(Programme, line["year"]) or Programme(year=line["year"])
     keeper.keep(line, _named(record, line))
 
 
-def programme_of(year: int, line: Line, keeper: Keeper) -> Programme | None:
+def programme_of(year: int, line: CsvRow, keeper: RecordSaver) -> Programme | None:
     """The year's programme, made with a plain name if there is none; None if the year cannot have one."""
     stored = keeper.shelf.find(Programme, year)
     new = Programme(year=year, name_zh=f"{year}年重点项目", name_en=f"Key projects of {year}")
     return stored or keeper.keep_part(line, new)
 
 
-def target(line: Line, keeper: Keeper) -> None:
+def target(line: CsvRow, keeper: RecordSaver) -> None:
     of_year = programme_of(line["year"], line, keeper) if line["year"] is not None else None
     measure, through = line["metric"] or (None, None)
     if measure and line["unit"] and line["unit"].casefold() != measure.unit.value.casefold():
@@ -70,7 +70,7 @@ def target(line: Line, keeper: Keeper) -> None:
     keeper.keep(line, record)
 
 
-def project(line: Line, keeper: Keeper) -> None:
+def project(line: CsvRow, keeper: RecordSaver) -> None:
     code = line["code"] or ""
     keeper.refuse(Project, (code,))  # until it is stored
     record = keeper.shelf.find(Project, code) or Project(code=code)
@@ -93,7 +93,7 @@ def project(line: Line, keeper: Keeper) -> None:
 def entry_of(year: int) -> Store:
     """Stores the place of a line's project on the year's list."""
 
-    def entry(line: Line, keeper: Keeper) -> None:
+    def entry(line: CsvRow, keeper: RecordSaver) -> None:
         keeper.refuse(Entry, (line["code"], year))  # until it is stored
         of = keeper.shelf.find(Project, line["code"])
         stored = keeper.shelf.find(Entry, line["code"], year)
@@ -112,7 +112,7 @@ def entry_of(year: int) -> Store:
     return entry
 
 
-def claim(line: Line, keeper: Keeper) -> None:
+def claim(line: CsvRow, keeper: RecordSaver) -> None:
     about = keeper.found(line, "code", Project, line["code"], message=NO_PROJECT)
     figure, through, year = line["figure"] or (None, None, None)
     source = _source(line, keeper)
@@ -132,7 +132,7 @@ def claim(line: Line, keeper: Keeper) -> None:
 def report_of(year: int) -> Store:
     """Stores one monthly report of the year; a settled one unless the file says otherwise."""
 
-    def report(line: Line, keeper: Keeper) -> None:
+    def report(line: CsvRow, keeper: RecordSaver) -> None:
         month = line["month"]
         if month is not None and month.year != year:
             keeper.say(line, "month", _("%(month)s is not in the programme's year.") % {"month": month})
@@ -154,14 +154,14 @@ def report_of(year: int) -> Store:
     return report
 
 
-def _named(record: Any, line: Line, **more: Any) -> Any:
+def _named(record: Any, line: CsvRow, **more: Any) -> Any:
     record.name_zh, record.name_en = line["name_zh"] or "", line["name_en"] or ""
     for name, value in more.items():
         setattr(record, name, value)
     return record
 
 
-def _source(line: Line, keeper: Keeper) -> Source | None:
+def _source(line: CsvRow, keeper: RecordSaver) -> Source | None:
     """The source of a line, stored if it is new; None if the line names none or it is not valid."""
     url, date = line["source_url"], line["source_date"]
     if line.bad.intersection({"source_url", "source_date"}):
@@ -176,7 +176,7 @@ def _source(line: Line, keeper: Keeper) -> Source | None:
     return keeper.keep_part(line, record)
 
 
-def _enterprise(line: Line, keeper: Keeper) -> Enterprise | None:
+def _enterprise(line: CsvRow, keeper: RecordSaver) -> Enterprise | None:
     """The enterprise of a line by its Chinese name; an English name is added or corrected, never taken away."""
     name_zh, name_en = line["enterprise_zh"], line["enterprise_en"]
     if not name_zh:
@@ -188,7 +188,7 @@ def _enterprise(line: Line, keeper: Keeper) -> Enterprise | None:
     return keeper.keep_part(line, record, {"name_zh": "enterprise_zh", "name_en": "enterprise_en"})
 
 
-def _set_in_languages(record: Any, line: Line, name: str) -> None:
+def _set_in_languages(record: Any, line: CsvRow, name: str) -> None:
     """Set `<name>_zh` and `<name>_en` from a text in either language and from the columns of one language each.
 
     A translation that the file does not have is kept as long as the text it translates stays the same.
@@ -210,7 +210,7 @@ def _status(of: Project | None, year: int) -> str:
     return ListStatus.CONTINUING if of.started.first.year < year else ListStatus.NEW
 
 
-def _set_statement(record: Claim, line: Line, keeper: Keeper, figure: ClaimFigure | None) -> None:
+def _set_statement(record: Claim, line: CsvRow, keeper: RecordSaver, figure: ClaimFigure | None) -> None:
     """Amount or stated text of a claim, and whether its unit fits."""
     text, unit = line["value"], line["unit"]
     if figure is None or text is None or unit is None:
@@ -229,7 +229,7 @@ def _set_statement(record: Claim, line: Line, keeper: Keeper, figure: ClaimFigur
         keeper.say(line, "unit", _("The unit of this value is %(unit)s.") % {"unit": listing(sorted(fitting))})
 
 
-def _read(line: Line, keeper: Keeper, reader: cells.Reader) -> Any:
+def _read(line: CsvRow, keeper: RecordSaver, reader: cells.Reader) -> Any:
     try:
         return reader(line["value"])
     except ValidationError as error:
@@ -238,7 +238,7 @@ def _read(line: Line, keeper: Keeper, reader: cells.Reader) -> Any:
         return None
 
 
-def _set_adopted(record: Claim, keeper: Keeper) -> None:
+def _set_adopted(record: Claim, keeper: RecordSaver) -> None:
     """A file adopts a claim, new in it or changed, that says what the file says of the project, the first of a figure."""
     figure = ClaimFigure(record.figure)
     agrees = figure.is_of_project and record.project.figure(figure) == record.value

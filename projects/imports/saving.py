@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from projects.models.inserting import Keys, insert_with_history
 
 from .layout import Sheet
-from .lookup import Shelf
-from .reading import Line
+from .lookup import RecordLookup
+from .reading import CsvRow
 from .result import Result
 
 
@@ -27,10 +27,10 @@ class Refused(Exception):  # noqa: N818  an outcome, reported already
     """A line cannot be stored; why is among the problems of the result."""
 
 
-class Keeper:
+class RecordSaver:
     """Takes the records of one sheet's lines. Everything that is wrong with a line is found before it is refused."""
 
-    def __init__(self, shelf: Shelf, result: Result) -> None:
+    def __init__(self, shelf: RecordLookup, result: Result) -> None:
         self.shelf, self.result = shelf, result
         self._refused: set[tuple[type[Model], Any]] = set()
         self._counted: dict[type[Model], set[Any]] = {}
@@ -41,7 +41,7 @@ class Keeper:
         """From now on the lines are those of this sheet."""
         self.sheet = sheet
 
-    def keep(self, line: Line, record: Any) -> Any:
+    def keep(self, line: CsvRow, record: Any) -> Any:
         """Store a record if it is new or changed, and count it. Raises `Refused`."""
         if line.bad:
             self._succeeds(record.full_clean_alone, line)  # says what else is wrong
@@ -49,7 +49,7 @@ class Keeper:
             return record
         raise Refused
 
-    def keep_part(self, line: Line, record: Any, fields: Mapping[str, str] = MappingProxyType({})) -> Any:
+    def keep_part(self, line: CsvRow, record: Any, fields: Mapping[str, str] = MappingProxyType({})) -> Any:
         """Store what the line's own record refers to. None if that is not possible; why is said at its cell.
 
         `fields` says in which column a field stands, as `Sheet.fields` does.
@@ -64,7 +64,7 @@ class Keeper:
                 self.say(line, fields.get(name, name), _("Another line says otherwise."))
         return None
 
-    def _is_stored(self, line: Line, record: Any, fields: Mapping[str, str] = MappingProxyType({})) -> bool:
+    def _is_stored(self, line: CsvRow, record: Any, fields: Mapping[str, str] = MappingProxyType({})) -> bool:
         is_new, changed = record._state.adding, record.changed_fields()
         validate = record.full_clean_alone
         if changed and not is_new:
@@ -101,7 +101,7 @@ class Keeper:
     def _is_counted(self, record: Any) -> bool:
         return record.pk in self._counted.get(type(record), ())
 
-    def say(self, line: Line, column: str, message: Any) -> None:
+    def say(self, line: CsvRow, column: str, message: Any) -> None:
         """A problem of one cell; nothing that follows from it is said besides."""
         line.bad.add(column)
         self.result.add(line.file, line.number, column, message)
@@ -110,7 +110,7 @@ class Keeper:
         """Remember that a record of this key is not stored, so that lines about it are not said to be wrong too."""
         self._refused.add((model, key))
 
-    def found(self, line: Line, column: str, model: type[Model], *key: Any, message: Any) -> Any:
+    def found(self, line: CsvRow, column: str, model: type[Model], *key: Any, message: Any) -> Any:
         """The record that a cell refers to; None for a blank one, and for an unknown one after a problem was added."""
         if line[column] is None:
             return None
@@ -122,7 +122,7 @@ class Keeper:
         return record
 
     def _succeeds(
-        self, validate: Callable[[], None], line: Line, fields: Mapping[str, str] = MappingProxyType({})
+        self, validate: Callable[[], None], line: CsvRow, fields: Mapping[str, str] = MappingProxyType({})
     ) -> bool:
         """Whether a record is valid; if not, why is said at the cells of its line."""
         try:
@@ -136,7 +136,7 @@ class Keeper:
     def _column(self, name: str) -> str:
         return self.sheet.key[0] if name == NON_FIELD_ERRORS else self.sheet.column_of(name)
 
-    def _report(self, line: Line, column: str, messages: Iterable[str]) -> None:
+    def _report(self, line: CsvRow, column: str, messages: Iterable[str]) -> None:
         if line.bad.intersection({column, *self.sheet.follows.get(column, ())}):
             return  # it follows from what is said already
         for message in messages:

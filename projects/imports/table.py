@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from projects.text import listing
 
-from .layout import Column, Sheet
-from .reading import CODECS, Line, Unreadable, controls_in, encoding_of, rows
+from .layout import CsvColumn, Sheet
+from .reading import CODECS, CsvRow, Unreadable, controls_in, encoding_of, rows
 from .result import Result
 
 
-def lines_of(sheet: Sheet, path: Path, result: Result) -> Iterator[Line]:
+def lines_of(sheet: Sheet, path: Path, result: Result) -> Iterator[CsvRow]:
     """The lines of a file, checked cell by cell; what is wrong is added to `result.problems`."""
     try:
         encoding = result.encodings[sheet.name] = encoding_of(path)
@@ -28,7 +28,7 @@ def lines_of(sheet: Sheet, path: Path, result: Result) -> Iterator[Line]:
         result.add(sheet.name, 0, "", message)
 
 
-def _lines(sheet: Sheet, numbered: Iterator[tuple[int, list[str]]], result: Result) -> Iterator[Line]:
+def _lines(sheet: Sheet, numbered: Iterator[tuple[int, list[str]]], result: Result) -> Iterator[CsvRow]:
     number, header = next(numbered, (0, []))
     if not header:
         raise Unreadable(_("The file is empty."))
@@ -62,10 +62,10 @@ def _check_header(sheet: Sheet, header: list[str], number: int, result: Result) 
     return missing
 
 
-def _line(sheet: Sheet, header: list[str], number: int, row: list[str], result: Result) -> Line:
+def _line(sheet: Sheet, header: list[str], number: int, row: list[str], result: Result) -> CsvRow:
     if len(row) > len(header) and not any(row[len(header) :]):
         row = row[: len(header)]  # spreadsheets like to add commas
-    line = Line(sheet.name, number, dict(zip(header, row, strict=False)))
+    line = CsvRow(sheet.name, number, dict(zip(header, row, strict=False)))
     if len(row) != len(header):
         message = _("The line has %(cells)s cells, the header has %(columns)s.")
         result.add(sheet.name, number, "", message % {"cells": len(row), "columns": len(header)})
@@ -81,7 +81,7 @@ def _line(sheet: Sheet, header: list[str], number: int, row: list[str], result: 
     return line
 
 
-def _read(line: Line, column: Column, result: Result) -> None:
+def _read(line: CsvRow, column: CsvColumn, result: Result) -> None:
     text = line.cells[column.name]
     controls = controls_in(text)
     try:
@@ -96,7 +96,7 @@ def _read(line: Line, column: Column, result: Result) -> None:
             result.add(line.file, line.number, column.name, message)
 
 
-def _check_key(sheet: Sheet, line: Line, first: dict[tuple, int], result: Result) -> None:
+def _check_key(sheet: Sheet, line: CsvRow, first: dict[tuple, int], result: Result) -> None:
     """Whether a line before had the same key: `first` says which."""
     if line.bad.intersection(sheet.key):
         return

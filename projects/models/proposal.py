@@ -15,7 +15,7 @@ from projects.choices import ProposalState
 
 from .base import Record, RecordManager, RecordQuerySet
 from .project import Project
-from .proposal_fields import FIGURES, PROPOSABLE, Change, is_of_entry, parsed
+from .proposal_fields import FIGURES, PROPOSABLE, ProposedChange, is_of_entry, parsed
 from .proposal_rules import NEEDS_REASON, PROPOSAL_RULES, SOURCE_OR_REPORTER
 from .revision import History
 from .source import Source
@@ -125,14 +125,14 @@ class Proposal(Record):
             raise ValidationError(errors)
 
     @property
-    def changes(self) -> list[Change]:
+    def changes(self) -> list[ProposedChange]:
         """The proposed fields. Raises `ValidationError` where the stored text is none of ours."""
         try:
-            return [Change(**each) for each in self.fields]
+            return [ProposedChange(**each) for each in self.fields]
         except TypeError:
             raise ValidationError(NOT_A_CHANGE) from None
 
-    def set_changes(self, changes: Iterable[Change]) -> None:
+    def set_changes(self, changes: Iterable[ProposedChange]) -> None:
         # a new list: what is stored is compared with what is set
         self.fields = [change.stored() for change in changes]
 
@@ -150,7 +150,7 @@ class Proposal(Record):
         return self.project.prefecture_id
 
 
-def _check(changes: list[Change], *, anew: bool) -> None:
+def _check(changes: list[ProposedChange], *, anew: bool) -> None:
     """Values are held against today's rules only when they are proposed: what once was one can still be answered."""
     if not changes:
         raise ValidationError(NOTHING_PROPOSED)

@@ -41,7 +41,7 @@ UNKNOWN_VALUE = _("“%(value)s” is not known.")
 
 
 @dataclass(frozen=True)
-class Change:
+class ProposedChange:
     """One field: its value when it was proposed, and the proposed one. `year` is that of the list, for an entry's.
 
     `taken` is said once the proposal is accepted: whether the proposed value was put in, or the present one kept.

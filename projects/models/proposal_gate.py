@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from projects.access import needs_proposal
-from projects.choices import Door
+from projects.choices import Channel
 from projects.versioning.revisions import BY_HAND, Actor
 
 PROPOSE_ON_PAGE = _(
@@ -46,4 +46,4 @@ def _is_by_hand(actor: Actor) -> bool:
 
 
 def _way(actor: Actor) -> Any:
-    return PROPOSE_BY_API if actor.door == Door.API else PROPOSE_ON_PAGE
+    return PROPOSE_BY_API if actor.door == Channel.API else PROPOSE_ON_PAGE

@@ -196,8 +196,13 @@ class MonthlyReport(Record):
             return {"disbursed": too_large}
         if self.quoted_year_to_date is not None and self.year_to_date != self.quoted_year_to_date:
             apart = abs((self.year_to_date or 0) - self.quoted_year_to_date)
-            shown = {"sum": money.Told(self.year_to_date or 0), "quoted": money.Told(self.quoted_year_to_date)}
-            return {"disbursed": ValidationError(DOES_NOT_FIT, params=shown | {"difference": money.Told(apart)})}
+            shown = {
+                "sum": money.AmountInSentence(self.year_to_date or 0),
+                "quoted": money.AmountInSentence(self.quoted_year_to_date),
+            }
+            return {
+                "disbursed": ValidationError(DOES_NOT_FIT, params=shown | {"difference": money.AmountInSentence(apart)})
+            }
         return {}
 
     def _says_or_hands_in_anew(self) -> bool:
@@ -214,11 +219,11 @@ class MonthlyReport(Record):
         amount, total = self.disbursed, self.entry.project.total_investment
         if amount is None or not total or amount <= total:
             return []
-        told = {"amount": money.Told(amount), "total": money.Told(total)}
+        told = {"amount": money.AmountInSentence(amount), "total": money.AmountInSentence(total)}
         said = [ValidationError(LARGER_THAN_PROJECT, params=told)]
         meant = money.probably_meant(amount, at_most=total)
         if meant:
-            offered = {"wan": money.grouped(meant, money.WAN), "meant": money.Told(meant)}
+            offered = {"wan": money.grouped(meant, money.WAN), "meant": money.AmountInSentence(meant)}
             said.append(ValidationError(PROBABLY_MEANT, code="other_unit", params=offered))
         return said
 

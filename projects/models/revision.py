@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from projects.choices import Door
+from projects.choices import Channel
 from projects.versioning.revisions import NEVER, Draft
 from sectors.models import in_language
 
@@ -66,7 +66,7 @@ class Revision(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("user"), null=True, on_delete=models.PROTECT, related_name="revisions"
     )
     username = models.CharField(_("user name at the time"), max_length=150, blank=True)
-    door = models.CharField(_("door"), max_length=10, choices=Door.choices)
+    door = models.CharField(_("door"), max_length=10, choices=Channel.choices)
     request_id = models.CharField(_("request id"), max_length=200, blank=True)
     reason = models.TextField(_("reason"), blank=True)
     undoes = models.ForeignKey(

@@ -25,7 +25,7 @@ from projects.models import (
     Round,
 )
 
-from .texts import Waiting, answer_text, digest_text, reminder_text
+from .texts import WaitingWork, answer_text, digest_text, reminder_text
 
 TOLD_WITHIN = dt.timedelta(days=30)  # an answer that could not be sent for so long is on the pages only
 RUNNING = (RoundState.OPEN, RoundState.LATE)
@@ -121,7 +121,7 @@ def _digests(
     if not (reports or late or problems or proposals):
         return
     for user in reviewers:
-        waits = Waiting(reports, late, problems, proposals)
+        waits = WaitingWork(reports, late, problems, proposals)
         subject, body = digest_text(programme, waits, user=user)
         yield Mail(user, ReminderKind.DIGEST, programme, None, programme.today, subject, body)
 

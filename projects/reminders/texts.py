@@ -26,7 +26,7 @@ def reminder_text(each: Round, entries: list[Entry], *, user: Any) -> tuple[str,
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingWork:
     """What waits for the province: reports and proposals for a decision, late entries by round, overdue problems."""
 
     reports: list[MonthlyReport]
@@ -35,7 +35,7 @@ class Waiting:
     proposals: list[Proposal]
 
 
-def digest_text(programme: Programme, waits: Waiting, *, user: Any) -> tuple[str, str]:
+def digest_text(programme: Programme, waits: WaitingWork, *, user: Any) -> tuple[str, str]:
     """Subject and body for one who reviews."""
 
     def subject() -> str:

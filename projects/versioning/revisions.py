@@ -20,12 +20,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from structlog.contextvars import get_contextvars
 
-from projects.choices import Door
+from projects.choices import Channel
 
 from . import as_of
 
 NEVER = 2**63 - 1  # after every revision: of a history row that has not been superseded
-BY_HAND = frozenset({Door.PAGE, Door.ADMIN, Door.API})
+BY_HAND = frozenset({Channel.PAGE, Channel.ADMIN, Channel.API})
 _LOCK = 4_202_306  # any constant: the one advisory lock of the register's writers
 
 
@@ -33,7 +33,7 @@ _LOCK = 4_202_306  # any constant: the one advisory lock of the register's write
 class Actor:
     """Who is at the door: taken from the request by `ActorMiddleware`, or named by a command."""
 
-    door: str = Door.CODE
+    door: str = Channel.CODE
     user: Any = None
     request_id: str = ""
 
@@ -169,8 +169,8 @@ def identify(user: Any) -> None:
 
 def _door_of(path: str) -> str:
     if path.startswith("/api/"):
-        return Door.API
-    return Door.ADMIN if path.startswith("/admin/") else Door.PAGE
+        return Channel.API
+    return Channel.ADMIN if path.startswith("/admin/") else Channel.PAGE
 
 
 def _present_actor(*, door: str, user: Any) -> Actor:

@@ -11,7 +11,7 @@ from django.db.models import Model
 from django.http import QueryDict
 
 from projects.versioning.digests import digest_of
-from projects.versioning.merging import CHOICE, THEIR, Line, Side, by_digest, compared, last_row
+from projects.versioning.merging import CHOICE, THEIR, ConflictRow, Side, by_digest, compared, last_row
 
 Texts = Mapping[str, str]
 
@@ -46,7 +46,7 @@ class Conflict:
     when: dt.datetime | None
     may_keep: bool
     base: str
-    lines: list[Line] = field(default_factory=list)
+    lines: list[ConflictRow] = field(default_factory=list)
     prefix: str = ""
 
     @property
@@ -74,7 +74,7 @@ def lines_of(
     shown: Callable[[str, str], Any] = lambda _name, text: text or "—",
     prefix: str = "",
     now: str,
-) -> list[Line]:
+) -> list[ConflictRow]:
     """What differs between the versions, with the choices that were made from what is stored `now`.
 
     `same(name, text, text)` says whether two texts of a field mean the same, `shown(name, text)` how it is written.
@@ -86,26 +86,26 @@ def lines_of(
         )[name]
         if three.differs:
             options = {side: shown(name, three.value_of(side) or "") for side in Side}
-            found.append(Line(name, str(label(name)), three, options, prefix=prefix))
+            found.append(ConflictRow(name, str(label(name)), three, options, prefix=prefix))
     for line in found:
         line.choose(carried.choices, None if carried.version == now else carried.marks)
     return found
 
 
-def is_settled(carried: Carried, lines: list[Line], *, now: str) -> bool:
+def is_settled(carried: Carried, lines: list[ConflictRow], *, now: str) -> bool:
     """Whether nothing of theirs is at stake, or everything was chosen from what is stored `now`."""
     if not any(line.three.by_them for line in lines):
         return True
     return bool(carried.base) and carried.version == now and not any(line.open for line in lines)
 
 
-def chosen(mine: Texts, lines: list[Line]) -> dict[str, str]:
+def chosen(mine: Texts, lines: list[ConflictRow]) -> dict[str, str]:
     """What is to be saved: what was typed, and the chosen side's text where the versions differ."""
     return {**mine, **{line.key: line.three.value_of(line.chosen or Side.MINE) or "" for line in lines}}
 
 
 def conflict_of(
-    record: Model | None, carried: Carried, lines: list[Line], *, may_keep: bool, prefix: str = ""
+    record: Model | None, carried: Carried, lines: list[ConflictRow], *, may_keep: bool, prefix: str = ""
 ) -> Conflict:
     """Who changed the record last, and what is to be chosen."""
     last = last_row(type(record), record.pk) if record is not None and record.pk else None

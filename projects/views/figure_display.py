@@ -18,7 +18,7 @@ ALL, PART = "all", "part"
 
 
 @dataclass(frozen=True)
-class Shown:
+class FigureDisplay:
     """`value` is whole CNY or a count, None when no record has it: then `text` is empty and `reason` says why."""
 
     name: str
@@ -35,11 +35,11 @@ class Shown:
     rests: str  # ALL or PART of it rests on illustrative records; empty for none
 
 
-def shown(row: Row, name: str, *, form: str = "table") -> Shown:
+def shown(row: Row, name: str, *, form: str = "table") -> FigureDisplay:
     """One figure of a row."""
     figure = row.figures[name]
     known = figure.value is not None
-    return Shown(
+    return FigureDisplay(
         name=name,
         label=formatting.sentence_case(str(figure.label)),
         value=figure.value,
@@ -55,7 +55,7 @@ def shown(row: Row, name: str, *, form: str = "table") -> Shown:
     )
 
 
-def all_shown(row: Row, names: Iterable[str], *, form: str = "table") -> dict[str, Shown]:
+def all_shown(row: Row, names: Iterable[str], *, form: str = "table") -> dict[str, FigureDisplay]:
     return {name: shown(row, name, form=form) for name in names}
 
 

@@ -16,7 +16,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from projects.http_caching import keep
+from projects.http_caching import cacheable
 from projects.text import listing, refuse_garbled
 from projects.totals.filters import ProjectFilterSet
 from projects.totals.scope import Scope
@@ -49,7 +49,7 @@ def page(view: View) -> View:
 def _kept(view: View) -> View:
     @wraps(view)
     def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        keep(request)
+        cacheable(request)
         response = view(request, *args, **kwargs)
         patch_cache_control(response, private=True, no_cache=True)
         return response

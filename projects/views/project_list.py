@@ -34,7 +34,7 @@ ASCENDING, DESCENDING = "ascending", "descending"
 
 
 @dataclass(frozen=True)
-class Column:
+class ProjectColumn:
     """A head of the table; `url` orders by it, `sorted` says how it is ordered now (an `aria-sort`)."""
 
     label: str
@@ -45,7 +45,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Line:
+class ProjectRow:
     """One project: its money as text, empty where it is not known."""
 
     project: Project
@@ -90,14 +90,14 @@ def _ordered(scope: Scope) -> list[tuple[str, str]]:
     return [pair for pair in scope.filters if pair[0] == "ordering"]
 
 
-def lines_of(scope: Scope, *, at_most: int, form: str = "table") -> list[Line]:
+def lines_of(scope: Scope, *, at_most: int, form: str = "table") -> list[ProjectRow]:
     """The first projects of a scope, for tables on other pages."""
     return [_line(each, scope, form) for each in scope.projects().with_references()[:at_most]]
 
 
-def _line(project: Any, scope: Scope, form: str) -> Line:
+def _line(project: Any, scope: Scope, form: str) -> ProjectRow:
     transferred = Transferred(project.transferred)
-    return Line(
+    return ProjectRow(
         project=project,
         url=links.project(project.code, year=scope.programme.year if scope.programme else None),
         money={name: _money(getattr(project, name), form) for name in MONEY},
@@ -110,7 +110,7 @@ def _money(amount: int | None, form: str) -> str:
     return "" if amount is None else formatting.money(amount, form)
 
 
-def _columns(request: HttpRequest, scope: Scope) -> list[Column]:
+def _columns(request: HttpRequest, scope: Scope) -> list[ProjectColumn]:
     ordering = _ordering(scope)
     heads = [
         ("code", _("Project"), {"widest": True}),
@@ -134,15 +134,15 @@ def disbursed_label(scope: Scope) -> str:
     return _("Disbursed, %(months)s") % {"months": formatting.short_months(scope.first_month, scope.last_month)}
 
 
-def _column(request: HttpRequest, ordering: str, name: str, label: str, **more: bool) -> Column:
+def _column(request: HttpRequest, ordering: str, name: str, label: str, **more: bool) -> ProjectColumn:
     """A head that orders by its column: figures first downwards, the rest upwards, a second time the other way."""
     if not name:
-        return Column(label, "", "", **more)
+        return ProjectColumn(label, "", "", **more)
     down = f"-{name}"
     now = {name: ASCENDING, down: DESCENDING}.get(ordering, "")
     first = down if more.get("numeric") else name
     other = name if first == down else down
-    return Column(label, links.same_page(request, ordering=other if ordering == first else first), now, **more)
+    return ProjectColumn(label, links.same_page(request, ordering=other if ordering == first else first), now, **more)
 
 
 def _ordering(scope: Scope) -> str:

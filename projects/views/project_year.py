@@ -84,7 +84,7 @@ class Year:
     disagreement: str
     words: list[MonthWords]
     heads: list[forecast.PlanHead]
-    forecasts: list[forecast.Line]
+    forecasts: list[forecast.ForecastRow]
     milestones: list[ProjectLine]
     problems: list[ProblemLine]
     events: list[EventLine]

@@ -14,7 +14,7 @@ from projects.views import formatting
 
 
 @dataclass(frozen=True)
-class Said:
+class PublishedTarget:
     """One number that was said of a programme."""
 
     target: Target
@@ -32,15 +32,15 @@ class Said:
 class Compared:
     """A target beside the sum: how far apart, and whether it is met; both empty when that cannot be said."""
 
-    said: Said
+    said: PublishedTarget
     difference: str
     verdict: str
     met: bool | None
     share: str
 
 
-def said(target: Target, form: str = "headline") -> Said:
-    return Said(
+def said(target: Target, form: str = "headline") -> PublishedTarget:
+    return PublishedTarget(
         target=target,
         measure=measure_name(target.measure),
         kind=formatting.sentence_case(str(TargetKind(target.kind).label)),

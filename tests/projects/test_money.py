@@ -8,7 +8,7 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projects.money import BILLION, READABLE, WAN, YI, Told, cny, in_unit, rounded
+from projects.money import BILLION, READABLE, WAN, YI, AmountInSentence, cny, in_unit, rounded
 
 pytestmark = pytest.mark.no_database
 
@@ -114,6 +114,6 @@ def test_a_negative_difference_has_a_true_minus_sign_and_halves_go_up():
 )
 def test_a_sentence_says_whole_cny_and_the_unit_of_its_reader(amount, english, chinese):
     with override("en"):
-        assert str(Told(amount)) == english
+        assert str(AmountInSentence(amount)) == english
     with override("zh-hans"):
-        assert str(Told(amount)) == chinese
+        assert str(AmountInSentence(amount)) == chinese

@@ -13,7 +13,7 @@ from projects.totals.dimensions import NONE
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
 from projects.views import formatting, links
-from projects.views.figure_display import ALL, Shown, all_shown, progress_text
+from projects.views.figure_display import ALL, FigureDisplay, all_shown, progress_text
 from projects.views.project_list import disbursed_label
 from sectors.models import in_language
 
@@ -23,12 +23,12 @@ COLUMNS = (Measure.PROJECT_COUNT, Measure.TOTAL_INVESTMENT, Measure.PLANNED_DISB
 
 
 @dataclass(frozen=True)
-class Line:
+class BreakdownRow:
     """One key: where its name leads, its figures by name, its money done in per cent of plan."""
 
     name: str
     url: str
-    figures: dict[str, Shown]
+    figures: dict[str, FigureDisplay]
     progress: str
     bar: Bullet | None
 
@@ -42,8 +42,8 @@ class Table:
     finding: str
     disbursed: str
     elapsed: str
-    lines: list[Line]
-    total: Line
+    lines: list[BreakdownRow]
+    total: BreakdownRow
 
 
 def table(
@@ -72,11 +72,11 @@ def _amounts(row: Row) -> tuple[int | None, int | None]:
     return row.figures[Measure.PLANNED_DISBURSEMENT].value, row.figures[Measure.DISBURSED].value
 
 
-def _line(row: Row, page: Callable[[str], str], longest: int, elapsed: Fraction | None) -> Line:
+def _line(row: Row, page: Callable[[str], str], longest: int, elapsed: Fraction | None) -> BreakdownRow:
     figures = all_shown(row, COLUMNS)
     if row.key is None:
-        return Line(_("Total"), links.records(row.parameters), figures, progress_text(row), None)
-    return Line(
+        return BreakdownRow(_("Total"), links.records(row.parameters), figures, progress_text(row), None)
+    return BreakdownRow(
         name=name_of(row),
         url=links.records(row.parameters) if row.key == NONE else page(row.key),
         figures=figures,
@@ -85,7 +85,7 @@ def _line(row: Row, page: Callable[[str], str], longest: int, elapsed: Fraction 
     )
 
 
-def _bullet(row: Row, figures: dict[str, Shown], longest: int, elapsed: Fraction | None) -> Bullet | None:
+def _bullet(row: Row, figures: dict[str, FigureDisplay], longest: int, elapsed: Fraction | None) -> Bullet | None:
     plan, done = _amounts(row)
     if plan is None and done is None:
         return None

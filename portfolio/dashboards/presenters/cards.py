@@ -8,8 +8,8 @@ from projects.choices import Measure
 from projects.models import Target
 from projects.totals.totals import Answer, Row
 from projects.views import formatting
-from projects.views.figure_display import ALL, Shown, coverage_sentence, share_of, shown
-from projects.views.targets import Compared, Said, compared, measure_name, said
+from projects.views.figure_display import ALL, FigureDisplay, coverage_sentence, share_of, shown
+from projects.views.targets import Compared, PublishedTarget, compared, measure_name, said
 
 from ...charts.bars import Meter, meter
 
@@ -27,7 +27,7 @@ CARDS = (
 class Card:
     """`compared` are the targets beside the sum; `whole` is the text of the share of a larger whole, if it is a part."""
 
-    shown: Shown
+    shown: FigureDisplay
     coverage: str
     compared: list[Compared]
     meter: Meter
@@ -41,7 +41,7 @@ class AnnouncedCard:
     """A measure of a year without projects: only what was said of it; nothing to check it against."""
 
     label: str
-    said: list[Said]
+    said: list[PublishedTarget]
 
 
 def target_cards(answer: Answer) -> list[Card]:
@@ -82,7 +82,7 @@ def _part_card(row: Row, whole: Row | None, name: str) -> Card:
 
 def announced_cards(targets: list[Target]) -> list[AnnouncedCard]:
     """What was said of a year whose projects are not in the register, by measure."""
-    by_measure: dict[str, list[Said]] = {}
+    by_measure: dict[str, list[PublishedTarget]] = {}
     for target in targets:
         by_measure.setdefault(target.measure, []).append(said(target))
     return [AnnouncedCard(measure_name(each), by_measure[each]) for each in Measure.values if each in by_measure]

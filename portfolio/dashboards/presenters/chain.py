@@ -12,7 +12,7 @@ from projects.choices import Measure
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
 from projects.views import formatting, links
-from projects.views.figure_display import ALL, Shown, shown
+from projects.views.figure_display import ALL, FigureDisplay, shown
 from sectors.models import ChainLink, Sector
 
 from ...charts.bars import Meter, meter
@@ -39,7 +39,7 @@ class Illustrative:
 class Link:
     name: str
     url: str
-    figures: dict[str, Shown]
+    figures: dict[str, FigureDisplay]
     illustrative: Illustrative | None
     meter: Meter
     gaps: list[Gap]

@@ -12,7 +12,7 @@ from projects.totals.pace import MonthProgress, Progress, even_pace, month_by_mo
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
 from projects.views import formatting, links
-from projects.views.figure_display import Shown, shown
+from projects.views.figure_display import FigureDisplay, shown
 from projects.views.targets import Compared, compared, plan_names, planned_text
 
 from ...charts.cumulative import CumulativeChart, MonthEnd, Plan, cumulative_chart
@@ -40,14 +40,14 @@ class MonthRow:
     """A month of the table: in the month, since January, and where each plan's even pace would be."""
 
     label: str
-    month: Shown
+    month: FigureDisplay
     since_january: str
     expected: list[str]
 
 
 @dataclass(frozen=True)
 class Disbursement:
-    shown: Shown
+    shown: FigureDisplay
     unit: str
     span: str  # the months, and below the same with their year
     period: str
@@ -55,7 +55,7 @@ class Disbursement:
     elapsed: str
     elapsed_x: str
     published: list[Compared]  # what was published of the same months
-    newest_month: Shown | None
+    newest_month: FigureDisplay | None
     newest_label: str
     finding: str
     plans: list[str]

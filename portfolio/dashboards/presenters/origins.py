@@ -10,7 +10,7 @@ from projects.choices import Basis, Measure
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
 from projects.views import formatting, links
-from projects.views.figure_display import Shown, shown
+from projects.views.figure_display import FigureDisplay, shown
 from projects.views.project_list import disbursed_label
 
 from ...charts.bars import Piece, pieces
@@ -33,11 +33,11 @@ class BasisHead:
 
 
 @dataclass(frozen=True)
-class Origin:
+class FigureOrigin:
     """One figure: its value on each basis, in the order of the heads, and how many records lack it."""
 
     label: str
-    values: list[Shown]
+    values: list[FigureDisplay]
     missing: str
     missing_value: int
     missing_url: str
@@ -47,7 +47,7 @@ class Origin:
 @dataclass(frozen=True)
 class Origins:
     heads: list[BasisHead]
-    lines: list[Origin]
+    lines: list[FigureOrigin]
     unit: str
 
 
@@ -60,10 +60,10 @@ def origins(scope: Scope, by_basis: Answer, whole: Row) -> Origins:
     )
 
 
-def _line(scope: Scope, by_basis: Answer, whole: Row, name: str) -> Origin:
+def _line(scope: Scope, by_basis: Answer, whole: Row, name: str) -> FigureOrigin:
     figure = whole.figures[name]
     label = disbursed_label(scope) if name == Measure.DISBURSED else formatting.sentence_case(str(figure.label))
-    return Origin(
+    return FigureOrigin(
         label=label,
         values=[shown(row, name, form="headline") for row in by_basis.rows],
         missing=formatting.count(figure.missing),

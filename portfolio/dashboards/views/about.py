@@ -16,7 +16,7 @@ from projects.totals.scope import Scope
 from projects.totals.targets import ABOUT
 from projects.totals.totals import breakdowns
 from projects.views import formatting
-from projects.views.figure_display import Shown, shown
+from projects.views.figure_display import FigureDisplay, shown
 from projects.views.frame import shell
 from projects.views.pages import page
 from sectors.models import in_language
@@ -35,7 +35,7 @@ class Rule:
     label: str
     definition: str
     unit: str
-    shown: Shown
+    shown: FigureDisplay
 
 
 @dataclass(frozen=True)

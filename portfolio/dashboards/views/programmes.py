@@ -14,7 +14,7 @@ from projects.provenance.contradictions import TargetGroup, disagreements, repet
 from projects.totals.scope import programmes_of
 from projects.views import formatting, links
 from projects.views.pages import page
-from projects.views.targets import Said, measure_name, said
+from projects.views.targets import PublishedTarget, measure_name, said
 
 from ...charts.columns import ColumnChart, Slot, column_chart
 from .overview import programme_url
@@ -33,7 +33,7 @@ class MeasureLine:
 
     label: str
     unit: str
-    cells: list[list[Said]]
+    cells: list[list[PublishedTarget]]
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Contradiction:
     """Numbers that differ, or that are the same where they should not be, in words."""
 
     title: str
-    said: list[Said]
+    said: list[PublishedTarget]
     apart: str
 
 
@@ -103,7 +103,7 @@ def _head(programme: Programme) -> YearHead:
 
 
 def _lines(found: list[Programme], targets: list[Target]) -> list[MeasureLine]:
-    cells: dict[tuple[str, int], list[Said]] = {}
+    cells: dict[tuple[str, int], list[PublishedTarget]] = {}
     for target in targets:
         cells.setdefault((target.measure, target.programme_id), []).append(said(target))
     used = {measure for measure, _programme in cells}

@@ -26,7 +26,7 @@ USABLE, ALL = "usable", "all"
 
 
 @dataclass(frozen=True)
-class Line:
+class TokenRow:
     """A token as a row of the page. Whoever sees it may revoke it, but for the accounts above all."""
 
     token: ApiToken
@@ -116,9 +116,9 @@ def may_revoke(user: Any, token: ApiToken) -> bool:
     return user.has_perm("portfolio.delete_apitoken") and (user.is_superuser or not token.user.is_superuser)
 
 
-def _lines(request: HttpRequest, found: list[ApiToken]) -> list[Line]:
+def _lines(request: HttpRequest, found: list[ApiToken]) -> list[TokenRow]:
     return [
-        Line(
+        TokenRow(
             token,
             bounds,
             refusal_of(token),

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from portfolio.server import cannot_be_used
 from portfolio.settings import databases
-from projects.choices import Door, Role
+from projects.choices import Channel, Role
 from projects.models import Grant, Prefecture, Project
 from projects.versioning.revisions import writing
 
@@ -78,7 +78,7 @@ def refuse_port_in_use(host, port):
         )
 
 
-@writing(door=Door.COMMAND, reason="demonstration accounts")
+@writing(door=Channel.COMMAND, reason="demonstration accounts")
 def make_accounts(password):
     """The demonstration's accounts, each with its one grant, and all with this password."""
     for username, role, adcode, _, _ in PEOPLE:

@@ -13,7 +13,7 @@ from projects.admin.display import AMOUNT_UNIT
 from projects.models import Entry, Programme, Project
 from projects.totals.scope import Scope
 from projects.totals.totals import FigureValue, breakdowns
-from projects.versioning.merging import Line, Side
+from projects.versioning.merging import ConflictRow, Side
 from projects.workflows.proposals.effects import with_amount
 from sectors.models import in_language
 
@@ -46,7 +46,7 @@ def _lists_of(record: Model, user: Any) -> list[Programme]:
     return list(visible.filter(pk__in=listed.order_by().values("programme")).order_by("-year"))
 
 
-def _effect(merge: FormMerge, record: Model, line: Line, side: Side, present: dict[int, FigureValue]) -> str:
+def _effect(merge: FormMerge, record: Model, line: ConflictRow, side: Side, present: dict[int, FigureValue]) -> str:
     try:
         amount = merge.value_of(line.key, side)
     except ValidationError:

@@ -8,11 +8,11 @@ from typing import Any
 from django import forms
 from django.db.models import Model
 
-from projects.versioning.merging import Line, Side, Three
+from projects.versioning.merging import ConflictRow, Side, Three
 
 from .display import label_of, shown
 from .form_data import Texts, names_of, raw_of, texts_of
-from .origins import Adopted, Origin, figures_in, words_in
+from .origins import Adopted, FormOrigin, figures_in, words_in
 
 
 @dataclass
@@ -22,7 +22,7 @@ class FormMerge:
     typed: Texts
     sides: dict[Side, Texts] = field(default_factory=dict)
     names: dict[str, list[str]] = field(default_factory=dict)  # by the key of a line
-    lines: list[Line] = field(default_factory=list)
+    lines: list[ConflictRow] = field(default_factory=list)
     fields: dict[str, forms.Field] = field(default_factory=dict)
     by_me: bool = False  # whether anything was typed into it that is not stored yet
     by_them: bool = False
@@ -47,7 +47,7 @@ class FormMerge:
             if each.disabled or name in words:
                 continue
             three = found._three(name, each, opened, stored)
-            origins: dict[Side, Origin] = {}
+            origins: dict[Side, FormOrigin] = {}
             if name in figures:
                 three, origins = found._resting(name, three, {Side.BASE: base, Side.THEIRS: theirs}, adopted)
             found._add(name, three, origins, opened.fields, key)
@@ -70,15 +70,15 @@ class FormMerge:
 
     def _resting(
         self, figure: str, three: Three, records: dict[Side, Model], adopted: Adopted
-    ) -> tuple[Three, dict[Side, Origin]]:
+    ) -> tuple[Three, dict[Side, FormOrigin]]:
         """A figure with what it rests on. The stored one keeps its origin, so of that nothing is sent."""
-        typed = Origin.sent(figure, self.typed)
-        said = three.by_me or typed != Origin()
+        typed = FormOrigin.sent(figure, self.typed)
+        said = three.by_me or typed != FormOrigin()
         if not said and not three.by_them:
             return three, {}
-        origins = {side: Origin.of(record, figure, adopted(side)) for side, record in records.items()}
+        origins = {side: FormOrigin.of(record, figure, adopted(side)) for side, record in records.items()}
         origins[Side.MINE] = typed if said else origins[Side.BASE]
-        back = Origin() if not three.by_them and origins[Side.BASE] == origins[Side.THEIRS] else origins[Side.BASE]
+        back = FormOrigin() if not three.by_them and origins[Side.BASE] == origins[Side.THEIRS] else origins[Side.BASE]
         self.sides[Side.BASE] |= back.texts(figure)
         self.sides[Side.MINE] |= (typed if said else back).texts(figure)
         if said:
@@ -86,12 +86,12 @@ class FormMerge:
                 *((three.value_of(side), origins[side]) for side in (Side.BASE, Side.MINE, Side.THEIRS)),
                 by_me=True,
                 by_them=three.by_them or origins[Side.BASE] != origins[Side.THEIRS],
-                agree=three.agree and typed in (Origin(), origins[Side.THEIRS]),
+                agree=three.agree and typed in (FormOrigin(), origins[Side.THEIRS]),
             )
         return three, origins
 
     def _add(
-        self, name: str, three: Three, origins: dict[Side, Origin], fields: dict[str, forms.Field], key: str
+        self, name: str, three: Three, origins: dict[Side, FormOrigin], fields: dict[str, forms.Field], key: str
     ) -> None:
         self.by_me = self.by_me or (three.by_me and three.differs)
         self.by_them = self.by_them or three.by_them
@@ -102,8 +102,8 @@ class FormMerge:
         self.names[own] = names_of(each, name)
         if origins:
             options = {side: origins[side].told(name, fields, text) for side, text in options.items()}
-            self.names[own] += Origin().texts(name)
-        self.lines.append(Line(own, label_of(each, name), three, options, chosen=three.side))
+            self.names[own] += FormOrigin().texts(name)
+        self.lines.append(ConflictRow(own, label_of(each, name), three, options, chosen=three.side))
 
     def value_of(self, name: str, side: Side) -> Any:
         """What a side has in a field. Raises `ValidationError` for what is nothing valid."""

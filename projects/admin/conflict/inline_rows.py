@@ -13,7 +13,7 @@ from django.utils.html import strip_tags
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from projects.versioning.merging import Line, Side, row_line
+from projects.versioning.merging import ConflictRow, Side, row_line
 
 from .display import label_of, name_of, shown
 from .form_data import SentRows, Texts, raw_of, texts_of
@@ -41,7 +41,7 @@ class RowsMerge:
         self.base = {str(key): row for key, row in base.items()}
         self.theirs = {str(key): row for key, row in theirs.items()}
         self.forms: dict[str, FormMerge] = {}
-        self.rows: dict[str, Line] = {}  # rows that are chosen as a whole
+        self.rows: dict[str, ConflictRow] = {}  # rows that are chosen as a whole
         for key, typed in self.sent.rows.items():
             self._compare(key, typed)
         for number, texts in enumerate(self.sent.new):
@@ -51,7 +51,7 @@ class RowsMerge:
             if key not in self.base and key not in self.sent.rows:
                 self._note(f"{self.sent.prefix}-{key}", str(row), {Side.THEIRS: _("added")}, by_me=False)
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[ConflictRow]:
         for found in self.forms.values():
             yield from found.lines
         yield from self.rows.values()
@@ -110,7 +110,7 @@ class RowsMerge:
     def _note(self, key: str, title: str, options: dict[Side, Any], *, by_me: bool) -> None:
         self.rows[key] = row_line(key, f"{self.kind} {title}", by_me=by_me, by_them=not by_me, options=options)
 
-    def _merged_row(self, key: str, typed: Texts, line: Line | None) -> Texts:
+    def _merged_row(self, key: str, typed: Texts, line: ConflictRow | None) -> Texts:
         if line is None:
             return self.forms[key].merged()
         return self._stored(key, self.theirs[key]) if line.chosen == Side.THEIRS else typed

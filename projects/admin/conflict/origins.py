@@ -27,18 +27,18 @@ Adopted = Callable[[Side], Mapping[str, Any]]  # of a project, as it was opened 
 
 
 @dataclass(frozen=True)
-class Origin:
+class FormOrigin:
     """A source by its key, or a reporter in words, as a browser sends them; blank where neither is known."""
 
     source: str = ""
     reporter: str = ""
 
     @classmethod
-    def sent(cls, figure: str, texts: Texts) -> Origin:
+    def sent(cls, figure: str, texts: Texts) -> FormOrigin:
         return cls(*((texts.get(name) or [""])[-1].strip() for name in (source_of(figure), reporter_of(figure))))
 
     @classmethod
-    def of(cls, record: Any, figure: str, claims: Mapping[str, Any]) -> Origin:
+    def of(cls, record: Any, figure: str, claims: Mapping[str, Any]) -> FormOrigin:
         """What a figure of a record rests on, by the order of `provenance`."""
         holder = claims.get(figure) if isinstance(record, Project) else None
         if holder is None and (reporter := getattr(record, reporter_of(figure))):

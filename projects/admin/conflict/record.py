@@ -11,7 +11,7 @@ from django.forms.models import _get_foreign_key
 from django.http import HttpRequest, QueryDict
 
 from projects.models import Claim, Project
-from projects.versioning.merging import CHOICE, THEIR, Line, Part, Side, record_as_of, rows_as_of
+from projects.versioning.merging import CHOICE, THEIR, ConflictRow, Part, Side, record_as_of, rows_as_of
 
 from .form_data import as_data
 from .forms import FormMerge
@@ -52,7 +52,7 @@ class RecordMerge:
             if hasattr(inline.model, "history") and f"{formset.get_default_prefix()}-TOTAL_FORMS" in self.data
         ]
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[ConflictRow]:
         yield from self.form.lines
         for rows in self.inlines:
             yield from rows.lines()
@@ -67,10 +67,10 @@ class RecordMerge:
         for line in self.lines():
             line.choose(asked, None if all_kept else marks)
 
-    def open(self) -> list[Line]:
+    def open(self) -> list[ConflictRow]:
         return [line for line in self.lines() if line.open]
 
-    def collisions(self) -> list[Line]:
+    def collisions(self) -> list[ConflictRow]:
         return [line for line in self.lines() if line.three.collides]
 
     def merged(self) -> QueryDict:

@@ -20,7 +20,7 @@ from projects.versioning.digests import digest_of
 CNY, DAYS = gettext_lazy("CNY"), gettext_lazy("days")
 
 
-class Shown(serializers.Serializer):
+class ReadOnlySerializer(serializers.Serializer):
     """Something that only goes out."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -28,7 +28,7 @@ class Shown(serializers.Serializer):
         super().__init__(*args, **kwargs)
 
 
-class Record(Shown):
+class Record(ReadOnlySerializer):
     """A record of a list. The parameter `fields` narrows it, so the schema requires none.
 
     `private` are names of persons and words between them: null for the public.
@@ -64,7 +64,7 @@ class VersionedRecord(Record):
         return digest_of(record)
 
 
-class Change(serializers.Serializer):
+class BodySerializer(serializers.Serializer):
     """What may be written of a record; anything else in the body is refused by name.
 
     `attributes` maps a field to the model's attribute where the two are called differently.
@@ -111,7 +111,7 @@ class Address(serializers.Field):
         return reverse(f"api:{self.view}-detail", args=[getattr(value, self.key)], request=self.context["request"])
 
 
-class CodedName(Shown):
+class CodedName(ReadOnlySerializer):
     """A record of reference data: its key and its names. `name_en` may be empty."""
 
     code = serializers.CharField()
@@ -119,19 +119,19 @@ class CodedName(Shown):
     name_en = serializers.CharField()
 
 
-class Place(Shown):
+class Place(ReadOnlySerializer):
     adcode = serializers.CharField(help_text=gettext_lazy("Six digits, GB/T 2260, such as 430100."))
     name_zh = serializers.CharField()
     name_en = serializers.CharField()
 
 
-class NumberedName(Shown):
+class NumberedName(ReadOnlySerializer):
     id = serializers.IntegerField()
     name_zh = serializers.CharField()
     name_en = serializers.CharField()
 
 
-class ShownSource(Shown):
+class ShownSource(ReadOnlySerializer):
     """Where a figure comes from."""
 
     id = serializers.IntegerField()

@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from projects.api.fields import Text, Version, WholeNumber
 
-from .base import Change, Record, Shown
+from .base import BodySerializer, ReadOnlySerializer, Record
 
 MOST_AT_ONCE = 500
 _VERSION = _(
@@ -18,40 +18,40 @@ _VERSION = _(
 )
 
 
-class ManyChange(Change):
+class ManyChange(BodySerializer):
     """The envelope. What stands in `records` is looked at one by one, so that errors can be told by place."""
 
     records = serializers.ListField(child=serializers.JSONField(allow_null=True), min_length=1, max_length=MOST_AT_ONCE)
 
 
-class Named(Change):
+class NamedRecordChange(BodySerializer):
     """Which record a part of a change of many is about."""
 
     version = Version(help_text=_VERSION)
 
 
-class NamedByCode(Named):
+class ChangeByCode(NamedRecordChange):
     code = Text(max_length=60, help_text=_("The project's code."))
 
 
-class NamedById(Named):
+class ChangeById(NamedRecordChange):
     id = WholeNumber(min_value=1, max_value=10**18 - 1, help_text=_("The record's id."))
 
 
 @cache
-def naming(key: str) -> type[Named]:
+def naming(key: str) -> type[NamedRecordChange]:
     """How records are named whose key is called `key`."""
-    return NamedByCode if key == "code" else NamedById
+    return ChangeByCode if key == "code" else ChangeById
 
 
 @cache
-def many_new(change: type[Change]) -> type[serializers.Serializer]:
+def many_new(change: type[BodySerializer]) -> type[serializers.Serializer]:
     """For the description: what adds many records."""
     return _described(f"Many{change.__name__}", change())
 
 
 @cache
-def many_named(change: type[Change], key: str) -> type[serializers.Serializer]:
+def many_named(change: type[BodySerializer], key: str) -> type[serializers.Serializer]:
     """For the description: what changes many records."""
     name = f"Named{change.__name__.removesuffix('Patch').removesuffix('Change')}Change"
     part = type(name, (naming(key), _Optional, change), {})
@@ -61,10 +61,10 @@ def many_named(change: type[Change], key: str) -> type[serializers.Serializer]:
 @cache
 def many_shown(record: type[Record]) -> type[serializers.Serializer]:
     """What is answered: the records in the order of the call."""
-    return type(f"Many{record.__name__}", (Shown,), {"records": record(many=True)})
+    return type(f"Many{record.__name__}", (ReadOnlySerializer,), {"records": record(many=True)})
 
 
-class _Optional(Change):
+class _Optional(BodySerializer):
     """Only what is given changes."""
 
     def get_fields(self) -> dict[str, Any]:
@@ -74,7 +74,7 @@ class _Optional(Change):
         return fields
 
 
-def _described(name: str, part: Change) -> type[serializers.Serializer]:
+def _described(name: str, part: BodySerializer) -> type[serializers.Serializer]:
     told = _("At most 500. All of them are written, or none.")
     records = serializers.ListField(child=part, min_length=1, max_length=MOST_AT_ONCE, help_text=told)
-    return type(name, (Change,), {"records": records})
+    return type(name, (BodySerializer,), {"records": records})

@@ -6,14 +6,14 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from projects.changelog.kinds import all_kinds
-from projects.choices import Door
+from projects.choices import Channel
 
-from .base import Record, Shown
+from .base import ReadOnlySerializer, Record
 
 EVENTS = ("created", "restored", "changed", "deleted", "entered", "left")
 
 
-class ChangedField(Shown):
+class ChangedField(ReadOnlySerializer):
     """A field before and after, called and written as lists do; null for no value. Other records are named by their key."""
 
     field = serializers.CharField()
@@ -26,7 +26,7 @@ class ChangeRecord(Record):
 
     revision = serializers.IntegerField()
     at = serializers.DateTimeField()
-    door = serializers.ChoiceField(Door.choices)
+    door = serializers.ChoiceField(Channel.choices)
     user = serializers.CharField(allow_null=True, help_text=_("Null for the public, and for programs."))
     reason = serializers.CharField(allow_null=True, help_text=_("Null for the public."))
     undoes = serializers.IntegerField(allow_null=True, help_text=_("The revision that this one takes back."))
@@ -42,7 +42,7 @@ class ChangeRecord(Record):
     changes = ChangedField(many=True)
 
 
-class ChangesPage(Shown):
+class ChangesPage(ReadOnlySerializer):
     """Changes in the order of commits."""
 
     results = ChangeRecord(many=True)

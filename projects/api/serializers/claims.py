@@ -13,7 +13,7 @@ from projects.choices import ClaimFigure, Unit
 from projects.models import Claim
 from projects.periods import EARLIEST, LATEST, MONTHS_OF_YEAR
 
-from .base import Address, Change, CodedName, ShownSource, VersionedRecord
+from .base import Address, BodySerializer, CodedName, ShownSource, VersionedRecord
 from .origins import LONGEST_REASON
 
 
@@ -39,7 +39,7 @@ class ClaimRecord(VersionedRecord):
     note_en = serializers.CharField()
 
 
-class ClaimChange(Change):
+class ClaimChange(BodySerializer):
     """What may be written of a claim: an amount for money, otherwise a date or a number of per cent as text."""
 
     project = ProjectReference(help_text=_("The project's code."))
@@ -61,13 +61,13 @@ class ClaimChange(Change):
     note_en = Text(allow_blank=True, default="")
 
 
-class AdoptionChange(Change):
+class AdoptionChange(BodySerializer):
     """Why a claim is adopted."""
 
     reason = Text(max_length=LONGEST_REASON, help_text=_("Why. Readers see it beside the figure."))
 
 
-class WithdrawalChange(Change):
+class WithdrawalChange(BodySerializer):
     """Why a claim is withdrawn, and what the figure rests on where no other claim says otherwise."""
 
     reason = Text(max_length=LONGEST_REASON, help_text=_("Why; kept with the revision."))

@@ -9,14 +9,14 @@ from projects.api.fields import ChoiceOrNull
 from projects.choices import Basis, Difference, OriginKind, Unit
 from projects.totals.figures import FIGURES
 
-from .base import Shown
+from .base import ReadOnlySerializer
 from .totals import ComparedTarget
 
 _VALUE = _("In `unit`; null: not known.")
 _DIFFERENCE = _("After less before; not known counts as nothing. Null: known neither then nor now.")
 
 
-class Evidence(Shown):
+class Evidence(ReadOnlySerializer):
     """What the value of one record rests on."""
 
     kind = ChoiceOrNull(OriginKind.choices, help_text=_("Null: not known."))
@@ -28,7 +28,7 @@ class Evidence(Shown):
     changed_by = serializers.CharField(allow_null=True, help_text=_("Who changed it last; null for the public."))
 
 
-class ExplainedRecord(Shown):
+class ExplainedRecord(ReadOnlySerializer):
     """One of the records that a figure sums."""
 
     code = serializers.CharField()
@@ -41,7 +41,7 @@ class ExplainedRecord(Shown):
     url = serializers.URLField(help_text=_("Address of the project."))
 
 
-class ExplainedPart(Shown):
+class ExplainedPart(ReadOnlySerializer):
     key = serializers.CharField()
     name_zh = serializers.CharField()
     name_en = serializers.CharField()
@@ -49,7 +49,7 @@ class ExplainedPart(Shown):
     explain = serializers.URLField(help_text=_("Opens this part in the same way."))
 
 
-class Effect(Shown):
+class Effect(ReadOnlySerializer):
     """What one record did to a figure between two states of knowledge."""
 
     code = serializers.CharField()
@@ -61,7 +61,7 @@ class Effect(Shown):
     difference = serializers.IntegerField(help_text=_("After less before; not known counts as nothing."))
 
 
-class FigureDifference(Shown):
+class FigureDifference(ReadOnlySerializer):
     """A figure then and now; the effects of the records add up to the difference."""
 
     name = serializers.ChoiceField([(name, figure.label) for name, figure in FIGURES.items()])
@@ -72,7 +72,7 @@ class FigureDifference(Shown):
     effects = Effect(many=True)
 
 
-class Since(Shown):
+class Since(ReadOnlySerializer):
     as_of = serializers.DateTimeField(help_text=_("The moment that is compared with."))
     revision = serializers.IntegerField(help_text=_("The newest revision then; 0: before the first."))
     before = serializers.IntegerField(allow_null=True, help_text=_VALUE)
@@ -80,13 +80,13 @@ class Since(Shown):
     effects = Effect(many=True)
 
 
-class MonthBefore(Shown):
+class MonthBefore(ReadOnlySerializer):
     through = serializers.CharField(help_text=_("The month before the last."))
     value = serializers.IntegerField(allow_null=True, help_text=_("Through that month, in `unit`."))
     added = serializers.IntegerField(allow_null=True, help_text=_("What the last month added."))
 
 
-class Explained(Shown):
+class Explained(ReadOnlySerializer):
     """How one figure comes about."""
 
     figure = serializers.ChoiceField([(name, figure.label) for name, figure in FIGURES.items()])
@@ -115,7 +115,7 @@ class Explained(Shown):
     permanent = serializers.URLField(help_text=_("This answer, for ever."))
 
 
-class Sorting(Shown):
+class Sorting(ReadOnlySerializer):
     dimension = serializers.CharField()
     before_zh = serializers.CharField()
     before_en = serializers.CharField()
@@ -123,7 +123,7 @@ class Sorting(Shown):
     after_en = serializers.CharField()
 
 
-class RecordDifference(Shown):
+class RecordDifference(ReadOnlySerializer):
     code = serializers.CharField()
     name_zh = serializers.CharField()
     name_en = serializers.CharField()
@@ -132,7 +132,7 @@ class RecordDifference(Shown):
     classes = Sorting(many=True, help_text=_("How it is sorted otherwise."))
 
 
-class Compared(Shown):
+class Compared(ReadOnlySerializer):
     """The figures of one question as known at two times."""
 
     programme = serializers.IntegerField(allow_null=True)

@@ -14,7 +14,7 @@ from projects.api.schema.examples import answer
 from projects.choices import LightMethod, PlanKind
 from projects.models import LightRule
 
-from .base import Address, Change, ShownSource, VersionedRecord
+from .base import Address, BodySerializer, ShownSource, VersionedRecord
 
 _SMALL = 2**15 - 1  # of a PositiveSmallIntegerField
 
@@ -52,7 +52,7 @@ class LightRuleRecord(VersionedRecord):
     source = ShownSource(allow_null=True)
 
 
-class LightRuleChange(Change):
+class LightRuleChange(BodySerializer):
     """What may be written of a rule. Its limits are the province's to set."""
 
     code = Text(max_length=50)

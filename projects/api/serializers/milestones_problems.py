@@ -14,12 +14,12 @@ from projects.api.schema.examples import answer
 from projects.choices import Basis, ProblemKind, ProblemState
 from projects.models import Milestone, Problem
 
-from .base import DAYS, Address, Change, CodedName, ShownSource, VersionedRecord, basis_of
+from .base import DAYS, Address, BodySerializer, CodedName, ShownSource, VersionedRecord, basis_of
 
 _TODAY = _("The day that counts as today: of the programme asked for, or of the newest with the project.")
 
 
-class OfProjectChange(Change):
+class OfProjectChange(BodySerializer):
     """What is written about a project. Without a basis it has the project's: reported, or illustrative."""
 
     project = ProjectReference(help_text=_("The project's code."))

@@ -15,7 +15,7 @@ from projects.models.note import LONGEST
 from projects.periods import Month
 from sectors.models import Sector
 
-from .base import Address, Change, CodedName, Place, VersionedRecord
+from .base import Address, BodySerializer, CodedName, Place, VersionedRecord
 
 _PERIOD = _("The month that it speaks of, such as 2023-06; null: the whole year.")
 
@@ -40,7 +40,7 @@ class NoteRecord(VersionedRecord):
         return str(Month(note.programme.year, note.month)) if note.month else None
 
 
-class NotePatch(Change):
+class NotePatch(BodySerializer):
     """What may be changed of a note: its words, by its author."""
 
     text = Text(max_length=LONGEST)

@@ -10,7 +10,7 @@ from projects.api.fields import Text
 from projects.api.references import SourceReference
 from projects.versioning.revisions import explain
 
-from .base import Change
+from .base import BodySerializer
 
 LONGEST_REASON = 500  # characters
 
@@ -32,7 +32,7 @@ def figure_reporter() -> Text:
     )
 
 
-class OriginsChange(Change):
+class OriginsChange(BodySerializer):
     """A change of a record whose figures rest on something: on a source, or on who reported them."""
 
     reason = Text(

@@ -13,7 +13,7 @@ from projects.choices import Basis, Light, PlanKind
 from projects.models import Entry, Plan, Rating
 from projects.periods import MONTHS_OF_YEAR, Month
 
-from .base import CNY, DAYS, Address, Change, CodedName, Record, ShownSource, VersionedRecord, basis_of
+from .base import CNY, DAYS, Address, BodySerializer, CodedName, Record, ShownSource, VersionedRecord, basis_of
 
 
 def _entry() -> Reference:
@@ -41,7 +41,7 @@ class PlanRecord(VersionedRecord):
     source = ShownSource(allow_null=True)
 
 
-class PlanChange(Change):
+class PlanChange(BodySerializer):
     """What may be written of a plan. Record another amount as another plan; change one only to mend it."""
 
     entry = _entry()
@@ -95,7 +95,7 @@ class RatingRecord(Record):
         return str(Month(rating.entry.programme.year, rating.month))
 
 
-class RatingChange(Change):
+class RatingChange(BodySerializer):
     """A new judgement. Its author is who sends it, and it is never changed: another one follows it."""
 
     entry = _entry()

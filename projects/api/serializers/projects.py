@@ -21,13 +21,13 @@ from projects.periods import Month
 from sectors.models import ChainLink, Sector
 from sectors.provinces import Province
 
-from .base import CNY, Address, CodedName, NumberedName, Place, Shown, ShownSource, VersionedRecord
+from .base import CNY, Address, CodedName, NumberedName, Place, ReadOnlySerializer, ShownSource, VersionedRecord
 from .origins import OriginsChange, figure_reporter, figure_source
 
 _PRECISE = _("As exactly as it is known: 2023, 2023-Q3, 2023-06 or 2023-06-30; null: not known.")
 
 
-class Links(Shown):
+class Links(ReadOnlySerializer):
     """Where the figures of a project come from, month by month and statement by statement."""
 
     entries = serializers.URLField()

@@ -21,7 +21,7 @@ from projects.text import listing
 from projects.workflows import proposals
 from projects.workflows.proposals import Asked
 
-from .base import Address, Change, CodedName, Record, Shown, ShownSource
+from .base import Address, BodySerializer, CodedName, ReadOnlySerializer, Record, ShownSource
 
 _LONGEST = 2000
 _MOST_FIELDS = 40
@@ -43,7 +43,7 @@ class PlainValue(serializers.Field):
         return value
 
 
-class ProposedField(Shown):
+class ProposedField(ReadOnlySerializer):
     """One field of a proposal. `moved`: its present value is neither that of then nor the proposed one."""
 
     field = serializers.ChoiceField(list(PROPOSABLE))
@@ -59,7 +59,7 @@ class ProposedField(Shown):
     )
 
 
-class ProposalStep(Shown):
+class ProposalStep(ReadOnlySerializer):
     """What somebody did with a proposal or said of it."""
 
     action = serializers.ChoiceField(ProposalAction.choices)
@@ -127,7 +127,7 @@ class ProposalRecord(Record):
         return ProposalStep(proposal.events.all(), many=True).data
 
 
-class AskedChange(Change):
+class AskedChange(BodySerializer):
     """One value that is proposed."""
 
     field = Choice([(name, name) for name in PROPOSABLE], help_text=_("What changes."))
@@ -141,7 +141,7 @@ class AskedChange(Change):
     value = PlainValue(allow_null=True, help_text=_VALUES)
 
 
-class _Said(Change):
+class _Said(BodySerializer):
     changes = AskedChange(many=True, min_length=1, max_length=_MOST_FIELDS, help_text=_("The proposed values."))
     reason = Text(
         max_length=_LONGEST,
@@ -175,13 +175,13 @@ class AgainChange(_Said):
             field.required, field.default = False, serializers.empty
 
 
-class WordsChange(Change):
+class WordsChange(BodySerializer):
     """A step that may say something."""
 
     comment = Text(max_length=_LONGEST, allow_blank=True, default="", help_text=_("What is said."))
 
 
-class ProposalCommentChange(Change):
+class ProposalCommentChange(BodySerializer):
     """Words about a proposal."""
 
     comment = Text(
@@ -191,7 +191,7 @@ class ProposalCommentChange(Change):
     )
 
 
-class AnswerChange(Change):
+class AnswerChange(BodySerializer):
     """An answer that says why."""
 
     comment = Text(

@@ -15,7 +15,7 @@ from projects.models import Entry, MonthlyReport
 from projects.models.report_event import RETURN_NEEDS_COMMENT
 from projects.money import READABLE
 
-from .base import Change, basis_of
+from .base import BodySerializer, basis_of
 
 _LONGEST = 2000
 MOST_AT_ONCE = 500
@@ -29,7 +29,7 @@ def _words(name: str) -> Text:
     return Text(max_length=_LONGEST, allow_blank=True, default="", help_text=about(MonthlyReport, name))
 
 
-class ReportChange(Change):
+class ReportChange(BodySerializer):
     """What a bureau fills in. Amounts are whole CNY; null means not known."""
 
     disbursed = SignedAmount(help_text=about(MonthlyReport, "disbursed"))
@@ -84,11 +84,11 @@ class NewReportChange(ReportChange):
         return attributes | {"entry": entry, "month": month.number, "basis": basis_of(entry.project)}
 
 
-class NoWords(Change):
+class NoWords(BodySerializer):
     """A step that needs no words."""
 
 
-class CommentChange(Change):
+class CommentChange(BodySerializer):
     """A step that says why."""
 
     comment = Text(
@@ -98,14 +98,14 @@ class CommentChange(Change):
     )
 
 
-class ReportVersionChange(Change):
+class ReportVersionChange(BodySerializer):
     """One report of several, and the version of it that the step is meant for."""
 
     id = WholeNumber(min_value=1, max_value=10**18 - 1, help_text=_("The report's id."))
     version = Version(help_text=_("The report's `version` as you read it, or its whole ETag."))
 
 
-class ManyReportsChange(Change):
+class ManyReportsChange(BodySerializer):
     """A step of several reports: all of them take it, or none."""
 
     reports = serializers.ListField(

@@ -15,7 +15,7 @@ from projects.models import MonthlyReport
 from projects.versioning.digests import digest_of
 from projects.workflows.reporting import may, may_edit
 
-from .base import CNY, Address, CodedName, Record, Shown, ShownSource
+from .base import CNY, Address, CodedName, ReadOnlySerializer, Record, ShownSource
 
 EDIT = "edit"
 _BY_WHOM = _("The person's name; null for the public.")
@@ -25,7 +25,7 @@ def _who(source: str) -> serializers.CharField:
     return serializers.CharField(source=f"{source}.display_name", allow_null=True, default=None, help_text=_BY_WHOM)
 
 
-class ReportLinks(Shown):
+class ReportLinks(ReadOnlySerializer):
     """What was done with the report, and what comes from the same project."""
 
     events = serializers.URLField()
@@ -118,7 +118,7 @@ class ReportRecord(Record):
         }
 
 
-class ReportsTaken(Shown):
+class ReportsTaken(ReadOnlySerializer):
     """The reports that took a step together, as they are now."""
 
     reports = ReportRecord(many=True)

@@ -19,7 +19,7 @@ from projects.models import Programme, Round
 from projects.models.round import MOST_GRACE
 from projects.periods import Month
 
-from .base import Address, Change, Shown, VersionedRecord
+from .base import Address, BodySerializer, ReadOnlySerializer, VersionedRecord
 
 _OF_WHAT_YOU_SEE = _("{}, of the entries that you see")
 
@@ -28,7 +28,7 @@ def _number(measure: Measure) -> Any:
     return format_lazy(_OF_WHAT_YOU_SEE, measure.label)
 
 
-class RoundLinks(Shown):
+class RoundLinks(ReadOnlySerializer):
     """What the numbers are counted from: the reports that you see, and the projects."""
 
     reports = serializers.URLField(help_text=_("Reports that are submitted or approved."))
@@ -75,7 +75,7 @@ class RoundRecord(VersionedRecord):
         return links
 
 
-class RoundChange(Change):
+class RoundChange(BodySerializer):
     """What may be written of a round. Its month names its programme, and stays."""
 
     month = MonthText(help_text=_("The month that is reported, such as 2023-07."))

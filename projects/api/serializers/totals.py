@@ -9,16 +9,16 @@ from rest_framework import serializers
 from projects.api.schema.examples import answer
 from projects.choices import Measure, Relation, TargetKind, Unit
 
-from .base import Place, Shown
+from .base import Place, ReadOnlySerializer
 
 
-class TargetSource(Shown):
+class TargetSource(ReadOnlySerializer):
     url = serializers.URLField()
     published = serializers.CharField(allow_null=True)
     publisher = serializers.CharField()
 
 
-class ComparedTarget(Shown):
+class ComparedTarget(ReadOnlySerializer):
     """A published number beside a figure."""
 
     measure = serializers.ChoiceField(Measure.choices)
@@ -37,7 +37,7 @@ class ComparedTarget(Shown):
     note_en = serializers.CharField()
 
 
-class TotalFigure(Shown):
+class TotalFigure(ReadOnlySerializer):
     value = serializers.IntegerField(allow_null=True, help_text=_("In `unit`; null: no record has one."))
     known = serializers.IntegerField(help_text=_("How many records have a value."))
     of = serializers.IntegerField(help_text=_("How many records could have one."))
@@ -52,7 +52,7 @@ class TotalFigure(Shown):
     targets = ComparedTarget(many=True, help_text=_("Only for the whole: the published numbers of this figure."))
 
 
-class TotalRow(Shown):
+class TotalRow(ReadOnlySerializer):
     key = serializers.CharField(allow_null=True, help_text=_("Null for the whole; `none` for records without a value."))
     name_zh = serializers.CharField()
     name_en = serializers.CharField()
@@ -61,7 +61,7 @@ class TotalRow(Shown):
 
 
 @extend_schema_serializer(examples=[answer("totals")])
-class Totals(Shown):
+class Totals(ReadOnlySerializer):
     """The answer to one question: one row for the whole, or one for each key. Rows add up to the whole."""
 
     programme = serializers.IntegerField(allow_null=True, help_text=_("Year of the programme."))
@@ -88,7 +88,7 @@ class Totals(Shown):
 
 
 @extend_schema_serializer(examples=[answer("figure")])
-class FigureDefinition(Shown):
+class FigureDefinition(ReadOnlySerializer):
     """What a figure is: the rule behind a number."""
 
     name = serializers.CharField()
@@ -99,7 +99,7 @@ class FigureDefinition(Shown):
     unit = serializers.ChoiceField(Unit.choices)
 
 
-class Problem(Shown):
+class Problem(ReadOnlySerializer):
     """An error (RFC 9457)."""
 
     type = serializers.CharField(help_text=_("Always about:blank: the status says what kind of error it is."))

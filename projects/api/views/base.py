@@ -32,7 +32,7 @@ from projects.api.pagination import LIST_PARAMETERS as PAGING
 from projects.api.parameters import AS_OF, EVERYWHERE, LANG, READING, Parameter, check, fields_of, joined
 from projects.exports.last_change import changed_in, tables_of
 from projects.exports.streaming import CHUNK, in_chunks
-from projects.http_caching import changed_last_in, keep
+from projects.http_caching import cacheable, last_changed_in
 from projects.text import refuse_garbled
 from projects.totals.filters import visible
 from projects.versioning import as_of
@@ -61,7 +61,7 @@ class RegisterView(APIView):
         check(request.query_params, known)
         request._request.GET = joined(request.query_params, known)
         self.past.enter_context(as_of.looking_back(as_of.looked_at(request)))
-        keep(request._request)
+        cacheable(request._request)
         if request.method == "POST":
             self.post = once(self.post)  # type: ignore[attr-defined]  the action that this method was bound to
 
@@ -99,7 +99,7 @@ class RecordViewSet(RegisterView, GenericViewSet):
     def exported(self, rows: QuerySet) -> HttpResponseBase:
         """All rows as a file."""
         if EXPAND not in self.request.query_params:  # which shows whatever is named
-            changed_last_in(self.request._request, changed_in(tables_of(rows, self.shown_with)))
+            last_changed_in(self.request._request, changed_in(tables_of(rows, self.shown_with)))
         shown = self.get_serializer()
         return file_of(
             rows,

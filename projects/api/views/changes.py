@@ -22,7 +22,7 @@ from projects.api.serializers.changes import ChangeRecord, ChangesPage
 from projects.changelog.feed.pages import EVENTS, PARTS_OF_EVENTS, Page, Position, Wanted, may_be_told_of, page_of
 from projects.changelog.feed.serializing import told
 from projects.changelog.kinds import all_kinds, kinds_for
-from projects.choices import Door
+from projects.choices import Channel
 from projects.database.read_replica import reading_from
 from projects.models import Prefecture, Project, Revision
 from projects.models.fields import normalised_code
@@ -55,7 +55,7 @@ _PARAMETERS = (
         {"type": "string", "enum": [*EVENTS, *PARTS_OF_EVENTS]},
         separated=True,
     ),
-    Parameter("door", _("By which interface it came in."), {"type": "string", "enum": [*Door.values]}),
+    Parameter("door", _("By which interface it came in."), {"type": "string", "enum": [*Channel.values]}),
     Parameter(
         "project",
         _("Code of a project: it and what belongs, or once belonged, to it."),

@@ -20,7 +20,7 @@ from projects.api.exceptions import Overtaken
 from projects.api.filters import ClaimFilterSet
 from projects.api.parsing import body_of
 from projects.api.schema.examples import CLAIM_ADOPTION, CLAIM_CHANGE, CLAIM_WITHDRAWAL
-from projects.api.serializers.base import Change
+from projects.api.serializers.base import BodySerializer
 from projects.api.serializers.claims import AdoptionChange, ClaimChange, ClaimRecord, WithdrawalChange
 from projects.models import Claim
 from projects.versioning.revisions import writing
@@ -82,7 +82,7 @@ class ClaimViewSet(WritableViewSet):
     def withdraw(self, request: Request, **_key: str) -> Response:
         return self._decided(adoption.withdraw, WithdrawalChange)
 
-    def _decided(self, decide: Callable[..., Claim], said: type[Change]) -> Response:
+    def _decided(self, decide: Callable[..., Claim], said: type[BodySerializer]) -> Response:
         if not self.request.user.has_perm(adoption.PERMISSION, self.get_object()):  # without taking the lock
             raise PermissionDenied(gettext("Your role does not allow this."))
         data = body_of(self.request)

@@ -24,7 +24,7 @@ from projects.api.project_pages import PageAgain
 from projects.api.schema.examples import PROJECT_CHANGE, PROJECT_PATCH
 from projects.api.scopes import scope_of
 from projects.api.serializers.projects import ProjectChange, ProjectRecord
-from projects.http_caching import answered_again_by
+from projects.http_caching import revalidated_by
 from projects.models import Claim, Entry, MonthlyReport, Project
 from projects.models.fields import normalised_code
 from projects.totals.filters import ProjectFilterSet
@@ -74,7 +74,7 @@ class ProjectViewSet(WritableViewSet):
         by_number = self.scope.as_of is None and not request.query_params.keys() & {FORMAT.name, EXPAND, cursors.CURSOR}
         if by_number and not set(names) & set(ProjectRecord.on_request):
             again = PageAgain(request, self.scope, names)
-            answered_again_by(request._request, again.renewed)
+            revalidated_by(request._request, again.renewed)
         return answer
 
     def list_parameters(self) -> Sequence[Parameter]:

@@ -25,7 +25,7 @@ from projects.api.parsing import body_of
 from projects.api.permissions import require
 from projects.api.present_actions import put_beside
 from projects.api.schema.examples import PROPOSAL_ACCEPT, PROPOSAL_CHANGE, PROPOSAL_COMMENT
-from projects.api.serializers.base import Change
+from projects.api.serializers.base import BodySerializer
 from projects.api.serializers.proposals import (
     AcceptChange,
     AgainChange,
@@ -43,7 +43,9 @@ from projects.workflows import proposals
 from .base import RecordViewSet
 
 
-def _step(name: str, request: type[Change], summary: Any, description: Any = "", example: Any = None) -> Callable:
+def _step(
+    name: str, request: type[BodySerializer], summary: Any, description: Any = "", example: Any = None
+) -> Callable:
     """What the description says of one step."""
     return extend_schema(
         operation_id=f"proposals_{name}",
@@ -180,7 +182,7 @@ class ProposalViewSet(RecordViewSet):
             ProposalAction.NOTE, lambda found, *, user, words: proposals.note(found, user=user), WordsChange
         )
 
-    def _take(self, step: ProposalAction, take: Callable[..., Proposal], said: type[Change]) -> Response:
+    def _take(self, step: ProposalAction, take: Callable[..., Proposal], said: type[BodySerializer]) -> Response:
         record = self.get_object()  # 404 or 403, without taking the lock
         if not any(self.request.user.has_perm(each, record) for each in proposals.PERMISSIONS[step]):
             raise PermissionDenied(_("Your role does not allow this."))
@@ -191,7 +193,7 @@ class ProposalViewSet(RecordViewSet):
             self._carried_out(lambda: take(record, user=self.request.user, **words))
         return self.answer(self.get_queryset().get(pk=record.pk))
 
-    def _said(self, said: type[Change], record: Proposal | None = None) -> Any:
+    def _said(self, said: type[BodySerializer], record: Proposal | None = None) -> Any:
         """What the body says; a step whose words may be left out may come without a body."""
         optional = said in (WordsChange, AcceptChange, AgainChange)
         empty = optional and self.request.META.get("CONTENT_LENGTH") in (None, "", "0")

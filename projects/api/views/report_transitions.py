@@ -25,7 +25,7 @@ from projects.api.parameters import READING, Parameter, fields_of
 from projects.api.parsing import body_of
 from projects.api.record_errors import Faults, require_as_read, require_object
 from projects.api.schema.examples import MANY_REPORTS, MANY_REPORTS_COMMENT, REPORT_COMMENT
-from projects.api.serializers.base import Change
+from projects.api.serializers.base import BodySerializer
 from projects.api.serializers.report_changes import (
     CommentChange,
     ManyReportsChange,
@@ -171,7 +171,7 @@ class ReportStepsViewSet(RecordViewSet):
         page = self.paginate_queryset(found)
         return self.get_paginated_response(ReportStep(page, many=True, context=self.get_serializer_context()).data)
 
-    def _one(self, step: ReportAction, said: type[Change] = NoWords) -> Response:
+    def _one(self, step: ReportAction, said: type[BodySerializer] = NoWords) -> Response:
         self._require(step, self.get_object())  # 404 or 403, without taking the lock
         words = self._words(said)
         with writing():
@@ -183,7 +183,7 @@ class ReportStepsViewSet(RecordViewSet):
                 raise _refused(_of_record(error.refusals[record.pk]), conflict=error.conflict) from error
         return self.answer(self.get_queryset().get(pk=record.pk))
 
-    def _many(self, step: ReportAction, said: type[Change]) -> Response:
+    def _many(self, step: ReportAction, said: type[BodySerializer]) -> Response:
         faults = Faults("reports")
         named, words = self._chosen(said, faults)
         with writing():
@@ -201,7 +201,7 @@ class ReportStepsViewSet(RecordViewSet):
         records = [taken[key] for key in keys]
         return Response(ReportsTaken({"reports": records}, context=self.get_serializer_context()).data)
 
-    def _chosen(self, said: type[Change], faults: Faults) -> tuple[dict[int, tuple[int, str]], dict[str, Any]]:
+    def _chosen(self, said: type[BodySerializer], faults: Faults) -> tuple[dict[int, tuple[int, str]], dict[str, Any]]:
         """Place and version of each report by its id, and the words. What is no report with a version is a fault."""
         words = said(data=body_of(self.request), context=self.get_serializer_context())
         words.fields["reports"].child = serializers.JSONField(allow_null=True)  # each is looked at by itself
@@ -244,7 +244,7 @@ class ReportStepsViewSet(RecordViewSet):
         if not self.request.user.has_perm(reporting.PERMISSIONS[step], record):
             raise PermissionDenied(_("Your role does not allow this."))
 
-    def _words(self, said: type[Change]) -> Mapping[str, Any]:
+    def _words(self, said: type[BodySerializer]) -> Mapping[str, Any]:
         """What the body says; a step without words may come without a body."""
         empty = said is NoWords and self.request.META.get("CONTENT_LENGTH") in (None, "", "0")
         words = said(data={} if empty else body_of(self.request), context=self.get_serializer_context())

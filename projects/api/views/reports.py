@@ -20,7 +20,7 @@ from projects.api.filters import ReportFilterSet
 from projects.api.parameters import MONTH, PROGRAMME, THROUGH, Parameter
 from projects.api.present_actions import put_beside
 from projects.api.schema.examples import REPORT_CHANGE, REPORT_PATCH
-from projects.api.scopes import Question, asked
+from projects.api.scopes import ScopeParameters, scope_from
 from projects.api.serializers.report_changes import NewReportChange, ReportChange
 from projects.api.serializers.reports import ReportRecord
 from projects.choices import ReportState
@@ -117,7 +117,7 @@ class ReportViewSet(ReportStepsViewSet, GrowingViewSet):
 
     def _projects(self, narrowed: QueryDict) -> QuerySet:
         try:
-            scope = asked(Question(self.request.user, narrowed), on_list="programme" in narrowed)
+            scope = scope_from(ScopeParameters(self.request.user, narrowed), on_list="programme" in narrowed)
         except ValidationError as error:
             raise ValidationError({PREFIX + name: texts for name, texts in error.message_dict.items()}) from error
         return scope.projects().order_by().values("pk")

@@ -24,7 +24,7 @@ from projects.api.parameters import FIELDS, READING, SPAN, Parameter, chosen_of,
 from projects.api.scopes import scope_of
 from projects.api.serializers.totals import Totals
 from projects.choices import Measure, ReportState
-from projects.http_caching import Renewed, answered_again_by
+from projects.http_caching import RevalidatedBody, revalidated_by
 from projects.totals.dimensions import DIMENSIONS, MONTH
 from projects.totals.figures import FIGURES, HEADLINES
 from projects.totals.filters import ProjectFilterSet
@@ -72,7 +72,7 @@ class TotalsView(RegisterView):
         presentation = Presentation(request, scope_of(request))
         if presentation.scope.as_of is None:
             unasked = presentation.unasked()
-            answered_again_by(request._request, lambda: Renewed(unasked.unasked().rendered(by)))
+            revalidated_by(request._request, lambda: RevalidatedBody(unasked.unasked().rendered(by)))
         return Response(presentation.of(by))
 
 

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from projects.api.etags import refuse_stale
 from projects.api.parsing import body_of
 from projects.api.permissions import permission, require, require_role
-from projects.api.serializers.base import Change
+from projects.api.serializers.base import BodySerializer
 from projects.versioning.revisions import writing
 
 from .bulk import ManyRecordsMixin
@@ -26,8 +26,8 @@ class WritableViewSet(ManyRecordsMixin):
     it would be, so that nothing is moved in or out of a prefecture that is not the user's.
     """
 
-    change_class: type[Change]
-    patch_class: type[Change] | None = None
+    change_class: type[BodySerializer]
+    patch_class: type[BodySerializer] | None = None
 
     def create(self, request: Request) -> Response:
         data = body_of(request)  # read before the lock is taken: a slow sender holds nobody up

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from projects.changelog.differences import Difference, Part
+from projects.changelog.differences import ComparedPart, Difference
 from projects.models import MonthlyReport, Note, Proposal, Rating, Round, Target
 from projects.periods import Month
 
@@ -42,12 +42,14 @@ _SPELLINGS: Mapping[type[Model], Mapping[str, Spelling]] = {
 }
 
 
-def spelling_of(model: type[Model], part: Part) -> Spelling:
+def spelling_of(model: type[Model], part: ComparedPart) -> Spelling:
     """How lists spell a part of a record; as it is stored unless the table says otherwise."""
     return _SPELLINGS.get(model, {}).get(part.name) or Spelling(part.name)
 
 
-def moved_with_the_year(model: type[Model], parts: tuple[Part, ...], found: list[Difference]) -> list[Part]:
+def moved_with_the_year(
+    model: type[Model], parts: tuple[ComparedPart, ...], found: list[Difference]
+) -> list[ComparedPart]:
     """Parts that read otherwise although they are stored as before: the months of a record that went to another year."""
     if not {"programme", "entry"} & {each.part.name for each in found}:
         return []

@@ -63,7 +63,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Change:
+class FeedChange:
     """One row of the feed. What left the reader's view is told without its content."""
 
     item: Item
@@ -86,7 +86,7 @@ class Change:
 class Page:
     """Changes in order. Everything up to revision `after` has been told; `position` is None where nothing is left."""
 
-    changes: Sequence[Change]
+    changes: Sequence[FeedChange]
     after: int
     newest: int
     position: Position | None
@@ -233,7 +233,7 @@ def _numbers(streams: Sequence[_Stream], door: str, first: int, newest: int) -> 
     return (revisions.filter(door=door) if door else revisions).filter(touched).values_list("number", flat=True)
 
 
-def _told(chosen: Iterable[tuple[int, int, int]], streams: Sequence[_Stream], user: Any) -> list[Change]:
+def _told(chosen: Iterable[tuple[int, int, int]], streams: Sequence[_Stream], user: Any) -> list[FeedChange]:
     chosen = list(chosen)
     revisions = Revision.objects.select_related("user").in_bulk({revision for revision, _place, _row in chosen})
     items: dict[tuple[int, int], Item] = {}
@@ -246,7 +246,7 @@ def _told(chosen: Iterable[tuple[int, int, int]], streams: Sequence[_Stream], us
             of_kind = items_of(stream.kind, stream.rows.filter(history_id__in=rows), user)
             items |= {(place, item.row.history_id): item for item in of_kind}
     return [
-        Change(items[place, row], revisions[revision], streams[place].left)
+        FeedChange(items[place, row], revisions[revision], streams[place].left)
         for revision, place, row in chosen
         if (place, row) in items
     ]

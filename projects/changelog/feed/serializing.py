@@ -11,14 +11,14 @@ from django.db.models import ForeignKey, Model
 from django.utils import timezone
 
 from projects.access import access_of
-from projects.changelog.differences import Difference, Part, differences, parts_of
+from projects.changelog.differences import ComparedPart, Difference, differences, parts_of
 from projects.changelog.kinds import hidden_fields, kind_of, visible_rows
 from projects.changelog.record_names import Names
 from projects.models import LightRule, Prefecture, Programme, Project
 from sectors.models import ChainLink, Sector
 
 from .field_names import moved_with_the_year, spelling_of
-from .pages import Change
+from .pages import FeedChange
 
 # the columns by which the API names records; others are named by their id
 _KEYS: dict[type[Model], str] = {
@@ -52,7 +52,7 @@ _WITH_ADDRESS = {
 Keys = dict[type[Model], dict[Any, Any]]
 
 
-def told(changes: Sequence[Change], user: Any) -> list[dict[str, Any]]:
+def told(changes: Sequence[FeedChange], user: Any) -> list[dict[str, Any]]:
     """Each change as JSON: who, when and why, of which record, what before and after.
 
     `address` is (endpoint, key) of a record that can still be read, None otherwise. Persons and reasons are not for the
@@ -88,7 +88,7 @@ def told(changes: Sequence[Change], user: Any) -> list[dict[str, Any]]:
     return found
 
 
-def _differences(change: Change, user: Any) -> list[Difference]:
+def _differences(change: FeedChange, user: Any) -> list[Difference]:
     item = change.item
     if change.left:
         return []
@@ -101,7 +101,7 @@ def _differences(change: Change, user: Any) -> list[Difference]:
     return found + [Difference(part, before, item.row) for part in moved if part.name not in hidden]
 
 
-def _address(change: Change) -> tuple[str, Any] | None:
+def _address(change: FeedChange) -> tuple[str, Any] | None:
     kind = change.item.kind
     if change.event in ("deleted", "left") or kind.name not in _WITH_ADDRESS:
         return None
@@ -118,7 +118,7 @@ def _difference(model: type[Model], each: Difference, keys: Keys, names: Names) 
     return {"field": spelling.name, "before": values[0], "after": values[1]}
 
 
-def _value(part: Part, row: Any, keys: Keys) -> Any:
+def _value(part: ComparedPart, row: Any, keys: Keys) -> Any:
     if row is None or part.is_blank(row):
         return None
     if part.partial is not None:

@@ -12,7 +12,7 @@ from django.core.management.commands import loaddata
 from django.core.serializers.base import DeserializedObject
 from django.db import connections, models
 
-from projects.choices import Door
+from projects.choices import Channel
 from projects.versioning.revisions import writing
 from sectors.models import Checked
 
@@ -24,7 +24,7 @@ class Command(loaddata.Command):
     position = 0  # of the object in its fixture, from 1
 
     def handle(self, *fixture_labels: str, **options: Any) -> None:
-        with writing(door=Door.COMMAND, reason=f"loaddata {' '.join(fixture_labels)}"):
+        with writing(door=Channel.COMMAND, reason=f"loaddata {' '.join(fixture_labels)}"):
             super().handle(*fixture_labels, **options)
 
     def loaddata(self, fixture_labels: tuple[str, ...]) -> None:

@@ -11,13 +11,13 @@ from .base_version import (
     touched_since,
     version_of,
 )
-from .conflict_rows import CHOICE, THEIR, Line, row_line
+from .conflict_rows import CHOICE, THEIR, ConflictRow, row_line
 from .three_way import Side, Three, compared
 
 __all__ = [
     "CHOICE",
     "THEIR",
-    "Line",
+    "ConflictRow",
     "Part",
     "Side",
     "Three",

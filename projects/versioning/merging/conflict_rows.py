@@ -15,7 +15,7 @@ CHOICE, THEIR = "_choice-", "_their-"  # before the key of a line: what was chos
 
 
 @dataclass
-class Line:
+class ConflictRow:
     """Something that differs. `options` are what each side has, as text; a line of one option leaves no choice."""
 
     key: str
@@ -87,7 +87,7 @@ class Line:
 
 def row_line(
     key: str, group: str, *, by_me: bool, by_them: bool, options: dict[Side, Any], label: str = "", mark: Any = ""
-) -> Line:
+) -> ConflictRow:
     """A line about a row as a whole. `mark` is what its other version looks like."""
     three = Three("", "mine", mark or "theirs", by_me=by_me, by_them=by_them, agree=False)
-    return Line(key, label or _("the whole row"), three, options, group, chosen=three.side)
+    return ConflictRow(key, label or _("the whole row"), three, options, group, chosen=three.side)

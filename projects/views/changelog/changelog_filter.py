@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.access import access_of
-from projects.changelog.differences import Part, parts_of
+from projects.changelog.differences import ComparedPart, parts_of
 from projects.changelog.kinds import Kind, hidden_fields, kinds_for
-from projects.changelog.search import CHANGED, CREATED, DELETED, Question
-from projects.choices import Door
+from projects.changelog.search import CHANGED, CREATED, DELETED, ChangelogQuery
+from projects.choices import Channel
 
 from .. import formatting, links
 from ..record_forms import DayField, day_input
@@ -40,7 +40,7 @@ class LogForm(forms.Form):
     field = forms.ChoiceField(label=gettext_lazy("Field"))
     event = forms.ChoiceField(label=gettext_lazy("What happened"), choices=[ANY, *EVENT_CHOICES])
     who = forms.CharField(label=gettext_lazy("Person"), max_length=100)
-    door = forms.ChoiceField(label=gettext_lazy("Door"), choices=[ANY, *Door.choices])
+    door = forms.ChoiceField(label=gettext_lazy("Door"), choices=[ANY, *Channel.choices])
     since = DayField(label=gettext_lazy("From"), widget=day_input())
     until = DayField(label=gettext_lazy("To"), widget=day_input())
     project = forms.CharField(label=gettext_lazy("Project"), max_length=40)
@@ -93,7 +93,7 @@ class LogForm(forms.Form):
 class Asked:
     """A checked question with the form that it came by, and where in the answer to begin."""
 
-    question: Question
+    question: ChangelogQuery
     form: LogForm
     before: int | None
     after: int | None
@@ -108,9 +108,9 @@ def asked(request: HttpRequest) -> Asked:
     if not form.is_valid():
         raise ValidationError({name: errors.data for name, errors in form.errors.items()})
     typed = form.cleaned_data
-    part: tuple[Kind, Part] | None = form.parts.get(typed["field"])
+    part: tuple[Kind, ComparedPart] | None = form.parts.get(typed["field"])
     chosen = part[0] if part else form.by_name.get(typed["kind"])
-    question = Question(
+    question = ChangelogQuery(
         user=request.user,
         kinds=(chosen,) if chosen else tuple(kinds),
         who=typed.get("who", "").strip(),

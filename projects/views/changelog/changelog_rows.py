@@ -15,7 +15,7 @@ from projects.changelog.differences import Difference, Names, Words, differences
 from projects.changelog.kinds import Kind, hidden_fields
 from projects.changelog.record_names import Names as RecordNames
 from projects.changelog.search import CHANGED, CREATED, DELETED, Group, Item
-from projects.choices import Door, Measure, Unit
+from projects.choices import Channel, Measure, Unit
 from projects.models import Revision
 from projects.workflows.proposals import changes_text
 
@@ -28,7 +28,7 @@ _NOT_TOLD = frozenset({"project", "entry", "programme"}) | {
 
 
 @dataclass(frozen=True)
-class Change:
+class FieldChange:
     """A field of a record before and after; empty where it had no value, None where there was no record."""
 
     label: str
@@ -37,7 +37,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Line:
+class ChangelogRow:
     """One record of an event. `address` is its project's page, `key` names it in addresses: 'claim.12'."""
 
     title: str
@@ -45,7 +45,7 @@ class Line:
     address: str
     key: str
     event: str
-    changes: list[Change]
+    changes: list[FieldChange]
     undo: str = ""  # where it can be undone or restored; empty for who may not
     restores: bool = False
 
@@ -63,7 +63,7 @@ class Event:
     request_id: str
     undoes: int | None
     undone_by: list[int] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
+    lines: list[ChangelogRow] = field(default_factory=list)
     much: bool = False  # told in numbers only
 
 
@@ -97,7 +97,7 @@ def event_of(revision: Any, access: Access, undone: list[int]) -> Event:
         number=revision.number,
         url=links.page("revision", str(revision.number)),
         when=revision.created_at,
-        door=str(Door(revision.door).label),
+        door=str(Channel(revision.door).label),
         who=who,
         reason="" if access.public else revision.reason_in_words,
         request_id="" if access.public else revision.request_id,
@@ -147,23 +147,23 @@ def _differences(item: Item, user: Any, *, whole: bool) -> list[Difference]:
     return differences(item.kind.model, None, item.row, hidden=hidden)
 
 
-def told(found: Iterable[Difference], words: Words) -> list[Change]:
+def told(found: Iterable[Difference], words: Words) -> list[FieldChange]:
     """Differences in words; what reads the same before and after is left out."""
     changes = []
     for each in found:
         before = words.text(each.part, each.before) if each.before is not None else None
         after = words.text(each.part, each.after) if each.after is not None else None
         if before != after:
-            changes.append(Change(each.part.label, before, after))
+            changes.append(FieldChange(each.part.label, before, after))
     return changes
 
 
-def _line(item: Item, found: list[Difference], names: Names, titles: RecordNames, *, named: bool) -> Line:
+def _line(item: Item, found: list[Difference], names: Names, titles: RecordNames, *, named: bool) -> ChangelogRow:
     kind, record = item.kind, titles.of(item.kind, item.row)
     title = title_of(kind, item.event, restored=item.restored)
     if record.words:
         title = f"{title} · {record.words}"
-    return Line(
+    return ChangelogRow(
         title=title,
         name=f"{record.code} {record.project}".strip() if named else "",
         address=links.project(record.code) if record.code else "",
@@ -183,15 +183,15 @@ def title_of(kind: Kind, event: str, *, restored: bool = False) -> str:
     return patterns[event] % {"record": formatting.sentence_case(kind.label)}
 
 
-def _number(kind: Kind, event: str, number: int) -> Line:
+def _number(kind: Kind, event: str, number: int) -> ChangelogRow:
     """So many records of one kind to which the same happened."""
     title = _("%(title)s: %(count)s") % {"title": title_of(kind, event), "count": formatting.count(number)}
-    return Line(title, "", "", "", event, [])
+    return ChangelogRow(title, "", "", "", event, [])
 
 
-def gathered(lines: list[Line]) -> list[Line]:
+def gathered(lines: list[ChangelogRow]) -> list[ChangelogRow]:
     """Lines that say nothing but the same title are told once, with their number."""
-    counts: dict[tuple[str, str], list[Line]] = {}
+    counts: dict[tuple[str, str], list[ChangelogRow]] = {}
     for line in lines:
         if not line.changes:
             counts.setdefault((line.title, line.name), []).append(line)
@@ -199,7 +199,7 @@ def gathered(lines: list[Line]) -> list[Line]:
     return [*plain, *(line for line in lines if line.changes)]
 
 
-def _together(lines: list[Line]) -> Line:
+def _together(lines: list[ChangelogRow]) -> ChangelogRow:
     first = lines[0]
     title = _("%(title)s: %(count)s") % {"title": first.title, "count": len(lines)}
-    return Line(title, first.name, first.address, "", first.event, [])
+    return ChangelogRow(title, first.name, first.address, "", first.event, [])

@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from projects.access import access_of
 from projects.changelog.kinds import Kind, kinds_for
-from projects.changelog.search import Group, Question, counted, items_of
+from projects.changelog.search import ChangelogQuery, Group, counted, items_of
 from projects.models import Revision
 
 from ..list_pages import pages_of
@@ -26,7 +26,7 @@ _LARGEST = 2**63 - 1
 def revision(request: HttpRequest, number: int) -> HttpResponse:
     """404 where nothing of it is the reader's to see."""
     found = found_revision(number)
-    question = Question(user=request.user, kinds=tuple(kinds_for(request.user)))
+    question = ChangelogQuery(user=request.user, kinds=tuple(kinds_for(request.user)))
     counts: dict[Kind, int] = {}
     for (kind, _event), count in counted(question, [number])[number].items():
         counts[kind] = counts.get(kind, 0) + count

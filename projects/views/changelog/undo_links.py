@@ -13,7 +13,7 @@ from django.urls import reverse
 from projects.changelog.kinds import Kind, all_kinds
 from projects.changelog.search import CHANGED, CREATED, DELETED
 
-from .changelog_rows import Event, Line
+from .changelog_rows import ChangelogRow, Event
 
 _REVERSE = {CREATED: "delete", CHANGED: "change", DELETED: "add"}
 
@@ -49,7 +49,7 @@ def _offered(events: list[Event], user: Any, *, kinds_of_event: tuple[str, ...])
     return events
 
 
-def _line(number: int, line: Line, user: Any, kinds: dict[str, Kind], there: set[str]) -> Line:
+def _line(number: int, line: ChangelogRow, user: Any, kinds: dict[str, Kind], there: set[str]) -> ChangelogRow:
     kind = kinds[line.key.partition(".")[0]]
     deleted = line.event == DELETED
     permission = f"{kind.model._meta.app_label}.{_REVERSE[line.event]}_{kind.name}"

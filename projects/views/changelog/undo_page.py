@@ -19,7 +19,7 @@ from projects.changelog.undo import REASON_IS_REQUIRED, UndoRefusedError, undo
 
 from .. import formatting
 from ..pages import work_page
-from .changelog_rows import Change, told, words_for
+from .changelog_rows import FieldChange, told, words_for
 from .revision_page import found_revision
 
 _MOST_REASON = 500
@@ -27,12 +27,12 @@ _SHOWN = 200  # records that are listed; the rest is counted
 
 
 @dataclass(frozen=True)
-class Step:
+class UndoStep:
     """What will happen to one record, in words, and why it cannot."""
 
     title: str
     name: str
-    changes: list[Change]
+    changes: list[FieldChange]
     obstacles: list[str]
 
 
@@ -91,7 +91,7 @@ def _only(request: HttpRequest, number: int) -> tuple[Kind, int] | None:
     return kind, int(text)
 
 
-def _steps(reversals: Any, obstacles: list[Obstacle], user: Any) -> list[Step]:
+def _steps(reversals: Any, obstacles: list[Obstacle], user: Any) -> list[UndoStep]:
     changes = {(each.kind, each.key): each.changes for each in reversals}
     names = names_in([change for found in changes.values() for change in found], user)
     titles = RecordNames((each.kind, each.after) for each in reversals)
@@ -104,7 +104,7 @@ def _steps(reversals: Any, obstacles: list[Obstacle], user: Any) -> list[Step]:
 
 def _step(
     reversal: Reversal, changes: list[Difference], obstacles: list[Obstacle], names: Names, titles: RecordNames
-) -> Step:
+) -> UndoStep:
     patterns = {
         Action.SET: _("%(record)s goes back"),
         Action.DELETE: _("%(record)s is deleted"),
@@ -113,7 +113,7 @@ def _step(
     words = words_for(reversal.kind, names)
     record = titles.of(reversal.kind, reversal.after)
     title = patterns[reversal.action] % {"record": formatting.sentence_case(reversal.kind.label)}  # type: ignore[index]
-    return Step(
+    return UndoStep(
         title=f"{title} · {record.words}" if record.words else title,
         name=f"{record.code} {record.project}".strip(),
         changes=told(changes, words),

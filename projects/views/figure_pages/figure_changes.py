@@ -8,7 +8,7 @@ from projects.totals.comparison import Effect, FigureDifference, compared
 from projects.totals.explanation import Explanation, step_of_month
 from projects.versioning.as_of import SINCE, AsOf
 from projects.views import formatting, links
-from projects.views.figure_display import Shown, shown
+from projects.views.figure_display import FigureDisplay, shown
 from sectors.models import in_language
 
 MOST_EFFECTS = 20  # the rest is on the page that compares
@@ -19,11 +19,11 @@ class MonthStep:
     """A figure made of months: to the month before, the newest month, and both together."""
 
     before_label: str
-    before: Shown
+    before: FigureDisplay
     month_label: str
-    month: Shown
+    month: FigureDisplay
     after_label: str
-    after: Shown
+    after: FigureDisplay
 
 
 @dataclass(frozen=True)

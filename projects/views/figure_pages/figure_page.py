@@ -19,7 +19,7 @@ from projects.totals.scope import Scope
 from projects.totals.totals import Row
 from projects.versioning.as_of import compared_with
 from projects.views import formatting, links
-from projects.views.figure_display import Shown, coverage_sentence, shown
+from projects.views.figure_display import FigureDisplay, coverage_sentence, shown
 from projects.views.frame import shell, visible_part
 from projects.views.list_pages import pages_of
 from projects.views.notes.note_display import Notes, notes_of
@@ -39,7 +39,7 @@ class PartLine:
     """A part of the sum: a month, or a sector."""
 
     label: str
-    shown: Shown
+    shown: FigureDisplay
 
 
 @page

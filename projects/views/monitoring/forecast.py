@@ -37,7 +37,7 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Line:
+class ForecastRow:
     """One method; `value` is empty where it says nothing, then `missing` says why."""
 
     label: str
@@ -72,8 +72,8 @@ def plan_heads(found: list[Forecast]) -> list[PlanHead]:
     ]
 
 
-def line(found: Forecast) -> Line:
-    return Line(
+def line(found: Forecast) -> ForecastRow:
+    return ForecastRow(
         label=formatting.sentence_case(str(found.label)),
         explained=_explained(found.method),
         value="" if found.value is None else formatting.money(found.value),

@@ -15,7 +15,7 @@ from projects.models import Problem
 
 
 @dataclass(frozen=True)
-class Step:
+class ProblemLogEntry:
     """One step; `who` is empty for the public."""
 
     when: str
@@ -24,12 +24,12 @@ class Step:
     who: str
 
 
-def problem_logs(problems: Iterable[Problem], user: Any) -> dict[int, list[Step]]:
+def problem_logs(problems: Iterable[Problem], user: Any) -> dict[int, list[ProblemLogEntry]]:
     """The steps of each problem by its key, newest first; one query for all.
 
     A reader of single prefectures sees them from when the project came to one of them.
     """
-    access, logs = access_of(user), {problem.pk: list[Step]() for problem in problems}
+    access, logs = access_of(user), {problem.pk: list[ProblemLogEntry]() for problem in problems}
     told: dict[int, tuple[str, str]] = {}
     rows = visible_rows(kind_of(Problem), user).filter(id__in=list(logs))
     for row in rows.select_related("revision__user").order_by("history_id"):
@@ -40,12 +40,12 @@ def problem_logs(problems: Iterable[Problem], user: Any) -> dict[int, list[Step]
     return logs
 
 
-def _step(row: object, access: Access) -> Step:
+def _step(row: object, access: Access) -> ProblemLogEntry:
     revision = row.revision  # type: ignore[attr-defined]
     who = ""
     if not access.public:
         who = revision.user.display_name if revision.user else revision.username
-    return Step(
+    return ProblemLogEntry(
         when=f"{timezone.localtime(revision.created_at):%Y-%m-%d %H:%M}",
         state=str(ProblemState(row.state).label),  # type: ignore[attr-defined]
         note=row.note,  # type: ignore[attr-defined]

@@ -14,7 +14,7 @@ from projects.choices import ProblemKind, ProblemState
 from projects.models import Problem
 
 from .. import formatting, links
-from .problem_log import Step
+from .problem_log import ProblemLogEntry
 
 _STATE_CLASS = {
     ProblemState.OPEN: "draft",
@@ -46,7 +46,7 @@ class ProblemLine:
     state: str
     state_label: str
     note: str
-    steps: list[Step]
+    steps: list[ProblemLogEntry]
     form: Any = None
 
 
@@ -55,7 +55,7 @@ def problem_line(
     *,
     access: Access,
     today: dt.date,
-    steps: list[Step],
+    steps: list[ProblemLogEntry],
     year: int | None = None,
     form: Any = None,
 ) -> ProblemLine:

@@ -15,7 +15,7 @@ from projects.totals.totals import breakdowns
 from sectors.models import in_language
 
 from .. import formatting, links
-from ..figure_display import Shown, all_shown
+from ..figure_display import FigureDisplay, all_shown
 from ..pages import one_of, page
 from ..project_list import disbursed_label
 from .tabs import Switch, framed
@@ -31,13 +31,13 @@ FIGURES = (
 
 
 @dataclass(frozen=True)
-class Line:
+class RankingRow:
     """One row of the league; texts are empty where nothing can be said."""
 
     rank: str
     name: str
     url: str
-    figures: dict[str, Shown]
+    figures: dict[str, FigureDisplay]
     share: str
     points: str
     start_rate: str
@@ -90,8 +90,8 @@ def _name(place: Place) -> str:
     return in_language(place.row.name_zh, place.row.name_en)
 
 
-def _line(place: Place) -> Line:
-    return Line(
+def _line(place: Place) -> RankingRow:
+    return RankingRow(
         rank="" if place.rank is None else str(place.rank),
         name=_name(place) or _("Total"),
         url=links.opening(place.row, Measure.PROJECT_COUNT),

@@ -16,7 +16,7 @@ from projects.totals.scope import Scope
 from projects.totals.totals import Row, breakdowns
 
 from .. import formatting
-from ..figure_display import Shown, all_shown
+from ..figure_display import FigureDisplay, all_shown
 from ..files import files_of
 from ..pages import page
 from .tabs import framed
@@ -31,7 +31,7 @@ _STATE_CLASS = {RoundState.PLANNED: "draft", RoundState.OPEN: "submitted", Round
 
 
 @dataclass(frozen=True)
-class Line:
+class RoundRow:
     """One round with its figures; `asked` is the number of entries that are asked for a report."""
 
     round: Round
@@ -41,7 +41,7 @@ class Line:
     state_label: str
     left: str  # days until it is due, or since, while it runs
     asked: str
-    figures: dict[str, Shown]
+    figures: dict[str, FigureDisplay]
 
 
 @page
@@ -63,11 +63,11 @@ def _year_of(scope: Scope) -> list[tuple[str, str]]:
     return [("programme", str(scope.programme.year))] if scope.programme else []
 
 
-def _line(scope: Scope, each: Round) -> Line:
+def _line(scope: Scope, each: Round) -> RoundRow:
     of_month = replace(scope, first_month=each.month, last_month=each.month)
     row = breakdowns(of_month, None, "basis", compared=False, figures=(*REPORTS, Measure.DISBURSED.value))[None].whole
     state = each.state
-    return Line(
+    return RoundRow(
         round=each,
         month=str(each.period),
         url=reverse("round", args=[str(each.period)]),
@@ -90,7 +90,7 @@ def _left(each: Round) -> str:
     return ngettext("%(days)s day left", "%(days)s days left", days) % {"days": days}
 
 
-def _finding(lines: list[Line]) -> str:
+def _finding(lines: list[RoundRow]) -> str:
     """The round that is being reported: how many reports are in."""
     running = next((line for line in lines if line.left), None)
     if running is None:

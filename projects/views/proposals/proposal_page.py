@@ -37,7 +37,7 @@ DECISIONS = (ProposalAction.ACCEPT, ProposalAction.RETURN, ProposalAction.REFUSE
 
 
 @dataclass
-class Attempt:
+class DecisionAttempt:
     """What was asked for and did not happen: kept, so that nothing has to be chosen or typed again."""
 
     action: str = ""
@@ -69,7 +69,7 @@ def proposal(request: HttpRequest, number: int) -> HttpResponse:
     if away is not None:
         return away
     found = _found(request, number)
-    attempt = Attempt()
+    attempt = DecisionAttempt()
     if request.method == "POST":
         attempt = _acted(request, found)
         if not attempt.failed:
@@ -86,12 +86,12 @@ def _found(request: HttpRequest, number: int) -> Any:
     return found
 
 
-def _acted(request: HttpRequest, found: Proposal) -> Attempt:
+def _acted(request: HttpRequest, found: Proposal) -> DecisionAttempt:
     """What came of it; a step that is not this user's raises `PermissionDenied`."""
     data = request.POST
     keys = [change.key for change in found.changes]
     choices = {key: data[CHOICE + key] for key in keys if data.get(CHOICE + key)}
-    attempt = Attempt(data.get("action", ""), data.get("comment", ""), choices)
+    attempt = DecisionAttempt(data.get("action", ""), data.get("comment", ""), choices)
     step = _steps(request, attempt, data.get("version", "")).get(attempt.action)
     if step is None or set(choices.values()) - {proposals.PROPOSED, proposals.CURRENT}:
         attempt.whole = [_("Say what is to be done with the proposal.")]
@@ -109,7 +109,7 @@ def _acted(request: HttpRequest, found: Proposal) -> Attempt:
     return attempt
 
 
-def _steps(request: HttpRequest, attempt: Attempt, version: str) -> dict[str, Callable[[Proposal], Any]]:
+def _steps(request: HttpRequest, attempt: DecisionAttempt, version: str) -> dict[str, Callable[[Proposal], Any]]:
     user, words = request.user, attempt.words
     return {
         ProposalAction.COMMENT: lambda found: proposals.comment(found, user=user, words=words),
@@ -123,13 +123,13 @@ def _steps(request: HttpRequest, attempt: Attempt, version: str) -> dict[str, Ca
     }
 
 
-def _keep(attempt: Attempt, errors: Mapping[str, list[str]], keys: Collection[str]) -> None:
+def _keep(attempt: DecisionAttempt, errors: Mapping[str, list[str]], keys: Collection[str]) -> None:
     """Messages at the proposal's fields and its comment; all others are about the whole."""
     attempt.errors = {name: texts for name, texts in errors.items() if name in keys or name == "comment"}
     attempt.whole = [text for name, texts in errors.items() if name not in attempt.errors for text in texts]
 
 
-def _context(request: HttpRequest, found: Proposal, attempt: Attempt) -> dict[str, Any]:
+def _context(request: HttpRequest, found: Proposal, attempt: DecisionAttempt) -> dict[str, Any]:
     subject = proposals.Subject.of(found)
     lines = field_lines(found, values(), subject)
     may = {action: proposals.may(request.user, action, found) for action in ProposalAction}

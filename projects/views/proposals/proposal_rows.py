@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from projects.models import Proposal
-from projects.models.proposal_fields import Change
+from projects.models.proposal_fields import ProposedChange
 from projects.workflows.proposals import Subject, Values, change_label
 
 from .. import formatting, links
@@ -46,7 +46,7 @@ def field_lines(proposal: Proposal, words: Values, subject: Subject | None = Non
     return [_field_line(change, words, subject) for change in proposal.changes]
 
 
-def _field_line(change: Change, words: Values, subject: Subject | None) -> FieldLine:
+def _field_line(change: ProposedChange, words: Values, subject: Subject | None) -> FieldLine:
     current = subject.value(change.field, change.year) if subject else change.original
     return FieldLine(
         key=change.key,

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from projects.models import Project, Proposal
-from projects.models.proposal_fields import MEMBERSHIP, Change, label_of
+from projects.models.proposal_fields import MEMBERSHIP, ProposedChange, label_of
 from projects.workflows.proposals import Values
 
 from .. import links
@@ -20,23 +20,23 @@ SHARED = ("project.sector", "project.chain_link")  # one fact of the page
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingValue:
     """One proposed field that is not decided; `text` is empty where blank is proposed."""
 
     number: int
     url: str
-    change: Change
+    change: ProposedChange
     label: str
     text: str
     state: str
 
 
-def waiting_on(project: Project, user: Any) -> list[Waiting]:
+def waiting_on(project: Project, user: Any) -> list[WaitingValue]:
     """The fields of the project's open proposals, the newest first; nothing for the public."""
     found = Proposal.objects.visible_to(user).open().filter(project=project)
     words = values()
     return [
-        Waiting(
+        WaitingValue(
             number=each.pk,
             url=links.page("proposal", str(each.pk)),
             change=change,
@@ -49,22 +49,22 @@ def waiting_on(project: Project, user: Any) -> list[Waiting]:
     ]
 
 
-def with_waiting(facts: list[Fact], waiting: Iterable[Waiting]) -> tuple[list[Fact], list[Waiting]]:
+def with_waiting(facts: list[Fact], waiting: Iterable[WaitingValue]) -> tuple[list[Fact], list[WaitingValue]]:
     """The facts, each with what is proposed of it; and what is proposed of none of them."""
-    by_label: dict[str, list[Waiting]] = {}
+    by_label: dict[str, list[WaitingValue]] = {}
     for each in waiting:
         by_label.setdefault(each.label, []).append(each)
     marked = [replace(fact, waits=tuple(by_label.pop(fact.label, ()))) for fact in facts]
     return marked, [each for left in by_label.values() for each in left]
 
 
-def _text(change: Change, words: Values) -> str:
+def _text(change: ProposedChange, words: Values) -> str:
     """The proposed value; of two that share a fact, with the one that it is."""
     text = words.text(change.field, change.proposed)
     return f"{label_of(change.field)} {text or '—'}" if change.field in SHARED else text
 
 
-def _label(change: Change) -> str:
+def _label(change: ProposedChange) -> str:
     """The field as the facts call it."""
     if change.year is not None:
         return _of_list(change)
@@ -78,7 +78,7 @@ def _label(change: Change) -> str:
     }[change.field]
 
 
-def _of_list(change: Change) -> str:
+def _of_list(change: ProposedChange) -> str:
     if change.field == "entry.planned_disbursement":
         return _("Plan of %(year)s") % {"year": change.year}
     if change.field == MEMBERSHIP:

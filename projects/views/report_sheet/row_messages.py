@@ -18,14 +18,14 @@ ROW = ""  # where messages about a row as a whole stand
 
 
 @dataclass(frozen=True)
-class Said:
+class RowMessage:
     """One message. `offer` is the figure to fill in instead, as it is typed; empty when there is none."""
 
     text: str
     offer: str = ""
 
 
-Messages = dict[str, list[Said]]
+Messages = dict[str, list[RowMessage]]
 
 
 def messages_of(error: ValidationError) -> Messages:
@@ -36,10 +36,10 @@ def messages_of(error: ValidationError) -> Messages:
 
 def plain(by_field: Mapping[str, Iterable[str]]) -> Messages:
     """The same for texts that are in the reader's language already."""
-    return {_field(name): [Said(text) for text in texts] for name, texts in by_field.items()}
+    return {_field(name): [RowMessage(text) for text in texts] for name, texts in by_field.items()}
 
 
-def said_of(errors: Iterable[ValidationError]) -> list[Said]:
+def said_of(errors: Iterable[ValidationError]) -> list[RowMessage]:
     found = []
     for error in errors:
         if error.message is PROBABLY_MEANT:  # told together with the amount that is too large
@@ -49,7 +49,7 @@ def said_of(errors: Iterable[ValidationError]) -> list[Said]:
         elif error.message is DOES_NOT_FIT:
             found.append(_apart(_cny(error, "sum"), _cny(error, "quoted"), _cny(error, "difference")))
         else:
-            found += [Said(text) for text in error.messages]
+            found += [RowMessage(text) for text in error.messages]
     return found
 
 
@@ -58,11 +58,11 @@ def named(by_field: Messages, *, month: int) -> Messages:
     return {name: [_named(name, each, month) for each in said] for name, said in by_field.items()}
 
 
-def _named(name: str, said: Said, month: int) -> Said:
+def _named(name: str, said: RowMessage, month: int) -> RowMessage:
     field = label(name, month=month)
     if name in IN_THE_GRID or not field:
         return said
-    return Said(_("%(field)s: %(problem)s") % {"field": field, "problem": said.text}, said.offer)
+    return RowMessage(_("%(field)s: %(problem)s") % {"field": field, "problem": said.text}, said.offer)
 
 
 def _field(name: str) -> str:
@@ -70,11 +70,11 @@ def _field(name: str) -> str:
 
 
 def _cny(error: ValidationError, name: str) -> int:
-    told: money.Told = error.params[name]
+    told: money.AmountInSentence = error.params[name]
     return told.cny
 
 
-def _larger(amount: int, total: int) -> Said:
+def _larger(amount: int, total: int) -> RowMessage:
     values = {
         "amount": formatting.shortest_money(amount),
         "total": formatting.shortest_money(total),
@@ -83,11 +83,11 @@ def _larger(amount: int, total: int) -> Said:
     text = _("%(amount)s %(unit)s is more than the whole project, %(total)s %(unit)s.") % values
     meant = _meant(amount, at_most=total)
     if meant is None:
-        return Said(text)
+        return RowMessage(text)
     values["other_unit"], guess = meant
     values["figure"] = formatting.typed_money(guess)
     offer = _("If %(amount)s is in units of %(other_unit)s, fill in %(figure)s.") % values
-    return Said(formatting.sentences([text, offer]), values["figure"])
+    return RowMessage(formatting.sentences([text, offer]), values["figure"])
 
 
 def _meant(amount: int, *, at_most: int) -> tuple[str, int] | None:
@@ -101,7 +101,7 @@ def _meant(amount: int, *, at_most: int) -> tuple[str, int] | None:
     return next((pair for pair in guesses if 0 < pair[1] <= at_most), None)
 
 
-def _apart(reported: int, quoted: int, difference: int) -> Said:
+def _apart(reported: int, quoted: int, difference: int) -> RowMessage:
     values = {
         "sum": formatting.shortest_money(reported),
         "quoted": formatting.shortest_money(quoted),
@@ -111,4 +111,4 @@ def _apart(reported: int, quoted: int, difference: int) -> Said:
     said = _(
         "The year's reports come to %(sum)s %(unit)s with this one, but %(quoted)s is quoted: %(difference)s apart."
     )
-    return Said(said % values)
+    return RowMessage(said % values)

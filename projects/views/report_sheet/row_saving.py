@@ -23,11 +23,11 @@ from projects.views.edit_conflicts import (
 from projects.workflows.reporting import may_edit
 
 from .row_fields import QUOTED, Typed, label, same, shown, texts_of, values_of
-from .row_messages import ROW, Messages, Said, messages_of, said_of
+from .row_messages import ROW, Messages, RowMessage, messages_of, said_of
 
 
 @dataclass
-class Kept:
+class SavedRow:
     """What came of a row: the report as it is stored (None: there is none), what is wrong, what was not saved."""
 
     report: MonthlyReport | None
@@ -49,26 +49,28 @@ def new_report(entry: Entry, *, month: int) -> MonthlyReport:
     return MonthlyReport(entry=entry, month=month, basis=Basis.ILLUSTRATIVE if illustrative else Basis.REPORTED)
 
 
-def keep(typed: Typed, entry: Entry, round_: Round, *, user: Any, choice: str = "") -> Kept:
+def keep(typed: Typed, entry: Entry, round_: Round, *, user: Any, choice: str = "") -> SavedRow:
     """Save a row as far as it can be. `choice` is "theirs" to drop what was typed over another's change."""
     with writing(user=user):
         stored = stored_report(entry, month=round_.month, user=user)
         if choice == "theirs":
-            return Kept(stored)
+            return SavedRow(stored)
         met = _met(stored, typed, entry, round_, user=user)
         if isinstance(met, Conflict):
-            return Kept(stored, typed, conflict=met)
+            return SavedRow(stored, typed, conflict=met)
         typed = met
         values, unread = values_of(typed)
         report = stored or new_report(entry, month=round_.month)
         changed = {name for name in values if name != QUOTED and getattr(report, name) != values[name]}
         if not changed and not unread and values.get(QUOTED) is None:
-            return Kept(stored)
+            return SavedRow(stored)
         if not may_edit(user, report):
-            return Kept(stored, typed, {ROW: [Said(_("This report cannot be changed now; nothing was saved."))]})
+            return SavedRow(
+                stored, typed, {ROW: [RowMessage(_("This report cannot be changed now; nothing was saved."))]}
+            )
         errors = {name: said_of([error]) for name, error in unread.items()}
         errors = _saved(report, values, wanted=bool(changed)) | errors
-        return Kept(report if report.pk else None, typed if errors else None, errors)
+        return SavedRow(report if report.pk else None, typed if errors else None, errors)
 
 
 def _saved(report: MonthlyReport, values: dict[str, Any], *, wanted: bool) -> Messages:

@@ -20,7 +20,7 @@ from projects.workflows import reporting
 
 from .row_fields import Typed
 from .row_messages import plain
-from .row_saving import Kept, keep
+from .row_saving import SavedRow, keep
 from .sheet_filter import PAGE_SIZE, SheetQuestion
 from .sheet_presenter import context_of
 from .sheet_rows import Sheet, SheetRow
@@ -66,7 +66,7 @@ def _posted(request: HttpRequest, question: SheetQuestion, pages: Pages, entries
     return HttpResponseRedirect(links.same_page(request, without=("correct",), **_page_number(pages)))
 
 
-def _kept(request: HttpRequest, question: SheetQuestion, entries: list[Any]) -> dict[int, Kept]:
+def _kept(request: HttpRequest, question: SheetQuestion, entries: list[Any]) -> dict[int, SavedRow]:
     """Save every row of the form, in one revision. What came of a row is only kept where something is to be said."""
     filled, _colon, figure = request.POST.get("fill", "").partition(":")
     found = {}
@@ -84,7 +84,9 @@ def _kept(request: HttpRequest, question: SheetQuestion, entries: list[Any]) -> 
     return found
 
 
-def _stepped(request: HttpRequest, rows: list[SheetRow], kept: dict[int, Kept], *, wants_to_submit: bool) -> list[str]:
+def _stepped(
+    request: HttpRequest, rows: list[SheetRow], kept: dict[int, SavedRow], *, wants_to_submit: bool
+) -> list[str]:
     """Submit the rows that can go, or withdraw one; says what was done. What was refused is said at its row."""
     withdrawn = [row.report for row in rows if str(row.key) == request.POST.get(WITHDRAW) and row.report.pk]
     ready = [row.report for row in rows if row.ready] if wants_to_submit else []
@@ -101,9 +103,9 @@ def _stepped(request: HttpRequest, rows: list[SheetRow], kept: dict[int, Kept], 
     return []
 
 
-def _refuse(error: reporting.RefusedError, kept: dict[int, Kept]) -> None:
+def _refuse(error: reporting.RefusedError, kept: dict[int, SavedRow]) -> None:
     for refusal in error.refusals.values():
-        kept[refusal.record.entry_id] = Kept(refusal.record, errors=plain(refusal.errors))
+        kept[refusal.record.entry_id] = SavedRow(refusal.record, errors=plain(refusal.errors))
 
 
 def _page_number(pages: Pages) -> dict[str, str]:

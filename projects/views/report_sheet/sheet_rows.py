@@ -23,7 +23,7 @@ from projects.workflows.reporting import lacking, may, may_edit
 
 from .row_fields import IN_THE_GRID, label, texts_of
 from .row_messages import Messages, named, plain
-from .row_saving import Kept, new_report
+from .row_saving import SavedRow, new_report
 
 
 @dataclass
@@ -109,14 +109,14 @@ class Sheet:
             report.entry = by_key[report.entry_id]
             self.reports[report.entry_id][report.month] = report
 
-    def rows(self, kept: Mapping[int, Kept] | None = None, *, strict: bool = False) -> list[SheetRow]:
+    def rows(self, kept: Mapping[int, SavedRow] | None = None, *, strict: bool = False) -> list[SheetRow]:
         """A row for each entry; `kept` is what came of those that were just typed into.
 
         `strict`: a row without a report lacks what a report must say, instead of being left blank.
         """
         return [self.row(entry, (kept or {}).get(entry.pk), strict=strict) for entry in self.entries]
 
-    def row(self, entry: Entry, kept: Kept | None = None, *, strict: bool = False) -> SheetRow:
+    def row(self, entry: Entry, kept: SavedRow | None = None, *, strict: bool = False) -> SheetRow:
         month = self.round.month
         stored = kept.report if kept else self.reports[entry.pk].get(month)
         report = stored or new_report(entry, month=month)

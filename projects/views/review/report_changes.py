@@ -15,7 +15,7 @@ from projects.views.report_sheet.row_fields import AMOUNTS, label
 
 
 @dataclass(frozen=True)
-class Change:
+class ReportChange:
     """A field at the last submission and at this one; empty where it said nothing."""
 
     label: str
@@ -29,7 +29,7 @@ class Opened:
 
     report: MonthlyReport
     submission: int
-    changes: list[Change]
+    changes: list[ReportChange]
     events: list[ReportEvent]
 
     @property
@@ -57,13 +57,13 @@ def _submissions(report: MonthlyReport) -> list[Any]:
     return found
 
 
-def _changes(previous: Any, report: MonthlyReport) -> list[Change]:
+def _changes(previous: Any, report: MonthlyReport) -> list[ReportChange]:
     changes = []
     for name in (*CONTENT, "correction_reason"):
         before = _text(previous, name) if previous is not None else ""
         after = _text(report, name)
         if before != after:
-            changes.append(Change(label(name, month=report.month), before, after))
+            changes.append(ReportChange(label(name, month=report.month), before, after))
     return changes
 
 

@@ -28,14 +28,14 @@ from projects.workflows import reporting
 
 from .report_changes import opened
 from .review_filter import ReviewQuestion
-from .review_rows import Waiting, amount_of, foot, review_row, waiting_reports
+from .review_rows import WaitingReport, amount_of, foot, review_row, waiting_reports
 
 APPROVE, RETURN = "approve", "return"
 MOST_REPORTS = 900  # a form may have 1,000 fields
 
 
 @dataclass
-class Attempt:
+class ReviewAttempt:
     """What was asked for and did not happen: kept, so that nothing has to be chosen or typed again."""
 
     chosen: frozenset[int] = frozenset()
@@ -54,7 +54,7 @@ def review(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("projects.approve_monthlyreport"):
         raise PermissionDenied
     question = ReviewQuestion.of(request)
-    attempt = Attempt()
+    attempt = ReviewAttempt()
     if request.method == "POST":
         attempt = _acted(request)
         if not attempt.errors and not attempt.comment_error:
@@ -70,26 +70,26 @@ def _month(question: ReviewQuestion) -> dict[str, str]:
     return {"month": str(question.month)} if question.month else {}
 
 
-def _acted(request: HttpRequest) -> Attempt:
+def _acted(request: HttpRequest) -> ReviewAttempt:
     versions = _chosen(request)
     chosen = frozenset(versions)
     comment = request.POST.get("comment", "")
     action, alone = request.POST.get("action", ""), "alone" in request.POST
     if not chosen:
-        return Attempt(comment=comment, errors=(_("Choose at least one report."),))
+        return ReviewAttempt(comment=comment, errors=(_("Choose at least one report."),))
     reports = list(
         MonthlyReport.objects.visible_to(request.user).filter(pk__in=chosen).select_related("entry__project")
     )
     if len(reports) < len(chosen):
-        return Attempt(chosen, comment, (_("One of these reports is not there, or not yours to see."),))
+        return ReviewAttempt(chosen, comment, (_("One of these reports is not there, or not yours to see."),))
     if action not in (APPROVE, RETURN):
-        return Attempt(chosen, comment, (_("Say whether to approve or to return."),))
+        return ReviewAttempt(chosen, comment, (_("Say whether to approve or to return."),))
     try:
         with writing(user=request.user):
             stale = _stale(request, versions)
             if stale:
                 left = chosen - {report.pk for report in stale}
-                return Attempt(left, comment, tuple(map(_changed, stale)), conflict=True, alone=alone)
+                return ReviewAttempt(left, comment, tuple(map(_changed, stale)), conflict=True, alone=alone)
             if action == APPROVE:
                 reporting.approve(reports, user=request.user)
                 said = ngettext("%(count)s report was approved.", "%(count)s reports were approved.", len(reports))
@@ -97,11 +97,11 @@ def _acted(request: HttpRequest) -> Attempt:
                 reporting.send_back(reports, user=request.user, comment=comment)
                 said = ngettext("%(count)s report was returned.", "%(count)s reports were returned.", len(reports))
     except ValidationError as error:
-        return Attempt(chosen, comment, comment_error=" ".join(error.messages), alone=alone)
+        return ReviewAttempt(chosen, comment, comment_error=" ".join(error.messages), alone=alone)
     except reporting.RefusedError as error:
-        return Attempt(chosen, comment, tuple(_refused(error)), conflict=error.conflict, alone=alone)
+        return ReviewAttempt(chosen, comment, tuple(_refused(error)), conflict=error.conflict, alone=alone)
     messages.success(request, said % {"count": formatting.count(len(reports))})
-    return Attempt()
+    return ReviewAttempt()
 
 
 def _chosen(request: HttpRequest) -> dict[int, str]:
@@ -130,7 +130,7 @@ def _refused(error: reporting.RefusedError) -> list[str]:
     ]
 
 
-def _context(request: HttpRequest, question: ReviewQuestion, attempt: Attempt) -> dict[str, Any]:
+def _context(request: HttpRequest, question: ReviewQuestion, attempt: ReviewAttempt) -> dict[str, Any]:
     scope = Scope(user=request.user, programme=question.programme)
     context: dict[str, Any] = {
         "scope": scope,
@@ -170,7 +170,7 @@ def _context(request: HttpRequest, question: ReviewQuestion, attempt: Attempt) -
     }
 
 
-def _lede(waiting: list[Waiting]) -> str:
+def _lede(waiting: list[WaitingReport]) -> str:
     if not waiting:
         return _("Nothing waits.")
     places = {row.report.entry.project.prefecture_id for row in waiting}
@@ -184,7 +184,9 @@ def _lede(waiting: list[Waiting]) -> str:
     return said % {"places": where, "count": formatting.count(len(waiting)), "amount": amount}
 
 
-def _becomes(scope: Scope, question: ReviewQuestion, shown: list[Waiting], attempt: Attempt) -> dict[str, Any]:
+def _becomes(
+    scope: Scope, question: ReviewQuestion, shown: list[WaitingReport], attempt: ReviewAttempt
+) -> dict[str, Any]:
     """What the programme's total is, and what it becomes. The browser fills the marks in for what is chosen."""
     number = question.month.number if question.month else 0
     through = Scope(user=scope.user, programme=scope.programme, first_month=1, last_month=number)
@@ -215,7 +217,7 @@ def _becomes(scope: Scope, question: ReviewQuestion, shown: list[Waiting], attem
     }
 
 
-def _opened(request: HttpRequest, waiting: list[Waiting]) -> Any:
+def _opened(request: HttpRequest, waiting: list[WaitingReport]) -> Any:
     """The report of the project asked for, if it waits."""
     asked = request.GET.get("open", "")
     if not asked or not asked.isprintable():

@@ -20,7 +20,7 @@ from projects.views import formatting, links
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingReport:
     """One report that waits. Amounts in CNY, shares of 1; None where they are not known."""
 
     report: MonthlyReport
@@ -52,7 +52,7 @@ class ReviewLine:
 
 @dataclass(frozen=True)
 class ReviewRow:
-    waiting: Waiting
+    waiting: WaitingReport
     line: ReviewLine
     url: str
     hints: str
@@ -72,7 +72,7 @@ class ReviewRow:
         return self.waiting.report.entry.project
 
 
-def waiting_reports(programme: Programme, month: int, *, user: Any) -> list[Waiting]:
+def waiting_reports(programme: Programme, month: int, *, user: Any) -> list[WaitingReport]:
     """What is submitted for a month, the biggest change first. Three queries, whatever their number."""
     found = MonthlyReport.objects.visible_to(user).filter(entry__programme=programme)
     submitted = found.submitted().filter(month=month)
@@ -91,7 +91,7 @@ def waiting_reports(programme: Programme, month: int, *, user: Any) -> list[Wait
 
 def _waiting(
     report: MonthlyReport, earlier: dict[int, MonthlyReport], plans: Plans, round_: Round | None, user: Any
-) -> Waiting:
+) -> WaitingReport:
     rule, month = report.entry.programme.light_rule, report.month
     plan = measured_against(plans, rule)
     before = added(each.disbursed for each in earlier.values())
@@ -109,7 +109,7 @@ def _waiting(
         is_explained=bool(report.reason.strip() and report.measure.strip()),
         is_late=bool(round_ and report.handed_in_on and report.handed_in_on > round_.punctual_until),
     )
-    return Waiting(
+    return WaitingReport(
         report=report,
         reviewed=reviewed,
         plan=plan,
@@ -128,7 +128,7 @@ def _had_money(entry: Entry) -> bool:
     return entry.disbursed_before > 0
 
 
-def review_row(waiting: Waiting) -> ReviewRow:
+def review_row(waiting: WaitingReport) -> ReviewRow:
     reviewed, report = waiting.reviewed, waiting.report
     return ReviewRow(
         waiting=waiting,
@@ -148,7 +148,7 @@ def review_row(waiting: Waiting) -> ReviewRow:
     )
 
 
-def foot(waiting: Iterable[Waiting]) -> ReviewLine:
+def foot(waiting: Iterable[WaitingReport]) -> ReviewLine:
     """Sums of the rows; percentages are of the rows that have a plan."""
     waiting = list(waiting)
     planned = [row for row in waiting if row.plan]
@@ -165,7 +165,7 @@ def foot(waiting: Iterable[Waiting]) -> ReviewLine:
     )
 
 
-def amount_of(waiting: Iterable[Waiting]) -> int:
+def amount_of(waiting: Iterable[WaitingReport]) -> int:
     """What the reports come to, in CNY."""
     return _amount(added(row.reviewed.amount for row in waiting)) or 0
 

@@ -43,7 +43,7 @@ class WebhookLine:
 
 
 @dataclass(frozen=True)
-class Attempt:
+class DeliveryAttempt:
     """One try to send a message: `status` is empty where there was no answer, `said` is the answer or what went wrong.
 
     Or no try any more: `skipped_by` says whose decision that was.
@@ -72,8 +72,8 @@ class DeliveryLine:
 
     delivery: WebhookDelivery
     revision_url: str
-    newest: Attempt | None
-    earlier: list[Attempt]
+    newest: DeliveryAttempt | None
+    earlier: list[DeliveryAttempt]
     next_at: dt.datetime | None
     may_be_sent_again: bool
     skip_url: str
@@ -154,10 +154,10 @@ def is_in_vain(delivery: WebhookDelivery) -> bool:
     return untaken and delivery.number is not None and delivery.failures > 0
 
 
-def attempts_of(log: list[dict[str, Any]]) -> list[Attempt]:
+def attempts_of(log: list[dict[str, Any]]) -> list[DeliveryAttempt]:
     """The log of a message, the newest attempt first."""
     return [
-        Attempt(
+        DeliveryAttempt(
             at=parse_datetime(each.get("at") or ""),
             status=str(each.get("status") or ""),
             said=" ".join(filter(None, [str(_OBSTACLES.get(each.get("obstacle"), "")), each.get("said")])),

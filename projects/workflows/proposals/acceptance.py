@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from projects.choices import ProposalAction
 from projects.models import Proposal
-from projects.models.proposal_fields import Change
+from projects.models.proposal_fields import ProposedChange
 from projects.models.proposal_rules import PROPOSER_ACCEPTS
 from projects.workflows.transitions import Refusal
 
@@ -50,5 +50,5 @@ class Acceptance:
         subject.save()
         proposal.set_changes(replace(change, taken=change in taken) for change in proposal.changes)
 
-    def _taken(self, proposal: Proposal) -> list[Change]:
+    def _taken(self, proposal: Proposal) -> list[ProposedChange]:
         return [change for change in proposal.changes if self.choices.get(change.key, PROPOSED) == PROPOSED]

@@ -11,7 +11,7 @@ from typing import Any
 
 from projects.choices import Measure, Transferred
 from projects.models import Programme, Proposal
-from projects.models.proposal_fields import Change
+from projects.models.proposal_fields import ProposedChange
 from projects.totals.scope import Scope
 from projects.totals.totals import FigureValue, Row, breakdowns
 from sectors.models import Sector, in_language
@@ -46,7 +46,7 @@ class Effect:
 Part = tuple[int, int, int]
 
 
-def effects_of(proposal: Proposal, changes: list[Change], *, user: Any) -> list[Effect]:
+def effects_of(proposal: Proposal, changes: list[ProposedChange], *, user: Any) -> list[Effect]:
     """The figures that would move, by year and then sector, of what the user sees. Queries: five, and three a year."""
     present, future = Subject.of(proposal), Subject.of(proposal)
     future.put(changes)  # what does not fit is said where it is decided; here it moves nothing

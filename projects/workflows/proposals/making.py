@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from projects.models import Proposal
 from projects.models.proposal import NOT_A_CHANGE, NOTHING_PROPOSED
-from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE, Change, is_of_entry, key_of, parsed
+from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE, ProposedChange, is_of_entry, key_of, parsed
 
 from .subject import Subject, years_of
 
@@ -23,7 +23,7 @@ class Asked(NamedTuple):
     value: Any
 
 
-def changes_asked(subject: Subject, asked: Iterable[Asked]) -> list[Change]:
+def changes_asked(subject: Subject, asked: Iterable[Asked]) -> list[ProposedChange]:
     """What differs from the register as it is. Raises `ValidationError` by key for what cannot be."""
     changes, errors = [], {}
     for each in asked:
@@ -41,15 +41,15 @@ def changes_asked(subject: Subject, asked: Iterable[Asked]) -> list[Change]:
     return found
 
 
-def _change(subject: Subject, asked: Asked) -> Change:
+def _change(subject: Subject, asked: Asked) -> ProposedChange:
     if asked.field not in PROPOSABLE or is_of_entry(asked.field) != isinstance(asked.year, int):
         raise ValidationError(NOT_A_CHANGE)
     if not (asked.field == MEMBERSHIP and asked.value is True):
         parsed(asked.field, asked.value)
-    return Change(asked.field, asked.year, subject.value(asked.field, asked.year), asked.value)
+    return ProposedChange(asked.field, asked.year, subject.value(asked.field, asked.year), asked.value)
 
 
-def refuse_impossible(subject: Subject, changes: list[Change]) -> None:
+def refuse_impossible(subject: Subject, changes: list[ProposedChange]) -> None:
     """Raise `ValidationError` by key if the register could not hold the proposed values. The subject is spent then."""
     joining = {change.year for change in changes if change.field == MEMBERSHIP}
     away = [change for change in changes if change.year in years_of(changes) - set(subject.entries) - joining]
@@ -60,7 +60,7 @@ def refuse_impossible(subject: Subject, changes: list[Change]) -> None:
         raise ValidationError(errors)
 
 
-def refuse_second(changes: list[Change], *, others: Iterable[Proposal]) -> None:
+def refuse_second(changes: list[ProposedChange], *, others: Iterable[Proposal]) -> None:
     """Raise `ValidationError` by key for a field about which another proposal is not decided yet."""
     taken = {change.key: other for other in others for change in other.changes}
     told = _("Proposal %(number)s about this is not decided yet. Withdraw it, or have it decided, first.")

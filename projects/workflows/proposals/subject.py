@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from projects.choices import Basis
 from projects.models import Entry, Programme, Project, Proposal, Source
 from projects.models.attribution import reporter_of
-from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE, Change, is_of_entry, key_of, parsed, plain
+from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE, ProposedChange, is_of_entry, key_of, parsed, plain
 from projects.versioning.digests import digest_of
 
 Errors = dict[str, list[str]]
@@ -54,7 +54,7 @@ class Subject:
             return entry is not None
         return plain(field, entry) if entry is not None else None
 
-    def put(self, changes: Iterable[Change]) -> Errors:
+    def put(self, changes: Iterable[ProposedChange]) -> Errors:
         """Put the proposed values in, and say by key what does not fit; nothing is saved."""
         errors: Errors = {}
         ordered = sorted(changes, key=lambda change: change.field != MEMBERSHIP)  # who joins has a place first
@@ -65,7 +65,7 @@ class Subject:
                 errors[change.key] = error.messages
         return errors or self._faults()
 
-    def _put(self, change: Change) -> None:
+    def _put(self, change: ProposedChange) -> None:
         value = parsed(change.field, change.proposed)
         if change.field == MEMBERSHIP:
             self._join(change)
@@ -88,7 +88,7 @@ class Subject:
         elif self.reported_by:
             setattr(record, reporter_of(figure), self.reported_by)
 
-    def _join(self, change: Change) -> None:
+    def _join(self, change: ProposedChange) -> None:
         year = change.year
         if year in self.entries or year is None:
             return
@@ -117,7 +117,7 @@ class Subject:
             record.save()
 
 
-def years_of(changes: Iterable[Change]) -> set[int]:
+def years_of(changes: Iterable[ProposedChange]) -> set[int]:
     return {change.year for change in changes if change.year is not None and is_of_entry(change.field)}
 
 
@@ -128,7 +128,7 @@ def version_of(proposal: Proposal, subject: Subject) -> str:
     return hashlib.sha256("".join(digests).encode()).hexdigest()[:32]
 
 
-def moved(proposal: Proposal, subject: Subject) -> list[Change]:
+def moved(proposal: Proposal, subject: Subject) -> list[ProposedChange]:
     """The changes whose base has moved: the present value is neither the original nor the proposed one."""
     return [
         change

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from projects.models.fields import AmountField
-from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE, Change, label_of
+from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE, ProposedChange, label_of
 from sectors.models import ChainLink, Sector, in_language
 
 
@@ -43,7 +43,7 @@ class Values:
         return {code: (zh, en) for code, zh, en in ChainLink.objects.values_list("code", "name_zh", "name_en")}
 
 
-def change_label(change: Change) -> str:
+def change_label(change: ProposedChange) -> str:
     """Such as 'Total investment', 'List of 2023: planned disbursement'."""
     if change.year is None:
         text = str(label_of(change.field))
@@ -57,7 +57,7 @@ def changes_text(fields: list[dict[str, Any]], amount: Callable[[int], str]) -> 
     """The stored changes of a proposal in a row, such as 'Total investment: 18 → 19'."""
     values = Values(amount)
     lines = []
-    for change in (Change(**each) for each in fields):
+    for change in (ProposedChange(**each) for each in fields):
         original, proposed = (values.text(change.field, value) or "—" for value in (change.original, change.proposed))
         lines.append(f"{change_label(change)}: {original} → {proposed}")
     return in_language("；", "; ").join(lines)

@@ -11,7 +11,7 @@ from django.db import connection, connections
 from django.test import Client
 from psycopg2.extensions import set_wait_callback
 
-from portfolio.replicas import Replicas, alias_for, health, wsgi
+from portfolio.replicas import ReadReplicas, alias_for, health, wsgi
 from portfolio.replicas.health import Pool
 from portfolio.settings import caches
 from portfolio.timeouts import within
@@ -86,7 +86,7 @@ def sector_count(environ, start_response):
 def ask(**more):
     said = []
     environ = READ | {"wsgi.input": io.BytesIO()} | more
-    body = b"".join(Replicas(sector_count)(environ, lambda *given: said.append(given)))
+    body = b"".join(ReadReplicas(sector_count)(environ, lambda *given: said.append(given)))
     return said[0][0][:3], body.decode(), dict(said[0][1])
 
 
@@ -235,7 +235,7 @@ def test_a_token_that_a_replica_does_not_know_yet_is_asked_of_the_primary(replic
         return [b""]
 
     said = []
-    Replicas(known_to_the_primary)(READ | TOKEN, lambda *given: said.append(given[0]))
+    ReadReplicas(known_to_the_primary)(READ | TOKEN, lambda *given: said.append(given[0]))
     assert said == ["200 OK"]
     assert alias_for(READ) == "replica1", "it is no fault of the replica"
 

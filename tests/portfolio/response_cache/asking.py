@@ -9,7 +9,7 @@ from django.core.wsgi import get_wsgi_application
 from werkzeug.test import Client, TestResponse
 
 from portfolio.models import ApiToken
-from portfolio.response_cache import Kept
+from portfolio.response_cache import ResponseCache
 from tests.people import PASSWORD
 
 LIST, TOTALS = "/api/v1/projects/?programme=2023", "/api/v1/totals/?programme=2023&by=sector&fields=expected_revenue"
@@ -31,7 +31,7 @@ class Site:
 
     def __init__(self) -> None:
         self.django = Counting()
-        self.kept = Kept(self.django, most_bytes=10**7)
+        self.kept = ResponseCache(self.django, most_bytes=10**7)
 
     def ask(self, path: str, token: str = "", *, from_address: str = "127.0.0.1", **headers: str) -> TestResponse:
         """A request of another system."""

@@ -12,7 +12,7 @@ import redis
 from werkzeug.test import Client
 
 from portfolio.redis.client import Store, store, store_at
-from portfolio.throttling import Limited
+from portfolio.throttling import Throttling
 from portfolio.throttling.local_counts import SECONDS, Counters
 from portfolio.throttling.shared_counts import CountersTogether
 from tests.redis_server import RedisServer
@@ -62,7 +62,7 @@ def test_the_number_of_a_token_holds_over_all_machines(client, settings, tmp_pat
     sites = []
     for name in ("a", "b"):
         settings.VAR_DIR = tmp_path / name
-        sites.append(Client(Limited(answering)))
+        sites.append(Client(Throttling(answering)))
     answers = [ask(sites[turn % 2], "a" * 64) for turn in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
     assert answers[1].headers["RateLimit"] == '"address";r=3;t=48, "token";r=1;t=48'

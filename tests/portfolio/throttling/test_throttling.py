@@ -16,7 +16,7 @@ import pytest
 from werkzeug.test import Client
 
 from portfolio.security_headers import security_headers
-from portfolio.throttling import Limited
+from portfolio.throttling import Throttling
 from portfolio.throttling.local_counts import SECONDS, Counters
 from tests.serving import environment_of, prepare, serving
 
@@ -34,7 +34,7 @@ def answering(environ: dict[str, Any], start_response: Any) -> list[bytes]:
 def site(settings: Any, tmp_path: Path) -> Client:
     """Three requests a minute for a token, five for an address."""
     settings.THROTTLE_TOKEN, settings.THROTTLE_ADDRESS, settings.VAR_DIR = 3, 5, tmp_path
-    return Client(Limited(answering))
+    return Client(Throttling(answering))
 
 
 @pytest.fixture(autouse=True)
@@ -77,7 +77,7 @@ def test_a_token_is_the_same_whatever_stands_before_it(site):
 
 def test_without_a_limit_for_addresses_only_tokens_are_told_what_is_left(site, settings, tmp_path):
     settings.THROTTLE_ADDRESS = 0
-    tokens_only = Client(Limited(answering))
+    tokens_only = Client(Throttling(answering))
     assert "RateLimit" not in ask(tokens_only).headers
     assert ask(tokens_only, "c" * 64).headers["RateLimit"].startswith('"token";r=2')
 
@@ -126,7 +126,7 @@ def test_the_refusal_speaks_the_reader_s_language(site, settings, language, titl
 
 def test_no_limit_is_no_header(settings, tmp_path):
     settings.THROTTLE_TOKEN, settings.THROTTLE_ADDRESS, settings.VAR_DIR = 0, 0, tmp_path
-    site = Client(Limited(answering))
+    site = Client(Throttling(answering))
     assert {ask(site).status_code for _request in range(50)} == {200}
     assert "RateLimit" not in ask(site).headers
 

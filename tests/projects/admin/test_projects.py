@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
-from projects.choices import Door
+from projects.choices import Channel
 from projects.models import Claim, Entry, Prefecture, Programme, Project, Revision, Source
 from projects.versioning.revisions import writing
 from sectors.models import ChainLink, Sector
@@ -76,7 +76,7 @@ def test_one_request_is_one_revision_with_its_user_and_door(browser, province):
     assert record.total_investment == 4_572_000_000
     assert record.entries.get().planned_disbursement == 3_100_000_000
     revision = Revision.objects.get(number=before + 1)
-    assert (revision.user, revision.door) == (province, Door.ADMIN)
+    assert (revision.user, revision.door) == (province, Channel.ADMIN)
     assert Revision.objects.newest_number() == before + 1
     assert record.history.first().revision_id == record.entries.get().history.first().revision_id == before + 1
 

@@ -10,7 +10,7 @@ from django.db.models import JSONField, QuerySet
 
 from projects.changelog.differences import differences, parts_of
 from projects.changelog.kinds import Kind, all_kinds
-from projects.choices import Door
+from projects.choices import Channel
 from projects.models import Revision
 from tests.projects.changelog.asking import nothing_is_wrong
 from tests.projects.changelog.doors_of_decisions import NAMES, Doors
@@ -18,7 +18,7 @@ from tests.projects.changelog.doors_of_decisions import NAMES, Doors
 SEEDS = (1, 2)
 STEPS = 44
 DEAR = {"load_register": 1, "admin_inline": 2}  # times at most, of the doors that take long
-BY_PEOPLE = {Door.ADMIN, Door.API, Door.PAGE}
+BY_PEOPLE = {Channel.ADMIN, Channel.API, Channel.PAGE}
 
 
 def blank(field: Any) -> Any:
@@ -57,7 +57,7 @@ def present(kind: Kind) -> dict[Any, dict[str, Any]]:
 
 
 def says_who_when_and_by_which_door(revision: Revision) -> bool:
-    if revision.door not in Door.values or not revision.created_at:
+    if revision.door not in Channel.values or not revision.created_at:
         return False
     if revision.door in BY_PEOPLE:
         return bool(revision.user_id and revision.username and revision.request_id)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from projects.choices import Door
+from projects.choices import Channel
 from projects.imports import loading
 from projects.models import Claim, Enterprise, Entry, MonthlyReport, Programme, Project, Revision, Source, Target
 from projects.models.inserting import Keys, insert_with_history
@@ -87,7 +87,7 @@ def test_who_saves_a_record_afterwards_gets_the_next_key(files):
 
 
 def test_a_key_is_never_used_twice(register):
-    with writing(door=Door.CODE):
+    with writing(door=Channel.CODE):
         gone = Enterprise(name_zh="早先的企业")
         gone.save()
         key = gone.pk
@@ -135,7 +135,7 @@ def test_an_optional_file_that_is_not_there_is_no_mistake(files):
 
 
 def test_nobody_inserts_what_is_changed_by_hand(register):
-    for door in (Door.PAGE, Door.ADMIN, Door.API):
+    for door in (Channel.PAGE, Channel.ADMIN, Channel.API):
         with pytest.raises(TypeError, match="saved record by record"), writing(door=door):
             insert_with_history([Enterprise(pk=10**6, name_zh="新企业")])
     assert not Enterprise.objects.filter(name_zh="新企业").exists()
@@ -143,7 +143,7 @@ def test_nobody_inserts_what_is_changed_by_hand(register):
 
 def test_what_the_database_refuses_is_not_there_nor_is_its_history(register):
     stored = Enterprise.objects.first()
-    with pytest.raises(IntegrityError), writing(door=Door.CODE):
+    with pytest.raises(IntegrityError), writing(door=Channel.CODE):
         insert_with_history([Enterprise(pk=10**6, name_zh="新企业"), Enterprise(pk=10**6 + 1, name_zh=stored.name_zh)])
     assert not Enterprise.history.filter(id__gte=10**6).exists()
     assert Revision.objects.count() == 1
@@ -243,7 +243,7 @@ def save_each_by_itself(monkeypatch: Any) -> None:
         record.pk = None
         record.save()
 
-    monkeypatch.setattr(loading.Keeper, "_insert", saved)
+    monkeypatch.setattr(loading.RecordSaver, "_insert", saved)
 
 
 def test_no_statement_is_for_one_line(db, directory, monkeypatch):

@@ -8,12 +8,12 @@ from django.db import DatabaseError, models, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from projects.choices import Door
+from projects.choices import Channel
 from projects.models import Claim, Entry, Project, Source
 from projects.versioning.revisions import as_recorded, writing
 from tests.length import so_many
 
-HANDS = (Door.PAGE, Door.ADMIN, Door.API)
+HANDS = (Channel.PAGE, Channel.ADMIN, Channel.API)
 NEW = {"total_investment": 7, "expected_revenue": 7, "start": "2020-Q2", "finish": "2030"}
 
 
@@ -27,7 +27,7 @@ def errors_of(record, door, reason=""):
     return set(refused.value.message_dict)
 
 
-def saved(record, door=Door.PAGE, reason=""):
+def saved(record, door=Channel.PAGE, reason=""):
     with writing(door=door, reason=reason):
         record.save()
     return type(record).objects.get(pk=record.pk)
@@ -74,13 +74,13 @@ def test_both_answers_at_once_or_one_without_a_figure_are_refused(register):
     record = project()
     record.total_investment, record.total_investment_reported_by = 7, "局"
     record.name_source("total_investment", Source.objects.first())
-    assert errors_of(record, Door.PAGE) == {"total_investment_reported_by"}
+    assert errors_of(record, Channel.PAGE) == {"total_investment_reported_by"}
     record = project()
     record.finish_reported_by = "局"
-    assert errors_of(record, Door.CODE) == {"finish_reported_by"}
+    assert errors_of(record, Channel.CODE) == {"finish_reported_by"}
     record = project()
     record.name_source("finish", Source.objects.first())
-    assert errors_of(record, Door.CODE) == {"finish"}
+    assert errors_of(record, Channel.CODE) == {"finish"}
 
 
 def test_the_same_words_may_be_said_of_the_next_figure_but_not_be_left_over(register):
@@ -90,7 +90,7 @@ def test_the_same_words_may_be_said_of_the_next_figure_but_not_be_left_over(regi
         assert saved(record).total_investment == amount
     record = project()
     record.total_investment = 9  # the words in the record are of the figure before
-    assert errors_of(record, Door.API) == {"total_investment"}
+    assert errors_of(record, Channel.API) == {"total_investment"}
 
 
 def test_who_reported_it_is_not_taken_away_from_a_figure_that_stays(register):
@@ -98,13 +98,13 @@ def test_who_reported_it_is_not_taken_away_from_a_figure_that_stays(register):
     record.total_investment, record.total_investment_reported_by = 7, "局"
     record = saved(record)
     record.total_investment_reported_by = ""
-    assert errors_of(record, Door.ADMIN) == {"total_investment"}
+    assert errors_of(record, Channel.ADMIN) == {"total_investment"}
 
 
 def test_a_figure_is_taken_away_for_a_reason(register):
     record = project()
     record.total_investment = None
-    assert errors_of(record, Door.PAGE) == {"total_investment"}
+    assert errors_of(record, Channel.PAGE) == {"total_investment"}
     assert saved(record, reason="the bureau took it back").total_investment is None
 
 
@@ -113,7 +113,7 @@ def test_what_is_loaded_is_not_asked_and_forgets_who_reported_the_figure_before(
     record.total_investment, record.total_investment_reported_by = 7, "局"
     record = saved(record)
     record.total_investment = 8
-    stored = saved(record, Door.COMMAND)
+    stored = saved(record, Channel.COMMAND)
     assert (stored.total_investment, stored.total_investment_reported_by) == (8, "")
 
 
@@ -121,20 +121,20 @@ def test_what_is_put_back_as_it_was_recorded_is_not_asked(register):
     record = project()
     record.total_investment = 7
     with as_recorded():
-        assert saved(record, Door.ADMIN).total_investment == 7
+        assert saved(record, Channel.ADMIN).total_investment == 7
 
 
 def test_a_published_record_whose_source_is_named_in_the_same_change_has_said_it(register):
     record = project("HN-EI-2023-05")
     record.total_investment = 7
-    assert errors_of(record, Door.ADMIN) == {"total_investment"}
+    assert errors_of(record, Channel.ADMIN) == {"total_investment"}
     record.source = Source.objects.exclude(pk=record.source_id).first()
     assert saved(record).total_investment == 7
 
 
 def test_a_new_record_is_asked_like_a_changed_one(register):
     sector = project().sector
-    assert errors_of(Project(code="N-1", name_zh="新", sector=sector, total_investment=7), Door.API) == {
+    assert errors_of(Project(code="N-1", name_zh="新", sector=sector, total_investment=7), Channel.API) == {
         "total_investment"
     }
     saved(Project(code="N-1", name_zh="新", sector=sector, total_investment=7, total_investment_reported_by="局"))
@@ -144,7 +144,7 @@ def test_a_new_record_is_asked_like_a_changed_one(register):
 def test_the_plan_of_an_entry_is_asked_as_well(register):
     entry = Entry.objects.get(project__code="HN-EI-2023-13")
     entry.planned_disbursement = 7
-    assert errors_of(entry, Door.PAGE) == {"planned_disbursement"}
+    assert errors_of(entry, Channel.PAGE) == {"planned_disbursement"}
     entry.planned_disbursement_reported_by = "局"
     entry = saved(entry)
     source = Source.objects.first()
@@ -186,10 +186,10 @@ def test_an_adopted_claim_is_neither_changed_nor_deleted_under_the_figure(regist
     with pytest.raises(ValidationError):
         Claim.objects.filter(pk=claim.pk).delete()
     claim.amount += 1
-    assert errors_of(claim, Door.CODE) == {"amount"}
+    assert errors_of(claim, Channel.CODE) == {"amount"}
     share = Claim.objects.filter(figure="year_plan_progress").first()
     share.adopted = True
-    assert errors_of(share, Door.CODE) == {"stated"}
+    assert errors_of(share, Channel.CODE) == {"stated"}
 
 
 def by_sql(model, **key):
@@ -256,7 +256,7 @@ def test_after_any_changes_an_adopted_claim_is_the_figure_and_every_figure_rests
                 setattr(record, f"{figure}_reported_by", "局")
             elif how == "source":
                 record.name_source(figure, sources[source])
-            with writing(door=Door.CODE if how == "load" else Door.PAGE, reason="why"):
+            with writing(door=Channel.CODE if how == "load" else Channel.PAGE, reason="why"):
                 record.save()
             record = project()
             for claim in record.claims.filter(adopted=True):

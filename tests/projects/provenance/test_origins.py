@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from projects.choices import Door, OriginKind
+from projects.choices import Channel, OriginKind
 from projects.models import Claim, Entry, Programme, Project, Revision, Source
 from projects.provenance.origins import FIGURES, OF_ENTRY, origins
 from projects.versioning.revisions import writing
@@ -56,7 +56,7 @@ def test_a_published_record_without_a_claim_stands_in_its_own_source(analyst):
 
 def test_who_reported_and_who_changed_it_is_told_to_officials_only(province):
     project = Project.objects.get(code=CLAIMED)
-    with writing(user=province, door=Door.ADMIN, reason="x"):
+    with writing(user=province, door=Channel.ADMIN, reason="x"):
         project.total_investment, project.total_investment_reported_by = 7, "长沙市工信局 王某"
         project.save()
     number = Revision.objects.newest_number()

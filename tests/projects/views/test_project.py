@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from projects.choices import Door, ReportState
+from projects.choices import Channel, ReportState
 from projects.models import (
     Claim,
     Entry,
@@ -115,7 +115,7 @@ def test_drafts_are_no_facts(public_read, province, client_of):
 
 def test_a_change_is_told_with_before_and_after(public_read, province, client_of):
     project = Project.objects.get(code="HN-EI-2023-36")
-    with writing(door=Door.ADMIN, user=province, reason="a slip"):
+    with writing(door=Channel.ADMIN, user=province, reason="a slip"):
         project.total_investment, project.total_investment_reported_by = 4_300_000_000, "常德市工信局"
         project.started, project.start_reported_by = "2022-Q2", "常德市工信局"
         project.save()
@@ -130,7 +130,7 @@ def test_a_change_is_told_with_before_and_after(public_read, province, client_of
 
 def test_the_public_never_reads_a_persons_name(public_read, province, client_of):
     project = Project.objects.get(code="HN-EI-2023-36")
-    with writing(door=Door.ADMIN, user=province, reason="told by 周敏"):
+    with writing(door=Channel.ADMIN, user=province, reason="told by 周敏"):
         project.total_investment, project.total_investment_reported_by = 4_300_000_000, "周敏"
         project.save()
     text = opened(client_of(None), "/projects/HN-EI-2023-36/", lang="en").text

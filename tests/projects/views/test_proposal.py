@@ -256,11 +256,11 @@ def test_the_page_of_the_project_says_what_waits(changsha_writer, province, clie
 
 
 def test_every_field_has_a_name_on_the_page_of_the_project(changsha_writer, client_of):
-    from projects.models.proposal_fields import PROPOSABLE, Change
+    from projects.models.proposal_fields import PROPOSABLE, ProposedChange
     from projects.views.proposals.proposed_facts import _label
 
     for field in PROPOSABLE:
-        assert _label(Change(field, 2023 if field.startswith("entry.") else None, None, None))
+        assert _label(ProposedChange(field, 2023 if field.startswith("entry.") else None, None, None))
 
 
 def test_the_page_asks_the_same_number_of_questions_whatever_was_said(changsha_writer, province, client_of):

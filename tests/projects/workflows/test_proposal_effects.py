@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from portfolio.settings.values import PROPOSABLE as BY_DEFAULT
 from portfolio.settings.values import PROPOSABLE_TOO
 from projects.access import needs_proposal
-from projects.choices import Door
+from projects.choices import Channel
 from projects.models import Entry, Programme, Project
 from projects.models.attribution import reporter_of
 from projects.models.proposal_fields import PROPOSABLE
@@ -129,7 +129,7 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("door", [Door.PAGE, Door.ADMIN, Door.API])
+@pytest.mark.parametrize("door", [Channel.PAGE, Channel.ADMIN, Channel.API])
 @pytest.mark.parametrize("field", CHANGES)
 def test_no_door_lets_a_prefecture_write_what_it_may_only_propose(door, field, changsha_writer, province):
     record = project() if hasattr(Project, field) else project().entries.get()
@@ -151,7 +151,7 @@ def test_no_door_lets_a_prefecture_write_what_it_may_only_propose(door, field, c
 
 
 def test_a_place_on_a_list_is_neither_made_nor_removed_past_the_province(changsha_writer, province):
-    token = at(Door.PAGE, changsha_writer)
+    token = at(Channel.PAGE, changsha_writer)
     try:
         with pytest.raises(ValidationError) as refused:
             Entry(project=project(), programme=Programme.objects.get(year=2024)).save()
@@ -165,7 +165,7 @@ def test_a_place_on_a_list_is_neither_made_nor_removed_past_the_province(changsh
 
 
 def test_what_is_not_gated_is_written_and_commands_write_everything(changsha_writer):
-    token = at(Door.PAGE, changsha_writer)
+    token = at(Channel.PAGE, changsha_writer)
     try:
         found = project()
         found.name_en = "Known better"
@@ -175,7 +175,7 @@ def test_what_is_not_gated_is_written_and_commands_write_everything(changsha_wri
         entry.save()
     finally:
         _actor.reset(token)
-    with writing(door=Door.COMMAND, user=changsha_writer):
+    with writing(door=Channel.COMMAND, user=changsha_writer):
         found.total_investment = 6
         found.save()
     assert project().total_investment == 6

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from projects.choices import Door
+from projects.choices import Channel
 from projects.versioning.revisions import writing
 from tests.projects.changelog.asking import claim, deleted, project, saved
 
@@ -28,14 +28,14 @@ def refused(client, **query):
 def log(province, changsha_writer):
     """Some revisions by several people and doors; their numbers by name."""
     found = {}
-    with writing(user=province, door=Door.ADMIN, reason="a slip") as draft:
+    with writing(user=province, door=Channel.ADMIN, reason="a slip") as draft:
         said = {"total_investment_reported_by": "局", "start_reported_by": "局"}
         saved(project(), total_investment=1, started="2022-Q2", **said)
     found["money"] = draft.number
-    with writing(user=changsha_writer, door=Door.API) as draft:
+    with writing(user=changsha_writer, door=Channel.API) as draft:
         saved(project(CHANGSHA), name_en="Renamed")
     found["name"] = draft.number
-    with writing(user=province, door=Door.PAGE) as draft:
+    with writing(user=province, door=Channel.PAGE) as draft:
         saved(claim(), note_en="Noted")
     found["claim"] = draft.number
     found["deleted"] = deleted(claim(project__code="HN-EI-2023-08"))
