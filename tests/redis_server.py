@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import redis
 
+from portfolio.redis import client
 from portfolio.settings import caches
 from tests.serving import ended, free_port
 
@@ -71,8 +72,8 @@ def redis_server() -> Iterator[RedisServer]:
 def shared_redis(redis_server: RedisServer, settings: Any) -> RedisServer:
     """The product's settings name a Redis that is empty, and nobody has found it away yet."""
     redis_server.start()
-    with redis.Redis(port=redis_server.port) as client:
-        client.flushall()
+    with redis.Redis(port=redis_server.port) as server:
+        server.flushall()
     settings.CACHE_URL = redis_server.url
     settings.CACHES = caches.configuration(
         redis_server.url, settings.VAR_DIR, secret_key=settings.SECRET_KEY, replica_lag=settings.REPLICA_MAX_LAG

@@ -14,7 +14,7 @@ import pytest
 
 pytestmark = pytest.mark.no_database
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SOUND = {
     "SECRET_KEY": "x1Y2z3" * 10,
     "DATABASE_URL": "sqlite://:memory:",
