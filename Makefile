@@ -21,6 +21,7 @@ SCHEMA := --format openapi-json --lang en --validate --fail-on-warn
 .DELETE_ON_ERROR:
 
 $(RUN):
+	@test ! -L .venv || { echo '.venv is a link: what another checkout uses would be cleared. Remove the link, or set RUN= and DEV= to use it.'; exit 1; }
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.txt
 	@touch $@

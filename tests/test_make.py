@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -49,3 +50,17 @@ def test_it_is_served_as_tests_and_bench_serve_it() -> None:
 
 def test_a_worker_that_ends_is_followed_by_another() -> None:
     assert "--respawn-failed-workers" in command(port=8000)
+
+
+def test_a_linked_environment_is_not_cleared(tmp_path: Path) -> None:
+    """`venv --clear` follows a link, and would empty what another checkout works with."""
+    (tmp_path / "environment").mkdir()
+    (tmp_path / "environment" / "of-another").touch()
+    (tmp_path / ".venv").symlink_to("environment")
+    for name in ("Makefile", "requirements.txt"):
+        shutil.copy(settings.BASE_DIR / name, tmp_path)
+    (tmp_path / "tests").mkdir()
+    shutil.copy(settings.BASE_DIR / "tests" / "requirements.txt", tmp_path / "tests")
+    run = subprocess.run([MAKE, "docs"], cwd=tmp_path, capture_output=True, text=True)
+    assert (run.returncode, (tmp_path / "environment" / "of-another").exists()) == (2, True)
+    assert ".venv is a link" in run.stdout
