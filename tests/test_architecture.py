@@ -133,6 +133,21 @@ def test_the_parts_of_projects_use_only_what_is_below_them():
     assert wrong == set()
 
 
+def test_the_root_of_an_app_shows_its_packages_and_few_modules():
+    words = {"access", "apps", *LAYERS[0]}
+    assert {path.stem for path in (ROOT / "projects").glob("*.py")} == {"__init__", *words}
+    for app in APPS:
+        assert len([path for path in (ROOT / app).glob("*.py") if path.stem != "__init__"]) <= 10, app
+
+
+def test_tests_stand_where_what_they_test_stands():
+    """A folder of tests of an app is named as a package of the app."""
+    folders = {
+        path.parent.relative_to(ROOT / "tests") for app in APPS for path in (ROOT / "tests" / app).rglob("test_*.py")
+    }
+    assert {str(folder) for folder in folders if not (ROOT / folder).is_dir()} == set()
+
+
 def test_the_check_sees_what_it_looks_for():
     found = edges()
     assert {("monitoring", "totals"), ("totals", "models"), ("models", "access"), ("access", "database")} <= found
@@ -185,6 +200,28 @@ def test_no_file_is_longer_than_300_lines_without_a_reason():
 def test_nothing_has_a_name_that_says_nothing():
     names = {part for path in written() for part in path.relative_to(ROOT).with_suffix("").parts}
     assert {name for name in names if SHAPELESS.search(name)} == set()
+
+
+NEEDS_ITS_NOUN = {"page", "pages", "lines", "rows", "question", "steps", "shown", "told", "kept", "found", "said"}
+CLASS_NEEDS_ITS_NOUN = {"Line", "Change", "Step", "Column", "Said", "Waiting", "Row", "Kept", "Shown", "Told"}
+WITH_THE_NAME_OF_THEIR_PACKAGE = {
+    "projects/views/pages.py": "what every page does",
+    "projects/changelog/feed/pages.py": "the feed's only noun",
+    "projects/totals/results.py": "a row of an answer, beside Answer and Figure",
+}
+
+
+def test_a_tab_of_an_editor_says_which_file_it_is():
+    """Names that need their folder to be understood: a file and a class carry their noun."""
+    files = [path for path in sources(*APPS) if named(path) not in WITH_THE_NAME_OF_THEIR_PACKAGE]
+    assert [named(path) for path in files if path.stem in NEEDS_ITS_NOUN] == []
+    classes = [
+        (path, node)
+        for path in files
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef)
+    ]
+    assert [f"{named(path)}: {node.name}" for path, node in classes if node.name in CLASS_NEEDS_ITS_NOUN] == []
 
 
 def test_what_bandit_is_not_to_look_at_is_one_finding_and_has_its_reason():
