@@ -9,7 +9,7 @@ from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from portfolio.errors import outages, pages
+from portfolio.errors import error_pages, outages
 from portfolio.errors.database_errors import Trouble, trouble_of
 from portfolio.errors.outages import for_systems
 
@@ -55,7 +55,7 @@ def favicon(request):
 
 def overtaken(request):
     """The database itself refused a page's write, because somebody else's came first or other records contradict it."""
-    return pages.page(
+    return error_pages.page(
         status=409,
         zh=(
             "没有保存",
@@ -75,7 +75,7 @@ def server_error(request):
     if trouble is not None:
         return outages.told(request, trouble)
     if for_systems(request):
-        return pages.problem(
+        return error_pages.problem(
             request,
             status=500,
             zh=("服务器错误", "错误已连同本次请求的编号记入日志。"),
@@ -91,4 +91,4 @@ def bad_request(request, exception):
         "zh": ("无法读取该请求", "请求的主机名、参数或表单不被接受。没有改动任何内容。"),
         "en": ("The request cannot be read", "Its host, its parameters or its form are refused. Nothing was changed."),
     }
-    return pages.problem(request, **said) if for_systems(request) else pages.page(**said)
+    return error_pages.problem(request, **said) if for_systems(request) else error_pages.page(**said)

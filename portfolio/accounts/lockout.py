@@ -13,7 +13,7 @@ from axes.handlers.database import AxesDatabaseHandler
 from django.conf import settings
 from django.utils import timezone
 
-from portfolio.errors import pages
+from portfolio.errors import error_pages
 
 
 class Attempts(AxesDatabaseHandler):
@@ -37,7 +37,7 @@ def locked_out(request, original_response, credentials):
     """The same answer whether the account exists or not, and whether it, the address or both are locked."""
     wait = seconds_left(request, credentials)
     minutes = ceil(wait / 60)
-    return pages.page(
+    return error_pages.page(
         status=429,
         zh=("登录已暂停", f"密码多次输入错误。请 {minutes} 分钟后再试，或请管理员解除。"),
         en=(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from portfolio.errors import pages
+from portfolio.errors import error_pages
 from portfolio.errors.database_errors import Trouble
 from portfolio.request_parsing.language import FOR_SYSTEMS
 
@@ -98,9 +98,9 @@ def told(request: Any, trouble: Trouble) -> Any:
     """The answer to a request that met it."""
     words = WORDS[trouble]
     if for_systems(request):
-        return pages.problem(request, status=503, zh=words.zh, en=words.en, retry_after=words.retry_after)
+        return error_pages.problem(request, status=503, zh=words.zh, en=words.en, retry_after=words.retry_after)
     title_zh, title_en = _TITLES_OF_PAGES.get(trouble, (words.zh[0], words.en[0]))
-    return pages.page(
+    return error_pages.page(
         status=503,
         zh=(title_zh, words.page_zh),
         en=(title_en, words.page_en),

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from portfolio.errors import pages
+from portfolio.errors import error_pages
 from portfolio.middleware import request_id_of
 from portfolio.request_parsing.language import FOR_SYSTEMS
 from portfolio.security_headers import is_secure, security_headers
@@ -56,7 +56,7 @@ class Refusal:
 def refusal(status: int, environ: dict[str, Any]) -> Refusal:
     """In the reader's language for other systems, in both on a page. `environ` may lack what could not be read."""
     if environ["PATH_INFO"].startswith(FOR_SYSTEMS):
-        response = pages.problem(SimpleNamespace(META=environ, path=environ["PATH_INFO"]), **_said(status))
+        response = error_pages.problem(SimpleNamespace(META=environ, path=environ["PATH_INFO"]), **_said(status))
         headers, body = list(response.items()), response.content
     else:
         headers, body = _page(status)
@@ -66,7 +66,7 @@ def refusal(status: int, environ: dict[str, Any]) -> Refusal:
 
 @cache
 def _page(status: int) -> tuple[list[tuple[str, str]], bytes]:
-    response: HttpResponse = pages.page(**_said(status))
+    response: HttpResponse = error_pages.page(**_said(status))
     return list(response.items()), response.content
 
 

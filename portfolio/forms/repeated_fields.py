@@ -12,7 +12,7 @@ import structlog
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.http import HttpRequest, HttpResponse
 
-from portfolio.errors import pages
+from portfolio.errors import error_pages
 
 logger = structlog.get_logger(__name__)
 
@@ -55,7 +55,7 @@ class FieldsOnceMiddleware:
 
 
 def _refused(name: str) -> HttpResponse:
-    return pages.page(
+    return error_pages.page(
         status=400,
         zh=("没有保存", f"表单中的“{name}”出现了不止一次，因此没有写入任何内容。请重新载入页面后再填。"),
         en=(

@@ -20,7 +20,7 @@ from django.utils import timezone
 from rest_framework.utils.encoders import JSONEncoder
 
 from projects.access import access_of
-from projects.changelog.feed.pages import EVENTS, Wanted, page_of, revisions_after
+from projects.changelog.feed.feed_pages import EVENTS, Wanted, page_of, revisions_after
 from projects.changelog.feed.serializing import told
 from projects.changelog.kinds import kinds_for
 from projects.choices import DeliveryState, PauseReason

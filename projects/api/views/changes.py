@@ -19,7 +19,7 @@ from rest_framework.reverse import reverse
 from projects.api.pagination import LARGEST_PAGE, PAGE_SIZE
 from projects.api.parameters import EVERYWHERE, Parameter, fields_of, unknown_value
 from projects.api.serializers.changes import ChangeRecord, ChangesPage
-from projects.changelog.feed.pages import EVENTS, PARTS_OF_EVENTS, Page, Position, Wanted, may_be_told_of, page_of
+from projects.changelog.feed.feed_pages import EVENTS, PARTS_OF_EVENTS, Page, Position, Wanted, may_be_told_of, page_of
 from projects.changelog.feed.serializing import told
 from projects.changelog.kinds import all_kinds, kinds_for
 from projects.choices import Channel

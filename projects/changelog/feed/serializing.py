@@ -17,8 +17,8 @@ from projects.changelog.record_names import Names
 from projects.models import LightRule, Prefecture, Programme, Project
 from sectors.models import ChainLink, Sector
 
+from .feed_pages import FeedChange
 from .field_names import moved_with_the_year, spelling_of
-from .pages import FeedChange
 
 # the columns by which the API names records; others are named by their id
 _KEYS: dict[type[Model], str] = {
