@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections, transaction
 
 from .budget import LOCK_SECONDS
 
 _NOTICED = 0.05  # seconds: a statement that took less has not waited
 _LEAST = 0.05  # seconds, when all are used up
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.001, 0.05  # seconds between two tries, about as SQLite makes them
 
 
 def wait_shortly() -> None:
@@ -41,25 +43,50 @@ def in_all() -> Iterator[None]:
 
 
 class _Waits:
-    """Takes from what the connection may wait what its statements have taken so far."""
+    """Waits in SQLite's stead, and takes what its statements have waited from what the connection may wait.
+
+    SQLite holds the mutex of a connection while it waits, and whoever lets go of one of its statements needs that mutex: any
+    thread does that when it collects garbage, also one that only reads, and the one that says whether the process lives.
+    """
 
     def __init__(self, connection: Any) -> None:
         self.connection = connection
         self.allowed = connection.settings_dict["OPTIONS"].get("timeout", LOCK_SECONDS)
         self.left = self.allowed
+        self._waits_for_it = False
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if not self._waits_for_it:
+            self._waits_for_it = True
+            _wait_at_most(self.connection, 0)
         began = time.monotonic()
         try:
-            return execute(sql, params, many, context)
+            if many:  # a part of it may have been written, so it cannot be tried again
+                _wait_at_most(self.connection, self.left)
+                return execute(sql, params, many, context)
+            return self._tried(lambda: execute(sql, params, many, context), until=began + self.left)
         finally:
             took = time.monotonic() - began
             if took > _NOTICED:
                 self.left = max(_LEAST, self.left - took)
-                _wait_at_most(self.connection, self.left)
+            if many:
+                _wait_at_most(self.connection, 0)
+
+    @staticmethod
+    def _tried(execute: Callable[[], Any], *, until: float) -> Any:
+        pause = _FIRST_PAUSE
+        while True:
+            try:
+                return execute()
+            except OperationalError as error:
+                left = until - time.monotonic()
+                if left <= 0 or getattr(error.__cause__, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
+                    raise
+            time.sleep(min(pause, left))
+            pause = min(2 * pause, _LONGEST_PAUSE)
 
     def forget(self) -> None:
-        if self.left != self.allowed:
+        if self._waits_for_it:
             _wait_at_most(self.connection, self.allowed)
 
 

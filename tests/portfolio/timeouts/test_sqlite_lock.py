@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -87,6 +88,35 @@ def test_without_it_each_waits_by_itself(account, monkeypatch):
                 rename(account)
     assert time.monotonic() - before > 2.7
     connection.close()
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize("waiting", [in_all, nullcontext])
+def test_to_let_go_of_a_statement_waits_for_no_lock(account, monkeypatch, waiting):
+    """Any thread does that to those of any other when it collects garbage. The control: where SQLite waits, it does."""
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", 1)
+    unfinished, refused = [], []
+
+    def wait() -> None:
+        connection.ensure_connection()
+        unfinished.append(connection.connection.execute("SELECT 1"))
+        try:
+            with waiting():
+                rename(account)
+        except OperationalError as error:
+            refused.append(str(error))
+        connection.close()
+
+    with held_by_another():
+        waiter = threading.Thread(target=wait)
+        waiter.start()
+        time.sleep(0.3)
+        before = time.monotonic()
+        unfinished.clear()
+        took = time.monotonic() - before
+        waiter.join(10)
+    assert refused == ["database is locked"]
+    assert (took < 0.2) == (waiting is in_all), took
 
 
 def test_the_lock_of_the_register_is_a_number_of_its_own():
