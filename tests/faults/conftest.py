@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import random
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -53,7 +54,9 @@ class Site:
     @contextmanager
     def served(self, *, workers: int = 1, command: list[str] | None = None, **more: str) -> Iterator[Served]:
         with serving(self.environment | more, workers=workers, command=command) as (address, process):
-            yield Served(int(address.rpartition(":")[2]), psutil.Process(process))
+            served = Served(int(address.rpartition(":")[2]), psutil.Process(process))
+            served.wait_for(workers)
+            yield served
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,17 @@ class Served:
     def workers(self) -> list[psutil.Process]:
         """Those that live."""
         return [each for each in self.process.children() if each.status() != psutil.STATUS_ZOMBIE]
+
+    def wait_for(self, number: int) -> None:
+        """Until so many workers listen: each by itself, and the first of them answers before the others do."""
+        end = time.monotonic() + 20
+        while number > 1 and sum(map(_listens, self.workers)) < number:
+            assert time.monotonic() < end, "not all workers listen"
+            time.sleep(0.02)
+
+
+def _listens(worker: psutil.Process) -> bool:
+    return any(each.status == psutil.CONN_LISTEN for each in worker.net_connections("tcp"))
 
 
 @pytest.fixture(scope="session")
