@@ -30,13 +30,18 @@ def share(config: pytest.Config) -> None:
         config.add_cleanup(lambda: os.environ.pop(_DIRECTORY))
 
 
+def shared(name: str) -> Path | None:
+    """Where a file of this name lies for all processes of the run; nowhere outside of one."""
+    return Path(os.environ[_DIRECTORY], name) if _DIRECTORY in os.environ else None
+
+
 @contextmanager
 def begun_from_a_copy(path: Path, name: str = "migrated") -> Iterator[bool]:
     """Whether there was a copy of this name for `path` to begin as. Else it is to be made inside, while others wait."""
-    if _DIRECTORY not in os.environ:
+    kept = shared(f"{name}.sqlite3")
+    if kept is None:
         yield False
         return
-    kept = Path(os.environ[_DIRECTORY], f"{name}.sqlite3")
     with kept.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not kept.exists():

@@ -6,7 +6,7 @@ import http.client
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from portfolio.server import APPLICATION
-from tests.migrated import begun_from_a_copy
+from tests.migrated import begun_from_a_copy, shared
 from tests.serving import environment_of, prepare, run, serving
 
 LIVENESS = "/livez"  # what tells a supervisor that the process lives
@@ -130,12 +130,24 @@ def filled(url: str) -> Filled:
     """The database at this address with the register: an SQLite file, or a copy of one of PostgreSQL, which may have it."""
     environment = environment_of(url, **_SETTINGS)
     engine, _mark, path = url.partition(":///")
-    if engine == "sqlite":
-        with begun_from_a_copy(Path(path), "filled") as has_register:
+    told = _copied(Path(path), environment) if engine == "sqlite" else run(_LOAD + _PEOPLE, environment)
+    writer, *readers, session = told.split()
+    return Filled(url, writer, tuple(readers), session)
+
+
+def _copied(path: Path, environment: Mapping[str, str]) -> str:
+    """Who may ask there. Made once in a run: the file is a copy from then on, and the same may ask each."""
+    people = shared("people.txt")
+    with begun_from_a_copy(path, "with_people") as has_people:
+        if has_people and people is not None:
+            return people.read_text()
+        with begun_from_a_copy(path, "filled") as has_register:
             if not has_register:
                 prepare(_LOAD, environment)
-    writer, *readers, session = run(_LOAD + _PEOPLE, environment).split()
-    return Filled(url, writer, tuple(readers), session)
+        told = run(_LOAD + _PEOPLE, environment)
+        if people is not None:
+            people.write_text(told)
+        return told
 
 
 @contextmanager
