@@ -15,12 +15,13 @@ from tests.length import LONG, so_many
 
 from . import arrivals
 from .arrivals import Arrivals, arriving
+from .callers import Answer
 from .conftest import Served, Site
 from .crowd import Question, by_turns
 
 TIMES = 3
 USUALLY = 0.6  # of what fits
-SECONDS = so_many(3, 30)
+SECONDS = so_many(2, 30)
 AT_FIRST = thread_pools.LASTING + thread_pools.PATIENCE  # seconds in which it may be a burst that passes
 
 SYSTEMS = ("new", "/api/v1/projects/?page_size=20&total_investment_min={}")
@@ -33,7 +34,7 @@ def _questions(site: Site, which: Sequence[tuple[str, str]]) -> list[Question]:
 
 def _that_fits(served: Served, questions: Sequence[Question]) -> float:
     """Requests a second that are answered when each of a few asks again as soon as it was answered."""
-    by_turns(served.port, questions, seconds=1)
+    by_turns(served.port, questions, seconds=so_many(0.5, 1))
     found = by_turns(served.port, questions, seconds=so_many(1, 10))
     return sum(len(each) for each in found.seconds.values()) / so_many(1, 10)
 
@@ -51,18 +52,49 @@ def test_too_much_is_refused_at_once_and_the_rest_answered_as_ever(
     worst = max(pauses)
     print(f"{fits:.0f}/s, p95 {usual.p95():.3f} s, then {_p95_after_a_burst(found):.3f} s, machine stood {worst:.3f} s")
     assert len(found.answers) == int(TIMES * fits * (AT_FIRST + SECONDS))
+    _assert_refused_or_as_ever(found, usual, fits=fits, worst=worst)
+    assert after.seconds
+
+
+def _assert_refused_or_as_ever(found: Arrivals, usual: Arrivals, *, fits: float, worst: float) -> None:
     assert {each.status for each in found.answers} == {200, 503}
     assert len(found.of(200)) > fits * SECONDS / 2
     for refused in found.of(503):
         assert int(refused.headers["retry-after"]) > 0
         assert refused.seconds < 1 + worst
     assert _p95_after_a_burst(found) <= 2 * usual.p95() + worst
-    assert after.seconds
 
 
 def _p95_after_a_burst(found: Arrivals) -> float:
     later = found.answers[len(found.answers) * int(10 * AT_FIRST) // int(10 * (AT_FIRST + SECONDS)) :]
     return Arrivals(later, 0).p95()
+
+
+def _made_up(seconds: float = 0.05, refused: float = 0.3, status: int = 503, after: str = "1") -> Arrivals:
+    """What comes of too much where 100 a second fit: two of three are refused."""
+    good = Answer(200, {}, b"", "whole", seconds)
+    bad = Answer(status, {"retry-after": after}, b"", "whole", refused)
+    return Arrivals([good, bad, bad] * int(100 * (AT_FIRST + SECONDS)), 0)
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        _made_up(seconds=0.2),
+        _made_up(refused=1.2),
+        _made_up(status=200, refused=14.0),
+        _made_up(status=0, refused=15.0),
+        _made_up(after="0"),
+        Arrivals(_made_up().of(503), 0),
+    ],
+    ids=["taken late", "refused late", "none refused", "none answered", "not told when", "all refused"],
+)
+def test_what_is_late_or_lost_is_found_out(found: Arrivals) -> None:
+    """The control of what is asserted; the long form has one of the whole."""
+    usual = Arrivals(_made_up().of(200), 0)
+    _assert_refused_or_as_ever(_made_up(), usual, fits=100, worst=0.01)
+    with pytest.raises(AssertionError):
+        _assert_refused_or_as_ever(found, usual, fits=100, worst=0.01)
 
 
 @pytest.mark.long
