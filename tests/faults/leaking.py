@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from portfolio.asgi import application as _site
+
+_LEAKED = int(os.environ["LEAKED"])  # bytes of each request
 
 _remembered: list[bytes] = []
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     if scope["type"] == "http":
-        _remembered.append(b"x" * 150_000)
+        _remembered.append(b"x" * _LEAKED)
     await _site(scope, receive, send)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from typing import Any
@@ -42,22 +42,27 @@ def _one_won(answers: list[Answer], *, won: int, lost: set[int], wrote: list[int
     assert stored == wrote[statuses.index(won)]
 
 
-def test_by_the_api(site: Site, seed: int) -> None:
-    chance = random.Random(seed)  # noqa: S311  to be had again
+@pytest.fixture(scope="module")
+def served(site: Site) -> Iterator[Served]:
     with site.served(workers=2) as served:
-        for _round in range(ROUNDS):
-            version, _record = _present(served, site)
-            amounts = [chance.randrange(10**9, 10**10) for _writer in range(WRITERS)]
-            headers = site.by_token | {"If-Match": version, "Content-Type": "application/json"}
+        yield served
 
-            def write(number: int, amounts: list[int] = amounts, headers: dict[str, str] = headers) -> Answer:
-                changes = {"expected_revenue": amounts[number], "expected_revenue_reported_by": "test"}
-                body = json.dumps(changes).encode()
-                return asked(served.port, request(PATH, headers, method="PATCH", body=body), seconds=30)
 
-            answers = _at_once(write)
-            stored = _present(served, site)[1]["expected_revenue"]
-            _one_won(answers, won=200, lost={409, 412}, wrote=amounts, stored=stored)
+def test_by_the_api(site: Site, served: Served, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311  to be had again
+    for _round in range(ROUNDS):
+        version, _record = _present(served, site)
+        amounts = [chance.randrange(10**9, 10**10) for _writer in range(WRITERS)]
+        headers = site.by_token | {"If-Match": version, "Content-Type": "application/json"}
+
+        def write(number: int, amounts: list[int] = amounts, headers: dict[str, str] = headers) -> Answer:
+            changes = {"expected_revenue": amounts[number], "expected_revenue_reported_by": "test"}
+            body = json.dumps(changes).encode()
+            return asked(served.port, request(PATH, headers, method="PATCH", body=body), seconds=30)
+
+        answers = _at_once(write)
+        stored = _present(served, site)[1]["expected_revenue"]
+        _one_won(answers, won=200, lost={409, 412}, wrote=amounts, stored=stored)
 
 
 class _Form(HTMLParser):
@@ -95,23 +100,22 @@ class _Form(HTMLParser):
             self._within = False
 
 
-def test_by_a_form(site: Site, seed: int) -> None:
+def test_by_a_form(site: Site, served: Served, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311  to be had again
-    with site.served(workers=2) as served:
-        listed = asked(served.port, request(f"/admin/projects/project/?search={CODE}", site.by_session)).body.decode()
-        page = min(re.findall(r"/admin/projects/project/[0-9]+/change/", listed), key=len)  # the others are its copies
-        for _round in range(so_many(2, 30)):
-            opened = asked(served.port, request(page, site.by_session))
-            fields = [pair for pair in _Form(opened.body.decode()).fields if pair[0] != "note_zh"]
-            notes = [f"{chance.randrange(10**9)}" for _writer in range(WRITERS)]
+    listed = asked(served.port, request(f"/admin/projects/project/?search={CODE}", site.by_session)).body.decode()
+    page = min(re.findall(r"/admin/projects/project/[0-9]+/change/", listed), key=len)  # the others are its copies
+    for _round in range(so_many(2, 30)):
+        opened = asked(served.port, request(page, site.by_session))
+        fields = [pair for pair in _Form(opened.body.decode()).fields if pair[0] != "note_zh"]
+        notes = [f"{chance.randrange(10**9)}" for _writer in range(WRITERS)]
 
-            def write(number: int, fields: Any = fields, notes: list[str] = notes) -> Answer:
-                body = urlencode([*fields, ("note_zh", notes[number])]).encode()
-                headers = site.by_session | {"Content-Type": "application/x-www-form-urlencoded"}
-                return asked(served.port, request(page, headers, method="POST", body=body), seconds=30)
+        def write(number: int, fields: Any = fields, notes: list[str] = notes) -> Answer:
+            body = urlencode([*fields, ("note_zh", notes[number])]).encode()
+            headers = site.by_session | {"Content-Type": "application/x-www-form-urlencoded"}
+            return asked(served.port, request(page, headers, method="POST", body=body), seconds=30)
 
-            answers = _at_once(write)
-            _one_won(answers, won=302, lost={409}, wrote=notes, stored=_present(served, site)[1]["note_zh"])
+        answers = _at_once(write)
+        _one_won(answers, won=302, lost={409}, wrote=notes, stored=_present(served, site)[1]["note_zh"])
 
 
 @pytest.mark.parametrize("statuses", [[200, 200, 412, 412], [412, 412, 412, 412], [200, 412, 500, 412]])

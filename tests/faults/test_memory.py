@@ -94,10 +94,9 @@ def test_a_worker_holds_what_it_may_keep_and_little_more(site: Site, seed: int) 
         assert _asked(served, site, seed) < MOST_MB
 
 
-@pytest.mark.long
 def test_a_worker_that_forgets_nothing_is_found_out(site: Site, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control."""
-    monkeypatch.setattr("tests.faults.test_memory.REQUESTS", 600)
+    monkeypatch.setattr("tests.faults.test_memory.REQUESTS", so_many(60, 600))
     command = server.command("tests.faults.leaking:application", host="127.0.0.1", port=0, workers=1)
-    with site.served(KEPT_ANSWERS_MB=str(KEPT_MB), command=command) as served:
+    with site.served(KEPT_ANSWERS_MB=str(KEPT_MB), LEAKED=str(so_many(1_500_000, 150_000)), command=command) as served:
         assert _asked(served, site, seed) >= 42
