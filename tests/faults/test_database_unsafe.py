@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -52,8 +53,10 @@ def server() -> Iterator[Server]:
 @pytest.mark.parametrize("name", SETTINGS)
 def test_a_postgresql_that_may_lose_writes_is_refused(name, server):
     with server.having(name, "off", otherwise="on"):
-        assert_refused(started(server.url), f"{name}=off")
-        assert_says_so(started(server.url, **ALLOWED), f"{name}=off")
+        with ThreadPoolExecutor(2) as both:
+            refused, allowed = both.submit(started, server.url), both.submit(started, server.url, **ALLOWED)
+        assert_refused(refused.result(), f"{name}=off")
+        assert_says_so(allowed.result(), f"{name}=off")
     done = started(server.url, LOG_LEVEL="WARNING")
     assert (done.returncode, done.stdout) == (0, "")
 
