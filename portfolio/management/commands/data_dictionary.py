@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import models
 from django.utils.translation import override
 
-MOST_CHOICES = 13  # longer lists, such as the provinces, are in choices.py
+MOST_CHOICES = 13  # longer lists, such as the provinces, are in projects/choices
 PATH = settings.BASE_DIR / "docs" / "data-dictionary.md"
 HEAD = """# Data dictionary
 

@@ -4,6 +4,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from .measures import ClaimFigure, Measure, Relation, TargetKind, Unit  # noqa: F401  read from here, as all the others
+
 
 class Role(TextChoices):
     """What a grant lets a user do; the rules are in `access.py`."""
@@ -169,88 +171,6 @@ class ReminderKind(TextChoices):
     AFTER = "after", pgettext_lazy("reminder", "after the due day")
     DIGEST = "digest", pgettext_lazy("reminder", "digest of the day")
     ANSWER = "answer", pgettext_lazy("reminder", "answer to a proposal")
-
-
-class Unit(TextChoices):
-    CNY = "CNY", _("CNY")
-    PROJECTS = "projects", pgettext_lazy("unit", "projects")
-    ENTERPRISES = "enterprises", pgettext_lazy("unit", "enterprises")
-    REPORTS = "reports", pgettext_lazy("unit", "reports")
-    PROBLEMS = "problems", pgettext_lazy("unit", "problems")
-    PERCENT = "percent", _("percent")
-    DATE = "date", _("date")
-
-
-class Measure(TextChoices):
-    """What a target of a programme is a number of; `unit` says in what."""
-
-    PROJECT_COUNT = "project_count", _("number of projects")
-    TOTAL_INVESTMENT = "total_investment", _("total investment")
-    PLANNED_DISBURSEMENT = "planned_disbursement", _("planned disbursement of the year")
-    EXPECTED_REVENUE = "expected_revenue", _("expected revenue a year")
-    TRANSFERRED_COUNT = "transferred_count", _("projects transferred from other provinces")
-    ENTERPRISES_ATTRACTED = "enterprises_attracted", _("enterprises attracted")
-    DISBURSED = "disbursed", _("disbursed")
-    MINIMUM_PROJECT_INVESTMENT = "minimum_project_investment", _("least investment of a project")
-    STARTED_COUNT = "started_count", _("projects started")
-    TRIAL_PRODUCTION_COUNT = "trial_production_count", _("projects in trial production")
-    CONTINUING_COUNT = "continuing_count", _("continuing projects")
-    ABOVE_PLAN_COUNT = "above_plan_count", _("projects above their plan for the year")
-    EIGHTY_PERCENT_COUNT = "eighty_percent_count", _("projects at 80 % of their plan or more")
-    IN_PRODUCTION_COUNT = "in_production_count", _("projects in production")
-    REPORTS_IN = "reports_in", _("reports in")
-    REPORTS_APPROVED = "reports_approved", _("reports approved")
-    REPORTS_LATE = "reports_late", _("reports late")
-    REPORTS_MISSING = "reports_missing", _("reports not in")
-    PROBLEMS_RAISED = "problems_raised", _("problems")
-    PROBLEMS_CLOSED = "problems_closed", _("problems closed")
-    FORECAST = "forecast", _("officers' forecast for the year")
-
-    @property
-    def unit(self) -> Unit:
-        kind = self.value.partition("_")[0]
-        if kind in ("enterprises", "reports", "problems"):
-            return Unit(kind)
-        return Unit.PROJECTS if self.value.endswith("_count") else Unit.CNY
-
-
-class TargetKind(TextChoices):
-    """Who says a target's number, and in which role."""
-
-    ANNOUNCED = "announced", _("announced")
-    REVISED = "revised", _("revised")
-    MONITORED = "monitored", _("monitored")
-    REPORTED = "reported", pgettext_lazy("target", "reported")
-
-
-class Relation(TextChoices):
-    """How a target's number is meant; the rules are `totals.targets.is_met`."""
-
-    EXACTLY = "exactly", _("exactly")
-    AT_LEAST = "at least", _("at least")
-    MORE_THAN = "more than", _("more than")
-    ABOUT = "about", pgettext_lazy("relation", "about")
-
-
-class ClaimFigure(TextChoices):
-    """The figure of a project that a published statement is about."""
-
-    TOTAL_INVESTMENT = "total_investment", _("total investment")
-    EXPECTED_REVENUE = "expected_revenue", _("expected revenue a year")
-    START = "start", _("start")
-    FINISH = "finish", _("finish")
-    YEAR_PLAN_PROGRESS = "year_plan_progress", _("share of the year's plan")
-
-    @property
-    def is_of_project(self) -> bool:
-        """Whether a project has the figure itself, so that a claim about it can be adopted."""
-        return self != ClaimFigure.YEAR_PLAN_PROGRESS
-
-    @property
-    def unit(self) -> Unit:
-        if self in (ClaimFigure.START, ClaimFigure.FINISH):
-            return Unit.DATE
-        return Unit.PERCENT if self == ClaimFigure.YEAR_PLAN_PROGRESS else Unit.CNY
 
 
 class OriginKind(TextChoices):

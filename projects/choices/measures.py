@@ -1,0 +1,89 @@
+"""What numbers are of and in which unit: measures of targets, figures of claims."""
+
+from typing import Self
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Unit(TextChoices):
+    CNY = "CNY", _("CNY")
+    PROJECTS = "projects", pgettext_lazy("unit", "projects")
+    ENTERPRISES = "enterprises", pgettext_lazy("unit", "enterprises")
+    REPORTS = "reports", pgettext_lazy("unit", "reports")
+    PROBLEMS = "problems", pgettext_lazy("unit", "problems")
+    PERCENT = "percent", _("percent")
+    DATE = "date", _("date")
+
+
+class Measure(TextChoices):
+    """What a target of a programme is a number of, and in which `unit`; what headline figures sum is in `headlines.py`."""
+
+    PROJECT_COUNT = "project_count", Unit.PROJECTS, _("number of projects")
+    TOTAL_INVESTMENT = "total_investment", Unit.CNY, _("total investment")
+    PLANNED_DISBURSEMENT = "planned_disbursement", Unit.CNY, _("planned disbursement of the year")
+    EXPECTED_REVENUE = "expected_revenue", Unit.CNY, _("expected revenue a year")
+    TRANSFERRED_COUNT = "transferred_count", Unit.PROJECTS, _("projects transferred from other provinces")
+    ENTERPRISES_ATTRACTED = "enterprises_attracted", Unit.ENTERPRISES, _("enterprises attracted")
+    DISBURSED = "disbursed", Unit.CNY, _("disbursed")
+    MINIMUM_PROJECT_INVESTMENT = "minimum_project_investment", Unit.CNY, _("least investment of a project")
+    STARTED_COUNT = "started_count", Unit.PROJECTS, _("projects started")
+    TRIAL_PRODUCTION_COUNT = "trial_production_count", Unit.PROJECTS, _("projects in trial production")
+    CONTINUING_COUNT = "continuing_count", Unit.PROJECTS, _("continuing projects")
+    ABOVE_PLAN_COUNT = "above_plan_count", Unit.PROJECTS, _("projects above their plan for the year")
+    EIGHTY_PERCENT_COUNT = "eighty_percent_count", Unit.PROJECTS, _("projects at 80 % of their plan or more")
+    IN_PRODUCTION_COUNT = "in_production_count", Unit.PROJECTS, _("projects in production")
+    REPORTS_IN = "reports_in", Unit.REPORTS, _("reports in")
+    REPORTS_APPROVED = "reports_approved", Unit.REPORTS, _("reports approved")
+    REPORTS_LATE = "reports_late", Unit.REPORTS, _("reports late")
+    REPORTS_MISSING = "reports_missing", Unit.REPORTS, _("reports not in")
+    PROBLEMS_RAISED = "problems_raised", Unit.PROBLEMS, _("problems")
+    PROBLEMS_CLOSED = "problems_closed", Unit.PROBLEMS, _("problems closed")
+    FORECAST = "forecast", Unit.CNY, _("officers' forecast for the year")
+
+    unit: Unit
+
+    def __new__(cls, value: str, unit: Unit) -> Self:
+        member = str.__new__(cls, value)
+        member._value_, member.unit = value, unit
+        return member
+
+
+class TargetKind(TextChoices):
+    """Who says a target's number, and in which role."""
+
+    ANNOUNCED = "announced", _("announced")
+    REVISED = "revised", _("revised")
+    MONITORED = "monitored", _("monitored")
+    REPORTED = "reported", pgettext_lazy("target", "reported")
+
+
+class Relation(TextChoices):
+    """How a target's number is meant; the rules are `projects.totals.targets.is_met`."""
+
+    EXACTLY = "exactly", _("exactly")
+    AT_LEAST = "at least", _("at least")
+    MORE_THAN = "more than", _("more than")
+    ABOUT = "about", pgettext_lazy("relation", "about")
+
+
+class ClaimFigure(TextChoices):
+    """The figure of a project that a published statement is about."""
+
+    TOTAL_INVESTMENT = "total_investment", _("total investment")
+    EXPECTED_REVENUE = "expected_revenue", _("expected revenue a year")
+    START = "start", _("start")
+    FINISH = "finish", _("finish")
+    YEAR_PLAN_PROGRESS = "year_plan_progress", _("share of the year's plan")
+
+    @property
+    def is_of_project(self) -> bool:
+        """Whether a project has the figure itself, so that a claim about it can be adopted."""
+        return self != ClaimFigure.YEAR_PLAN_PROGRESS
+
+    @property
+    def unit(self) -> Unit:
+        if self in (ClaimFigure.START, ClaimFigure.FINISH):
+            return Unit.DATE
+        return Unit.PERCENT if self == ClaimFigure.YEAR_PLAN_PROGRESS else Unit.CNY
