@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from django.core import checks
 from django.db import models
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis, Measure
+from projects.choices.headlines import HEADLINES, Headline, Source
+
+from .entry import Entry
+from .project import Project
+from .report import MonthlyReport
 
 ALL, NO = 0, -1  # keys of a cell: of all records together; of those without one
 
 
-_KNOWN, _COULD, _FIRST = _("records with a figure"), _("records that could have one"), _("entries beginning here")
-
-
-def _sum(measure: Measure, counted: Any = "") -> models.BigIntegerField:
-    label = format_lazy("{}: {}", measure.label, counted) if counted else format_lazy("{}", measure.label)
-    return models.BigIntegerField(label, default=0)
+_NUMBERS = {
+    "known": _("records with a figure"),
+    "of": _("records that could have one"),
+    "first": _("entries beginning here"),
+}
 
 
 class DataState(models.Model):
@@ -89,23 +95,7 @@ class Cell(models.Model):
     sector = models.BigIntegerField(_("sector"))
     chain_link = models.BigIntegerField(_("chain link"))
     basis = models.CharField(_("basis"), max_length=12, choices=Basis.choices)
-    project_count = _sum(Measure.PROJECT_COUNT)
-    total_investment = _sum(Measure.TOTAL_INVESTMENT)
-    total_investment_known = _sum(Measure.TOTAL_INVESTMENT, _KNOWN)
-    expected_revenue = _sum(Measure.EXPECTED_REVENUE)
-    expected_revenue_known = _sum(Measure.EXPECTED_REVENUE, _KNOWN)
-    transferred_count = _sum(Measure.TRANSFERRED_COUNT)
-    transferred_count_known = _sum(Measure.TRANSFERRED_COUNT, _KNOWN)
-    enterprises_attracted_of = _sum(Measure.ENTERPRISES_ATTRACTED, _COULD)
-    planned_disbursement = _sum(Measure.PLANNED_DISBURSEMENT)
-    planned_disbursement_known = _sum(Measure.PLANNED_DISBURSEMENT, _KNOWN)
-    approved = _sum(Measure.REPORTS_APPROVED)
-    disbursed = _sum(Measure.DISBURSED)
-    disbursed_known = _sum(Measure.DISBURSED, _KNOWN)
-    disbursed_first = _sum(Measure.DISBURSED, _FIRST)
-    enterprises_attracted = _sum(Measure.ENTERPRISES_ATTRACTED)
-    enterprises_attracted_known = _sum(Measure.ENTERPRISES_ATTRACTED, _KNOWN)
-    enterprises_attracted_first = _sum(Measure.ENTERPRISES_ATTRACTED, _FIRST)
+    approved = models.BigIntegerField(format_lazy("{}", Measure.REPORTS_APPROVED.label), default=0)
 
     class Meta:
         verbose_name = _("cell of sums")
@@ -114,3 +104,39 @@ class Cell(models.Model):
 
     def __str__(self) -> str:
         return f"{self.programme}-{self.month:02} {self.prefecture} {self.sector} {self.chain_link} {self.basis}"
+
+    @classmethod
+    def check(cls, **kwargs: Any) -> list[checks.CheckMessage]:
+        """Also that every headline figure has what it is made of: one without would be a wrong total."""
+        return [*super().check(**kwargs), *_lacking_columns()]
+
+
+for _headline in HEADLINES:  # so whoever declares a figure has its columns made by the next migration
+    for _kind, _name in _headline.rollup_columns.items():
+        _label = _headline.measure.label
+        _words = format_lazy("{}: {}", _label, _NUMBERS[_kind]) if _kind in _NUMBERS else _label
+        Cell.add_to_class(_name, models.BigIntegerField(_words, default=0))
+
+
+_RECORDS = {Source.PROJECT: Project, Source.ENTRY: Entry, Source.REPORT: MonthlyReport}
+
+
+def _columns_of(headline: Headline) -> Iterator[tuple[type[models.Model], str]]:
+    """What a figure is made of: the columns that it reads, and those that its sums are in."""
+    yield from ((Project, each.column) for each in (headline.counted, headline.unknown, headline.applies_to) if each)
+    if headline.column:
+        yield _RECORDS[headline.source], headline.column
+    yield from ((Cell, name) for name in headline.rollup_columns.values())
+
+
+def _lacking_columns() -> Iterator[checks.Error]:
+    for headline in HEADLINES:
+        for model, column in _columns_of(headline):
+            if column not in {field.name for field in model._meta.fields}:
+                file = f"{model.__module__.replace('.', '/')}.py"
+                yield checks.Error(
+                    f"The figure {headline.name} is made of a column {column}, which {file} does not have.",
+                    hint="Add it there, or correct what projects/choices/headlines.py says of the figure.",
+                    obj=Cell,
+                    id="projects.E001",
+                )

@@ -1,4 +1,4 @@
-"""Sums over the records themselves, for the questions that `subtotals` does not answer; only `totals` asks for them."""
+"""Sums over the records themselves, for the questions that `rollup_sums` does not answer; only `totals` asks for them."""
 
 from __future__ import annotations
 
@@ -7,53 +7,68 @@ from typing import Any
 
 from django.db.models import Case, CharField, Count, FilteredRelation, IntegerField, Q, QuerySet, Sum, Value, When
 
-from projects.choices import Measure, ProjectKind, Transferred
+from projects.choices.headlines import HEADLINES, Headline, Source
 from projects.models import Project
 
-from .dimensions import dimension_of
+from .dimensions import MONTH, dimension_of
 from .figures import FIGURES, MONTHLY, Figure, Span, with_figures
-from .rollup_sums import SUMMED, Cells, approved_of_round, keeps_round
+from .rollup_sums import COUNTED_BESIDE_MONTHS, Cells, beside_months, prefixed
 from .scope import Scope
 
 # Each aggregate is called <figure> for the value, <figure>_known and, where it is not every record, <figure>_of.
-_OF_PROJECTS = {
-    "project_count": Count("pk"),
-    "total_investment": Sum("total_investment"),
-    "total_investment_known": Count("total_investment"),
-    "expected_revenue": Sum("expected_revenue"),
-    "expected_revenue_known": Count("expected_revenue"),
-    "transferred_count": Count("pk", filter=Q(transferred=Transferred.YES)),
-    "transferred_count_known": Count("pk", filter=~Q(transferred=Transferred.UNKNOWN)),
-    "planned_disbursement": Sum("entry__planned_disbursement"),
-    "planned_disbursement_known": Count("entry__planned_disbursement"),
-    "enterprises_attracted_of": Count("pk", filter=Q(kind=ProjectKind.PARK)),
-}
-_PARK = Q(entry__project__kind=ProjectKind.PARK)
+
+
+def _over_projects(headline: Headline) -> dict[str, Any]:
+    """The aggregates of a figure over projects, each joined to its entry."""
+    columns, found = headline.rollup_columns, {}
+    if headline.applies_to:
+        found[columns["of"]] = Count("pk", filter=headline.applies_to.q())
+    if headline.source == Source.REPORT:
+        return found
+    if headline.column:
+        path = f"entry__{headline.column}" if headline.source == Source.ENTRY else headline.column
+        which = headline.applies_to.q() if headline.applies_to else None
+        return found | {columns["value"]: Sum(path, filter=which), columns["known"]: Count(path, filter=which)}
+    found[columns["value"]] = Count("pk", filter=headline.counted.q() if headline.counted else None)
+    return found | ({columns["known"]: Count("pk", filter=~headline.unknown.q())} if headline.unknown else {})
+
+
+def _over_reports(headline: Headline) -> dict[str, Any]:
+    """The aggregates of a figure over approved reports."""
+    which = headline.applies_to.q("entry__project__") if headline.applies_to else Q()
+    has_one = Q(**{f"{headline.column}__isnull": False}) & which
+    return {
+        headline.rollup_columns["value"]: Sum(headline.column, filter=which or None),
+        headline.rollup_columns["known"]: Count("entry", filter=has_one, distinct=True),
+    }
+
+
+_OF_PROJECTS = {name: sums for each in HEADLINES for name, sums in _over_projects(each).items()}
 _OF_REPORTS = {
-    "disbursed": Sum("disbursed"),
-    "disbursed_known": Count("entry", filter=Q(disbursed__isnull=False), distinct=True),
-    "enterprises_attracted": Sum("enterprises_attracted", filter=_PARK),
-    "enterprises_attracted_known": Count("entry", filter=Q(enterprises_attracted__isnull=False) & _PARK, distinct=True),
+    name: sums for each in HEADLINES if each.source == Source.REPORT for name, sums in _over_reports(each).items()
 }
-_OWN_SUMS = (*_OF_PROJECTS, *_OF_REPORTS)
-OF_SOME = {Measure.ENTERPRISES_ATTRACTED.value, *MONTHLY}  # figures that not every record could have
-
-
-def prefixed(name: str) -> str:
-    return f"{SUMMED}{name}"
 
 
 def _aggregates(expressions: Mapping[str, Any]) -> dict[str, Any]:
     return {prefixed(name): expression for name, expression in expressions.items()}
 
 
-def cells(scope: Scope, dimensions: Sequence[str], figures: Sequence[str]) -> Cells:
-    """Sums for each combination of keys: the finest groups that the breakdowns asked for are made of."""
-    if not dimensions and list(figures) == [Measure.REPORTS_APPROVED] and keeps_round(scope):
-        return [_approved_of_round(scope)]
+def cells(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by_basis: bool) -> dict[str | None, Cells]:
+    """For each breakdown the same sums: of the finest groups that all of them are made of; of months what stands beside."""
+    asked = [name for name in by if name != MONTH]
+    dimensions = dict.fromkeys([*filter(None, asked), *(["basis"] if by_basis else [])])
+    together = _together(scope, list(dimensions), figures) if asked else []
+    found: dict[str | None, Cells] = dict.fromkeys(asked, together)
+    if MONTH in by:
+        found[MONTH] = _beside_months(scope, together)
+    return found
+
+
+def _together(scope: Scope, dimensions: Sequence[str], figures: Sequence[str]) -> Cells:
+    """Sums for each combination of keys."""
     # joined once and to one entry at the most, so that the sums beside it are not multiplied
     projects, columns = _grouping(_with_entry(scope), dimensions)
-    counted = [FIGURES[name] for name in figures if name not in _OWN_SUMS]
+    counted = [FIGURES[name] for name in figures if name in MONTHLY]
     if len(counted) == len(figures):
         return list(_counted(scope, projects, columns, counted))
     found = {}
@@ -81,12 +96,6 @@ def _counted(
         projects, more = _counts(projects, figure, scope.span)
         expressions |= more
     return _grouped(projects, columns, expressions)
-
-
-def _approved_of_round(scope: Scope) -> dict[str, Any]:
-    approved, of = approved_of_round(scope)
-    names = (Measure.REPORTS_APPROVED, f"{Measure.REPORTS_APPROVED}_known", f"{Measure.REPORTS_APPROVED}_of")
-    return dict(zip(map(prefixed, names), (approved, of, of), strict=True))
 
 
 def _counted_alone(projects: QuerySet, figure: Figure, span: Span) -> dict[str, Any]:
@@ -153,9 +162,6 @@ def keys_of(scope: Scope) -> Any:
     return scope.projects().order_by().values("pk")
 
 
-_COUNTED_BY_MONTH = ("project_count", "enterprises_attracted_of")
-
-
 def reported_by_month(scope: Scope) -> dict[int, Cells]:
     """What was reported in each month, by basis."""
     basis = "entry__project__basis"
@@ -166,10 +172,9 @@ def reported_by_month(scope: Scope) -> dict[int, Cells]:
     return months
 
 
-def counted_by_basis(scope: Scope, cells: Cells) -> Cells:
+def _beside_months(scope: Scope, cells: Cells) -> Cells:
     """What a month's row counts beside its reports, by basis; `cells` save a query where they are told apart by it."""
     if cells and all("basis" in cell for cell in cells):
-        kept = ("basis", *map(prefixed, _COUNTED_BY_MONTH))
-        return [{name: cell[name] for name in kept} for cell in cells]
-    counted = {name: _OF_PROJECTS[name] for name in _COUNTED_BY_MONTH}
+        return beside_months(cells)
+    counted = {name: _OF_PROJECTS[name] for name in COUNTED_BESIDE_MONTHS}
     return list(_grouped(Project.objects.filter(pk__in=keys_of(scope)), ["basis"], counted))

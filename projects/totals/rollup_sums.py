@@ -6,63 +6,87 @@ dimensions below: what dashboards and other systems ask over and over. Whatever 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import BigIntegerField, CharField, Count, F, Model, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Cast
 
+from projects.choices import Measure
+from projects.choices.headlines import HEADLINES, Source
 from projects.database.prepared_statements import prepared
-from projects.database.rollups.contributions import OF_PROJECTS
 from projects.models import Cell, MonthlyReport, Project
 from projects.models.rollups import ALL, NO
 
 from .dimensions import MONTH, NONE, dimension_of
-from .figures import HEADLINES
 from .scope import Scope
 
 SUMMED = "sum_"  # before the name of each sum: clear of the columns' own names
 
 _BY = frozenset({None, "sector", "chain_link", "prefecture", "basis", MONTH})
 _FILTERS = ("sector", "prefecture", "basis")
-_OF_LISTS = ("planned_disbursement", "planned_disbursement_known", "disbursed", "enterprises_attracted")
-_KNOWN = ("disbursed_known", "enterprises_attracted_known")  # entries with a figure in any of the months
+_NAMES = {each.name for each in HEADLINES}
+_REPORTED = [each for each in HEADLINES if each.source == Source.REPORT]
 _MOST_RANKS = 2  # columns that a dimension is ordered by
 
 Cells = list[dict[str, Any]]
 
 
-def kept_for(scope: Scope, by: Sequence[str | None], figures: Sequence[str]) -> bool:
-    """Whether the database keeps what answers this question."""
+# what a month's row counts beside its reports
+COUNTED_BESIDE_MONTHS = ("project_count", *(each.rollup_columns["of"] for each in _REPORTED if each.applies_to))
+
+
+def answers(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by_basis: bool = False) -> bool:
+    """Whether the database keeps what answers this question. Nothing else decides it."""
     return (
         scope.as_of is None
         and scope.within is None
         and (scope.programme is not None or not scope.on_list)
         and scope.first_month in (1, scope.last_month)
-        and _BY.issuperset(by)
-        and set(figures) <= set(HEADLINES)
         and all(name in _FILTERS or name == "ordering" for name, _value in scope.filters)
+        and ((_BY.issuperset(by) and _NAMES.issuperset(figures)) or (_is_of_round(scope, by, figures) and not by_basis))
     )
 
 
-def cells(scope: Scope, names: Sequence[str | None], *, by_basis: bool) -> dict[str | None, Cells]:
-    """For each dimension the sums of each of its keys, with the columns by which it groups; by basis too if asked.
+def _is_of_round(scope: Scope, by: Sequence[str | None], figures: Sequence[str]) -> bool:
+    """Whether it is how many reports of the last month are approved, and nothing else, that is asked."""
+    alone = list(by) == [None] and list(figures) == [Measure.REPORTS_APPROVED]
+    return alone and scope.on_list and scope.span.last is not None
+
+
+def cells(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by_basis: bool) -> dict[str | None, Cells]:
+    """For each breakdown the sums of each of its keys, with the columns by which it groups; by basis too if asked.
 
     One query whatever their number, and one for the names of reference data.
     """
+    if _is_of_round(scope, by, figures):
+        return {None: [_approved_of_round(scope)]}
+    names = list(dict.fromkeys("basis" if name == MONTH else name for name in by))
     query = prepared(
         ("cells", tuple(names), by_basis, *_kind(scope)), lambda: _together(scope, names, by_basis=by_basis)
     )
     found: dict[str | None, Cells] = {name: [] for name in names}
     for cell in query.dictionaries():
-        if cell[f"{SUMMED}project_count"]:
+        if cell[prefixed("project_count")]:
             found[names[cell.pop("dimension")]].append(cell)
     referred = [str(name) for name in names if name not in (None, "basis")]
     named = _names(referred) if referred else {}
     for name in referred:
         nothing: dict[str, Any] = dict.fromkeys(dimension_of(name).columns)
         found[name] = [cell | named.get((name, cell["key"]), nothing) for cell in found[name]]
+    if MONTH in by:
+        found[MONTH] = beside_months(found["basis"])
     return found
+
+
+def beside_months(by_basis: Iterable[dict[str, Any]]) -> Cells:
+    """Of cells by basis what each month's row counts beside its reports."""
+    columns = ("basis", *map(prefixed, COUNTED_BESIDE_MONTHS))
+    return [{name: cell[name] for name in columns} for cell in by_basis]
+
+
+def prefixed(name: str) -> str:
+    return f"{SUMMED}{name}"
 
 
 def _together(scope: Scope, names: Sequence[str | None], *, by_basis: bool) -> QuerySet:
@@ -112,9 +136,8 @@ def reported_by_month(scope: Scope) -> dict[int, Cells]:
     def query() -> QuerySet:
         rows = _of_scope(scope, by=None).filter(month__gte=max(scope.first_month, 1), month__lte=scope.last_month)
         rows = rows.filter(programme=_programme(scope)).order_by().values("month", "basis")
-        return rows.annotate(
-            **{f"{SUMMED}{name}": Sum(name) for name in ("disbursed", "enterprises_attracted", *_KNOWN)}
-        )
+        names = [each.rollup_columns[kind] for each in _REPORTED for kind in ("value", "known")]
+        return rows.annotate(**{prefixed(name): Sum(name) for name in names})
 
     months: dict[int, Cells] = {}
     for cell in prepared(("reported cells", *_kind(scope)), query).dictionaries():
@@ -126,24 +149,19 @@ def number_of_projects(scope: Scope) -> QuerySet | None:
     """How many projects a scope has, as a query for one number, or for none where there are no cells; None if the database
     does not keep it.
     """
-    if not kept_for(scope, (None,), ("project_count",)):
+    if not answers(scope, (None,), ("project_count",)):
         return None
     rows = _of_scope(scope, by=None).filter(month=0, programme=_programme(scope) if scope.on_list else ALL)
     return rows.order_by().values("month").annotate(number=Sum("project_count")).values_list("number")
 
 
-def keeps_round(scope: Scope) -> bool:
-    """Whether `approved_of_round` answers for this scope."""
-    return scope.on_list and scope.span.last is not None and kept_for(scope, (None,), ())
-
-
-def approved_of_round(scope: Scope) -> tuple[int, int]:
+def _approved_of_round(scope: Scope) -> dict[str, int]:
     """How many reports of the last month are approved, and how many entries are asked for one. One query.
 
     Both from the sums, less those whom nobody asks: they are few, and looked up.
     """
     last = scope.span.last
-    assert last is not None  # noqa: S101  see `keeps_round`
+    assert last is not None  # noqa: S101  see `_is_of_round`
 
     def query() -> QuerySet:
         others = scope.span.entries().not_asked_in(last)
@@ -159,10 +177,11 @@ def approved_of_round(scope: Scope) -> tuple[int, int]:
         )
 
     found = prepared(("round", last, *_kind(scope)), query, as_one=True).dictionaries()
-    if not found:
-        return 0, 0
-    numbers = {name: int(number or 0) for name, number in found[0].items()}
-    return numbers["reported"] - numbers["unasked_reported"], numbers["listed"] - numbers["unasked"]
+    numbers = {name: int(number or 0) for name, number in found[0].items()} if found else {}
+    approved = numbers.get("reported", 0) - numbers.get("unasked_reported", 0)
+    asked = numbers.get("listed", 0) - numbers.get("unasked", 0)
+    name = prefixed(Measure.REPORTS_APPROVED)
+    return {name: approved, f"{name}_known": asked, f"{name}_of": asked}
 
 
 def _counted(rows: QuerySet, *, by: str) -> Subquery:
@@ -224,10 +243,13 @@ def _sums(scope: Scope) -> dict[str, Any]:
     """The sums under the names of `totals`. What is not on the list counts where all projects are asked about."""
     of_list = None if scope.on_list else Q(programme=_programme(scope)) & ~Q(programme=ALL)
     of_all = None if scope.on_list else Q(programme=ALL)
-    sums = {name: Sum(name, filter=of_all) for name in OF_PROJECTS}
-    sums |= {name: Sum(name, filter=of_list) for name in _OF_LISTS}
-    since_january = scope.first_month <= 1
-    for name in _KNOWN:
-        # an entry counts once, in the first of the months that it has a figure for
-        sums[name] = Sum(name.replace("known", "first") if since_january else name, filter=of_list)
-    return {f"{SUMMED}{name}": expression for name, expression in sums.items()}
+    sums = {}
+    for headline in HEADLINES:
+        which = of_all if headline.source == Source.PROJECT else of_list
+        for kind, column in headline.rollup_columns.items():
+            if kind != "first":
+                sums[column] = Sum(column, filter=of_all if kind == "of" else which)
+        if headline.source == Source.REPORT and scope.first_month <= 1:
+            # an entry counts once, in the first of the months that it has a figure for
+            sums[headline.rollup_columns["known"]] = Sum(headline.rollup_columns["first"], filter=of_list)
+    return {prefixed(name): expression for name, expression in sums.items()}

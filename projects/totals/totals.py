@@ -32,7 +32,7 @@ def totals(scope: Scope, by: str | None = None, *, figures: Sequence[str] = HEAD
 
     `by` is a key of `dimensions.DIMENSIONS`, "month", or "project" for a row for each. Two queries, one more for the
     targets of a whole, and one more if `figures` names any of the monthly round's. What the database keeps sums for
-    (`subtotals`) costs the same however many projects there are.
+    (`rollup_sums`) costs the same however many projects there are.
     """
     return breakdowns(scope, by, figures=figures)[by]
 
@@ -77,39 +77,32 @@ def breakdowns(
 def _breakdowns(
     scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, compared: bool, apart: bool
 ) -> dict[str | None, Answer]:
-    asked = [name for name in by if name != MONTH]
-    kept: dict[str | None, rollup_sums.Cells] | None = None
-    cells: rollup_sums.Cells = []
-    if rollup_sums.kept_for(scope, by, figures):
-        names = dict.fromkeys([*asked, *(["basis"] if MONTH in by else [])])
-        kept = rollup_sums.cells(scope, list(names), by_basis=apart)
-    elif asked:
-        dimensions = dict.fromkeys([*filter(None, asked), *(["basis"] if apart else [])])
-        cells = record_sums.cells(scope, list(dimensions), figures)
+    summed, summed_by_month = record_sums.cells, record_sums.reported_by_month
+    if rollup_sums.answers(scope, by, figures, by_basis=apart):
+        summed, summed_by_month = rollup_sums.cells, rollup_sums.reported_by_month
+    cells = summed(scope, by, figures, by_basis=apart)
     answers = {}
     for name in by:
-        own = kept[name] if kept and name != MONTH else cells
         if name is None:
-            whole = _whole(scope, own, figures)
+            whole = _whole(scope, cells[name], figures)
             rows = [_compared(scope, whole) if compared else whole]
         elif name == MONTH:
-            reported = rollup_sums.reported_by_month(scope) if kept else record_sums.reported_by_month(scope)
-            listed = record_sums.counted_by_basis(scope, kept["basis"] if kept else cells)
-            rows = _months(scope, reported, listed, [each for each in figures if FIGURES[each].by_month])
+            names = [each for each in figures if FIGURES[each].by_month]
+            rows = _months(scope, summed_by_month(scope), cells[name], names)
         else:
-            rows = _rows(scope, own, name, figures)
+            rows = _rows(scope, cells[name], name, figures)
         answers[name] = Answer(scope.programme, name, scope.through, tuple(rows), scope.as_of, scope.is_single_month)
     return answers
 
 
-def _added(cells: Iterable[Mapping[str, Any]]) -> dict[str, int | None]:
-    """Cells added up name by name; what no cell knows stays None."""
-    total: dict[str, int | None] = {}
+def _added(cells: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """Cells added up name by name; what no cell knows is left out."""
+    total: dict[str, int] = {}
     for cell in cells:
         for column, name in _summed(tuple(cell)):
             part = cell[column]
             if part is not None:
-                total[name] = (total.get(name) or 0) + int(part)
+                total[name] = total.get(name, 0) + int(part)
     return total
 
 
@@ -120,12 +113,12 @@ def _summed(columns: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     return tuple((column, column.removeprefix(prefix)) for column in columns if column.startswith(prefix))
 
 
-def _figures(sums: Mapping[str, int | None], names: Iterable[str]) -> dict[str, FigureValue]:
-    count = sums.get("project_count") or 0
+def _figures(sums: Mapping[str, int], names: Iterable[str]) -> dict[str, FigureValue]:
+    count = sums.get("project_count", 0)
     figures = {}
     for name in names:
-        of = (sums.get(f"{name}_of") or 0) if name in record_sums.OF_SOME else count
-        known = count if name == Measure.PROJECT_COUNT else sums.get(f"{name}_known") or 0
+        of = sums.get(f"{name}_of", count)  # of a figure that every project could have there is no such sum
+        known = count if name == Measure.PROJECT_COUNT else sums.get(f"{name}_known", 0)
         value = count if name == Measure.PROJECT_COUNT else sums.get(name)
         figures[name] = FigureValue(
             name=name, value=value if known or name == "project_count" else None, known=known, of=of

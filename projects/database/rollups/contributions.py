@@ -9,61 +9,73 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from projects.choices.headlines import HEADLINES, Headline, Source
+
 KEYS = ("programme", "month", "prefecture", "chain_link", "sector", "basis")
-OF_PROJECTS = {
-    "project_count": "1",
-    "total_investment": "COALESCE(p.total_investment, 0)",
-    "total_investment_known": "CASE WHEN p.total_investment IS NULL THEN 0 ELSE 1 END",
-    "expected_revenue": "COALESCE(p.expected_revenue, 0)",
-    "expected_revenue_known": "CASE WHEN p.expected_revenue IS NULL THEN 0 ELSE 1 END",
-    "transferred_count": "CASE WHEN p.transferred = 'yes' THEN 1 ELSE 0 END",
-    "transferred_count_known": "CASE WHEN p.transferred = 'unknown' THEN 0 ELSE 1 END",
-    "enterprises_attracted_of": "CASE WHEN p.kind = 'park' THEN 1 ELSE 0 END",
-}
-_OF_ENTRIES = {
-    "planned_disbursement": "COALESCE(e.planned_disbursement, 0)",
-    "planned_disbursement_known": "CASE WHEN e.planned_disbursement IS NULL THEN 0 ELSE 1 END",
-}
-_FROM_PARK = "p.kind = 'park' AND r.enterprises_attracted IS NOT NULL"
-_OF_REPORTS = {
-    "approved": "1",
-    "disbursed": "COALESCE(r.disbursed, 0)",
-    "disbursed_known": "CASE WHEN r.disbursed IS NULL THEN 0 ELSE 1 END",
-    "enterprises_attracted": f"CASE WHEN {_FROM_PARK} THEN r.enterprises_attracted ELSE 0 END",
-    "enterprises_attracted_known": f"CASE WHEN {_FROM_PARK} THEN 1 ELSE 0 END",
-}
-_FIRSTS = {
-    "disbursed": "",
-    "enterprises_attracted": "p.kind = 'park' AND ",
-}  # by figure: which projects count, as the beginning of a condition
-_OF_FIRSTS = {
-    f"{name}_first": f"CASE WHEN {counts}r.month = r.{name}_from THEN 1 ELSE 0 END" for name, counts in _FIRSTS.items()
-}
+_ALIASES = {Source.PROJECT: "p", Source.ENTRY: "e", Source.REPORT: "r"}
+# what only some projects have comes last: in another order every installation would make its triggers anew
+_FIGURES = sorted(HEADLINES, key=lambda headline: headline.applies_to is not None)
+
+
+def _added_by_one(headline: Headline) -> dict[str, str]:
+    """What one record of its source adds to each sum of a figure."""
+    value, known = headline.rollup_columns["value"], headline.rollup_columns.get("known", "")
+    amount = f"{_ALIASES[headline.source]}.{headline.column}"
+    if headline.applies_to:
+        has_one = f"{headline.applies_to.sql} AND {amount} IS NOT NULL"
+        return {value: f"CASE WHEN {has_one} THEN {amount} ELSE 0 END", known: _one_if(has_one)}
+    if headline.column:
+        return {value: f"COALESCE({amount}, 0)", known: _one_unless(f"{amount} IS NULL")}
+    added = {value: _one_if(headline.counted.sql) if headline.counted else "1"}
+    return added | ({known: _one_unless(headline.unknown.sql)} if headline.unknown else {})
+
+
+def _one_if(condition: str) -> str:
+    return f"CASE WHEN {condition} THEN 1 ELSE 0 END"
+
+
+def _one_unless(condition: str) -> str:
+    return f"CASE WHEN {condition} THEN 0 ELSE 1 END"
+
+
+def _is_first(headline: Headline) -> str:
+    is_first = f"r.month = r.{headline.column}_from"
+    return _one_if(f"{headline.applies_to.sql} AND {is_first}" if headline.applies_to else is_first)
+
+
+def _sums_of(source: Source) -> dict[str, str]:
+    return {name: added for each in _FIGURES if each.source == source for name, added in _added_by_one(each).items()}
+
+
+def _amounts_of(source: Source) -> tuple[str, ...]:
+    """The columns that are summed."""
+    return tuple(dict.fromkeys(each.column for each in _FIGURES if each.source == source and each.column))
+
+
+_OF_SOME = {each.rollup_columns["of"]: each.applies_to for each in _FIGURES if each.applies_to}
+OF_PROJECTS = _sums_of(Source.PROJECT) | {name: _one_if(condition.sql) for name, condition in _OF_SOME.items()}
+_OF_ENTRIES = _sums_of(Source.ENTRY)
+_OF_REPORTS = {"approved": "1"} | _sums_of(Source.REPORT)
+_OF_FIRSTS = {each.rollup_columns["first"]: _is_first(each) for each in _FIGURES if each.source == Source.REPORT}
 SUMS = (*OF_PROJECTS, *_OF_ENTRIES, *_OF_REPORTS, *_OF_FIRSTS)
 
-_PROJECT = (
-    "id",
-    "prefecture_id",
-    "sector_id",
-    "chain_link_id",
-    "basis",
-    "kind",
-    "transferred",
-    "total_investment",
-    "expected_revenue",
-)
-_ENTRY = ("id", "programme_id", "project_id", "planned_disbursement")
-_REPORT = ("id", "entry_id", "month", "state", "disbursed", "enterprises_attracted")
-TABLES = {"projects_project": _PROJECT, "projects_entry": _ENTRY, "projects_monthlyreport": _REPORT}
 # an update that changes none of these adds its amounts where they were before, and touches nothing else
 PLACES = {
-    "projects_project": ("prefecture_id", "sector_id", "chain_link_id", "basis", "kind"),
+    "projects_project": (
+        *("prefecture_id", "sector_id", "chain_link_id", "basis"),
+        *dict.fromkeys(condition.column for condition in _OF_SOME.values()),
+    ),
     "projects_entry": ("programme_id", "project_id"),
     "projects_monthlyreport": (
         *("entry_id", "month", "state"),
-        *("disbursed IS NULL", "enterprises_attracted IS NULL"),  # by which the first is told
+        *(f"{name} IS NULL" for name in _amounts_of(Source.REPORT)),  # by which the first is told
     ),
 }
+_COUNTED_BY = [condition.column for each in _FIGURES for condition in (each.counted, each.unknown) if condition]
+_PROJECT = ("id", *dict.fromkeys((*PLACES["projects_project"], *_COUNTED_BY)), *_amounts_of(Source.PROJECT))
+_ENTRY = ("id", *PLACES["projects_entry"], *_amounts_of(Source.ENTRY))
+_REPORT = ("id", "entry_id", "month", "state", *_amounts_of(Source.REPORT))
+TABLES = {"projects_project": _PROJECT, "projects_entry": _ENTRY, "projects_monthlyreport": _REPORT}
 # said in a way that has no index: SQLite would step through all approved reports for those of one entry
 _APPROVED = "CASE r.state WHEN 'approved' THEN 1 END = 1"
 
@@ -98,7 +110,7 @@ def _approved(reports: str) -> str:
     """
     months = ", ".join(
         f"MIN(CASE WHEN r.{name} IS NOT NULL THEN r.month END) OVER (PARTITION BY r.entry_id, r.sign) AS {name}_from"
-        for name in _FIRSTS
+        for name in _amounts_of(Source.REPORT)
     )
     return f"(SELECT r.*, {months} FROM {reports} r WHERE {_APPROVED})"  # nosec B608 # our own names
 
@@ -148,7 +160,9 @@ def _of_reports(changed: str) -> list[_Part]:
         f" UNION ALL SELECT r.sign, r.id, {columns} FROM {changed} r WHERE r.sign = -1)"
     )
     sums = {name: f"CASE WHEN r.written IS NULL THEN 0 ELSE {added} END" for name, added in _OF_REPORTS.items()}
-    counts = " OR ".join(("r.written IS NOT NULL", *(f"r.month = r.{name}_from" for name in _FIRSTS)))
+    counts = " OR ".join(
+        ("r.written IS NOT NULL", *(f"r.month = r.{name}_from" for name in _amounts_of(Source.REPORT)))
+    )
     reported = f"{_with_entries(_approved(both))} WHERE {counts}"
     return [_Part("r.sign", "e.programme_id", "r.month", sums | _OF_FIRSTS, reported)]
 

@@ -1,4 +1,4 @@
-"""Every figure of the product, defined once: its name, its unit, which records have it and which it counts.
+"""Every figure of the product as conditions on projects: which of them have it, and which it counts.
 
 `totals.py` sums them; the project filters `counted_in` and `missing` open them to their records. Names are stable: they
 are the keys of the API.

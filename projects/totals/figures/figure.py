@@ -22,7 +22,8 @@ Amount = Callable[[Span], Any]
 class Figure:
     """One figure. `known` are the projects that have it, `counted` those that its value is made of.
 
-    `amount` gives each project's part of the value, where that is more than its being counted.
+    `amount` gives each project's part of the value, where that is more than its being counted. `plan` is the measure of the
+    whole year that it is a part of.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Figure:
     applies: Callable[[Span], Q | Exists] = lambda span: ALWAYS
     by_month: bool = False  # made of monthly reports, so it can be broken down by month
     amount: Amount | None = field(default=None)
+    plan: Measure | None = None
 
 
 def figure(measure: Measure, definition: Any, known: Condition, **more: Any) -> Figure:
