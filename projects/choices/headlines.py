@@ -17,12 +17,12 @@ from . import ProjectKind, Transferred
 from .measures import Measure
 
 
-class Source(Enum):
-    """The records that a figure is read from."""
+class Records(Enum):
+    """Where a figure is read from."""
 
-    PROJECT = "project"
-    ENTRY = "entry"  # a project's place on the programme's list
-    REPORT = "report"  # approved monthly reports: such a figure can be broken down by month
+    PROJECTS = "projects"
+    ENTRIES = "entries"  # a project's place on the programme's list
+    REPORTS = "reports"  # approved monthly reports: such a figure can be broken down by month
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class Headline:
-    """A figure: the sum of a `column` over the records of a source, known of those that have one; else a number of projects.
+    """A figure: the sum of a `column` over its records, known of those that have one; else a number of projects.
 
     `counted` are the projects that are counted, `unknown` those of which that cannot be said, `applies_to` those that could
     have the figure; None: all, none, all. `plan` is the measure of the whole year that the figure comes to by and by: it is
@@ -57,16 +57,16 @@ class Headline:
     measure: Measure
     definition: Any
     column: str = ""
-    source: Source = Source.PROJECT
+    records: Records = Records.PROJECTS
     counted: Condition | None = None
     unknown: Condition | None = None
     applies_to: Condition | None = None
     plan: Measure | None = None
 
     def __post_init__(self) -> None:
-        if not self.column and (self.source != Source.PROJECT or self.applies_to):
+        if not self.column and (self.records != Records.PROJECTS or self.applies_to):
             raise ValueError(
-                f"{self.name} counts projects: the sum of a column alone has a source and what it applies to"
+                f"{self.name} counts projects: only a sum has other records, or projects that it applies to"
             )
 
     @property
@@ -75,12 +75,17 @@ class Headline:
         return self.measure.value
 
     @property
+    def read_column(self) -> str:
+        """The column by which a record has it; empty for what every project counts in."""
+        return self.column or (self.counted.column if self.counted else "")
+
+    @property
     def rollup_columns(self) -> dict[str, str]:
         """The names of its sums by what they are of: the value, and the numbers of records 'known', 'of' and 'first'."""
         kinds = {
             "known": self.column or self.unknown,
             "of": self.applies_to,
-            "first": self.source == Source.REPORT,
+            "first": self.records == Records.REPORTS,
         }
         return {"value": self.name} | {kind: f"{self.name}_{kind}" for kind, has_it in kinds.items() if has_it}
 
@@ -96,7 +101,7 @@ HEADLINES = (
         Measure.PLANNED_DISBURSEMENT,
         _("Sum of what is planned to be disbursed in the programme's year, for the list entries that say it."),
         column="planned_disbursement",
-        source=Source.ENTRY,
+        records=Records.ENTRIES,
     ),
     Headline(
         Measure.EXPECTED_REVENUE,
@@ -113,14 +118,14 @@ HEADLINES = (
         Measure.ENTERPRISES_ATTRACTED,
         _("Sum of the enterprises that parks report to have attracted, from approved monthly reports."),
         column="enterprises_attracted",
-        source=Source.REPORT,
+        records=Records.REPORTS,
         applies_to=Condition("kind", ProjectKind.PARK),
     ),
     Headline(
         Measure.DISBURSED,
         _("Sum of the money disbursed in the months shown, from approved monthly reports."),
         column="disbursed",
-        source=Source.REPORT,
+        records=Records.REPORTS,
         plan=Measure.PLANNED_DISBURSEMENT,
     ),
 )

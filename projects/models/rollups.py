@@ -11,7 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis, Measure
-from projects.choices.headlines import HEADLINES, Headline, Source
+from projects.choices.headlines import HEADLINES, Headline, Records
 
 from .entry import Entry
 from .project import Project
@@ -118,14 +118,14 @@ for _headline in HEADLINES:  # so whoever declares a figure has its columns made
         Cell.add_to_class(_name, models.BigIntegerField(_words, default=0))
 
 
-_RECORDS = {Source.PROJECT: Project, Source.ENTRY: Entry, Source.REPORT: MonthlyReport}
+_RECORDS = {Records.PROJECTS: Project, Records.ENTRIES: Entry, Records.REPORTS: MonthlyReport}
 
 
 def _columns_of(headline: Headline) -> Iterator[tuple[type[models.Model], str]]:
     """What a figure is made of: the columns that it reads, and those that its sums are in."""
     yield from ((Project, each.column) for each in (headline.counted, headline.unknown, headline.applies_to) if each)
     if headline.column:
-        yield _RECORDS[headline.source], headline.column
+        yield _RECORDS[headline.records], headline.column
     yield from ((Cell, name) for name in headline.rollup_columns.values())
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from projects.access import access_of
 from projects.choices import Basis, Measure, OriginKind
 from projects.models import MonthlyReport, Problem, Project
+from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
 from projects.versioning.as_of import looking_back
 
@@ -20,7 +21,6 @@ from .origins import FIGURES as OF_THE_REGISTER
 from .origins import Origin, last_changes, origins
 
 _OF_ROUND = {Measure.REPORTS_IN, Measure.REPORTS_APPROVED, Measure.REPORTS_LATE, Measure.REPORTS_MISSING}
-_OF_SPAN = {Measure.DISBURSED, Measure.ENTERPRISES_ATTRACTED}
 _OF_PROBLEMS = {Measure.PROBLEMS_RAISED, Measure.PROBLEMS_CLOSED}
 _SAID = ("state", "disbursed", "stage", "started_on", "enterprises_attracted", "forecast")
 _OF_A_PROBLEM = ("state", "raised_on", "solved_on")
@@ -58,7 +58,7 @@ def _found(scope: Scope, figure: str, by_key: Mapping[int, Project]) -> dict[int
 
 
 def _reports(scope: Scope, figure: str) -> Any:
-    if figure in _OF_SPAN:
+    if FIGURES[figure].by_month:
         return scope.span.reports()
     if figure in _OF_ROUND:
         seen = MonthlyReport.objects.visible_to(scope.user)

@@ -16,12 +16,15 @@ from django.db.models import prefetch_related_objects
 
 from projects.access import access_of
 from projects.choices import Basis, Measure, OriginKind
+from projects.choices.headlines import HEADLINES, Records
 from projects.models import Claim, Entry, Programme, Project, Revision, Source
 from projects.models.attribution import figure_of, reporter_of
 
 CLAIMED = (*Project.attributed,)
-OF_PROJECT = (*CLAIMED, Measure.TRANSFERRED_COUNT.value)
-OF_ENTRY = (Measure.PLANNED_DISBURSEMENT.value, Measure.PROJECT_COUNT.value)
+_COLUMNS = {each.name: each.read_column for each in HEADLINES if each.read_column}
+_READ = [each.name for each in HEADLINES if each.records == Records.PROJECTS and each.read_column]
+OF_PROJECT = (*dict.fromkeys((*CLAIMED, *_READ)),)
+OF_ENTRY = (*(each.name for each in HEADLINES if each.records == Records.ENTRIES), Measure.PROJECT_COUNT.value)
 FIGURES = (*OF_PROJECT, *OF_ENTRY)  # those that `origins` can tell of; sums of reports are told by the reports
 
 
@@ -87,26 +90,21 @@ def origins(
 
 
 def _of_project(project: Project, figure: str) -> Origin:
-    value = project.transferred if figure == Measure.TRANSFERRED_COUNT else project.figure(figure)
+    value = project.figure(figure) if figure in CLAIMED else getattr(project, _COLUMNS[figure])
     reported_by = getattr(project, reporter_of(figure)) if figure in CLAIMED else ""
     return _origin(project.pk, value, project, reported_by)
 
 
 def _of_entries(by_key: dict[int, Project], figure: str, programme: Programme) -> dict[int, tuple[Entry, Origin]]:
     entries = Entry.objects.filter(project__in=list(by_key), programme=programme).select_related("source")
-    is_plan = figure == Measure.PLANNED_DISBURSEMENT
-    return {
-        entry.project_id: (
-            entry,
-            _origin(
-                entry.project_id,
-                entry.planned_disbursement if is_plan else True,
-                entry,
-                entry.planned_disbursement_reported_by if is_plan else "",
-            ),
-        )
-        for entry in entries
-    }
+    return {entry.project_id: (entry, _of_entry(entry, figure)) for entry in entries}
+
+
+def _of_entry(entry: Entry, figure: str) -> Origin:
+    if figure == Measure.PROJECT_COUNT:
+        return _origin(entry.project_id, True, entry, "")
+    column = _COLUMNS[figure]
+    return _origin(entry.project_id, getattr(entry, column), entry, getattr(entry, reporter_of(column), ""))
 
 
 def _origin(project: int, value: Any, record: Project | Entry, reported_by: str) -> Origin:
@@ -134,15 +132,18 @@ Reading = tuple[tuple[str, ...], Callable[[Any], Any]]  # the columns, and what 
 
 
 def _reading_of_project(figure: str) -> Reading:
-    if figure == Measure.TRANSFERRED_COUNT:
-        return ("transferred",), lambda row: row.transferred
+    if figure not in CLAIMED:
+        return (_COLUMNS[figure],), lambda row: getattr(row, _COLUMNS[figure])
     columns = (figure, f"{figure}_precision") if figure in ("start", "finish") else (figure,)
     extra = (reporter_of(figure),)
     return (*columns, *extra), lambda row: (figure_of(row, figure), getattr(row, reporter_of(figure)))
 
 
 def _reading_of_entry(figure: str) -> Reading:
-    columns = ("joined", "left") if figure == Measure.PROJECT_COUNT else (figure, reporter_of(figure), "source_id")
+    columns: tuple[str, ...] = ("joined", "left")
+    if figure != Measure.PROJECT_COUNT:
+        reporter = (reporter_of(_COLUMNS[figure]),) if _COLUMNS[figure] in Entry.attributed else ()
+        columns = (_COLUMNS[figure], *reporter, "source_id")
     return columns, lambda row: tuple(getattr(row, name) for name in columns)
 
 

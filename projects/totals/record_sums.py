@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Case, CharField, Count, FilteredRelation, IntegerField, Q, QuerySet, Sum, Value, When
 
-from projects.choices.headlines import HEADLINES, Headline, Source
+from projects.choices.headlines import HEADLINES, Headline, Records
 from projects.models import Project
 
 from .dimensions import MONTH, dimension_of
@@ -23,10 +23,10 @@ def _over_projects(headline: Headline) -> dict[str, Any]:
     columns, found = headline.rollup_columns, {}
     if headline.applies_to:
         found[columns["of"]] = Count("pk", filter=headline.applies_to.q())
-    if headline.source == Source.REPORT:
+    if headline.records == Records.REPORTS:
         return found
     if headline.column:
-        path = f"entry__{headline.column}" if headline.source == Source.ENTRY else headline.column
+        path = f"entry__{headline.column}" if headline.records == Records.ENTRIES else headline.column
         which = headline.applies_to.q() if headline.applies_to else None
         return found | {columns["value"]: Sum(path, filter=which), columns["known"]: Count(path, filter=which)}
     found[columns["value"]] = Count("pk", filter=headline.counted.q() if headline.counted else None)
@@ -45,7 +45,7 @@ def _over_reports(headline: Headline) -> dict[str, Any]:
 
 _OF_PROJECTS = {name: sums for each in HEADLINES for name, sums in _over_projects(each).items()}
 _OF_REPORTS = {
-    name: sums for each in HEADLINES if each.source == Source.REPORT for name, sums in _over_reports(each).items()
+    name: sums for each in HEADLINES if each.records == Records.REPORTS for name, sums in _over_reports(each).items()
 }
 
 

@@ -13,7 +13,7 @@ from django.db.models import BigIntegerField, CharField, Count, F, Model, Q, Que
 from django.db.models.functions import Cast
 
 from projects.choices import Measure
-from projects.choices.headlines import HEADLINES, Source
+from projects.choices.headlines import HEADLINES, Records
 from projects.database.prepared_statements import prepared
 from projects.models import Cell, MonthlyReport, Project
 from projects.models.rollups import ALL, NO
@@ -26,7 +26,7 @@ SUMMED = "sum_"  # before the name of each sum: clear of the columns' own names
 _BY = frozenset({None, "sector", "chain_link", "prefecture", "basis", MONTH})
 _FILTERS = ("sector", "prefecture", "basis")
 _NAMES = {each.name for each in HEADLINES}
-_REPORTED = [each for each in HEADLINES if each.source == Source.REPORT]
+_REPORTED = [each for each in HEADLINES if each.records == Records.REPORTS]
 _MOST_RANKS = 2  # columns that a dimension is ordered by
 
 Cells = list[dict[str, Any]]
@@ -245,11 +245,11 @@ def _sums(scope: Scope) -> dict[str, Any]:
     of_all = None if scope.on_list else Q(programme=ALL)
     sums = {}
     for headline in HEADLINES:
-        which = of_all if headline.source == Source.PROJECT else of_list
+        which = of_all if headline.records == Records.PROJECTS else of_list
         for kind, column in headline.rollup_columns.items():
             if kind != "first":
                 sums[column] = Sum(column, filter=of_all if kind == "of" else which)
-        if headline.source == Source.REPORT and scope.first_month <= 1:
+        if headline.records == Records.REPORTS and scope.first_month <= 1:
             # an entry counts once, in the first of the months that it has a figure for
             sums[headline.rollup_columns["known"]] = Sum(headline.rollup_columns["first"], filter=of_list)
     return {prefixed(name): expression for name, expression in sums.items()}

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from projects.choices import Measure, Relation
+from projects.choices import Relation
 from projects.models import Target
 from projects.periods import MONTHS_OF_YEAR
 
-from .figures import Span
+from .figures import FIGURES, Span
 
 ABOUT = Fraction(1, 100)  # 'about' means within one per cent: the published ones are rounded to two or three digits
 
@@ -40,14 +40,13 @@ def is_met(value: int, target: Target, *, figure: str) -> bool:
 def concerns(target: Target, figure: str, span: Span) -> bool:
     """Whether the target is about this figure, as it stands at the end of the span (month 0: nothing reported yet).
 
-    Money spent is held against the numbers reported for the same months, which all begin in January, and against every
-    plan for the year.
+    What fills a plan for the year by and by, as money spent does, is held against every such plan, and against the numbers
+    reported for the same months, which all begin in January.
     """
-    if figure == Measure.DISBURSED and target.measure == Measure.PLANNED_DISBURSEMENT:
-        return True
+    plan = FIGURES[figure].plan
     if target.measure != figure:
-        return False
-    if figure != Measure.DISBURSED or not span.last_month:
+        return target.measure == plan
+    if plan is None or not span.last_month:
         return True
     return span.first_month == 1 and (target.through_month or MONTHS_OF_YEAR) == span.last_month
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure, Unit
-from projects.totals.figures import MONTHLY
+from projects.totals.figures import FIGURES, MONTHLY
 from projects.totals.totals import FigureValue, Row, ratio
 
 from . import formatting, links
@@ -63,7 +63,7 @@ def reason(figure: FigureValue) -> str:
     """Why there is no value."""
     if not figure.of:
         return _("no project that could have it")
-    if figure.name in (Measure.DISBURSED, Measure.ENTERPRISES_ATTRACTED, *MONTHLY):
+    if FIGURES[figure.name].by_month or figure.name in MONTHLY:
         return _("nothing reported yet")
     return _("not published")
 
@@ -86,7 +86,7 @@ def coverage_sentence(figure: FigureValue) -> str:
         return _("none of %(of)s has a figure") % values
     if figure.name == Measure.TRANSFERRED_COUNT:
         return _("%(known)s of %(of)s say yes or no") % values
-    if figure.name in (Measure.DISBURSED, Measure.ENTERPRISES_ATTRACTED):
+    if FIGURES[figure.name].by_month:
         return _("%(known)s of %(of)s have reports") % values
     return _("%(known)s of %(of)s have a figure") % values
 

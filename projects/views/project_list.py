@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from projects.choices import Measure, Transferred
 from projects.models import Project
 from projects.pagination import rows_of_page
+from projects.totals.figures import HEADLINES
 from projects.totals.scope import Scope
-from projects.totals.totals import breakdowns, ratio
+from projects.totals.totals import Row, breakdowns, ratio
 
 from . import formatting, links
 from .figure_display import all_shown, progress_text
@@ -29,7 +30,7 @@ MONEY = (
     Measure.DISBURSED,
     Measure.EXPECTED_REVENUE,
 )
-TOTALS = (*MONEY, Measure.PROJECT_COUNT, Measure.TRANSFERRED_COUNT, Measure.ENTERPRISES_ATTRACTED)
+IN_COLUMNS = (*MONEY, Measure.PROJECT_COUNT, Measure.TRANSFERRED_COUNT)
 ASCENDING, DESCENDING = "ascending", "descending"
 
 
@@ -71,8 +72,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "filters": filter_form(request, scope, answers),
         "columns": _columns(request, scope),
         "lines": [_line(each, scope, form) for each in projects],
-        "totals": all_shown(whole, TOTALS, form=form),
-        "progress": progress_text(whole),
+        **totals_of(whole, form=form),
         "unit": formatting.money_unit(form),
         "pages": pages,
         "order": _order_in_words(request, scope),
@@ -108,6 +108,13 @@ def _line(project: Any, scope: Scope, form: str) -> ProjectRow:
 
 def _money(amount: int | None, form: str) -> str:
     return "" if amount is None else formatting.money(amount, form)
+
+
+def totals_of(row: Row, *, form: str = "table") -> dict[str, Any]:
+    """What the totals under a list of projects show; `other_totals` are those that have no column."""
+    totals = all_shown(row, HEADLINES, form=form)
+    others = [total for name, total in totals.items() if name not in IN_COLUMNS and total.value is not None]
+    return {"totals": totals, "other_totals": others, "progress": progress_text(row)}
 
 
 def _columns(request: HttpRequest, scope: Scope) -> list[ProjectColumn]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from projects.choices import Measure
 from projects.models import Target
+from projects.totals.figures import FIGURES, HEADLINES
 from projects.totals.totals import Answer, Row
 from projects.views import formatting
 from projects.views.figure_display import ALL, FigureDisplay, coverage_sentence, share_of, shown
@@ -13,14 +14,7 @@ from projects.views.targets import Compared, PublishedTarget, compared, measure_
 
 from ...charts.bars import Meter, meter
 
-CARDS = (
-    Measure.PROJECT_COUNT,
-    Measure.TOTAL_INVESTMENT,
-    Measure.PLANNED_DISBURSEMENT,
-    Measure.EXPECTED_REVENUE,
-    Measure.TRANSFERRED_COUNT,
-    Measure.ENTERPRISES_ATTRACTED,
-)
+CARDS = [name for name in HEADLINES if not FIGURES[name].plan]  # what fills a plan has a part of the page to itself
 
 
 @dataclass(frozen=True)
@@ -45,7 +39,7 @@ class AnnouncedCard:
 
 
 def target_cards(answer: Answer) -> list[Card]:
-    """The six figures of a programme with what was announced for each."""
+    """The headline figures of a programme with what was announced for each."""
     return [_target_card(answer.whole, name) for name in CARDS]
 
 
@@ -91,4 +85,4 @@ def announced_cards(targets: list[Target]) -> list[AnnouncedCard]:
 def not_said(targets: list[Target]) -> str:
     """The figures of which nothing was announced, as a list of words."""
     found = {target.measure for target in targets}
-    return formatting.listing([measure_name(name) for name in (*CARDS, Measure.DISBURSED) if name not in found])
+    return formatting.listing([measure_name(name) for name in HEADLINES if name not in found])

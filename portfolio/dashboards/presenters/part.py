@@ -13,8 +13,8 @@ from projects.totals.pace import difference
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
 from projects.views import formatting, links
-from projects.views.figure_display import all_shown, progress_text
-from projects.views.project_list import TOTALS, disbursed_label, lines_of
+from projects.views.figure_display import all_shown
+from projects.views.project_list import disbursed_label, lines_of, totals_of
 
 from . import findings
 from .cards import part_cards
@@ -69,8 +69,7 @@ def part_context(
             *([transfer_bar(beside.name, whole["transferred"], of)] if beside.compares else []),
         ],
         "lines": lines_of(scope.narrowed(ordering="-total_investment"), at_most=MOST_PROJECTS),
-        "totals": all_shown(part, TOTALS),
-        "progress": progress_text(part),
+        **totals_of(part),
         "disbursed_label": disbursed_label(scope),
         "list_url": links.records(part.parameters),
         "more": count > MOST_PROJECTS,

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from projects.choices.headlines import HEADLINES, Headline, Source
+from projects.choices.headlines import HEADLINES, Headline, Records
 
 KEYS = ("programme", "month", "prefecture", "chain_link", "sector", "basis")
-_ALIASES = {Source.PROJECT: "p", Source.ENTRY: "e", Source.REPORT: "r"}
+_ALIASES = {Records.PROJECTS: "p", Records.ENTRIES: "e", Records.REPORTS: "r"}
 # what only some projects have comes last: in another order every installation would make its triggers anew
 _FIGURES = sorted(HEADLINES, key=lambda headline: headline.applies_to is not None)
 
@@ -20,7 +20,7 @@ _FIGURES = sorted(HEADLINES, key=lambda headline: headline.applies_to is not Non
 def _added_by_one(headline: Headline) -> dict[str, str]:
     """What one record of its source adds to each sum of a figure."""
     value, known = headline.rollup_columns["value"], headline.rollup_columns.get("known", "")
-    amount = f"{_ALIASES[headline.source]}.{headline.column}"
+    amount = f"{_ALIASES[headline.records]}.{headline.column}"
     if headline.applies_to:
         has_one = f"{headline.applies_to.sql} AND {amount} IS NOT NULL"
         return {value: f"CASE WHEN {has_one} THEN {amount} ELSE 0 END", known: _one_if(has_one)}
@@ -43,20 +43,20 @@ def _is_first(headline: Headline) -> str:
     return _one_if(f"{headline.applies_to.sql} AND {is_first}" if headline.applies_to else is_first)
 
 
-def _sums_of(source: Source) -> dict[str, str]:
-    return {name: added for each in _FIGURES if each.source == source for name, added in _added_by_one(each).items()}
+def _sums_of(records: Records) -> dict[str, str]:
+    return {name: added for each in _FIGURES if each.records == records for name, added in _added_by_one(each).items()}
 
 
-def _amounts_of(source: Source) -> tuple[str, ...]:
+def _amounts_of(records: Records) -> tuple[str, ...]:
     """The columns that are summed."""
-    return tuple(dict.fromkeys(each.column for each in _FIGURES if each.source == source and each.column))
+    return tuple(dict.fromkeys(each.column for each in _FIGURES if each.records == records and each.column))
 
 
 _OF_SOME = {each.rollup_columns["of"]: each.applies_to for each in _FIGURES if each.applies_to}
-OF_PROJECTS = _sums_of(Source.PROJECT) | {name: _one_if(condition.sql) for name, condition in _OF_SOME.items()}
-_OF_ENTRIES = _sums_of(Source.ENTRY)
-_OF_REPORTS = {"approved": "1"} | _sums_of(Source.REPORT)
-_OF_FIRSTS = {each.rollup_columns["first"]: _is_first(each) for each in _FIGURES if each.source == Source.REPORT}
+OF_PROJECTS = _sums_of(Records.PROJECTS) | {name: _one_if(condition.sql) for name, condition in _OF_SOME.items()}
+_OF_ENTRIES = _sums_of(Records.ENTRIES)
+_OF_REPORTS = {"approved": "1"} | _sums_of(Records.REPORTS)
+_OF_FIRSTS = {each.rollup_columns["first"]: _is_first(each) for each in _FIGURES if each.records == Records.REPORTS}
 SUMS = (*OF_PROJECTS, *_OF_ENTRIES, *_OF_REPORTS, *_OF_FIRSTS)
 
 # an update that changes none of these adds its amounts where they were before, and touches nothing else
@@ -68,13 +68,13 @@ PLACES = {
     "projects_entry": ("programme_id", "project_id"),
     "projects_monthlyreport": (
         *("entry_id", "month", "state"),
-        *(f"{name} IS NULL" for name in _amounts_of(Source.REPORT)),  # by which the first is told
+        *(f"{name} IS NULL" for name in _amounts_of(Records.REPORTS)),  # by which the first is told
     ),
 }
 _COUNTED_BY = [condition.column for each in _FIGURES for condition in (each.counted, each.unknown) if condition]
-_PROJECT = ("id", *dict.fromkeys((*PLACES["projects_project"], *_COUNTED_BY)), *_amounts_of(Source.PROJECT))
-_ENTRY = ("id", *PLACES["projects_entry"], *_amounts_of(Source.ENTRY))
-_REPORT = ("id", "entry_id", "month", "state", *_amounts_of(Source.REPORT))
+_PROJECT = ("id", *dict.fromkeys((*PLACES["projects_project"], *_COUNTED_BY)), *_amounts_of(Records.PROJECTS))
+_ENTRY = ("id", *PLACES["projects_entry"], *_amounts_of(Records.ENTRIES))
+_REPORT = ("id", "entry_id", "month", "state", *_amounts_of(Records.REPORTS))
 TABLES = {"projects_project": _PROJECT, "projects_entry": _ENTRY, "projects_monthlyreport": _REPORT}
 # said in a way that has no index: SQLite would step through all approved reports for those of one entry
 _APPROVED = "CASE r.state WHEN 'approved' THEN 1 END = 1"
@@ -110,7 +110,7 @@ def _approved(reports: str) -> str:
     """
     months = ", ".join(
         f"MIN(CASE WHEN r.{name} IS NOT NULL THEN r.month END) OVER (PARTITION BY r.entry_id, r.sign) AS {name}_from"
-        for name in _amounts_of(Source.REPORT)
+        for name in _amounts_of(Records.REPORTS)
     )
     return f"(SELECT r.*, {months} FROM {reports} r WHERE {_APPROVED})"  # nosec B608 # our own names
 
@@ -161,7 +161,7 @@ def _of_reports(changed: str) -> list[_Part]:
     )
     sums = {name: f"CASE WHEN r.written IS NULL THEN 0 ELSE {added} END" for name, added in _OF_REPORTS.items()}
     counts = " OR ".join(
-        ("r.written IS NOT NULL", *(f"r.month = r.{name}_from" for name in _amounts_of(Source.REPORT)))
+        ("r.written IS NOT NULL", *(f"r.month = r.{name}_from" for name in _amounts_of(Records.REPORTS)))
     )
     reported = f"{_with_entries(_approved(both))} WHERE {counts}"
     return [_Part("r.sign", "e.programme_id", "r.month", sums | _OF_FIRSTS, reported)]

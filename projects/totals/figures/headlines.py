@@ -8,16 +8,16 @@ from __future__ import annotations
 from typing import Any
 
 from projects.choices import headlines
-from projects.choices.headlines import Headline, Source
+from projects.choices.headlines import Headline, Records
 
 from .figure import ALWAYS, Condition, Figure, entry_has, figure, project_has, reports_have
 
-_HAVE = {Source.PROJECT: project_has, Source.ENTRY: entry_has, Source.REPORT: reports_have}
+_HAVE = {Records.PROJECTS: project_has, Records.ENTRIES: entry_has, Records.REPORTS: reports_have}
 
 
 def _known(headline: Headline) -> Condition:
     if headline.column:
-        return _HAVE[headline.source](headline.column)
+        return _HAVE[headline.records](headline.column)
     return lambda span: ~headline.unknown.q() if headline.unknown else ALWAYS
 
 
@@ -31,7 +31,7 @@ def _figure(headline: Headline) -> Figure:
         headline.measure,
         headline.definition,
         _known(headline),
-        by_month=headline.source == Source.REPORT,
+        by_month=headline.records == Records.REPORTS,
         plan=headline.plan,
         **more,
     )

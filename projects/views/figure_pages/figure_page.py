@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from projects.choices import Measure
 from projects.provenance.evidence import evidence
 from projects.totals.explanation import Explanation, explanation
 from projects.totals.figures import FIGURES
@@ -121,7 +120,7 @@ def _part_label(row: Row) -> str:
 
 def _months(opened: Explanation) -> list[str]:
     """Heads of the columns of months, where the figure is made of them."""
-    if opened.figure.name not in (Measure.DISBURSED, Measure.ENTERPRISES_ATTRACTED) or not opened.scope.through:
+    if not opened.figure.by_month or not opened.scope.through:
         return []
     return [formatting.short_month(month) for month in range(opened.scope.first_month, opened.scope.last_month + 1)]
 

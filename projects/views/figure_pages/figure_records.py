@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from projects.choices import Measure, OriginKind
+from projects.choices import OriginKind
 from projects.models import Source
 from projects.provenance.origins import Origin
 from projects.totals.explanation import Contribution, Explanation
@@ -88,7 +88,7 @@ def _moment(moment: dt.datetime | None) -> str:
 
 def _months(opened: Explanation, records: Iterable[Contribution]) -> dict[tuple[str, int], int]:
     """What each record says of each month, for figures that are sums of months; one query."""
-    if opened.figure.name not in (Measure.DISBURSED, Measure.ENTERPRISES_ATTRACTED):
+    if not opened.figure.by_month:
         return {}
     codes = [record.code for record in records]
     with looking_back(opened.scope.as_of):

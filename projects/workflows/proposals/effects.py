@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from projects.choices import Measure, Transferred
-from projects.models import Programme, Proposal
+from projects.choices import Measure
+from projects.choices.headlines import HEADLINES, Headline, Records
+from projects.models import Entry, Programme, Project, Proposal
 from projects.models.proposal_fields import ProposedChange
 from projects.totals.scope import Scope
 from projects.totals.totals import FigureValue, Row, breakdowns
@@ -18,13 +19,7 @@ from sectors.models import Sector, in_language
 
 from .subject import Subject
 
-MOVED = (
-    Measure.PROJECT_COUNT.value,
-    Measure.TOTAL_INVESTMENT.value,
-    Measure.PLANNED_DISBURSEMENT.value,
-    Measure.EXPECTED_REVENUE.value,
-    Measure.TRANSFERRED_COUNT.value,
-)
+MOVED = {each.name: each for each in HEADLINES if each.records != Records.REPORTS}
 
 
 @dataclass(frozen=True)
@@ -108,14 +103,16 @@ def _parts(subject: Subject, year: int) -> dict[str, Part]:
     entry, project = subject.entries.get(year), subject.project
     if entry is None:
         return dict.fromkeys(MOVED, (0, 0, 0))
-    transferred, is_known = project.transferred == Transferred.YES, project.transferred != Transferred.UNKNOWN
-    return {
-        Measure.PROJECT_COUNT.value: (1, 1, 1),
-        Measure.TOTAL_INVESTMENT.value: _amount(project.total_investment),
-        Measure.PLANNED_DISBURSEMENT.value: _amount(entry.planned_disbursement),
-        Measure.EXPECTED_REVENUE.value: _amount(project.expected_revenue),
-        Measure.TRANSFERRED_COUNT.value: (int(transferred), int(is_known), 1),
-    }
+    return {name: _part(headline, project, entry) for name, headline in MOVED.items()}
+
+
+def _part(headline: Headline, project: Project, entry: Entry) -> Part:
+    counted, unknown, applies_to = headline.counted, headline.unknown, headline.applies_to
+    if applies_to and not applies_to.holds_for(project):
+        return (0, 0, 0)
+    if headline.column:
+        return _amount(getattr(entry if headline.records == Records.ENTRIES else project, headline.column))
+    return int(not counted or counted.holds_for(project)), int(not unknown or not unknown.holds_for(project)), 1
 
 
 def _amount(value: int | None) -> Part:

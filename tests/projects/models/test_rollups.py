@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
 from projects.choices import Measure, ProjectKind
-from projects.choices.headlines import HEADLINES, Condition, Headline, Source
+from projects.choices.headlines import HEADLINES, Condition, Headline, Records
 from projects.database.rollups import contributions
 from projects.models import Cell, rollups
 
@@ -30,10 +30,10 @@ def test_every_figure_has_its_columns():
 
 
 @pytest.mark.parametrize(
-    ("source", "file"), [(Source.PROJECT, "project"), (Source.ENTRY, "entry"), (Source.REPORT, "report")]
+    ("records", "file"), [(Records.PROJECTS, "project"), (Records.ENTRIES, "entry"), (Records.REPORTS, "report")]
 )
-def test_a_figure_that_sums_what_its_records_do_not_have_stops_the_start(source, file, monkeypatch):
-    declare(Headline(NEW, "", column="jobs", source=source), monkeypatch)
+def test_a_figure_that_sums_what_its_records_do_not_have_stops_the_start(records, file, monkeypatch):
+    declare(Headline(NEW, "", column="jobs", records=records), monkeypatch)
     with pytest.raises(
         SystemCheckError, match=rf"made of a column jobs, which projects/models/{file}\.py does not have"
     ):
@@ -55,8 +55,8 @@ def test_a_figure_without_its_columns_of_the_rollup_stops_the_start(monkeypatch)
         assert f"a column {name}, which projects/models/rollups.py does not have" in str(error.value)
 
 
-@pytest.mark.parametrize("wrong", [{"source": Source.ENTRY}, {"applies_to": Condition("kind", ProjectKind.PARK)}])
-def test_only_a_sum_has_a_source_of_its_own_and_projects_that_it_is_about(wrong):
+@pytest.mark.parametrize("wrong", [{"records": Records.ENTRIES}, {"applies_to": Condition("kind", ProjectKind.PARK)}])
+def test_only_a_sum_has_records_of_its_own_and_projects_that_it_is_about(wrong):
     with pytest.raises(ValueError, match="counts projects"):
         Headline(NEW, "", **wrong)
     assert Headline(NEW, "", column="total_investment", **wrong)
