@@ -10,10 +10,9 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
 from django.utils.text import format_lazy
 
-from projects.money import READABLE
-from projects.totals.filters import ORDERINGS, AmountFilter, ManyOf, OrderingFilter, PartialDateFilter
+from projects.totals.filter_types import ManyOf, NumberFilter, OrderFilter, PartialDateFilter
 
-from .filters.base import DayFilter, MonthFilter, NumberFilter, OrderFilter, ProjectsFilter, YesNoFilter
+from .filters.base import DayFilter, MonthFilter, ProjectsFilter, YesNoFilter
 from .parameters import Parameter
 
 DAY = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
@@ -43,22 +42,21 @@ def parameters_of(
 
 def _parameter(name: str, filter_name: str, each: df.Filter, model: type[Model] | None) -> Parameter:
     many = isinstance(each, df.MultipleChoiceFilter)
-    separated = isinstance(each, OrderFilter | OrderingFilter)
     return Parameter(
         name,
-        _description(filter_name, each, model),
+        _description(each, model),
         _schema(each) | ({"examples": [_EXAMPLES[filter_name]]} if filter_name in _EXAMPLES else {}),
         many=many,
-        separated=separated,
+        separated=isinstance(each, OrderFilter),
     )
 
 
-def _description(name: str, each: df.Filter, model: type[Model] | None) -> Any:
+def _description(each: df.Filter, model: type[Model] | None) -> Any:
     """The label; for the ends of a range with the name of the column before it."""
-    if model is None or not name.endswith(("_min", "_max")):
+    if model is None or each.lookup_expr not in ("gte", "lte"):
         return each.label
     try:
-        return format_lazy("{} · {}", model._meta.get_field(each.field_name or name[:-4]).verbose_name, each.label)
+        return format_lazy("{} · {}", model._meta.get_field(each.field_name).verbose_name, each.label)
     except FieldDoesNotExist:
         return each.label
 
@@ -72,12 +70,8 @@ def _schema(each: df.Filter) -> dict[str, Any]:
         return {"type": "string", "enum": [value for value, _label in extra["choices"]]}
     if isinstance(each, OrderFilter):
         return {"type": "string", "enum": each.known}
-    if isinstance(each, OrderingFilter):
-        return {"type": "string", "enum": [sign + name for name in ORDERINGS for sign in ("", "-")]}
     if isinstance(each, YesNoFilter):
         return {"type": "string", "enum": ["true", "false"]}
-    if isinstance(each, AmountFilter):
-        return {"type": "integer", "minimum": 0, "maximum": READABLE - 1}
     if isinstance(each, NumberFilter):
         return {"type": "integer", "minimum": extra["min_value"], "maximum": extra["max_value"]}
     if isinstance(each, DayFilter | MonthFilter | PartialDateFilter):

@@ -1,23 +1,25 @@
-"""The kinds of filters that the API's lists share."""
+"""Filters and sets of filters that the lists of the API share."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import django_filters as df
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from projects.models import Project
+from projects.models import Entry, Prefecture, Programme, Project
 from projects.models.fields import normalised_code
 from projects.periods import Month
-from projects.totals.filters import Asker, ManyOf
+from projects.totals.filter_types import ManyOf, SearchFilter
+from projects.totals.filters import Asker
 from sectors.models import ChainLink, Sector
 
-WHOLE = "whole number"  # kinds of keys, for their form in the schema
+# columns to order by that have another name than the order
+COLUMNS = {"programme": "programme__year", "project": "project__code"}
+COLUMNS_OF_ENTRY = {name: f"entry__{column}" for name, column in COLUMNS.items()}
 
 
 class RegisterFilterSet(df.FilterSet):
@@ -27,64 +29,15 @@ class RegisterFilterSet(df.FilterSet):
         super().__init__(data, queryset=queryset, request=Asker(user))
 
 
-class NumberFilter(df.Filter):
-    """A whole number from `min_value` to `max_value`."""
-
-    field_class = forms.IntegerField
-
-
 class DayFilter(df.Filter):
     """A day, 2023-06-30."""
 
     field_class = forms.DateField
+    range_labels = (_("from this day"), _("up to this day"))
 
 
 class YesNoFilter(df.BooleanFilter):
     """`true` or `false`."""
-
-
-class SearchFilter(df.Filter):
-    """Every word stands in at least one of `columns`."""
-
-    field_class = forms.CharField
-
-    def __init__(self, *columns: str, **kwargs: Any) -> None:
-        self.columns = columns
-        super().__init__(max_length=200, label=_("search"), **kwargs)
-
-    def filter(self, qs: QuerySet, value: str) -> QuerySet:
-        for word in (value or "").split():
-            found = Q()
-            for column in self.columns:
-                # codes are stored in one spelling, so they are looked for in it
-                text = normalised_code(word) if column.endswith("code") else word
-                found |= Q(**{f"{column}__icontains": text})
-            qs = qs.filter(found)
-        return qs
-
-
-class OrderFilter(df.Filter):
-    """Orders by names of `columns`, `-` for descending; unknown values come last, and the key last of all."""
-
-    field_class = forms.CharField
-
-    def __init__(self, columns: Mapping[str, str], *, key: str) -> None:
-        self.columns, self.key = columns, key
-        super().__init__(label=_("order"))
-
-    @property
-    def known(self) -> list[str]:
-        """What can be written in the parameter."""
-        return [sign + name for name in self.columns for sign in ("", "-")]
-
-    def filter(self, qs: QuerySet, value: str) -> QuerySet:
-        if not value:
-            return qs
-        expressions = []
-        for part in value.split(","):
-            column = F(self.columns[part.removeprefix("-")])
-            expressions.append(column.desc(nulls_last=True) if part.startswith("-") else column.asc(nulls_last=True))
-        return qs.order_by(*expressions, self.key)
 
 
 class MonthField(forms.CharField):
@@ -94,22 +47,28 @@ class MonthField(forms.CharField):
 
 
 class MonthFilter(df.Filter):
-    """A month such as 2023-06 over two columns: the programme's year (`year`) and the number of the month."""
+    """A month such as 2023-06: the year is that of the `programme` at this path, the number is the row's own `month`."""
 
     field_class = MonthField
 
-    def __init__(self, *, year: str, number: str, lookup_expr: str = "exact", **kwargs: Any) -> None:
-        self.year, self.number = year, number
-        super().__init__(lookup_expr=lookup_expr, **kwargs)
+    def __init__(self, programme: str, *, lookup_expr: str = "exact", label: Any) -> None:
+        self.year = f"{programme}__year"
+        super().__init__(lookup_expr=lookup_expr, label=label)
 
     def filter(self, qs: QuerySet, value: Month | None) -> QuerySet:
         if value is None:
             return qs
-        condition = Q(**{self.year: value.year, f"{self.number}__{self.lookup_expr}": value.number})
+        condition = Q(**{self.year: value.year, f"month__{self.lookup_expr}": value.number})
         if self.lookup_expr != "exact":
             beyond = "gt" if self.lookup_expr == "gte" else "lt"
             condition |= Q(**{f"{self.year}__{beyond}": value.year})
         return qs.filter(condition)
+
+
+def month_filters(programme: str) -> tuple[MonthFilter, ...]:
+    """Filters called `month`, `month_min` and `month_max`, in this order."""
+    labels = {"exact": _("month"), "gte": _("from this month"), "lte": _("up to this month")}
+    return tuple(MonthFilter(programme, lookup_expr=lookup, label=label) for lookup, label in labels.items())
 
 
 class CodesField(df.fields.ModelMultipleChoiceField):
@@ -134,18 +93,35 @@ class ProjectsFilter(ManyOf):
         super().__init__(Project, relation, "code", label=_("project"), **kwargs)
 
 
-def place_filters(path: str) -> dict[str, ManyOf]:
-    """Filters by the sector, chain link and prefecture of the project at `path`."""
-    from projects.models import Prefecture
-
-    def many(model: type[Model], name: str, key: str, label: Any, *, nullable: bool) -> ManyOf:
-        return ManyOf(model, f"{path}__{name}", key, label=label, nullable=nullable)
-
-    return {
-        "sector": many(Sector, "sector", "code", _("sector"), nullable=False),
-        "chain_link": many(ChainLink, "chain_link", "code", _("chain link"), nullable=True),
-        "prefecture": many(Prefecture, "prefecture", "adcode", _("prefecture"), nullable=True),
-    }
+def place_filters(path: str) -> tuple[ManyOf, ...]:
+    """Filters called `sector`, `chain_link` and `prefecture`, in this order: those of the project at `path`."""
+    return (
+        ManyOf(Sector, f"{path}__sector", "code", label=_("sector")),
+        ManyOf(ChainLink, f"{path}__chain_link", "code", label=_("chain link"), nullable=True),
+        ManyOf(Prefecture, f"{path}__prefecture", "adcode", label=_("prefecture"), nullable=True),
+    )
 
 
-NAMES = {"name_zh": "name_zh", "name_en": "name_en"}
+def project_search(path: str, *others: str) -> SearchFilter:
+    """By code and names of the project at `path`, and by what else a row has."""
+    return SearchFilter(f"{path}__code", f"{path}__name_zh", f"{path}__name_en", *others)
+
+
+class OfProjectFilterSet(RegisterFilterSet):
+    """Filters of rows that belong to a project, whatever lists it is on."""
+
+    programme = ManyOf(Programme, "programme", "year", method="filter_programme", label=_("programme with the project"))
+    project = ProjectsFilter()
+    sector, chain_link, prefecture = place_filters("project")
+
+    def filter_programme(self, queryset: QuerySet, name: str, value: list[Programme]) -> QuerySet:
+        on_lists = Entry.objects.filter(programme__in=value).values("project_id")
+        return queryset.filter(project__in=on_lists) if value else queryset
+
+
+class OfEntryFilterSet(RegisterFilterSet):
+    """Filters of rows that belong to a list entry."""
+
+    programme = ManyOf(Programme, "entry__programme", "year", label=_("programme"))
+    project = ProjectsFilter("entry__project")
+    sector, chain_link, prefecture = place_filters("entry__project")

@@ -7,55 +7,31 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis, ProblemKind, ProblemState
-from projects.models import Entry, Milestone, Problem, Programme
-from projects.totals.filters import AnyOf, ManyOf
+from projects.models import Milestone, Problem
+from projects.totals.filter_types import AnyOf, OrderFilter, range_filters
 
-from .base import (
-    NAMES,
-    DayFilter,
-    OrderFilter,
-    ProjectsFilter,
-    RegisterFilterSet,
-    SearchFilter,
-    YesNoFilter,
-    place_filters,
-)
+from .base import COLUMNS, DayFilter, OfProjectFilterSet, YesNoFilter, project_search
 
 
-class OfProjectFilterSet(RegisterFilterSet):
-    """Filters of rows that belong to a project, and have a `today` to be overdue on; see `views/days.py`."""
+class DueFilterSet(OfProjectFilterSet):
+    """Filters of rows that have a `today` to be overdue on; see `views/days.py`."""
 
-    programme = ManyOf(Programme, "programme", "year", method="filter_programme", label=_("programme with the project"))
-    project = ProjectsFilter()
-    sector, chain_link, prefecture = place_filters("project").values()
     basis = AnyOf(choices=Basis.choices, label=_("basis"))
-
-    def filter_programme(self, queryset: QuerySet, name: str, value: list[Programme]) -> QuerySet:
-        on_lists = Entry.objects.filter(programme__in=value).values("project_id")
-        return queryset.filter(project__in=on_lists) if value else queryset
 
     def filter_overdue(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
         overdue = queryset.overdue(F("today"))
         return overdue if value else queryset.exclude(pk__in=overdue.order_by().values("pk"))
 
 
-class MilestoneFilterSet(OfProjectFilterSet):
-    planned_min = DayFilter("planned", "gte", label=_("from this day"))
-    planned_max = DayFilter("planned", "lte", label=_("up to this day"))
-    expected_min = DayFilter("expected", "gte", label=_("from this day"))
-    expected_max = DayFilter("expected", "lte", label=_("up to this day"))
-    actual_min = DayFilter("actual", "gte", label=_("from this day"))
-    actual_max = DayFilter("actual", "lte", label=_("up to this day"))
+class MilestoneFilterSet(DueFilterSet):
+    planned_min, planned_max = range_filters("planned", DayFilter)
+    expected_min, expected_max = range_filters("expected", DayFilter)
+    actual_min, actual_max = range_filters("actual", DayFilter)
     reached = YesNoFilter("actual", "isnull", exclude=True, label=_("whether it was reached"))
     overdue = YesNoFilter(method="filter_overdue", label=_("whether its day has passed without it"))
     moved = YesNoFilter(method="filter_moved", label=_("whether it is expected on another day than planned"))
-    search = SearchFilter("name_zh", "name_en", "project__code", "project__name_zh", "project__name_en")
-    ordering = OrderFilter(
-        {"project": "project__code"}
-        | NAMES
-        | {"planned": "planned", "expected": "expected", "actual": "actual", "id": "id"},
-        key="id",
-    )
+    search = project_search("project", "name_zh", "name_en")
+    ordering = OrderFilter("project", "name_zh", "name_en", "planned", "expected", "actual", "id", columns=COLUMNS)
 
     class Meta:
         model = Milestone
@@ -67,29 +43,15 @@ class MilestoneFilterSet(OfProjectFilterSet):
         return moved if value else queryset.filter(pk__in=on_the_day.order_by().values("pk"))
 
 
-class ProblemFilterSet(OfProjectFilterSet):
+class ProblemFilterSet(DueFilterSet):
     kind = AnyOf(choices=ProblemKind.choices, label=_("kind"))
     state = AnyOf(choices=ProblemState.choices, label=_("state"))
     overdue = YesNoFilter(method="filter_overdue", label=_("whether its day has passed without a solution"))
-    raised_on_min = DayFilter("raised_on", "gte", label=_("from this day"))
-    raised_on_max = DayFilter("raised_on", "lte", label=_("up to this day"))
-    due_min = DayFilter("due", "gte", label=_("from this day"))
-    due_max = DayFilter("due", "lte", label=_("up to this day"))
-    solved_on_min = DayFilter("solved_on", "gte", label=_("from this day"))
-    solved_on_max = DayFilter("solved_on", "lte", label=_("up to this day"))
-    search = SearchFilter("description", "project__code", "project__name_zh", "project__name_en")
-    ordering = OrderFilter(
-        {
-            "project": "project__code",
-            "kind": "kind",
-            "state": "state",
-            "raised_on": "raised_on",
-            "due": "due",
-            "solved_on": "solved_on",
-            "id": "id",
-        },
-        key="id",
-    )
+    raised_on_min, raised_on_max = range_filters("raised_on", DayFilter)
+    due_min, due_max = range_filters("due", DayFilter)
+    solved_on_min, solved_on_max = range_filters("solved_on", DayFilter)
+    search = project_search("project", "description")
+    ordering = OrderFilter("project", "kind", "state", "raised_on", "due", "solved_on", "id", columns=COLUMNS)
 
     class Meta:
         model = Problem

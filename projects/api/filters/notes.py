@@ -6,27 +6,23 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Measure
 from projects.models import MonthlyReport, Note, Prefecture, Programme
-from projects.totals.filters import AnyOf, ManyOf
+from projects.totals.filter_types import AnyOf, ManyOf, OrderFilter, range_filters
 from sectors.models import Sector
 
-from .base import DayFilter, MonthFilter, OrderFilter, ProjectsFilter, RegisterFilterSet, SearchFilter
+from .base import COLUMNS, DayFilter, MonthFilter, ProjectsFilter, RegisterFilterSet, project_search
 
 
 class NoteFilterSet(RegisterFilterSet):
     programme = ManyOf(Programme, "programme", "year", label=_("programme"))
-    month = MonthFilter(year="programme__year", number="month", label=_("month"))
+    month = MonthFilter("programme", label=_("month"))
     project = ProjectsFilter()
     report = ManyOf(MonthlyReport, "report", "pk", label=_("monthly report"))
     figure = AnyOf(choices=Measure.choices, label=_("figure"))
     sector = ManyOf(Sector, "sector", "code", label=_("sector"), nullable=True)
     prefecture = ManyOf(Prefecture, "prefecture", "adcode", label=_("prefecture"), nullable=True)
-    day_min = DayFilter("day", "gte", label=_("from this day"))
-    day_max = DayFilter("day", "lte", label=_("up to this day"))
-    search = SearchFilter("text", "project__code", "project__name_zh", "project__name_en")
-    ordering = OrderFilter(
-        {"day": "day", "programme": "programme__year", "month": "month", "project": "project__code", "id": "id"},
-        key="id",
-    )
+    day_min, day_max = range_filters("day", DayFilter)
+    search = project_search("project", "text")
+    ordering = OrderFilter("day", "programme", "month", "project", "id", columns=COLUMNS)
 
     class Meta:
         model = Note

@@ -7,22 +7,29 @@ from django.utils.translation import gettext_lazy as _
 from projects.choices import Measure, Relation, TargetKind
 from projects.models import Programme, Source
 from projects.periods import EARLIEST, LATEST, MONTHS_OF_YEAR
-from projects.totals.filters import AmountFilter, AnyOf, ManyOf
+from projects.totals.filter_types import (
+    AmountFilter,
+    AnyOf,
+    ManyOf,
+    NumberFilter,
+    OrderFilter,
+    SearchFilter,
+    range_filters,
+)
 
-from .base import NAMES, NumberFilter, OrderFilter, RegisterFilterSet, SearchFilter, YesNoFilter
+from .base import COLUMNS, RegisterFilterSet, YesNoFilter
 
-
-def _year(lookup: str, label: str) -> NumberFilter:
-    return NumberFilter("year", lookup, label=label, min_value=EARLIEST, max_value=LATEST)
+_YEARS = {"min_value": EARLIEST, "max_value": LATEST}
 
 
 class ProgrammeFilterSet(RegisterFilterSet):
-    year = _year("exact", _("year"))
-    year_min = _year("gte", _("from this year"))
-    year_max = _year("lte", _("up to this year"))
+    year = NumberFilter(label=_("year"), **_YEARS)
+    year_min, year_max = range_filters(
+        "year", NumberFilter, labels=(_("from this year"), _("up to this year")), **_YEARS
+    )
     has_projects = YesNoFilter(label=_("whether you see a project on its list"))
     search = SearchFilter("name_zh", "name_en")
-    ordering = OrderFilter({"year": "year"} | NAMES, key="-year")
+    ordering = OrderFilter("year", "name_zh", "name_en", key="-year")
 
     class Meta:
         model = Programme
@@ -34,15 +41,12 @@ class TargetFilterSet(RegisterFilterSet):
     measure = AnyOf(choices=Measure.choices, label=_("measure"))
     kind = AnyOf(choices=TargetKind.choices, label=_("kind"))
     relation = AnyOf(choices=Relation.choices, label=_("relation"))
-    value_min = AmountFilter("value", "gte", label=_("at least"))
-    value_max = AmountFilter("value", "lte", label=_("at most"))
+    value_min, value_max = range_filters("value", AmountFilter, labels=NumberFilter.range_labels)
     through_month = NumberFilter(label=_("through month"), min_value=1, max_value=MONTHS_OF_YEAR)
     whole_year = YesNoFilter("through_month", "isnull", label=_("whether the number is of the whole year"))
     source = ManyOf(Source, "source", "pk", label=_("source"))
     search = SearchFilter("note_zh", "note_en", "source__publisher_zh", "source__publisher_en", "source__url")
-    ordering = OrderFilter(
-        {"programme": "programme__year", "measure": "measure", "kind": "kind", "value": "value", "id": "id"}, key="id"
-    )
+    ordering = OrderFilter("programme", "measure", "kind", "value", "id", columns=COLUMNS)
 
     class Meta:
         fields: list[str] = []

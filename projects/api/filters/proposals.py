@@ -7,23 +7,21 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.choices import ProposalState
 from projects.models import Proposal
-from projects.totals.filters import AnyOf
+from projects.totals.filter_types import AnyOf, OrderFilter
 
-from .base import OrderFilter, ProjectsFilter, RegisterFilterSet, SearchFilter, YesNoFilter, place_filters
+from .base import COLUMNS, ProjectsFilter, RegisterFilterSet, YesNoFilter, place_filters, project_search
 
 
 class ProposalFilterSet(RegisterFilterSet):
     project = ProjectsFilter()
-    sector, chain_link, prefecture = place_filters("project").values()
+    sector, chain_link, prefecture = place_filters("project")
     state = AnyOf(choices=ProposalState.choices, label=_("state"))
     waiting = YesNoFilter(
         method="filter_waiting",
         label=_("whether it waits for whoever asks: to be decided by the province, to be noted by who proposed it"),
     )
-    search = SearchFilter("project__code", "project__name_zh", "project__name_en", "reason")
-    ordering = OrderFilter(
-        {"project": "project__code", "proposed_at": "proposed_at", "answered_at": "answered_at", "id": "id"}, key="id"
-    )
+    search = project_search("project", "reason")
+    ordering = OrderFilter("project", "proposed_at", "answered_at", "id", columns=COLUMNS)
 
     class Meta:
         model = Proposal

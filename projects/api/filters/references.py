@@ -5,15 +5,15 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from projects.models import Enterprise, Prefecture
-from projects.totals.filters import ManyOf
+from projects.totals.filter_types import ManyOf, OrderFilter, SearchFilter
 from sectors.models import ChainLink, Sector
 
-from .base import NAMES, OrderFilter, RegisterFilterSet, SearchFilter
+from .base import RegisterFilterSet
 
 
 class SectorFilterSet(RegisterFilterSet):
     search = SearchFilter("code", "name_zh", "name_en")
-    ordering = OrderFilter({"code": "code", "order": "order"} | NAMES, key="code")
+    ordering = OrderFilter("code", "order", "name_zh", "name_en", key="code")
 
     class Meta:
         model = Sector
@@ -23,7 +23,9 @@ class SectorFilterSet(RegisterFilterSet):
 class ChainLinkFilterSet(RegisterFilterSet):
     sector = ManyOf(Sector, "sector", "code", label=_("sector"))
     search = SearchFilter("code", "name_zh", "name_en")
-    ordering = OrderFilter({"code": "code", "sector": "sector__order", "order": "order"} | NAMES, key="code")
+    ordering = OrderFilter(
+        "code", "sector", "order", "name_zh", "name_en", columns={"sector": "sector__order"}, key="code"
+    )
 
     class Meta:
         model = ChainLink
@@ -32,7 +34,7 @@ class ChainLinkFilterSet(RegisterFilterSet):
 
 class PrefectureFilterSet(RegisterFilterSet):
     search = SearchFilter("adcode", "name_zh", "name_en")
-    ordering = OrderFilter({"adcode": "adcode"} | NAMES, key="adcode")
+    ordering = OrderFilter("adcode", "name_zh", "name_en", key="adcode")
 
     class Meta:
         model = Prefecture
@@ -41,7 +43,7 @@ class PrefectureFilterSet(RegisterFilterSet):
 
 class EnterpriseFilterSet(RegisterFilterSet):
     search = SearchFilter("name_zh", "name_en")
-    ordering = OrderFilter({"id": "id"} | NAMES, key="id")
+    ordering = OrderFilter("id", "name_zh", "name_en")
 
     class Meta:
         model = Enterprise

@@ -6,60 +6,36 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis, ReportState, Stage
-from projects.models import MonthlyReport, Programme, Source
-from projects.totals.filters import AmountFilter, AnyOf, ManyOf
+from projects.models import MonthlyReport, Source
+from projects.totals.filter_types import AmountFilter, AnyOf, ManyOf, NumberFilter, OrderFilter, range_filters
 
-from .base import (
-    MonthFilter,
-    NumberFilter,
-    OrderFilter,
-    ProjectsFilter,
-    RegisterFilterSet,
-    SearchFilter,
-    YesNoFilter,
-    place_filters,
-)
+from .base import COLUMNS_OF_ENTRY, OfEntryFilterSet, YesNoFilter, month_filters, project_search
 
 _MOST = 2**31 - 1  # of a PositiveIntegerField
 
 
-def _month(lookup: str, label: str) -> MonthFilter:
-    return MonthFilter(year="entry__programme__year", number="month", lookup_expr=lookup, label=label)
-
-
-def _attracted(lookup: str, label: str) -> NumberFilter:
-    return NumberFilter("enterprises_attracted", lookup, label=label, min_value=0, max_value=_MOST)
-
-
-class ReportFilterSet(RegisterFilterSet):
-    programme = ManyOf(Programme, "entry__programme", "year", label=_("programme"))
-    project = ProjectsFilter("entry__project")
-    sector, chain_link, prefecture = place_filters("entry__project").values()
-    month = _month("exact", _("month"))
-    month_min = _month("gte", _("from this month"))
-    month_max = _month("lte", _("up to this month"))
+class ReportFilterSet(OfEntryFilterSet):
+    month, month_min, month_max = month_filters("entry__programme")
     state = AnyOf(choices=ReportState.choices, label=_("state"))
     stage = AnyOf(choices=Stage.choices, label=_("stage"))
     late = YesNoFilter(method="filter_late", label=_("whether handed in after the round's last punctual day"))
     basis = AnyOf(choices=Basis.choices, label=_("basis"))
-    disbursed_min = AmountFilter("disbursed", "gte", label=_("at least, CNY"))
-    disbursed_max = AmountFilter("disbursed", "lte", label=_("at most, CNY"))
-    enterprises_attracted_min = _attracted("gte", _("at least"))
-    enterprises_attracted_max = _attracted("lte", _("at most"))
+    disbursed_min, disbursed_max = range_filters("disbursed", AmountFilter)
+    enterprises_attracted_min, enterprises_attracted_max = range_filters(
+        "enterprises_attracted", NumberFilter, min_value=0, max_value=_MOST
+    )
     source = ManyOf(Source, "source", "pk", nullable=True, label=_("source"))
-    search = SearchFilter("entry__project__code", "entry__project__name_zh", "entry__project__name_en")
+    search = project_search("entry__project")
     ordering = OrderFilter(
-        {
-            "programme": "entry__programme__year",
-            "project": "entry__project__code",
-            "month": "month",
-            "disbursed": "disbursed",
-            "enterprises_attracted": "enterprises_attracted",
-            "state": "state",
-            "handed_in_on": "handed_in_on",
-            "id": "id",
-        },
-        key="id",
+        "programme",
+        "project",
+        "month",
+        "disbursed",
+        "enterprises_attracted",
+        "state",
+        "handed_in_on",
+        "id",
+        columns=COLUMNS_OF_ENTRY,
     )
 
     class Meta:

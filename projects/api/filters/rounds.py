@@ -5,21 +5,15 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from projects.models import Programme, Round
-from projects.totals.filters import ManyOf
+from projects.totals.filter_types import ManyOf, OrderFilter
 
-from .base import MonthFilter, OrderFilter, RegisterFilterSet
-
-
-def _month(lookup: str, label: str) -> MonthFilter:
-    return MonthFilter(year="programme__year", number="month", lookup_expr=lookup, label=label)
+from .base import COLUMNS, RegisterFilterSet, month_filters
 
 
 class RoundFilterSet(RegisterFilterSet):
     programme = ManyOf(Programme, "programme", "year", label=_("programme"))
-    month = _month("exact", _("month"))
-    month_min = _month("gte", _("from this month"))
-    month_max = _month("lte", _("up to this month"))
-    ordering = OrderFilter({"programme": "programme__year", "month": "month", "due": "due", "id": "id"}, key="id")
+    month, month_min, month_max = month_filters("programme")
+    ordering = OrderFilter("programme", "month", "due", "id", columns=COLUMNS)
 
     class Meta:
         model = Round

@@ -1,0 +1,188 @@
+"""Types of filters (django-filter) that lists share: searches, orders, ranges, choices and keys of records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import django_filters as df
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import F, Model, OrderBy, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from projects.models.fields import normalised_code
+from projects.money import READABLE
+from projects.periods import PartialDate
+from projects.text import listing
+
+from .dimensions import NONE
+
+MOST_DIGITS = 18  # of any key: what is longer may not fit into 64 bits
+
+
+class SearchFilter(df.Filter):
+    """Every word stands in at least one of `columns`."""
+
+    field_class = forms.CharField
+
+    def __init__(self, *columns: str, **kwargs: Any) -> None:
+        self.columns = columns
+        super().__init__(max_length=200, label=_("search"), **kwargs)
+
+    def filter(self, qs: QuerySet, value: str) -> QuerySet:
+        for word in (value or "").split():
+            condition = Q()
+            for column in self.columns:
+                # codes are stored in one spelling, so they are looked for in it
+                text = normalised_code(word) if column.endswith("code") else word
+                condition |= Q(**{f"{column}__icontains": text})
+            qs = qs.filter(condition)
+        return qs
+
+
+class OrderField(forms.CharField):
+    """Some of `names`, comma-separated, `-` for descending."""
+
+    def __init__(self, *, names: Sequence[str], **kwargs: Any) -> None:
+        self.names = names
+        super().__init__(**kwargs)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        for part in parts_of(value):
+            if part.removeprefix("-") not in self.names:
+                raise ValidationError(
+                    _("“%(part)s” is not an order. Known: %(known)s."),
+                    code="invalid_choice",
+                    params={"part": part, "known": listing(self.names)},
+                )
+
+
+class OrderFilter(df.Filter):
+    """Orders by names of columns, `-` for descending; unknown values come last.
+
+    The key comes last of all, so that pages never repeat or skip a row. `columns` has those that are called otherwise.
+    """
+
+    field_class = OrderField
+
+    def __init__(self, *names: str, key: str = "id", columns: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        self.names, self.key, self.columns = names, key, columns or {}
+        super().__init__(label=_("order"), names=names, **kwargs)
+
+    @property
+    def known(self) -> list[str]:
+        """What can be written in the parameter."""
+        return [sign + name for name in self.names for sign in ("", "-")]
+
+    def filter(self, qs: QuerySet, value: str) -> QuerySet:
+        return qs.order_by(*map(self._expression, parts_of(value)), self.key) if value else qs
+
+    def _expression(self, part: str) -> OrderBy:
+        name = part.removeprefix("-")
+        return OrderBy(F(self.columns.get(name, name)), descending=part.startswith("-"), nulls_last=True)
+
+
+def parts_of(ordering: str) -> list[str]:
+    """`-total_investment,name` by its commas."""
+    return [part for part in ordering.split(",") if part]
+
+
+class NumberFilter(df.Filter):
+    """A whole number from `min_value` to `max_value`."""
+
+    field_class = forms.IntegerField
+    range_labels = (_("at least"), _("at most"))
+
+
+class AmountFilter(NumberFilter):
+    """Whole CNY; months together come to more than one record can hold."""
+
+    range_labels = (_("at least, CNY"), _("at most, CNY"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, min_value=0, max_value=READABLE - 1, **kwargs)
+
+
+class PartialDateField(forms.CharField):
+    """A year, quarter, month or day; cleans to a `PartialDate`, or None."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return PartialDate.parse(text) if text else None
+
+
+class PartialDateFilter(df.Filter):
+    """Dates from (or up to) one that may be given as a day, month, quarter or year."""
+
+    field_class = PartialDateField
+
+    def filter(self, qs: QuerySet, value: PartialDate | None) -> QuerySet:
+        if not value:
+            return qs
+        bound = value.last if self.lookup_expr == "lte" else value.first
+        return qs.filter(**{f"{self.field_name}__{self.lookup_expr}": bound})
+
+
+class AnyOf(df.MultipleChoiceFilter):
+    """Any of several choices of the project's own, so nothing can come twice."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(distinct=False, **kwargs)
+
+
+def range_filters(column: str, kind: Any, *, labels: Sequence[Any] = (), **limits: Any) -> tuple[df.Filter, df.Filter]:
+    """What `<column>_min` and `<column>_max` filter, in this order."""
+    least, most = labels or kind.range_labels
+    return kind(column, "gte", label=least, **limits), kind(column, "lte", label=most, **limits)
+
+
+class KeyField(df.fields.ModelMultipleChoiceField):
+    """Checks keys in the database. A number longer than any key is no choice; SQLite would stumble over it."""
+
+    def _check_values(self, value: Any) -> Any:
+        for key in value:
+            if len(str(key)) > MOST_DIGITS and str(key).isdecimal():
+                raise self.refusal(key)
+        return super()._check_values(value)
+
+    def refusal(self, key: Any) -> ValidationError:
+        return ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": key})
+
+
+class ListedField(KeyField):
+    """Checks codes against all choices, for kinds of records that are few.
+
+    They are read once: the same rows (`field.queryset`) fill the list that a page shows to choose from.
+    """
+
+    def _check_values(self, value: Any) -> list[Any]:
+        known: dict[str, Any] = {str(getattr(choice, self.to_field_name)): choice for choice in self.queryset}
+        if self.null_label is not None:
+            known[self.null_value] = self.null_value
+        for code in value:
+            if code not in known:
+                raise self.refusal(code)
+        return [known[code] for code in dict.fromkeys(value)]
+
+
+class ManyOf(df.ModelMultipleChoiceFilter):
+    """Any of several reference records, by code; `none` for records without one if `nullable`."""
+
+    field_class = KeyField
+
+    def __init__(self, model: type[Model], relation: str, key: str, *, nullable: bool = False, **kwargs: Any) -> None:
+        # a project has one of each, so nothing can come twice
+        kwargs |= {"field_name": relation, "to_field_name": key, "distinct": False}
+        if nullable:
+            kwargs |= {"null_label": _("not known"), "null_value": NONE}
+        super().__init__(queryset=lambda request: request.visible(model), **kwargs)
+
+    def get_filter_predicate(self, v: Any) -> dict[str, Any]:
+        """By the key of the record that has been found, so that an index of the projects' own serves."""
+        return {self.field_name: v}
+
+
+class ListedOf(ManyOf):
+    field_class = ListedField
