@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from projects.totals.dimensions import NONE
+from projects.totals.filter_types import AmountFilter
+from projects.totals.filters import ProjectFilterSet
 from projects.totals.scope import Scope
 
 from . import formatting, links
@@ -51,9 +53,10 @@ def _value_label(scope: Scope, name: str, value: str) -> str:
         records = scope.form.cleaned_data[name]
         key = getattr(field, "to_field_name", None) or "pk"
         return next((str(each) for each in records if str(getattr(each, key, "")) == value), value)
-    if name.endswith(("_min", "_max")) and value.isdecimal():
-        sign = "≥" if name.endswith("_min") else "≤"
-        return f"{sign} {formatting.money_with_unit(int(value), 'table')}"
+    kind = ProjectFilterSet.base_filters[name]
+    if isinstance(kind, AmountFilter):
+        sign = "≥" if kind.lookup_expr == "gte" else "≤"
+        return f"{sign} {formatting.money_with_unit(scope.form.cleaned_data[name], 'table')}"
     if hasattr(field, "choices"):
         return formatting.sentence_case(str(dict[str, Any](field.choices).get(value, value)))
     return value

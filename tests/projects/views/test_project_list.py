@@ -57,6 +57,13 @@ def test_a_head_orders_by_its_column_and_says_so(public_read, register, client):
     }
 
 
+def test_the_end_of_a_range_is_an_amount_only_where_amounts_are_filtered(public_read, register, client):
+    page = opened(client, "/projects/", start_min="2023", total_investment_max="2500000000.0", lang="en")
+    texts = {anchor.text for anchor in page.anchors}
+    assert "Start from: 2023" in texts
+    assert "At most, CNY: ≤ 2.500 billion CNY" in texts
+
+
 def test_exact_amounts_can_be_added_up_by_hand(public_read, register, client):
     page = opened(client, "/projects/", precision="exact", search="HN-EI-2023-02")
     assert "529,286" in page.text
