@@ -27,7 +27,7 @@ LAYERS = [
     {"database"},
     {"versioning"},
     {"access"},
-    {"models"},
+    {"models", "forms"},
     {"totals", "imports", "reminders"},
     {"monitoring", "provenance", "exports"},
     {"workflows"},

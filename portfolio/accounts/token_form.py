@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 
 from portfolio.models import ApiToken, TokenScope
 from projects.access import access_of
+from projects.forms.fields import DayField
 from projects.models import AnsweredCall, Prefecture
-from projects.views.record_forms import DayField, day_input
 from sectors.texts import check_line
 
 from .networks import networks_of
@@ -55,7 +55,6 @@ class TokenForm(forms.Form):
     )
     expires = DayField(
         label=gettext_lazy("Valid through"),
-        widget=day_input(),
         help_text=gettext_lazy("The last day on which it is valid, at most two years from now."),
     )
     prefectures = forms.MultipleChoiceField(

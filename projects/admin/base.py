@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from projects.access import GrantBackend
+from projects.forms.fields import AmountFormField, DayInput, SourceField
 from projects.models import Enterprise, Source
 from projects.models.fields import AmountField, SignedAmountField
 from projects.totals.filters import visible
@@ -26,7 +27,7 @@ from sectors.models import ChainLink
 
 from .conflict import ConflictPages, Seen, refuse_touched_keys
 from .deletion import deletion_of
-from .fields import AmountFormField, ChainLinkField, SignedAmountFormField, SourceField
+from .fields import AmountInput, ChainLinkField
 from .forms import RegisterForm
 from .history import HistoryView
 from .visible_choices import choosable
@@ -69,11 +70,10 @@ class RegisterFields:
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         if isinstance(db_field, AmountField):
-            signed = isinstance(db_field, SignedAmountField)
-            form_class = SignedAmountFormField if signed else AmountFormField
-            return db_field.formfield(form_class=form_class, help_text=_amount_help(db_field), widget=None)
+            typed = {"form_class": AmountFormField, "widget": AmountInput, "help_text": _amount_help(db_field)}
+            return db_field.formfield(signed=isinstance(db_field, SignedAmountField), **typed)
         if type(db_field) is DateField:
-            return db_field.formfield(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+            return db_field.formfield(widget=DayInput)
         if isinstance(db_field, URLField):
             kwargs["assume_scheme"] = "https"
         found = super().formfield_for_dbfield(db_field, request, **kwargs)

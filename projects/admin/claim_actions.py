@@ -17,11 +17,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy, ngettext
 
 from projects.access import GrantBackend
+from projects.forms.fields import SourceField
 from projects.models import Claim, Project
 from projects.workflows import adoption
 
 from .display import claim_value
-from .fields import SourceField
 from .visible_choices import choosable
 
 ADOPT, WITHDRAW = "adopt_claims", "withdraw_claims"

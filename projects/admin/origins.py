@@ -9,12 +9,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from projects.forms.fields import SourceField
 from projects.models import Claim, Project
 from projects.models.attribution import Attributed, reporter_of
 from projects.versioning.revisions import explain
 from sectors.texts import check_line
 
-from .fields import SourceField
 from .forms import RegisterForm, share_choices
 from .visible_choices import choosable
 

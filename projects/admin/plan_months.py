@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from projects import money
+from projects.forms.fields import AmountFormField
 from projects.periods import MONTHS_OF_YEAR
 
 from .display import AMOUNT_UNIT, dash
-from .fields import AmountFormField, AmountInput
+from .fields import AmountInput
 
 SHORT_UNIT = pgettext_lazy("unit of an amount", "billion")  # twelve times beside the amounts; more of it stands below
 MONTHS = range(1, MONTHS_OF_YEAR + 1)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from .fields import PartialDateFormField
+from django.contrib.admin.widgets import AdminTextInputWidget
+
+from projects.forms.fields import PartialDateField
+
 from .origins import FigureReporterField, FigureSourceField, OriginsForm, reason_field
 from .proposal_forms import ProposalWords, ShowsProposals
 
@@ -14,8 +17,8 @@ class ProjectForm(ShowsProposals, OriginsForm):
 
     owner_field = "prefecture"
 
-    start = PartialDateFormField()
-    finish = PartialDateFormField()
+    start = PartialDateField(widget=AdminTextInputWidget)
+    finish = PartialDateField(widget=AdminTextInputWidget)
     total_investment_source = FigureSourceField()
     total_investment_reported_by = FigureReporterField()
     expected_revenue_source = FigureSourceField()

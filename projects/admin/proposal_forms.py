@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.access import access_of, needs_proposal
+from projects.forms.fields import SourceField
 from projects.models import Entry, Project, Proposal, Source
 from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE, is_of_entry, plain
 from projects.models.proposal_gate import unproposed
@@ -27,7 +28,6 @@ from projects.workflows import proposals
 from projects.workflows.proposals import Asked
 
 from .display import amount_in_words
-from .fields import SourceField
 from .origins import origin_fields
 
 WORDS = ("proposal_reason", "proposal_source", "proposal_reported_by")

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.db.models import Model
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from projects.forms.fields import PartialDateField
 from projects.models import Source
 
 from .base import RegisterAdmin
 from .display import dash, date_text
-from .fields import PartialDateFormField
 from .forms import RegisterForm
 
 
@@ -25,7 +26,7 @@ class SourceForm(RegisterForm):
         "source_address_without_date_is_unique": "url",
     }
 
-    published = PartialDateFormField()
+    published = PartialDateField(widget=AdminTextInputWidget)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import F, Model, OrderBy, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from projects.forms.fields import PartialDateField
 from projects.models.fields import normalised_code
 from projects.money import READABLE
 from projects.periods import PartialDate
@@ -103,14 +104,6 @@ class AmountFilter(NumberFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, min_value=0, max_value=READABLE - 1, **kwargs)
-
-
-class PartialDateField(forms.CharField):
-    """A year, quarter, month or day; cleans to a `PartialDate`, or None."""
-
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
-        return PartialDate.parse(text) if text else None
 
 
 class PartialDateFilter(df.Filter):

@@ -1,4 +1,4 @@
-"""Forms whose records check themselves: what the record refuses is told at the field that it is about; and their days."""
+"""Forms whose records check themselves: what the record refuses is told at the field that it is about."""
 
 from __future__ import annotations
 
@@ -8,28 +8,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model
-from django.utils.translation import gettext_lazy
 
-from projects.periods import check_day
 from projects.versioning.revisions import writing
-
-
-class DayField(forms.DateField):
-    """A day as the whole product writes it: 2023-08-31."""
-
-    default_validators = [check_day]
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            input_formats=["%Y-%m-%d"],
-            error_messages={"invalid": gettext_lazy("That is no day. Type it as 2023-08-31.")},
-            **kwargs,
-        )
-
-
-def day_input() -> forms.DateInput:
-    """Where a day is chosen from a calendar."""
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class RecordForm(forms.Form):

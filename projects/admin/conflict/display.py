@@ -13,8 +13,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from projects.admin.display import dash, exact_amount
-from projects.admin.fields import AmountFormField
 from projects.admin.plan_months import EVEN_PACE, CurveField
+from projects.forms.fields import AmountFormField
 from sectors.models import in_language
 
 

@@ -17,9 +17,9 @@ from projects.changelog.differences import ComparedPart, parts_of
 from projects.changelog.kinds import Kind, hidden_fields, kinds_for
 from projects.changelog.search import CHANGED, CREATED, DELETED, ChangelogQuery
 from projects.choices import Channel
+from projects.forms.fields import DayField
 
 from .. import formatting, links
-from ..record_forms import DayField, day_input
 
 ANY = ("", gettext_lazy("any"))
 EVENTS = {"created": CREATED, "changed": CHANGED, "deleted": DELETED}
@@ -41,8 +41,8 @@ class LogForm(forms.Form):
     event = forms.ChoiceField(label=gettext_lazy("What happened"), choices=[ANY, *EVENT_CHOICES])
     who = forms.CharField(label=gettext_lazy("Person"), max_length=100)
     door = forms.ChoiceField(label=gettext_lazy("Door"), choices=[ANY, *Channel.choices])
-    since = DayField(label=gettext_lazy("From"), widget=day_input())
-    until = DayField(label=gettext_lazy("To"), widget=day_input())
+    since = DayField(label=gettext_lazy("From"))
+    until = DayField(label=gettext_lazy("To"))
     project = forms.CharField(label=gettext_lazy("Project"), max_length=40)
     key = forms.IntegerField(label=gettext_lazy("Number of the record"), min_value=1, max_value=_LARGEST)
     before = forms.IntegerField(min_value=1, max_value=_LARGEST)

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from projects.forms.fields import SourceField
 from projects.models import Source
 
 from ..record_forms import RecordForm
@@ -28,13 +29,6 @@ class AdoptionForm(RecordForm):
             self.fields["source"].queryset = Source.objects.visible_to(user)  # type: ignore[attr-defined]
 
 
-class SourceChoice(forms.ModelChoiceField):
-    """Sources named with publisher, date and address."""
-
-    def label_from_instance(self, source: Any) -> str:
-        return f"{source} · {source.url.partition('://')[2].removeprefix('www.')[:48]}"
-
-
 class DisputedWithdrawalForm(AdoptionForm):
     """Why; the figure becomes blank, since others say otherwise."""
 
@@ -46,6 +40,6 @@ class DisputedWithdrawalForm(AdoptionForm):
 class WithdrawalForm(DisputedWithdrawalForm):
     """Why, and what the figure rests on from now on."""
 
-    source = SourceChoice(Source.objects.none(), label=_("Source of this figure"), required=False)
+    source = SourceField(Source.objects.none(), label=_("Source of this figure"), required=False)
     reported_by = forms.CharField(label=_("Reported by"), max_length=200, required=False)
     left_blank = forms.BooleanField(label=_("Leave the figure blank"), required=False)

@@ -14,13 +14,14 @@ from django.utils.translation import gettext_lazy
 
 from projects.access import access_of
 from projects.choices import Basis, ProblemKind, ProblemState
+from projects.forms.fields import DayField
 from projects.models import Problem, Project
 from projects.versioning.digests import digest_of
 from projects.versioning.merging import last_row, owner_in
 from projects.versioning.revisions import writing
 
 from ..edit_conflicts import Carried, Conflict, chosen, conflict_of, is_settled, lines_of, opened_version
-from ..record_forms import DayField, RecordForm
+from ..record_forms import RecordForm
 
 
 class NewProblemForm(RecordForm):

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects import money
+from projects.forms.fields import AmountFormField, DayField, SourceField
 from projects.models import Source
 from projects.models.fields import AmountField
 from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE, is_of_entry, key_of, label_of
@@ -17,35 +17,11 @@ from projects.workflows.proposals import Asked, Subject
 from sectors.models import ChainLink, Sector
 
 from .. import formatting
-from ..record_forms import DayField, RecordForm, day_input
+from ..record_forms import RecordForm
 
 OF_PROJECT = tuple(name for name in PROPOSABLE if not is_of_entry(name))
 OF_ENTRY = ("entry.planned_disbursement", "entry.joined", "entry.left")
 OF_NEW_ENTRY = ("entry.planned_disbursement", "entry.joined")
-LONGEST_AMOUNT = 60  # characters
-LONGEST_SOURCE = 90
-
-
-class MoneyField(forms.CharField):
-    """An amount in the reader's unit, exactly; cleaned to whole CNY, blank to None."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-        super().__init__(max_length=LONGEST_AMOUNT, required=False, widget=widget, **kwargs)
-
-    def clean(self, value: Any) -> int | None:
-        text = super().clean(value)
-        return money.cny(text, unit=formatting.unit_of()) if text else None
-
-    def prepare_value(self, value: Any) -> Any:
-        return formatting.typed_money(value) if isinstance(value, int) else value
-
-
-class SourceChoice(forms.ModelChoiceField):
-    """Sources named with publisher, date and address: one publisher may say several things on one day."""
-
-    def label_from_instance(self, source: Any) -> str:
-        return f"{source} · {source.url.partition('://')[2]}"[:LONGEST_SOURCE]
 
 
 class ProposingForm(RecordForm):
@@ -60,9 +36,7 @@ class ProposingForm(RecordForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         required=False,
     )
-    source = SourceChoice(
-        Source.objects.none(), label=gettext_lazy("Published source"), required=False, empty_label="—"
-    )
+    source = SourceField(Source.objects.none(), label=gettext_lazy("Published source"), required=False, empty_label="—")
     reported_by = forms.CharField(label=gettext_lazy("or reported by"), max_length=200, required=False)
     version = forms.CharField(max_length=32, widget=forms.HiddenInput, required=False)
 
@@ -139,13 +113,15 @@ def _form_field(name: str) -> forms.Field:
     of = PROPOSABLE[name]
     label = formatting.sentence_case(str(label_of(name)))
     if isinstance(of, AmountField):
-        return MoneyField(label=_("%(field)s, %(unit)s") % {"field": label, "unit": formatting.money_unit()})
+        return AmountFormField(
+            label=_("%(field)s, %(unit)s") % {"field": label, "unit": formatting.money_unit()}, required=False
+        )
     if of.is_relation:
         return forms.ChoiceField(label=label, choices=_coded_choices(of), required=not of.blank)
     if of.choices:
         blank = [("", "—")] if of.blank else []
         return forms.ChoiceField(label=label, choices=[*blank, *of.flatchoices], required=not of.blank)
-    return DayField(label=label, required=False, widget=day_input())
+    return DayField(label=label, required=False)
 
 
 def _coded_choices(of: Any) -> list[Any]:
