@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.versioning.digests import digest_of
-from projects.versioning.merging import changes_since, version_of
+from projects.versioning.merging import Choices, changes_since, version_of
 from projects.versioning.revisions import writing
 
 from .deleted_record import gone_page
@@ -85,7 +85,7 @@ class ConflictPages:
         """Save what was chosen, if it was chosen from what is stored now; else let it be chosen."""
         opened, now, sent = _number(request), request.opened, request.POST
         chosen = sent.get("_seen") == str(now)
-        merge.choose(all_kept=chosen)
+        merge.choose(Choices.of(sent), newest=chosen)
         errors = self._lacking(request, merge) if chosen else []
         if (chosen and not errors) or not merge.by_me:
             request.POST = merge.merged()
@@ -121,8 +121,8 @@ class ConflictPages:
         return request.POST.get("_merge_reason", typed)
 
     def _lacking(self, request: HttpRequest, merge: RecordMerge) -> list[str]:
-        errors = [_("Choose a value: %(field)s") % {"field": _name(line)} for line in merge.open()]
-        if merge.collisions() and not request.POST.get("_merge_reason", "").strip():
+        errors = [_("Choose a value: %(field)s") % {"field": _name(line)} for line in merge.open]
+        if merge.collisions and not request.POST.get("_merge_reason", "").strip():
             errors.append(_("Say why: the reason stands with the change in the history."))
         return errors
 
@@ -130,7 +130,6 @@ class ConflictPages:
         self, request: HttpRequest, record: Model, merge: RecordMerge, *, opened: int, errors: list[str]
     ) -> HttpResponse:
         say_effects(merge.form, record, user=request.user)
-        lines = list(merge.lines())
         revisions = changes_since(record, opened, parts_of(self.model, self.inlines))
         context = {
             **self.admin_site.each_context(request),
@@ -142,8 +141,8 @@ class ConflictPages:
             "now": request.opened,
             "revisions": [Saved.of(revision) for revision in revisions[:MOST_NAMED]],
             "more": len(revisions[MOST_NAMED:]),
-            "lines": lines,
-            "collisions": len(merge.collisions()),
+            "lines": merge.lines,
+            "collisions": merge.collisions,
             "errors": errors,
             "reason": self._reason(request),
             "carried": carried(request.POST),

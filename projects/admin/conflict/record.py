@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from functools import cache, partial
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.forms.models import _get_foreign_key
 from django.http import HttpRequest, QueryDict
 
 from projects.models import Claim, Project
-from projects.versioning.merging import CHOICE, THEIR, ConflictRow, Part, Side, record_as_of, rows_as_of
+from projects.versioning.merging import CHOICE, THEIR, Merge, Part, Side, record_as_of, rows_as_of
 
 from .form_data import as_data
 from .forms import FormMerge
@@ -23,7 +23,7 @@ def parts_of(model: type[Model], inlines: Collection[Any]) -> list[Part]:
     return [(inline.model, _get_foreign_key(model, inline.model).attname) for inline in inlines]
 
 
-class RecordMerge:
+class RecordMerge(Merge):
     """What was sent of a record's form that was opened at the revision `opened`, beside what is stored now.
 
     `known` is false when the record did not exist at that revision: then nothing can be compared.
@@ -32,6 +32,7 @@ class RecordMerge:
     def __init__(self, admin: Any, request: HttpRequest, record: Model, *, opened: int) -> None:
         base = record_as_of(type(record), record.pk, opened)
         self.known = base is not None
+        super().__init__([])
         if base is None:
             return
         self.data = request.POST
@@ -51,27 +52,11 @@ class RecordMerge:
             for part in parts_of(type(record), [inline])
             if hasattr(inline.model, "history") and f"{formset.get_default_prefix()}-TOTAL_FORMS" in self.data
         ]
-
-    def lines(self) -> Iterator[ConflictRow]:
-        yield from self.form.lines
-        for rows in self.inlines:
-            yield from rows.lines()
+        self.lines += [*self.form.lines, *(line for rows in self.inlines for line in rows.lines())]
 
     @property
     def by_me(self) -> bool:
         return self.form.by_me or any(rows.by_me for rows in self.inlines)
-
-    def choose(self, *, all_kept: bool) -> None:
-        """Take the choices that were sent; unless `all_kept` only those whose other value is still the same."""
-        asked, marks = _named(self.data, CHOICE), _named(self.data, THEIR)
-        for line in self.lines():
-            line.choose(asked, None if all_kept else marks)
-
-    def open(self) -> list[ConflictRow]:
-        return [line for line in self.lines() if line.open]
-
-    def collisions(self) -> list[ConflictRow]:
-        return [line for line in self.lines() if line.three.collides]
 
     def merged(self) -> QueryDict:
         """The form as it is to be saved; where a choice is open, with what was typed."""
@@ -96,7 +81,3 @@ def _adopted(record: Model, opened: int, side: Side) -> dict[str, Claim]:
         return {}
     rows = rows_as_of((Claim, "project_id"), record.pk, opened).values() if side == Side.BASE else record.claims.all()
     return {claim.figure: claim for claim in rows if claim.adopted}
-
-
-def _named(data: Mapping[str, Any], prefix: str) -> dict[str, str]:
-    return {name.removeprefix(prefix): value for name, value in data.items() if name.startswith(prefix)}

@@ -12,18 +12,20 @@ from .base_version import (
     version_of,
 )
 from .conflict_rows import CHOICE, THEIR, ConflictRow, row_line
-from .three_way import Side, Three, compared
+from .merge import Choices, Merge
+from .three_way import Side, Three
 
 __all__ = [
     "CHOICE",
     "THEIR",
+    "Choices",
     "ConflictRow",
+    "Merge",
     "Part",
     "Side",
     "Three",
     "by_digest",
     "changes_since",
-    "compared",
     "last_row",
     "owner_in",
     "record_as_of",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from operator import eq
@@ -66,18 +66,3 @@ class Three:
         if self.side is None:
             raise ValueError("Both changed this: somebody has to choose.")
         return self.value_of(self.side)
-
-
-def compared(
-    base: Mapping[str, Any],
-    mine: Mapping[str, Any],
-    theirs: Mapping[str, Any],
-    *,
-    names: Collection[str] | None = None,
-    same: Callable[[Any, Any], bool] = eq,
-) -> dict[str, Three]:
-    """Each of `names` (all that were typed, if not given) in its three versions."""
-    return {
-        name: Three.of(base.get(name), mine.get(name), theirs.get(name), same=same)
-        for name in (mine if names is None else names)
-    }

@@ -20,7 +20,7 @@ from projects.versioning.digests import digest_of
 from projects.versioning.merging import last_row, owner_in
 from projects.versioning.revisions import writing
 
-from ..edit_conflicts import Carried, Conflict, chosen, conflict_of, is_settled, lines_of, opened_version
+from ..edit_conflicts import Carried, Conflict, merged
 from ..record_forms import RecordForm
 
 
@@ -79,8 +79,17 @@ class StepForm(RecordForm):
                 self.add_error(None, _("Somebody else deleted this problem just now. Nothing was saved."))
                 return False
             self.newest_version = digest_of(stored)
-            texts = self._met(stored)
-            if texts is None:
+            mine = {name: self.cleaned_data[name].replace("\r\n", "\n") for name in ("state", "note")}
+            texts = merged(
+                Carried.of(self.data, ""),
+                stored,
+                mine,
+                texts_of=_texts,
+                label=lambda name: self.fields[name].label,
+                shown=_shown,
+            )
+            if isinstance(texts, Conflict):
+                self.conflict = texts
                 self.add_error(None, _overtaken(stored))
                 return False
             stored.state, stored.note = texts["state"], texts["note"]
@@ -89,28 +98,6 @@ class StepForm(RecordForm):
             elif stored.solved_on is None:
                 stored.solved_on = today
             return self.store(stored)
-
-    def _met(self, stored: Problem) -> dict[str, str] | None:
-        """State and note to be saved; None when somebody else's change is at stake: then `conflict` says which."""
-        mine = {name: self.cleaned_data[name].replace("\r\n", "\n") for name in ("state", "note")}
-        carried = Carried.of(self.data, "")
-        if carried is None or carried.opened == self.newest_version:
-            return mine
-        base, theirs = opened_version(stored, carried), _texts(stored)
-        lines = lines_of(
-            carried,
-            base=theirs if base is None else _texts(base),
-            mine=mine,
-            theirs=theirs,
-            same=lambda _name, one, other: one == other,
-            label=lambda name: self.fields[name].label,
-            shown=_shown,
-            now=self.newest_version,
-        )
-        if base is not None and is_settled(carried, lines, now=self.newest_version):
-            return chosen(mine, lines)
-        self.conflict = conflict_of(stored, carried, lines, may_keep=True)
-        return None
 
 
 def _texts(problem: Problem) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,15 +12,7 @@ from django.utils.translation import gettext as _
 from projects.choices import Basis, ReportState
 from projects.models import Entry, MonthlyReport, Round
 from projects.versioning.revisions import writing
-from projects.views.edit_conflicts import (
-    Conflict,
-    chosen,
-    conflict_of,
-    is_settled,
-    lines_of,
-    opened_version,
-    version_of,
-)
+from projects.views.edit_conflicts import Conflict, merged
 from projects.workflows.reporting import may_edit
 
 from .row_fields import QUOTED, Typed, label, same, shown, texts_of, values_of
@@ -55,10 +48,10 @@ def keep(typed: Typed, entry: Entry, round_: Round, *, user: Any, choice: str = 
         stored = stored_report(entry, month=round_.month, user=user)
         if choice == "theirs":
             return SavedRow(stored)
-        met = _met(stored, typed, entry, round_, user=user)
-        if isinstance(met, Conflict):
-            return SavedRow(stored, typed, conflict=met)
-        typed = met
+        merge = _merged(stored, typed, entry, round_, user=user)
+        if isinstance(merge, Conflict):
+            return SavedRow(stored, typed, conflict=merge)
+        typed = merge
         values, unread = values_of(typed)
         report = stored or new_report(entry, month=round_.month)
         changed = {name for name in values if name != QUOTED and getattr(report, name) != values[name]}
@@ -100,27 +93,18 @@ def _saved(report: MonthlyReport, values: dict[str, Any], *, wanted: bool) -> Me
     return errors
 
 
-def _met(stored: MonthlyReport | None, typed: Typed, entry: Entry, round_: Round, *, user: Any) -> Conflict | Typed:
+def _merged(stored: MonthlyReport | None, typed: Typed, entry: Entry, round_: Round, *, user: Any) -> Conflict | Typed:
     """The conflict, if somebody else's change is at stake; else what is to be saved."""
-    carried, now = typed.carried, version_of(stored)
-    if carried.opened == now:
-        return typed
-    base = new_report(entry, month=round_.month) if carried.opened == "new" else opened_version(stored, carried)
-    theirs = texts_of(stored or new_report(entry, month=round_.month))
-    mine = {name: text for name, text in typed.texts.items() if name != QUOTED}
-    prefix = f"{entry.pk}-"
-    lines = lines_of(
-        carried,
-        base=theirs if base is None else texts_of(base),
-        mine=mine,
-        theirs=theirs,
-        same=same,
-        label=lambda name: label(name, month=round_.month),
+    texts = merged(
+        typed.carried,
+        stored,
+        {name: text for name, text in typed.texts.items() if name != QUOTED},
+        texts_of=texts_of,
+        label=partial(label, month=round_.month),
         shown=shown,
-        prefix=prefix,
-        now=now,
+        same=same,
+        blank=new_report(entry, month=round_.month),
+        may_keep=stored is None or (may_edit(user, stored) and stored.state != ReportState.SUBMITTED),
+        prefix=f"{entry.pk}-",
     )
-    may_keep = stored is None or (may_edit(user, stored) and stored.state != ReportState.SUBMITTED)
-    if lines and not (base is not None and may_keep and is_settled(carried, lines, now=now)):
-        return conflict_of(stored, carried, lines, may_keep=may_keep, prefix=prefix)
-    return Typed({**typed.texts, **chosen(mine, lines)}, carried)
+    return texts if isinstance(texts, Conflict) else Typed({**typed.texts, **texts}, typed.carried)

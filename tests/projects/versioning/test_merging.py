@@ -16,7 +16,6 @@ from projects.versioning.merging import (
     Three,
     by_digest,
     changes_since,
-    compared,
     last_row,
     owner_in,
     record_as_of,
@@ -57,8 +56,8 @@ def test_merging_is_the_same_from_both_sides(base, mine, theirs):
 
 
 def test_values_that_mean_the_same_are_no_change():
-    found = compared({"a": "1.0"}, {"a": "1"}, {"a": "1.00"}, same=lambda one, other: float(one) == float(other))
-    assert (found["a"].by_me, found["a"].by_them, found["a"].differs) == (False, False, False)
+    three = Three.of("1.0", "1", "1.00", same=lambda one, other: float(one) == float(other))
+    assert (three.by_me, three.by_them, three.differs) == (False, False, False)
 
 
 def changed(record, **new):
