@@ -5,8 +5,10 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -141,3 +143,10 @@ class PartialDateProperty:
         day = None if partial is None else getattr(partial, self.bound)
         setattr(instance, self.column, day)
         setattr(instance, f"{self.column}_precision", "" if partial is None else partial.precision.value)
+
+
+@cache
+def partial_dates(owner: type) -> Mapping[str, str]:
+    """The columns of a class that are read and set by a `PartialDateProperty`, each with the name of the property."""
+    members = [item for each in owner.__mro__ for item in vars(each).items()]
+    return {each.column: name for name, each in members if isinstance(each, PartialDateProperty)}

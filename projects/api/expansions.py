@@ -78,6 +78,7 @@ def _in_full(basename: str, keys: Iterable[Any], request: Request) -> dict[Any, 
     if not keys:
         return {}
     view = _view_of(basename)()
+    view.basename = basename
     view.request, view.action, view.format_kwarg, view.args, view.kwargs = _plain(request), "retrieve", None, (), {}
     records = view.prepared(list(view.get_queryset().filter(pk__in=keys)))
     shown = view.get_serializer(records, many=True).data

@@ -71,6 +71,19 @@ class Choice(serializers.ChoiceField):
         return data
 
 
+class ChoiceOrNull(Choice):
+    """A choice that need not be made: stored as an empty text, null in what goes out and comes in."""
+
+    def __init__(self, choices: Any, **kwargs: Any) -> None:
+        super().__init__(choices, **kwargs | {"allow_null": True})
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        return super().run_validation(data) or ""
+
+    def to_representation(self, value: Any) -> Any:
+        return super().to_representation(value) or None
+
+
 class YesNo(serializers.BooleanField):
     """`true` or `false`, never 1, "yes" or "on"."""
 
@@ -90,10 +103,10 @@ class WholeNumber(serializers.IntegerField):
 
 
 class Amount(WholeNumber):
-    """Whole CNY from 0 to below 500 billion; null means not known."""
+    """Whole CNY from 0 to below 500 billion."""
 
     def __init__(self, *, limit: int = LIMIT, **kwargs: Any) -> None:
-        kwargs = {"min_value": 0, "max_value": limit - 1, "allow_null": True, "default": None} | kwargs
+        kwargs = {"min_value": 0, "max_value": limit - 1} | kwargs
         messages = {
             "min_value": _("An amount cannot be negative."),
             "max_value": format_lazy(_("An amount must be below {limit} CNY."), limit=f"{limit:,}"),
@@ -109,7 +122,7 @@ class Amount(WholeNumber):
 
 
 class SignedAmount(Amount):
-    """Whole CNY between −500 and 500 billion; null means not known."""
+    """Whole CNY between −500 and 500 billion."""
 
     def __init__(self, *, limit: int = LIMIT, **kwargs: Any) -> None:
         super().__init__(limit=limit, **{"min_value": 1 - limit} | kwargs)
@@ -128,7 +141,7 @@ class Day(serializers.DateField):
 
 
 class PartialDay(serializers.Field):
-    """A date with the precision it was published with: 2023, 2023-Q3, 2023-06 or 2023-06-30."""
+    """A date with the precision it was published with: 2023, 2023-Q3, 2023-06 or 2023-06-30; null: not known."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"allow_null": True, "default": None} | kwargs)
@@ -154,13 +167,3 @@ class MonthText(serializers.Field):
 
     def to_representation(self, value: Month) -> str:
         return str(value)
-
-
-class ChoiceOrNull(serializers.ChoiceField):
-    """A choice that goes out; null where none was made."""
-
-    def __init__(self, choices: Any, **kwargs: Any) -> None:
-        super().__init__(choices, allow_null=True, **kwargs)
-
-    def to_representation(self, value: Any) -> Any:
-        return super().to_representation(value) or None

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied, ValidationError
 
-from projects.models import Project, Source
+from projects.models import Enterprise, Entry, MonthlyReport, Prefecture, Programme, Project, Source
 from projects.models.fields import normalised_code
 from projects.totals.filters import visible
+from sectors.models import ChainLink, Sector
 
 from .fields import UNSTORABLE, PartialDay, Text
 from .parameters import unknown_value
@@ -21,17 +25,44 @@ from .serializers.base import BodySerializer
 _LARGEST_KEY = 10**18
 
 
+@dataclass(frozen=True)
+class Key:
+    """By which attribute records are named. `listed`: who names none that there is, is told those that there are."""
+
+    path: str
+    help_text: Any
+    number: bool = False
+    listed: bool = True
+
+
+KEYS: Mapping[type[Model], Key] = {
+    Sector: Key("code", gettext_lazy("The sector's code.")),
+    ChainLink: Key("code", gettext_lazy("The code of a chain link of this sector.")),
+    Prefecture: Key("adcode", gettext_lazy("The prefecture's six digits, such as 430100.")),
+    Programme: Key("year", gettext_lazy("Year of the programme."), number=True),
+    Project: Key("code", gettext_lazy("The project's code."), listed=False),
+    Enterprise: Key("pk", gettext_lazy("The enterprise's id."), number=True, listed=False),
+    Entry: Key("pk", gettext_lazy("The entry's id."), number=True, listed=False),
+    MonthlyReport: Key("pk", gettext_lazy("The report's id."), number=True, listed=False),
+    Source: Key(
+        "pk",
+        gettext_lazy("An id, or address and date of a source, which is registered if it is new."),
+        number=True,
+        listed=False,
+    ),
+}
+
+
 class Reference(serializers.Field):
-    """A record named by its key, chosen from what the user may see. `number` says that the key is one.
+    """A record named by its key, chosen from what the user may see.
 
     Another key than a visible record's is refused in the same words whether it exists or not.
     """
 
-    def __init__(
-        self, model: type[Model], key: str, *, number: bool = False, listed: bool = True, **kwargs: Any
-    ) -> None:
-        self.model, self.key, self.number, self.listed = model, key, number, listed
-        super().__init__(**kwargs)
+    def __init__(self, model: type[Model], **kwargs: Any) -> None:
+        named = KEYS[model]
+        self.model, self.key, self.number, self.listed = model, named.path, named.number, named.listed
+        super().__init__(**{"help_text": named.help_text} | kwargs)
 
     def to_internal_value(self, data: Any) -> Model:
         self._require_key(data)
@@ -70,7 +101,7 @@ class ProjectReference(Reference):
     """A project by its code, in any spelling."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(Project, "code", listed=False, **kwargs)
+        super().__init__(Project, **kwargs)
 
     def normal(self, key: Any) -> Any:
         return normalised_code(key)
@@ -80,7 +111,7 @@ class SourceNaming(BodySerializer):
     """A source by its address and date. The publisher's names are used when it is registered now."""
 
     url = Text(max_length=500)
-    published = PartialDay()
+    published = PartialDay(source="published_on")
     publisher_zh = Text(max_length=100, allow_blank=True, default="")
     publisher_en = Text(max_length=100, allow_blank=True, default="")
 
@@ -89,7 +120,7 @@ class SourceReference(Reference):
     """A source by its id, or by its address and date; one that is not registered yet is registered."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(Source, "pk", number=True, listed=False, **kwargs)
+        super().__init__(Source, **kwargs)
 
     def to_internal_value(self, data: Any) -> Model:
         if not isinstance(data, dict):
@@ -98,7 +129,7 @@ class SourceReference(Reference):
         naming.is_valid(raise_exception=True)
         source = Source()
         for name, value in naming.validated_data.items():
-            setattr(source, "published_on" if name == "published" else name, value)
+            setattr(source, name, value)
         return self._stored(source) or self._registered(source)
 
     def _stored(self, source: Source) -> Model | None:
@@ -113,3 +144,12 @@ class SourceReference(Reference):
         except DjangoValidationError as error:
             raise ValidationError(error.message_dict) from error
         return source
+
+
+_OF_THEIR_OWN: Mapping[type[Model], type[Reference]] = {Project: ProjectReference, Source: SourceReference}
+
+
+def reference_to(model: type[Model], **kwargs: Any) -> Reference:
+    """The field of a body that names a record of this model."""
+    own = _OF_THEIR_OWN.get(model)
+    return own(**kwargs) if own else Reference(model, **kwargs)

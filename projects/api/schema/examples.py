@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from drf_spectacular.utils import OpenApiExample
+from rest_framework.fields import CharField, Field
 
-_ANSWERS = json.loads((Path(__file__).parent / "answers.json").read_text(encoding="utf-8"))
+EXAMPLES = json.loads((Path(__file__).parent / "answers.json").read_text(encoding="utf-8"))
 
 
-def answer(name: str) -> OpenApiExample:
-    """A record or total as the API answers it from the fixtures; a test holds that it still does."""
-    return OpenApiExample(name, response_only=True, value=_ANSWERS[name])
+def answer(name: str, fields: Mapping[str, Field] = MappingProxyType({})) -> OpenApiExample:
+    """A record or total as the API answers it from the fixtures; a test holds that it still does.
+
+    Of the `fields` of a record the file says only those that are not blank.
+    """
+    EXAMPLES[name] = {each: _blank(field) for each, field in fields.items()} | EXAMPLES[name]
+    return OpenApiExample(name, response_only=True, value=EXAMPLES[name])
+
+
+def _blank(field: Field) -> str | None:
+    return "" if isinstance(field, CharField) and not field.allow_null else None
 
 
 PROJECT_CHANGE = OpenApiExample(

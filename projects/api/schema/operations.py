@@ -86,6 +86,11 @@ class RegisterSchema(AutoSchema):
             return {status: many_shown(self.view.serializer_class)}
         return super().get_response_serializers()
 
+    def _get_serializer_field_meta(self, field: Any, direction: Any) -> dict[str, Any]:
+        """Without the label: it is for tables, and stands in the description of the field."""
+        meta = super()._get_serializer_field_meta(field, direction)
+        return {name: value for name, value in meta.items() if name != "title"}
+
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
         if "ETag" not in str(bodies) and self._gives_version():

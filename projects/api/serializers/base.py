@@ -13,9 +13,7 @@ from rest_framework.settings import api_settings
 
 from projects.access import access_of
 from projects.api.parameters import unknown_value
-from projects.choices import Basis
-from projects.models import Project, Source
-from projects.versioning.digests import digest_of
+from projects.models import Source
 
 CNY, DAYS = gettext_lazy("CNY"), gettext_lazy("days")
 
@@ -51,26 +49,8 @@ class Record(ReadOnlySerializer):
         return shown
 
 
-class VersionedRecord(Record):
-    """A record of a list of which many can be changed in one call."""
-
-    on_request = ("version",)
-
-    version = serializers.SerializerMethodField(
-        help_text=gettext_lazy("Version of the record, which a change of many asks for. Only where `fields` names it.")
-    )
-
-    def get_version(self, record: Model) -> str:
-        return digest_of(record)
-
-
 class BodySerializer(serializers.Serializer):
-    """What may be written of a record; anything else in the body is refused by name.
-
-    `attributes` maps a field to the model's attribute where the two are called differently.
-    """
-
-    attributes: Mapping[str, str] = {}
+    """What may be written of a record; anything else in the body is refused by name."""
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         """Refuses in our words what is no object: REST framework's own are of dictionaries, or in English only."""
@@ -92,23 +72,19 @@ class BodySerializer(serializers.Serializer):
     def apply_to(self, record: Model) -> None:
         """Set what was given, without saving."""
         for name, value in self.validated_data.items():
-            setattr(record, self.attributes.get(name, name), value)
-
-
-def basis_of(project: Project) -> Basis:
-    """The basis of what is newly written about a project: about an illustrative one nothing real is said."""
-    return Basis.ILLUSTRATIVE if project.basis == Basis.ILLUSTRATIVE else Basis.REPORTED
+            setattr(record, name, value)
 
 
 class Address(serializers.Field):
-    """The record's own address in this API."""
+    """The record's own address in this API: at the list that shows it."""
 
-    def __init__(self, view: str, key: str, **kwargs: Any) -> None:
-        self.view, self.key = view, key
-        super().__init__(source="*", read_only=True, help_text=gettext_lazy("Address of this record."), **kwargs)
+    def __init__(self, **kwargs: Any) -> None:
+        help_text = gettext_lazy("Address of this record.")
+        super().__init__(source="*", read_only=True, label=gettext_lazy("address"), help_text=help_text, **kwargs)
 
     def to_representation(self, value: Any) -> str:
-        return reverse(f"api:{self.view}-detail", args=[getattr(value, self.key)], request=self.context["request"])
+        view, request = self.context["view"], self.context["request"]
+        return reverse(f"api:{view.basename}-detail", args=[getattr(value, view.lookup_field)], request=request)
 
 
 class CodedName(ReadOnlySerializer):

@@ -7,68 +7,49 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from projects.api.fields import Choice, ChoiceOrNull, MonthText, Text, about
-from projects.api.references import ProjectReference, Reference
+from projects.api.fields import Choice, MonthText, about
 from projects.choices import Measure
-from projects.models import MonthlyReport, Note, Prefecture, Programme
-from projects.models.note import LONGEST
+from projects.models import Note
 from projects.periods import Month
-from sectors.models import Sector
 
-from .base import Address, BodySerializer, CodedName, Place, VersionedRecord
+from .by_model import ChangeSerializer, RecordSerializer
 
 _PERIOD = _("The month that it speaks of, such as 2023-06; null: the whole year.")
 
 
-class NoteRecord(VersionedRecord):
+class NoteRecord(RecordSerializer):
     """A remark with its author and day. The public reads none."""
 
-    id = serializers.IntegerField()
-    url = Address("notes", "pk")
-    text = serializers.CharField()
-    author = serializers.CharField(source="author.display_name", help_text=_("The person's name."))
-    day = serializers.DateField(help_text=about(Note, "day"))
-    programme = serializers.IntegerField(source="programme.year", help_text=_("Year of the programme."))
-    month = serializers.SerializerMethodField(help_text=_PERIOD)
-    project = CodedName(allow_null=True)
-    report = serializers.IntegerField(source="report_id", allow_null=True, help_text=_("The report's id."))
-    figure = ChoiceOrNull(Measure.choices, help_text=about(Note, "figure"))
-    sector = CodedName(allow_null=True)
-    prefecture = Place(allow_null=True)
+    month = serializers.SerializerMethodField(label=_("month"), help_text=_PERIOD)
+
+    class Meta:
+        model = Note
+        fields = "version id url text author day programme month project report figure sector prefecture ..."
 
     def get_month(self, note: Note) -> str | None:
         return str(Month(note.programme.year, note.month)) if note.month else None
 
 
-class NotePatch(BodySerializer):
+class NotePatch(ChangeSerializer):
     """What may be changed of a note: its words, by its author."""
 
-    text = Text(max_length=LONGEST)
+    class Meta:
+        model = Note
+        fields = "text"
 
 
-class NoteChange(NotePatch):
+class NoteChange(ChangeSerializer):
     """A new note about one subject: a project, a report, or a figure of a programme. Its author is who sends it."""
 
-    programme = Reference(
-        Programme, "year", number=True, required=False, help_text=_("Year of the programme; a report has its own.")
-    )
     month = MonthText(required=False, allow_null=True, default=None, help_text=_PERIOD)
-    project = ProjectReference(required=False, allow_null=True, default=None, help_text=_("The project's code."))
-    report = Reference(
-        MonthlyReport,
-        "pk",
-        number=True,
-        listed=False,
-        required=False,
-        allow_null=True,
-        default=None,
-        help_text=_("The report's id."),
-    )
     figure = Choice(Measure.choices, required=False, help_text=about(Note, "figure"))
-    sector = Reference(Sector, "code", allow_null=True, default=None, help_text=_("The sector's code."))
-    prefecture = Reference(
-        Prefecture, "adcode", allow_null=True, default=None, help_text=_("The prefecture's six digits, such as 430100.")
-    )
+
+    class Meta:
+        model = Note
+        fields = "text programme month project report figure sector prefecture"
+        extra_kwargs = {
+            "programme": {"required": False, "help_text": _("Year of the programme; a report has its own.")}
+        }
 
     def validate(self, attributes: dict[str, Any]) -> dict[str, Any]:
         report, month = attributes.get("report"), attributes.get("month")

@@ -7,32 +7,20 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from projects.api.fields import Text
-from projects.api.references import SourceReference
+from projects.models.attribution import Attributed, reporter_of
 from projects.versioning.revisions import explain
 
-from .base import BodySerializer
+from .by_model import ChangeSerializer
 
 LONGEST_REASON = 500  # characters
 
 
-def figure_source() -> SourceReference:
-    """The field that names the source of a figure."""
-    return SourceReference(
-        required=False,
-        help_text=_("The source of this figure: an id, or address and date, which is registered if it is new."),
-    )
+def origins_of(model: type[Attributed]) -> str:
+    """The members that say what each figure of a record rests on."""
+    return " ".join(f"{figure}_source {reporter_of(figure)}" for figure in model.attributed)
 
 
-def figure_reporter() -> Text:
-    """The field that says who reported a figure."""
-    return Text(
-        required=False,
-        max_length=200,
-        help_text=_("Who reported this figure, in words. A changed figure needs this or its source."),
-    )
-
-
-class OriginsChange(BodySerializer):
+class OriginsChange(ChangeSerializer):
     """A change of a record whose figures rest on something: on a source, or on who reported them."""
 
     reason = Text(
@@ -47,7 +35,7 @@ class OriginsChange(BodySerializer):
         named = {f"{figure}_source": figure for figure in record.attributed}
         for name, value in given.items():
             if name != "reason" and name not in named:
-                setattr(record, self.attributes.get(name, name), value)
+                setattr(record, name, value)
         for name, figure in named.items():
             if name in given:
                 record.name_source(figure, given[name])

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from projects.api.fields import Choice, Text, WholeNumber, about
+from projects.api.fields import Choice, Text, WholeNumber
 from projects.api.present_actions import steps_with
-from projects.api.references import ProjectReference, SourceReference
+from projects.api.references import ProjectReference
 from projects.choices import ProposalAction, ProposalState
-from projects.models import Proposal
+from projects.models import Proposal, ProposalEvent
 from projects.models.proposal_event import STEP_NEEDS_WORDS
 from projects.models.proposal_fields import PROPOSABLE
 from projects.models.proposal_rules import ANSWER_NEEDS_COMMENT, NEEDS_REASON
@@ -21,7 +21,8 @@ from projects.text import listing
 from projects.workflows import proposals
 from projects.workflows.proposals import Asked
 
-from .base import Address, BodySerializer, CodedName, ReadOnlySerializer, Record, ShownSource
+from .base import BodySerializer, ReadOnlySerializer
+from .by_model import ChangeSerializer, RecordSerializer
 
 _LONGEST = 2000
 _MOST_FIELDS = 40
@@ -59,39 +60,35 @@ class ProposedField(ReadOnlySerializer):
     )
 
 
-class ProposalStep(ReadOnlySerializer):
+class ProposalStep(RecordSerializer):
     """What somebody did with a proposal or said of it."""
 
-    action = serializers.ChoiceField(ProposalAction.choices)
     state = serializers.ChoiceField(ProposalState.choices, source="after")
-    comment = serializers.CharField()
     who = serializers.CharField(source="user.display_name", help_text=_("The person's name."))
-    at = serializers.DateTimeField()
+
+    class Meta:
+        model = ProposalEvent
+        fields = "action state comment who at"
 
 
-class ProposalRecord(Record):
+class ProposalRecord(RecordSerializer):
     """A change that a prefecture proposes. Totals, lists and exports hold the present values until it is accepted."""
 
-    id = serializers.IntegerField()
-    url = Address("proposals", "pk")
-    project = CodedName()
-    state = serializers.ChoiceField(ProposalState.choices)
-    changes = serializers.SerializerMethodField()
-    reason = serializers.CharField(help_text=about(Proposal, "reason"))
-    source = ShownSource(allow_null=True)
-    reported_by = serializers.CharField(help_text=about(Proposal, "reported_by"))
-    proposed_by = serializers.CharField(source="proposed_by.display_name", help_text=_("The person's name."))
-    proposed_at = serializers.DateTimeField()
-    answered_by = serializers.CharField(
-        source="answered_by.display_name", allow_null=True, default=None, help_text=_("The person's name.")
-    )
-    answered_at = serializers.DateTimeField(allow_null=True)
-    comment = serializers.CharField(help_text=about(Proposal, "comment"))
-    has_news = serializers.BooleanField(help_text=about(Proposal, "has_news"))
+    changes = serializers.SerializerMethodField(label=_("changes"))
     may = serializers.SerializerMethodField(
-        help_text=_("What you may do with the proposal as it stands now; empty where an older version is shown.")
+        label=_("steps that you may take"),
+        help_text=_("What you may do with the proposal as it stands now; empty where an older version is shown."),
     )
-    discussion = serializers.SerializerMethodField(help_text=_("Its steps and comments, the newest first."))
+    discussion = serializers.SerializerMethodField(
+        label=_("discussion"), help_text=_("Its steps and comments, the newest first.")
+    )
+
+    class Meta:
+        model = Proposal
+        fields = (
+            "id url project state changes reason source reported_by proposed_by proposed_at answered_by answered_at "
+            "comment has_news may discussion"
+        )
 
     @extend_schema_field(ProposedField(many=True))
     def get_changes(self, proposal: Any) -> Any:
@@ -141,19 +138,13 @@ class AskedChange(BodySerializer):
     value = PlainValue(allow_null=True, help_text=_VALUES)
 
 
-class _Said(BodySerializer):
+class _Said(ChangeSerializer):
     changes = AskedChange(many=True, min_length=1, max_length=_MOST_FIELDS, help_text=_("The proposed values."))
-    reason = Text(
-        max_length=_LONGEST,
-        error_messages={"blank": NEEDS_REASON, "required": NEEDS_REASON},
-        help_text=about(Proposal, "reason"),
-    )
-    source = SourceReference(
-        allow_null=True,
-        default=None,
-        help_text=_("An id, or address and date of a source, which is registered if it is new."),
-    )
-    reported_by = Text(max_length=200, allow_blank=True, default="", help_text=about(Proposal, "reported_by"))
+
+    class Meta:
+        model = Proposal
+        fields = "changes reason source reported_by"
+        extra_kwargs = {"reason": {"error_messages": {"blank": NEEDS_REASON, "required": NEEDS_REASON}}}
 
     def asked(self) -> list[Asked] | None:
         given = self.validated_data.get("changes")
@@ -163,7 +154,7 @@ class _Said(BodySerializer):
 class ProposalChange(_Said):
     """A new proposal. A figure needs its source, or who reported it."""
 
-    project = ProjectReference(help_text=_("The project's code."))
+    project = ProjectReference()
 
 
 class AgainChange(_Said):

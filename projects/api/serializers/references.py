@@ -3,52 +3,49 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema_serializer
-from rest_framework import serializers
 
-from projects.api.schema.examples import answer
+from projects.models import Enterprise, Prefecture
+from sectors.models import ChainLink, Sector
 
-from .base import Address, CodedName, Record
+from .by_model import RecordSerializer
+
+_ORDER = {"order": {"help_text": _("Small numbers come first.")}}
 
 
-@extend_schema_serializer(examples=[answer("sector")])
-class SectorRecord(Record):
+class SectorRecord(RecordSerializer):
     """A sector of electronic information manufacturing."""
 
-    url = Address("sectors", "code")
-    code = serializers.CharField()
-    name_zh = serializers.CharField()
-    name_en = serializers.CharField()
-    order = serializers.IntegerField(help_text=_("Small numbers come first."))
+    class Meta:
+        model = Sector
+        example = "sector"
+        fields = "url code name_zh name_en order ..."
+        extra_kwargs = _ORDER
 
 
-@extend_schema_serializer(examples=[answer("chain_link")])
-class ChainLinkRecord(Record):
+class ChainLinkRecord(RecordSerializer):
     """A link of a sector's industry chain."""
 
-    url = Address("chain-links", "code")
-    code = serializers.CharField()
-    name_zh = serializers.CharField()
-    name_en = serializers.CharField()
-    sector = CodedName()
-    order = serializers.IntegerField(help_text=_("Small numbers come first."))
+    class Meta:
+        model = ChainLink
+        example = "chain_link"
+        fields = "url code name_zh name_en sector order ..."
+        extra_kwargs = _ORDER
 
 
-@extend_schema_serializer(examples=[answer("prefecture")])
-class PrefectureRecord(Record):
+class PrefectureRecord(RecordSerializer):
     """A prefecture-level division."""
 
-    url = Address("prefectures", "adcode")
-    adcode = serializers.CharField(help_text=_("Six digits, GB/T 2260, such as 430100."))
-    name_zh = serializers.CharField()
-    name_en = serializers.CharField()
+    class Meta:
+        model = Prefecture
+        example = "prefecture"
+        fields = "url adcode name_zh name_en ..."
+        extra_kwargs = {"adcode": {"help_text": _("Six digits, GB/T 2260, such as 430100.")}}
 
 
-@extend_schema_serializer(examples=[answer("enterprise")])
-class EnterpriseRecord(Record):
+class EnterpriseRecord(RecordSerializer):
     """An enterprise that owns or builds projects."""
 
-    url = Address("enterprises", "pk")
-    id = serializers.IntegerField()
-    name_zh = serializers.CharField()
-    name_en = serializers.CharField()
+    class Meta:
+        model = Enterprise
+        example = "enterprise"
+        fields = "url id name_zh name_en ..."

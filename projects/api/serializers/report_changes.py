@@ -8,14 +8,15 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from projects.api.fields import Amount, Choice, Day, MonthText, SignedAmount, Text, Version, WholeNumber, about
+from projects.api.fields import MonthText, SignedAmount, Text, Version, WholeNumber
 from projects.api.references import ProjectReference, Reference
-from projects.choices import Stage
 from projects.models import Entry, MonthlyReport
 from projects.models.report_event import RETURN_NEEDS_COMMENT
 from projects.money import READABLE
 
-from .base import BodySerializer, basis_of
+from .base import BodySerializer
+from .by_model import ChangeSerializer
+from .subjects import basis_of
 
 _LONGEST = 2000
 MOST_AT_ONCE = 500
@@ -25,50 +26,33 @@ STATE_IS_A_STEP = _(
 NOT_ON_LIST = _("%(project)s is not on the list of %(year)s.")
 
 
-def _words(name: str) -> Text:
-    return Text(max_length=_LONGEST, allow_blank=True, default="", help_text=about(MonthlyReport, name))
-
-
-class ReportChange(BodySerializer):
+class ReportChange(ChangeSerializer):
     """What a bureau fills in. Amounts are whole CNY; null means not known."""
 
-    disbursed = SignedAmount(help_text=about(MonthlyReport, "disbursed"))
     quoted_year_to_date = SignedAmount(
         limit=READABLE,
         required=False,
-        default=serializers.empty,
+        allow_null=True,
         help_text=_("What a document says of January to this month, whole CNY. Checked against the reports, not kept."),
     )
-    stage = Choice(Stage.choices, allow_null=True, default=None)
-    progress = _words("progress")
-    started_on = Day(allow_null=True, default=None, help_text=about(MonthlyReport, "started_on"))
-    enterprises_attracted = WholeNumber(
-        min_value=0,
-        max_value=2**31 - 1,
-        allow_null=True,
-        default=None,
-        help_text=about(MonthlyReport, "enterprises_attracted"),
-    )
-    forecast = Amount(help_text=about(MonthlyReport, "forecast"))
-    problems = _words("problems")
-    reason = _words("reason")
-    measure = _words("measure")
-    contact = Text(max_length=200, allow_blank=True, default="", help_text=about(MonthlyReport, "contact"))
-    correction_reason = _words("correction_reason")
+
+    class Meta:
+        model = MonthlyReport
+        fields = (
+            "disbursed quoted_year_to_date stage progress started_on enterprises_attracted forecast problems reason "
+            "measure contact correction_reason"
+        )
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping) and "state" in data:
             raise serializers.ValidationError({"state": [STATE_IS_A_STEP]})
         return super().to_internal_value(data)
 
-    def validate_stage(self, stage: str | None) -> str:
-        return stage or ""
-
 
 class NewReportChange(ReportChange):
     """A new draft: the entry by its id, or by its project, and the month. The rest can be filled in later."""
 
-    entry = Reference(Entry, "pk", number=True, listed=False, required=False, help_text=_("The entry's id."))
+    entry = Reference(Entry, required=False)
     project = ProjectReference(required=False, help_text=_("The project's code, instead of the entry."))
     month = MonthText(help_text=_("The month that is reported, such as 2023-07."))
 

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
-from projects.api.fields import ChoiceOrNull, about
 from projects.api.present_actions import steps_with
-from projects.api.schema.examples import answer
-from projects.choices import Basis, ReportAction, ReportState, Stage
-from projects.models import MonthlyReport
-from projects.versioning.digests import digest_of
+from projects.choices import ReportAction
+from projects.models import MonthlyReport, ReportEvent
 from projects.workflows.reporting import may, may_edit
 
-from .base import CNY, Address, CodedName, ReadOnlySerializer, Record, ShownSource
+from .base import CNY, ReadOnlySerializer
+from .by_model import RecordSerializer
+from .subjects import OfEntryRecord
 
 EDIT = "edit"
-_BY_WHOM = _("The person's name; null for the public.")
-
-
-def _who(source: str) -> serializers.CharField:
-    return serializers.CharField(source=f"{source}.display_name", allow_null=True, default=None, help_text=_BY_WHOM)
 
 
 class ReportLinks(ReadOnlySerializer):
@@ -32,67 +26,51 @@ class ReportLinks(ReadOnlySerializer):
     entry = serializers.URLField()
 
 
-@extend_schema_serializer(examples=[answer("report")])
-class ReportRecord(Record):
+class ReportRecord(OfEntryRecord):
     """What a bureau reports for one entry and month. Only approved reports count in totals."""
 
     units = {"year_to_date": CNY, "since_start": CNY}
+    on_request = ()
 
     private = ("contact", "comment", "submitted_by", "returned_by", "approved_by")
 
-    id = serializers.IntegerField()
-    url = Address("reports", "pk")
     version = serializers.SerializerMethodField(
-        help_text=_("Version of the record, with which its ETag begins. Steps of several reports ask for it.")
+        label=_("version"),
+        help_text=_("Version of the record, with which its ETag begins. Steps of several reports ask for it."),
     )
-    entry = serializers.IntegerField(source="entry_id", help_text=_("The entry's id."))
-    project = CodedName(source="entry.project")
-    programme = serializers.IntegerField(source="entry.programme.year", help_text=_("Year of the programme."))
-    month = serializers.CharField(source="period", help_text=_("Such as 2023-06."))
-    disbursed = serializers.IntegerField(allow_null=True, help_text=about(MonthlyReport, "disbursed"))
+    month = serializers.CharField(label=_("month"), source="period", help_text=_("Such as 2023-06."))
     year_to_date = serializers.IntegerField(
+        label=_("disbursed since January"),
         source="running.year_to_date",
         allow_null=True,
         help_text=_("Whole CNY from January to this month, by the reports that you see in whatever state."),
     )
     since_start = serializers.IntegerField(
+        label=_("disbursed since the start"),
         source="running.since_start",
         allow_null=True,
         help_text=_("Whole CNY since the start of the project; null: what was disbursed before the year is not known."),
     )
-    stage = ChoiceOrNull(Stage.choices)
-    progress = serializers.CharField(help_text=about(MonthlyReport, "progress"))
-    started_on = serializers.DateField(allow_null=True, help_text=about(MonthlyReport, "started_on"))
-    enterprises_attracted = serializers.IntegerField(
-        allow_null=True, help_text=about(MonthlyReport, "enterprises_attracted")
-    )
-    forecast = serializers.IntegerField(allow_null=True, help_text=about(MonthlyReport, "forecast"))
-    problems = serializers.CharField()
-    reason = serializers.CharField(help_text=about(MonthlyReport, "reason"))
-    measure = serializers.CharField(help_text=about(MonthlyReport, "measure"))
-    contact = serializers.CharField(allow_null=True, help_text=_("Name and telephone number; null for the public."))
-    correction_reason = serializers.CharField(help_text=about(MonthlyReport, "correction_reason"))
-    state = serializers.ChoiceField(ReportState.choices)
-    handed_in_on = serializers.DateField(allow_null=True, help_text=about(MonthlyReport, "handed_in_on"))
     late = serializers.SerializerMethodField(
-        help_text=_("Whether handed in after the round's last punctual day; null: not handed in, or of no round.")
+        label=_("handed in late"),
+        help_text=_("Whether handed in after the round's last punctual day; null: not handed in, or of no round."),
     )
-    submitted_at = serializers.DateTimeField(allow_null=True)
-    submitted_by = _who("submitted_by")
-    returned_at = serializers.DateTimeField(allow_null=True)
-    returned_by = _who("returned_by")
-    comment = serializers.CharField(allow_null=True, help_text=_("Why it was returned; null for the public."))
-    approved_at = serializers.DateTimeField(allow_null=True)
-    approved_by = _who("approved_by")
     may = serializers.SerializerMethodField(
-        help_text=_("What you may do with the report as it stands now; empty where an older version is shown.")
+        label=_("steps that you may take"),
+        help_text=_("What you may do with the report as it stands now; empty where an older version is shown."),
     )
-    basis = serializers.ChoiceField(Basis.choices)
-    source = ShownSource(allow_null=True)
     links = serializers.SerializerMethodField()
 
-    def get_version(self, report: MonthlyReport) -> str:
-        return digest_of(report)
+    class Meta:
+        model = MonthlyReport
+        example = "report"
+        fields = (
+            "id url version entry project programme month disbursed year_to_date since_start stage progress "
+            "started_on enterprises_attracted forecast problems reason measure contact correction_reason ... state "
+            "handed_in_on late submitted_at submitted_by returned_at returned_by comment approved_at approved_by may "
+            "basis source links"
+        )
+        extra_kwargs = {"comment": {"help_text": _("Why it was returned; null for the public.")}}
 
     def get_late(self, report: MonthlyReport) -> bool | None:
         until = report.punctual_until
@@ -124,12 +102,11 @@ class ReportsTaken(ReadOnlySerializer):
     reports = ReportRecord(many=True)
 
 
-class ReportStep(Record):
+class ReportStep(RecordSerializer):
     """What somebody did with a report, at what time and with which words."""
 
-    action = serializers.ChoiceField(ReportAction.choices)
-    before = serializers.ChoiceField(ReportState.choices)
-    after = serializers.ChoiceField(ReportState.choices)
-    comment = serializers.CharField()
     who = serializers.CharField(source="user.display_name", help_text=_("The person's name."))
-    at = serializers.DateTimeField()
+
+    class Meta:
+        model = ReportEvent
+        fields = "action before after comment who at"

@@ -7,25 +7,23 @@ from urllib.parse import urlencode
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
-from projects.api.fields import Day, MonthText, WholeNumber, about
+from projects.api.fields import MonthText, about
 from projects.api.parameters import unknown_value
-from projects.api.schema.examples import answer
 from projects.choices import ARRIVED, Measure, RoundState
 from projects.models import Programme, Round
 from projects.models.round import MOST_GRACE
 from projects.periods import Month
 
-from .base import Address, BodySerializer, ReadOnlySerializer, VersionedRecord
+from .base import ReadOnlySerializer
+from .by_model import ChangeSerializer, RecordSerializer
 
-_OF_WHAT_YOU_SEE = _("{}, of the entries that you see")
 
-
-def _number(measure: Measure) -> Any:
-    return format_lazy(_OF_WHAT_YOU_SEE, measure.label)
+def _number(measure: Measure, source: str) -> serializers.IntegerField:
+    help_text = format_lazy(_("{}, of the entries that you see"), measure.label)
+    return serializers.IntegerField(source=source, label=measure.label, help_text=help_text)
 
 
 class RoundLinks(ReadOnlySerializer):
@@ -38,31 +36,41 @@ class RoundLinks(ReadOnlySerializer):
     reports_missing = serializers.URLField()
 
 
-@extend_schema_serializer(examples=[answer("round")])
-class RoundRecord(VersionedRecord):
+class RoundRecord(RecordSerializer):
     """The month of a programme in which bureaus report. Numbers of reports are as in the totals."""
 
-    id = serializers.IntegerField()
-    url = Address("rounds", "pk")
-    programme = serializers.IntegerField(source="programme.year", help_text=_("Year of the programme."))
-    month = serializers.CharField(source="period", help_text=_("The month that is reported, such as 2023-07."))
-    opens = serializers.DateField(help_text=about(Round, "opens"))
-    due = serializers.DateField(help_text=about(Round, "due"))
-    grace_days = serializers.IntegerField(help_text=about(Round, "grace_days"))
-    last_punctual = serializers.DateField(source="punctual_until", help_text=about(Round, "punctual_until"))
-    closes = serializers.DateField(help_text=about(Round, "closes"))
+    month = serializers.CharField(
+        label=_("month"), source="period", help_text=_("The month that is reported, such as 2023-07.")
+    )
+    last_punctual = serializers.DateField(
+        label=_("punctual until"), source="punctual_until", help_text=about(Round, "punctual_until")
+    )
     today = serializers.DateField(
-        source="programme.today", help_text=_("The day that counts as today for the rounds of this programme.")
+        label=_("today"),
+        source="programme.today",
+        help_text=_("The day that counts as today for the rounds of this programme."),
     )
-    state = serializers.ChoiceField(RoundState.choices, help_text=_("Where the round stands on that day."))
+    state = serializers.ChoiceField(
+        RoundState.choices, label=_("state"), help_text=_("Where the round stands on that day.")
+    )
     reports_asked = serializers.IntegerField(
-        source="arrivals.asked", help_text=_("Entries on the list in the month that are asked for a report.")
+        label=_("reports asked for"),
+        source="arrivals.asked",
+        help_text=_("Entries on the list in the month that are asked for a report."),
     )
-    reports_in = serializers.IntegerField(source="arrivals.arrived", help_text=_number(Measure.REPORTS_IN))
-    reports_approved = serializers.IntegerField(source="arrivals.approved", help_text=_number(Measure.REPORTS_APPROVED))
-    reports_late = serializers.IntegerField(source="arrivals.late", help_text=_number(Measure.REPORTS_LATE))
-    reports_missing = serializers.IntegerField(source="arrivals.missing", help_text=_number(Measure.REPORTS_MISSING))
+    reports_in = _number(Measure.REPORTS_IN, "arrivals.arrived")
+    reports_approved = _number(Measure.REPORTS_APPROVED, "arrivals.approved")
+    reports_late = _number(Measure.REPORTS_LATE, "arrivals.late")
+    reports_missing = _number(Measure.REPORTS_MISSING, "arrivals.missing")
     links = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Round
+        example = "round"
+        fields = (
+            "version id url programme month opens due grace_days last_punctual closes ... today state reports_asked "
+            "reports_in reports_approved reports_late reports_missing links"
+        )
 
     def get_links(self, found: Round) -> RoundLinks:
         request = self.context["request"]
@@ -75,14 +83,15 @@ class RoundRecord(VersionedRecord):
         return links
 
 
-class RoundChange(BodySerializer):
+class RoundChange(ChangeSerializer):
     """What may be written of a round. Its month names its programme, and stays."""
 
     month = MonthText(help_text=_("The month that is reported, such as 2023-07."))
-    opens = Day()
-    due = Day(help_text=about(Round, "due"))
-    grace_days = WholeNumber(min_value=0, max_value=MOST_GRACE, default=0, help_text=about(Round, "grace_days"))
-    closes = Day(help_text=about(Round, "closes"))
+
+    class Meta:
+        model = Round
+        fields = "month opens due grace_days closes"
+        extra_kwargs = {"grace_days": {"max_value": MOST_GRACE}}
 
     def validate_month(self, month: Month) -> Month:
         if self.instance is not None and month != self.instance.period:

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.urls import get_resolver
 from django.utils.translation import override
 
-from projects.api.schema.examples import _ANSWERS as EXAMPLES
+from projects.api.schema.examples import EXAMPLES
 from projects.api.views.docs import description
 
 from .conftest import System, assert_problem

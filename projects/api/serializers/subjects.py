@@ -1,0 +1,40 @@
+"""What records about an entry, and changes of what is said about a project, have in common."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from projects.api.fields import Choice
+from projects.choices import Basis
+from projects.models import Project
+
+from .base import CodedName
+from .by_model import ChangeSerializer, RecordSerializer
+
+
+class OfEntryRecord(RecordSerializer):
+    """A record about an entry: with the entry's project, and the year of its list."""
+
+    project = CodedName(label=_("project"), source="entry.project")
+    programme = serializers.IntegerField(
+        label=_("programme"), source="entry.programme.year", help_text=_("Year of the programme.")
+    )
+
+
+class WithBasisChange(ChangeSerializer):
+    """Without a basis a new record has the project's: reported, or illustrative."""
+
+    basis = Choice(Basis.choices, required=False)
+
+    def apply_to(self, record: Any) -> None:
+        super().apply_to(record)
+        if record._state.adding and "basis" not in self.validated_data:
+            record.basis = basis_of(getattr(record, "entry", record).project)
+
+
+def basis_of(project: Project) -> Basis:
+    """The basis of what is newly written about a project: about an illustrative one nothing real is said."""
+    return Basis.ILLUSTRATIVE if project.basis == Basis.ILLUSTRATIVE else Basis.REPORTED
