@@ -13,23 +13,16 @@ from rest_framework.reverse import reverse
 from projects.access import access_of
 from projects.exports import csv_text
 from projects.exports.project_lines import ProjectLines
-from projects.exports.project_sql import Surroundings
-from projects.models import Prefecture, Source
+from projects.exports.project_sql import REFERENCES, Surroundings
 from projects.periods import Month
 from projects.totals.filters import visible
 from projects.totals.scope import Scope
-from sectors.models import ChainLink, Sector
 
-from .serializers.base import CodedName, Place, ReadOnlySerializer, ShownSource
+from .serializers.base import ReadOnlySerializer
+from .serializers.by_model import SHORT_FORMS
 from .serializers.projects import Links, ProjectRecord
 
 FIRST = 10  # rows that are shown at once, while the database gathers the rest
-REFERENCES: Mapping[str, tuple[type[Model], type[ReadOnlySerializer]]] = {
-    "sector": (Sector, CodedName),
-    "chain_link": (ChainLink, CodedName),
-    "prefecture": (Prefecture, Place),
-    "source": (Source, ShownSource),
-}
 _CODE = "CODE"
 
 
@@ -66,9 +59,9 @@ def around(scope: Scope, request: Request, written: Callable[[ReadOnlySerializer
         links=links,
         programme=year,
         months=(str(Month(year, scope.first_month)), str(scope.through)) if known else (None, None),  # type: ignore[arg-type]
-        public=bool(set(ProjectRecord.private)) and access_of(scope.user).public,
-        references={name: _texts(model, form, scope.user, written) for name, (model, form) in REFERENCES.items()},
-        parts={name: len(form().fields) for name, (_model, form) in REFERENCES.items()},
+        hidden=ProjectRecord.private if access_of(scope.user).public else (),
+        references={name: _texts(model, scope.user, written) for name, model in REFERENCES.items()},
+        parts={name: len(SHORT_FORMS[model]().fields) for name, model in REFERENCES.items()},
     )
 
 
@@ -79,11 +72,9 @@ def addresses(request: Request) -> tuple[tuple[str, str], dict[str, str]]:
     return (before, behind), lists
 
 
-def _texts(
-    model: type[Model], form: type[ReadOnlySerializer], user: Any, written: Callable[[ReadOnlySerializer], str]
-) -> dict[int, str]:
+def _texts(model: type[Model], user: Any, written: Callable[[ReadOnlySerializer], str]) -> dict[int, str]:
     records = visible(model._default_manager.all(), user)
-    return {record.pk: written(form(record)) for record in records}
+    return {record.pk: written(SHORT_FORMS[model](record)) for record in records}
 
 
 def as_json(shown: ReadOnlySerializer) -> str:

@@ -1,20 +1,30 @@
-"""What is shown of a project, as SQL: each member of its record as JSON and as cells of CSV.
+"""The record of a project as SQL: each member as JSON and as cells of CSV.
 
-The record of the API says what there is to show; a test holds that both say the same of every project.
+A field of the model is written as its class is; what the record shows beside the model's fields stands in `members_of`. A
+test holds that this and the API say the same of every project.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from projects.models import Project
-from projects.models.attribution import reporter_of
+from django.db import models
+
+from projects.models import Enterprise, Project
+from projects.periods import partial_dates
 
 from .sql_text import Dialect, Piece, Sql, cell, number_as_json, partial_date, word_as_json, written
 
-REFERENCES = ("sector", "chain_link", "prefecture", "source")  # looked up in tables of ready texts
+_DATES = partial_dates(Project)
+_FIELDS = [
+    field
+    for field in Project._meta.concrete_fields
+    if not field.primary_key and field.name not in {f"{date}_precision" for date in _DATES}
+]
+# the few that are looked up in tables of ready texts
+REFERENCES = {each.name: each.related_model for each in _FIELDS if each.related_model not in (None, Enterprise)}
 _CODE = Sql("p.code")
 
 
@@ -35,7 +45,7 @@ class Surroundings:
     links: Mapping[str, str]  # addresses to which the code is added
     programme: int | None
     months: tuple[str | None, str | None]
-    public: bool  # never reads a person's name
+    hidden: Collection[str]  # members that are null for this reader, such as names of persons
     references: Mapping[str, Mapping[int, str]]
     parts: Mapping[str, int] = field(default_factory=dict)  # cells that each kind of reference takes
 
@@ -51,9 +61,6 @@ def members_of(found: Surroundings, disbursed: Sql = DISBURSED) -> dict[str, Mem
         "url": _said((found.address[0], _CODE, found.address[1])),
         "code": _said((_CODE,)),
         "enterprise": _enterprise(),
-        "source_province": _word("NULLIF(p.source_province, '')"),
-        "start": _word(partial_date("p.start", "p.start_precision")),
-        "finish": _word(partial_date("p.finish", "p.finish_precision")),
         "programme": _fixed(found.programme),
         "planned_disbursement": _number(Sql("e.planned_disbursement"), "entry"),
         "status": _word("e.status", "entry"),
@@ -62,17 +69,27 @@ def members_of(found: Surroundings, disbursed: Sql = DISBURSED) -> dict[str, Mem
         "disbursed_through": _fixed(last),
         "links": Member(lambda _dialect: _links(found.links), ()),
     }
-    members |= {
-        name: _text(f"p.{name}") for name in ("name_zh", "name_en", "county_zh", "county_en", "note_zh", "note_en")
-    }
-    members |= {name: _said((Sql(f"p.{name}"),)) for name in ("kind", "transferred", "basis")}
-    members |= {name: _number(Sql(f"p.{name}")) for name in ("total_investment", "expected_revenue")}
     for figure in Project.attributed:
-        reporter = reporter_of(figure)
-        members[reporter] = _fixed(None) if found.public else _text(f"p.{reporter}")
         members[f"{figure}_source"] = _reference(f"{figure}_source", found.parts.get("source", 0))
-    members |= {name: _reference(name, found.parts.get(name, 0)) for name in REFERENCES}
-    return members
+    members |= {name: _fixed(None) for name in found.hidden}
+    return {each.name: _of_field(each, found) for each in _FIELDS if each.name not in members} | members
+
+
+def _of_field(field: models.Field, found: Surroundings) -> Member:
+    column = f"p.{field.column}"
+    if field.name in REFERENCES:
+        return _reference(field.name, found.parts.get(field.name, 0))
+    if field.name in _DATES:
+        return _word(partial_date(column, f"{column}_precision"))
+    if field.choices:
+        return _word(f"NULLIF({column}, '')") if field.blank else _said((Sql(column),))
+    if isinstance(field, models.CharField | models.TextField):
+        return _text(column)
+    if isinstance(field, models.DateField):
+        return _word(f"CAST({column} AS text)")
+    if isinstance(field, models.IntegerField):
+        return _number(Sql(column))
+    raise TypeError(f"projects/exports/project_sql.py: say in _of_field how {field} is written as SQL")
 
 
 def _text(column: str) -> Member:
