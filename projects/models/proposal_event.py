@@ -2,42 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from projects.access import access_of
 from projects.choices import ProposalAction, ProposalState
 
-from .base import RecordQuerySet
 from .proposal import Proposal
 from .revision import Revision
+from .transition_event import TransitionEvent, TransitionEventQuerySet
 
 STEP_NEEDS_WORDS = _("Who comments, returns or refuses says it in words.")
 
 
-class ProposalEventQuerySet(RecordQuerySet):
-    def visible_to(self, user: Any) -> Self:
-        """As for every record; the public is never told who did what, nor what was said."""
-        return self.none() if access_of(user).public else super().visible_to(user)
-
+class ProposalEventQuerySet(TransitionEventQuerySet):
     def by_others(self) -> Self:
         """What the proposer is told of: answers, comments and withdrawals of others."""
         own = (ProposalAction.SUBMIT, ProposalAction.RESUBMIT, ProposalAction.NOTE)
         return self.exclude(user=F("proposal__proposed_by")).exclude(action__in=own)
 
-    def delete(self) -> tuple[int, dict[str, int]]:
-        """Refused: events are kept for as long as the register is."""
-        raise TypeError("events are never deleted")
 
-
-class ProposalEvent(models.Model):
-    """One step or comment. Append-only: `guards.py` refuses changes in the database, this class deletions."""
+class ProposalEvent(TransitionEvent):
+    """One step or comment. Append-only: the database refuses changes, this class deletions."""
 
     prefecture_path = "proposal__project__prefecture_id"
+    subject_field = "proposal"
 
     proposal = models.ForeignKey(Proposal, verbose_name=_("proposal"), on_delete=models.PROTECT, related_name="events")
     action = models.CharField(_("action"), max_length=8, choices=ProposalAction.choices)
@@ -54,10 +46,9 @@ class ProposalEvent(models.Model):
 
     objects = models.Manager.from_queryset(ProposalEventQuerySet)()
 
-    class Meta:
+    class Meta(TransitionEvent.Meta):
         verbose_name = _("proposal event")
         verbose_name_plural = _("proposal events")
-        ordering = ["-at", "-id"]
         constraints = [
             models.CheckConstraint(
                 name="proposal_event_says_what_has_to_be_said",
@@ -66,14 +57,3 @@ class ProposalEvent(models.Model):
                 violation_error_message=STEP_NEEDS_WORDS,
             )
         ]
-
-    def __str__(self) -> str:
-        return f"{self.proposal} {self.get_action_display()}"
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Refused, as for many."""
-        raise TypeError("events are never deleted")
-
-    @property
-    def owning_prefecture_id(self) -> int | None:
-        return self.proposal.owning_prefecture_id
