@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -13,10 +14,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from projects.choices import Basis
+from projects.choices import Basis, Unit
 from projects.models import Source
-from projects.views import formatting
-from projects.views.figure_display import ALL, FigureDisplay
+from projects.totals.totals import Row
+from projects.views import formatting, links
+from projects.views.figure_display import ALL, FigureDisplay, shown
 
 register = template.Library()
 
@@ -33,6 +35,59 @@ _EQUALS = format_html(
     '<path d="{}" stroke="currentColor" stroke-width="2.2" fill="none"/></svg>',
     "M1 2.5h12M1 7.5h12",
 )
+
+
+@register.filter
+def money(amount: int | Fraction | None, form: str = "table") -> str:
+    """CNY in the unit of a form, '' when it is not known, as all filters here."""
+    return "" if amount is None else formatting.money(amount, form)
+
+
+@register.filter
+def money_with_unit(amount: int | Fraction | None, form: str = "table") -> str:
+    return "" if amount is None else formatting.money_with_unit(amount, form)
+
+
+@register.filter
+def signed_money(amount: int | Fraction | None, form: str = "table") -> str:
+    """A gap in CNY with its sign."""
+    return "" if amount is None else formatting.signed_money(amount, form)
+
+
+@register.filter
+def exact(value: int | None, unit: Unit) -> str:
+    """A figure's value to the last digit."""
+    return "" if value is None else formatting.number(value, unit, "precise")
+
+
+@register.filter
+def signed_exact(difference: int | None, unit: Unit) -> str:
+    return "" if difference is None else formatting.signed_number(difference, unit, "precise")
+
+
+@register.filter
+def count(number: int | None) -> str:
+    return "" if number is None else formatting.count(number)
+
+
+@register.filter
+def signed_count(difference: int | None) -> str:
+    return "" if difference is None else formatting.signed_count(difference)
+
+
+register.filter(formatting.share)
+register.filter(formatting.percent)
+register.filter(formatting.points)
+register.filter("month", formatting.month_name)
+
+
+@register.filter
+def display(row: Row, figure: str) -> FigureDisplay:
+    """A figure of a row, as the tags below write it."""
+    return shown(row, figure)
+
+
+register.filter(links.opening)
 
 
 @register.simple_tag

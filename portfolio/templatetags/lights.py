@@ -5,11 +5,12 @@ from __future__ import annotations
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import pgettext
 
 from projects.choices import Light
+from projects.views.monitoring.rule_description import light_word
 
 register = template.Library()
+register.filter(light_word)
 
 _SHAPES = {
     Light.RED: format_html('<rect class="{}" x="1.5" y="1.5" width="11" height="11"/>', "l-red"),
@@ -25,12 +26,3 @@ def light_mark(light: str | None) -> SafeString:
     """A light as its shape and its word; a broken ring and 'not rated' for none."""
     shape = _SHAPES[Light(light)] if light else _NONE
     return format_html('<span class="light">{}{}</span>', format_html(_SVG, shape), light_word(light))
-
-
-def light_word(light: str | None) -> str:
-    words = {
-        Light.RED: pgettext("light", "red"),
-        Light.YELLOW: pgettext("light", "yellow"),
-        Light.GREEN: pgettext("light", "green"),
-    }
-    return words[Light(light)] if light else pgettext("light", "not rated")

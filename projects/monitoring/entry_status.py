@@ -21,9 +21,17 @@ from projects.periods import Month
 from projects.totals.results import ratio
 from projects.totals.scope import Scope
 
-from .lights import missing_light, start_light
+from .lights import missing_light, months_late, start_light
 from .plan_status import light_at
-from .plans import Plans, YearPlan, measured_against, plans_by_entry
+from .plans import (
+    PlanProgress,
+    Plans,
+    YearPlan,
+    measured_against,
+    plans_by_entry,
+    plans_differ,
+    progress_by_plan,
+)
 
 _SEVERITY = {Light.RED: 0, Light.YELLOW: 1, Light.GREEN: 2}
 
@@ -46,7 +54,7 @@ class Standing:
     plan: YearPlan | None
     done: int | None
     due: Fraction | None
-    stage: str
+    stage: Stage | None
     light: Light | None
     start: Light | None
     reports: Light | None
@@ -62,8 +70,19 @@ class Standing:
         return ratio(self.done, self.plan.amount) if self.plan else None
 
     @property
-    def due_share(self) -> Fraction | None:
-        return self.due / self.plan.amount if self.due is not None and self.plan and self.plan.amount else None
+    def by_plan(self) -> list[PlanProgress]:
+        """Done against each of its plans."""
+        return progress_by_plan(self.plans, rated=self.plan, done=self.done)
+
+    @property
+    def plans_differ(self) -> bool:
+        return plans_differ(self.plans)
+
+    @property
+    def months_late(self) -> int:
+        """Months without a start that was due; 0 where no day for it is known."""
+        expected = self.project.started
+        return months_late(expected, self.month) if expected and self.month else 0
 
     @property
     def gap(self) -> Fraction | None:
@@ -171,7 +190,9 @@ class _Facts:
             last_report=approved[-1] if approved else None,
         )
 
-    def _start(self, entry: Entry, project: Any, approved: Iterable[MonthlyReport], stage: str) -> Light | None:
+    def _start(
+        self, entry: Entry, project: Any, approved: Iterable[MonthlyReport], stage: Stage | None
+    ) -> Light | None:
         if self.rule is None or self.month is None or not is_asked(entry):
             return None
         is_started = has_started(entry, approved, stage)
@@ -203,13 +224,13 @@ def is_asked(entry: Entry) -> bool:
     return entry.basis != Basis.PUBLISHED
 
 
-def newest_stage(approved: Sequence[MonthlyReport]) -> str:
-    """The stage that the last of these reports with one gives; empty when none does. They go by month."""
-    return next((report.stage for report in reversed(approved) if report.stage), "")
+def newest_stage(approved: Sequence[MonthlyReport]) -> Stage | None:
+    """The stage that the last of these reports with one gives. They go by month."""
+    return next((Stage(report.stage) for report in reversed(approved) if report.stage), None)
 
 
-def has_started(entry: Entry, approved: Iterable[MonthlyReport], stage: str) -> bool:
+def has_started(entry: Entry, approved: Iterable[MonthlyReport], stage: Stage | None) -> bool:
     """Whether work has begun: continuing from before, a stage beyond preparation, a day, or money disbursed."""
-    if entry.status == ListStatus.CONTINUING or stage not in ("", Stage.PREPARATION):
+    if entry.status == ListStatus.CONTINUING or stage not in (None, Stage.PREPARATION):
         return True
     return any(report.started_on or (report.disbursed or 0) > 0 for report in approved)

@@ -39,7 +39,7 @@ def start_light(rule: LightRule, *, expected: PartialDate | None, is_started: bo
         return None
     if is_started:
         return Light.GREEN
-    late = months_running(PartialDate(expected.last, expected.precision), month)
+    late = months_late(expected, month)
     return _graded(late >= rule.start_yellow and late > 0, late >= rule.start_red and late > 0)
 
 
@@ -47,6 +47,11 @@ def months_running(expected: PartialDate, month: Month) -> int:
     """Months without a start, the month in which it was due included; 0 while it is not due yet."""
     due = expected.first
     return max(0, (month.year - due.year) * MONTHS_OF_YEAR + month.number - due.month + 1)
+
+
+def months_late(expected: PartialDate, month: Month) -> int:
+    """The same by the last day that the published one can mean: '2023' is late from December on."""
+    return months_running(PartialDate(expected.last, expected.precision), month)
 
 
 def missing_light(rule: LightRule, *, missing: int) -> Light:

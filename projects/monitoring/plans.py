@@ -11,6 +11,7 @@ from typing import Any
 from projects.choices import PlanKind
 from projects.models import Entry, LightRule, Plan
 from projects.periods import MONTHS_OF_YEAR
+from projects.totals.results import ratio
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,28 @@ Plans = Mapping[PlanKind, YearPlan]
 def measured_against(plans: Plans, rule: LightRule | None) -> YearPlan | None:
     """The plan that percentages and lights are of: the kind that the rule names, the announced one without a rule."""
     return plans.get(PlanKind(rule.against) if rule else PlanKind.ANNOUNCED)
+
+
+@dataclass(frozen=True)
+class PlanProgress:
+    """What is done of one plan of an entry, in CNY and as a share; `is_rated` when the light is measured against it."""
+
+    plan: YearPlan
+    done: int | None
+    is_rated: bool
+
+    @property
+    def share(self) -> Fraction | None:
+        return ratio(self.done, self.plan.amount)
+
+
+def progress_by_plan(plans: Plans, *, rated: YearPlan | None, done: int | None) -> list[PlanProgress]:
+    return [PlanProgress(plan, done, plan is rated) for plan in plans.values()]
+
+
+def plans_differ(plans: Plans) -> bool:
+    """Whether they ask for different amounts, so that a percentage alone would not say enough."""
+    return len({plan.amount for plan in plans.values()}) > 1
 
 
 def plans_by_entry(entries: Iterable[Entry]) -> dict[int, Plans]:

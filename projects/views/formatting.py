@@ -132,6 +132,11 @@ def number(value: int, unit: Unit, form: str = "table") -> str:
     return money(value, form) if unit == Unit.CNY else count(value)
 
 
+def signed_number(difference: int, unit: Unit, form: str = "table") -> str:
+    """A difference of two values of a figure, with its sign."""
+    return signed_money(difference, form) if unit == Unit.CNY else signed_count(difference)
+
+
 def unit_name(unit: Unit, form: str = "table") -> str:
     """What stands after a figure's value."""
     return money_unit(form) if unit == Unit.CNY else str(unit.label)

@@ -6,89 +6,55 @@ A fixed number of queries: a page about one project asks for each kind of record
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from projects.choices import ReportState, Stage
+from projects.choices import Light, ReportState
 from projects.models import Entry, LightRule, Milestone, MonthlyReport, Problem, Project, Rating, ReportEvent
 from projects.monitoring.entry_status import has_started, newest_stage
 from projects.monitoring.forecast import forecasts_of_entry
 from projects.monitoring.lights import start_light
 from projects.monitoring.plan_status import light_at
-from projects.monitoring.plans import YearPlan, measured_against, plans_of
+from projects.monitoring.plans import PlanProgress, measured_against, plans_differ, plans_of, progress_by_plan
 from projects.monitoring.running_totals import since_start
 from projects.totals.scope import Scope
-from projects.totals.totals import ratio
 
 from . import formatting
 from .monitoring import forecast
-from .monitoring.entry_status_rows import Judgement, disagreement, judgement
 from .monitoring.milestones import ProjectLine, project_lines
 from .monitoring.problem_rows import ProblemLine, problem_line
 from .monitoring.problems import overdue_first
-from .monitoring.rule_description import plan_heading
-
-
-@dataclass(frozen=True)
-class PlanLine:
-    """One plan in force. Texts are empty where nothing is recorded; `is_rated` when the light is measured against it."""
-
-    plan: YearPlan
-    label: str
-    amount: str
-    share: str
-    decided: str
-    curve: str
-    is_rated: bool
-
-
-@dataclass(frozen=True)
-class MonthWords:
-    """What a month's report says beside its amount."""
-
-    month: str
-    stage: str
-    progress: str
-    reason: str
-    measure: str
-    problems: str
-    forecast: str
-
-
-@dataclass(frozen=True)
-class EventLine:
-    """What was done with a report."""
-
-    when: str
-    who: str
-    month: str
-    action: str
-    comment: str
 
 
 @dataclass(frozen=True)
 class Year:
-    """Everything about the year. `since_start` is money disbursed from the start, empty if not known.
+    """Everything about the year. `since_start` is CNY disbursed from the start of the project, None if not known.
 
-    `lights` are pairs of a light and its meaning; `heads` the plans of the forecasts.
+    `lights` are pairs of a light and its meaning, that of progress first; `reports` those that say more than an amount.
     """
 
-    since_start: str
-    plans: list[PlanLine]
-    differing: bool
-    lights: list[tuple[str, str]]
-    judgement: Judgement | None
-    disagreement: str
-    words: list[MonthWords]
+    entry: Entry
+    since_start: int | None
+    plans: list[PlanProgress]
+    plans_differ: bool
+    lights: list[tuple[Light | None, str]]
+    rating: Rating | None
+    reports: list[MonthlyReport]
     heads: list[forecast.PlanHead]
     forecasts: list[forecast.ForecastRow]
     milestones: list[ProjectLine]
     problems: list[ProblemLine]
-    events: list[EventLine]
-    today: Any = field(default=None)
+    events: list[ReportEvent]
+
+    @property
+    def light(self) -> Light | None:
+        return self.lights[0][0]
+
+    @property
+    def disagrees(self) -> bool:
+        """Whether the reviewer and the rule say different things."""
+        return self.rating is not None and self.light is not None and self.rating.light != self.light
 
 
 def project_year(
@@ -100,52 +66,38 @@ def project_year(
     rated = measured_against(plans, rule) if rule else None
     to_date = [each for each in reports if each.month <= scope.last_month]
     light = light_at(rule, rated, month=scope.last_month, done=done)
-    rating = _rating(entry, scope)
     outlooks = (
         forecasts_of_entry(plans, month=scope.last_month, done=done, said=_said(to_date)) if scope.through else []
     )
-    total = since_start(entry, done) if scope.first_month == 1 else None
     return Year(
-        since_start="" if total is None else formatting.money_with_unit(total, "table"),
-        plans=[_plan_line(each, done, is_rated=each is rated) for each in plans.values()],
-        differing=len({each.amount for each in plans.values()}) > 1,
+        entry=entry,
+        since_start=since_start(entry, done) if scope.first_month == 1 else None,
+        plans=progress_by_plan(plans, rated=rated, done=done),
+        plans_differ=plans_differ(plans),
         lights=_lights(rule, light, project, entry, to_date, scope),
-        judgement=judgement(rating, scope.access),
-        disagreement=disagreement(rating, light),
-        words=[line for each in reports if (line := _month_words(each))],
+        rating=_rating(entry, scope),
+        reports=[each for each in reports if _says_more(each)],
         heads=[
-            forecast.PlanHead(plan_heading(kind), formatting.money(plan.amount), None) for kind, plan in plans.items()
+            forecast.PlanHead(formatting.sentence_case(str(kind.label)), formatting.money(plan.amount), None)
+            for kind, plan in plans.items()
         ],
         forecasts=[forecast.line(each) for each in outlooks],
         milestones=_milestones(project, scope, entry),
         problems=_problems(project, scope, entry),
         events=[] if scope.access.public else _events(entry),
-        today=programme.today,
-    )
-
-
-def _plan_line(plan: YearPlan, done: int | None, *, is_rated: bool) -> PlanLine:
-    return PlanLine(
-        plan=plan,
-        label=plan_heading(plan.kind),
-        amount=formatting.money(plan.amount),
-        share=formatting.share(ratio(done, plan.amount)),
-        decided=plan.record.decided_on.isoformat() if plan.record else "",
-        curve=_("even pace") if plan.is_even else _("month by month"),
-        is_rated=is_rated,
     )
 
 
 def _lights(
     rule: LightRule | None,
-    light: str | None,
+    light: Light | None,
     project: Project,
     entry: Entry,
     reports: Sequence[MonthlyReport],
     scope: Scope,
-) -> list[tuple[str, str]]:
+) -> list[tuple[Light | None, str]]:
     """The light of progress, and that of the start where a day for it is known."""
-    found = [(light or "", _("progress"))]
+    found = [(light, _("progress"))]
     if rule is not None and scope.through is not None:
         approved = [each for each in reports if each.state == ReportState.APPROVED]
         started = has_started(entry, approved, newest_stage(approved))
@@ -169,18 +121,8 @@ def _said(reports: Sequence[MonthlyReport]) -> int | None:
     return approved[-1].forecast if approved else None
 
 
-def _month_words(report: MonthlyReport) -> MonthWords | None:
-    if not (report.stage or report.progress or report.reason or report.problems or report.forecast is not None):
-        return None
-    return MonthWords(
-        month=formatting.month_name(report.month),
-        stage=str(Stage(report.stage).label) if report.stage else "",
-        progress=report.progress,
-        reason=report.reason,
-        measure=report.measure,
-        problems=report.problems,
-        forecast="" if report.forecast is None else formatting.money(report.forecast),
-    )
+def _says_more(report: MonthlyReport) -> bool:
+    return bool(report.stage or report.progress or report.reason or report.problems or report.forecast is not None)
 
 
 def _milestones(project: Project, scope: Scope, entry: Entry) -> list[ProjectLine]:
@@ -198,16 +140,6 @@ def _problems(project: Project, scope: Scope, entry: Entry) -> list[ProblemLine]
     return [problem_line(each, access=scope.access, today=today, steps=[]) for each in overdue_first(found, today)]
 
 
-def _events(entry: Entry) -> list[EventLine]:
+def _events(entry: Entry) -> list[ReportEvent]:
     """The steps of the year's reports, newest first: for readers with a grant only."""
-    found = ReportEvent.objects.filter(report__entry=entry).select_related("report", "user")
-    return [
-        EventLine(
-            when=f"{timezone.localtime(each.at):%Y-%m-%d %H:%M}",
-            who=each.user.display_name,
-            month=formatting.month_name(each.report.month),
-            action=str(each.get_action_display()),
-            comment=each.comment,
-        )
-        for each in found
-    ]
+    return list(ReportEvent.objects.filter(report__entry=entry).select_related("report", "user"))

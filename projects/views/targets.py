@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from projects.choices import Measure, Relation, TargetKind, Unit
+from projects.choices import Measure, Relation, TargetKind
 from projects.models import Source, Target
 from projects.totals.pace import Progress
 from projects.totals.targets import Comparison
@@ -58,8 +58,7 @@ def compared(comparison: Comparison, form: str = "headline") -> Compared:
     target, difference = comparison.target, comparison.difference
     text = ""
     if difference is not None and comparison.met is not None:
-        money = target.unit == Unit.CNY
-        text = formatting.signed_money(difference, form) if money else formatting.signed_count(difference)
+        text = formatting.signed_number(difference, target.unit, form)
     return Compared(
         said=said(target, form),
         difference=text,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,14 +21,22 @@ from projects.totals.totals import breakdowns
 
 from .. import formatting, links
 from ..pages import form_page, one_of
-from .entry_status_rows import StandingLine, light_words, standing_line
 from .rating_form import RatingForm
-from .rule_description import rule_sentences
+from .rule_description import light_word, rule_sentences
 from .tabs import Switch, address, framed
 
 NONE, DISAGREED, ALL, ATTENTION = "none", "disagreed", "all", "attention"
 SHOWN = (ATTENTION, ALL, Light.RED.value, Light.YELLOW.value, Light.GREEN.value, NONE, DISAGREED)
 _ORDER: dict[Light | None, int] = {Light.RED: 0, Light.YELLOW: 1, Light.GREEN: 2, None: 3}
+
+
+@dataclass(frozen=True)
+class AttentionEntry:
+    """One entry of the list. `problems_url` leads to the problems of its project; no `form` for who may not rate it."""
+
+    standing: Standing
+    problems_url: str
+    form: RatingForm | None
 
 
 @form_page
@@ -52,9 +60,8 @@ def attention(request: HttpRequest) -> HttpResponse:
     context = framed(request, scope, "attention", basis=breakdowns(scope, "basis", compared=False)["basis"]) | {
         "lede": _finding(scope, found),
         "switches": [_switch(request, name, name == shown, found) for name in SHOWN],
-        "lines": _lines(request, scope, rows, answered),
+        "entries": _entries(request, scope, rows, answered),
         "rule": rule,
-        "rule_name": rule.name if rule else "",
         "rule_sentences": rule_sentences(rule) if rule else [],
         "has_entries": bool(found),
         "single_month": scope.is_single_month,
@@ -87,11 +94,11 @@ def _switch(request: HttpRequest, name: str, current: bool, found: list[Standing
     labels = {
         ATTENTION: _("need attention"),
         ALL: pgettext("entries", "all"),
-        NONE: light_words(None),
+        NONE: light_word(None),
         DISAGREED: _("rating and rule disagree"),
     }
     count = len([each for each in found if _is_shown(each, name)])
-    label = formatting.sentence_case(labels.get(name) or light_words(name))
+    label = formatting.sentence_case(labels.get(name) or light_word(name))
     return Switch(label, links.same_page(request, show=name), current, formatting.count(count))
 
 
@@ -108,13 +115,12 @@ def _finding(scope: Scope, found: list[Standing]) -> str:
     return _("%(red)s red, %(yellow)s yellow, %(green)s green, %(none)s not rated at the end of %(month)s.") % values
 
 
-def _lines(
+def _entries(
     request: HttpRequest, scope: Scope, rows: list[Standing], answered: tuple[str, RatingForm] | None
-) -> list[StandingLine]:
+) -> list[AttentionEntry]:
     may_rate = scope.last_month and request.user.has_perm("projects.add_rating")
-    year = scope.programme.year if scope.programme else 0
 
-    def form(standing: Standing) -> Any:
+    def form(standing: Standing) -> RatingForm | None:
         code = standing.project.code
         if answered and answered[0] == code:
             return answered[1]
@@ -123,13 +129,7 @@ def _lines(
         return None
 
     return [
-        standing_line(
-            each,
-            year=year,
-            access=scope.access,
-            problems_url=address(request, "problems", code=each.project.code),
-            form=form(each),
-        )
+        AttentionEntry(each, address(request, "problems", code=each.project.code), form(each))
         for each in worst_first(rows)
     ]
 

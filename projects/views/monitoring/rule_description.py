@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from projects.choices import LightMethod, PlanKind
+from projects.choices import Light, LightMethod, PlanKind
 from projects.models import LightRule
-
-from .. import formatting
 
 
 def rule_sentences(rule: LightRule) -> list[str]:
@@ -26,13 +25,10 @@ def rule_sentences(rule: LightRule) -> list[str]:
         start % {"yellow": rule.start_yellow, "red": rule.start_red},
         missing % {"yellow": rule.missing_yellow, "red": rule.missing_red},
         _("Progress is measured against the %(plan)s; a project without one is not rated.")
-        % {"plan": plan_name(rule.against)},
+        % {"plan": PlanKind(rule.against).label},
     ]
 
 
-def plan_name(kind: str) -> str:
-    return str(PlanKind(kind).label)
-
-
-def plan_heading(kind: str) -> str:
-    return formatting.sentence_case(plan_name(kind))
+def light_word(light: str | None) -> str:
+    """The word of a light; its mark is drawn by the template."""
+    return str(Light(light).label) if light else pgettext("light", "not rated")
