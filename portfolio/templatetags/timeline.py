@@ -11,15 +11,15 @@ from django.utils.translation import gettext as _
 
 from portfolio.charts.timeline import TimeScale, milestone_marks, time_scale
 from projects.views.formatting import clauses
-from projects.views.monitoring.milestones import MilestoneLine, ProjectLine
+from projects.views.monitoring.milestones import MilestoneRow, ProjectMilestones
 
 register = template.Library()
 
 
 @register.simple_tag
-def milestone_scale(lines: Sequence[ProjectLine], today: dt.date) -> TimeScale:
+def milestone_scale(groups: Sequence[ProjectMilestones], today: dt.date) -> TimeScale:
     """The scale that all projects share; there must be a milestone at least."""
-    records = [each.record for line in lines for each in line.milestones]
+    records = [each.record for group in groups for each in group.milestones]
     days = [day for record in records for day in (record.planned, record.due, record.actual) if day]
     return time_scale(days, today)
 
@@ -30,7 +30,7 @@ def time_axis(scale: TimeScale) -> dict[str, Any]:
 
 
 @register.inclusion_tag("charts/timeline.html")
-def milestone_timeline(line: ProjectLine, scale: TimeScale) -> dict[str, Any]:
+def milestone_timeline(group: ProjectMilestones, scale: TimeScale) -> dict[str, Any]:
     """The milestones of one project; each mark leads to its row of the table."""
     marks = [
         milestone_marks(
@@ -38,22 +38,23 @@ def milestone_timeline(line: ProjectLine, scale: TimeScale) -> dict[str, Any]:
             planned=each.record.planned,
             expected=each.record.due,
             actual=each.record.actual,
-            overdue=each.overdue,
+            overdue=each.is_overdue,
             label=_spoken(each),
-            url=f"#{each.anchor}",
+            url=f"#milestone-{each.record.pk}",
         )
-        for each in line.milestones
+        for each in group.milestones
     ]
-    return {"scale": scale, "marks": marks, "label": _("Milestones: %(project)s") % {"project": line.name}}
+    return {"scale": scale, "marks": marks, "label": _("Milestones: %(project)s") % {"project": group.project.name}}
 
 
-def _spoken(line: MilestoneLine) -> str:
+def _spoken(row: MilestoneRow) -> str:
     """A milestone in one sentence, for its title."""
-    parts = [_("planned %(day)s") % {"day": line.planned}]
-    if line.actual:
-        parts.append(_("reached %(day)s") % {"day": line.actual})
-    elif line.expected != line.planned:
-        parts.append(_("expected %(day)s") % {"day": line.expected})
-    if line.overdue:
+    record = row.record
+    parts = [_("planned %(day)s") % {"day": record.planned}]
+    if record.actual:
+        parts.append(_("reached %(day)s") % {"day": record.actual})
+    elif record.due != record.planned:
+        parts.append(_("expected %(day)s") % {"day": record.due})
+    if row.is_overdue:
         parts.append(_("overdue"))
-    return f"{line.name}{_(': ')}{clauses(parts)}"
+    return f"{record.name}{_(': ')}{clauses(parts)}"

@@ -81,6 +81,9 @@ class Milestone(Record, Named):
         """The day it is expected on now."""
         return self.expected or self.planned
 
+    def is_overdue(self, today: dt.date) -> bool:
+        return self.actual is None and self.due < today
+
     @property
     def days_moved(self) -> int:
         """Days that the expected (or actual) day is after the planned one; negative when before."""

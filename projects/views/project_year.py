@@ -22,8 +22,8 @@ from projects.totals.scope import Scope
 
 from . import formatting
 from .monitoring import forecast
-from .monitoring.milestones import ProjectLine, project_lines
-from .monitoring.problem_rows import ProblemLine, problem_line
+from .monitoring.milestones import ProjectMilestones, by_project
+from .monitoring.problem_rows import ProblemRow
 from .monitoring.problems import overdue_first
 
 
@@ -43,8 +43,8 @@ class Year:
     reports: list[MonthlyReport]
     heads: list[forecast.PlanHead]
     forecasts: list[forecast.ForecastRow]
-    milestones: list[ProjectLine]
-    problems: list[ProblemLine]
+    milestones: list[ProjectMilestones]
+    problems: list[ProblemRow]
     events: list[ReportEvent]
 
     @property
@@ -125,19 +125,19 @@ def _says_more(report: MonthlyReport) -> bool:
     return bool(report.stage or report.progress or report.reason or report.problems or report.forecast is not None)
 
 
-def _milestones(project: Project, scope: Scope, entry: Entry) -> list[ProjectLine]:
+def _milestones(project: Project, scope: Scope, entry: Entry) -> list[ProjectMilestones]:
     found = list(Milestone.objects.visible_to(scope.user).filter(project=project))
     for each in found:
         each.project = project
-    return project_lines(found, entry.programme.today, year=entry.programme.year)
+    return by_project(found, entry.programme.today)
 
 
-def _problems(project: Project, scope: Scope, entry: Entry) -> list[ProblemLine]:
+def _problems(project: Project, scope: Scope, entry: Entry) -> list[ProblemRow]:
     found = list(Problem.objects.visible_to(scope.user).filter(project=project))
     for each in found:
         each.project = project
     today = entry.programme.today
-    return [problem_line(each, access=scope.access, today=today, steps=[]) for each in overdue_first(found, today)]
+    return [ProblemRow(each, today) for each in overdue_first(found, today)]
 
 
 def _events(entry: Entry) -> list[ReportEvent]:

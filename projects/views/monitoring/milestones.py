@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from projects.models import Milestone
+from projects.models import Milestone, Project
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
 
@@ -32,31 +32,23 @@ _ASKED = {
 
 
 @dataclass(frozen=True)
-class MilestoneLine:
-    """One milestone. Days are texts, empty where there is none; the record itself is for the chart."""
+class MilestoneRow:
+    """One milestone. Whether it is overdue depends on what counts as today for the programme."""
 
     record: Milestone
-    anchor: str
-    name: str
-    planned: str
-    expected: str
-    actual: str
-    moved: str
-    reason: str
-    state: str
-    overdue: bool
+    is_overdue: bool
 
 
 @dataclass(frozen=True)
-class ProjectLine:
+class ProjectMilestones:
     """A project with its milestones in the order of their days."""
 
-    name: str
-    code: str
-    url: str
-    basis: str
-    milestones: list[MilestoneLine]
-    overdue: bool
+    project: Project
+    milestones: list[MilestoneRow]
+
+    @property
+    def is_overdue(self) -> bool:
+        return any(each.is_overdue for each in self.milestones)
 
 
 @page
@@ -82,7 +74,7 @@ def milestones(request: HttpRequest) -> HttpResponse:
             )
             for name in SHOWN
         ],
-        "lines": project_lines(rows, today, year=scope.programme.year if scope.programme else None),
+        "groups": by_project(rows, today),
         "today": today,
         "any": bool(found),
         "files": files_of("milestones", [*of_the_projects(scope, rows), *_ASKED[shown]]),
@@ -90,60 +82,23 @@ def milestones(request: HttpRequest) -> HttpResponse:
     return render(request, "rounds/milestones.html", context)
 
 
-def project_lines(rows: list[Milestone], today: dt.date, *, year: int | None) -> list[ProjectLine]:
-    """The milestones by project, those with something overdue first, then by code."""
-    by_project: dict[int, list[Milestone]] = {}
-    for each in rows:
-        by_project.setdefault(each.project_id, []).append(each)
-    lines = []
-    for group in by_project.values():
-        project = group[0].project
-        own = [milestone_line(each, today) for each in sorted(group, key=lambda each: (each.planned, each.pk))]
-        lines.append(
-            ProjectLine(
-                name=project.name,
-                code=project.code,
-                url=links.project(project.code, year=year),
-                basis=project.basis,
-                milestones=own,
-                overdue=any(each.overdue for each in own),
-            )
-        )
-    return sorted(lines, key=lambda line: (not line.overdue, line.code))
-
-
-def milestone_line(record: Milestone, today: dt.date) -> MilestoneLine:
-    overdue = is_overdue(record, today)
-    moved = record.days_moved
-    return MilestoneLine(
-        record=record,
-        anchor=f"milestone-{record.pk}",
-        name=record.name,
-        planned=record.planned.isoformat(),
-        expected=record.due.isoformat() if record.actual is None else "",
-        actual=record.actual.isoformat() if record.actual else "",
-        moved=formatting.signed_count(moved),
-        reason=record.reason,
-        state=_state(record, overdue),
-        overdue=overdue,
-    )
-
-
-def is_overdue(record: Milestone, today: dt.date) -> bool:
-    return record.actual is None and record.due < today
-
-
-def _state(record: Milestone, overdue: bool) -> str:
-    if record.actual is not None:
-        return pgettext("milestone", "reached")
-    return _("overdue") if overdue else pgettext("milestone", "ahead")
+def by_project(records: Iterable[Milestone], today: dt.date) -> list[ProjectMilestones]:
+    """The milestones of each project, those with something overdue first, then by code."""
+    groups: dict[int, list[Milestone]] = {}
+    for each in sorted(records, key=lambda each: (each.planned, each.pk)):
+        groups.setdefault(each.project_id, []).append(each)
+    found = [
+        ProjectMilestones(group[0].project, [MilestoneRow(each, each.is_overdue(today)) for each in group])
+        for group in groups.values()
+    ]
+    return sorted(found, key=lambda each: (not each.is_overdue, each.project.code))
 
 
 def _is_shown(record: Milestone, shown: str, today: dt.date) -> bool:
     return {
         ALL: True,
-        OVERDUE: is_overdue(record, today),
-        AHEAD: record.actual is None and not is_overdue(record, today),
+        OVERDUE: record.is_overdue(today),
+        AHEAD: record.actual is None and not record.is_overdue(today),
         REACHED: record.actual is not None,
         MOVED: record.due != record.planned,
     }[shown]

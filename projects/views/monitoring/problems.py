@@ -22,7 +22,7 @@ from ..files import files_of, of_the_projects
 from ..pages import form_page, one_of
 from .problem_forms import NewProblemForm, StepForm, deleted_meanwhile
 from .problem_log import problem_logs
-from .problem_rows import ProblemLine, problem_line
+from .problem_rows import ProblemRow
 from .tabs import Switch, framed
 
 ALL, OVERDUE, UNSOLVED = "all", "overdue", "unsolved"
@@ -73,7 +73,7 @@ def problems(request: HttpRequest) -> HttpResponse:
             _switch(request, "problem_kind", name, _kind_label(name), name == kind, _of_kind(every, name, shown, today))
             for name in KINDS
         ],
-        "lines": _lines(request, scope, rows, forms, today),
+        "rows": _rows(request, rows, forms, today),
         "any": bool(every),
         "files": files_of("problems", [*of_the_projects(scope, rows), *_asked(shown, kind)]),
         "new": forms.new,
@@ -117,19 +117,15 @@ def overdue_first(rows: list[Problem], today: dt.date) -> list[Problem]:
     )
 
 
-def _lines(request: HttpRequest, scope: Scope, rows: list[Problem], forms: Forms, today: dt.date) -> list[ProblemLine]:
-    logs = problem_logs(rows, scope.user)
-    year = scope.programme.year if scope.programme else None
+def _rows(request: HttpRequest, rows: list[Problem], forms: Forms, today: dt.date) -> list[ProblemRow]:
+    logs = problem_logs(rows, request.user)
 
     def form(problem: Problem) -> StepForm | None:
         if problem.pk == forms.step_of:
             return forms.step
         return StepForm(problem=problem) if request.user.has_perm("projects.change_problem", problem) else None
 
-    return [
-        problem_line(each, access=scope.access, today=today, steps=logs[each.pk], year=year, form=form(each))
-        for each in overdue_first(rows, today)
-    ]
+    return [ProblemRow(each, today, logs[each.pk], form(each)) for each in overdue_first(rows, today)]
 
 
 def _new_form(request: HttpRequest, scope: Scope) -> NewProblemForm | None:
