@@ -88,6 +88,7 @@ def display(row: Row, figure: str) -> FigureDisplay:
 
 
 register.filter(links.opening)
+register.filter(links.explaining)
 
 
 @register.simple_tag

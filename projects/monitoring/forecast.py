@@ -29,6 +29,16 @@ class Method(TextChoices):
     PACE = "pace", _("the pace so far")
     CURVE = "curve", _("the pace by the plan's curve")
 
+    @property
+    def explained(self) -> Any:
+        return {
+            Method.OFFICERS: _(
+                "Sum of what the newest approved reports expect of the whole year, of the projects that say it."
+            ),
+            Method.PACE: _("Money disbursed so far divided by the share of the year that has gone."),
+            Method.CURVE: _("Money disbursed so far divided by the share of the year's plan that was due by now."),
+        }[self]
+
 
 @dataclass(frozen=True)
 class Outlook:
@@ -41,6 +51,11 @@ class Outlook:
     @property
     def met(self) -> bool:
         return self.difference >= 0
+
+    @property
+    def short(self) -> Fraction:
+        """What is lacking of a plan that is not met."""
+        return -self.difference
 
 
 @dataclass(frozen=True)

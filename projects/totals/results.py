@@ -11,6 +11,7 @@ from projects.choices import Measure, Unit
 from projects.models import Programme
 from projects.periods import Month
 from projects.versioning.as_of import AsOf
+from sectors.models import in_language
 
 from .figures import FIGURES
 from .targets import Comparison
@@ -61,6 +62,11 @@ class Row:
     figures: Mapping[str, FigureValue]
     parameters: tuple[tuple[str, str], ...]
     illustrative: Mapping[str, FigureValue] | None = None
+
+    @property
+    def name(self) -> str:
+        """In the reader's language."""
+        return in_language(self.name_zh, self.name_en)
 
     def opening(self, figure: str) -> list[tuple[str, str]]:
         return [*self.parameters, ("counted_in", figure)]

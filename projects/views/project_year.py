@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from projects.choices import Light, ReportState
 from projects.models import Entry, LightRule, Milestone, MonthlyReport, Problem, Project, Rating, ReportEvent
 from projects.monitoring.entry_status import has_started, newest_stage
-from projects.monitoring.forecast import forecasts_of_entry
+from projects.monitoring.forecast import Forecast, forecasts_of_entry
 from projects.monitoring.lights import start_light
 from projects.monitoring.plan_status import light_at
 from projects.monitoring.plans import PlanProgress, measured_against, plans_differ, plans_of, progress_by_plan
@@ -21,7 +21,7 @@ from projects.monitoring.running_totals import since_start
 from projects.totals.scope import Scope
 
 from . import formatting
-from .monitoring import forecast
+from .monitoring.forecast import PlanHead
 from .monitoring.milestones import ProjectMilestones, by_project
 from .monitoring.problem_rows import ProblemRow
 from .monitoring.problems import overdue_first
@@ -41,8 +41,8 @@ class Year:
     lights: list[tuple[Light | None, str]]
     rating: Rating | None
     reports: list[MonthlyReport]
-    heads: list[forecast.PlanHead]
-    forecasts: list[forecast.ForecastRow]
+    heads: list[PlanHead]
+    forecasts: list[Forecast]
     milestones: list[ProjectMilestones]
     problems: list[ProblemRow]
     events: list[ReportEvent]
@@ -77,11 +77,8 @@ def project_year(
         lights=_lights(rule, light, project, entry, to_date, scope),
         rating=_rating(entry, scope),
         reports=[each for each in reports if _says_more(each)],
-        heads=[
-            forecast.PlanHead(formatting.sentence_case(str(kind.label)), formatting.money(plan.amount), None)
-            for kind, plan in plans.items()
-        ],
-        forecasts=[forecast.line(each) for each in outlooks],
+        heads=[PlanHead(formatting.sentence_case(str(kind.label)), plan.amount) for kind, plan in plans.items()],
+        forecasts=outlooks,
         milestones=_milestones(project, scope, entry),
         problems=_problems(project, scope, entry),
         events=[] if scope.access.public else _events(entry),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from projects.choices import TargetKind
 from projects.models import Source
-from projects.monitoring.forecast import Forecast, Method, Outlook, forecasts
+from projects.monitoring.forecast import Forecast, Outlook, forecasts
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
 
@@ -21,31 +21,11 @@ from .tabs import framed
 
 @dataclass(frozen=True)
 class PlanHead:
-    """A plan that forecasts are held against. `source` is None for the sum of the entries' own."""
+    """A plan that forecasts are held against, in CNY. `source` is None for the entries' own."""
 
     label: str
-    amount: str
-    source: Source | None
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What one forecast means for one plan."""
-
-    text: str
-    difference: str
-
-
-@dataclass(frozen=True)
-class ForecastRow:
-    """One method; `value` is empty where it says nothing, then `missing` says why."""
-
-    label: str
-    explained: str
-    value: str
-    missing: str
-    coverage: str
-    verdicts: list[Verdict]
+    amount: int
+    source: Source | None = None
 
 
 @page
@@ -56,7 +36,7 @@ def forecast(request: HttpRequest) -> HttpResponse:
     context = framed(request, scope, "forecast", basis=breakdowns(scope, "basis", compared=False)["basis"]) | {
         "lede": _finding(found),
         "plans": plan_heads(found),
-        "lines": [line(each) for each in found],
+        "forecasts": found,
         "single_month": scope.is_single_month,
         "whole": scope.is_whole,
     }
@@ -66,21 +46,7 @@ def forecast(request: HttpRequest) -> HttpResponse:
 def plan_heads(found: list[Forecast]) -> list[PlanHead]:
     """The plans, the same for each method."""
     outlooks = max((each.against for each in found), key=len, default=())
-    return [
-        PlanHead(_plan_label(each), formatting.money(each.planned), each.target.source if each.target else None)
-        for each in outlooks
-    ]
-
-
-def line(found: Forecast) -> ForecastRow:
-    return ForecastRow(
-        label=formatting.sentence_case(str(found.label)),
-        explained=_explained(found.method),
-        value="" if found.value is None else formatting.money(found.value),
-        missing=_("no forecast reported yet") if found.method == Method.OFFICERS else _("nothing to reckon from yet"),
-        coverage=f"{formatting.count(found.known)}/{formatting.count(found.of)}",
-        verdicts=[_verdict(each) for each in found.against],
-    )
+    return [PlanHead(_plan_label(each), each.planned, each.target.source if each.target else None) for each in outlooks]
 
 
 def _plan_label(outlook: Outlook) -> str:
@@ -91,24 +57,6 @@ def _plan_label(outlook: Outlook) -> str:
         TargetKind.REVISED: _("revised plan"),
         TargetKind.MONITORED: _("monitored plan"),
     }.get(TargetKind(outlook.target.kind), str(TargetKind(outlook.target.kind).label))
-
-
-def _verdict(outlook: Outlook) -> Verdict:
-    difference = formatting.signed_money(outlook.difference, "table")
-    if outlook.met:
-        return Verdict(_("met"), difference)
-    short = formatting.money(abs(outlook.difference))
-    return Verdict(_("short by %(amount)s") % {"amount": short}, difference)
-
-
-def _explained(method: Method) -> str:
-    return {
-        Method.OFFICERS: _(
-            "Sum of what the newest approved reports expect of the whole year, of the projects that say it."
-        ),
-        Method.PACE: _("Money disbursed so far divided by the share of the year that has gone."),
-        Method.CURVE: _("Money disbursed so far divided by the share of the year's plan that was due by now."),
-    }[method]
 
 
 def _finding(found: list[Forecast]) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -12,10 +10,8 @@ from projects.choices import Measure
 from projects.monitoring.ranking import Place, league
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
-from sectors.models import in_language
 
 from .. import formatting, links
-from ..figure_display import FigureDisplay, all_shown
 from ..pages import one_of, page
 from ..project_list import disbursed_label
 from .tabs import Switch, framed
@@ -30,19 +26,6 @@ FIGURES = (
 )
 
 
-@dataclass(frozen=True)
-class RankingRow:
-    """One row of the league; texts are empty where nothing can be said."""
-
-    rank: str
-    name: str
-    url: str
-    figures: dict[str, FigureDisplay]
-    share: str
-    points: str
-    start_rate: str
-
-
 @page
 def league_table(request: HttpRequest) -> HttpResponse:
     """The rows of one breakdown in their order; those without a plan come last and have no rank."""
@@ -55,9 +38,9 @@ def league_table(request: HttpRequest) -> HttpResponse:
         "switches": [Switch(_label(name), links.same_page(request, by=name), name == by) for name in BY],
         "head": _head(by),
         "lede": _finding(ranked),
-        "ranked": [_line(place) for place in ranked],
-        "unranked": [_line(place) for place in places if place.rank is None],
-        "total": _line(*league(answers[None])) if places else None,
+        "ranked": ranked,
+        "unranked": [place for place in places if place.rank is None],
+        "total": league(answers[None])[0],
         "elapsed": formatting.percent(answers[None].year_elapsed),
         "disbursed_label": disbursed_label(scope),
         "single_month": scope.is_single_month,
@@ -79,24 +62,8 @@ def _finding(ranked: list[Place]) -> str:
         return ""
     first, last = ranked[0], ranked[-1]
     return _("%(first)s leads with %(most)s of its plan; %(last)s comes last with %(least)s.") % {
-        "first": formatting.listing([_name(place) for place in ranked if place.rank == first.rank]),
+        "first": formatting.listing([place.row.name for place in ranked if place.rank == first.rank]),
         "most": formatting.percent(first.share),
-        "last": formatting.listing([_name(place) for place in ranked if place.rank == last.rank]),
+        "last": formatting.listing([place.row.name for place in ranked if place.rank == last.rank]),
         "least": formatting.percent(last.share),
     }
-
-
-def _name(place: Place) -> str:
-    return in_language(place.row.name_zh, place.row.name_en)
-
-
-def _line(place: Place) -> RankingRow:
-    return RankingRow(
-        rank="" if place.rank is None else str(place.rank),
-        name=_name(place) or _("Total"),
-        url=links.opening(place.row, Measure.PROJECT_COUNT),
-        figures=all_shown(place.row, FIGURES),
-        share=formatting.share(place.share),
-        points=formatting.points(place.gap_share),
-        start_rate=formatting.share(place.start_rate),
-    )
