@@ -14,7 +14,7 @@ from portfolio.charts.cumulative import CumulativeChart
 from portfolio.charts.dots import DotScale, dot_line, dot_scale
 from portfolio.charts.prefecture_map import PrefectureMap
 from portfolio.dashboards.presenters.months import month_columns
-from projects.totals.pace import MonthProgress
+from projects.totals.totals import Row
 from projects.views import formatting
 from projects.views.statements import FigureStatements, Statement, Statements
 
@@ -47,10 +47,10 @@ def columns(chart: ColumnChart) -> dict[str, Any]:
 
 
 @register.inclusion_tag("charts/columns.html")
-def month_chart(months: Sequence[MonthProgress], plan: int | None, year: int, name: str) -> dict[str, Any]:
+def month_chart(months: Sequence[Row], plan: int | None, year: int, name: str) -> dict[str, Any]:
     """The months of one project beside a twelfth of its plan."""
     label = _("Disbursed in each month: %(name)s") % {"name": name}
-    return {"chart": month_columns([month.row for month in months], plan=plan, year=year, label=label)}
+    return {"chart": month_columns(months, plan=plan, year=year, label=label)}
 
 
 @register.inclusion_tag("charts/map.html")

@@ -91,11 +91,6 @@ def coverage_sentence(figure: FigureValue) -> str:
     return _("%(known)s of %(of)s have a figure") % values
 
 
-def progress_text(row: Row) -> str:
-    """Money disbursed in per cent of the plans of the row's entries; empty when there is no plan or report."""
-    return formatting.share(row.progress)
-
-
 def share_of(row: Row, whole: Row, name: str) -> str:
     """A row's figure in per cent of the whole's."""
     return formatting.share(row.figures[name].share_of(whole.figures[name]))

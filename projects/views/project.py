@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,14 +11,14 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from projects.access import access_of
-from projects.choices import Basis, ListStatus, Measure, ReportState
+from projects.choices import Measure
 from projects.models import Claim, Entry, MonthlyReport, Project, Proposal
 from projects.models.fields import normalised_code
 from projects.totals.pace import MonthProgress, difference, even_pace, month_by_month
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row, breakdowns
 
-from . import formatting, links
+from . import formatting
 from .facts import facts
 from .figure_display import shown
 from .frame import bar
@@ -30,30 +31,31 @@ from .statements import acts_of, statements_about
 
 
 @dataclass(frozen=True)
-class EntryLine:
-    """A year's list that the project is on. Yearly sums stand at the year that the page is about."""
+class ReportedMonth:
+    """A month of the year with its report; officials also see one that is not approved yet."""
 
-    entry: Entry
-    url: str
-    current: bool
-    status: str
-    plan: str
+    progress: MonthProgress
+    report: MonthlyReport | None
 
 
 @dataclass(frozen=True)
-class MonthLine:
-    """One month's report beside the even pace; texts are empty where nothing is known."""
+class Months:
+    """The year month by month, up to the one that the page looks through; `plan` is the entry's own, in CNY."""
 
-    month: str
-    done: str
-    url: str
-    value: int | None
-    since_january: str
-    share: str
-    gap: str
-    state: str
-    state_label: str
-    basis: str
+    months: list[ReportedMonth]
+    plan: int | None
+
+    @property
+    def twelfth(self) -> Fraction | None:
+        return None if self.plan is None else even_pace(self.plan)
+
+    @property
+    def any_report(self) -> bool:
+        return any(month.report for month in self.months)
+
+    @property
+    def bars(self) -> list[Row]:
+        return [month.progress.row for month in self.months]
 
 
 @page
@@ -70,10 +72,7 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
     whole = answers[None].whole
     claims = list(Claim.objects.visible_to(request.user).filter(project=found).select_related("source", "project"))
     access = access_of(request.user)
-    plan = entry.planned_disbursement if entry else None
-    months = [] if scope.is_single_month else month_by_month(answers["month"], plan)
     reports = list(_reports(entry, access.public))
-    month_lines = _month_lines(months, reports)
     marked, waiting = with_waiting(facts(found, entry, claims, access=access), waiting_on(found, request.user))
     done = None if scope.is_single_month else whole.figures[Measure.DISBURSED].value
     context = {
@@ -81,22 +80,16 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         "scope": scope,
         "project": found,
         "entry": entry,
-        "is_illustrative": found.basis == Basis.ILLUSTRATIVE,
         "lede": _lede(scope, whole, answers[None]),
         "facts": marked,
         "waiting": waiting,
         "statements": statements_about(found, claims, acts=acts_of(request)),
         "notes": notes_of(request, programme=scope.programme, project=found),
-        "entries": [_entry_line(each, scope) for each in entries],
+        "entries": entries,
         "year": project_year(found, entry, scope, reports=reports, done=done) if entry else None,
         "disbursed": shown(whole, Measure.DISBURSED),
-        "progress": formatting.share(whole.progress),
-        "months": month_lines,
-        "any_state": any(line.state for line in month_lines),
-        "bars": months,
-        "plan": plan,
-        "plan_text": formatting.money(plan) if plan is not None else "",
-        "twelfth": formatting.money(even_pace(plan)) if plan is not None else "",
+        "progress": whole.progress,
+        "year_months": _months(scope, answers["month"], entry, reports),
         "span": formatting.months(scope.first_month, scope.last_month) if scope.through else "",
         "unit": formatting.money_unit("table"),
         "events": changes(found, request.user),
@@ -139,21 +132,11 @@ def _lede(scope: Scope, whole: Row, answer: Answer) -> str:
     return _("%(amount)s disbursed, %(months)s %(year)s: %(percent)s of the year's plan, %(gap)s.") % values
 
 
-def _entry_line(entry: Entry, scope: Scope) -> EntryLine:
-    plan = entry.planned_disbursement
-    return EntryLine(
-        entry=entry,
-        url=links.project(entry.project.code, year=entry.programme.year),
-        current=bool(scope.programme and entry.programme_id == scope.programme.pk),
-        status="" if entry.status == ListStatus.UNKNOWN else str(ListStatus(entry.status).label),
-        plan="" if plan is None else formatting.money(plan),
-    )
-
-
-def _month_lines(months: list[MonthProgress], reports: list[MonthlyReport]) -> list[MonthLine]:
-    """The months of the year; officials also see those whose report is not approved yet."""
-    by_month = {report.month: report for report in reports}
-    return [_month_line(each, by_month.get(number)) for number, each in enumerate(months, start=1)]
+def _months(scope: Scope, by_month: Answer, entry: Entry | None, reports: list[MonthlyReport]) -> Months:
+    plan = entry.planned_disbursement if entry else None
+    by_number = {report.month: report for report in reports}
+    months = [] if scope.is_single_month else month_by_month(by_month, plan)
+    return Months([ReportedMonth(each, by_number.get(number)) for number, each in enumerate(months, start=1)], plan)
 
 
 def _reports(entry: Entry | None, public: bool) -> Any:
@@ -161,18 +144,3 @@ def _reports(entry: Entry | None, public: bool) -> Any:
         return []
     reports = MonthlyReport.objects.filter(entry=entry)
     return reports.approved() if public else reports
-
-
-def _month_line(month: MonthProgress, report: MonthlyReport | None) -> MonthLine:
-    return MonthLine(
-        month=month.row.name_zh,
-        done="" if month.done is None else formatting.money(month.done),
-        url=links.opening(month.row, Measure.DISBURSED),
-        value=month.done,
-        since_january=formatting.money(month.since_january),
-        share=formatting.share(month.share),
-        gap=formatting.points(month.gap_share),
-        state=report.state if report else "",
-        state_label=str(ReportState(report.state).label) if report else "",
-        basis=report.basis if report else "",
-    )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from projects.choices import Measure, Transferred
+from projects.choices import Measure
 from projects.models import Project
 from projects.pagination import rows_of_page
 from projects.totals.figures import HEADLINES
@@ -17,7 +18,7 @@ from projects.totals.scope import Scope
 from projects.totals.totals import Row, breakdowns, ratio
 
 from . import formatting, links
-from .figure_display import all_shown, progress_text
+from .figure_display import all_shown
 from .files import files_of
 from .filter_form import filter_form
 from .frame import bar
@@ -47,13 +48,10 @@ class ProjectColumn:
 
 @dataclass(frozen=True)
 class ProjectRow:
-    """One project: its money as text, empty where it is not known."""
+    """One project of a scope, and the share of its plan that is disbursed."""
 
     project: Project
-    url: str
-    money: dict[str, str]
-    progress: str
-    transferred: str
+    progress: Fraction | None
 
 
 @page
@@ -71,7 +69,8 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "scope": scope,
         "filters": filter_form(request, scope, answers),
         "columns": _columns(request, scope),
-        "lines": [_line(each, scope, form) for each in projects],
+        "rows": [_row(each) for each in projects],
+        "money_form": form,
         **totals_of(whole, form=form),
         "unit": formatting.money_unit(form),
         "pages": pages,
@@ -90,31 +89,20 @@ def _ordered(scope: Scope) -> list[tuple[str, str]]:
     return [pair for pair in scope.filters if pair[0] == "ordering"]
 
 
-def lines_of(scope: Scope, *, at_most: int, form: str = "table") -> list[ProjectRow]:
+def first_rows(scope: Scope, *, at_most: int) -> list[ProjectRow]:
     """The first projects of a scope, for tables on other pages."""
-    return [_line(each, scope, form) for each in scope.projects().with_references()[:at_most]]
+    return [_row(each) for each in scope.projects().with_references()[:at_most]]
 
 
-def _line(project: Any, scope: Scope, form: str) -> ProjectRow:
-    transferred = Transferred(project.transferred)
-    return ProjectRow(
-        project=project,
-        url=links.project(project.code, year=scope.programme.year if scope.programme else None),
-        money={name: _money(getattr(project, name), form) for name in MONEY},
-        progress=formatting.share(ratio(project.disbursed, project.planned_disbursement)),
-        transferred="" if transferred == Transferred.UNKNOWN else str(transferred.label),
-    )
-
-
-def _money(amount: int | None, form: str) -> str:
-    return "" if amount is None else formatting.money(amount, form)
+def _row(project: Any) -> ProjectRow:
+    return ProjectRow(project, ratio(project.disbursed, project.planned_disbursement))
 
 
 def totals_of(row: Row, *, form: str = "table") -> dict[str, Any]:
     """What the totals under a list of projects show; `other_totals` are those that have no column."""
     totals = all_shown(row, HEADLINES, form=form)
     others = [total for name, total in totals.items() if name not in IN_COLUMNS and total.value is not None]
-    return {"totals": totals, "other_totals": others, "progress": progress_text(row)}
+    return {"totals": totals, "other_totals": others, "progress": row.progress}
 
 
 def _columns(request: HttpRequest, scope: Scope) -> list[ProjectColumn]:

@@ -13,37 +13,32 @@ from projects.totals.dimensions import NONE
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
 from projects.views import formatting, links
-from projects.views.figure_display import ALL, FigureDisplay, all_shown, progress_text
+from projects.views.figure_display import ALL, rests_on_illustrative
 from projects.views.project_list import disbursed_label
-from sectors.models import in_language
 
 from ...charts.bars import Bullet, bullet
-
-COLUMNS = (Measure.PROJECT_COUNT, Measure.TOTAL_INVESTMENT, Measure.PLANNED_DISBURSEMENT, Measure.DISBURSED)
 
 
 @dataclass(frozen=True)
 class BreakdownRow:
-    """One key: where its name leads, its figures by name, its money done in per cent of plan."""
+    """One key: the row of its figures, where its name leads, and its bar."""
 
-    name: str
+    row: Row
     url: str
-    figures: dict[str, FigureDisplay]
-    progress: str
     bar: Bullet | None
 
 
 @dataclass(frozen=True)
 class Table:
-    """`head` is what the lines are, `finding` states what they come to."""
+    """`head` is what the rows are, `finding` states what they come to."""
 
     head: str
     caption: str
     finding: str
     disbursed: str
     elapsed: str
-    lines: list[BreakdownRow]
-    total: BreakdownRow
+    rows: list[BreakdownRow]
+    whole: Row
 
 
 def table(
@@ -59,33 +54,21 @@ def table(
         finding=finding,
         disbursed=disbursed_label(scope),
         elapsed=formatting.percent(answer.year_elapsed, 0),
-        lines=[_line(row, page, longest, answer.year_elapsed) for row in answer.rows],
-        total=_line(whole, page, 0, None),
+        rows=[_row(row, page, longest, answer.year_elapsed) for row in answer.rows],
+        whole=whole,
     )
-
-
-def name_of(row: Row) -> str:
-    return in_language(row.name_zh, row.name_en)
 
 
 def _amounts(row: Row) -> tuple[int | None, int | None]:
     return row.figures[Measure.PLANNED_DISBURSEMENT].value, row.figures[Measure.DISBURSED].value
 
 
-def _line(row: Row, page: Callable[[str], str], longest: int, elapsed: Fraction | None) -> BreakdownRow:
-    figures = all_shown(row, COLUMNS)
-    if row.key is None:
-        return BreakdownRow(_("Total"), links.records(row.parameters), figures, progress_text(row), None)
-    return BreakdownRow(
-        name=name_of(row),
-        url=links.records(row.parameters) if row.key == NONE else page(row.key),
-        figures=figures,
-        progress=progress_text(row),
-        bar=_bullet(row, figures, longest, elapsed),
-    )
+def _row(row: Row, page: Callable[[str], str], longest: int, elapsed: Fraction | None) -> BreakdownRow:
+    url = links.records(row.parameters) if row.key == NONE else page(str(row.key))
+    return BreakdownRow(row, url, _bullet(row, longest, elapsed))
 
 
-def _bullet(row: Row, figures: dict[str, FigureDisplay], longest: int, elapsed: Fraction | None) -> Bullet | None:
+def _bullet(row: Row, longest: int, elapsed: Fraction | None) -> Bullet | None:
     plan, done = _amounts(row)
     if plan is None and done is None:
         return None
@@ -94,7 +77,7 @@ def _bullet(row: Row, figures: dict[str, FigureDisplay], longest: int, elapsed: 
         _("planned %(amount)s") % {"amount": formatting.money(plan, "headline")} if plan is not None else "",
     ]
     values = {
-        "name": name_of(row),
+        "name": row.name,
         "amounts": formatting.clauses([text for text in known if text]),
         "unit": formatting.money_unit("headline"),
     }
@@ -105,5 +88,5 @@ def _bullet(row: Row, figures: dict[str, FigureDisplay], longest: int, elapsed: 
         done=done,
         elapsed=elapsed,
         longest=longest,
-        illustrative=figures[Measure.DISBURSED].rests == ALL,
+        illustrative=rests_on_illustrative(row, Measure.DISBURSED) == ALL,
     )

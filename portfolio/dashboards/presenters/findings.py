@@ -15,8 +15,6 @@ from projects.totals.totals import Answer, Row
 from projects.views import formatting
 from projects.views.targets import plan_names
 
-from .breakdown import name_of
-
 LEVEL = 1  # per cent of a plan: nearer to the even pace than this reads as level with it
 
 
@@ -44,7 +42,7 @@ def largest(answer: Answer, whole: Row, figure: str) -> str:
     if top is None or len(rows) < 2:
         return ""
     values = {
-        "name": name_of(top),
+        "name": top.name,
         "share": formatting.percent(top.figures[figure].share_of(whole.figures[figure])),
         "figure": _figure_in_sentence(figure),
     }
@@ -61,9 +59,9 @@ def furthest(answer: Answer) -> str:
     if first is None or last is None:
         return ""
     return _("%(first)s is furthest with its plan (%(most)s), %(last)s least far (%(least)s)") % {
-        "first": name_of(first),
+        "first": first.name,
         "most": formatting.percent(first.progress),
-        "last": name_of(last),
+        "last": last.name,
         "least": formatting.percent(last.progress),
     }
 

@@ -14,7 +14,7 @@ from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
 from projects.views import formatting, links
 from projects.views.figure_display import all_shown
-from projects.views.project_list import disbursed_label, lines_of, totals_of
+from projects.views.project_list import disbursed_label, first_rows, totals_of
 
 from . import findings
 from .cards import part_cards
@@ -68,7 +68,7 @@ def part_context(
             transfer_bar(name, answers["transferred"], part),
             *([transfer_bar(beside.name, whole["transferred"], of)] if beside.compares else []),
         ],
-        "lines": lines_of(scope.narrowed(ordering="-total_investment"), at_most=MOST_PROJECTS),
+        "rows": first_rows(scope.narrowed(ordering="-total_investment"), at_most=MOST_PROJECTS),
         **totals_of(part),
         "disbursed_label": disbursed_label(scope),
         "list_url": links.records(part.parameters),
