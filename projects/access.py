@@ -16,7 +16,6 @@ from django.contrib.auth.backends import BaseBackend
 from django.db.models import Model, Q
 
 from .choices import Role
-from .database.prepared_statements import prepared
 from .versioning import as_of
 
 REGISTER = frozenset({"project", "entry", "claim", "monthlyreport", "milestone", "problem", "enterprise", "source"})
@@ -136,9 +135,7 @@ def _granted(user: Any) -> Access:
         return Access()
     if getattr(user, "is_superuser", False):
         return Access(roles=frozenset({Role.PROVINCE, Role.ADMINISTRATOR}), reads_all=True, writes_all=True)
-    columns = ("role", "prefecture_id", "prefecture__adcode", "prefecture__name_zh", "prefecture__name_en")
-    found = prepared(("grants", user.pk), lambda: user.grants.values_list(*columns)) if user.is_authenticated else None
-    grants = found.rows() if found else []
+    grants = apps.get_model("projects.Grant").objects.held_by(user.pk) if user.is_authenticated else []
     if not grants:
         return Access(reads_all=settings.PUBLIC_READ, public=True)
     roles = frozenset(role for role, *_prefecture in grants)

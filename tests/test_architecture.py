@@ -148,9 +148,22 @@ def test_tests_stand_where_what_they_test_stands():
     assert {str(folder) for folder in folders if not (ROOT / folder).is_dir()} == set()
 
 
+def test_permission_asks_no_driver():
+    """Who may see what is read without knowing how a statement is sent."""
+    engine = re.compile(r"psycopg2|projects\.database\.prepared_statements")
+    wrong = [
+        f"{path} imports {name}"
+        for path in ("projects/access.py", "projects/totals/scope.py")
+        for name in imported(ROOT / path)
+        if engine.match(name)
+    ]
+    assert wrong == []
+    assert any(map(engine.match, imported(ROOT / "projects/totals/programmes.py")))  # the check sees one
+
+
 def test_the_check_sees_what_it_looks_for():
     found = edges()
-    assert {("monitoring", "totals"), ("totals", "models"), ("models", "access"), ("access", "database")} <= found
+    assert {("monitoring", "totals"), ("totals", "models"), ("models", "access"), ("versioning", "database")} <= found
     assert {own for own, _other in found} >= INTERFACES
     assert len(list(sources(*APPS))) > 80
 

@@ -1,4 +1,4 @@
-"""What a user was given."""
+"""Grants: the roles of users, each for the whole province or for one prefecture. `access` reads them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,23 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.access import PREFECTURE_ROLES
 from projects.choices import Role
+from projects.database.prepared_statements import prepared
 
-from .base import Record
+from .base import Record, RecordManager
 from .places import Prefecture
 from .revision import History
 
 PREFECTURE_GOES_WITH_ROLE = _("A prefecture is given for the prefecture roles, and only for them.")
+
+
+class GrantManager(RecordManager):
+    def held_by(self, account: int) -> list[tuple[str, int | None, str | None, str | None, str | None]]:
+        """Of each grant of an account: role, prefecture's key, adcode, Chinese and English name.
+
+        Read at every request, so its SQL is made once for each account.
+        """
+        columns = ("role", "prefecture_id", "prefecture__adcode", "prefecture__name_zh", "prefecture__name_en")
+        return prepared(("grants", account), lambda: Grant.objects.filter(user=account).values_list(*columns)).rows()
 
 
 class Grant(Record):
@@ -31,6 +42,7 @@ class Grant(Record):
         Prefecture, verbose_name=_("prefecture"), null=True, blank=True, on_delete=models.PROTECT, related_name="grants"
     )
 
+    objects = GrantManager()
     history = History()
 
     class Meta:

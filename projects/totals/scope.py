@@ -12,15 +12,12 @@ from functools import cached_property
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from projects.access import Access, access_of
-from projects.database.prepared_statements import prepared
-from projects.models import Cell, Entry, MonthlyReport, Programme, Project, Proposal
-from projects.models.rollups import ALL
+from projects.models import Programme, Project
 from projects.periods import Month
 from projects.text import listing
 from projects.versioning import as_of
@@ -28,6 +25,7 @@ from projects.versioning.as_of import AsOf
 
 from .figures import Span
 from .filters import ProjectFilterSet
+from .programmes import programmes_of
 
 SPAN_PARAMETERS = ("programme", "month", "through")
 SCOPE_PARAMETERS = (*SPAN_PARAMETERS, as_of.PARAMETER)
@@ -163,49 +161,6 @@ class Scope:
         if self.as_of:
             pairs.append((as_of.PARAMETER, self.as_of.text))
         return pairs + [pair for pair in self.filters if pair[0] != "ordering"]
-
-
-def programmes_of(user: Any) -> list[Any]:
-    """All programmes, newest first, as the user sees them.
-
-    Each has `has_projects`: whether a project is on its list; and `last_month`, the last with an approved report, or
-    None. For who reviews each also has `waiting`: how many reports are submitted, of all programmes. For who decides
-    or makes proposals, `proposed`: how many of those wait for them.
-    """
-    access = access_of(user)
-    proposes = bool(access.writes_all or access.writes_in)
-    kind = ("programmes", access, user.pk if proposes else None, bool(as_of.current()))
-    return prepared(kind, lambda: _programmes(user, proposes=proposes)).records(Programme)
-
-
-def _programmes(user: Any, *, proposes: bool) -> QuerySet:
-    programmes = Programme.objects.visible_to(user)
-    programmes = programmes.annotate(**(_lists(user) if as_of.current() else _kept_lists(user)))
-    access = access_of(user)
-    if proposes:
-        alike = "state" if access.writes_all else "has_news"  # the same for all that wait for this user
-        proposed = Proposal.objects.waiting_for(user).order_by().values(alike).annotate(number=Count("pk"))
-        programmes = programmes.annotate(proposed=Coalesce(Subquery(proposed.values("number")), 0))
-    if access.writes_all:
-        submitted = MonthlyReport.objects.submitted().order_by().values("state").annotate(number=Count("pk"))
-        programmes = programmes.annotate(waiting=Coalesce(Subquery(submitted.values("number")), 0))
-    return programmes
-
-
-def _lists(user: Any) -> dict[str, Any]:
-    entries = Entry.objects.visible_to(user).filter(programme=OuterRef("pk"))
-    reports = MonthlyReport.objects.visible_to(user).approved().filter(entry__programme=OuterRef("pk"))
-    last = reports.order_by().values("entry__programme").annotate(last=Max("month")).values("last")
-    return {"has_projects": Exists(entries), "last_month": Subquery(last)}
-
-
-def _kept_lists(user: Any) -> dict[str, Any]:
-    """The same of the present, from the sums that the database keeps: however many reports there are."""
-    access = access_of(user)
-    cells = Cell.objects.filter(programme=OuterRef("pk"), chain_link=ALL)
-    cells = cells.filter(prefecture=ALL) if access.reads_all else cells.filter(prefecture__in=access.reads_in)
-    last = cells.filter(approved__gt=0).order_by("-month").values("month")[:1]
-    return {"has_projects": Exists(cells.filter(month=0, project_count__gt=0)), "last_month": Subquery(last)}
 
 
 def _chosen(programmes: Sequence[Any], *, year: int | None, asked: str | None) -> Programme | None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from projects.choices import Measure, TargetKind, Unit
 from projects.models import Programme, Target
 from projects.provenance.contradictions import TargetGroup, disagreements, repetitions
-from projects.totals.scope import programmes_of
+from projects.totals.programmes import programmes_of
 from projects.views import formatting, links
 from projects.views.pages import page
 from projects.views.targets import PublishedTarget, measure_name, said

@@ -6,7 +6,7 @@ from django.http import Http404
 from django.utils.translation import override
 
 from projects.models import Entry, MonthlyReport, Programme, Project
-from projects.totals.scope import programmes_of
+from projects.totals.programmes import programmes_of
 
 from ..asking import scope_of
 

@@ -1,0 +1,60 @@
+"""The programmes that a question can be about, with what the choice of one needs: read once at every request.
+
+The SQL is made once for everybody who sees the same, since to make it costs ten times what it costs to run.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from projects.access import access_of
+from projects.database.prepared_statements import prepared
+from projects.models import Cell, Entry, MonthlyReport, Programme, Proposal
+from projects.models.rollups import ALL
+from projects.versioning import as_of
+
+
+def programmes_of(user: Any) -> list[Any]:
+    """All programmes, newest first, as the user sees them.
+
+    Each has `has_projects`: whether a project is on its list; and `last_month`, the last with an approved report, or
+    None. For who reviews each also has `waiting`: how many reports are submitted, of all programmes. For who decides
+    or makes proposals, `proposed`: how many of those wait for them.
+    """
+    access = access_of(user)
+    proposes = bool(access.writes_all or access.writes_in)
+    kind = ("programmes", access, user.pk if proposes else None, bool(as_of.current()))
+    return prepared(kind, lambda: _programmes(user, proposes=proposes)).records(Programme)
+
+
+def _programmes(user: Any, *, proposes: bool) -> QuerySet:
+    programmes = Programme.objects.visible_to(user)
+    programmes = programmes.annotate(**(_lists(user) if as_of.current() else _rollup_lists(user)))
+    access = access_of(user)
+    if proposes:
+        alike = "state" if access.writes_all else "has_news"  # the same for all that wait for this user
+        proposed = Proposal.objects.waiting_for(user).order_by().values(alike).annotate(number=Count("pk"))
+        programmes = programmes.annotate(proposed=Coalesce(Subquery(proposed.values("number")), 0))
+    if access.writes_all:
+        submitted = MonthlyReport.objects.submitted().order_by().values("state").annotate(number=Count("pk"))
+        programmes = programmes.annotate(waiting=Coalesce(Subquery(submitted.values("number")), 0))
+    return programmes
+
+
+def _lists(user: Any) -> dict[str, Any]:
+    entries = Entry.objects.visible_to(user).filter(programme=OuterRef("pk"))
+    reports = MonthlyReport.objects.visible_to(user).approved().filter(entry__programme=OuterRef("pk"))
+    last = reports.order_by().values("entry__programme").annotate(last=Max("month")).values("last")
+    return {"has_projects": Exists(entries), "last_month": Subquery(last)}
+
+
+def _rollup_lists(user: Any) -> dict[str, Any]:
+    """The same of the present, from the rollup: however many reports there are."""
+    access = access_of(user)
+    cells = Cell.objects.filter(programme=OuterRef("pk"), chain_link=ALL)
+    cells = cells.filter(prefecture=ALL) if access.reads_all else cells.filter(prefecture__in=access.reads_in)
+    last = cells.filter(approved__gt=0).order_by("-month").values("month")[:1]
+    return {"has_projects": Exists(cells.filter(month=0, project_count__gt=0)), "last_month": Subquery(last)}
