@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -20,7 +22,7 @@ PREFECTURE_GOES_WITH_ROLE = _("A prefecture is given for the prefecture roles, a
 
 
 class GrantManager(RecordManager):
-    def held_by(self, account: int) -> list[tuple[str, int | None, str | None, str | None, str | None]]:
+    def held_by(self, account: int) -> list[tuple[Any, ...]]:
         """Of each grant of an account: role, prefecture's key, adcode, Chinese and English name.
 
         Read at every request, so its SQL is made once for each account.
