@@ -4,7 +4,7 @@ import gc
 import sys
 
 from portfolio.wsgi import application as whole
-from portfolio.wsgi import kept, limits
+from portfolio.wsgi import response_cache, throttling
 
 from django.urls import get_resolver  # isort: skip  the settings are there once the line above has run
 
@@ -16,7 +16,7 @@ end_with_the_master()
 # How long a thread may go on where others want to: by Python's own 5 ms, whoever is answered by the loop waits twice as
 # long while pages are made. Measured: that costs two pages of a hundred.
 sys.setswitchinterval(0.001)
-application = Front(whole, limits=limits, kept=kept)
+application = Front(whole, throttling=throttling, response_cache=response_cache)
 
 # Read the site map and know the release now: no visitor waits for them, and what is wrong with the map stops the start.
 get_resolver().url_patterns  # noqa: B018

@@ -19,9 +19,9 @@ from portfolio.timeouts.wsgi import Deadline  # noqa: E402
 timeouts.begin()
 databases.refuse_unsafe()
 connection.close()  # this thread asks no more
-databases.keep_open()
+databases.hold_open()
 background.begin()
 
-kept = ResponseCache(_django)
-limits = Throttling(ReadReplicas(kept))
-application = Deadline(limits)
+response_cache = ResponseCache(_django)
+throttling = Throttling(ReadReplicas(response_cache))
+application = Deadline(throttling)

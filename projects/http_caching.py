@@ -1,6 +1,6 @@
-"""What a view says of its answer to whoever keeps answers (`portfolio.response_cache`), by way of the request's environment.
+"""HTTP caching: what a view says of its answer to `portfolio.response_cache`, by way of the request's environment.
 
-An answer may be kept when it follows from the address, the reader, the language and the state of the data alone. A view
+An answer may be cached when it follows from the address, the reader, the language and the state of the data alone. A view
 that can answer the same question again for less than the whole way through Django leaves behind how.
 """
 
@@ -12,9 +12,9 @@ from typing import Any
 
 from django.http import HttpRequest
 
-CACHEABLE = "portfolio.keep"  # set: this answer may be kept
-LAST_CHANGED = "portfolio.changed"  # the number of the state in which this answer changed last, where that is known
-REVALIDATE = "portfolio.again"  # how to make the body anew when the data has another state; see `revalidated_by`
+CACHEABLE = "portfolio.cacheable"  # set: this answer may be cached
+LAST_CHANGED = "portfolio.last_changed"  # the number of the state in which this answer changed last, where that is known
+REVALIDATE = "portfolio.revalidate"  # how to make the body anew when the data has another state; see `revalidated_by`
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ Revalidation = Callable[[], RevalidatedBody | None]
 
 
 def cacheable(request: HttpRequest) -> None:
-    """Say that the answer to this request may be kept until the data has another state."""
+    """Say that the answer to this request may be cached until the data has another state."""
     if request.method in ("GET", "HEAD"):
         _environment(request)[CACHEABLE] = True
 
@@ -39,14 +39,14 @@ def last_changed_in(request: HttpRequest, state: int) -> None:
     _environment(request)[LAST_CHANGED] = state
 
 
-def revalidated_by(request: HttpRequest, again: Revalidation) -> None:
+def revalidated_by(request: HttpRequest, revalidate: Revalidation) -> None:
     """Leave behind how to make the body of this answer for the same reader in the same language.
 
-    `again()` is asked only as long as the frame of the data is the same (`projects.models.DataState`): what it knows of
+    `revalidate()` is asked only as long as the frame of the data is the same (`projects.models.DataState`): what it knows of
     programmes, permission and reference data is still so. Records it reads as they are then. It returns None when it
     cannot answer, and the question then goes the whole way.
     """
-    _environment(request)[REVALIDATE] = again
+    _environment(request)[REVALIDATE] = revalidate
 
 
 def _environment(request: HttpRequest) -> MutableMapping[str, Any]:

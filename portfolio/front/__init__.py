@@ -1,11 +1,11 @@
-"""What stands between the network and the threads: an ASGI application, so that nothing waits for the slow.
+"""The ASGI application between the network and the threads of the WSGI application, so that nothing waits for the slow.
 
-`application.py` is that application: it takes a request whole (`environ.py`, `body.py`), answers what it can by itself
-(that the process lives, what is kept, what is refused: `kept.py`), has one of a fixed number of threads make the rest
-(`threads.py`), and hands that on as fast as it is read (`spool.py`, `reader.py`). `connections.py` and `master.py` are what
-the system has to know of the process.
+`application.py` is it: it takes a request whole (`wsgi_environ.py`, `request_body.py`), answers what it can by itself (that
+the process lives, what is refused, what is cached: `cached_responses.py`), has one of a fixed number of threads make the
+rest (`thread_pools.py`), and hands that on as fast as it is read (`response_buffer.py`, `response_sending.py`).
+`connections.py` and `parent_process.py` are what the system has to know of the process.
 
-It never decides who may see what: an answer is made by the WSGI application, or has been kept by it.
+It never decides who may see what: an answer is made by the WSGI application, or cached by it.
 """
 
 from .application import Front

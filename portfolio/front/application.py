@@ -10,14 +10,14 @@ import structlog
 from portfolio.errors.refusals import Refusal, refusal
 from portfolio.response_cache import ResponseCache
 from portfolio.response_cache.key import is_of_a_file
-from portfolio.response_cache.response import Answer, EncodedHeaders, encoded
-from portfolio.response_cache.wsgi import told_of
+from portfolio.response_cache.response import CachedResponse, EncodedHeaders, encoded
+from portfolio.response_cache.wsgi import own_headers
 from portfolio.security_headers import is_secure, security_headers
 from portfolio.throttling import Throttling
 from portfolio.throttling.wsgi import COUNTED
 
 from . import connections, request_body
-from .cached_responses import KeptAtOnce
+from .cached_responses import CachedResponses
 from .response_buffer import Spool
 from .response_sending import Reader, Send
 from .thread_pools import FILES, READING, WRITING, Application, Threads, TooMuchError
@@ -32,13 +32,13 @@ _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 class Front:
-    """Wraps the WSGI application of the site, whose `limits` and `kept` answers are asked before a thread is used."""
+    """Wraps the WSGI application of the site, whose throttling and response cache are asked before a thread is used."""
 
     _threads: Threads
-    _at_once: KeptAtOnce
+    _cached: CachedResponses
 
-    def __init__(self, application: Application, *, limits: Throttling, kept: ResponseCache) -> None:
-        self._application, self._limits, self._kept = application, limits, kept
+    def __init__(self, application: Application, *, throttling: Throttling, response_cache: ResponseCache) -> None:
+        self._application, self._throttling, self._response_cache = application, throttling, response_cache
 
     async def __call__(self, scope: dict[str, Any], receive: request_body.Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -56,7 +56,7 @@ class Front:
         """Threads begin with the process, and end with it."""
         await receive()
         loop = asyncio.get_running_loop()
-        self._threads, self._at_once = Threads(self._application, loop), KeptAtOnce(self._kept)
+        self._threads, self._cached = Threads(self._application, loop), CachedResponses(self._response_cache)
         connections.allow_many()
         loop.call_soon(_give_up_unread)
         await send({"type": "lifespan.startup.complete"})
@@ -74,14 +74,14 @@ class Front:
         if environ["PATH_INFO"] in ALIVE:
             await _send_lives(reader, environ)
             return
-        refused = self._limits.count(environ)
+        refused = self._throttling.count(environ)
         if refused is not None:
             await request_body.drain(scope["headers"], receive)
             await _send_whole(reader, refused)
             return
-        answer = await self._at_once.find(environ)
-        if answer is not None:
-            await _send_kept(reader, answer, environ)
+        cached = await self._cached.find(environ)
+        if cached is not None:
+            await _send_cached(reader, cached, environ)
             return
         await self._make(scope, environ, receive, reader)
 
@@ -149,10 +149,10 @@ async def _gone(receive: request_body.Receive) -> None:
         pass
 
 
-async def _send_kept(reader: Reader, answer: Answer, environ: dict[str, Any]) -> None:
-    """An answer that the process has kept, or that nothing has changed since."""
-    status, headers, content = answer.given(environ)
-    own = encoded([*told_of(environ), *environ.get(COUNTED, ())])
+async def _send_cached(reader: Reader, cached: CachedResponse, environ: dict[str, Any]) -> None:
+    """A cached response, or that nothing has changed since."""
+    status, headers, content = cached.given(environ)
+    own = encoded([*own_headers(environ), *environ.get(COUNTED, ())])
     await _send_pieces(reader, status, headers + own, content)
 
 

@@ -1,4 +1,4 @@
-"""Kept answers, given by the loop: it asks in which state the data is, and never waits long for that.
+"""Cached responses, given by the event loop: it asks in which state the data is, and never waits long for that.
 
 With replicas or a Redis who asks has to be found by asking them, so everything goes to the threads.
 """
@@ -15,7 +15,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 from portfolio.response_cache import ResponseCache
 from portfolio.response_cache.readers import NUMBERS, Numbers, numbers_in
-from portfolio.response_cache.response import Answer
+from portfolio.response_cache.response import CachedResponse
 
 from .state_of_postgresql import StateOfPostgresql
 
@@ -29,18 +29,18 @@ class State(Protocol):
         """As they are after every write that was committed before this was asked; None where that cannot be said soon."""
 
 
-class KeptAtOnce:
-    """Finds what is kept for a request without a thread."""
+class CachedResponses:
+    """Finds the cached response to a request without a thread."""
 
-    def __init__(self, kept: ResponseCache) -> None:
-        self._kept = kept
+    def __init__(self, response_cache: ResponseCache) -> None:
+        self._response_cache = response_cache
         self._state = _state()
 
-    async def find(self, environ: dict[str, Any]) -> Answer | None:
+    async def find(self, environ: dict[str, Any]) -> CachedResponse | None:
         if self._state is None or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return None
         numbers = await self._state.now()
-        return None if numbers is None else self._kept.at_once(environ, numbers)
+        return None if numbers is None else self._response_cache.from_memory(environ, numbers)
 
 
 class StateOfSqlite:

@@ -1,7 +1,7 @@
 """What several machines share: one Redis, named by CACHE_URL, that may be away at any time.
 
 `circuit_breaker.py` stops asking one that does not answer, `client.py` goes through it and raises `AwayError`, `cache.py` is
-Django's cache over it. Whoever asks says what is done without an answer: kept answers are made anew
+Django's cache over it. Whoever asks says what is done without an answer: cached responses are made anew
 (`response_cache.redis_store`), limits are counted by the machine alone (`throttling.shared_counts`), and what a token has
 written counts as unknown (`replicas.writers`).
 """

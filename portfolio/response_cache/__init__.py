@@ -1,12 +1,13 @@
-"""Answers kept for as long as the data has the same state, in front of Django's handler.
+"""The response cache in front of Django's handler: a response is given again for as long as the data has the same state.
 
 Measured: the same bytes served from a Django view cost three times as much as from here, since the way through the
 middleware is what such an answer costs. One query a request asks in which states the data and its readers are; nothing is
 ever served for another reader, address, language or state.
 
-`front.py` is the WSGI application around Django's, `readers.py` finds out who asks, `question.py` says what an answer
-depends on, `shelf.py` holds the answers, `answer.py` is one of them with its ETag. `far.py` is the shelf that machines
-share, `packing.py` an answer on the way there, `release.py` what all answers follow from besides.
+`wsgi.py` is the WSGI application around Django's, `readers.py` finds out who asks, `key.py` says what a response depends
+on, `response.py` is one with its ETag, `memory_store.py` holds those of this process and `redis_store.py` those of all
+machines, `packing.py` is one on the way there, `release.py` what all follow from besides. `answered_reader.py` has Django
+say whom it answered.
 """
 
 from .wsgi import ResponseCache

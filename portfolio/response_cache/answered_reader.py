@@ -1,7 +1,7 @@
-"""Whom Django answered, said by Django: an answer is kept only for the reader and in the language that it was made for.
+"""Whom Django answered, said by Django: a response is cached only for the reader and in the language that it was made for.
 
-Who keeps answers has found out before who asks (`readers.py`). Should the two ever differ, however that came about, the
-answer is given to whoever asked, as Django made it, and kept for nobody.
+The response cache has found out before who asks (`readers.py`). Should the two ever differ, however that came about, the
+response is given to whoever asked, as Django made it, and cached for nobody.
 """
 
 from __future__ import annotations

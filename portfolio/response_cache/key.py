@@ -1,4 +1,4 @@
-"""What an answer depends on besides the state of the data: the key under which it is kept."""
+"""The cache key: a digest of what a response depends on besides the state of the data."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-# never kept: work, what is kept elsewhere, and what must be said without asking the database first
+# never cached: work, what others cache, and what must be said without asking the database first
 _PREFIXES = ("/admin/", "/static/", "/healthz", "/readyz")
 MESSAGES = "messages"  # the cookie of what the next page has to say once
 
 
-def may_be_kept(environ: dict[str, Any], cookies: dict[str, str]) -> bool:
-    """Whether the answer to such a request can be kept at all.
+def may_be_cached(environ: dict[str, Any], cookies: dict[str, str]) -> bool:
+    """Whether the response to such a request can be cached at all.
 
     By a character set in Content-Type Django would read the parameters in another way than their bytes say.
     """
@@ -30,14 +30,14 @@ def may_be_kept(environ: dict[str, Any], cookies: dict[str, str]) -> bool:
 
 
 def is_of_a_file(environ: dict[str, Any]) -> bool:
-    """Whether a file is asked for, which is sent while it is made and never kept."""
+    """Whether a file is asked for, which is sent while it is made and never cached."""
     return "format=" in environ.get("QUERY_STRING", "")
 
 
 def cache_key(environ: dict[str, Any], cookies: dict[str, str], reader: tuple[Any, ...], language: str) -> bytes:
     """A digest of everything that the answer depends on: of one length, whatever was sent.
 
-    What follows from anything else must not be kept. The day is in it, since some answers say what is due; so is the CSRF
+    What follows from anything else must not be cached. The day is in it, since some answers say what is due; so is the CSRF
     cookie, since forms carry its counterpart.
     """
     question = (

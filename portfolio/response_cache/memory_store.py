@@ -1,4 +1,4 @@
-"""Holds kept answers: the ones used last, up to a number of bytes, in the memory of this process."""
+"""Response cache, store in the memory of this process: the responses used last, up to a number of bytes."""
 
 from __future__ import annotations
 
@@ -6,36 +6,36 @@ import threading
 from collections import OrderedDict
 from collections.abc import Hashable
 
-from .response import Answer
+from .response import CachedResponse
 
 
 class MemoryStore:
-    """A mapping from questions to answers that drops what was not asked for the longest."""
+    """A mapping from cache keys to responses that drops what was not asked for the longest."""
 
     def __init__(self, most_bytes: int) -> None:
         self.most_bytes, self.bytes = most_bytes, 0
-        self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
+        self._responses: OrderedDict[Hashable, CachedResponse] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, question: Hashable) -> Answer | None:
+    def get(self, key: Hashable) -> CachedResponse | None:
         with self._lock:
-            answer = self._answers.get(question)
-            if answer is not None:
-                self._answers.move_to_end(question)
-            return answer
+            response = self._responses.get(key)
+            if response is not None:
+                self._responses.move_to_end(key)
+            return response
 
-    def put(self, question: Hashable, answer: Answer) -> None:
-        """Keep an answer in the place of the one there was; one that is too large for the shelf is not kept."""
+    def put(self, key: Hashable, response: CachedResponse) -> None:
+        """Store a response in the place of the one there was; one that takes an eighth of the room is dropped."""
         with self._lock:
-            before = self._answers.pop(question, None)
+            before = self._responses.pop(key, None)
             self.bytes -= before.size if before else 0
-            if answer.size > self.most_bytes // 8:
+            if response.size > self.most_bytes // 8:
                 return
-            self._answers[question] = answer
-            self.bytes += answer.size
+            self._responses[key] = response
+            self.bytes += response.size
             while self.bytes > self.most_bytes:
-                _question, dropped = self._answers.popitem(last=False)
+                _key, dropped = self._responses.popitem(last=False)
                 self.bytes -= dropped.size
 
     def __len__(self) -> int:
-        return len(self._answers)
+        return len(self._responses)

@@ -1,4 +1,4 @@
-"""Who asks, and which state the data has.
+"""Authentication for the response cache: who asks, and which state the data has.
 
 A reader is what every permission follows from: the token or the session with the account's own columns. Each is looked up
 once and remembered until a token, a session or an account changes, whoever's it is: one query says in which state these
@@ -55,7 +55,7 @@ NOBODY = Asker("")
 class Reader:
     """Who asks, and the numbers of the state that the data and its frame have.
 
-    `identity` is part of the key of an answer; `found` is what Django must have found for the answer to be kept under it:
+    `identity` is part of the cache key; `found` is what Django must have found for the response to be cached under it:
     the account, the digest of the token, the key of the session.
     """
 

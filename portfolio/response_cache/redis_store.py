@@ -1,11 +1,10 @@
-"""The second shelf: in Redis, for all machines, and only ever as good as the number of the state beside each answer."""
+"""Response cache, store in Redis: for all machines, only ever as good as the number of the state beside each response."""
 
 from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
@@ -17,14 +16,14 @@ from portfolio.settings.caches import site_of
 from .memory_store import MemoryStore
 from .packing import packed, unpacked
 from .release import release
-from .response import Answer
+from .response import CachedResponse
 
-EXPIRY = 3600  # seconds: after the next write an answer is of no use, and nobody takes it away
-MOST_BYTES = 2**20  # of one answer: what is larger takes longer on the way than an answer may
+EXPIRY = 3600  # seconds: after the next write a response is of no use, and nobody takes it away
+MOST_BYTES = 2**20  # of one response: what is larger takes longer on the way than an answer may
 
 
 class RedisStore:
-    """Answers by question, over all machines of one release. An answer from here has no `again`: that is a function."""
+    """Responses by cache key, over all machines of one release. One from here has no `revalidate`: that is a function."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -32,53 +31,53 @@ class RedisStore:
         # names and signatures tell nothing of tokens and sessions, and other releases and other keys have others
         self._secret = salted_hmac("portfolio.response_cache.redis_store", release(), algorithm="sha256").digest()
 
-    def get(self, question: Any) -> Answer | None:
-        """What is kept, of whatever state; None also while Redis is away: the answer is then made anew."""
-        name = self._name(question)
+    def get(self, key: bytes) -> CachedResponse | None:
+        """What is stored, of whatever state; None also while Redis is away: the response is then made anew."""
+        name = self._name(key)
         with suppress(AwayError):
             data = self.store.get(name)
             if isinstance(data, bytes):
                 return unpacked(data, name, self._secret)
         return None
 
-    def put(self, question: Any, answer: Answer) -> None:
-        """Keep an answer in the place of the one there was, unless it is too large or Redis is away."""
-        if answer.size > MOST_BYTES:
+    def put(self, key: bytes, response: CachedResponse) -> None:
+        """Store a response in the place of the one there was, unless it is too large or Redis is away."""
+        if response.size > MOST_BYTES:
             return
-        name = self._name(question)
+        name = self._name(key)
         with suppress(AwayError):
-            self.store.set(name, packed(answer, name, self._secret), ex=EXPIRY)
+            self.store.set(name, packed(response, name, self._secret), ex=EXPIRY)
 
-    def _name(self, question: Any) -> str:
-        return self._prefix + hashlib.blake2b(repr(question).encode(), key=self._secret, digest_size=20).hexdigest()
+    def _name(self, key: bytes) -> str:
+        return self._prefix + hashlib.blake2b(repr(key).encode(), key=self._secret, digest_size=20).hexdigest()
 
 
 class TieredStore:
-    """The shelf of this process, and behind it the one of all machines."""
+    """The store of this process, and behind it the one of all machines."""
 
     def __init__(self, near: MemoryStore, far: RedisStore | None) -> None:
         self.near, self.far = near, far
 
-    def get(self, question: Any, state: int) -> Answer | None:
-        """The answer for this state; else this process's own for another state, which may say how it is made again."""
-        own = self.near.get(question)
+    def get(self, key: bytes, state: int) -> CachedResponse | None:
+        """The response for this state; else this process's own for another state, which may say how it is made again."""
+        own = self.near.get(key)
         if self.far is None or (own is not None and own.state == state):
             return own
-        found = self.far.get(question)
+        found = self.far.get(key)
         if found is None or found.state != state:
             return own
         if own is not None:
-            found = replace(found, frame=own.frame, again=own.again)
-        self.near.put(question, found)
+            found = replace(found, frame=own.frame, revalidate=own.revalidate)
+        self.near.put(key, found)
         return found
 
-    def put(self, question: Any, answer: Answer) -> None:
-        self.near.put(question, answer)
+    def put(self, key: bytes, response: CachedResponse) -> None:
+        self.near.put(key, response)
         if self.far is not None:
-            self.far.put(question, answer)
+            self.far.put(key, response)
 
 
-def shelves(most_bytes: int) -> TieredStore:
-    """As the settings have it. Who keeps no answers in memory keeps none at all."""
+def tiered_store(most_bytes: int) -> TieredStore:
+    """As the settings have it. Without a store in memory there is none at all."""
     shared = store() if most_bytes else None
     return TieredStore(MemoryStore(most_bytes), RedisStore(shared) if shared is not None else None)

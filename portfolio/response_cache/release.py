@@ -1,6 +1,6 @@
-"""What an answer follows from besides question and data: the code, templates, texts and settings of this release.
+"""The release digest: of the code, templates, texts and settings that a response follows from besides request and data.
 
-In one process they never change, so its own shelf need not know them. A shelf that outlives the process must: after an
+In one process they never change, so its own store need not know them. A store that outlives the process must: after an
 update it would go on giving the pages of the release before.
 """
 
@@ -17,7 +17,7 @@ _FOLDERS = ("portfolio", "projects", "sectors", "templates", "locale", "static")
 _FILES = ("requirements.txt",)
 # may differ between machines of one site, and show in no answer
 _WITHOUT_EFFECT = {
-    "SECRET_KEY",  # every key of the shelf is made with it anyway
+    "SECRET_KEY",  # every key of the store is made with it anyway
     "DATABASE_URL",
     "DATABASE_REPLICA_URLS",
     "REPLICA_MAX_LAG",

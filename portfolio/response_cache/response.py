@@ -1,4 +1,4 @@
-"""One kept answer, and how it is given: whole, without its body, or as 304."""
+"""A cached response, and how it is given: whole, without its body, or as 304."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .release import release
 
 _SECOND = 1_000_000  # microseconds
 _SOON = 60  # seconds
-_OF_AGAIN = 12_000  # bytes, measured: a scope with its programmes, parameters
+_OF_REVALIDATION = 12_000  # bytes, measured: a scope with its programmes, parameters
 _STARTED = int(time.time()) * _SECOND
 
 Headers = list[tuple[str, str]]
@@ -40,10 +40,11 @@ _WITH_304 = {
 
 
 @dataclass(frozen=True)
-class Answer:
+class CachedResponse:
     """Status 200 with these headers and body, right for one `state` of the data.
 
-    `again` makes the body for another state that has the same `frame`; see `projects.models.DataState`.
+    `revalidate` makes the body for another state that has the same `frame`, which is programmes, accounts, grants and
+    reference data; see `projects.models.DataState`.
     """
 
     state: int
@@ -52,25 +53,26 @@ class Answer:
     etag: str
     version: str = ""  # of a single record: what If-Match asks for
     frame: int = 0
-    again: Revalidation | None = None
+    revalidate: Revalidation | None = None
     changed_in: int = 0  # the state in which it changed last, where that is not `state`
-    is_streamed: bool = False  # sent while it is made: no body is kept, so all it can say is that nothing changed
+    is_streamed: bool = False  # sent while it is made: no body is stored, so all it can say is that nothing changed
 
     @classmethod
-    def of(cls, state: int, headers: Headers, body: bytes, *, frame: int = 0, again: Any = None) -> Answer:
+    def of(cls, state: int, headers: Headers, body: bytes, *, frame: int = 0, revalidate: Any = None) -> CachedResponse:
         """What Django answered, with an ETag of its content. A record's own version stays the first part of its ETag."""
         version = next((value.strip('"') for name, value in headers if name.lower() == "etag"), "")
-        kept = [pair for pair in headers if pair[0].lower() not in ("etag", "last-modified", "content-length", "date")]
-        return cls(state, kept, b"", "", version, frame, again).with_body(state, body)
+        own = ("etag", "last-modified", "content-length", "date")
+        others = [pair for pair in headers if pair[0].lower() not in own]
+        return cls(state, others, b"", "", version, frame, revalidate).with_body(state, body)
 
     @classmethod
-    def of_stream(cls, state: int, headers: Headers, *, question: Any, changed: int) -> Answer:
+    def of_stream(cls, state: int, headers: Headers, *, question: Any, changed: int) -> CachedResponse:
         """What Django says before it sends a body that nobody has whole: of the state in which the body changed last."""
         tag = stream_tag(question, changed)
         own = [("ETag", tag), ("Last-Modified", last_modified(changed))]
         return cls(state, headers + own, b"", tag, changed_in=changed, is_streamed=True)
 
-    def with_body(self, state: int, body: bytes) -> Answer:
+    def with_body(self, state: int, body: bytes) -> CachedResponse:
         """The same answer for another state of the data."""
         digest = hashlib.sha256(body).hexdigest()[:24]  # which processors know by themselves
         etag = f'"{self.version}-{digest}"' if self.version else f'"{digest}"'
@@ -81,7 +83,7 @@ class Answer:
     @property
     def size(self) -> int:
         """Of what it holds in memory, in bytes, with headers and the objects around them."""
-        return len(self.body) + 3_000 + (_OF_AGAIN if self.again is not None else 0)
+        return len(self.body) + 3_000 + (_OF_REVALIDATION if self.revalidate is not None else 0)
 
     def give(self, environ: dict[str, Any], start_response: StartResponse, more: Headers) -> list[bytes]:
         """Answer a request with it; `more` are the headers of this request alone."""

@@ -73,8 +73,8 @@ def tell_database_away_in_one_line(record):
 _held: list[BaseDatabaseWrapper] = []
 
 
-def keep_open():
-    """Keep SQLite's file open as long as this process lives: who opens it first needs room on the disk, even to read."""
+def hold_open():
+    """Hold SQLite's file open as long as this process lives: who opens it first needs room on the disk, even to read."""
     if connections.settings[DEFAULT_DB_ALIAS]["ENGINE"].endswith("sqlite3"):
         line = connections[DEFAULT_DB_ALIAS].copy()
         with suppress(Error), line.cursor() as cursor:

@@ -95,7 +95,7 @@ def answers(register: Any, url: str, server: RedisServer, readers: list[dict[str
 
 
 def counting(register: Any, url: str, server: RedisServer, readers: list[dict[str, str]]) -> None:
-    """A kept answer with limits off, counted by the machine, and counted by Redis."""
+    """A cached response with limits off, counted by the machine, and counted by Redis."""
     path = WORKS["one record"].format(code=register.code)
     limits = {"THROTTLE_TOKEN": "1000000", "THROTTLE_ADDRESS": "1000000"}
     for way, more in (("no limits", {}), ("own count", limits), ("in Redis", limits | {"CACHE_URL": server.url})):

@@ -80,7 +80,7 @@ class Question:
 
 
 class Questions:
-    """A stream of requests: few different ones that come again and again, since only then is anything kept and given."""
+    """A stream of requests: few different ones that come again and again, since only then is anything cached and given."""
 
     def __init__(self, seed: int, sessions: Mapping[str, str], tokens: Mapping[str, str], *, different: int) -> None:
         self._random = random.Random(seed)  # noqa: S311  to be made again, not to be secret

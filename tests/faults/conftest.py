@@ -48,7 +48,7 @@ class Site:
 
     @property
     def by_session(self) -> dict[str, str]:
-        """With the cookie that a browser has from its first page on; without it no page is kept."""
+        """With the cookie that a browser has from its first page on; without it no page is cached."""
         return {"Cookie": f"sessionid={self.session}; csrftoken={'a' * 32}"}
 
     @contextmanager

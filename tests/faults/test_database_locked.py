@@ -48,7 +48,7 @@ def held(database: Filled) -> Iterator[None]:
 
 
 def read(site: Site, *, turn: int) -> list[Answer]:
-    """What each kind of reader is answered: some of it is kept, most is made."""
+    """What each kind of reader is answered: some of it is cached, most is made."""
     answers = []
     for number in range(EACH):
         path = f"/api/v1/projects/?page_size={number % 50 + 1}&search={turn}"

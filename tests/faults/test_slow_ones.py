@@ -24,16 +24,16 @@ if LONG:
 
 
 def questions(site: Site) -> list[Question]:
-    """Kept and not kept, of systems and of people, by all who may ask."""
+    """Cached and not cached, of systems and of people, by all who may ask."""
     found = []
     for who in ({}, site.by_token, site.by_session):
         found += [
-            Question("kept", "/api/v1/totals/?programme=2023&by=sector", who),
+            Question("cached", "/api/v1/totals/?programme=2023&by=sector", who),
             Question("new", "/api/v1/projects/?page_size=20&total_investment_min={}", who),
         ]
         if who != site.by_token:
             found += [
-                Question("kept", "/sectors/", who),
+                Question("cached", "/sectors/", who),
                 Question("new page", "/projects/?total_investment_min={}", who),
             ]
     return found

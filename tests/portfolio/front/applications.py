@@ -71,16 +71,16 @@ def application(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
 
 
 class _Nobody:
-    """Stands for limits and for kept answers: counts nothing and has kept nothing."""
+    """Stands for throttling and the response cache: counts nothing and has cached nothing."""
 
     def count(self, _environ: dict[str, Any]) -> None:
         return None
 
-    def at_once(self, _environ: dict[str, Any], _numbers: Any) -> None:
+    def from_memory(self, _environ: dict[str, Any], _numbers: Any) -> None:
         return None
 
 
-failing = Front(application, limits=_Nobody(), kept=_Nobody())  # type: ignore[arg-type]
+failing = Front(application, throttling=_Nobody(), response_cache=_Nobody())  # type: ignore[arg-type]
 
 if "HURRIED_SECONDS" in os.environ:  # all of the limits in time, for tests that cannot wait for them
     from portfolio.front import connections, request_body, response_sending

@@ -27,21 +27,21 @@ class Counting:
 
 
 class Site:
-    """The product with an empty shelf."""
+    """The product with an empty cache."""
 
     def __init__(self) -> None:
         self.django = Counting()
-        self.kept = ResponseCache(self.django, most_bytes=10**7)
+        self.cache = ResponseCache(self.django, most_bytes=10**7)
 
     def ask(self, path: str, token: str = "", *, from_address: str = "127.0.0.1", **headers: str) -> TestResponse:
         """A request of another system."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if token:
             sent["Authorization"] = f"Token {token}"
-        return Client(self.kept, use_cookies=False).get(path, headers=sent, environ_base={"REMOTE_ADDR": from_address})
+        return Client(self.cache, use_cookies=False).get(path, headers=sent, environ_base={"REMOTE_ADDR": from_address})
 
     def browser(self) -> Client:
-        return Client(self.kept)
+        return Client(self.cache)
 
     def whole_way(self, path: str, token: str = "") -> TestResponse:
         """The same asked of Django itself."""

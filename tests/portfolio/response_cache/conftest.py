@@ -1,4 +1,4 @@
-"""A product with an empty shelf, asked at whatever name."""
+"""A product with an empty cache, asked at whatever name."""
 
 from __future__ import annotations
 

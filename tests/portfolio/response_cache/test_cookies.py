@@ -1,4 +1,4 @@
-"""Whatever cookies stand beside the one of the session, Django's answer to it is kept for nobody else."""
+"""Whatever cookies stand beside the one of the session, Django's answer to it is cached for nobody else."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def session(site: Site, province: Any) -> str:
 def ask(site: Site, path: str, cookie: str | bytes, **headers: str) -> TestResponse:
     """The bytes of the header as they come, and as the environment of WSGI has them."""
     raw = cookie if isinstance(cookie, bytes) else cookie.encode()
-    return Client(site.kept, use_cookies=False).get(
+    return Client(site.cache, use_cookies=False).get(
         path, environ_overrides={"HTTP_COOKIE": raw.decode("latin-1")} if raw else {}, headers=headers
     )
 
@@ -65,7 +65,7 @@ def test_a_session_is_found_behind_other_cookies(site: Site, session: str) -> No
 
 
 @pytest.mark.parametrize("found", [(None, None, None), (1, None, "another"), (None, "digest", None)])
-def test_what_django_answered_to_somebody_else_is_given_and_not_kept(
+def test_what_django_answered_to_somebody_else_is_given_and_not_cached(
     site: Site, session: str, monkeypatch: Any, found: tuple[Any, ...]
 ) -> None:
     """However it came about that the two differ."""
@@ -76,7 +76,7 @@ def test_what_django_answered_to_somebody_else_is_given_and_not_kept(
         assert site.django.asked == asked + 1
 
 
-def test_what_django_answered_in_another_language_is_given_and_not_kept(
+def test_what_django_answered_in_another_language_is_given_and_not_cached(
     site: Site, settings: Any, monkeypatch: Any
 ) -> None:
     settings.PUBLIC_READ = True
@@ -91,7 +91,7 @@ def test_parameters_that_are_read_by_another_character_set_are_kept_for_nobody(s
     settings.PUBLIC_READ = True
     path = "/projects/?q=%E9%95%BF%E6%B2%99"
     plain = ask(site, path, "").data
-    browser = Client(site.kept, use_cookies=False)
+    browser = Client(site.cache, use_cookies=False)
     for _turn in range(2):
         other = browser.get(path, content_type="text/plain; charset=utf-16").data
         assert other != plain

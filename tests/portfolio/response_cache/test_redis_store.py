@@ -11,10 +11,10 @@ import redis
 from django.db import models
 
 from portfolio.redis.client import store
-from portfolio.response_cache import redis_store as shelf
+from portfolio.response_cache import redis_store
 from portfolio.response_cache.packing import packed, unpacked
 from portfolio.response_cache.release import release
-from portfolio.response_cache.response import Answer
+from portfolio.response_cache.response import CachedResponse
 from projects.models import Grant, Project
 from projects.versioning.revisions import writing
 from tests.differential.shapes import SHAPES
@@ -74,7 +74,7 @@ def test_a_write_through_one_is_in_the_very_next_answer_of_the_other(sites, toke
                 assert site.ask(path, token).data == site.whole_way(path, token).data
 
 
-def test_a_write_by_sql_makes_what_is_kept_for_all_of_no_use(sites, token):
+def test_a_write_by_sql_makes_what_is_cached_for_all_of_no_use(sites, token):
     for amount in (5 * 10**9, 6 * 10**9):
         assert {site.ask(RECORD, token).status_code for site in sites} == {200}
         write(amount)
@@ -163,17 +163,17 @@ def test_what_is_no_answer_of_ours_is_not_given(sites, token, shared_redis):
     assert Site().ask(RECORD, token).data == good
 
 
-def test_names_and_lives_of_what_is_kept_tell_nothing_and_end(sites, token, shared_redis):
+def test_names_and_lives_of_what_is_cached_tell_nothing_and_end(sites, token, shared_redis):
     sites[0].ask(RECORD, token)
     [name] = keys(shared_redis)
     with redis.Redis(port=shared_redis.port) as other:
-        assert 0 < other.ttl(name) <= shelf.EXPIRY
+        assert 0 < other.ttl(name) <= redis_store.EXPIRY
     assert token.encode() not in name
     assert CODE.encode() not in name
 
 
-def test_what_is_too_large_is_kept_by_each_for_itself(sites, token, shared_redis, monkeypatch):
-    monkeypatch.setattr(shelf, "MOST_BYTES", 3000)
+def test_what_is_too_large_is_cached_by_each_for_itself(sites, token, shared_redis, monkeypatch):
+    monkeypatch.setattr(redis_store, "MOST_BYTES", 3000)
     sites[0].ask(LIST, token)
     assert keys(shared_redis) == []
     asked = sites[0].django.asked
@@ -193,16 +193,16 @@ def test_another_release_and_other_settings_have_answers_of_their_own(sites, tok
         release.cache_clear()
 
 
-def test_without_memory_for_answers_none_are_kept_at_all(sites, shared_redis):
-    assert shelf.shelves(0).far is None
-    assert shelf.shelves(1).far is not None
+def test_without_memory_for_answers_none_are_cached_at_all(sites, shared_redis):
+    assert redis_store.tiered_store(0).far is None
+    assert redis_store.tiered_store(1).far is not None
 
 
 def test_an_answer_comes_out_as_it_went_in():
     headers = [("Content-Type", "text/html"), ("Vary", "Cookie"), ("X-Name", "é")]
-    answer = Answer.of(7, [*headers, ("ETag", '"12"')], "<p>长沙</p>".encode(), again=print)
+    answer = CachedResponse.of(7, [*headers, ("ETag", '"12"')], "<p>长沙</p>".encode(), revalidate=print)
     secret = b"s" * 32
     data = packed(answer, "name", secret)
-    assert unpacked(data, "name", secret) == replace(answer, again=None)
+    assert unpacked(data, "name", secret) == replace(answer, revalidate=None)
     assert unpacked(data, "another name", secret) is None
     assert unpacked(data, "name", b"t" * 32) is None

@@ -1,4 +1,4 @@
-"""Pages are kept for one session, and end with it."""
+"""Pages are cached for one session, and end with it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .asking import signed_in, token_of
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_page_is_kept_for_one_session_and_its_forms_still_work(site, province, settings):
+def test_a_page_is_cached_for_one_session_and_its_forms_still_work(site, province, settings):
     browser = signed_in(site, "province")
     first = browser.get("/?programme=2023")
     asked = site.django.asked
@@ -40,10 +40,10 @@ def test_a_name_that_is_changed_is_shown_at_once(site, province, analyst):
     token = token_of(analyst)
     path = "/api/v1/changes/?page_size=1"
     site.ask(path, token)
-    state = site.kept.readers.state_now("default")
+    state = site.cache.readers.state_now("default")
     province.last_name = "吴"
     province.save()
-    assert site.kept.readers.state_now("default") != state
+    assert site.cache.readers.state_now("default") != state
 
 
 def test_what_a_page_has_to_say_once_is_said_once(site, province):

@@ -1,4 +1,4 @@
-"""Answers are kept for who asked, for as long as the data has the same state, and not a moment longer."""
+"""Answers are cached for who asked, for as long as the data has the same state, and not a moment longer."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def test_nobody_gets_the_answer_of_another(site, province, changsha_writer, zhuz
     assert site.ask(LIST, tokens["changsha"], If_None_Match=stolen).status_code == 200
 
 
-def test_a_token_that_is_no_longer_valid_is_refused_though_its_answer_is_kept(site, province):
+def test_a_token_that_is_no_longer_valid_is_refused_though_its_answer_is_cached(site, province):
     token, expiring, revoked = token_of(province), token_of(province), token_of(province)
     for each in (token, expiring, revoked):
         assert site.ask(LIST, each).status_code == 200
@@ -149,7 +149,7 @@ def test_a_token_that_is_no_longer_valid_is_refused_though_its_answer_is_kept(si
     assert site.ask(TOTALS, token).status_code == 401
 
 
-def test_a_revoked_token_is_refused_though_its_answer_is_kept(site, province):
+def test_a_revoked_token_is_refused_though_its_answer_is_cached(site, province):
     token = token_of(province)
     assert site.ask(LIST, token).status_code == site.ask(LIST, token).status_code == 200
     ApiToken.objects.get().revoke(by=province)
@@ -183,7 +183,7 @@ def test_the_language_is_part_of_the_question(site, token):
     assert site.ask(f"{LIST}&lang=zh-hans", token).headers["Content-Language"] == "zh-hans"
 
 
-def test_errors_are_not_kept(site, token):
+def test_errors_are_not_cached(site, token):
     for _turn in range(2):
         assert site.ask("/api/v1/projects/?kind=ship", token).status_code == 400
         assert site.ask("/api/v1/projects/NOTHING/", token).status_code == 404
@@ -191,7 +191,7 @@ def test_errors_are_not_kept(site, token):
     assert site.django.asked == 6
 
 
-def test_an_answer_that_was_overtaken_while_it_was_made_is_not_kept(site, token, monkeypatch):
+def test_an_answer_that_was_overtaken_while_it_was_made_is_not_cached(site, token, monkeypatch):
     real = site.django.application
 
     def slow(environ: Any, start_response: Any) -> Any:
@@ -205,15 +205,15 @@ def test_an_answer_that_was_overtaken_while_it_was_made_is_not_kept(site, token,
     assert site.ask(RECORD, token).json["expected_revenue"] == 123
 
 
-def test_an_answer_is_given_though_the_database_goes_before_it_can_be_kept(site, token, monkeypatch):
+def test_an_answer_is_given_though_the_database_goes_before_it_can_be_cached(site, token, monkeypatch):
     def gone(_alias: str) -> int:
         raise OperationalError("server closed the connection unexpectedly")
 
-    monkeypatch.setattr(site.kept.readers, "state_now", gone)
+    monkeypatch.setattr(site.cache.readers, "state_now", gone)
     assert site.ask(RECORD, token).status_code == 200
     monkeypatch.undo()
     assert site.ask(RECORD, token).status_code == 200
-    assert site.django.asked == 2, "it was not kept"
+    assert site.django.asked == 2, "it was not cached"
 
 
 def test_the_version_in_if_match_is_the_first_part_of_the_etag(site, token):
