@@ -101,16 +101,16 @@ class Access:
 
 
 def access_of(user: Any) -> Access:
-    """The access of a user, anonymous included. Read once for each request: it is kept on the user object.
+    """The access of a user, anonymous included. Read once for each request: the user object carries it.
 
     A user who comes with a token that is bound to prefectures has their codes in `bound_to`.
     """
-    kept = getattr(user, "_access", None)
-    if kept is None:
+    access = getattr(user, "_access", None)
+    if access is None:
         with as_of.in_the_present():
-            kept = _bound(_granted(user), getattr(user, "bound_to", ()))
-        user._access = kept
-    return kept
+            access = _bound(_granted(user), getattr(user, "bound_to", ()))
+        user._access = access
+    return access
 
 
 def known_anew(user: Any) -> Any:

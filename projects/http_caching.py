@@ -13,7 +13,9 @@ from typing import Any
 from django.http import HttpRequest
 
 CACHEABLE = "portfolio.cacheable"  # set: this answer may be cached
-LAST_CHANGED = "portfolio.last_changed"  # the number of the state in which this answer changed last, where that is known
+LAST_CHANGED = (
+    "portfolio.last_changed"  # the number of the state in which this answer changed last, where that is known
+)
 REVALIDATE = "portfolio.revalidate"  # how to make the body anew when the data has another state; see `revalidated_by`
 
 

@@ -189,10 +189,10 @@ def told(plan: list[Planned], values: dict[str, Any]) -> list[str]:
                     "after": value_text(name, after),
                 }
             )
-        kept = len(plan) - moves.total()
-        if kept:
+        unchanged = len(plan) - moves.total()
+        if unchanged:
             sentences.append(
-                ngettext("%(count)s already had this %(field)s", "%(count)s already had this %(field)s", kept)
-                % {"count": kept, "field": _label(name)}
+                ngettext("%(count)s already had this %(field)s", "%(count)s already had this %(field)s", unchanged)
+                % {"count": unchanged, "field": _label(name)}
             )
     return sentences

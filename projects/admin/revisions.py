@@ -117,14 +117,14 @@ class RevisionAdmin(RegisterAdmin):
 
     def _touched(self, request: HttpRequest, revision: Any, model: type[Model]) -> Touched | None:
         record = model.instance_type
-        keeper = self.admin_site.get_model_admin(record) if self.admin_site.is_registered(record) else None
-        if keeper is None or not keeper.has_view_permission(request):
+        record_admin = self.admin_site.get_model_admin(record) if self.admin_site.is_registered(record) else None
+        if record_admin is None or not record_admin.has_view_permission(request):
             return None
         rows = list(model.objects.filter(revision_id=revision.pk).order_by("history_id")[: SHOWN + 1])
         if not rows:
             return None
         key = record._meta.pk.attname
-        present = keeper.get_queryset(request).filter(pk__in=[getattr(row, key) for row in rows])
+        present = record_admin.get_queryset(request).filter(pk__in=[getattr(row, key) for row in rows])
         names = {each.pk: str(each) for each in present}
         shown = [_shown(row, getattr(row, key), names, record) for row in rows[:SHOWN]]
         return Touched(str(record._meta.verbose_name_plural), shown, len(rows) > SHOWN)
@@ -132,14 +132,14 @@ class RevisionAdmin(RegisterAdmin):
 
 def _touched_by(revision: Any) -> list[type[Model]]:
     """The history models with rows of this revision; one question for all of them."""
-    kept = [model for model in apps.get_app_config("projects").get_models() if hasattr(model, "instance_type")]
+    histories = [model for model in apps.get_app_config("projects").get_models() if hasattr(model, "instance_type")]
     rows = [
         model.objects.filter(revision_id=revision.pk)
         .order_by()
         .values_list(Value(place, output_field=IntegerField()), flat=True)
-        for place, model in enumerate(kept)
+        for place, model in enumerate(histories)
     ]
-    return [kept[place] for place in sorted(rows[0].union(*rows[1:]))]
+    return [histories[place] for place in sorted(rows[0].union(*rows[1:]))]
 
 
 def _shown(row: Any, key: Any, names: dict[Any, str], record: type[Model]) -> tuple[Any, str, str | None]:

@@ -24,7 +24,7 @@ from .exceptions import KeyMalformed, KeyReused
 
 HEADER, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
-_KEPT_HEADERS = ("ETag", "Location")
+_REPEATED_HEADERS = ("ETag", "Location")
 
 Handler = Callable[..., Response]
 
@@ -45,7 +45,7 @@ def once(handler: Handler) -> Handler:
         caller = {"user": request.user, "token": request.auth.pk if request.auth else "", "key": key}
         asked = _fingerprint(request)  # reads the body before the lock is taken
         with writing():
-            before = AnsweredCall.objects.kept(timezone.now()).filter(**caller).first()
+            before = AnsweredCall.objects.unexpired(timezone.now()).filter(**caller).first()
             if before is not None:
                 return _again(before, asked)
             response = handler(request, *args, **kwargs)
@@ -75,7 +75,7 @@ def _keep(response: Response, caller: dict[str, Any], asked: str) -> None:
         **caller,
         fingerprint=asked,
         status=response.status_code,
-        headers={name: response[name] for name in _KEPT_HEADERS if name in response},
+        headers={name: response[name] for name in _REPEATED_HEADERS if name in response},
         body=JSONRenderer().render(response.data).decode(),
         created_at=now,
     )

@@ -1,7 +1,7 @@
 """A page of the list of projects, answered again after a write: the database writes its lines by a planned statement.
 
 What costs the most of a page is to find out what is asked and to write the answer. Neither changes by a write to a
-record, so the statements are kept with the question.
+record, so the statements stay with the question.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ _MOST_REFERENCES = 500  # rows of reference data: with more of them a statement 
 class PageAgain:
     """One page of the list: of `scope`. `names` are the members that are shown.
 
-    It lives as long as the answer is kept, so it holds next to nothing: a request and a scope as they come bring their view
-    with them, with all records, forms and serializers.
+    It lives as long as the response is cached, so it holds next to nothing: a request and a scope as they come bring their
+    view with them, with all records, forms and serializers.
     """
 
     def __init__(self, request: Request, scope: Scope, names: Sequence[str]) -> None:
@@ -93,7 +93,7 @@ class PageAgain:
 
 @lru_cache(_MOST_STATEMENTS)
 def _statement(page: PageAgain) -> Prepared | None:
-    """One takes more memory than all the rest of a kept answer: few are remembered, the ones asked for last."""
+    """One takes more memory than all the rest of a cached response: few are remembered, the ones asked for last."""
     return page.statement()
 
 

@@ -121,8 +121,8 @@ def guards_of_the_log(vendor: str) -> Iterator[tuple[str, str, str, str, str | d
         if model.__name__ not in _WRITTEN_ONCE and "revision" not in columns:
             continue
         table, name = model._meta.db_table, f"{model._meta.db_table}_{APPEND_ONLY}"
-        kept = ", ".join(f'"{column}"' for field, column in columns.items() if field not in ALTERABLE)
-        yield name, "update", f"UPDATE OF {kept}", table, "TRUE"
+        unalterable = ", ".join(f'"{column}"' for field, column in columns.items() if field not in ALTERABLE)
+        yield name, "update", f"UPDATE OF {unalterable}", table, "TRUE"
         yield name, "delete", "DELETE", table, "TRUE"
         if vendor == "postgresql":
             yield name, "truncate", "TRUNCATE", table, "TRUE"

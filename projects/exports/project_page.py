@@ -46,10 +46,10 @@ class ProjectPage(ProjectLines):
         return Sql(f"({total.text})", total.values)
 
     def _count(self) -> Sql:
-        """How many rows there are: kept, or counted."""
-        kept = number_of_projects(self.scope)
-        if kept is not None:
-            number = compiled(kept)
+        """How many rows there are: from the rollup, or counted."""
+        from_rollup = number_of_projects(self.scope)
+        if from_rollup is not None:
+            number = compiled(from_rollup)
             return Sql(f"CAST(COALESCE(({number.text}), 0) AS bigint)", number.values)
         listed = compiled(self.rows.order_by().values_list("pk"))
         return Sql(f"(SELECT COUNT(*) FROM ({listed.text}) n)", listed.values)  # nosec B608 # querysets, whose values go beside them

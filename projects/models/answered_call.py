@@ -9,17 +9,17 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-KEPT = dt.timedelta(days=1)
+LIFETIME = dt.timedelta(days=1)
 
 
 class AnsweredCallQuerySet(models.QuerySet):
-    def kept(self, now: dt.datetime) -> Self:
+    def unexpired(self, now: dt.datetime) -> Self:
         """Those that a repeat is still answered by."""
-        return self.filter(created_at__gt=now - KEPT)
+        return self.filter(created_at__gt=now - LIFETIME)
 
     def expired(self, now: dt.datetime) -> Self:
         """The others."""
-        return self.filter(created_at__lte=now - KEPT)
+        return self.filter(created_at__lte=now - LIFETIME)
 
 
 class AnsweredCall(models.Model):

@@ -80,10 +80,10 @@ class Scope:
 
     def narrowed(self, **filters: str | Iterable[str]) -> Self:
         """The same question for fewer records; a given parameter replaces the one there was."""
-        kept = [pair for pair in self.filters if pair[0] not in filters]
+        pairs = [pair for pair in self.filters if pair[0] not in filters]
         for name, values in filters.items():
-            kept += [(name, value) for value in ([values] if isinstance(values, str) else values)]
-        return replace(self, filters=tuple(kept))
+            pairs += [(name, value) for value in ([values] if isinstance(values, str) else values)]
+        return replace(self, filters=tuple(pairs))
 
     def only(self, projects: QuerySet) -> Self:
         """The same question for exactly these rows, such as those that an admin list shows."""
@@ -94,8 +94,8 @@ class Scope:
         return replace(self, as_of=since)
 
     def unasked(self) -> Self:
-        """The same question, of which nothing is found out yet: for who keeps it, since the forms and records that were
-        found would be kept with it, and with its user the request that they came with.
+        """The same question, of which nothing is found out yet: for a cached response, which would hold the forms and
+        records that were found, and with its user the request that they came with.
         """
         return replace(self, user=getattr(self.user, "_wrapped", self.user))
 

@@ -34,7 +34,7 @@ LEASE = dt.timedelta(seconds=4 * SECONDS)
 PAUSES = [dt.timedelta(minutes=each) for each in (1, 5, 30, 120, 360, 720, 1440, 1440)]  # then it is given up
 MOST = 100  # changes in a message; the feed has the rest
 _AT_ONCE = 200  # revisions looked at in one step
-_KEPT = 20  # attempts in the log of a message
+_LOGGED = 20  # attempts in the log of a message
 LOG_KEPT = dt.timedelta(days=90)  # of messages that are done with; the changes themselves stay in the feed
 
 
@@ -129,7 +129,7 @@ def _address(name: str, *arguments: Any) -> str:
 
 
 def _note(delivery: WebhookDelivery, outcome: Outcome, now: dt.datetime) -> None:
-    """Keep what came of it, unless the lease ran out meanwhile and somebody else has the message."""
+    """Store what came of it, unless the lease ran out meanwhile and somebody else has the message."""
     attempt = {"at": now.isoformat(), "status": outcome.status, "said": outcome.said, "ms": outcome.milliseconds}
     if outcome.obstacle:
         attempt["obstacle"] = outcome.obstacle.value
@@ -150,7 +150,7 @@ def _note(delivery: WebhookDelivery, outcome: Outcome, now: dt.datetime) -> None
 
 
 def _logged(delivery: WebhookDelivery, step: dict[str, Any]) -> list[dict[str, Any]]:
-    return [*delivery.attempts, step][-_KEPT:]
+    return [*delivery.attempts, step][-_LOGGED:]
 
 
 def send_again(delivery: WebhookDelivery) -> bool:

@@ -85,7 +85,7 @@ class Presentation:
         self.reports = reverse("api:reports-list", request=request)
 
     def unasked(self) -> Presentation:
-        """The same, of which nothing is found out yet: as it is kept."""
+        """The same, of which nothing is found out yet: as it is cached."""
         other = copy(self)
         other.scope = self.scope.unasked()
         return other

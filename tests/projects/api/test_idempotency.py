@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from portfolio.models import ApiToken
 from projects.models import AnsweredCall, Project, Proposal, ProposalEvent, Revision
-from projects.models.answered_call import KEPT
+from projects.models.answered_call import LIFETIME
 
 from .conftest import ROOT, assert_problem
 
@@ -128,7 +128,7 @@ def test_who_may_not_write_gets_no_answer_of_before(system_of: Any, changsha_wri
 def test_after_a_day_a_key_is_new_again_and_the_old_is_forgotten(system_of: Any, changsha_writer: Any) -> None:
     system = system_of(changsha_writer)
     system.post("/projects/", NEW, **KEY)
-    AnsweredCall.objects.update(created_at=timezone.now() - KEPT - dt.timedelta(minutes=1))
+    AnsweredCall.objects.update(created_at=timezone.now() - LIFETIME - dt.timedelta(minutes=1))
     other = NEW | {"code": "HN-EI-2024-02"}
     assert system.post("/projects/", other, **KEY).data["code"] == "HN-EI-2024-02"
     assert AnsweredCall.objects.count() == 1
