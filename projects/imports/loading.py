@@ -60,12 +60,12 @@ def load_directory(directory: Path, *, year: int | None, dry_run: bool, progress
     bar = _Bar(progress, files) if progress else None
     try:
         with writing(door=Channel.COMMAND, reason=f"load_register {directory.name}") as draft:
-            keeper = RecordSaver(RecordLookup(), result)
+            saver = RecordSaver(RecordLookup(), result)
             for step, path in files:
-                _store(step, path, keeper, bar)
+                _store(step, path, saver, bar)
             if result.problems or dry_run:
                 raise _NotKept
-            del keeper  # so that its memory is there for the seal
+            del saver  # so that its memory is there for the seal
         if draft.touched:
             result.revision = draft.number
     except _NotKept:
@@ -74,24 +74,24 @@ def load_directory(directory: Path, *, year: int | None, dry_run: bool, progress
     return result
 
 
-def _store(step: _Step, path: Path, keeper: RecordSaver, bar: _Bar | None) -> None:
-    keeper.open(step.sheet)
-    lines = lines_of(step.sheet, path, keeper.result)
+def _store(step: _Step, path: Path, saver: RecordSaver, bar: _Bar | None) -> None:
+    saver.open(step.sheet)
+    lines = lines_of(step.sheet, path, saver.result)
     while piece := list(islice(lines, _PIECE)):
-        keeper.shelf.look_up(step.kinds, piece, step.year)
+        saver.lookup.look_up(step.kinds, piece, step.year)
         for line in piece:
-            _store_line(step, line, keeper)
+            _store_line(step, line, saver)
             if bar:
                 bar.advance()
-        keeper.flush()
+        saver.flush()
 
 
-def _store_line(step: _Step, line: CsvRow, keeper: RecordSaver) -> None:
+def _store_line(step: _Step, line: CsvRow, saver: RecordSaver) -> None:
     if step.year:
-        records.programme_of(step.year, line, keeper)
+        records.programme_of(step.year, line, saver)
     for store in step.stores:
         try:
-            store(line, keeper)
+            store(line, saver)
         except Refused:
             line.bad.add(step.sheet.key[0])  # whatever else the line is about hangs on it
 

@@ -47,7 +47,7 @@ class RecordLookup:
     """Finds records without asking the database again for each line."""
 
     def __init__(self) -> None:
-        self._kept: dict[type[Model], dict[Key, Any]] = {}
+        self._records: dict[type[Model], dict[Key, Any]] = {}
         self._adopted: set[tuple[int, str]] | None = None
 
     def look_up(self, kinds: Iterable[type[Model]], lines: Sequence[CsvRow], year: int | None) -> None:
@@ -56,13 +56,13 @@ class RecordLookup:
             if kind in _NAMED:
                 name, column = _NAMED[kind]
                 said = {line[column] for line in lines} - {None}
-                self._keep(kind, _stored(kind).filter(**{f"{name}__in": said}) if said else ())
+                self._remember(kind, _stored(kind).filter(**{f"{name}__in": said}) if said else ())
             else:
-                self._keep_belonging(kind, year)
+                self._look_up_parts(kind, year)
 
-    def _keep_belonging(self, kind: type[Model], year: int | None) -> None:
+    def _look_up_parts(self, kind: type[Model], year: int | None) -> None:
         name, owner = _OF[kind]
-        owners = {record.pk: record for record in self._kept[owner].values()}
+        owners = {record.pk: record for record in self._records[owner].values()}
         records = _stored(kind).filter(**{f"{name}__in": list(owners)}) if owners else ()
         if kind is Entry and owners:
             records = records.filter(programme__year=year)
@@ -74,26 +74,26 @@ class RecordLookup:
             if kind is Entry:
                 record.programme = self.find(Programme, year)
             found.append(record)
-        self._keep(kind, found)
+        self._remember(kind, found)
 
-    def _keep(self, kind: type[Model], records: Iterable[Any]) -> None:
-        kept: dict[Key, Any] = {}
+    def _remember(self, kind: type[Model], records: Iterable[Any]) -> None:
+        known: dict[Key, Any] = {}
         for record in records:
             for key in _keys(record):
-                kept.setdefault(key, record)
-        self._kept[kind] = kept
+                known.setdefault(key, record)
+        self._records[kind] = known
 
     def find(self, model: type[Model], *key: Any) -> Any:
         """The record of this key, or None."""
-        if model not in self._kept:
-            self._keep(model, _stored(model))
-        return self._kept[model].get(key)
+        if model not in self._records:
+            self._remember(model, _stored(model))
+        return self._records[model].get(key)
 
     def put(self, record: Any) -> None:
         """Remember a record that was just stored."""
-        kept = self._kept[type(record)]
+        known = self._records[type(record)]
         for key in _keys(record):
-            kept[key] = record
+            known[key] = record
 
     def adopts(self, project: Project, figure: str) -> bool:
         """Whether a claim about this figure of the project is adopted already; if not, it is so from now on."""

@@ -27,77 +27,77 @@ NOT_ON_LIST = gettext_lazy("The project “%(value)s” is not on this year's li
 Store = Callable[[CsvRow, RecordSaver], None]
 
 
-def sector(line: CsvRow, keeper: RecordSaver) -> None:
-    record = keeper.shelf.find(Sector, line["code"]) or Sector(code=line["code"] or "")
-    keeper.keep(line, _named(record, line, order=line["order"] or 0))
+def sector(line: CsvRow, saver: RecordSaver) -> None:
+    record = saver.lookup.find(Sector, line["code"]) or Sector(code=line["code"] or "")
+    saver.save(line, _named(record, line, order=line["order"] or 0))
 
 
-def chain_link(line: CsvRow, keeper: RecordSaver) -> None:
-    record = keeper.shelf.find(ChainLink, line["code"]) or ChainLink(code=line["code"] or "")
-    record.sector = keeper.found(line, "sector", Sector, line["sector"], message=NO_SECTOR)
-    keeper.keep(line, _named(record, line, order=line["order"] or 0))
+def chain_link(line: CsvRow, saver: RecordSaver) -> None:
+    record = saver.lookup.find(ChainLink, line["code"]) or ChainLink(code=line["code"] or "")
+    record.sector = saver.found(line, "sector", Sector, line["sector"], message=NO_SECTOR)
+    saver.save(line, _named(record, line, order=line["order"] or 0))
 
 
-def prefecture(line: CsvRow, keeper: RecordSaver) -> None:
-    record = keeper.shelf.find(Prefecture, line["adcode"]) or Prefecture(adcode=line["adcode"] or "")
-    keeper.keep(line, _named(record, line))
+def prefecture(line: CsvRow, saver: RecordSaver) -> None:
+    record = saver.lookup.find(Prefecture, line["adcode"]) or Prefecture(adcode=line["adcode"] or "")
+    saver.save(line, _named(record, line))
 
 
-def programme(line: CsvRow, keeper: RecordSaver) -> None:
-    record = keeper.shelf.find(Programme, line["year"]) or Programme(year=line["year"])
-    keeper.keep(line, _named(record, line))
+def programme(line: CsvRow, saver: RecordSaver) -> None:
+    record = saver.lookup.find(Programme, line["year"]) or Programme(year=line["year"])
+    saver.save(line, _named(record, line))
 
 
-def programme_of(year: int, line: CsvRow, keeper: RecordSaver) -> Programme | None:
+def programme_of(year: int, line: CsvRow, saver: RecordSaver) -> Programme | None:
     """The year's programme, made with a plain name if there is none; None if the year cannot have one."""
-    stored = keeper.shelf.find(Programme, year)
+    stored = saver.lookup.find(Programme, year)
     new = Programme(year=year, name_zh=f"{year}年重点项目", name_en=f"Key projects of {year}")
-    return stored or keeper.keep_part(line, new)
+    return stored or saver.save_part(line, new)
 
 
-def target(line: CsvRow, keeper: RecordSaver) -> None:
-    of_year = programme_of(line["year"], line, keeper) if line["year"] is not None else None
+def target(line: CsvRow, saver: RecordSaver) -> None:
+    of_year = programme_of(line["year"], line, saver) if line["year"] is not None else None
     measure, through = line["metric"] or (None, None)
     if measure and line["unit"] and line["unit"].casefold() != measure.unit.value.casefold():
-        keeper.say(line, "unit", _("The unit of this metric is %(unit)s.") % {"unit": measure.unit.value})
-    source = _source(line, keeper)
+        saver.say(line, "unit", _("The unit of this metric is %(unit)s.") % {"unit": measure.unit.value})
+    source = _source(line, saver)
     key = (line["year"], measure, line["kind"], through, source and source.natural_key())
-    record = keeper.shelf.find(Target, *key) or Target(
+    record = saver.lookup.find(Target, *key) or Target(
         programme=of_year, measure=measure or "", kind=line["kind"] or "", through_month=through, source=source
     )
     record.relation, record.value = line["relation"] or "", line["value"]
     _set_in_languages(record, line, "note")
-    keeper.keep(line, record)
+    saver.save(line, record)
 
 
-def project(line: CsvRow, keeper: RecordSaver) -> None:
+def project(line: CsvRow, saver: RecordSaver) -> None:
     code = line["code"] or ""
-    keeper.refuse(Project, (code,))  # until it is stored
-    record = keeper.shelf.find(Project, code) or Project(code=code)
+    saver.refuse(Project, (code,))  # until it is stored
+    record = saver.lookup.find(Project, code) or Project(code=code)
     _named(record, line)
-    record.enterprise = _enterprise(line, keeper)
-    record.prefecture = keeper.found(line, "prefecture", Prefecture, line["prefecture"], message=NO_PREFECTURE)
-    record.sector = keeper.found(line, "sector", Sector, line["sector"], message=NO_SECTOR)
-    record.chain_link = keeper.found(line, "chain_link", ChainLink, line["chain_link"], message=NO_CHAIN_LINK)
+    record.enterprise = _enterprise(line, saver)
+    record.prefecture = saver.found(line, "prefecture", Prefecture, line["prefecture"], message=NO_PREFECTURE)
+    record.sector = saver.found(line, "sector", Sector, line["sector"], message=NO_SECTOR)
+    record.chain_link = saver.found(line, "chain_link", ChainLink, line["chain_link"], message=NO_CHAIN_LINK)
     record.kind, record.basis = line["kind"] or "", line["basis"] or ""
     record.total_investment, record.expected_revenue = line["total_investment"], line["expected_revenue"]
     record.transferred = line["transferred"] or Transferred.UNKNOWN
     record.source_province = line["source_province"] or ""
     record.started, record.finished = line["start"], line["finish"]
-    record.source = _source(line, keeper)
+    record.source = _source(line, saver)
     _set_in_languages(record, line, "county")
     _set_in_languages(record, line, "note")
-    keeper.keep(line, record)
+    saver.save(line, record)
 
 
 def entry_of(year: int) -> Store:
     """Stores the place of a line's project on the year's list."""
 
-    def entry(line: CsvRow, keeper: RecordSaver) -> None:
-        keeper.refuse(Entry, (line["code"], year))  # until it is stored
-        of = keeper.shelf.find(Project, line["code"])
-        stored = keeper.shelf.find(Entry, line["code"], year)
-        record = stored or Entry(project=of, programme=keeper.shelf.find(Programme, year))
+    def entry(line: CsvRow, saver: RecordSaver) -> None:
+        saver.refuse(Entry, (line["code"], year))  # until it is stored
+        of = saver.lookup.find(Project, line["code"])
+        stored = saver.lookup.find(Entry, line["code"], year)
+        record = stored or Entry(project=of, programme=saver.lookup.find(Programme, year))
         record.planned_disbursement = line[f"planned_disbursement_{year}"]
         if "status" in line:
             record.status = line["status"] or ListStatus.UNKNOWN
@@ -107,49 +107,49 @@ def entry_of(year: int) -> Store:
             if name in line:
                 setattr(record, name, line[name])
         record.basis, record.source = line["basis"] or "", of and of.source
-        keeper.keep(line, record)
+        saver.save(line, record)
 
     return entry
 
 
-def claim(line: CsvRow, keeper: RecordSaver) -> None:
-    about = keeper.found(line, "code", Project, line["code"], message=NO_PROJECT)
+def claim(line: CsvRow, saver: RecordSaver) -> None:
+    about = saver.found(line, "code", Project, line["code"], message=NO_PROJECT)
     figure, through, year = line["figure"] or (None, None, None)
-    source = _source(line, keeper)
+    source = _source(line, saver)
     scope = line["scope"] or line["scope_zh"] or line["scope_en"] or ""
     key = (line["code"], figure, through, year, source and source.natural_key(), scope)
-    record = keeper.shelf.find(Claim, *key) or Claim(
+    record = saver.lookup.find(Claim, *key) or Claim(
         project=about, figure=figure or "", through_month=through, year=year, source=source
     )
-    _set_statement(record, line, keeper, figure)
+    _set_statement(record, line, saver, figure)
     _set_in_languages(record, line, "scope")
     _set_in_languages(record, line, "note")
     if figure is not None and not line.bad:
-        _set_adopted(record, keeper)
-    keeper.keep(line, record)
+        _set_adopted(record, saver)
+    saver.save(line, record)
 
 
 def report_of(year: int) -> Store:
     """Stores one monthly report of the year; a settled one unless the file says otherwise."""
 
-    def report(line: CsvRow, keeper: RecordSaver) -> None:
+    def report(line: CsvRow, saver: RecordSaver) -> None:
         month = line["month"]
         if month is not None and month.year != year:
-            keeper.say(line, "month", _("%(month)s is not in the programme's year.") % {"month": month})
-        keeper.found(line, "code", Project, line["code"], message=NO_PROJECT)
+            saver.say(line, "month", _("%(month)s is not in the programme's year.") % {"month": month})
+        saver.found(line, "code", Project, line["code"], message=NO_PROJECT)
         entry = None
         if "code" not in line.bad:
-            entry = keeper.found(line, "code", Entry, line["code"], year, message=NOT_ON_LIST)
+            entry = saver.found(line, "code", Entry, line["code"], year, message=NOT_ON_LIST)
         number = month.number if month else None
-        stored = keeper.shelf.find(MonthlyReport, line["code"], year, number)
+        stored = saver.lookup.find(MonthlyReport, line["code"], year, number)
         record = stored or MonthlyReport(entry=entry, month=number, state=ReportState.APPROVED)
         record.disbursed, record.basis = line["disbursed"], line["basis"] or ""
         record.state = line["state"] or record.state
         if "enterprises_attracted" in line:
             record.enterprises_attracted = line["enterprises_attracted"]
         if "source_url" in line:
-            record.source = _source(line, keeper)
-        keeper.keep(line, record)
+            record.source = _source(line, saver)
+        saver.save(line, record)
 
     return report
 
@@ -161,31 +161,31 @@ def _named(record: Any, line: CsvRow, **more: Any) -> Any:
     return record
 
 
-def _source(line: CsvRow, keeper: RecordSaver) -> Source | None:
+def _source(line: CsvRow, saver: RecordSaver) -> Source | None:
     """The source of a line, stored if it is new; None if the line names none or it is not valid."""
     url, date = line["source_url"], line["source_date"]
     if line.bad.intersection({"source_url", "source_date"}):
         return None
     if not url:
         if date:
-            keeper.say(line, "source_url", _("A date of publication needs the address of the source."))
+            saver.say(line, "source_url", _("A date of publication needs the address of the source."))
         return None
-    stored = keeper.shelf.find(Source, url, str(date or ""))
+    stored = saver.lookup.find(Source, url, str(date or ""))
     record = stored or Source(url=url)
     record.published_on = date
-    return keeper.keep_part(line, record)
+    return saver.save_part(line, record)
 
 
-def _enterprise(line: CsvRow, keeper: RecordSaver) -> Enterprise | None:
+def _enterprise(line: CsvRow, saver: RecordSaver) -> Enterprise | None:
     """The enterprise of a line by its Chinese name; an English name is added or corrected, never taken away."""
     name_zh, name_en = line["enterprise_zh"], line["enterprise_en"]
     if not name_zh:
         if name_en:
-            keeper.say(line, "enterprise_zh", _("An enterprise needs its Chinese name."))
+            saver.say(line, "enterprise_zh", _("An enterprise needs its Chinese name."))
         return None
-    record = keeper.shelf.find(Enterprise, name_zh) or Enterprise(name_zh=name_zh)
+    record = saver.lookup.find(Enterprise, name_zh) or Enterprise(name_zh=name_zh)
     record.name_en = name_en or record.name_en
-    return keeper.keep_part(line, record, {"name_zh": "enterprise_zh", "name_en": "enterprise_en"})
+    return saver.save_part(line, record, {"name_zh": "enterprise_zh", "name_en": "enterprise_en"})
 
 
 def _set_in_languages(record: Any, line: CsvRow, name: str) -> None:
@@ -210,39 +210,39 @@ def _status(of: Project | None, year: int) -> str:
     return ListStatus.CONTINUING if of.started.first.year < year else ListStatus.NEW
 
 
-def _set_statement(record: Claim, line: CsvRow, keeper: RecordSaver, figure: ClaimFigure | None) -> None:
+def _set_statement(record: Claim, line: CsvRow, saver: RecordSaver, figure: ClaimFigure | None) -> None:
     """Amount or stated text of a claim, and whether its unit fits."""
     text, unit = line["value"], line["unit"]
     if figure is None or text is None or unit is None:
         return
     record.amount, record.stated = None, ""
     if figure.unit == Unit.CNY:
-        record.amount = _read(line, keeper, cells.amount)
+        record.amount = _read(line, saver, cells.amount)
         fitting = {Unit.CNY.value.casefold()}
     elif figure.unit == Unit.DATE:
-        date = _read(line, keeper, cells.partial_date)
+        date = _read(line, saver, cells.partial_date)
         record.stated = str(date or "")
         fitting = {date.precision.value} if date else set(Precision.values)
     else:
         record.stated, fitting = text, {Unit.PERCENT.value}
     if unit.casefold() not in fitting:
-        keeper.say(line, "unit", _("The unit of this value is %(unit)s.") % {"unit": listing(sorted(fitting))})
+        saver.say(line, "unit", _("The unit of this value is %(unit)s.") % {"unit": listing(sorted(fitting))})
 
 
-def _read(line: CsvRow, keeper: RecordSaver, reader: cells.Reader) -> Any:
+def _read(line: CsvRow, saver: RecordSaver, reader: cells.Reader) -> Any:
     try:
         return reader(line["value"])
     except ValidationError as error:
         for message in error.messages:
-            keeper.say(line, "value", message)
+            saver.say(line, "value", message)
         return None
 
 
-def _set_adopted(record: Claim, keeper: RecordSaver) -> None:
+def _set_adopted(record: Claim, saver: RecordSaver) -> None:
     """A file adopts a claim, new in it or changed, that says what the file says of the project, the first of a figure."""
     figure = ClaimFigure(record.figure)
     agrees = figure.is_of_project and record.project.figure(figure) == record.value
     if not agrees:
         record.adopted = False
     elif record._state.adding or (record.changed_fields() and not record.adopted):
-        record.adopted = not keeper.shelf.adopts(record.project, figure)
+        record.adopted = not saver.lookup.adopts(record.project, figure)

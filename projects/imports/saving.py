@@ -1,7 +1,7 @@
 """Storing one record of a line, or saying at which of its cells it is refused.
 
 A new record is looked at as soon as its line is, gets its key, and is inserted with others when its piece of the file ends.
-That no other has what identifies it is known from the shelf, on which it was not; that what it refers to exists, since it
+That no other has what identifies it is known from the lookup, which did not have it; that what it refers to exists, since it
 came from there.
 """
 
@@ -30,8 +30,8 @@ class Refused(Exception):  # noqa: N818  an outcome, reported already
 class RecordSaver:
     """Takes the records of one sheet's lines. Everything that is wrong with a line is found before it is refused."""
 
-    def __init__(self, shelf: RecordLookup, result: Result) -> None:
-        self.shelf, self.result = shelf, result
+    def __init__(self, lookup: RecordLookup, result: Result) -> None:
+        self.lookup, self.result = lookup, result
         self._refused: set[tuple[type[Model], Any]] = set()
         self._counted: dict[type[Model], set[Any]] = {}
         self._keys = Keys()
@@ -41,7 +41,7 @@ class RecordSaver:
         """From now on the lines are those of this sheet."""
         self.sheet = sheet
 
-    def keep(self, line: CsvRow, record: Any) -> Any:
+    def save(self, line: CsvRow, record: Any) -> Any:
         """Store a record if it is new or changed, and count it. Raises `Refused`."""
         if line.bad:
             self._succeeds(record.full_clean_alone, line)  # says what else is wrong
@@ -49,7 +49,7 @@ class RecordSaver:
             return record
         raise Refused
 
-    def keep_part(self, line: CsvRow, record: Any, fields: Mapping[str, str] = MappingProxyType({})) -> Any:
+    def save_part(self, line: CsvRow, record: Any, fields: Mapping[str, str] = MappingProxyType({})) -> Any:
         """Store what the line's own record refers to. None if that is not possible; why is said at its cell.
 
         `fields` says in which column a field stands, as `Sheet.fields` does.
@@ -75,7 +75,7 @@ class RecordSaver:
         if is_new:
             self._insert(record)
         if changed:
-            self.shelf.put(record)
+            self.lookup.put(record)
         self._refused.discard((type(record), record.natural_key()))
         if not self._is_counted(record):
             self._counted.setdefault(type(record), set()).add(record.pk)
@@ -114,7 +114,7 @@ class RecordSaver:
         """The record that a cell refers to; None for a blank one, and for an unknown one after a problem was added."""
         if line[column] is None:
             return None
-        record = self.shelf.find(model, *key)
+        record = self.lookup.find(model, *key)
         if record is None and (model, key) in self._refused:
             line.bad.add(column)
         elif record is None:
