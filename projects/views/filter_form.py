@@ -18,7 +18,7 @@ from .chips import NOT_FILTERS, Chip, chips, clear_url
 
 PICKED = ("sector", "prefecture", "basis", "transferred", "size", "missing")
 _FROM_ROWS = {"sector": "code", "prefecture": "adcode"}  # choices that are records; their key
-_KEPT = (*SCOPE_PARAMETERS, "ordering", "precision")
+_CARRIED = (*SCOPE_PARAMETERS, "ordering", "precision")
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Picker:
 class FilterForm:
     pickers: list[Picker]
     chips: list[Chip]
-    kept: list[tuple[str, str]]
+    carried: list[tuple[str, str]]
     clear_url: str
     search: str
 
@@ -52,16 +52,16 @@ def filter_form(request: HttpRequest, scope: Scope, facets: dict[str | None, Ans
     """The form of a list. `facets` are its breakdowns: for a filter that is not in use they tell what there is to pick."""
     used = {name for name, _value in scope.filters}
     pickers = [_picker(scope, name, facets if name not in used else None) for name in PICKED]
-    kept = [
+    carried = [
         (name, value)
         for name, values in request.GET.lists()
-        if name in _KEPT or (name in used and name not in (*PICKED, *NOT_FILTERS))
+        if name in _CARRIED or (name in used and name not in (*PICKED, *NOT_FILTERS))
         for value in values
     ]
     return FilterForm(
         pickers=pickers,
         chips=chips(request, scope),
-        kept=kept,
+        carried=carried,
         clear_url=clear_url(request, scope),
         search=dict(scope.filters).get("search", ""),
     )

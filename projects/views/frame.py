@@ -20,7 +20,7 @@ from sectors.models import in_language
 from . import formatting, links
 from .chips import chips, clear_url
 
-_NOT_KEPT = ("through", "month", "page", "lang", as_of.PARAMETER)
+_NOT_CARRIED = ("through", "month", "page", "lang", as_of.PARAMETER)
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Bar:
     years: list[YearLink]
     action: str
     months: list[MonthChoice]
-    kept: list[tuple[str, str]]  # parameters that the month's form takes along
+    carried: list[tuple[str, str]]  # parameters that the month's form takes along
     single_month: str  # the one month that figures are limited to, else empty
     whole_year_url: str
     basis: list[BasisCount]
@@ -83,7 +83,7 @@ def bar(
         ],
         action=request.path,
         months=_months(scope),
-        kept=[(name, value) for name, values in request.GET.lists() if name not in _NOT_KEPT for value in values],
+        carried=[(name, value) for name, values in request.GET.lists() if name not in _NOT_CARRIED for value in values],
         single_month=formatting.month_of_year(scope.through) if scope.through and scope.is_single_month else "",
         whole_year_url=links.same_page(request, without=("month",)),
         basis=_basis_counts(basis) if basis else [],

@@ -152,8 +152,8 @@ def _labels(field: Any) -> dict[str, Any]:
     return {value: label for value, label in field.choices if not isinstance(label, list | tuple)}
 
 
-def kept(form: LogForm) -> list[tuple[str, Any]]:
-    """What a new search keeps of the address: the conditions that the form does not show."""
+def carried(form: LogForm) -> list[tuple[str, Any]]:
+    """What a new search carries along of the address: the conditions that the form does not show."""
     return [(name, form.cleaned_data[name]) for name in _NOT_SHOWN if form.cleaned_data[name]]
 
 

@@ -15,7 +15,7 @@ from projects.totals.scope import Scope
 from .. import links
 from ..frame import visible_part
 from ..pages import page
-from .changelog_filter import asked, chips, kept
+from .changelog_filter import asked, carried, chips
 from .changelog_rows import events
 from .undo_links import with_restoring
 
@@ -31,7 +31,7 @@ def changes(request: HttpRequest) -> HttpResponse:
         "events": with_restoring(events(answer.groups, request.user), request.user),
         "form": question.form,
         "shown_fields": [question.form[name] for name in _SHOWN if name in question.form.fields],
-        "kept": kept(question.form),
+        "carried": carried(question.form),
         "chips": chips(request, question.form),
         "clear_url": request.path,
         "deleted_only": question.question.event == DELETED,

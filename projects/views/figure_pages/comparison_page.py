@@ -81,7 +81,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         "records": [_record(scope, changed, record) for record in shown],
         "count": formatting.count(len(found.records)),
         "pages": pages,
-        "kept": [pair for pair in scope.parameters() if pair[0] != SINCE],
+        "carried": [pair for pair in scope.parameters() if pair[0] != SINCE],
         "api_url": links.api("comparison", [*links.fixed(scope.parameters()), (SINCE, since.text)], request=request),
     }
     return render(request, "figures/compare.html", context)
