@@ -19,7 +19,7 @@ from projects.models.report import CONTENT
 from projects.views import formatting
 from projects.views.edit_conflicts import Carried
 
-QUOTED = "quoted_year_to_date"  # compared with the reports of the year, not kept
+QUOTED = "quoted_year_to_date"  # compared with the reports of the year, not stored
 NAMES = (*CONTENT, "correction_reason", QUOTED)
 AMOUNTS = ("disbursed", "forecast", QUOTED)
 SIGNED = ("disbursed", QUOTED)

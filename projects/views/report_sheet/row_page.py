@@ -15,7 +15,7 @@ from projects.access import access_of
 from projects.models.fields import normalised_code
 
 from .row_fields import Typed
-from .row_saving import keep
+from .row_saving import save_row
 from .sheet_filter import SheetQuestion
 from .sheet_presenter import row_context, totals_context
 from .sheet_rows import Sheet
@@ -43,9 +43,9 @@ def round_row(request: HttpRequest, month: str, code: str) -> JsonResponse:
     typed = Typed.of(request.POST, "")
     if typed is None:
         return JsonResponse({"detail": _("The version of the row is missing.")}, status=400)
-    kept = keep(typed, entry, question.round, user=request.user)
-    row = Sheet(question.round, [entry], user=request.user).row(entry, kept)
-    return JsonResponse(_answer(request, question, row), status=409 if kept.conflict else 200)
+    saved = save_row(typed, entry, question.round, user=request.user)
+    row = Sheet(question.round, [entry], user=request.user).row(entry, saved)
+    return JsonResponse(_answer(request, question, row), status=409 if saved.conflict else 200)
 
 
 def _answer(request: HttpRequest, question: SheetQuestion, row: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Keeping what was typed into a row: what can be kept is, what cannot is said, what another changed is not overwritten."""
+"""Saving what was typed into a row: what can be saved is, what cannot is said, what another changed is not overwritten."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def new_report(entry: Entry, *, month: int) -> MonthlyReport:
     return MonthlyReport(entry=entry, month=month, basis=Basis.ILLUSTRATIVE if illustrative else Basis.REPORTED)
 
 
-def keep(typed: Typed, entry: Entry, round_: Round, *, user: Any, choice: str = "") -> SavedRow:
+def save_row(typed: Typed, entry: Entry, round_: Round, *, user: Any, choice: str = "") -> SavedRow:
     """Save a row as far as it can be. `choice` is "theirs" to drop what was typed over another's change."""
     with writing(user=user):
         stored = stored_report(entry, month=round_.month, user=user)

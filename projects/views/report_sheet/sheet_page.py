@@ -20,7 +20,7 @@ from projects.workflows import reporting
 
 from .row_fields import Typed
 from .row_messages import plain
-from .row_saving import SavedRow, keep
+from .row_saving import SavedRow, save_row
 from .sheet_filter import PAGE_SIZE, SheetQuestion
 from .sheet_presenter import context_of
 from .sheet_rows import Sheet, SheetRow
@@ -44,19 +44,19 @@ def round_sheet(request: HttpRequest, month: str) -> HttpResponse:
 def _posted(request: HttpRequest, question: SheetQuestion, pages: Pages, entries: list[Any]) -> HttpResponse:
     if not question.writes:
         raise PermissionDenied
-    kept = _kept(request, question, entries)
+    saved = _saved(request, question, entries)
     correcting = request.GET.get("correct", "")
     wants_to_submit = request.POST.get("action") == SUBMIT
 
     def rows() -> list[SheetRow]:
         sheet = Sheet(question.round, entries, user=request.user, correcting=correcting)
-        return sheet.rows(kept, strict=wants_to_submit)
+        return sheet.rows(saved, strict=wants_to_submit)
 
     shown = rows()
-    done = _stepped(request, shown, kept, wants_to_submit=wants_to_submit)
+    done = _stepped(request, shown, saved, wants_to_submit=wants_to_submit)
     if wants_to_submit or WITHDRAW in request.POST:
         shown = rows()
-    if any(row.conflict or (row.errors and (row.key in kept or wants_to_submit)) for row in shown):
+    if any(row.conflict or (row.errors and (row.key in saved or wants_to_submit)) for row in shown):
         for text in done:
             messages.success(request, text)
         status = 409 if any(row.conflict for row in shown) else 200
@@ -66,8 +66,8 @@ def _posted(request: HttpRequest, question: SheetQuestion, pages: Pages, entries
     return HttpResponseRedirect(links.same_page(request, without=("correct",), **_page_number(pages)))
 
 
-def _kept(request: HttpRequest, question: SheetQuestion, entries: list[Any]) -> dict[int, SavedRow]:
-    """Save every row of the form, in one revision. What came of a row is only kept where something is to be said."""
+def _saved(request: HttpRequest, question: SheetQuestion, entries: list[Any]) -> dict[int, SavedRow]:
+    """Save every row of the form, in one revision. Only those of which something is to be said are returned."""
     filled, _colon, figure = request.POST.get("fill", "").partition(":")
     found = {}
     with writing(user=request.user):
@@ -78,14 +78,14 @@ def _kept(request: HttpRequest, question: SheetQuestion, entries: list[Any]) -> 
             if filled == str(entry.pk):
                 typed = Typed(dict(typed.texts) | {"disbursed": figure}, typed.carried)
             choice = "theirs" if request.POST.get("theirs") == str(entry.pk) else ""
-            result = keep(typed, entry, question.round, user=request.user, choice=choice)
+            result = save_row(typed, entry, question.round, user=request.user, choice=choice)
             if result.errors or result.conflict:
                 found[entry.pk] = result
     return found
 
 
 def _stepped(
-    request: HttpRequest, rows: list[SheetRow], kept: dict[int, SavedRow], *, wants_to_submit: bool
+    request: HttpRequest, rows: list[SheetRow], saved: dict[int, SavedRow], *, wants_to_submit: bool
 ) -> list[str]:
     """Submit the rows that can go, or withdraw one; says what was done. What was refused is said at its row."""
     withdrawn = [row.report for row in rows if str(row.key) == request.POST.get(WITHDRAW) and row.report.pk]
@@ -99,13 +99,13 @@ def _stepped(
             said = ngettext("%(count)s report was submitted.", "%(count)s reports were submitted.", len(ready))
             return [said % {"count": formatting.count(len(ready))}]
     except reporting.RefusedError as error:
-        _refuse(error, kept)
+        _refuse(error, saved)
     return []
 
 
-def _refuse(error: reporting.RefusedError, kept: dict[int, SavedRow]) -> None:
+def _refuse(error: reporting.RefusedError, saved: dict[int, SavedRow]) -> None:
     for refusal in error.refusals.values():
-        kept[refusal.record.entry_id] = SavedRow(refusal.record, errors=plain(refusal.errors))
+        saved[refusal.record.entry_id] = SavedRow(refusal.record, errors=plain(refusal.errors))
 
 
 def _page_number(pages: Pages) -> dict[str, str]:

@@ -109,16 +109,16 @@ class Sheet:
             report.entry = by_key[report.entry_id]
             self.reports[report.entry_id][report.month] = report
 
-    def rows(self, kept: Mapping[int, SavedRow] | None = None, *, strict: bool = False) -> list[SheetRow]:
-        """A row for each entry; `kept` is what came of those that were just typed into.
+    def rows(self, saved: Mapping[int, SavedRow] | None = None, *, strict: bool = False) -> list[SheetRow]:
+        """A row for each entry; `saved` is what came of those that were just typed into.
 
         `strict`: a row without a report lacks what a report must say, instead of being left blank.
         """
-        return [self.row(entry, (kept or {}).get(entry.pk), strict=strict) for entry in self.entries]
+        return [self.row(entry, (saved or {}).get(entry.pk), strict=strict) for entry in self.entries]
 
-    def row(self, entry: Entry, kept: SavedRow | None = None, *, strict: bool = False) -> SheetRow:
+    def row(self, entry: Entry, saved: SavedRow | None = None, *, strict: bool = False) -> SheetRow:
         month = self.round.month
-        stored = kept.report if kept else self.reports[entry.pk].get(month)
+        stored = saved.report if saved else self.reports[entry.pk].get(month)
         report = stored or new_report(entry, month=month)
         correcting = report.state == ReportState.APPROVED and entry.project.code == self.correcting
         editable = may_edit(self.user, report) and (report.state != ReportState.APPROVED or correcting)
@@ -126,11 +126,11 @@ class Sheet:
         done = None if report.disbursed is None else int(before) + report.disbursed
         plan = measured_against(self.plans[entry.pk], self.rule)
         required = must_explain(self.rule, behind_at(self.rule, self.plans[entry.pk], month=month, done=done))
-        errors = dict(kept.errors) if kept else {}
+        errors = dict(saved.errors) if saved else {}
         if editable and (stored or strict):
             errors = self._lacking(report, required=required) | errors
-        typed = kept.typed if kept else None
-        conflict = kept.conflict if kept else None
+        typed = saved.typed if saved else None
+        conflict = saved.conflict if saved else None
         return SheetRow(
             entry=entry,
             report=report,
