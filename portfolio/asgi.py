@@ -1,4 +1,4 @@
-"""What a web server loads: portfolio.asgi:application."""
+"""ASGI entry point: what a web server loads, portfolio.asgi:application."""
 
 import gc
 import sys

@@ -1,4 +1,4 @@
-"""Is the site alive, can it serve, and what it says while it cannot."""
+"""Health checks: is the site alive, can it serve, and what it says while it cannot."""
 
 import sys
 

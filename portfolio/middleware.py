@@ -1,4 +1,4 @@
-"""What happens to every request before and after its view."""
+"""Middleware of every request: its id, the caller's address behind a proxy, the language, a database that is away."""
 
 import re
 import uuid

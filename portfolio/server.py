@@ -1,4 +1,4 @@
-"""Starts the web server of the site: python -m portfolio.server [--host HOST] [--port PORT] [--workers NUMBER]
+"""Web server of the site: python -m portfolio.server [--host HOST] [--port PORT] [--workers NUMBER]
 
 The one place that says how the site is served; the demonstration, the tests and the bench take it from here.
 """

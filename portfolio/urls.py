@@ -1,4 +1,4 @@
-"""The site map."""
+"""URLs: the site map."""
 
 from django.contrib import admin
 from django.urls import include, path

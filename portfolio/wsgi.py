@@ -1,4 +1,4 @@
-"""The WSGI application of the site, with what stands in front of Django; `portfolio.asgi`, which is served, runs it."""
+"""WSGI application of the site, with what stands in front of Django; `portfolio.asgi`, which is served, runs it."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Who may see and change what. Everything that asks goes through here; nothing else decides.
+"""Permission: who may see and change what. Everything that asks goes through here; nothing else decides.
 
 A user's grants make an `Access`. Rows are decided by `Access.rows`, actions by `GrantBackend`, which Django's admin and
 Django REST framework ask through `user.has_perm`.

@@ -1,3 +1,5 @@
+"""Django app of the domain."""
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Whole CNY inside, 亿元 / 万元 / billion at the edge, converted exactly.
+"""Money: whole CNY inside, 亿元 / 万元 / billion at the edge, converted exactly.
 
 Storage is an integer number of CNY. Nothing here uses floating point.
 """

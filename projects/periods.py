@@ -1,4 +1,4 @@
-"""Dates that keep the precision they were published with, months of a year, and the days that the register knows."""
+"""Dates with their precision, months of a year, and the days that the register knows."""
 
 from __future__ import annotations
 

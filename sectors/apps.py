@@ -1,3 +1,5 @@
+"""Django app of the reference data."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 

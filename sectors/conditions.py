@@ -1,4 +1,4 @@
-"""Check constraints looked at in memory: a record that surely keeps them needs no question to the database.
+"""Check constraints evaluated in memory: a record that surely meets them needs no question to the database.
 
 Only what compares columns with constants and with each other is looked at, as the database does it: what is compared with
 NULL is neither true nor false. Where that could come out otherwise than Django writes it in SQL, nothing is said.

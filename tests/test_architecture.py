@@ -210,6 +210,17 @@ def test_no_file_is_longer_than_300_lines_without_a_reason():
     assert too_long == {}, "split it by noun"
 
 
+def test_every_module_says_what_it_is():
+    """Its first line, by the term that its reader would search for; an empty `__init__.py` is a folder and no module."""
+    modules = [ROOT / "manage.py", *sources(*APPS)]
+    silent = [
+        named(path)
+        for path in modules
+        if path.stat().st_size and not ast.get_docstring(ast.parse(path.read_text("utf-8")))
+    ]
+    assert silent == []
+
+
 def test_nothing_has_a_name_that_says_nothing():
     names = {part for path in written() for part in path.relative_to(ROOT).with_suffix("").parts}
     assert {name for name in names if SHAPELESS.search(name)} == set()

@@ -1,1 +1,1 @@
-"""Who may sign in, and with which tokens other systems ask."""
+"""Accounts: users, signing in, sessions, and the API tokens of other systems."""

@@ -1,4 +1,4 @@
-"""What tokens are bound to, for people: prefectures by their names, single addresses without the length of a network."""
+"""Restrictions of a token in words: prefectures by their names, single addresses without the length of a network."""
 
 from __future__ import annotations
 

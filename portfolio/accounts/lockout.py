@@ -1,4 +1,4 @@
-"""When signing in is paused after wrong passwords, and what is said then.
+"""Lockout: when signing in is paused after wrong passwords, and what is said then.
 
 Many people may share an address, and anybody may type anybody's name. So it is the two together that are paused soon: one
 person's wrong passwords keep nobody else out. An account that is guessed from many addresses, and an address that guesses at

@@ -1,4 +1,4 @@
-"""Accounts. What an account may do is not here: see projects.access."""
+"""User accounts. What an account may do is not here: see `projects.access`."""
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models

@@ -1,4 +1,4 @@
-"""How the name of an account is read, so that another spelling is not another account."""
+"""Normalised user names: another spelling is not another account."""
 
 from django.contrib.auth.base_user import AbstractBaseUser
 

@@ -1,4 +1,4 @@
-"""Networks that a token is bound to: how they are written, and whether a caller's address is in one."""
+"""IP networks that a token is bound to: how they are written, and whether a caller's address is in one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Django's sessions in the database, which never hold up a reader and say what is wrong when they cannot be stored."""
+"""Session store: Django's, in the database; it never holds up a reader and says what is wrong when it cannot store one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When tokens were used, and refused, last: remembered at once and written later, in nobody's way.
+"""Last use of API tokens: when each was used, and refused; remembered at once and written later, in nobody's way.
 
 To note it is no reason to wait for a writer or to fail where nothing can be written, so a request only leaves it here.
 `portfolio.background` writes it within seconds; `flush` is for whoever wants to read it before.

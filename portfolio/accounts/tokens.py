@@ -1,4 +1,4 @@
-"""Tokens of other systems, and what one can be bound to."""
+"""API tokens of other systems, and what one can be bound to."""
 
 from __future__ import annotations
 

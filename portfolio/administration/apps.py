@@ -1,3 +1,5 @@
+"""Django app of the administration."""
+
 from django.contrib.admin.apps import AdminConfig
 
 

@@ -1,4 +1,4 @@
-"""The administration's front door and index."""
+"""The admin site: its sign-in and its index."""
 
 from __future__ import annotations
 

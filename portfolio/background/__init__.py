@@ -1,4 +1,4 @@
-"""What a web server does beside answering: one thread in each of its processes, which neither waits nor is waited for.
+"""Background work: one thread in each process of the web server, which neither waits nor is waited for.
 
 It writes when tokens were used (`portfolio.accounts.token_use`) and removes what has expired (`housekeeping.py`). Only a web
 server calls `begin`, so that commands and tests write nothing that nobody asked them for.

@@ -1,4 +1,4 @@
-"""Removes what has expired and nobody asks for any more.
+"""Housekeeping: removes what has expired and nobody asks for any more.
 
 What is part of the record stays: tokens that have ended, sign-ins of the last LOG_KEPT, everything of the register.
 """

@@ -1,4 +1,4 @@
-"""The thread, from the start of a web server's process to its end."""
+"""The background thread, from the start of a web server's process to its end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bars that stand in a table cell beside their figures: bullets, meters, shares."""
+"""Bar charts in a table cell beside their figures: bullets, meters, shares."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Columns side by side: the months of a year, or one year after another."""
+"""Column charts: the months of a year, or one year after another."""
 
 from __future__ import annotations
 

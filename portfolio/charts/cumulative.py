@@ -1,4 +1,4 @@
-"""Money disbursed since January against the even pace of each plan."""
+"""Cumulative chart: money disbursed since January against the even pace of each plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Published statements about one figure as dots on one scale, a line between those that should be the same."""
+"""Dot plot: published statements about one figure on one scale, a line between those that should be the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a label fits best: the point inside an outline that is farthest from it (its pole of inaccessibility)."""
+"""Label placement: the point inside an outline that is farthest from it (its pole of inaccessibility)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From amounts to places: percentages along x, pixels along y, and an axis with round numbers."""
+"""Scales and axes: from amounts to percentages along x and pixels along y, and an axis with round numbers."""
 
 from __future__ import annotations
 

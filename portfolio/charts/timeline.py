@@ -1,4 +1,4 @@
-"""Milestones along one line of time: planned hollow, expected outlined, reached filled, a line where one moved."""
+"""Timeline chart: milestones along one line, planned hollow, expected outlined, reached filled, a line where one moved."""
 
 from __future__ import annotations
 

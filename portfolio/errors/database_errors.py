@@ -1,4 +1,4 @@
-"""What a database's error means for whoever asked: a passing trouble, and which."""
+"""Database errors by kind: which passing trouble an error of the driver means for whoever asked."""
 
 from __future__ import annotations
 

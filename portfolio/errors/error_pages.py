@@ -1,4 +1,4 @@
-"""Answers that are complete in themselves: nothing that might be in trouble is used to tell of the trouble."""
+"""Error pages, complete in themselves: nothing that might be in trouble is used to tell of the trouble."""
 
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string

@@ -1,4 +1,4 @@
-"""What is said while the database is in trouble: which, whether anything was written, and when to come again."""
+"""Outage messages (503): which trouble the database is in, whether anything was written, and when to come again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is answered without a thread: that a request cannot be read, came too slowly, or is too much at this moment."""
+"""Refusals without a thread: a request that cannot be read, came too slowly, or is too much at this moment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a form says of its fields is text, wherever it is shown.
+"""HTML escaping in forms: what a form says of its fields is text, wherever it is shown.
 
 Django's templates of forms and of the administration write a help text as it is, since its own may hold markup. Ours also
 say what somebody typed: so each is escaped where it is bound to a form, unless it was made by `format_html`.

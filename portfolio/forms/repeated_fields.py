@@ -1,4 +1,4 @@
-"""Which fields a form may carry more than once. Of any other a second value is nobody's typing, and it is refused.
+"""Repeated form fields: which may come more than once. Of any other a second value is nobody's typing, and it is refused.
 
 Django itself takes the last of several values, so a field that somebody has put into a page would win over the page's own.
 """

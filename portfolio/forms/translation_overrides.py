@@ -1,4 +1,4 @@
-"""Messages of Django that our catalogue says better: Django's Chinese ones are literal, or do not say what to type.
+"""Translations in place of Django's own Chinese ones, which are literal, or do not say what to type.
 
 Nothing imports this. The catalogue is made of what stands in the code, and goes before that of Django.
 """

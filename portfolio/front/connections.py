@@ -1,4 +1,4 @@
-"""The connections of this process, as the system knows them: the web server does not give them to the application.
+"""TCP connections of this process, as the system knows them: the web server does not give them to the application.
 
 Only Linux lists them; elsewhere nothing is done, and a proxy in front has to see to slow readers.
 """

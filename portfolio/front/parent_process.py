@@ -1,4 +1,4 @@
-"""A process of the web server lives no longer than the one that started it.
+"""Death of the parent process: a worker of the web server lives no longer than the one that started it.
 
 A worker whose master was killed would go on listening, with its code, settings and database of then, and share the port with
 whatever is started next.

@@ -1,4 +1,4 @@
-"""Reads the body of a request whole, in good time, before a thread is given to it."""
+"""Request body: read whole, in good time, before a thread is given to it."""
 
 from __future__ import annotations
 

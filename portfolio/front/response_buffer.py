@@ -1,4 +1,4 @@
-"""An answer on its way from the thread that makes it to the loop that sends it.
+"""Response buffer (spool): an answer on its way from the thread that makes it to the loop that sends it.
 
 The thread never waits for whoever reads: what is not read yet lies in memory, beyond MOST_IN_MEMORY in a nameless file.
 """

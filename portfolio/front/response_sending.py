@@ -1,4 +1,4 @@
-"""Whoever reads an answer: it is handed on at the reader's pace, and given up where nothing is read any more."""
+"""Sending a response at its reader's pace (back-pressure), and giving it up where nothing is read any more."""
 
 from __future__ import annotations
 

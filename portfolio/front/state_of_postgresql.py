@@ -1,4 +1,4 @@
-"""Asks PostgreSQL for the numbers of the present state without holding up the loop.
+"""Asynchronous query to PostgreSQL for the numbers of the present state, which does not hold up the loop.
 
 One connection, which the driver works without waiting. All who ask in the same turn of the loop share a question, and who
 asks while one is on its way shares the next: an answer must be of after the moment in which it was asked for.

@@ -1,4 +1,4 @@
-"""The threads that run the WSGI application: a fixed number of each kind, and what is too much for them is refused.
+"""Thread pools for the WSGI application: a fixed number of each kind; what is too much for them is refused (load shedding).
 
 Who reads never waits for who writes, and neither for a file. A thread has its connections to the database and what they have
 prepared, so it lives as long as the process. Everything here but `_Thread.run` happens in the loop: nothing needs a lock.

@@ -1,4 +1,4 @@
-"""What several machines share: one Redis, named by CACHE_URL, that may be away at any time.
+"""Redis, shared by several machines: one, named by CACHE_URL, that may be away at any time.
 
 `circuit_breaker.py` stops asking one that does not answer, `client.py` goes through it and raises `AwayError`, `cache.py` is
 Django's cache over it. Whoever asks says what is done without an answer: cached responses are made anew

@@ -1,4 +1,4 @@
-"""Django's cache over the shared Redis, for the alias `shared`: JSON instead of pickle, and it says when it cannot know."""
+"""Django's cache backend over the shared Redis, alias `shared`: JSON instead of pickle, and it says when it cannot know."""
 
 from __future__ import annotations
 

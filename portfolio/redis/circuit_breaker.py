@@ -1,4 +1,4 @@
-"""Stops asking something that does not answer, so that only one request in some seconds waits for it in vain."""
+"""Circuit breaker: stops asking what does not answer, so that only one request in some seconds waits for it in vain."""
 
 from __future__ import annotations
 

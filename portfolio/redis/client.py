@@ -1,4 +1,4 @@
-"""The client of the Redis that the machines share: short waits, no second try, and a circuit around each command."""
+"""Redis client for what machines share: short waits, no second try, and a circuit breaker around each command."""
 
 from __future__ import annotations
 

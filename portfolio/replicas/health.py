@@ -1,4 +1,4 @@
-"""Which replicas may be read: asked at most once a second in each process, by the request that comes first.
+"""Health and lag of the replicas: asked at most once a second in each process, by the request that comes first.
 
 How far a node has come is its position in the primary's log (a number of bytes). The primary's position is noted at each
 look; a replica is as far behind as the newest note that it has replayed is old. So a quiet primary makes no replica

@@ -1,4 +1,4 @@
-"""Sends what a request reads to the node that it was given, and everything else to the primary."""
+"""Database router: sends what a request reads to the node that it was given, and everything else to the primary."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A reader who wrote sees own writes: how far the primary's log had come after the last write of whoever asks.
+"""Read-your-writes: how far the primary's log had come after the last write of whoever asks.
 
 A browser carries it in a signed cookie. For a token it lies in the cache that all processes share. Either is forgotten
 when no replica that is in use can be behind it any more.

@@ -1,4 +1,4 @@
-"""The WSGI application around all others: gives each request its node, and the primary's answer if a replica fails."""
+"""WSGI middleware of the replicas: gives each request its node, and the primary's answer if a replica fails."""
 
 from __future__ import annotations
 

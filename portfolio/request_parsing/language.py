@@ -1,4 +1,4 @@
-"""The language of an answer: decided here for whoever answers, be it Django or what stands in front of it."""
+"""Language of an answer: decided here for whoever answers, be it Django or what stands in front of it."""
 
 from __future__ import annotations
 

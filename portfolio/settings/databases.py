@@ -1,4 +1,4 @@
-"""What the site asks of either database, and the check that it got it."""
+"""DATABASES: what the site asks of either database, and the check that it got it."""
 
 import multiprocessing
 import os

@@ -1,4 +1,4 @@
-"""What the value of a setting may be, said in one sentence that `settings.py` puts the setting's name before."""
+"""Parsers of settings: what a value may be, said in one sentence that has the setting's name in front."""
 
 from ipaddress import ip_network
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Charts as tags, so that any template can draw one from what its page knows."""
+"""Template tags of charts, so that any template can draw one from what its page knows."""
 
 from __future__ import annotations
 

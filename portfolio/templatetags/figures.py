@@ -1,4 +1,4 @@
-"""How figures, their coverage, their basis and their sources are written into a page."""
+"""Template tags of figures: how they, their coverage, basis and sources are written into a page."""
 
 from __future__ import annotations
 

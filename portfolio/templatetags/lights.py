@@ -1,4 +1,4 @@
-"""Lights: a shape and a word, never colour alone."""
+"""Template tags of lights: a shape and a word, never colour alone."""
 
 from __future__ import annotations
 

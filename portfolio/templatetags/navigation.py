@@ -1,4 +1,4 @@
-"""What the navigation says besides names."""
+"""Template tags of the navigation: addresses, the past state that is shown, what waits for the reader."""
 
 from __future__ import annotations
 

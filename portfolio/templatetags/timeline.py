@@ -1,4 +1,4 @@
-"""The timeline of milestones as tags: one scale for a page, one line for each project."""
+"""Template tags of the timeline of milestones: one scale for a page, one line for each project."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How often another system may ask: in front of everything, so that cached responses count like any other.
+"""Throttling (rate limits): in front of everything, so that cached responses count like any other.
 
 `counters.py` counts exactly over all processes of a machine, `together.py` over all machines by Redis; `front.py` is the
 WSGI application that refuses what is too much and says in each answer what is left.

@@ -1,4 +1,4 @@
-"""Counts of this minute that all processes of a machine share: a file that each of them has in memory.
+"""Request counts of this minute in memory that all processes of a machine share: a file mapped by each.
 
 The kernel's lock of the file makes a count exact and falls away with a process that is killed. A counter is found by a
 hash of whom it counts; one of a minute that has passed is free for another.

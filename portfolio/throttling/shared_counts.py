@@ -1,4 +1,4 @@
-"""Counts of this minute over all machines, in Redis; a machine's own counters stand in while it is away."""
+"""Request counts of this minute over all machines, in Redis; a machine's own stand in while it is away."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The WSGI application that counts requests of the API, per token and per address, and refuses what is over the limit.
+"""WSGI middleware of throttling: counts API requests per token and per address, and refuses what is over the limit.
 
 Headers as in draft-ietf-httpapi-ratelimit-headers: `RateLimit-Policy` says what holds, `RateLimit` what is left of it and in
 how many seconds it begins anew.

@@ -1,4 +1,4 @@
-"""How long a request waits for the database: never for one that says nothing, and a few seconds for one that is busy.
+"""Database timeouts of a request: never waiting for one that says nothing, and a few seconds for one that is busy.
 
 `begin` makes a process wait like this: only a web server calls it, so that commands and migrations wait as long as it takes.
 `deadline.py` is the WSGI application around all others and gives each request its `within`. `answers.py` waits for

@@ -1,4 +1,4 @@
-"""What is left of a request's patience with its databases."""
+"""Time budget: what is left of a request's patience with its databases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why a wait for PostgreSQL was ended. Django hands each on as the cause of its own OperationalError."""
+"""Timeout errors of PostgreSQL. Django hands each on as the cause of its own OperationalError."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Waiting for PostgreSQL in a way that can end: the driver asks here each time that it would wait by itself.
+"""PostgreSQL timeouts on the client's side: the driver asks here each time that it would wait by itself.
 
 The kernel of a machine whose server hangs still acknowledges what it is sent, so no time-out of a socket ends such a wait.
 And a slow answer is no sign of a server that hangs. So after SILENT_SECONDS another connection asks that server what it

@@ -1,4 +1,4 @@
-"""Whether a server of PostgreSQL is there, asked over a connection of its own while another waits in vain.
+"""Probe of a PostgreSQL server: is it there, asked over a connection of its own while another waits in vain.
 
 While one is known to say nothing, nobody waits for it but who looks whether it does again: one thread at a time, for
 LOOK_SECONDS. There is no pause between looks, so the first request after its return is answered.

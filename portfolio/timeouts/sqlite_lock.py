@@ -1,4 +1,4 @@
-"""Waiting for the lock that SQLite's writers have in turn: so long in all and no longer, or not at all."""
+"""SQLite busy timeout: waiting for the writers' lock so long in all and no longer, or not at all."""
 
 from __future__ import annotations
 

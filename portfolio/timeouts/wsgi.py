@@ -1,6 +1,4 @@
-"""The WSGI application around all others: gives each request, and each piece of an answer that is sent while it is made, its
-patience with the database.
-"""
+"""WSGI middleware of the time budget: gives each request, and each piece of a stream, its patience with the database."""
 
 from __future__ import annotations
 

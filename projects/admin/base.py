@@ -1,4 +1,4 @@
-"""What every admin of the register shares: rows and permissions from grants, one request one revision, honest 404."""
+"""Base admin of the register: rows and permissions from grants, one request one revision, honest 404."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changing sector, chain link or basis of several projects: asked first, shown row by row, all or nothing."""
+"""Bulk edit of projects: sector, chain link or basis of several; asked first, shown row by row, all or nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Adopting and withdrawing claims as actions of their list; `workflows.adoption` decides, here it is asked and told."""
+"""Admin actions of claims: adopting and withdrawing. `workflows.adoption` decides; here it is asked and told."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What deleting records would delete, and what forbids it; rows that the user may not see are counted, never named."""
+"""Deletion: what would go with the records, and what forbids it; rows that the user may not see are counted, never named."""
 
 from __future__ import annotations
 

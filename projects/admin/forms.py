@@ -1,4 +1,4 @@
-"""What every form of the administration does: it knows who asks, and says each error at its field."""
+"""Base form of the administration: it knows who asks, and says each error at its field."""
 
 from __future__ import annotations
 

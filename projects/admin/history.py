@@ -1,4 +1,4 @@
-"""A record's history: who, when, by which door, why, and each field before and after. It can only be read.
+"""Object history: who, when, by which door, why, and each field before and after. It can only be read.
 
 The history belongs to the record as it is now: whoever may read the record reads all of it, also from when the record was
 another prefecture's. There is no way back from here to an older state, so nothing is written and nothing can be; the log

@@ -1,4 +1,4 @@
-"""What figures rest on, in the administration's forms: beside each figure its source, or who reported it."""
+"""Origins of figures in the administration's forms: beside each figure its source, or who reported it."""
 
 from __future__ import annotations
 

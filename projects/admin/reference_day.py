@@ -1,4 +1,4 @@
-"""The day that counts as today for a list of milestones or problems: that of a programme, never the server's clock."""
+"""Reference day: what counts as today for a list of milestones or problems, a programme's and never the server's clock."""
 
 from __future__ import annotations
 

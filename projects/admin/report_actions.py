@@ -1,4 +1,4 @@
-"""The steps of reports as actions of their list. `workflow.py` decides and writes; here it is asked and told."""
+"""Admin actions of reports: their transitions. `workflows.reporting` decides and writes; here it is asked and told."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was done with reports, to be read only: a list of its own, and the steps inside a report's form."""
+"""The admin of report events, to be read only: a list of its own, and the steps inside a report's form."""
 
 from __future__ import annotations
 

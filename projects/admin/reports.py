@@ -1,4 +1,4 @@
-"""The admin of monthly reports. What a report says is typed here; how far it has come is for `workflow.py` alone."""
+"""The admin of monthly reports. What one says is typed here; its state is for `workflows.reporting` alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The record of changes: one line for each transaction that wrote, to be read only."""
+"""The admin of revisions: one line for each transaction that wrote, to be read only."""
 
 from __future__ import annotations
 

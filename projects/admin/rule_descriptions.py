@@ -1,4 +1,4 @@
-"""What the limits of a light rule mean, in sentences; `lights.py` is what they describe."""
+"""Limits of a light rule in sentences; `monitoring/lights.py` is what they describe."""
 
 from __future__ import annotations
 

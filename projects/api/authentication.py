@@ -1,4 +1,4 @@
-"""Who asks: a token of another system, or the session of a browser."""
+"""Authentication: a token of another system, or the session of a browser."""
 
 from __future__ import annotations
 

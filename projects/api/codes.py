@@ -1,4 +1,4 @@
-"""What the codes in a column mean. A file keeps them as machines read them, so it says beside them what they stand for."""
+"""Legend of codes. A file has them as machines read them, so it says beside them what they stand for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The columns of a table of records, and what stands above them.
+"""Columns of the API's tables of records, and what stands above them.
 
 In English a head is the name of the member, as in JSON, so that a program finds it; in Chinese it is what people call it.
 """

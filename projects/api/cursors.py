@@ -1,4 +1,4 @@
-"""Lists by cursor: each page begins right after the last row of the one before, by values and not by counting.
+"""Cursor pagination: each page begins right after the last row of the one before, by values and not by counting.
 
 Where nobody asked for an order, rows come by their key, which never changes: whatever others write meanwhile, a row that
 was there all along is met once. An order that was asked for goes by values that may change, so such a walk is pinned to

@@ -1,4 +1,4 @@
-"""The version of a record: what ETag says when it is read, and If-Match has to say when it is written.
+"""ETags: the version of a record, which If-Match has to say when it is written.
 
 `If-Match: *` would mean 'whatever is stored', which is what nobody may overwrite unseen: it names no version. A weak tag
 (`W/"…"`) is never the same as a version, by RFC 9110: it names none either.

@@ -1,4 +1,4 @@
-"""What the API refuses, as exceptions; `errors.py` tells them.
+"""Exceptions: what the API refuses; `errors.py` tells them.
 
 Its parsers raise these, and REST framework's views load the parsers: so nothing here may load the views.
 """

@@ -1,4 +1,4 @@
-"""Whole lists as files: `format=ndjson`, `csv` or `xlsx` of any list.
+"""File export: `format=ndjson`, `csv` or `xlsx` of any list.
 
 The same rows in the same order with the same fields as on its pages; parameters of paging are refused. The header
 `X-Data-Revision` names a revision up to which everything is in the file: who goes on with the changes after it misses

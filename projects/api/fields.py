@@ -1,4 +1,4 @@
-"""Fields that take exactly what they say: no text for a number, no number for a text, nothing rounded."""
+"""Strict serializer fields: no text for a number, no number for a text, nothing rounded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Says of a wrong value which ones are known, as far as the user may see them."""
+"""Errors of wrong values: they say which ones are known, as far as the user may see them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which form of answer a request wants."""
+"""Content negotiation: which form of answer a request wants."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists in pages: {"count", "next", "previous", "results"}, by number or by cursor."""
+"""Pagination: {"count", "next", "previous", "results"}, by number or by cursor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads JSON bodies, and refuses what JSON readers understand differently."""
+"""JSON parser: reads bodies, and refuses what JSON readers understand differently."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may read and write at all; which rows is decided by `visible_to` and asked again for each row that is written."""
+"""Permission classes: who may read and write at all; rows are for `visible_to`, asked again for each that is written."""
 
 from __future__ import annotations
 

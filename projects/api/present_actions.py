@@ -1,4 +1,4 @@
-"""What may be done with a record that is shown as of the past: a step is taken with the record as it stands now."""
+"""Actions on a record shown as of the past: a step is taken with the record as it stands now."""
 
 from __future__ import annotations
 

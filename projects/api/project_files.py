@@ -1,4 +1,4 @@
-"""Whole lists of projects: what `exports.project_lines` must know of this API to write its records."""
+"""Project export: what `exports.project_lines` must know of this API to write its records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A page of the list of projects, answered again after a write: the database writes its lines by a planned statement.
+"""Revalidation of the project list: a page answered again after a write, whose lines the database writes.
 
 What costs the most of a page is to find out what is asked and to write the answer. Neither changes by a write to a
 record, so the statements stay with the question.

@@ -1,4 +1,4 @@
-"""What is wrong with records that came in one call, by their places in it."""
+"""Errors of records in a bulk call, by their places in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes the `Scope` of an API request, whose wrong values are answered with the known ones."""
+"""Scope of an API request, whose wrong values are answered with the known ones."""
 
 from __future__ import annotations
 

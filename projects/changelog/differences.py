@@ -1,4 +1,4 @@
-"""What changed between two states of a record, and how a value reads: one vocabulary for pages and administration."""
+"""Diff of two states of a record, and how a value reads: one vocabulary for pages and administration."""
 
 from __future__ import annotations
 

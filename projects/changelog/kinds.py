@@ -1,4 +1,4 @@
-"""Which history a reader may read: of which kinds of records, which rows of them, which fields.
+"""Kinds of records in the log, and permission on its rows: which kinds, rows and fields a reader may read.
 
 Whoever reads everything reads all of it. A reader of single prefectures sees what belongs to a project from when the
 project came to one of them: what it was before belongs to others. The public is told no person, no contact, no remark,

@@ -1,4 +1,4 @@
-"""What a history row is a row of, in words, also when the record is gone: 'HN-EI-2023-13 …, 2023-06'."""
+"""Name of a history row's record in words, also when the record is gone: 'HN-EI-2023-13 …, 2023-06'."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A deleted record as its history has it, and the parts that were deleted with it."""
+"""Restore: a deleted record as its history has it, and the parts that were deleted with it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What undoing a revision would do to each of its records, and what stands in the way. Only looks, writes nothing."""
+"""Preview of an undo: what it would do to each record, and what stands in the way. Only looks, writes nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finding in the log: which revisions answer a question, newest first, and what each changed."""
+"""Search in the log: which revisions answer a question, newest first, and what each changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taking back what a revision did, to one record or to all of them, as a new revision that says so and why.
+"""Undo: what a revision did to one record or to all of them, taken back by a new revision that says so and why.
 
 Every field goes back to its value before, but only where it still is what the change made it: what somebody did since is
 never overwritten. Undoing a creation deletes, undoing a deletion restores. All or nothing, under the writers' lock, through

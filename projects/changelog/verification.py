@@ -1,4 +1,4 @@
-"""Is the log what was written? Every revision, its chain and its rows, and whether the present follows from them.
+"""Verification: is the log what was written? Revisions, chain and rows, and whether the present follows from them.
 
 Everything is read in one pass, in order and in pieces, so memory does not grow with the register. Revisions written after
 the pass began are left to the next one.

@@ -1,4 +1,4 @@
-"""The closed lists of the domain. Stored values are stable; labels are translated."""
+"""Choices: the closed lists of the domain. Stored values are stable; labels are translated."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Rules that the database holds by triggers: they take two tables or a pattern, or keep what is written as it is.
+"""Constraint triggers: rules over two tables or a pattern, and what may not change once it is written.
 
 The log is append-only: of history rows nothing can be changed but what a later revision says of them (`ALTERABLE`), of
 revisions, their seals and the events of reports nothing at all, and none can be deleted, by whatever program. Who owns the

@@ -1,4 +1,4 @@
-"""From which revision to which a history row held: the condition of a past state, and what makes it quick.
+"""Index of the history: from which revision to which a row held, the condition of a past state and what makes it quick.
 
 On SQLite it is two comparisons and an index of each history (`models.revision.History`). PostgreSQL would guess that two
 columns which go together leave several times as many rows as they do, and choose its plans by that; of a range it has

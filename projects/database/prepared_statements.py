@@ -1,4 +1,4 @@
-"""Queries that are built once for each kind of question: to make the SQL of one costs more than to run it.
+"""Prepared statements: SQL made once for each kind of question, since to make it costs more than to run it.
 
 A kind is named by everything that the SQL and its values follow from. What comes back are plain values: whole numbers and
 texts, which need no conversion on either database. PostgreSQL also plans such a query once for each connection, where

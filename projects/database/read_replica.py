@@ -1,4 +1,4 @@
-"""Which database is read: the primary, or the replica that the request under way was given (`portfolio.replicas`)."""
+"""Read replica of the request under way (`portfolio.replicas`), or the primary: which database is read."""
 
 from __future__ import annotations
 

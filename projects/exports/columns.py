@@ -1,4 +1,4 @@
-"""What a table shows of a record: a list of columns, each with its head, unit and place in the record."""
+"""Columns of a table of records, each with its head, unit and place in the record."""
 
 from __future__ import annotations
 

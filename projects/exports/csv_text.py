@@ -1,4 +1,4 @@
-"""CSV after RFC 4180 in UTF-8, with the mark by which Excel knows it; no cell that a spreadsheet would calculate.
+"""CSV (RFC 4180) in UTF-8, with the mark by which Excel knows it; no cell that a spreadsheet would calculate.
 
 A text that begins like a formula is given an apostrophe in front, which spreadsheets take for 'this is text'; also where
 characters that nobody sees stand before the sign. Numbers stay what they are. A blank cell is what is not known.

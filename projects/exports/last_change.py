@@ -1,4 +1,4 @@
-"""Which tables an answer is read from, and in which state one of them was changed last.
+"""Last-Modified of a file: which tables it is read from, and in which state one of them was changed last.
 
 Who was given the answer in that state or a later one has it as it is now, whatever else was written: for files, which are
 sent while they are made, so that nothing can be told from their content.

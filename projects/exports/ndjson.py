@@ -1,4 +1,4 @@
-"""Newline-delimited JSON: one record a line, exactly as the list shows it."""
+"""NDJSON: one record a line, exactly as the list shows it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whole lists of projects as lines of NDJSON or CSV that the database writes: the server only hands them on.
+"""Project lists as NDJSON or CSV lines that the database writes: the server only hands them on.
 
 One statement, so all rows are of one moment. What a list asks for each of its fifty rows (the plan of the year, the money
 disbursed, the sources of claims) is grouped once for all projects and joined.

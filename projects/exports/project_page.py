@@ -1,4 +1,4 @@
-"""One page of a list of projects as lines that the database writes: what a line needs is read for these rows alone."""
+"""One page of the project list as lines that the database writes: what a line needs is read for these rows alone."""
 
 from __future__ import annotations
 

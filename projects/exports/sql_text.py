@@ -1,4 +1,4 @@
-"""SQL that writes values as JSON or as cells of CSV: a whole set is made into text where it lies.
+"""SQL expressions that write JSON or CSV cells: a whole set is made into text where it lies.
 
 Each function takes SQL and gives SQL, which both databases understand; what is only one's own is asked of `Dialect`.
 """

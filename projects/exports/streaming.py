@@ -1,4 +1,4 @@
-"""A file under way: it outlives the view that began it, so it carries the node, the past, the language and a snapshot along.
+"""Streaming of a file: it outlives its view, so it carries the node, the past, the language and a snapshot along.
 
 All its rows are as of one moment, however long they take: one transaction of PostgreSQL (repeatable read), one reading
 transaction of SQLite, which keeps no writer waiting. An error in mid-stream breaks the transfer off. Some servers end it in

@@ -1,4 +1,4 @@
-"""One cell to one value. Each reader takes text that is not blank, and raises `ValidationError` if it cannot."""
+"""Cell parsers: text that is not blank to a value. Each raises `ValidationError` if it cannot."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The files of a register directory, and the columns of each.
+"""File layout of a register directory: its files, and the columns of each.
 
 Every column is wanted in the header except those marked optional; a column that is not in the file leaves what is
 stored alone, a blank cell means 'not known'.

@@ -1,4 +1,4 @@
-"""A directory of CSV files into the register: all of it or nothing, as one revision.
+"""Loading a directory of CSV files into the register: all of it or nothing, as one revision.
 
 Files are read, looked at and stored in pieces, so that memory does not grow with them.
 """

@@ -1,4 +1,4 @@
-"""The stored records that lines are about, found by what identifies them in a file.
+"""Record lookup: the stored records that lines are about, by what identifies them in a file.
 
 Reference data are read once; of the rest only what a piece of a file names, so that memory does not grow with the register.
 """

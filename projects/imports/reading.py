@@ -1,4 +1,4 @@
-"""Bytes to text to rows: encodings, quotes, and whatever else spreadsheets do to a CSV file."""
+"""CSV reading: bytes to text to rows, with encodings, quotes, and whatever else spreadsheets do to a file."""
 
 from __future__ import annotations
 

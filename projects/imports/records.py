@@ -1,4 +1,4 @@
-"""Lines to records: which record a line is about, and what it says of it."""
+"""Records from lines: which record a line is about, and what it says of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What came of a load: how many records of each kind, or which cells are wrong."""
+"""Result of a load: how many records of each kind, or which cells are wrong."""
 
 from __future__ import annotations
 

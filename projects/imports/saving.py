@@ -1,4 +1,4 @@
-"""Storing one record of a line, or saying at which of its cells it is refused.
+"""Record saver: stores one record of a line, or says at which of its cells it is refused.
 
 A new record is looked at as soon as its line is, gets its key, and is inserted with others when its piece of the file ends.
 That no other has what identifies it is known from the lookup, which did not have it; that what it refers to exists, since it

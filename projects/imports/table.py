@@ -1,4 +1,4 @@
-"""A file of known layout to lines of values, one after the other, with every fault of header and cells at its place."""
+"""Table of known layout to lines of values, one after the other, with every fault of header and cells at its place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""POSTs that were answered, so that a repeated one gets the same answer. Not register records: no revision."""
+"""Idempotency keys: POSTs that were answered, so that a repeat gets the same answer. Not register records: no revision."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a figure rests on. Whoever changes one by hand names its source, or says who reported it.
+"""Attribution: what a figure rests on. Whoever changes one by hand names its source, or says who reported it.
 
 By hand is what people do on pages, in the administration and by the API. What a command loads says where it comes from by
 its basis, its source and the file that the revision names; what is put back as it was (`revisions.as_recorded`) rests on

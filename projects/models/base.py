@@ -1,4 +1,4 @@
-"""What every record of the register shares: validation, history, row permission."""
+"""Base model of the register: validation, history, row permission."""
 
 from __future__ import annotations
 

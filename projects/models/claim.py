@@ -1,4 +1,4 @@
-"""Published statements about a project's figures; they may disagree."""
+"""Claims: published statements about a project's figures; they may disagree."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A project's place on one programme's list."""
+"""Entry: a project's place on one programme's list."""
 
 from __future__ import annotations
 

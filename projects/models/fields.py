@@ -1,4 +1,4 @@
-"""Fields with a habit of their own: amounts of money and codes."""
+"""Model fields of our own: amounts of money and codes."""
 
 from __future__ import annotations
 

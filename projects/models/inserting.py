@@ -1,4 +1,4 @@
-"""Many new records in a few statements, each with its row of history: the one way beside `save` by which records are made.
+"""Bulk insert with history: many new records in a few statements, the one way beside `save` by which records are made.
 
 It is for what is loaded and was looked at already. Nothing is validated here; the constraints and triggers of the database
 hold as ever, and the rows belong to the revision under way as those of `save` do.

@@ -1,4 +1,4 @@
-"""The rule by which a light is computed, as data: its limits can be edited, and its changes are kept."""
+"""Light rule: by which a light is computed, as data. Its limits can be edited, and its changes are in the history."""
 
 from __future__ import annotations
 

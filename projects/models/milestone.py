@@ -1,4 +1,4 @@
-"""A step on a project's way: when it was planned, is expected, was reached."""
+"""Milestone: a step on a project's way, when it was planned, is expected, was reached."""
 
 from __future__ import annotations
 

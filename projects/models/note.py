@@ -1,4 +1,4 @@
-"""What somebody remarks about a figure, a project or a report, kept with the period that it speaks of."""
+"""Note: what somebody remarks about a figure, a project or a report, with the period that it speaks of."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An entry's plans for the year: announced, revised, monitored. A new one never erases the one before."""
+"""Plan: an entry's amount for the year, announced, revised or monitored. A new one never erases the one before."""
 
 from __future__ import annotations
 

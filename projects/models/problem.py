@@ -1,4 +1,4 @@
-"""What stands in a project's way: its kind, who is to solve it, by when, and how far that has come."""
+"""Problem: what stands in a project's way, its kind, who is to solve it, by when, and how far that has come."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A year's programme and the numbers that were announced, revised, monitored or reported for it."""
+"""Programme and target: a year's list, and the numbers announced, revised, monitored or reported for it."""
 
 from __future__ import annotations
 

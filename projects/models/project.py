@@ -1,4 +1,4 @@
-"""The project: what it is, where, how large, and on what basis we say so."""
+"""Project: what it is, where, how large, and on what basis we say so."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A change that a prefecture proposes and the province decides: until then the register holds what it held."""
+"""Proposal: a change that a prefecture proposes and the province decides; until then the register holds what it held."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was done with a proposal and said of it, by whom and when: written once, never changed."""
+"""Proposal event: a transition of a proposal, by whom, when and with which words. Written once, never changed."""
 
 from __future__ import annotations
 

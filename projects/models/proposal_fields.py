@@ -1,4 +1,4 @@
-"""What can be proposed of a project and of its place on a list, and how each value is written down as JSON.
+"""Fields that can be proposed, of a project and of its place on a list, and how each value is written as JSON.
 
 Amounts are whole CNY, sectors and chain links their codes, days ISO dates. Being on a list is true or false; whoever is
 on none has no plan, no days and no status there.

@@ -1,4 +1,4 @@
-"""The last word on what a prefecture may only propose: said when a record is saved, so that no door can forget it."""
+"""Gate of proposals: what a prefecture may only propose is refused when a record is saved, so no door can forget it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the database itself holds of a proposal: each state is tied to its time and its person."""
+"""Constraints of a proposal: each state is tied to its time and its person."""
 
 from __future__ import annotations
 

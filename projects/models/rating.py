@@ -1,4 +1,4 @@
-"""A reviewer's own judgement of an entry, beside the light that a rule computes."""
+"""Rating: a reviewer's own judgement of an entry, beside the light that a rule computes."""
 
 from __future__ import annotations
 

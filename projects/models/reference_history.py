@@ -1,4 +1,4 @@
-"""History of the reference data in `sectors`, kept here because that app knows nobody."""
+"""History of the reference data in `sectors`, here because that app knows nobody."""
 
 from simple_history import register
 

@@ -1,4 +1,4 @@
-"""Which reminder went to whom: so that sending twice, or by two at once, doubles none."""
+"""Sent reminders: which went to whom, so that sending twice, or by two at once, doubles none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a bureau reports for one entry and month."""
+"""Monthly report: what a bureau reports for one entry and month."""
 
 from __future__ import annotations
 

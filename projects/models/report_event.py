@@ -1,4 +1,4 @@
-"""What was done with a report, by whom, when and with which words: written once, never changed."""
+"""Report event: a transition of a report, by whom, when and with which words. Written once, never changed."""
 
 from __future__ import annotations
 

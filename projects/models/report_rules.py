@@ -1,4 +1,4 @@
-"""What the database itself holds of a monthly report: each state is tied to its time and its person."""
+"""Constraints of a monthly report: each state is tied to its time and its person."""
 
 from __future__ import annotations
 

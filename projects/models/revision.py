@@ -1,4 +1,4 @@
-"""One row for each transaction that wrote: the number that caches, feeds, undo and auditors share."""
+"""Revision: one row for each transaction that wrote, whose number caches, feeds, undo and auditors share."""
 
 from __future__ import annotations
 

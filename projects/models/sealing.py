@@ -1,4 +1,4 @@
-"""What a revision's digest is made of: a digest of each of its rows, so that an auditor is told which one is wrong.
+"""Digest of a revision (its seal): made of a digest of each of its rows, so that an auditor is told which one is wrong.
 
 Values that say nothing (NULL, empty text, false, an empty list) are left out. So a column that a later version adds, empty
 in all old rows, leaves the old digests as they are; and clearing a value is still noticed, because it was there before.

@@ -1,4 +1,4 @@
-"""Published pages and documents that figures come from."""
+"""Source: a published page or document that figures come from."""
 
 from __future__ import annotations
 

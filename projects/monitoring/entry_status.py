@@ -1,4 +1,4 @@
-"""Where each entry of a question stands: done against plan to date, its lights, the reviewer's rating, what is missing.
+"""Status of each entry of a question: done against plan to date, lights, the reviewer's rating, what is missing.
 
 A handful of queries for any number of entries. Money disbursed is what the list of projects shows; nothing is summed
 here.

@@ -1,4 +1,4 @@
-"""What the year will come to, by three named methods side by side, and what each means for each plan.
+"""Forecast: what the year will come to, by three named methods side by side, and what each means for each plan.
 
 Officers' own forecasts; the pace so far (done ÷ share of the year gone); the pace by the plan's curve (done ÷ share of
 the plan that was due by now). For even plans the last two agree.

@@ -1,4 +1,4 @@
-"""Red, yellow, green by a rule that is data. Three questions, three lights: progress, late start, missing reports.
+"""Lights: red, yellow, green by a rule that is data, for three questions: progress, late start, missing reports.
 
 The presets are borrowed, as no rule of the province itself is published: points behind the even pace from Yinchuan
 (2025), share of the even pace from Wuhan; see `fixtures/programmes_2019_2025.json` for their sources.

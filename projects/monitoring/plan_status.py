@@ -1,4 +1,4 @@
-"""How one report stands against its plan: whether it is so far behind that it must say why."""
+"""Status of one report against its plan: whether it is so far behind that it must say why."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The plans of an entry side by side, and what each asks for by a month: even by default, or by its curve."""
+"""Plans of an entry side by side, and what each asks for by a month: even by default, or by its curve."""
 
 from __future__ import annotations
 

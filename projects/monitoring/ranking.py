@@ -1,4 +1,4 @@
-"""Who is ahead: the rows of a breakdown ranked by the share of the year's plan that is done. Equals share a rank."""
+"""Ranking of the rows of a breakdown by the share of the year's plan that is done. Equals share a rank."""
 
 from __future__ import annotations
 

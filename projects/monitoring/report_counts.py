@@ -1,4 +1,4 @@
-"""How many reports of each round are in, for the entries that one reader sees. The rules are those of the figures."""
+"""Report counts: how many of each round are in, for the entries that one reader sees. The rules are those of the figures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reviewer should look at twice in a report: pure rules over the figures at hand."""
+"""Review hints: what to look at twice in a report, as pure rules over the figures at hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What reports bring their entries to: since January, and since the start of the project."""
+"""Running totals of entries: what reports bring them to, since January, and since the start of the project."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Amounts that bureaus have reported, approved or not yet. They stand beside totals, never in them."""
+"""Totals of the report sheet: amounts reported, approved or not yet. They stand beside totals, never in them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where published numbers disagree: claims about a project, and targets of a programme.
+"""Contradictions between published numbers: claims about a project, and targets of a programme.
 
 Nothing here decides who is right; the numbers are put side by side, with how far they are apart.
 """

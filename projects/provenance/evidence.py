@@ -1,4 +1,4 @@
-"""What each record's part of any figure rests on: a published source, who reported it, and who changed it last.
+"""Evidence of a figure, record by record: a published source, who reported it, and who changed it last.
 
 Figures of the register itself are told by `provenance.origins`; those that are made of monthly reports by the newest
 report that counts, those of problems by the newest problem.

@@ -1,4 +1,4 @@
-"""Where each record's share of a figure comes from: one question for any number of projects.
+"""Origins of figures: where each record's share comes from, in one question for any number of projects.
 
 What a value rests on is, in this order: the claim that was adopted for it, who reported it, the publication that the
 record stands in, and the basis of the record. Who changed it last, when and by which revision is read from the history.

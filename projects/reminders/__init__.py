@@ -1,4 +1,4 @@
-"""E-mails: reminders to those who report, a digest a day to those who review, answers to those who proposed a change.
+"""Reminders by e-mail: to those who report, a digest a day to those who review, answers to those who proposed a change.
 
 `due` says what is to be sent, `texts` in which words, `sending` sends it and remembers.
 """

@@ -1,4 +1,4 @@
-"""What is to be sent today: today is each programme's own, never the server's clock of a closed year."""
+"""Reminders that are due today: today is each programme's own, never the server's clock of a closed year."""
 
 from __future__ import annotations
 

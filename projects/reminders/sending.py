@@ -1,4 +1,4 @@
-"""Sending each e-mail once, whoever else sends at the same time.
+"""Sending of e-mails: each once, whoever else sends at the same time.
 
 A row is claimed before its e-mail leaves and marked when it has left. Of two senders one gets the row, by its unique
 constraint. A failed e-mail gives its row back. A row whose sender was stopped in between is taken over after a while: only

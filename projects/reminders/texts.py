@@ -1,4 +1,4 @@
-"""The words of the e-mails. No account says its language, so each has Chinese first and English below."""
+"""Texts of the e-mails. No account says its language, so each has Chinese first and English below."""
 
 from __future__ import annotations
 

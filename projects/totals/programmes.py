@@ -1,4 +1,4 @@
-"""The programmes that a question can be about, with what the choice of one needs: read once at every request.
+"""Programmes that a question can be about, with what the choice of one needs: read once at every request.
 
 The SQL is made once for everybody who sees the same, since to make it costs ten times what it costs to run.
 """

@@ -1,4 +1,4 @@
-"""The past in the shape of the present: within `looking_back(as_of)` every query reads the register as it was known then.
+"""Past states (as of): within `looking_back(as_of)` every query reads the register as it was known then.
 
 The tables of the register are put in front of each query as views of their history, under their own names and with their
 own columns, so whatever asks the present (totals, lists, filters, pages) asks the past in the same words. A history row

@@ -1,4 +1,4 @@
-"""The version of a record: whoever changes it says which one was looked at, so that nothing is overwritten unseen."""
+"""Digests: the version of a record, which its writer says was looked at, so that nothing is overwritten unseen."""
 
 from __future__ import annotations
 

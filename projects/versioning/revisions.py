@@ -1,4 +1,4 @@
-"""The spine: every writing transaction makes one `Revision`, and every history row carries its number.
+"""Revisions: every writing transaction makes one `Revision`, and every history row carries its number.
 
 A number is given under a lock that is held to the commit, so the order of numbers is the order of commits: on
 PostgreSQL an advisory lock of the transaction, on SQLite the write lock of `BEGIN IMMEDIATE`. Because the lock comes

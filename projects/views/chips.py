@@ -1,4 +1,4 @@
-"""The conditions of a question in words, each with a link that takes it away."""
+"""Filter chips: the conditions of a question in words, each with a link that takes it away."""
 
 from __future__ import annotations
 

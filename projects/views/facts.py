@@ -1,4 +1,4 @@
-"""What is known about one project, each fact with where it comes from."""
+"""Facts about one project, each with where it comes from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A figure as a page shows it: its text, where it is explained, what it covers and what it rests on."""
+"""Display of a figure: its text, where it is explained, what it covers and what it rests on."""
 
 from __future__ import annotations
 

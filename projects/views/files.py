@@ -1,4 +1,4 @@
-"""Files of the whole list that a page shows: the API streams them, for the same reader and question."""
+"""Download links: the whole list that a page shows as files, which the API streams, for the same reader and question."""
 
 from __future__ import annotations
 

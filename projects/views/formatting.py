@@ -1,4 +1,4 @@
-"""How amounts, shares, months and dates read in the reader's language.
+"""Formatting of amounts, shares, months and dates in the reader's language.
 
 Inside, money is whole CNY and shares are fractions; here they become text. Chinese readers think in 亿元 and 万元, those
 of English in billions and millions.

@@ -1,4 +1,4 @@
-"""The bar over every page with totals: which programme, through which month, on what basis, seen by whom."""
+"""Scope bar over every page with totals: which programme, through which month, on what basis, seen by whom."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses that pages link to: every figure opens to exactly the records behind it."""
+"""Links to pages: every figure opens to exactly the records behind it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists in pages."""
+"""Pagination of lists on pages."""
 
 from __future__ import annotations
 

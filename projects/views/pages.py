@@ -1,4 +1,4 @@
-"""What every page does before its own work: who may read, and what a wrong question is answered with."""
+"""Page decorator: who may read, and what a wrong question is answered with, before a page's own work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages about what is one's own with other systems: tokens and webhooks. Nothing of them is kept by a browser."""
+"""Private pages, about one's own tokens and webhooks: no browser stores them."""
 
 from __future__ import annotations
 

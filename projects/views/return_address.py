@@ -1,4 +1,4 @@
-"""Where a small form that was opened from another page leads back to."""
+"""Return address: where a small form that was opened from another page leads back to."""
 
 from __future__ import annotations
 

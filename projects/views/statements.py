@@ -1,4 +1,4 @@
-"""Published statements about a project's figures, side by side with how far they are apart."""
+"""Published claims about a project's figures, side by side with how far they are apart."""
 
 from __future__ import annotations
 

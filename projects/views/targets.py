@@ -1,4 +1,4 @@
-"""What was said of a programme, in words: relation, verdict, who said it."""
+"""Targets of a programme in words: relation, verdict, who said it."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Telling other systems of changes: messages from revisions, signed, to public addresses, until they are taken."""
+"""Webhooks: messages from revisions, signed, to public addresses of other systems, until they are taken."""

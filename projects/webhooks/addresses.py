@@ -1,4 +1,4 @@
-"""Which addresses may be sent to: public ones at the ports of the web, and any port in networks that the setting allows."""
+"""Allowed addresses (SSRF guard): public ones at the ports of the web, and any port in networks that the setting allows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The work of a worker: make messages from revisions, claim one, send it, note what came of it.
+"""Delivery worker: makes messages from revisions, claims one, sends it, notes what came of it.
 
 Nothing is written while a request changes the register: messages follow from `Webhook.position` and the history, so no
 crash can lose one. A message is claimed by a lease; that of a worker that was killed runs out, and the next one sends the

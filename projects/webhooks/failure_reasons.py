@@ -1,4 +1,4 @@
-"""Why an attempt came to nothing, as a word that is kept and told in the language of whoever reads it."""
+"""Failure reasons: why an attempt came to nothing, stored as a word and told in the language of whoever reads it."""
 
 from __future__ import annotations
 

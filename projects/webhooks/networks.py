@@ -1,4 +1,4 @@
-"""Special-purpose addresses: the networks in which no receiver on the internet can be.
+"""Special-purpose networks (IANA), in which no receiver on the internet can be.
 
 They are named here in full, since what the standard library knows of them differs from version to version: that of Python
 3.11 takes 192.88.99.1 and 3fff::1 for public.

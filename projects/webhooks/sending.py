@@ -1,4 +1,4 @@
-"""One request to one address: to the very address that was checked, no redirect, no proxy, no waiting without end."""
+"""One HTTP request to one address: to the very address that was checked, no redirect, no proxy, no waiting without end."""
 
 from __future__ import annotations
 

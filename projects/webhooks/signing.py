@@ -1,4 +1,4 @@
-"""Signatures as Standard Webhooks has them, so that a receiver finds a ready verifier in its language."""
+"""Signatures (Standard Webhooks), so that a receiver finds a ready verifier in its language."""
 
 from __future__ import annotations
 

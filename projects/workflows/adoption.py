@@ -1,4 +1,4 @@
-"""Adopting a published claim as a project's figure, and withdrawing it. Both are acts of a person with a reason."""
+"""Claim workflow: adopting one as a project's figure, and withdrawing it. Both are acts of a person with a reason."""
 
 from __future__ import annotations
 

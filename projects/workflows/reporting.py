@@ -1,4 +1,4 @@
-"""What may happen next to a monthly report, and who does it. The one writer of a report's state.
+"""Report workflow: what may happen next to a monthly report, and who does it. The one writer of a report's state.
 
     draft ── submit ──▶ submitted ── approve ──▶ approved
       ▲                   │  │                      │

@@ -1,4 +1,4 @@
-"""What all workflows share: records take a step together or not at all, under the writers' lock, and leave an event.
+"""State transitions: records take a step together or not at all, under the writers' lock, and leave an event.
 
 `workflow.py` says what may happen to monthly reports, `proposals/` to proposals. Both read the records again under the
 lock, so of two people at one button one wins and the other is told.

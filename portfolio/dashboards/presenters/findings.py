@@ -1,4 +1,4 @@
-"""Titles of charts and tables: each states what its numbers come to, whatever they are."""
+"""Chart and table titles: each states what its numbers come to, whatever they are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a part is compared with, as its reader is told: the programme's list, or as much of it as they may see."""
+"""Name of what a part is compared with: the programme's list, or as much of it as the reader may see."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""One file a page."""
+"""Views of the dashboards, one file a page."""

@@ -1,3 +1,5 @@
+"""manage.py create_token: an API token for another system, shown once."""
+
 from datetime import timedelta
 
 from django.contrib.auth import get_user_model

@@ -1,4 +1,4 @@
-"""Writes docs/data-dictionary.md from the models, so that it cannot tell anything else than they do."""
+"""manage.py data_dictionary: docs/data-dictionary.md from the models, so that it cannot tell anything else than they do."""
 
 from __future__ import annotations
 

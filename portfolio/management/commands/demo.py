@@ -1,4 +1,4 @@
-"""What `make run` does before the server starts: a database with the demonstration's data and people."""
+"""manage.py demo: what `make run` does before the server starts, a database with the demonstration's data and people."""
 
 import os
 import secrets

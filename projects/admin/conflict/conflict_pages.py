@@ -1,4 +1,4 @@
-"""What the second saver of a form sees: the conflict to choose from, or that the record is gone; and what is sent on."""
+"""Conflict pages of the second saver of a form: what to choose from, or that the record is gone; and what is sent on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A form whose record can no longer be saved: it was deleted, is not one's own any more, or may not be changed now."""
+"""A deleted record's form: it can no longer be saved, nor can one that is not one's own any more or may not change now."""
 
 from __future__ import annotations
 

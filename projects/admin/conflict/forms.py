@@ -1,4 +1,4 @@
-"""One form of the administration in three versions."""
+"""One form of the administration in three versions: opened, stored, typed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rows of an inline in three versions: changed, added or deleted on either side."""
+"""Inline rows in three versions: changed, added or deleted on either side."""
 
 from __future__ import annotations
 

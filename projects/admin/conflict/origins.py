@@ -1,4 +1,4 @@
-"""What the figures of a form rest on, in each of its versions.
+"""Origins of figures in a form, in each of its versions.
 
 A figure and its origin are one choice: else one's source would be said of the other's figure.
 """

@@ -1,4 +1,4 @@
-"""Confirmations and lists carry the newest revision that they were made from: what was written since is not touched."""
+"""Version of a list or confirmation page: the newest revision it was made from; what was written since is not touched."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tells drf-spectacular about our ways to sign in and our fields."""
+"""Extensions of drf-spectacular: our ways to sign in and our fields."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The last touches on the whole description."""
+"""Post-processing hooks of drf-spectacular: the last touches on the whole description."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be asked next: the links from an answer to the operations on the same record."""
+"""OpenAPI links: what can be asked next, from an answer to the operations on the same record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a body leaves out, and what becomes of it, in words.
+"""Omitted fields: what a body leaves out, and what becomes of it, in words.
 
 For generators a `default` in the description of a body is a value to send: a program that changes one field of a record
 would send all the others with it, as they are in a new record. So bodies have none, and what a new record gets is said to

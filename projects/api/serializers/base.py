@@ -1,4 +1,4 @@
-"""What every record that goes out, and every change that comes in, has in common."""
+"""Base serializers: what every record that goes out, and every change that comes in, has in common."""
 
 from __future__ import annotations
 

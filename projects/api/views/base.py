@@ -1,4 +1,4 @@
-"""What every view of the API does: refuse the unknown, answer privately, list and show records."""
+"""Base views: refuse the unknown, answer privately, list and show records."""
 
 from __future__ import annotations
 

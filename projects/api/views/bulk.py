@@ -1,4 +1,4 @@
-"""Many records in one call: all of them are written in one revision, or none; what is wrong is told by place."""
+"""Bulk writes: many records in one revision, or none; what is wrong is told by place."""
 
 from __future__ import annotations
 

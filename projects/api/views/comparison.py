@@ -1,4 +1,4 @@
-"""One question asked of two states of knowledge."""
+"""Comparison: one question asked of two states of knowledge."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One figure, opened to the records that it sums."""
+"""Explanation: one figure, opened to the records that it sums."""
 
 from __future__ import annotations
 

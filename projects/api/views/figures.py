@@ -1,4 +1,4 @@
-"""What each figure of the totals means."""
+"""Definitions of figures: what each of the totals means."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The front door, and the answer for every address that is none."""
+"""API root, and the answer for every address that is none."""
 
 from __future__ import annotations
 

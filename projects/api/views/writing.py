@@ -1,4 +1,4 @@
-"""Creating and changing records: the lock first, then the row, the permission, the change and the permission again."""
+"""Create and update: the lock first, then the row, the permission, the change and the permission again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The feed: the rows of the history in the order of commits, in pages that can be resumed at a revision.
+"""Pages of the change feed: rows of the history in the order of commits, which can be resumed at a revision.
 
 A revision's number is given under a lock that is held to the commit, so whoever has read everything up to the newest
 number has missed nothing: no later commit can get a lower one. A large revision may be spread over several pages; where

@@ -1,4 +1,4 @@
-"""Columns that the lists of the API show under another name, or written otherwise than they are stored."""
+"""Field names of the API: columns that its lists show under another name, or written otherwise than they are stored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A change as other systems are told it: fields and values as lists show them, records named by the keys of the API."""
+"""Serializing a change for the feed: fields and values as lists show them, records named by the keys of the API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Django's loaddata, through the same door as everybody else: validated, with history, and nothing twice."""
+"""manage.py loaddata: Django's, through the same door as everybody else; validated, with history, and nothing twice."""
 
 from __future__ import annotations
 

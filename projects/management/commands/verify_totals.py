@@ -1,3 +1,5 @@
+"""manage.py verify_totals: are the rollups what the records come to."""
+
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser

@@ -1,4 +1,4 @@
-"""Two people at once: the version of a record that was opened, the one stored now, and the one that was typed."""
+"""Three-way merge of a record: the version that was opened, the one stored now, and the one that was typed."""
 
 from .base_version import (
     Part,

@@ -1,4 +1,4 @@
-"""What the history says for merging: a record and its parts as of a revision, and who changed them since."""
+"""Base version for merging, from the history: a record and its parts as of a revision, and who changed them since."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lines of a conflict, as every door shows them: a field, or a whole row, with what each side made of it."""
+"""Rows of a conflict, as every door shows them: a field, or a whole row, with what each side made of it."""
 
 from __future__ import annotations
 

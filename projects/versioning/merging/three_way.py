@@ -1,4 +1,4 @@
-"""One value in three versions: who changed it, whether both did, whether they agree, and what comes of it."""
+"""Three-way merge of one value: who changed it, whether both did, whether they agree, and what comes of it."""
 
 from __future__ import annotations
 

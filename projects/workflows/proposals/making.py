@@ -1,4 +1,4 @@
-"""What a proposal says: the asked values beside those that are there, and what cannot be proposed."""
+"""Content of a proposal: the asked values beside those that are there, and what cannot be proposed."""
 
 from __future__ import annotations
 

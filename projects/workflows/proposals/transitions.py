@@ -1,4 +1,4 @@
-"""What may happen next to a proposal, and who does it. The one writer of a proposal's state.
+"""Proposal workflow: what may happen next to one, and who does it. The one writer of a proposal's state.
 
     submitted ── accept ──▶ accepted          submitted, returned ── withdraw ──▶ withdrawn
       ▲  │  └─── refuse ──▶ refused
