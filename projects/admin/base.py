@@ -211,9 +211,7 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
         request.GET.pop("lang", None)
         try:
             title = capfirst(str(self.opts.verbose_name_plural))
-            context = {"title": title, "carried": self._carried_filters(request), "seen": Seen()} | (
-                extra_context or {}
-            )
+            context = {"title": title, "carried": self._carried(request), "seen": Seen()} | (extra_context or {})
             return self._written(request, partial(super().changelist_view, request, context))
         except ValidationError as error:
             return self._refused(request, error)
@@ -236,7 +234,7 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
             messages.error(request, message)
         return HttpResponseRedirect(request.path)
 
-    def _carried_filters(self, request: HttpRequest) -> list[tuple[str, str]]:
+    def _carried(self, request: HttpRequest) -> list[tuple[str, str]]:
         """What a new search or filter carries along of the query string."""
         shown = {offered.parameter_name for offered in self.get_list_filter(request)} | {"q", "search", "p", "e", "all"}
         return [(name, value) for name in request.GET for value in request.GET.getlist(name) if name not in shown]
