@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 
 import pytest
 
-from portfolio.front.threads import THREADS, WRITING
+from portfolio.front.thread_pools import THREADS, WRITING
 from tests.length import so_many
 from tests.people import PASSWORD
 
