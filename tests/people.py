@@ -124,7 +124,8 @@ def django_db_setup(request: Any, migrated_once: None, django_db_setup: None, dj
     with django_db_blocker.unblock():
         if any("register" in item.fixturenames for item in request.session.items if hasattr(item, "fixturenames")):
             _fill_or_copy()
-        put_back = keep()
+        # none is made where no test of the run asks for one; the server's own, which all processes share, is left alone
+        put_back = keep() if connection.introspection.table_names() else None
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: put_back())
         yield
