@@ -31,7 +31,7 @@ print(ApiToken.objects.create(user=user, scope="write", label="test")[1], sessio
 """
 
 
-_OF_TIME = {"test_slow_ones", "test_overload", "test_loading", "test_database_locked", "test_database_away"}
+_OF_TIME = {"test_slow_ones", "test_overload", "test_loading"}  # and single tests of others
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,7 @@ def slowest_of_twenty(answers: list[Answer]) -> float:
     return statistics.quantiles((answer.seconds for answer in answers), n=20)[-1]
 
 
+@pytest.mark.alone
 def test_readers_go_on_and_writers_are_told_in_time(database, site):
     usual = read(site, turn=1)
     assert {answer.status for answer in usual} == {200}
