@@ -8,18 +8,11 @@ import pytest
 
 from projects.models import Revision
 from projects.totals.dimensions import DIMENSIONS
+from tests.projects.totals.test_totals import UNITS, WHOLE
 
 from .conftest import System, assert_problem
 
-HEADLINES = [
-    "project_count",
-    "total_investment",
-    "planned_disbursement",
-    "expected_revenue",
-    "transferred_count",
-    "enterprises_attracted",
-    "disbursed",
-]
+HEADLINES = list(WHOLE)
 OF_THE_ROUND = [
     "started_count",
     "above_plan_count",
@@ -92,15 +85,7 @@ def test_the_whole_is_what_was_announced(public: System) -> None:
     figures = row["figures"]
     assert list(figures) == FIGURES
     said = {name: (each["value"], each["known"], each["of"], each["unit"]) for name, each in figures.items()}
-    assert {name: said[name] for name in HEADLINES} == {
-        "project_count": (42, 42, 42, "projects"),
-        "total_investment": (138_500_000_000, 35, 42, "CNY"),
-        "planned_disbursement": (47_300_000_000, 30, 42, "CNY"),
-        "expected_revenue": (150_000_000_000, 32, 42, "CNY"),
-        "transferred_count": (23, 30, 42, "projects"),
-        "enterprises_attracted": (None, 0, 5, "enterprises"),
-        "disbursed": (15_890_000_000, 30, 42, "CNY"),
-    }
+    assert {name: said[name] for name in HEADLINES} == {name: (*WHOLE[name], UNITS[name]) for name in WHOLE}
     assert {name: said[name] for name in OF_THE_ROUND if name.startswith("reports_")} == {
         "reports_in": (30, 30, 30, "reports"),
         "reports_approved": (30, 30, 30, "reports"),

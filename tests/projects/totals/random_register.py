@@ -13,7 +13,9 @@ from django.utils import timezone
 from hypothesis import strategies as st
 
 from projects.choices import Basis, ListStatus, ProjectKind, ReportState, Transferred
+from projects.choices.headlines import HEADLINES, Headline, Records
 from projects.models import Enterprise, Entry, MonthlyReport, Prefecture, Programme, Project
+from projects.models.fields import AmountField
 from projects.money import LIMIT
 from sectors.models import ChainLink
 
@@ -24,25 +26,34 @@ WORDS = ["电池", "display", "长沙", "100%", "a_b", "Ünïcode", "测试'引�
 
 
 NEED_AN_AMOUNT = (ReportState.SUBMITTED, ReportState.APPROVED)
+MODELS: dict[Records, Any] = {Records.PROJECTS: Project, Records.ENTRIES: Entry, Records.REPORTS: MonthlyReport}
+COLUMNS = {kind: [each.column for each in HEADLINES if each.records == kind and each.column] for kind in Records}
+
+
+def values_of(records: Records) -> dict[str, st.SearchStrategy[int | None]]:
+    """For each column that a headline figure sums, what may stand in it."""
+    numbers = st.one_of(st.none(), st.integers(0, 2**31 - 1))
+    fields = {name: MODELS[records]._meta.get_field(name) for name in COLUMNS[records]}
+    return {name: amounts if isinstance(field, AmountField) else numbers for name, field in fields.items()}
+
+
+summed_of_projects, summed_of_entries, summed_of_reports = (st.fixed_dictionaries(values_of(each)) for each in Records)
 
 
 @st.composite
 def reports(draw: Any) -> dict[str, Any]:
     state = draw(st.one_of(st.just(ReportState.APPROVED), st.sampled_from(ReportState.values)))
-    disbursed = draw(amounts)
-    return {
-        "month": draw(st.integers(1, 12)),
-        "state": state,
-        "disbursed": 0 if disbursed is None and state in NEED_AN_AMOUNT else disbursed,
-        "enterprises_attracted": draw(st.one_of(st.none(), st.integers(0, 2**31 - 1))),
-    }
+    summed = draw(summed_of_reports)
+    if summed["disbursed"] is None and state in NEED_AN_AMOUNT:
+        summed["disbursed"] = 0
+    return {"month": draw(st.integers(1, 12)), "state": state, **summed}
 
 
 @st.composite
 def entries(draw: Any) -> dict[str, Any]:
     unique = st.lists(reports(), max_size=4, unique_by=lambda report: report["month"])
     return {
-        "planned_disbursement": draw(amounts),
+        "summed": draw(summed_of_entries),
         "status": draw(st.sampled_from(ListStatus.values)),
         "reports": draw(unique),
     }
@@ -58,8 +69,7 @@ def projects(draw: Any) -> dict[str, Any]:
         "kind": draw(st.sampled_from(ProjectKind.values)),
         "basis": draw(st.sampled_from([Basis.REPORTED, Basis.ILLUSTRATIVE])),
         "transferred": draw(st.sampled_from(Transferred.values)),
-        "total_investment": draw(amounts),
-        "expected_revenue": draw(amounts),
+        "summed": draw(summed_of_projects),
         "start": draw(st.one_of(st.none(), st.dates(dt.date(2022, 1, 1), dt.date(2024, 12, 31)))),
         "name_en": draw(st.sampled_from(["", *WORDS])),
         "lists": {year: listed for year in YEARS if (listed := draw(st.one_of(st.none(), entries(), entries())))},
@@ -111,12 +121,13 @@ def build(drawn: list[dict[str, Any]]) -> None:
             enterprise=None if each["enterprise"] is None else owners[each["enterprise"]],
             start=each["start"],
             start_precision="day" if each["start"] else "",
-            **{name: each[name] for name in ("kind", "basis", "transferred", "total_investment", "expected_revenue")},
+            **{name: each[name] for name in ("kind", "basis", "transferred")},
+            **each["summed"],
         )
         made.append(project)
         for year, listed in each["lists"].items():
-            entry = Entry(project=project, programme=programmes[year], status=listed["status"], basis=Basis.REPORTED)
-            entry.planned_disbursement = listed["planned_disbursement"]
+            place = {"project": project, "programme": programmes[year], "status": listed["status"]}
+            entry = Entry(**place, basis=Basis.REPORTED, **listed["summed"])
             on_lists.append(entry)
             told += [
                 MonthlyReport(entry=entry, **report, **of_state(report["state"], keeper))
@@ -168,7 +179,13 @@ def _amount(value: Callable[[Facts], int | None], applies: Callable[[Facts], boo
     return applies, lambda each: value(each) is not None, lambda each: value(each) is not None, value
 
 
-READINGS: dict[str, Reading] = {
+def _summed(headline: Headline) -> Reading:
+    """Of a figure that is nothing but the sum of a column of projects; all that is more is written out below."""
+    return _amount(lambda each: getattr(each.project, headline.column))
+
+
+_PLAIN = [each for each in HEADLINES if each.column and each.records == Records.PROJECTS and not each.applies_to]
+READINGS: dict[str, Reading] = {each.name: _summed(each) for each in _PLAIN} | {
     "project_count": (_always, _always, _always, lambda each: 1),
     "total_investment": _amount(lambda each: each.project.total_investment),
     "planned_disbursement": _amount(lambda each: each.planned),

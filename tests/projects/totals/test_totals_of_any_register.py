@@ -20,7 +20,7 @@ from tests.length import so_many
 
 from ..asking import scope_of
 from .random_questions import passes, questions
-from .random_register import KEYS, YEARS, build, facts, figures_of, registers
+from .random_register import KEYS, READINGS, YEARS, build, facts, figures_of, registers
 
 any_register = settings(max_examples=so_many(25, 1000), suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -103,6 +103,10 @@ def span_of(name, programme, month):
         if name not in ("changsha", "zhuzhou") or may_see(name, report.entry)
     ]
     return 1, max(approved, default=0)
+
+
+def test_random_registers_know_every_headline_figure():
+    assert sorted(READINGS) == sorted(HEADLINES), "say in tests/projects/totals/random_register.py how it is read"
 
 
 @any_register
