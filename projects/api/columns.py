@@ -72,6 +72,7 @@ _PARTS = {
 
 def _unit(model: type[Model], name: str) -> Any:
     try:
-        return _CNY if isinstance(model._meta.get_field(name), AmountField) else ""
+        amount = isinstance(model._meta.get_field(name), AmountField)
     except FieldDoesNotExist:
         return ""
+    return _CNY if amount else getattr(model, "units", {}).get(name, "")

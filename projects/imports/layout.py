@@ -7,9 +7,16 @@ stored alone, a blank cell means 'not known'.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from django.db import models
 
 from projects.choices import Basis, ListStatus, ProjectKind, Relation, ReportState, TargetKind
+from projects.models import Project
+from projects.models.attribution import ReporterField
+from projects.models.fields import AmountField
+from projects.periods import partial_dates
 
 from . import cells
 
@@ -29,7 +36,8 @@ class Sheet:
     """One file. No two of its rows have the same values in the `key` columns.
 
     `fields` says which column a field of a record comes from, where the names differ; a fault found in a column is not
-    reported when it only follows from a fault in one that it `follows`.
+    reported when it only follows from a fault in one that it `follows`. `plain` are the columns that are a field of the
+    record each, and nothing else.
     """
 
     name: str
@@ -37,6 +45,7 @@ class Sheet:
     key: tuple[str, ...]
     fields: Mapping[str, str] = field(default_factory=dict)
     follows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    plain: tuple[str, ...] = ()
 
     def column_of(self, field_name: str) -> str:
         """The column in which an error of a model's field is shown."""
@@ -111,9 +120,37 @@ CLAIMS = Sheet(
 )
 
 
+_READERS: Mapping[type[models.Field], cells.Reader] = {
+    AmountField: cells.amount,
+    models.IntegerField: cells.whole_number,
+    models.DateField: cells.day,
+    models.CharField: cells.text,
+    models.TextField: cells.text,
+}
+
+
+def with_other_fields(sheet: Sheet, model: type[models.Model]) -> Sheet:
+    """Also an optional column for each field of the model that the sheet says nothing of, so that a new field is loaded."""
+    known = {column.name for column in sheet.columns} | sheet.fields.keys()
+    known |= {f"{date}_precision" for date in partial_dates(model)} | {model._meta.pk.name}
+    others = [
+        each for each in model._meta.concrete_fields if each.name not in known and not isinstance(each, ReporterField)
+    ]
+    columns = tuple(_optional(each.name, _reader_of(each)) for each in others)
+    return replace(sheet, columns=(*sheet.columns, *columns), plain=tuple(each.name for each in others))
+
+
+def _reader_of(of: models.Field) -> cells.Reader:
+    reader = next((_READERS[each] for each in type(of).__mro__ if each in _READERS), None)
+    if reader is None or of.choices:
+        raise TypeError(f"projects/imports/layout.py: {of} needs a column of its own, with its reader")
+    return reader
+
+
+@cache
 def projects_of(year: int) -> Sheet:
     """The list of one year's programme."""
-    return Sheet(
+    sheet = Sheet(
         f"projects_{year}.csv",
         (
             _filled("code", cells.code),
@@ -149,6 +186,7 @@ def projects_of(year: int) -> Sheet:
             "left": ("joined",),
         },
     )
+    return with_other_fields(sheet, Project)
 
 
 def reports_of(year: int) -> Sheet:

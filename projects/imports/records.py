@@ -87,6 +87,10 @@ def project(line: CsvRow, saver: RecordSaver) -> None:
     record.source = _source(line, saver)
     _set_in_languages(record, line, "county")
     _set_in_languages(record, line, "note")
+    for name in saver.sheet.plain:
+        if name in line:
+            blank = Project._meta.get_field(name).get_default()
+            setattr(record, name, blank if line[name] is None else line[name])
     saver.save(line, record)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -66,6 +66,7 @@ class Record(Checked):
 
     natural_key_fields: tuple[str, ...] = ()
     prefecture_path: str | None = None  # None: reference data, readable by whoever reads anything
+    units: Mapping[str, Any] = {}  # of fields that are numbers but no amounts: for the heads of tables
 
     objects = RecordManager()
 

@@ -1,0 +1,95 @@
+"""Who adds a field to a model is told where it is forgotten."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
+from django.db import models
+
+from projects.access import Access
+from projects.imports.layout import CsvColumn, Sheet, with_other_fields
+from projects.models import Enterprise, Project, Target
+from projects.periods import partial_dates
+from projects.views.facts import facts
+
+# by model: what no form takes, because the program says it
+_SAID_BY_THE_PROGRAM = {
+    "note": {"author"},
+    "proposal": {"fields", "has_news"},
+    "rating": {"author", "rated_at"},
+    "reportevent": {"user", "before", "after", "at"},
+    "revision": {"created_at", "undoes", "username", "user", "reason"},
+}
+_ON_THE_PAGE_BUT_NO_FACT = {"name_zh", "name_en", "county_en", "note_zh", "note_en"}
+
+
+def written_fields(model: type[models.Model]) -> list[str]:
+    precisions = {f"{date}_precision" for date in partial_dates(model)}
+    fields = [each for each in model._meta.concrete_fields if each.editable and not each.primary_key]
+    return [each.name for each in fields if each.name not in precisions]
+
+
+FORMS = {model: form for model, form in admin.site._registry.items() if form.fieldsets or form.fields}
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize("model", [model for model in FORMS if model._meta.app_label in ("projects", "sectors")])
+def test_every_field_stands_in_a_form_of_the_administration(model: type[models.Model]) -> None:
+    form: Any = FORMS[model]
+    named = flatten_fieldsets(form.fieldsets or [(None, {"fields": form.fields})])
+    missing = set(written_fields(model)) - {*named, *_SAID_BY_THE_PROGRAM.get(model._meta.model_name, ())}
+    assert not missing, f"{type(form).__module__.replace('.', '/')}.py has no place for {sorted(missing)}"
+
+
+FACTS = [
+    name
+    for name in written_fields(Project)
+    if name not in _ON_THE_PAGE_BUT_NO_FACT and not name.endswith("_reported_by")
+]
+
+
+@pytest.mark.usefixtures("register")
+@pytest.mark.parametrize("name", FACTS)
+def test_every_field_of_a_project_is_a_fact_of_its_page(name: str) -> None:
+    assert facts_change_with(name), f"projects/views/facts.py says nothing of {name}"
+
+
+@pytest.mark.usefixtures("register")
+@pytest.mark.parametrize("name", ["note_zh", "note_en"])
+def test_what_is_no_fact_changes_none(name: str) -> None:
+    assert not facts_change_with(name)
+
+
+def facts_change_with(name: str) -> bool:
+    project = Project.objects.filter(source__isnull=False).first()
+    before = facts(project, None, [], access=Access(public=True))
+    setattr(project, partial_dates(Project).get(name, name), another(project, Project._meta.get_field(name)))
+    return facts(project, None, [], access=Access(public=True)) != before
+
+
+def another(project: Project, field: Any) -> Any:
+    """Another value than the project has."""
+    present = getattr(project, field.name)
+    if field.related_model:
+        return field.related_model.objects.exclude(pk=present and present.pk).first()
+    if field.choices:
+        return next(value for value, _label in field.choices if value != present)
+    if field.name in partial_dates(Project):
+        return "2031-05"
+    return 31 if isinstance(field, models.IntegerField) else "another"
+
+
+@pytest.mark.no_database
+def test_a_field_without_a_column_in_a_register_gets_one() -> None:
+    sheet = with_other_fields(Sheet("enterprises.csv", (CsvColumn("name_zh"),), ("name_zh",)), Enterprise)
+    assert sheet.plain == ("name_en",)
+    assert [(column.name, column.optional) for column in sheet.columns] == [("name_zh", False), ("name_en", True)]
+
+
+@pytest.mark.no_database
+def test_a_field_that_no_reader_can_read_is_named() -> None:
+    with pytest.raises(TypeError, match=r"projects/imports/layout\.py"):
+        with_other_fields(Sheet("targets.csv", (), ()), Target)
