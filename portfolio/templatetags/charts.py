@@ -13,7 +13,9 @@ from portfolio.charts.columns import ColumnChart
 from portfolio.charts.cumulative import CumulativeChart
 from portfolio.charts.dots import DotScale, dot_line, dot_scale
 from portfolio.charts.prefecture_map import PrefectureMap
+from portfolio.charts.scale import along, part
 from portfolio.dashboards.presenters.months import month_columns
+from projects.totals.pace import Progress
 from projects.totals.totals import Row
 from projects.views import formatting
 from projects.views.statements import FigureStatements, Statement, Statements
@@ -24,6 +26,12 @@ register = template.Library()
 @register.inclusion_tag("charts/bullet.html")
 def bullet(bar: Bullet | None) -> dict[str, Any]:
     return {"bar": bar}
+
+
+@register.filter
+def filled(progress: Progress) -> str:
+    """The length of a bar of its plan that is done."""
+    return along(part(progress.done, progress.planned))
 
 
 @register.inclusion_tag("charts/meter.html")

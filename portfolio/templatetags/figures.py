@@ -19,6 +19,7 @@ from projects.models import Source
 from projects.totals.totals import Row
 from projects.views import formatting, links
 from projects.views.figure_display import ALL, FigureDisplay, shown
+from sectors.models import in_language
 
 register = template.Library()
 
@@ -79,6 +80,7 @@ register.filter(formatting.share)
 register.filter(formatting.percent)
 register.filter(formatting.points)
 register.filter("month", formatting.month_name)
+register.filter(formatting.unit_name)
 
 
 @register.filter
@@ -212,6 +214,12 @@ def ratio(text: str, url: str = "", reason: str = "") -> SafeString:
 def space() -> str:
     """What stands between a sentence and the next, and after a colon, when a template puts them together."""
     return formatting.space()
+
+
+@register.filter("in_language")
+def name_in_language(names: tuple[str, str]) -> str:
+    """Of a Chinese and an English name."""
+    return in_language(*names)
 
 
 @register.filter

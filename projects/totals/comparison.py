@@ -11,6 +11,7 @@ from typing import Any
 
 from projects.choices import Difference
 from projects.versioning.as_of import AsOf, looking_back
+from sectors.models import in_language
 
 from .dimensions import DIMENSIONS, EACH
 from .figures import HEADLINES
@@ -32,6 +33,10 @@ class Effect:
     kind: Difference
     before: int | None
     after: int | None
+
+    @property
+    def name(self) -> str:
+        return in_language(self.name_zh, self.name_en)
 
     @property
     def difference(self) -> int:
@@ -66,6 +71,10 @@ class Reclassified:
     before: Names
     after: Names
 
+    @property
+    def label(self) -> Any:
+        return DIMENSIONS[self.dimension].label
+
 
 @dataclass(frozen=True)
 class RecordDifference:
@@ -77,6 +86,10 @@ class RecordDifference:
     kind: Difference
     effects: Mapping[str, Effect]
     classes: tuple[Reclassified, ...]
+
+    @property
+    def name(self) -> str:
+        return in_language(self.name_zh, self.name_en)
 
 
 @dataclass(frozen=True)

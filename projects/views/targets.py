@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -103,10 +104,28 @@ def plan_name(kind: str) -> str:
     }[TargetKind(kind)]
 
 
-def plan_names(progress: list[Progress]) -> list[str]:
-    """Names that tell plans apart: with their dates where two are of one kind."""
+@dataclass(frozen=True)
+class NamedProgress:
+    """Progress against one plan, by a name that tells it from the others as it stands in a sentence."""
+
+    name: str
+    progress: Progress
+
+    @property
+    def planned(self) -> str:
+        """The amount of the plan: '473.0', 'about 317'."""
+        plan = self.progress.plan
+        return value_text(plan) if plan else formatting.money(self.progress.planned, "headline")
+
+
+def named_progress(progress: Iterable[Progress]) -> list[NamedProgress]:
+    """Plans of one kind are told apart by their dates."""
+    progress = list(progress)
     kinds = [each.plan.kind for each in progress if each.plan]
-    return [_name_among(each.plan, kinds) if each.plan else _("these projects' own plans") for each in progress]
+    return [
+        NamedProgress(_name_among(each.plan, kinds) if each.plan else _("these projects' own plans"), each)
+        for each in progress
+    ]
 
 
 def _name_among(plan: Target, kinds: list[str]) -> str:
@@ -114,11 +133,6 @@ def _name_among(plan: Target, kinds: list[str]) -> str:
         return plan_name(plan.kind)
     date = plan.source.published_on or plan.source.publisher
     return _("%(plan)s of %(date)s") % {"plan": plan_name(plan.kind), "date": date}
-
-
-def planned_text(progress: Progress) -> str:
-    """The amount of a plan: '473.0', 'about 317'."""
-    return value_text(progress.plan) if progress.plan else formatting.money(progress.planned, "headline")
 
 
 def _verdict(target: Target, met: bool | None) -> str:

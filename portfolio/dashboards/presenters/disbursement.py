@@ -3,46 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure, TargetKind
-from projects.models import Source
 from projects.totals.pace import MonthProgress, Progress, even_pace, month_by_month, own_progress, plan_progress
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
 from projects.views import formatting, links
 from projects.views.figure_display import FigureDisplay, shown
-from projects.views.targets import Compared, compared, plan_names, planned_text
+from projects.views.targets import Compared, NamedProgress, compared, named_progress
 
 from ...charts.cumulative import CumulativeChart, MonthEnd, Plan, cumulative_chart
-from ...charts.scale import along, part
+from ...charts.scale import along
 from . import findings
 
 
 @dataclass(frozen=True)
-class AgainstPlan:
-    """The sum against one plan, all as text; `filled` is the bar's length."""
-
-    name: str
-    in_sentence: str  # the name without its capital
-    plan: str
-    percent: str
-    filled: str
-    gap_points: str
-    gap: str
-    source: Source | None
-    note: str
-
-
-@dataclass(frozen=True)
 class MonthRow:
-    """A month of the table: in the month, since January, and where each plan's even pace would be."""
+    """A month of the table, and where each plan's even pace would be, in CNY."""
 
-    label: str
-    month: FigureDisplay
-    since_january: str
-    expected: list[str]
+    month: MonthProgress
+    expected: list[Fraction]
 
 
 @dataclass(frozen=True)
@@ -51,14 +34,13 @@ class Disbursement:
     unit: str
     span: str  # the months, and below the same with their year
     period: str
-    against: list[AgainstPlan]
-    elapsed: str
+    against: list[NamedProgress]
+    elapsed: Fraction | None
     elapsed_x: str
     published: list[Compared]  # what was published of the same months
     newest_month: FigureDisplay | None
     newest_label: str
     finding: str
-    plans: list[str]
     rows: list[MonthRow]
     chart: CumulativeChart | None
     plans_disagree: bool
@@ -72,7 +54,7 @@ def disbursement(scope: Scope, whole: Answer, by_month: Answer) -> Disbursement 
     figure = whole.whole.figures[Measure.DISBURSED]
     single = scope.is_single_month
     progress = _progress(scope, whole)
-    named = list(zip(progress, plan_names(progress), strict=True))
+    named = named_progress(progress)
     months = [] if single else month_by_month(by_month, None)
     published = [each for each in figure.targets if each.target.measure == Measure.DISBURSED and each.target.through]
     published = published if scope.is_whole else []
@@ -83,15 +65,17 @@ def disbursement(scope: Scope, whole: Answer, by_month: Answer) -> Disbursement 
         unit=formatting.money_unit("headline"),
         span=formatting.months(scope.first_month, scope.last_month),
         period=formatting.months_of_year(scope.first_month, scope.last_month, scope.programme.year),
-        against=[_against(each, name) for each, name in named],
-        elapsed=formatting.percent(whole.year_elapsed, 0),
+        against=named,
+        elapsed=whole.year_elapsed,
         elapsed_x=along(whole.year_elapsed or 0),
         published=[compared(each) for each in published],
         newest_month=shown(newest, Measure.DISBURSED, form="headline") if newest and not single else None,
         newest_label=formatting.month_name(scope.last_month),
         finding=findings.pace(progress) or _without_plan(scope, whole.whole),
-        plans=[formatting.sentence_case(name) for _each, name in named],
-        rows=[_month_row(each, number, progress) for number, each in enumerate(months, start=1)],
+        rows=[
+            MonthRow(each, [even_pace(plan.planned, number) for plan in progress])
+            for number, each in enumerate(months, start=1)
+        ],
         chart=chart,
         plans_disagree=len({each.planned for each in progress}) > 1,
         hollow=chart is not None and any(not dot.month.solid for dot in chart.dots),
@@ -118,41 +102,18 @@ def _without_plan(scope: Scope, whole: Row) -> str:
     return _("%(amount)s disbursed, %(months)s; no plan for the year is known to compare with") % values
 
 
-def _against(progress: Progress, name: str) -> AgainstPlan:
-    return AgainstPlan(
-        name=formatting.sentence_case(name),
-        in_sentence=name,
-        plan=planned_text(progress),
-        percent=formatting.percent(progress.share),
-        filled=along(part(progress.done, progress.planned)),
-        gap_points=formatting.points(progress.gap_share),
-        gap=formatting.signed_money(progress.gap),
-        source=progress.plan.source if progress.plan else None,
-        note=progress.plan.note if progress.plan else "",
-    )
-
-
-def _month_row(month: MonthProgress, number: int, progress: list[Progress]) -> MonthRow:
-    return MonthRow(
-        label=month.row.name_zh,
-        month=shown(month.row, Measure.DISBURSED),
-        since_january=formatting.money(month.since_january),
-        expected=[formatting.money(even_pace(each.planned, number)) for each in progress],
-    )
-
-
 def _chart(
-    scope: Scope, months: list[MonthProgress], named: list[tuple[Progress, str]], published: list
+    scope: Scope, months: list[MonthProgress], named: list[NamedProgress], published: list
 ) -> CumulativeChart | None:
     if not months or all(month.done is None for month in months):
         return None
     confirmed = {each.target.through_month for each in published if each.met}
     return cumulative_chart(
         [_month_end(scope, month, number, number in confirmed) for number, month in enumerate(months, start=1)],
-        [_plan(scope, each, name) for each, name in named],
+        [_plan(scope, each) for each in named],
         label=_("Disbursed since January, and the even pace of each plan"),
         unit=formatting.unit_of("table"),
-        expected=named[0][0].expected if named else None,
+        expected=named[0].progress.expected if named else None,
     )
 
 
@@ -176,11 +137,12 @@ def is_illustrative(row: Row) -> bool:
     return row.illustrative is not None and bool(row.illustrative[Measure.DISBURSED].known)
 
 
-def _plan(scope: Scope, progress: Progress, name: str) -> Plan:
+def _plan(scope: Scope, named: NamedProgress) -> Plan:
+    plan = named.progress.plan
     return Plan(
-        name=formatting.sentence_case(name),
-        value=progress.planned,
-        text=planned_text(progress),
+        name=formatting.sentence_case(named.name),
+        value=named.progress.planned,
+        text=named.planned,
         url=links.records([*scope.parameters(), ("counted_in", Measure.PLANNED_DISBURSEMENT)]),
-        dashed=bool(progress.plan) and progress.plan.kind != TargetKind.ANNOUNCED,
+        dashed=plan is not None and plan.kind != TargetKind.ANNOUNCED,
     )

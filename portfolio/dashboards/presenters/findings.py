@@ -13,14 +13,14 @@ from projects.totals.dimensions import NONE
 from projects.totals.pace import Progress
 from projects.totals.totals import Answer, Row
 from projects.views import formatting
-from projects.views.targets import plan_names
+from projects.views.targets import named_progress
 
 LEVEL = 1  # per cent of a plan: nearer to the even pace than this reads as level with it
 
 
 def pace(progress: list[Progress]) -> str:
     """How far behind or ahead of the even pace of each plan: '7.76 billion CNY behind the announced plan, …'."""
-    parts = [_pace_of(each, name) for each, name in zip(progress, plan_names(progress), strict=True)]
+    parts = [_pace_of(each.progress, each.name) for each in named_progress(progress)]
     return formatting.sentence_case(formatting.clauses(parts))
 
 

@@ -122,10 +122,10 @@ def _lede(answer: Answer, disbursed: Disbursement | None) -> list[str]:
         return sentences
     shares = [
         _("%(percent)s of %(plan)s (%(value)s)")
-        % {"percent": each.percent, "plan": each.in_sentence, "value": each.plan}
+        % {"percent": formatting.percent(each.progress.share), "plan": each.name, "value": each.planned}
         for each in disbursed.against
     ]
-    gone = _("%(percent)s of the year gone") % {"percent": disbursed.elapsed}
+    gone = _("%(percent)s of the year gone") % {"percent": formatting.percent(disbursed.elapsed, 0)}
     sentences[-1] = _("%(disbursed)s: %(shares)s, with %(gone)s.") % {
         "disbursed": sentences[-1],
         "shares": formatting.listing(shares),

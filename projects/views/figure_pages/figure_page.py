@@ -23,11 +23,10 @@ from projects.views.frame import shell, visible_part
 from projects.views.list_pages import pages_of
 from projects.views.notes.note_display import Notes, notes_of
 from projects.views.pages import page
-from sectors.models import in_language
+from projects.views.targets import NamedProgress, compared, named_progress
 
-from .figure_benchmarks import against_lines, progress_lines
 from .figure_changes import month_step, since_then
-from .figure_records import record_lines
+from .figure_records import record_rows
 
 PAGE_SIZE = 100
 _MONTH = re.compile(r"\d{4}-\d{2}")
@@ -62,23 +61,30 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
         "list_url": links.opening(whole, name) if opened.records else "",
         "coverage": coverage_sentence(opened.value),
         "lacking_url": links.lacking(whole, name) if opened.value.missing else "",
-        "lacking": formatting.count(opened.value.missing),
-        "waiting": _waiting(opened),
+        "lacking": opened.value.missing,
+        "waiting": opened.pending,
         "seen": visible_part(scope, None) or _("the whole province"),
-        "against": against_lines(opened.value),
-        "progress": progress_lines(opened),
+        "against": [compared(each, "table") for each in opened.value.targets if each.target.measure == name],
+        "progress": _progress(opened),
         "step": month_step(opened),
         "since": since_then(opened, compared_with(request)),
-        "lines": record_lines(opened, records, evidence(scope, name, [record.code for record in records])),
+        "rows": record_rows(opened, records, evidence(scope, name, [record.code for record in records])),
         "months": _months(opened),
         "count": formatting.count(len(opened.records)),
         "pages": pages,
         "value_unit": formatting.unit_name(opened.figure.unit, "precise"),
-        "total": formatting.number(opened.value.value or 0, opened.figure.unit, "precise"),
+        "total": opened.value.value or 0,
         "notes": _notes(request, scope, name),
         **_addresses(request, scope, name),
     }
     return render(request, "figures/figure.html", context)
+
+
+def _progress(opened: Explanation) -> list[NamedProgress]:
+    """Money disbursed against each plan, for months that begin in January; empty for any other figure."""
+    if opened.figure.name != Measure.DISBURSED or opened.scope.first_month != 1:
+        return []
+    return named_progress(opened.progress)
 
 
 def _notes(request: HttpRequest, scope: Scope, name: str) -> Notes | None:
@@ -115,7 +121,7 @@ def _part(row: Row, name: str) -> PartLine:
 def _part_label(row: Row) -> str:
     if row.key and _MONTH.fullmatch(row.key):
         return formatting.short_month(int(row.key[-2:]))
-    return in_language(row.name_zh, row.name_en)
+    return row.name
 
 
 def _months(opened: Explanation) -> list[str]:
@@ -123,11 +129,6 @@ def _months(opened: Explanation) -> list[str]:
     if not opened.figure.by_month or not opened.scope.through:
         return []
     return [formatting.short_month(month) for month in range(opened.scope.first_month, opened.scope.last_month + 1)]
-
-
-def _waiting(opened: Explanation) -> str:
-    """How many reports wait for approval, which no total counts; empty where that has no meaning."""
-    return formatting.count(opened.pending.reports) if opened.pending is not None else ""
 
 
 def _addresses(request: HttpRequest, scope: Scope, name: str) -> dict[str, Any]:
