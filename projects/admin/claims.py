@@ -11,7 +11,7 @@ from projects.choices import ClaimFigure
 from projects.models import Claim, Prefecture
 
 from .base import RegisterAdmin
-from .claim_actions import ClaimDecisions
+from .claim_actions import ClaimActions
 from .display import NumberLabel, amount_text, claim_value, dash
 from .filters import choice_filter, reference_filter
 from .forms import RegisterForm
@@ -22,7 +22,7 @@ class ClaimForm(RegisterForm):
 
 
 @admin.register(Claim)
-class ClaimAdmin(ClaimDecisions, RegisterAdmin):
+class ClaimAdmin(ClaimActions, RegisterAdmin):
     form = ClaimForm
     related = ("project__prefecture", "source")
     list_display = ("project_code", "project_name", "figure", "value_column", "adopted_column", "covers", "source")

@@ -20,7 +20,7 @@ from .project_columns import prefecture_filter, programme_filter
 
 
 class ReadOnly:
-    """Events are written by `workflow.py` alone."""
+    """Events are written by `workflows` alone."""
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

@@ -1,4 +1,4 @@
-"""The admin of monthly reports. What one says is typed here; its state is for `workflows.reporting` alone."""
+"""The admin of monthly reports. What a report says is typed here; how far it has come is `workflows.reporting`'s."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import Basis, ReportAction, ReportState, Stage
+from projects.choices import Basis, ReportState, Stage
 from projects.models import MonthlyReport
 from projects.workflows import reporting
 
@@ -21,7 +21,7 @@ from .display import amount_column, amount_text, dash, moment, month_choices
 from .filters import choice_filter
 from .forms import RegisterForm
 from .project_columns import OfEntry, prefecture_filter, programme_filter
-from .report_actions import STEPS, ReportSteps
+from .report_actions import ReportActions
 from .report_events import ReportEventInline
 
 NOT_YET = _("not yet")
@@ -41,7 +41,7 @@ class ReportForm(RegisterForm):
 
 
 @admin.register(MonthlyReport)
-class MonthlyReportAdmin(ReportSteps, OfEntry, RegisterAdmin):
+class MonthlyReportAdmin(ReportActions, OfEntry, RegisterAdmin):
     form = ReportForm
     related = (
         "entry__project__prefecture",
@@ -112,9 +112,9 @@ class MonthlyReportAdmin(ReportSteps, OfEntry, RegisterAdmin):
     def _steps(self, request: HttpRequest, object_id: str) -> list[tuple[str, Any]]:
         report = self.get_object(request, object_id)
         return [
-            (action.value, label)
-            for action, (_step, label, _comments) in STEPS.items()
-            if reporting.may(request.user, ReportAction(action), report)
+            (transition.action, transition.admin_label)
+            for transition in self.transitions.values()
+            if transition.admin_label and reporting.may(request.user, transition.action, report)
         ]
 
     @admin.display(description=_("month"), ordering="month")

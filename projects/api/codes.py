@@ -11,23 +11,14 @@ from django.utils.translation import pgettext_lazy
 from drf_spectacular.drainage import get_override
 from rest_framework import serializers
 
+from projects.workflows import proposals, reporting
+
 Code = tuple[str | bool, Any]  # and its words
 
 _YES_NO: tuple[Code, ...] = ((True, _("yes")), (False, _("no")))
 _YES_NO_METHODS = ("bool", "bool | None")  # what a method says that it gives
-_STEPS = {
-    "submit": pgettext_lazy("step", "submit"),
-    "withdraw": pgettext_lazy("step", "withdraw"),
-    "return": pgettext_lazy("step", "return"),
-    "approve": pgettext_lazy("step", "approve"),
-    "reopen": pgettext_lazy("step", "reopen"),
-    "edit": pgettext_lazy("step", "edit"),
-    "comment": pgettext_lazy("step", "comment"),
-    "resubmit": pgettext_lazy("step", "submit again"),
-    "accept": pgettext_lazy("step", "accept"),
-    "refuse": pgettext_lazy("step", "refuse"),
-    "note": pgettext_lazy("step", "take note"),
-}
+_TRANSITIONS = (*reporting.TRANSITIONS.values(), *proposals.TRANSITIONS.values())
+_STEPS = {each.action: each.verb for each in _TRANSITIONS} | {"edit": pgettext_lazy("step", "edit")}
 
 
 def codes_of(field: serializers.Field, model: type[Model] | None) -> tuple[Code, ...]:

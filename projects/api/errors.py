@@ -19,7 +19,9 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from .exceptions import Conflict, Failure, Malformed, Stale, TooLarge
+from projects.workflows.transitions import OvertakenError, Refusal, RefusedError
+
+from .exceptions import Conflict, Failure, Malformed, Overtaken, Stale, TooLarge
 
 MEDIA_TYPE = "application/problem+json"
 WHOLE_RECORD = "record"  # the key of messages that are about no single field
@@ -115,19 +117,29 @@ def _formatted(error: exceptions.APIException) -> bool:
 def _as_api_exception(error: Exception) -> exceptions.APIException:
     if isinstance(error, exceptions.APIException):
         return error
+    if isinstance(error, RefusedError):  # of the one record of a call; of many, each is said at its place
+        [refusal] = error.refusals.values()
+        return refused(refusal)
     if isinstance(error, DjangoValidationError):
-        return exceptions.ValidationError(by_field(error))
+        return (Overtaken if isinstance(error, OvertakenError) else exceptions.ValidationError)(by_field(error))
     if isinstance(error, ProtectedError | RestrictedError | IntegrityError):
         return Conflict()
     if isinstance(error, Http404):
         return exceptions.NotFound()
     if isinstance(error, PermissionDenied):
-        return exceptions.PermissionDenied()
+        return exceptions.PermissionDenied(str(error) or None)
     if isinstance(error, RequestDataTooBig):
         return TooLarge()
     if isinstance(error, SuspiciousOperation | UnreadablePostError):
         return Malformed(_("The request cannot be read."))
     return Failure()
+
+
+def refused(refusal: Refusal) -> exceptions.ValidationError:
+    """Why a record cannot take a step of its workflow; a conflict where somebody else was faster."""
+    return (Overtaken if refusal.conflict else exceptions.ValidationError)(
+        by_field(DjangoValidationError(refusal.errors))
+    )
 
 
 def by_field(error: exceptions.ValidationError | DjangoValidationError) -> Any:

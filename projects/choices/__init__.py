@@ -68,7 +68,7 @@ ARRIVED = (ReportState.SUBMITTED, ReportState.APPROVED)  # handed in, whether co
 
 
 class ReportAction(TextChoices):
-    """What people do with a report; which state each leads to is in `workflow.py`."""
+    """What people do with a report; which state each leads to is in `workflows/reporting.py`."""
 
     SUBMIT = "submit", _("submitted")
     WITHDRAW = "withdraw", _("withdrawn")
@@ -88,7 +88,7 @@ class ProposalState(TextChoices):
 
 
 class ProposalAction(TextChoices):
-    """What people do with a proposal; which state each leads to is in `proposals/steps.py`."""
+    """What people do with a proposal; which state each leads to is in `workflows/proposals/transitions.py`."""
 
     SUBMIT = "submit", pgettext_lazy("proposal step", "proposed")
     COMMENT = "comment", pgettext_lazy("proposal step", "commented")

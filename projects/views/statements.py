@@ -33,6 +33,10 @@ class Statement:
     gap: str = ""
     act_url: str = ""
 
+    @property
+    def act_label(self) -> str:
+        return str(adoption.transition_of(self.claim).button)
+
 
 @dataclass(frozen=True)
 class Statements:
@@ -84,10 +88,10 @@ def acts_of(request: HttpRequest) -> Acts:
     """Where the reader of a page adopts a claim, or withdraws it."""
 
     def act(claim: Claim) -> str:
-        if not ClaimFigure(claim.figure).is_of_project or not request.user.has_perm(adoption.PERMISSION, claim):
+        transition = adoption.transition_of(claim)
+        if not ClaimFigure(claim.figure).is_of_project or not transition.allows(request.user, claim):
             return ""
-        name = "claim-withdraw" if claim.adopted else "claim-adopt"
-        return opened_from(request, reverse(name, args=[claim.pk]), anchor="claims")
+        return opened_from(request, reverse(f"claim-{transition.action}", args=[claim.pk]), anchor="claims")
 
     return act
 

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from projects.workflows import adoption
+
 from .changelog.changelog_page import changes
 from .changelog.revision_page import revision
 from .changelog.undo_page import undo_revision
-from .claims.decision_page import adopt_claim, withdraw_claim
+from .claims.decision_page import decide_claim
 from .figure_pages.comparison_page import compare
 from .figure_pages.figure_page import figure
 from .monitoring.attention import attention
@@ -52,8 +54,10 @@ urlpatterns = [
     path("rounds/<str:month>/", round_sheet, name="round"),
     path("rounds/<str:month>/<str:code>/", round_row, name="round-row"),
     path("review/", review, name="review"),
-    path("claims/<int:key>/adopt/", adopt_claim, name="claim-adopt"),
-    path("claims/<int:key>/withdraw/", withdraw_claim, name="claim-withdraw"),
+    *(
+        path(f"claims/<int:key>/{action}/", decide_claim, {"action": action}, name=f"claim-{action}")
+        for action in adoption.TRANSITIONS
+    ),
     path("notes/add/", add_note, name="note-add"),
     path("notes/<int:key>/", change_note, name="note"),
     path("changes/", changes, name="changes"),

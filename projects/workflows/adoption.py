@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext_lazy
 
 from projects.choices import ClaimFigure
 from projects.models import Claim, Project, Source
@@ -14,11 +16,49 @@ from projects.models.attribution import ONE_ORIGIN, reporter_of
 from projects.versioning.digests import digest_of
 from projects.versioning.revisions import writing
 
+from .transitions import (
+    OvertakenError,
+    RefusedError,
+    Transition,
+    by_action,
+    taken_together,
+)
+
+__all__ = ["OvertakenError", "RefusedError"]  # what the doors catch and tell
+
 PERMISSION = "projects.adopt_claim"
-
-
-class OvertakenError(ValidationError):
-    """Somebody else was faster: what was looked at is no longer so."""
+ADOPT, WITHDRAW = "adopt", "withdraw"
+TRANSITIONS = by_action(  # their state is whether they are adopted
+    Transition(
+        action=ADOPT,
+        starts=(False,),
+        end=True,
+        permissions=(PERMISSION,),
+        summary=gettext_lazy("Adopt a claim"),
+        description=gettext_lazy("The project's figure becomes what the claim says, in place of any other claim."),
+        admin_label=gettext_lazy("Adopt claims…"),
+        admin_done=ngettext_lazy("%(count)s claim adopted.", "%(count)s claims adopted.", "count"),
+        button=pgettext_lazy("claim", "Adopt"),
+        heading=gettext_lazy("Adopt this claim"),
+        confirm=gettext_lazy("Adopt it"),
+    ),
+    Transition(
+        action=WITHDRAW,
+        starts=(True,),
+        end=False,
+        permissions=(PERMISSION,),
+        summary=gettext_lazy("Withdraw an adopted claim"),
+        description=gettext_lazy(
+            "Where other claims say otherwise the figure becomes blank; else say what it rests on: a source, or who"
+            " reported it."
+        ),
+        admin_label=gettext_lazy("Withdraw adopted claims…"),
+        admin_done=ngettext_lazy("%(count)s claim withdrawn.", "%(count)s claims withdrawn.", "count"),
+        button=pgettext_lazy("claim", "Withdraw"),
+        heading=gettext_lazy("Withdraw this claim"),
+        confirm=gettext_lazy("Withdraw it"),
+    ),
+)
 
 
 def state_of(claim: Claim) -> str:
@@ -81,6 +121,29 @@ def withdraw(
             _rest_on(project, stored, source=source, reported_by=reported_by.strip())
         project.save()
         return Claim.objects.select_related("project", "source").get(pk=stored.pk)
+
+
+def take(action: str, claim: Claim, *, user: Any, **words: Any) -> Claim:
+    """Adopt a claim or withdraw it. Raises as `adopt` does."""
+    return {ADOPT: adopt, WITHDRAW: withdraw}[action](claim, user=user, **words)
+
+
+def take_all(action: str, claims: Iterable[Claim], *, user: Any, seen: Mapping[int, str], **words: Any) -> list[Claim]:
+    """Decide about several claims in one revision, or about none; `seen` by their keys. Raises `RefusedError` too."""
+    return taken_together(
+        claims,
+        of=Claim.objects.visible_to(user),
+        user=user,
+        may=lambda claim: TRANSITIONS[action].allows(user, claim),
+        refusal=lambda _claim: None,
+        take=lambda claim, _draft: take(action, claim, user=user, seen=seen[claim.pk], **words),
+        absent=_("This claim was removed meanwhile."),
+    )
+
+
+def transition_of(claim: Claim) -> Transition:
+    """What may be done with a claim as it stands: adopt it, or withdraw it."""
+    return next(each for each in TRANSITIONS.values() if claim.adopted in each.starts)
 
 
 def is_disputed(claim: Claim) -> bool:

@@ -12,11 +12,13 @@ wins and the other is told. Many reports go in one action, all or none. Each lea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext_lazy
 
 from projects.access import access_of
 from projects.choices import ReportAction, ReportState, RoundState
@@ -26,60 +28,133 @@ from projects.models.report_event import RETURN_NEEDS_COMMENT
 from projects.models.report_rules import SUBMITTED_NEEDS_AMOUNT, SUBMITTER_APPROVES
 from projects.monitoring.plan_status import behind_plan
 from projects.versioning.revisions import Draft
-from sectors.models import no_nul
 
-from .transitions import Refusal, RefusedError, last_step, leave_event, taken_together
+from .transitions import Refusal, RefusedError, Transition, by_action, last_step, leave_event, taken_together
 
 __all__ = ["Refusal", "RefusedError"]  # what the doors catch and tell
 
-# which states an action starts from, and the one that it leads to
-STEPS: dict[ReportAction, tuple[frozenset[ReportState], ReportState]] = {
-    ReportAction.SUBMIT: (frozenset({ReportState.DRAFT, ReportState.RETURNED}), ReportState.SUBMITTED),
-    ReportAction.WITHDRAW: (frozenset({ReportState.SUBMITTED}), ReportState.DRAFT),
-    ReportAction.RETURN: (frozenset({ReportState.SUBMITTED}), ReportState.RETURNED),
-    ReportAction.APPROVE: (frozenset({ReportState.SUBMITTED}), ReportState.APPROVED),
-    ReportAction.REOPEN: (frozenset({ReportState.APPROVED}), ReportState.RETURNED),
-}
-# the permission that each action takes; see access.py
-PERMISSIONS = {
-    ReportAction.SUBMIT: "projects.submit_monthlyreport",
-    ReportAction.WITHDRAW: "projects.submit_monthlyreport",
-    ReportAction.RETURN: "projects.approve_monthlyreport",
-    ReportAction.APPROVE: "projects.approve_monthlyreport",
-    ReportAction.REOPEN: "projects.approve_monthlyreport",
-}
+
+def _submitted(report: MonthlyReport, user: Any, draft: Draft, _comment: str) -> None:
+    report.submitted_at, report.submitted_by = draft.created_at, user
+    # a report that was handed in on time and returned is not late for that
+    report.handed_in_on = report.handed_in_on or report.entry.programme.today
+    report.returned_at, report.returned_by, report.comment = None, None, ""
 
 
-def submit(reports: Iterable[MonthlyReport], *, user: Any) -> list[MonthlyReport]:
-    """Hand reports in to the province. Raises `RefusedError`, `PermissionDenied`."""
-    return _step(ReportAction.SUBMIT, reports, user=user, change=_submitted)
+def _withdrawn(report: MonthlyReport, _user: Any, _draft: Draft, _comment: str) -> None:
+    report.submitted_at, report.submitted_by, report.handed_in_on = None, None, None
 
 
-def withdraw(reports: Iterable[MonthlyReport], *, user: Any) -> list[MonthlyReport]:
-    """Take submitted reports back as drafts. Raises `RefusedError`, `PermissionDenied`."""
-    return _step(ReportAction.WITHDRAW, reports, user=user, change=_withdrawn)
+def _returned(report: MonthlyReport, user: Any, draft: Draft, comment: str) -> None:
+    report.returned_at, report.returned_by, report.comment = draft.created_at, user, comment
+    report.approved_at, report.approved_by = None, None
 
 
-def send_back(reports: Iterable[MonthlyReport], *, user: Any, comment: str) -> list[MonthlyReport]:
-    """Return submitted reports with a comment. Raises `RefusedError`, `PermissionDenied`, `ValidationError`."""
-    return _step(ReportAction.RETURN, reports, user=user, change=_returned, comment=_said(comment))
+def _approved(report: MonthlyReport, user: Any, draft: Draft, _comment: str) -> None:
+    report.approved_at, report.approved_by = draft.created_at, user
 
 
-def approve(reports: Iterable[MonthlyReport], *, user: Any) -> list[MonthlyReport]:
-    """Approve submitted reports, so that totals count them. Raises `RefusedError`, `PermissionDenied`."""
-    return _step(ReportAction.APPROVE, reports, user=user, change=_approved)
+_BUREAU, _PROVINCE = ("projects.submit_monthlyreport",), ("projects.approve_monthlyreport",)
+TRANSITIONS = by_action(
+    Transition(
+        action=ReportAction.SUBMIT,
+        starts=(ReportState.DRAFT, ReportState.RETURNED),
+        end=ReportState.SUBMITTED,
+        permissions=_BUREAU,
+        change=_submitted,
+        verb=pgettext_lazy("step", "submit"),
+        summary=gettext_lazy("Submit a report"),
+        description=gettext_lazy("From draft or returned to submitted: the bureau hands it in to the province."),
+        summary_of_many=gettext_lazy("Submit several reports"),
+        admin_label=gettext_lazy("Submit reports"),
+        admin_done=ngettext_lazy("%(count)s report submitted.", "%(count)s reports submitted.", "count"),
+        done=ngettext_lazy("%(count)s report was submitted.", "%(count)s reports were submitted.", "number"),
+    ),
+    Transition(
+        action=ReportAction.WITHDRAW,
+        starts=(ReportState.SUBMITTED,),
+        end=ReportState.DRAFT,
+        permissions=_BUREAU,
+        change=_withdrawn,
+        verb=pgettext_lazy("step", "withdraw"),
+        summary=gettext_lazy("Withdraw a report"),
+        description=gettext_lazy("From submitted back to draft, as long as the province has done nothing with it."),
+        admin_label=gettext_lazy("Withdraw reports"),
+        admin_done=ngettext_lazy("%(count)s report withdrawn.", "%(count)s reports withdrawn.", "count"),
+        done=gettext_lazy("The report was withdrawn and is a draft again."),
+    ),
+    Transition(
+        action=ReportAction.APPROVE,
+        starts=(ReportState.SUBMITTED,),
+        end=ReportState.APPROVED,
+        permissions=_PROVINCE,
+        change=_approved,
+        verb=pgettext_lazy("step", "approve"),
+        summary=gettext_lazy("Approve a report"),
+        description=gettext_lazy("From submitted to approved: totals count it from now on. Not by who submitted it."),
+        summary_of_many=gettext_lazy("Approve several reports"),
+        admin_label=gettext_lazy("Approve reports"),
+        admin_done=ngettext_lazy("%(count)s report approved.", "%(count)s reports approved.", "count"),
+        done=ngettext_lazy("%(count)s report was approved.", "%(count)s reports were approved.", "number"),
+    ),
+    Transition(
+        action=ReportAction.RETURN,
+        starts=(ReportState.SUBMITTED,),
+        end=ReportState.RETURNED,
+        permissions=_PROVINCE,
+        change=_returned,
+        comment_missing=RETURN_NEEDS_COMMENT,
+        verb=pgettext_lazy("step", "return"),
+        summary=gettext_lazy("Return a report"),
+        description=gettext_lazy("From submitted to returned, with a comment for the bureau."),
+        summary_of_many=gettext_lazy("Return several reports"),
+        admin_label=gettext_lazy("Return reports…"),
+        admin_done=ngettext_lazy("%(count)s report returned.", "%(count)s reports returned.", "count"),
+        done=ngettext_lazy("%(count)s report was returned.", "%(count)s reports were returned.", "number"),
+    ),
+    Transition(
+        action=ReportAction.REOPEN,
+        starts=(ReportState.APPROVED,),
+        end=ReportState.RETURNED,
+        permissions=_PROVINCE,
+        change=_returned,
+        comment_missing=RETURN_NEEDS_COMMENT,
+        verb=pgettext_lazy("step", "reopen"),
+        summary=gettext_lazy("Reopen a report"),
+        description=gettext_lazy("From approved to returned, for correction: totals no longer count it."),
+        admin_label=gettext_lazy("Reopen approved reports…"),
+        admin_done=ngettext_lazy("%(count)s report reopened.", "%(count)s reports reopened.", "count"),
+    ),
+)
+DECISIONS = tuple(each.action for each in TRANSITIONS.values() if each.done and each.permissions == _PROVINCE)
 
 
-def reopen(reports: Iterable[MonthlyReport], *, user: Any, comment: str) -> list[MonthlyReport]:
-    """Give approved reports back for correction: totals no longer count them. Raises as `send_back`."""
-    return _step(ReportAction.REOPEN, reports, user=user, change=_returned, comment=_said(comment))
+def take(action: str, reports: Iterable[MonthlyReport], *, user: Any, comment: str = "") -> list[MonthlyReport]:
+    """Take all reports one step further, or none. Raises `RefusedError`, `PermissionDenied`, `ValidationError`."""
+    transition = TRANSITIONS[action]
+    words = transition.comment(comment)
+    return taken_together(
+        reports,
+        of=MonthlyReport.objects.visible_to(user).select_related("entry__project", "entry__programme"),
+        user=user,
+        may=lambda report: transition.allows(user, report),
+        refusal=lambda report: _refusal(transition, report, user),
+        take=lambda report, draft: _take(transition, report, user=user, draft=draft, comment=words),
+        absent=_("One of these reports is not there, or not yours to see."),
+    )
 
 
-def may(user: Any, action: ReportAction, report: MonthlyReport) -> bool:
+submit = partial(take, ReportAction.SUBMIT)
+withdraw = partial(take, ReportAction.WITHDRAW)
+send_back = partial(take, ReportAction.RETURN)
+approve = partial(take, ReportAction.APPROVE)
+reopen = partial(take, ReportAction.REOPEN)
+
+
+def may(user: Any, action: str, report: MonthlyReport) -> bool:
     """Whether the user may take this step with the report as it stands, apart from what it says."""
-    starts, _end = STEPS[action]
     own = action == ReportAction.APPROVE and report.submitted_by_id == user.pk
-    return report.state in starts and not own and user.has_perm(PERMISSIONS[action], report)
+    return report.state in TRANSITIONS[action].starts and not own and TRANSITIONS[action].allows(user, report)
 
 
 def may_edit(user: Any, report: MonthlyReport) -> bool:
@@ -129,57 +204,25 @@ def _too_large(report: MonthlyReport) -> dict[str, list[str]]:
     return {"disbursed": ValidationError(said).messages} if said else {}
 
 
-def _said(comment: str) -> str:
-    """The words of a step: one fault of all its reports. Raises `ValidationError`."""
-    if not comment.strip():
-        raise ValidationError({"comment": RETURN_NEEDS_COMMENT})
-    try:
-        no_nul(comment)
-    except ValidationError as error:
-        raise ValidationError({"comment": error.messages}) from error
-    return comment.strip()
-
-
-Change = Callable[[MonthlyReport, Any, Draft, str], None]
-
-
-def _step(
-    action: ReportAction, reports: Iterable[MonthlyReport], *, user: Any, change: Change, comment: str = ""
-) -> list[MonthlyReport]:
-    """Take all reports one step further, or none."""
-    return taken_together(
-        reports,
-        of=MonthlyReport.objects.visible_to(user).select_related("entry__project", "entry__programme"),
-        user=user,
-        may=lambda report: user.has_perm(PERMISSIONS[action], report),
-        refusal=lambda report: _refusal(action, report, user),
-        take=lambda report, draft: _take(action, report, user=user, draft=draft, change=change, comment=comment),
-        absent=_("One of these reports is not there, or not yours to see."),
-    )
-
-
-def _take(
-    action: ReportAction, report: MonthlyReport, *, user: Any, draft: Draft, change: Change, comment: str
-) -> None:
+def _take(transition: Transition, report: MonthlyReport, *, user: Any, draft: Draft, comment: str) -> None:
     before = report.state
-    change(report, user, draft, comment)
-    report.state = STEPS[action][1]
+    if transition.change:
+        transition.change(report, user, draft, comment)
+    report.state = transition.end
     report.save()
-    facts = {"report": report, "action": action, "before": before, "after": report.state}
+    facts = {"report": report, "action": transition.action, "before": before, "after": report.state}
     leave_event(ReportEvent, draft, **facts, comment=comment, user=user)
 
 
-def _refusal(action: ReportAction, report: MonthlyReport, user: Any) -> Refusal | None:
-    starts, _end = STEPS[action]
-    if report.state not in starts:
+def _refusal(transition: Transition, report: MonthlyReport, user: Any) -> Refusal | None:
+    if report.state not in transition.starts:
         return Refusal(report, {NON_FIELD_ERRORS: [_overtaken(report)]}, conflict=True)
-    if action == ReportAction.APPROVE and report.submitted_by_id == user.pk:
-        return Refusal(report, {NON_FIELD_ERRORS: [str(SUBMITTER_APPROVES)]})
     errors: dict[str, list[str]] = {}
-    if action == ReportAction.SUBMIT:
+    if transition.action == ReportAction.SUBMIT:
         errors = obstacles(report)
-    elif action == ReportAction.APPROVE:
-        errors = _too_large(report)
+    elif transition.action == ReportAction.APPROVE:
+        own = report.submitted_by_id == user.pk
+        errors = {NON_FIELD_ERRORS: [str(SUBMITTER_APPROVES)]} if own else _too_large(report)
     return Refusal(report, errors) if errors else None
 
 
@@ -189,23 +232,3 @@ def _overtaken(report: MonthlyReport) -> str:
     if last is None:
         return _("This report is in the state “%(state)s”.") % state
     return _("This report is in the state “%(state)s” since %(when)s (%(who)s).") % (state | last)
-
-
-def _submitted(report: MonthlyReport, user: Any, draft: Draft, _comment: str) -> None:
-    report.submitted_at, report.submitted_by = draft.created_at, user
-    # a report that was handed in on time and returned is not late for that
-    report.handed_in_on = report.handed_in_on or report.entry.programme.today
-    report.returned_at, report.returned_by, report.comment = None, None, ""
-
-
-def _withdrawn(report: MonthlyReport, _user: Any, _draft: Draft, _comment: str) -> None:
-    report.submitted_at, report.submitted_by, report.handed_in_on = None, None, None
-
-
-def _returned(report: MonthlyReport, user: Any, draft: Draft, comment: str) -> None:
-    report.returned_at, report.returned_by, report.comment = draft.created_at, user, comment
-    report.approved_at, report.approved_by = None, None
-
-
-def _approved(report: MonthlyReport, user: Any, draft: Draft, _comment: str) -> None:
-    report.approved_at, report.approved_by = draft.created_at, user

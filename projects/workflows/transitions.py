@@ -1,12 +1,13 @@
-"""State transitions: records take a step together or not at all, under the writers' lock, and leave an event.
+"""State transitions: how one is declared, and how records take it together or not at all, under the writers' lock.
 
-`workflow.py` says what may happen to monthly reports, `proposals/` to proposals. Both read the records again under the
-lock, so of two people at one button one wins and the other is told.
+Each workflow has one list: `reporting.py` for monthly reports, `proposals/transitions.py`, `adoption.py` for claims. The
+API's operations, the admin's actions and the buttons of pages are made from it, so that a transition is added there and
+nowhere else. Records are read again under the lock, so of two people at one button one wins and the other is told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,53 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from projects.versioning.revisions import Draft, all_or_nothing, writing
+from sectors.models import no_nul
+
+Text = Any  # a text that is translated where it is read
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transition:
+    """One step of a workflow, and its words at every door; a door of which it has none does not offer it."""
+
+    action: str
+    starts: Collection[Any]  # states; none where the step makes the record
+    end: Any = None  # None: the state stays
+    permissions: tuple[str, ...]  # any one of them lets a user take it; see access.py
+    change: Callable[..., None] | None = None  # sets what it leaves in a record beside the state
+    comment_missing: Text = ""  # what is said without a comment; '': it needs none
+    verb: Text = ""  # its code in words, for readers of files
+    # the API's description, of one record and of several that take it in one call
+    summary: Text = ""
+    description: Text = ""
+    summary_of_many: Text = ""
+    # the action of the admin's list, and what is said when `count` records have taken it
+    admin_label: Text = ""
+    admin_done: Text = ""
+    # on pages: the button ('' where it counts what is chosen), the page that asks for a reason, and what is said afterwards
+    button: Text = ""
+    heading: Text = ""
+    confirm: Text = ""
+    done: Text = ""  # of `number` records, which are shown as `count`
+
+    def allows(self, user: Any, record: Any = None) -> bool:
+        """Whether the user's role takes this step, with the record if one is given, whatever its state."""
+        return any(user.has_perm(permission, record) for permission in self.permissions)
+
+    def comment(self, text: str) -> str:
+        """The words of the step, without what surrounds them: one fault of all its records. Raises `ValidationError`."""
+        if self.comment_missing and not text.strip():
+            raise ValidationError({"comment": self.comment_missing})
+        try:
+            no_nul(text)
+        except ValidationError as error:
+            raise ValidationError({"comment": error.messages}) from error
+        return text.strip()
+
+
+def by_action(*transitions: Transition) -> Mapping[str, Transition]:
+    """The list of a workflow, in the order in which doors offer it."""
+    return {transition.action: transition for transition in transitions}
 
 
 class RefusedError(Exception):
@@ -31,6 +79,10 @@ class RefusedError(Exception):
     @property
     def conflict(self) -> bool:
         return all(refusal.conflict for refusal in self.refusals.values())
+
+
+class OvertakenError(ValidationError):
+    """Somebody else was faster: what was looked at is no longer so."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +105,7 @@ def taken_together(
     user: Any,
     may: Callable[[Any], bool],
     refusal: Callable[[Any], Refusal | None],
-    take: Callable[[Any, Draft], None],
+    take: Callable[[Any, Draft], Any],
     absent: Any,
     reason: str = "",
 ) -> list[Any]:
@@ -79,7 +131,7 @@ def taken_together(
     return stored
 
 
-def _refused(record: Any, draft: Draft, *, take: Callable[[Any, Draft], None]) -> Refusal | None:
+def _refused(record: Any, draft: Draft, *, take: Callable[[Any, Draft], Any]) -> Refusal | None:
     """Take the record one step further; what it refuses of itself, beside the record as it is stored."""
     try:
         take(record, draft)

@@ -116,7 +116,7 @@ def _proposals(province: Any, writer: Any) -> None:
     proposals.accept(proposed(writer, code=CHANGSHA_CODE), user=province)
     link = ChainLink.objects.filter(sector=project_of(OTHER_OWN).sector_id).last()
     proposed(writer, PLAN, Asked("project.chain_link", None, link.code), code=OTHER_OWN)
-    proposals.comment(proposed(writer, code=OTHER_OWN), user=province, words="Which letter?")
+    proposals.comment(proposed(writer, code=OTHER_OWN), user=province, comment="Which letter?")
 
 
 def _monitoring(province: Any, writer: Any) -> None:

@@ -112,4 +112,4 @@ def test_a_proposal_of_such_a_day_can_still_be_answered(changsha_writer, provinc
     made = proposed(changsha_writer, Asked("entry.left", 2023, "2023-07-01"))
     [change] = made.fields
     QuerySet(Proposal).filter(pk=made.pk).update(fields=[change | {"proposed": "9999-12-31"}])
-    assert proposals.refuse(Proposal.objects.get(pk=made.pk), user=province, words="没有这一天。").state == "refused"
+    assert proposals.refuse(Proposal.objects.get(pk=made.pk), user=province, comment="没有这一天。").state == "refused"

@@ -114,11 +114,11 @@ class RegisterSchema(AutoSchema):
     def _takes_version(self) -> bool:
         if self._names_versions():
             return False
-        return self.method in ("PUT", "PATCH") or self._action() in getattr(self.view, "versioned", ())
+        return self.method in ("PUT", "PATCH") or self._action() in getattr(self.view, "transitions", ())
 
     def _names_versions(self) -> bool:
         """Whether the body names the version of each of several records."""
-        return self._action() in getattr(self.view, "versioned_together", ())
+        return self._action().endswith("_many") and self._action() != "add_many"
 
     def _gives_version(self) -> bool:
         """Whether the answer is one record."""

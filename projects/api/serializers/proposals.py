@@ -146,9 +146,11 @@ class _Said(ChangeSerializer):
         fields = "changes reason source reported_by"
         extra_kwargs = {"reason": {"error_messages": {"blank": NEEDS_REASON, "required": NEEDS_REASON}}}
 
-    def asked(self) -> list[Asked] | None:
-        given = self.validated_data.get("changes")
-        return None if given is None else [Asked(each["field"], each["programme"], each["value"]) for each in given]
+    def validate(self, attributes: dict[str, Any]) -> dict[str, Any]:
+        if "changes" in attributes:
+            given = attributes.pop("changes")
+            attributes["asked"] = [Asked(each["field"], each["programme"], each["value"]) for each in given]
+        return attributes
 
 
 class ProposalChange(_Said):
@@ -205,7 +207,7 @@ class AcceptChange(WordsChange):
     )
 
     def validate_choices(self, choices: Mapping[str, str]) -> Mapping[str, str]:
-        known = {change.key for change in self.context["proposal"].changes}
+        known = {change.key for change in self.context["record"].changes}
         unknown = [key for key in choices if key not in known]
         if unknown:
             told = _("“%(key)s” is no field of this proposal. Known: %(known)s.")

@@ -178,7 +178,11 @@ class RecordViewSet(RegisterView, GenericViewSet):
     def answer(self, record: Any, *, status: int = 200) -> Response:
         """The record with its version."""
         [shown] = self.shown([record])
-        return Response(shown, status=status, headers={"ETag": version_of(record)})
+        return Response(shown, status=status, headers={"ETag": self.version_of(record)})
+
+    def version_of(self, record: Any) -> str:
+        """The version of a record, in quotes as ETag wants it."""
+        return version_of(record)
 
     def get_serializer_context(self) -> dict[str, Any]:
         context = super().get_serializer_context()

@@ -33,8 +33,6 @@ _ALL_OR_NONE = gettext_lazy(
 class ManyRecordsMixin(RecordViewSet):
     """`many/` of a list: POST adds, PATCH changes. A part is written by what writes a single record."""
 
-    versioned_together: Sequence[str] = ("change_many",)  # in the body
-
     add_one: Callable[[Any], Model]
     change_one: Callable[[Model, Any], Model]
 

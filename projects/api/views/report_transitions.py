@@ -1,25 +1,21 @@
-"""The steps of monthly reports, one at a time or many together. What is allowed is in `projects.workflows.reporting`."""
+"""The transitions of monthly reports, one report at a time or many together, and what was done with a report."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS
-from django.core.exceptions import PermissionDenied as NotAllowed
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from projects.access import access_of
-from projects.api.errors import WHOLE_RECORD
-from projects.api.etags import refuse_stale
-from projects.api.exceptions import Overtaken
+from projects.api.errors import refused
 from projects.api.pagination import LIST_PARAMETERS as PAGING
 from projects.api.parameters import READING, Parameter, fields_of
 from projects.api.parsing import body_of
@@ -33,129 +29,54 @@ from projects.api.serializers.report_changes import (
     NoWords,
     ReportVersionChange,
 )
-from projects.api.serializers.reports import ReportRecord, ReportsTaken, ReportStep
-from projects.choices import ReportAction
-from projects.models import MonthlyReport, ReportEvent
+from projects.api.serializers.reports import ReportsTaken, ReportStep
+from projects.models import ReportEvent
 from projects.versioning.revisions import writing
 from projects.workflows import reporting
+from projects.workflows.transitions import Transition
 
-from .base import RecordViewSet
+from .transitions import TransitionViewSet
 
-_TAKE: dict[ReportAction, Callable[..., list[MonthlyReport]]] = {
-    ReportAction.SUBMIT: reporting.submit,
-    ReportAction.WITHDRAW: reporting.withdraw,
-    ReportAction.RETURN: reporting.send_back,
-    ReportAction.APPROVE: reporting.approve,
-    ReportAction.REOPEN: reporting.reopen,
-}
 _ALL_OR_NONE = gettext_lazy(
     "All of them take the step, or none: `errors` then says by place, as in `reports.3.record`, what stands in the way."
 )
 
 
-class ReportStepsViewSet(RecordViewSet):
+class ReportTransitionsViewSet(TransitionViewSet):
     """What the list of reports does beyond reading and writing records."""
 
-    versioned = ("submit", "withdraw", "send_back", "approve", "reopen")  # by If-Match
-    versioned_together = ("submit_many", "approve_many", "send_back_many", "change_many")  # in the body
+    plural = "reports"
+    examples = {
+        CommentChange: REPORT_COMMENT,
+        ManyReportsChange: MANY_REPORTS,
+        ManyReportsCommentChange: MANY_REPORTS_COMMENT,
+    }
+
+    @classmethod
+    def body_class(cls, transition: Transition) -> type[BodySerializer]:
+        return CommentChange if transition.comment_missing else NoWords
+
+    @classmethod
+    def offer(cls, transition: Transition) -> None:
+        """Also at `POST {action}/`, where several reports may take it together."""
+        super().offer(transition)
+        if transition.summary_of_many:
+            body = ManyReportsCommentChange if transition.comment_missing else ManyReportsChange
+            cls.operation(
+                f"{transition.action}_many",
+                lambda view: view.take_many(transition, body),
+                path=transition.action,
+                detail=False,
+                body=body,
+                summary=transition.summary_of_many,
+                description=_ALL_OR_NONE,
+                responses=ReportsTaken,
+            )
 
     def known_parameters(self) -> Sequence[Parameter]:
         if self.action == "events":
             return (*PAGING, fields_of(ReportStep().fields), *READING)
         return super().known_parameters()
-
-    @extend_schema(
-        operation_id="reports_submit",
-        summary=gettext_lazy("Submit a report"),
-        description=gettext_lazy("From draft or returned to submitted: the bureau hands it in to the province."),
-        request=None,
-        responses=ReportRecord,
-    )
-    @action(detail=True, methods=["post"])
-    def submit(self, request: Request, **_key: str) -> Response:
-        return self._one(ReportAction.SUBMIT)
-
-    @extend_schema(
-        operation_id="reports_withdraw",
-        summary=gettext_lazy("Withdraw a report"),
-        description=gettext_lazy("From submitted back to draft, as long as the province has done nothing with it."),
-        request=None,
-        responses=ReportRecord,
-    )
-    @action(detail=True, methods=["post"])
-    def withdraw(self, request: Request, **_key: str) -> Response:
-        return self._one(ReportAction.WITHDRAW)
-
-    @extend_schema(
-        operation_id="reports_return",
-        summary=gettext_lazy("Return a report"),
-        description=gettext_lazy("From submitted to returned, with a comment for the bureau."),
-        request=CommentChange,
-        responses=ReportRecord,
-        examples=[REPORT_COMMENT],
-    )
-    @action(detail=True, methods=["post"], url_path="return")
-    def send_back(self, request: Request, **_key: str) -> Response:
-        return self._one(ReportAction.RETURN, CommentChange)
-
-    @extend_schema(
-        operation_id="reports_approve",
-        summary=gettext_lazy("Approve a report"),
-        description=gettext_lazy("From submitted to approved: totals count it from now on. Not by who submitted it."),
-        request=None,
-        responses=ReportRecord,
-    )
-    @action(detail=True, methods=["post"])
-    def approve(self, request: Request, **_key: str) -> Response:
-        return self._one(ReportAction.APPROVE)
-
-    @extend_schema(
-        operation_id="reports_reopen",
-        summary=gettext_lazy("Reopen a report"),
-        description=gettext_lazy("From approved to returned, for correction: totals no longer count it."),
-        request=CommentChange,
-        responses=ReportRecord,
-        examples=[REPORT_COMMENT],
-    )
-    @action(detail=True, methods=["post"])
-    def reopen(self, request: Request, **_key: str) -> Response:
-        return self._one(ReportAction.REOPEN, CommentChange)
-
-    @extend_schema(
-        operation_id="reports_submit_many",
-        summary=gettext_lazy("Submit several reports"),
-        description=_ALL_OR_NONE,
-        request=ManyReportsChange,
-        responses=ReportsTaken,
-        examples=[MANY_REPORTS],
-    )
-    @action(detail=False, methods=["post"], url_path="submit")
-    def submit_many(self, request: Request) -> Response:
-        return self._many(ReportAction.SUBMIT, ManyReportsChange)
-
-    @extend_schema(
-        operation_id="reports_approve_many",
-        summary=gettext_lazy("Approve several reports"),
-        description=_ALL_OR_NONE,
-        request=ManyReportsChange,
-        responses=ReportsTaken,
-        examples=[MANY_REPORTS],
-    )
-    @action(detail=False, methods=["post"], url_path="approve")
-    def approve_many(self, request: Request) -> Response:
-        return self._many(ReportAction.APPROVE, ManyReportsChange)
-
-    @extend_schema(
-        operation_id="reports_return_many",
-        summary=gettext_lazy("Return several reports"),
-        description=_ALL_OR_NONE,
-        request=ManyReportsCommentChange,
-        responses=ReportsTaken,
-        examples=[MANY_REPORTS_COMMENT],
-    )
-    @action(detail=False, methods=["post"], url_path="return")
-    def send_back_many(self, request: Request) -> Response:
-        return self._many(ReportAction.RETURN, ManyReportsCommentChange)
 
     @extend_schema(
         operation_id="reports_events",
@@ -171,19 +92,10 @@ class ReportStepsViewSet(RecordViewSet):
         page = self.paginate_queryset(found)
         return self.get_paginated_response(ReportStep(page, many=True, context=self.get_serializer_context()).data)
 
-    def _one(self, step: ReportAction, said: type[BodySerializer] = NoWords) -> Response:
-        self._require(step, self.get_object())  # 404 or 403, without taking the lock
-        words = self._words(said)
-        with writing():
-            record = self.get_object()
-            refuse_stale(self.request, record, shown=lambda: self.answer(record))
-            try:
-                self._take(step, [record], words)
-            except reporting.RefusedError as error:
-                raise _refused(_of_record(error.refusals[record.pk]), conflict=error.conflict) from error
-        return self.answer(self.get_queryset().get(pk=record.pk))
+    def take(self, transition: Transition, record: Any, words: Mapping[str, Any]) -> None:
+        reporting.take(transition.action, [record], user=self.request.user, **words)
 
-    def _many(self, step: ReportAction, said: type[BodySerializer]) -> Response:
+    def take_many(self, transition: Transition, said: type[BodySerializer]) -> Response:
         faults = Faults("reports")
         named, words = self._chosen(said, faults)
         with writing():
@@ -194,7 +106,12 @@ class ReportStepsViewSet(RecordViewSet):
                     require_as_read(found.get(key), key, version)
                     places[key] = place
             if places:
-                self._take_all(step, [found[key] for key in places], words, faults=faults, places=places)
+                try:
+                    reporting.take(transition.action, map(found.get, places), user=self.request.user, **words)
+                except reporting.RefusedError as error:
+                    for key, refusal in error.refusals.items():
+                        with faults.at(places[key]):
+                            raise refused(refusal) from error
             faults.refuse()
         keys = list(named)
         taken = {record.pk: record for record in self.prepared(self.get_queryset().filter(pk__in=keys))}
@@ -217,44 +134,3 @@ class ReportStepsViewSet(RecordViewSet):
                     raise ValidationError({"id": [_("“%(key)s” is given twice.") % {"key": key}]})
                 named[key] = place, each.validated_data["version"]
         return named, told
-
-    def _take_all(
-        self,
-        step: ReportAction,
-        records: Sequence[MonthlyReport],
-        words: Mapping[str, Any],
-        *,
-        faults: Faults,
-        places: Mapping[int, int],
-    ) -> None:
-        try:
-            self._take(step, records, words)
-        except reporting.RefusedError as error:
-            for key, refusal in error.refusals.items():
-                with faults.at(places[key]):
-                    raise _refused(_of_record(refusal), conflict=refusal.conflict) from error
-
-    def _take(self, step: ReportAction, records: Sequence[MonthlyReport], words: Mapping[str, Any]) -> None:
-        try:
-            _TAKE[step](records, user=self.request.user, **words)
-        except NotAllowed as error:
-            raise PermissionDenied(str(error)) from error
-
-    def _require(self, step: ReportAction, record: MonthlyReport) -> None:
-        if not self.request.user.has_perm(reporting.PERMISSIONS[step], record):
-            raise PermissionDenied(_("Your role does not allow this."))
-
-    def _words(self, said: type[BodySerializer]) -> Mapping[str, Any]:
-        """What the body says; a step without words may come without a body."""
-        empty = said is NoWords and self.request.META.get("CONTENT_LENGTH") in (None, "", "0")
-        words = said(data={} if empty else body_of(self.request), context=self.get_serializer_context())
-        words.is_valid(raise_exception=True)
-        return words.validated_data
-
-
-def _of_record(refusal: reporting.Refusal) -> dict[str, list[str]]:
-    return {WHOLE_RECORD if name == NON_FIELD_ERRORS else name: texts for name, texts in refusal.errors.items()}
-
-
-def _refused(by_field: Mapping[str, Any], *, conflict: bool) -> ValidationError:
-    return Overtaken(by_field) if conflict else ValidationError(by_field)

@@ -28,9 +28,9 @@ from projects.models import MonthlyReport, Round
 from projects.models.report import SUBMITTED_IS_FIXED
 from projects.monitoring.running_totals import running
 from projects.totals.filters import ProjectFilterSet
-from projects.workflows.reporting import may_edit
+from projects.workflows.reporting import TRANSITIONS, may_edit
 
-from .report_transitions import ReportStepsViewSet
+from .report_transitions import ReportTransitionsViewSet
 from .writing import GrowingViewSet
 
 PREFIX = "project_"
@@ -70,9 +70,10 @@ _OF_PROJECTS = tuple(
         examples=[REPORT_PATCH],
     ),
 )
-class ReportViewSet(ReportStepsViewSet, GrowingViewSet):
+class ReportViewSet(ReportTransitionsViewSet, GrowingViewSet):
     model = MonthlyReport
     serializer_class = ReportRecord
+    transitions = TRANSITIONS
     change_class = NewReportChange
     patch_class = ReportChange
     filterset_class = ReportFilterSet

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
 
 from projects.choices import ClaimFigure, Unit
 from projects.models import Claim
 from projects.workflows import adoption
+from projects.workflows.transitions import Transition
 
 from .. import formatting, links
 from ..pages import work_page
@@ -24,29 +22,25 @@ from .forms import AdoptionForm, DisputedWithdrawalForm, WithdrawalForm
 LARGEST_KEY = 10**18
 
 
-@dataclass(frozen=True)
-class Decision:
-    """Adopting or withdrawing: what is done, how the page is called, what its button says."""
-
-    act: Callable[..., Claim]
-    title: str
-    button: str
-    form: type[AdoptionForm]
-
-
 @work_page
-def adopt_claim(request: HttpRequest, key: int) -> HttpResponse:
-    """Make the project's figure what the claim says."""
-    decision = Decision(adoption.adopt, _("Adopt this claim"), _("Adopt it"), AdoptionForm)
-    return _decided(request, _claim(request, key), decision)
+def decide_claim(request: HttpRequest, key: int, action: str) -> HttpResponse:
+    """Make the project's figure what the claim says, or let it no longer follow the claim."""
+    claim, transition = _claim(request, key), adoption.TRANSITIONS[action]
+    form_class = _form_class(claim, transition)
+    back = way_back(request, otherwise=f"{links.project(claim.project.code)}#claims")
+    form, status = form_class(request.POST if request.method == "POST" else None, user=request.user), 200
+    if request.method == "POST":
+        status = _acted(request, claim, transition, form)
+        if status == 200:
+            return HttpResponseRedirect(back)
+        claim = _claim(request, claim.pk)
+    return render(request, "projects/claim_decision.html", _context(claim, transition, form, back), status=status)
 
 
-@work_page
-def withdraw_claim(request: HttpRequest, key: int) -> HttpResponse:
-    """Let the project's figure no longer follow the claim."""
-    claim = _claim(request, key)
-    form = DisputedWithdrawalForm if adoption.is_disputed(claim) else WithdrawalForm
-    return _decided(request, claim, Decision(adoption.withdraw, _("Withdraw this claim"), _("Withdraw it"), form))
+def _form_class(claim: Claim, transition: Transition) -> type[AdoptionForm]:
+    if transition.action == adoption.ADOPT:
+        return AdoptionForm
+    return DisputedWithdrawalForm if adoption.is_disputed(claim) else WithdrawalForm
 
 
 def _claim(request: HttpRequest, key: int) -> Claim:
@@ -58,23 +52,12 @@ def _claim(request: HttpRequest, key: int) -> Claim:
     return claim
 
 
-def _decided(request: HttpRequest, claim: Claim, decision: Decision) -> HttpResponse:
-    back = way_back(request, otherwise=f"{links.project(claim.project.code)}#claims")
-    form, status = decision.form(request.POST if request.method == "POST" else None, user=request.user), 200
-    if request.method == "POST":
-        status = _acted(request, claim, decision, form)
-        if status == 200:
-            return HttpResponseRedirect(back)
-        claim = _claim(request, claim.pk)
-    return render(request, "projects/claim_decision.html", _context(claim, decision, form, back), status=status)
-
-
-def _acted(request: HttpRequest, claim: Claim, decision: Decision, form: AdoptionForm) -> int:
+def _acted(request: HttpRequest, claim: Claim, transition: Transition, form: AdoptionForm) -> int:
     """Decide, and tell how the page is answered: 200 done, 409 overtaken, 422 refused; then the form says why."""
     if not form.is_valid():
         return 422
     try:
-        decision.act(claim, user=request.user, **form.cleaned_data)
+        adoption.take(transition.action, claim, user=request.user, **form.cleaned_data)
     except adoption.OvertakenError as error:
         form.refuse({"": error.messages})
         return 409
@@ -84,11 +67,11 @@ def _acted(request: HttpRequest, claim: Claim, decision: Decision, form: Adoptio
     return 200
 
 
-def _context(claim: Claim, decision: Decision, form: AdoptionForm, back: str) -> dict[str, Any]:
+def _context(claim: Claim, transition: Transition, form: AdoptionForm, back: str) -> dict[str, Any]:
     others = Claim.objects.filter(project=claim.project, figure=claim.figure).exclude(pk=claim.pk)
     return {
-        "title": decision.title,
-        "button": decision.button,
+        "title": transition.heading,
+        "button": transition.confirm,
         "form": form,
         "back": back,
         "seen": adoption.state_of(claim),
@@ -98,8 +81,8 @@ def _context(claim: Claim, decision: Decision, form: AdoptionForm, back: str) ->
         "said": statement_of(claim),
         "others": [statement_of(each) for each in others.select_related("source")],
         "now": _now(claim),
-        "becomes_blank": decision.form is DisputedWithdrawalForm,
-        "rests_on": decision.form is WithdrawalForm,
+        "becomes_blank": type(form) is DisputedWithdrawalForm,
+        "rests_on": type(form) is WithdrawalForm,
     }
 
 

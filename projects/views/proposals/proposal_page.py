@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from projects.choices import ProposalAction, ProposalState
 from projects.models import Proposal, ProposalEvent
@@ -25,15 +24,6 @@ from .proposal_access import turned_away
 from .proposal_rows import FieldLine, field_lines, values
 
 CHOICE = "choice-"  # before the key of a field whose base has moved
-_DONE = {
-    ProposalAction.COMMENT: gettext_lazy("Your comment was added."),
-    ProposalAction.NOTE: gettext_lazy("Noted."),
-    ProposalAction.WITHDRAW: gettext_lazy("The proposal was withdrawn."),
-    ProposalAction.RETURN: gettext_lazy("The proposal was returned."),
-    ProposalAction.REFUSE: gettext_lazy("The proposal was refused."),
-    ProposalAction.ACCEPT: gettext_lazy("The proposal was accepted: its values are in the register now."),
-}
-DECISIONS = (ProposalAction.ACCEPT, ProposalAction.RETURN, ProposalAction.REFUSE)
 
 
 @dataclass
@@ -92,12 +82,18 @@ def _acted(request: HttpRequest, found: Proposal) -> DecisionAttempt:
     keys = [change.key for change in found.changes]
     choices = {key: data[CHOICE + key] for key in keys if data.get(CHOICE + key)}
     attempt = DecisionAttempt(data.get("action", ""), data.get("comment", ""), choices)
-    step = _steps(request, attempt, data.get("version", "")).get(attempt.action)
-    if step is None or set(choices.values()) - {proposals.PROPOSED, proposals.CURRENT}:
+    # proposing again has a form of its own
+    transition = None if attempt.action == ProposalAction.RESUBMIT else proposals.TRANSITIONS.get(attempt.action)
+    if transition is None or not transition.button or set(choices.values()) - {proposals.PROPOSED, proposals.CURRENT}:
         attempt.whole = [_("Say what is to be done with the proposal.")]
         return attempt
+    words: dict[str, Any] = {"comment": attempt.words}
+    if transition.action in proposals.DECISIONS:
+        words["version"] = data.get("version", "")
+    if transition.action == ProposalAction.ACCEPT:
+        words["choices"] = choices
     try:
-        step(found)
+        proposals.take(transition.action, found, user=request.user, **words)
     except proposals.RefusedError as error:
         [refusal] = error.refusals.values()
         _keep(attempt, refusal.errors, keys)
@@ -105,22 +101,8 @@ def _acted(request: HttpRequest, found: Proposal) -> DecisionAttempt:
     except ValidationError as error:
         _keep(attempt, error.message_dict, keys)
     else:
-        messages.success(request, str(_DONE[ProposalAction(attempt.action)]))
+        messages.success(request, str(transition.done))
     return attempt
-
-
-def _steps(request: HttpRequest, attempt: DecisionAttempt, version: str) -> dict[str, Callable[[Proposal], Any]]:
-    user, words = request.user, attempt.words
-    return {
-        ProposalAction.COMMENT: lambda found: proposals.comment(found, user=user, words=words),
-        ProposalAction.NOTE: lambda found: proposals.note(found, user=user),
-        ProposalAction.WITHDRAW: lambda found: proposals.withdraw(found, user=user, words=words),
-        ProposalAction.RETURN: lambda found: proposals.send_back(found, user=user, words=words, version=version),
-        ProposalAction.REFUSE: lambda found: proposals.refuse(found, user=user, words=words, version=version),
-        ProposalAction.ACCEPT: lambda found: proposals.accept(
-            found, user=user, words=words, version=version, choices=attempt.choices
-        ),
-    }
 
 
 def _keep(attempt: DecisionAttempt, errors: Mapping[str, list[str]], keys: Collection[str]) -> None:
@@ -132,7 +114,11 @@ def _keep(attempt: DecisionAttempt, errors: Mapping[str, list[str]], keys: Colle
 def _context(request: HttpRequest, found: Proposal, attempt: DecisionAttempt) -> dict[str, Any]:
     subject = proposals.Subject.of(found)
     lines = field_lines(found, values(), subject)
-    may = {action: proposals.may(request.user, action, found) for action in ProposalAction}
+    offered = [
+        transition
+        for action, transition in proposals.TRANSITIONS.items()
+        if transition.button and proposals.may(request.user, action, found)
+    ]
     return {
         "scope": Scope.of(request),
         "proposal": found,
@@ -149,8 +135,7 @@ def _context(request: HttpRequest, found: Proposal, attempt: DecisionAttempt) ->
         "events": ProposalEvent.objects.visible_to(request.user).filter(proposal=found).select_related("user"),
         "attempt": attempt,
         "comment_errors": attempt.errors.get("comment", []),
-        "may": {action.value: allowed for action, allowed in may.items()},
-        "may_decide": any(may[action] for action in DECISIONS),
-        "may_speak": may[ProposalAction.COMMENT],
+        "offered": offered,
+        "may_decide": any(each.action in proposals.DECISIONS for each in offered),
         "is_own": found.proposed_by_id == request.user.pk,
     }

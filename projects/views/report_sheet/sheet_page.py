@@ -10,8 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from projects.choices import ReportAction
 from projects.versioning.revisions import writing
 from projects.views import formatting, links
 from projects.views.list_pages import Pages, pages_of
@@ -25,7 +25,6 @@ from .sheet_filter import PAGE_SIZE, SheetQuestion
 from .sheet_presenter import context_of
 from .sheet_rows import Sheet, SheetRow
 
-SAVE, SUBMIT = "save", "submit"
 WITHDRAW = "withdraw"  # names the one row
 
 
@@ -46,7 +45,7 @@ def _posted(request: HttpRequest, question: SheetQuestion, pages: Pages, entries
         raise PermissionDenied
     saved = _saved(request, question, entries)
     correcting = request.GET.get("correct", "")
-    wants_to_submit = request.POST.get("action") == SUBMIT
+    wants_to_submit = request.POST.get("action") == ReportAction.SUBMIT
 
     def rows() -> list[SheetRow]:
         sheet = Sheet(question.round, entries, user=request.user, correcting=correcting)
@@ -90,17 +89,16 @@ def _stepped(
     """Submit the rows that can go, or withdraw one; says what was done. What was refused is said at its row."""
     withdrawn = [row.report for row in rows if str(row.key) == request.POST.get(WITHDRAW) and row.report.pk]
     ready = [row.report for row in rows if row.ready] if wants_to_submit else []
+    action, reports = (ReportAction.WITHDRAW, withdrawn) if withdrawn else (ReportAction.SUBMIT, ready)
+    if not reports:
+        return []
     try:
-        if withdrawn:
-            reporting.withdraw(withdrawn, user=request.user)
-            return [_("The report was withdrawn and is a draft again.")]
-        if ready:
-            reporting.submit(ready, user=request.user)
-            said = ngettext("%(count)s report was submitted.", "%(count)s reports were submitted.", len(ready))
-            return [said % {"count": formatting.count(len(ready))}]
+        reporting.take(action, reports, user=request.user)
     except reporting.RefusedError as error:
         _refuse(error, saved)
-    return []
+        return []
+    done = reporting.TRANSITIONS[action].done
+    return [done % {"number": len(reports), "count": formatting.count(len(reports))}]
 
 
 def _refuse(error: reporting.RefusedError, saved: dict[int, SavedRow]) -> None:

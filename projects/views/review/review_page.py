@@ -30,7 +30,6 @@ from .report_changes import opened
 from .review_filter import ReviewQuestion
 from .review_rows import WaitingReport, amount_of, foot, review_row, waiting_reports
 
-APPROVE, RETURN = "approve", "return"
 MOST_REPORTS = 900  # a form may have 1,000 fields
 
 
@@ -82,25 +81,22 @@ def _acted(request: HttpRequest) -> ReviewAttempt:
     )
     if len(reports) < len(chosen):
         return ReviewAttempt(chosen, comment, (_("One of these reports is not there, or not yours to see."),))
-    if action not in (APPROVE, RETURN):
+    if action not in reporting.DECISIONS:
         return ReviewAttempt(chosen, comment, (_("Say whether to approve or to return."),))
+    transition = reporting.TRANSITIONS[action]
     try:
         with writing(user=request.user):
             stale = _stale(request, versions)
             if stale:
                 left = chosen - {report.pk for report in stale}
                 return ReviewAttempt(left, comment, tuple(map(_changed, stale)), conflict=True, alone=alone)
-            if action == APPROVE:
-                reporting.approve(reports, user=request.user)
-                said = ngettext("%(count)s report was approved.", "%(count)s reports were approved.", len(reports))
-            else:
-                reporting.send_back(reports, user=request.user, comment=comment)
-                said = ngettext("%(count)s report was returned.", "%(count)s reports were returned.", len(reports))
+            words = {"comment": comment} if transition.comment_missing else {}
+            reporting.take(transition.action, reports, user=request.user, **words)
     except ValidationError as error:
         return ReviewAttempt(chosen, comment, comment_error=" ".join(error.messages), alone=alone)
     except reporting.RefusedError as error:
         return ReviewAttempt(chosen, comment, tuple(_refused(error)), conflict=error.conflict, alone=alone)
-    messages.success(request, said % {"count": formatting.count(len(reports))})
+    messages.success(request, transition.done % {"number": len(reports), "count": formatting.count(len(reports))})
     return ReviewAttempt()
 
 

@@ -1,7 +1,7 @@
 """Proposals of prefectures: making one, deciding it, and what it would do to the totals.
 
-`steps` is the one writer of their state, `acceptance` of what is accepted. `subject` holds the project that one is about,
-`making` reads what is asked, `origin` puts an accepted value's source beside it, `effects` says how the totals would move.
+`transitions` is the one writer of their state, `acceptance` of what is accepted. `subject` holds the project that one is
+about, `making` reads what is asked, `effects` says how the totals would move.
 """
 
 from projects.workflows.transitions import Refusal, RefusedError
@@ -10,13 +10,27 @@ from .acceptance import CURRENT, PROPOSED
 from .effects import Effect, effects_of
 from .making import Asked
 from .subject import Subject, moved, version_of
-from .transitions import PERMISSIONS, accept, comment, may, note, propose, refuse, resubmit, send_back, withdraw
+from .transitions import (
+    DECISIONS,
+    TRANSITIONS,
+    accept,
+    comment,
+    may,
+    note,
+    propose,
+    refuse,
+    resubmit,
+    send_back,
+    take,
+    withdraw,
+)
 from .values import Values, change_label, changes_text
 
 __all__ = [
     "CURRENT",
-    "PERMISSIONS",
+    "DECISIONS",
     "PROPOSED",
+    "TRANSITIONS",
     "Asked",
     "Effect",
     "Refusal",
@@ -35,6 +49,7 @@ __all__ = [
     "refuse",
     "resubmit",
     "send_back",
+    "take",
     "version_of",
     "withdraw",
 ]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
+from projects.choices import ProposalState
 from projects.models import Proposal
 from projects.models.proposal import NOT_A_CHANGE, NOTHING_PROPOSED
 from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE, ProposedChange, is_of_entry, key_of, parsed
+from projects.models.proposal_rules import NEEDS_REASON
+from projects.versioning.revisions import explain
 
 from .subject import Subject, years_of
 
@@ -21,6 +25,24 @@ class Asked(NamedTuple):
     field: str
     year: int | None
     value: Any
+
+
+def submit(proposal: Proposal, asked: Iterable[Asked], *, user: Any, at: dt.datetime) -> None:
+    """Fill a proposal in and save it. Raises `ValidationError` by field or key."""
+    if not proposal.reason:
+        raise ValidationError({"reason": NEEDS_REASON})
+    subject = Subject.of(proposal)
+    changes = changes_asked(subject, asked)
+    others = Proposal.objects.filter(project=proposal.project).open().exclude(pk=proposal.pk)
+    refuse_second(changes, others=others)
+    proposal.set_changes(changes)
+    proposal.clean()  # what it rests on is asked of the proposal first, then the records say what they could not hold
+    explain(proposal.reason)
+    refuse_impossible(subject, changes)
+    proposal.state, proposal.has_news = ProposalState.SUBMITTED, False
+    proposal.proposed_at, proposal.proposed_by = at, user
+    proposal.answered_at, proposal.answered_by, proposal.comment = None, None, ""
+    proposal.save()
 
 
 def changes_asked(subject: Subject, asked: Iterable[Asked]) -> list[ProposedChange]:

@@ -12,50 +12,145 @@ names the proposal. Each step is compare-and-set and leaves a `ProposalEvent`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
-from django.db.models import QuerySet
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from projects.choices import ProposalAction, ProposalState
 from projects.models import Project, Proposal, ProposalEvent, Source
 from projects.models.proposal import OPEN
 from projects.models.proposal_event import STEP_NEEDS_WORDS
-from projects.models.proposal_rules import ANSWER_NEEDS_COMMENT, NEEDS_REASON
+from projects.models.proposal_rules import ANSWER_NEEDS_COMMENT
 from projects.models.revision import reason_of_proposal
-from projects.versioning.revisions import Draft, explain, writing
-from projects.workflows.transitions import Refusal, last_step, leave_event, taken_together
+from projects.versioning.revisions import Draft, writing
+from projects.workflows.transitions import Refusal, Transition, by_action, last_step, leave_event, taken_together
 
 from .acceptance import Acceptance
-from .making import Asked, changes_asked, refuse_impossible, refuse_second
+from .making import Asked, submit
 from .subject import Subject, version_of
 
-DONE = tuple(state for state in ProposalState if state not in OPEN)
 
-# which states an action starts from, and the one that it leads to; None: it stays
-STEPS: dict[ProposalAction, tuple[tuple[ProposalState, ...], ProposalState | None]] = {
-    ProposalAction.SUBMIT: ((), ProposalState.SUBMITTED),  # by `propose`, of nothing that was there
-    ProposalAction.COMMENT: (OPEN, None),
-    ProposalAction.RETURN: ((ProposalState.SUBMITTED,), ProposalState.RETURNED),
-    ProposalAction.RESUBMIT: ((ProposalState.RETURNED,), ProposalState.SUBMITTED),
-    ProposalAction.WITHDRAW: (OPEN, ProposalState.WITHDRAWN),
-    ProposalAction.ACCEPT: ((ProposalState.SUBMITTED,), ProposalState.ACCEPTED),
-    ProposalAction.REFUSE: ((ProposalState.SUBMITTED,), ProposalState.REFUSED),
-    ProposalAction.NOTE: ((*OPEN, *DONE), None),
-}
+def _answered(proposal: Proposal, user: Any, draft: Draft, comment: str) -> None:
+    proposal.answered_at, proposal.answered_by, proposal.comment = draft.created_at, user, comment
+
+
+def _withdrawn(proposal: Proposal, user: Any, draft: Draft, _comment: str) -> None:
+    proposal.withdrawn_at, proposal.withdrawn_by = draft.created_at, user
+
+
 _PREFECTURE, _PROVINCE = "projects.submit_proposal", "projects.approve_proposal"
-# any one of these permissions lets a user take the step; see access.py
-PERMISSIONS: dict[ProposalAction, tuple[str, ...]] = {
-    ProposalAction.SUBMIT: (_PREFECTURE,),
-    ProposalAction.COMMENT: (_PREFECTURE, _PROVINCE),
-    ProposalAction.RETURN: (_PROVINCE,),
-    ProposalAction.RESUBMIT: (_PREFECTURE,),
-    ProposalAction.WITHDRAW: (_PREFECTURE,),
-    ProposalAction.ACCEPT: (_PROVINCE,),
-    ProposalAction.REFUSE: (_PROVINCE,),
-    ProposalAction.NOTE: (_PREFECTURE, _PROVINCE),
-}
+TRANSITIONS = by_action(
+    Transition(
+        action=ProposalAction.SUBMIT,
+        starts=(),
+        end=ProposalState.SUBMITTED,
+        permissions=(_PREFECTURE,),
+        verb=pgettext_lazy("step", "submit"),
+        summary=gettext_lazy("Propose a change"),
+        description=gettext_lazy(
+            "By a prefecture, of its own projects. Values are whole CNY, codes and days; `entry.programme` true puts the "
+            "project on the list of `programme`, `entry.left` takes it off on a day."
+        ),
+    ),
+    Transition(
+        action=ProposalAction.ACCEPT,
+        starts=(ProposalState.SUBMITTED,),
+        end=ProposalState.ACCEPTED,
+        permissions=(_PROVINCE,),
+        change=_answered,
+        verb=pgettext_lazy("step", "accept"),
+        summary=gettext_lazy("Accept a proposal"),
+        description=gettext_lazy(
+            "Puts the proposed values into the register, in one revision that names the proposal. Not by who proposed it. "
+            "Where the register has changed since, a choice for each such field is needed (409 without)."
+        ),
+        button=gettext_lazy("Accept"),
+        done=gettext_lazy("The proposal was accepted: its values are in the register now."),
+    ),
+    Transition(
+        action=ProposalAction.RETURN,
+        starts=(ProposalState.SUBMITTED,),
+        end=ProposalState.RETURNED,
+        permissions=(_PROVINCE,),
+        change=_answered,
+        comment_missing=ANSWER_NEEDS_COMMENT,
+        verb=pgettext_lazy("step", "return"),
+        summary=gettext_lazy("Return a proposal"),
+        description=gettext_lazy("To its prefecture, with a comment; it can be handed in again."),
+        button=pgettext_lazy("proposal", "Return"),
+        done=gettext_lazy("The proposal was returned."),
+    ),
+    Transition(
+        action=ProposalAction.REFUSE,
+        starts=(ProposalState.SUBMITTED,),
+        end=ProposalState.REFUSED,
+        permissions=(_PROVINCE,),
+        change=_answered,
+        comment_missing=ANSWER_NEEDS_COMMENT,
+        verb=pgettext_lazy("step", "refuse"),
+        summary=gettext_lazy("Refuse a proposal"),
+        button=pgettext_lazy("proposal", "Refuse"),
+        done=gettext_lazy("The proposal was refused."),
+    ),
+    Transition(
+        action=ProposalAction.COMMENT,
+        starts=OPEN,
+        permissions=(_PREFECTURE, _PROVINCE),
+        comment_missing=STEP_NEEDS_WORDS,
+        verb=pgettext_lazy("step", "comment"),
+        summary=gettext_lazy("Comment on a proposal"),
+        button=pgettext_lazy("verb", "Comment"),
+        done=gettext_lazy("Your comment was added."),
+    ),
+    Transition(
+        action=ProposalAction.WITHDRAW,
+        starts=OPEN,
+        end=ProposalState.WITHDRAWN,
+        permissions=(_PREFECTURE,),
+        change=_withdrawn,
+        verb=pgettext_lazy("step", "withdraw"),
+        summary=gettext_lazy("Withdraw a proposal"),
+        description=gettext_lazy("For good."),
+        button=pgettext_lazy("proposal", "Withdraw"),
+        done=gettext_lazy("The proposal was withdrawn."),
+    ),
+    Transition(
+        action=ProposalAction.NOTE,
+        starts=tuple(ProposalState),
+        permissions=(_PREFECTURE, _PROVINCE),
+        verb=pgettext_lazy("step", "take note"),
+        summary=gettext_lazy("Note what was answered"),
+        description=gettext_lazy("By who proposed it: it has no news then."),
+        button=pgettext_lazy("button", "Noted"),
+        done=gettext_lazy("Noted."),
+    ),
+    Transition(
+        action=ProposalAction.RESUBMIT,
+        starts=(ProposalState.RETURNED,),
+        end=ProposalState.SUBMITTED,
+        permissions=(_PREFECTURE,),
+        verb=pgettext_lazy("step", "submit again"),
+        summary=gettext_lazy("Hand a returned proposal in again"),
+        description=gettext_lazy(
+            "With other values, words or origin where they are given; its originals become the present values."
+        ),
+        button=gettext_lazy("Change it and propose it again"),
+    ),
+)
+DECISIONS = tuple(each.action for each in TRANSITIONS.values() if each.permissions == (_PROVINCE,))
+
+
+def may(user: Any, action: str, proposal: Proposal) -> bool:
+    """Whether the user may take this step with the proposal as it stands."""
+    transition, own = TRANSITIONS[action], proposal.proposed_by_id == user.pk
+    if action == ProposalAction.ACCEPT and own:
+        return False
+    if action == ProposalAction.NOTE and not (own and proposal.has_news):
+        return False
+    return proposal.state in transition.starts and transition.allows(user, proposal)
 
 
 def propose(
@@ -67,8 +162,9 @@ def propose(
         if not user.has_perm("projects.add_proposal", proposal):
             raise PermissionDenied(_("You may propose changes of your own prefecture's projects only."))
         proposal.reason, proposal.source, proposal.reported_by = reason.strip(), source, reported_by.strip()
-        _submit(proposal, asked, user=user, draft=draft)
-        _tell(ProposalAction.SUBMIT, proposal, before="", user=user, draft=draft, comment=proposal.reason)
+        submit(proposal, asked, user=user, at=draft.created_at)
+        facts = {"proposal": proposal, "action": ProposalAction.SUBMIT, "before": "", "after": proposal.state}
+        leave_event(ProposalEvent, draft, **facts, comment=proposal.reason, user=user)
     return proposal
 
 
@@ -87,56 +183,28 @@ def resubmit(
     there was. Raises `RefusedError`, `PermissionDenied`.
     """
 
-    def change(found: Proposal, draft: Draft) -> None:
+    def write(found: Proposal, draft: Draft) -> None:
         found.reason = found.reason if reason is None else reason.strip()
         if source is not None or reported_by is not None:
             found.source, found.reported_by = source, (reported_by or "").strip()
         kept = [Asked(each.field, each.year, each.proposed) for each in found.changes]
-        _submit(found, kept if asked is None else asked, user=user, draft=draft)
+        submit(found, kept if asked is None else asked, user=user, at=draft.created_at)
 
-    return _step(ProposalAction.RESUBMIT, proposal, user=user, change=change, said=lambda found: found.reason)
-
-
-def comment(proposal: Proposal, *, user: Any, words: str) -> Proposal:
-    """Say something about an open proposal. Raises as the others."""
-    if not words.strip():
-        raise ValidationError({"comment": STEP_NEEDS_WORDS})
-    return _step(ProposalAction.COMMENT, proposal, user=user, words=words)
+    return _step(ProposalAction.RESUBMIT, proposal, user=user, write=write)
 
 
-def note(proposal: Proposal, *, user: Any) -> Proposal:
-    """The proposer has read what others did or said. Raises `PermissionDenied` for anybody else."""
+def note(proposal: Proposal, *, user: Any, comment: str = "") -> Proposal:
+    """The proposer has read what others did or said; a comment is not stored. Raises `PermissionDenied` for others."""
     if proposal.proposed_by_id != user.pk:
         raise PermissionDenied(_("Only who proposed a change notes what was answered."))
     return _step(ProposalAction.NOTE, proposal, user=user)
-
-
-def withdraw(proposal: Proposal, *, user: Any, words: str = "") -> Proposal:
-    """Take a proposal back for good. Raises as the others."""
-
-    def change(found: Proposal, draft: Draft) -> None:
-        found.withdrawn_at, found.withdrawn_by = draft.created_at, user
-
-    return _step(ProposalAction.WITHDRAW, proposal, user=user, change=change, words=words)
-
-
-def send_back(proposal: Proposal, *, user: Any, words: str, version: str | None = None) -> Proposal:
-    """Return a proposal to its prefecture with a comment. Raises as the others."""
-    _required(words)
-    return _step(ProposalAction.RETURN, proposal, user=user, change=_answer(user, words), words=words, version=version)
-
-
-def refuse(proposal: Proposal, *, user: Any, words: str, version: str | None = None) -> Proposal:
-    """Decide against a proposal, with a comment. Raises as the others."""
-    _required(words)
-    return _step(ProposalAction.REFUSE, proposal, user=user, change=_answer(user, words), words=words, version=version)
 
 
 def accept(
     proposal: Proposal,
     *,
     user: Any,
-    words: str = "",
+    comment: str = "",
     version: str | None = None,
     choices: Mapping[str, str] | None = None,
 ) -> Proposal:
@@ -147,57 +215,35 @@ def accept(
     what has moved or was decided meanwhile is a `RefusedError` with `conflict`.
     """
     acceptance = Acceptance(choices or {}, user)
-
-    def change(found: Proposal, draft: Draft) -> None:
-        acceptance.carry_out(found)
-        _answer(user, words)(found, draft)
-
     return _step(
         ProposalAction.ACCEPT,
         proposal,
         user=user,
-        change=change,
-        words=words,
+        comment=comment,
         version=version,
+        write=lambda found, _draft: acceptance.carry_out(found),
         obstacle=acceptance.obstacle,
         reason=reason_of_proposal(proposal.pk, proposal.reason),
     )
 
 
-def may(user: Any, action: ProposalAction, proposal: Proposal) -> bool:
-    """Whether the user may take this step with the proposal as it stands."""
-    starts, _end = STEPS[action]
-    own = proposal.proposed_by_id == user.pk
-    if action == ProposalAction.ACCEPT and own:
-        return False
-    if action == ProposalAction.NOTE and not (own and proposal.has_news):
-        return False
-    return proposal.state in starts and _is_allowed(user, action, proposal)
-
-
-def _is_allowed(user: Any, action: ProposalAction, proposal: Proposal) -> bool:
-    return any(user.has_perm(permission, proposal) for permission in PERMISSIONS[action])
-
-
-Writes = Callable[[Proposal, Draft], None]
-
-
 def _step(
-    action: ProposalAction,
+    action: str,
     proposal: Proposal,
     *,
     user: Any,
-    change: Writes | None = None,
-    words: str = "",
-    said: Callable[[Proposal], str] | None = None,
+    comment: str = "",
     version: str | None = None,
+    write: Callable[[Proposal, Draft], None] | None = None,
     obstacle: Callable[[Proposal], Refusal | None] | None = None,
     reason: str = "",
 ) -> Proposal:
-    """Take one proposal one step further. `change` sets what the step leaves in it, `said` its words afterwards."""
+    """Take one proposal one step further. `write` is what the step writes beside what its transition changes."""
+    transition = TRANSITIONS[action]
+    words = transition.comment(comment)
 
     def refusal(found: Proposal) -> Refusal | None:
-        if found.state not in STEPS[action][0]:
+        if found.state not in transition.starts:
             return Refusal(found, {NON_FIELD_ERRORS: [_overtaken(found)]}, conflict=True)
         if version is not None and version != version_of(found, Subject.of(found)):
             told = _("The proposal or what it is about was changed after you opened it. Look again, then decide.")
@@ -206,18 +252,22 @@ def _step(
 
     def take(found: Proposal, draft: Draft) -> None:
         before = found.state
-        if change is not None:
-            change(found, draft)
-        found.state = STEPS[action][1] or found.state
+        if write:
+            write(found, draft)
+        if transition.change:
+            transition.change(found, user, draft, words)
+        found.state = transition.end or found.state
         found.has_news = found.proposed_by_id != user.pk
         found.save()
-        _tell(action, found, before=before, user=user, draft=draft, comment=said(found) if said else words)
+        facts = {"proposal": found, "action": action, "before": before, "after": found.state}
+        said = found.reason if action == ProposalAction.RESUBMIT else words
+        leave_event(ProposalEvent, draft, **facts, comment=said, user=user)
 
     [done] = taken_together(
         [proposal],
-        of=_visible(user),
+        of=Proposal.objects.visible_to(user).select_related("project", "source"),
         user=user,
-        may=lambda found: _is_allowed(user, action, found),
+        may=lambda found: transition.allows(user, found),
         refusal=refusal,
         take=take,
         absent=_("This proposal is not there, or not yours to see."),
@@ -226,43 +276,20 @@ def _step(
     return done
 
 
-def _visible(user: Any) -> QuerySet[Any]:
-    return Proposal.objects.visible_to(user).select_related("project", "source")
+comment = partial(_step, ProposalAction.COMMENT)
+withdraw = partial(_step, ProposalAction.WITHDRAW)
+send_back = partial(_step, ProposalAction.RETURN)
+refuse = partial(_step, ProposalAction.REFUSE)
+_OF_THEIR_OWN: Mapping[str, Callable[..., Proposal]] = {
+    ProposalAction.RESUBMIT: resubmit,
+    ProposalAction.NOTE: note,
+    ProposalAction.ACCEPT: accept,
+}
 
 
-def _tell(action: ProposalAction, proposal: Proposal, *, before: str, user: Any, draft: Draft, comment: str) -> None:
-    facts = {"proposal": proposal, "action": action, "before": before, "after": proposal.state}
-    leave_event(ProposalEvent, draft, **facts, comment=comment.strip(), user=user)
-
-
-def _submit(proposal: Proposal, asked: Iterable[Asked], *, user: Any, draft: Draft) -> None:
-    """Fill a proposal in and save it. Raises `ValidationError` by field or key."""
-    if not proposal.reason:
-        raise ValidationError({"reason": NEEDS_REASON})
-    subject = Subject.of(proposal)
-    changes = changes_asked(subject, asked)
-    others = Proposal.objects.filter(project=proposal.project).open().exclude(pk=proposal.pk)
-    refuse_second(changes, others=others)
-    proposal.set_changes(changes)
-    proposal.clean()  # what it rests on is asked of the proposal first, then the records say what they could not hold
-    explain(proposal.reason)
-    refuse_impossible(subject, changes)
-    proposal.state, proposal.has_news = ProposalState.SUBMITTED, False
-    proposal.proposed_at, proposal.proposed_by = draft.created_at, user
-    proposal.answered_at, proposal.answered_by, proposal.comment = None, None, ""
-    proposal.save()
-
-
-def _answer(user: Any, words: str) -> Writes:
-    def change(proposal: Proposal, draft: Draft) -> None:
-        proposal.answered_at, proposal.answered_by, proposal.comment = draft.created_at, user, words.strip()
-
-    return change
-
-
-def _required(words: str) -> None:
-    if not words.strip():
-        raise ValidationError({"comment": ANSWER_NEEDS_COMMENT})
+def take(action: str, proposal: Proposal, *, user: Any, **words: Any) -> Proposal:
+    """Take any step but the first, with what its own function takes. Raises as that does."""
+    return _OF_THEIR_OWN.get(action, partial(_step, action))(proposal, user=user, **words)
 
 
 def _overtaken(proposal: Proposal) -> str:

@@ -178,7 +178,7 @@ def test_a_list_costs_the_same_whatever_its_length(
     system_of: Any, changsha_writer: Any, province: Any, queries_of: Any
 ) -> None:
     for code in (OWN, OTHER_OWN):
-        proposals.comment(proposed(changsha_writer, code=code), user=province, words="收到")
+        proposals.comment(proposed(changsha_writer, code=code), user=province, comment="收到")
     assert_constant_queries(system_of(province), "/proposals/", queries_of)
 
 

@@ -170,8 +170,9 @@ def test_a_grant_that_goes_in_between_is_said_in_the_workflows_words(
     def gone(*_args: Any, **_kwargs: Any) -> None:
         raise PermissionDenied("Not any more.")
 
-    monkeypatch.setitem(__import__("projects.api.views.report_transitions", fromlist=["_TAKE"])._TAKE, "approve", gone)
-    problem = assert_problem(system_of(province).post(path_of(submitted(changsha_writer), "approve"), {}), 403)
+    report = submitted(changsha_writer)
+    monkeypatch.setattr(reporting, "take", gone)
+    problem = assert_problem(system_of(province).post(path_of(report, "approve"), {}), 403)
     assert problem["detail"] == "Not any more."
 
 

@@ -37,13 +37,13 @@ def run():
 def test_who_proposed_a_change_is_told_of_each_answer_once(reached, changsha_writer, province):
     made = proposed(changsha_writer)
     assert "changsha" not in run()
-    proposals.comment(made, user=province, words="请附来函。")
+    proposals.comment(made, user=province, comment="请附来函。")
     letter = run()["changsha"]
     assert f"Proposal {made.pk} about {made.project.code}: commented" in letter.subject
     assert "请附来函。" in letter.body
     assert f"/proposals/{made.pk}/" in letter.body
     assert "changsha" not in run()
-    proposals.comment(made, user=changsha_writer, words="已附。")
+    proposals.comment(made, user=changsha_writer, comment="已附。")
     assert "changsha" not in run()
     proposals.accept(made, user=province)
     assert "accepted" in run()["changsha"].subject
@@ -80,7 +80,7 @@ def test_an_answer_that_failed_is_sent_the_next_time_and_an_old_one_never(
     reached, changsha_writer, province, monkeypatch
 ):
     made = proposed(changsha_writer)
-    proposals.refuse(made, user=province, words="依据不足。")
+    proposals.refuse(made, user=province, comment="依据不足。")
 
     def fails(*arguments, **options):
         raise OSError("the server is away")
@@ -99,7 +99,7 @@ def test_an_answer_that_failed_is_sent_the_next_time_and_an_old_one_never(
 
 
 def test_an_answer_is_in_both_languages_and_a_closed_account_gets_none(reached, changsha_writer, province):
-    proposals.send_back(proposed(changsha_writer), user=province, words="请附来函。")
+    proposals.send_back(proposed(changsha_writer), user=province, comment="请附来函。")
     [due] = [each for each in mails_due() if each.kind == ReminderKind.ANSWER]
     for words in ("退回", "returned", "请附来函。", "HN-EI-2023-25"):
         assert words in due.body
@@ -110,7 +110,7 @@ def test_an_answer_is_in_both_languages_and_a_closed_account_gets_none(reached, 
 
 def test_who_may_no_longer_see_the_project_is_told_nothing_of_it(reached, changsha_writer, province):
     made = proposed(changsha_writer)
-    proposals.send_back(made, user=province, words="请附来函。")
+    proposals.send_back(made, user=province, comment="请附来函。")
     project = made.project
     project.prefecture = Prefecture.objects.get(adcode=ZHUZHOU)
     with writing():

@@ -274,6 +274,6 @@ def test_the_page_asks_the_same_number_of_questions_whatever_was_said(changsha_w
     made = proposed(changsha_writer, INVESTMENT)
     few = queries(made)
     for _each in range(3):
-        proposals.comment(made, user=province, words="收到")
+        proposals.comment(made, user=province, comment="收到")
     assert queries(made) == few <= 24
     assert Project.objects.get(code=OWN).total_investment != MORE

@@ -73,7 +73,7 @@ def test_the_navigation_counts_what_waits_without_a_further_query(changsha_write
         after = counted(client_of(province), path)
         assert '<span class="n">1<' in after[0]
         assert after[1] == before[1]
-        proposals.send_back(made, user=province, words="请附来函。")
+        proposals.send_back(made, user=province, comment="请附来函。")
         assert '<span class="n">1<' in counted(client_of(changsha_writer), path)[0]
         proposals.withdraw(made, user=changsha_writer)
 

@@ -26,7 +26,7 @@ def proposed(user: Any, *asked: Asked, code: str = OWN, **words: Any) -> Proposa
 
 
 def returned(user: Any, reviewer: Any, *asked: Asked, **more: Any) -> Proposal:
-    return proposals.send_back(proposed(user, *asked, **more), user=reviewer, words="请附来函。")
+    return proposals.send_back(proposed(user, *asked, **more), user=reviewer, comment="请附来函。")
 
 
 def in_state(state: str, user: Any, reviewer: Any) -> Proposal:
@@ -34,8 +34,8 @@ def in_state(state: str, user: Any, reviewer: Any) -> Proposal:
     made = proposed(user)
     steps = {
         "submitted": lambda: made,
-        "returned": lambda: proposals.send_back(made, user=reviewer, words="请附来函。"),
-        "refused": lambda: proposals.refuse(made, user=reviewer, words="依据不足。"),
+        "returned": lambda: proposals.send_back(made, user=reviewer, comment="请附来函。"),
+        "refused": lambda: proposals.refuse(made, user=reviewer, comment="依据不足。"),
         "withdrawn": lambda: proposals.withdraw(made, user=user),
         "accepted": lambda: proposals.accept(made, user=reviewer),
     }

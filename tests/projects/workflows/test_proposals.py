@@ -134,12 +134,12 @@ WHO = {  # action -> state -> who may take it; of a proposal that the writer mad
     "note": {"returned": "w", "accepted": "w", "refused": "w"},
 }
 TAKE = {
-    "comment": lambda found, user: proposals.comment(found, user=user, words="明白"),
-    "return": lambda found, user: proposals.send_back(found, user=user, words="请附来函"),
+    "comment": lambda found, user: proposals.comment(found, user=user, comment="明白"),
+    "return": lambda found, user: proposals.send_back(found, user=user, comment="请附来函"),
     "resubmit": lambda found, user: proposals.resubmit(found, user=user),
     "withdraw": lambda found, user: proposals.withdraw(found, user=user),
     "accept": lambda found, user: proposals.accept(found, user=user),
-    "refuse": lambda found, user: proposals.refuse(found, user=user, words="依据不足"),
+    "refuse": lambda found, user: proposals.refuse(found, user=user, comment="依据不足"),
     "note": lambda found, user: proposals.note(found, user=user),
 }
 LEADS = {
@@ -197,7 +197,7 @@ def test_who_returns_or_refuses_or_comments_says_it_in_words(changsha_writer, pr
     made = proposed(changsha_writer)
     for step in (proposals.send_back, proposals.refuse, proposals.comment):
         with pytest.raises(ValidationError) as refused:
-            step(made, user=province, words=" ")
+            step(made, user=province, comment=" ")
         assert list(refused.value.message_dict) == ["comment"]
     assert again(made).state == "submitted"
 
@@ -231,7 +231,7 @@ def test_who_proposed_once_cannot_accept_what_a_colleague_proposed_again(changsh
 def test_the_proposer_has_news_until_it_is_noted(changsha_writer, province):
     made = proposed(changsha_writer)
     assert not again(made).has_news
-    proposals.comment(made, user=province, words="请补充")
+    proposals.comment(made, user=province, comment="请补充")
     assert list(Proposal.objects.waiting_for(changsha_writer)) == [made]
     proposals.note(made, user=changsha_writer)
     assert not again(made).has_news

@@ -38,7 +38,7 @@ def test_accepting_writes_the_values_in_one_revision_that_names_the_proposal(cha
         Asked("project.transferred", None, "yes"),
         Asked("project.source_province", None, "44"),
     )
-    done = proposals.accept(made, user=province, words="同意")
+    done = proposals.accept(made, user=province, comment="同意")
     found = project()
     assert (found.total_investment, found.sector.code, found.chain_link) == (MORE, "new-display", None)
     assert (found.transferred, found.source_province) == ("yes", "44")
@@ -158,7 +158,7 @@ def test_a_version_that_is_not_the_present_one_is_a_conflict(changsha_writer, pr
     found.name_en = "Changed meanwhile"
     found.save()
     for step in (proposals.accept, proposals.send_back, proposals.refuse):
-        words = {"words": "依据不足"}
+        words = {"comment": "依据不足"}
         with pytest.raises(RefusedError) as refused:
             step(made, user=province, version=version, **words)
         assert refused.value.conflict
@@ -185,7 +185,7 @@ def test_of_two_people_at_one_proposal_one_wins(live_register, changsha_writer, 
 
     threads = [
         threading.Thread(target=decide, args=("accept", proposals.accept, province)),
-        threading.Thread(target=decide, args=("refuse", proposals.refuse, other), kwargs={"words": "依据不足"}),
+        threading.Thread(target=decide, args=("refuse", proposals.refuse, other), kwargs={"comment": "依据不足"}),
     ]
     for thread in threads:
         thread.start()

@@ -76,13 +76,13 @@ def take(action, report, user):
 @pytest.mark.parametrize("role", ROLES)
 def test_a_step_is_taken_by_those_who_may_and_by_nobody_else(people, reviewer, role, action):
     action = ReportAction(action)
-    start = sorted(reporting.STEPS[action][0])[0]
+    start = sorted(reporting.TRANSITIONS[action].starts)[0]
     report = report_in(start, by=people["changsha_writer"], reviewer=reviewer)
     may = role == "province" or (role == "changsha_writer" and action not in REVIEWING)
     before = report.events.count()
     assert reporting.may(people[role], action, report) == may
     if may:
-        assert take(action, report, people[role]).state == reporting.STEPS[action][1]
+        assert take(action, report, people[role]).state == reporting.TRANSITIONS[action].end
         assert report.events.count() == before + 1
     else:
         with pytest.raises(PermissionDenied):
@@ -96,8 +96,8 @@ def test_a_step_is_taken_by_those_who_may_and_by_nobody_else(people, reviewer, r
 def test_a_step_is_taken_from_its_own_states_only(province, changsha_writer, reviewer, state, action):
     action, state = ReportAction(action), ReportState(state)
     report = report_in(state, by=changsha_writer, reviewer=reviewer)
-    if state in reporting.STEPS[action][0]:
-        assert take(action, report, province).state == reporting.STEPS[action][1]
+    if state in reporting.TRANSITIONS[action].starts:
+        assert take(action, report, province).state == reporting.TRANSITIONS[action].end
         return
     with pytest.raises(reporting.RefusedError) as refused:
         take(action, report, province)

@@ -1,0 +1,103 @@
+"""State transitions as actions of a list: all records that were chosen take one, or none and each says why.
+
+An admin names its `transitions` and the template that asks and explains. Its `form_of` is what is asked before one is taken
+(None: it is taken at once), its `carry_out` has the workflow take it, its `row` is what the template shows of a record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy
+
+from projects.access import GrantBackend
+from projects.workflows.transitions import Refusal, RefusedError, Transition
+
+_grants = GrantBackend()
+NOT_ALLOWED = gettext_lazy("Your role does not allow this.")
+
+
+class TransitionActions:
+    """The actions. `request.POST["step"]` is 'confirm' once what a transition asks for has been typed."""
+
+    transitions: Mapping[str, Transition]
+    confirmation_template: str
+    asks_again = True  # about records that were written after the page was made
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Django's own, and those transitions that the user's role takes at all."""
+        if request.GET.get("_popup"):
+            return {}
+        own = {
+            transition.action: (partial(_act, transition), transition.action, transition.admin_label)
+            for transition in self.transitions.values()
+            if transition.admin_label and _is_allowed(request.user, transition)
+        }
+        return own | super().get_actions(request)
+
+    def row(self, record: Any) -> tuple[Any, ...]:
+        return (record,)
+
+    def reasons(self, refusal: Refusal) -> list[str]:
+        return refusal.messages
+
+    def act(self, request: HttpRequest, queryset: QuerySet, transition: Transition) -> HttpResponse | None:
+        """Take the chosen records one step further, or none of them and say why."""
+        records = list(queryset.select_related(*self.related))
+        form = self.form_of(transition, request)
+        overtaken = getattr(request, "overtaken", None) if form and self.asks_again else None
+        if overtaken is not None:
+            messages.warning(request, " ".join(overtaken.messages))
+        refusals: dict[int, list[Any]] = {}
+        if form is None or (form.is_valid() and overtaken is None):
+            refusals = self._refusals(transition, records, request, form.cleaned_data if form else {})
+            if not refusals:
+                messages.success(request, transition.admin_done % {"count": len(records)})
+                return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": capfirst(str(transition.admin_label).rstrip("…")),
+            "opts": self.opts,
+            "media": self.media,
+            "action": transition.action,
+            "form": form,
+            "refused": len(refusals),
+            "checkbox": ACTION_CHECKBOX_NAME,
+            "rows": [(*self.row(record), refusals.get(record.pk, [])) for record in records],
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, self.confirmation_template, context)
+
+    def _refusals(
+        self, transition: Transition, records: Sequence[Any], request: HttpRequest, words: Mapping[str, Any]
+    ) -> dict[int, list[Any]]:
+        """What stands in the way of each; empty when they have taken the step."""
+        refusals = {each.pk: [NOT_ALLOWED] for each in records if not _is_allowed(request.user, transition, each)}
+        if refusals:
+            return refusals
+        try:
+            self.carry_out(transition, records, request, words)
+        except RefusedError as error:
+            return {key: self.reasons(refusal) for key, refusal in error.refusals.items()}
+        return {}
+
+
+def confirmed(request: HttpRequest) -> Any:
+    """What was typed on the page of a transition; None before that."""
+    return request.POST if request.POST.get("step") == "confirm" else None
+
+
+def _act(transition: Transition, model_admin: TransitionActions, request: HttpRequest, queryset: QuerySet) -> Any:
+    return model_admin.act(request, queryset, transition)
+
+
+def _is_allowed(user: Any, transition: Transition, record: Any = None) -> bool:
+    return any(_grants.has_perm(user, permission, record) for permission in transition.permissions)
