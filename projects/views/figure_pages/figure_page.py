@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from projects.choices import Measure
 from projects.provenance.evidence import evidence
 from projects.totals.explanation import Explanation, explanation
 from projects.totals.figures import FIGURES
