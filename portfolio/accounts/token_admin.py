@@ -13,15 +13,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from portfolio.models import ApiToken, TokenScope
-from projects.admin.base import RegisterAdmin
 from projects.admin.display import dash, moment
 from projects.admin.filters import choice_filter
+from projects.admin.read_only import ReadOnlyAdmin
 
 from .bounds import bounds_of, refusal_of
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(RegisterAdmin):
+class ApiTokenAdmin(ReadOnlyAdmin):
     """Tokens are listed and revoked here; their users make them on their own page, where alone a key is ever shown."""
 
     related = ("user", "revoked_by")
@@ -41,16 +41,10 @@ class ApiTokenAdmin(RegisterAdmin):
     search_help_text = gettext_lazy("Label or user")
     actions = ("revoke",)
 
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         if obj is not None and obj.user.is_superuser and not request.user.is_superuser:
             return False
-        return super().has_delete_permission(request, obj)
+        return self.may(request, "delete", obj)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return {name: action for name, action in super().get_actions(request).items() if name == "revoke"}

@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from projects.choices import Measure
 from projects.models import Note
 
+from .authored import Authored
 from .base import RegisterAdmin
 from .display import dash, month_choices
 from .filters import choice_filter
@@ -29,7 +30,7 @@ class NoteForm(RegisterForm):
 
 
 @admin.register(Note)
-class NoteAdmin(RegisterAdmin):
+class NoteAdmin(Authored, RegisterAdmin):
     form = NoteForm
     related = ("author", "programme", "project__prefecture", "report__entry__project", "sector", "prefecture")
     list_display = ("day", "period_column", "subject_column", "text_column", "author_column")
@@ -55,16 +56,6 @@ class NoteAdmin(RegisterAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         found = super().get_readonly_fields(request, obj)
         return found if obj is None else (*SUBJECT, *found)
-
-    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
-        if obj is not None:
-            return super().get_fieldsets(request, obj)
-        return [(None, {"fields": self.fields[:-1]})]
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if not change:
-            obj.author = request.user
-        super().save_model(request, obj, form, change)
 
     @admin.display(description=_("period"), ordering="programme__year")
     def period_column(self, note: Any) -> str:

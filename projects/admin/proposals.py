@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -14,20 +13,18 @@ from projects.choices import ProposalState
 from projects.models import Proposal, ProposalEvent
 from projects.workflows import proposals
 
-from .base import RegisterAdmin, RegisterInline
 from .display import amount_in_words, dash, moment
 from .filters import choice_filter
 from .project_columns import OfProject, prefecture_filter
-from .report_events import ReadOnly
+from .read_only import EventInline, ReadOnlyAdmin
 
 
-class ProposalEventInline(ReadOnly, RegisterInline, admin.TabularInline):
+class ProposalEventInline(EventInline):
     model = ProposalEvent
     related = ("user", "proposal__project")
     fields = ("time_column", "who", "action", "comment")
     readonly_fields = fields
     verbose_name_plural = _("steps of this proposal")
-    can_delete = False
 
 
 def _changes_text(row: Any) -> str:
@@ -35,7 +32,7 @@ def _changes_text(row: Any) -> str:
 
 
 @admin.register(Proposal)
-class ProposalAdmin(ReadOnly, OfProject, RegisterAdmin):
+class ProposalAdmin(OfProject, ReadOnlyAdmin):
     related = ("project__prefecture", "source", "proposed_by", "answered_by", "withdrawn_by")
     history_texts = {"fields": _changes_text}
     list_display = ("number", "project_code", "project_name", "proposed", "state", "proposed_on", "page")
@@ -57,7 +54,6 @@ class ProposalAdmin(ReadOnly, OfProject, RegisterAdmin):
     )
     readonly_fields = ("proposed", "page")
     inlines = (ProposalEventInline,)
-    actions = None
 
     @admin.display(description=_("number"), ordering="pk")
     def number(self, proposal: Any) -> str:
@@ -84,9 +80,3 @@ class ProposalAdmin(ReadOnly, OfProject, RegisterAdmin):
     def page(self, proposal: Any) -> str:
         address = reverse("proposal", args=[proposal.pk])
         return format_html('<a href="{}">{}</a>', address, _("open the proposal"))
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Its steps are its history: show them."""
-        return self.change_view(request, object_id)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from projects.choices import Light
 from projects.models import Rating
 
+from .authored import Authored
 from .base import RegisterAdmin
 from .display import light_mark, moment, month_choices
 from .filters import choice_filter
@@ -27,7 +28,7 @@ class RatingForm(RegisterForm):
 
 
 @admin.register(Rating)
-class RatingAdmin(OfEntry, RegisterAdmin):
+class RatingAdmin(Authored, OfEntry, RegisterAdmin):
     form = RatingForm
     related = ("entry__project__prefecture", "entry__programme", "author")
     list_display = (
@@ -55,16 +56,6 @@ class RatingAdmin(OfEntry, RegisterAdmin):
         if obj is not None and obj.author_id != request.user.pk:
             return False
         return super().has_change_permission(request, obj)
-
-    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
-        if obj is not None:
-            return super().get_fieldsets(request, obj)
-        return [(None, {"fields": self.fields[:-1]})]
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if not change:
-            obj.author = request.user
-        super().save_model(request, obj, form, change)
 
     @admin.display(description=_("month"), ordering="month")
     def period_column(self, rating: Any) -> str:

@@ -21,10 +21,10 @@ from projects.choices import Channel, Precision
 from projects.models import Revision
 from projects.periods import PartialDate
 
-from .base import RegisterAdmin
 from .display import dash, moment
 from .filters import SelectFilter, choice_filter
 from .history import EVENTS
+from .read_only import ReadOnlyAdmin
 
 SHOWN = 50  # rows of each kind
 
@@ -68,7 +68,7 @@ class Touched:
 
 
 @admin.register(Revision)
-class RevisionAdmin(RegisterAdmin):
+class RevisionAdmin(ReadOnlyAdmin):
     related = ("user",)
     list_display = ("number", "time_column", "who", "door", "reason_column", "request_id")
     list_filter = (choice_filter("door", gettext_lazy("door"), Channel.choices), DayFilter)
@@ -76,16 +76,6 @@ class RevisionAdmin(RegisterAdmin):
     search_help_text = gettext_lazy("User, reason, request id or number")
     fields = ("number", "time_column", "who", "door", "reason_column", "request_id", "previous_digest", "digest")
     readonly_fields = fields
-    actions = None
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
     @admin.display(description=gettext_lazy("time"), ordering="created_at")
     def time_column(self, revision: Any) -> str:
@@ -108,12 +98,6 @@ class RevisionAdmin(RegisterAdmin):
         revision = self.get_object(request, object_id)
         touched = [found for model in _touched_by(revision) if (found := self._touched(request, revision, model))]
         return super().change_view(request, object_id, form_url, {"touched": touched} | (extra_context or {}))
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """A revision is history itself: show it."""
-        return self.change_view(request, object_id)
 
     def _touched(self, request: HttpRequest, revision: Any, model: type[Model]) -> Touched | None:
         record = model.instance_type
