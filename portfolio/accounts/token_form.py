@@ -16,9 +16,8 @@ from django.utils.translation import gettext_lazy
 
 from portfolio.models import ApiToken, TokenScope
 from projects.access import access_of
-from projects.forms.fields import DayField
+from projects.forms.fields import DayField, SystemLabelField, TicksField
 from projects.models import AnsweredCall, Prefecture
-from sectors.texts import check_line
 
 from .networks import networks_of
 
@@ -40,12 +39,7 @@ class TokenForm(forms.Form):
             ("required", "invalid"), gettext_lazy("The form came without its mark. Load the page again.")
         ),
     )
-    label = forms.CharField(
-        label=gettext_lazy("Label"),
-        max_length=100,
-        validators=[check_line],
-        help_text=gettext_lazy("Which system uses it, and whom to ask about it."),
-    )
+    label = SystemLabelField(help_text=gettext_lazy("Which system uses it, and whom to ask about it."))
     scope = forms.ChoiceField(
         label=gettext_lazy("It may"),
         choices=TokenScope.choices,
@@ -57,10 +51,8 @@ class TokenForm(forms.Form):
         label=gettext_lazy("Valid through"),
         help_text=gettext_lazy("The last day on which it is valid, at most two years from now."),
     )
-    prefectures = forms.MultipleChoiceField(
+    prefectures = TicksField(
         label=gettext_lazy("Only these prefectures"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("None chosen: all that you see, now and later."),
     )
     addresses = forms.CharField(

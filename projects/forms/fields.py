@@ -1,4 +1,4 @@
-"""Form fields for amounts in the reader's unit, dates as exact as known, days, and sources."""
+"""Form fields: amounts in the reader's unit, dates as exact as known, days, sources, labels, boxes to tick."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects import money
 from projects.periods import PartialDate, check_day
+from sectors.texts import check_line
 
 _LONGEST_AMOUNT, _LONGEST_DATE = 60, 40  # characters
 _LONGEST_ADDRESS = 48  # characters that help to tell a source from others
@@ -90,6 +91,22 @@ class DayField(forms.DateField):
             error_messages={"invalid": _("That is no day. Type it as 2023-08-31.")},
             **kwargs,
         )
+
+
+class SystemLabelField(forms.CharField):
+    """The label of something that another system uses, so that people know which and whom to ask."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label=_("Label"), max_length=100, validators=[check_line], **kwargs)
+
+
+class TicksField(forms.MultipleChoiceField):
+    """Any number of choices, each with a box to tick; none means all."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
 
 
 class SourceField(forms.ModelChoiceField):

@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy
 from projects.access import access_of
 from projects.changelog.feed.feed_pages import LEFT
 from projects.changelog.kinds import all_kinds, kinds_for
+from projects.forms.fields import SystemLabelField, TicksField
 from projects.models import Prefecture, Project, Webhook
 from projects.models.fields import normalised_code
 from projects.totals.filters import visible
 from projects.versioning.digests import digest_of
 from projects.webhooks.addresses import RefusedAddressError, UnknownHostError, addresses_of
-from sectors.texts import check_line
 
 from .. import formatting
 from ..changelog.changelog_filter import EVENT_CHOICES
@@ -31,30 +31,18 @@ OVERTAKEN = gettext_lazy("Meanwhile this webhook was changed. Nothing of yours i
 class WebhookForm(RecordForm):
     """What its owner says of a webhook. What is stored already may stay, even where it is not to be chosen any more."""
 
-    label = forms.CharField(
-        label=gettext_lazy("Label"),
-        max_length=100,
-        validators=[check_line],
-        help_text=gettext_lazy("Which system it is, and whom to ask about it."),
-    )
+    label = SystemLabelField(help_text=gettext_lazy("Which system it is, and whom to ask about it."))
     url = forms.URLField(
         label=gettext_lazy("Address"),
         max_length=500,
         assume_scheme="https",
         help_text=gettext_lazy("Where messages are sent by POST, such as https://platform.example/hook."),
     )
-    kinds = forms.MultipleChoiceField(
+    kinds = TicksField(
         label=gettext_lazy("Kinds of record"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("None ticked: all that you may read, later ones too."),
     )
-    events = forms.MultipleChoiceField(
-        label=gettext_lazy("Kinds of change"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("None ticked: all."),
-    )
+    events = TicksField(label=gettext_lazy("Kinds of change"), help_text=gettext_lazy("None ticked: all."))
     project = forms.CharField(
         label=gettext_lazy("Only of the project"),
         max_length=60,
