@@ -92,6 +92,12 @@ class ReportTransitionsViewSet(TransitionViewSet):
         page = self.paginate_queryset(found)
         return self.get_paginated_response(ReportStep(page, many=True, context=self.get_serializer_context()).data)
 
+    def sent(self, body_class: type[BodySerializer]) -> Any:
+        """What is wrong with it is said before the lock is taken: it speaks of nothing that is stored."""
+        data = super().sent(body_class)
+        body_class(data=data).is_valid(raise_exception=True)
+        return data
+
     def take(self, transition: Transition, record: Any, words: Mapping[str, Any]) -> None:
         reporting.take(transition.action, [record], user=self.request.user, **words)
 

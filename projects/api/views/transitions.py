@@ -81,7 +81,7 @@ class TransitionViewSet(RecordViewSet):
         if not transition.allows(self.request.user, self.get_object()):  # 404 or 403, without taking the lock
             raise PermissionDenied(_("Your role does not allow this."))
         body_class = self.body_class(transition)
-        data = self._sent(body_class)
+        data = self.sent(body_class)
         with writing():
             record = self.get_object()
             refuse_stale(self.request, record, shown=lambda: self.answer(record), version=self.version_of(record))
@@ -90,7 +90,7 @@ class TransitionViewSet(RecordViewSet):
             self.take(transition, record, body.validated_data)
         return self.answer(self.get_queryset().get(pk=record.pk))
 
-    def _sent(self, body_class: type[BodySerializer]) -> Any:
+    def sent(self, body_class: type[BodySerializer]) -> Any:
         """What was sent; where nothing of it is required there need be no body at all."""
         optional = not any(field.required for field in body_class().fields.values())
         empty = optional and self.request.META.get("CONTENT_LENGTH") in (None, "", "0")
