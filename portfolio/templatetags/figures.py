@@ -56,14 +56,22 @@ def signed_money(amount: int | Fraction | None, form: str = "table") -> str:
 
 
 @register.filter
-def exact(value: int | None, unit: Unit) -> str:
-    """A figure's value to the last digit."""
+def precise(value: int | None, unit: Unit) -> str:
+    """A figure's value to the last digit, in the unit that columns are added up by hand in."""
     return "" if value is None else formatting.number(value, unit, "precise")
 
 
 @register.filter
-def signed_exact(difference: int | None, unit: Unit) -> str:
+def signed_precise(difference: int | None, unit: Unit) -> str:
     return "" if difference is None else formatting.signed_number(difference, unit, "precise")
+
+
+@register.filter
+def exact(value: int | None, unit: Unit) -> str:
+    """The same in the unit of tables."""
+    if value is None:
+        return ""
+    return formatting.exact_money(value) if unit == Unit.CNY else formatting.count(value)
 
 
 @register.filter

@@ -12,6 +12,7 @@ from projects.access import Access
 from projects.choices import Basis, ClaimFigure, ProjectKind, Transferred
 from projects.models import Claim, Entry, Project, Source
 from projects.models.attribution import reporter_of
+from projects.models.proposal_fields import key_of
 from sectors.provinces import Province
 
 from . import formatting, links
@@ -34,7 +35,8 @@ class Fact:
     origin_url: str = ""
     amount: int | None = None
     detail: str = ""
-    waits: tuple[Any, ...] = ()  # what is proposed of it and not decided; see proposals/beside.py
+    fields: tuple[str, ...] = ()  # what may be proposed of it, by the keys of proposed changes
+    waits: tuple[Any, ...] = ()  # what is proposed of it and not decided; see proposals/proposed_facts.py
 
 
 def facts(project: Project, entry: Entry | None, claims: Iterable[Claim], *, access: Access) -> list[Fact]:
@@ -48,6 +50,7 @@ def facts(project: Project, entry: Entry | None, claims: Iterable[Claim], *, acc
             _classified(project, _("Sector · chain link"), project.sector.name),
             url=links.in_programme("sector", project.sector.code, year=_year(entry)),
             detail=project.chain_link.name if project.chain_link else "",
+            fields=("project.sector", "project.chain_link"),
         ),
         _classified(project, _("Kind"), str(ProjectKind(project.kind).label)),
         _place(project, entry),
@@ -57,7 +60,8 @@ def facts(project: Project, entry: Entry | None, claims: Iterable[Claim], *, acc
         _transferred(project),
     ]
     if project.source_province:
-        found.append(_plain(project, _("Source province"), str(Province(project.source_province).label)))
+        province = str(Province(project.source_province).label)
+        found.append(_plain(project, _("Source province"), province, fields=("project.source_province",)))
     found += [
         _claimed(project, _("Start"), str(project.started or ""), ClaimFigure.START, claims, access),
         _claimed(project, _("Finish"), str(project.finished or ""), ClaimFigure.FINISH, claims, access),
@@ -94,14 +98,15 @@ def _place(project: Project, entry: Entry | None) -> Fact:
 
 def _transferred(project: Project) -> Fact:
     known = project.transferred != Transferred.UNKNOWN
-    return _plain(project, _("Transferred"), str(Transferred(project.transferred).label) if known else "")
+    text = str(Transferred(project.transferred).label) if known else ""
+    return _plain(project, _("Transferred"), text, fields=("project.transferred",))
 
 
 def _amount(project: Project, label: str, figure: ClaimFigure, claims: list[Claim], access: Access) -> Fact:
     amount = getattr(project, figure)
     text = "" if amount is None else formatting.money(amount, "table")
     fact = _claimed(project, label, text, figure, claims, access)
-    return replace(fact, amount=amount, unit=formatting.money_unit("table"))
+    return replace(fact, amount=amount, unit=formatting.money_unit("table"), fields=(f"project.{figure}",))
 
 
 def _claimed(project: Project, label: str, text: str, figure: ClaimFigure, claims: list[Claim], access: Access) -> Fact:
@@ -136,9 +141,11 @@ def _plan(entry: Entry | None, access: Access) -> Fact:
     if entry is None:
         return Fact(_("Plan of the year"), "", missing=_("not on this year's list"))
     label = _("Plan of %(year)s") % {"year": entry.programme.year}
+    fields = (key_of("entry.planned_disbursement", entry.programme.year),)
     amount = entry.planned_disbursement
     if amount is None:
-        return Fact(label, "", missing=_("not published") if entry.basis == Basis.PUBLISHED else _("not filled in"))
+        missing = _("not published") if entry.basis == Basis.PUBLISHED else _("not filled in")
+        return Fact(label, "", missing=missing, fields=fields)
     text, reporter = formatting.money(amount, "table"), entry.planned_disbursement_reported_by
     if reporter:
         fact = _reported(entry, label, text, reporter, access)
@@ -150,5 +157,6 @@ def _plan(entry: Entry | None, access: Access) -> Fact:
         fact,
         unit=formatting.money_unit("table"),
         amount=amount,
+        fields=fields,
         url=f"{links.project(entry.project.code, year=entry.programme.year)}#reports",
     )

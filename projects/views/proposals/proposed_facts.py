@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from projects.models import Project, Proposal
 from projects.models.proposal_fields import MEMBERSHIP, ProposedChange, label_of
-from projects.workflows.proposals import Values
+from projects.workflows.proposals import Values, change_label
 
 from .. import links
 from ..facts import Fact
@@ -50,12 +50,12 @@ def waiting_on(project: Project, user: Any) -> list[WaitingValue]:
 
 
 def with_waiting(facts: list[Fact], waiting: Iterable[WaitingValue]) -> tuple[list[Fact], list[WaitingValue]]:
-    """The facts, each with what is proposed of it; and what is proposed of none of them."""
-    by_label: dict[str, list[WaitingValue]] = {}
-    for each in waiting:
-        by_label.setdefault(each.label, []).append(each)
-    marked = [replace(fact, waits=tuple(by_label.pop(fact.label, ()))) for fact in facts]
-    return marked, [each for left in by_label.values() for each in left]
+    """The facts, each with what is proposed of it; and what is proposed of none of them, field by field."""
+    waiting, beside = list(waiting), {key for fact in facts for key in fact.fields}
+    marked = [replace(fact, waits=tuple(each for each in waiting if each.change.key in fact.fields)) for fact in facts]
+    left = [each for each in waiting if each.change.key not in beside]
+    keys = [each.change.key for each in left]
+    return marked, sorted(left, key=lambda each: keys.index(each.change.key))
 
 
 def _text(change: ProposedChange, words: Values) -> str:
@@ -65,20 +65,9 @@ def _text(change: ProposedChange, words: Values) -> str:
 
 
 def _label(change: ProposedChange) -> str:
-    """The field as the facts call it."""
-    if change.year is not None:
-        return _of_list(change)
-    return {
-        "project.total_investment": _("Total investment"),
-        "project.expected_revenue": _("Revenue a year"),
-        "project.sector": _("Sector · chain link"),
-        "project.chain_link": _("Sector · chain link"),
-        "project.transferred": _("Transferred"),
-        "project.source_province": _("Source province"),
-    }[change.field]
-
-
-def _of_list(change: ProposedChange) -> str:
+    """What a field is called that stands beside no fact."""
+    if change.year is None:
+        return _("Source province") if change.field == "project.source_province" else change_label(change)
     if change.field == "entry.planned_disbursement":
         return _("Plan of %(year)s") % {"year": change.year}
     if change.field == MEMBERSHIP:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
+from projects.access import access_of
 from projects.models import Project, Proposal, Source
+from projects.views.facts import facts
+from projects.views.proposals.proposed_facts import waiting_on, with_waiting
 from projects.workflows import proposals
 from projects.workflows.proposals import Asked
 from tests.pages import read
@@ -253,6 +257,17 @@ def test_the_page_of_the_project_says_what_waits(changsha_writer, province, clie
         text = client_of(user).get(f"/projects/{OWN}/", ENGLISH).content.decode()
         assert f"/projects/{OWN}/propose/" not in text
         assert (f"/proposals/{made.pk}/" in text) == (user is province)
+
+
+def test_what_waits_stands_beside_its_fact_whatever_the_two_are_called(changsha_writer):
+    proposed(changsha_writer, INVESTMENT, PLAN)
+    entry = project().entries.get(programme__year=2023)
+    with override("zh-hans"):
+        found = facts(project(), entry, [], access=access_of(changsha_writer))
+    with override("en"):
+        marked, left = with_waiting(found, waiting_on(project(), changsha_writer))
+    waits = {key: len(fact.waits) for fact in marked if fact.waits for key in fact.fields}
+    assert (waits, left) == ({FIGURE: 1, "entry.planned_disbursement:2023": 1}, [])
 
 
 def test_every_field_has_a_name_on_the_page_of_the_project(changsha_writer, client_of):
