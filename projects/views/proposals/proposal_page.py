@@ -19,7 +19,7 @@ from projects.workflows import proposals
 
 from .. import links
 from ..pages import form_page
-from .effect_rows import effect_lines
+from .effect_rows import EffectRow
 from .proposal_access import turned_away
 from .proposal_rows import FieldLine, field_lines, values
 
@@ -130,7 +130,9 @@ def _context(request: HttpRequest, found: Proposal, attempt: DecisionAttempt) ->
             for line in lines
         ],
         "any_moved": found.is_open and any(line.moved for line in lines),
-        "effects": effect_lines(proposals.effects_of(found, found.changes, user=request.user)) if found.is_open else [],
+        "effects": [EffectRow(each) for each in proposals.effects_of(found, found.changes, user=request.user)]
+        if found.is_open
+        else [],
         "is_waiting": found.state == ProposalState.SUBMITTED,
         "events": ProposalEvent.objects.visible_to(request.user).filter(proposal=found).select_related("user"),
         "attempt": attempt,

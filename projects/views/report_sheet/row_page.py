@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from projects.access import access_of
 from projects.models.fields import normalised_code
+from projects.views import formatting
 
 from .row_fields import Typed
 from .row_saving import save_row
@@ -53,9 +54,9 @@ def _answer(request: HttpRequest, question: SheetQuestion, row: Any) -> dict[str
         "version": row.version,
         "state": row.state,
         "state_label": row.state_label,
-        "year_to_date": row.year_to_date,
-        "share": row.share,
-        "gap": row.gap,
+        "year_to_date": "" if row.year_to_date is None else formatting.money(row.year_to_date),
+        "share": formatting.share(row.share),
+        "gap": formatting.points(row.gap),
         "required": row.required,
         "ready": row.ready,
         "started": row.started,

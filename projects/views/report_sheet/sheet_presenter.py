@@ -14,7 +14,7 @@ from projects.access import access_of
 from projects.choices import PlanKind, RoundState, Stage
 from projects.models import MonthlyReport, Round
 from projects.money import READABLE
-from projects.monitoring.sheet_totals import Added, sheet_totals
+from projects.monitoring.sheet_totals import SheetTotals, sheet_totals
 from projects.periods import Month
 from projects.totals.scope import Scope
 from projects.views import formatting
@@ -22,14 +22,6 @@ from projects.views.list_pages import Pages
 
 from .sheet_filter import SheetQuestion
 from .sheet_rows import SheetRow
-
-
-@dataclass(frozen=True)
-class Total:
-    """A sum under a column, and how many of the rows have an amount."""
-
-    text: str
-    coverage: str
 
 
 @dataclass(frozen=True)
@@ -109,16 +101,10 @@ def _to_mend(*, project: str, problem: str) -> str:
     return _("%(project)s: %(problem)s") % {"project": project, "problem": problem}
 
 
-def totals_of(question: SheetQuestion) -> dict[str, Total]:
+def totals_of(question: SheetQuestion) -> SheetTotals:
     """Sums of exactly the entries that are asked for, on whatever page of the sheet they stand."""
     reports = MonthlyReport.objects.visible_to(question.user)
-    found = sheet_totals(question.entries, reports, month=question.round.month)
-    return {"plan": _total(found.plan), "last": _total(found.last), "now": _total(found.now)}
-
-
-def _total(total: Added) -> Total:
-    text = "" if total.amount is None else formatting.money(total.amount)
-    return Total(text, f"{formatting.count(total.known)}/{formatting.count(total.of)}")
+    return sheet_totals(question.entries, reports, month=question.round.month)
 
 
 def row_context(row: SheetRow) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from projects.monitoring.plans import Plans, YearPlan, measured_against, plans_b
 from projects.monitoring.sheet_totals import added
 from projects.periods import MONTHS_OF_YEAR
 from projects.totals.totals import ratio
-from projects.views import formatting, links
+from projects.views import links
 from projects.views.edit_conflicts import Conflict, version_of
 from projects.workflows.reporting import lacking, may, may_edit
 
@@ -28,7 +29,7 @@ from .row_saving import SavedRow, new_report
 
 @dataclass
 class SheetRow:
-    """One entry of the sheet. Texts are empty where nothing is known; amounts for the browser are whole CNY."""
+    """One entry of the sheet. Amounts in CNY, shares of 1; None where they are not known."""
 
     entry: Entry
     report: MonthlyReport
@@ -37,13 +38,11 @@ class SheetRow:
     correcting: bool
     version: str
     texts: Mapping[str, str]
-    plan: str
-    other_plans: list[str]
-    amount: str
-    last: str
-    year_to_date: str
-    share: str
-    gap: str
+    other_plans: list[YearPlan]
+    last: int | None
+    year_to_date: int | None
+    share: Fraction | None
+    gap: Fraction | None
     browser: dict[str, int | str]  # what the browser needs to compute the same at once
     required: bool
     ready: bool
@@ -139,13 +138,11 @@ class Sheet:
             correcting=correcting,
             version=version_of(stored),
             texts=texts_of(report) | dict(typed.texts if typed else {}),
-            plan="" if entry.planned_disbursement is None else formatting.money(entry.planned_disbursement),
             other_plans=_other_plans(self.plans[entry.pk]),
-            amount="" if report.disbursed is None else formatting.exact_money(report.disbursed),
             last=self._last(entry),
-            year_to_date="" if done is None else formatting.money(done),
-            share=formatting.share(ratio(done, plan.amount) if plan else None),
-            gap=formatting.points(plan.ahead(done, month) if plan and done is not None else None),
+            year_to_date=done,
+            share=ratio(done, plan.amount) if plan else None,
+            gap=plan.ahead(done, month) if plan and done is not None else None,
             browser=_for_the_browser(int(before), plan, month),
             required=required,
             ready=self._is_ready(stored, errors, conflict) and editable,
@@ -167,19 +164,17 @@ class Sheet:
         """Whether it is a draft that says all that it must."""
         return bool(stored and not errors and not conflict and may(self.user, ReportAction.SUBMIT, stored))
 
-    def _last(self, entry: Entry) -> str:
+    def _last(self, entry: Entry) -> int | None:
         """Last month's amount, if it is approved."""
         report = self.reports[entry.pk].get(self.round.month - 1)
-        if report is None or report.state != ReportState.APPROVED or report.disbursed is None:
-            return ""
-        return formatting.money(report.disbursed)
+        return report.disbursed if report and report.state == ReportState.APPROVED else None
 
 
-def _other_plans(plans: Plans) -> list[str]:
-    """Plans beside the announced one, in words, where their amount is another."""
+def _other_plans(plans: Plans) -> list[YearPlan]:
+    """Plans beside the announced one, where their amount is another."""
     announced = plans.get(PlanKind.ANNOUNCED)
     return [
-        f"{kind.label} {formatting.money(plan.amount)}"
+        plan
         for kind, plan in plans.items()
         if kind != PlanKind.ANNOUNCED and (announced is None or plan.amount != announced.amount)
     ]

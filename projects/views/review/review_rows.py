@@ -39,15 +39,15 @@ class WaitingReport:
 
 @dataclass(frozen=True)
 class ReviewLine:
-    """A line of the queue, or its foot, as text."""
+    """A line of the queue, or its foot. Amounts in CNY, shares of 1; None where they are not known."""
 
-    last: str
-    now: str
-    change: str
-    month_share: str
-    year_to_date: str
-    share: str
-    gap: str
+    last: int | None
+    now: int | None
+    change: int | None
+    month_share: Fraction | None
+    year_to_date: int | None
+    share: Fraction | None
+    gap: Fraction | None
 
 
 @dataclass(frozen=True)
@@ -194,11 +194,11 @@ def _line(
         else None
     )
     return ReviewLine(
-        last="" if last is None else formatting.money(last),
-        now="" if now is None else formatting.money(now),
-        change="" if change is None else formatting.signed_money(change, "table"),
-        month_share=formatting.share(of_month, 0),
-        year_to_date="" if done is None else formatting.money(done),
-        share=formatting.share(ratio(planned_done, year_plan)),
-        gap=formatting.points(gap),
+        last=last,
+        now=now,
+        change=change,
+        month_share=of_month,
+        year_to_date=done,
+        share=ratio(planned_done, year_plan),
+        gap=gap,
     )

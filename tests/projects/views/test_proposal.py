@@ -67,9 +67,11 @@ def test_it_shows_the_fields_their_effect_and_their_origin(changsha_writer, prov
         "追加设备投资",
     ):
         assert words in text
-    effects = {line.figure: line for line in page.context["effects"]}
-    assert effects["total_investment"].value == 138_500_000_000
-    assert effects["total_investment"].then == f"{(138_500_000_000 - before + MORE) / 10**9:.5f}".rstrip("0")
+    effects = {row.effect.now.name: row.effect for row in page.context["effects"]}
+    assert effects["total_investment"].now.value == 138_500_000_000
+    assert effects["total_investment"].then.value == 138_500_000_000 - before + MORE
+    written = f"{(138_500_000_000 - before + MORE) / 10**9:.5f}".rstrip("0")
+    assert f"<b>{written}</b>" in text
     assert set(effects) == {"total_investment", "planned_disbursement"}
     for anchor in read(page.content).figures():
         found = client_of(province).get(anchor.href)
