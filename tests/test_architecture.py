@@ -144,6 +144,14 @@ def test_tests_stand_where_what_they_test_stands():
     assert {str(folder) for folder in folders if not (ROOT / folder).is_dir()} == set()
 
 
+def test_the_page_about_the_architecture_shows_the_same_layers():
+    """Its list is drawn from the top, between the site and the reference data."""
+    page = (ROOT / "docs/architecture.md").read_text("utf-8")
+    drawn = re.search(r"^portfolio\nprojects:(.+?)\nsectors$", page, re.MULTILINE | re.DOTALL)
+    assert drawn
+    assert [set(re.findall(r"\w+", line)) for line in reversed(drawn[1].splitlines())] == LAYERS
+
+
 def test_permission_asks_no_driver():
     """Who may see what is read without knowing how a statement is sent."""
     engine = re.compile(r"psycopg2|projects\.database\.prepared_statements")
