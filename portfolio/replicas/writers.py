@@ -6,7 +6,7 @@ when no replica that is in use can be behind it any more.
 That cache may be away (`portfolio.redis`). What a token has written is then not known, and the safe answer to that is the
 primary: it costs the primary some reads, while a replica might show a state from before the token's own write. A write
 that could not be remembered is the other half: nobody could know of it once the cache is back, so its answer waits until the
-replicas have it (see `front.py`).
+replicas have it (see `wsgi.py`).
 """
 
 from __future__ import annotations

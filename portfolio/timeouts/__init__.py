@@ -1,8 +1,8 @@
 """Database timeouts of a request: never waiting for one that says nothing, and a few seconds for one that is busy.
 
 `begin` makes a process wait like this: only a web server calls it, so that commands and migrations wait as long as it takes.
-`deadline.py` is the WSGI application around all others and gives each request its `within`. `answers.py` waits for
-PostgreSQL, `silence.py` knows which server says nothing, `locks.py` waits for SQLite's one lock, and `at_once` for none.
+`wsgi.py` is the WSGI application around all others and gives each request its `within`. `postgresql.py` waits for
+PostgreSQL, `probe.py` knows which server says nothing, `sqlite_lock.py` waits for SQLite's one lock, and `at_once` for none.
 """
 
 from .budget import LOCK_SECONDS, within

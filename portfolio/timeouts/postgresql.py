@@ -2,7 +2,7 @@
 
 The kernel of a machine whose server hangs still acknowledges what it is sent, so no time-out of a socket ends such a wait.
 And a slow answer is no sign of a server that hangs. So after SILENT_SECONDS another connection asks that server what it
-does for this one; see `silence.py`. One that cannot say is waited for no longer.
+does for this one; see `probe.py`. One that cannot say is waited for no longer.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ def wait_shortly() -> None:
 def in_all() -> Iterator[None]:
     """In this block, which may have several transactions, all waits for SQLite's lock together are as long as one may be.
 
-    PostgreSQL's are ended by `answers.py`.
+    PostgreSQL's are ended by `postgresql.py`.
     """
     connection = connections[DEFAULT_DB_ALIAS]
     if connection.vendor != "sqlite":

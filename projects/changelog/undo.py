@@ -2,7 +2,7 @@
 
 Every field goes back to its value before, but only where it still is what the change made it: what somebody did since is
 never overwritten. Undoing a creation deletes, undoing a deletion restores. All or nothing, under the writers' lock, through
-`full_clean`, by whoever may write each of the records now. Steps of reports are for `workflow.py`.
+`full_clean`, by whoever may write each of the records now. Steps of reports are for `workflows/reporting.py`.
 """
 
 from __future__ import annotations

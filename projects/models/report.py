@@ -84,8 +84,8 @@ class ReportQuerySet(RecordQuerySet):
 class MonthlyReport(Record):
     """Money actually invested in one month (完成投资) in one entry, how far it has come, and the state of the report.
 
-    `workflow.py` says what may happen to it; the constraints tie each state to its time and its person. A report that
-    no bureau made (basis published or illustrative) is approved without persons.
+    `workflows/reporting.py` says what may happen to it; the constraints tie each state to its time and its person. A report
+    that no bureau made (basis published or illustrative) is approved without persons.
     """
 
     natural_key_fields = ("entry__project__code", "entry__programme__year", "month")

@@ -36,7 +36,7 @@ class Fact:
     amount: int | None = None
     detail: str = ""
     fields: tuple[str, ...] = ()  # what may be proposed of it, by the keys of proposed changes
-    waits: tuple[Any, ...] = ()  # what is proposed of it and not decided; see proposals/proposed_facts.py
+    waits: tuple[Any, ...] = ()  # what is proposed of it and not decided; see views/proposals/proposed_facts.py
 
 
 def facts(project: Project, entry: Entry | None, claims: Iterable[Claim], *, access: Access) -> list[Fact]:

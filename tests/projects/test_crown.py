@@ -1,6 +1,6 @@
 """The crown test: pages, API and administration are asked the same random question and give the same numbers.
 
-What they must agree with is `totals()`, which test_totals_of_any_register.py holds against plain sums of the records.
+What they must agree with is `totals()`, which totals/test_totals_of_any_register.py holds against plain sums of the records.
 """
 
 from __future__ import annotations

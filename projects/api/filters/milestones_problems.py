@@ -14,7 +14,7 @@ from .base import COLUMNS, DayFilter, OfProjectFilterSet, YesNoFilter, project_s
 
 
 class DueFilterSet(OfProjectFilterSet):
-    """Filters of rows that have a `today` to be overdue on; see `views/days.py`."""
+    """Filters of rows that have a `today` to be overdue on; see `api/views/reference_day.py`."""
 
     basis = AnyOf(choices=Basis.choices, label=_("basis"))
 

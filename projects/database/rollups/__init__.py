@@ -1,11 +1,11 @@
-"""What the database itself keeps beside the register, by triggers, so that it is right whatever program writes.
+"""Rollups (materialised sums) and numbers of states that triggers write, so that they are right whatever program writes.
 
 Only one statement that does several things to a table (PostgreSQL's INSERT … ON CONFLICT DO UPDATE that does both, MERGE) is
 more than they can tell apart; the product writes none, and `verify_totals` finds what such a one left.
 
-`state.py` numbers the states of the data and of who reads it, for whoever keeps answers; `cells.py` keeps the sums that
-headline totals are made of. Like `guards.py` they are installed after every `migrate`, since SQLite drops the triggers of a
-table that a migration makes anew.
+`state.py` numbers the states of the data and of who reads it, for the response cache; `cells.py` holds the sums that
+headline totals are made of. Like `database/constraint_triggers.py` they are installed after every `migrate`, since SQLite
+drops the triggers of a table that a migration makes anew.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Effects of accepting a proposal on the totals: each figure as it is and as it would be.
 
-The present figures are those of `totals.py`. A headline figure is a sum over the projects of a list, so it moves by
+The present figures are those of `totals/totals.py`. A headline figure is a sum over the projects of a list, so it moves by
 exactly what this one project adds to it now and would add; tests hold that the totals after accepting are these.
 """
 

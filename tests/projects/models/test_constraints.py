@@ -237,7 +237,7 @@ def test_no_constraint_is_left_untried():
         constraint.name
         for label in ("projects", "sectors")
         for model in apps.get_app_config(label).get_models()
-        if model is not Cell  # written by triggers alone, which derived/test_cells.py tries
+        if model is not Cell  # written by triggers alone, which tests/projects/database/rollups/test_cells.py tries
         for constraint in model._meta.constraints
     }
     assert declared == tried
