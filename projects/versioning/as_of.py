@@ -272,9 +272,9 @@ def _view_of_records(
             column = f'COALESCE(({now}), {column}) AS "{field.column}"'
         columns.append(column)
     # the few rows of reference data are looked up for each row of the register, so they are laid out once
-    kept = "MATERIALIZED" if model._meta.label in _REFERENCE else "NOT MATERIALIZED"
+    materialized = "MATERIALIZED" if model._meta.label in _REFERENCE else "NOT MATERIALIZED"
     return (
-        f'"{table}" AS {kept} (SELECT {", ".join(columns)} FROM {schema}"{history._meta.db_table}" h'  # nosec B608 # our own names
+        f'"{table}" AS {materialized} (SELECT {", ".join(columns)} FROM {schema}"{history._meta.db_table}" h'  # nosec B608 # our own names
         f" WHERE {HELD[vendor]}"
         " AND h.\"history_type\" <> '-')"
     )

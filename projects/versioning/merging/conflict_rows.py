@@ -78,8 +78,8 @@ class ConflictRow:
     def choose(self, asked: Mapping[str, str], marks: Mapping[str, str] | None = None) -> None:
         """Take what was chosen; with `marks` only where the other's value is still the same. Else what stands anyway."""
         side = asked.get(self.key, "")
-        kept = marks is None or marks.get(self.key) == self.their_mark
-        if side in self.options and kept:
+        is_the_one_shown = marks is None or marks.get(self.key) == self.their_mark
+        if side in self.options and is_the_one_shown:
             self.chosen = Side(side)
         else:
             self.chosen = self.three.side
