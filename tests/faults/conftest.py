@@ -6,7 +6,7 @@ import fcntl
 import os
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,7 +69,7 @@ class Served:
     @property
     def workers(self) -> list[psutil.Process]:
         """Those that live."""
-        return [each for each in self.process.children() if each.status() != psutil.STATUS_ZOMBIE]
+        return living(self.process.children())
 
     def wait_for(self, number: int) -> None:
         """Until so many workers listen: each by itself, and the first of them answers before the others do."""
@@ -77,6 +77,11 @@ class Served:
         while number > 1 and sum(map(_listens, self.workers)) < number:
             assert time.monotonic() < end, "not all workers listen"
             time.sleep(0.02)
+
+
+def living(processes: Iterable[psutil.Process]) -> list[psutil.Process]:
+    """Those that have not ended. A zombie has, and waits for whoever is to be told of it."""
+    return [each for each in processes if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
 
 
 def _listens(worker: psutil.Process) -> bool:

@@ -20,7 +20,7 @@ from tests.length import LONG
 from tests.serving import ROOT, run
 
 from .callers import asked, request
-from .conftest import Served, Site
+from .conftest import Served, Site, living
 from .ledger import FIRST, Ledger, writing
 
 CODES = [f"HN-EI-2023-{number}" for number in range(13, 19)]
@@ -85,7 +85,7 @@ class Killed:
         workers = self.served.workers
         self.served.process.send_signal(signal.SIGKILL)
         _gone, alive = psutil.wait_procs(workers, 5)
-        assert alive == [], "workers live on without their master"
+        assert living(alive) == [], "workers live on without their master"
         self.end()
         self.begin()
 

@@ -14,7 +14,7 @@ import pytest
 from portfolio import server
 
 from .callers import Caller, asked, request
-from .conftest import Served, Site
+from .conftest import Served, Site, living
 
 pytestmark = pytest.mark.no_database
 
@@ -40,14 +40,14 @@ def test_workers_end_with_their_master(site: Site) -> None:
     with _without_a_master(site) as workers:
         assert len(workers) == server.WORKERS
         _gone, alive = psutil.wait_procs(workers, SECONDS)
-        assert alive == []
+        assert living(alive) == []
 
 
 def test_workers_that_live_on_are_found_out(site: Site) -> None:
     """The control."""
     with _without_a_master(site, "tests.faults.orphans:application") as workers:
         _gone, alive = psutil.wait_procs(workers, 1)
-        assert len(alive) == server.WORKERS
+        assert len(living(alive)) == server.WORKERS
 
 
 def test_one_that_is_killed_is_replaced_and_the_next_lives(site: Site) -> None:
