@@ -135,10 +135,6 @@ class Light(TextChoices):
     YELLOW = "yellow", pgettext_lazy("light", "yellow")
     RED = "red", pgettext_lazy("light", "red")
 
-    @property
-    def is_trouble(self) -> bool:
-        return self != Light.GREEN
-
 
 class LightMethod(TextChoices):
     """How a rule holds progress against the even pace (序时进度)."""

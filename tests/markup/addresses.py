@@ -125,7 +125,7 @@ def filled(route: Route, user: Any) -> list[str]:
     if route.pattern.startswith("admin/"):
         return _of_administration(route)
     if route.name not in PARAMETERS:
-        raise LookupError(f"say in PARAMETERS with what {route.pattern} is filled in")
+        raise LookupError(f"say in PARAMETERS of tests/markup/addresses.py with what {route.pattern} is filled in")
     found = [_with(route.pattern, values) for values in PARAMETERS[route.name](user)]
     if route.name == "propose":  # one that was returned, and is handed in again
         [returned] = Proposal.objects.filter(state="returned")
