@@ -138,6 +138,7 @@ def _context(request: HttpRequest, found: Proposal, attempt: DecisionAttempt) ->
         "attempt": attempt,
         "comment_errors": attempt.errors.get("comment", []),
         "offered": offered,
+        "may_accept": any(each.action == ProposalAction.ACCEPT for each in offered),
         "may_decide": any(each.action in proposals.DECISIONS for each in offered),
         "is_own": found.proposed_by_id == request.user.pk,
     }

@@ -54,6 +54,15 @@ def offered(page):
     }
 
 
+def choices_on(page):
+    """The values that may be chosen between, by the name of the field."""
+    found = {}
+    for tag, attributes in read(page.content).elements:
+        if tag == "input" and attributes.get("type") == "radio":
+            found.setdefault(attributes["name"], []).append(attributes["value"])
+    return found
+
+
 def test_it_shows_the_fields_their_effect_and_their_origin(changsha_writer, province, client_of):
     before = project().total_investment
     made = proposed(changsha_writer, INVESTMENT, PLAN)
@@ -147,6 +156,8 @@ def test_a_base_that_has_moved_is_shown_and_chosen(changsha_writer, province, cl
     assert "The register has changed since this was proposed" in page.content.decode()
     assert [each.line.moved for each in page.context["fields"]] == [True, False]
     assert "6.000 billion CNY" in page.content.decode()
+    assert choices_on(page) == {f"choice-{FIGURE}": ["proposed", "current"]}
+    assert choices_on(shown(client_of(changsha_writer), made)) == {}  # who may not accept chooses nothing
     undecided = act(browser, made, "accept", comment="同意")
     assert undecided.status_code == 409
     assert undecided.context["attempt"].words == "同意"
