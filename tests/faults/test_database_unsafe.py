@@ -101,7 +101,7 @@ def test_one_that_is_away_is_no_reason_not_to_start():
 def test_an_sqlite_file_that_may_lose_writes_is_refused(asked, words, tmp_path: Path):
     """As where the file lies on a disk of the network, which cannot have a log that is shared."""
     database = f"sqlite:///{tmp_path / 'unsafe.sqlite3'}"
-    code = f"from portfolio.settings import databases; databases.DURABLE_SQLITE = {asked!r}; {LOAD}"
+    code = f"from portfolio.settings import DATABASES as d; d['default']['OPTIONS']['init_command'] = {asked!r}; {LOAD}"
     assert_refused(started(database, code), words)
     assert_says_so(started(database, code, **ALLOWED), words)
 
