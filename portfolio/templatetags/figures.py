@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import cache
@@ -82,6 +83,17 @@ def count(number: int | None) -> str:
 @register.filter
 def signed_count(difference: int | None) -> str:
     return "" if difference is None else formatting.signed_count(difference)
+
+
+@register.filter
+def day(date: dt.date | None) -> str:
+    """As Django's own `date:"Y-m-d"`, which takes a tenth of a page with many."""
+    return "" if date is None else date.isoformat()
+
+
+@register.filter
+def minute(moment: dt.datetime | None) -> str:
+    return "" if moment is None else formatting.minute(moment)
 
 
 register.filter(formatting.share)

@@ -13,7 +13,6 @@ from fractions import Fraction
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from projects.choices import Unit
 from projects.money import BILLION, WAN, YI, decimals_of, in_unit, rounded
@@ -198,7 +197,7 @@ def month_of_year(month: Month) -> str:
 
 def minute(moment: dt.datetime) -> str:
     """A point in time to the minute, in the site's time zone."""
-    return date_format(timezone.localtime(moment), "Y-m-d H:i")
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
 
 
 def clauses(parts: list[str]) -> str:
