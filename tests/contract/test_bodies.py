@@ -57,7 +57,8 @@ def test_what_a_new_record_gets_where_a_field_is_left_out_is_said_in_words() -> 
     rule = document["LightRuleChangeRequest"]["properties"]
     assert rule["borrowed"]["description"].endswith(". Left out: `false`.")
     assert rule["explain_beyond"]["description"].endswith(". Left out: `10`.")
-    assert "description" not in document["ProjectChangeRequest"]["properties"]["name_en"]  # a text is empty: no news
+    name_en = document["ProjectChangeRequest"]["properties"]["name_en"]  # a text is empty: no news
+    assert name_en["description"] == "English name. Left blank, the Chinese name is shown."
 
 
 # Controls: what is looked for is found, wherever it hides.

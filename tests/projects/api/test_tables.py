@@ -11,6 +11,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from django.utils.translation import override
 from openpyxl.utils.escape import unescape
 
 from projects.api.urls import router
@@ -33,7 +34,8 @@ def test_every_head_is_chinese_for_who_reads_chinese_and_the_members_name_otherw
     for head in table_of(system, f"/{name}/", lang="zh-hans")[0]:
         assert head == "ID" or re.search("[\u4e00-\u9fff]", head), head
         assert not re.search("[a-z]", head), head
-    units = "|".join(["CNY", "days", *(str(unit) for unit in getattr(MODELS[name], "units", {}).values())])
+    with override("en"):
+        units = "|".join(["CNY", "days", *map(str, getattr(MODELS[name], "units", {}).values())])
     for head in table_of(system, f"/{name}/", lang="en")[0]:
         assert re.fullmatch(rf"[a-z_]+(\.[a-z_]+)?( \(({units})\))?", head), head
 
