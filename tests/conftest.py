@@ -13,6 +13,7 @@ from tests.length import LONG
 from tests.people import *  # noqa: F403  the fixtures that every test shares
 from tests.redis_server import PROGRAM as REDIS
 from tests.redis_server import redis_server, shared_redis  # noqa: F401
+from tests.session_patches import *  # noqa: F403  what is changed in frameworks, see docs/testing.md
 
 NEEDED = {"browser": Path("/usr/bin/chromium"), "redis": REDIS, "node": TSC}  # by marker
 

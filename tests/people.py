@@ -8,7 +8,6 @@ that asks for a database without the register starts from one without it.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,11 +18,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.db import connection, models, transaction
-from django.db.backends.sqlite3.creation import DatabaseCreation
-from django.template.base import Template
 from django.test import Client, TransactionTestCase
-from django.test.utils import instrumented_test_render
-from simple_history.manager import HistoryManager
 
 from projects.choices import Role
 from projects.database import constraint_triggers
@@ -80,42 +75,6 @@ def _empty() -> None:
 
 def _is_filled() -> bool:
     return Revision.objects.exists()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def widgets_are_not_kept(django_test_environment: None) -> Iterator[None]:
-    """Django's test client copies the context of every template into `response.context`: not of each option and label."""
-
-    def rendered(template: Template, context: Any) -> Any:
-        if (template.name or "").startswith("django/forms/"):
-            return template.nodelist.render(context)
-        return instrumented_test_render(template, context)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Template, "_render", rendered)
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def histories_are_asked_by_one_class() -> Iterator[None]:
-    """django-simple-history makes a class anew whenever it is asked for a history, so also at each save: here once."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(HistoryManager, "from_queryset", functools.cache(HistoryManager.from_queryset))
-        yield
-
-
-@pytest.fixture(scope="session")
-def migrated_once(django_db_modify_db_settings: None) -> Iterator[None]:
-    """The processes of a run on SQLite share what the migrations make: inside, a test database begins as their copy."""
-    create = DatabaseCreation.create_test_db
-
-    def from_a_copy(creation: DatabaseCreation, *arguments: Any, **options: Any) -> str:
-        with begun_from_a_copy(Path(creation._get_test_db_name())) as begun:
-            return create(creation, *arguments, **options | {"keepdb": begun})
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseCreation, "create_test_db", from_a_copy)
-        yield
 
 
 @pytest.fixture(scope="session")
