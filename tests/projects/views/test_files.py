@@ -50,7 +50,7 @@ def test_a_file_of_projects_has_exactly_the_rows_of_the_page(province: Any, clie
     client = client_of(province)
     asked = "/projects/?sector=advanced-computing&transferred=yes&ordering=-total_investment"
     page = client.get(asked).context
-    shown = [line.project.code for line in page["lines"]]
+    shown = [row.project.code for row in page["rows"]]
     records = records_at(client, links_on(client, asked)["NDJSON"])
     assert [record["code"] for record in records] == shown
     assert len(shown) > 3
@@ -83,9 +83,9 @@ def test_a_file_of_a_past_page_is_of_the_past(province: Any, client_of: Any) -> 
 def test_a_file_of_milestones_has_those_that_are_shown(province: Any, client_of: Any, shown: str) -> None:
     client = client_of(province)
     for asked in (f"/milestones/?show={shown}", f"/milestones/?show={shown}&sector=advanced-computing"):
-        lines = client.get(asked).context["lines"]
-        if lines:
-            keys = {each.record.pk for line in lines for each in line.milestones}
+        groups = client.get(asked).context["groups"]
+        if groups:
+            keys = {each.record.pk for group in groups for each in group.milestones}
             assert {record["id"] for record in records_at(client, links_on(client, asked)["NDJSON"])} == keys
 
 
@@ -94,9 +94,9 @@ def test_a_file_of_problems_has_those_that_are_shown(province: Any, client_of: A
     client = client_of(province)
     for asked in (f"/problems/?state={shown}", f"/problems/?state={shown}&problem_kind=land&sector=advanced-computing"):
         answer = client.get(asked)
-        lines = answer.context["lines"] if answer.status_code == 200 else ()
-        if lines:
-            keys = {line.pk for line in lines}
+        rows = answer.context["rows"] if answer.status_code == 200 else ()
+        if rows:
+            keys = {row.problem.pk for row in rows}
             assert {record["id"] for record in records_at(client, links_on(client, asked)["NDJSON"])} == keys
 
 
