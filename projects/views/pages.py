@@ -43,10 +43,10 @@ def page(view: View) -> View:
 
     The parameter `as_of` shows it as it was known then.
     """
-    return require_safe(_kept(_asked(view, as_of.looked_at)))
+    return require_safe(_cacheable(_asked(view, as_of.looked_at)))
 
 
-def _kept(view: View) -> View:
+def _cacheable(view: View) -> View:
     @wraps(view)
     def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         cacheable(request)

@@ -73,12 +73,12 @@ class ConflictPages:
             return self._saved(request, view)
         opened = _number(request)
         if not hasattr(self.model, "history"):
-            return self._kept(request, view, CHANGED_MEANWHILE)
+            return self._opened_again(request, view, CHANGED_MEANWHILE)
         if not self.has_change_permission(request, record):
             return gone_page(self, request, key, opened=opened, record=record) or view()
         merge = RecordMerge(self, request, record, opened=opened) if 0 < opened < request.opened else None
         if merge is None or not merge.known:
-            return self._kept(request, view, UNKNOWN_VERSION)
+            return self._opened_again(request, view, UNKNOWN_VERSION)
         return self._merged(request, record, merge, view)
 
     def _merged(self, request: HttpRequest, record: Model, merge: RecordMerge, view: Shown) -> HttpResponse:
@@ -103,7 +103,7 @@ class ConflictPages:
         with writing(reason=request.POST.get("_merge_reason", "").strip()[:500]):
             return view()
 
-    def _kept(self, request: HttpRequest, view: Shown, message: Any) -> HttpResponse:
+    def _opened_again(self, request: HttpRequest, view: Shown, message: Any) -> HttpResponse:
         """The form with what was typed and the version that is stored now: whoever saves again has been told."""
         request.refusal = ValidationError(message)
         return view()

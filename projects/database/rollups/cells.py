@@ -113,12 +113,12 @@ def wrong(using: str) -> list[tuple[Any, ...]]:
     with transaction.atomic(using=using):
         with connections[using].cursor() as cursor:
             state.keep_writers_waiting(cursor)
-        kept = _by_key(cells)
+        stored = _by_key(cells)
         recount(using)
         counted = _by_key(cells)
         transaction.set_rollback(True, using=using)
     nothing = (0,) * len(SUMS)
-    return sorted(key for key in kept | counted if kept.get(key, nothing) != counted.get(key, nothing))
+    return sorted(key for key in stored | counted if stored.get(key, nothing) != counted.get(key, nothing))
 
 
 def _by_key(cells: Any) -> dict[tuple[Any, ...], tuple[int, ...]]:

@@ -93,8 +93,8 @@ def differs(vendor: str, columns: Iterable[str], key: str = "id") -> str:
     if vendor == "sqlite":
         return " OR ".join(f"(OLD.{column}) IS NOT (NEW.{column})" for column in (key, *columns))
     same = " AND ".join(f"(o.{column}) IS NOT DISTINCT FROM (n.{column})" for column in columns)
-    kept = f"SELECT 1 FROM old_rows o WHERE o.{key} = n.{key} AND {same}"  # nosec B608 # our own names
-    return f"EXISTS (SELECT 1 FROM new_rows n WHERE NOT EXISTS ({kept}))"  # nosec B608 # our own names
+    unchanged = f"SELECT 1 FROM old_rows o WHERE o.{key} = n.{key} AND {same}"  # nosec B608 # our own names
+    return f"EXISTS (SELECT 1 FROM new_rows n WHERE NOT EXISTS ({unchanged}))"  # nosec B608 # our own names
 
 
 def outdated(using: str, triggers: Iterable[Trigger]) -> list[Trigger]:

@@ -187,8 +187,8 @@ def resubmit(
         found.reason = found.reason if reason is None else reason.strip()
         if source is not None or reported_by is not None:
             found.source, found.reported_by = source, (reported_by or "").strip()
-        kept = [Asked(each.field, each.year, each.proposed) for each in found.changes]
-        submit(found, kept if asked is None else asked, user=user, at=draft.created_at)
+        as_before = [Asked(each.field, each.year, each.proposed) for each in found.changes]
+        submit(found, as_before if asked is None else asked, user=user, at=draft.created_at)
 
     return _step(ProposalAction.RESUBMIT, proposal, user=user, write=write)
 
