@@ -80,10 +80,16 @@ class Question:
 
 
 class Questions:
-    """A stream of requests: few different ones that come again and again, since only then is anything cached and given."""
+    """A stream of requests: few different ones that come again and again, since only then is anything cached and given.
 
-    def __init__(self, seed: int, sessions: Mapping[str, str], tokens: Mapping[str, str], *, different: int) -> None:
+    With `only_cookies` they ask for the same and differ in their cookies, so that each may be taken for another soon.
+    """
+
+    def __init__(
+        self, seed: int, sessions: Mapping[str, str], tokens: Mapping[str, str], *, different: int, only_cookies: bool
+    ) -> None:
         self._random = random.Random(seed)  # noqa: S311  to be made again, not to be secret
+        self._only_cookies = only_cookies
         self._sessions, self._tokens = list(sessions.values()), list(tokens.values())
         self._different = [self._one() for _each in range(different)]
 
@@ -91,6 +97,14 @@ class Questions:
         return self._random.choice(self._different)
 
     def _one(self) -> Question:
+        if self._only_cookies:
+            cookie, has_session = self._cookie()
+            lines = [
+                f"GET {LISTS[2]} HTTP/1.1".encode(),
+                b"Host: 127.0.0.1",
+                *([b"Cookie: " + cookie] if cookie else []),
+            ]
+            return Question("GET", b"\r\n".join([*lines, b"", b""]), not has_session)
         choose = self._random.choice
         path = choose(choose((PAGES, PAGES, MORE_PAGES, LISTS, LISTS, LISTS)))
         language = choose(LANGUAGES) if self._random.random() < 0.3 else ""
