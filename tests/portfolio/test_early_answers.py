@@ -48,7 +48,7 @@ urlpatterns = [
 ]
 handler400, handler500 = urls.handler400, urls.handler500
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__), pytest.mark.no_database]
 
 
 class BrokenMiddleware:

@@ -14,7 +14,7 @@ from projects.versioning.revisions import writing
 from tests.pages import PATHS, more_projects, opened
 from tests.projects.asking import scope_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_database]  # the sums of any register are asked of both
 
 IN_PARTS = [
     *PATHS,

@@ -13,7 +13,7 @@ from tests.projects.models.reports_made import ZHUZHOU_CODE, drafted
 
 from .asking import Site, signed_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.no_database]
 
 DRAFTS = "/api/v1/reports/?state=draft&fields=id,contact"
 CANARY = "known to the bureau alone"
