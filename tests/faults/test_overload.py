@@ -21,7 +21,7 @@ from .crowd import Question, by_turns
 
 TIMES = 3
 USUALLY = 0.6  # of what fits
-SECONDS = so_many(2, 30)
+SECONDS = so_many(3, 30)
 AT_FIRST = thread_pools.LASTING + thread_pools.PATIENCE  # seconds in which it may be a burst that passes
 
 SYSTEMS = ("new", "/api/v1/projects/?page_size=20&total_investment_min={}")
@@ -34,7 +34,7 @@ def _questions(site: Site, which: Sequence[tuple[str, str]]) -> list[Question]:
 
 def _that_fits(served: Served, questions: Sequence[Question]) -> float:
     """Requests a second that are answered when each of a few asks again as soon as it was answered."""
-    by_turns(served.port, questions, seconds=so_many(0.5, 1))
+    by_turns(served.port, questions, seconds=1)
     found = by_turns(served.port, questions, seconds=so_many(1, 10))
     return sum(len(each) for each in found.seconds.values()) / so_many(1, 10)
 

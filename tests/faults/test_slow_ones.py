@@ -14,7 +14,7 @@ from .conftest import Site
 from .crowd import Question, Waits, alternating, asking_whether_it_lives, by_turns
 from .slow import BODIES, EXPORTS, FORMS, HEADS, IDLE, PAGES, SENDING, Kind, slow
 
-TURNS, SECONDS = (5, 12.0) if LONG else (4, 0.6)
+TURNS, SECONDS = (5, 12.0) if LONG else (5, 0.7)
 SLOW = 200
 ALIVE = ("/livez", "/healthz")
 
@@ -46,7 +46,7 @@ def questions(site: Site) -> list[Question]:
 )
 def test_others_are_answered_as_if_the_slow_were_not_there(site: Site, kinds: Sequence[Kind], number: int) -> None:
     with site.served() as served:
-        by_turns(served.port, questions(site), seconds=1 if LONG else 0.5)
+        by_turns(served.port, questions(site), seconds=1)
         with asking_whether_it_lives(served.port, ALIVE) as lives:
             found = alternating(
                 served.port,
