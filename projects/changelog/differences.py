@@ -13,6 +13,7 @@ from django.db.models import Field, ForeignKey, Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from projects.models.base import own_fields
 from projects.models.fields import AmountField
 from projects.periods import PartialDateProperty
 from projects.totals.filters import visible
@@ -58,13 +59,11 @@ class Difference:
 def parts_of(model: type[Model]) -> tuple[ComparedPart, ...]:
     """The parts of a model in the order of its fields, without its key."""
     partial = {each.column: each for each in vars(model).values() if isinstance(each, PartialDateProperty)}
-    precisions = {f"{column}_precision" for column in partial}
     return tuple(
         ComparedPart(each, (each.attname, f"{each.name}_precision"), partial[each.name])
         if each.name in partial
         else ComparedPart(each, (each.attname,))
-        for each in model._meta.concrete_fields
-        if not each.primary_key and each.name not in precisions
+        for each in own_fields(model)
     )
 
 

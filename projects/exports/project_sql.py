@@ -13,16 +13,13 @@ from typing import Any
 from django.db import models
 
 from projects.models import Enterprise, Project
+from projects.models.base import own_fields
 from projects.periods import partial_dates
 
 from .sql_text import Dialect, Piece, Sql, cell, number_as_json, partial_date, word_as_json, written
 
 _DATES = partial_dates(Project)
-_FIELDS = [
-    field
-    for field in Project._meta.concrete_fields
-    if not field.primary_key and field.name not in {f"{date}_precision" for date in _DATES}
-]
+_FIELDS = own_fields(Project)
 # the few that are looked up in tables of ready texts
 REFERENCES = {each.name: each.related_model for each in _FIELDS if each.related_model not in (None, Enterprise)}
 _CODE = Sql("p.code")

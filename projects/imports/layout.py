@@ -15,8 +15,8 @@ from django.db import models
 from projects.choices import Basis, ListStatus, ProjectKind, Relation, ReportState, TargetKind
 from projects.models import Project
 from projects.models.attribution import ReporterField
+from projects.models.base import own_fields
 from projects.models.fields import AmountField
-from projects.periods import partial_dates
 
 from . import cells
 
@@ -132,10 +132,7 @@ _READERS: Mapping[type[models.Field], cells.Reader] = {
 def with_other_fields(sheet: Sheet, model: type[models.Model]) -> Sheet:
     """Also an optional column for each field of the model that the sheet says nothing of, so that a new field is loaded."""
     known = {column.name for column in sheet.columns} | sheet.fields.keys()
-    known |= {f"{date}_precision" for date in partial_dates(model)} | {model._meta.pk.name}
-    others = [
-        each for each in model._meta.concrete_fields if each.name not in known and not isinstance(each, ReporterField)
-    ]
+    others = [each for each in own_fields(model) if each.name not in known and not isinstance(each, ReporterField)]
     columns = tuple(_optional(each.name, _reader_of(each)) for each in others)
     return replace(sheet, columns=(*sheet.columns, *columns), plain=tuple(each.name for each in others))
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.access import access_of
 from projects.choices import Basis, Precision
-from projects.periods import check_day
+from projects.periods import check_day, partial_dates
 from projects.versioning.revisions import BY_HAND, present_actor, writing
 from sectors.models import Checked
 
@@ -115,6 +115,12 @@ def _follow(instance: Any, path: str) -> Any:
     for name in path.split("__"):
         instance = getattr(instance, name)
     return instance
+
+
+def own_fields(model: type[models.Model]) -> list[models.Field]:
+    """The fields by which a record says something: without its key, and the precision that goes with a partial date."""
+    beside = {f"{column}_precision" for column in partial_dates(model)}
+    return [field for field in model._meta.concrete_fields if not field.primary_key and field.name not in beside]
 
 
 def precision_field() -> models.CharField:

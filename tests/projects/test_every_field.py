@@ -12,6 +12,7 @@ from django.db import models
 from projects.access import Access
 from projects.imports.layout import CsvColumn, Sheet, with_other_fields
 from projects.models import Enterprise, Project, Target
+from projects.models.base import own_fields
 from projects.periods import partial_dates
 from projects.views.facts import facts
 
@@ -27,9 +28,7 @@ _ON_THE_PAGE_BUT_NO_FACT = {"name_zh", "name_en", "county_en", "note_zh", "note_
 
 
 def written_fields(model: type[models.Model]) -> list[str]:
-    precisions = {f"{date}_precision" for date in partial_dates(model)}
-    fields = [each for each in model._meta.concrete_fields if each.editable and not each.primary_key]
-    return [each.name for each in fields if each.name not in precisions]
+    return [each.name for each in own_fields(model) if each.editable]
 
 
 FORMS = {model: form for model, form in admin.site._registry.items() if form.fieldsets or form.fields}

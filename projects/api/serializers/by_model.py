@@ -39,6 +39,7 @@ from projects.api.references import KEYS, SourceReference, reference_to
 from projects.api.schema.examples import answer
 from projects.models import Enterprise, Prefecture, Project, Source
 from projects.models.attribution import ReporterField
+from projects.models.base import own_fields
 from projects.models.fields import AmountField, SignedAmountField
 from projects.periods import partial_dates
 from projects.versioning.digests import digest_of
@@ -92,9 +93,8 @@ def _member_names(meta: Any) -> list[str]:
     names = meta.fields.split()
     if "..." not in names:
         return names
-    model, place = meta.model, names.index("...")
-    without = {*names, model._meta.pk.name, *(f"{date}_precision" for date in partial_dates(model))}
-    others = [field.name for field in model._meta.concrete_fields if field.editable and field.name not in without]
+    place = names.index("...")
+    others = [field.name for field in own_fields(meta.model) if field.editable and field.name not in names]
     return [*names[:place], *others, *names[place + 1 :]]
 
 
