@@ -37,7 +37,7 @@ class MilestoneRecord(RecordSerializer):
         )
 
     def get_overdue(self, milestone: Milestone) -> bool:
-        return milestone.actual is None and milestone.due < milestone.today
+        return milestone.is_overdue(milestone.today)
 
 
 class MilestoneChange(WithBasisChange):
