@@ -100,4 +100,5 @@ def _act(transition: Transition, model_admin: TransitionActions, request: HttpRe
 
 
 def _is_allowed(user: Any, transition: Transition, record: Any = None) -> bool:
+    """By grants alone, as all of the administration: `Transition.allows` would also have Django's own permissions read."""
     return any(_grants.has_perm(user, permission, record) for permission in transition.permissions)
