@@ -17,8 +17,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).parents[1]
-APPS = ("portfolio", "projects", "sectors")
+from tests.source_files import APPS, ROOT, sources
+
 HEADLINE = "expected_revenue"  # the figure whose statements are counted
 
 
@@ -30,9 +30,8 @@ class Source(NamedTuple):
     tree: ast.Module
 
 
-def sources(root: Path) -> list[Source]:
-    paths = [path for app in APPS for path in sorted((root / app).rglob("*.py")) if "migrations" not in path.parts]
-    texts = [(path.relative_to(root), path.read_text("utf-8")) for path in paths]
+def read(root: Path) -> list[Source]:
+    texts = [(path.relative_to(root), path.read_text("utf-8")) for path in sources(*APPS, root=root)]
     return [Source(path, text, ast.parse(text)) for path, text in texts]
 
 
@@ -93,7 +92,7 @@ def entries(folder: Path) -> int:
 
 
 def numbers(root: Path) -> dict[str, str | int]:
-    every = sources(root)
+    every = read(root)
     of = {
         part: [each for each in every if str(each.path).startswith(part)]
         for part in ("projects/api/serializers", "projects/views", "portfolio/dashboards", "projects/")

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.no_database
+from tests.source_files import APPS, ROOT, sources
 
-ROOT = Path(__file__).parents[1]
-APPS = ("portfolio", "projects", "sectors")
+pytestmark = pytest.mark.no_database
 
 # The parts of `projects`, the lowest first. A part may use those below it, and itself; never one beside it. Words and units
 # alone may use one another.
@@ -52,13 +51,6 @@ SUMMING = {"sum", "fsum", "accumulate", "Sum", "Avg", "StdDev", "Variance", "agg
 
 LONGER_THAN_300_LINES: dict[str, str] = {}
 SHAPELESS = re.compile(r"(^|_)(utils?|helpers?|commons?|misc|managers?|stuff|base_utils)(_|$)")
-
-
-def sources(*folders: str) -> Iterator[Path]:
-    for folder in folders:
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            if "migrations" not in path.parts:
-                yield path
 
 
 def dotted(path: Path) -> str:

@@ -11,15 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.source_files import APPS, ROOT, sources
+
 pytestmark = pytest.mark.no_database
 
-ROOT = Path(__file__).parents[1]
-APPS = ("portfolio", "projects", "sectors")
 TOP = (*APPS, "tests", "templates", "static", "docs", "fixtures", "locale")
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
-CODE = sorted(
-    path for folder in (*APPS, "tests") for path in (ROOT / folder).rglob("*.py") if "migrations" not in path.parts
-)
+CODE = list(sources(*APPS, "tests"))
 
 FILE = re.compile(r"(?<![\w./<>*{}-])(?<!\]\()(?:[\w.-]+/)*[\w-]+\.(?:py|md|html)\b")  # as in front/application.py
 FOLDER = re.compile(rf"`((?:{'|'.join(TOP)})/(?:[\w.-]+/)*)`")

@@ -8,9 +8,9 @@ from django.db.models import CheckConstraint, Field, Model
 from django.utils.functional import Promise
 from simple_history.models import HistoricalChanges
 
-pytestmark = pytest.mark.no_database
+from tests.source_files import APPS
 
-APPS = ("portfolio", "projects", "sectors")
+pytestmark = pytest.mark.no_database
 
 MODELS: list[type[Model]] = [
     model
