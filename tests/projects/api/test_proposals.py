@@ -17,6 +17,7 @@ from tests.projects.workflows.proposals_made import (
     OWN,
     PLAN,
     in_state,
+    move_base,
     project,
     proposed,
     returned,
@@ -39,12 +40,6 @@ FIGURE = "project.total_investment"
 
 def path_of(proposal: Proposal, step: str = "") -> str:
     return f"/proposals/{proposal.pk}/{step}/" if step else f"/proposals/{proposal.pk}/"
-
-
-def move_base() -> None:
-    found = project()
-    found.total_investment = 6
-    found.save()
 
 
 def test_a_change_is_proposed(system_of: Any, changsha_writer: Any) -> None:
@@ -204,7 +199,7 @@ def test_the_province_accepts_and_the_totals_say_so(system_of: Any, changsha_wri
 def test_a_base_that_has_moved_is_409_until_it_is_chosen(system_of: Any, changsha_writer: Any, province: Any) -> None:
     system, made = system_of(province), proposed(changsha_writer, INVESTMENT, PLAN)
     seen = system.get(path_of(made))["ETag"]
-    move_base()
+    move_base(6)
     choices = {"choices": {FIGURE: "current"}}
     assert_problem(system.post(path_of(made, "accept"), {}), 409, FIGURE)
     assert_problem(system.post(path_of(made, "accept"), choices, **{"If-Match": None}), 428)
@@ -269,7 +264,7 @@ def test_steps_are_taken_by_their_people_only(
 @pytest.mark.parametrize("state", ["withdrawn", "accepted", "refused"])
 def test_what_is_done_with_is_read_as_it_was(system_of: Any, changsha_writer: Any, province: Any, state: str) -> None:
     made = in_state(state, changsha_writer, province)
-    move_base()
+    move_base(6)
     found = system_of(province).get(path_of(made)).data
     assert found["state"] == state
     assert [each["moved"] for each in found["changes"]] == [False]

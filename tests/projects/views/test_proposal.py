@@ -10,7 +10,17 @@ from projects.models import Project, Proposal, Source
 from projects.workflows import proposals
 from projects.workflows.proposals import Asked
 from tests.pages import read
-from tests.projects.workflows.proposals_made import INVESTMENT, MORE, OWN, PLAN, in_state, project, proposed, returned
+from tests.projects.workflows.proposals_made import (
+    INVESTMENT,
+    MORE,
+    OWN,
+    PLAN,
+    in_state,
+    move_base,
+    project,
+    proposed,
+    returned,
+)
 
 ENGLISH = {"lang": "en"}
 FIGURE = "project.total_investment"
@@ -34,12 +44,6 @@ def act(browser, made, action, **data):
 
 def state_of(made):
     return Proposal.objects.get(pk=made.pk).state
-
-
-def move_base():
-    found = project()
-    found.total_investment = 6_000_000_000
-    found.save()
 
 
 def offered(page):
@@ -147,7 +151,7 @@ def test_words_that_are_missing_are_asked_for_and_the_choice_is_kept(action, cha
 
 def test_a_base_that_has_moved_is_shown_and_chosen(changsha_writer, province, client_of):
     made, browser = proposed(changsha_writer, INVESTMENT, PLAN), client_of(province)
-    move_base()
+    move_base(6_000_000_000)
     page = shown(browser, made)
     assert "The register has changed since this was proposed" in page.content.decode()
     assert [each.line.moved for each in page.context["fields"]] == [True, False]
@@ -168,7 +172,7 @@ def test_a_base_that_has_moved_is_shown_and_chosen(changsha_writer, province, cl
 def test_a_record_that_changed_after_the_page_was_opened_is_a_conflict(changsha_writer, province, client_of):
     made, browser = proposed(changsha_writer), client_of(province)
     version = shown(browser, made).context["version"]
-    move_base()
+    move_base(6_000_000_000)
     for action in ("accept", "return", "refuse"):
         late = act(browser, made, action, version=version, comment="依据不足", **{f"choice-{FIGURE}": "proposed"})
         assert late.status_code == 409

@@ -29,6 +29,17 @@ def returned(user: Any, reviewer: Any, *asked: Asked, **more: Any) -> Proposal:
     return proposals.send_back(proposed(user, *asked, **more), user=reviewer, comment="请附来函。")
 
 
+def again(proposal: Proposal) -> Proposal:
+    return Proposal.objects.get(pk=proposal.pk)
+
+
+def move_base(amount: int = 1) -> None:
+    """The province changes the proposed figure itself."""
+    found = project()
+    found.total_investment = amount
+    found.save()
+
+
 def in_state(state: str, user: Any, reviewer: Any) -> Proposal:
     """A proposal that was brought to a state by its proper steps."""
     made = proposed(user)

@@ -19,23 +19,13 @@ from tests.projects.workflows.proposals_made import (
     LETTER,
     MORE,
     PLAN,
+    again,
     in_state,
+    move_base,
     project,
     proposed,
     returned,
 )
-
-
-def again(proposal):
-    return Proposal.objects.get(pk=proposal.pk)
-
-
-def move_base(amount=1):
-    """The province changes the proposed figure itself."""
-    found = project()
-    found.total_investment = amount
-    found.save()
-
 
 # proposing
 

@@ -9,23 +9,12 @@ import pytest
 from django.db import connections
 from django.utils.translation import override
 
-from projects.models import Claim, Entry, Project, Proposal, ProposalEvent, Revision, Source
+from projects.models import Claim, Entry, Project, ProposalEvent, Revision, Source
 from projects.versioning.revisions import writing
 from projects.workflows import proposals
 from projects.workflows.proposals import Asked, RefusedError
 from tests.people import person
-from tests.projects.workflows.proposals_made import INVESTMENT, MORE, OWN, PLAN, project, proposed
-
-
-def again(proposal):
-    return Proposal.objects.get(pk=proposal.pk)
-
-
-def move_base(amount=1):
-    """The province changes the proposed figure itself."""
-    found = project()
-    found.total_investment = amount
-    found.save()
+from tests.projects.workflows.proposals_made import INVESTMENT, MORE, OWN, PLAN, again, move_base, project, proposed
 
 
 def test_accepting_writes_the_values_in_one_revision_that_names_the_proposal(changsha_writer, province):
