@@ -47,7 +47,7 @@ class Front:
             reader = Reader(scope, send)
             try:
                 await self._answer(scope, receive, reader)
-            except (TimeoutError, BrokenOffError):
+            except BrokenOffError:
                 reader.break_off()
             except request_body.GoneError:
                 pass
@@ -58,7 +58,8 @@ class Front:
         loop = asyncio.get_running_loop()
         self._threads, self._cached = Threads(self._application, loop), CachedResponses(self._response_cache)
         connections.allow_many()
-        loop.call_soon(_give_up_unread)
+        loop.call_soon(_take_little_ahead)
+        loop.call_soon(_give_up_unread, connections.UnreadAnswers())
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await send({"type": "lifespan.shutdown.complete"})
@@ -120,7 +121,7 @@ class BrokenOffError(Exception):
 
 
 async def _hand_on(spool: Spool, environ: dict[str, Any], receive: request_body.Receive, reader: Reader) -> None:
-    """Send what a thread makes as fast as it is read. Raises TimeoutError where it is not read, and BrokenOffError."""
+    """Send what a thread makes as fast as it is read. Raises BrokenOffError where it could not be made."""
     piece, is_last = await spool.take()
     if is_last and spool.has_failed:  # whoever asked has been told nothing yet
         await _send_whole(reader, refusal(500, environ))
@@ -132,13 +133,13 @@ async def _hand_on(spool: Spool, environ: dict[str, Any], receive: request_body.
     gone = asyncio.ensure_future(_gone(receive))
     try:
         while not is_last and not gone.done():
-            await reader.give({"type": "http.response.body", "body": piece, "more_body": True})
+            await reader.send({"type": "http.response.body", "body": piece, "more_body": True})
             piece, is_last = await spool.take()
         if gone.done():
             return
         if spool.has_failed:
             raise BrokenOffError
-        await reader.give({"type": "http.response.body", "body": piece})
+        await reader.send({"type": "http.response.body", "body": piece})
     finally:
         gone.cancel()
 
@@ -177,12 +178,19 @@ async def _send_pieces(reader: Reader, status: int, headers: EncodedHeaders, con
     """A whole body; of a large one the web server gets no more than the reader has read, and a little."""
     await reader.send({"type": "http.response.start", "status": status, "headers": headers})
     while len(content) > WHOLE:
-        await reader.give({"type": "http.response.body", "body": content[:WHOLE], "more_body": True})
+        await reader.send({"type": "http.response.body", "body": content[:WHOLE], "more_body": True})
         content = content[WHOLE:]
     await reader.send({"type": "http.response.body", "body": content})
 
 
-def _give_up_unread(tries: int = 100) -> None:
+def _take_little_ahead(tries: int = 100) -> None:
     """The web server listens soon after the process has begun."""
-    if not connections.give_up_unread() and tries:
-        asyncio.get_running_loop().call_later(0.1, _give_up_unread, tries - 1)
+    if not connections.take_little_ahead() and tries:
+        asyncio.get_running_loop().call_later(0.1, _take_little_ahead, tries - 1)
+
+
+def _give_up_unread(unread: connections.UnreadAnswers) -> None:
+    """Again and again, as long as the loop runs."""
+    loop = asyncio.get_running_loop()
+    unread.give_up(loop.time())
+    loop.call_later(connections.LOOK_EVERY, _give_up_unread, unread)

@@ -83,7 +83,7 @@ class _Nobody:
 failing = Front(application, throttling=_Nobody(), response_cache=_Nobody())  # type: ignore[arg-type]
 
 if "HURRIED_SECONDS" in os.environ:  # all of the limits in time, for tests that cannot wait for them
-    from portfolio.front import connections, request_body, response_sending
+    from portfolio.front import connections, request_body
 
-    connections.UNREAD_SECONDS = response_sending.UNREAD_SECONDS = int(os.environ["HURRIED_SECONDS"])
-    request_body.SECONDS, response_sending._LOOK_EVERY = float(os.environ["HURRIED_SECONDS"]), 0.3
+    connections.UNREAD_SECONDS, connections.LOOK_EVERY = int(os.environ["HURRIED_SECONDS"]), 0.3
+    request_body.SECONDS = float(os.environ["HURRIED_SECONDS"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -122,53 +123,53 @@ UNREAD = [_reading_nothing, _reading_nothing_of_many]
 
 
 @pytest.fixture(scope="module")
-def outcomes(hurried: tuple[int, psutil.Process]) -> Iterator[Callable[[Callable[[int], Outcome]], Outcome]]:
+def outcomes(hurried: tuple[int, psutil.Process]) -> Iterator[Callable[[Callable[[int], Outcome]], list[Outcome]]]:
     """What came of each, all at the same time; and afterwards the worker holds no more than before."""
     port, worker = hurried
     before = worker.num_fds()
     with ThreadPoolExecutor(len(SLOW) + 5 * len(UNREAD)) as pool:
-        under_way: dict[Callable[[int], Outcome], Future[Outcome]] = {}
+        under_way: dict[Callable[[int], Outcome], list[Future[Outcome]]] = defaultdict(list)
         for each in [*SLOW, *UNREAD * 5]:
-            under_way[each] = pool.submit(each, port)
+            under_way[each].append(pool.submit(each, port))
         assert _is_so(lambda: worker.num_fds() >= before + len(SLOW) + 5 * len(UNREAD), seconds=LATEST)
-        yield lambda each: under_way[each].result(4 * LATEST)
+        yield lambda each: [one.result(4 * LATEST) for one in under_way[each]]
     assert _is_so(lambda: worker.num_fds() <= before, seconds=LATEST)
 
 
 def test_a_head_has_its_time_in_all(outcomes):
-    given_up = outcomes(_head)
+    [given_up] = outcomes(_head)
     assert given_up.answer.status in (0, 408)
     assert HURRIED - 0.5 < given_up.seconds < LATEST
 
 
 @pytest.mark.parametrize("each", [_announced_body, _body_in_chunks])
 def test_a_small_body_has_its_time_in_all(outcomes, each):
-    given_up = outcomes(each)
+    [given_up] = outcomes(each)
     assert given_up.answer.status == 408
     assert HURRIED - 0.5 < given_up.seconds < LATEST
 
 
 def test_a_large_body_has_more_as_long_as_it_comes(outcomes):
-    taken = outcomes(_large_body)
+    [taken] = outcomes(_large_body)
     assert taken.answer.body == f"POST {LARGE}".encode()
     assert taken.seconds > HURRIED + 0.5
 
 
 def test_a_large_body_has_a_slowest_rate(outcomes):
-    given_up = outcomes(_large_and_slow_body)
+    [given_up] = outcomes(_large_and_slow_body)
     assert given_up.answer.status == 408
     assert HURRIED < given_up.seconds < 2 * LATEST
 
 
 @pytest.mark.parametrize("each", UNREAD)
 def test_an_answer_that_nobody_reads_is_given_up(outcomes, each):
-    given_up = outcomes(each)
-    assert given_up.answer.ended == RESET or each is _reading_nothing_of_many  # the first of which had room
-    assert HURRIED - 1 < given_up.seconds < 2 * LATEST
+    for given_up in outcomes(each):
+        assert given_up.answer.ended == RESET or each is _reading_nothing_of_many  # the first of which had room
+        assert HURRIED - 1 < given_up.seconds < 2 * LATEST
 
 
 def test_whoever_reads_slowly_gets_all_of_it(outcomes):
-    read = outcomes(_reading_slowly)
+    [read] = outcomes(_reading_slowly)
     assert read.answer.ended == WHOLE
     assert read.answer.body == PIECE * PIECES
 
