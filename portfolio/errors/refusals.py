@@ -33,6 +33,7 @@ _WORDS: dict[int, tuple[str, str, str, str]] = {
         "The address is too long",
         "It may have 8 KiB with its parameters.",
     ),
+    429: ("请求过多", "请在 {seconds} 秒后再试。", "Too many requests", "Ask again in {seconds} seconds."),
     431: ("请求头太大", "请求头合计不能超过 16 KiB。", "The headers are too large", "They may have 16 KiB in all."),
     500: ("服务器错误", "错误已记入日志。", "Server error", "The error has been logged."),
     503: (
@@ -53,10 +54,14 @@ class Refusal:
     body: bytes
 
 
-def refusal(status: int, environ: dict[str, Any]) -> Refusal:
-    """In the reader's language for other systems, in both on a page. `environ` may lack what could not be read."""
+def refusal(status: int, environ: dict[str, Any], *, seconds: int = BUSY_SECONDS) -> Refusal:
+    """In the reader's language for other systems, in both on a page. `environ` may lack what could not be read.
+
+    `seconds` is when it is worth trying again, where it is.
+    """
     if environ["PATH_INFO"].startswith(FOR_SYSTEMS):
-        response = error_pages.problem(SimpleNamespace(META=environ, path=environ["PATH_INFO"]), **_said(status))
+        asked = SimpleNamespace(META=environ, path=environ["PATH_INFO"])
+        response = error_pages.problem(asked, **_said(status, seconds))
         headers, body = list(response.items()), response.content
     else:
         headers, body = _page(status)
@@ -66,16 +71,16 @@ def refusal(status: int, environ: dict[str, Any]) -> Refusal:
 
 @cache
 def _page(status: int) -> tuple[list[tuple[str, str]], bytes]:
-    response: HttpResponse = error_pages.page(**_said(status))
+    response: HttpResponse = error_pages.page(**_said(status, BUSY_SECONDS))
     return list(response.items()), response.content
 
 
-def _said(status: int) -> dict[str, Any]:
+def _said(status: int, seconds: int) -> dict[str, Any]:
     """The same for a page and for a problem."""
-    zh, more, en, further = _WORDS[status]
+    zh, more, en, further = (text.format(seconds=seconds) for text in _WORDS[status])
     return {
         "status": status,
         "zh": (zh, more + _NOTHING[0]),
         "en": (en, f"{further} {_NOTHING[1]}"),
-        "retry_after": BUSY_SECONDS if status == 503 else None,
+        "retry_after": seconds if status in (429, 503) else None,
     }

@@ -7,20 +7,16 @@ how many seconds it begins anew.
 from __future__ import annotations
 
 import hashlib
-import json
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
-from django.utils import translation
-from django.utils.translation import gettext as _
 
-from portfolio.errors.refusals import Refusal
-from portfolio.middleware import address_of, request_id_of
+from portfolio.errors.refusals import Refusal, refusal
+from portfolio.middleware import address_of
 from portfolio.redis.client import store
-from portfolio.request_parsing.language import FOR_SYSTEMS, language_of
-from portfolio.security_headers import is_secure, security_headers
+from portfolio.request_parsing.language import FOR_SYSTEMS
 
 from .local_counts import SECONDS, Counters
 from .shared_counts import CountersTogether
@@ -77,7 +73,7 @@ class Throttling:
             rests = (f'"{name}";r={max(rest, 0)};t={seconds}' for name, rest in left.items())
             told.append(("RateLimit", ", ".join(rests)))
         environ[COUNTED] = told
-        return _refusal(environ, told, seconds) if min(left.values(), default=0) < 0 else None
+        return _refused(environ, told, seconds) if min(left.values(), default=0) < 0 else None
 
     @staticmethod
     def _who(environ: dict[str, Any]) -> dict[str, str]:
@@ -96,24 +92,7 @@ def _counters() -> Counters | CountersTogether:
     return own if shared is None else CountersTogether(shared, own)
 
 
-def _refusal(environ: dict[str, Any], told: list[tuple[str, str]], seconds: int) -> Refusal:
-    """429 in the reader's language, without asking anybody: being refused must cost the site next to nothing."""
-    with translation.override(language_of(environ)):
-        problem = {
-            "type": "about:blank",
-            "title": _("Too many requests"),
-            "status": 429,
-            "detail": _("Nothing was read or written. Ask again in %(seconds)s seconds.") % {"seconds": seconds},
-            "instance": environ["PATH_INFO"],
-        }
-    body = json.dumps(problem, ensure_ascii=False).encode()
-    headers = [
-        ("Content-Type", "application/problem+json"),
-        ("Content-Length", str(len(body))),
-        ("Cache-Control", "no-store"),
-        ("Retry-After", str(seconds)),
-        ("X-Request-ID", request_id_of(environ)),
-        *told,
-        *security_headers(secure=is_secure(environ)),
-    ]
-    return Refusal(429, headers, body)
+def _refused(environ: dict[str, Any], told: list[tuple[str, str]], seconds: int) -> Refusal:
+    """Without asking anybody: being refused must cost the site next to nothing."""
+    refused = refusal(429, environ, seconds=seconds)
+    return Refusal(refused.status, [*refused.headers, *told], refused.body)
