@@ -1,7 +1,7 @@
 """Permission: who may see and change what. Everything that asks goes through here; nothing else decides.
 
-A user's grants make an `Access`. Rows are decided by `Access.rows`, actions by `GrantBackend`, which Django's admin and
-Django REST framework ask through `user.has_perm`.
+A user's grants make an `Access`. Rows are decided by `Access.rows`, actions by `may`, which pages, the admin and the API
+ask through `user.has_perm`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.contrib.auth.backends import BaseBackend
 from django.db.models import Model, Q
 
 from .choices import Role
@@ -171,36 +170,37 @@ def _bound(access: Access, adcodes: tuple[str, ...]) -> Access:
     )
 
 
-class GrantBackend(BaseBackend):
-    """Answers `user.has_perm("projects.change_project", project)` from the user's grants."""
+def may(user: Any, permission: str, record: Model | None = None) -> bool:
+    """Whether a user's grants allow what Django's name of a permission says, such as `projects.change_project`.
 
-    def has_perm(self, user_obj: Any, perm: str, obj: Model | None = None) -> bool:
-        if not user_obj.is_active or not user_obj.is_authenticated:
-            return False
-        if as_of.current() and not perm.partition(".")[2].startswith("view_"):
-            return False  # the past is only read
-        app, _dot, codename = perm.partition(".")
-        action, _underscore, model = codename.partition("_")
-        if app not in _APPS:
-            return False
-        access = access_of(user_obj)
-        if not any(model in _MAY.get(role, {}).get(action, ()) for role in access.roles):
-            return False
-        if access.bound and action != "view" and not hasattr(apps.get_model(app, model), "owning_prefecture_id"):
-            return False  # what belongs to no prefecture
-        if action == "change" and getattr(obj, "its_author_id", user_obj.pk) != user_obj.pk:
-            return False  # nobody puts words into another's mouth
-        return obj is None or self._row_allowed(access, action, obj)
+    With a record: to that one; without: to any.
+    """
+    if not user.is_active or not user.is_authenticated:
+        return False
+    app, _dot, codename = permission.partition(".")
+    action, _underscore, model = codename.partition("_")
+    if app not in _APPS or (as_of.current() and action != "view"):  # the past is only read
+        return False
+    access = access_of(user)
+    if not any(model in _MAY.get(role, {}).get(action, ()) for role in access.roles):
+        return False
+    if access.bound and action != "view" and not hasattr(apps.get_model(app, model), "owning_prefecture_id"):
+        return False  # what belongs to no prefecture
+    if action == "change" and getattr(record, "its_author_id", user.pk) != user.pk:
+        return False  # nobody puts words into another's mouth
+    return record is None or _row_allowed(access, action, record)
 
-    def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
-        return user_obj.is_active and app_label in _APPS and bool(access_of(user_obj).roles)
 
-    @staticmethod
-    def _row_allowed(access: Access, action: str, obj: Model) -> bool:
-        """Rows without an owning prefecture (reference data, sources) follow the action's rule alone."""
-        owner = getattr(obj, "owning_prefecture_id", False)
-        if owner is False:
-            return True
-        if action == "view":
-            return access.reads_all or owner in access.reads_in
-        return access.may_write_in(owner)
+def may_open(user: Any, app: str) -> bool:
+    """Whether a user's grants allow anything in an app."""
+    return user.is_active and app in _APPS and bool(access_of(user).roles)
+
+
+def _row_allowed(access: Access, action: str, record: Model) -> bool:
+    """Rows without an owning prefecture (reference data, sources) follow the action's rule alone."""
+    owner = getattr(record, "owning_prefecture_id", False)
+    if owner is False:
+        return True
+    if action == "view":
+        return access.reads_all or owner in access.reads_in
+    return access.may_write_in(owner)

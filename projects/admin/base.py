@@ -17,7 +17,6 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from projects.access import GrantBackend
 from projects.forms.fields import AmountFormField, DayInput, SourceField
 from projects.models import Enterprise, Source
 from projects.models.fields import AmountField, SignedAmountField
@@ -32,7 +31,6 @@ from .forms import RegisterForm
 from .history import HistoryView
 from .visible_choices import choosable
 
-_grants = GrantBackend()
 LARGEST_KEY = 2**63 - 1
 MOST_ROWS = 100  # of an inline; a form with more would pass Django's limit for the fields of one request anyway
 MADE_IN_PASSING = (Enterprise, Source)
@@ -44,7 +42,7 @@ class GrantPermissions:
 
     def may(self, request: HttpRequest, action: str, obj: Model | None) -> bool:
         permission = f"{self.opts.app_label}.{action}_{self.opts.model_name}"
-        return _grants.has_perm(request.user, permission, obj)
+        return request.user.has_perm(permission, obj)
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return self.may(request, "view", obj)

@@ -19,7 +19,6 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.access import GrantBackend
 from projects.changelog.differences import Difference, Words, differences, names_in
 
 from .display import dash, exact_amount
@@ -73,7 +72,7 @@ class HistoryView:
             "changes": changes(
                 list(page.object_list), before=_row_before(rows, page), user=request.user, texts=self.history_texts
             ),
-            "may_see_revisions": GrantBackend().has_perm(request.user, "projects.view_revision"),
+            "may_see_revisions": request.user.has_perm("projects.view_revision"),
             **(extra_context or {}),
         }
         request.current_app = self.admin_site.name

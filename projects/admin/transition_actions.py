@@ -18,10 +18,8 @@ from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
-from projects.access import GrantBackend
 from projects.workflows.transitions import Refusal, RefusedError, Transition
 
-_grants = GrantBackend()
 NOT_ALLOWED = gettext_lazy("Your role does not allow this.")
 
 
@@ -39,7 +37,7 @@ class TransitionActions:
         own = {
             transition.action: (partial(_act, transition), transition.action, transition.admin_label)
             for transition in self.transitions.values()
-            if transition.admin_label and _is_allowed(request.user, transition)
+            if transition.admin_label and transition.allows(request.user)
         }
         return own | super().get_actions(request)
 
@@ -80,7 +78,7 @@ class TransitionActions:
         self, transition: Transition, records: Sequence[Any], request: HttpRequest, words: Mapping[str, Any]
     ) -> dict[int, list[Any]]:
         """What stands in the way of each; empty when they have taken the step."""
-        refusals = {each.pk: [NOT_ALLOWED] for each in records if not _is_allowed(request.user, transition, each)}
+        refusals = {each.pk: [NOT_ALLOWED] for each in records if not transition.allows(request.user, each)}
         if refusals:
             return refusals
         try:
@@ -97,8 +95,3 @@ def confirmed(request: HttpRequest) -> Any:
 
 def _act(transition: Transition, model_admin: TransitionActions, request: HttpRequest, queryset: QuerySet) -> Any:
     return model_admin.act(request, queryset, transition)
-
-
-def _is_allowed(user: Any, transition: Transition, record: Any = None) -> bool:
-    """By grants alone, as all of the administration: `Transition.allows` would also have Django's own permissions read."""
-    return any(_grants.has_perm(user, permission, record) for permission in transition.permissions)

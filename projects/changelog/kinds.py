@@ -16,7 +16,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from projects.access import READABLE, Access, GrantBackend, access_of
+from projects.access import READABLE, Access, access_of
 from projects.choices import ReportState
 from projects.models import Enterprise, Entry, MonthlyReport, Project
 from projects.models.attribution import reporter_of
@@ -86,7 +86,7 @@ def kinds_for(user: Any) -> list[Kind]:
 def _may_read(kind: Kind, user: Any) -> bool:
     if kind.name in READABLE:
         return access_of(user).reads
-    return GrantBackend().has_perm(user, f"{kind.model._meta.app_label}.view_{kind.name}")
+    return user.has_perm(f"{kind.model._meta.app_label}.view_{kind.name}")
 
 
 def visible_rows(kind: Kind, user: Any) -> QuerySet:

@@ -143,7 +143,7 @@ class Note(Record):
 
     @property
     def its_author_id(self) -> int:
-        """Who alone may change it; see `access.GrantBackend`."""
+        """Who alone may change it; see `access.may`."""
         return self.author_id
 
     @property

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from portfolio.accounts import token_use
 from portfolio.accounts.tokens import TokenQuerySet
-from portfolio.models import ApiToken
-from projects.access import GrantBackend, access_of
+from portfolio.models import ApiToken, User
+from projects.access import access_of
 from projects.models import Project
 from tests.people import CHANGSHA, ZHUZHOU
 
@@ -22,6 +22,11 @@ from .conftest import System, assert_problem
 
 def system_with(user: Any, **bounds: Any) -> System:
     return System(ApiToken.objects.create(user=user, **({"scope": "write"} | bounds))[1])
+
+
+@pytest.fixture
+def superuser(register: Any) -> Any:
+    return User.objects.create_superuser("root")
 
 
 def codes(system: System) -> set[str]:
@@ -71,7 +76,15 @@ def test_a_bound_token_that_lost_its_prefecture_is_not_unbound(province: Any) ->
 
 
 def test_a_bound_token_of_the_province_writes_as_the_province_within_its_prefectures(province: Any) -> None:
-    bound, own, other = system_with(province, prefectures=[CHANGSHA]), min(of(CHANGSHA)), min(of(ZHUZHOU))
+    assert_writes_within(system_with(province, prefectures=[CHANGSHA]))
+
+
+def test_a_bound_token_of_a_superuser_does_so_too(superuser: Any) -> None:
+    assert_writes_within(system_with(superuser, prefectures=[CHANGSHA]))
+
+
+def assert_writes_within(bound: System) -> None:
+    own, other = min(of(CHANGSHA)), min(of(ZHUZHOU))
     answer = bound.patch(
         f"/projects/{own}/", {"total_investment": 1_234_000_000, "total_investment_reported_by": "省厅"}
     )
@@ -82,21 +95,39 @@ def test_a_bound_token_of_the_province_writes_as_the_province_within_its_prefect
 
 
 @pytest.mark.parametrize("path", ["/rounds/", "/light-rules/"])
-def test_a_bound_token_adds_nothing_that_belongs_to_no_prefecture(path: str, province: Any) -> None:
-    assert_problem(system_with(province, prefectures=[CHANGSHA]).post(path, {}), 403)
-    assert_problem(system_with(province).post(path, {}), 400)
+@pytest.mark.parametrize("whose", ["province", "superuser"])
+def test_a_bound_token_adds_nothing_that_belongs_to_no_prefecture(
+    path: str, whose: str, request: pytest.FixtureRequest
+) -> None:
+    user = request.getfixturevalue(whose)
+    assert_problem(system_with(user, prefectures=[CHANGSHA]).post(path, {}), 403)
+    assert_problem(system_with(user).post(path, {}), 400)
 
 
-def test_permission_follows_the_bounds_for_every_kind(province: Any) -> None:
-    may = GrantBackend().has_perm
-    assert may(province, "projects.add_target")
-    province.bound_to, province._access = (CHANGSHA,), None
-    assert access_of(province).bound
+@pytest.mark.parametrize("whose", ["province", "superuser"])
+def test_permission_follows_the_bounds_for_every_kind(whose: str, request: pytest.FixtureRequest) -> None:
+    user = request.getfixturevalue(whose)
+    assert user.has_perm("projects.add_target")
+    user.bound_to, user._access = (CHANGSHA,), None
+    assert access_of(user).bound
     for kind in ("target", "programme", "round", "lightrule", "source", "enterprise"):
-        assert not may(province, f"projects.add_{kind}")
-        assert may(province, f"projects.view_{kind}")
+        assert not user.has_perm(f"projects.add_{kind}")
+        assert user.has_perm(f"projects.view_{kind}")
     for kind in ("project", "entry", "claim", "milestone", "problem", "plan"):
-        assert may(province, f"projects.add_{kind}")
+        assert user.has_perm(f"projects.add_{kind}")
+
+
+def test_nothing_is_half_written_of_what_a_superusers_bound_token_may_not_add(superuser: Any) -> None:
+    bound, before = system_with(superuser, prefectures=[CHANGSHA]), Project.objects.count()
+    new = Project.objects.filter(prefecture__adcode=ZHUZHOU).values("name_zh", "name_en", "sector__code").first()
+    body = {
+        "code": "HN-EI-2023-99",
+        "name_zh": new["name_zh"] + "二",
+        "sector": new["sector__code"],
+        "prefecture": ZHUZHOU,
+    }
+    assert_problem(bound.post("/projects/", body), 403)
+    assert Project.objects.count() == before
 
 
 def test_a_token_that_reads_never_writes(province: Any) -> None:
