@@ -14,6 +14,9 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 # what a prefecture can only propose, by default and at most; `entry.programme` is being on a list, with its days
 PROPOSABLE = (
+    "project.name_zh",
+    "project.name_en",
+    "project.basis",
     "project.total_investment",
     "project.expected_revenue",
     "project.sector",
@@ -22,6 +25,7 @@ PROPOSABLE = (
     "project.source_province",
     "entry.planned_disbursement",
     "entry.programme",
+    "entry.basis",
 )
 PROPOSABLE_TOO = ("entry.status", "entry.disbursed_before")
 

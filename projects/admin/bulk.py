@@ -111,7 +111,9 @@ class BulkChange:
                 planned.steps.append((name, before, after))
                 setattr(project, name, after)
         changed = {name for name, _before, _after in planned.steps}
-        planned.problems += filter(None, (refused_in_bulk(request.user, name) for name in sorted(changed)))
+        refused = {name: told for name in sorted(changed) if (told := refused_in_bulk(request.user, name))}
+        planned.problems += refused.values()
+        project.only_proposed = frozenset(refused)
         try:
             project.full_clean(exclude={each.name for each in Project._meta.fields} - changed, validate_unique=False)
         except ValidationError as error:

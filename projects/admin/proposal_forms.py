@@ -49,6 +49,12 @@ def gated_figures(request: HttpRequest, model: type[Model]) -> frozenset[str]:
     return frozenset(figure for figure in model.attributed if needs_proposal(request.user, name, figure))
 
 
+def _only_proposed(request: HttpRequest, model: type[Model]) -> frozenset[str]:
+    """The same, and the basis where it can only be proposed too."""
+    basis = {"basis"} if needs_proposal(request.user, model._meta.model_name, "basis") else set()
+    return gated_figures(request, model) | basis
+
+
 def without_gated_origins(fieldsets: Any, request: HttpRequest, model: type[Model]) -> Any:
     """The fieldsets without what gated figures rest on, since a proposal says it once for all of them."""
     away = {name for figure in gated_figures(request, model) for name in origin_fields(figure)[1:]}
@@ -78,7 +84,7 @@ class ShowsProposals:
 
     def _post_clean(self) -> None:
         if proposes(self.request):
-            self.instance.only_proposed = gated_figures(self.request, type(self.instance))
+            self.instance.only_proposed = _only_proposed(self.request, type(self.instance))
         super()._post_clean()
         if not proposes(self.request) or self.errors or not unproposed(self.instance, self.request.user):
             return

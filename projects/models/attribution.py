@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.query_utils import DeferredAttribute
@@ -17,13 +18,15 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis
 from projects.periods import PartialDateProperty
-from projects.versioning.revisions import by_hand, stated_reason, writing
+from projects.versioning.revisions import by_hand, is_as_recorded, stated_reason, writing
 
 from .base import Record
+from .proposal_gate import OF_REPORTER
 
 NEEDS_ORIGIN = _("Say where this figure comes from: name its source, or say who reported it.")
 BLANK_NEEDS_REASON = _("Say why this figure is taken away.")
 ONE_ORIGIN = _("Name a source or say who reported it, not both.")
+REPORTED_BY_WHOM = _("“%(figure)s”: say who reported it, or name the source that publishes it.")
 NO_FIGURE = _("There is no figure that this could be the origin of.")
 REPORTED_IN_WORDS = _("Who reported it, in words, where no published source says it.")
 
@@ -33,7 +36,7 @@ _TYPED = {"start": "started", "finish": "finished"}  # the attribute that takes 
 
 def reporter_of(figure: str) -> str:
     """The field that says who reported a figure."""
-    return f"{figure}_reported_by"
+    return f"{figure}{OF_REPORTER}"
 
 
 def figure_of(holder: Any, figure: str) -> int | str | None:
@@ -81,9 +84,8 @@ class Attributed(Record):
     """A record whose `attributed` figures each rest on a source, a reporter, or the basis of the record."""
 
     attributed: ClassVar[tuple[str, ...]] = ()
-    only_proposed: frozenset[str] = (
-        frozenset()
-    )  # figures whose new value is not stored but proposed: that says from where
+    # figures, and the basis, whose new value is not stored but proposed: that says from where
+    only_proposed: frozenset[str] = frozenset()
 
     class Meta:
         abstract = True
@@ -148,7 +150,37 @@ class Attributed(Record):
                     errors[name] = said
             elif by_hand() and not getattr(self, reporter) and (self._stored or {}).get(reporter):
                 errors[name] = NEEDS_ORIGIN
-        return errors
+        return self._unreported_errors() | errors
+
+    def becomes_reported(self) -> bool:
+        """Whether a record that was of another basis is said to be reported, and not put back as it was."""
+        before = (self._stored or {}).get("basis", Basis.REPORTED)
+        is_new_word = self.basis == Basis.REPORTED != before and "basis" not in self.only_proposed
+        return is_new_word and not is_as_recorded()
+
+    def unattributed_figures(self) -> list[str]:
+        """The known figures of which neither a reporter nor a published source is named."""
+        return [
+            name
+            for name in self.attributed
+            if self.figure(name) is not None
+            and not getattr(self, reporter_of(name))
+            and name not in self._named
+            and not self._is_published(name)
+        ]
+
+    def _unreported_errors(self) -> dict[str, Any]:
+        """For each figure of a record that becomes reported, whatever the door: that somebody has to be named."""
+        if not self.becomes_reported():
+            return {}
+        return {
+            name: ValidationError(REPORTED_BY_WHOM, params={"figure": self._meta.get_field(name).verbose_name})
+            for name in self.unattributed_figures()
+        }
+
+    def _is_published(self, name: str) -> bool:
+        """Whether a published source stands behind a figure as it is."""
+        raise NotImplementedError
 
     @property
     def _named(self) -> dict[str, Any]:
@@ -183,6 +215,10 @@ class Claimed(Attributed):
 
     class Meta:
         abstract = True
+
+    def _is_published(self, name: str) -> bool:
+        adopted = self.claims.filter(figure=name, adopted=True) if self.pk else []
+        return any(claim.value == self.figure(name) for claim in adopted)
 
     def follow(self, claim: Any, *, because: str) -> None:
         """Take a figure from a claim, which is adopted when the record is saved; `because` is told to readers."""

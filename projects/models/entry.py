@@ -130,6 +130,17 @@ class Entry(Attributed):
         super().name_source(figure, source)
         self.source = source
 
+    def _is_published(self, name: str) -> bool:
+        return self.source_id is not None
+
+    def _before_write(self) -> None:
+        """Months that no bureau reported wait for its report, once the place on the list is said to be reported."""
+        super()._before_write()
+        if not self._state.adding and self.becomes_reported():
+            for report in self.reports.filter(basis=Basis.ILLUSTRATIVE):
+                report.leave_to_bureau()
+                report.save()
+
     @property
     def owning_prefecture_id(self) -> int | None:
         return self.project.prefecture_id

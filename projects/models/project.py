@@ -32,6 +32,9 @@ from .source import Source
 LINK_OUTSIDE_SECTOR = _("This chain link belongs to another sector.")
 FINISH_BEFORE_START = _("The finish cannot be before the start.")
 LINK_IS_USED = _("Projects of its present sector use this chain link, so it cannot move to another one.")
+PLACES_ARE_ILLUSTRATIVE = _(
+    "Its places on lists are still illustrative (%(years)s): say first, or propose with this, who reported what they say."
+)
 PROVINCE_WITHOUT_TRANSFER = _("A source province is given only for a project that was transferred.")
 
 
@@ -52,6 +55,7 @@ class Project(Claimed, Named):
     natural_key_fields = ("code",)
     prefecture_path = "prefecture_id"
     attributed = ("total_investment", "expected_revenue", "start", "finish")
+    becoming_reported: frozenset[int] = frozenset()  # keys of entries that are stored as reported together with it
 
     code = CodeField(_("code"), max_length=40, unique=True, help_text=_("Such as HN-EI-2023-01; it never changes."))
     kind = models.CharField(_("kind"), max_length=5, choices=ProjectKind.choices, default=ProjectKind.PLANT)
@@ -164,9 +168,17 @@ class Project(Claimed, Named):
             errors["finish"] = FINISH_BEFORE_START
         if self.source_province and self.transferred != Transferred.YES:
             errors["source_province"] = PROVINCE_WITHOUT_TRANSFER
+        if self.becomes_reported() and (years := self._illustrative_years()):
+            told = {"years": ", ".join(map(str, years))}
+            errors["basis"] = ValidationError(PLACES_ARE_ILLUSTRATIVE, params=told)
         errors = self.origin_errors() | errors | source_errors(self)
         if errors:
             raise ValidationError(errors)
+
+    def _illustrative_years(self) -> list[int]:
+        """The lists on which what the project says of the year is illustrative: totals count it with the project."""
+        places = self.entries.filter(basis=Basis.ILLUSTRATIVE).exclude(pk__in=self.becoming_reported)
+        return list(places.order_by("programme__year").values_list("programme__year", flat=True))
 
     @property
     def owning_prefecture_id(self) -> int | None:

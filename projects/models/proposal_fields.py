@@ -15,7 +15,9 @@ from django.db.models import DateField, Field, ForeignKey, Model
 from django.utils.translation import gettext_lazy as _
 
 from projects.periods import check_day
+from sectors.texts import check_line, check_text
 
+from .attribution import ReporterField
 from .entry import Entry
 from .fields import AmountField
 from .project import Project
@@ -26,15 +28,26 @@ PROPOSABLE: dict[str, Field] = {
     for model, names in (
         (
             Project,
-            ("total_investment", "expected_revenue", "sector", "chain_link", "transferred", "source_province"),
+            (
+                *("name_zh", "name_en", "basis", "total_investment", "expected_revenue", "sector", "chain_link"),
+                *("transferred", "source_province", "total_investment_reported_by", "expected_revenue_reported_by"),
+            ),
         ),
-        (Entry, ("programme", "planned_disbursement", "joined", "left", "status", "disbursed_before")),
+        (
+            Entry,
+            (
+                *("programme", "planned_disbursement", "joined", "left", "status", "disbursed_before", "basis"),
+                "planned_disbursement_reported_by",
+            ),
+        ),
     )
     for name in names
 }
+REPORTERS = frozenset(name for name, field in PROPOSABLE.items() if isinstance(field, ReporterField))
 FIGURES = frozenset(name for name, field in PROPOSABLE.items() if isinstance(field, AmountField))
 
 ONLY_JOINED = _("Being on a list is proposed with true; who leaves it is given the day of leaving.")
+NO_TEXT = _("That is a text of at most %(count)s characters.")
 NO_AMOUNT = _("An amount is a whole number of CNY, or blank.")
 NO_DAY = _("That is no day. Type it as 2023-08-31.")
 UNKNOWN_VALUE = _("“%(value)s” is not known.")
@@ -98,8 +111,19 @@ def parsed(field: str, value: Any) -> Any:
         return _day(value)
     if isinstance(of, ForeignKey):
         return _coded(of, value)
+    if not of.choices:
+        return _line(of, value)
     if not isinstance(value, str) or (value not in dict(of.flatchoices) and not (of.blank and value == "")):
         raise ValidationError(UNKNOWN_VALUE, params={"value": str(value)[:80]})
+    return value
+
+
+def _line(of: Field, value: Any) -> str:
+    if not isinstance(value, str) or len(value) > of.max_length:
+        raise ValidationError(NO_TEXT, params={"count": of.max_length})
+    of.clean(value.strip(), None)
+    check_text(value)
+    check_line(value)
     return value
 
 

@@ -71,6 +71,10 @@ class ReportQuerySet(RecordQuerySet):
         """Submitted or approved."""
         return self.filter(state__in=ARRIVED)
 
+    def from_nobody(self) -> Self:
+        """Illustrative ones that no person handed in."""
+        return self.filter(basis=Basis.ILLUSTRATIVE, submitted_at__isnull=True)
+
     def visible_to(self, user: Any) -> Self:
         """As for every record; the public sees a report from its approval on."""
         visible = super().visible_to(user)
@@ -234,6 +238,14 @@ class MonthlyReport(Record):
         if before["state"] == self.state == ReportState.APPROVED and self.round_is_closed and not new_reason:
             return {"correction_reason": CORRECTION_NEEDS_REASON}
         return {}
+
+    def leave_to_bureau(self) -> None:
+        """It is the bureau's from now on: an amount that nobody handed in is taken away, and waits for who does."""
+        self.basis = Basis.REPORTED
+        if self.state == ReportState.APPROVED and self.submitted_at is None:
+            self.state = ReportState.DRAFT
+            for name in CONTENT:
+                setattr(self, name, None if self._meta.get_field(name).null else "")
 
     def changed_content(self) -> list[str]:
         """Names of the fields a bureau fills in whose value differs from the stored one."""

@@ -100,6 +100,11 @@ def by_hand() -> bool:
     return present_actor().door in BY_HAND and not _as_recorded.get()
 
 
+def is_as_recorded() -> bool:
+    """Whether what is written now stands in the history already."""
+    return _as_recorded.get()
+
+
 def present_actor() -> Actor:
     """Whom the revision under way is written for; without one, who is at the door."""
     under_way = _draft.get()

@@ -25,6 +25,7 @@ from .base import BodySerializer, ReadOnlySerializer
 from .by_model import ChangeSerializer, RecordSerializer
 
 _LONGEST = 2000
+_LONGEST_VALUE = 200  # characters, of a name
 _MOST_FIELDS = 40
 _VALUE = {"oneOf": [{"type": ["integer", "null"]}, {"type": "string"}, {"type": "boolean"}]}
 _VALUES = _("Whole CNY, a code, a day, or true for a place on the list; null: not known.")
@@ -38,7 +39,7 @@ class PlainValue(serializers.Field):
     def to_internal_value(self, data: Any) -> Any:
         if data is not None and not isinstance(data, str | int):
             raise serializers.ValidationError(_("Give a text, a whole number, true or null."))
-        return Text(max_length=40, allow_blank=True).run_validation(data) if isinstance(data, str) else data
+        return Text(max_length=_LONGEST_VALUE, allow_blank=True).run_validation(data) if isinstance(data, str) else data
 
     def to_representation(self, value: Any) -> Any:
         return value

@@ -6,21 +6,23 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import CharField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.forms.fields import AmountFormField, DayField, SourceField
 from projects.models import Source
 from projects.models.fields import AmountField
-from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE, is_of_entry, key_of, label_of
+from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE, REPORTERS, is_of_entry, key_of, label_of
 from projects.workflows.proposals import Asked, Subject
 from sectors.models import ChainLink, Sector
 
 from .. import formatting
 from ..record_forms import RecordForm
 
-OF_PROJECT = tuple(name for name in PROPOSABLE if not is_of_entry(name))
-OF_ENTRY = ("entry.planned_disbursement", "entry.joined", "entry.left")
+# who reported a figure is asked once for all of them
+OF_PROJECT = tuple(name for name in PROPOSABLE if not is_of_entry(name) and name not in REPORTERS)
+OF_ENTRY = ("entry.planned_disbursement", "entry.joined", "entry.left", "entry.basis")
 OF_NEW_ENTRY = ("entry.planned_disbursement", "entry.joined")
 
 
@@ -121,6 +123,8 @@ def _form_field(name: str) -> forms.Field:
     if of.choices:
         blank = [("", "—")] if of.blank else []
         return forms.ChoiceField(label=label, choices=[*blank, *of.flatchoices], required=not of.blank)
+    if isinstance(of, CharField):
+        return forms.CharField(label=label, max_length=of.max_length, required=not of.blank)
     return DayField(label=label, required=False)
 
 

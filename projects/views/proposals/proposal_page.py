@@ -133,6 +133,7 @@ def _context(request: HttpRequest, found: Proposal, attempt: DecisionAttempt) ->
         "effects": [EffectRow(each) for each in proposals.effects_of(found, found.changes, user=request.user)]
         if found.is_open
         else [],
+        "months_left": subject.months_left_to_bureau(found.changes) if found.is_open else 0,
         "is_waiting": found.state == ProposalState.SUBMITTED,
         "events": ProposalEvent.objects.visible_to(request.user).filter(proposal=found).select_related("user"),
         "attempt": attempt,

@@ -77,5 +77,7 @@ def _label(change: ProposedChange) -> str:
         "entry.left": _("Left"),
         "entry.status": _("New or continuing"),
         "entry.disbursed_before": _("Disbursed before the year"),
+        "entry.basis": _("Basis"),
+        "entry.planned_disbursement_reported_by": _("Planned disbursement reported by"),
     }
     return _("List of %(year)s: %(field)s") % {"year": change.year, "field": names[change.field]}

@@ -10,11 +10,21 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
 from projects.choices import Basis
-from projects.models import Entry, Programme, Project, Proposal, Source
+from projects.models import Entry, MonthlyReport, Programme, Project, Proposal, Source
 from projects.models.attribution import reporter_of
-from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE, ProposedChange, is_of_entry, key_of, parsed, plain
+from projects.models.proposal_fields import (
+    MEMBERSHIP,
+    PROPOSABLE,
+    REPORTERS,
+    ProposedChange,
+    is_of_entry,
+    key_of,
+    parsed,
+    plain,
+)
 from projects.versioning.digests import digest_of
 
+_BECOMES_REPORTED = ("entry.basis", Basis.REPORTED)
 Errors = dict[str, list[str]]
 
 
@@ -57,12 +67,14 @@ class Subject:
     def put(self, changes: Iterable[ProposedChange]) -> Errors:
         """Put the proposed values in, and say by key what does not fit; nothing is saved."""
         errors: Errors = {}
-        ordered = sorted(changes, key=lambda change: change.field != MEMBERSHIP)  # who joins has a place first
+        # who joins has a place first, and a figure is there before it is said who reported it
+        ordered = sorted(changes, key=lambda change: (change.field != MEMBERSHIP, change.field in REPORTERS))
         for change in ordered:
             try:
                 self._put(change)
             except ValidationError as error:
                 errors[change.key] = error.messages
+        self._attribute()
         return errors or self._faults()
 
     def _put(self, change: ProposedChange) -> None:
@@ -76,6 +88,8 @@ class Subject:
             if record is None:
                 raise ValidationError(_("The project is not on the list of %(year)s.") % {"year": change.year})
         name = PROPOSABLE[change.field].name
+        if name == "basis" and value == Basis.PUBLISHED and self.source is not None:
+            record.source = self.source
         setattr(record, name, value)
         if name in record.attributed and value is not None:
             self._tie(record, name)
@@ -87,6 +101,14 @@ class Subject:
             record.name_source(figure, self.source)
         elif self.reported_by:
             setattr(record, reporter_of(figure), self.reported_by)
+
+    def _attribute(self) -> None:
+        """Who reported a record that becomes reported has reported each figure for which nobody else is named."""
+        becoming = [record for record in self.touched.values() if record.pk and record.becomes_reported()]
+        self.project.becoming_reported = frozenset(record.pk for record in becoming if isinstance(record, Entry))
+        for record in becoming:
+            for figure in record.unattributed_figures() if self.reported_by else ():
+                setattr(record, reporter_of(figure), self.reported_by)
 
     def _join(self, change: ProposedChange) -> None:
         year = change.year
@@ -111,9 +133,16 @@ class Subject:
                     errors.setdefault(field + end if field in PROPOSABLE else NON_FIELD_ERRORS, []).extend(messages)
         return errors
 
+    def months_left_to_bureau(self, changes: Iterable[ProposedChange]) -> int:
+        """How many monthly reports leave the totals because nobody handed them in, once these changes are in: one query."""
+        becoming = {change.year for change in changes if (change.field, change.proposed) == _BECOMES_REPORTED}
+        entries = [entry.pk for year, entry in self.entries.items() if year in becoming and entry.pk]
+        return MonthlyReport.objects.filter(entry__in=entries).approved().from_nobody().count() if entries else 0
+
     def save(self) -> None:
-        """Store what was put in, the project first."""
-        for record in sorted(self.touched.values(), key=lambda each: not isinstance(each, Project)):
+        """Store what was put in, the project first: only where its places become reported with it, they come before."""
+        places_first = bool(self.project.becoming_reported)
+        for record in sorted(self.touched.values(), key=lambda each: isinstance(each, Project) == places_first):
             record.save()
 
 

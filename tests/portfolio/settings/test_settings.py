@@ -113,7 +113,7 @@ def start_quickly(forking, tmp_path):
         ("SITE_URL", "a.gov.cn"),
         ("REMINDER_DAYS_BEFORE", "3,soon"),
         ("REMINDER_DAYS_AFTER", "-1"),
-        ("PROPOSAL_FIELDS", "project.name_zh"),
+        ("PROPOSAL_FIELDS", "project.county_zh"),
         ("PROPOSAL_FIELDS", "project.sector,project.secktor"),
         ("EMAIL_PORT", "0"),
         ("EMAIL_PORT", "smtp"),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from projects.models import Project, Revision
+from projects.models.attribution import reporter_of
 from projects.versioning.revisions import writing
 from sectors.models import ChainLink, Sector
 from tests.projects.admin.forms import messages_of, project, seen, url
+from tests.projects.workflows.proposals_made import LETTER
 
 
 @pytest.fixture
@@ -25,6 +27,19 @@ def ask(browser, projects, step="", follow=False, **values):
     if not step:
         data["index"] = 0
     return browser.post(url(Project) + "?lang=en", data, follow=follow)
+
+
+def said_by_somebody(*records):
+    """Everything that these say, and their places on lists, has a reporter: what is left is their basis."""
+    with writing():
+        for record in records:
+            for entry in record.entries.all():
+                entry.basis, entry.planned_disbursement_reported_by = "reported", LETTER
+                entry.save()
+            for name in record.attributed:
+                setattr(record, reporter_of(name), LETTER if record.figure(name) is not None else "")
+            record.save()
+    return list(records)
 
 
 def carry_out(browser, projects, **values):
@@ -65,7 +80,7 @@ def test_it_is_one_revision_with_its_reason_and_says_what_changed(browser, provi
 
 
 def test_basis_and_chain_link_change_alone(browser, register):
-    chosen = [project("13"), project("14")]
+    chosen = said_by_somebody(project("13"), project("14"))
     link = ChainLink.objects.filter(sector=chosen[0].sector).exclude(pk=chosen[0].chain_link_id).first()
     carry_out(browser, chosen, chain_link=link.pk, basis="reported", reason="checked")
     for each in chosen:
@@ -86,6 +101,18 @@ def test_a_chain_link_of_another_sector_is_said_beforehand_and_stops_everything(
     assert Revision.objects.newest_number() == before
 
 
+def test_reported_without_who_reported_each_figure_is_refused(browser, register):
+    [first, second] = [project("13"), *said_by_somebody(project("14"))]
+    page = ask(browser, [first, second], "preview", basis="reported", reason="x")
+    problems = {row["project"].code: row["problems"] for row in page.context["rows"]}
+    assert problems["HN-EI-2023-14"] == []
+    for name in ("total investment", "expected revenue a year"):
+        assert f"“{name}”: say who reported it, or name the source that publishes it." in problems["HN-EI-2023-13"]
+    assert not page.context["possible"]
+    carry_out(browser, [first, second], basis="reported", reason="x")
+    assert {project("13").basis, project("14").basis} == {"illustrative"}
+
+
 def test_published_without_a_source_is_refused(browser, register):
     page = ask(browser, [project("13")], "preview", basis="published", reason="x")
     assert "needs its source" in page.content.decode()
@@ -102,7 +129,7 @@ def test_it_wants_a_new_value_that_exists_and_a_reason(values, browser, register
 
 
 def test_a_change_made_meanwhile_is_looked_at_again(browser, register):
-    chosen, values = [project("13"), project("14")], {"basis": "reported", "reason": "x"}
+    chosen, values = said_by_somebody(project("13"), project("14")), {"basis": "reported", "reason": "x"}
     previewed = str(ask(browser, chosen, "preview", **values).context["seen"])
     with writing():
         other = project("13")
@@ -119,8 +146,9 @@ def test_a_change_made_meanwhile_is_looked_at_again(browser, register):
     assert {project("13").basis, project("14").basis} == {"reported"}
 
 
-def test_hidden_projects_cannot_be_smuggled_in(changsha_writer, client_of):
-    browser, own, hidden = client_of(changsha_writer), project("21"), project("39")
+def test_hidden_projects_cannot_be_smuggled_in(changsha_writer, client_of, settings):
+    settings.PROPOSAL_FIELDS = frozenset()
+    browser, own, hidden = client_of(changsha_writer), *said_by_somebody(project("21"), project("39"))
     assert hidden.prefecture != own.prefecture
     values = {"basis": "reported", "reason": "x"}
     page = ask(browser, [own, hidden], "preview", **values)
@@ -148,11 +176,13 @@ def test_who_may_not_change_is_not_offered_it_and_cannot_ask_for_it(who, request
     assert project("21").basis == "illustrative"
 
 
-def test_rows_that_are_only_readable_are_named_and_stop_everything(changsha_writer, client_of):
+def test_rows_that_are_only_readable_are_named_and_stop_everything(changsha_writer, client_of, settings):
     from projects.models import Grant, Prefecture
 
     Grant(user=changsha_writer, role="prefecture-reader", prefecture=Prefecture.objects.get(adcode="430200")).save()
-    page = ask(client_of(changsha_writer), [project("21"), project("39")], "preview", basis="reported", reason="x")
+    chosen = said_by_somebody(project("21"), project("39"))
+    settings.PROPOSAL_FIELDS = frozenset()
+    page = ask(client_of(changsha_writer), chosen, "preview", basis="reported", reason="x")
     problems = {row["project"].code: row["problems"] for row in page.context["rows"]}
     assert problems == {"HN-EI-2023-21": [], "HN-EI-2023-39": ["You may not change this project."]}
 

@@ -229,9 +229,9 @@ def test_an_entry_with_reports_is_not_deleted_from_the_project(browser, register
 
 def test_a_writer_keeps_the_projects_of_the_own_prefecture(changsha_writer, client_of):
     browser, own = client_of(changsha_writer), project("03")
-    assert save(browser, own, name_en="Known better").status_code == 302
+    assert save(browser, own, county_en="Known better").status_code == 302
     own.refresh_from_db()
-    assert own.name_en == "Known better"
+    assert own.county_en == "Known better"
     home = Prefecture.objects.get(adcode=CHANGSHA)
     data = new_project(prefecture=home.pk)
     assert browser.post(url(Project, "add"), data).status_code == 302

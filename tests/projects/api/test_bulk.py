@@ -83,10 +83,10 @@ def test_another_prefectures_record_keeps_out_all_and_is_named(system_of: Any, c
 def test_many_records_are_changed_in_one_revision(system_of: Any, changsha_writer: Any) -> None:
     system = system_of(changsha_writer)
     known, before = versions(system), Revision.objects.newest_number()
-    parts = [{"code": code.lower(), "version": known[code], "name_en": f"New {code}"} for code in OWN]
+    parts = [{"code": code.lower(), "version": known[code], "county_en": f"New {code}"} for code in OWN]
     answer = system.patch("/projects/many/", {"records": parts})
     assert answer.status_code == 200, answer.data
-    assert [each["name_en"] for each in answer.data["records"]] == [f"New {code}" for code in OWN]
+    assert [each["county_en"] for each in answer.data["records"]] == [f"New {code}" for code in OWN]
     assert Revision.objects.newest_number() == before + 1
     assert versions(system)[OWN[0]] != known[OWN[0]]
 
@@ -104,24 +104,24 @@ def test_the_whole_etag_of_a_record_is_as_good_as_its_version(
     written: str, system_of: Any, changsha_writer: Any
 ) -> None:
     system = system_of(changsha_writer)
-    parts = [{"code": OWN[0], "version": written.format(versions(system)[OWN[0]]), "name_en": "New"}]
+    parts = [{"code": OWN[0], "version": written.format(versions(system)[OWN[0]]), "county_en": "New"}]
     assert system.patch("/projects/many/", {"records": parts}).status_code == 200
 
 
 @pytest.mark.parametrize("written", ['W/"{}"', '""', "-{}", '"'])
 def test_a_tag_that_names_no_version_is_told_at_its_place(written: str, system_of: Any, changsha_writer: Any) -> None:
     system = system_of(changsha_writer)
-    parts = [{"code": OWN[0], "version": written.format(versions(system)[OWN[0]]), "name_en": "New"}]
+    parts = [{"code": OWN[0], "version": written.format(versions(system)[OWN[0]]), "county_en": "New"}]
     assert_problem(system.patch("/projects/many/", {"records": parts}), 400, "records.0.version")
 
 
 def test_one_stale_version_keeps_out_all_and_is_told_by_its_place(system_of: Any, changsha_writer: Any) -> None:
     system = system_of(changsha_writer)
     known = versions(system)
-    parts = [{"code": code, "version": known[code], "name_en": "Mine"} for code in OWN]
-    assert system.patch(f"/projects/{OWN[1]}/", {"name_en": "Theirs"}).status_code == 200
+    parts = [{"code": code, "version": known[code], "county_en": "Mine"} for code in OWN]
+    assert system.patch(f"/projects/{OWN[1]}/", {"county_en": "Theirs"}).status_code == 200
     assert_problem(system.patch("/projects/many/", {"records": parts}), 412, "records.1.record")
-    assert not Project.objects.filter(name_en="Mine").exists()
+    assert not Project.objects.filter(county_en="Mine").exists()
 
 
 def test_faults_of_changes_are_told_by_their_places(system_of: Any, changsha_writer: Any) -> None:

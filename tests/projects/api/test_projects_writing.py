@@ -51,14 +51,16 @@ def test_a_prefecture_proposes_what_is_a_headline_and_writes_the_rest(system_of:
         "sector": "smart-terminals",
         "chain_link": None,
         "transferred": "unknown" if stored["transferred"] != "unknown" else "no",
+        "basis": "reported",
+        "name_zh": "x",
     }.items():
-        problem = system.patch(OWN, {name: value, "name_en": "x"})
+        problem = system.patch(OWN, {name: value, "county_en": "x"})
         assert problem.status_code == 400, name
         assert "/api/v1/proposals/" in problem.data["errors"][name][0]
     assert_problem(system.put(OWN, NEW | {"code": "HN-EI-2023-01"}), 400)
     assert Project.objects.filter(code="HN-EI-2023-01").values().get() == stored
-    assert system.patch(OWN, {"name_en": "x"}).data["name_en"] == "x"
-    assert system.patch(OWN, {"total_investment": stored["total_investment"], "name_en": "y"}).status_code == 200
+    assert system.patch(OWN, {"county_en": "x"}).data["county_en"] == "x"
+    assert system.patch(OWN, {"total_investment": stored["total_investment"], "county_en": "y"}).status_code == 200
 
 
 def test_history_says_who_wrote_by_which_door(system_of: Any, province: Any) -> None:

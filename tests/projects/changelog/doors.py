@@ -20,6 +20,7 @@ from projects.models import Claim, Milestone, MonthlyReport, Note, Plan, Problem
 from projects.versioning.digests import digest_of
 from projects.versioning.revisions import writing
 from projects.workflows import reporting
+from sectors.models import Sector
 from tests.projects.admin.forms import change_url, filled
 from tests.projects.admin.test_bulk import carry_out
 from tests.projects.api.conftest import System
@@ -95,7 +96,9 @@ class Doors:
 
     def admin_bulk(self) -> None:
         chosen = list({each.pk: each for each in (self.project(), self.project())}.values())
-        carry_out(self.admin, chosen, basis=self.random.choice(["illustrative", "reported"]), reason=self.text() or "x")
+        sector = self.random.choice(list(Sector.objects.order_by("pk")))
+        values = {"sector": sector.pk, "chain_link": "none", "basis": self.random.choice(["", "illustrative"])}
+        carry_out(self.admin, chosen, **values, reason=self.text() or "x")
 
     def api_post(self) -> None:
         body = {"code": f"API-{self.number}", "name_zh": self.text() or "x", "sector": "new-display"}

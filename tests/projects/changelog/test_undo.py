@@ -243,21 +243,21 @@ def test_only_who_may_write_the_record_may_undo(changsha_reader, zhuzhou_writer,
 
 
 def test_a_writer_undoes_in_the_own_prefecture(changsha_writer):
-    number = saved(project("HN-EI-2023-09"), name_en="Renamed")
+    number = saved(project("HN-EI-2023-09"), county_en="Renamed")
     with writing(door="page", user=changsha_writer):
         undone(number, changsha_writer)
-    assert project("HN-EI-2023-09").name_en != "Renamed"
+    assert project("HN-EI-2023-09").county_en != "Renamed"
 
 
 def test_a_writer_does_not_undo_what_also_touched_others(changsha_writer):
     with writing() as draft:
-        saved(project("HN-EI-2023-09"), name_en="Renamed")
-        saved(project("HN-EI-2023-02"), name_en="Renamed")
+        saved(project("HN-EI-2023-09"), county_en="Renamed")
+        saved(project("HN-EI-2023-02"), county_en="Renamed")
     with pytest.raises(PermissionDenied):
         undone(draft.number, changsha_writer)
     undone(draft.number, changsha_writer, only=only(project("HN-EI-2023-09")))
-    assert project("HN-EI-2023-09").name_en != "Renamed"
-    assert project("HN-EI-2023-02").name_en == "Renamed"
+    assert project("HN-EI-2023-09").county_en != "Renamed"
+    assert project("HN-EI-2023-02").county_en == "Renamed"
 
 
 def test_a_writer_does_not_send_a_project_back_to_another_prefecture(changsha_writer):

@@ -14,7 +14,8 @@ from projects.access import needs_proposal
 from projects.choices import Channel
 from projects.models import Entry, Programme, Project
 from projects.models.attribution import reporter_of
-from projects.models.proposal_fields import PROPOSABLE
+from projects.models.proposal_fields import FIGURES as AMOUNTS
+from projects.models.proposal_fields import PROPOSABLE, REPORTERS
 from projects.money import LIMIT
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
@@ -94,7 +95,8 @@ def test_the_effect_is_of_what_the_reader_sees(changsha_writer, province):
 
 
 def test_the_settings_and_the_models_name_the_same_fields():
-    assert {*BY_DEFAULT, *PROPOSABLE_TOO} | {"entry.joined", "entry.left"} == set(PROPOSABLE)
+    assert {*BY_DEFAULT, *PROPOSABLE_TOO} | {"entry.joined", "entry.left"} == set(PROPOSABLE) - REPORTERS
+    assert {f"{figure}_reported_by" for figure in AMOUNTS - {"entry.disbursed_before"}} == REPORTERS
 
 
 @pytest.mark.parametrize(
@@ -168,6 +170,7 @@ def test_what_is_not_gated_is_written_and_commands_write_everything(changsha_wri
     token = at(Channel.PAGE, changsha_writer)
     try:
         found = project()
+        assert found.basis != "published"
         found.name_en = "Known better"
         found.save()
         entry = found.entries.get()

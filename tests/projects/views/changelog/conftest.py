@@ -8,7 +8,7 @@ from projects.choices import Channel
 from projects.versioning.revisions import writing
 from tests.projects.changelog.asking import claim, deleted, project, saved
 
-CHANGSHA, ZHUZHOU = "HN-EI-2023-09", "HN-EI-2023-02"
+CHANGSHA, ZHUZHOU = "HN-EI-2023-21", "HN-EI-2023-02"
 
 
 def numbers(client, **query):

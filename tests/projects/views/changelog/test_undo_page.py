@@ -35,14 +35,14 @@ def test_it_shows_what_will_be_set_to_what_and_writes_nothing(number, province, 
 
 
 def test_it_is_done_on_a_reason_and_leads_to_the_new_revision(changsha_writer, client_of):
-    number = saved(project(CODE), name_en="Renamed")
+    number = saved(project(CODE), county_en="Renamed")
     response = client_of(changsha_writer).post(address(number), {"reason": "the wrong project"})
     revision = Revision.objects.first()
     assert (response.status_code, response["Location"]) == (302, f"/changes/{revision.number}/")
     assert (revision.undoes_id, revision.door, revision.username) == (number, "page", "changsha")
     assert "the wrong project" in revision.reason
     assert revision.request_id
-    assert project(CODE).name_en != "Renamed"
+    assert project(CODE).county_en != "Renamed"
 
 
 def test_what_a_prefecture_may_only_propose_is_not_undone_by_it(number, changsha_writer, client_of):

@@ -1,0 +1,249 @@
+"""Basis and names of published projects are the province's word: at no door does a prefecture make the made-up real."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from portfolio.models import ApiToken
+from projects.choices import Channel, ClaimFigure
+from projects.models import Milestone, MonthlyReport, Project, Proposal, Source
+from projects.versioning.revisions import writing
+from projects.workflows import proposals, reporting
+from projects.workflows.proposals import Asked
+from tests.projects.admin.forms import change_url, errors_of, filled, url
+from tests.projects.api.conftest import System
+from tests.projects.views.test_propose import typed
+from tests.projects.workflows.proposals_made import LETTER, project, proposed
+
+MADE_UP, PUBLISHED = "HN-EI-2023-37", "HN-EI-2023-11"  # both of Changsha
+BASIS = Asked("project.basis", None, "reported")
+PLACE = Asked("entry.basis", 2023, "reported")
+FIGURES = ("total_investment", "expected_revenue", "start", "finish")
+BY = {f"{name}_reported_by": LETTER for name in FIGURES}
+WORDS = {"proposal_reason": "已由我局接管", "proposal_reported_by": LETTER}
+ENGLISH = {"lang": "en"}
+
+
+def system_of(user):
+    return System(ApiToken.objects.create(user=user, scope="write")[1])
+
+
+@pytest.fixture
+def writer(changsha_writer):
+    return system_of(changsha_writer)
+
+
+def stored(code):
+    return Project.objects.filter(code=code).values().get()
+
+
+# refused, with the way to propose it
+
+
+@pytest.mark.parametrize(
+    ("code", "changes"),
+    [
+        (MADE_UP, {"basis": "reported"}),
+        (MADE_UP, {"basis": "reported"} | BY),
+        (PUBLISHED, {"basis": "reported"}),
+        (PUBLISHED, {"name_zh": "长沙某显示模组项目"}),
+        (PUBLISHED, {"name_en": "A display project"}),
+        (PUBLISHED, {"basis": "reported", "name_zh": "长沙某显示模组项目"}),
+        (MADE_UP, {"total_investment_reported_by": LETTER}),
+        (PUBLISHED, {"total_investment_reported_by": LETTER}),
+    ],
+)
+def test_the_api_refuses_it_to_a_prefecture_and_says_how_to_propose_it(code, changes, writer):
+    before = stored(code)
+    answer = writer.patch(f"/projects/{code}/", changes)
+    assert answer.status_code == 400
+    asked = [name for name in changes if name in ("basis", "name_zh", "name_en") or len(changes) == 1]
+    for name in asked:
+        assert "/api/v1/proposals/" in answer.data["errors"][name][0]
+    assert stored(code) == before
+
+
+def test_what_is_not_published_is_renamed_by_its_prefecture(writer):
+    assert writer.patch(f"/projects/{MADE_UP}/", {"name_zh": "示例：长沙储能电芯二期"}).status_code == 200
+
+
+def test_the_basis_of_a_place_on_a_list_is_gated_too(writer):
+    entry = project(MADE_UP).entries.get()
+    answer = writer.patch(f"/entries/{entry.pk}/", {"basis": "reported"})
+    assert answer.status_code == 400
+    assert "/api/v1/proposals/" in answer.data["errors"]["basis"][0]
+
+
+@pytest.mark.parametrize("model", [MonthlyReport, Milestone])
+def test_nor_is_what_is_said_of_a_made_up_project_made_real_past_the_province(model, changsha_writer):
+    path = "entry__project__basis" if model is MonthlyReport else "project__basis"
+    found = model.objects.visible_to(changsha_writer).filter(**{path: "illustrative"}).first()
+    found.basis = "reported"
+    with pytest.raises(ValidationError) as refused, writing(door=Channel.ADMIN, user=changsha_writer):
+        found.save()
+    assert list(refused.value.message_dict) == ["basis"]
+
+
+def test_the_administration_takes_it_out_and_makes_one_proposal(changsha_writer, client_of):
+    browser, record, before = client_of(changsha_writer), project(PUBLISHED), stored(PUBLISHED)
+    page = browser.get(change_url(record), ENGLISH)
+    answer = browser.post(change_url(record), filled(page, name_zh="新名", basis="reported", **WORDS), follow=True)
+    assert answer.status_code == 200, answer.content.decode()
+    [made] = Proposal.objects.all()
+    assert {change.key for change in made.changes} == {"project.basis", "project.name_zh"}
+    assert stored(PUBLISHED) == before
+
+
+def test_in_bulk_it_is_refused_to_a_prefecture(changsha_writer, client_of):
+    data = {"action": "change_in_bulk", "_selected_action": [project(MADE_UP).pk], "step": "preview", "_seen": ""}
+    page = client_of(changsha_writer).post(url(Project) + "?lang=en", data | {"basis": "reported", "reason": "x"})
+    [row] = page.context["rows"]
+    assert row["problems"] == ["basis: your prefecture proposes this, project by project; the province decides."]
+    assert project(MADE_UP).basis == "illustrative"
+
+
+# proposed, reviewed, accepted
+
+
+def test_what_was_handed_in_of_a_made_up_project_stays_where_it_has_a_person(changsha_writer, province):
+    report = project(MADE_UP).entries.get().reports.get(month=1)
+    with writing():
+        report.leave_to_bureau()
+        report.basis, report.disbursed, report.correction_reason = "illustrative", 7, "补报"
+        report.save()
+    reporting.submit([report], user=changsha_writer)
+    proposals.accept(proposed(changsha_writer, BASIS, PLACE, code=MADE_UP), user=province)
+    report.refresh_from_db()
+    assert (report.basis, report.state, report.disbursed) == ("reported", "submitted", 7)
+
+
+def test_a_made_up_project_becomes_reported_with_who_reported_each_figure(changsha_writer, province):
+    made = proposed(changsha_writer, BASIS, PLACE, code=MADE_UP)
+    proposals.accept(made, user=province)
+    found = project(MADE_UP)
+    entry = found.entries.get()
+    assert (found.basis, entry.basis) == ("reported", "reported")
+    known = [name for name in FIGURES if found.figure(name) is not None]
+    assert {name: getattr(found, f"{name}_reported_by") for name in known} == dict.fromkeys(known, LETTER)
+    assert entry.planned_disbursement_reported_by == LETTER
+    assert set(entry.reports.values_list("basis", "state", "disbursed")) == {("reported", "draft", None)}
+
+
+def test_each_figure_can_have_its_own_reporter(changsha_writer, province):
+    other = Asked("project.expected_revenue_reported_by", None, "企业财务部")
+    proposals.accept(proposed(changsha_writer, BASIS, PLACE, other, code=MADE_UP), user=province)
+    found = project(MADE_UP)
+    assert (found.total_investment_reported_by, found.expected_revenue_reported_by) == (LETTER, "企业财务部")
+
+
+def test_without_who_reported_it_is_not_even_proposed(changsha_writer):
+    with pytest.raises(ValidationError) as refused:
+        proposed(changsha_writer, BASIS, PLACE, code=MADE_UP, reported_by="")
+    assert {"project.total_investment", "project.expected_revenue", "entry.planned_disbursement:2023"} <= set(
+        refused.value.message_dict
+    )
+
+
+def test_the_project_does_not_become_reported_while_its_place_on_the_list_is_made_up(changsha_writer):
+    with pytest.raises(ValidationError) as refused:
+        proposed(changsha_writer, BASIS, code=MADE_UP)
+    assert "2023" in refused.value.message_dict["project.basis"][0]
+
+
+def test_a_published_project_is_renamed_by_an_accepted_proposal(changsha_writer, province, client_of):
+    made = proposed(changsha_writer, Asked("project.name_zh", None, "新名"), code=PUBLISHED, reported_by="")
+    page = client_of(province).get(f"/proposals/{made.pk}/?lang=en").content.decode()
+    assert "新名" in page
+    proposals.accept(made, user=province)
+    assert project(PUBLISHED).name_zh == "新名"
+
+
+@pytest.mark.parametrize("name", ["", " ", "甲" * 201, "a\u202eb", 5, True])
+def test_a_name_that_the_register_cannot_hold_is_not_proposed(name, changsha_writer):
+    with pytest.raises(ValidationError):
+        proposed(changsha_writer, Asked("project.name_zh", None, name), code=PUBLISHED)
+
+
+def test_a_published_project_taken_over_keeps_what_is_published(changsha_writer, province):
+    before = project(PUBLISHED).claims.filter(adopted=True).count()
+    proposals.accept(proposed(changsha_writer, BASIS, code=PUBLISHED, reported_by=LETTER), user=province)
+    found = project(PUBLISHED)
+    assert found.basis == "reported"
+    assert found.claims.filter(adopted=True).count() == before
+    published = set(found.claims.filter(adopted=True).values_list("figure", flat=True))
+    for name in FIGURES:
+        known = found.figure(name) is not None and name not in published
+        assert getattr(found, f"{name}_reported_by") == (LETTER if known else ""), name
+
+
+def test_what_is_published_takes_its_source_from_the_proposal(changsha_writer, province):
+    source = Source.objects.first()
+    asked = Asked("project.basis", None, "published")
+    proposals.accept(proposed(changsha_writer, asked, code=MADE_UP, source=source, reported_by=""), user=province)
+    assert (project(MADE_UP).basis, project(MADE_UP).source) == ("published", source)
+
+
+def test_the_page_proposes_them(changsha_writer, client_of):
+    browser = client_of(changsha_writer)
+    address = f"/projects/{PUBLISHED}/propose/?lang=en"
+    said = {"project.name_en": "Another name", "project.basis": "reported", "reason": "x", "reported_by": LETTER}
+    assert browser.post(address, typed(browser.get(address), **said)).status_code == 302
+    assert {change.key for change in Proposal.objects.get().changes} == {"project.name_en", "project.basis"}
+
+
+# the province too says who reported
+
+
+def test_the_province_says_who_reported_each_figure(province):
+    system, entry = system_of(province), project(MADE_UP).entries.get()
+    refused = system.patch(f"/entries/{entry.pk}/", {"basis": "reported"})
+    assert list(refused.data["errors"]) == ["planned_disbursement"]
+    told = {"basis": "reported", "planned_disbursement_reported_by": LETTER}
+    assert system.patch(f"/entries/{entry.pk}/", told).status_code == 200
+    refused = system.patch(f"/projects/{MADE_UP}/", {"basis": "reported"})
+    assert refused.status_code == 400
+    known = {name for name in FIGURES if project(MADE_UP).figure(name) is not None}
+    assert set(refused.data["errors"]) == known
+    for name in known:
+        one_short = {f"{each}_reported_by": LETTER for each in known - {name}}
+        answer = system.patch(f"/projects/{MADE_UP}/", {"basis": "reported"} | one_short)
+        assert list(answer.data["errors"]) == [name]
+    by = {key: words for key, words in BY.items() if key.removesuffix("_reported_by") in known}
+    assert system.patch(f"/projects/{MADE_UP}/", {"basis": "reported"} | by).status_code == 200
+
+
+def test_the_administration_asks_the_province_at_each_figure(province, client_of):
+    entry = project(MADE_UP).entries.get()
+    browser = client_of(province)
+    page = browser.get(change_url(entry), ENGLISH)
+    answer = browser.post(change_url(entry), filled(page, basis="reported"), follow=True)
+    assert list(errors_of(answer)) == ["planned_disbursement"]
+    page = browser.get(change_url(project(MADE_UP)), ENGLISH)
+    answer = browser.post(change_url(project(MADE_UP)), filled(page, basis="reported"), follow=True)
+    assert {"total_investment", "expected_revenue", "basis"} <= set(errors_of(answer))
+    assert project(MADE_UP).basis == "illustrative"
+
+
+@pytest.mark.parametrize("door", [Channel.COMMAND, Channel.CODE, Channel.PAGE])
+def test_no_door_makes_it_reported_without(door, province):
+    found = project(MADE_UP)
+    found.basis = "reported"
+    with pytest.raises(ValidationError) as refused, writing(door=door, user=province):
+        found.save()
+    assert {"total_investment", "basis"} <= set(refused.value.message_dict)
+
+
+def test_a_published_source_of_a_figure_is_enough(province):
+    found = project(MADE_UP)
+    with writing(door=Channel.API, user=province):
+        entry = found.entries.get()
+        entry.basis, entry.planned_disbursement_reported_by = "reported", LETTER
+        entry.save()
+        for name in FIGURES:
+            if found.figure(name) is not None:
+                found.name_source(name, Source.objects.first())
+        found.basis = "reported"
+        found.save()
+    assert found.claims.filter(figure=ClaimFigure.TOTAL_INVESTMENT, adopted=True).exists()
+    assert project(MADE_UP).basis == "reported"
