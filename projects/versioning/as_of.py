@@ -3,8 +3,9 @@
 The tables of the register are put in front of each query as views of their history, under their own names and with their
 own columns, so whatever asks the present (totals, lists, filters, pages) asks the past in the same words. A history row
 says from which revision to which it held, so a view is one comparison, which the planner of either database folds into
-the query. Names are today's, so that what is looked at can be recognised; grants and accounts are not part of it, so
-permission is today's. Nothing can be written there.
+the query. What a project, its enterprise and its milestones were called is part of what was known; names of reference data
+are today's, so that what is looked at can be recognised. Grants and accounts are not part of it, so permission is today's.
+Nothing can be written there.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from projects.periods import FIRST_DAY
 
 PARAMETER, SINCE = "as_of", "since"
 NAMES = frozenset({"name_zh", "name_en", "publisher_zh", "publisher_en"})  # shown as they are today
+_NAMED_AS_THEN = {"projects.Project", "projects.Enterprise", "projects.Milestone"}  # but for theirs
 _REFERENCE = {"sectors.Sector", "sectors.ChainLink", "projects.Prefecture", "projects.Programme"}
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _REVISION = re.compile(r"r([0-9]{1,18})")
@@ -267,7 +269,7 @@ def _view_of_records(
     columns = []
     for field in model._meta.concrete_fields:
         column = f'h."{field.column}"'
-        if field.name in names:
+        if field.name in names and model._meta.label not in _NAMED_AS_THEN:
             now = f'SELECT n."{field.column}" FROM {schema}"{table}" n WHERE n."{key}" = h."{key}"'  # nosec B608 # our own names
             column = f'COALESCE(({now}), {column}) AS "{field.column}"'
         columns.append(column)

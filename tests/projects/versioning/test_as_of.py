@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from projects.choices import ListStatus, ReportState, Transferred
-from projects.models import Claim, Entry, Grant, MonthlyReport, Plan, Programme, Project, Revision, Target
+from projects.models import Claim, Entry, Grant, Milestone, MonthlyReport, Plan, Programme, Project, Revision, Target
 from projects.monitoring.entry_status import standings
 from projects.monitoring.plans import plans_by_entry
 from projects.totals.figures import FIGURES
@@ -131,19 +131,43 @@ def test_before_the_first_revision_nothing_is_known(province):
         assert not Programme.objects.exists()
 
 
-def test_names_are_those_of_today_and_what_is_gone_keeps_its_last(province):
+def test_what_the_register_speaks_of_is_called_as_then_and_reference_data_as_today(province):
     number = Revision.objects.newest_number()
-    sector = Sector.objects.get(code="new-display")
-    before = sector.name_zh
+    sector, project = Sector.objects.get(code="new-display"), Project.objects.get(code="HN-EI-2023-13")
+    published, milestone = Project.objects.get(code="HN-EI-2023-11"), Milestone.objects.first()
+    enterprise = Project.objects.exclude(enterprise=None).first().enterprise
+    renamed = (project, published, milestone, enterprise)
+    before = {record: (record.name_zh, record.name_en) for record in renamed}
     with writing():
         sector.name_zh = "新型显示与终端"
         sector.save()
-        project = Project.objects.get(code="HN-EI-2023-13")
-        project.name_zh = "示例项目一"
-        project.save()
+        for record in renamed:
+            record.name_zh, record.name_en = "新的名称", "Another name"
+            record.save()
     with looking_back(AsOf.parse(f"r{number}")):
-        assert Sector.objects.get(code="new-display").name_zh == "新型显示与终端" != before
-        assert Project.objects.get(code="HN-EI-2023-13").name_zh == "示例项目一"
+        assert Sector.objects.get(code="new-display").name_zh == "新型显示与终端"
+        for record, names in before.items():
+            then = type(record).objects.get(pk=record.pk)
+            assert (then.name_zh, then.name_en) == names
+    with looking_back(AsOf.parse(f"r{number + 1}")):
+        assert {type(record).objects.get(pk=record.pk).name_zh for record in renamed} == {"新的名称"}
+
+
+def test_what_was_removed_keeps_the_name_of_each_revision(province):
+    sector = Sector.objects.first()
+    with writing():
+        made = Project(code="HN-EI-2024-77", name_zh="原名", sector=sector)
+        made.save()
+    first = Revision.objects.newest_number()
+    with writing():
+        made.name_zh = "改名"
+        made.save()
+    second = Revision.objects.newest_number()
+    with writing():
+        made.delete()
+    for number, name in ((first, "原名"), (second, "改名")):
+        with looking_back(AsOf.parse(f"r{number}")):
+            assert Project.objects.get(code="HN-EI-2024-77").name_zh == name
 
 
 def test_permission_is_judged_by_the_grants_of_today(changsha_writer):
