@@ -126,7 +126,7 @@ class TestAgain:
     def test_a_changed_claim_is_changed_and_not_added(self, register, files):
         files.set("claims.csv", 2, "value", "18100000000")
         assert "claims: 0 new, 1 changed, 19 unchanged" in files.load()
-        assert Claim.objects.count() == 20
+        assert Claim.objects.count() == 21
 
     def test_a_blank_cell_makes_a_figure_unknown(self, register, files):
         files.set("projects_2023.csv", 14, "expected_revenue", "")
