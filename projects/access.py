@@ -18,12 +18,12 @@ from .choices import Role
 from .versioning import as_of
 
 REGISTER = frozenset({"project", "entry", "claim", "monthlyreport", "milestone", "problem", "enterprise", "source"})
-PROGRAMME = frozenset({"programme", "target", "round", "lightrule", "plan", "rating"})
+PROGRAMME = frozenset({"programme", "target", "round", "lightrule", "plan", "rating", "plausibilityrule"})
 NOTES = frozenset({"note"})  # its author alone changes one, the province takes one away; never for the public
 REFERENCE = frozenset({"sector", "chainlink", "prefecture"})
 ACCOUNTS = frozenset({"user", "grant", "apitoken"})
 PROPOSALS = frozenset({"proposal"})  # written by their workflow alone, and followed by their events
-READABLE = REGISTER | PROGRAMME | NOTES | REFERENCE | PROPOSALS | {"reportevent", "proposalevent"}
+READABLE = REGISTER | PROGRAMME | NOTES | REFERENCE | PROPOSALS | {"reportevent", "proposalevent", "overruling"}
 WRITTEN = REGISTER | PROGRAMME | NOTES | REFERENCE
 CLAIMS = frozenset({"claim"})  # "adopt" is also withdrawing
 REPORTS = frozenset({"monthlyreport"})  # "approve" is also returning and reopening, "submit" also withdrawing

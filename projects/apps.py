@@ -15,7 +15,12 @@ class ProjectsConfig(AppConfig):
         from simple_history.signals import pre_create_historical_record
 
         from .database import constraint_triggers, history_index, rollups
+        from .models.base import Record
+        from .plausibility.asking import ask
         from .versioning import revisions
+
+        if ask not in Record.questions:
+            Record.questions.append(ask)
 
         pre_create_historical_record.connect(revisions.tie_to_revision, dispatch_uid="tie_to_revision")
         pre_migrate.connect(constraint_triggers.remove, sender=self, dispatch_uid="remove_guards")

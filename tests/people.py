@@ -30,6 +30,7 @@ FIXTURES = (
     "reference",
     "sources",
     "light_rules",
+    "plausibility_rules",
     "programmes_2019_2025",
     "projects_2023",
     "claims_2023",

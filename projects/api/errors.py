@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, RequestDataTooBig, SuspiciousOperation
@@ -19,9 +19,11 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from projects.plausibility.confirmation import doubts_of
+from projects.plausibility.kinds.kind import Doubt
 from projects.workflows.transitions import OvertakenError, Refusal, RefusedError
 
-from .exceptions import Conflict, Failure, Malformed, Overtaken, Stale, TooLarge
+from .exceptions import Conflict, Failure, Malformed, NeedsConfirmation, Overtaken, Stale, TooLarge
 
 MEDIA_TYPE = "application/problem+json"
 WHOLE_RECORD = "record"  # the key of messages that are about no single field
@@ -85,7 +87,8 @@ def body(error: exceptions.APIException, path: str) -> dict[str, Any]:
             errors.setdefault(name or WHOLE_RECORD, []).append(message)
         name, messages = next(iter(errors.items()))
         first = messages[0] if name == WHOLE_RECORD else f"{name}: {messages[0]}"
-        return members | {"detail": first, "instance": path, "errors": errors}
+        told_rules = {"code": error.code, "rules": error.rules} if isinstance(error, NeedsConfirmation) else {}
+        return members | {"detail": first, "instance": path, "errors": errors} | told_rules
     told, place = _detail(error), getattr(error, "place", "")  # one of many records; see `faults`
     if place:
         return members | {"detail": f"{place}: {told}", "instance": path, "errors": {f"{place}.{WHOLE_RECORD}": [told]}}
@@ -120,6 +123,8 @@ def _as_api_exception(error: Exception) -> exceptions.APIException:
     if isinstance(error, RefusedError):  # of the one record of a call; of many, each is said at its place
         [refusal] = error.refusals.values()
         return refused(refusal)
+    if isinstance(error, DjangoValidationError) and doubts_of(error):
+        return NeedsConfirmation(by_field(error), rules_in(doubts_of(error)))
     if isinstance(error, DjangoValidationError):
         return (Overtaken if isinstance(error, OvertakenError) else exceptions.ValidationError)(by_field(error))
     if isinstance(error, ProtectedError | RestrictedError | IntegrityError):
@@ -137,9 +142,19 @@ def _as_api_exception(error: Exception) -> exceptions.APIException:
 
 def refused(refusal: Refusal) -> exceptions.ValidationError:
     """Why a record cannot take a step of its workflow; a conflict where somebody else was faster."""
+    if refusal.doubts:
+        return NeedsConfirmation(by_field(DjangoValidationError(refusal.errors)), rules_in(refusal.doubts))
     return (Overtaken if refusal.conflict else exceptions.ValidationError)(
         by_field(DjangoValidationError(refusal.errors))
     )
+
+
+def rules_in(doubts: Iterable[Doubt], place: str = "") -> list[dict[str, str]]:
+    """What is doubted, as an answer says it; of one of many records with its `place`."""
+    return [
+        {"code": doubt.rule.kind, "message": doubt.message, "field": f"{place}.{doubt.field}" if place else doubt.field}
+        for doubt in doubts
+    ]
 
 
 def by_field(error: exceptions.ValidationError | DjangoValidationError) -> Any:

@@ -5,6 +5,9 @@ Its parsers raise these, and REST framework's views load the parsers: so nothing
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -19,6 +22,16 @@ class Overtaken(exceptions.ValidationError):
     """Somebody else was faster; says by field, like a validation error, what is not possible any more."""
 
     status_code = 409
+
+
+class NeedsConfirmation(exceptions.ValidationError):
+    """Nothing is wrong but what somebody can confirm. `rules` say what is doubted, each with code, message and field."""
+
+    code = "needs_confirmation"
+
+    def __init__(self, detail: Any, rules: Sequence[Mapping[str, str]] = ()) -> None:
+        super().__init__(detail)
+        self.rules = list(rules)
 
 
 class Stale(exceptions.APIException):

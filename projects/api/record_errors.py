@@ -11,10 +11,11 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException, ValidationError
 
+from projects.plausibility.confirmation import doubts_of
 from projects.versioning.digests import digest_of
 
-from .errors import WHOLE_RECORD, by_field
-from .exceptions import Overtaken, StaleParts
+from .errors import WHOLE_RECORD, by_field, rules_in
+from .exceptions import NeedsConfirmation, Overtaken, StaleParts
 
 Written = TypeVar("Written", bound=Model)
 _OF_ITS_OWN_STATUS = (Overtaken, StaleParts)
@@ -30,6 +31,7 @@ class Faults:
         self.name = name
         self.by_place: dict[int, Any] = {}
         self.kinds: set[type[ValidationError]] = set()
+        self.rules: list[dict[str, str]] = []
 
     @contextmanager
     def at(self, place: int) -> Iterator[None]:
@@ -38,7 +40,10 @@ class Faults:
             yield
         except (ValidationError, ModelRefusal) as error:
             self.by_place[place] = by_field(error)
-            self.kinds.add(type(error) if isinstance(error, _OF_ITS_OWN_STATUS) else ValidationError)
+            self.rules += self._rules(error, f"{self.name}.{place}")
+            doubted = isinstance(error, NeedsConfirmation) or doubts_of(error)
+            own = NeedsConfirmation if doubted else type(error) if isinstance(error, _OF_ITS_OWN_STATUS) else None
+            self.kinds.add(own or ValidationError)
         except APIException as error:
             error.place = f"{self.name}.{place}"  # type: ignore[attr-defined]  `errors.body` says it
             raise
@@ -47,7 +52,14 @@ class Faults:
         """Raise what was found, if anything was: with the status of all of it where that is the same, else as 400."""
         if self.by_place:
             kind = next(iter(self.kinds)) if len(self.kinds) == 1 else ValidationError
-            raise kind({self.name: {str(place): self.by_place[place] for place in sorted(self.by_place)}})
+            detail = {self.name: {str(place): self.by_place[place] for place in sorted(self.by_place)}}
+            raise NeedsConfirmation(detail, self.rules) if kind is NeedsConfirmation else kind(detail)
+
+    @staticmethod
+    def _rules(error: Exception, place: str) -> list[dict[str, str]]:
+        if isinstance(error, NeedsConfirmation):
+            return [rule | {"field": f"{place}.{rule['field']}"} for rule in error.rules]
+        return rules_in(doubts_of(error), place)
 
 
 def require_object(part: Any) -> Mapping[str, Any]:

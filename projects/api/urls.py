@@ -13,6 +13,7 @@ from .views.figures import FiguresView
 from .views.milestones_problems import MilestoneViewSet, ProblemViewSet
 from .views.notes import NoteViewSet
 from .views.plans import LightRuleViewSet, PlanViewSet, RatingViewSet
+from .views.plausibility_rules import PlausibilityRuleViewSet
 from .views.programmes import ProgrammeViewSet, TargetViewSet
 from .views.projects import ProjectViewSet
 from .views.proposals import ProposalViewSet
@@ -40,6 +41,7 @@ router.register("milestones", MilestoneViewSet, basename="milestones")
 router.register("problems", ProblemViewSet, basename="problems")
 router.register("ratings", RatingViewSet, basename="ratings")
 router.register("light-rules", LightRuleViewSet, basename="light-rules")
+router.register("plausibility-rules", PlausibilityRuleViewSet, basename="plausibility-rules")
 router.register("proposals", ProposalViewSet, basename="proposals")
 router.register("claims", ClaimViewSet, basename="claims")
 router.register("notes", NoteViewSet, basename="notes")

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from .measures import ClaimFigure, Measure, Relation, TargetKind, Unit  # noqa: F401  read from here, as all the others
+from .plausibility import Importance, LimitUnit, PlausibilityKind  # noqa: F401
 
 
 class Role(TextChoices):

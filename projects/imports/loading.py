@@ -60,7 +60,7 @@ def load_directory(directory: Path, *, year: int | None, dry_run: bool, progress
     bar = _Bar(progress, files) if progress else None
     try:
         with writing(door=Channel.COMMAND, reason=f"load_register {directory.name}") as draft:
-            saver = RecordSaver(RecordLookup(), result)
+            saver = RecordSaver(RecordLookup(), result, draft)
             for step, path in files:
                 _store(step, path, saver, bar)
             if result.problems or dry_run:

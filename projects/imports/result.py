@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Model
 from django.utils.translation import gettext as _
+
+from projects.plausibility.kinds.kind import Doubt
+
+MOST_REMARKS = 100
 
 
 @dataclass(frozen=True, order=True)
@@ -47,6 +52,8 @@ class Result:
     counts: dict[type[Model], Count] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     encodings: dict[str, str] = field(default_factory=dict)  # file -> what it was read as
+    remarks: list[Problem] = field(default_factory=list)  # what is doubted of what was stored
+    doubted: Counter[str] = field(default_factory=Counter)  # rule -> how often
     revision: int | None = None  # None: nothing had to be written, or it was a dry run
 
     def count(self, model: type[Model]) -> Count:
@@ -54,6 +61,12 @@ class Result:
 
     def add(self, file: str, line: int, column: str, message: Any) -> None:
         self.problems.append(Problem(file, line, column, str(message)))
+
+    def point_out(self, file: str, line: int, column: str, doubt: Doubt) -> None:
+        """Something that stops nothing. Of many only the first are kept; all are counted."""
+        self.doubted[str(doubt.rule)] += 1
+        if len(self.remarks) < MOST_REMARKS:
+            self.remarks.append(Problem(file, line, column, doubt.message))
 
     @property
     def whole(self) -> Count:
@@ -70,3 +83,9 @@ class Result:
         for model, count in self.counts.items():
             yield _("%(records)s: %(count)s") % {"records": model._meta.verbose_name_plural, "count": count}
         yield _("in all: %(count)s") % {"count": self.whole}
+
+    def doubts(self) -> Iterator[str]:
+        """What was pointed out: the places, then how often each rule spoke."""
+        yield from map(str, sorted(self.remarks))
+        for rule, times in sorted(self.doubted.items()):
+            yield _("pointed out, %(rule)s: %(count)s") % {"rule": rule, "count": times}

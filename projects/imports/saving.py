@@ -15,7 +15,11 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from projects.choices import Importance
 from projects.models.inserting import Keys, insert_with_history
+from projects.plausibility.asking import pointed_out
+from projects.plausibility.loads import doubts_about_new
+from projects.versioning.revisions import Draft
 
 from .layout import Sheet
 from .lookup import RecordLookup
@@ -30,12 +34,13 @@ class Refused(Exception):  # noqa: N818  an outcome, reported already
 class RecordSaver:
     """Takes the records of one sheet's lines. Everything that is wrong with a line is found before it is refused."""
 
-    def __init__(self, lookup: RecordLookup, result: Result) -> None:
-        self.lookup, self.result = lookup, result
+    def __init__(self, lookup: RecordLookup, result: Result, draft: Draft) -> None:
+        self.lookup, self.result, self._draft = lookup, result, draft
         self._refused: set[tuple[type[Model], Any]] = set()
         self._counted: dict[type[Model], set[Any]] = {}
         self._keys = Keys()
         self._new: dict[type[Model], list[Any]] = {}  # to be inserted, in the order in which they refer to each other
+        self._lines: dict[int, CsvRow] = {}  # of those, by identity
 
     def open(self, sheet: Sheet) -> None:
         """From now on the lines are those of this sheet."""
@@ -73,7 +78,9 @@ class RecordSaver:
         if not self._succeeds(validate, line, fields):
             return False
         if is_new:
-            self._insert(record)
+            self._insert(record, line)
+        for doubt in pointed_out(self._draft):
+            self.result.point_out(line.file, line.number, fields.get(doubt.field) or self._column(doubt.field), doubt)
         if changed:
             self.lookup.put(record)
         self._refused.discard((type(record), record.natural_key()))
@@ -85,18 +92,29 @@ class RecordSaver:
             count.unchanged += not changed
         return True
 
-    def _insert(self, record: Any) -> None:
+    def _insert(self, record: Any, line: CsvRow) -> None:
         record.pk = self._keys.take(type(record))
         record._state.adding = False
         record.note_as_stored()
         self._new.setdefault(type(record), []).append(record)
+        self._lines[id(record)] = line
 
     def flush(self) -> None:
-        """Insert the new records."""
+        """Insert the new records, and say what is doubted of them."""
         for records in self._new.values():
             insert_with_history(records)
-        self._new = {}
+        new, self._new = self._new, {}
         self._keys.used()
+        self._doubt([record for records in new.values() for record in records])
+        self._lines = {}
+
+    def _doubt(self, records: list[Any]) -> None:
+        for doubt in doubts_about_new(records, self._draft):
+            line = self._lines[id(doubt.record)]
+            if doubt.rule.importance == Importance.REFUSE:
+                self.say(line, self._column(doubt.field), doubt.message)
+            else:
+                self.result.point_out(line.file, line.number, self._column(doubt.field), doubt)
 
     def _is_counted(self, record: Any) -> bool:
         return record.pk in self._counted.get(type(record), ())

@@ -8,8 +8,10 @@ from .grant import Grant
 from .light_rule import LightRule
 from .milestone import Milestone
 from .note import Note
+from .overruling import Overruling
 from .places import Enterprise, Prefecture
 from .plan import Plan
+from .plausibility_rule import PlausibilityRule, PlausibilityTally
 from .problem import Problem
 from .programme import Programme, Target
 from .project import Project
@@ -40,7 +42,10 @@ __all__ = [
     "Milestone",
     "MonthlyReport",
     "Note",
+    "Overruling",
     "Plan",
+    "PlausibilityRule",
+    "PlausibilityTally",
     "Prefecture",
     "Problem",
     "Programme",

@@ -228,6 +228,7 @@ class Claimed(Attributed):
 
     def _before_write(self) -> None:
         """Let go of adopted claims that say otherwise than the figures will, or that a reporter takes the place of."""
+        super()._before_write()
         if self._state.adding:
             return
         changed = self.changed_fields()

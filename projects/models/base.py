@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Self
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -62,8 +62,13 @@ class RecordManager(models.Manager.from_queryset(RecordQuerySet)):  # type: igno
 
 
 class Record(Checked):
-    """A row of the register: validated and tied to a revision whenever it is written, by whatever door."""
+    """A row of the register: validated and tied to a revision whenever it is written, by whatever door.
 
+    `questions` are what the package above asks of a valid record before it is written: each raises `ValidationError`, or
+    says what is to be done once the row is there.
+    """
+
+    questions: ClassVar[list[Callable[[Any], Callable[[], None] | None]]] = []
     natural_key_fields: tuple[str, ...] = ()
     prefecture_path: str | None = None  # None: reference data, readable by whoever reads anything
     units: Mapping[str, Any] = {}  # of fields that are numbers but no amounts: for the heads of tables
@@ -76,7 +81,14 @@ class Record(Checked):
     def save(self, *args: Any, **kwargs: Any) -> None:
         with writing() as draft:
             refuse_unproposed(self, draft.actor)
+            self._answered: list[Callable[[], None]] = []
             super().save(*args, **kwargs)
+            for store in self._answered:
+                store()
+
+    def _before_write(self) -> None:
+        super()._before_write()
+        self._answered = [store for ask in self.questions if (store := ask(self))]
 
     def check_value(self, field: models.Field, value: Any) -> None:
         """Also: a day that is typed is one that can be reckoned with; one that has been stored long ago holds nothing up."""

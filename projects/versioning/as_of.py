@@ -246,7 +246,7 @@ def _views(vendor: str, names: frozenset[str]) -> dict[str, str]:
         if history is not None:
             views[model._meta.db_table] = _view_of_records(model, history, schema, vendor, names)
             views[history._meta.db_table] = _view_of_rows(history, "revision_id", schema)
-    for label in ("ReportEvent", "ProposalEvent"):
+    for label in ("ReportEvent", "ProposalEvent", "Overruling"):
         model = apps.get_model("projects", label)
         views[model._meta.db_table] = _view_of_rows(model, "revision_id", schema)
     revision = apps.get_model("projects.Revision")

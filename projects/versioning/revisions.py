@@ -48,6 +48,7 @@ class Draft:
     reason: str = ""
     undoes: int | None = None  # the revision that this one undoes
     touched: set[type[models.Model]] = field(default_factory=set)
+    memory: dict[str, Any] = field(default_factory=dict)  # what is read or found once for all that it writes
 
 
 _actor: ContextVar[Actor | None] = ContextVar("actor", default=None)
@@ -119,6 +120,16 @@ def as_recorded() -> Iterator[None]:
         yield
     finally:
         _as_recorded.reset(token)
+
+
+def puts_back() -> bool:
+    """Whether what is written now stands in the history already."""
+    return _as_recorded.get()
+
+
+def under_way() -> Draft | None:
+    """The revision under way."""
+    return _draft.get()
 
 
 def stated_reason() -> str:

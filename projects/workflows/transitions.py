@@ -7,7 +7,7 @@ nowhere else. Records are read again under the lock, so of two people at one but
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,8 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from projects.plausibility.confirmation import doubts_of
+from projects.plausibility.kinds.kind import Doubt
 from projects.versioning.revisions import Draft, all_or_nothing, writing
 from sectors.models import no_nul
 
@@ -80,6 +82,13 @@ class RefusedError(Exception):
     def conflict(self) -> bool:
         return all(refusal.conflict for refusal in self.refusals.values())
 
+    @property
+    def doubts(self) -> Sequence[Doubt]:
+        """What can be confirmed, where nothing else stands in the way."""
+        if not all(refusal.doubts for refusal in self.refusals.values()):
+            return ()
+        return [doubt for refusal in self.refusals.values() for doubt in refusal.doubts]
+
 
 class OvertakenError(ValidationError):
     """Somebody else was faster: what was looked at is no longer so."""
@@ -92,6 +101,7 @@ class Refusal:
     record: Any
     errors: dict[str, list[str]]
     conflict: bool = False
+    doubts: Sequence[Doubt] = ()  # where all that stands in the way can be confirmed
 
     @property
     def messages(self) -> list[str]:
@@ -140,7 +150,7 @@ def _refused(record: Any, draft: Draft, *, take: Callable[[Any, Draft], Any]) ->
         by_field: dict[str, list[str]] = (
             error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
         )
-        return Refusal(record, by_field)
+        return Refusal(record, by_field, doubts=doubts_of(error))
     return None
 
 

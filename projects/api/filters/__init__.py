@@ -5,6 +5,7 @@ from .entries import EntryFilterSet
 from .milestones_problems import MilestoneFilterSet, ProblemFilterSet
 from .notes import NoteFilterSet
 from .plans import LightRuleFilterSet, PlanFilterSet, RatingFilterSet
+from .plausibility_rules import PlausibilityRuleFilterSet
 from .programmes import ProgrammeFilterSet, TargetFilterSet
 from .proposals import ProposalFilterSet
 from .references import ChainLinkFilterSet, EnterpriseFilterSet, PrefectureFilterSet, SectorFilterSet
@@ -20,6 +21,7 @@ __all__ = [
     "MilestoneFilterSet",
     "NoteFilterSet",
     "PlanFilterSet",
+    "PlausibilityRuleFilterSet",
     "PrefectureFilterSet",
     "ProblemFilterSet",
     "ProgrammeFilterSet",

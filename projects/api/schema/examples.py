@@ -167,6 +167,9 @@ RATING_CHANGE = OpenApiExample(
     request_only=True,
     value={"entry": 13, "month": "2023-06", "light": "yellow", "words": "设备晚到，三季度可补回"},
 )
+PLAUSIBILITY_RULE_PATCH = OpenApiExample(
+    "another floor", request_only=True, value={"limit": 100000000, "importance": "confirm"}
+)
 LIGHT_RULE_PATCH = OpenApiExample("another limit", request_only=True, value={"yellow": 5, "explain_beyond": 5})
 _UNKNOWN = {
     "type": "about:blank",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
+from projects.api.confirming import is_asked, with_confirmation
 from projects.api.errors import MEDIA_TYPE
 from projects.api.exporting import MEDIA_TYPES
 from projects.api.idempotency import HEADER
@@ -75,10 +76,11 @@ class RegisterSchema(AutoSchema):
 
     def get_request_serializer(self) -> Any:
         if self._action() == "add_many":
-            return many_new(self.view.change_class)
+            return many_new(_said(self.view.change_class))
         if self._action() == "change_many":
-            return many_named(self.view.patch_class or self.view.change_class, self.view.lookup_field)
-        return super().get_request_serializer()
+            return many_named(_said(self.view.patch_class or self.view.change_class), self.view.lookup_field)
+        found = super().get_request_serializer()
+        return _said(found) if isinstance(found, type) else found
 
     def get_response_serializers(self) -> Any:
         if self._action() in ("add_many", "change_many"):
@@ -190,3 +192,8 @@ def _described(parameter: Parameter, location: str, schema: dict[str, Any]) -> O
         description=parameter.description,
         required=parameter.required or location == OpenApiParameter.PATH,
     )
+
+
+def _said(change: Any) -> Any:
+    """A change as it is described: with what it may confirm, where rules are asked."""
+    return with_confirmation(change) if is_asked(change) else change

@@ -21,6 +21,7 @@ _TAGS = {
     "milestones": _("Steps of the projects, planned and reached"),
     "notes": _("Remarks on figures, projects and reports"),
     "plans": _("What is planned, month by month"),
+    "plausibility-rules": _("What is doubted before it is written"),
     "prefectures": _("Where projects are"),
     "problems": _("What holds projects up"),
     "programmes": _("The announced lists of the years"),

@@ -99,6 +99,14 @@ class FigureDefinition(ReadOnlySerializer):
     unit = serializers.ChoiceField(Unit.choices)
 
 
+class DoubtedRule(ReadOnlySerializer):
+    """What a plausibility rule doubts."""
+
+    code = serializers.CharField(help_text=_("Names the rule in `confirm`."))
+    message = serializers.CharField(help_text=_("What is doubted, in the reader's language."))
+    field = serializers.CharField(help_text=_("The field, such as total_investment or records.3.total_investment."))
+
+
 class Problem(ReadOnlySerializer):
     """An error (RFC 9457)."""
 
@@ -111,6 +119,18 @@ class Problem(ReadOnlySerializer):
         child=serializers.ListField(child=serializers.CharField()),
         required=False,
         help_text=_("Messages by the name of the field or parameter; `record` for the record as a whole."),
+    )
+    code = serializers.ChoiceField(
+        choices=["needs_confirmation"],
+        required=False,
+        help_text=_(
+            "Where nothing is wrong but what can be confirmed: send the same again with `confirm` and a reason."
+        ),
+    )
+    rules = DoubtedRule(
+        many=True,
+        required=False,
+        help_text=_("With that code: what is doubted, and the rules to be named in `confirm`."),
     )
     current = serializers.DictField(
         required=False, help_text=_("With 412: the record as it is stored now, as a read of it answers.")

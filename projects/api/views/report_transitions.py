@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from projects.access import access_of
+from projects.api.confirming import taken_out
 from projects.api.errors import refused
 from projects.api.pagination import LIST_PARAMETERS as PAGING
 from projects.api.parameters import READING, Parameter, fields_of
@@ -30,7 +31,9 @@ from projects.api.serializers.report_changes import (
     ReportVersionChange,
 )
 from projects.api.serializers.reports import ReportsTaken, ReportStep
+from projects.choices import ReportAction
 from projects.models import ReportEvent
+from projects.plausibility.confirmation import Confirmation, confirming
 from projects.versioning.revisions import writing
 from projects.workflows import reporting
 from projects.workflows.transitions import Transition
@@ -46,6 +49,7 @@ class ReportTransitionsViewSet(TransitionViewSet):
     """What the list of reports does beyond reading and writing records."""
 
     plural = "reports"
+    asked = (ReportAction.SUBMIT.value,)
     examples = {
         CommentChange: REPORT_COMMENT,
         ManyReportsChange: MANY_REPORTS,
@@ -92,19 +96,20 @@ class ReportTransitionsViewSet(TransitionViewSet):
         page = self.paginate_queryset(found)
         return self.get_paginated_response(ReportStep(page, many=True, context=self.get_serializer_context()).data)
 
-    def sent(self, body_class: type[BodySerializer]) -> Any:
+    def sent(self, body_class: type[BodySerializer], *, asked: bool) -> tuple[Any, Confirmation]:
         """What is wrong with it is said before the lock is taken: it speaks of nothing that is stored."""
-        data = super().sent(body_class)
+        data, confirmation = super().sent(body_class, asked=asked)
         body_class(data=data).is_valid(raise_exception=True)
-        return data
+        return data, confirmation
 
     def take(self, transition: Transition, record: Any, words: Mapping[str, Any]) -> None:
         reporting.take(transition.action, [record], user=self.request.user, **words)
 
     def take_many(self, transition: Transition, said: type[BodySerializer]) -> Response:
         faults = Faults("reports")
-        named, words = self._chosen(said, faults)
-        with writing():
+        data, confirmation = taken_out(body_of(self.request), said, asked=transition.action in self.asked)
+        named, words = self._chosen(data, said, faults)
+        with confirming(confirmation.rules, confirmation.reason), writing():
             found = {record.pk: record for record in self.get_queryset().filter(pk__in=list(named))}
             places = {}
             for key, (place, version) in named.items():
@@ -124,9 +129,11 @@ class ReportTransitionsViewSet(TransitionViewSet):
         records = [taken[key] for key in keys]
         return Response(ReportsTaken({"reports": records}, context=self.get_serializer_context()).data)
 
-    def _chosen(self, said: type[BodySerializer], faults: Faults) -> tuple[dict[int, tuple[int, str]], dict[str, Any]]:
+    def _chosen(
+        self, data: Any, said: type[BodySerializer], faults: Faults
+    ) -> tuple[dict[int, tuple[int, str]], dict[str, Any]]:
         """Place and version of each report by its id, and the words. What is no report with a version is a fault."""
-        words = said(data=body_of(self.request), context=self.get_serializer_context())
+        words = said(data=data, context=self.get_serializer_context())
         words.fields["reports"].child = serializers.JSONField(allow_null=True)  # each is looked at by itself
         words.is_valid(raise_exception=True)
         told = dict(words.validated_data)

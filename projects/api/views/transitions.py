@@ -6,7 +6,7 @@ that make a record are left out: that is `create`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,9 +16,11 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from projects.api.confirming import taken_out, with_confirmation
 from projects.api.etags import refuse_stale
 from projects.api.parsing import body_of
 from projects.api.serializers.base import BodySerializer
+from projects.plausibility.confirmation import Confirmation, confirming
 from projects.versioning.revisions import writing
 from projects.workflows.transitions import Transition
 
@@ -31,6 +33,7 @@ class TransitionViewSet(RecordViewSet):
     plural: str  # begins the names of operations
     transitions: Mapping[str, Transition] = {}
     examples: Mapping[type[BodySerializer], OpenApiExample] = {}
+    asked: Collection[str] = ()  # transitions at which plausibility rules are asked
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -68,9 +71,10 @@ class TransitionViewSet(RecordViewSet):
             return answer(self)
 
         act.__name__ = name
+        said = with_confirmation(body) if path in cls.asked else body
         documented = extend_schema(
             operation_id=f"{cls.plural}_{name}",
-            request=body if body._declared_fields else None,
+            request=said if said().fields else None,
             examples=[cls.examples[body]] if body in cls.examples else None,
             **described,
         )
@@ -81,17 +85,18 @@ class TransitionViewSet(RecordViewSet):
         if not transition.allows(self.request.user, self.get_object()):  # 404 or 403, without taking the lock
             raise PermissionDenied(_("Your role does not allow this."))
         body_class = self.body_class(transition)
-        data = self.sent(body_class)
+        data, said = self.sent(body_class, asked=transition.action in self.asked)
         with writing():
             record = self.get_object()
             refuse_stale(self.request, record, shown=lambda: self.answer(record), version=self.version_of(record))
             body: Any = body_class(data=data, context=self.get_serializer_context() | {"record": record})
             body.is_valid(raise_exception=True)
-            self.take(transition, record, body.validated_data)
+            with confirming(said.rules, said.reason):
+                self.take(transition, record, body.validated_data)
         return self.answer(self.get_queryset().get(pk=record.pk))
 
-    def sent(self, body_class: type[BodySerializer]) -> Any:
-        """What was sent; where nothing of it is required there need be no body at all."""
+    def sent(self, body_class: type[BodySerializer], *, asked: bool) -> tuple[Any, Confirmation]:
+        """What was sent, and what it confirms; where nothing of it is required there need be no body at all."""
         optional = not any(field.required for field in body_class().fields.values())
         empty = optional and self.request.META.get("CONTENT_LENGTH") in (None, "", "0")
-        return {} if empty else body_of(self.request)
+        return taken_out({} if empty else body_of(self.request), body_class, asked=asked)

@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from projects.api.confirming import taken_out
 from projects.api.etags import refuse_stale
 from projects.api.parsing import body_of
 from projects.api.permissions import permission, require, require_role
 from projects.api.serializers.base import BodySerializer
+from projects.plausibility.confirmation import confirming
 from projects.versioning.revisions import writing
 
 from .bulk import ManyRecordsMixin
@@ -39,9 +41,11 @@ class WritableViewSet(ManyRecordsMixin):
 
     def add_one(self, data: Any) -> Model:
         record = self.model()
-        self._apply(data, record)
-        require(self.request.user, "add", record, message=_("You may add records only in your own prefecture."))
-        record.save()
+        data, said = taken_out(data, self.change_class)
+        with confirming(said.rules, said.reason):
+            self._apply(data, record)
+            require(self.request.user, "add", record, message=_("You may add records only in your own prefecture."))
+            record.save()
         return record
 
     def update(self, request: Request, *, partial: bool = False, **_key: str) -> Response:
@@ -65,9 +69,11 @@ class WritableViewSet(ManyRecordsMixin):
 
     def _change(self, record: Model, data: Any, *, partial: bool) -> None:
         told = _("You may not move a record out of your own prefecture.")
-        self._apply(data, record, partial=partial)
-        require(self.request.user, "change", record, message=told)
-        record.save()
+        data, said = taken_out(data, self.patch_class or self.change_class)
+        with confirming(said.rules, said.reason):
+            self._apply(data, record, partial=partial)
+            require(self.request.user, "change", record, message=told)
+            record.save()
 
     def partial_update(self, request: Request, **key: str) -> Response:
         return self.update(request, partial=True, **key)

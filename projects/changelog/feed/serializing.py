@@ -14,7 +14,7 @@ from projects.access import access_of
 from projects.changelog.differences import ComparedPart, Difference, differences, parts_of
 from projects.changelog.kinds import hidden_fields, kind_of, visible_rows
 from projects.changelog.record_names import Names
-from projects.models import LightRule, Prefecture, Programme, Project
+from projects.models import LightRule, PlausibilityRule, Prefecture, Programme, Project
 from sectors.models import ChainLink, Sector
 
 from .feed_pages import FeedChange
@@ -28,6 +28,7 @@ _KEYS: dict[type[Model], str] = {
     Prefecture: "adcode",
     Programme: "year",
     LightRule: "code",
+    PlausibilityRule: "kind",
 }
 _WITH_ADDRESS = {
     "programme": ("programmes", "year"),
@@ -45,6 +46,7 @@ _WITH_ADDRESS = {
     "problem": ("problems", "id"),
     "rating": ("ratings", "id"),
     "lightrule": ("light-rules", "code"),
+    "plausibilityrule": ("plausibility-rules", "kind"),
     "proposal": ("proposals", "id"),
     "claim": ("claims", "id"),
     "note": ("notes", "id"),

@@ -45,7 +45,7 @@ class Command(BaseCommand):
                     if encoding == UTF_8:
                         continue
                     self.stdout.write(_("%(file)s read as %(encoding)s") % {"file": file, "encoding": encoding})
-                for line in result.summary():
+                for line in (*result.doubts(), *result.summary()):
                     self.stdout.write(line)
                 self.stdout.write(self._closing(result.revision, dry_run=dry_run))
 

@@ -13,6 +13,7 @@ from django.core.serializers.base import DeserializedObject
 from django.db import connections, models
 
 from projects.choices import Channel
+from projects.plausibility.asking import pointed_out
 from projects.versioning.revisions import writing
 from sectors.models import Checked
 
@@ -24,8 +25,12 @@ class Command(loaddata.Command):
     position = 0  # of the object in its fixture, from 1
 
     def handle(self, *fixture_labels: str, **options: Any) -> None:
-        with writing(door=Channel.COMMAND, reason=f"loaddata {' '.join(fixture_labels)}"):
+        with writing(door=Channel.COMMAND, reason=f"loaddata {' '.join(fixture_labels)}") as draft:
             super().handle(*fixture_labels, **options)
+            doubts = pointed_out(draft)
+        if options["verbosity"]:
+            for doubt in doubts:
+                self.stdout.write(f"{doubt.record}: {doubt.message}")
 
     def loaddata(self, fixture_labels: tuple[str, ...]) -> None:
         with _keys_checked_at_commit(self.using):

@@ -1,0 +1,41 @@
+"""The rules by which what is written is doubted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from projects.choices import LimitUnit
+from projects.models import PlausibilityRule
+
+from .by_model import ChangeSerializer, RecordSerializer
+
+_OWN = "kind importance limit months message_zh message_en on_from"
+
+
+class PlausibilityRuleRecord(RecordSerializer):
+    """What is doubted of a record, and what follows."""
+
+    limit_unit = serializers.ChoiceField(
+        choices=LimitUnit.choices, source="unit", help_text=_("What the limit is a number of.")
+    )
+
+    class Meta:
+        model = PlausibilityRule
+        example = "plausibility_rule"
+        fields = f"version url {_OWN} ... limit_unit"
+
+
+class PlausibilityRuleChange(ChangeSerializer):
+    """What may be written of a rule. Its kind is written in code."""
+
+    class Meta:
+        model = PlausibilityRule
+        fields = f"{_OWN} ..."
+
+    def validate_kind(self, kind: Any) -> Any:
+        if self.instance is not None and kind != self.instance.kind:
+            raise serializers.ValidationError(_("The kind of a rule never changes."))
+        return kind

@@ -1,0 +1,43 @@
+"""Plausibility rules: the province sets their limits and their importance."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema, extend_schema_view
+
+from projects.api.filters import PlausibilityRuleFilterSet
+from projects.api.parameters import Parameter
+from projects.api.schema.examples import PLAUSIBILITY_RULE_PATCH
+from projects.api.serializers.plausibility_rules import PlausibilityRuleChange, PlausibilityRuleRecord
+from projects.choices import PlausibilityKind
+from projects.models import PlausibilityRule
+
+from .writing import GrowingViewSet
+
+
+@extend_schema_view(
+    list=extend_schema(
+        summary=_("List plausibility rules"),
+        description=_("What is doubted of a record before it is written, and what follows."),
+    ),
+    retrieve=extend_schema(summary=_("Show a plausibility rule")),
+    create=extend_schema(
+        summary=_("Add a plausibility rule"), request=PlausibilityRuleChange, responses={201: PlausibilityRuleRecord}
+    ),
+    partial_update=extend_schema(
+        summary=_("Change a plausibility rule"),
+        description=_("Only the fields that are given change."),
+        request=PlausibilityRuleChange,
+        examples=[PLAUSIBILITY_RULE_PATCH],
+    ),
+)
+class PlausibilityRuleViewSet(GrowingViewSet):
+    model = PlausibilityRule
+    serializer_class = PlausibilityRuleRecord
+    change_class = PlausibilityRuleChange
+    filterset_class = PlausibilityRuleFilterSet
+    lookup_field = "kind"
+    lookup_value_regex = "[a-z-]+"
+    path_parameters = (
+        Parameter("kind", _("The rule's kind."), {"type": "string", "enum": list(PlausibilityKind.values)}),
+    )

@@ -1,0 +1,62 @@
+"""What plausibility rules speak of (their kinds), in which unit their limits are, and how much weight they have."""
+
+from typing import Self
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Importance(TextChoices):
+    """What a rule does with what it finds: it is never right; somebody says why it is right; somebody looks at it."""
+
+    REFUSE = "refuse", _("refuse")
+    CONFIRM = "confirm", _("confirm with a reason")
+    POINT_OUT = "point-out", _("point out")
+
+
+class LimitUnit(TextChoices):
+    """What the limit of a rule is a number of; `NONE`: it has no limit."""
+
+    NONE = "none", _("no limit")
+    CNY = "CNY", _("CNY")
+    TIMES = "times", _("times")
+    PERCENT = "percent", _("percent")
+    YEARS = "years", _("years")
+    MONTHS = "months", _("months")
+    HUNDREDTHS = "hundredths", _("hundredths")
+
+
+class PlausibilityKind(TextChoices):
+    """What a rule looks at, and the unit of its limit; the checks themselves are in `plausibility/kinds/`."""
+
+    FLOOR = "floor", LimitUnit.CNY, _("floor of the list")
+    TOKEN_AMOUNT = "token-amount", LimitUnit.CNY, _("token amount")
+    OTHER_UNIT = "other-unit", LimitUnit.TIMES, _("amount in another unit")
+    REVENUE = "revenue", LimitUnit.TIMES, _("revenue against investment")
+    PLAN = "plan", LimitUnit.PERCENT, _("plan against investment")
+    ZERO_PLAN = "zero-plan", LimitUnit.NONE, _("plan of zero")
+    SPENT_BEFORE = "spent-before", LimitUnit.PERCENT, _("disbursement before the year")
+    NAME = "name", LimitUnit.NONE, _("name on the list twice")
+    CODE = "code", LimitUnit.NONE, _("form of the code")
+    SOURCE_PROVINCE = "source-province", LimitUnit.NONE, _("source province")
+    START = "start", LimitUnit.YEARS, _("start against the list's year")
+    FINISH = "finish", LimitUnit.NONE, _("finish against the list's year")
+    MEMBERSHIP = "membership", LimitUnit.NONE, _("days on the list")
+    DECISION = "decision", LimitUnit.NONE, _("day of a plan's decision")
+    YEAR_TO_DATE = "year-to-date", LimitUnit.NONE, _("negative year to date")
+    PRODUCTION = "production", LimitUnit.NONE, _("production without disbursement")
+    STAGE = "stage", LimitUnit.NONE, _("order of stages")
+    ENTERPRISES = "enterprises", LimitUnit.NONE, _("enterprises of a plant")
+    CONSTRUCTION_START = "construction-start", LimitUnit.MONTHS, _("start in another month")
+    AFTER_LEAVING = "after-leaving", LimitUnit.NONE, _("month off the list")
+    OUTLIER = "outlier", LimitUnit.HUNDREDTHS, _("outlier of the month's share")
+    REACHED = "reached", LimitUnit.NONE, _("milestone in the future")
+    RAISED = "raised", LimitUnit.NONE, _("problem in the future")
+    DUE = "due", LimitUnit.NONE, _("problem's deadline")
+
+    unit: LimitUnit
+
+    def __new__(cls, value: str, unit: LimitUnit) -> Self:
+        member = str.__new__(cls, value)
+        member._value_, member.unit = value, unit
+        return member

@@ -1,0 +1,127 @@
+"""Plausibility rule: what is doubted of a record, as data. The province sets its limits and its importance."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from projects.choices import Importance, LimitUnit, PlausibilityKind
+from sectors.models import in_language
+
+from .base import Record, RecordManager, RecordQuerySet
+from .revision import History
+
+NEEDS_LIMIT = _("This kind of rule needs a limit.")
+HAS_NO_LIMIT = _("This kind of rule has no limit.")
+NEEDS_MONTHS = _("This kind of rule needs a number of months, three or more.")
+HAS_NO_MONTHS = _("This kind of rule does not count months.")
+UNKNOWN_PLACE = _("In braces there may only be value, other and limit, as in {limit}.")
+LEAST_MONTHS = 3
+PLACES = ("value", "other", "limit")
+_BRACES = re.compile(r"\{([^{}]*)\}|[{}]")
+_OVER_MONTHS = (PlausibilityKind.OUTLIER,)
+_WITH_LIMIT = [kind for kind in PlausibilityKind if kind.unit != LimitUnit.NONE]
+
+
+class PlausibilityRuleQuerySet(RecordQuerySet):
+    def in_force(self, day: dt.date) -> Self:
+        return self.filter(on_from__lte=day)
+
+
+class PlausibilityRule(Record):
+    """One rule for each kind, which is written in code. What it may speak of and how is here."""
+
+    natural_key_fields = ("kind",)
+
+    kind = models.CharField(_("kind"), max_length=20, choices=PlausibilityKind.choices, unique=True)
+    importance = models.CharField(_("importance"), max_length=9, choices=Importance.choices)
+    limit = models.PositiveBigIntegerField(
+        _("limit"), null=True, blank=True, help_text=_("A whole number, in the unit that the kind names.")
+    )
+    months = models.PositiveSmallIntegerField(
+        _("months before"),
+        null=True,
+        blank=True,
+        help_text=_("Months with a figure that there must be to compare with."),
+    )
+    message_zh = models.CharField(_("message, Chinese"), max_length=300)
+    message_en = models.CharField(
+        _("message, English"), max_length=300, help_text=_("{value}, {other} and {limit} stand for what is doubted.")
+    )
+    on_from = models.DateField(_("on from"), null=True, blank=True, help_text=_("Blank: the rule is off."))
+
+    objects = RecordManager.from_queryset(PlausibilityRuleQuerySet)()
+    history = History()
+
+    class Meta:
+        verbose_name = _("plausibility rule")
+        verbose_name_plural = _("plausibility rules")
+        ordering = ["kind"]
+        constraints = [
+            models.CheckConstraint(
+                name="plausibility_rule_has_a_limit_where_its_kind_has",
+                condition=Q(kind__in=_WITH_LIMIT, limit__isnull=False)
+                | (~Q(kind__in=_WITH_LIMIT) & Q(limit__isnull=True)),
+                violation_error_message=NEEDS_LIMIT,
+            ),
+            models.CheckConstraint(
+                name="plausibility_rule_has_months_where_its_kind_has",
+                condition=Q(kind__in=_OVER_MONTHS, months__gte=LEAST_MONTHS)
+                | (~Q(kind__in=_OVER_MONTHS) & Q(months__isnull=True)),
+                violation_error_message=NEEDS_MONTHS,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_kind_display())
+
+    def clean(self) -> None:
+        errors: dict[str, object] = {}
+        if self.kind in PlausibilityKind.values:
+            if (self.limit is None) != (self.unit == LimitUnit.NONE):
+                errors["limit"] = NEEDS_LIMIT if self.limit is None else HAS_NO_LIMIT
+            if self.kind in _OVER_MONTHS and (self.months is None or self.months < LEAST_MONTHS):
+                errors["months"] = NEEDS_MONTHS
+            elif self.kind not in _OVER_MONTHS and self.months is not None:
+                errors["months"] = HAS_NO_MONTHS
+        for name in ("message_zh", "message_en"):
+            if any(found[1] not in PLACES for found in _BRACES.finditer(getattr(self, name))):
+                errors[name] = UNKNOWN_PLACE
+        if errors:
+            raise ValidationError(errors)
+
+    @property
+    def unit(self) -> LimitUnit:
+        return PlausibilityKind(self.kind).unit
+
+    @property
+    def message(self) -> str:
+        """In the reader's language, with its places."""
+        return in_language(self.message_zh, self.message_en)
+
+
+class PlausibilityTally(models.Model):
+    """How often a rule spoke, at whatever door and whatever came of it. It is counted also where nothing was written."""
+
+    rule = models.OneToOneField(
+        PlausibilityRule,
+        verbose_name=_("plausibility rule"),
+        primary_key=True,
+        on_delete=models.CASCADE,
+        related_name="tally",
+    )
+    spoke = models.PositiveBigIntegerField(_("times it spoke"), default=0)
+
+    class Meta:
+        verbose_name = _("tally of a plausibility rule")
+        verbose_name_plural = _("tallies of plausibility rules")
+        ordering = ["rule"]
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.spoke}"

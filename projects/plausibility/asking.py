@@ -1,0 +1,131 @@
+"""Asking: the one place where a write asks whether what it writes is plausible.
+
+Only what is new or changes is doubted: what has been stored long ago holds nothing up, and neither does what is put back as
+it was. A draft is no statement yet, so that it is held up by nothing but what is refused; who submits it is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from projects.choices import Channel, Importance, ReportState
+from projects.models import MonthlyReport, Overruling, PlausibilityRule
+from projects.versioning import as_of
+from projects.versioning.revisions import BY_HAND, Draft, present_actor, puts_back, stated_reason, under_way
+
+from . import tally
+from .confirmation import DoubtedError, by_field, present_confirmation
+from .kinds import kinds_about
+from .kinds.kind import Doubt, Kind
+from .surroundings import Surroundings
+
+_RULES, POINTED_OUT = "plausibility_rules", "plausibility_pointed_out"
+_UNSAID = (ReportState.DRAFT, ReportState.RETURNED)
+_LONGEST_NAME, _LONGEST_VALUE = 300, 200
+
+
+def ask(record: Any) -> Callable[[], None] | None:
+    """Ask the rules of a valid record that is about to be written.
+
+    Raises `ValidationError` for what a rule refuses and `DoubtedError` for what nobody has confirmed yet; both by field.
+    Returns what is to be done when the record is written, if anything is.
+    """
+    draft = under_way()
+    if draft is None or puts_back() or not kinds_about(record._meta.model_name):
+        return None
+    by_hand = draft.actor.door in BY_HAND
+    if not by_hand and draft.actor.door != Channel.COMMAND:
+        return None  # what the product itself writes
+    doubts = list(doubts_about(record, rules_of(draft)))
+    if not doubts:
+        return None
+    refused = [doubt for doubt in doubts if doubt.rule.importance == Importance.REFUSE]
+    if refused:
+        tally.note(refused)
+        raise ValidationError(by_field(refused))
+    if not by_hand:
+        draft.memory.setdefault(POINTED_OUT, []).extend(doubts)
+        return lambda: tally.count(doubts)
+    return _heard(record, doubts, draft)
+
+
+def _heard(record: Any, doubts: Sequence[Doubt], draft: Draft) -> Callable[[], None]:
+    said = present_confirmation()
+    to_confirm = [doubt for doubt in doubts if doubt.rule.importance == Importance.CONFIRM]
+    if open_ones := [doubt for doubt in to_confirm if doubt.rule.kind not in said.rules]:
+        tally.note(doubts)
+        raise DoubtedError(open_ones)
+    draft.memory.setdefault(POINTED_OUT, []).extend(doubt for doubt in doubts if doubt not in to_confirm)
+    draft.reason = draft.reason or said.reason
+
+    def store() -> None:
+        tally.count(doubts)
+        for doubt in to_confirm:
+            _overrule(record, doubt, draft, said.reason or stated_reason())
+
+    return store
+
+
+def _overrule(record: Any, doubt: Doubt, draft: Draft, reason: str) -> None:
+    Overruling.objects.create(
+        rule=doubt.rule,
+        model=record._meta.model_name,
+        key=record.pk,
+        name=str(record)[:_LONGEST_NAME],
+        prefecture_id=record.owning_prefecture_id,
+        field=doubt.field,
+        value=str(getattr(record, doubt.field, ""))[:_LONGEST_VALUE],
+        reason=reason,
+        user=present_actor().user,
+        at=draft.created_at,
+        revision_id=draft.number,
+    )
+    draft.touched.add(Overruling)
+
+
+def doubts_about(
+    record: Any, rules: Mapping[str, PlausibilityRule], around: Surroundings | None = None
+) -> Iterator[Doubt]:
+    """What the rules find in a record as it is about to be stored."""
+    around = around or Surroundings()
+    changed = around.changes(record)
+    submitted = _is_handed_in(record, changed)
+    unsaid = isinstance(record, MonthlyReport) and record.state in _UNSAID
+    for kind in kinds_about(record._meta.model_name):
+        rule = rules.get(kind.name.value)
+        if rule is None or (unsaid and rule.importance != Importance.REFUSE):
+            continue
+        if submitted or not changed.isdisjoint(kind.looks_at[record._meta.model_name]):
+            yield from found_by(kind, rule, record, around)
+
+
+def found_by(kind: Kind, rule: PlausibilityRule, record: Any, around: Surroundings) -> Iterator[Doubt]:
+    for finding in kind.finds(record, rule, around):
+        yield Doubt(rule, record, finding)
+
+
+def _is_handed_in(record: Any, changed: set[str]) -> bool:
+    """Whether a report is handed in, by which all of it is said."""
+    if not isinstance(record, MonthlyReport) or "state" not in changed or record._stored is None:
+        return False
+    return record.state not in _UNSAID and record._stored["state"] in _UNSAID
+
+
+def rules_of(draft: Draft) -> Mapping[str, PlausibilityRule]:
+    """The rules in force by their kind, read once in a transaction."""
+    if _RULES not in draft.memory:
+        draft.memory[_RULES] = rules_in_force()
+    return draft.memory[_RULES]
+
+
+def rules_in_force() -> Mapping[str, PlausibilityRule]:
+    """The rules that are on today, by their kind."""
+    return {rule.kind: rule for rule in PlausibilityRule.objects.in_force(as_of.today())}
+
+
+def pointed_out(draft: Draft) -> list[Doubt]:
+    """What was found in the writes of a transaction and held none of them up, since this was asked last."""
+    return draft.memory.pop(POINTED_OUT, [])

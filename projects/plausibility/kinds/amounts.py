@@ -1,0 +1,151 @@
+"""Kinds of rules about amounts: of a project, of its place on a list, of a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from projects.choices import Importance, PlausibilityKind
+from projects.models import Entry, PlausibilityRule, Project
+from projects.money import BILLION, WAN, AmountInSentence
+from projects.plausibility.surroundings import Surroundings
+
+from .kind import HUNDRED, Finding, Kind
+
+_AMOUNTS = {
+    "project": ("total_investment", "expected_revenue"),
+    "entry": ("planned_disbursement", "disbursed_before"),
+    "plan": ("amount",),
+}
+_MILLION = 10**6
+
+
+def _below_floor(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    """On any of its lists. The floor is the one that was announced of the list, else the rule's limit."""
+    project = record if isinstance(record, Project) else record.project
+    total = project.total_investment
+    for entry in around.entries(record) if isinstance(record, Project) else [record]:
+        floor = around.announced_floor(entry.programme) or rule.limit
+        if total is not None and floor and total < floor:
+            field = "total_investment" if isinstance(record, Project) else "project"
+            yield Finding(field, AmountInSentence(total), AmountInSentence(floor))
+            return
+
+
+def _token(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    for name in _AMOUNTS[record._meta.model_name]:
+        amount = getattr(record, name)
+        if amount and name in around.changes(record) and amount < (rule.limit or 0):
+            yield Finding(name, AmountInSentence(amount))
+
+
+def _other_unit(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    """Where another amount stood so many times larger or smaller."""
+    if record._stored is None:
+        return
+    for name in (*_AMOUNTS.get(record._meta.model_name, ()),):
+        before, now, times = record._stored.get(name), getattr(record, name), rule.limit or 0
+        if before and now and times and max(before, now) >= times * min(before, now):
+            yield Finding(name, AmountInSentence(now), AmountInSentence(before))
+
+
+def _revenue(record: Project, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    total, revenue = record.total_investment, record.expected_revenue
+    if total and revenue and rule.limit is not None and revenue > total * rule.limit:
+        yield Finding("expected_revenue", AmountInSentence(revenue), AmountInSentence(total))
+
+
+def _plan(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    name = record._meta.model_name
+    if name == "project":
+        planned = [(entry.planned_disbursement, "total_investment") for entry in around.entries(record)]
+        total = record.total_investment
+    elif name == "entry":
+        planned, total = [(record.planned_disbursement, "planned_disbursement")], record.project.total_investment
+    else:
+        planned, total = [(record.amount, "amount")], record.entry.project.total_investment
+    for plan, field in planned:
+        if _exceeds(plan, total, rule):
+            yield Finding(field, AmountInSentence(plan or 0), AmountInSentence(total or 0))
+            return
+
+
+def _zero_plan(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    if record.amount == 0:
+        yield Finding("amount")
+
+
+def _spent_before(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    entries: list[Entry] = around.entries(record) if isinstance(record, Project) else [record]
+    total = record.total_investment if isinstance(record, Project) else record.project.total_investment
+    for entry in entries:
+        if _exceeds(entry.disbursed_before, total, rule):
+            field = "total_investment" if isinstance(record, Project) else "disbursed_before"
+            yield Finding(field, AmountInSentence(entry.disbursed_before or 0), AmountInSentence(total or 0))
+            return
+
+
+def _exceeds(amount: int | None, total: int | None, rule: PlausibilityRule) -> bool:
+    """Whether an amount is more than so many per cent of the investment. Not where one of them is not known."""
+    if amount is None or total is None or rule.limit is None:
+        return False
+    return amount * HUNDRED > total * rule.limit
+
+
+KINDS = (
+    Kind(
+        name=PlausibilityKind.FLOOR,
+        looks_at={"project": ("total_investment",), "entry": ("project", "programme")},
+        finds=_below_floor,
+        limit=BILLION // 2,
+        message=_("The project's investment, {value}, is below the floor of the list, {other}."),
+    ),
+    Kind(
+        name=PlausibilityKind.TOKEN_AMOUNT,
+        looks_at=_AMOUNTS,
+        finds=_token,
+        limit=_MILLION,
+        message=_("{value} is less than {limit}: is it in another unit?"),
+    ),
+    Kind(
+        name=PlausibilityKind.OTHER_UNIT,
+        looks_at=_AMOUNTS,
+        finds=_other_unit,
+        limit=WAN // 10,
+        message=_("{value} stands where {other} stood, {limit} times or more apart: is it in another unit?"),
+    ),
+    Kind(
+        name=PlausibilityKind.REVENUE,
+        looks_at={"project": ("expected_revenue", "total_investment")},
+        finds=_revenue,
+        limit=10,
+        message=_("A revenue of {value} a year is more than {limit} times the investment of {other}."),
+    ),
+    Kind(
+        name=PlausibilityKind.PLAN,
+        looks_at={
+            "project": ("total_investment",),
+            "entry": ("planned_disbursement", "project"),
+            "plan": ("amount", "entry"),
+        },
+        finds=_plan,
+        limit=HUNDRED,
+        message=_("The plan of {value} for one year is more than {limit} % of the project's investment, {other}."),
+    ),
+    Kind(
+        name=PlausibilityKind.ZERO_PLAN,
+        looks_at={"plan": ("amount",)},
+        finds=_zero_plan,
+        message=_("A plan of zero: nothing is to be disbursed in the whole year."),
+    ),
+    Kind(
+        name=PlausibilityKind.SPENT_BEFORE,
+        looks_at={"project": ("total_investment",), "entry": ("disbursed_before", "project")},
+        finds=_spent_before,
+        importance=Importance.CONFIRM,
+        limit=HUNDRED,
+        message=_("{value} disbursed before the year is more than {limit} % of the project's investment, {other}."),
+    ),
+)

@@ -1,0 +1,62 @@
+"""Kinds of rules about what a project is: its code, its name, where it came from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from projects.choices import Importance, PlausibilityKind
+from projects.models import PlausibilityRule, Project
+from projects.plausibility.surroundings import Surroundings
+from sectors.provinces import Province
+
+from .kind import Finding, Kind
+
+_USUAL_CODE = re.compile(r"[A-Z]+(-[A-Z0-9]+)*-[0-9]{4}-[0-9]+", re.ASCII)
+_OWN_PROVINCE = Province.HUNAN
+
+
+def _code(record: Project, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    """A blank within a code is taken out before it is stored, so that what stands here is a name and a number."""
+    if not _USUAL_CODE.fullmatch(record.code):
+        yield Finding("code", record.code)
+
+
+def _name(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    is_project = isinstance(record, Project)
+    project = record if is_project else record.project
+    for entry in around.entries(record) if is_project else [record]:
+        if other := around.namesake(project, entry.programme):
+            yield Finding("name_zh" if is_project else "project", project.name_zh, other)
+            return
+
+
+def _source_province(record: Project, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    if record.source_province == _OWN_PROVINCE:
+        yield Finding("source_province", record.get_source_province_display())
+
+
+KINDS = (
+    Kind(
+        name=PlausibilityKind.CODE,
+        looks_at={"project": ("code",)},
+        finds=_code,
+        message=_("The code “{value}” is unlike the others, such as HN-EI-2023-01."),
+    ),
+    Kind(
+        name=PlausibilityKind.NAME,
+        looks_at={"project": ("name_zh",), "entry": ("project", "programme")},
+        finds=_name,
+        message=_("Another project of this list has the same Chinese name: {other}."),
+    ),
+    Kind(
+        name=PlausibilityKind.SOURCE_PROVINCE,
+        looks_at={"project": ("source_province",)},
+        finds=_source_province,
+        importance=Importance.REFUSE,
+        message=_("A project that was transferred from another province cannot come from {value} itself."),
+    ),
+)

@@ -1,0 +1,71 @@
+"""Declaration of a kind of rule, and what it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from projects.choices import Importance, LimitUnit, PlausibilityKind
+from projects.models import PlausibilityRule
+from projects.money import AmountInSentence, in_unit
+from projects.plausibility.surroundings import Surroundings
+
+HUNDRED = 100
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a kind finds at a field of the record. `value` and `other` become text in the reader's language."""
+
+    field: str
+    value: Any = ""
+    other: Any = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """A kind of rule: `looks_at` names, by model, the fields whose change makes it look; `finds` is given the record, its
+    rule and what stands around the record. The rest is what a rule of the kind begins with.
+
+    `in_review` kinds speak to who reviews a report, and nowhere else.
+    """
+
+    name: PlausibilityKind
+    looks_at: Mapping[str, tuple[str, ...]]
+    finds: Callable[[Any, PlausibilityRule, Surroundings], Iterator[Finding]]
+    message: Any
+    importance: Importance = Importance.CONFIRM
+    limit: int | None = None
+    months: int | None = None
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """One finding of one rule about one record."""
+
+    rule: PlausibilityRule
+    record: Any
+    finding: Finding
+
+    @property
+    def field(self) -> str:
+        return self.finding.field
+
+    @property
+    def message(self) -> str:
+        """In the reader's language."""
+        said = {"value": self.finding.value, "other": self.finding.other, "limit": limit_of(self.rule)}
+        told = self.rule.message
+        for place, value in said.items():
+            told = told.replace(f"{{{place}}}", str(value))
+        return told
+
+
+def limit_of(rule: PlausibilityRule) -> Any:
+    """The limit of a rule, to be written into a sentence."""
+    if rule.limit is None:
+        return ""
+    if rule.unit == LimitUnit.CNY:
+        return AmountInSentence(rule.limit)
+    return in_unit(rule.limit, HUNDRED) if rule.unit == LimitUnit.HUNDREDTHS else rule.limit

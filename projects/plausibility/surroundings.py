@@ -1,0 +1,54 @@
+"""Surroundings of a record: what rules compare it with."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from projects.choices import Measure, TargetKind
+from projects.models import Entry, MonthlyReport, Programme, Project, Target
+from projects.versioning import as_of
+
+
+class Surroundings:
+    """Asks the database once for each thing. Each method is of records as they are stored, but for the record in hand."""
+
+    def __init__(self) -> None:
+        self._floors: dict[int, int | None] = {}
+
+    def changes(self, record: Any) -> set[str]:
+        """Names of the fields of a record that are new or change."""
+        return set(record.changed_fields())
+
+    def entries(self, project: Project) -> list[Entry]:
+        """A project's places on lists, each with its programme; none of a project that is not stored yet."""
+        if project.pk is None or project._state.adding:
+            return []
+        found = list(Entry.objects.filter(project=project.pk).select_related("programme"))
+        for entry in found:
+            entry.project = project
+        return found
+
+    def earlier_reports(self, report: MonthlyReport) -> list[MonthlyReport]:
+        """The reports of the same entry for the months before, in order, in whatever state."""
+        found = MonthlyReport.objects.filter(entry=report.entry_id, month__lt=report.month)
+        return list(found.order_by("month"))
+
+    def namesake(self, project: Project, programme: Programme) -> str:
+        """The code of another project of this Chinese name on the same list; '' if there is none."""
+        others = Project.objects.on_list_of(programme).filter(name_zh=project.name_zh).exclude(pk=project.pk)
+        return others.order_by("code").values_list("code", flat=True).first() or ""
+
+    def announced_floor(self, programme: Programme) -> int | None:
+        """The least investment of a project, CNY, that was announced of the list; None where nothing was."""
+        if programme.pk not in self._floors:
+            said = Target.objects.filter(
+                programme=programme.pk, measure=Measure.MINIMUM_PROJECT_INVESTMENT, kind=TargetKind.ANNOUNCED
+            )
+            self._floors[programme.pk] = said.order_by("pk").values_list("value", flat=True).first()
+        return self._floors[programme.pk]
+
+    def today(self, project: Project) -> dt.date:
+        """The day that counts as today for a project: the latest of its programmes' days; else the calendar's."""
+        days = [entry.programme.today for entry in self.entries(project)]
+        return max(days, default=as_of.today())
