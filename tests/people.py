@@ -8,21 +8,35 @@ that asks for a database without the register starts from one without it.
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.conf import settings as django_settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.db import connection, models, transaction
 from django.test import Client, TransactionTestCase
 
-from projects.choices import Role
+from projects.choices import Channel, Role
 from projects.database import constraint_triggers
-from projects.models import Cell, DataState, Grant, Prefecture, ReaderState, Revision, TableState
+from projects.models import (
+    Cell,
+    DataState,
+    Grant,
+    PlausibilityRule,
+    Prefecture,
+    ReaderState,
+    Revision,
+    TableState,
+)
+from projects.versioning.revisions import writing
 from tests.migrated import begun_from_a_copy
 from tests.put_back import keep
 
@@ -30,7 +44,6 @@ FIXTURES = (
     "reference",
     "sources",
     "light_rules",
-    "plausibility_rules",
     "programmes_2019_2025",
     "projects_2023",
     "claims_2023",
@@ -50,8 +63,14 @@ def _stored() -> list[type[models.Model]]:
 
 
 def _fill() -> None:
-    with transaction.atomic():
-        call_command("loaddata", *FIXTURES, verbosity=0)
+    """With the plausibility rules off: most tests write whatever shows best what they test. `plausible` turns them on."""
+    rules = json.loads((django_settings.BASE_DIR / "fixtures/plausibility_rules.json").read_text(encoding="utf-8"))
+    for rule in rules:
+        rule["fields"]["on_from"] = None
+    with transaction.atomic(), NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as off:
+        json.dump(rules, off)
+        off.flush()
+        call_command("loaddata", *FIXTURES, off.name, verbosity=0)
 
 
 def _fill_or_copy() -> None:
@@ -111,6 +130,15 @@ def register(db: None) -> None:
     A test that asks by name for somebody who needs it names it as well, or the database is emptied before that is known.
     """
     assert _is_filled()
+
+
+@pytest.fixture
+def plausible(register: None) -> None:
+    """The register with its plausibility rules on."""
+    with writing(door=Channel.COMMAND, reason="plausibility rules on"):
+        for rule in PlausibilityRule.objects.all():
+            rule.on_from = dt.date(2023, 1, 1)
+            rule.save()
 
 
 @pytest.fixture

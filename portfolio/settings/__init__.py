@@ -125,10 +125,10 @@ MIDDLEWARE = [
     "portfolio.response_cache.answered_reader.WitnessMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "projects.versioning.revisions.ActorMiddleware",
-    "projects.plausibility.tally.TallyMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",  # says it again, as `check --deploy` asks for it
     "axes.middleware.AxesMiddleware",
+    "projects.plausibility.middleware.PlausibilityMiddleware",
 ]
 
 ROOT_URLCONF = "portfolio.urls"

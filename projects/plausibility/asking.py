@@ -16,7 +16,7 @@ from projects.models import MonthlyReport, Overruling, PlausibilityRule
 from projects.versioning import as_of
 from projects.versioning.revisions import BY_HAND, Draft, present_actor, puts_back, stated_reason, under_way
 
-from . import tally
+from . import middleware, tally
 from .confirmation import DoubtedError, by_field, present_confirmation
 from .kinds import kinds_about
 from .kinds.kind import Doubt, Kind
@@ -42,9 +42,9 @@ def ask(record: Any) -> Callable[[], None] | None:
     doubts = list(doubts_about(record, rules_of(draft)))
     if not doubts:
         return None
-    refused = [doubt for doubt in doubts if doubt.rule.importance == Importance.REFUSE]
+    refused = [doubt for doubt in doubts if doubt.is_refused]
     if refused:
-        tally.note(refused)
+        middleware.hold_up(refused)
         raise ValidationError(by_field(refused))
     if not by_hand:
         draft.memory.setdefault(POINTED_OUT, []).extend(doubts)
@@ -56,13 +56,13 @@ def _heard(record: Any, doubts: Sequence[Doubt], draft: Draft) -> Callable[[], N
     said = present_confirmation()
     to_confirm = [doubt for doubt in doubts if doubt.rule.importance == Importance.CONFIRM]
     if open_ones := [doubt for doubt in to_confirm if doubt.rule.kind not in said.rules]:
-        tally.note(doubts)
+        middleware.hold_up(open_ones)
         raise DoubtedError(open_ones)
-    draft.memory.setdefault(POINTED_OUT, []).extend(doubt for doubt in doubts if doubt not in to_confirm)
     draft.reason = draft.reason or said.reason
 
     def store() -> None:
         tally.count(doubts)
+        middleware.point_out([doubt for doubt in doubts if doubt not in to_confirm])
         for doubt in to_confirm:
             _overrule(record, doubt, draft, said.reason or stated_reason())
 
@@ -84,6 +84,17 @@ def _overrule(record: Any, doubt: Doubt, draft: Draft, reason: str) -> None:
         revision_id=draft.number,
     )
     draft.touched.add(Overruling)
+
+
+def refuse(record: Any) -> None:
+    """Raise `ValidationError` by field for what would be refused of a record, without writing it. Inside `writing()`."""
+    draft = under_way()
+    if draft is None or draft.actor.door not in BY_HAND:
+        return
+    refused = [doubt for doubt in doubts_about(record, rules_of(draft)) if doubt.is_refused]
+    if refused:
+        middleware.hold_up(refused)
+        raise ValidationError(by_field(refused))
 
 
 def doubts_about(

@@ -27,8 +27,6 @@ class Finding:
 class Kind:
     """A kind of rule: `looks_at` names, by model, the fields whose change makes it look; `finds` is given the record, its
     rule and what stands around the record. The rest is what a rule of the kind begins with.
-
-    `in_review` kinds speak to who reviews a report, and nowhere else.
     """
 
     name: PlausibilityKind
@@ -51,6 +49,10 @@ class Doubt:
     @property
     def field(self) -> str:
         return self.finding.field
+
+    @property
+    def is_refused(self) -> bool:
+        return self.rule.importance == Importance.REFUSE
 
     @property
     def message(self) -> str:

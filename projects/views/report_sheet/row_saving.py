@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Basis, ReportState
 from projects.models import Entry, MonthlyReport, Round
-from projects.versioning.revisions import writing
+from projects.plausibility.asking import refuse
+from projects.plausibility.confirmation import DoubtedError
+from projects.versioning.revisions import all_or_nothing, writing
 from projects.views.edit_conflicts import Conflict, merged
 from projects.workflows.reporting import may_edit
 
@@ -76,6 +78,7 @@ def _saved(report: MonthlyReport, values: dict[str, Any], *, wanted: bool) -> Me
     for further in ((), ("disbursed", QUOTED), tuple(values)):
         try:
             report.full_clean()
+            refuse(report)
         except ValidationError as error:
             found = messages_of(error)
             errors |= {name: said for name, said in found.items() if name not in errors}
@@ -89,8 +92,20 @@ def _saved(report: MonthlyReport, values: dict[str, Any], *, wanted: bool) -> Me
         return errors
     report.quoted_year_to_date = None
     if wanted and (report.pk or any(getattr(report, name) not in (None, "") for name in values if name != QUOTED)):
-        report.save()
+        errors = _written(report) | errors
     return errors
+
+
+def _written(report: MonthlyReport) -> Messages:
+    """Save a row; what has still to be confirmed of a correction is said, and nothing saved. A draft is asked later."""
+    try:
+        with writing() as draft, all_or_nothing(draft):
+            report.save()
+    except DoubtedError as error:
+        if report.pk:
+            report.refresh_from_db()
+        return messages_of(error)
+    return {}
 
 
 def _merged(stored: MonthlyReport | None, typed: Typed, entry: Entry, round_: Round, *, user: Any) -> Conflict | Typed:

@@ -1,0 +1,76 @@
+"""The admin of plausibility rules: limits and importance as data, with how often each spoke and was overruled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Model, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from projects.choices import Importance, PlausibilityKind
+from projects.models import Overruling, PlausibilityRule
+
+from .base import RegisterAdmin
+from .display import dash, moment
+from .filters import choice_filter
+from .read_only import ReadOnlyAdmin
+
+
+@admin.register(PlausibilityRule)
+class PlausibilityRuleAdmin(RegisterAdmin):
+    related = ("tally",)
+    list_display = ("kind", "importance", "limit_column", "on_from", "spoke_column", "overruled_column")
+    list_filter = (choice_filter("importance", _("importance"), Importance.choices),)
+    fields = ("kind", "importance", ("limit", "unit_column", "months"), "message_zh", "message_en", "on_from")
+    readonly_fields = ("unit_column", "spoke_column", "overruled_column")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).annotate(overruled=Count("overrulings"))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        counted = [(_("What came of it"), {"fields": (("spoke_column", "overruled_column"),)})] if obj else []
+        return [(None, {"fields": self.fields}), *counted]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return (*super().get_readonly_fields(request, obj), *(["kind"] if obj else []))
+
+    @admin.display(description=_("limit"), ordering="limit")
+    def limit_column(self, rule: Any) -> str:
+        return dash(_("no limit")) if rule.limit is None else f"{rule.limit:,} {rule.unit.label}"
+
+    @admin.display(description=_("unit of the limit"))
+    def unit_column(self, rule: Any) -> str:
+        return str(rule.unit.label) if rule.kind else dash(_("as the kind says"))
+
+    @admin.display(description=_("times it spoke"), ordering="tally__spoke")
+    def spoke_column(self, rule: Any) -> str:
+        return f"{rule.tally.spoke:,}" if hasattr(rule, "tally") else "0"
+
+    @admin.display(description=_("times it was overruled"), ordering="overruled")
+    def overruled_column(self, rule: Any) -> str:
+        address = f"{reverse('admin:projects_overruling_changelist')}?rule={rule.kind}"
+        return format_html('<a href="{}">{}</a>', address, f"{rule.overruled:,}") if rule.overruled else "0"
+
+
+@admin.register(Overruling)
+class OverrulingAdmin(ReadOnlyAdmin):
+    related = ("rule", "user", "revision")
+    list_display = ("time_column", "name", "rule", "field", "value", "who", "reason")
+    list_display_links = ("time_column", "name")
+    list_filter = (choice_filter("rule", _("plausibility rule"), PlausibilityKind.choices, path="rule__kind"),)
+    search_fields = ("name", "user__username", "reason")
+    search_help_text = _("Record, user, reason")
+    fields = ("name", "rule", "field", "value", "reason", "time_column", "who", "revision")
+    readonly_fields = fields
+
+    @admin.display(description=_("time"), ordering="at")
+    def time_column(self, overruling: Any) -> str:
+        return moment(overruling.at)
+
+    @admin.display(description=_("user"), ordering="user__username")
+    def who(self, overruling: Any) -> str:
+        return overruling.user.display_name

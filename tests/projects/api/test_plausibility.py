@@ -1,0 +1,290 @@
+"""Plausibility at the API: what is doubted is asked for, confirmed with a reason, or refused; at every way to write."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from projects.models import Overruling, PlausibilityRule, Project, Revision
+from projects.versioning.revisions import writing
+from tests.projects.workflows.proposals_made import proposed
+
+from .conftest import System, assert_problem
+from .reporting import JULY, draft, entry_of, path_of
+
+BUREAU = "长沙市工业和信息化局"
+OWN = "HN-EI-2023-25"
+PATH = f"/projects/{OWN}/"
+TINY = {"total_investment": 1, "total_investment_reported_by": BUREAU}
+WHY = "合同已签，总投资由发改部门核定"
+PLAN = {"entry": OWN, "kind": "monitored", "decided_on": "2023-07-01"}
+PLAUSIBLE = {
+    "code": "HN-EI-2023-77",
+    "name_zh": "新项目",
+    "sector": "energy-electronics",
+    "prefecture": "430100",
+    "total_investment": 1_800_000_000,
+    "total_investment_reported_by": BUREAU,
+}
+
+pytestmark = pytest.mark.usefixtures("plausible")
+
+
+def asked(answer: Any) -> set[tuple[str, str]]:
+    """Code and field of what has to be confirmed."""
+    problem = assert_problem(answer, 400)
+    assert problem["code"] == "needs_confirmation"
+    assert all(rule["message"] in problem["errors"][rule["field"]] for rule in problem["rules"])
+    return {(rule["code"], rule["field"]) for rule in problem["rules"]}
+
+
+def named(body: Any) -> Any:
+    """With the id of the entry, where a body is about one."""
+    return body | {"entry": entry_of(OWN).pk} if "entry" in body else body
+
+
+def spoken(kind: str) -> int:
+    rule = PlausibilityRule.objects.select_related("tally").get(kind=kind)
+    return rule.tally.spoke if hasattr(rule, "tally") else 0
+
+
+def test_what_is_plausible_is_written_without_a_question(system_of: Any, province: Any) -> None:
+    assert system_of(province).post("/projects/", PLAUSIBLE).status_code == 201
+    assert not Overruling.objects.exists()
+
+
+def test_a_doubt_is_asked_for_and_confirmed_with_a_reason(system_of: Any, province: Any) -> None:
+    system, before = system_of(province), Revision.objects.newest_number()
+    rules = asked(system.patch(PATH, TINY))
+    assert {"floor", "token-amount", "other-unit", "plan", "revenue"} == {code for code, _field in rules}
+    assert Revision.objects.newest_number() == before
+    assert spoken("floor") == 1
+    codes = sorted(code for code, _field in rules)
+    assert asked(system.patch(PATH, TINY | {"confirm": codes[1:], "reason": WHY})) == {(codes[0], "total_investment")}
+    done = system.patch(PATH, TINY | {"confirm": codes, "reason": WHY})
+    assert (done.status_code, done.data["total_investment"]) == (200, 1)
+    found = list(Overruling.objects.select_related("rule", "revision"))
+    assert sorted(each.rule.kind for each in found) == codes
+    assert {(each.reason, each.user, each.revision.number) for each in found} == {(WHY, province, before + 1)}
+    assert {each.value for each in found if each.field == "total_investment"} == {"1"}
+    assert Revision.objects.first().reason == WHY
+    assert spoken("floor") >= 2
+
+
+def test_confirming_needs_a_reason_and_names_rules(system_of: Any, province: Any) -> None:
+    system = system_of(province)
+    assert_problem(system.patch(PATH, TINY | {"confirm": ["floor"]}), 400, "reason")
+    assert_problem(system.patch(PATH, TINY | {"confirm": ["florr"], "reason": WHY}), 400, "confirm.0")
+    assert_problem(system.patch(PATH, TINY | {"confirm": "floor", "reason": WHY}), 400, "confirm")
+    assert_problem(system.post("/light-rules/", {"code": "x", "confirm": []}), 400, "confirm")
+
+
+def test_what_has_been_stored_holds_nothing_up(system_of: Any, province: Any) -> None:
+    system = system_of(province)
+    codes = [code for code, _field in asked(system.patch(PATH, TINY))]
+    assert system.patch(PATH, TINY | {"confirm": codes, "reason": WHY}).status_code == 200
+    assert system.patch(PATH, {"name_en": "Another name"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("/projects/", PLAUSIBLE | {"transferred": "yes", "source_province": "43"}, "source_province"),
+        ("/entries/", {"project": OWN, "programme": 2024, "joined": "1999-01-01"}, "joined"),
+        ("/entries/", {"project": OWN, "programme": 2024, "joined": "2031-01-01"}, "joined"),
+        ("/problems/", {"project": OWN, "kind": "land", "description": "x", "raised_on": "2099-01-01"}, "raised_on"),
+        (
+            "/problems/",
+            {"project": OWN, "kind": "land", "description": "x", "raised_on": "2023-07-01", "due": "2023-06-01"},
+            "due",
+        ),
+        ("/milestones/", {"project": OWN, "name_zh": "x", "planned": "2023-07-01", "actual": "2099-07-01"}, "actual"),
+        ("/plans/", PLAN | {"amount": 600_000_000, "decided_on": "2099-01-01"}, "decided_on"),
+        ("/reports/", JULY | {"disbursed": 100_000_000, "enterprises_attracted": 500}, "enterprises_attracted"),
+    ],
+)  # fmt: skip
+def test_what_is_never_right_is_refused_whatever_is_confirmed(
+    path: str, body: Any, field: str, system_of: Any, province: Any
+) -> None:
+    system, body = system_of(province), named(body)
+    problem = assert_problem(system.post(path, body), 400, field)
+    assert "code" not in problem
+    confirmed = body | {"confirm": ["enterprises", "raised", "due", "reached", "decision", "membership"], "reason": WHY}
+    assert_problem(system.post(path, confirmed), 400, field)
+
+
+def test_no_draft_begins_for_a_month_after_the_project_left(system_of: Any, province: Any) -> None:
+    with writing():
+        entry = entry_of(OWN)
+        entry.left = "2023-05-31"
+        entry.save()
+    assert_problem(system_of(province).post("/reports/", JULY | {"disbursed": 1_000_000}), 400, "month")
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "rules"),
+    [
+        ("/projects/", PLAUSIBLE | {"code": "甲 1"}, {"code"}),
+        (
+            "/projects/",
+            PLAUSIBLE | {"expected_revenue": 450 * 10**9, "expected_revenue_reported_by": BUREAU},
+            {"revenue"},
+        ),
+        (
+            "/plans/",
+            PLAN | {"amount": 0},
+            {"zero-plan"},
+        ),
+        (
+            "/plans/",
+            PLAN | {"amount": 1},
+            {"token-amount"},
+        ),
+        (
+            "/entries/",
+            {"project": OWN, "programme": 2024, "planned_disbursement": 5_000_000_000}
+            | {"planned_disbursement_reported_by": BUREAU, "disbursed_before": 99_000_000_000},
+            {"plan", "spent-before"},
+        ),
+    ],
+)
+def test_what_is_doubted_of_a_new_record_is_asked_for(
+    path: str, body: Any, rules: set[str], system_of: Any, province: Any
+) -> None:
+    system, body = system_of(province), named(body)
+    assert {code for code, _field in asked(system.post(path, body))} == rules
+    told = {"confirm_reason": WHY} if path == "/plans/" else {"reason": WHY}
+    assert system.post(path, body | {"confirm": sorted(rules)} | told).status_code == 201
+    assert set(Overruling.objects.values_list("rule__kind", "reason")) == {(rule, WHY) for rule in rules}
+
+
+@pytest.mark.parametrize(
+    ("patch", "rule"),
+    [
+        ({"start": "2099", "start_reported_by": BUREAU}, "start"),
+        ({"start": None, "finish": "1995", "finish_reported_by": BUREAU, "reason": "x"}, "finish"),
+        ({"name_zh": "湖南三安半导体二期"}, "name"),
+    ],
+)
+def test_a_project_is_held_against_its_lists(patch: Any, rule: str, system_of: Any, province: Any) -> None:
+    if rule == "name":
+        patch = {"name_zh": Project.objects.get(code="HN-EI-2023-03").name_zh}
+    assert {code for code, _field in asked(system_of(province).patch(PATH, patch))} == {rule}
+
+
+def test_a_draft_says_what_it_likes_and_is_asked_when_it_is_submitted(system_of: Any, changsha_writer: Any) -> None:
+    system = system_of(changsha_writer)
+    body = JULY | {"disbursed": -3_000_000_000, "correction_reason": "误报", "reason": "x", "measure": "y"}
+    added = system.post("/reports/", body | {"stage": "preparation", "started_on": "2021-11-01"})
+    assert added.status_code == 201
+    path = f"/reports/{added.data['id']}/"
+    rules = {code for code, _field in asked(system.post(f"{path}submit/", {}))}
+    assert rules == {"year-to-date", "construction-start"}
+    done = system.post(f"{path}submit/", {"confirm": sorted(rules), "reason": WHY})
+    assert (done.status_code, done.data["state"]) == (200, "submitted")
+    assert done["Pointed-Out"] == "outlier"
+    assert Overruling.objects.count() == 2
+
+
+def test_production_with_nothing_disbursed_and_a_stage_that_goes_back_are_asked(
+    system_of: Any, changsha_writer: Any
+) -> None:
+    system, code = system_of(changsha_writer), "HN-EI-2023-38"
+    entry = entry_of(code)
+    with writing():
+        for each in entry.reports.all():
+            each.disbursed, each.correction_reason = 0, "nothing was built"
+            each.stage = "production"
+            each.save()
+    report = draft(code, disbursed=0, stage="trial", reason="x", measure="y")
+    rules = {rule for rule, _field in asked(system.post(path_of(report, "submit"), {}))}
+    assert rules == {"production", "stage"}
+
+
+def test_many_records_are_asked_by_place_and_each_confirms_its_own(system_of: Any, province: Any) -> None:
+    system, before = system_of(province), Revision.objects.newest_number()
+    odd = PLAUSIBLE | {"code": "甲-1"}
+    fine = PLAUSIBLE | {"code": "HN-EI-2023-78", "name_zh": "别的项目"}
+    assert asked(system.post("/projects/many/", {"records": [fine, odd]})) == {("code", "records.1.code")}
+    assert Revision.objects.newest_number() == before
+    confirmed = odd | {"confirm": ["code"], "reason": WHY}
+    assert system.post("/projects/many/", {"records": [fine, confirmed]}).status_code == 201
+    assert Revision.objects.newest_number() == before + 1
+    assert Overruling.objects.count() == 1
+
+
+def test_what_is_wrong_besides_is_said_and_nothing_to_be_confirmed(system_of: Any, province: Any) -> None:
+    records = [PLAUSIBLE | {"code": "甲-1"}, PLAUSIBLE | {"sector": "nothing"}]
+    problem = assert_problem(system_of(province).post("/projects/many/", {"records": records}), 400)
+    assert "code" not in problem
+    assert set(problem["errors"]) == {"records.0.code", "records.1.sector"}
+
+
+def test_reports_submitted_together_are_asked_by_place(system_of: Any, changsha_writer: Any) -> None:
+    system = system_of(changsha_writer)
+    report = draft(OWN, disbursed=-3_000_000_000, correction_reason="误报", reason="x", measure="y")
+    version = system.version_of(path_of(report)).strip('"')
+    body = {"reports": [{"id": report.pk, "version": version}]}
+    assert asked(system.post("/reports/submit/", body)) == {("year-to-date", "reports.0.disbursed")}
+    assert system.post("/reports/submit/", body | {"confirm": ["year-to-date"], "reason": WHY}).status_code == 200
+
+
+def test_a_call_is_replayed_and_a_stale_version_is_said_before_any_doubt(system_of: Any, province: Any) -> None:
+    system = system_of(province)
+    body = PLAUSIBLE | {"code": "甲-1"}
+    assert asked(system.post("/projects/", body, **{"Idempotency-Key": "one"})) == {("code", "code")}
+    confirmed = body | {"confirm": ["code"], "reason": WHY}
+    first = system.post("/projects/", confirmed, **{"Idempotency-Key": "one"})
+    again = system.post("/projects/", confirmed, **{"Idempotency-Key": "one"})
+    assert (first.status_code, again.status_code, again["Idempotency-Replayed"]) == (201, 201, "true")
+    assert first.data == again.data
+    assert Overruling.objects.count() == 1
+    assert system.patch(PATH, TINY, **{"If-Match": '"another"'}).status_code == 412
+
+
+def test_permission_comes_before_any_doubt(system_of: Any, zhuzhou_writer: Any) -> None:
+    assert system_of(zhuzhou_writer).patch(PATH, TINY).status_code == 404
+
+
+def test_the_province_is_asked_when_it_accepts_what_was_proposed(
+    system_of: Any, province: Any, changsha_writer: Any
+) -> None:
+    made = proposed(changsha_writer)
+    with writing():
+        rule = PlausibilityRule.objects.get(kind="floor")
+        rule.limit = 400 * 10**9
+        rule.save()
+    system, path = system_of(province), f"/proposals/{made.pk}/accept/"
+    answer = system.post(path, {})
+    if answer.status_code == 400:
+        rules = sorted(code for code, _field in asked(answer))
+        assert system.post(path, {"confirm": rules, "reason": WHY}).status_code == 200
+    else:
+        assert answer.status_code == 200
+    made.refresh_from_db()
+    assert made.state == "accepted"
+
+
+def test_a_rule_that_is_off_or_begins_later_says_nothing(system_of: Any, province: Any) -> None:
+    with writing():
+        for rule, day in zip(PlausibilityRule.objects.all(), ["2149-01-01", None] * 50, strict=False):
+            rule.on_from = day
+            rule.save()
+    assert system_of(province).patch(PATH, TINY).status_code == 200
+
+
+def test_the_province_makes_a_rule_point_out_and_the_answer_says_so(system_of: Any, province: Any) -> None:
+    system = system_of(province)
+    assert system.patch("/plausibility-rules/code/", {"importance": "point-out"}).status_code == 200
+    added = system.post("/projects/", PLAUSIBLE | {"code": "甲-1"})
+    assert (added.status_code, added["Pointed-Out"]) == (201, "code")
+    assert spoken("code") == 1
+
+
+def test_who_reads_is_told_in_their_language(system_of: Any, province: Any) -> None:
+    system: System = system_of(province)
+    english = system.patch(PATH, TINY).data["rules"][0]["message"]
+    chinese = system.patch(f"{PATH}?lang=zh-hans", TINY).data["rules"][0]["message"]
+    assert english.isascii()
+    assert not chinese.isascii()

@@ -1,0 +1,63 @@
+"""/api/v1/plausibility-rules/"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from projects.choices import PlausibilityKind
+from projects.models import PlausibilityRule
+
+from .conftest import System, assert_problem
+from .lists import assert_constant_queries, assert_is_a_list
+
+FLOOR = "/plausibility-rules/floor/"
+
+
+def test_the_rules_are_listed(public: System) -> None:
+    records = assert_is_a_list(public, "/plausibility-rules/", count=len(PlausibilityKind), key="kind")
+    assert {each["limit_unit"] for each in records} > {"none", "CNY", "times"}
+
+
+def test_the_rules_are_filtered(public: System) -> None:
+    assert [each["kind"] for each in public.all("/plausibility-rules/", importance="point-out")] == ["outlier"]
+    assert [each["kind"] for each in public.all("/plausibility-rules/", kind="floor")] == ["floor"]
+    assert_problem(public.get("/plausibility-rules/", importance="loud"), 400, "importance")
+    assert_problem(public.get("/plausibility-rules/nothing/"), 404)
+
+
+def test_the_province_sets_limit_and_importance(system_of: Any, province: Any) -> None:
+    system = system_of(province)
+    changed = system.patch(FLOOR, {"limit": 100_000_000, "importance": "refuse"})
+    assert (changed.data["limit"], changed.data["importance"]) == (100_000_000, "refuse")
+    assert PlausibilityRule.history.filter(kind="floor").count() == 2
+    assert_problem(system.patch(FLOOR, {"kind": "name"}), 400, "kind")
+    assert_problem(system.put(FLOOR, {}), 405)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        (FLOOR, {"limit": None}, "limit"),
+        (FLOOR, {"limit": -1}, "limit"),
+        (FLOOR, {"months": 5}, "months"),
+        (FLOOR, {"importance": "loud"}, "importance"),
+        (FLOOR, {"message_en": "{amount} is too small"}, "message_en"),
+        (FLOOR, {"message_zh": "低于}"}, "message_zh"),
+        ("/plausibility-rules/name/", {"limit": 3}, "limit"),
+        ("/plausibility-rules/outlier/", {"months": 2}, "months"),
+    ],
+)
+def test_what_cannot_be_is_refused_at_its_field(
+    path: str, body: Any, field: str, system_of: Any, province: Any
+) -> None:
+    assert_problem(system_of(province).patch(path, body), 400, field)
+
+
+def test_a_prefecture_changes_no_rule(system_of: Any, changsha_writer: Any) -> None:
+    assert system_of(changsha_writer).patch(FLOOR, {"limit": 1}).status_code == 403
+
+
+def test_a_list_takes_the_same_queries_however_long(public: System, queries_of: Any) -> None:
+    assert_constant_queries(public, "/plausibility-rules/", queries_of)

@@ -1,0 +1,59 @@
+"""The modified z-score, held against numbers worked out by hand and against the demonstration."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from statistics import median, pstdev
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from projects.models import Entry, MonthlyReport, PlausibilityRule
+from projects.plausibility.kinds.reports import score_of
+from projects.plausibility.outliers import modified_z_score
+
+shares = st.fractions(min_value=-2, max_value=2, max_denominator=1000)
+
+
+@pytest.mark.no_database
+def test_it_is_what_the_definition_says() -> None:
+    # median 3, deviations 2 1 0 1 97: their median is 1
+    others = [Fraction(each) for each in (1, 2, 3, 4, 100)]
+    assert modified_z_score(Fraction(10), others) == Fraction("0.6745") * 7
+    assert pstdev(others) > 38  # an ordinary score would have been below 1: the extreme hides what stands out
+
+
+@pytest.mark.no_database
+def test_where_nothing_is_usual_it_says_nothing() -> None:
+    assert modified_z_score(Fraction(5), []) is None
+    assert modified_z_score(Fraction(5), [Fraction(0)] * 3 + [Fraction(1), Fraction(2)]) is None
+    assert score_of(5, [1, 2, 3, 4], 100, months=5) is None
+    assert score_of(5, [1, 2, 3, 4, 5], None, months=5) is None
+    assert score_of(None, [1, 2, 3, 4, 5], 100, months=5) is None
+    assert score_of(3, [1, 2, 3, 4, 5], 100, months=5) == 0
+
+
+@pytest.mark.no_database
+@given(shares, st.lists(shares, min_size=5, max_size=12), shares, st.fractions(min_value="0.01", max_value=50))
+def test_it_does_not_depend_on_where_or_in_what_is_measured(
+    value: Fraction, others: list[Fraction], moved: Fraction, unit: Fraction
+) -> None:
+    score = modified_z_score(value, others)
+    assert modified_z_score(value * unit + moved, [each * unit + moved for each in others]) == score
+    if score is not None:
+        assert (score > 0) == (value > median(others))
+
+
+@pytest.mark.django_db
+def test_it_marks_four_of_the_thirty_in_the_demonstration(register: None) -> None:
+    rule = PlausibilityRule.objects.get(kind="outlier")
+    marked = []
+    for entry in Entry.objects.filter(reports__month=6).select_related("project"):
+        amounts = list(
+            MonthlyReport.objects.filter(entry=entry).order_by("month").values_list("disbursed", flat=True)
+        )
+        score = score_of(amounts[-1], amounts[:-1], entry.planned_disbursement, months=rule.months)
+        if score is not None and abs(score) * 100 > rule.limit:
+            marked.append(entry.project.code)
+    assert sorted(marked) == ["HN-EI-2023-14", "HN-EI-2023-17", "HN-EI-2023-19", "HN-EI-2023-25"]
