@@ -45,9 +45,10 @@ run: $(RUN) var/secret_key
 	$(BIN)/python manage.py demo --host '$(HOST)' --port '$(PORT)' && \
 	exec $(BIN)/python -m portfolio.server --host '$(HOST)' --port '$(PORT)'
 
-# What says how long something took runs by itself at the end.
+# What says how long something took runs by itself at the end. What one of the runs has compiled or made the next ones begin with.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(DEV)
-	@failed=; \
+	@made=$$(mktemp -d) && trap 'rm -rf "$$made"' EXIT && trap 'exit 130' INT TERM && export TESTS_MIGRATED="$$made"; failed=; \
 	echo 'Tests on SQLite'; \
 	$(BIN)/python -m pytest -n 2 --dist=worksteal -m 'not alone' $(ARGS) || failed="$$failed SQLite"; \
 	$(BIN)/python -m pytest -n 0 -m alone $(ARGS) || failed="$$failed SQLite"; \

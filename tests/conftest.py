@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 
 from portfolio.accounts import token_use
-from tests import migrated, room
+from tests import migrated, postgres_copies, room
 from tests.contract.compiling import TSC
 from tests.length import LONG
 from tests.people import *  # noqa: F403  the fixtures that every test shares
@@ -23,6 +23,7 @@ hypothesis.settings.load_profile("steady")
 
 def pytest_configure(config):
     migrated.share(config)
+    postgres_copies.forget(config)
     room.give()
 
 

@@ -36,14 +36,21 @@ def shared(name: str) -> Path | None:
 
 
 @contextmanager
+def locked(name: str) -> Iterator[None]:
+    """Only one process of the run at a time is inside, for this name."""
+    with Path(os.environ[_DIRECTORY], f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
 def begun_from_a_copy(path: Path, name: str = "migrated") -> Iterator[bool]:
     """Whether there was a copy of this name for `path` to begin as. Else it is to be made inside, while others wait."""
     kept = shared(f"{name}.sqlite3")
     if kept is None:
         yield False
         return
-    with kept.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(kept.name):
         if not kept.exists():
             yield False
             _keep(path, kept)

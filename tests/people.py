@@ -73,12 +73,15 @@ def _fill() -> None:
         call_command("loaddata", *FIXTURES, off.name, verbosity=0)
 
 
-def _fill_or_copy() -> None:
-    """Store the register for the whole run; on SQLite what another process has loaded is copied."""
+def fill_if_asked(session: pytest.Session) -> None:
+    """Store the register for the whole run, if one test of it wants it; what another process has loaded is copied."""
+    if not any("register" in item.fixturenames for item in session.items if hasattr(item, "fixturenames")):
+        return
     if connection.vendor != "sqlite":
-        _fill()
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")  # as the server does within a minute: until then it plans as for empty tables
+        if not _is_filled():
+            _fill()
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE")  # as the server does within a minute: until then it plans as for empty tables
         return
     connection.close()
     with begun_from_a_copy(Path(connection.settings_dict["NAME"]), "filled") as begun:
@@ -101,8 +104,7 @@ def _is_filled() -> bool:
 def django_db_setup(request: Any, migrated_once: None, django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """pytest-django's test database, with the register in it if one test of the run wants it; so it is after every test."""
     with django_db_blocker.unblock():
-        if any("register" in item.fixturenames for item in request.session.items if hasattr(item, "fixturenames")):
-            _fill_or_copy()
+        fill_if_asked(request.session)
         # none is made where no test of the run asks for one; the server's own, which all processes share, is left alone
         put_back = keep() if connection.introspection.table_names() else None
     with pytest.MonkeyPatch.context() as patch:

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db.backends.sqlite3.creation import DatabaseCreation
+from django.db.backends.base.creation import BaseDatabaseCreation
 from django.template.base import Template
 from django.test.utils import instrumented_test_render
 from simple_history.manager import HistoryManager
 
+from tests import postgres_copies
 from tests.migrated import begun_from_a_copy
+from tests.people import fill_if_asked
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -42,14 +44,20 @@ def histories_are_asked_by_one_class() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def migrated_once(django_db_modify_db_settings: None) -> Iterator[None]:
-    """The processes of a run on SQLite share what the migrations make: inside, a test database begins as their copy."""
-    create = DatabaseCreation.create_test_db
+def migrated_once(request: Any, django_db_modify_db_settings: None) -> Iterator[None]:
+    """The processes of a run share what the migrations make: inside, a test database begins as a copy of it."""
+    create = BaseDatabaseCreation.create_test_db
 
-    def from_a_copy(creation: DatabaseCreation, *arguments: Any, **options: Any) -> str:
+    def from_a_copy(creation: BaseDatabaseCreation, *arguments: Any, **options: Any) -> str:
+        if creation.connection.vendor != "sqlite":
+            with postgres_copies.begun_as_a_copy() as begun:
+                name = create(creation, *arguments, **options)
+                if not begun:
+                    fill_if_asked(request.session)
+            return name
         with begun_from_a_copy(Path(creation._get_test_db_name())) as begun:
             return create(creation, *arguments, **options | {"keepdb": begun})
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseCreation, "create_test_db", from_a_copy)
+        patch.setattr(BaseDatabaseCreation, "create_test_db", from_a_copy)
         yield

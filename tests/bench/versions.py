@@ -14,12 +14,13 @@ OF_ONE_COPY = 30  # the illustrative projects of the fixtures, which have report
 
 
 def fill(*, projects: int, versions: int) -> None:
-    """Load the fixtures, then `projects` copies of their illustrative projects with entries and reports.
+    """Load the fixtures if need be, then `projects` copies of their illustrative projects with entries and reports.
 
     They are spread over all prefectures. Every record has `versions` history rows in as many revisions, its amounts grow
     by one CNY with each; with none it has no history.
     """
-    call_command("loaddata", *FIXTURES, verbosity=0)
+    if not Project.objects.exists():
+        call_command("loaddata", *FIXTURES, verbosity=0)
     first = Revision.objects.newest_number() + 1
     copies = -(-projects // OF_ONE_COPY)
     with transaction.atomic(), connection.cursor() as cursor:

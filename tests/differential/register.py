@@ -6,21 +6,18 @@ import datetime as dt
 import json
 from typing import Any
 
-from django.core.management import call_command
-
 from portfolio.models import ApiToken
 from projects.choices import Role
 from projects.models import Project
 from projects.versioning.revisions import writing
-from tests.people import CHANGSHA, FIXTURES, ZHUZHOU, person, session_of
+from tests.people import CHANGSHA, ZHUZHOU, person, session_of
 from tests.projects.models.reports_made import ZHUZHOU_CODE, drafted
 
 CANARY = "CANARY-OF-ZHUZHOU"
 
 
 def fill() -> None:
-    """The register with a draft of Zhuzhou, and everybody's sessions and tokens; prints them by name."""
-    call_command("loaddata", *FIXTURES, verbosity=0)
+    """Add to the register a draft of Zhuzhou, and everybody's sessions and tokens; prints them by name."""
     people = {
         "province": person("province", Role.PROVINCE),
         "changsha": person("changsha", Role.PREFECTURE_WRITER, CHANGSHA),

@@ -20,7 +20,7 @@ import pytest
 
 from portfolio.server import APPLICATION
 from tests.length import so_many
-from tests.serving import ROOT, ended, environment_of, free_port, prepare, serving, wait_for
+from tests.serving import ROOT, ended, environment_of, free_port, prepare_register, serving, wait_for
 
 from .asking import Connection, Said
 from .questions import CANARY, Question, Questions
@@ -61,7 +61,7 @@ class Register:
 def register(tmp_path_factory: Any) -> Register:
     database = f"sqlite:///{tmp_path_factory.mktemp('differential') / 'register.sqlite3'}"
     environment = environment_of(database, **_FOR_BOTH)
-    told = prepare("from tests.differential.register import fill; fill()", environment)
+    told = prepare_register("from tests.differential.register import fill; fill()", environment)
     return Register(environment, json.loads(told.splitlines()[-1]))
 
 

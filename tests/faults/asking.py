@@ -15,7 +15,7 @@ from urllib.parse import urlencode, urlsplit
 
 from portfolio.server import APPLICATION
 from tests.migrated import begun_from_a_copy, shared
-from tests.serving import environment_of, prepare, run, serving
+from tests.serving import environment_of, prepare_register, serving
 
 LIVENESS = "/livez"  # what tells a supervisor that the process lives
 AT_ONCE = 1.0  # seconds for that
@@ -28,13 +28,7 @@ _SETTINGS = {
     "THROTTLE_ADDRESS": "0",
 }
 
-_LOAD = """
-from projects.models import Project
-from tests.people import FIXTURES
-if not Project.objects.exists():
-    call_command("loaddata", *FIXTURES, verbosity=0)
-"""
-# prints a token that writes, one that reads, and the key of a session, for `tests.serving.prepare`
+# prints a token that writes, one that reads, and the key of a session, for `tests.serving.prepare_register`
 _PEOPLE = """
 from portfolio.models import ApiToken
 from tests.people import person, session_of
@@ -130,7 +124,7 @@ def filled(url: str) -> Filled:
     """The database at this address with the register: an SQLite file, or a copy of one of PostgreSQL, which may have it."""
     environment = environment_of(url, **_SETTINGS)
     engine, _mark, path = url.partition(":///")
-    told = _copied(Path(path), environment) if engine == "sqlite" else run(_LOAD + _PEOPLE, environment)
+    told = _copied(Path(path), environment) if engine == "sqlite" else prepare_register(_PEOPLE, environment)
     writer, *readers, session = told.split()
     return Filled(url, writer, tuple(readers), session)
 
@@ -141,10 +135,7 @@ def _copied(path: Path, environment: Mapping[str, str]) -> str:
     with begun_from_a_copy(path, "with_people") as has_people:
         if has_people and people is not None:
             return people.read_text()
-        with begun_from_a_copy(path, "filled") as has_register:
-            if not has_register:
-                prepare(_LOAD, environment)
-        told = run(_LOAD + _PEOPLE, environment)
+        told = prepare_register(_PEOPLE, environment)
         if people is not None:
             people.write_text(told)
         return told

@@ -16,8 +16,8 @@ import psutil
 import pytest
 
 from tests.length import so_many
-from tests.portfolio.response_cache.register import FILL, empty_database
-from tests.serving import environment_of, prepare, serving
+from tests.portfolio.response_cache.register import FILL, own_database
+from tests.serving import environment_of, prepare, prepare_register, serving
 
 PROJECTS = so_many(600, 3000)  # a whole file of them is more than is taken of an answer that nobody reads
 
@@ -90,10 +90,10 @@ def _listens(worker: psutil.Process) -> bool:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any) -> Iterator[Site]:
-    with empty_database(tmp_path_factory.mktemp("faults"), django_db_blocker, name="faults") as database:
+    with own_database(tmp_path_factory.mktemp("faults"), django_db_blocker, name="faults") as database:
         environment = environment_of(database, THROTTLE_ADDRESS="0", THROTTLE_TOKEN="0", LOG_LEVEL="CRITICAL")
         collect(environment)
-        token, session = prepare(_FILL, environment).split()
+        token, session = prepare_register(_FILL, environment).split()
         yield Site(environment, token, session)
 
 
@@ -102,10 +102,10 @@ def plain_site(
     tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any
 ) -> Iterator[Site]:
     """One whose register has its own history and nothing else, so that it can be verified."""
-    with empty_database(tmp_path_factory.mktemp("plain"), django_db_blocker, name="plain") as database:
+    with own_database(tmp_path_factory.mktemp("plain"), django_db_blocker, name="plain") as database:
         environment = environment_of(database, THROTTLE_ADDRESS="0", THROTTLE_TOKEN="0", LOG_LEVEL="CRITICAL")
         collect(environment)
-        yield Site(environment, prepare(FILL, environment), "")
+        yield Site(environment, prepare_register(FILL, environment), "")
 
 
 def collect(environment: dict[str, str]) -> None:

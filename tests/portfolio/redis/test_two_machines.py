@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import redis
 
-from tests.portfolio.response_cache.register import FILL, ask, empty_database, patch
+from tests.portfolio.response_cache.register import FILL, ask, own_database, patch
 from tests.redis_server import RedisServer
-from tests.serving import environment_of, prepare, serving
+from tests.serving import environment_of, prepare_register, serving
 
 pytestmark = pytest.mark.redis
 
@@ -32,9 +32,9 @@ def machines(
 ) -> Iterator[tuple[list[str], str]]:
     """The addresses of their APIs and a token that writes."""
     redis_server.start()
-    with empty_database(tmp_path_factory.mktemp("machines"), django_db_blocker) as database:
+    with own_database(tmp_path_factory.mktemp("machines"), django_db_blocker) as database:
         environment = environment_of(database, PUBLIC_READ="false", CACHE_URL=redis_server.url)
-        token = prepare(FILL, environment)
+        token = prepare_register(FILL, environment)
         with serving(environment) as (one, _process), serving(environment) as (other, _process):
             yield [f"{one}/api/v1", f"{other}/api/v1"], token
 

@@ -11,11 +11,10 @@ from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
-from django.db import connection
+from tests import postgres_copies
 
 FILL = """
-from tests.people import FIXTURES, person
-call_command("loaddata", *FIXTURES, verbosity=0)
+from tests.people import person
 from portfolio.models import ApiToken
 user = person("province", "province")
 print(ApiToken.objects.create(user=user, scope="write", label="test")[1])
@@ -23,20 +22,15 @@ print(ApiToken.objects.create(user=user, scope="write", label="test")[1])
 
 
 @contextmanager
-def empty_database(directory: Path, blocker: Any, *, name: str = "register") -> Iterator[str]:
-    """The address of a database of its own on the server of the tests, or in the directory."""
+def own_database(directory: Path, blocker: Any, *, name: str = "register") -> Iterator[str]:
+    """The address of a database of its own on the server of the tests, or in the directory, for `prepare_register`."""
     address = os.environ.get("TEST_DATABASE_URL", "")
     if not address.startswith("postgres"):
         yield f"sqlite:///{directory / f'{name}.sqlite3'}"
         return
     name = f"{name}_{os.getpid()}"
-    with blocker.unblock():
-        with connection.cursor() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
-            cursor.execute(f'CREATE DATABASE "{name}"')
+    with blocker.unblock(), postgres_copies.beside(name):
         yield urlsplit(address)._replace(path=f"/{name}").geturl()
-        with connection.cursor() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def ask(address: str, token: str, **headers: str) -> tuple[Any, Any]:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from tests.length import so_many
-from tests.serving import environment_of, prepare, serving
+from tests.serving import environment_of, prepare_register, serving
 
-from .register import FILL, ask, empty_database, patch
+from .register import FILL, ask, own_database, patch
 
 WORKERS, ROUNDS = 2, so_many(30, 1000)
 CODES = ("HN-EI-2023-13", "HN-EI-2023-14")
@@ -22,9 +22,9 @@ def site(
     tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any
 ) -> Iterator[tuple[str, str]]:
     """The address of the API and a token that writes."""
-    with empty_database(tmp_path_factory.mktemp("workers"), django_db_blocker) as database:
+    with own_database(tmp_path_factory.mktemp("workers"), django_db_blocker) as database:
         environment = environment_of(database, PUBLIC_READ="false")
-        token = prepare(FILL, environment)
+        token = prepare_register(FILL, environment)
         with serving(environment, workers=WORKERS) as (address, _process):
             yield f"{address}/api/v1", token
 

@@ -18,7 +18,7 @@ from werkzeug.test import Client
 from portfolio.security_headers import security_headers
 from portfolio.throttling import Throttling
 from portfolio.throttling.local_counts import SECONDS, Counters
-from tests.serving import environment_of, prepare, serving
+from tests.serving import environment_of, prepare_register, serving
 
 pytestmark = pytest.mark.no_database
 
@@ -186,8 +186,7 @@ def test_counting_costs_next_to_nothing(tmp_path):
 
 LIMIT = 60
 FILL = """
-from tests.people import FIXTURES, person
-call_command("loaddata", *FIXTURES, verbosity=0)
+from tests.people import person
 from portfolio.models import ApiToken
 print(ApiToken.objects.create(user=person("analyst", "analyst"), scope="read", label="test")[1])
 """
@@ -200,7 +199,7 @@ def test_several_processes_let_exactly_so_many_through(tmp_path):
         THROTTLE_ADDRESS="0",
         SECRET_KEY=f"{time.time_ns()}" + "x" * 50 + "aB3",
     )
-    token = prepare(FILL, environment)
+    token = prepare_register(FILL, environment)
     statuses: list[int] = []
 
     def work(address: str) -> None:

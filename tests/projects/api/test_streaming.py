@@ -11,8 +11,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.portfolio.response_cache.register import empty_database
-from tests.serving import environment_of, prepare, serving
+from tests.portfolio.response_cache.register import own_database
+from tests.serving import environment_of, prepare_register, serving
 
 PROJECTS = 12_000
 MOST_GROWTH = 30  # MiB
@@ -24,9 +24,9 @@ def server(
     tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any
 ) -> Iterator[tuple[str, int]]:
     """The address of the API with a register of many projects, and its process."""
-    with empty_database(tmp_path_factory.mktemp("streaming"), django_db_blocker) as database:
+    with own_database(tmp_path_factory.mktemp("streaming"), django_db_blocker) as database:
         environment = environment_of(database)
-        prepare(FILL, environment)
+        prepare_register(FILL, environment)
         with serving(environment) as (address, process):
             yield f"{address}/api/v1", process
 
