@@ -8,9 +8,12 @@ from datetime import datetime
 from typing import Any
 
 import attrs
+import pytest
 
 from .breaks import read
 from .clients import STORED, Asking
+
+pytestmark = pytest.mark.no_database
 
 QUESTIONS: dict[str, dict[str, Any]] = {  # what an operation cannot be asked without
     "comparison_retrieve": {"programme": 2023, "since": "r1"},

@@ -17,7 +17,7 @@ MARKUP = (
     "<input type=hidden name=name_zh value=CHANGED><input type=hidden name=total_investment value=88>"
     '<meta http-equiv="refresh" content="0;url=https://evil.example">'
 )
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ from django.http import HttpResponse
 
 from portfolio.middleware import ProxiedAddressMiddleware, RequestIdMiddleware
 
+pytestmark = pytest.mark.no_database
+
 ADDRESSES = ["/healthz", "/admin/login/", "/no/such/page", "/static/no-such-file.css"]
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "

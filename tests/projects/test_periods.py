@@ -11,6 +11,8 @@ from projects.choices import Precision
 from projects.models import Project
 from projects.periods import EARLIEST, FIRST_DAY, LAST_DAY, LATEST, Month, PartialDate
 
+pytestmark = pytest.mark.no_database
+
 days = st.dates(FIRST_DAY, LAST_DAY)
 
 

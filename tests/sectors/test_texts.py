@@ -15,6 +15,8 @@ from projects.versioning.revisions import writing
 from sectors.models import Checked, Legible, Sector
 from sectors.texts import check_direction, check_line, check_text
 
+pytestmark = pytest.mark.no_database
+
 UNSEEN = ["\u200b", "\ufeff", "\u2060\u200d", " \u200b ", "\u3164", "\u2800", "\ufe0f", "\u00ad"]
 UNSHOWN = ["\x07", "a\x07", "名\uffff称", "\ufdd0", "\U0001fffe", "\x85", "\x1b[1m", "\x7f", "\ud800"]
 TAKEN = [

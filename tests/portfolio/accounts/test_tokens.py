@@ -16,7 +16,7 @@ from portfolio.models import ApiToken, User
 from projects.models import AnsweredCall
 from tests.people import CHANGSHA, PASSWORD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
 
 ADD = "/tokens/add/"
 

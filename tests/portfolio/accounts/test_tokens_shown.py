@@ -13,7 +13,7 @@ from projects.models import Prefecture
 from tests.people import CHANGSHA
 from tests.portfolio.accounts.test_tokens import ADD, typed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
 
 NETWORKS = ["10.1.2.3/32", "10.1.0.0/16"]
 

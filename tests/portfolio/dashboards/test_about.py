@@ -8,7 +8,7 @@ from projects.models import Claim, Target
 from projects.workflows.adoption import adopt
 from tests.pages import more_projects, opened
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
 
 
 def test_it_tells_sources_rules_edges_and_contradictions(public_read, register, client):

@@ -5,7 +5,7 @@ import pytest
 from tests.pages import opened, read
 from tests.people import PASSWORD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
 
 
 def test_signing_in_leads_to_where_one_wanted_to_go(province, client):

@@ -9,7 +9,7 @@ import pytest
 from projects.models import Project
 from tests.pages import read
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
 
 MOST = 60  # pages
 ELSEWHERE = ("/admin", "/api", "/logout")  # whose own tests walk through them

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
 
 MANY = "&".join(f"a{n}=1" for n in range(1001))
 BROKEN_FORM = {"data": b"--x\r\nno form", "content_type": "multipart/form-data; boundary="}

@@ -14,7 +14,7 @@ from portfolio.redis import AwayError
 from portfolio.redis.client import SECONDS, Store, store, store_at
 from tests.redis_server import RedisServer
 
-pytestmark = pytest.mark.redis
+pytestmark = [pytest.mark.redis, pytest.mark.no_database]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from .asking import LIST, TOTALS, Site
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.no_database]
 
 RECORD = "/api/v1/projects/HN-EI-2023-13/"
 FILE = "/api/v1/projects/?format=csv"

@@ -7,7 +7,7 @@ import pytest
 from .asking import signed_in, token_of
 
 # the state of the data is counted once a transaction, so each write here is one that commits
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.no_database]
 
 
 def test_a_page_is_cached_for_one_session_and_its_forms_still_work(site, province, settings):

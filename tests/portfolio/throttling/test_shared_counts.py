@@ -19,7 +19,7 @@ from tests.redis_server import RedisServer
 
 from .test_throttling import NOW, answering, ask
 
-pytestmark = pytest.mark.redis
+pytestmark = [pytest.mark.redis, pytest.mark.no_database]
 
 
 @pytest.fixture

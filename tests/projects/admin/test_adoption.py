@@ -8,6 +8,8 @@ from django.utils.translation import override
 from projects.models import Claim, Entry, Project, Revision, Source
 from tests.projects.admin.forms import change_url, errors_of, filled, messages_of, project, seen, url
 
+pytestmark = pytest.mark.no_database
+
 CRRC, LICO, WHOLE = "02", "08", "04"
 
 

@@ -15,6 +15,8 @@ from tests.people import person
 from tests.projects.admin.forms import change_url, errors_of, filled, project
 from tests.projects.admin.meetings import change, lines, sent
 
+pytestmark = pytest.mark.no_database
+
 ENGLISH = {"lang": "en"}
 
 

@@ -29,6 +29,8 @@ from sectors.models import ChainLink, Sector
 from tests.projects.admin.forms import change_url, filled, project
 from tests.projects.admin.meetings import change, lines, sent
 
+pytestmark = pytest.mark.no_database
+
 CURVE = [10_000_000 * month for month in range(1, 13)]
 NAMES = ({"name_en": "Theirs"}, {"name_zh": "我的"})
 # what one changes in the database, and what the other types

@@ -9,6 +9,8 @@ from projects.models import Claim, Source
 from tests.projects.admin.forms import change_url, errors_of, filled, project
 from tests.projects.admin.meetings import change, lines, sent
 
+pytestmark = pytest.mark.no_database
+
 ENGLISH = {"lang": "en"}
 FIGURE = "total_investment"
 

@@ -14,6 +14,8 @@ from tests.people import CHANGSHA, ZHUZHOU, person
 from tests.projects.admin.forms import change_url, errors_of, filled, project, url
 from tests.projects.admin.meetings import change, sent
 
+pytestmark = pytest.mark.no_database
+
 ENGLISH = {"lang": "en"}
 
 

@@ -11,6 +11,8 @@ from projects.versioning.revisions import writing
 from tests.projects.admin.forms import change_url, filled, project
 from tests.projects.admin.meetings import change, lines, sent
 
+pytestmark = pytest.mark.no_database
+
 ENGLISH = {"lang": "en"}
 
 

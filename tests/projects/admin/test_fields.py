@@ -5,6 +5,8 @@ from django.utils.translation import override
 
 from projects.admin.fields import AmountInput
 
+pytestmark = pytest.mark.no_database
+
 
 @pytest.mark.parametrize(
     ("language", "unit", "whole"),

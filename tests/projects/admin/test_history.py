@@ -13,6 +13,8 @@ from projects.versioning.revisions import writing
 from sectors.models import Sector
 from tests.projects.admin.forms import change_url, filled, project, url
 
+pytestmark = pytest.mark.no_database
+
 TOLD = {"total_investment_reported_by": "局", "start_reported_by": "局"}
 
 

@@ -34,6 +34,8 @@ from projects.models import (
 from sectors.models import ChainLink, Sector
 from tests.projects.admin.forms import url
 
+pytestmark = pytest.mark.no_database
+
 REGISTER = [Project, Entry, Claim, MonthlyReport, Milestone, Problem, Enterprise, Source, Note]
 PROGRAMMES = [Programme, Target, Round, Plan, Rating, LightRule]
 EVENTS = [ReportEvent, Proposal]  # written by the workflows alone

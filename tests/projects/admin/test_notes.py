@@ -7,6 +7,8 @@ import pytest
 from projects.models import Note, Programme
 from tests.projects.admin.forms import change_url, errors_of, filled, project, seen, url
 
+pytestmark = pytest.mark.no_database
+
 
 @pytest.fixture
 def browser(province, client_of):

@@ -13,6 +13,8 @@ from projects.models import Claim, Entry, MonthlyReport, Project, Revision, Targ
 from tests.people import PASSWORD
 from tests.projects.admin.forms import project, url
 
+pytestmark = pytest.mark.no_database
+
 FORBIDDEN = re.compile(r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*\ssrc=)[^>]*>\s*\S", re.IGNORECASE)
 
 

@@ -8,6 +8,8 @@ from projects.models import Entry, Plan, Revision
 from projects.versioning.revisions import writing
 from tests.projects.admin.forms import change_url, errors_of, filled, project, url
 
+pytestmark = pytest.mark.no_database
+
 ENGLISH = {"lang": "en"}
 MONTHS = ["0.1"] * 11 + ["0.4"]  # 1.5 together, 亿元 or billion CNY
 CURVE = {f"curve_{number}": amount for number, amount in enumerate(MONTHS)}

@@ -14,6 +14,8 @@ from sectors.models import ChainLink, Sector
 from tests.people import CHANGSHA
 from tests.projects.admin.forms import change_url, errors_of, filled, project, url
 
+pytestmark = pytest.mark.no_database
+
 ENGLISH = {"lang": "en"}
 
 

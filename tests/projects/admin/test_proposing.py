@@ -11,6 +11,8 @@ from tests.projects.admin.forms import change_url, errors_of, filled, messages_o
 from tests.projects.admin.test_projects import new_project
 from tests.projects.workflows.proposals_made import INVESTMENT, LETTER, OWN, PLAN, project, proposed
 
+pytestmark = pytest.mark.no_database
+
 ENGLISH = {"lang": "en"}
 WORDS = {"proposal_reason": "追加设备投资", "proposal_reported_by": LETTER}
 

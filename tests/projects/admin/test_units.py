@@ -9,6 +9,8 @@ from tests.pages import read
 from tests.projects.admin.forms import change_url, errors_of, filled, project, url
 from tests.projects.admin.meetings import change, sent
 
+pytestmark = pytest.mark.no_database
+
 CNY = 2_160_050_000
 WRITTEN = {
     "zh-hans": ("21.6005", "亿元", "= 2,160,050,000 元"),

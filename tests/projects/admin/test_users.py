@@ -15,6 +15,8 @@ from projects.models import Grant, Prefecture, Project, Revision
 from tests.people import CHANGSHA, PASSWORD, person
 from tests.projects.admin.forms import change_url, errors_of, filled, messages_of, seen, url
 
+pytestmark = pytest.mark.no_database
+
 NEW_PASSWORD = "quite another password 7"
 
 

@@ -12,6 +12,8 @@ from projects.api.expansions import EXPANSIONS
 from .conftest import System, assert_problem
 from .files import lines_of
 
+pytestmark = pytest.mark.no_database
+
 WITH_RECORDS = sorted(set(EXPANSIONS) - {"notes", "proposals"})  # the fixtures have none of these
 
 

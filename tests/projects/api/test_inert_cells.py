@@ -15,6 +15,8 @@ from .conftest import System
 from .files import sheets_of, table_of
 from .test_exports import ACTIVE, strange
 
+pytestmark = pytest.mark.no_database
+
 HIDDEN = [
     "\u200b=1",
     "\ufeff+1",

@@ -11,6 +11,8 @@ from django.utils.translation import override
 from projects.api.views.docs import description
 from projects.models import Project
 
+pytestmark = pytest.mark.no_database
+
 PROJECT = {"code": "HN-EI-2024-01", "name_zh": "长沙二期", "sector": "advanced-computing", "prefecture": "430100"}
 
 

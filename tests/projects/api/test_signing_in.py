@@ -16,6 +16,8 @@ from projects.models import Grant, Revision
 
 from .conftest import ROOT, System, assert_problem
 
+pytestmark = pytest.mark.no_database
+
 OWN = "/projects/HN-EI-2023-01/"
 PATHS = ["/", "/projects/", "/totals/", "/programmes/", "/schema/", "/docs/", "/figures/", OWN]
 

@@ -22,7 +22,7 @@ from tests.projects.workflows.proposals_made import INVESTMENT, PLAN, proposed
 from .conftest import System
 from .test_changes import followed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
 
 PERSONS = {
     "author",

@@ -21,6 +21,8 @@ from .conftest import System, assert_problem
 from .files import codes_told, lines_about, sheets_of, streamed, table_of
 from .test_exports import strange
 
+pytestmark = pytest.mark.no_database
+
 SCHEMA = Path(__file__).parents[3] / "docs" / "openapi.json"
 LISTS = sorted(prefix for prefix, _view, _name in router.registry)
 MODELS = {prefix: view.model for prefix, view, _name in router.registry}

@@ -7,6 +7,8 @@ import pytest
 from .conftest import assert_problem
 from .test_projects_writing import NEW
 
+pytestmark = pytest.mark.no_database
+
 
 @pytest.mark.parametrize("text", ["\u200b", "\ufeff", "\x07", "\uffff"])
 def test_a_name_that_cannot_be_seen_is_refused(system_of, province, text):

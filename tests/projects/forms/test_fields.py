@@ -10,6 +10,8 @@ from projects import money
 from projects.forms.fields import AmountFormField, PartialDateField
 from projects.periods import PartialDate
 
+pytestmark = pytest.mark.no_database
+
 amounts = st.integers(0, money.READABLE - 1)
 
 

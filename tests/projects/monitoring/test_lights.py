@@ -11,6 +11,8 @@ from projects.models import LightRule
 from projects.monitoring.lights import missing_light, months_running, points_behind, progress_light, start_light
 from projects.periods import Month, PartialDate
 
+pytestmark = pytest.mark.no_database
+
 POINTS = LightRule(method=LightMethod.POINTS, yellow=10, red=30)
 SHARE = LightRule(method=LightMethod.SHARE, yellow=80, red=60)
 PLAN, HALF = 1_000, Fraction(500)

@@ -6,6 +6,8 @@ import pytest
 
 from projects.monitoring.review_hints import Hint, Reviewed, hints
 
+pytestmark = pytest.mark.no_database
+
 EVEN = {"last": 100, "before": 600, "month_plan": Fraction(100), "year_plan": 1200, "forecast": 1200}
 
 

@@ -7,6 +7,8 @@ import pytest
 from projects.models import Claim, Project, Revision
 from tests.pages import opened, read
 
+pytestmark = pytest.mark.no_database
+
 CRRC, WHOLE, LICO = "HN-EI-2023-02", "HN-EI-2023-04", "HN-EI-2023-08"
 
 

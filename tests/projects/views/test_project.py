@@ -22,7 +22,7 @@ from projects.models import (
 from projects.versioning.revisions import writing
 from tests.pages import opened
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
 
 
 def test_facts_stand_with_where_they_come_from(public_read, register, client):

@@ -22,6 +22,8 @@ from tests.projects.workflows.proposals_made import (
     returned,
 )
 
+pytestmark = pytest.mark.no_database
+
 ENGLISH = {"lang": "en"}
 FIGURE = "project.total_investment"
 

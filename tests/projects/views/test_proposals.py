@@ -11,6 +11,8 @@ from projects.workflows.proposals import Asked
 from tests.pages import opened
 from tests.projects.workflows.proposals_made import ELSEWHERE, OTHER_OWN, OWN, proposed, returned
 
+pytestmark = pytest.mark.no_database
+
 ENGLISH = {"lang": "en"}
 
 

@@ -12,6 +12,8 @@ from projects.workflows.proposals import Asked
 from tests.pages import read
 from tests.projects.workflows.proposals_made import ELSEWHERE, INVESTMENT, OWN, project, proposed, returned
 
+pytestmark = pytest.mark.no_database
+
 ADDRESS = f"/projects/{OWN}/propose/"
 PLAN_KEY = "entry.planned_disbursement:2023"
 

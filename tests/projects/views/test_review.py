@@ -14,7 +14,7 @@ from tests.projects.models.reports_made import today_is, total_is
 
 from .rounds import entries, july, report, submitted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
 
 PATH = "/review/"
 

@@ -9,7 +9,7 @@ from tests.pages import more_projects, opened
 
 from .rounds import JULY, REASONS, entries, inputs, report, submitted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
 
 
 def test_a_writer_has_a_row_to_type_into_for_each_entry_that_is_asked_for_a_report(changsha_writer, client_of):

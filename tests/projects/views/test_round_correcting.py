@@ -10,7 +10,7 @@ from tests.projects.models.reports_made import today_is
 
 from .rounds import JULY, REASONS, entries, fields, inputs, july, posted, version_now
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
 
 
 def test_a_closed_round_takes_corrections_with_a_reason(changsha_writer, client_of):

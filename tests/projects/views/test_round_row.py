@@ -12,7 +12,7 @@ from tests.pages import more_projects
 
 from .rounds import JULY, REASONS, entries, july, report, submitted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
 
 
 def address(entry):

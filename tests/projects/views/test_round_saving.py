@@ -11,7 +11,7 @@ from tests.pages import opened, read
 
 from .rounds import JULY, REASONS, entries, fields, inputs, july, posted, report, submitted, version_now
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
 
 
 def test_what_was_typed_before_the_language_changed_is_read_in_the_unit_it_was_typed_in(changsha_writer, client_of):

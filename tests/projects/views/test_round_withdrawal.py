@@ -11,7 +11,7 @@ from tests.projects.models.reports_made import total_is
 
 from .rounds import JULY, entries, fields, inputs, july, posted, submitted, version_now
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
 
 
 def test_a_submitted_row_is_fixed_until_it_is_withdrawn(changsha_writer, client_of):

@@ -16,6 +16,8 @@ from tests.pages import opened, read
 
 from .webhooks_made import delivered, hidden, made, message
 
+pytestmark = pytest.mark.no_database
+
 STEPS = ["test", "pause", "resume", "rotate", "again", "save"]
 
 

@@ -17,6 +17,8 @@ from tests.people import CHANGSHA, ZHUZHOU
 
 from .webhooks_made import URL, hidden, made
 
+pytestmark = pytest.mark.no_database
+
 ADD = "/webhooks/add/"
 OWN, FOREIGN = "HN-EI-2023-01", "HN-EI-2023-02"
 TYPED = {"label": "platform", "url": URL}

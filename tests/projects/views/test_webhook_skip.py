@@ -13,6 +13,8 @@ from tests.pages import opened, read
 
 from .webhooks_made import delivered, made, message
 
+pytestmark = pytest.mark.no_database
+
 FAILED = {"at": "2026-11-20T02:00:00+00:00", "status": None, "said": "", "ms": 3, "obstacle": "refused"}
 
 

@@ -13,6 +13,8 @@ from tests.pages import opened
 
 from .webhooks_made import delivered, made, message
 
+pytestmark = pytest.mark.no_database
+
 
 def test_one_sees_ones_own_without_the_secret_and_nothing_is_kept(province, changsha_writer, client_of):
     own = made(province)

@@ -20,6 +20,8 @@ from tests.projects.changelog.asking import saved
 from .receiver import Receiver
 from .test_delivery import project_in
 
+pytestmark = pytest.mark.no_database
+
 CERTIFICATE = Path(__file__).with_name("receiver.pem")  # of 127.0.0.1, signed by itself; its key is only for tests
 
 
