@@ -12,6 +12,8 @@ for name in list(os.environ):
             "EMAIL_",
             "REMINDER_DAYS_",
             "SITE_URL",
+            "CLOSED_MONTH_",
+            "RANKED_PLAN_",
             "PROPOSAL_",
             "WEBHOOK_",
             "DATABASE_REPLICA_URLS",

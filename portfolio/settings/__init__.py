@@ -15,6 +15,7 @@ from portfolio.settings.values import (
     PROPOSABLE,
     TRUE_OR_FALSE,
     a_redis,
+    a_share,
     an_address,
     an_origin,
     at_least_fifty_characters,
@@ -31,7 +32,6 @@ from portfolio.settings.values import (
 )
 
 VAR_DIR = BASE_DIR / "var"
-
 env = Env()
 try:
     DEBUG = env.bool("DEBUG", False, error_messages=TRUE_OR_FALSE)
@@ -63,6 +63,8 @@ try:
     MAP_NOTE_EN = env.str("MAP_NOTE_EN", "Simplified from the map data of the npm package echarts 4.9.0 (Apache-2.0)")
     MAP_APPROVAL_NUMBER = env.str("MAP_APPROVAL_NUMBER", "")
     SITE_URL = env.str("SITE_URL", "", validate=an_origin)
+    CLOSED_MONTH_PERCENT = env.int("CLOSED_MONTH_PERCENT", 90, validate=a_share)
+    RANKED_PLAN_PERCENT = env.int("RANKED_PLAN_PERCENT", 50, validate=a_share)
     days_before = env.list("REMINDER_DAYS_BEFORE", ["3", "1", "0"], validate=some_days)
     days_after = env.list("REMINDER_DAYS_AFTER", ["1", "3", "7"], validate=some_days)
     proposable = env.list("PROPOSAL_FIELDS", list(PROPOSABLE), validate=proposable_fields)
@@ -174,8 +176,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = EMAIL_FROM
 WEBHOOK_PRIVATE_ADDRESSES = [ip_network(network.strip()) for network in WEBHOOK_PRIVATE_ADDRESSES]
 WEBHOOK_PORTS = [int(port) for port in WEBHOOK_PORTS]
 SITE_URL = SITE_URL or f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0].lstrip('.').replace('*', 'localhost')}"
-REMINDER_DAYS_BEFORE = [int(days) for days in days_before]
-REMINDER_DAYS_AFTER = [int(days) for days in days_after]
+REMINDER_DAYS_BEFORE, REMINDER_DAYS_AFTER = [int(days) for days in days_before], [int(days) for days in days_after]
 
 # What a prefecture can only propose, as model.field; see projects.access.needs_proposal
 

@@ -49,6 +49,8 @@ class PageAgain:
         lines, codes, count, state = rows[0] if rows else (None, None, 0, None)
         if lines is None and self._number > 1:  # what is said of a page that is no more is not said here
             return None
+        if not self.scope.months_are_as_before():  # asked after the lines, so that none are of a month that is over
+            return None
         return RevalidatedBody(self._written(_as_bytes(lines), _as_bytes(codes), count), state)
 
     @cached_property

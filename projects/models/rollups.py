@@ -83,9 +83,9 @@ class Cell(models.Model):
     """Sums over the projects of one key. Totals add up a few cells, however many projects there are.
 
     `programme` is the id of a programme, `ALL` for all projects whether they are on a list or not; `month` 0 for what is
-    known of projects and entries, else that month's approved reports; `prefecture` and `chain_link` an id, `ALL` for all
-    together or `NO` for records without one. Amounts are whole CNY; `…_known` counts the records with a figure,
-    `…_first` the entries whose first figure is of this month.
+    known of projects and entries, else that month's approved reports (`approved_plan`: the plans for the year of their
+    entries); `prefecture` and `chain_link` an id, `ALL` for all together or `NO` for records without one. Amounts are whole
+    CNY; `…_known` counts the records with a figure, `…_first` the entries whose first figure is of this month.
     """
 
     pk = models.CompositePrimaryKey("programme", "month", "prefecture", "chain_link", "sector", "basis")
@@ -96,6 +96,7 @@ class Cell(models.Model):
     chain_link = models.BigIntegerField(_("chain link"))
     basis = models.CharField(_("basis"), max_length=12, choices=Basis.choices)
     approved = models.BigIntegerField(format_lazy("{}", Measure.REPORTS_APPROVED.label), default=0)
+    approved_plan = models.BigIntegerField(_("plans of the year of entries with an approved report"), default=0)
 
     class Meta:
         verbose_name = _("cell of sums")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from projects.access import access_of
@@ -16,18 +16,25 @@ from projects.models import Cell, Entry, MonthlyReport, Programme, Proposal
 from projects.models.rollups import ALL
 from projects.versioning import as_of
 
+from .months import months_of
+
 
 def programmes_of(user: Any) -> list[Any]:
     """All programmes, newest first, as the user sees them.
 
-    Each has `has_projects`: whether a project is on its list; and `last_month`, the last with an approved report, or
-    None. For who reviews each also has `waiting`: how many reports are submitted, of all programmes. For who decides
-    or makes proposals, `proposed`: how many of those wait for them.
+    Each has `has_projects`: whether a project is on its list that the user sees; and `months`, which are of the whole list
+    (`projects.totals.months`), so that all readers begin with the same one. For who reviews each also has `waiting`: how
+    many reports are submitted, of all programmes. For who decides or makes proposals, `proposed`: how many of those wait
+    for them.
     """
     access = access_of(user)
     proposes = bool(access.writes_all or access.writes_in)
     kind = ("programmes", access, user.pk if proposes else None, bool(as_of.current()))
-    return prepared(kind, lambda: _programmes(user, proposes=proposes)).records(Programme)
+    found = prepared(kind, lambda: _programmes(user, proposes=proposes)).records(Programme)
+    months = months_of(found) if found else {}
+    for programme in found:
+        programme.months = months[programme.pk]
+    return found
 
 
 def _programmes(user: Any, *, proposes: bool) -> QuerySet:
@@ -45,16 +52,12 @@ def _programmes(user: Any, *, proposes: bool) -> QuerySet:
 
 
 def _lists(user: Any) -> dict[str, Any]:
-    entries = Entry.objects.visible_to(user).filter(programme=OuterRef("pk"))
-    reports = MonthlyReport.objects.visible_to(user).approved().filter(entry__programme=OuterRef("pk"))
-    last = reports.order_by().values("entry__programme").annotate(last=Max("month")).values("last")
-    return {"has_projects": Exists(entries), "last_month": Subquery(last)}
+    return {"has_projects": Exists(Entry.objects.visible_to(user).filter(programme=OuterRef("pk")))}
 
 
 def _rollup_lists(user: Any) -> dict[str, Any]:
-    """The same of the present, from the rollup: however many reports there are."""
+    """The same of the present, from the rollup: however many projects there are."""
     access = access_of(user)
-    cells = Cell.objects.filter(programme=OuterRef("pk"), chain_link=ALL)
+    cells = Cell.objects.filter(programme=OuterRef("pk"), chain_link=ALL, month=0, project_count__gt=0)
     cells = cells.filter(prefecture=ALL) if access.reads_all else cells.filter(prefecture__in=access.reads_in)
-    last = cells.filter(approved__gt=0).order_by("-month").values("month")[:1]
-    return {"has_projects": Exists(cells.filter(month=0, project_count__gt=0)), "last_month": Subquery(last)}
+    return {"has_projects": Exists(cells)}

@@ -25,6 +25,7 @@ from projects.versioning.as_of import AsOf
 
 from .figures import Span
 from .filters import ProjectFilterSet
+from .months import NO_MONTHS, MonthStatus, ProgrammeMonths, months_of
 from .programmes import programmes_of
 
 SPAN_PARAMETERS = ("programme", "month", "through")
@@ -38,12 +39,13 @@ class Scope:
     user: Any
     programme: Programme | None
     first_month: int = 1
-    last_month: int = 0  # 0: no approved report yet
+    last_month: int = 0  # 0: none that counts yet
     filters: tuple[tuple[str, str], ...] = ()
     on_list: bool = True  # False: all projects, whether on the programme's list or not
     within: QuerySet | None = None
     programmes: tuple[Programme, ...] = ()  # all that the user may choose from, newest first
     as_of: AsOf | None = None  # the past state that is looked at; None: the present
+    goes_by_itself: bool = False  # whether no month was asked for, so that it is the last one that counts
 
     @classmethod
     def of(cls, request: HttpRequest, *, year: int | None = None, on_list: bool = True) -> Self:
@@ -66,6 +68,7 @@ class Scope:
             on_list=on_list,
             programmes=tuple(programmes),
             as_of=as_of.current(),
+            goes_by_itself=not (data.get("month") or data.get("through")),
         )
         scope.check()
         return scope
@@ -111,8 +114,33 @@ class Scope:
 
     @property
     def through(self) -> Month | None:
-        """The month up to which the figures go; None before the first approved report."""
+        """The month up to which the figures go; None before the first that counts."""
         return Month(self.programme.year, self.last_month) if self.programme and self.last_month else None
+
+    @cached_property
+    def months(self) -> ProgrammeMonths:
+        """What there is to know of the programme's months, in the state that is looked at."""
+        if self.programme is None:
+            return NO_MONTHS
+        known: ProgrammeMonths | None = getattr(self.programme, "months", None)
+        if known is not None and as_of.current() == self.as_of:
+            return known
+        with as_of.looking_back(self.as_of):
+            return months_of([self.programme])[self.programme.pk]
+
+    @property
+    def open_month(self) -> MonthStatus | None:
+        """The last month, if too few of its reports are approved for it to be compared with plans and other months."""
+        status = self.months.by_number.get(self.last_month)
+        return status if status is not None and status.is_open else None
+
+    def months_are_as_before(self) -> bool:
+        """Whether the month of a question that was asked before would be the same now, and as much of it approved."""
+        if self.programme is None:
+            return True
+        now = months_of([self.programme])[self.programme.pk]
+        last = self.last_month
+        return now.default == self.months.default and now.by_number.get(last) == self.months.by_number.get(last)
 
     @property
     def is_single_month(self) -> bool:
@@ -189,7 +217,7 @@ def _no_programme(asked: str, *, known: Iterable[str]) -> str:
 
 
 def _months(data: QueryDict, programme: Any) -> tuple[int, int]:
-    """First and last month: `month` for one, `through` for January to it, else to the last approved report."""
+    """First and last month: `month` for one, `through` for January to it, else to the last one that counts."""
     if data.get("month") and data.get("through"):
         raise ValidationError({"through": _("Give either month or through.")})
     for name in ("month", "through"):
@@ -203,4 +231,4 @@ def _months(data: QueryDict, programme: Any) -> tuple[int, int]:
         if programme is None or month.year != programme.year:
             raise ValidationError({name: _("%(month)s is not in the programme's year.") % {"month": month}})
         return (month.number if name == "month" else 1), month.number
-    return 1, (programme.last_month if programme else None) or 0
+    return 1, programme.months.default if programme else 0

@@ -126,7 +126,7 @@ def visible_part(scope: Scope, whole: Row | None = None) -> str:
 
 def _months(scope: Scope) -> list[MonthChoice]:
     programme = scope.programme
-    newest = getattr(programme, "last_month", None) or 0
+    newest = scope.months.newest
     if programme is None or not (newest or scope.last_month):
         return []
     choices = []

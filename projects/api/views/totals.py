@@ -72,7 +72,7 @@ class TotalsView(RegisterView):
         presentation = Presentation(request, scope_of(request))
         if presentation.scope.as_of is None:
             unasked = presentation.unasked()
-            revalidated_by(request._request, lambda: RevalidatedBody(unasked.unasked().rendered(by)))
+            revalidated_by(request._request, lambda: unasked.unasked().renewed(by))
         return Response(presentation.of(by))
 
 
@@ -93,6 +93,11 @@ class Presentation:
     def rendered(self, by: str | None) -> bytes:
         """The body of the answer."""
         return orjson.dumps(self.of(by))
+
+    def renewed(self, by: str | None) -> RevalidatedBody | None:
+        """The body as it is now; None where the months have changed that the question goes by."""
+        body = self.rendered(by)
+        return RevalidatedBody(body) if self.scope.months_are_as_before() else None
 
     def of(self, by: str | None) -> dict[str, Any]:
         answer = breakdowns(self.scope, by, illustrative=by != MONTH, figures=self.chosen)[by]

@@ -55,7 +55,8 @@ def _amounts_of(records: Records) -> tuple[str, ...]:
 _OF_SOME = {each.rollup_columns["of"]: each.applies_to for each in _FIGURES if each.applies_to}
 OF_PROJECTS = _sums_of(Records.PROJECTS) | {name: _one_if(condition.sql) for name, condition in _OF_SOME.items()}
 _OF_ENTRIES = _sums_of(Records.ENTRIES)
-_OF_REPORTS = {"approved": "1"} | _sums_of(Records.REPORTS)
+# how much of the plan of the year reports of the month speak for: a month counts by that too
+_OF_REPORTS = {"approved": "1", "approved_plan": "COALESCE(e.planned_disbursement, 0)"} | _sums_of(Records.REPORTS)
 _OF_FIRSTS = {each.rollup_columns["first"]: _is_first(each) for each in _FIGURES if each.records == Records.REPORTS}
 SUMS = (*OF_PROJECTS, *_OF_ENTRIES, *_OF_REPORTS, *_OF_FIRSTS)
 
@@ -65,7 +66,7 @@ PLACES = {
         *("prefecture_id", "sector_id", "chain_link_id", "basis"),
         *dict.fromkeys(condition.column for condition in _OF_SOME.values()),
     ),
-    "projects_entry": ("programme_id", "project_id"),
+    "projects_entry": ("programme_id", "project_id", "planned_disbursement"),  # the plan is summed with each report too
     "projects_monthlyreport": (
         *("entry_id", "month", "state"),
         *(f"{name} IS NULL" for name in _amounts_of(Records.REPORTS)),  # by which the first is told
@@ -73,7 +74,7 @@ PLACES = {
 }
 _COUNTED_BY = [condition.column for each in _FIGURES for condition in (each.counted, each.unknown) if condition]
 _PROJECT = ("id", *dict.fromkeys((*PLACES["projects_project"], *_COUNTED_BY)), *_amounts_of(Records.PROJECTS))
-_ENTRY = ("id", *PLACES["projects_entry"], *_amounts_of(Records.ENTRIES))
+_ENTRY = ("id", *dict.fromkeys((*PLACES["projects_entry"], *_amounts_of(Records.ENTRIES))))
 _REPORT = ("id", "entry_id", "month", "state", *_amounts_of(Records.REPORTS))
 TABLES = {"projects_project": _PROJECT, "projects_entry": _ENTRY, "projects_monthlyreport": _REPORT}
 # said in a way that has no index: SQLite would step through all approved reports for those of one entry

@@ -1,0 +1,19 @@
+"""How much of the plan of the year the approved reports of a month speak for, kept beside their number."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("projects", "0006_amounts_below_500_billion"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="cell",
+            name="approved_plan",
+            field=models.BigIntegerField(
+                default=0, verbose_name="plans of the year of entries with an approved report"
+            ),
+        ),
+    ]
