@@ -20,7 +20,8 @@ from .figure import ALWAYS, Condition, figure
 from .span import Span
 
 NEVER = Q(pk__in=[])
-_HAS_PLAN_AND_REPORT = Q(planned_disbursement__gt=0, disbursed__isnull=False)  # columns of `with_figures`
+# columns of `with_figures`; a comparison with a blank alone would be neither true nor false, so that its opposite finds nothing
+_HAS_PLAN_AND_REPORT = Q(planned_disbursement__isnull=False, planned_disbursement__gt=0, disbursed__isnull=False)
 _BEYOND_PREPARATION = Q(stage__in=[stage for stage in Stage if stage != Stage.PREPARATION])
 
 
