@@ -105,6 +105,11 @@ class Month:
         return Fraction(self.number, MONTHS_OF_YEAR)
 
     @property
+    def serial(self) -> int:
+        """Months since the year 0, by which months of several years are in order."""
+        return self.year * MONTHS_OF_YEAR + self.number
+
+    @property
     def first_day(self) -> dt.date:
         return dt.date(self.year, self.number, 1)
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from projects.models import Claim, Entry, Project
+from projects.models.entry import JOINED_IS_ASKED
 
 from .base import RegisterInline
 from .display import amount_text
@@ -43,6 +44,15 @@ class EntryOriginsForm(OriginsForm):
 
     planned_disbursement_source = FigureSourceField()
     planned_disbursement_reported_by = FigureReporterField()
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        typed = self.cleaned_data
+        programme = typed.get("programme")
+        asked = self.instance._state.adding and "joined" in self.fields and "joined" not in self.errors
+        if asked and programme is not None and programme.has_begun and not typed.get("joined"):
+            self.add_error("joined", JOINED_IS_ASKED)
+        return cleaned
 
 
 class EntryRowForm(ShowsProposals, EntryOriginsForm):

@@ -56,6 +56,16 @@ class ListStatus(TextChoices):
     UNKNOWN = "unknown", _("not known")
 
 
+class Listed(TextChoices):
+    """Where an entry stands in the course of its list's year; the rules are `models.entry.part_of_list`."""
+
+    NOW = "now", pgettext_lazy("entries", "on the list")
+    START = "start", pgettext_lazy("entries", "on the list at the start of the year")
+    JOINED = "joined", pgettext_lazy("entries", "joined since")
+    LEFT = "left", pgettext_lazy("entries", "left the list")
+    LATER = "later", pgettext_lazy("entries", "join later")
+
+
 class ReportState(TextChoices):
     """Only approved reports feed totals."""
 

@@ -29,7 +29,7 @@ _FOR_ALL_ROWS = (
     " set_config('work_mem', '64MB', true)"
 )
 _NO_LIMIT = 2**62
-ENTRY = ("project_id", "planned_disbursement", "status", "id")
+ENTRY = ("project_id", "plan", "status", "id")
 _COLUMNS = [each.attname for each in Project._meta.concrete_fields]
 
 
@@ -131,7 +131,7 @@ class ProjectLines:
         return self.dialect.looked_up(f"r_{name}", self.found.references[kind], column)
 
     def entries(self) -> Sql:
-        return _joined(self.scope.span.entries().order_by().values_list(*ENTRY), "e", ENTRY, "p.id")
+        return _joined(self.scope.span.entries_with_plan().order_by().values_list(*ENTRY), "e", ENTRY, "p.id")
 
     def disbursed(self) -> Sql:
         return _joined(disbursed_by_entry(self.scope.span), "d", ("entry_id", "total"), "e.id")

@@ -58,7 +58,7 @@ class ProjectPage(ProjectLines):
         """One for each row at the most. PostgreSQL would read all entries of the list, were it not told so."""
         if self.dialect.is_sqlite:
             return super().entries()
-        own = self.scope.span.entries().order_by().filter(project_id=RawSQL("p.id", ()))
+        own = self.scope.span.entries_with_plan().order_by().filter(project_id=RawSQL("p.id", ()))
         entry = compiled(own.values_list(*ENTRY)[:1])
         return Sql(f" LEFT JOIN LATERAL ({entry.text}) e ON true", entry.values)
 

@@ -59,7 +59,7 @@ def members_of(found: Surroundings, disbursed: Sql = DISBURSED) -> dict[str, Mem
         "code": _said((_CODE,)),
         "enterprise": _enterprise(),
         "programme": _fixed(found.programme),
-        "planned_disbursement": _number(Sql("e.planned_disbursement"), "entry"),
+        "planned_disbursement": _number(Sql("e.plan"), "entry"),
         "status": _word("e.status", "entry"),
         "disbursed": _number(disbursed, "entry", "disbursed"),
         "disbursed_from": _fixed(first),

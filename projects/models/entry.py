@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Self
 
 from django.core.exceptions import ValidationError
@@ -10,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import Basis, ListStatus, PlanKind
+from projects.choices import Basis, Listed, ListStatus, PlanKind
 from projects.periods import Month
 
 from .attribution import REPORTED_IN_WORDS, Attributed, ReporterField, reporter_has_a_figure
@@ -21,13 +22,41 @@ from .project import Project
 from .revision import History
 from .source import Source
 
+JOINED_IS_ASKED = _("The year has begun: say on which day it joined the list, 1 January if from the start.")
 LEFT_BEFORE_JOINED = _("An entry cannot leave the list before it joined.")
 PLAN_IS_ON_RECORD = _("The announced plan is on record with this amount. Record the new one as a revised plan.")
 
 
 def was_on_list(joined: dt.date | None, left: dt.date | None, month: Month) -> bool:
-    """Whether an entry with these days was on its list on a day of the month: `EntryQuerySet.on_list_in` for one."""
-    return (joined is None or joined <= month.last_day) and (left is None or left >= month.first_day)
+    """Whether an entry with these days is on its list of the month: `EntryQuerySet.on_list_in` for one.
+
+    It is from the month in which it joined, and no more from the first day of the month in which it left.
+    """
+    return (joined is None or joined <= month.last_day) and (left is None or left > month.last_day)
+
+
+def listed_in(month: Month, path: str = "") -> Q:
+    """The same as a condition on the entry at `path`."""
+    joined = Q(**{f"{path}joined__isnull": True}) | Q(**{f"{path}joined__lte": month.last_day})
+    return joined & (Q(**{f"{path}left__isnull": True}) | Q(**{f"{path}left__gt": month.last_day}))
+
+
+def part_of_list(part: Listed, month: Month) -> Q:
+    """Entries in a part of one year's list, as it stands in a month of that year.
+
+    Who is there at the start of the year or has joined since, less who has left, is on the list of the month.
+    """
+    january, last = Month(month.year, 1), month.last_day
+    in_year = Q(left__isnull=True) | Q(left__gte=january.first_day)
+    by_then = Q(joined__isnull=True) | Q(joined__lte=last)
+    at_start = Q(joined__isnull=True) | Q(joined__lte=january.last_day)
+    return {
+        Listed.NOW: listed_in(month),
+        Listed.START: at_start & in_year,
+        Listed.JOINED: Q(joined__gt=january.last_day, joined__lte=last),
+        Listed.LEFT: by_then & Q(left__gte=january.first_day, left__lte=last),
+        Listed.LATER: Q(joined__gt=last),
+    }[part]
 
 
 class EntryQuerySet(RecordQuerySet):
@@ -35,9 +64,19 @@ class EntryQuerySet(RecordQuerySet):
         return self.filter(programme=programme)
 
     def on_list_in(self, month: Month) -> Self:
-        """Entries that were on their list on a day of the month at least."""
-        joined = Q(joined__isnull=True) | Q(joined__lte=month.last_day)
-        return self.filter(joined, Q(left__isnull=True) | Q(left__gte=month.first_day))
+        """Entries that are on their list of the month."""
+        return self.filter(listed_in(month))
+
+    def off_list_in(self, month: Month) -> Self:
+        """The others: they have left, or join later."""
+        return self.filter(Q(joined__gt=month.last_day) | Q(left__lte=month.last_day))
+
+    def in_parts(self, parts: Iterable[str], month: Month) -> Self:
+        """Entries in any of these parts (`Listed`) of one year's list, as it stands in a month of that year."""
+        found = Q(pk__in=[])
+        for part in parts:
+            found |= part_of_list(Listed(part), month)
+        return self.filter(found)
 
     def asked_to_report(self) -> Self:
         """All but those known from publications only: no bureau reports on them."""
@@ -45,7 +84,7 @@ class EntryQuerySet(RecordQuerySet):
 
     def not_asked_in(self, month: Month) -> Self:
         """The others: who is asked for no report of the month."""
-        return self.filter(Q(basis=Basis.PUBLISHED) | Q(joined__gt=month.last_day) | Q(left__lt=month.first_day))
+        return self.filter(Q(basis=Basis.PUBLISHED) | Q(joined__gt=month.last_day) | Q(left__lte=month.last_day))
 
 
 class Entry(Attributed):
@@ -73,8 +112,18 @@ class Entry(Attributed):
         _("disbursed before the year"),
         help_text=_("Whole CNY from the start of the project to the end of the year before. Blank: not known."),
     )
-    joined = models.DateField(_("joined the list on"), null=True, blank=True)
-    left = models.DateField(_("left the list on"), null=True, blank=True)
+    joined = models.DateField(
+        _("joined the list on"),
+        null=True,
+        blank=True,
+        help_text=_("On the list from this day's month on. Blank: from the start of the year."),
+    )
+    left = models.DateField(
+        _("left the list on"),
+        null=True,
+        blank=True,
+        help_text=_("Off the list from the first day of this day's month on. Blank: it has not left."),
+    )
     basis = models.CharField(_("basis"), max_length=12, choices=Basis.choices, default=Basis.REPORTED)
     source = models.ForeignKey(
         Source, verbose_name=_("source"), null=True, blank=True, on_delete=models.PROTECT, related_name="entries"

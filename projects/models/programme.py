@@ -68,6 +68,11 @@ class Programme(Record, Named):
         return str(self.year)
 
     @property
+    def has_begun(self) -> bool:
+        """Whether its year has: who is put on the list from then on has a day on which it joined."""
+        return self.today >= dt.date(self.year, 1, 1)
+
+    @property
     def today(self) -> dt.date:
         """The day that counts as today for the programme's rounds: a past year keeps its own."""
         return self.reporting_day or as_of.today()

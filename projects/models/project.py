@@ -40,9 +40,13 @@ PROVINCE_WITHOUT_TRANSFER = _("A source province is given only for a project tha
 
 class ProjectQuerySet(RecordQuerySet):
     def on_list_of(self, programme: Programme) -> Self:
-        """Projects with an entry on the programme's list."""
+        """Projects with an entry on the programme's list, whenever in its year."""
         entries = self.model.entries.rel.related_model.objects.filter(programme=programme)
-        return self.filter(pk__in=entries.values("project_id"))
+        return self.of_entries(entries)
+
+    def of_entries(self, entries: Any) -> Self:
+        """Projects of these entries."""
+        return self.filter(pk__in=entries.order_by().values("project_id"))
 
     def with_references(self) -> Self:
         """With everything that a line about a project names, in the same query."""

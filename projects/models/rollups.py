@@ -18,6 +18,7 @@ from .project import Project
 from .report import MonthlyReport
 
 ALL, NO = 0, -1  # keys of a cell: of all records together; of those without one
+CHANGES = 1_000  # months of a cell from here on are counted from the year 0 (`Month.serial`)
 
 
 _NUMBERS = {
@@ -83,9 +84,10 @@ class Cell(models.Model):
     """Sums over the projects of one key. Totals add up a few cells, however many projects there are.
 
     `programme` is the id of a programme, `ALL` for all projects whether they are on a list or not; `month` 0 for what is
-    known of projects and entries, else that month's approved reports (`approved_plan`: the plans for the year of their
-    entries); `prefecture` and `chain_link` an id, `ALL` for all together or `NO` for records without one. Amounts are whole
-    CNY; `…_known` counts the records with a figure, `…_first` the entries whose first figure is of this month.
+    known of projects and entries, 1 to 12 for that month's approved reports (`approved_plan`: the plans for the year of
+    their entries), and from `CHANGES` on for how the list changed in a month: what joined in it is added, what left in it
+    is taken away; `prefecture` and `chain_link` an id, `ALL` for all together or `NO` for records without one. Amounts are
+    whole CNY; `…_known` counts the records with a figure, `…_first` the entries whose first figure is of this month.
     """
 
     pk = models.CompositePrimaryKey("programme", "month", "prefecture", "chain_link", "sector", "basis")

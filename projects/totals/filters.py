@@ -9,7 +9,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from projects.access import access_of
-from projects.choices import Basis, ListStatus, ProjectKind, Transferred
+from projects.choices import Basis, Listed, ListStatus, ProjectKind, Transferred
 from projects.models import Enterprise, Prefecture, Project
 from sectors.models import ChainLink, Sector
 from sectors.provinces import Province
@@ -87,6 +87,7 @@ class ProjectFilterSet(df.FilterSet):
         label=_("total investment"),
     )
     status = AnyOf(choices=ListStatus.choices, method="filter_status", label=_("new or continuing"))
+    listed = AnyOf(choices=Listed.choices, method="filter_listed", label=_("place on the list"))
     counted_in = AnyOf(choices=FIGURE_CHOICES, method="filter_counted_in", label=_("counted in the figure"))
     missing = AnyOf(choices=FIGURE_CHOICES, method="filter_missing", label=_("figure not known"))
     total_investment_min, total_investment_max = range_filters("total_investment", AmountFilter)
@@ -122,6 +123,9 @@ class ProjectFilterSet(df.FilterSet):
 
     def filter_status(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         return queryset.filter(entry_status__in=value) if value else queryset
+
+    def filter_listed(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
+        return queryset  # `Scope` has begun with these: all other questions begin with who is on the list
 
     def filter_counted_in(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         for figure in value:

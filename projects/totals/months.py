@@ -276,7 +276,7 @@ def _sums() -> QuerySet:
         "unasked": _number(0),
         "in_sums": _number(0),
     }
-    cells = Cell.objects.filter(prefecture=ALL, chain_link=ALL, programme__gt=ALL).order_by()
+    cells = Cell.objects.filter(prefecture=ALL, chain_link=ALL, programme__gt=ALL, month__lte=MONTHS_OF_YEAR).order_by()
     listed = Q(month=0)
     number = Sum(Case(When(listed, then=F("project_count")), default=F("approved")))
     plan = Sum(Case(When(listed, then=F("planned_disbursement")), default=F("approved_plan")))

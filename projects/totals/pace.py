@@ -51,10 +51,11 @@ class Progress:
 def plan_progress(answer: Answer) -> list[Progress]:
     """Progress against every plan of the programme, announced first; empty before the first report."""
     figure = answer.whole.figures[Measure.DISBURSED]
-    if figure.value is None or answer.year_elapsed is None:
+    done = figure.of_the_list
+    if done is None or answer.year_elapsed is None:
         return []
     return [
-        Progress(comparison.target.value, figure.value, answer.year_elapsed, comparison.target)
+        Progress(comparison.target.value, done, answer.year_elapsed, comparison.target)
         for comparison in figure.targets
         if comparison.target.measure == Measure.PLANNED_DISBURSEMENT and comparison.target.value
     ]
@@ -62,7 +63,7 @@ def plan_progress(answer: Answer) -> list[Progress]:
 
 def own_progress(answer: Answer) -> list[Progress]:
     """Progress of a part of a list against the sum of its own entries' plans, since the programme's are for the whole."""
-    done = answer.whole.figures[Measure.DISBURSED].value
+    done = answer.whole.figures[Measure.DISBURSED].of_the_list
     planned = answer.whole.figures[Measure.PLANNED_DISBURSEMENT].value
     if done is None or not planned or answer.year_elapsed is None:
         return []

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from projects.access import access_of
 from projects.database.prepared_statements import prepared
 from projects.models import Cell, Entry, MonthlyReport, Programme, Proposal
-from projects.models.rollups import ALL
+from projects.models.rollups import ALL, CHANGES
 from projects.versioning import as_of
 
 from .months import months_of
@@ -22,10 +22,10 @@ from .months import months_of
 def programmes_of(user: Any) -> list[Any]:
     """All programmes, newest first, as the user sees them.
 
-    Each has `has_projects`: whether a project is on its list that the user sees; and `months`, which are of the whole list
-    (`projects.totals.months`), so that all readers begin with the same one. For who reviews each also has `waiting`: how
-    many reports are submitted, of all programmes. For who decides or makes proposals, `proposed`: how many of those wait
-    for them.
+    Each has `has_projects`: whether a project is on its list that the user sees; `list_changes`: whether one joined or left
+    on a day that is known; and `months`, which are of the whole list (`projects.totals.months`), so that all readers begin
+    with the same one. For who reviews each also has `waiting`: how many reports are submitted, of all programmes. For who
+    decides or makes proposals, `proposed`: how many of those wait for them.
     """
     access = access_of(user)
     proposes = bool(access.writes_all or access.writes_in)
@@ -52,12 +52,17 @@ def _programmes(user: Any, *, proposes: bool) -> QuerySet:
 
 
 def _lists(user: Any) -> dict[str, Any]:
-    return {"has_projects": Exists(Entry.objects.visible_to(user).filter(programme=OuterRef("pk")))}
+    entries = Entry.objects.visible_to(user).filter(programme=OuterRef("pk"))
+    changes = entries.filter(Q(joined__isnull=False) | Q(left__isnull=False))
+    return {"has_projects": Exists(entries), "list_changes": Exists(changes)}
 
 
 def _rollup_lists(user: Any) -> dict[str, Any]:
     """The same of the present, from the rollup: however many projects there are."""
     access = access_of(user)
-    cells = Cell.objects.filter(programme=OuterRef("pk"), chain_link=ALL, month=0, project_count__gt=0)
+    cells = Cell.objects.filter(programme=OuterRef("pk"), chain_link=ALL)
     cells = cells.filter(prefecture=ALL) if access.reads_all else cells.filter(prefecture__in=access.reads_in)
-    return {"has_projects": Exists(cells)}
+    return {
+        "has_projects": Exists(cells.filter(month=0, project_count__gt=0)),
+        "list_changes": Exists(cells.filter(month__gte=CHANGES)),
+    }

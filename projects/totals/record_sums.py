@@ -9,12 +9,15 @@ from django.db.models import Case, CharField, Count, FilteredRelation, IntegerFi
 
 from projects.choices.headlines import HEADLINES, Headline, Records
 from projects.models import Project
+from projects.models.entry import listed_in, was_on_list
+from projects.periods import Month
 
 from .dimensions import MONTH, dimension_of
 from .figures import FIGURES, MONTHLY, Figure, Span, with_figures
 from .rollup_sums import COUNTED_BESIDE_MONTHS, Cells, beside_months, prefixed
 from .scope import Scope
 
+_TO_PROJECT = "entry__project__"  # from a report
 # Each aggregate is called <figure> for the value, <figure>_known and, where it is not every record, <figure>_of.
 
 
@@ -26,7 +29,8 @@ def _over_projects(headline: Headline) -> dict[str, Any]:
     if headline.records == Records.REPORTS:
         return found
     if headline.column:
-        path = f"entry__{headline.column}" if headline.records == Records.ENTRIES else headline.column
+        # of entries the amount that `_with_entry` finds on the list
+        path = headline.column if headline.records == Records.PROJECTS else f"listed_{headline.column}"
         which = headline.applies_to.q() if headline.applies_to else None
         return found | {columns["value"]: Sum(path, filter=which), columns["known"]: Count(path, filter=which)}
     found[columns["value"]] = Count("pk", filter=headline.counted.q() if headline.counted else None)
@@ -35,7 +39,7 @@ def _over_projects(headline: Headline) -> dict[str, Any]:
 
 def _over_reports(headline: Headline) -> dict[str, Any]:
     """The aggregates of a figure over approved reports."""
-    which = headline.applies_to.q("entry__project__") if headline.applies_to else Q()
+    which = headline.applies_to.q(_TO_PROJECT) if headline.applies_to else Q()
     has_one = Q(**{f"{headline.column}__isnull": False}) & which
     return {
         headline.rollup_columns["value"]: Sum(headline.column, filter=which or None),
@@ -47,6 +51,8 @@ _OF_PROJECTS = {name: sums for each in HEADLINES for name, sums in _over_project
 _OF_REPORTS = {
     name: sums for each in HEADLINES if each.records == Records.REPORTS for name, sums in _over_reports(each).items()
 }
+_BESIDE_MONTHS = {name: _OF_PROJECTS[name] for name in COUNTED_BESIDE_MONTHS}
+_COUNTS = ("project_count", *(f"{each.name}_known" for each in HEADLINES if each.records == Records.REPORTS))
 
 
 def _aggregates(expressions: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,11 +83,72 @@ def _together(scope: Scope, dimensions: Sequence[str], figures: Sequence[str]) -
     for cell in _counted(scope, projects, columns, counted) if counted else ():
         found[tuple(cell[column] for column in columns)] |= cell
 
-    reports = scope.span.reports().filter(entry__project__in=keys_of(scope))
-    reports, columns = _grouping(reports, dimensions, "entry__project__")
+    paths = columns
+    reports = scope.span.reports().filter(entry__project__in=_keys(scope.reported()))
+    reports, columns = _grouping(reports, dimensions, _TO_PROJECT)
     for cell in _grouped(reports, columns, _OF_REPORTS):
-        found[tuple(cell[column] for column in columns)] |= {name: cell[name] for name in _aggregates(_OF_REPORTS)}
-    return [cell for cell in found.values() if cell[prefixed("project_count")]]
+        key = tuple(cell[column] for column in columns)
+        place = found.setdefault(key, dict(zip(paths, key, strict=True)))  # new: of who has left alone
+        place |= {name: cell[name] for name in _aggregates(_OF_REPORTS)}
+    return [cell for cell in found.values() if has_records(cell)]
+
+
+def has_records(cell: Mapping[str, Any]) -> bool:
+    """Whether a cell counts anything: projects, or reports of who has left."""
+    return any(cell.get(prefixed(name)) for name in _COUNTS)
+
+
+def off_list(scope: Scope, by: Sequence[str | None], *, by_basis: bool) -> Cells:
+    """Of each group what the sums of reports hold of those that are off the list in the last month: `<figure>_off`, and
+    `<figure>_off_known` of how many. One query, of the few that left or join later.
+    """
+    month = scope.span.list_month
+    if month is None or not scope.is_of_the_list:
+        return []
+    dimensions = dict.fromkeys([*(name for name in by if name not in (None, MONTH)), *(["basis"] if by_basis else [])])
+    off = scope.span.entries().off_list_in(month).filter(project__in=_keys(scope.reported()))
+    reports = scope.span.reports().filter(entry__in=off.order_by().values("pk"))
+    reports, columns = _grouping(reports, dimensions, _TO_PROJECT)
+    return [
+        {column.removeprefix(_TO_PROJECT): cell[column] for column in columns} | _as_off(cell)
+        for cell in _grouped(reports, columns, _OF_REPORTS)
+    ]
+
+
+def _as_off(cell: Mapping[str, Any]) -> dict[str, Any]:
+    """The sums of a cell of reports under the names of those that are off the list."""
+    return {
+        prefixed(f"{each.name}_off{kind}"): cell[prefixed(f"{each.name}{kind}")]
+        for each in HEADLINES
+        if each.records == Records.REPORTS
+        for kind in ("", "_known")
+    }
+
+
+def months_of_a_list(scope: Scope) -> dict[int, Cells]:
+    """For each month of the span what stands beside its reports where the list changes in the year: who was on it, and what
+    is off it. Two queries; rows are counted in the database by the days on which entries joined and left, which few have.
+    """
+    assert scope.programme is not None  # noqa: S101  asked for a year alone
+    days = ("entry__joined", "entry__left")
+    listed = list(_grouped(_with_entry(scope, scope.ever_listed()), ["basis", *days], _BESIDE_MONTHS))
+    reports = scope.span.reports().filter(entry__project__in=_keys(scope.reported()))
+    reports, columns = _grouping(reports, ["basis"], _TO_PROJECT)
+    reported = list(_grouped(reports, [*columns, "month", *days], _OF_REPORTS))
+    months: dict[int, Cells] = {}
+    for number in range(scope.first_month, scope.last_month + 1):
+        month = Month(scope.programme.year, number)
+        there = [cell for cell in listed if was_on_list(cell[days[0]], cell[days[1]], month)]
+        off = [
+            {"basis": cell[columns[0]]} | _as_off(cell)
+            for cell in reported
+            if cell["month"] == number and not was_on_list(cell[days[0]], cell[days[1]], month)
+        ]
+        months[number] = [
+            *({name: cell[name] for name in ("basis", *_aggregates(_BESIDE_MONTHS))} for cell in there),
+            *off,
+        ]
+    return months
 
 
 def _counted(
@@ -114,11 +181,19 @@ def _counted_alone(projects: QuerySet, figure: Figure, span: Span) -> dict[str, 
     return {prefixed(name): number for name, number in numbers.items()}
 
 
-def _with_entry(scope: Scope) -> QuerySet:
+def _with_entry(scope: Scope, projects: QuerySet | None = None) -> QuerySet:
     """The projects of the question, joined to their place on the list: one at the most, so nothing is multiplied."""
-    return Project.objects.filter(pk__in=keys_of(scope)).annotate(
+    projects = Project.objects.filter(pk__in=_keys(scope.projects() if projects is None else projects)).annotate(
         entry=FilteredRelation("entries", condition=Q(entries__programme=scope.programme))
     )
+    month = scope.span.list_month
+    listed = listed_in(month, "entry__") if month else Q()
+    amounts = {
+        f"listed_{each.column}": Case(When(listed & Q(entry__pk__isnull=False), then=f"entry__{each.column}"))
+        for each in HEADLINES
+        if each.records == Records.ENTRIES
+    }
+    return projects.annotate(**amounts)
 
 
 def _grouping(queryset: QuerySet, dimensions: Iterable[str], path: str = "") -> tuple[QuerySet, list[str]]:
@@ -159,13 +234,17 @@ def _grouped(queryset: Any, columns: list[str], expressions: Mapping[str, Any]) 
 
 
 def keys_of(scope: Scope) -> Any:
-    return scope.projects().order_by().values("pk")
+    return _keys(scope.projects())
+
+
+def _keys(projects: QuerySet) -> Any:
+    return projects.order_by().values("pk")
 
 
 def reported_by_month(scope: Scope) -> dict[int, Cells]:
     """What was reported in each month, by basis."""
     basis = "entry__project__basis"
-    reports = scope.span.reports().filter(entry__project__in=keys_of(scope))
+    reports = scope.span.reports().filter(entry__project__in=_keys(scope.reported()))
     months: dict[int, Cells] = {}
     for cell in _grouped(reports, ["month", basis], _OF_REPORTS):
         months.setdefault(cell["month"], []).append(cell | {"basis": cell[basis]})
@@ -176,5 +255,4 @@ def _beside_months(scope: Scope, cells: Cells) -> Cells:
     """What a month's row counts beside its reports, by basis; `cells` save a query where they are told apart by it."""
     if cells and all("basis" in cell for cell in cells):
         return beside_months(cells)
-    counted = {name: _OF_PROJECTS[name] for name in COUNTED_BESIDE_MONTHS}
-    return list(_grouped(Project.objects.filter(pk__in=keys_of(scope)), ["basis"], counted))
+    return list(_grouped(Project.objects.filter(pk__in=keys_of(scope)), ["basis"], _BESIDE_MONTHS))

@@ -21,7 +21,8 @@ from .targets import Comparison
 class FigureValue:
     """A figure of one row: its value, and how many of its records have one.
 
-    `value` is whole CNY or a count, None when no record has it; `known` of the `of` records have it.
+    `value` is whole CNY or a count, None when no record has it; `known` of the `of` records have it. `off_list` of the value
+    is what `off_list_known` of these records disbursed, or reported otherwise, that are off the list: it stays in the sum.
     """
 
     name: str
@@ -29,6 +30,8 @@ class FigureValue:
     known: int
     of: int
     targets: tuple[Comparison, ...] = ()
+    off_list: int = 0
+    off_list_known: int = 0
 
     @property
     def unit(self) -> Unit:
@@ -37,6 +40,11 @@ class FigureValue:
     @property
     def label(self) -> Any:
         return FIGURES[self.name].label
+
+    @property
+    def of_the_list(self) -> int | None:
+        """The value without what is off the list: what plans are held against, and every ratio. None: no record has one."""
+        return None if self.value is None or self.known == self.off_list_known else self.value - self.off_list
 
     @property
     def missing(self) -> int:
@@ -78,7 +86,7 @@ class Row:
     @property
     def progress(self) -> Fraction | None:
         """Money disbursed as a share of the sum of the entries' plans for the year."""
-        return ratio(self.figures[Measure.DISBURSED].value, self.figures[Measure.PLANNED_DISBURSEMENT].value)
+        return ratio(self.figures[Measure.DISBURSED].of_the_list, self.figures[Measure.PLANNED_DISBURSEMENT].value)
 
 
 @dataclass(frozen=True)

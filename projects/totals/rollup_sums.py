@@ -16,7 +16,7 @@ from projects.choices import Measure
 from projects.choices.headlines import HEADLINES, Records
 from projects.database.prepared_statements import prepared
 from projects.models import Cell, MonthlyReport, Project
-from projects.models.rollups import ALL, NO
+from projects.models.rollups import ALL, CHANGES, NO
 
 from .dimensions import MONTH, NONE, dimension_of
 from .scope import Scope
@@ -27,6 +27,7 @@ _BY = frozenset({None, "sector", "chain_link", "prefecture", "basis", MONTH})
 _FILTERS = ("sector", "prefecture", "basis")
 _NAMES = {each.name for each in HEADLINES}
 _REPORTED = [each for each in HEADLINES if each.records == Records.REPORTS]
+_COUNTS = ("project_count", *(each.rollup_columns["known"] for each in _REPORTED))
 _MOST_RANKS = 2  # columns that a dimension is ordered by
 
 Cells = list[dict[str, Any]]
@@ -67,7 +68,7 @@ def cells(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by_
     )
     found: dict[str | None, Cells] = {name: [] for name in names}
     for cell in query.dictionaries():
-        if cell[prefixed("project_count")]:
+        if any(cell[prefixed(name)] for name in _COUNTS):
             found[names[cell.pop("dimension")]].append(cell)
     referred = [str(name) for name in names if name not in (None, "basis")]
     named = _names(referred) if referred else {}
@@ -82,7 +83,7 @@ def cells(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by_
 def beside_months(by_basis: Iterable[dict[str, Any]]) -> Cells:
     """Of cells by basis what each month's row counts beside its reports."""
     columns = ("basis", *map(prefixed, COUNTED_BESIDE_MONTHS))
-    return [{name: cell[name] for name in columns} for cell in by_basis]
+    return [{name: cell.get(name) for name in columns} for cell in by_basis]  # none of who has left alone
 
 
 def prefixed(name: str) -> str:
@@ -151,8 +152,8 @@ def number_of_projects(scope: Scope) -> QuerySet | None:
     """
     if not answers(scope, (None,), ("project_count",)):
         return None
-    rows = _of_scope(scope, by=None).filter(month=0, programme=_programme(scope) if scope.on_list else ALL)
-    return rows.order_by().values("month").annotate(number=Sum("project_count")).values_list("number")
+    rows = _of_scope(scope, by=None).filter(_list_of(scope), programme=_programme(scope) if scope.on_list else ALL)
+    return rows.order_by().values("programme").annotate(number=Sum("project_count")).values_list("number")
 
 
 def _approved_of_round(scope: Scope) -> dict[str, int]:
@@ -166,12 +167,13 @@ def _approved_of_round(scope: Scope) -> dict[str, int]:
     def query() -> QuerySet:
         others = scope.span.entries().not_asked_in(last)
         if scope.filters or not scope.access.reads_all:
-            others = others.filter(project__in=scope.projects().order_by().values("pk"))
+            others = others.filter(project__in=scope.ever_listed().order_by().values("pk"))
         approved = MonthlyReport.objects.approved().filter(month=scope.last_month, entry__in=others.order_by())
+        others = others.on_list_in(last)
         rows = _of_scope(scope, by=None).filter(programme=_programme(scope)).order_by().values("programme")
         return rows.annotate(
             reported=Sum("approved", filter=Q(month=scope.last_month)),
-            listed=Sum("project_count"),
+            listed=Sum("project_count", filter=_list_of(scope)),
             unasked_reported=_counted(approved, by="entry__programme"),
             unasked=_counted(others, by="programme"),
         )
@@ -236,7 +238,14 @@ def _chosen(scope: Scope) -> dict[str, list[Any]]:
 
 
 def _months_of(scope: Scope) -> Q:
-    return Q(month=0) | Q(month__gte=max(scope.first_month, 1), month__lte=scope.last_month)
+    return _list_of(scope) | Q(month__gte=max(scope.first_month, 1), month__lte=scope.last_month)
+
+
+def _list_of(scope: Scope) -> Q:
+    """The cells of the list in the last month: who was on it from the start, and who joined and left up to then."""
+    month = scope.span.list_month
+    changes = Q(month__gte=CHANGES, month__lte=month.serial) if month else Q(pk__in=[])
+    return Q(month=0) | changes
 
 
 def _sums(scope: Scope) -> dict[str, Any]:

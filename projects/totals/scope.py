@@ -6,24 +6,26 @@ in it, so no door can forget it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from projects.access import Access, access_of
+from projects.choices import Listed
 from projects.models import Programme, Project
+from projects.models.entry import listed_in
 from projects.periods import Month
 from projects.text import listing
 from projects.versioning import as_of
 from projects.versioning.as_of import AsOf
 
-from .figures import Span
+from .figures import FIGURES, Span
 from .filters import ProjectFilterSet
 from .months import NO_MONTHS, MonthStatus, ProgrammeMonths, months_of
 from .programmes import programmes_of
@@ -153,19 +155,50 @@ class Scope:
         unfiltered = all(name == "ordering" for name, _value in self.filters)
         return self.on_list and self.access.reads_all and unfiltered and self.within is None and self.first_month == 1
 
+    @property
+    def is_of_the_list(self) -> bool:
+        """Whether it asks about who is on the list, to whose sums of reports those of who has left are added."""
+        return self.on_list and not self._parts and not self._names_reports
+
+    @property
+    def _parts(self) -> list[str]:
+        """The parts of the list that are named (`projects.choices.Listed`)."""
+        return [value for name, value in self.filters if name == "listed"]
+
+    @property
+    def _names_reports(self) -> bool:
+        """Whether it asks for what a sum of reports is made of, which has those of who has left in it."""
+        named = [FIGURES.get(value) for name, value in self.filters if name == "counted_in"]
+        return any(figure is not None and figure.by_month for figure in named)
+
     @cached_property
     def _filterset(self) -> ProjectFilterSet:
+        return self._filtered(self._base())
+
+    def _filtered(self, projects: QuerySet) -> ProjectFilterSet:
         data = QueryDict(mutable=True)
         for name, value in self.filters:
             data.appendlist(name, value)
-        projects = Project.objects.visible_to(self.user)
-        if self.on_list and self.programme:
-            projects = projects.on_list_of(self.programme)
-        elif self.on_list:
-            projects = projects.none()
         if self.within is not None:
             projects = projects.filter(pk__in=self.within.order_by().values("pk"))
         return ProjectFilterSet(data, queryset=projects, user=self.user, span=self.span)
+
+    def _base(self) -> QuerySet:
+        """The projects that the filters choose from."""
+        projects = Project.objects.visible_to(self.user)
+        if self._parts and self.span.list_month:
+            known = [part for part in self._parts if part in Listed.values]
+            return projects.of_entries(self.span.entries().in_parts(known, self.span.list_month))
+        if not self.on_list:
+            return projects
+        if self.programme is None:
+            return projects.none()
+        return projects.of_entries(self._listed_or_reported() if self._names_reports else self.span.listed())
+
+    def _listed_or_reported(self) -> QuerySet:
+        reported = Exists(self.span.reports().filter(entry=OuterRef("pk")).order_by())
+        month = self.span.list_month
+        return self.span.entries().filter(listed_in(month) | reported if month else reported)
 
     @property
     def form(self) -> Any:
@@ -178,6 +211,19 @@ class Scope:
         None for a condition that named nothing in the past that is looked at, such as a sector of today.
         """
         return self._filterset.qs if self._filterset.is_valid() else self._filterset.queryset.none()
+
+    def reported(self) -> QuerySet:
+        """The same with those that are off the list but have approved reports in its months: what they disbursed stays."""
+        return self._chosen_from(self._listed_or_reported) if self.is_of_the_list else self.projects()
+
+    def ever_listed(self) -> QuerySet:
+        """The same with everything that is on the list at some time or other."""
+        return self._chosen_from(self.span.entries) if self.is_of_the_list else self.projects()
+
+    def _chosen_from(self, entries: Callable[[], QuerySet]) -> QuerySet:
+        if self.programme is None or not self._filterset.is_valid():
+            return self._filterset.queryset.none()
+        return self._filtered(Project.objects.visible_to(self.user).of_entries(entries())).qs
 
     def parameters(self) -> list[tuple[str, str]]:
         """The query string that asks the same question at any door."""

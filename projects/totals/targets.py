@@ -55,12 +55,12 @@ def comparisons(
     figure: str, value: int | None, targets: Iterable[Target], *, span: Span, whole: bool
 ) -> list[Comparison]:
     """The targets of one figure; `whole` says that the value is of the programme's whole list."""
-    found = []
-    for target in targets:
-        if not concerns(target, figure, span):
-            continue
-        ratio = Fraction(value, target.value) if value is not None and target.value else None
-        difference = None if value is None else value - target.value
-        met = is_met(value, target, figure=figure) if whole and value is not None else None
-        found.append(Comparison(target=target, ratio=ratio, difference=difference, met=met))
-    return found
+    return [compared(target, figure, value, whole=whole) for target in targets if concerns(target, figure, span)]
+
+
+def compared(target: Target, figure: str, value: int | None, *, whole: bool) -> Comparison:
+    """One of them beside a value."""
+    ratio = Fraction(value, target.value) if value is not None and target.value else None
+    difference = None if value is None else value - target.value
+    met = is_met(value, target, figure=figure) if whole and value is not None else None
+    return Comparison(target=target, ratio=ratio, difference=difference, met=met)

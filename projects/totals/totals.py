@@ -5,7 +5,7 @@ Sums are of whole CNY and exact; ratios are made in Python, after the query, as 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -19,10 +19,10 @@ from projects.versioning.as_of import looking_back
 
 from . import record_sums, rollup_sums
 from .dimensions import MONTH, NONE, dimension_of
-from .figures import FIGURES, HEADLINES
+from .figures import FIGURES, HEADLINES, Span
 from .results import Answer, FigureValue, Row, ratio
 from .scope import Scope
-from .targets import comparisons
+from .targets import Comparison, compared, comparisons
 
 __all__ = ["Answer", "FigureValue", "Pending", "Row", "breakdowns", "pending", "ratio", "totals"]
 
@@ -81,6 +81,10 @@ def _breakdowns(
     if rollup_sums.answers(scope, by, figures, by_basis=apart):
         summed, summed_by_month = rollup_sums.cells, rollup_sums.reported_by_month
     cells = summed(scope, by, figures, by_basis=apart)
+    changes = scope.is_of_the_list and getattr(scope.programme, "list_changes", True)
+    if changes and any(FIGURES[name].by_month for name in figures):
+        off = record_sums.off_list(scope, by, by_basis=apart)
+        cells = {name: some if name == MONTH else [*some, *off] for name, some in cells.items()}
     answers = {}
     for name in by:
         if name is None:
@@ -88,7 +92,8 @@ def _breakdowns(
             rows = [_compared(scope, whole) if compared else whole]
         elif name == MONTH:
             names = [each for each in figures if FIGURES[each].by_month]
-            rows = _months(scope, summed_by_month(scope), cells[name], names)
+            beside = record_sums.months_of_a_list(scope) if changes and scope.programme else cells[name]
+            rows = _months(scope, summed_by_month(scope), beside, names)
         else:
             rows = _rows(scope, cells[name], name, figures)
         answers[name] = Answer(scope.programme, name, scope.through, tuple(rows), scope.as_of, scope.is_single_month)
@@ -117,11 +122,14 @@ def _figures(sums: Mapping[str, int], names: Iterable[str]) -> dict[str, FigureV
     count = sums.get("project_count", 0)
     figures = {}
     for name in names:
-        of = sums.get(f"{name}_of", count)  # of a figure that every project could have there is no such sum
+        off, off_known = sums.get(f"{name}_off", 0), sums.get(f"{name}_off_known", 0)
+        # of a figure that every project could have there is no such sum
+        of = sums.get(f"{name}_of", count) + off_known
         known = count if name == Measure.PROJECT_COUNT else sums.get(f"{name}_known", 0)
         value = count if name == Measure.PROJECT_COUNT else sums.get(name)
+        is_known = known or name == Measure.PROJECT_COUNT
         figures[name] = FigureValue(
-            name=name, value=value if known or name == "project_count" else None, known=known, of=of
+            name=name, value=value if is_known else None, known=known, of=of, off_list=off, off_list_known=off_known
         )
     return figures
 
@@ -136,10 +144,17 @@ def _compared(scope: Scope, row: Row) -> Row:
     targets = Target.objects.filter(programme=scope.programme).select_related("programme", "source")
     span, whole = scope.span, scope.is_whole
     figures = {
-        name: replace(figure, targets=tuple(comparisons(name, figure.value, targets, span=span, whole=whole)))
+        name: replace(figure, targets=tuple(_held_against(targets, figure, span, whole=whole)))
         for name, figure in row.figures.items()
     }
     return replace(row, figures=figures)
+
+
+def _held_against(targets: Any, figure: FigureValue, span: Span, *, whole: bool) -> Iterator[Comparison]:
+    """What was said of the figure itself is held against all of it, plans that it fills against that of the list alone."""
+    for found in comparisons(figure.name, figure.value, targets, span=span, whole=whole):
+        is_plan = found.target.measure != figure.name and figure.off_list_known
+        yield compared(found.target, figure.name, figure.of_the_list, whole=whole) if is_plan else found
 
 
 def _illustrative(cells: list[dict[str, Any]], names: Iterable[str]) -> dict[str, FigureValue] | None:
@@ -165,15 +180,16 @@ def _rows(scope: Scope, cells: list[dict[str, Any]], by: str, names: Sequence[st
     return rows
 
 
-def _months(
-    scope: Scope, reported: Mapping[int, list[dict[str, Any]]], listed: list[dict[str, Any]], names: Sequence[str]
-) -> list[Row]:
-    """A row for each month of the span, of figures that are made of monthly reports."""
+def _months(scope: Scope, reported: Mapping[int, rollup_sums.Cells], beside: Any, names: Sequence[str]) -> list[Row]:
+    """A row for each month of the span, of figures that are made of monthly reports. What stands beside these is the same
+    for all months, or told by the month.
+    """
     if scope.programme is None:
         return []
     rows = []
     for number in range(scope.first_month, scope.last_month + 1):
         month = str(Month(scope.programme.year, number))
+        listed = beside[number] if isinstance(beside, dict) else beside
         cells = [*listed, *reported.get(number, [])]
         parameters = tuple(replace(scope, first_month=number, last_month=number).parameters())
         rows.append(Row(month, month, month, _figures(_added(cells), names), parameters, _illustrative(cells, names)))

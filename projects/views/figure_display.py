@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from projects.choices import Measure, Unit
 from projects.totals.figures import FIGURES, MONTHLY
@@ -33,6 +34,8 @@ class FigureDisplay:
     coverage: str
     coverage_url: str  # the records that lack it; empty when none does
     rests: str  # ALL or PART of it rests on illustrative records; empty for none
+    off_list: str = ""  # what of it is of projects that are off the list
+    of_the_list: str = ""  # the text without that: what plans are held against
 
 
 def shown(row: Row, name: str, *, form: str = "table") -> FigureDisplay:
@@ -52,6 +55,8 @@ def shown(row: Row, name: str, *, form: str = "table") -> FigureDisplay:
         coverage=f"{formatting.count(figure.known)}/{formatting.count(figure.of)}",
         coverage_url=links.lacking(row, name) if figure.missing else "",
         rests=rests_on_illustrative(row, name),
+        off_list=off_list_sentence(figure),
+        of_the_list=formatting.number(figure.of_the_list, figure.unit, form) if figure.of_the_list is not None else "",
     )
 
 
@@ -87,8 +92,24 @@ def coverage_sentence(figure: FigureValue) -> str:
     if figure.name == Measure.TRANSFERRED_COUNT:
         return _("%(known)s of %(of)s say yes or no") % values
     if FIGURES[figure.name].by_month:
-        return _("%(known)s of %(of)s have reports") % values
+        reported = _("%(known)s of %(of)s have reports") % values
+        values = {"coverage": reported, "off_list": off_list_sentence(figure)}
+        return _("%(coverage)s; %(off_list)s") % values if values["off_list"] else reported
     return _("%(known)s of %(of)s have a figure") % values
+
+
+def off_list_sentence(figure: FigureValue) -> str:
+    """What of the value is of projects that are off the list; empty when nothing is."""
+    if not figure.off_list_known:
+        return ""
+    told = ngettext(
+        "of it %(amount)s of %(count)s project that is off the list",
+        "of it %(amount)s of %(count)s projects that are off the list",
+        figure.off_list_known,
+    )
+    amount = formatting.number(figure.off_list, figure.unit, "headline")
+    unit = formatting.unit_name(figure.unit, "headline")
+    return told % {"amount": f"{amount} {unit}", "count": formatting.count(figure.off_list_known)}
 
 
 def share_of(row: Row, whole: Row, name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +10,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from projects.choices import Basis, Measure
+from projects.choices import Basis, Listed, Measure
 from projects.periods import Month
+from projects.totals.list_changes import list_changes
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
 from projects.versioning import as_of
@@ -48,6 +49,15 @@ class BasisCount:
 
 
 @dataclass(frozen=True)
+class ListPart:
+    """How many projects are in a part of a list that changed in its year, as a link to them."""
+
+    text: str
+    value: int
+    url: str
+
+
+@dataclass(frozen=True)
 class Bar:
     years: list[YearLink]
     action: str
@@ -56,6 +66,7 @@ class Bar:
     single_month: str  # the one month that figures are limited to, else empty
     whole_year_url: str
     basis: list[BasisCount]
+    parts: list[ListPart]  # of a list that changed in its year: 42 at the start, 1 left, 41 now
     visible: str  # what a reader of single prefectures sees; empty for readers of everything
     as_of: str  # the day that is looked at, as an input of a date wants it; empty for the present
     today: str
@@ -87,6 +98,7 @@ def bar(
         single_month=formatting.month_of_year(scope.through) if scope.through and scope.is_single_month else "",
         whole_year_url=links.same_page(request, without=("month",)),
         basis=_basis_counts(basis) if basis else [],
+        parts=list(_parts(scope)),
         visible=visible_part(scope, whole),
         as_of=as_of.today().isoformat() if scope.as_of else "",
         today=timezone.localdate().isoformat(),
@@ -134,6 +146,24 @@ def _months(scope: Scope) -> list[MonthChoice]:
         month = Month(programme.year, number)
         choices.append(MonthChoice(str(month), str(month), number == scope.last_month))
     return choices
+
+
+def _parts(scope: Scope) -> Iterator[ListPart]:
+    changes = list_changes(scope)
+    if changes is None:
+        return
+    words = {
+        Listed.START: _("%(count)s at the start of the year"),
+        Listed.JOINED: _("%(count)s joined"),
+        Listed.LEFT: _("%(count)s left"),
+        Listed.NOW: _("%(count)s now"),
+        Listed.LATER: _("%(count)s joining later"),
+    }
+    for part, text in words.items():
+        number = changes.numbers[part]
+        if number or part in (Listed.START, Listed.NOW):
+            url = links.records(changes.opening(part))
+            yield ListPart(text % {"count": formatting.count(number)}, number, url)
 
 
 def _basis_counts(answer: Answer) -> list[BasisCount]:

@@ -74,7 +74,8 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
     access = access_of(request.user)
     reports = list(_reports(entry, access.public))
     marked, waiting = with_waiting(facts(found, entry, claims, access=access), waiting_on(found, request.user))
-    done = None if scope.is_single_month else whole.figures[Measure.DISBURSED].value
+    # neither of one month alone nor of what has left the list is anything held against the plan to date
+    done = None if scope.is_single_month else whole.figures[Measure.DISBURSED].of_the_list
     context = {
         "bar": bar(request, scope),
         "scope": scope,

@@ -41,6 +41,12 @@ class TotalFigure(ReadOnlySerializer):
     value = serializers.IntegerField(allow_null=True, help_text=_("In `unit`; null: no record has one."))
     known = serializers.IntegerField(help_text=_("How many records have a value."))
     of = serializers.IntegerField(help_text=_("How many records could have one."))
+    off_list = serializers.IntegerField(
+        help_text=_(
+            "The part of the value of projects that are off the list: it stays in the sum and leaves every ratio."
+        )
+    )
+    off_list_known = serializers.IntegerField(help_text=_("How many projects that is."))
     unit = serializers.ChoiceField(Unit.choices)
     illustrative = serializers.IntegerField(
         allow_null=True,
@@ -58,6 +64,21 @@ class TotalRow(ReadOnlySerializer):
     name_en = serializers.CharField()
     records = serializers.URLField(allow_null=True, help_text=_("The list of exactly the records of this row."))
     figures = serializers.DictField(child=TotalFigure(), help_text=_("By the name of the figure."))
+
+
+class ListPart(ReadOnlySerializer):
+    projects = serializers.IntegerField()
+    records = serializers.URLField(help_text=_("The list of exactly these projects."))
+
+
+class ListCourse(ReadOnlySerializer):
+    """How the list changed from January to the last month: `start` and `joined`, less `left`, are `now`."""
+
+    now = ListPart(help_text=_("On the list in the last month."))
+    start = ListPart(help_text=_("On the list at the start of the year."))
+    joined = ListPart(help_text=_("Joined since."))
+    left = ListPart(help_text=_("Off the list from the first day of the month in which they left."))
+    later = ListPart(help_text=_("Join after the last month."))
 
 
 @extend_schema_serializer(examples=[answer("totals")])
@@ -78,6 +99,9 @@ class Totals(ReadOnlySerializer):
     year_elapsed = serializers.FloatField(
         allow_null=True,
         help_text=_("Share of the year that has gone by then. Null for one month alone, unless it is January."),
+    )
+    list = ListCourse(
+        allow_null=True, help_text=_("Null: nothing joined or left, or the question is about a part of the list.")
     )
     covers = Place(
         many=True,

@@ -28,6 +28,7 @@ from projects.http_caching import RevalidatedBody, revalidated_by
 from projects.totals.dimensions import DIMENSIONS, MONTH
 from projects.totals.figures import FIGURES, HEADLINES
 from projects.totals.filters import ProjectFilterSet
+from projects.totals.list_changes import list_changes
 from projects.totals.scope import SCOPE_PARAMETERS, SPAN_PARAMETERS, Scope
 from projects.totals.targets import Comparison
 from projects.totals.totals import Answer, FigureValue, Row, breakdowns
@@ -109,8 +110,18 @@ class Presentation:
             "months": months_of(self.scope),
             "through": str(answer.through) if answer.through else None,
             "year_elapsed": _number(answer.year_elapsed),
+            "list": self._list(),
             "covers": covered(self.scope.access),
             "rows": [self._row(row, answer) for row in answer.rows],
+        }
+
+    def _list(self) -> dict[str, Any] | None:
+        changes = list_changes(self.scope)
+        if changes is None:
+            return None
+        return {
+            part.value: {"projects": number, "records": f"{self.projects}?{urlencode(changes.opening(part))}"}
+            for part, number in changes.numbers.items()
         }
 
     def _row(self, row: Row, answer: Answer) -> dict[str, Any]:
@@ -132,6 +143,8 @@ class Presentation:
             "value": figure.value,
             "known": figure.known,
             "of": figure.of,
+            "off_list": figure.off_list,
+            "off_list_known": figure.off_list_known,
             "unit": figure.unit,
             "illustrative": illustrative,
             "records": records,

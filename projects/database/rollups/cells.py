@@ -7,7 +7,6 @@ that two transactions which each miss the other's change cannot both commit. `pr
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,7 +14,7 @@ from django.apps import apps
 from django.db import connections, transaction
 
 from . import state
-from .contributions import KEYS, PLACES, SUMS, TABLES, added_by, added_by_all, added_in_place
+from .contributions import KEYS, PLACES, SUMS, TABLES, added_by, added_by_all, added_in_place, for_sqlite
 from .triggers import DELETE, INSERT, ROW_EVENTS, TRUNCATE, UPDATE, Trigger, differs
 
 _MANY = 50  # rows of one statement
@@ -38,12 +37,11 @@ def _changed(vendor: str, event: str, columns: tuple[str, ...]) -> str:
 def _for(vendor: str, event: str, statements: list[str]) -> str:
     """The statements as a trigger runs them.
 
-    SQLite takes the joins in the order written, knowing no better than to begin with a whole table. PostgreSQL plans them
-    once a connection for a few rows, which would be ruinous for many, and so anew for those.
+    PostgreSQL plans them once a connection for a few rows, which would be ruinous for many, and so anew for those.
     """
     body = ";\n  ".join(statements)
     if vendor == "sqlite":
-        return re.sub(r"(?<! LEFT) JOIN ", " CROSS JOIN ", body)
+        return for_sqlite(body)
     rows = "old_rows" if event == DELETE else "new_rows"
     many = f"(SELECT COUNT(*) FROM (SELECT 1 FROM {rows} LIMIT {_MANY}) m) = {_MANY}"  # nosec B608 # our own names
     anew = "; ".join(f"EXECUTE $sums${statement}$sums$" for statement in statements)
@@ -91,19 +89,20 @@ def triggers(vendor: str) -> Iterator[Trigger]:
                 body = f"IF {moved} THEN\n  {body};\n  ELSIF {differing} THEN\n  {in_place};\n  END IF"
                 yield Trigger(name, event, table, body, needs_rows=True)
         if vendor == "postgresql":
-            yield Trigger(f"{table}_sums_{TRUNCATE}", TRUNCATE, table, "; ".join(_recount()))
+            yield Trigger(f"{table}_sums_{TRUNCATE}", TRUNCATE, table, "; ".join(_recount(vendor)))
 
 
-def _recount() -> list[str]:
+def _recount(vendor: str) -> list[str]:
     """The statements that make all cells anew."""
-    return ["DELETE FROM projects_cell", *added_by_all()]
+    added = added_by_all()
+    return ["DELETE FROM projects_cell", *(map(for_sqlite, added) if vendor == "sqlite" else added)]
 
 
 def recount(using: str) -> None:
     """Make all cells anew from the records, while nobody writes."""
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         state.keep_writers_waiting(cursor)
-        for statement in _recount():
+        for statement in _recount(connections[using].vendor):
             cursor.execute(statement)
 
 

@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from projects.choices.headlines import HEADLINES, Headline, Records
 
@@ -66,7 +67,8 @@ PLACES = {
         *("prefecture_id", "sector_id", "chain_link_id", "basis"),
         *dict.fromkeys(condition.column for condition in _OF_SOME.values()),
     ),
-    "projects_entry": ("programme_id", "project_id", "planned_disbursement"),  # the plan is summed with each report too
+    # the plan is summed with each report too; left is a word of SQL
+    "projects_entry": ("programme_id", "project_id", "joined", '"left"', "planned_disbursement"),
     "projects_monthlyreport": (
         *("entry_id", "month", "state"),
         *(f"{name} IS NULL" for name in _amounts_of(Records.REPORTS)),  # by which the first is told
@@ -79,6 +81,19 @@ _REPORT = ("id", "entry_id", "month", "state", *_amounts_of(Records.REPORTS))
 TABLES = {"projects_project": _PROJECT, "projects_entry": _ENTRY, "projects_monthlyreport": _REPORT}
 # said in a way that has no index: SQLite would step through all approved reports for those of one entry
 _APPROVED = "CASE r.state WHEN 'approved' THEN 1 END = 1"
+
+_LEFT = 'e."left"'
+_PART = {"Y": "Y", "M": "m"}  # of a date, as SQLite calls them
+
+
+def _serial(day: str) -> str:
+    """`Month.serial` of a day; a year that no programme has fits the column all the same."""
+    year, month = (f"CAST(EXTRACT({part} FROM {day}) AS INTEGER)" for part in ("YEAR", "MONTH"))
+    return f"CASE WHEN {day} < '2700-01-01' THEN {year} * 12 + {month} ELSE 32767 END"
+
+
+_JOINED_IN = f"CASE WHEN e.joined IS NULL THEN 0 ELSE {_serial('e.joined')} END"
+_LEFT_IN = _serial(_LEFT)
 
 # every record counts for its own prefecture and link, and for all of them together
 _LEVELS = "(SELECT 0 AS a, 0 AS b UNION ALL SELECT 0, 1 UNION ALL SELECT 1, 0 UNION ALL SELECT 1, 1)"
@@ -120,11 +135,18 @@ def _of_lists(sign: str, listed: str, entries: str) -> list[_Part]:
     """What projects `p` add to the lists that they are on by entries `e`, with their reports as these stand."""
     columns = ", ".join(_REPORT[1:])
     reports = f"(SELECT 1 AS sign, {columns} FROM projects_monthlyreport WHERE entry_id IN ({entries}))"  # nosec B608 # our own names
+    joined = _Part(sign, "e.programme_id", _JOINED_IN, OF_PROJECTS | _OF_ENTRIES, listed)
     reported = f"{listed} JOIN {_approved(reports)} r ON r.entry_id = e.id"
     return [
-        _Part(sign, "e.programme_id", "0", OF_PROJECTS | _OF_ENTRIES, listed),
+        *_with_leaving(joined),
         _Part(sign, "e.programme_id", "r.month", _OF_REPORTS | _OF_FIRSTS, reported),
     ]
+
+
+def _with_leaving(joined: _Part) -> list[_Part]:
+    """What entries add when they join, and the same taken away when they leave."""
+    leaving = f"{joined.source} WHERE {_LEFT} IS NOT NULL"
+    return [joined, replace(joined, sign=f"-{joined.sign}", month=_LEFT_IN, source=leaving)]
 
 
 def _on_lists(projects: str) -> str:
@@ -176,10 +198,10 @@ def _of_amounts(table: str, changed: str) -> list[_Part]:
     if table == "projects_project":
         return [
             _Part("p.sign", "0", "0", OF_PROJECTS, f"{changed} p"),
-            _Part("p.sign", "e.programme_id", "0", OF_PROJECTS, _on_lists(changed)),
+            *_with_leaving(_Part("p.sign", "e.programme_id", _JOINED_IN, OF_PROJECTS, _on_lists(changed))),
         ]
     if table == "projects_entry":
-        return [_Part("e.sign", "e.programme_id", "0", _OF_ENTRIES, _with_projects(changed))]
+        return _with_leaving(_Part("e.sign", "e.programme_id", _JOINED_IN, _OF_ENTRIES, _with_projects(changed)))
     return [
         _Part("r.sign", "e.programme_id", "r.month", _OF_REPORTS, f"{_with_entries(changed)} WHERE {_APPROVED}"),
     ]
@@ -189,8 +211,8 @@ def _added(parts: list[_Part]) -> list[str]:
     """The statements that add the parts to their cells: of projects and entries, then of months, so that all writers take
     the rows in one order. Each names the sums alone that its parts add to: most of the time is spent on columns.
     """
-    standing = [part for part in parts if part.month == "0"]
-    monthly = [part for part in parts if part.month != "0"]
+    standing = [part for part in parts if part.month != "r.month"]
+    monthly = [part for part in parts if part.month == "r.month"]
     return [_added_together(some) for some in (standing, monthly) if some]
 
 
@@ -206,6 +228,16 @@ def _added_together(parts: list[_Part]) -> str:
         f" FROM ({added}) d, {_LEVELS} l"
         f" GROUP BY {keys} HAVING {some} ORDER BY {keys}"
         f" ON CONFLICT ({', '.join(KEYS)}) DO UPDATE SET {sets}"
+    )
+
+
+def for_sqlite(statement: str) -> str:
+    """A statement of this module as SQLite reads it, which takes the joins in the order written: knowing no better it would
+    begin with a whole table. Dates it has as texts.
+    """
+    written = re.sub(r"(?<! LEFT) JOIN ", " CROSS JOIN ", statement)
+    return re.sub(
+        r"EXTRACT\((Y|M)\w+ FROM ([^)]*)\)", lambda found: f"strftime('%{_PART[found[1]]}', {found[2]})", written
     )
 
 

@@ -47,7 +47,7 @@ def figure(measure: Measure, definition: Any, known: Condition, **more: Any) -> 
 
 def entry_has(column: str) -> Condition:
     condition = Q(**{f"{column}__isnull": False})
-    return lambda span: Exists(span.entries().filter(condition, project=OuterRef("pk")))
+    return lambda span: Exists(span.listed().filter(condition, project=OuterRef("pk")))
 
 
 def reports_have(column: str) -> Condition:

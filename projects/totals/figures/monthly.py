@@ -34,12 +34,12 @@ def _of_project(reports: Any) -> Any:
 
 def _has_started(span: Span) -> Q:
     begun = _BEYOND_PREPARATION | Q(started_on__isnull=False) | Q(disbursed__gt=0)
-    continuing = span.entries().filter(project=OuterRef("pk"), status=ListStatus.CONTINUING)
+    continuing = span.listed().filter(project=OuterRef("pk"), status=ListStatus.CONTINUING)
     return Q(Exists(continuing)) | Q(Exists(_of_project(span.to_date()).filter(begun)))
 
 
 def _start_is_known(span: Span) -> Q:
-    listed = span.entries().filter(project=OuterRef("pk"), status=ListStatus.CONTINUING)
+    listed = span.listed().filter(project=OuterRef("pk"), status=ListStatus.CONTINUING)
     return Q(Exists(listed)) | Q(Exists(_of_project(span.to_date())))
 
 

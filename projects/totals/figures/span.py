@@ -6,10 +6,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, Case, F, OuterRef, QuerySet, Subquery, Sum, When
 
 from projects.models import Entry, MonthlyReport
-from projects.periods import Month
+from projects.models.entry import listed_in
+from projects.periods import MONTHS_OF_YEAR, Month
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,24 @@ class Span:
         )
 
     def entries(self) -> Any:
+        """All entries of the programme, those that left or join later too."""
         return Entry.objects.filter(programme_id=self.programme_id)
+
+    def listed(self) -> Any:
+        """The entries that are on the list in the last month of the span."""
+        return self.entries().on_list_in(self.list_month) if self.list_month else self.entries()
+
+    def entries_with_plan(self) -> Any:
+        """All entries, each with the `plan` of its place on the list: None of those that are off it."""
+        if self.list_month is None:
+            return self.entries().annotate(plan=F("planned_disbursement"))
+        listed = When(listed_in(self.list_month), then="planned_disbursement")
+        return self.entries().annotate(plan=Case(listed, default=None, output_field=BigIntegerField()))
+
+    @property
+    def list_month(self) -> Month | None:
+        """The month whose list is asked about: where no month is shown yet, that of the whole year."""
+        return Month(self.year, self.last_month or MONTHS_OF_YEAR) if self.year else None
 
     @property
     def last(self) -> Month | None:
@@ -59,12 +77,13 @@ def disbursed_by_entry(span: Span) -> QuerySet:
 def with_figures(projects: QuerySet, span: Span) -> QuerySet:
     """Projects with the yearly figures of a line about each: `planned_disbursement`, `disbursed`, `entry_status`.
 
-    Subqueries, not joins: two to-many sums that share a join multiply each other.
+    What has left the list has no plan there any more, so no ratio is made of it. Subqueries, not joins: two to-many sums
+    that share a join multiply each other.
     """
-    entry = span.entries().filter(project=OuterRef("pk")).order_by()
+    entry = span.entries_with_plan().filter(project=OuterRef("pk")).order_by()
     of_project = span.reports().filter(entry__project=OuterRef("pk")).order_by().values("entry__project")
     return projects.annotate(
-        planned_disbursement=Subquery(entry.values("planned_disbursement")[:1]),
+        planned_disbursement=Subquery(entry.values("plan")[:1]),
         entry_status=Subquery(entry.values("status")[:1]),
         disbursed=Subquery(of_project.annotate(total=Sum("disbursed")).values("total")),
     )

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.forms.fields import AmountFormField, DayField, SourceField
-from projects.models import Source
+from projects.models import Programme, Source
+from projects.models.entry import JOINED_IS_ASKED
 from projects.models.fields import AmountField
 from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE, REPORTERS, is_of_entry, key_of, label_of
 from projects.workflows.proposals import Asked, Subject
@@ -47,7 +48,7 @@ class ProposingForm(RecordForm):
         data: Any = None,
         *,
         subject: Subject,
-        years: Iterable[int],
+        programmes: Iterable[Programme],
         values: dict[str, Any],
         initial: Any,
         user: Any,
@@ -55,13 +56,14 @@ class ProposingForm(RecordForm):
         """`values` are those to begin with by key, where they are not the present ones."""
         super().__init__(data, auto_id="p-%s", initial=initial)
         self.subject, self.values = subject, values
+        self.programmes = {each.year: each for each in programmes}
         for name in OF_PROJECT:
             self._add(name, None)
         for year in sorted(subject.entries, reverse=True):
             for name in OF_ENTRY:
                 self._add(name, year)
         joining = next((int(key.partition(":")[2]) for key in values if key.startswith(MEMBERSHIP)), None)
-        self.fields["join"].choices = [("", "—"), *((year, str(year)) for year in years)]
+        self.fields["join"].choices = [("", "—"), *((year, str(year)) for year in self.programmes)]
         self.initial["join"] = joining
         for name in OF_NEW_ENTRY:
             self._add(name, None, initial=values.get(key_of(name, joining)))
@@ -84,6 +86,13 @@ class ProposingForm(RecordForm):
         found.append((_("Another list"), [self["join"], *(self[name] for name in OF_NEW_ENTRY)]))
         origin = [self[name] for name in ("reason", "source", "reported_by")]
         return [*found, (_("Why, and from where"), origin)]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        programme = self.programmes.get(cleaned.get("join"))
+        if programme is not None and programme.has_begun and not cleaned.get("entry.joined"):
+            self.add_error("entry.joined", JOINED_IS_ASKED)
+        return cleaned
 
     def asked(self) -> list[Asked]:
         """Everything that was typed; what is as it is now falls away when it is proposed."""

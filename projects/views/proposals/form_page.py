@@ -83,9 +83,9 @@ def _form(request: HttpRequest, subject: Subject, returned: Proposal | None) -> 
         values = {change.key: change.proposed for change in returned.changes}
         initial |= {name: getattr(returned, name) for name in ("reason", "source", "reported_by")}
     visible = Programme.objects.visible_to(request.user)
-    years = visible.exclude(year__in=subject.entries).order_by("-year").values_list("year", flat=True)
+    others = list(visible.exclude(year__in=subject.entries).order_by("-year"))
     data = request.POST if request.method == "POST" else None
-    return ProposingForm(data, subject=subject, years=list(years), values=values, initial=initial, user=request.user)
+    return ProposingForm(data, subject=subject, programmes=others, values=values, initial=initial, user=request.user)
 
 
 def _stored(request: HttpRequest, form: ProposingForm, project: Project, returned: Proposal | None) -> Proposal | None:

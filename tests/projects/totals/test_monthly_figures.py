@@ -115,7 +115,7 @@ def test_approved_reports_by_themselves_are_those_beside_other_figures(
     """Alone they come from the kept sums, with others from the records."""
     approved(changsha_writer, province)
     codes = ["HN-EI-2023-13", CHANGSHA_CODE, ZHUZHOU_CODE, "HN-EI-2023-30"]
-    changes = [{"left": dt.date(2023, 5, 31)}, {"left": dt.date(2023, 7, 1)}, {"joined": dt.date(2023, 7, 1)}]
+    changes = [{"left": dt.date(2023, 6, 30)}, {"left": dt.date(2023, 8, 1)}, {"joined": dt.date(2023, 7, 1)}]
     for code, values in zip(codes, [*changes, {"joined": dt.date(2023, 6, 30)}], strict=True):
         models.QuerySet(Entry).filter(project__code=code).update(**values)
     asked = ({}, JUNE, JULY, {"month": "2023-03"}, {"sector": "new-display"})

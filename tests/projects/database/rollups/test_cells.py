@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 import threading
 from collections.abc import Callable
@@ -102,6 +103,14 @@ class Writer:
     def entry(self) -> None:
         self.one(Entry).update(planned_disbursement=self.amount())
 
+    def day(self) -> dt.date | None:
+        return self.dice.choice([None, *(dt.date(year, self.dice.randrange(1, 13), 28) for year in (2022, 2023, 9999))])
+
+    def place_on_the_list(self) -> None:
+        days = sorted((self.day() or dt.date.min, self.day() or dt.date.min))
+        joined, left = (None if day == dt.date.min else day for day in days)
+        self.one(Entry).update(joined=joined, left=left, planned_disbursement=self.amount())
+
     def report(self) -> None:
         self.one(MonthlyReport).update(disbursed=self.amount(), enterprises_attracted=self.dice.choice([None, 0, 7]))
 
@@ -140,6 +149,8 @@ class Writer:
             self.place_of_a_project,
             self.basis_of_several,
             self.entry,
+            self.place_on_the_list,
+            self.place_on_the_list,
             self.report,
             self.new_project,
             self.new_reports,

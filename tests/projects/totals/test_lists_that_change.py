@@ -1,0 +1,165 @@
+"""Entries that join and leave in the course of the year: what counts, what stays, and to which records it opens."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from projects.choices import Listed
+from projects.models import Claim, Entry, Milestone, MonthlyReport, Problem, Programme, Project
+from projects.models.entry import was_on_list
+from projects.periods import Month
+from projects.totals.totals import breakdowns, totals
+from tests.length import so_many
+
+from ..asking import scope_of
+from .random_register import YEARS, build, registers
+
+any_register = settings(
+    max_examples=so_many(20, 600), phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+days = st.one_of(st.none(), st.dates(dt.date(2022, 12, 1), dt.date(2025, 1, 31)))
+pairs = st.tuples(days, days).map(
+    lambda pair: tuple(sorted(pair)) if None not in pair else pair  # nobody leaves before joining
+)
+several = st.lists(pairs, min_size=16, max_size=16)
+
+# written without the product: the list of a month, and who is off it
+LISTED = '(e.joined IS NULL OR e.joined <= %(last)s) AND (e."left" IS NULL OR e."left" > %(last)s)'
+OF_THE_LIST = f"""
+SELECT s.code, COUNT(*), SUM(p.total_investment), SUM(e.planned_disbursement), COUNT(e.planned_disbursement)
+FROM projects_entry e JOIN projects_project p ON p.id = e.project_id JOIN sectors_sector s ON s.id = p.sector_id
+JOIN projects_programme y ON y.id = e.programme_id WHERE y.year = %(year)s AND {LISTED} GROUP BY s.code"""  # noqa: S608
+REPORTED = f"""
+SELECT s.code, CASE WHEN {LISTED} THEN 1 ELSE 0 END, SUM(r.disbursed), COUNT(DISTINCT e.id)
+FROM projects_monthlyreport r JOIN projects_entry e ON e.id = r.entry_id
+JOIN projects_project p ON p.id = e.project_id JOIN sectors_sector s ON s.id = p.sector_id
+JOIN projects_programme y ON y.id = e.programme_id
+WHERE y.year = %(year)s AND r.state = 'approved' AND r.month BETWEEN %(first)s AND %(number)s
+AND r.disbursed IS NOT NULL GROUP BY 1, 2"""  # noqa: S608
+
+
+@pytest.fixture
+def empty(province):
+    for model in (MonthlyReport, Claim, Milestone, Problem, Entry, Project):
+        QuerySet(model)._raw_delete("default")
+    return province
+
+
+def stored(drawn, chosen):
+    build(drawn)
+    for entry, (joined, left) in zip(QuerySet(Entry).order_by("pk"), chosen, strict=False):
+        QuerySet(Entry).filter(pk=entry.pk).update(joined=joined, left=left)
+
+
+def by_sql(year, first, number):
+    """For each sector: projects, investment, plan, plans; and disbursed by those on and off the list, with their numbers."""
+    last = Month(year, number).last_day
+    values = {"year": year, "first": first, "number": number, "last": last.isoformat()}
+    found = {}
+    with connection.cursor() as cursor:
+        cursor.execute(OF_THE_LIST, values)
+        for sector, *sums in cursor.fetchall():
+            found.setdefault(sector, {})["list"] = tuple(sums)
+        cursor.execute(REPORTED, values)
+        for sector, on_list, amount, entries in cursor.fetchall():
+            found.setdefault(sector, {})["on" if on_list else "off"] = (int(amount), entries)
+    return found
+
+
+def told(row):
+    """The same of an answer's row."""
+    count, investment, plan, done = (
+        row.figures[name] for name in ("project_count", "total_investment", "planned_disbursement", "disbursed")
+    )
+    said = {}
+    if count.value:
+        said["list"] = (count.value, investment.value, plan.value, plan.known)
+    if done.known > done.off_list_known:
+        said["on"] = (done.of_the_list, done.known - done.off_list_known)
+    if done.off_list_known:
+        said["off"] = (done.off_list, done.off_list_known)
+    assert done.of == count.value + done.off_list_known
+    return said
+
+
+@any_register
+@given(registers, several, st.sampled_from(YEARS), st.sampled_from(["month", "through"]), st.integers(1, 12))
+def test_sums_are_those_of_plain_sql_with_and_without_the_rollup(empty, drawn, chosen, year, asked, number):
+    with transaction.atomic():
+        stored(drawn, chosen)
+        parameters = {"programme": year, asked: f"{year}-{number:02}"}
+        expected = by_sql(year, number if asked == "month" else 1, number)
+        by_rollup = totals(scope_of(empty, parameters), "sector")
+        by_record = totals(scope_of(empty, parameters | {"kind": ["plant", "park"]}), "sector")
+        assert {row.key: told(row) for row in by_rollup.rows} == expected
+        assert {row.key: told(row) for row in by_record.rows} == expected
+        call_command("verify_totals", verbosity=0)
+        transaction.set_rollback(True)
+
+
+@any_register
+@given(registers, several, st.sampled_from(YEARS), st.integers(1, 12), st.booleans())
+def test_every_number_opens_to_its_records(empty, drawn, chosen, year, number, narrowed):
+    with transaction.atomic():
+        stored(drawn, chosen)
+        parameters = {"programme": year, "through": f"{year}-{number:02}"} | ({"kind": "plant"} if narrowed else {})
+        scope = scope_of(empty, parameters)
+        for row in [totals(scope).whole, *totals(scope, "sector").rows, *totals(scope, "status").rows]:
+            assert scope_of(empty, list(row.parameters)).projects().count() == row.figures["project_count"].value
+            for name, figure in row.figures.items():
+                opened = scope_of(empty, row.opening(name))
+                again = totals(opened).whole.figures[name]
+                assert (again.value or 0) == (figure.value or 0), name
+                assert scope_of(empty, row.lacking(name)).projects().count() == figure.missing, name
+                if figure.off_list_known or name == "disbursed":
+                    assert opened.projects().count() == figure.known
+        transaction.set_rollback(True)
+
+
+@any_register
+@given(registers, several, st.sampled_from(YEARS), st.integers(1, 12))
+def test_rows_add_up_and_a_month_says_what_it_says_alone(empty, drawn, chosen, year, number):
+    with transaction.atomic():
+        stored(drawn, chosen)
+        scope = scope_of(empty, {"programme": year, "through": f"{year}-{number:02}"})
+        answers = breakdowns(scope, None, "sector", "prefecture", "status", "project", "month")
+        for by in ("sector", "prefecture", "status", "project"):
+            for name, whole in answers[None].whole.figures.items():
+                parts = [row.figures[name] for row in answers[by].rows]
+                for part in ("known", "of", "off_list", "off_list_known"):
+                    assert sum(getattr(each, part) for each in parts) == getattr(whole, part), (by, name, part)
+        for row in answers["month"].rows:
+            alone = breakdowns(scope_of(empty, list(row.parameters)), None, compared=False)[None].whole
+            assert row.figures == {name: alone.figures[name] for name in row.figures}
+        transaction.set_rollback(True)
+
+
+@any_register
+@given(registers, several, st.sampled_from(YEARS), st.integers(0, 12))
+def test_the_parts_of_a_list_are_its_history(empty, drawn, chosen, year, number):
+    with transaction.atomic():
+        stored(drawn, chosen)
+        month = Month(year, number or 12)
+        parameters = {"programme": year} | ({"through": str(month)} if number else {})
+        if not number:
+            QuerySet(MonthlyReport)._raw_delete("default")
+        codes = {
+            part: set(scope_of(empty, parameters | {"listed": part}).projects().values_list("code", flat=True))
+            for part in Listed
+        }
+        assert codes[Listed.NOW] == set(scope_of(empty, parameters).projects().values_list("code", flat=True))
+        assert len(codes[Listed.NOW]) == len(codes[Listed.START]) + len(codes[Listed.JOINED]) - len(codes[Listed.LEFT])
+        assert not codes[Listed.NOW] & codes[Listed.LEFT]
+        assert not codes[Listed.LATER] & (codes[Listed.NOW] | codes[Listed.LEFT] | codes[Listed.START])
+        entries = Entry.objects.filter(programme=Programme.objects.get(year=year)).select_related("project")
+        assert codes[Listed.NOW] == {
+            each.project.code for each in entries if was_on_list(each.joined, each.left, month)
+        }
+        transaction.set_rollback(True)

@@ -1,0 +1,186 @@
+"""A project that leaves the list, and one that joins late: what pages, the API and files say."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import translation
+
+from projects.choices import Light, Measure
+from projects.models import Entry, Programme, Project
+from projects.monitoring.entry_status import standings
+from projects.totals.totals import totals
+from projects.versioning.revisions import writing
+from tests.pages import opened
+
+from ..asking import scope_of
+
+LEFT, LATE = "HN-EI-2023-13", "HN-EI-2023-99"
+JUNE = {"programme": 2023, "through": "2023-06"}
+
+
+def entry_of(code: str) -> Entry:
+    return Entry.objects.get(project__code=code, programme__year=2023)
+
+
+@pytest.fixture
+def changed(province: Any) -> Any:
+    """One left on 15 March, one joined in June, one joins in July."""
+    with writing(user=province, reason="of the second day"):
+        leaving = entry_of(LEFT)
+        leaving.left = dt.date(2023, 3, 15)
+        leaving.save()
+        like = leaving.project
+        for code, joined in ((LATE, dt.date(2023, 6, 10)), ("HN-EI-2023-98", dt.date(2023, 7, 3))):
+            project = Project(
+                code=code, name_zh=f"新增{code}", sector=like.sector, prefecture=like.prefecture, basis="reported"
+            )
+            project.save()
+            Entry(project=project, programme=leaving.programme, joined=joined, basis="reported").save()
+    return province
+
+
+def signed_in(user: Any) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(user)
+    return client
+
+
+def test_a_page_says_who_was_there_who_left_and_who_is_there_each_opening_to_its_records(changed):
+    client = signed_in(changed)
+    with translation.override("en"):
+        page = opened(client, "/", **JUNE)
+        said = {each.text: each.href for each in page.anchors if "listed=" in each.href}
+        assert list(said) == ["42 at the start of the year", "1 joined", "1 left", "42 now", "1 joining later"]
+        for text, href in said.items():
+            number = int(text.split()[0])
+            assert opened(client, href).value("project_count") == number, text
+    assert LEFT in client.get(said["1 left"]).content.decode()
+
+
+def test_before_it_left_nothing_is_said_of_it_and_it_counts(changed):
+    by_february = totals(scope_of(changed, {"programme": 2023, "through": "2023-02"})).whole
+    by_june = totals(scope_of(changed, JUNE)).whole
+    count, plan, done = Measure.PROJECT_COUNT, Measure.PLANNED_DISBURSEMENT, Measure.DISBURSED
+    entry = entry_of(LEFT)
+    assert by_february.figures[count].value == 42
+    assert by_february.figures[plan].value - by_june.figures[plan].value == entry.planned_disbursement
+    assert by_february.figures[done].off_list == 0
+    assert by_june.figures[done].off_list == sum(entry.reports.values_list("disbursed", flat=True))
+    assert by_june.figures[done].value == 15_890_000_000
+
+
+def test_what_it_disbursed_stays_in_the_sum_is_said_beside_it_and_leaves_every_ratio(changed):
+    client = signed_in(changed)
+    page = opened(client, "/figures/disbursed/", **JUNE)
+    assert "of it" in page.text
+    assert "of 1 project that is off the list" in page.text
+    answer = client.get("/api/v1/totals/", JUNE).json()
+    [row] = answer["rows"]
+    done, plan = row["figures"]["disbursed"], row["figures"]["planned_disbursement"]
+    assert done["value"] == 15_890_000_000
+    assert done["off_list_known"] == 1
+    of_plan = next(
+        each for each in done["targets"] if each["measure"] == "planned_disbursement" and each["kind"] == "announced"
+    )
+    assert of_plan["ratio"] == round((done["value"] - done["off_list"]) / of_plan["value"], 6)
+    assert plan["value"] == 47_300_000_000 - entry_of(LEFT).planned_disbursement
+    whole = totals(scope_of(changed, JUNE)).whole
+    assert float(whole.progress) == (done["value"] - done["off_list"]) / plan["value"]
+
+
+def test_the_api_and_files_list_the_parts(changed):
+    client = signed_in(changed)
+    parts = client.get("/api/v1/totals/", JUNE).json()["list"]
+    assert {name: part["projects"] for name, part in parts.items()} == {
+        "now": 42,
+        "start": 42,
+        "joined": 1,
+        "left": 1,
+        "later": 1,
+    }
+    for name, part in parts.items():
+        listed = client.get(part["records"]).json()
+        assert listed["count"] == part["projects"], name
+        rows = list(
+            csv.DictReader(io.StringIO(client.get(f"{part['records']}&format=csv").getvalue().decode("utf-8-sig")))
+        )
+        assert len(rows) == part["projects"], name
+    [left] = client.get(parts["left"]["records"]).json()["results"]
+    assert left["code"] == LEFT
+    assert left["planned_disbursement"] is None, "its plan counts no more"
+    assert left["disbursed"] is not None
+
+
+def test_a_list_that_did_not_change_says_nothing(province):
+    client = signed_in(province)
+    assert "listed=" not in client.get("/", JUNE).content.decode()
+    assert client.get("/api/v1/totals/", JUNE).json()["list"] is None
+
+
+def test_a_wrong_part_of_the_list_is_refused(province):
+    client = signed_in(province)
+    assert client.get("/projects/", JUNE | {"listed": "nowhere"}).status_code == 400
+    assert client.get("/api/v1/projects/", JUNE | {"listed": "nowhere"}).status_code == 400
+
+
+def test_one_that_joined_late_is_not_late_for_what_came_before(changed):
+    by_code = {each.project.code: each for each in standings(scope_of(changed, JUNE))}
+    assert LEFT not in by_code, "of one that left nothing is asked any more"
+    late = by_code[LATE]
+    assert late.missing <= 1
+    assert late.reports != Light.RED
+    assert late.start is None or late.start != Light.RED
+
+
+def test_a_project_that_left_keeps_its_page(changed):
+    page = opened(signed_in(changed), f"/projects/{LEFT}/", **JUNE)
+    assert "2023-03-15" in page.text
+    assert "from the start of the year" in page.text
+
+
+def test_the_province_is_asked_for_the_day_once_the_year_has_begun(province):
+    client = signed_in(province)
+    project = Project.objects.create(code="X-1", name_zh="甲", sector=entry_of(LEFT).project.sector, basis="reported")
+    programme = Programme.objects.get(year=2023)
+    form = {"project": project.pk, "programme": programme.pk, "status": "unknown", "basis": "reported", "reason": "new"}
+    form |= {"plans-TOTAL_FORMS": 0, "plans-INITIAL_FORMS": 0}
+    asked = client.post("/admin/projects/entry/add/", form)
+    assert asked.status_code == 200
+    assert "say on which day it joined" in asked.content.decode()
+    assert client.post("/admin/projects/entry/add/", form | {"joined": "2023-07-10"}).status_code == 302
+    assert Entry.objects.get(project=project).joined == dt.date(2023, 7, 10)
+
+
+def test_a_bureau_is_asked_for_the_day_when_it_proposes_a_place(changsha_writer):
+    client = signed_in(changsha_writer)
+    address = "/projects/HN-EI-2023-21/propose/"
+    version = next(
+        attributes["value"]
+        for tag, attributes in opened(client, address).elements
+        if attributes.get("name") == "version"
+    )
+    typed = {"version": version, "join": "2024", "reason": "on the list of 2024", "reported_by": "市工信局"}
+    refused = client.post(address, typed)
+    assert refused.status_code == 422
+    assert "say on which day it joined" in refused.content.decode()
+
+
+def test_at_the_api_a_place_without_a_day_is_from_the_start_of_the_year(province):
+    client = signed_in(province)
+    project = Project.objects.create(code="X-2", name_zh="乙", sector=entry_of(LEFT).project.sector, basis="reported")
+    made = client.post(
+        "/api/v1/entries/",
+        {"project": project.code, "programme": 2023, "reason": "from the start"},
+        content_type="application/json",
+    )
+    assert made.status_code == 201, made.content
+    assert made.json()["joined"] is None
+    assert (
+        totals(scope_of(province, {"programme": 2023, "month": "2023-01"})).whole.figures["project_count"].value == 43
+    )
