@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0006_amounts_below_500_billion"),
+        ("projects", "0015_days_of_entries"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

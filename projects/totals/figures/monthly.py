@@ -20,7 +20,7 @@ from .figure import ALWAYS, Condition, figure
 from .span import Span
 
 NEVER = Q(pk__in=[])
-# columns of `with_figures`; a comparison with a blank alone would be neither true nor false, so that its opposite finds nothing
+# columns of `with_figures`; a comparison with a blank alone is neither true nor false, so that its opposite finds nothing
 _HAS_PLAN_AND_REPORT = Q(planned_disbursement__isnull=False, planned_disbursement__gt=0, disbursed__isnull=False)
 _BEYOND_PREPARATION = Q(stage__in=[stage for stage in Stage if stage != Stage.PREPARATION])
 
