@@ -78,7 +78,8 @@ class RecordSaver:
         if not self._succeeds(validate, line, fields):
             return False
         if is_new:
-            self._insert(record, line)
+            self._lines[id(record)] = line
+            self._insert(record)
         for doubt in pointed_out(self._draft):
             self.result.point_out(line.file, line.number, fields.get(doubt.field) or self._column(doubt.field), doubt)
         if changed:
@@ -92,12 +93,11 @@ class RecordSaver:
             count.unchanged += not changed
         return True
 
-    def _insert(self, record: Any, line: CsvRow) -> None:
+    def _insert(self, record: Any) -> None:
         record.pk = self._keys.take(type(record))
         record._state.adding = False
         record.note_as_stored()
         self._new.setdefault(type(record), []).append(record)
-        self._lines[id(record)] = line
 
     def flush(self) -> None:
         """Insert the new records, and say what is doubted of them."""

@@ -1,4 +1,7 @@
-"""Review hints: what to look at twice in a report, as pure rules over the figures at hand."""
+"""Review hints: what to look at twice in a report, as pure rules over the figures at hand.
+
+Whether a month is unlike the months before it is not among them: that is a plausibility rule (`plausibility/outliers.py`).
+"""
 
 from __future__ import annotations
 
@@ -8,19 +11,12 @@ from fractions import Fraction
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-TWICE = 2
-HALF_MORE = Fraction(3, 2)
-
 
 class Hint(TextChoices):
     """In the order in which they are told."""
 
     NEGATIVE = "negative", _("takes back earlier amounts")
     FIRST_MONEY = "first-money", _("first money ever disbursed")
-    TWICE_THE_PLAN = "twice-the-plan", _("more than twice the month's plan")
-    SAME = "same", _("same amount as last month")
-    DECREASE = "decrease", _("less than last month")
-    INCREASE = "increase", _("over half more than last month")
     ABOVE_PLAN = "above-plan", _("year to date above the year's plan")
     FORECAST_BELOW = "forecast-below", _("forecast below what is done")
     UNEXPLAINED = "unexplained", _("behind plan without reason or measure")
@@ -69,21 +65,11 @@ def hints(report: Reviewed) -> list[Hint]:
 def _against_before(report: Reviewed) -> list[Hint]:
     if report.amount < 0:
         return [Hint.NEGATIVE]
-    if report.amount > 0 and not (report.before or report.had_money):
-        return [Hint.FIRST_MONEY]
-    if report.last is None:
-        return []
-    if report.amount == report.last:
-        return [Hint.SAME] if report.amount else []
-    if report.amount < report.last:
-        return [Hint.DECREASE]
-    return [Hint.INCREASE] if report.amount > report.last * HALF_MORE else []
+    return [Hint.FIRST_MONEY] if report.amount > 0 and not (report.before or report.had_money) else []
 
 
 def _against_plan(report: Reviewed) -> list[Hint]:
     found = []
-    if report.month_plan and report.amount > report.month_plan * TWICE:
-        found.append(Hint.TWICE_THE_PLAN)
     if report.year_plan is not None and report.year_to_date > report.year_plan:
         found.append(Hint.ABOVE_PLAN)
     if report.forecast is not None and report.forecast < report.year_to_date:

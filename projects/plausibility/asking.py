@@ -20,7 +20,7 @@ from . import middleware, tally
 from .confirmation import DoubtedError, by_field, present_confirmation
 from .kinds import kinds_about
 from .kinds.kind import Doubt, Kind
-from .surroundings import Surroundings
+from .surroundings import KnownMonths, Surroundings
 
 _RULES, POINTED_OUT = "plausibility_rules", "plausibility_pointed_out"
 _UNSAID = (ReportState.DRAFT, ReportState.RETURNED)
@@ -111,6 +111,18 @@ def doubts_about(
             continue
         if submitted or not changed.isdisjoint(kind.looks_at[record._meta.model_name]):
             yield from found_by(kind, rule, record, around)
+
+
+def doubts_in_review(
+    reports: Sequence[MonthlyReport], earlier: Mapping[int, Sequence[MonthlyReport]]
+) -> dict[int, list[Doubt]]:
+    """What the rules in force find in reports that wait, by the key of the report: one query, whatever their number."""
+    rules, around = rules_in_force(), KnownMonths(earlier)
+    kinds = [kind for kind in kinds_about(MonthlyReport._meta.model_name) if kind.name.value in rules]
+    return {
+        report.pk: [each for kind in kinds for each in found_by(kind, rules[kind.name.value], report, around)]
+        for report in reports
+    }
 
 
 def found_by(kind: Kind, rule: PlausibilityRule, record: Any, around: Surroundings) -> Iterator[Doubt]:

@@ -11,25 +11,21 @@ from projects.versioning.revisions import Draft
 from .asking import doubts_about, rules_of
 from .kinds import kinds_about
 from .kinds.kind import Doubt
-from .surroundings import Surroundings
+from .surroundings import KnownMonths
 
 
-class _Loaded(Surroundings):
+class _Loaded(KnownMonths):
     """Around new records that are stored by now. What is said of a project and its list is said of the entry."""
 
     def __init__(self, records: Sequence[Any]) -> None:
-        super().__init__()
+        super().__init__(_reports({record.entry_id for record in records if isinstance(record, MonthlyReport)}))
         self._names = _names([record for record in records if isinstance(record, Entry)])
-        self._reports = _reports({record.entry_id for record in records if isinstance(record, MonthlyReport)})
 
     def changes(self, record: Any) -> set[str]:
         return {field.name for field in record._meta.concrete_fields}
 
     def entries(self, project: Project) -> list[Entry]:
         return []
-
-    def earlier_reports(self, report: MonthlyReport) -> list[MonthlyReport]:
-        return [each for each in self._reports.get(report.entry_id, ()) if each.month < report.month]
 
     def namesake(self, project: Project, programme: Programme) -> str:
         codes = self._names.get((programme.pk, project.name_zh), ())

@@ -19,7 +19,7 @@ from .kinds.kind import Doubt
 
 CHOSEN, REASON = "_confirm-", "_confirm_reason"  # fields of forms: one for each rule, and why
 HEADER = "Pointed-Out"
-_API, _REDIRECTS = "/api/", range(300, 400)
+_API = "/api/"
 
 
 @dataclass
@@ -96,6 +96,6 @@ def _confirmed_in(request: HttpRequest) -> AbstractContextManager[None]:
 def _say(request: HttpRequest, response: HttpResponse, doubts: Sequence[Doubt]) -> None:
     if request.path.startswith(_API):
         response[HEADER] = ", ".join(sorted({doubt.rule.kind for doubt in doubts}))
-    elif response.status_code in _REDIRECTS and hasattr(request, "_messages"):
+    elif hasattr(request, "_messages"):  # on this page or the next
         for text in dict.fromkeys(f"{doubt.record}: {doubt.message}" for doubt in doubts):
             messages.warning(request, text)

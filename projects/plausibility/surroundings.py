@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from projects.choices import Measure, TargetKind
@@ -52,3 +53,14 @@ class Surroundings:
         """The day that counts as today for a project: the latest of its programmes' days; else the calendar's."""
         days = [entry.programme.today for entry in self.entries(project)]
         return max(days, default=as_of.today())
+
+
+class KnownMonths(Surroundings):
+    """Where the earlier reports are at hand: by the key of the entry, in the order of the months."""
+
+    def __init__(self, earlier: Mapping[int, Sequence[MonthlyReport]]) -> None:
+        super().__init__()
+        self._earlier = earlier
+
+    def earlier_reports(self, report: MonthlyReport) -> list[MonthlyReport]:
+        return [each for each in self._earlier.get(report.entry_id, ()) if each.month < report.month]

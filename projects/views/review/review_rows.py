@@ -12,8 +12,10 @@ from projects.choices import Light, ListStatus
 from projects.models import Entry, MonthlyReport, Programme, Round
 from projects.monitoring.plan_status import behind_at, light_at, must_explain
 from projects.monitoring.plans import Plans, YearPlan, measured_against, plans_by_entry
-from projects.monitoring.review_hints import Hint, Reviewed, hints
+from projects.monitoring.review_hints import Reviewed, hints
 from projects.monitoring.sheet_totals import Added, added
+from projects.plausibility.asking import doubts_in_review
+from projects.plausibility.kinds.kind import Doubt
 from projects.totals.totals import ratio
 from projects.versioning.digests import digest_of
 from projects.views import formatting, links
@@ -29,7 +31,7 @@ class WaitingReport:
     due: Fraction | None  # what the plan asks for to date
     before: Light | None
     after: Light | None
-    hints: list[Hint]
+    hints: list[str]
     is_own: bool  # submitted by the reviewer, who cannot approve it
 
     @property
@@ -73,7 +75,7 @@ class ReviewRow:
 
 
 def waiting_reports(programme: Programme, month: int, *, user: Any) -> list[WaitingReport]:
-    """What is submitted for a month, the biggest change first. Three queries, whatever their number."""
+    """What is submitted for a month, the biggest change first. Four queries, whatever their number."""
     found = MonthlyReport.objects.visible_to(user).filter(entry__programme=programme)
     submitted = found.submitted().filter(month=month)
     reports = list(submitted.select_related("entry__project__prefecture", "submitted_by", "entry__project__enterprise"))
@@ -85,12 +87,21 @@ def waiting_reports(programme: Programme, month: int, *, user: Any) -> list[Wait
         earlier[each.entry_id][each.month] = each
     plans = plans_by_entry(entries)
     round_ = Round.objects.visible_to(user).filter(programme=programme, month=month).first() if reports else None
-    rows = [_waiting(each, earlier[each.entry_id], plans[each.entry_id], round_, user) for each in reports]
+    months = {entry: [of[number] for number in sorted(of)] for entry, of in earlier.items()}
+    doubts = doubts_in_review(reports, months) if reports else {}
+    rows = [
+        _waiting(each, earlier[each.entry_id], plans[each.entry_id], round_, doubts[each.pk], user) for each in reports
+    ]
     return sorted(rows, key=lambda row: (-abs(row.reviewed.amount - (row.reviewed.last or 0)), row.report.entry_id))
 
 
 def _waiting(
-    report: MonthlyReport, earlier: dict[int, MonthlyReport], plans: Plans, round_: Round | None, user: Any
+    report: MonthlyReport,
+    earlier: dict[int, MonthlyReport],
+    plans: Plans,
+    round_: Round | None,
+    doubts: Iterable[Doubt],
+    user: Any,
 ) -> WaitingReport:
     rule, month = report.entry.programme.light_rule, report.month
     plan = measured_against(plans, rule)
@@ -116,7 +127,7 @@ def _waiting(
         due=plan.to_date(month) if plan else None,
         before=light_at(rule, plan, month=month - 1, done=reviewed.before if before.known else None),
         after=light_at(rule, plan, month=month, done=done),
-        hints=hints(reviewed),
+        hints=[*(str(hint.label) for hint in hints(reviewed)), *(doubt.message.rstrip(".。") for doubt in doubts)],
         is_own=report.submitted_by_id == user.pk,
     )
 
@@ -143,7 +154,7 @@ def review_row(waiting: WaitingReport) -> ReviewRow:
             due=waiting.due,
         ),
         url=links.project(report.entry.project.code, year=report.entry.programme.year),
-        hints=formatting.listing([str(hint.label) for hint in waiting.hints]),
+        hints=formatting.listing(waiting.hints),
         amount=reviewed.amount,
     )
 

@@ -16,17 +16,15 @@ EVEN = {"last": 100, "before": 600, "month_plan": Fraction(100), "year_plan": 12
     [
         (120, {}, []),
         (150, {}, []),
-        (151, {}, [Hint.INCREASE]),
-        (200, {}, [Hint.INCREASE]),
-        (201, {}, [Hint.TWICE_THE_PLAN, Hint.INCREASE]),
-        (99, {}, [Hint.DECREASE]),
-        (100, {}, [Hint.SAME]),
+        (201, {}, []),
+        (99, {}, []),
+        (100, {}, []),
         (0, {"last": 0}, []),
-        (0, {}, [Hint.DECREASE]),
+        (0, {}, []),
         (-1, {}, [Hint.NEGATIVE]),
         (120, {"last": None}, []),
         (120, {"last": 0, "before": 0}, [Hint.FIRST_MONEY]),
-        (120, {"last": 0, "before": 0, "had_money": True}, [Hint.INCREASE]),
+        (120, {"last": 0, "before": 0, "had_money": True}, []),
         (0, {"last": 0, "before": 0}, []),
         (120, {"year_plan": 719}, [Hint.ABOVE_PLAN]),
         (120, {"year_plan": 720}, []),
@@ -45,9 +43,9 @@ def test_what_stands_out_is_told(amount, more, found):
     assert hints(Reviewed(amount=amount, **(EVEN | more))) == found
 
 
-def test_the_mockups_first_money_is_also_more_than_twice_its_plan():
+def test_the_mockups_first_money_stands_out_whatever_its_plan():
     found = hints(Reviewed(amount=414_890_000, last=0, before=0, month_plan=Fraction(762_840_000, 12)))
-    assert found == [Hint.FIRST_MONEY, Hint.TWICE_THE_PLAN]
+    assert found == [Hint.FIRST_MONEY]
 
 
 def test_every_hint_has_words():

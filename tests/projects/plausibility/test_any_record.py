@@ -84,7 +84,9 @@ def speak(record: Any, rules: dict[str, PlausibilityRule]) -> None:
                     assert doubt.message
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(about=projects, place=entries, said=reports, more=others, year=st.sampled_from([2020, 2023, 2025]))
 def test_no_rule_fails_on_a_valid_record(
     plausible: None, about: dict[str, Any], place: dict[str, Any], said: dict[str, Any], more: dict[str, Any], year: int
@@ -115,9 +117,7 @@ def _around(entry: Entry, said: dict[str, Any], more: dict[str, Any], rules: dic
     report = MonthlyReport(entry=entry, **said)
     plan = Plan(entry=entry, kind="monitored", amount=said["disbursed"], decided_on=more["decided_on"])
     milestone = Milestone(project=entry.project, name_zh="x", planned=more["planned"], actual=more["actual"])
-    problem = Problem(
-        project=entry.project, kind="land", description="x", raised_on=more["raised_on"], due=more["due"]
-    )
+    problem = Problem(project=entry.project, kind="land", description="x", raised_on=more["raised_on"], due=more["due"])
     for record in (report, plan, milestone, problem):
         if valid(record):
             speak(record, rules)

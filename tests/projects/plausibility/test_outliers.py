@@ -50,9 +50,7 @@ def test_it_marks_four_of_the_thirty_in_the_demonstration(register: None) -> Non
     rule = PlausibilityRule.objects.get(kind="outlier")
     marked = []
     for entry in Entry.objects.filter(reports__month=6).select_related("project"):
-        amounts = list(
-            MonthlyReport.objects.filter(entry=entry).order_by("month").values_list("disbursed", flat=True)
-        )
+        amounts = list(MonthlyReport.objects.filter(entry=entry).order_by("month").values_list("disbursed", flat=True))
         score = score_of(amounts[-1], amounts[:-1], entry.planned_disbursement, months=rule.months)
         if score is not None and abs(score) * 100 > rule.limit:
             marked.append(entry.project.code)

@@ -1,0 +1,102 @@
+"""Loads: what a rule refuses stops a load, the rest is reported with its place; the published register is loaded."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from projects.models import MonthlyReport, Overruling, PlausibilityRule, Project, Revision
+from tests.people import FIXTURES
+
+from .register_files import Files
+
+pytestmark = pytest.mark.django_db
+OWN = ("projects_2023.csv", 14)  # the line of HN-EI-2023-13
+
+
+@pytest.fixture
+def rules(db: None) -> None:
+    call_command("loaddata", "plausibility_rules", verbosity=0)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Files:
+    return Files(tmp_path)
+
+
+def test_the_register_of_2023_is_loaded_and_four_months_are_pointed_out(rules: None, files: Files) -> None:
+    printed = files.load().splitlines()
+    assert "pointed out, outlier of the month's share: 4" in printed
+    assert not [line for line in printed if line.startswith("pointed out,") and "outlier" not in line]
+    codes = {line.split(", line ")[0] for line in printed if "far from what the months before were" in line}
+    assert codes == {"monthly_reports_2023.csv"}
+    assert MonthlyReport.objects.count() == 180
+    assert not Overruling.objects.exists()
+
+
+def test_what_is_refused_stops_the_load_at_its_cell(rules: None, files: Files) -> None:
+    files.set(*OWN, "transferred", "true")
+    files.set(*OWN, "source_province", "43")
+    [problem] = files.problems()
+    assert problem.startswith("projects_2023.csv, line 14, column source_province: ")
+    assert not Project.objects.exists()
+
+
+def test_what_is_doubted_is_loaded_and_reported_at_its_cell(rules: None, files: Files) -> None:
+    files.set(*OWN, "total_investment", "100000000")
+    printed = files.load()
+    assert "projects_2023.csv, line 14, column total_investment: The plan of 896,160,000 CNY" not in printed
+    assert "projects_2023.csv, line 14, column planned_disbursement_2023: The plan of 896,160,000 CNY" in printed
+    assert "pointed out, floor of the list: 1" in printed
+    assert Project.objects.get(code="HN-EI-2023-13").total_investment == 100_000_000
+
+
+def test_what_is_loaded_again_is_held_against_what_stood(rules: None, files: Files) -> None:
+    files.load()
+    files.set(*OWN, "total_investment", "100000000")
+    printed = files.load()
+    assert "pointed out, floor of the list: 1" in printed
+    assert "pointed out, plan against investment: 1" in printed
+    assert "pointed out" not in files.load()
+
+
+def test_names_are_compared_within_a_file(rules: None, files: Files) -> None:
+    rows = files.rows("projects_2023.csv")
+    files.set(*OWN, "name_zh", rows[14][rows[0].index("name_zh")])
+    assert "pointed out, name on the list twice: 2" in files.load()
+
+
+def test_fixtures_are_loaded_and_say_what_is_doubted() -> None:
+    out = StringIO()
+    call_command("loaddata", "plausibility_rules", *FIXTURES, stdout=out)
+    assert len([line for line in out.getvalue().splitlines() if "2023-06: " in line]) == 4
+
+
+def test_a_fixture_with_what_is_refused_is_not_loaded(rules: None, tmp_path: Path) -> None:
+    call_command("loaddata", *FIXTURES, verbosity=0)
+    before = Revision.objects.newest_number()
+    wrong: dict[str, Any] = {
+        "model": "projects.problem",
+        "fields": {
+            "project": ["HN-EI-2023-13"],
+            "kind": "land",
+            "description": "x",
+            "raised_on": "2099-01-01",
+            "basis": "illustrative",
+        },
+    }
+    path = tmp_path / "wrong.json"
+    path.write_text(json.dumps([wrong]), encoding="utf-8")
+    with pytest.raises(CommandError, match="object 1"):
+        call_command("loaddata", str(path), verbosity=0)
+    assert Revision.objects.newest_number() == before
+
+
+def test_without_rules_a_load_says_nothing(files: Files) -> None:
+    assert not PlausibilityRule.objects.exists()
+    assert "pointed out" not in files.load()
