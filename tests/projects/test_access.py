@@ -18,7 +18,9 @@ from projects.models import (
     Milestone,
     MonthlyReport,
     Note,
+    Overruling,
     Plan,
+    PlausibilityRule,
     Prefecture,
     Problem,
     Programme,
@@ -42,6 +44,7 @@ MODELS = {
     model._meta.model_name: model
     for model in (
         *(Sector, ChainLink, Prefecture, Programme, Target, Enterprise, Source, Project, Entry, Claim, MonthlyReport),
+        *(PlausibilityRule, Overruling),
         *(Round, LightRule, Plan, Rating, Milestone, Problem, ReportEvent),
         *(Proposal, ProposalEvent),
         *(Note, Revision, Grant, User, ApiToken),
@@ -50,12 +53,12 @@ MODELS = {
 ACTIONS = ("view", "add", "change", "delete", "submit", "approve", "adopt")
 REFERENCE = {"sector", "chainlink", "prefecture"}
 ACCOUNTS = {"user", "grant", "apitoken"}
-PROGRAMME = {"programme", "target", "round", "lightrule"}
+PROGRAMME = {"programme", "target", "round", "lightrule", "plausibilityrule"}
 JUDGED = {"plan", "rating"}  # about an entry, but the province's to write
 NOTES = {"note"}  # its author alone changes one, whatever the role: see tests/projects/models/test_notes.py
 KEPT = {"project", "entry", "claim", "monthlyreport", "milestone", "problem"}  # a prefecture keeps them
 REGISTER = KEPT | {"enterprise", "source"}
-EVENTS = {"reportevent", "proposal", "proposalevent"}  # written by the workflows alone
+EVENTS = {"reportevent", "proposal", "proposalevent", "overruling"}  # written by the workflows and the rules alone
 ROWS = KEPT | JUDGED | EVENTS  # those that belong to a prefecture
 ALL = REFERENCE | PROGRAMME | REGISTER | JUDGED | NOTES
 REPORTS = {"monthlyreport"}
@@ -127,6 +130,7 @@ def record_of(name, adcode):
         "reportevent": ReportEvent(report=MonthlyReport(entry=entry)),
         "proposal": Proposal(project=project),
         "proposalevent": ProposalEvent(proposal=Proposal(project=project)),
+        "overruling": Overruling(prefecture=project.prefecture),
     }[name]
 
 
@@ -179,7 +183,9 @@ EVERYTHING = {
     "milestone": 45,
     "monthlyreport": 180,
     "note": 0,
+    "overruling": 0,
     "plan": 0,
+    "plausibilityrule": 24,
     "prefecture": 14,
     "problem": 12,
     "programme": 7,

@@ -15,6 +15,7 @@ from projects.models import (
     Milestone,
     MonthlyReport,
     Plan,
+    PlausibilityRule,
     Prefecture,
     Problem,
     Programme,
@@ -51,6 +52,7 @@ MEETINGS = [
     (Problem, {"solver": "Theirs"}, {"description": "Mine"}),
     (Rating, {"words": "Theirs"}, {"light": "green"}),
     (LightRule, *NAMES),
+    (PlausibilityRule, {"message_en": "Theirs"}, {"message_zh": "我的"}),
     (MonthlyReport, {"contact": "Theirs"}, {"progress": "Mine"}),
     (Grant, {"role": "analyst"}, {"user": "changsha-reader"}),
 ]

@@ -18,7 +18,9 @@ from projects.models import (
     Milestone,
     MonthlyReport,
     Note,
+    Overruling,
     Plan,
+    PlausibilityRule,
     Prefecture,
     Problem,
     Programme,
@@ -37,8 +39,8 @@ from tests.projects.admin.forms import url
 pytestmark = pytest.mark.no_database
 
 REGISTER = [Project, Entry, Claim, MonthlyReport, Milestone, Problem, Enterprise, Source, Note]
-PROGRAMMES = [Programme, Target, Round, Plan, Rating, LightRule]
-EVENTS = [ReportEvent, Proposal]  # written by the workflows alone
+PROGRAMMES = [Programme, Target, Round, Plan, Rating, LightRule, PlausibilityRule]
+EVENTS = [ReportEvent, Proposal, Overruling]  # written by the workflows and the rules alone
 REFERENCE = [Sector, ChainLink, Prefecture]
 ACCOUNTS = [User, Grant, ApiToken]
 

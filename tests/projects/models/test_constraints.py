@@ -21,6 +21,7 @@ from projects.models import (
     LightRule,
     MonthlyReport,
     Note,
+    PlausibilityRule,
     Prefecture,
     Programme,
     Project,
@@ -32,6 +33,7 @@ from sectors.models import ChainLink, Sector
 from tests.people import person
 
 from .constraint_case import Case
+from .constraint_cases_of_plausibility import PLAUSIBILITY_CASES, make_free, plausibility_row
 from .constraint_cases_of_proposals import PROPOSAL_CASES, proposal_row
 from .constraint_cases_of_rounds import ROUND_CASES, make_distinct, round_row, spoil
 
@@ -95,6 +97,7 @@ CASES = [
     Case("note_only_a_figure_is_narrowed", Note, {"prefecture_id": 1}, "prefecture"),
     *ROUND_CASES,
     *PROPOSAL_CASES,
+    *PLAUSIBILITY_CASES,
 ]
 TOLD = [case for case in CASES if case.field]  # a derived column is no field that a person fills in
 UNIQUE_FIELDS = [
@@ -105,6 +108,7 @@ UNIQUE_FIELDS = [
     (Programme, "year"),
     (Project, "code"),
     (LightRule, "code"),
+    (PlausibilityRule, "kind"),
 ]
 
 
@@ -114,6 +118,8 @@ def row_for(case: Case) -> models.Model:
         return round_row(case)
     if case.model is Note:
         return _note()
+    if case in PLAUSIBILITY_CASES:
+        return plausibility_row(case)
     if case in PROPOSAL_CASES:
         return proposal_row(case)
     if case.model is Grant:
@@ -191,6 +197,8 @@ def _make_distinct(case: Case, row: models.Model) -> None:
         row.code = "HN-EI-2023-99"
     elif case in ROUND_CASES:
         make_distinct(row)
+    elif case in PLAUSIBILITY_CASES:
+        make_free(row)
     elif isinstance(row, Entry):
         row.programme = Programme.objects.get(year=2024)
     elif isinstance(row, MonthlyReport):
