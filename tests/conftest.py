@@ -47,6 +47,13 @@ def pytest_collection_modifyitems(config, items):
                     item.add_marker(pytest.mark.skip(reason=f"{program} is not installed"))
 
 
+def pytest_ignore_collect(collection_path, config):
+    """Of the tests that are run alone only their files are read: most have none, and say so by not naming the marker."""
+    if config.option.markexpr == "alone" and collection_path.name.startswith("test_"):
+        return "pytest.mark.alone" not in collection_path.read_text("utf-8") or None
+    return None
+
+
 def pytest_sessionfinish(session, exitstatus):
     """Of the two runs of `make test`, one may have nothing to do of what was asked for."""
     if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and session.config.option.markexpr:

@@ -24,7 +24,7 @@ OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElemen
 
 
 @pytest.fixture
-def open_page(window, live_register, province):
+def open_page(window, live_register, province, signed_in):
     """`open_page(width, language)` is a page of the province, signed in; it ends with a look at what went wrong."""
     troubles = []
 
@@ -33,15 +33,22 @@ def open_page(window, live_register, province):
         if not options.get("bypass_csp"):
             page.on("console", lambda line: troubles.append(line.text) if line.type in ("error", "warning") else None)
             page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.goto(f"/admin/login/?lang={language}")
-        page.fill("#id_username", "province")
-        page.fill("#id_password", PASSWORD)
-        page.click("[type=submit]")
-        page.wait_for_url("**/admin/")
+        signed_in(page, "province", language)
         return page
 
     yield opened
     assert troubles == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_signs_in_by_the_form_comes_to_the_index(language, open_page):
+    page = open_page(1366, language)
+    page.context.clear_cookies()
+    page.goto(f"/admin/login/?lang={language}")
+    page.fill("#id_username", "province")
+    page.fill("#id_password", PASSWORD)
+    page.click("[type=submit]")
+    page.wait_for_url("**/admin/")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

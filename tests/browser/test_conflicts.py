@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import expect
 
 from projects.versioning.revisions import writing
-from tests.people import PASSWORD
 from tests.projects.admin.forms import change_url, project
 
 from .axe import broken, broken_in_the_dark
@@ -16,16 +15,12 @@ OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElemen
 
 
 @pytest.mark.parametrize(("language", "width"), [("en", 1366), ("zh-hans", 390)])
-def test_two_people_at_one_project(language, width, window, live_register, province):
+def test_two_people_at_one_project(language, width, window, live_register, province, signed_in):
     troubles = []
     page = window(width=width)
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.on("console", lambda line: troubles.append(line.text) if line.type in ("error", "warning") else None)
-    page.goto(f"/admin/login/?lang={language}")
-    page.fill("#id_username", "province")
-    page.fill("#id_password", PASSWORD)
-    page.click("[type=submit]")
-    page.wait_for_url("**/admin/")
+    signed_in(page, "province", language)
     record = project("18")
     page.goto(change_url(record))
     with writing():

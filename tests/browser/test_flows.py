@@ -76,9 +76,9 @@ def test_a_change_in_the_administration_shows_at_once_on_the_overview_and_in_the
     assert answer["rows"][0]["figures"]["total_investment"]["value"] == 139_500_000_000
 
 
-def test_signing_out_takes_one_back_to_public_reading(public_read, province, window, signed_in):
+def test_signing_out_takes_one_back_to_public_reading(public_read, province, window, signed_in_by_the_form):
     page = window()
-    signed_in(page, "province")
+    signed_in_by_the_form(page, "province")
     page.locator("details.menu summary").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("link", name="Sign in")).to_be_visible()

@@ -15,7 +15,7 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.length import so_many
+from tests.length import LONG, so_many
 from tests.portfolio.response_cache.register import FILL, own_database
 from tests.serving import environment_of, prepare, prepare_register, serving
 
@@ -31,7 +31,8 @@ print(ApiToken.objects.create(user=user, scope="write", label="test")[1], sessio
 """
 
 
-_OF_TIME = {"test_slow_ones", "test_overload", "test_loading"}  # and single tests of others
+# what stands in front of Django does the same before either database: `make faults` looks at both
+IN_FRONT = [] if LONG else [pytest.mark.no_database]
 
 
 @dataclass(frozen=True)
@@ -124,10 +125,3 @@ def seed() -> int:
     chosen = int(os.environ.get("FAULT_SEED") or random.SystemRandom().randrange(2**32))
     print(f"FAULT_SEED={chosen}")
     return chosen
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Some of these compare how long things took, so nothing else runs beside them."""
-    for item in items:
-        if item.path.parent == Path(__file__).parent and item.path.stem in _OF_TIME:
-            item.add_marker("alone")

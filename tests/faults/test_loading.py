@@ -16,7 +16,7 @@ from tests.serving import ROOT
 from .asking import AT_ONCE, LIVENESS, Answer, filled, served
 from .test_database_locked import BUSY, FLOOR, read, slowest_of_twenty
 
-pytestmark = pytest.mark.no_database
+pytestmark = [pytest.mark.no_database, pytest.mark.alone]
 
 PROJECTS = so_many(300, 10_000)
 

@@ -7,6 +7,8 @@ import string
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
@@ -14,11 +16,14 @@ from portfolio import server
 from tests.length import so_many
 
 from .callers import Caller, request
-from .conftest import Served, Site
+from .conftest import IN_FRONT, Served, Site
+
+pytestmark = IN_FRONT
 
 KEPT_MB = so_many(2, 64)
 MOST_MB = KEPT_MB + 40
 REQUESTS = so_many(900, 100_000)
+OF_THE_CONTROL = so_many(60, 600)
 CALLERS = 2
 
 
@@ -52,7 +57,7 @@ def _request(chance: random.Random, site: Site) -> bytes:
     return request(path, headers)
 
 
-def _asked(served: Served, site: Site, seed: int) -> float:
+def _asked(served: Served, site: Site, seed: int, requests: int) -> float:
     """MiB that the worker holds for itself more than when it was fresh, at the most, while it is asked so many things."""
     [worker] = served.workers
     chances = [random.Random(f"{seed} {number}") for number in range(CALLERS)]  # noqa: S311  to be had again
@@ -71,7 +76,7 @@ def _asked(served: Served, site: Site, seed: int) -> float:
 
     work(random.Random(seed), 30)  # noqa: S311  what every process imports at its first answers
     before, most = _held(worker), 0.0
-    threads = [threading.Thread(target=work, args=[chance, REQUESTS // CALLERS]) for chance in chances]
+    threads = [threading.Thread(target=work, args=[chance, requests // CALLERS]) for chance in chances]
     for thread in threads:
         thread.start()
     while any(thread.is_alive() for thread in threads):
@@ -81,7 +86,7 @@ def _asked(served: Served, site: Site, seed: int) -> float:
         raise failures[0]
     most = max(most, _held(worker) - before)
     print(f"{dict(statuses)}: {before:.0f} MiB, then at most {most:.1f} more")
-    assert max(statuses) < 500 or statuses[503] < REQUESTS // 100
+    assert max(statuses) < 500 or statuses[503] < requests // 100
     return most
 
 
@@ -89,14 +94,26 @@ def _held(worker: object) -> float:
     return float(worker.memory_full_info().uss) / 2**20  # type: ignore[attr-defined]
 
 
-def test_a_worker_holds_what_it_may_keep_and_little_more(site: Site, seed: int) -> None:
-    with site.served(KEPT_ANSWERS_MB=str(KEPT_MB)) as served:
-        assert _asked(served, site, seed) < MOST_MB
-
-
-def test_a_worker_that_forgets_nothing_is_found_out(site: Site, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The control."""
-    monkeypatch.setattr("tests.faults.test_memory.REQUESTS", so_many(60, 600))
+@pytest.fixture(scope="module")
+def held(site: Site, seed: int) -> Iterator[list[Future[float]]]:
+    """MiB that the site held, and one that forgets nothing: both are asked at the same time."""
     command = server.command("tests.faults.leaking:application", host="127.0.0.1", port=0, workers=1)
-    with site.served(KEPT_ANSWERS_MB=str(KEPT_MB), LEAKED=str(so_many(1_500_000, 150_000)), command=command) as served:
-        assert _asked(served, site, seed) >= 42
+    kept, leaked = {"KEPT_ANSWERS_MB": str(KEPT_MB)}, {"LEAKED": str(so_many(1_500_000, 150_000))}
+    with (
+        site.served(**kept) as served,
+        site.served(**kept, **leaked, command=command) as leaking,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        yield [
+            pool.submit(_asked, served, site, seed, REQUESTS),
+            pool.submit(_asked, leaking, site, seed, OF_THE_CONTROL),
+        ]
+
+
+def test_a_worker_holds_what_it_may_keep_and_little_more(held: list[Future[float]]) -> None:
+    assert held[0].result() < MOST_MB
+
+
+def test_a_worker_that_forgets_nothing_is_found_out(held: list[Future[float]]) -> None:
+    """The control."""
+    assert held[1].result() >= 42

@@ -16,8 +16,10 @@ from tests.length import LONG, so_many
 from . import arrivals
 from .arrivals import Arrivals, arriving
 from .callers import Answer
-from .conftest import Served, Site
+from .conftest import IN_FRONT, Served, Site
 from .crowd import Question, by_turns
+
+pytestmark = [pytest.mark.alone, *IN_FRONT]
 
 TIMES = 3
 USUALLY = 0.6  # of what fits

@@ -10,9 +10,11 @@ import pytest
 from tests.bench.servers import granian
 from tests.length import LONG
 
-from .conftest import Site
+from .conftest import IN_FRONT, Site
 from .crowd import Question, Waits, alternating, asking_whether_it_lives, by_turns
 from .slow import BODIES, EXPORTS, FORMS, HEADS, IDLE, PAGES, SENDING, Kind, slow
+
+pytestmark = [pytest.mark.alone, *IN_FRONT]
 
 TURNS, SECONDS = (5, 12.0) if LONG else (5, 0.7)
 SLOW = 200
