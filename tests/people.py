@@ -3,7 +3,8 @@
 `register` starts a test from the 42 projects with everything around them. The fixtures are loaded once in a run, through
 `loaddata`, and stay in the test database: a test finds them inside its own transaction, at no cost, and what it does to
 them is rolled back; after one that commits, such as one with `live_server`, the database is put back as it was. A test
-that asks for a database without the register starts from one without it.
+that asks for a database without the register starts from one without it. `moved_in` is the register as `make run` shows it,
+with its past: a revision for each day on which something of it became known.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.apps import apps
@@ -26,6 +28,7 @@ from django.test import Client, TransactionTestCase
 
 from projects.choices import Channel, Role
 from projects.database import constraint_triggers
+from projects.imports import chronicle
 from projects.models import (
     Cell,
     DataState,
@@ -63,11 +66,15 @@ def _stored() -> list[type[models.Model]]:
 
 
 def _fill() -> None:
-    """With the plausibility rules off: most tests write whatever shows best what they test. `plausible` turns them on."""
+    """With the plausibility rules off: most tests write whatever shows best what they test. `plausible` turns them on.
+
+    In one revision that says no day, as a register has them that was loaded before there were days of knowledge.
+    """
     rules = json.loads((django_settings.BASE_DIR / "fixtures/plausibility_rules.json").read_text(encoding="utf-8"))
     for rule in rules:
         rule["fields"]["on_from"] = None
-    with transaction.atomic(), NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as off:
+    loaded_at_once = patch.object(chronicle, "FIRST", None)
+    with transaction.atomic(), loaded_at_once, NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as off:
         json.dump(rules, off)
         off.flush()
         call_command("loaddata", *FIXTURES, off.name, verbosity=0)
@@ -117,7 +124,7 @@ def without_the_register(request: Any, _django_db_marker: None) -> None:
     """The database of a test that does not ask for the register holds none."""
     asked = set(request.fixturenames)
     databases = asked & {"db", "transactional_db", "live_server"}
-    if "register" in asked or not (databases or request.node.get_closest_marker("django_db")):
+    if asked & {"register", "moved_in"} or not (databases or request.node.get_closest_marker("django_db")):
         return
     for name in databases:
         request.getfixturevalue(name)
@@ -146,6 +153,20 @@ def plausible(register: None) -> None:
 @pytest.fixture
 def live_register(transactional_db: None, register: None) -> None:
     """The same, committed: for tests with several connections."""
+
+
+@pytest.fixture(scope="module")
+def moved_in(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The same as the demonstration has it: loaded into an empty register, so that it brings its past with it.
+
+    Once for the tests of a file, each of which is rolled back to here; at the end of them all of it is.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        if _is_filled():
+            _empty()
+        call_command("loaddata", *FIXTURES, verbosity=0)
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from django import template
 from projects.access import access_of
 from projects.models import MonthlyReport, Proposal
 from projects.versioning import as_of
+from projects.versioning.clocks import neighbours
 from projects.views import links
 
 register = template.Library()
@@ -23,16 +24,38 @@ def page(name: str, *args: Any, **query: Any) -> str:
 
 @register.inclusion_tag("frame/_past.html", takes_context=True)
 def past_notice(context: Any) -> dict[str, Any]:
-    """Which past state the page shows, with the way back to today; nothing in the present."""
-    looked_at = as_of.current()
-    if looked_at is None:
-        return {"moment": None}
-    moment = looked_at.text if looked_at.is_day else f"{looked_at.moment:%Y-%m-%d %H:%M:%S}"
+    """Which past state the page shows and by which clock, with the ways to others and to today; nothing in the present."""
+    state = as_of.current()
+    if state is None:
+        return {"state": None}
     request = context["request"]
-    shown = {"moment": moment, "revision": looked_at.revision}
-    if looked_at.is_before_all and (first := as_of.first_day()):
+    shown = {"state": state, "present_url": links.same_page(request, without=(as_of.PARAMETER,))}
+    if state.is_before_all and (first := as_of.first_day()):
         shown |= {"first_day": first, "first_url": links.same_page(request, as_of=first.isoformat())}
-    return shown | {"present_url": links.same_page(request, without=(as_of.PARAMETER,))}
+    if state.revision:
+        shown["revision_url"] = links.same_page(request, as_of=f"r{state.revision}")
+    if state.is_day:
+        shown |= _neighbours(request, state) | {"later_url": _later(context, state)}
+    elif state.known_before:
+        shown["known_url"] = links.same_page(request, as_of=state.known_on.isoformat())
+    return shown
+
+
+def _neighbours(request: Any, state: as_of.AsOf) -> dict[str, Any]:
+    """The days on which something became known before and after the one that is looked at."""
+    with as_of.in_the_present():
+        before, after = neighbours(state.revision, day=state.day)
+    days = {"before": before, "after": after}
+    addresses = {f"{name}_url": links.same_page(request, as_of=day.isoformat()) for name, day in days.items() if day}
+    return days | addresses
+
+
+def _later(context: Any, state: as_of.AsOf) -> str:
+    """The page that says what became known since, and which records made the difference."""
+    scope = context.get("scope")
+    asked = [pair for pair in scope.parameters() if pair[0] != as_of.PARAMETER] if scope else []
+    with as_of.in_the_present():
+        return links.page("compare", query=[*asked, (as_of.SINCE, state.text)])
 
 
 @register.simple_tag

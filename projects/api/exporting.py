@@ -151,6 +151,7 @@ def _about(
         (gettext("List"), name),
         (gettext("Rows"), ngettext("%(count)s record", "%(count)s records", count) % {"count": count}),
         (gettext("As known at"), moment.strftime("%Y-%m-%d %H:%M:%S %z")),
+        *_about_clocks(looked_at),
         (gettext("Everything up to revision"), str(revision)),
         (gettext("Visible to you"), places or gettext("all")),
         (gettext("Question"), request.build_absolute_uri()),
@@ -160,6 +161,18 @@ def _about(
         told = gettext("published, reported or illustrative: the column “basis” says of each record, as a code.")
         lines.append((gettext("Basis"), told))
     return lines + _about_codes(columns)
+
+
+def _about_clocks(state: as_of.AsOf | None) -> list[tuple[Cell, ...]]:
+    """Of a past state by which clock it was asked for, and where both stood."""
+    if state is None or state.known_on is None or state.recorded_at is None:
+        return []
+    asked = gettext("when facts became known") if state.is_day else gettext("when they were recorded here")
+    return [
+        (gettext("Clock"), asked),
+        (gettext("Newest fact known on"), state.known_on.isoformat()),
+        (gettext("Recorded at"), state.recorded_at.strftime("%Y-%m-%d %H:%M:%S %z")),
+    ]
 
 
 def _about_codes(columns: Sequence[ExportColumn]) -> list[tuple[Cell, ...]]:

@@ -6,6 +6,7 @@ the pass began are left to the next one.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -104,7 +105,7 @@ def verify(counts: Counts, *, progress: Progress = lambda done, whole: None) -> 
 
 
 def _chain(counts: Counts, through: int, progress: Progress) -> Iterator[Fault]:
-    rowsets, expected = Rowsets(through), 1
+    rowsets, expected, latest = Rowsets(through), 1, dt.date.min
     table = Revision._meta.db_table
     revisions = Revision.objects.filter(number__lte=through).order_by("number").select_related("seal")
     for revision in revisions.iterator(chunk_size=_PIECE):
@@ -115,10 +116,14 @@ def _chain(counts: Counts, through: int, progress: Progress) -> Iterator[Fault]:
         elif revision.previous_digest != counts.digest:
             what = _("It does not name the digest of the revision before: the chain is broken here.")
             yield Fault(revision.number, table, str(revision.number), what)
+        if revision.day < latest:
+            what = _("It is dated before the revision before it: %(day)s.") % {"day": revision.day.isoformat()}
+            yield _own(revision.number, what)
         rows, strays = rowsets.of(revision.number)
         yield from strays
         yield from _rows(revision, rows)
         expected, counts.digest, counts.newest = revision.number + 1, revision.digest, revision.number
+        latest = max(latest, revision.day)
         counts.revisions += 1
         for keys in rows.values():
             counts.rows += len(keys)

@@ -1,4 +1,4 @@
-"""Loading a directory of CSV files into the register: all of it or nothing, as one revision.
+"""Loading a directory of CSV files into the register: all of it or nothing, in one transaction.
 
 Files are read, looked at and stored in pieces, so that memory does not grow with them.
 """
@@ -14,13 +14,12 @@ from pathlib import Path
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from projects.choices import Channel
 from projects.models import Claim, Enterprise, Entry, MonthlyReport, Project, Source
 from projects.periods import EARLIEST, LATEST
 from projects.text import listing
-from projects.versioning.revisions import writing
 
 from . import layout, records
+from .chronicle import loading
 from .layout import Sheet
 from .lookup import RecordLookup
 from .reading import CsvRow, number_of_lines
@@ -59,7 +58,8 @@ def load_directory(directory: Path, *, year: int | None, dry_run: bool, progress
     files = _files(directory, year, result)
     bar = _Bar(progress, files) if progress else None
     try:
-        with writing(door=Channel.COMMAND, reason=f"load_register {directory.name}") as draft:
+        with loading(f"load_register {directory.name}") as draft:
+            first = draft.number
             saver = RecordSaver(RecordLookup(), result, draft)
             for step, path in files:
                 _store(step, path, saver, bar)
@@ -67,7 +67,7 @@ def load_directory(directory: Path, *, year: int | None, dry_run: bool, progress
                 raise _NotKept
             del saver  # so that its memory is there for the seal
         if draft.touched:
-            result.revision = draft.number
+            result.revisions = (first, draft.number)
     except _NotKept:
         pass
     result.problems = sorted(result.problems, key=_in_reading_order([step.sheet.name for step, _path in files]))

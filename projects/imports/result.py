@@ -54,7 +54,7 @@ class Result:
     encodings: dict[str, str] = field(default_factory=dict)  # file -> what it was read as
     remarks: list[Problem] = field(default_factory=list)  # what is doubted of what was stored
     doubted: Counter[str] = field(default_factory=Counter)  # rule -> how often
-    revision: int | None = None  # None: nothing had to be written, or it was a dry run
+    revisions: tuple[int, int] | None = None  # first and last; None: nothing had to be written, or it was a dry run
 
     def count(self, model: type[Model]) -> Count:
         return self.counts.setdefault(model, Count())

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis
 from projects.periods import PartialDateProperty
-from projects.versioning.revisions import by_hand, is_as_recorded, stated_reason, writing
+from projects.versioning.revisions import by_hand, puts_back, stated_reason, writing
 
 from .base import Record
 from .proposal_gate import OF_REPORTER
@@ -156,7 +156,7 @@ class Attributed(Record):
         """Whether a record that was of another basis is said to be reported, and not put back as it was."""
         before = (self._stored or {}).get("basis", Basis.REPORTED)
         is_new_word = self.basis == Basis.REPORTED != before and "basis" not in self.only_proposed
-        return is_new_word and not is_as_recorded()
+        return is_new_word and not puts_back()
 
     def unattributed_figures(self) -> list[str]:
         """The known figures of which neither a reporter nor a published source is named."""

@@ -6,7 +6,8 @@ hold as ever, and the rows belong to the revision under way as those of `save` d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from django.db import connections, models, router
@@ -55,19 +56,45 @@ def insert_with_history(records: Sequence[models.Model]) -> None:
             some = records[start : start + _MANY]
             model = type(some[0])
             models.QuerySet(model, using=_using(model)).bulk_create(some)
-            _insert_history(model, [record.pk for record in some], draft)
+            if not draft.history_comes_later:
+                insert_history(model, [record.pk for record in some], draft)
 
 
-def _insert_history(model: type[models.Model], keys: Sequence[int], draft: Draft) -> None:
-    """The rows of history of records that were inserted just now: what the database holds of them."""
+def insert_history(
+    model: type[models.Model],
+    keys: Sequence[int],
+    draft: Draft,
+    *,
+    event: str = "+",
+    until: int = NEVER,
+    instead: Mapping[str, Any] = MappingProxyType({}),
+) -> None:
+    """Rows of history of stored records: what the database holds of them, with the values of `instead` by attribute.
+
+    They hold from the revision under way until that of the number `until`.
+    """
+    for start in range(0, len(keys), _MANY):
+        _insert_history(model, keys[start : start + _MANY], draft, event=event, until=until, instead=instead)
+
+
+def _insert_history(
+    model: type[models.Model],
+    keys: Sequence[int],
+    draft: Draft,
+    *,
+    event: str,
+    until: int,
+    instead: Mapping[str, Any],
+) -> None:
     history = model.history.model  # type: ignore[attr-defined]
     own: dict[str, Any] = {
         "history_date": draft.created_at,
-        "history_type": "+",
+        "history_type": event,
         "history_user_id": draft.actor.user.pk if draft.actor.user else None,
         "history_change_reason": None,
         "revision_id": draft.number,
-        "superseded_by": NEVER,
+        "superseded_by": until,
+        **instead,
     }
     connection = connections[_using(model)]
     quoted = connection.ops.quote_name
@@ -77,11 +104,11 @@ def _insert_history(model: type[models.Model], keys: Sequence[int], draft: Draft
         if field.primary_key:
             continue
         columns.append(quoted(field.column))
-        if field.attname in of_record:
-            values.append(quoted(of_record[field.attname]))
-        else:
+        if field.attname in own:
             values.append("%s")
             parameters.append(field.get_db_prep_save(own[field.attname], connection))
+        else:
+            values.append(quoted(of_record[field.attname]))
     key = quoted(model._meta.pk.column)
     listed = ", ".join(f"{each:d}" for each in keys)
     with connection.cursor() as cursor:

@@ -74,8 +74,13 @@ class Programme(Record, Named):
 
     @property
     def today(self) -> dt.date:
-        """The day that counts as today for the programme's rounds: a past year keeps its own."""
-        return self.reporting_day or as_of.today()
+        """The day that counts as today for the programme's rounds: a past year keeps its own.
+
+        Of a past state it is the day of that, unless the programme's own is earlier.
+        """
+        if self.reporting_day is None:
+            return as_of.today()
+        return min(self.reporting_day, as_of.today()) if as_of.current() else self.reporting_day
 
 
 class Target(Record):

@@ -1,7 +1,11 @@
-"""Revision: one row for each transaction that wrote, whose number caches, feeds, undo and auditors share."""
+"""Revision: a row for each transaction that wrote, whose number caches, feeds, undo and auditors share.
+
+It has two clocks: when it was recorded, and where that was said the day on which its facts became known.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -12,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from projects.choices import Channel
-from projects.versioning.revisions import NEVER, Draft
+from projects.versioning.clocks import day_of_knowledge
+from projects.versioning.revisions import NEVER, Draft, history_comes_later
 from sectors.models import in_language
 
 from .sealing import Rows, json_of, revision_digest, rows_of
@@ -40,6 +45,7 @@ class RevisionManager(models.Manager["Revision"]):
         revision = Revision(
             number=draft.number,
             created_at=draft.created_at,
+            known_on=draft.known_on,
             user=user,
             username=user.get_username() if user else "",
             door=draft.actor.door,
@@ -62,6 +68,12 @@ class Revision(models.Model):
 
     number = models.BigIntegerField(_("revision number"), primary_key=True)
     created_at = models.DateTimeField(_("time"), unique=True)
+    known_on = models.DateField(
+        _("known on"),
+        null=True,
+        blank=True,
+        help_text=_("The day on which its facts became known, of a register that was moved in. Blank: when recorded."),
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("user"), null=True, on_delete=models.PROTECT, related_name="revisions"
     )
@@ -81,9 +93,15 @@ class Revision(models.Model):
         verbose_name = _("revision")
         verbose_name_plural = _("revisions")
         ordering = ["-number"]
+        indexes = [models.Index(fields=["known_on", "number"], name="revision_by_day_of_knowledge")]
 
     def __str__(self) -> str:
         return str(self.number)
+
+    @property
+    def day(self) -> dt.date:
+        """The day on which its facts became known: the one that was said, or on which they were recorded."""
+        return day_of_knowledge(self.created_at, self.known_on)
 
     @property
     def reason_in_words(self) -> str:
@@ -141,6 +159,11 @@ class History(HistoricalRecords):
         kwargs.setdefault("bases", [RevisionedRow])
         kwargs.setdefault("history_id_field", models.BigAutoField(primary_key=True))
         super().__init__(*args, **kwargs)
+
+    def create_historical_record(self, instance: models.Model, history_type: str, using: str | None = None) -> None:
+        """A row for what was saved or deleted just now; of a load its end writes them."""
+        if not history_comes_later():
+            super().create_historical_record(instance, history_type, using=using)
 
     def get_meta_options(self, model: type[models.Model]) -> dict[str, Any]:
         found_by = self.found_by or model._meta.pk.name

@@ -58,6 +58,8 @@ def revision_digest(revision: Any, rows: Rows) -> str:
         "undoes": revision.undoes_id,
         "previous": revision.previous_digest,
     }
+    if getattr(revision, "known_on", None):  # a chain of before there were days of knowledge has none to cover
+        facts["known_on"] = revision.known_on.isoformat()
     digest = hashlib.sha256()
     for part in _json_with_rows(facts, rows):  # of a load there are so many that they are not put together first
         digest.update(part.encode())

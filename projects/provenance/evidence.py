@@ -84,7 +84,8 @@ def _newest(
     for record, change in sorted(changes.items(), key=lambda pair: pair[1].revision):
         key = keys[record]
         by = "" if public else change.by
-        found[key] = replace(found[key], changed_at=change.at, changed_by=by, revision=change.revision)
+        made = {"changed_at": change.at, "revision": change.revision, "known_on": change.known_on}
+        found[key] = replace(found[key], changed_by=by, **made)
     return found
 
 

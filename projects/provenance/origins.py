@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import Any
 
 from django.db.models import prefetch_related_objects
+from django.utils import timezone
 
 from projects.access import access_of
 from projects.choices import Basis, Measure, OriginKind
@@ -46,10 +47,17 @@ class Origin:
     changed_at: dt.datetime | None = None
     changed_by: str = ""
     revision: int | None = None
+    known_on: dt.date | None = None  # the day on which that change became known
 
     @property
     def url(self) -> str:
         return self.source.url if self.source else ""
+
+    @property
+    def known_before(self) -> dt.date | None:
+        """The day of knowledge, where it is not that of recording."""
+        recorded = timezone.localtime(self.changed_at).date() if self.changed_at else None
+        return None if self.known_on == recorded else self.known_on
 
 
 @dataclass(frozen=True)
@@ -59,6 +67,7 @@ class _Change:
     revision: int
     at: dt.datetime
     by: str
+    known_on: dt.date
 
 
 def origins(
@@ -173,7 +182,7 @@ def last_changes(model: Any, keys: Iterable[int], reading: Reading, until: int |
 
 def _change(revision: Revision) -> _Change:
     by = revision.user.display_name if revision.user else revision.username
-    return _Change(revision.number, revision.created_at, by)
+    return _Change(revision.number, revision.created_at, by, revision.day)
 
 
 def _with_change(origin: Origin, change: _Change | None, *, public: bool) -> Origin:
@@ -182,4 +191,4 @@ def _with_change(origin: Origin, change: _Change | None, *, public: bool) -> Ori
     if change is None:
         return origin
     by = "" if public else change.by
-    return replace(origin, changed_at=change.at, changed_by=by, revision=change.revision)
+    return replace(origin, changed_at=change.at, changed_by=by, revision=change.revision, known_on=change.known_on)

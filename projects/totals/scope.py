@@ -6,6 +6,7 @@ in it, so no door can forget it.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -113,6 +114,11 @@ class Scope:
         if self.programme is None:
             return Span(None, self.first_month, self.last_month)
         return Span(self.programme.pk, self.first_month, self.last_month, self.programme.year)
+
+    @property
+    def today(self) -> dt.date:
+        """The day that counts as today for what is asked."""
+        return self.programme.today if self.programme else as_of.today()
 
     @property
     def through(self) -> Month | None:

@@ -1,5 +1,7 @@
 """Past states (as of): within `looking_back(as_of)` every query reads the register as it was known then.
 
+A state has two clocks: a day asks when things became known, a moment or a revision when they were recorded here.
+
 The tables of the register are put in front of each query as views of their history, under their own names and with their
 own columns, so whatever asks the present (totals, lists, filters, pages) asks the past in the same words. A history row
 says from which revision to which it held, so a view is one comparison, which the planner of either database folds into
@@ -28,13 +30,13 @@ from django.utils.translation import gettext as _
 
 from projects.database.history_index import HELD
 from projects.database.read_replica import read_alias
-from projects.periods import FIRST_DAY
+
+from .clocks import DATED, DAY, Clock, Dated, end_of_month_before, moment_of, newest_known
 
 PARAMETER, SINCE = "as_of", "since"
 NAMES = frozenset({"name_zh", "name_en", "publisher_zh", "publisher_en"})  # shown as they are today
 _NAMED_AS_THEN = {"projects.Project", "projects.Enterprise", "projects.Milestone"}  # but for theirs
 _REFERENCE = {"sectors.Sector", "sectors.ChainLink", "projects.Prefecture", "projects.Programme"}
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _REVISION = re.compile(r"r([0-9]{1,18})")
 _TABLE = re.compile(r'"(\w+)"')
 _READING = re.compile(r"\s*(?:(WITH)\b|\(*\s*SELECT\b)", re.IGNORECASE)
@@ -53,23 +55,32 @@ class AsOf:
     revision: int
     moment: dt.datetime
     names: frozenset[str] = NAMES  # columns that are shown as they are today
+    known_on: dt.date | None = None  # the day on which the newest that was known then became known
+    recorded_at: dt.datetime | None = None  # and when that was recorded
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """A day (its end, where the site is), a moment in ISO 8601, or a revision such as r57.
 
-        Raises `ValidationError` for anything else, and for what has not happened yet.
+        A day asks when things became known, a moment and a revision when they were recorded. Raises `ValidationError`
+        for anything else, and for what has not happened yet.
         """
         revisions = apps.get_model("projects.Revision").objects
         text = text.strip()
         if match := _REVISION.fullmatch(text):
-            found = revisions.filter(number=int(match[1])).values_list("created_at", flat=True).first()
-            if found is None:
+            found = Dated.of(revisions.filter(number=int(match[1])).values_list(*DATED).first())
+            if found.recorded_at is None:
                 raise ValidationError(no_such_revision(int(match[1]), newest=revisions.newest_number()))
-            return cls(text, int(match[1]), timezone.localtime(found))
-        moment = _moment(text)
-        number = revisions.filter(created_at__lte=moment).order_by("-number").values_list("number", flat=True).first()
-        return cls(text, number or 0, moment)
+            return cls._after(found, text, found.recorded_at)
+        moment = moment_of(text)
+        if DAY.fullmatch(text):
+            return cls._after(newest_known(moment.date()), text, moment)
+        newest = revisions.filter(created_at__lte=moment).order_by("-number").values_list(*DATED).first()
+        return cls._after(Dated.of(newest), text, moment)
+
+    @classmethod
+    def _after(cls, revision: Dated, text: str, moment: dt.datetime) -> Self:
+        return cls(text, revision.number, moment, known_on=revision.known_on, recorded_at=revision.recorded_at)
 
     def with_names_of_then(self) -> Self:
         """The same state with the names that were known: nothing of it changes any more, not even an order by name."""
@@ -83,7 +94,16 @@ class AsOf:
     @property
     def is_day(self) -> bool:
         """Whether a day was asked for: its end is meant."""
-        return bool(_DAY.fullmatch(self.text))
+        return bool(DAY.fullmatch(self.text))
+
+    @property
+    def known_before(self) -> bool:
+        """Whether the newest in it was known on a day before the one on which it was recorded."""
+        return self.known_on is not None and self.recorded_at is not None and self.known_on < self.recorded_at.date()
+
+    @property
+    def clock(self) -> Clock:
+        return Clock.KNOWN if self.is_day else Clock.RECORDED
 
     @property
     def is_before_all(self) -> bool:
@@ -96,36 +116,6 @@ def no_such_revision(number: int, *, newest: int) -> str:
     if not newest:
         return _("There is no revision %(number)s: nothing has been recorded yet.") % {"number": number}
     return _("There is no revision %(number)s. The newest is %(newest)s.") % {"number": number, "newest": newest}
-
-
-def _moment(text: str) -> dt.datetime:
-    try:
-        if _DAY.fullmatch(text):
-            day = dt.date.fromisoformat(text)
-            if _can_be_asked(day, text) and day <= timezone.localdate():
-                return dt.datetime.combine(day, dt.time.max, timezone.get_current_timezone())
-        else:
-            moment = dt.datetime.fromisoformat(text)
-            moment = timezone.localtime(moment) if moment.tzinfo else timezone.make_aware(moment)
-            if _can_be_asked(moment.date(), text) and moment <= timezone.now():
-                return moment
-    except (ValueError, OverflowError) as error:
-        raise ValidationError(
-            _(
-                "“%(value)s” is no day such as 2023-05-01, no moment such as 2023-05-01T12:00+08:00, and no revision such"
-                " as r57."
-            )
-            % {"value": text[:80]}
-        ) from error
-    raise ValidationError(_("%(value)s has not come yet.") % {"value": text[:80]})
-
-
-def _can_be_asked(day: dt.date, text: str) -> bool:
-    """True; raises `ValidationError` for a day so early that there may be none before it."""
-    if day < FIRST_DAY:
-        told = {"value": text[:80], "first": FIRST_DAY.isoformat()}
-        raise ValidationError(_("%(value)s is too early: the first day that can be asked for is %(first)s.") % told)
-    return True
 
 
 _looking: ContextVar[AsOf | None] = ContextVar("looking_back", default=None)
@@ -155,16 +145,10 @@ def refuse_writing() -> None:
 
 
 def first_day() -> dt.date | None:
-    """The day of the first revision; None while there is none."""
+    """The day on which something was known first; None while nothing is."""
     with in_the_present():
         revisions = apps.get_model("projects.Revision").objects
-        first = revisions.order_by("number").values_list("created_at", flat=True).first()
-    return timezone.localdate(first) if first else None
-
-
-def _end_of_last_month() -> dt.date:
-    """The last day of the month before the day that is looked at: what a change is told since, unless asked otherwise."""
-    return max(today().replace(day=1) - dt.timedelta(days=1), FIRST_DAY)
+        return Dated.of(revisions.order_by("number").values_list(*DATED).first()).known_on
 
 
 def looked_at(request: HttpRequest) -> AsOf | None:
@@ -177,12 +161,12 @@ def looked_at(request: HttpRequest) -> AsOf | None:
     return _parsed(PARAMETER, text)
 
 
-def compared_with(request: HttpRequest) -> AsOf:
-    """The state that `since` names, or that of the end of the month before. Raises `ValidationError` for a wrong one.
+def compared_with(request: HttpRequest, *, until: dt.date) -> AsOf:
+    """The state that `since` names, or that of the end of the month before (`until`: today for what is compared).
 
-    It may be later than the one that is looked at, which does not know it.
+    Raises `ValidationError` for a wrong one. It may be later than the one that is looked at, which does not know it.
     """
-    text = request.GET.get(SINCE) or _end_of_last_month().isoformat()
+    text = request.GET.get(SINCE) or end_of_month_before(until).isoformat()
     with in_the_present():
         return _parsed(SINCE, text)
 

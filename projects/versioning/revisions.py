@@ -1,5 +1,7 @@
 """Revisions: every writing transaction makes one `Revision`, and every history row carries its number.
 
+Only what is loaded into an empty register makes several: one for each day on which something of it became known.
+
 A number is given under a lock that is held to the commit, so the order of numbers is the order of commits: on
 PostgreSQL an advisory lock of the transaction, on SQLite the write lock of `BEGIN IMMEDIATE`. Because the lock comes
 first, what a writer validates cannot change before it commits.
@@ -26,6 +28,7 @@ from . import as_of
 
 NEVER = 2**63 - 1  # after every revision: of a history row that has not been superseded
 BY_HAND = frozenset({Channel.PAGE, Channel.ADMIN, Channel.API})
+_TICK = dt.timedelta(microseconds=1)
 _LOCK = 4_202_306  # any constant: the one advisory lock of the register's writers
 
 
@@ -47,8 +50,15 @@ class Draft:
     actor: Actor
     reason: str = ""
     undoes: int | None = None  # the revision that this one undoes
+    known_on: dt.date | None = None  # the day on which its facts became known; None: where nothing was said, its own
+    history_comes_later: bool = False  # of a load: its records are stored first, and then what became known when
     touched: set[type[models.Model]] = field(default_factory=set)
     memory: dict[str, Any] = field(default_factory=dict)  # what is read or found once for all that it writes
+
+    def next(self) -> None:
+        """Go on as the revision after this one, which has been stored."""
+        self.number, self.created_at = self.number + 1, self.created_at + _TICK
+        self.touched, self.known_on = set(), None
 
 
 _actor: ContextVar[Actor | None] = ContextVar("actor", default=None)
@@ -101,9 +111,10 @@ def by_hand() -> bool:
     return present_actor().door in BY_HAND and not _as_recorded.get()
 
 
-def is_as_recorded() -> bool:
-    """Whether what is written now stands in the history already."""
-    return _as_recorded.get()
+def history_comes_later() -> bool:
+    """Whether the history of what is written now is written at the end of the load."""
+    under_way = _draft.get()
+    return under_way is not None and under_way.history_comes_later
 
 
 def present_actor() -> Actor:
@@ -208,5 +219,5 @@ def _begin(actor: Actor, reason: str) -> Draft:
     number, previous = newest or (0, None)
     now = timezone.now()
     if previous is not None and now <= previous:  # a clock that was set back must not reorder history
-        now = previous + dt.timedelta(microseconds=1)
+        now = previous + _TICK
     return Draft(number=number + 1, created_at=now, actor=actor, reason=reason)

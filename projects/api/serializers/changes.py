@@ -25,7 +25,8 @@ class ChangeRecord(Record):
     """One record that one revision wrote."""
 
     revision = serializers.IntegerField()
-    at = serializers.DateTimeField()
+    at = serializers.DateTimeField(help_text=_("When it was recorded here."))
+    known_on = serializers.DateField(help_text=_("The day on which it became known: published, approved, decided."))
     door = serializers.ChoiceField(Channel.choices)
     user = serializers.CharField(allow_null=True, help_text=_("Null for the public, and for programs."))
     reason = serializers.CharField(allow_null=True, help_text=_("Null for the public."))

@@ -10,7 +10,7 @@ from projects.choices import Basis, Difference, OriginKind, Unit
 from projects.totals.figures import FIGURES
 
 from .base import ReadOnlySerializer
-from .totals import ComparedTarget
+from .totals import Clocks, ComparedTarget
 
 _VALUE = _("In `unit`; null: not known.")
 _DIFFERENCE = _("After less before; not known counts as nothing. Null: known neither then nor now.")
@@ -37,6 +37,7 @@ class ExplainedRecord(ReadOnlySerializer):
     value = serializers.IntegerField(help_text=_("In `unit`."))
     source = Evidence(allow_null=True)
     changed_at = serializers.DateTimeField(allow_null=True, help_text=_("When the value was changed last."))
+    known_on = serializers.DateField(allow_null=True, help_text=_("The day on which that became known."))
     revision = serializers.IntegerField(allow_null=True, help_text=_("By which revision."))
     url = serializers.URLField(help_text=_("Address of the project."))
 
@@ -72,7 +73,7 @@ class FigureDifference(ReadOnlySerializer):
     effects = Effect(many=True)
 
 
-class Since(ReadOnlySerializer):
+class Since(Clocks):
     as_of = serializers.DateTimeField(help_text=_("The moment that is compared with."))
     revision = serializers.IntegerField(help_text=_("The newest revision then; 0: before the first."))
     before = serializers.IntegerField(allow_null=True, help_text=_VALUE)
@@ -86,7 +87,7 @@ class MonthBefore(ReadOnlySerializer):
     added = serializers.IntegerField(allow_null=True, help_text=_("What the last month added."))
 
 
-class Explained(ReadOnlySerializer):
+class Explained(Clocks):
     """How one figure comes about."""
 
     figure = serializers.ChoiceField([(name, figure.label) for name, figure in FIGURES.items()])
@@ -132,12 +133,15 @@ class RecordDifference(ReadOnlySerializer):
     classes = Sorting(many=True, help_text=_("How it is sorted otherwise."))
 
 
-class Compared(ReadOnlySerializer):
+class Compared(Clocks):
     """The figures of one question as known at two times."""
 
     programme = serializers.IntegerField(allow_null=True)
     months = serializers.ListField(child=serializers.CharField(), help_text=_("The first and the last month."))
     since = serializers.DateTimeField()
+    since_clock = serializers.CharField(help_text=_("As `clock`, of the state that is compared with."))
+    since_known_on = serializers.DateField(allow_null=True, help_text=_("As `known_on`."))
+    since_recorded_at = serializers.DateTimeField(allow_null=True, help_text=_("As `recorded_at`."))
     since_revision = serializers.IntegerField()
     as_of = serializers.DateTimeField(allow_null=True, help_text=_("Null: as it stands now."))
     revision = serializers.IntegerField()

@@ -8,8 +8,26 @@ from rest_framework import serializers
 
 from projects.api.schema.examples import answer
 from projects.choices import Measure, Relation, TargetKind, Unit
+from projects.versioning.clocks import Clock
 
 from .base import Place, ReadOnlySerializer
+
+
+class Clocks(ReadOnlySerializer):
+    """Both clocks of the state that an answer is of, and which of them was asked."""
+
+    clock = serializers.ChoiceField(
+        [(Clock.KNOWN.value, _("when facts became known")), (Clock.RECORDED.value, _("when they were recorded here"))],
+        allow_null=True,
+        help_text=_(
+            "Which clock `as_of` asks: a day the first, a moment or a revision the second. Null: as it stands now."
+        ),
+    )
+    known_on = serializers.DateField(
+        allow_null=True,
+        help_text=_("The day on which the newest fact in it became known: published, approved, decided."),
+    )
+    recorded_at = serializers.DateTimeField(allow_null=True, help_text=_("When that was recorded here."))
 
 
 class TargetSource(ReadOnlySerializer):
@@ -82,7 +100,7 @@ class ListCourse(ReadOnlySerializer):
 
 
 @extend_schema_serializer(examples=[answer("totals")])
-class Totals(ReadOnlySerializer):
+class Totals(Clocks):
     """The answer to one question: one row for the whole, or one for each key. Rows add up to the whole."""
 
     programme = serializers.IntegerField(allow_null=True, help_text=_("Year of the programme."))

@@ -69,7 +69,20 @@ class RegisterView(APIView):
         response = super().finalize_response(request, response, *args, **kwargs)
         patch_vary_headers(response, ["Accept", "Accept-Language", "Authorization", "Cookie"])
         patch_cache_control(response, private=True, no_cache=True)
+        for name, value in _clocks().items():
+            response.headers.setdefault(name, value)
         return response
+
+
+def _clocks() -> dict[str, str]:
+    """The headers of an answer of the past: which clock was asked, and where both stood."""
+    state = as_of.current()
+    if state is None:
+        return {}
+    told = {"X-Clock": str(state.clock), "X-Data-Revision": str(state.revision)}
+    if state.known_on and state.recorded_at:
+        told |= {"X-Known-On": state.known_on.isoformat(), "X-Recorded-At": state.recorded_at.isoformat()}
+    return told
 
 
 class RecordViewSet(RegisterView, GenericViewSet):

@@ -22,13 +22,17 @@ from projects.totals.figures import FIGURES
 from projects.totals.filters import ProjectFilterSet
 from projects.totals.scope import Scope
 from projects.versioning import as_of
+from projects.versioning.as_of import AsOf
+from projects.versioning.clocks import DATED, Dated
 
 from .base import RegisterView
 
 SINCE = replace(
     AS_OF,
     name=as_of.SINCE,
-    description=_("What is compared with, as `as_of`; without it the last day of the month before."),
+    description=_(
+        "What is compared with, as `as_of`; without it the end of the month before the newest that is known."
+    ),
 )
 QUESTION = (*SPAN, *parameters_of(ProjectFilterSet, without=["ordering"]))
 
@@ -50,7 +54,7 @@ class ComparisonView(RegisterView):
     def get(self, request: Request) -> Response:
         scope = scope_of(request)
         figures = chosen_of(request, FIGURES)
-        return Response(_written(compared(scope, as_of.compared_with(request), figures=figures)))
+        return Response(_written(compared(scope, as_of.compared_with(request, until=scope.today), figures=figures)))
 
 
 def _written(found: Comparison) -> dict[str, Any]:
@@ -59,9 +63,9 @@ def _written(found: Comparison) -> dict[str, Any]:
         "programme": scope.programme.year if scope.programme else None,
         "months": months_of(scope),
         "since": found.since.moment,
-        "since_revision": found.since.revision,
+        **{f"since_{name}": hand for name, hand in clocks_of(found.since).items()},
         "as_of": scope.as_of.moment if scope.as_of else None,
-        "revision": revision_of(scope),
+        **present_clocks(scope),
         "figures": [_difference(figure) for figure in found.figures],
         "records": [
             {
@@ -116,5 +120,18 @@ def months_of(scope: Scope) -> list[str]:
     return [str(Month(scope.through.year, scope.first_month)), str(scope.through)]
 
 
-def revision_of(scope: Scope) -> int:
-    return scope.as_of.revision if scope.as_of else Revision.objects.newest_number()
+def clocks_of(state: AsOf | None) -> dict[str, Any]:
+    """Which clock a state was asked for by, and where both stood; of the present all null."""
+    if state is None:
+        return {"clock": None, "known_on": None, "recorded_at": None, "revision": None}
+    known_on, recorded_at = state.known_on, state.recorded_at
+    return {"clock": state.clock, "known_on": known_on, "recorded_at": recorded_at, "revision": state.revision}
+
+
+def present_clocks(scope: Scope) -> dict[str, Any]:
+    """The same, with the newest revision in the present."""
+    if scope.as_of is not None:
+        return clocks_of(scope.as_of)
+    newest = Dated.of(Revision.objects.order_by("-number").values_list(*DATED).first())
+    hands = {"known_on": newest.known_on, "recorded_at": newest.recorded_at}
+    return {"clock": None, **hands, "revision": newest.number}

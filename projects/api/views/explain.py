@@ -31,7 +31,7 @@ from projects.totals.scope import Scope
 from projects.versioning import as_of
 
 from .base import RegisterView
-from .comparison import QUESTION, SINCE, effect_of, months_of, revision_of
+from .comparison import QUESTION, SINCE, clocks_of, effect_of, months_of, present_clocks
 from .totals import target_of
 
 _FIGURE = Parameter("figure", _("The figure to explain."), {"type": "string", "enum": [*FIGURES]}, required=True)
@@ -68,12 +68,13 @@ class _Opened:
     def __init__(self, request: Request, scope: Scope, opened: Explanation) -> None:
         self.request, self.scope, self.opened = request, scope, opened
         self.name = opened.figure.name
+        self.clocks = present_clocks(scope)
         self.number = int(request.query_params.get("page", 1))
         self.size = int(request.query_params.get("page_size", PAGE_SIZE))
 
     def as_json(self) -> dict[str, Any]:
         opened, scope, value = self.opened, self.scope, self.opened.value
-        fixed = [*_fixed(scope)]
+        fixed = _fixed(scope, self.clocks["revision"])
         return {
             "figure": self.name,
             "label": str(opened.figure.label),
@@ -83,7 +84,7 @@ class _Opened:
             "months": months_of(scope),
             "filters": _filters(scope),
             "as_of": scope.as_of.moment if scope.as_of else None,
-            "revision": revision_of(scope),
+            **self.clocks,
             "value": value.value,
             "known": value.known,
             "of": value.of,
@@ -120,11 +121,11 @@ class _Opened:
         return {"through": str(Month(through.year, through.number - 1)), "value": before, "added": newest}
 
     def _since_then(self) -> dict[str, Any]:
-        since = as_of.compared_with(self.request)
+        since = as_of.compared_with(self.request, until=self.scope.today)
         (figure,) = compared(self.scope, since, figures=(self.name,)).figures
         return {
             "as_of": since.moment,
-            "revision": since.revision,
+            **clocks_of(since),
             "before": figure.before.value,
             "difference": figure.difference,
             "effects": [effect_of(effect) for effect in figure.effects],
@@ -157,6 +158,7 @@ class _Opened:
             "value": record.value,
             "source": _evidence(origin) if origin else None,
             "changed_at": timezone.localtime(origin.changed_at) if origin and origin.changed_at else None,
+            "known_on": origin.known_on if origin else None,
             "revision": origin.revision if origin else None,
             "url": reverse("api:projects-detail", args=[record.code], request=self.request),
         }
@@ -182,7 +184,7 @@ def _filters(scope: Scope) -> dict[str, list[str]]:
     return found
 
 
-def _fixed(scope: Scope) -> list[tuple[str, str]]:
+def _fixed(scope: Scope, revision: int) -> list[tuple[str, str]]:
     """The question as it is answered now, for ever."""
     pairs = scope.parameters()
-    return pairs if scope.as_of else [*pairs, (as_of.PARAMETER, f"r{revision_of(scope)}")]
+    return pairs if scope.as_of else [*pairs, (as_of.PARAMETER, f"r{revision}")]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db.models import DateField, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
-from django.utils import timezone
+from django.db.models.functions import Coalesce, Least
 
 from projects.models import Entry
+from projects.versioning import as_of
 
 
 def with_today(rows: QuerySet, *, years: Collection[str] = ()) -> QuerySet:
@@ -16,6 +16,10 @@ def with_today(rows: QuerySet, *, years: Collection[str] = ()) -> QuerySet:
     entries = Entry.objects.filter(project=OuterRef("project"))
     if years:
         entries = entries.filter(programme__year__in=years)
-    day = entries.order_by("-programme__year").values("programme__reporting_day")[:1]
-    calendar = Value(timezone.localdate(), output_field=DateField())
-    return rows.annotate(today=Coalesce(Subquery(day, output_field=DateField()), calendar))
+    day = Subquery(
+        entries.order_by("-programme__year").values("programme__reporting_day")[:1], output_field=DateField()
+    )
+    calendar = Value(as_of.today(), output_field=DateField())
+    today = Coalesce(day, calendar)
+    # of a past state it is the day of that, unless the programme's own is earlier (`Programme.today`)
+    return rows.annotate(today=Least(today, calendar) if as_of.current() else today)

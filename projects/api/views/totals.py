@@ -35,7 +35,7 @@ from projects.totals.totals import Answer, FigureValue, Row, breakdowns
 from projects.versioning import as_of
 
 from .base import RegisterView
-from .comparison import months_of
+from .comparison import clocks_of, months_of
 from .reports import PREFIX
 
 _BY = Parameter(
@@ -106,7 +106,7 @@ class Presentation:
             "programme": answer.programme.year if answer.programme else None,
             "by": by,
             "as_of": answer.as_of.moment if answer.as_of else None,
-            "revision": answer.as_of.revision if answer.as_of else None,
+            **clocks_of(answer.as_of),
             "months": months_of(self.scope),
             "through": str(answer.through) if answer.through else None,
             "year_elapsed": _number(answer.year_elapsed),

@@ -74,6 +74,7 @@ def told(changes: Sequence[FeedChange], user: Any) -> list[dict[str, Any]]:
             {
                 "revision": revision.number,
                 "at": timezone.localtime(revision.created_at),
+                "known_on": revision.day,
                 "door": revision.door,
                 "user": None if silent else revision.username or None,
                 "reason": None if silent else revision.reason,

@@ -47,15 +47,19 @@ class Command(BaseCommand):
                     self.stdout.write(_("%(file)s read as %(encoding)s") % {"file": file, "encoding": encoding})
                 for line in (*result.doubts(), *result.summary()):
                     self.stdout.write(line)
-                self.stdout.write(self._closing(result.revision, dry_run=dry_run))
+                self.stdout.write(self._closing(result.revisions, dry_run=dry_run))
 
     @staticmethod
-    def _closing(revision: int | None, *, dry_run: bool) -> str:
+    def _closing(revisions: tuple[int, int] | None, *, dry_run: bool) -> str:
         if dry_run:
             return _("A trial: nothing was stored.")
-        if revision is None:
+        if revisions is None:
             return _("Nothing had to be changed.")
-        return _("Stored as revision %(number)s.") % {"number": revision}
+        first, last = revisions
+        if first == last:
+            return _("Stored as revision %(number)s.") % {"number": last}
+        told = {"first": first, "last": last}
+        return _("Stored as revisions %(first)s to %(last)s, one for each day on which something became known.") % told
 
     def _progress(self, verbosity: int) -> Progress | None:
         """A bar on a terminal; nothing anywhere else, so that logs stay readable."""

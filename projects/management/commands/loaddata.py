@@ -12,20 +12,19 @@ from django.core.management.commands import loaddata
 from django.core.serializers.base import DeserializedObject
 from django.db import connections, models
 
-from projects.choices import Channel
+from projects.imports.chronicle import loading
 from projects.plausibility.asking import pointed_out
-from projects.versioning.revisions import writing
 from sectors.models import Checked
 
 
 class Command(loaddata.Command):
-    """Loads fixtures as one revision. An object that is stored already, with the same values, is left alone."""
+    """Loads fixtures in one transaction. An object that is stored already, with the same values, is left alone."""
 
     fixture_label = ""
     position = 0  # of the object in its fixture, from 1
 
     def handle(self, *fixture_labels: str, **options: Any) -> None:
-        with writing(door=Channel.COMMAND, reason=f"loaddata {' '.join(fixture_labels)}") as draft:
+        with loading(f"loaddata {' '.join(fixture_labels)}") as draft:
             super().handle(*fixture_labels, **options)
             doubts = pointed_out(draft)
         if options["verbosity"]:

@@ -57,6 +57,7 @@ class Event:
     number: int
     url: str
     when: dt.datetime
+    known_on: dt.date | None  # where that is another day than the one on which it was recorded
     door: str
     who: str
     reason: str
@@ -97,6 +98,7 @@ def event_of(revision: Any, access: Access, undone: list[int]) -> Event:
         number=revision.number,
         url=links.page("revision", str(revision.number)),
         when=revision.created_at,
+        known_on=revision.known_on,
         door=str(Channel(revision.door).label),
         who=who,
         reason="" if access.public else revision.reason_in_words,

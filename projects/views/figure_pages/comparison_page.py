@@ -25,7 +25,7 @@ PAGE_SIZE = 100
 def compare(request: HttpRequest) -> HttpResponse:
     """The day of `since` against the one that the page looks at; for the months and filters of the address."""
     scope = Scope.of(request)
-    since = compared_with(request)
+    since = compared_with(request, until=scope.today)
     found = compared(scope, since, figures=tuple(FIGURES))
     pages = pages_of(request, len(found.records), size=PAGE_SIZE)
     shown = found.records[pages.first - 1 if pages.total else 0 : pages.last]

@@ -68,7 +68,7 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
         "against": [compared(each, "table") for each in opened.value.targets if each.target.measure == name],
         "progress": _progress(opened),
         "step": month_step(opened),
-        "since": since_then(opened, compared_with(request)),
+        "since": since_then(opened, compared_with(request, until=scope.today)),
         "rows": record_rows(opened, records, evidence(scope, name, [record.code for record in records])),
         "months": _months(opened),
         "count": formatting.count(len(opened.records)),

@@ -1,0 +1,120 @@
+"""The two clocks of a revision: when its facts became known, and when they were recorded here.
+
+A register that is moved in brings its past with it: its revisions are dated by the days on which things were published,
+approved, decided. All others are known on the day on which they were recorded. No revision is dated before the one before
+it, nor after the day on which it was recorded.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from projects.periods import FIRST_DAY
+
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+DATED = ("number", "created_at", "known_on")  # columns of a revision: which, and when by either clock
+
+
+class Clock(StrEnum):
+    """By which clock a past state was asked for: the members of an answer that name its hands."""
+
+    KNOWN = "known_on"  # when a fact became known: published, approved, decided
+    RECORDED = "recorded_at"  # when it was recorded here
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A revision by both clocks; number 0, and neither, before the first one."""
+
+    number: int = 0
+    recorded_at: dt.datetime | None = None
+    known_on: dt.date | None = None
+
+    @classmethod
+    def of(cls, row: tuple[int, dt.datetime, dt.date | None] | None) -> Self:
+        """From the columns of `DATED`."""
+        if row is None:
+            return cls()
+        number, recorded_at, known_on = row
+        return cls(number, timezone.localtime(recorded_at), day_of_knowledge(recorded_at, known_on))
+
+
+def day_of_knowledge(recorded_at: dt.datetime, known_on: dt.date | None) -> dt.date:
+    """The day on which the facts of a revision became known: that of recording, where no other was said."""
+    return known_on or timezone.localtime(recorded_at).date()
+
+
+def newest_known(until: dt.date) -> Dated:
+    """The newest revision of whose facts this day knew; one statement of two looks into indexes.
+
+    By the order of the days it is the later of the newest that was dated until then and the newest that was recorded then.
+    """
+    revisions = apps.get_model("projects.Revision").objects
+    end = dt.datetime.combine(until, dt.time.max, timezone.get_current_timezone())
+    dated = revisions.filter(known_on__lte=until).order_by("-known_on", "-number").values("number")[:1]
+    recorded = revisions.filter(created_at__lte=end).order_by("-created_at").values("number")[:1]
+    found = revisions.filter(models.Q(number=models.Subquery(dated)) | models.Q(number=models.Subquery(recorded)))
+    return Dated.of(found.order_by("-number").values_list(*DATED).first())
+
+
+def neighbours(number: int, *, day: dt.date) -> tuple[dt.date | None, dt.date | None]:
+    """The nearest days before and after `day` on which something became known; None where there is none.
+
+    `number` is the newest revision of whose facts the day knew, 0 where it knew of nothing. Three short looks at most.
+    """
+    revisions = apps.get_model("projects.Revision").objects.values_list(*DATED)
+    known = Dated.of(revisions.filter(number=number).first()).known_on
+    before = newest_known(day - dt.timedelta(days=1)).known_on if known == day else known
+    after = Dated.of(revisions.filter(number__gt=number).order_by("number").first()).known_on
+    return before, after
+
+
+def end_of_month_before(day: dt.date) -> dt.date:
+    """The last day of the month before that in which something became known last, until this day.
+
+    What a change is told since, unless asked otherwise: whoever reads a programme months later by the calendar is told
+    what its newest month brought. Nothing known: of the month before the day itself.
+    """
+    newest = newest_known(day).known_on or day
+    return max(newest.replace(day=1) - dt.timedelta(days=1), FIRST_DAY)
+
+
+def moment_of(text: str) -> dt.datetime:
+    """The moment that is meant, of a day its end. Raises `ValidationError` for none, and for one that has not come."""
+    try:
+        if DAY.fullmatch(text):
+            day = dt.date.fromisoformat(text)
+            if _can_be_asked(day, text) and day <= timezone.localdate():
+                return dt.datetime.combine(day, dt.time.max, timezone.get_current_timezone())
+        else:
+            moment = dt.datetime.fromisoformat(text)
+            moment = timezone.localtime(moment) if moment.tzinfo else timezone.make_aware(moment)
+            if _can_be_asked(moment.date(), text) and moment <= timezone.now():
+                return moment
+    except (ValueError, OverflowError) as error:
+        raise ValidationError(
+            _(
+                "“%(value)s” is no day such as 2023-05-01, no moment such as 2023-05-01T12:00+08:00, and no revision such"
+                " as r57."
+            )
+            % {"value": text[:80]}
+        ) from error
+    raise ValidationError(_("%(value)s has not come yet.") % {"value": text[:80]})
+
+
+def _can_be_asked(day: dt.date, text: str) -> bool:
+    """True; raises `ValidationError` for a day so early that there may be none before it."""
+    if day < FIRST_DAY:
+        told = {"value": text[:80], "first": FIRST_DAY.isoformat()}
+        raise ValidationError(_("%(value)s is too early: the first day that can be asked for is %(first)s.") % told)
+    return True

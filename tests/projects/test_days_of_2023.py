@@ -1,0 +1,270 @@
+"""Ten days of 2023 asked of the demonstration, at pages and API, and held against plain sums over the fixture files."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from projects.models import Programme, Project, Revision, Round
+from projects.versioning.as_of import AsOf, looking_back
+from projects.versioning.revisions import writing
+from tests.pages import opened
+
+from .days_in_files import day_of_entry, due_of_month, facts, last_day
+from .test_crown import Totals
+
+pytestmark = pytest.mark.django_db
+
+DAYS = [
+    *("2023-01-15", "2023-03-05", "2023-03-06", "2023-03-31", "2023-04-25"),
+    *("2023-05-01", "2023-06-30", "2023-07-20", "2023-07-21", "2023-12-31"),
+]
+FIGURES = (
+    "project_count",
+    "total_investment",
+    "planned_disbursement",
+    "expected_revenue",
+    "transferred_count",
+    "disbursed",
+)
+Figures = dict[str, tuple[int | None, int]]  # value, and of how many records it is known
+
+
+def expected(day: dt.date) -> Figures:
+    """What the list of 2023 came to, of what was known on the day."""
+    listed = {each["project"][0]: each for each in facts("entry") if day_of_entry(each["project"][0]) <= day}
+    projects = [each for each in facts("project") if each["code"] in listed]
+    reported: dict[str, int] = {}
+    for report in facts("monthlyreport"):
+        code = report["entry"][0]
+        if max(day_of_entry(code), due_of_month(report["month"])) <= day:
+            reported[code] = reported.get(code, 0) + report["disbursed"]
+    columns = {
+        "total_investment": [each["total_investment"] for each in projects],
+        "expected_revenue": [each["expected_revenue"] for each in projects],
+        "planned_disbursement": [each["planned_disbursement"] for each in listed.values()],
+        "disbursed": list(reported.values()),
+    }
+    found = {name: _sum([value for value in values if value is not None]) for name, values in columns.items()}
+    told = [each["transferred"] == "yes" for each in projects if each["transferred"] != "unknown"]
+    return found | {
+        "project_count": (len(projects), len(projects)),
+        "transferred_count": (sum(told) if told else None, len(told)),
+    }
+
+
+def _sum(values: list[int]) -> tuple[int | None, int]:
+    return (sum(values) if values else None), len(values)
+
+
+def months_known(day: dt.date) -> int:
+    announced = min(day_of_entry(each["entry"][0]) for each in facts("monthlyreport"))
+    return max((month for month in range(1, 7) if max(announced, due_of_month(month)) <= day), default=0)
+
+
+def targets_known(day: dt.date) -> set[tuple[str, str, int]]:
+    return {
+        (each["measure"], each["kind"], each["value"])
+        for each in facts("target")
+        if each["programme"] == [2023] and last_day(each["source"][1]) <= day
+    }
+
+
+@pytest.fixture
+def ask(moved_in: None, public_read: None, client: Any) -> Any:
+    def asked(address: str, **query: Any) -> Any:
+        query = {"programme": 2023, "lang": "en"} | query
+        response = client.get(address, {name: value for name, value in query.items() if value is not None})
+        assert response.status_code == 200, response.content.decode()[:500]
+        return response
+
+    return asked
+
+
+def totals(ask: Any, **query: Any) -> dict[str, Any]:
+    return ask("/api/v1/totals/", **{"fields": ",".join(FIGURES)} | query).json()
+
+
+def figures_of(answer: dict[str, Any]) -> Figures:
+    [row] = answer["rows"]
+    return {name: (each["value"], each["known"]) for name, each in row["figures"].items()}
+
+
+def test_each_of_ten_days_gives_the_overview_of_then_at_every_door(ask):
+    seen = set()
+    for text in DAYS:
+        day = dt.date.fromisoformat(text)
+        answer, wanted = totals(ask, as_of=text), expected(day)
+        assert figures_of(answer) == wanted, text
+        assert answer["through"] == (f"2023-{months_known(day):02}" if months_known(day) else None), text
+        told = ask("/api/v1/targets/", as_of=text, page_size=100).json()["results"]
+        assert {(each["measure"], each["kind"], each["value"]) for each in told} == targets_known(day), text
+        listed = ask("/api/v1/projects/", as_of=text, page_size=100, fields="code").json()
+        assert listed["count"] == wanted["project_count"][0], text
+        seen.add(tuple(wanted.items()))
+        if not listed["count"]:
+            assert ask("/", as_of=text).status_code == 200
+            continue
+        page = Totals("tfoot")
+        page.feed(ask("/projects/", as_of=text).content.decode())
+        assert {name: page.found[name] for name in FIGURES} == {name: value for name, (value, _) in wanted.items()}, (
+            text
+        )
+        overview = ask("/", as_of=text).content.decode()
+        for name, (value, _known) in wanted.items():
+            assert f'data-figure="{name}" data-value="{value}"' in overview, (text, name)
+    assert (
+        len(seen) == 8
+    )  # nobody could take one of these days for another, but for what July and March changed at once
+
+
+def test_a_day_is_the_state_of_the_newest_revision_that_it_knew(ask):
+    for text in DAYS:
+        newest = Revision.objects.filter(known_on__lte=text).order_by("-known_on").first()
+        by_day, by_number = totals(ask, as_of=text), totals(ask, as_of=f"r{newest.number}")
+        assert figures_of(by_day) == figures_of(by_number)
+        assert (by_day["clock"], by_number["clock"]) == ("known_on", "recorded_at")
+        for answer in (by_day, by_number):
+            assert (answer["revision"], answer["known_on"]) == (newest.number, newest.known_on.isoformat())
+            assert dt.datetime.fromisoformat(answer["recorded_at"]) == newest.created_at
+        # the moment at which it was recorded is the other clock: that of the load
+        by_moment = totals(ask, as_of=newest.created_at.isoformat())
+        assert (by_moment["revision"], by_moment["clock"]) == (newest.number, "recorded_at")
+        records = [ask("/api/v1/projects/", as_of=each, page_size=100).json() for each in (text, f"r{newest.number}")]
+        assert [each["code"] for each in records[0]["results"]] == [each["code"] for each in records[1]["results"]]
+
+
+def test_a_moment_of_2023_knows_nothing_for_nothing_was_recorded_then(ask):
+    assert figures_of(totals(ask, as_of="2026-01-01"))["project_count"] == (42, 42)
+    moment = ask("/api/v1/targets/", as_of="2023-07-21T12:00:00+08:00", programme=None)
+    assert moment.json()["count"] == 0
+
+
+def test_every_answer_of_the_past_says_by_which_clock(ask):
+    response = ask("/api/v1/projects/", as_of="2023-05-01", fields="code")
+    newest = Revision.objects.get(known_on="2023-04-28")
+    assert response["X-Clock"] == "known_on"
+    assert response["X-Known-On"] == "2023-04-28"
+    assert response["X-Data-Revision"] == str(newest.number)
+    assert dt.datetime.fromisoformat(response["X-Recorded-At"]) == newest.created_at
+    assert "X-Clock" not in ask("/api/v1/projects/", fields="code")
+    explained = ask("/api/v1/explain/", figure="total_investment").json()
+    assert (explained["clock"], explained["known_on"]) == (None, "2025-07-28")
+    assert {each["known_on"] for each in explained["records"]} == {
+        day_of_entry(each["code"]).isoformat() if each["source"]["kind"] == "illustrative" else _published(each["code"])
+        for each in explained["records"]
+    }
+
+
+def _published(code: str) -> str:
+    return next(last_day(each["source"][1]) for each in facts("project") if each["code"] == code).isoformat()
+
+
+def test_today_in_a_past_is_the_earlier_of_that_day_and_the_programmes_own(ask):
+    for text, today, state in [
+        ("2023-03-01", "2023-03-01", "open"),
+        ("2023-05-01", "2023-05-01", "closed"),
+        ("2023-08-06", "2023-08-06", "closed"),
+        ("2023-12-31", "2023-08-07", "closed"),
+        ("2025-01-01", "2023-08-07", "closed"),
+        (f"r{Revision.objects.newest_number()}", "2023-08-07", "closed"),
+    ]:
+        with looking_back(AsOf.parse(text)):
+            assert Programme.objects.get(year=2023).today.isoformat() == today, text
+            assert Round.objects.get(programme__year=2023, month=2).state == state, text
+            assert Round.objects.get(programme__year=2023, month=7).state in ("planned", "open")
+        for each in ask("/api/v1/milestones/", as_of=text, page_size=100).json()["results"]:
+            due = each["expected"] or each["planned"]
+            assert each["overdue"] == (each["actual"] is None and due < today), (text, each)
+
+
+# since the month before
+
+
+@pytest.mark.parametrize(
+    ("query", "since"),
+    [
+        ({}, "2023-06-30"),  # the newest that 7 August knows of is of 21 July
+        ({"as_of": "2023-05-01"}, "2023-03-31"),  # of 28 April
+        ({"as_of": "2023-03-05"}, "2022-12-31"),  # of 18 January
+        ({"programme": 2022}, None),  # a programme without a day of its own goes by the calendar
+    ],
+)
+def test_since_the_month_before_is_told_from_what_became_known_last(ask, query, since):
+    since = since or "2025-06-30"
+    explained = ask("/api/v1/explain/", figure="total_investment", **query).json()
+    assert explained["since"]["as_of"][:10] == since
+    assert explained["since"]["clock"] == "known_on"
+    compared = ask("/api/v1/comparison/", **query).json()
+    assert (compared["since"][:10], compared["since_clock"]) == (since, "known_on")
+    assert (
+        f"since what was known on {since}".lower()
+        in ask("/figures/total_investment/", **query).content.decode().lower()
+    )
+    assert f"{'between' if query.get('as_of') else 'since'} {since}" in ask("/compare/", **query).content.decode()
+
+
+def test_since_the_month_before_goes_up_to_what_is_known_now(ask):
+    """What somebody types today is among it, though the programme's own day is long past."""
+    with writing():
+        project = Project.objects.get(code="HN-EI-2023-13")
+        project.total_investment += 7
+        project.save()
+    since = ask("/api/v1/explain/", figure="total_investment").json()["since"]
+    assert since["as_of"][:10] == "2023-06-30"
+    assert [(each["code"], each["difference"]) for each in since["effects"]] == [("HN-EI-2023-13", 7)]
+
+
+def test_what_july_made_known_is_what_changed_since_june(ask):
+    compared = ask("/api/v1/comparison/", since="2023-07-09", as_of="2023-07-31").json()
+    assert [(each["code"], each["kind"]) for each in compared["records"] if each["kind"] == "added"] == [
+        ("HN-EI-2023-12", "added")
+    ]
+    june = sum(each["disbursed"] for each in facts("monthlyreport") if each["month"] == 6)
+    [disbursed] = [each for each in compared["figures"] if each["name"] == "disbursed"]
+    assert disbursed["difference"] == june
+
+
+# the frame of a past day
+
+
+def test_a_past_day_says_that_it_is_past_by_which_clock_and_where_else_to_look(ask):
+    page = ask("/", as_of="2023-05-01").content.decode()
+    notice = page[page.index('<p class="note past"') :].split("</p>")[0]
+    assert "You are looking at what was known on 2023-05-01, not today." in notice
+    assert "This page goes by the first." in notice
+    assert "became known on 2023-04-28" in notice
+    for day in ("2023-04-28", "2023-05-08"):
+        assert f"as_of={day}" in notice
+    number = Revision.objects.get(known_on="2023-04-28").number
+    assert f"as_of=r{number}" in notice
+    assert f"{reverse('compare')}?programme=2023&amp;through=2023-03&amp;since=2023-05-01" in notice
+    by_number = ask("/", as_of=f"r{number}").content.decode()
+    notice = by_number[by_number.index('<p class="note past"') :].split("</p>")[0]
+    assert "This page goes by the second." in notice
+    assert "as_of=2023-04-28" in notice
+
+
+def test_the_days_before_and_after_lead_through_all_that_was_known(ask):
+    page = ask("/", as_of="2023-04-28").content.decode()
+    assert "as_of=2023-04-25" in page  # the day before is another one than that which is looked at
+    last = ask("/", as_of="2025-07-28").content.decode()
+    assert "change after" not in last
+    before = ask("/api/v1/targets/", as_of="2018-12-31", programme=None).json()
+    assert before["count"] == 0
+    nothing = ask("/", as_of="2018-12-31", programme=None).content.decode()
+    assert "Nothing was known yet." in nothing
+    assert "as_of=2019-01-24" in nothing
+
+
+def test_the_history_of_a_project_says_when_each_thing_became_known(ask, client):
+    page = opened(client, "/projects/HN-EI-2023-13/?lang=en").text
+    assert "known on 2023-03-06" in page
+    feed = ask("/api/v1/changes/", programme=None, after=0, page_size=500).json()["results"]
+    assert feed[0]["known_on"] == "2019-01-24"
+    assert {each["known_on"] for each in feed} <= {
+        day.isoformat() for day in Revision.objects.values_list("known_on", flat=True)
+    }
