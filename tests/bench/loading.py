@@ -29,7 +29,10 @@ _PEAK_ALONE = "--peak"
 
 
 def write_register(directory: Path, projects: int) -> None:
-    """Files of so many projects, half as many enterprises and six reports for each project, and the reference data."""
+    """Files of so many projects, half as many enterprises and six reports for each project, and the reference data.
+
+    What they say became known on seven days: the list on that of its announcement, then the reports of each month.
+    """
     for name in REFERENCE:
         shutil.copy(REGISTER_2023 / name, directory)
     with (directory / "chain_links.csv").open(encoding="utf-8", newline="") as file:
@@ -38,6 +41,11 @@ def write_register(directory: Path, projects: int) -> None:
         prefectures = [line["adcode"] for line in csv.DictReader(file)]
     with (REGISTER_2023 / "projects_2023.csv").open(encoding="utf-8", newline="") as file:
         head = next(csv.reader(file))
+    with (directory / "targets.csv").open("w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file)
+        lines.writerow([*("year", "metric", "kind", "relation", "value", "unit"), "source_url", "source_date", "note"])
+        announced = [2023, "project_count", "announced", "exactly", projects, "projects"]
+        lines.writerow([*announced, "https://example.org/announced", "2023-01-06", ""])
     codes = [f"LOAD-2023-{number:06}" for number in range(1, projects + 1)]
     with (directory / "projects_2023.csv").open("w", encoding="utf-8", newline="") as file:
         written = csv.DictWriter(file, head, restval="")
@@ -92,11 +100,21 @@ def load(directory: Path) -> float:
 
 def tables() -> list[Any]:
     """The models that a load writes, those that are referred to first, each before its history; then what seals them."""
-    from projects.models import Enterprise, Entry, MonthlyReport, Prefecture, Programme, Project, Revision, Source
+    from projects.models import (
+        Enterprise,
+        Entry,
+        MonthlyReport,
+        Prefecture,
+        Programme,
+        Project,
+        Revision,
+        Source,
+        Target,
+    )
     from projects.models.revision import Seal
     from sectors.models import ChainLink, Sector
 
-    records = (Sector, ChainLink, Prefecture, Programme, Source, Enterprise, Project, Entry, MonthlyReport)
+    records = (Sector, ChainLink, Prefecture, Programme, Source, Target, Enterprise, Project, Entry, MonthlyReport)
     return [Revision, *(each for model in records for each in (model, model.history.model)), Seal]  # type: ignore[attr-defined]
 
 

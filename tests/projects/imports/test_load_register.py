@@ -24,6 +24,7 @@ from sectors.models import ChainLink, Sector
 
 from .register_files import Files
 
+DAYS = 31  # on which something of the register of 2023 became known
 HEADER_2024 = (
     "code,name_zh,name_en,enterprise_zh,enterprise_en,prefecture,county,sector,chain_link,kind,total_investment,"
     "planned_disbursement_2024,expected_revenue,transferred,source_province,start,finish,basis,source_url,source_date,note"
@@ -78,8 +79,9 @@ class TestAnEmptyDatabase:
             Claim: 20,
         }
         assert "monthly reports: 180 new, 0 changed, 0 unchanged" in printed
-        assert "in all: 395 new, 0 changed, 0 unchanged\nStored as revision 1." in printed
-        assert Revision.objects.get().door == "command"
+        assert f"in all: 395 new, 0 changed, 0 unchanged\nStored as revisions 1 to {DAYS}, one for each day" in printed
+        assert set(Revision.objects.values_list("door", flat=True)) == {"command"}
+        assert list(Revision.objects.values_list("number", flat=True)) == list(range(DAYS, 0, -1))
 
     def test_answers_the_same_totals_as_the_fixtures_do(self, db, files, django_user_model):
         files.load()
@@ -107,7 +109,7 @@ class TestAgain:
     def test_the_same_files_change_nothing(self, db, files):
         files.load()
         assert "in all: 0 new, 0 changed, 388 unchanged\nNothing had to be changed." in files.load()
-        assert Revision.objects.newest_number() == 1
+        assert Revision.objects.newest_number() == DAYS
         assert Project.history.count() == 42
 
     def test_they_change_nothing_in_what_the_fixtures_loaded_so_both_say_the_same(self, register, files):
