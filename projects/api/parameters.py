@@ -123,9 +123,9 @@ EVERYWHERE = (LANG, FORMAT)
 AS_OF = Parameter(
     as_of.PARAMETER,
     gettext_lazy(
-        "The register as it was known at the end of a day (2023-05-01, Asia/Shanghai), at a moment (ISO 8601) or after a"
-        " revision (r57); without it as it stands now. Projects have their names of then; names of sectors"
-        " and prefectures, and permissions, are today's."
+        "The register as it was known at the end of a day (2023-05-01, Asia/Shanghai), by when facts were published or"
+        " approved, or as it was recorded here at a moment (ISO 8601) or after a revision (r57); without it as it stands"
+        " now. Projects have their names of then; names of sectors and prefectures, and permissions, are today's."
     ),
     {"type": "string", "maxLength": 40, "examples": ["2023-05-01"]},
 )
