@@ -10,6 +10,7 @@ for name in list(os.environ):
             "CSRF_TRUSTED_ORIGINS",
             "MAP_",
             "EMAIL_",
+            "LEAST_COMPARED",
             "REMINDER_DAYS_",
             "SITE_URL",
             "CLOSED_MONTH_",

@@ -68,6 +68,7 @@ try:
     days_before = env.list("REMINDER_DAYS_BEFORE", ["3", "1", "0"], validate=some_days)
     days_after = env.list("REMINDER_DAYS_AFTER", ["1", "3", "7"], validate=some_days)
     proposable = env.list("PROPOSAL_FIELDS", list(PROPOSABLE), validate=proposable_fields)
+    LEAST_COMPARED = env.int("LEAST_COMPARED", 50, validate=validate.Range(0, 100, error="must be from 0 to 100."))
     EMAIL_HOST = env.str("EMAIL_HOST", "")
     EMAIL_PORT = env.int("EMAIL_PORT", 25, validate=validate.Range(1, 65535, error="must be from 1 to 65535."))
     EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")

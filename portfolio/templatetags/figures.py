@@ -15,11 +15,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from projects.choices import Basis, Unit
+from projects.choices import Basis, Measure, Unit
 from projects.models import Source
 from projects.totals.totals import Row
 from projects.views import formatting, links
-from projects.views.figure_display import ALL, FigureDisplay, shown
+from projects.views.figure_display import ALL, FigureDisplay, shown, withheld_sentence
 from sectors.models import in_language
 
 register = template.Library()
@@ -107,6 +107,12 @@ register.filter(formatting.unit_name)
 def display(row: Row, figure: str) -> FigureDisplay:
     """A figure of a row, as the tags below write it."""
     return shown(row, figure)
+
+
+@register.filter
+def withheld(row: Row) -> str:
+    """Why a row has no share of its plan, or '' where it has one."""
+    return withheld_sentence(row.figures[Measure.DISBURSED_OF_PLAN])
 
 
 register.filter(links.opening)

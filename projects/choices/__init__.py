@@ -4,7 +4,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from .measures import ClaimFigure, Measure, Relation, TargetKind, Unit  # noqa: F401  read from here, as all the others
+from .measures import ClaimFigure, Measure, Relation, TargetKind, Unit, Withheld  # noqa: F401  read from here, as all
 from .plausibility import Importance, LimitUnit, PlausibilityKind  # noqa: F401
 
 

@@ -90,6 +90,43 @@ class Headline:
         return {"value": self.name} | {kind: f"{self.name}_{kind}" for kind, has_it in kinds.items() if has_it}
 
 
+@dataclass(frozen=True)
+class Ratio:
+    """A figure above another one, both of the same records: those that have both. Its value is what stands above.
+
+    `above` is a figure of reports, `below` one of entries, both sums of a column.
+    """
+
+    measure: Measure
+    definition: Any
+    above: Measure
+    below: Measure
+
+    @property
+    def name(self) -> str:
+        return self.measure.value
+
+    @property
+    def above_column(self) -> str:
+        return _column_of(self.above)
+
+    @property
+    def below_column(self) -> str:
+        return _column_of(self.below)
+
+    @property
+    def rollup_columns(self) -> dict[str, str]:
+        """The names of its sums: the value and what is below it, the records that have both; each also of those alone
+        that have their first report here.
+        """
+        kinds = ("known", "below", "first", "below_first")
+        return {"value": self.name} | {kind: f"{self.name}_{kind}" for kind in kinds}
+
+
+def _column_of(measure: Measure) -> str:
+    return next(each.column for each in HEADLINES if each.measure == measure)
+
+
 HEADLINES = (
     Headline(Measure.PROJECT_COUNT, _("Number of projects.")),
     Headline(
@@ -127,5 +164,18 @@ HEADLINES = (
         column="disbursed",
         records=Records.REPORTS,
         plan=Measure.PLANNED_DISBURSEMENT,
+    ),
+)
+
+RATIOS = (
+    Ratio(
+        Measure.DISBURSED_OF_PLAN,
+        _(
+            "Money disbursed in the months shown, from approved monthly reports, as a share of what is planned for the"
+            " whole year: both of the list entries that have a plan and a report. Where these are too few to speak for"
+            " the rest, no share is given."
+        ),
+        above=Measure.DISBURSED,
+        below=Measure.PLANNED_DISBURSEMENT,
     ),
 )

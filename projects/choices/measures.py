@@ -27,6 +27,7 @@ class Measure(TextChoices):
     TRANSFERRED_COUNT = "transferred_count", Unit.PROJECTS, _("projects transferred from other provinces")
     ENTERPRISES_ATTRACTED = "enterprises_attracted", Unit.ENTERPRISES, _("enterprises attracted")
     DISBURSED = "disbursed", Unit.CNY, _("disbursed")
+    DISBURSED_OF_PLAN = "disbursed_of_plan", Unit.CNY, _("% of plan")
     MINIMUM_PROJECT_INVESTMENT = "minimum_project_investment", Unit.CNY, _("least investment of a project")
     STARTED_COUNT = "started_count", Unit.PROJECTS, _("projects started")
     TRIAL_PRODUCTION_COUNT = "trial_production_count", Unit.PROJECTS, _("projects in trial production")
@@ -66,6 +67,13 @@ class Relation(TextChoices):
     AT_LEAST = "at least", _("at least")
     MORE_THAN = "more than", _("more than")
     ABOUT = "about", pgettext_lazy("relation", "about")
+
+
+class Withheld(TextChoices):
+    """Why a ratio is not given."""
+
+    NOTHING = "nothing_to_compare", _("nothing to compare")
+    TOO_FEW = "too_few", _("too few have both")
 
 
 class ClaimFigure(TextChoices):

@@ -11,7 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis, Measure
-from projects.choices.headlines import HEADLINES, Headline, Records
+from projects.choices.headlines import HEADLINES, RATIOS, Headline, Records
 
 from .entry import Entry
 from .project import Project
@@ -25,6 +25,8 @@ _NUMBERS = {
     "known": _("records with a figure"),
     "of": _("records that could have one"),
     "first": _("entries beginning here"),
+    "below": _("what it is measured against"),
+    "below_first": _("what those beginning here are measured against"),
 }
 
 
@@ -114,7 +116,7 @@ class Cell(models.Model):
         return [*super().check(**kwargs), *_lacking_columns()]
 
 
-for _headline in HEADLINES:  # so whoever declares a figure has its columns made by the next migration
+for _headline in (*HEADLINES, *RATIOS):  # so whoever declares a figure has its columns made by the next migration
     for _kind, _name in _headline.rollup_columns.items():
         _label = _headline.measure.label
         _words = format_lazy("{}: {}", _label, _NUMBERS[_kind]) if _kind in _NUMBERS else _label

@@ -12,10 +12,10 @@ from projects.totals.results import Answer, Row, ratio
 
 @dataclass(frozen=True)
 class Place:
-    """One row of a league. `rank` is None for a row without a plan or a report: it is listed, but not ranked.
+    """One row of a league. `rank` is None for a row that has too few with a plan and a report: it is listed, but not ranked.
 
     Shares are of 1: `share` of the year's plan, `gap_share` ahead of the even pace (None for one month alone), `start_rate`
-    of those known.
+    of all projects, known to have started or not.
     """
 
     rank: int | None
@@ -26,7 +26,7 @@ class Place:
     @property
     def start_rate(self) -> Fraction | None:
         started = self.row.figures[Measure.STARTED_COUNT]
-        return ratio(started.value, started.known)
+        return ratio(started.value, started.of)
 
 
 def league(answer: Answer) -> list[Place]:

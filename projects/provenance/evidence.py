@@ -58,7 +58,7 @@ def _found(scope: Scope, figure: str, by_key: Mapping[int, Project]) -> dict[int
 
 
 def _reports(scope: Scope, figure: str) -> Any:
-    if FIGURES[figure].by_month:
+    if FIGURES[figure].by_month or FIGURES[figure].ratio:
         return scope.span.reports()
     if figure in _OF_ROUND:
         seen = MonthlyReport.objects.visible_to(scope.user)

@@ -14,7 +14,7 @@ from projects.versioning.as_of import AsOf, looking_back
 from sectors.models import in_language
 
 from .dimensions import DIMENSIONS, EACH
-from .figures import HEADLINES
+from .figures import USUAL
 from .results import FigureValue, Row
 from .scope import Scope
 from .totals import breakdowns
@@ -116,7 +116,7 @@ class _Side:
         return cls(answers[None].whole, {str(row.key): row for row in answers[EACH].rows}, _classes(scope))
 
 
-def compared(scope: Scope, since: AsOf, *, figures: Sequence[str] = HEADLINES) -> Comparison:
+def compared(scope: Scope, since: AsOf, *, figures: Sequence[str] = USUAL) -> Comparison:
     """Compare what was known at `since` with what the scope knows, for the same months and filters."""
     then, now = _Side.of(scope.known(since), figures), _Side.of(scope, figures)
     differences = tuple(

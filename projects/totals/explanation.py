@@ -15,16 +15,25 @@ from .results import Answer, FigureValue, Row, ratio
 from .scope import Scope
 from .totals import Pending, breakdowns, pending, totals
 
+_PACE = (Measure.DISBURSED.value, Measure.PLANNED_DISBURSEMENT.value, Measure.DISBURSED_OF_PLAN.value)
 _PARTS = "sector"  # what a figure that is not made of months is shown as a sum of
 
 
 @dataclass(frozen=True)
 class Contribution:
-    """One record's part of a figure, in its unit; `share` of the whole, None where that says nothing."""
+    """One record's part of a figure, in its unit; `share` of the whole, None where that says nothing.
+
+    Of a ratio `below` is what the record itself is measured against, and `own` the share that its part is of that.
+    """
 
     row: Row
     value: int
     share: Fraction | None
+    below: int | None = None
+
+    @property
+    def own(self) -> Fraction | None:
+        return ratio(self.value, self.below)
 
     @property
     def code(self) -> str:
@@ -62,7 +71,7 @@ def explanation(scope: Scope, name: str) -> Explanation:
     """Open a figure, which is a key of `figures.FIGURES`; a handful of queries, however many records there are."""
     figure = FIGURES[name]
     by = MONTH if figure.by_month else _PARTS
-    figures = tuple(dict.fromkeys((name, Measure.DISBURSED.value, Measure.PLANNED_DISBURSEMENT.value)))
+    figures = tuple(dict.fromkeys((name, *_PACE)))
     answers = breakdowns(scope, None, by, EACH, figures=figures)
     answer = answers[None]
     whole = answer.whole.figures[name]
@@ -73,7 +82,7 @@ def explanation(scope: Scope, name: str) -> Explanation:
         by=by,
         parts=tuple(row for row in answers[by].rows if row.figures[name].value is not None),
         records=_contributions(answers[EACH], whole),
-        progress=_progress(answer) if name == Measure.DISBURSED else (),
+        progress=_progress(answer) if name in (Measure.DISBURSED, Measure.DISBURSED_OF_PLAN) else (),
         pending=pending(scope) if figure.by_month else None,
     )
 
@@ -89,12 +98,12 @@ def step_of_month(opened: Explanation) -> tuple[Row, Row] | None:
 
 def _contributions(each: Answer, whole: FigureValue) -> tuple[Contribution, ...]:
     """The records that are counted: those with a value of a sum, those that count for one of a number."""
-    counted = [(row, row.figures[whole.name].value) for row in each.rows]
+    counted = [(row, row.figures[whole.name]) for row in each.rows]
     is_number = whole.unit != "CNY"
     found = [
-        Contribution(row, value, ratio(value, whole.value))
-        for row, value in counted
-        if value is not None and (value or not is_number)
+        Contribution(row, figure.value, ratio(figure.value, whole.value), figure.below)
+        for row, figure in counted
+        if figure.value is not None and (figure.value or not is_number)
     ]
     return tuple(sorted(found, key=lambda record: (-record.value, record.code)))
 

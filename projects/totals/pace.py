@@ -13,6 +13,7 @@ from projects.choices import Measure
 from projects.models import Target
 from projects.periods import MONTHS_OF_YEAR
 
+from .results import too_few
 from .totals import Answer, Row, ratio
 
 
@@ -49,10 +50,12 @@ class Progress:
 
 
 def plan_progress(answer: Answer) -> list[Progress]:
-    """Progress against every plan of the programme, announced first; empty before the first report."""
+    """Progress against every plan of the programme, announced first; empty before the first report, and where so few have
+    one that it says nothing of the list.
+    """
     figure = answer.whole.figures[Measure.DISBURSED]
     done = figure.of_the_list
-    if done is None or answer.year_elapsed is None:
+    if done is None or answer.year_elapsed is None or is_withheld(answer.whole):
         return []
     return [
         Progress(comparison.target.value, done, answer.year_elapsed, comparison.target)
@@ -62,12 +65,25 @@ def plan_progress(answer: Answer) -> list[Progress]:
 
 
 def own_progress(answer: Answer) -> list[Progress]:
-    """Progress of a part of a list against the sum of its own entries' plans, since the programme's are for the whole."""
-    done = answer.whole.figures[Measure.DISBURSED].of_the_list
-    planned = answer.whole.figures[Measure.PLANNED_DISBURSEMENT].value
-    if done is None or not planned or answer.year_elapsed is None:
+    """Progress of a part of a list against the plans of its own entries, since the programme's are for the whole: of the
+    entries that have both.
+    """
+    figure = answer.whole.figures[Measure.DISBURSED_OF_PLAN]
+    if figure.ratio is None or figure.value is None or not figure.below or answer.year_elapsed is None:
         return []
-    return [Progress(planned, done, answer.year_elapsed)]
+    return [Progress(figure.below, figure.value, answer.year_elapsed)]
+
+
+def is_withheld(row: Row) -> bool:
+    """Whether the reports of a list are too few to hold their sum against a plan of all of it.
+
+    Told by the plans of its entries, as far as they have any, else by their number.
+    """
+    figure, planned = row.figures[Measure.DISBURSED_OF_PLAN], row.figures[Measure.PLANNED_DISBURSEMENT]
+    if planned.value:
+        return figure.ratio is None
+    done = row.figures[Measure.DISBURSED]
+    return too_few(done.known - done.off_list_known, done.of - done.off_list_known)
 
 
 def cumulative(by_month: Answer) -> list[int]:

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Case, CharField, Count, FilteredRelation, IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    Count,
+    F,
+    FilteredRelation,
+    IntegerField,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
 
-from projects.choices.headlines import HEADLINES, Headline, Records
+from projects.choices.headlines import HEADLINES, RATIOS, Headline, Ratio, Records
 from projects.models import Project
 from projects.models.entry import listed_in, was_on_list
 from projects.periods import Month
@@ -47,6 +60,15 @@ def _over_reports(headline: Headline) -> dict[str, Any]:
     }
 
 
+def _ratio_over_reports(ratio: Ratio, listed: Q) -> dict[str, Any]:
+    """The aggregates of what stands above in a ratio, and of the records that have both and are `listed`."""
+    has_both = listed & Q(**{f"{ratio.above_column}__isnull": False, f"entry__{ratio.below_column}__isnull": False})
+    return {
+        ratio.rollup_columns["value"]: Sum(ratio.above_column, filter=has_both),
+        ratio.rollup_columns["known"]: Count("entry", filter=has_both, distinct=True),
+    }
+
+
 _OF_PROJECTS = {name: sums for each in HEADLINES for name, sums in _over_projects(each).items()}
 _OF_REPORTS = {
     name: sums for each in HEADLINES if each.records == Records.REPORTS for name, sums in _over_reports(each).items()
@@ -78,7 +100,8 @@ def _together(scope: Scope, dimensions: Sequence[str], figures: Sequence[str]) -
     if len(counted) == len(figures):
         return list(_counted(scope, projects, columns, counted))
     found = {}
-    for cell in _grouped(projects, columns, _OF_PROJECTS):
+    projects, below = _below(projects, [each for each in RATIOS if each.name in figures], scope.span)
+    for cell in _grouped(projects, columns, _OF_PROJECTS | below):
         found[tuple(cell[column] for column in columns)] = cell
     for cell in _counted(scope, projects, columns, counted) if counted else ():
         found[tuple(cell[column] for column in columns)] |= cell
@@ -86,10 +109,12 @@ def _together(scope: Scope, dimensions: Sequence[str], figures: Sequence[str]) -
     paths = columns
     reports = scope.span.reports().filter(entry__project__in=_keys(scope.reported()))
     reports, columns = _grouping(reports, dimensions, _TO_PROJECT)
-    for cell in _grouped(reports, columns, _OF_REPORTS):
+    listed = _is_listed(scope)
+    ratios = {name: sums for each in RATIOS for name, sums in _ratio_over_reports(each, listed).items()}
+    for cell in _grouped(reports, columns, _OF_REPORTS | ratios):
         key = tuple(cell[column] for column in columns)
         place = found.setdefault(key, dict(zip(paths, key, strict=True)))  # new: of who has left alone
-        place |= {name: cell[name] for name in _aggregates(_OF_REPORTS)}
+        place |= {name: cell[name] for name in _aggregates(_OF_REPORTS | ratios)}
     return [cell for cell in found.values() if has_records(cell)]
 
 
@@ -123,6 +148,32 @@ def _as_off(cell: Mapping[str, Any]) -> dict[str, Any]:
         if each.records == Records.REPORTS
         for kind in ("", "_known")
     }
+
+
+def off_ratios(scope: Scope, by: Sequence[str | None], *, by_basis: bool) -> Cells:
+    """What sums that the database keeps have of ratios for those that are off the list, to be taken away. Two queries."""
+    month = scope.span.list_month
+    if month is None or not scope.is_of_the_list:
+        return []
+    dimensions = dict.fromkeys([*(name for name in by if name not in (None, MONTH)), *(["basis"] if by_basis else [])])
+    off = scope.span.entries().off_list_in(month).filter(project__in=_keys(scope.reported()))
+    reports = scope.span.reports().filter(entry__in=off.order_by().values("pk"))
+    cells: Cells = []
+    for ratio in RATIOS:
+        above, columns = _grouping(reports, dimensions, _TO_PROJECT)
+        cells += _taken_away(_grouped(above, columns, _ratio_over_reports(ratio, Q())), columns, _TO_PROJECT)
+        has_one = reports.filter(**{f"{ratio.above_column}__isnull": False})
+        below, columns = _grouping(off.filter(pk__in=has_one.order_by().values("entry")), dimensions, "project__")
+        sums = {ratio.rollup_columns["below"]: Sum(ratio.below_column)}
+        cells += _taken_away(_grouped(below, columns, sums), columns, "project__")
+    return cells
+
+
+def _taken_away(cells: Iterable[dict[str, Any]], columns: list[str], path: str) -> Iterator[dict[str, Any]]:
+    for cell in cells:
+        yield {
+            name.removeprefix(path): value if name in columns or value is None else -value for name, value in cell.items()
+        }
 
 
 def months_of_a_list(scope: Scope) -> dict[int, Cells]:
@@ -186,14 +237,19 @@ def _with_entry(scope: Scope, projects: QuerySet | None = None) -> QuerySet:
     projects = Project.objects.filter(pk__in=_keys(scope.projects() if projects is None else projects)).annotate(
         entry=FilteredRelation("entries", condition=Q(entries__programme=scope.programme))
     )
-    month = scope.span.list_month
-    listed = listed_in(month, "entry__") if month else Q()
+    listed = _is_listed(scope)
     amounts = {
         f"listed_{each.column}": Case(When(listed & Q(entry__pk__isnull=False), then=f"entry__{each.column}"))
         for each in HEADLINES
         if each.records == Records.ENTRIES
     }
     return projects.annotate(**amounts)
+
+
+def _is_listed(scope: Scope) -> Q:
+    """Of what has an `entry`: whether that is on the list of the last month."""
+    month = scope.span.list_month
+    return listed_in(month, "entry__") if month else Q()
 
 
 def _grouping(queryset: QuerySet, dimensions: Iterable[str], path: str = "") -> tuple[QuerySet, list[str]]:
@@ -220,6 +276,17 @@ def _counts(projects: QuerySet, figure: Figure, span: Span) -> tuple[QuerySet, d
         columns[figure.name] = figure.amount(span)
     projects = projects.annotate(**{f"part_of_{name}": column for name, column in columns.items()})
     return projects, {name: Sum(f"part_of_{name}") for name in columns}
+
+
+def _below(projects: QuerySet, ratios: Sequence[Ratio], span: Span) -> tuple[QuerySet, dict[str, Any]]:
+    """Aggregates of what stands below in ratios: of each project first, as above."""
+    sums = {}
+    for ratio in ratios:
+        part = Case(When(Q(FIGURES[ratio.name].known(span)), then=F(f"entry__{ratio.below_column}")))
+        part.output_field = BigIntegerField()
+        projects = projects.annotate(**{f"below_{ratio.name}": part})
+        sums[ratio.rollup_columns["below"]] = Sum(f"below_{ratio.name}")
+    return projects, sums
 
 
 def _one_if(condition: Q) -> Case:

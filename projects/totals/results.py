@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from projects.choices import Measure, Unit
+from django.conf import settings
+
+from projects.choices import Measure, Unit, Withheld
 from projects.models import Programme
 from projects.periods import Month
 from projects.versioning.as_of import AsOf
@@ -23,6 +25,8 @@ class FigureValue:
 
     `value` is whole CNY or a count, None when no record has it; `known` of the `of` records have it. `off_list` of the value
     is what `off_list_known` of these records disbursed, or reported otherwise, that are off the list: it stays in the sum.
+    Of a ratio the value is what stands above, `below` the rest, both in CNY and of the records that are on the list and have
+    both; `withheld` says why it has no `ratio`.
     """
 
     name: str
@@ -32,6 +36,13 @@ class FigureValue:
     targets: tuple[Comparison, ...] = ()
     off_list: int = 0
     off_list_known: int = 0
+    below: int | None = None
+    withheld: Withheld | None = None
+
+    @property
+    def ratio(self) -> Fraction | None:
+        """The share of 1 that a ratio is; None where it is withheld, and of every other figure."""
+        return None if self.withheld else ratio(self.value, self.below)
 
     @property
     def unit(self) -> Unit:
@@ -85,8 +96,8 @@ class Row:
 
     @property
     def progress(self) -> Fraction | None:
-        """Money disbursed as a share of the sum of the entries' plans for the year."""
-        return ratio(self.figures[Measure.DISBURSED].of_the_list, self.figures[Measure.PLANNED_DISBURSEMENT].value)
+        """Money disbursed as a share of the plans for the year, of the entries that have both; None where it is withheld."""
+        return self.figures[Measure.DISBURSED_OF_PLAN].ratio
 
 
 @dataclass(frozen=True)
@@ -114,3 +125,15 @@ class Answer:
 def ratio(part: int | None, whole: int | None) -> Fraction | None:
     """part ÷ whole, None when either is not known or the whole is zero."""
     return Fraction(part, whole) if part is not None and whole else None
+
+
+def withheld(figure: FigureValue, of: FigureValue) -> Withheld | None:
+    """Why a ratio is not given: nothing to compare, or those with both are too few of all that have what stands below."""
+    if not figure.known or not figure.below:
+        return Withheld.NOTHING
+    return Withheld.TOO_FEW if too_few(figure.known, of.known) or too_few(figure.below, of.value or 0) else None
+
+
+def too_few(part: int, whole: int) -> bool:
+    """Whether a part of records, or of their amount, speaks for less of the whole than the settings ask for."""
+    return part * 100 < whole * settings.LEAST_COMPARED

@@ -13,7 +13,7 @@ from django.db.models import BigIntegerField, CharField, Count, F, Model, Q, Que
 from django.db.models.functions import Cast
 
 from projects.choices import Measure
-from projects.choices.headlines import HEADLINES, Records
+from projects.choices.headlines import HEADLINES, RATIOS, Records
 from projects.database.prepared_statements import prepared
 from projects.models import Cell, MonthlyReport, Project
 from projects.models.rollups import ALL, CHANGES, NO
@@ -25,7 +25,7 @@ SUMMED = "sum_"  # before the name of each sum: clear of the columns' own names
 
 _BY = frozenset({None, "sector", "chain_link", "prefecture", "basis", MONTH})
 _FILTERS = ("sector", "prefecture", "basis")
-_NAMES = {each.name for each in HEADLINES}
+_NAMES = {each.name for each in (*HEADLINES, *RATIOS)}
 _REPORTED = [each for each in HEADLINES if each.records == Records.REPORTS]
 _COUNTS = ("project_count", *(each.rollup_columns["known"] for each in _REPORTED))
 _MOST_RANKS = 2  # columns that a dimension is ordered by
@@ -261,4 +261,9 @@ def _sums(scope: Scope) -> dict[str, Any]:
         if headline.records == Records.REPORTS and scope.first_month <= 1:
             # an entry counts once, in the first of the months that it has a figure for
             sums[headline.rollup_columns["known"]] = Sum(headline.rollup_columns["first"], filter=of_list)
+    for ratio in RATIOS:
+        columns, since_january = ratio.rollup_columns, scope.first_month <= 1
+        sums[columns["value"]] = Sum(columns["value"], filter=of_list)
+        sums[columns["known"]] = Sum(columns["first" if since_january else "known"], filter=of_list)
+        sums[columns["below"]] = Sum(columns["below_first" if since_january else "below"], filter=of_list)
     return {prefixed(name): expression for name, expression in sums.items()}

@@ -19,15 +19,15 @@ from projects.versioning.as_of import looking_back
 
 from . import record_sums, rollup_sums
 from .dimensions import MONTH, NONE, dimension_of
-from .figures import FIGURES, HEADLINES, Span
-from .results import Answer, FigureValue, Row, ratio
+from .figures import FIGURES, USUAL, Span
+from .results import Answer, FigureValue, Row, ratio, withheld
 from .scope import Scope
 from .targets import Comparison, compared, comparisons
 
 __all__ = ["Answer", "FigureValue", "Pending", "Row", "breakdowns", "pending", "ratio", "totals"]
 
 
-def totals(scope: Scope, by: str | None = None, *, figures: Sequence[str] = HEADLINES) -> Answer:
+def totals(scope: Scope, by: str | None = None, *, figures: Sequence[str] = USUAL) -> Answer:
     """Answer the scope's question: one row for the whole, or a row for each key of a dimension.
 
     `by` is a key of `dimensions.DIMENSIONS`, "month", or "project" for a row for each. Two queries, one more for the
@@ -61,7 +61,7 @@ def breakdowns(
     *by: str | None,
     compared: bool = True,
     illustrative: bool = False,
-    figures: Sequence[str] = HEADLINES,
+    figures: Sequence[str] = USUAL,
 ) -> dict[str | None, Answer]:
     """Several answers to one question from the same few queries, whatever their number; None stands for the whole.
 
@@ -78,12 +78,14 @@ def _breakdowns(
     scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, compared: bool, apart: bool
 ) -> dict[str | None, Answer]:
     summed, summed_by_month = record_sums.cells, record_sums.reported_by_month
-    if rollup_sums.answers(scope, by, figures, by_basis=apart):
+    are_kept = rollup_sums.answers(scope, by, figures, by_basis=apart)
+    if are_kept:
         summed, summed_by_month = rollup_sums.cells, rollup_sums.reported_by_month
     cells = summed(scope, by, figures, by_basis=apart)
     changes = scope.is_of_the_list and getattr(scope.programme, "list_changes", True)
     if changes and any(FIGURES[name].by_month for name in figures):
         off = record_sums.off_list(scope, by, by_basis=apart)
+        off += record_sums.off_ratios(scope, by, by_basis=apart) if are_kept else []
         cells = {name: some if name == MONTH else [*some, *off] for name, some in cells.items()}
     answers = {}
     for name in by:
@@ -122,6 +124,9 @@ def _figures(sums: Mapping[str, int], names: Iterable[str]) -> dict[str, FigureV
     count = sums.get("project_count", 0)
     figures = {}
     for name in names:
+        if FIGURES[name].ratio:
+            figures[name] = _ratio_of(sums, name, of=count)
+            continue
         off, off_known = sums.get(f"{name}_off", 0), sums.get(f"{name}_off_known", 0)
         # of a figure that every project could have there is no such sum
         of = sums.get(f"{name}_of", count) + off_known
@@ -132,6 +137,16 @@ def _figures(sums: Mapping[str, int], names: Iterable[str]) -> dict[str, FigureV
             name=name, value=value if is_known else None, known=known, of=of, off_list=off, off_list_known=off_known
         )
     return figures
+
+
+def _ratio_of(sums: Mapping[str, int], name: str, *, of: int) -> FigureValue:
+    """A figure above another one; what stands below of all records is at hand, whatever was asked for."""
+    declared: Any = FIGURES[name].ratio
+    known, below = sums.get(f"{name}_known", 0), declared.below.value
+    value = sums.get(name) if known else None
+    found = FigureValue(name=name, value=value, known=known, of=of, below=sums.get(f"{name}_below") if known else None)
+    planned = FigureValue(name=below, value=sums.get(below), known=sums.get(f"{below}_known", 0), of=of)
+    return replace(found, withheld=withheld(found, planned))
 
 
 def _whole(scope: Scope, cells: list[dict[str, Any]], names: Sequence[str]) -> Row:

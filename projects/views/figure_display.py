@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from projects.choices import Measure, Unit
+from projects.choices import Measure, Unit, Withheld
 from projects.totals.figures import FIGURES, MONTHLY
 from projects.totals.totals import FigureValue, Row, ratio
 
 from . import formatting, links
 
 ALL, PART = "all", "part"
+_WITHHELD = {Withheld.TOO_FEW: gettext_lazy("too few"), Withheld.NOTHING: gettext_lazy("nothing to compare")}
 
 
 @dataclass(frozen=True)
@@ -46,18 +47,58 @@ def shown(row: Row, name: str, *, form: str = "table") -> FigureDisplay:
         name=name,
         label=formatting.sentence_case(str(figure.label)),
         value=figure.value,
-        text=formatting.number(figure.value, figure.unit, form) if figure.value is not None else "",
-        unit=formatting.unit_name(figure.unit, form),
+        text=_text(figure, form),
+        unit=unit_after(figure, form),
         url=links.explaining(row, name) if known else "",
         reason="" if known else reason(figure),
         known=figure.known,
         of=figure.of,
-        coverage=f"{formatting.count(figure.known)}/{formatting.count(figure.of)}",
+        coverage=coverage_of(figure),
         coverage_url=links.lacking(row, name) if figure.missing else "",
         rests=rests_on_illustrative(row, name),
         off_list=off_list_sentence(figure),
         of_the_list=formatting.number(figure.of_the_list, figure.unit, form) if figure.of_the_list is not None else "",
     )
+
+
+def _text(figure: FigureValue, form: str) -> str:
+    """The figure in its unit; of a ratio the share in per cent, or a word in its place where it is withheld."""
+    if figure.value is None:
+        return ""
+    if FIGURES[figure.name].ratio:
+        return formatting.share(figure.ratio) or str(_WITHHELD[figure.withheld])
+    return formatting.number(figure.value, figure.unit, form)
+
+
+def unit_after(figure: FigureValue, form: str) -> str:
+    """What stands after the figure."""
+    if FIGURES[figure.name].ratio:
+        return "" if figure.withheld else "%"
+    return formatting.unit_name(figure.unit, form)
+
+
+def withheld_sentence(figure: FigureValue) -> str:
+    """Why a ratio is not given; empty where it is."""
+    if figure.withheld == Withheld.NOTHING:
+        return _("No project has both a plan of the year and an approved report, so there is nothing to compare.")
+    if figure.withheld == Withheld.TOO_FEW:
+        values = {"known": formatting.count(figure.known), "of": formatting.count(figure.of)}
+        return (
+            _("Only %(known)s of %(of)s projects have both a plan and a report: too few to speak for the rest.")
+            % values
+        )
+    return ""
+
+
+def share_of_plan(row: Row) -> str:
+    """The share of the plan of the year that is disbursed, and of how many: '33.6%, 30/42'."""
+    figure = row.figures[Measure.DISBURSED_OF_PLAN]
+    return formatting.clauses([formatting.percent(figure.ratio), coverage_of(figure)])
+
+
+def coverage_of(figure: FigureValue) -> str:
+    """How many of the records have it: '30/42'."""
+    return f"{formatting.count(figure.known)}/{formatting.count(figure.of)}"
 
 
 def all_shown(row: Row, names: Iterable[str], *, form: str = "table") -> dict[str, FigureDisplay]:
@@ -68,6 +109,8 @@ def reason(figure: FigureValue) -> str:
     """Why there is no value."""
     if not figure.of:
         return _("no project that could have it")
+    if FIGURES[figure.name].ratio:
+        return _("none has both a plan and a report")
     if FIGURES[figure.name].by_month or figure.name in MONTHLY:
         return _("nothing reported yet")
     return _("not published")
@@ -91,6 +134,8 @@ def coverage_sentence(figure: FigureValue) -> str:
         return _("none of %(of)s has a figure") % values
     if figure.name == Measure.TRANSFERRED_COUNT:
         return _("%(known)s of %(of)s say yes or no") % values
+    if FIGURES[figure.name].ratio:
+        return _("%(known)s of %(of)s have both a plan and a report") % values
     if FIGURES[figure.name].by_month:
         reported = _("%(known)s of %(of)s have reports") % values
         values = {"coverage": reported, "off_list": off_list_sentence(figure)}

@@ -22,6 +22,7 @@ from sectors.models import in_language
 
 MILLION = 10**6
 PERCENT = Decimal("0.01")
+HUNDREDFOLD = 100  # a share above it says of a plan that it is no plan, not how far it is done
 _MONTHS = (
     "January February March April May June July August September October November December".split()  # noqa: SIM905
 )
@@ -142,8 +143,12 @@ def unit_name(unit: Unit, form: str = "table") -> str:
 
 
 def share(part: Fraction | None, places: int = 1) -> str:
-    """A share of 1 in per cent, without the sign: '33.6'."""
-    return "" if part is None else _unsigned_zero(rounded(_decimal(part), PERCENT, places))  # type: ignore[arg-type]
+    """A share of 1 in per cent, without the sign: '33.6'; beyond a hundredfold only that it is: '>10,000'."""
+    if part is None:
+        return ""
+    if abs(part) > HUNDREDFOLD:
+        return f"{'>' if part > 0 else '<−'}{HUNDREDFOLD * 100:,}"
+    return _unsigned_zero(rounded(_decimal(part), PERCENT, places))  # type: ignore[arg-type]
 
 
 def percent(part: Fraction | None, places: int = 1) -> str:
@@ -152,7 +157,7 @@ def percent(part: Fraction | None, places: int = 1) -> str:
 
 def points(difference: Fraction | None) -> str:
     """A difference of two shares in percentage points, with its sign: '−16.4'."""
-    return "" if difference is None else _signed(share(difference), positive=difference > 0)
+    return "" if difference is None else _signed(share(difference), positive=0 < difference <= HUNDREDFOLD)
 
 
 def compared_points(difference: Fraction | None, *, behind: str, level: str, ahead: str, **named: str) -> str:
@@ -207,7 +212,7 @@ def clauses(parts: list[str]) -> str:
 
 def sentences(parts: list[str]) -> str:
     """Sentences one after another, with a blank between them where the language has one."""
-    return space().join(parts)
+    return space().join(part for part in parts if part)
 
 
 def space() -> str:

@@ -89,7 +89,7 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         "entries": entries,
         "year": project_year(found, entry, scope, reports=reports, done=done) if entry else None,
         "disbursed": shown(whole, Measure.DISBURSED),
-        "progress": whole.progress,
+        "of_plan": shown(whole, Measure.DISBURSED_OF_PLAN),
         "year_months": _months(scope, answers["month"], entry, reports),
         "span": formatting.months(scope.first_month, scope.last_month) if scope.through else "",
         "unit": formatting.money_unit("table"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from projects.choices import Measure
 from projects.models import Project
 from projects.pagination import rows_of_page
-from projects.totals.figures import HEADLINES
+from projects.totals.figures import USUAL
 from projects.totals.scope import Scope
 from projects.totals.totals import Row, breakdowns, ratio
 
@@ -31,7 +31,7 @@ MONEY = (
     Measure.DISBURSED,
     Measure.EXPECTED_REVENUE,
 )
-IN_COLUMNS = (*MONEY, Measure.PROJECT_COUNT, Measure.TRANSFERRED_COUNT)
+IN_COLUMNS = (*MONEY, Measure.DISBURSED_OF_PLAN, Measure.PROJECT_COUNT, Measure.TRANSFERRED_COUNT)
 ASCENDING, DESCENDING = "ascending", "descending"
 
 
@@ -100,9 +100,9 @@ def _row(project: Any) -> ProjectRow:
 
 def totals_of(row: Row, *, form: str = "table") -> dict[str, Any]:
     """What the totals under a list of projects show; `other_totals` are those that have no column."""
-    totals = all_shown(row, HEADLINES, form=form)
+    totals = all_shown(row, USUAL, form=form)
     others = [total for name, total in totals.items() if name not in IN_COLUMNS and total.value is not None]
-    return {"totals": totals, "other_totals": others, "progress": row.progress}
+    return {"totals": totals, "other_totals": others}
 
 
 def _columns(request: HttpRequest, scope: Scope) -> list[ProjectColumn]:

@@ -49,7 +49,9 @@ def table(
     unit = formatting.money_unit("table")
     return Table(
         head=head,
-        caption=_("%(name)s, %(unit)s; percentages are of the plans of the projects' own list entries")
+        caption=_(
+            "%(name)s, %(unit)s; percentages are of the plans of the list entries that have both a plan and a report"
+        )
         % {"name": name, "unit": unit},
         finding=finding,
         disbursed=disbursed_label(scope),
@@ -86,7 +88,7 @@ def _bullet(row: Row, longest: int, elapsed: Fraction | None) -> Bullet | None:
         url=links.opening(row, Measure.DISBURSED if done is not None else Measure.PLANNED_DISBURSEMENT),
         plan=plan,
         done=done,
-        elapsed=elapsed,
+        elapsed=elapsed if row.progress is not None else None,
         longest=longest,
         illustrative=rests_on_illustrative(row, Measure.DISBURSED) == ALL,
     )

@@ -12,7 +12,7 @@ from projects.totals.pace import difference
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row, ratio
 from projects.views import formatting, links
-from projects.views.figure_display import transferred_share
+from projects.views.figure_display import coverage_of, transferred_share
 
 from ...charts.bars import Piece, pieces
 
@@ -29,6 +29,8 @@ class Rate:
     whole: str
     whole_url: str
     difference: str
+    part_of: str = ""  # of how many records, where these are not all
+    whole_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ class TransferCount:
 
 def rates(scope: Scope, part: Row, whole: Row, elapsed: Fraction | None) -> list[Rate]:
     """Rates of a part and of the whole that can be compared."""
-    found = [_rate(_("Disbursed, % of plan"), part, whole, part.progress, whole.progress, Measure.DISBURSED)]
+    plan = Measure.DISBURSED_OF_PLAN
+    found = [_rate(_("Disbursed, % of plan"), part, whole, part.progress, whole.progress, plan)]
     if not scope.is_single_month:
         found.append(_gap(part, whole, elapsed))
     of_both = (transferred_share(part), transferred_share(whole))
@@ -71,6 +74,8 @@ def _rate(label: str, part: Row, whole: Row, one: Fraction | None, other: Fracti
         whole=formatting.share(other),
         whole_url=links.opening(whole, figure),
         difference=formatting.points(difference(one, other)),
+        part_of=coverage_of(part.figures[figure]),
+        whole_of=coverage_of(whole.figures[figure]),
     )
 
 
@@ -79,10 +84,12 @@ def _gap(part: Row, whole: Row, elapsed: Fraction | None) -> Rate:
     return Rate(
         label=_("Against the time gone, points"),
         part=formatting.points(one),
-        part_url=links.opening(part, Measure.DISBURSED),
+        part_url=links.opening(part, Measure.DISBURSED_OF_PLAN),
         whole=formatting.points(other),
-        whole_url=links.opening(whole, Measure.DISBURSED),
+        whole_url=links.opening(whole, Measure.DISBURSED_OF_PLAN),
         difference=formatting.points(difference(one, other)),
+        part_of=coverage_of(part.figures[Measure.DISBURSED_OF_PLAN]),
+        whole_of=coverage_of(whole.figures[Measure.DISBURSED_OF_PLAN]),
     )
 
 

@@ -8,7 +8,15 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure, TargetKind
-from projects.totals.pace import MonthProgress, Progress, even_pace, month_by_month, own_progress, plan_progress
+from projects.totals.pace import (
+    MonthProgress,
+    Progress,
+    even_pace,
+    is_withheld,
+    month_by_month,
+    own_progress,
+    plan_progress,
+)
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
 from projects.views import formatting, links
@@ -99,7 +107,20 @@ def _without_plan(scope: Scope, whole: Row) -> str:
     }
     if scope.is_single_month:
         return _("%(amount)s disbursed in %(months)s") % values
+    if whole.figures[Measure.PLANNED_DISBURSEMENT].known and is_withheld(whole):
+        return withheld(scope, whole)
     return _("%(amount)s disbursed, %(months)s; no plan for the year is known to compare with") % values
+
+
+def withheld(scope: Scope, whole: Row) -> str:
+    """Why a sum is held against no plan, where there are plans; empty where it is, or where there are none."""
+    if scope.is_single_month or not is_withheld(whole):
+        return ""
+    figure = whole.figures[Measure.DISBURSED_OF_PLAN]
+    values = {"known": formatting.count(figure.known), "of": formatting.count(figure.of)}
+    return (
+        _("%(known)s of %(of)s projects have both a plan and a report: too few for a comparison with a plan") % values
+    )
 
 
 def _chart(

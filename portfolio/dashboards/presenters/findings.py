@@ -13,6 +13,7 @@ from projects.totals.dimensions import NONE
 from projects.totals.pace import Progress
 from projects.totals.totals import Answer, Row
 from projects.views import formatting
+from projects.views.figure_display import share_of_plan
 from projects.views.targets import named_progress
 
 LEVEL = 1  # per cent of a plan: nearer to the even pace than this reads as level with it
@@ -60,9 +61,9 @@ def furthest(answer: Answer) -> str:
         return ""
     return _("%(first)s is furthest with its plan (%(most)s), %(last)s least far (%(least)s)") % {
         "first": first.name,
-        "most": formatting.percent(first.progress),
+        "most": share_of_plan(first),
         "last": last.name,
-        "least": formatting.percent(last.progress),
+        "least": share_of_plan(last),
     }
 
 

@@ -13,7 +13,7 @@ from projects.totals.pace import difference
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
 from projects.views import formatting, links
-from projects.views.figure_display import all_shown
+from projects.views.figure_display import all_shown, coverage_sentence, withheld_sentence
 from projects.views.project_list import disbursed_label, first_rows, totals_of
 
 from . import findings
@@ -50,7 +50,6 @@ def part_context(
     beside = whole_of(scope, part, of, by=by)
     year = scope.programme.year if scope.programme else 0
     count = part.figures[Measure.PROJECT_COUNT].value or 0
-    plan = part.figures[Measure.PLANNED_DISBURSEMENT].value
     return {
         "name": name,
         "count": count,
@@ -58,7 +57,10 @@ def part_context(
         "lede": _lede(scope, part, of, beside, alone=len(whole[by].rows) < 2),
         "cards": part_cards(part, of if beside.compares else None, FIGURES),
         "months": month_columns(
-            answers["month"].rows, plan=plan, year=year, label=_("Disbursed in each month: %(name)s") % {"name": name}
+            answers["month"].rows,
+            plan=_plan(part),
+            year=year,
+            label=_("Disbursed in each month: %(name)s") % {"name": name},
         ),
         "months_finding": findings.busiest_month(answers["month"]),
         "month_rows": [all_shown(row, (Measure.DISBURSED,)) | {"label": row.key} for row in answers["month"].rows],
@@ -75,6 +77,13 @@ def part_context(
         "more": count > MOST_PROJECTS,
         "most": MOST_PROJECTS,
     }
+
+
+def _plan(part: Row) -> int | None:
+    """The plan beside the months, in CNY; None where it would be of other projects than the months are."""
+    both = part.figures[Measure.DISBURSED_OF_PLAN]
+    like = both.known == part.figures[Measure.DISBURSED].known and not both.withheld
+    return both.below if like else None
 
 
 def _lede(scope: Scope, part: Row, whole: Row, beside: Whole, *, alone: bool) -> str:
@@ -97,11 +106,14 @@ def _lede(scope: Scope, part: Row, whole: Row, beside: Whole, *, alone: bool) ->
         }
         sentence = _known(beside) % values
     if part.progress is None or scope.is_single_month:
-        return sentence
-    values = {"percent": formatting.percent(part.progress)}
+        return formatting.sentences([sentence, _withheld(scope, part)])
+    both = part.figures[Measure.DISBURSED_OF_PLAN]
+    values = {"percent": formatting.percent(part.progress), "both": coverage_sentence(both)}
     apart = difference(part.progress, whole.progress)
     if apart is None or alone or not beside.compares:
-        return formatting.sentences([sentence, _("%(percent)s of the plan of the year is disbursed.") % values])
+        return formatting.sentences(
+            [sentence, _("%(percent)s of the plan of the year is disbursed; %(both)s.") % values]
+        )
     values["compared"] = formatting.compared_points(
         apart,
         behind=_("%(points)s points less than of %(whole)s"),
@@ -109,8 +121,14 @@ def _lede(scope: Scope, part: Row, whole: Row, beside: Whole, *, alone: bool) ->
         ahead=_("%(points)s points more than of %(whole)s"),
         whole=beside.name,
     )
-    more = _("%(percent)s of the plan of the year is disbursed, %(compared)s.") % values
+    more = _("%(percent)s of the plan of the year is disbursed, %(compared)s; %(both)s.") % values
     return formatting.sentences([sentence, more])
+
+
+def _withheld(scope: Scope, part: Row) -> str:
+    """Why no share of the plan is said, where something is reported."""
+    reported = part.figures[Measure.DISBURSED].known and not scope.is_single_month
+    return withheld_sentence(part.figures[Measure.DISBURSED_OF_PLAN]) if reported else ""
 
 
 def _known(beside: Whole) -> str:

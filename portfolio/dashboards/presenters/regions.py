@@ -15,6 +15,7 @@ from projects.models import Prefecture
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
 from projects.views import formatting, links
+from projects.views.figure_display import coverage_sentence
 from sectors.models import in_language
 
 from ...charts.prefecture_map import PROGRESS, SHOWN, PrefectureMap, Region, prefecture_map
@@ -89,6 +90,8 @@ def _region(scope: Scope, prefecture: Prefecture, row: Row | None, shown: str) -
     text = _text(amount, shown)
     count = row.figures[Measure.PROJECT_COUNT].value or 0
     projects = ngettext("%(count)s project", "%(count)s projects", count) % {"count": formatting.count(count)}
+    if shown == PROGRESS:
+        projects = coverage_sentence(row.figures[Measure.DISBURSED_OF_PLAN])
     with_unit = f"{text}%" if shown == PROGRESS else f"{text} {formatting.money_unit('map')}"
     title = _("%(name)s: %(amount)s, %(projects)s") % {
         "name": prefecture.name,

@@ -14,6 +14,7 @@ from projects.totals.filters import Asker
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, breakdowns
 from projects.views import formatting, links
+from projects.views.figure_display import coverage_sentence
 from projects.views.frame import shell
 from projects.views.pages import one_of, page
 from projects.views.targets import said
@@ -24,7 +25,7 @@ from ..presenters import findings, regions
 from ..presenters.breakdown import Table, table
 from ..presenters.cards import announced_cards, not_said, target_cards
 from ..presenters.chain import chain, longest_chain
-from ..presenters.disbursement import Disbursement, disbursement
+from ..presenters.disbursement import Disbursement, disbursement, withheld
 from ..presenters.origins import origins
 from ..presenters.round_notice import round_notice
 
@@ -48,7 +49,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     disbursed = disbursement(scope, answers[None], answers[MONTH])
     context |= {
         "cards": target_cards(answers[None]),
-        "lede": formatting.sentences(_lede(answers[None], disbursed)),
+        "lede": formatting.sentences(_lede(scope, answers[None], disbursed)),
         "disbursement": disbursed,
         "round_notice": round_notice(scope),
         "single_month": scope.is_single_month,
@@ -104,7 +105,7 @@ def _year(scope: Scope) -> int | None:
     return scope.programme.year if scope.programme else None
 
 
-def _lede(answer: Answer, disbursed: Disbursement | None) -> list[str]:
+def _lede(scope: Scope, answer: Answer, disbursed: Disbursement | None) -> list[str]:
     """The programme in two sentences."""
     count, investment = (answer.whole.figures[name] for name in (Measure.PROJECT_COUNT, Measure.TOTAL_INVESTMENT))
     projects = ngettext("%(count)s project", "%(count)s projects", count.value or 0)
@@ -119,17 +120,20 @@ def _lede(answer: Answer, disbursed: Disbursement | None) -> list[str]:
     values = {"amount": f"{disbursed.shown.text} {disbursed.unit}", "months": disbursed.span}
     sentences.append(_("%(amount)s disbursed, %(months)s") % values)
     if not disbursed.against:
-        return sentences
+        sentences[-1] = _("%(sentence)s.") % {"sentence": sentences[-1]}
+        reason = withheld(scope, answer.whole)
+        return [*sentences, _("%(sentence)s.") % {"sentence": reason}] if reason else sentences
     shares = [
         _("%(percent)s of %(plan)s (%(value)s)")
         % {"percent": formatting.percent(each.progress.share), "plan": each.name, "value": each.planned}
         for each in disbursed.against
     ]
     gone = _("%(percent)s of the year gone") % {"percent": formatting.percent(disbursed.elapsed, 0)}
-    sentences[-1] = _("%(disbursed)s: %(shares)s, with %(gone)s.") % {
+    sentences[-1] = _("%(disbursed)s: %(shares)s, with %(gone)s; %(coverage)s.") % {
         "disbursed": sentences[-1],
         "shares": formatting.listing(shares),
         "gone": gone,
+        "coverage": coverage_sentence(answer.whole.figures[Measure.DISBURSED]),
     }
     return sentences
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from projects.api.fields import ChoiceOrNull
-from projects.choices import Basis, Difference, OriginKind, Unit
+from projects.choices import Basis, Difference, OriginKind, Unit, Withheld
 from projects.totals.figures import FIGURES
 
 from .base import ReadOnlySerializer
@@ -35,6 +35,7 @@ class ExplainedRecord(ReadOnlySerializer):
     name_zh = serializers.CharField()
     name_en = serializers.CharField()
     value = serializers.IntegerField(help_text=_("In `unit`."))
+    below = serializers.IntegerField(allow_null=True, help_text=_("Of a ratio what the value is measured against."))
     source = Evidence(allow_null=True)
     changed_at = serializers.DateTimeField(allow_null=True, help_text=_("When the value was changed last."))
     known_on = serializers.DateField(allow_null=True, help_text=_("The day on which that became known."))
@@ -102,6 +103,15 @@ class Explained(Clocks):
     value = serializers.IntegerField(allow_null=True, help_text=_VALUE)
     known = serializers.IntegerField(help_text=_("How many records have a value."))
     of = serializers.IntegerField(help_text=_("How many records could have one."))
+    below = serializers.IntegerField(
+        allow_null=True,
+        help_text=_("Of a ratio what stands below, in CNY and of the records that have both; the value stands above."),
+    )
+    ratio = serializers.FloatField(
+        allow_null=True,
+        help_text=_("Of a ratio the value as a share of what is below, 6 places; null: see `withheld`."),
+    )
+    withheld = ChoiceOrNull(Withheld.choices, help_text=_("Why a ratio is not given; null: it is, or it is none."))
     pending = serializers.IntegerField(allow_null=True, help_text=_("Reports that wait for approval: in no total."))
     parts_by = serializers.CharField()
     parts = ExplainedPart(many=True, help_text=_("They add up to the value."))

@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from projects.api.fields import ChoiceOrNull
 from projects.api.schema.examples import answer
-from projects.choices import Measure, Relation, TargetKind, Unit
+from projects.choices import Measure, Relation, TargetKind, Unit, Withheld
 from projects.versioning.clocks import Clock
 
 from .base import Place, ReadOnlySerializer
@@ -70,6 +71,15 @@ class TotalFigure(ReadOnlySerializer):
         allow_null=True,
         help_text=_("The part of the value that rests on illustrative records; null: none, or by month."),
     )
+    below = serializers.IntegerField(
+        allow_null=True,
+        help_text=_("Of a ratio what stands below, in CNY and of the records that have both; the value stands above."),
+    )
+    ratio = serializers.FloatField(
+        allow_null=True,
+        help_text=_("Of a ratio the value as a share of what is below, 6 places; null: see `withheld`."),
+    )
+    withheld = ChoiceOrNull(Withheld.choices, help_text=_("Why a ratio is not given; null: it is, or it is none."))
     records = serializers.URLField(
         allow_null=True, help_text=_("The list of exactly the records that the value is made of.")
     )

@@ -32,7 +32,7 @@ from projects.versioning import as_of
 
 from .base import RegisterView
 from .comparison import QUESTION, SINCE, clocks_of, effect_of, months_of, present_clocks
-from .totals import target_of
+from .totals import ratio_of, target_of
 
 _FIGURE = Parameter("figure", _("The figure to explain."), {"type": "string", "enum": [*FIGURES]}, required=True)
 _MEMBERS = tuple(Explained().fields)
@@ -88,6 +88,7 @@ class _Opened:
             "value": value.value,
             "known": value.known,
             "of": value.of,
+            **ratio_of(value),
             "pending": opened.pending.reports if opened.pending else None,
             "parts_by": opened.by,
             "parts": [self._part(row) for row in opened.parts],
@@ -156,6 +157,7 @@ class _Opened:
             "name_zh": record.row.name_zh,
             "name_en": record.row.name_en,
             "value": record.value,
+            "below": record.below,
             "source": _evidence(origin) if origin else None,
             "changed_at": timezone.localtime(origin.changed_at) if origin and origin.changed_at else None,
             "known_on": origin.known_on if origin else None,

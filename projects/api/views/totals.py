@@ -26,7 +26,7 @@ from projects.api.serializers.totals import Totals
 from projects.choices import Measure, ReportState
 from projects.http_caching import RevalidatedBody, revalidated_by
 from projects.totals.dimensions import DIMENSIONS, MONTH
-from projects.totals.figures import FIGURES, HEADLINES
+from projects.totals.figures import FIGURES, USUAL
 from projects.totals.filters import ProjectFilterSet
 from projects.totals.list_changes import list_changes
 from projects.totals.scope import SCOPE_PARAMETERS, SPAN_PARAMETERS, Scope
@@ -81,7 +81,7 @@ class Presentation:
     """Writes an answer as JSON, with the address of the records behind each number."""
 
     def __init__(self, request: Request, scope: Scope) -> None:
-        self.scope, self.chosen = scope, chosen_of(request, FIGURES, unless_asked=HEADLINES)
+        self.scope, self.chosen = scope, chosen_of(request, FIGURES, unless_asked=USUAL)
         self.projects = reverse("api:projects-list", request=request)
         self.reports = reverse("api:reports-list", request=request)
 
@@ -147,6 +147,7 @@ class Presentation:
             "off_list_known": figure.off_list_known,
             "unit": figure.unit,
             "illustrative": illustrative,
+            **ratio_of(figure),
             "records": records,
             "targets": [target_of(comparison) for comparison in figure.targets],
         }
@@ -195,6 +196,11 @@ def covered(access: Access) -> list[dict[str, str]] | None:
 def _query_of(pairs: tuple[tuple[str, str], ...]) -> str:
     """The same few questions are written into every row of every answer."""
     return urlencode(pairs)
+
+
+def ratio_of(figure: FigureValue) -> dict[str, Any]:
+    """What a ratio has beside its value; nulls for every other figure."""
+    return {"below": figure.below, "ratio": _number(figure.ratio), "withheld": figure.withheld}
 
 
 def target_of(comparison: Comparison) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from projects.choices.headlines import HEADLINES, Headline, Records
+from projects.choices.headlines import HEADLINES, RATIOS, Headline, Ratio, Records
 
 KEYS = ("programme", "month", "prefecture", "chain_link", "sector", "basis")
 _ALIASES = {Records.PROJECTS: "p", Records.ENTRIES: "e", Records.REPORTS: "r"}
@@ -44,6 +44,26 @@ def _is_first(headline: Headline) -> str:
     return _one_if(f"{headline.applies_to.sql} AND {is_first}" if headline.applies_to else is_first)
 
 
+def _ratio_of_report(ratio: Ratio) -> dict[str, str]:
+    """What one report, of an entry that has both, adds to each sum of a ratio."""
+    columns, above, below = ratio.rollup_columns, f"r.{ratio.above_column}", f"e.{ratio.below_column}"
+    return {
+        columns["value"]: f"CASE WHEN {below} IS NULL THEN 0 ELSE COALESCE({above}, 0) END",
+        columns["known"]: _one_unless(f"{below} IS NULL OR {above} IS NULL"),
+        columns["below"]: f"CASE WHEN {above} IS NULL THEN 0 ELSE COALESCE({below}, 0) END",
+    }
+
+
+def _ratio_of_first(ratio: Ratio) -> dict[str, str]:
+    """The same of the first report of an entry alone."""
+    columns, below = ratio.rollup_columns, f"e.{ratio.below_column}"
+    is_first = f"r.month = r.{ratio.above_column}_from"
+    return {
+        columns["first"]: _one_if(f"{is_first} AND {below} IS NOT NULL"),
+        columns["below_first"]: f"CASE WHEN {is_first} THEN COALESCE({below}, 0) ELSE 0 END",
+    }
+
+
 def _sums_of(records: Records) -> dict[str, str]:
     return {name: added for each in _FIGURES if each.records == records for name, added in _added_by_one(each).items()}
 
@@ -59,6 +79,9 @@ _OF_ENTRIES = _sums_of(Records.ENTRIES)
 # how much of the plan of the year reports of the month speak for: a month counts by that too
 _OF_REPORTS = {"approved": "1", "approved_plan": "COALESCE(e.planned_disbursement, 0)"} | _sums_of(Records.REPORTS)
 _OF_FIRSTS = {each.rollup_columns["first"]: _is_first(each) for each in _FIGURES if each.records == Records.REPORTS}
+for _ratio in RATIOS:
+    _OF_REPORTS |= _ratio_of_report(_ratio)
+    _OF_FIRSTS |= _ratio_of_first(_ratio)
 SUMS = (*OF_PROJECTS, *_OF_ENTRIES, *_OF_REPORTS, *_OF_FIRSTS)
 
 # an update that changes none of these adds its amounts where they were before, and touches nothing else
@@ -67,8 +90,11 @@ PLACES = {
         *("prefecture_id", "sector_id", "chain_link_id", "basis"),
         *dict.fromkeys(condition.column for condition in _OF_SOME.values()),
     ),
-    # the plan is summed with each report too; left is a word of SQL
-    "projects_entry": ("programme_id", "project_id", "joined", '"left"', "planned_disbursement"),
+    # with what the reports of an entry are measured against: another plan, another sum of its months
+    "projects_entry": (
+        *("programme_id", "project_id", "joined", '"left"'),  # left is a word of SQL
+        *dict.fromkeys(each.below_column for each in RATIOS),
+    ),
     "projects_monthlyreport": (
         *("entry_id", "month", "state"),
         *(f"{name} IS NULL" for name in _amounts_of(Records.REPORTS)),  # by which the first is told

@@ -6,11 +6,25 @@ they are the keys of the API.
 
 from .figure import ALWAYS, Figure
 from .headlines import HEADLINES as _HEADLINES
+from .headlines import RATIOS as _RATIOS
 from .monthly import MONTHLY as _MONTHLY
 from .span import Span, disbursed_by_entry, with_figures
 
 HEADLINES = tuple(figure.name for figure in _HEADLINES)
+RATIOS = tuple(figure.name for figure in _RATIOS)
+USUAL = (*HEADLINES, *RATIOS)  # what is answered where no figure is named
 MONTHLY = tuple(figure.name for figure in _MONTHLY)
-FIGURES: dict[str, Figure] = {figure.name: figure for figure in (*_HEADLINES, *_MONTHLY)}
+FIGURES: dict[str, Figure] = {figure.name: figure for figure in (*_HEADLINES, *_RATIOS, *_MONTHLY)}
 
-__all__ = ["ALWAYS", "FIGURES", "HEADLINES", "MONTHLY", "Figure", "Span", "disbursed_by_entry", "with_figures"]
+__all__ = [
+    "ALWAYS",
+    "FIGURES",
+    "HEADLINES",
+    "MONTHLY",
+    "RATIOS",
+    "USUAL",
+    "Figure",
+    "Span",
+    "disbursed_by_entry",
+    "with_figures",
+]

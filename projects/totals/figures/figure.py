@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from projects.choices import Measure, Unit
+from projects.choices.headlines import Ratio
 
 from .span import Span
 
@@ -23,7 +24,7 @@ class Figure:
     """One figure. `known` are the projects that have it, `counted` those that its value is made of.
 
     `amount` gives each project's part of the value, where that is more than its being counted. `plan` is the measure of the
-    whole year that it is a part of.
+    whole year that it is a part of. A `ratio` has what stands above for its value.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Figure:
     by_month: bool = False  # made of monthly reports, so it can be broken down by month
     amount: Amount | None = field(default=None)
     plan: Measure | None = None
+    ratio: Ratio | None = None
 
 
 def figure(measure: Measure, definition: Any, known: Condition, **more: Any) -> Figure:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
+
 from projects.choices import headlines
-from projects.choices.headlines import Headline, Records
+from projects.choices.headlines import Headline, Ratio, Records
 
 from .figure import ALWAYS, Condition, Figure, entry_has, figure, project_has, reports_have
 
@@ -38,3 +40,11 @@ def _figure(headline: Headline) -> Figure:
 
 
 HEADLINES = tuple(map(_figure, headlines.HEADLINES))
+
+
+def _ratio(ratio: Ratio) -> Figure:
+    above, below = reports_have(ratio.above_column), entry_has(ratio.below_column)
+    return figure(ratio.measure, ratio.definition, lambda span: Q(above(span)) & Q(below(span)), ratio=ratio)
+
+
+RATIOS = tuple(map(_ratio, headlines.RATIOS))

@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from projects.choices import Measure
 from projects.provenance.evidence import evidence
 from projects.totals.explanation import Explanation, explanation
 from projects.totals.figures import FIGURES
@@ -19,7 +18,7 @@ from projects.totals.scope import Scope
 from projects.totals.totals import Row
 from projects.versioning.as_of import compared_with
 from projects.views import formatting, links
-from projects.views.figure_display import FigureDisplay, coverage_sentence, shown
+from projects.views.figure_display import FigureDisplay, coverage_sentence, shown, withheld_sentence
 from projects.views.frame import shell, visible_part
 from projects.views.list_pages import pages_of
 from projects.views.notes.note_display import Notes, notes_of
@@ -35,10 +34,12 @@ _MONTH = re.compile(r"\d{4}-\d{2}")
 
 @dataclass(frozen=True)
 class PartLine:
-    """A part of the sum: a month, or a sector."""
+    """A part of the sum: a month, or a sector. Of a ratio `above` and `below` are what is divided, in CNY."""
 
     label: str
     shown: FigureDisplay
+    above: int | None = None
+    below: int | None = None
 
 
 @page
@@ -56,6 +57,8 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
         "title": _title(scope, opened),
         "shown": shown(whole, name, form="headline"),
         "exact": _exact(opened),
+        "below": opened.value.below,
+        "withheld": withheld_sentence(opened.value),
         "adds_up": opened.adds_up,
         "parts": [_part(row, name) for row in opened.parts],
         "parts_by": opened.by,
@@ -83,7 +86,7 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
 
 def _progress(opened: Explanation) -> list[NamedProgress]:
     """Money disbursed against each plan, for months that begin in January; empty for any other figure."""
-    if opened.figure.name != Measure.DISBURSED or opened.scope.first_month != 1:
+    if opened.scope.first_month != 1:
         return []
     return named_progress(opened.progress)
 
@@ -112,11 +115,14 @@ def _exact(opened: Explanation) -> str:
     value = opened.value.value
     if value is None:
         return ""
+    if opened.value.below is not None:
+        return f"{formatting.count(value)} ÷ {formatting.count(opened.value.below)} {opened.figure.unit.label}"
     return f"{formatting.count(value)} {opened.figure.unit.label}"
 
 
 def _part(row: Row, name: str) -> PartLine:
-    return PartLine(_part_label(row), shown(row, name))
+    figure = row.figures[name]
+    return PartLine(_part_label(row), shown(row, name), figure.value, figure.below)
 
 
 def _part_label(row: Row) -> str:

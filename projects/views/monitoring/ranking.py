@@ -12,6 +12,7 @@ from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
 
 from .. import formatting, links
+from ..figure_display import share_of_plan
 from ..pages import one_of, page
 from ..project_list import disbursed_label
 from .tabs import Switch, framed
@@ -21,6 +22,7 @@ FIGURES = (
     Measure.PROJECT_COUNT.value,
     Measure.PLANNED_DISBURSEMENT.value,
     Measure.DISBURSED.value,
+    Measure.DISBURSED_OF_PLAN.value,
     Measure.STARTED_COUNT.value,
     Measure.REPORTS_MISSING.value,
 )
@@ -28,7 +30,7 @@ FIGURES = (
 
 @page
 def league_table(request: HttpRequest) -> HttpResponse:
-    """The rows of one breakdown in their order; those without a plan come last and have no rank."""
+    """The rows of one breakdown in their order; those with too few plans and reports come last, without a rank."""
     scope = Scope.of(request)
     by = one_of(request, "by", BY)
     answers = breakdowns(scope, None, by, "basis", compared=False, figures=FIGURES)
@@ -63,7 +65,7 @@ def _finding(ranked: list[Place]) -> str:
     first, last = ranked[0], ranked[-1]
     return _("%(first)s leads with %(most)s of its plan; %(last)s comes last with %(least)s.") % {
         "first": formatting.listing([place.row.name for place in ranked if place.rank == first.rank]),
-        "most": formatting.percent(first.share),
+        "most": share_of_plan(first.row),
         "last": formatting.listing([place.row.name for place in ranked if place.rank == last.rank]),
-        "least": formatting.percent(last.share),
+        "least": share_of_plan(last.row),
     }

@@ -198,6 +198,7 @@ READINGS: dict[str, Reading] = {each.name: _summed(each) for each in _PLAIN} | {
     ),
     "enterprises_attracted": _amount(lambda each: each.enterprises, _is_park),
     "disbursed": _amount(lambda each: each.disbursed),
+    "disbursed_of_plan": _amount(lambda each: each.disbursed if each.planned is not None else None),
 }
 
 
@@ -211,6 +212,17 @@ def figures_of(group: list[Facts]) -> dict[str, tuple[int | None, int, int]]:
         is_told = known_count or name == "project_count"
         answers[name] = (sum(values) if is_told else None, known_count, len(concerned))
     return answers
+
+
+def measured(group: list[Facts]) -> tuple[int, int, str]:
+    """Of the share of the plan that is disbursed: above, below, and why it is not given."""
+    both = [each for each in group if each.planned is not None and each.disbursed is not None]
+    plans = [each.planned for each in group if each.planned is not None]
+    above, below = sum(each.disbursed for each in both), sum(each.planned for each in both)
+    if not below:
+        return above, below, "nothing_to_compare"
+    too_few = 2 * len(both) < len(plans) or 2 * below < sum(plans)
+    return above, below, "too_few" if too_few else ""
 
 
 def band(each: Facts) -> str:

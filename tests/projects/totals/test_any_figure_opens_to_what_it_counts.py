@@ -196,6 +196,7 @@ READINGS: dict[str, Reading] = {
         lambda each: each.sum_of("enterprises_attracted"), lambda each: each.project.kind == ProjectKind.PARK
     ),
     "disbursed": _amount(lambda each: each.disbursed),
+    "disbursed_of_plan": _amount(lambda each: None if each.planned is None else each.disbursed),
     "started_count": _number(
         lambda each: each.entry.status == ListStatus.CONTINUING or bool(each.reports), lambda each: each.has_begun
     ),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from projects.models import Entry, MonthlyReport, Programme, Project
 from projects.money import LIMIT
 from projects.totals.dimensions import DIMENSIONS
-from projects.totals.figures import HEADLINES
+from projects.totals.figures import USUAL
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns, ratio, totals
 
@@ -24,6 +24,7 @@ WHOLE = {  # figure -> value, known, of
     "transferred_count": (23, 30, 42),
     "enterprises_attracted": (None, 0, 5),
     "disbursed": (15_890_000_000, 30, 42),
+    "disbursed_of_plan": (15_890_000_000, 30, 42),
 }
 UNITS = {
     "project_count": "projects",
@@ -33,6 +34,7 @@ UNITS = {
     "transferred_count": "projects",
     "enterprises_attracted": "enterprises",
     "disbursed": "CNY",
+    "disbursed_of_plan": "CNY",
 }
 
 
@@ -90,6 +92,7 @@ def test_each_figure_knows_its_targets_and_whether_they_are_met(whole):
             ("announced", "exactly", 47_300_000_000, False),
             ("monitored", "about", 31_700_000_000, False),
         ],
+        "disbursed_of_plan": [],
     }
     assert all(each.target.source for figure in whole.figures.values() for each in figure.targets)
 
@@ -182,7 +185,7 @@ def test_one_month_is_not_held_against_what_was_reported_since_january(analyst):
 def test_a_stranger_gets_nothing(stranger):
     whole = totals(scope_of(stranger)).whole
     assert {name: (figure.value, figure.of) for name, figure in whole.figures.items()} == {
-        name: (0 if name == "project_count" else None, 0) for name in HEADLINES
+        name: (0 if name == "project_count" else None, 0) for name in USUAL
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from fractions import Fraction
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -14,13 +15,13 @@ from hypothesis import strategies as st
 
 from projects.choices import ReportState
 from projects.models import Claim, Entry, Milestone, MonthlyReport, Problem, Programme, Project
-from projects.totals.figures import HEADLINES
+from projects.totals.figures import USUAL
 from projects.totals.totals import breakdowns, totals
 from tests.length import so_many
 
 from ..asking import scope_of
 from .random_questions import passes, questions
-from .random_register import KEYS, READINGS, YEARS, build, facts, figures_of, registers
+from .random_register import KEYS, READINGS, YEARS, build, facts, figures_of, measured, registers
 
 any_register = settings(max_examples=so_many(25, 1000), suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -67,7 +68,7 @@ def visible_facts(name, programme, first, last, question, *, on_list=True):
     return [each for each in found if may_see(name, each) and passes(each, question)]
 
 
-def told(row, names=HEADLINES):
+def told(row, names=USUAL):
     return {name: (row.figures[name].value, row.figures[name].known, row.figures[name].of) for name in names}
 
 
@@ -105,8 +106,8 @@ def span_of(name, programme, month):
     return 1, max(approved, default=0)
 
 
-def test_random_registers_know_every_headline_figure():
-    assert sorted(READINGS) == sorted(HEADLINES), "say in tests/projects/totals/random_register.py how it is read"
+def test_random_registers_know_every_usual_figure():
+    assert sorted(READINGS) == sorted(USUAL), "say in tests/projects/totals/random_register.py how it is read"
 
 
 @any_register
@@ -121,6 +122,26 @@ def test_the_whole_is_the_sum_of_the_visible_records(people, drawn, question, ro
         expected = visible_facts(role, programme, first, last, question)
         assert codes(scope) == sorted(each.project.code for each in expected)
         assert told(totals(scope).whole) == figures_of(expected)
+
+
+def share_of_plan(row):
+    figure = row.figures["disbursed_of_plan"]
+    assert figure.ratio == (None if figure.withheld else Fraction(figure.value, figure.below))
+    return figure.value or 0, figure.below or 0, figure.withheld or ""
+
+
+@any_register
+@given(registers, asking, roles, years, months, st.sampled_from(sorted(KEYS)))
+def test_the_share_of_the_plan_is_of_the_records_that_have_both(people, drawn, question, role, year, month, by):
+    question = askable(role, question)
+    with register_of(drawn):
+        scope = scope_of(fresh(people[role]), asked(year, question, month))
+        programme = Programme.objects.get(year=year)
+        expected = visible_facts(role, programme, scope.first_month, scope.last_month, question)
+        answers = breakdowns(scope, None, by, compared=False)
+        assert share_of_plan(answers[None].whole) == measured(expected)
+        for row in answers[by].rows:
+            assert share_of_plan(row) == measured([each for each in expected if KEYS[by](each) == row.key])
 
 
 @any_register
@@ -144,7 +165,7 @@ def test_the_rows_of_a_breakdown_are_its_groups_and_add_up_to_the_whole(people, 
 
 
 @any_register
-@given(registers, asking, roles, years, st.sampled_from(sorted(KEYS)), st.sampled_from(sorted(HEADLINES)))
+@given(registers, asking, roles, years, st.sampled_from(sorted(KEYS)), st.sampled_from(sorted(USUAL)))
 def test_every_row_opens_to_exactly_its_records(people, drawn, question, role, year, by, figure):
     question = askable(role, question)
     with register_of(drawn):

@@ -1,0 +1,202 @@
+"""The share of the plan that is disbursed is of the records that have both, at every door, as plain SQL finds it."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from projects.choices import Withheld
+from projects.database.rollups.cells import wrong
+from projects.models import Entry, MonthlyReport, Project
+from projects.totals.totals import breakdowns, totals
+from projects.versioning.revisions import writing
+from tests.pages import opened
+
+from ..asking import scope_of
+
+pytestmark = pytest.mark.django_db
+
+WITHOUT_PLAN = "HN-EI-2023-12"  # a published project that a bureau takes over
+BOTH = """
+    SELECT SUM(d.done), SUM(e.planned_disbursement), COUNT(*)
+    FROM projects_entry e
+    JOIN projects_project p ON p.id = e.project_id
+    JOIN projects_programme y ON y.id = e.programme_id AND y.year = 2023
+    JOIN sectors_sector s ON s.id = p.sector_id
+    JOIN (SELECT entry_id, SUM(disbursed) AS done FROM projects_monthlyreport
+          WHERE state = 'approved' AND month <= %s AND disbursed IS NOT NULL GROUP BY entry_id) d ON d.entry_id = e.id
+    WHERE e.planned_disbursement IS NOT NULL AND s.code LIKE %s
+"""
+
+
+def by_sql(sector="%", through=12):
+    """Done, planned and number of the entries that have both."""
+    with connection.cursor() as cursor:
+        cursor.execute(BOTH, [through, sector])
+        done, planned, number = cursor.fetchone()
+    return (int(done), int(planned), number) if number else (None, None, 0)
+
+
+def told(row):
+    figure = row.figures["disbursed_of_plan"]
+    return figure.value, figure.below, figure.known
+
+
+@pytest.fixture
+def one_more(register):
+    """A report of one billion for a project whose plan is not known."""
+    entry = Entry.objects.get(project__code=WITHOUT_PLAN, programme__year=2023)
+    with writing():
+        MonthlyReport(entry=entry, month=6, disbursed=10**9, state="approved", basis="illustrative").save()
+    return entry
+
+
+def test_what_has_no_plan_adds_to_the_sum_and_not_to_the_share(one_more, analyst):
+    before = by_sql()
+    whole = totals(scope_of(analyst)).whole
+    assert whole.figures["disbursed"].value == 16_890_000_000
+    assert told(whole) == before == (15_890_000_000, 47_300_000_000, 30)
+    assert whole.progress == Fraction(15_890_000_000, 47_300_000_000)
+
+
+@pytest.mark.parametrize("question", [{}, {"through": "2023-03"}, {"kind": ["plant", "park"]}])
+def test_each_sector_has_the_share_that_sql_finds(one_more, analyst, question):
+    """By the sums that triggers hold, and by the records where a filter asks for them."""
+    through = 3 if "through" in question else 12
+    for row in totals(scope_of(analyst, question), "sector").rows:
+        assert told(row) == by_sql(row.key, through), row.key
+
+
+def test_a_new_plan_is_at_once_what_the_months_are_measured_against(one_more, analyst):
+    one_more.planned_disbursement = 4 * 10**9
+    with writing():
+        one_more.save()
+    assert told(totals(scope_of(analyst)).whole) == by_sql() == (16_890_000_000, 51_300_000_000, 31)
+    one_more.planned_disbursement = None
+    with writing():
+        one_more.save()
+    assert told(totals(scope_of(analyst)).whole) == by_sql()
+    assert wrong("default") == []
+    call_command("verify_totals")
+
+
+def test_the_pages_do_not_let_it_lead(one_more, public_read, client):
+    done, planned, _number = by_sql("smart-terminals")
+    share = f"{100 * done / planned:.1f}"
+    league = opened(client, "/league/", lang="en").text
+    assert "Smart terminals leads" not in league
+    sector = opened(client, "/sectors/smart-terminals/", lang="en").text
+    assert f"{share}% of the plan of the year is disbursed" in sector
+    assert "2 of 3 have both a plan and a report" in sector
+    assert "less than of the whole list" in sector
+    for path in ("/", "/sectors/", "/league/", "/sectors/smart-terminals/", "/projects/"):
+        page = opened(client, path, lang="en", **({"sector": "smart-terminals"} if path == "/projects/" else {}))
+        assert share in page.text, path
+        assert f"{100 * (done + 10**9) / planned:.1f}" not in page.text, path
+
+
+def test_the_api_says_what_is_above_and_below_and_of_how_many(one_more, public_read, client):
+    rows = client.get("/api/v1/totals/?by=sector").json()["rows"]
+    figure = next(row for row in rows if row["key"] == "smart-terminals")["figures"]["disbursed_of_plan"]
+    done, planned, number = by_sql("smart-terminals")
+    assert (figure["value"], figure["below"], figure["known"], figure["of"]) == (done, planned, number, 3)
+    assert figure["ratio"] == round(done / planned, 6)
+    assert (figure["unit"], figure["withheld"]) == ("CNY", None)
+    assert len(client.get(figure["records"]).json()["results"]) == number
+    explained = client.get("/api/v1/explain/?figure=disbursed_of_plan&sector=smart-terminals").json()
+    assert (explained["value"], explained["below"], explained["ratio"]) == (done, planned, figure["ratio"])
+    assert sum(each["value"] for each in explained["records"]) == done
+    assert sum(each["below"] for each in explained["records"]) == planned
+    assert client.get("/api/v1/totals/").json()["rows"][0]["figures"]["disbursed"]["ratio"] is None
+    names = [each["name"] for each in client.get("/api/v1/figures/").json()]
+    assert "disbursed_of_plan" in names
+
+
+def few_left(number):
+    """Reports of so many projects alone, of those with the smallest plans."""
+    entries = Entry.objects.filter(programme__year=2023, planned_disbursement__isnull=False)
+    left = entries.order_by("planned_disbursement", "pk")[:number].values_list("pk", flat=True)
+    with writing():
+        MonthlyReport.objects.exclude(entry__in=list(left)).delete()
+
+
+@pytest.mark.parametrize(("number", "withheld"), [(30, None), (14, Withheld.TOO_FEW), (0, Withheld.NOTHING)])
+def test_where_too_few_have_both_it_is_withheld(register, analyst, number, withheld):
+    few_left(number)
+    whole = totals(scope_of(analyst)).whole
+    figure = whole.figures["disbursed_of_plan"]
+    assert figure.known == number == by_sql()[2]
+    assert figure.withheld == withheld
+    assert (whole.progress is None) == (withheld is not None)
+
+
+def test_half_of_the_records_do_not_speak_for_the_greater_half_of_the_plan(register, analyst):
+    few_left(15)
+    figure = totals(scope_of(analyst)).whole.figures["disbursed_of_plan"]
+    assert 2 * figure.known == 30
+    assert 2 * figure.below < 47_300_000_000
+    assert figure.withheld == Withheld.TOO_FEW
+
+
+def test_how_many_are_too_few_is_a_setting(register, analyst, settings):
+    few_left(14)
+    settings.LEAST_COMPARED = 0
+    assert totals(scope_of(analyst)).whole.progress is not None
+
+
+def test_it_is_withheld_in_words_on_every_page(register, public_read, client):
+    few_left(14)
+    overview = opened(client, "/", lang="en").text
+    assert "14 of 42 projects have both a plan and a report: too few for a comparison with a plan" in overview
+    assert "behind the announced plan" not in overview
+    assert "too few" in opened(client, "/figures/disbursed_of_plan/", lang="en").text
+    assert "Only 14 of 42 projects have both a plan and a report" in (
+        opened(client, "/figures/disbursed_of_plan/", lang="en").text
+    )
+    assert "too few" in opened(client, "/league/", lang="en").text
+    assert "两者都有" in opened(client, "/league/", lang="zh-hans").text
+    answer = client.get("/api/v1/totals/").json()["rows"][0]["figures"]["disbursed_of_plan"]
+    assert (answer["ratio"], answer["withheld"], answer["known"]) == (None, "too_few", 14)
+
+
+def test_a_part_whose_plans_are_not_known_ranks_nowhere(register, public_read, client, analyst):
+    """One of four projects of a sector has a plan and a report, so the sector has amounts and no share."""
+    entries = Entry.objects.filter(programme__year=2023, project__sector__code="smart-terminals")
+    with writing():
+        for entry in entries.order_by("planned_disbursement"):
+            if entry.planned_disbursement:
+                entry.reports.all().delete()
+                break
+    answers = breakdowns(scope_of(analyst), "sector", compared=False)
+    row = next(row for row in answers["sector"].rows if row.key == "smart-terminals")
+    figure = row.figures["disbursed_of_plan"]
+    done, planned, number = by_sql("smart-terminals")
+    assert (figure.value, figure.below, figure.known) == (done, planned, number)
+    withheld = 2 * planned < row.figures["planned_disbursement"].value
+    assert (figure.withheld == Withheld.TOO_FEW) == withheld
+
+
+def test_a_plan_of_one_yuan_makes_no_absurd_number(register, public_read, client):
+    entry = Entry.objects.get(project__code="HN-EI-2023-24", programme__year=2023)
+    entry.planned_disbursement = 1
+    with writing():
+        entry.save()
+    done = sum(report.disbursed for report in entry.reports.all())
+    page = opened(client, "/projects/", code="HN-EI-2023-24", lang="en").text
+    assert f"{done * 100:,}" not in page
+    assert ">10,000" in page
+    project = opened(client, "/projects/HN-EI-2023-24/", lang="en").text
+    assert f"{done * 100:,}" not in project
+    answer = client.get("/api/v1/totals/?code=HN-EI-2023-24").json()["rows"][0]["figures"]["disbursed_of_plan"]
+    assert json.dumps(answer["ratio"]) == json.dumps(float(done))  # exact for machines
+
+
+def test_every_record_that_lacks_one_of_both_is_opened(one_more, public_read, client):
+    figure = client.get("/api/v1/totals/").json()["rows"][0]["figures"]["disbursed_of_plan"]
+    lacking = client.get("/api/v1/projects/?missing=disbursed_of_plan&page_size=200").json()["results"]
+    assert len(lacking) == figure["of"] - figure["known"] == Project.objects.count() - 30
+    assert WITHOUT_PLAN in {each["code"] for each in lacking}
