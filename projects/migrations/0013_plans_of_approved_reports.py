@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0006_amounts_below_500_billion"),
+        ("projects", "0010_percent_of_plan"),
     ]
 
     operations = [
