@@ -15,6 +15,7 @@ from projects.exports import csv_text
 from projects.exports.project_lines import ProjectLines
 from projects.exports.project_sql import REFERENCES, Surroundings
 from projects.periods import Month
+from projects.totals.coverage import open_reports
 from projects.totals.filters import visible
 from projects.totals.scope import Scope
 
@@ -59,6 +60,7 @@ def around(scope: Scope, request: Request, written: Callable[[ReadOnlySerializer
         links=links,
         programme=year,
         months=(str(Month(year, scope.first_month)), str(scope.through)) if known else (None, None),  # type: ignore[arg-type]
+        open_month=open_reports(scope),
         hidden=ProjectRecord.private if access_of(scope.user).public else (),
         references={name: _texts(model, scope.user, written) for name, model in REFERENCES.items()},
         parts={name: len(SHORT_FORMS[model]().fields) for name, model in REFERENCES.items()},

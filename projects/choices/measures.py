@@ -74,6 +74,7 @@ class Withheld(TextChoices):
 
     NOTHING = "nothing_to_compare", _("nothing to compare")
     TOO_FEW = "too_few", _("too few have both")
+    OPEN_MONTH = "open_month", _("the month is open")
 
 
 class ClaimFigure(TextChoices):

@@ -44,6 +44,7 @@ class Surroundings:
     months: tuple[str | None, str | None]
     hidden: Collection[str]  # members that are null for this reader, such as names of persons
     references: Mapping[str, Mapping[int, str]]
+    open_month: str | None = None  # how much of the last month is approved, if it is open
     parts: Mapping[str, int] = field(default_factory=dict)  # cells that each kind of reference takes
 
 
@@ -64,6 +65,7 @@ def members_of(found: Surroundings, disbursed: Sql = DISBURSED) -> dict[str, Mem
         "disbursed": _number(disbursed, "entry", "disbursed"),
         "disbursed_from": _fixed(first),
         "disbursed_through": _fixed(last),
+        "open_month": _fixed(found.open_month),
         "links": Member(lambda _dialect: _links(found.links), ()),
     }
     for figure in Project.attributed:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -118,7 +118,20 @@ class Standing:
 
 
 def standings(scope: Scope) -> list[Standing]:
-    """A standing for each entry of the scope, in the scope's order. Empty without a programme."""
+    """A standing for each entry of the scope, in the scope's order. Empty without a programme.
+
+    In an open month those alone are judged by it whose report is approved; the others stand as at the last month that
+    counts, so that no light changes because somebody else has reported.
+    """
+    if scope.compares:
+        return _standings(scope)
+    # the very same records, whatever the filters would find at another month
+    earlier = replace(scope.last_shown, filters=scope.ordering, within=scope.projects())
+    by_month = {each.entry.pk: each for each in _standings(scope.like_for_like())}
+    return [by_month.get(each.entry.pk, each) for each in _standings(earlier)]
+
+
+def _standings(scope: Scope) -> list[Standing]:
     programme = scope.programme
     if programme is None:
         return []

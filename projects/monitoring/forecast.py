@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from django.conf import settings
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +22,7 @@ from projects.totals.results import Answer
 from projects.totals.scope import Scope
 from projects.totals.totals import totals
 
+from .lights import HUNDRED
 from .plans import Plans, curve_to_date, plans_by_entry
 
 
@@ -33,10 +35,16 @@ class Method(TextChoices):
     def explained(self) -> Any:
         return {
             Method.OFFICERS: _(
-                "Sum of what the newest approved reports expect of the whole year, of the projects that say it."
+                "Sum of what the newest approved reports expect of the whole year, of the projects that say it and"
+                " have a plan."
             ),
-            Method.PACE: _("Money disbursed so far divided by the share of the year that has gone."),
-            Method.CURVE: _("Money disbursed so far divided by the share of the year's plan that was due by now."),
+            Method.PACE: _(
+                "Money disbursed so far divided by the share of the year that has gone, of the projects that have"
+                " reported every month and have a plan."
+            ),
+            Method.CURVE: _(
+                "The same projects' money disbursed so far divided by the share of their plans that was due by now."
+            ),
         }[self]
 
 
@@ -60,13 +68,17 @@ class Outlook:
 
 @dataclass(frozen=True)
 class Forecast:
-    """The year by one method, in CNY; None when it cannot be said. It rests on `known` of `of` entries."""
+    """The year by one method, in CNY; None when it cannot be said. It rests on `known` of `of` entries.
+
+    `against` are the plans of the same entries; none where these hold too little of the plan of all (`too_few`).
+    """
 
     method: Method
     value: Fraction | None
     known: int
     of: int
     against: Sequence[Outlook] = ()
+    too_few: bool = False
 
     @property
     def label(self) -> Any:
@@ -74,21 +86,41 @@ class Forecast:
 
 
 def forecasts(scope: Scope) -> list[Forecast]:
-    """The three methods, in their order. A span that does not begin in January says nothing of the year."""
-    answer = totals(scope, figures=(Measure.DISBURSED, Measure.PLANNED_DISBURSEMENT, Measure.FORECAST))
-    figures = answer.whole.figures
-    done, said = figures[Measure.DISBURSED], figures[Measure.FORECAST]
-    value = done.value if scope.first_month == 1 else None
-    plans = _plans(scope, answer)
-    rows: list[tuple[Method, Fraction | None, int, int]] = [
-        (Method.OFFICERS, None if said.value is None else Fraction(said.value), said.known, done.of),
-        (Method.PACE, _scaled(value, answer.year_elapsed), done.known, done.of),
-        (Method.CURVE, _scaled(value, share_due(scope)), done.known, done.of),
-    ]
+    """The three methods, in their order. A span that does not begin in January says nothing of the year.
+
+    Each is of the entries for which it can speak: officers for those of which they say what they expect, the pace for those
+    that have reported every month; all of those that have a plan. Not to be asked of an open month: `Scope.last_shown`.
+    """
+    whole = totals(scope, figures=_FIGURES)
+    spoken = {
+        Method.OFFICERS: scope.also(counted_in=(Measure.FORECAST, Measure.PLANNED_DISBURSEMENT)),
+        Method.PACE: scope.also(counted_in=(Measure.PLANNED_DISBURSEMENT,), complete_in=(Measure.DISBURSED,)),
+    }
+    answers = {method: totals(part, figures=_FIGURES) for method, part in spoken.items()}
+    done = answers[Method.PACE].whole.figures[Measure.DISBURSED].value if scope.first_month == 1 else None
+    said = answers[Method.OFFICERS].whole.figures[Measure.FORECAST].value
     return [
-        Forecast(method, amount, known, of, [] if amount is None else [_outlook(amount, *plan) for plan in plans])
-        for method, amount, known, of in rows
+        _forecast(Method.OFFICERS, None if said is None else Fraction(said), scope, whole, answers[Method.OFFICERS]),
+        _forecast(Method.PACE, _scaled(done, whole.year_elapsed), scope, whole, answers[Method.PACE]),
+        _forecast(Method.CURVE, _scaled(done, share_due(spoken[Method.PACE])), scope, whole, answers[Method.PACE]),
     ]
+
+
+_FIGURES = (
+    *(Measure.PROJECT_COUNT, Measure.DISBURSED, Measure.PLANNED_DISBURSEMENT),
+    Measure.FORECAST,
+)
+
+
+def _forecast(method: Method, value: Fraction | None, scope: Scope, whole: Answer, spoken: Answer) -> Forecast:
+    known, of = (each.whole.figures[Measure.PROJECT_COUNT].value or 0 for each in (spoken, whole))
+    if value is None:
+        return Forecast(method, None, known, of)
+    own, all_ = (each.whole.figures[Measure.PLANNED_DISBURSEMENT] for each in (spoken, whole))
+    if (own.value or 0) * HUNDRED < (all_.value or 0) * settings.RANKED_PLAN_PERCENT or not all_.value:
+        return Forecast(method, value, known, of, too_few=True)
+    plans = _plans(scope, whole) if own.known == all_.known else [(own.value or 0, None)]
+    return Forecast(method, value, known, of, [_outlook(value, *plan) for plan in plans])
 
 
 def forecasts_of_entry(plans: Plans, *, month: int, done: int | None, said: int | None) -> list[Forecast]:

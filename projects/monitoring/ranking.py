@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+
+from django.conf import settings
 
 from projects.choices import Measure
 from projects.totals.pace import difference
@@ -46,3 +48,58 @@ def league(answer: Answer) -> list[Place]:
         for row, share in shares
     ]
     return sorted(places, key=lambda place: (place.rank is None, place.rank or 0))
+
+
+@dataclass(frozen=True)
+class OpenPlace:
+    """One row of a league of an open month. `whole` is of all its records; `approved`, those alone that have reported.
+
+    `held` is how much of the plan of all of them these hold; only from a setting on the rest is said. `earlier` is the gap
+    of all of them at the last month that counts.
+    """
+
+    whole: Row
+    approved: Row | None
+    held: Fraction | None
+    rank: int | None = None
+    earlier: Fraction | None = None
+    elapsed: Fraction | None = None
+
+    @property
+    def row(self) -> Row:
+        return self.whole
+
+    @property
+    def is_comparable(self) -> bool:
+        return self.held is not None and self.held * 100 >= settings.RANKED_PLAN_PERCENT
+
+    @property
+    def share(self) -> Fraction | None:
+        return self.approved.progress if self.approved and self.is_comparable else None
+
+    @property
+    def gap_share(self) -> Fraction | None:
+        return difference(self.share, self.elapsed)
+
+    @property
+    def approved_gap(self) -> Fraction | None:
+        """The gap of those that have reported, however little of the plan they hold: of them alone."""
+        return difference(self.approved.progress if self.approved else None, self.elapsed)
+
+
+def league_of_open_month(every: Answer, approved: Answer, earlier: Answer) -> list[OpenPlace]:
+    """Rows of a month that is open, ranked where the approved ones hold enough of the plan; the others in their order.
+
+    `approved` is the same question of those alone whose report is approved, `earlier` that of the last month that counts.
+    """
+    by_key = {row.key: row for row in approved.rows}
+    gaps = {row.key: difference(row.progress, earlier.year_elapsed) for row in earlier.rows}
+    places = []
+    for row in every.rows:
+        own = by_key.get(row.key)
+        planned = row.figures[Measure.PLANNED_DISBURSEMENT].value
+        held = ratio(own.figures[Measure.PLANNED_DISBURSEMENT].value if own else 0, planned)
+        places.append(OpenPlace(row, own, held, earlier=gaps.get(row.key), elapsed=approved.year_elapsed))
+    shares = sorted((each.share for each in places if each.share is not None), reverse=True)
+    ranked = [replace(each, rank=None if each.share is None else shares.index(each.share) + 1) for each in places]
+    return sorted(ranked, key=lambda place: (place.rank is None, place.rank or 0))

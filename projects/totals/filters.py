@@ -16,6 +16,7 @@ from sectors.provinces import Province
 
 from .dimensions import BANDS, NONE
 from .figures import FIGURES, Span, with_figures
+from .figures.coverage import MONTHLY_SUMS, has_gaps, is_complete
 from .filter_types import (
     AmountFilter,
     AnyOf,
@@ -28,6 +29,7 @@ from .filter_types import (
 )
 
 FIGURE_CHOICES = [(figure.name, figure.label) for figure in FIGURES.values()]
+MONTHLY_CHOICES = [(name, FIGURES[name].label) for name in MONTHLY_SUMS]
 
 # what a list can be ordered by: parameter -> column; the key always comes last, what is not known too
 ORDERINGS = {
@@ -90,6 +92,8 @@ class ProjectFilterSet(df.FilterSet):
     listed = AnyOf(choices=Listed.choices, method="filter_listed", label=_("place on the list"))
     counted_in = AnyOf(choices=FIGURE_CHOICES, method="filter_counted_in", label=_("counted in the figure"))
     missing = AnyOf(choices=FIGURE_CHOICES, method="filter_missing", label=_("figure not known"))
+    complete_in = AnyOf(choices=MONTHLY_CHOICES, method="filter_complete_in", label=_("reported in every month"))
+    gaps_in = AnyOf(choices=MONTHLY_CHOICES, method="filter_gaps_in", label=_("reported with gaps"))
     total_investment_min, total_investment_max = range_filters("total_investment", AmountFilter)
     expected_revenue_min, expected_revenue_max = range_filters("expected_revenue", AmountFilter)
     planned_disbursement_min, planned_disbursement_max = range_filters("planned_disbursement", AmountFilter)
@@ -135,4 +139,14 @@ class ProjectFilterSet(df.FilterSet):
     def filter_missing(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         for figure in value:
             queryset = queryset.filter(FIGURES[figure].applies(self.span)).exclude(FIGURES[figure].known(self.span))
+        return queryset
+
+    def filter_complete_in(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
+        for figure in value:
+            queryset = queryset.filter(FIGURES[figure].applies(self.span)).filter(is_complete(figure)(self.span))
+        return queryset
+
+    def filter_gaps_in(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
+        for figure in value:
+            queryset = queryset.filter(FIGURES[figure].applies(self.span)).filter(has_gaps(figure)(self.span))
         return queryset

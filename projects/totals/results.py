@@ -72,7 +72,7 @@ class Row:
 
     `parameters` is the query string that selects exactly the row's records; `opening(figure)` exactly those counted in
     one of its figures. `illustrative` are the same figures of its illustrative records alone, known when the question
-    was broken down by basis too.
+    was broken down by basis too. `compares` is False in an open month, where plans are of more records than reports.
     """
 
     key: str | None
@@ -81,6 +81,7 @@ class Row:
     figures: Mapping[str, FigureValue]
     parameters: tuple[tuple[str, str], ...]
     illustrative: Mapping[str, FigureValue] | None = None
+    compares: bool = True
 
     @property
     def name(self) -> str:
@@ -102,7 +103,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Answer:
-    """The rows of one question. `through` is the month up to which yearly figures go, None before the first report."""
+    """The rows of one question. `through` is the month up to which yearly figures go, None before the first that counts.
+
+    `compares` is False in an open month, of which so few have reported that nothing can be held against a plan or the year.
+    """
 
     programme: Programme | None
     by: str | None
@@ -110,6 +114,7 @@ class Answer:
     rows: tuple[Row, ...]
     as_of: AsOf | None = None
     is_single_month: bool = False
+    compares: bool = True
 
     @property
     def whole(self) -> Row:
@@ -118,8 +123,10 @@ class Answer:
 
     @property
     def year_elapsed(self) -> Fraction | None:
-        """The share of the programme's year that has gone by `through`; None for one month alone, which is no such part."""
-        return self.through.share_of_year if self.through and not self.is_single_month else None
+        """The share of the programme's year that has gone by `through`; None for one month alone, which is no such part, and
+        in an open month.
+        """
+        return self.through.share_of_year if self.through and not self.is_single_month and self.compares else None
 
 
 def ratio(part: int | None, whole: int | None) -> Fraction | None:

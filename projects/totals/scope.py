@@ -18,7 +18,7 @@ from django.http import Http404, HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from projects.access import Access, access_of
-from projects.choices import Listed
+from projects.choices import Listed, Measure
 from projects.models import Programme, Project
 from projects.models.entry import listed_in
 from projects.periods import Month
@@ -33,6 +33,7 @@ from .programmes import programmes_of
 
 SPAN_PARAMETERS = ("programme", "month", "through")
 SCOPE_PARAMETERS = (*SPAN_PARAMETERS, as_of.PARAMETER)
+APPROVED = ("counted_in", Measure.REPORTS_APPROVED.value)  # those whose report of the last month is approved
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,11 @@ class Scope:
             pairs += [(name, value) for value in ([values] if isinstance(values, str) else values)]
         return replace(self, filters=tuple(pairs))
 
+    def also(self, **filters: Iterable[str]) -> Self:
+        """The same question with more conditions: the values of a parameter that are asked already stay."""
+        asked = {name: [value for each, value in self.filters if each == name] for name in filters}
+        return self.narrowed(**{name: list(dict.fromkeys([*asked[name], *values])) for name, values in filters.items()})
+
     def only(self, projects: QuerySet) -> Self:
         """The same question for exactly these rows, such as those that an admin list shows."""
         return replace(self, within=projects)
@@ -139,7 +145,7 @@ class Scope:
     @property
     def open_month(self) -> MonthStatus | None:
         """The last month, if too few of its reports are approved for it to be compared with plans and other months."""
-        status = self.months.by_number.get(self.last_month)
+        status = self.months.by_number.get(self.last_month) if self.last_month else None
         return status if status is not None and status.is_open else None
 
     def months_are_as_before(self) -> bool:
@@ -149,6 +155,31 @@ class Scope:
         now = months_of([self.programme])[self.programme.pk]
         last = self.last_month
         return now.default == self.months.default and now.by_number.get(last) == self.months.by_number.get(last)
+
+    @property
+    def compares(self) -> bool:
+        """Whether the records of the plan are those of the reports: in an open month only once it is about these alone."""
+        return APPROVED in self.filters or self.open_month is None
+
+    def like_for_like(self) -> Self:
+        """The same question of an open month for those alone whose report is approved; any other month is as it is."""
+        if self.compares:
+            return self
+        return self.also(**{APPROVED[0]: (APPROVED[1],)})
+
+    def at(self, month: int) -> Self:
+        """The same question from January to another month, 0 for none."""
+        return replace(self, first_month=1, last_month=month)
+
+    @property
+    def ordering(self) -> tuple[tuple[str, str], ...]:
+        """Of the filters what only puts records in order."""
+        return tuple(pair for pair in self.filters if pair[0] == "ordering")
+
+    @property
+    def last_shown(self) -> Self:
+        """The same question at the last month that counts before an open one; any other month is as it is."""
+        return self if self.open_month is None else self.at(self.months.before(self.last_month))
 
     @property
     def is_single_month(self) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import Count, Sum
 
-from projects.choices import Basis, Measure
+from projects.choices import Basis, Measure, Withheld
 from projects.models import MonthlyReport, Target
 from projects.periods import Month
 from projects.versioning.as_of import looking_back
@@ -98,7 +98,8 @@ def _breakdowns(
             rows = _months(scope, summed_by_month(scope), beside, names)
         else:
             rows = _rows(scope, cells[name], name, figures)
-        answers[name] = Answer(scope.programme, name, scope.through, tuple(rows), scope.as_of, scope.is_single_month)
+        alone, compares = scope.is_single_month, scope.compares
+        answers[name] = Answer(scope.programme, name, scope.through, tuple(rows), scope.as_of, alone, compares)
     return answers
 
 
@@ -120,12 +121,14 @@ def _summed(columns: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     return tuple((column, column.removeprefix(prefix)) for column in columns if column.startswith(prefix))
 
 
-def _figures(sums: Mapping[str, int], names: Iterable[str]) -> dict[str, FigureValue]:
+def _figures(sums: Mapping[str, int], names: Iterable[str], *, compares: bool = True) -> dict[str, FigureValue]:
+    """The figures of some sums; without `compares`, in an open month, no ratio is given."""
     count = sums.get("project_count", 0)
     figures = {}
     for name in names:
         if FIGURES[name].ratio:
-            figures[name] = _ratio_of(sums, name, of=count)
+            found = _ratio_of(sums, name, of=count)
+            figures[name] = found if compares else replace(found, withheld=Withheld.OPEN_MONTH)
             continue
         off, off_known = sums.get(f"{name}_off", 0), sums.get(f"{name}_off_known", 0)
         # of a figure that every project could have there is no such sum
@@ -150,18 +153,19 @@ def _ratio_of(sums: Mapping[str, int], name: str, *, of: int) -> FigureValue:
 
 
 def _whole(scope: Scope, cells: list[dict[str, Any]], names: Sequence[str]) -> Row:
-    found = _figures(_added(cells), names)
-    return Row(None, "", "", found, tuple(scope.parameters()), _illustrative(cells, names))
+    found = _figures(_added(cells), names, compares=scope.compares)
+    return Row(None, "", "", found, tuple(scope.parameters()), _illustrative(cells, names), scope.compares)
 
 
 def _compared(scope: Scope, row: Row) -> Row:
-    """The row with the programme's targets beside its figures."""
+    """The row with the programme's targets beside its figures; in an open month no sum of months is held against them."""
     targets = Target.objects.filter(programme=scope.programme).select_related("programme", "source")
     span, whole = scope.span, scope.is_whole
-    figures = {
-        name: replace(figure, targets=tuple(_held_against(targets, figure, span, whole=whole)))
-        for name, figure in row.figures.items()
-    }
+    figures = {}
+    for name, figure in row.figures.items():
+        value = figure.value if scope.compares or not FIGURES[name].by_month else None
+        held = _held_against(targets, replace(figure, value=value), span, whole=whole)
+        figures[name] = replace(figure, targets=tuple(held))
     return replace(row, figures=figures)
 
 
@@ -190,8 +194,8 @@ def _rows(scope: Scope, cells: list[dict[str, Any]], by: str, names: Sequence[st
     for key, group in ordered:
         name_zh, name_en = dimension.names(group[0])
         parameters = tuple(scope.narrowed(**{dimension.parameter: key}).parameters())
-        found = _figures(_added(group), names)
-        rows.append(Row(key, name_zh, name_en, found, parameters, _illustrative(group, names)))
+        found = _figures(_added(group), names, compares=scope.compares)
+        rows.append(Row(key, name_zh, name_en, found, parameters, _illustrative(group, names), scope.compares))
     return rows
 
 

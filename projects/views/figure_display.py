@@ -16,7 +16,11 @@ from projects.totals.totals import FigureValue, Row, ratio
 from . import formatting, links
 
 ALL, PART = "all", "part"
-_WITHHELD = {Withheld.TOO_FEW: gettext_lazy("too few"), Withheld.NOTHING: gettext_lazy("nothing to compare")}
+_WITHHELD = {
+    Withheld.TOO_FEW: gettext_lazy("too few"),
+    Withheld.NOTHING: gettext_lazy("nothing to compare"),
+    Withheld.OPEN_MONTH: gettext_lazy("the month is open"),
+}
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,8 @@ def withheld_sentence(figure: FigureValue) -> str:
             _("Only %(known)s of %(of)s projects have both a plan and a report: too few to speak for the rest.")
             % values
         )
+    if figure.withheld == Withheld.OPEN_MONTH:
+        return _("The month is open: too few have reported it to be held against the plan of the whole list.")
     return ""
 
 

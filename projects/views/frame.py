@@ -20,6 +20,7 @@ from sectors.models import in_language
 
 from . import formatting, links
 from .chips import chips, clear_url
+from .month_notice import MonthNotice, month_notice, withheld
 
 _NOT_CARRIED = ("through", "month", "page", "lang", as_of.PARAMETER)
 
@@ -70,6 +71,7 @@ class Bar:
     visible: str  # what a reader of single prefectures sees; empty for readers of everything
     as_of: str  # the day that is looked at, as an input of a date wants it; empty for the present
     today: str
+    notice: MonthNotice | None  # what there is to say of the month, or of an open one after it
 
 
 def bar(
@@ -102,6 +104,7 @@ def bar(
         visible=visible_part(scope, whole),
         as_of=as_of.today().isoformat() if scope.as_of else "",
         today=timezone.localdate().isoformat(),
+        notice=month_notice(request, scope),
     )
 
 
@@ -121,6 +124,7 @@ def shell(
         "clear_url": clear_url(request, scope),
         "unit": formatting.money_unit("table"),
         "headline_unit": formatting.money_unit("headline"),
+        "withheld": withheld(scope),
     }
 
 
@@ -144,7 +148,9 @@ def _months(scope: Scope) -> list[MonthChoice]:
     choices = []
     for number in range(1, max(newest, scope.last_month) + 1):
         month = Month(programme.year, number)
-        choices.append(MonthChoice(str(month), str(month), number == scope.last_month))
+        status = scope.months.by_number.get(number)
+        label = _("%(month)s (open)") % {"month": month} if status is not None and status.is_open else str(month)
+        choices.append(MonthChoice(str(month), label, number == scope.last_month))
     return choices
 
 

@@ -66,7 +66,8 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     found = get_object_or_404(visible, code=normalised_code(code))
     entries = list(found.entries.select_related("programme__light_rule", "source", "project"))
-    scope = _scope(request, found, entries)
+    asked = _scope(request, found, entries)
+    scope = _with_its_report(asked)
     entry = next((each for each in entries if scope.programme and each.programme_id == scope.programme.pk), None)
     answers = breakdowns(scope, None, "month", "basis", compared=False)
     whole = answers[None].whole
@@ -77,11 +78,13 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
     # neither of one month alone nor of what has left the list is anything held against the plan to date
     done = None if scope.is_single_month else whole.figures[Measure.DISBURSED].of_the_list
     context = {
-        "bar": bar(request, scope),
+        "bar": bar(request, asked),
         "scope": scope,
         "project": found,
         "entry": entry,
-        "lede": _lede(scope, whole, answers[None]),
+        "lede": formatting.sentences(
+            [each for each in (_earlier(asked, scope), _lede(scope, whole, answers[None])) if each]
+        ),
         "facts": marked,
         "waiting": waiting,
         "statements": statements_about(found, claims, acts=acts_of(request)),
@@ -106,6 +109,25 @@ def _scope(request: HttpRequest, found: Project, entries: list[Entry]) -> Scope:
     asked = request.GET.get("programme")
     newest = entries[0].programme.year if entries and not asked else None
     return replace(Scope.of(request, year=newest), filters=(("code", found.code),))
+
+
+def _with_its_report(scope: Scope) -> Scope:
+    """Of an open month: with the project's report if it is approved, else as of the last month that counts."""
+    if scope.compares:
+        return scope
+    alike = scope.like_for_like()
+    return alike if alike.projects().exists() else scope.last_shown
+
+
+def _earlier(asked: Scope, shown: Scope) -> str:
+    """That the project is shown as of an earlier month than was asked for; empty if it is not."""
+    if asked.last_month == shown.last_month:
+        return ""
+    values = {"month": formatting.month_name(asked.last_month)}
+    if not shown.last_month:
+        return _("The report of %(month)s is not approved.") % values
+    values["months"] = formatting.months(1, shown.last_month)
+    return _("The report of %(month)s is not approved; shown is %(months)s.") % values
 
 
 def _lede(scope: Scope, whole: Row, answer: Answer) -> str:

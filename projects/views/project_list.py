@@ -23,6 +23,8 @@ from .files import files_of
 from .filter_form import filter_form
 from .frame import bar
 from .list_pages import pages_of
+from .month_notice import in_brackets, withheld
+from .months_coverage import coverage_words
 from .pages import one_of, page
 
 MONEY = (
@@ -67,6 +69,8 @@ def project_list(request: HttpRequest) -> HttpResponse:
     context = {
         "bar": bar(request, scope, basis=answers["basis"]),
         "scope": scope,
+        "withheld": withheld(scope),
+        "coverage": coverage_words(scope, Measure.DISBURSED),
         "filters": filter_form(request, scope, answers),
         "columns": _columns(request, scope),
         "rows": [_row(each) for each in projects],
@@ -126,7 +130,8 @@ def disbursed_label(scope: Scope) -> str:
     """The head of the column of money disbursed, with its months: 'Disbursed, Jan–Jun'."""
     if not scope.through:
         return _("Disbursed")
-    return _("Disbursed, %(months)s") % {"months": formatting.short_months(scope.first_month, scope.last_month)}
+    months = formatting.short_months(scope.first_month, scope.last_month)
+    return _("Disbursed, %(months)s") % {"months": months + in_brackets(scope)}
 
 
 def _column(request: HttpRequest, ordering: str, name: str, label: str, **more: bool) -> ProjectColumn:

@@ -21,6 +21,7 @@ from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
 from projects.views import formatting, links
 from projects.views.figure_display import FigureDisplay, shown
+from projects.views.month_notice import in_brackets
 from projects.views.targets import Compared, NamedProgress, compared, named_progress
 
 from ...charts.cumulative import CumulativeChart, MonthEnd, Plan, cumulative_chart
@@ -71,8 +72,9 @@ def disbursement(scope: Scope, whole: Answer, by_month: Answer) -> Disbursement 
     return Disbursement(
         shown=shown(whole.whole, Measure.DISBURSED, form="headline"),
         unit=formatting.money_unit("headline"),
-        span=formatting.months(scope.first_month, scope.last_month),
-        period=formatting.months_of_year(scope.first_month, scope.last_month, scope.programme.year),
+        span=formatting.months(scope.first_month, scope.last_month) + in_brackets(scope),
+        period=formatting.months_of_year(scope.first_month, scope.last_month, scope.programme.year)
+        + in_brackets(scope),
         against=named,
         elapsed=whole.year_elapsed,
         elapsed_x=along(whole.year_elapsed or 0),

@@ -11,9 +11,10 @@ from django.utils.translation import ngettext
 from projects.choices import Measure
 from projects.totals.pace import difference
 from projects.totals.scope import Scope
-from projects.totals.totals import Answer, Row
+from projects.totals.totals import Answer, Row, totals
 from projects.views import formatting, links
 from projects.views.figure_display import all_shown, coverage_sentence, withheld_sentence
+from projects.views.months_coverage import coverage_words
 from projects.views.project_list import disbursed_label, first_rows, totals_of
 
 from . import findings
@@ -72,6 +73,7 @@ def part_context(
         ],
         "rows": first_rows(scope.narrowed(ordering="-total_investment"), at_most=MOST_PROJECTS),
         **totals_of(part),
+        "coverage": coverage_words(scope, Measure.DISBURSED),
         "disbursed_label": disbursed_label(scope),
         "list_url": links.records(part.parameters),
         "more": count > MOST_PROJECTS,
@@ -105,6 +107,8 @@ def _lede(scope: Scope, part: Row, whole: Row, beside: Whole, *, alone: bool) ->
             "whole": beside.name,
         }
         sentence = _known(beside) % values
+    if not scope.compares:
+        return formatting.sentences([sentence, _of_approved(scope)])
     if part.progress is None or scope.is_single_month:
         return formatting.sentences([sentence, _withheld(scope, part)])
     both = part.figures[Measure.DISBURSED_OF_PLAN]
@@ -129,6 +133,20 @@ def _withheld(scope: Scope, part: Row) -> str:
     """Why no share of the plan is said, where something is reported."""
     reported = part.figures[Measure.DISBURSED].known and not scope.is_single_month
     return withheld_sentence(part.figures[Measure.DISBURSED_OF_PLAN]) if reported else ""
+def _of_approved(scope: Scope) -> str:
+    """How far those are with their plans whose report of an open month is approved."""
+    approved = totals(scope.like_for_like()).whole
+    count = approved.figures[Measure.PROJECT_COUNT].value or 0
+    values = {"month": formatting.month_name(scope.last_month), "count": formatting.count(count)}
+    if approved.progress is None:
+        return _("No report of %(month)s is approved that could be held against a plan.") % values
+    values["percent"] = formatting.percent(approved.progress)
+    told = ngettext(
+        "Of %(count)s project with an approved report of %(month)s %(percent)s of the plan of the year is disbursed.",
+        "Of %(count)s projects with an approved report of %(month)s %(percent)s of their plan of the year is disbursed.",
+        count,
+    )
+    return told % values
 
 
 def _known(beside: Whole) -> str:

@@ -1,54 +1,49 @@
-"""What stands beside the total of money disbursed: reports that wait for review, and a last month that is not complete."""
+"""What stands beside the total of money disbursed: reports that wait for review, and what the open round lacks."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from projects.choices import Measure
+from projects.models import Round
+from projects.monitoring.report_counts import arrivals
 from projects.totals.scope import Scope
-from projects.totals.totals import breakdowns, pending
+from projects.totals.totals import pending
 from projects.views import formatting, links
 
 
 @dataclass(frozen=True)
 class RoundNotice:
-    """Sentences, empty where there is nothing to say; `waiting_url` and `before_url` lead to what they speak of."""
+    """Sentences, empty where there is nothing to say; `waiting_url` and `url` lead to what they speak of."""
 
     waiting: str
     waiting_url: str
-    incomplete: str
-    before: str
-    before_url: str
+    lacking: str
+    label: str
+    url: str
 
 
 def round_notice(scope: Scope) -> RoundNotice | None:
-    """The notice for the whole of a question; None before the first report."""
-    if scope.through is None:
+    """The notice for the whole of a question; None where nothing waits and no round is open."""
+    waiting, lacking = _waiting(scope), _lacking(scope)
+    if not waiting and not lacking:
         return None
-    waiting = _waiting(scope)
-    incomplete = _incomplete(scope)
-    if not waiting and not incomplete:
-        return None
-    earlier = replace(scope, last_month=scope.last_month - 1)
-    has_earlier = bool(incomplete) and not scope.is_single_month and earlier.last_month >= 1
-    span = formatting.months(1, earlier.last_month) if has_earlier else ""
     return RoundNotice(
         waiting=waiting,
         waiting_url=reverse("review")
         if scope.user.has_perm("projects.approve_monthlyreport")
         else links.page("rounds"),
-        incomplete=incomplete,
-        before=_("Show %(months)s") % {"months": span} if has_earlier else "",
-        before_url=f"?through={earlier.through}" if has_earlier else "",
+        lacking=lacking,
+        label=_("See the rounds"),
+        url=links.page("rounds", query=[("programme", str(scope.programme.year))]) if scope.programme else "",
     )
 
 
 def _waiting(scope: Scope) -> str:
-    if scope.access.public:
+    if scope.access.public or scope.through is None:
         return ""
     found = pending(scope)
     if not found.reports:
@@ -61,14 +56,27 @@ def _waiting(scope: Scope) -> str:
     return told % {"count": found.reports, "amount": formatting.money_with_unit(found.amount, "table")}
 
 
-def _incomplete(scope: Scope) -> str:
-    """Whether reports of the last month are still to come: then the even pace is ahead of what could be counted."""
-    approved = breakdowns(scope, None, compared=False, figures=(Measure.REPORTS_APPROVED,))
-    figure = approved[None].whole.figures[Measure.REPORTS_APPROVED]
-    if figure.value is None or figure.value >= figure.of:
+def _lacking(scope: Scope) -> str:
+    """What the open round lacks, of those that the reader sees, and until when: nobody is called late before that."""
+    status = scope.open_month or scope.months.open
+    if status is None or scope.as_of is not None:
         return ""
-    values = {"month": formatting.month_name(scope.last_month), "approved": figure.value, "of": figure.of}
-    told = _(
-        "%(month)s is not complete: %(approved)s of %(of)s reports are approved; the even pace takes the whole month."
+    round_ = Round.objects.filter(programme=scope.programme, month=status.month.number).first()
+    if round_ is None:
+        return ""
+    counted = arrivals([round_], user=scope.user)[round_.pk]
+    values = {
+        "month": formatting.month_name(status.month.number),
+        "approved": formatting.count(counted.approved),
+        "asked": formatting.count(counted.asked),
+        "waiting": formatting.count(counted.arrived - counted.approved),
+        "missing": formatting.count(counted.missing),
+        "due": round_.due.isoformat(),
+    }
+    return (
+        _(
+            "Round of %(month)s: %(approved)s of %(asked)s reports are approved, %(waiting)s wait for"
+            " review, %(missing)s are not in; due %(due)s."
+        )
+        % values
     )
-    return told % values

@@ -16,6 +16,7 @@ from projects.totals.totals import Answer, breakdowns
 from projects.views import formatting, links
 from projects.views.figure_display import coverage_sentence
 from projects.views.frame import shell
+from projects.views.months_coverage import coverage_words
 from projects.views.pages import one_of, page
 from projects.views.targets import said
 from sectors.models import ChainLink
@@ -46,12 +47,13 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     prefectures = list(asker.visible(Prefecture))
     chain_links = list(asker.visible(ChainLink).select_related("sector"))
     sector = longest_chain(list(dict.fromkeys(link.sector for link in chain_links)), chain_links)
-    disbursed = disbursement(scope, answers[None], answers[MONTH])
+    disbursed = like_for_like(scope, answers)
     context |= {
         "cards": target_cards(answers[None]),
         "lede": formatting.sentences(_lede(scope, answers[None], disbursed)),
         "disbursement": disbursed,
         "round_notice": round_notice(scope),
+        "coverage": coverage_words(scope, Measure.DISBURSED),
         "single_month": scope.is_single_month,
         "sectors": sector_table(scope, answers["sector"], answers[None]),
         "prefectures": prefecture_table(scope, answers["prefecture"], answers[None], prefectures),
@@ -61,6 +63,13 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
         "origins_finding": findings.basis(answers["basis"], whole),
     }
     return render(request, "dashboards/overview.html", context)
+
+
+def like_for_like(scope: Scope, answers: dict) -> Disbursement | None:
+    """Money disbursed; of an open month that of the projects whose report is approved, against the plans of the same."""
+    compared = scope.like_for_like()
+    found = answers if compared is scope else breakdowns(compared, None, MONTH)
+    return disbursement(compared, found[None], found[MONTH])
 
 
 def programme_url(year: int) -> str:
@@ -116,6 +125,9 @@ def _lede(scope: Scope, answer: Answer, disbursed: Disbursement | None) -> list[
         values["amount"] = formatting.money_with_unit(investment.value)
         sentences = [_("%(projects)s with a total investment of %(amount)s.") % values]
     if disbursed is None or disbursed.shown.value is None:
+        if not answer.compares and answer.through:
+            values["month"] = formatting.month_name(answer.through.number)
+            return [*sentences, _("No report of %(month)s has been approved yet.") % values]
         return [*sentences, _("No monthly report has been approved yet.")]
     values = {"amount": f"{disbursed.shown.text} {disbursed.unit}", "months": disbursed.span}
     sentences.append(_("%(amount)s disbursed, %(months)s") % values)

@@ -10,7 +10,7 @@ from projects.choices import Basis, Difference, OriginKind, Unit, Withheld
 from projects.totals.figures import FIGURES
 
 from .base import ReadOnlySerializer
-from .totals import Clocks, ComparedTarget
+from .totals import Clocks, ComparedTarget, MonthOfAnswer, MonthsCoverage
 
 _VALUE = _("In `unit`; null: not known.")
 _DIFFERENCE = _("After less before; not known counts as nothing. Null: known neither then nor now.")
@@ -112,6 +112,8 @@ class Explained(Clocks):
         help_text=_("Of a ratio the value as a share of what is below, 6 places; null: see `withheld`."),
     )
     withheld = ChoiceOrNull(Withheld.choices, help_text=_("Why a ratio is not given; null: it is, or it is none."))
+    month = MonthOfAnswer(allow_null=True, help_text=_("The last month; null before the first that counts."))
+    coverage = MonthsCoverage(allow_null=True, help_text=_("For figures made of months: how complete these are."))
     pending = serializers.IntegerField(allow_null=True, help_text=_("Reports that wait for approval: in no total."))
     parts_by = serializers.CharField()
     parts = ExplainedPart(many=True, help_text=_("They add up to the value."))

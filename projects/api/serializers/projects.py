@@ -15,6 +15,7 @@ from projects.models import Entry, Project
 from projects.models.attribution import reporter_of
 from projects.models.fields import normalised_code
 from projects.periods import Month
+from projects.totals.coverage import open_reports
 
 from .base import CNY, ReadOnlySerializer
 from .by_model import RecordSerializer
@@ -69,13 +70,18 @@ class ProjectRecord(RecordSerializer):
     disbursed_through = serializers.SerializerMethodField(
         label=_("disbursed through"), help_text=_("Last month, such as 2023-06.")
     )
+    open_month = serializers.SerializerMethodField(
+        label=_("open month, approved of asked"),
+        help_text=_("If the last month is open, how many of its reports are approved, such as 6/30; null: it counts."),
+    )
     links = serializers.SerializerMethodField()
 
     class Meta:
         model = Project
         example = "project"
         fields = (
-            f"version url {_OWN} programme planned_disbursement status disbursed disbursed_from disbursed_through links"
+            f"version url {_OWN} programme planned_disbursement status disbursed disbursed_from disbursed_through open_month"
+            " links"
         )
         extra_kwargs = {
             "basis": {"help_text": _("Where the record comes from.")},
@@ -97,6 +103,14 @@ class ProjectRecord(RecordSerializer):
     def get_disbursed_through(self, project: Project) -> str | None:
         scope = self.context["scope"]
         return str(scope.through) if scope.through else None
+
+    def get_open_month(self, project: Project) -> str | None:
+        return self._open_month
+
+    @cached_property
+    def _open_month(self) -> str | None:
+        """The same for all projects of a page."""
+        return open_reports(self.context["scope"])
 
     def get_links(self, project: Project) -> Links:
         query = urlencode({"project": project.code})

@@ -56,6 +56,42 @@ class ComparedTarget(ReadOnlySerializer):
     note_en = serializers.CharField()
 
 
+class CoverageWord(ReadOnlySerializer):
+    count = serializers.IntegerField(help_text=_("How many projects."))
+    records = serializers.URLField(help_text=_("The list of exactly these."))
+
+
+class CoverageWithGaps(CoverageWord):
+    months = serializers.IntegerField(help_text=_("The months that they lack together. What is missing is no zero."))
+
+
+class MonthsCoverage(ReadOnlySerializer):
+    """Of how many projects a sum over months has all months in which they were on the list, some of them, none."""
+
+    complete = CoverageWord()
+    gaps = CoverageWithGaps()
+    none = CoverageWord()
+
+
+class MonthOfAnswer(ReadOnlySerializer):
+    """The last month of the figures, and how many of the reports that were asked for it are approved."""
+
+    month = serializers.CharField()
+    state = serializers.ChoiceField(
+        ["complete", "closed", "open"],
+        help_text=_(
+            "Complete: all are approved. Closed: nearly all, and the round is over. Open: too few to hold anything against a"
+            " plan; it is shown to who asks for it."
+        ),
+    )
+    approved = serializers.IntegerField(
+        help_text=_("Approved reports: of the whole list, or of the part that you see.")
+    )
+    asked = serializers.IntegerField(help_text=_("Reports that are asked for."))
+    due = serializers.DateField(allow_null=True, help_text=_("Null without a round."))
+    closes = serializers.DateField(help_text=_("The last day for reports."))
+
+
 class TotalFigure(ReadOnlySerializer):
     value = serializers.IntegerField(allow_null=True, help_text=_("In `unit`; null: no record has one."))
     known = serializers.IntegerField(help_text=_("How many records have a value."))
@@ -80,6 +116,9 @@ class TotalFigure(ReadOnlySerializer):
         help_text=_("Of a ratio the value as a share of what is below, 6 places; null: see `withheld`."),
     )
     withheld = ChoiceOrNull(Withheld.choices, help_text=_("Why a ratio is not given; null: it is, or it is none."))
+    coverage = MonthsCoverage(
+        allow_null=True, help_text=_("Only for the whole, and for what is made of monthly reports: their months.")
+    )
     records = serializers.URLField(
         allow_null=True, help_text=_("The list of exactly the records that the value is made of.")
     )
@@ -124,9 +163,12 @@ class Totals(Clocks):
         help_text=_("The first and the last month of yearly figures: the same twice for one month alone."),
     )
     through = serializers.CharField(allow_null=True, help_text=_("The last month of yearly figures, such as 2023-06."))
+    month = MonthOfAnswer(allow_null=True, help_text=_("The last month; null before the first that counts."))
     year_elapsed = serializers.FloatField(
         allow_null=True,
-        help_text=_("Share of the year that has gone by then. Null for one month alone, unless it is January."),
+        help_text=_(
+            "Share of the year that has gone by then. Null for one month alone, unless it is January, and if open."
+        ),
     )
     list = ListCourse(
         allow_null=True, help_text=_("Null: nothing joined or left, or the question is about a part of the list.")

@@ -32,6 +32,7 @@ from projects.versioning import as_of
 
 from .base import RegisterView
 from .comparison import QUESTION, SINCE, clocks_of, effect_of, months_of, present_clocks
+from .month_status import coverage_of, month_of
 from .totals import ratio_of, target_of
 
 _FIGURE = Parameter("figure", _("The figure to explain."), {"type": "string", "enum": [*FIGURES]}, required=True)
@@ -89,6 +90,8 @@ class _Opened:
             "known": value.known,
             "of": value.of,
             **ratio_of(value),
+            "month": month_of(scope),
+            "coverage": coverage_of(self.request, scope, self.name),
             "pending": opened.pending.reports if opened.pending else None,
             "parts_by": opened.by,
             "parts": [self._part(row) for row in opened.parts],

@@ -36,6 +36,7 @@ from projects.versioning import as_of
 
 from .base import RegisterView
 from .comparison import clocks_of, months_of
+from .month_status import coverage_of, month_of
 from .reports import PREFIX
 
 _BY = Parameter(
@@ -82,6 +83,7 @@ class Presentation:
 
     def __init__(self, request: Request, scope: Scope) -> None:
         self.scope, self.chosen = scope, chosen_of(request, FIGURES, unless_asked=USUAL)
+        self.request = request
         self.projects = reverse("api:projects-list", request=request)
         self.reports = reverse("api:reports-list", request=request)
 
@@ -109,6 +111,7 @@ class Presentation:
             **clocks_of(answer.as_of),
             "months": months_of(self.scope),
             "through": str(answer.through) if answer.through else None,
+            "month": month_of(self.scope),
             "year_elapsed": _number(answer.year_elapsed),
             "list": self._list(),
             "covers": covered(self.scope.access),
@@ -148,6 +151,7 @@ class Presentation:
             "unit": figure.unit,
             "illustrative": illustrative,
             **ratio_of(figure),
+            "coverage": coverage_of(self.request, self.scope, figure.name) if row.key is None else None,
             "records": records,
             "targets": [target_of(comparison) for comparison in figure.targets],
         }

@@ -21,6 +21,8 @@ from projects.views import formatting, links
 from projects.views.figure_display import FigureDisplay, coverage_sentence, shown, withheld_sentence
 from projects.views.frame import shell, visible_part
 from projects.views.list_pages import pages_of
+from projects.views.month_notice import in_brackets
+from projects.views.months_coverage import coverage_words
 from projects.views.notes.note_display import Notes, notes_of
 from projects.views.pages import page
 from projects.views.targets import NamedProgress, compared, named_progress
@@ -66,6 +68,7 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
         "coverage": coverage_sentence(opened.value),
         "lacking_url": links.lacking(whole, name) if opened.value.missing else "",
         "lacking": opened.value.missing,
+        "months_coverage": coverage_words(scope, name),
         "waiting": opened.pending,
         "seen": visible_part(scope, None) or _("the whole province"),
         "against": [compared(each, "table") for each in opened.value.targets if each.target.measure == name],
@@ -106,7 +109,7 @@ def _title(scope: Scope, opened: Explanation) -> str:
         return label
     if opened.figure.by_month or opened.figure.name.startswith(("reports_", "problems_")):
         span = formatting.months_of_year(scope.first_month, scope.last_month, scope.programme.year)
-        return _("%(figure)s, %(span)s") % {"figure": label, "span": span}
+        return _("%(figure)s, %(span)s") % {"figure": label, "span": span + in_brackets(scope)}
     return _("%(figure)s, %(span)s") % {"figure": label, "span": scope.programme.year}
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import pgettext
 from projects.choices import Light
 from projects.models import Rating
 from projects.monitoring.entry_status import Standing, standings
+from projects.periods import Month
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
 
@@ -109,10 +110,34 @@ def _finding(scope: Scope, found: list[Standing]) -> str:
     """
     if not found or scope.through is None or scope.is_single_month:
         return ""
-    counts = Counter(each.light or NONE for each in found)
-    values = {name: formatting.count(counts[name]) for name in (*Light.values, NONE)}
-    values["month"] = formatting.month_of_year(scope.through)
+    if scope.open_month is None:
+        return _counted(found, scope.through)
+    judged = [each for each in found if each.month == scope.through]
+    parts = [_judged(judged, scope)]
+    earlier = scope.last_shown.through
+    if earlier and len(judged) < len(found):
+        values = {"month": formatting.month_name(scope.last_month)}
+        parts += [
+            _("The others keep their light until their report of %(month)s is approved.") % values,
+            _counted([each for each in found if each.month != scope.through], earlier),
+        ]
+    return formatting.sentences(parts)
+
+
+def _counted(found: list[Standing], month: Month) -> str:
+    values = _lights(found) | {"month": formatting.month_of_year(month)}
     return _("%(red)s red, %(yellow)s yellow, %(green)s green, %(none)s not rated at the end of %(month)s.") % values
+
+
+def _judged(found: list[Standing], scope: Scope) -> str:
+    values = _lights(found) | {"month": formatting.month_name(scope.last_month)}
+    values["count"] = formatting.count(len(found))
+    return _("%(count)s judged by %(month)s: %(red)s red, %(yellow)s yellow, %(green)s green.") % values
+
+
+def _lights(found: list[Standing]) -> dict[str, str]:
+    counts = Counter(each.light or NONE for each in found)
+    return {name: formatting.count(counts[name]) for name in (*Light.values, NONE)}
 
 
 def _entries(

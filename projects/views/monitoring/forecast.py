@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from projects.choices import TargetKind
 from projects.models import Source
-from projects.monitoring.forecast import Forecast, Outlook, forecasts
+from projects.monitoring.forecast import Forecast, Method, Outlook, forecasts
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
 
@@ -32,9 +33,11 @@ class PlanHead:
 def forecast(request: HttpRequest) -> HttpResponse:
     """The three forecasts of a scope's year."""
     scope = Scope.of(request)
-    found = forecasts(scope) if scope.programme else []
+    shown = scope.last_shown  # of an open month none is given
+    found = forecasts(shown) if scope.programme else []
     context = framed(request, scope, "forecast", basis=breakdowns(scope, "basis", compared=False)["basis"]) | {
-        "lede": _finding(found),
+        "lede": formatting.sentences([*_instead(scope, shown), *_findings(found)]),
+        "months": formatting.months(1, shown.last_month) if shown.last_month else "",
         "plans": plan_heads(found),
         "forecasts": found,
         "single_month": scope.is_single_month,
@@ -59,12 +62,49 @@ def _plan_label(outlook: Outlook) -> str:
     }.get(TargetKind(outlook.target.kind), str(TargetKind(outlook.target.kind).label))
 
 
-def _finding(found: list[Forecast]) -> str:
-    """The lowest and the highest of the forecasts; empty where none can be made."""
-    values = [each.value for each in found if each.value is not None]
-    if not values:
-        return ""
-    low, high = (formatting.money_with_unit(value) for value in (min(values), max(values)))
-    if low == high:
-        return _("Every method that can say something comes to %(amount)s.") % {"amount": low}
-    return _("The methods lie between %(low)s and %(high)s.") % {"low": low, "high": high}
+def _instead(scope: Scope, shown: Scope) -> list[str]:
+    """That an open month has no outlook, and of which months the one is that is given."""
+    if scope.open_month is None:
+        return []
+    values = {"month": formatting.month_name(scope.last_month)}
+    if not shown.last_month:
+        return [_("No outlook is given for %(month)s, which is open.") % values]
+    values["months"] = formatting.months(1, shown.last_month)
+    return [_("No outlook is given for %(month)s, which is open; this is that of %(months)s.") % values]
+
+
+def _findings(found: Sequence[Forecast]) -> list[str]:
+    """What the year will come to and what that means for each plan, in a sentence a method; alike ones are said once."""
+    told: list[str] = []
+    amounts = set()
+    for each in found:
+        if each.value is None or (each.method == Method.CURVE and each.value in amounts):
+            continue
+        amounts.add(each.value)
+        told.append(_finding(each))
+    return told
+
+
+def _finding(forecast: Forecast) -> str:
+    values = {
+        "amount": formatting.money_with_unit(forecast.value or 0),
+        "known": formatting.count(forecast.known),
+        "of": formatting.count(forecast.of),
+    }
+    said = {
+        Method.OFFICERS: _("Officers expect %(amount)s of %(known)s of %(of)s projects"),
+        Method.PACE: _("At the pace so far the year will come to %(amount)s (%(known)s of %(of)s projects)"),
+        Method.CURVE: _("By the curve of the plans the year will come to %(amount)s (%(known)s of %(of)s projects)"),
+    }[forecast.method] % values
+    if forecast.too_few:
+        return _("%(said)s: too few to be held against a plan.") % {"said": said}
+    plans = formatting.clauses([_against(each) for each in forecast.against])
+    return _("%(said)s: %(plans)s.") % {"said": said, "plans": plans} if plans else _("%(said)s.") % {"said": said}
+
+
+def _against(outlook: Outlook) -> str:
+    label = _plan_label(outlook)
+    values = {"plan": label, "amount": formatting.money_with_unit(abs(outlook.difference))}
+    if not outlook.difference:
+        return _("exactly the %(plan)s") % values
+    return (_("%(amount)s more than the %(plan)s") if outlook.met else _("%(amount)s less than the %(plan)s")) % values

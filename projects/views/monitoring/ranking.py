@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure
-from projects.monitoring.ranking import Place, league
+from projects.monitoring.ranking import OpenPlace, Place, league, league_of_open_month
 from projects.totals.scope import Scope
-from projects.totals.totals import breakdowns
+from projects.totals.totals import Answer, breakdowns
 
 from .. import formatting, links
 from ..figure_display import share_of_plan
@@ -26,6 +30,12 @@ FIGURES = (
     Measure.STARTED_COUNT.value,
     Measure.REPORTS_MISSING.value,
 )
+OPEN_FIGURES = (
+    Measure.PROJECT_COUNT.value,
+    Measure.PLANNED_DISBURSEMENT.value,
+    Measure.DISBURSED.value,
+    Measure.REPORTS_APPROVED.value,
+)
 
 
 @page
@@ -33,21 +43,54 @@ def league_table(request: HttpRequest) -> HttpResponse:
     """The rows of one breakdown in their order; those with too few plans and reports come last, without a rank."""
     scope = Scope.of(request)
     by = one_of(request, "by", BY)
+    if not scope.compares:
+        return _of_open_month(request, scope, by)
     answers = breakdowns(scope, None, by, "basis", compared=False, figures=FIGURES)
     places = league(answers[by])
     ranked = [place for place in places if place.rank is not None]
-    context = framed(request, scope, "league", basis=answers["basis"]) | {
-        "switches": [Switch(_label(name), links.same_page(request, by=name), name == by) for name in BY],
-        "head": _head(by),
+    context = _context(request, scope, by, answers["basis"]) | {
         "lede": _finding(ranked),
         "ranked": ranked,
         "unranked": [place for place in places if place.rank is None],
         "total": league(answers[None])[0],
         "elapsed": formatting.percent(answers[None].year_elapsed),
+    }
+    return render(request, "rounds/league.html", context)
+
+
+def _context(request: HttpRequest, scope: Scope, by: str, basis: Answer) -> dict[str, Any]:
+    return framed(request, scope, "league", basis=basis) | {
+        "switches": [Switch(_label(name), links.same_page(request, by=name), name == by) for name in BY],
+        "head": _head(by),
         "disbursed_label": disbursed_label(scope),
         "single_month": scope.is_single_month,
     }
-    return render(request, "rounds/league.html", context)
+
+
+def _of_open_month(request: HttpRequest, scope: Scope, by: str) -> HttpResponse:
+    """Those alone that have reported are compared, plan and money of the same; ranked where they hold enough of the plan."""
+    every = breakdowns(scope, None, by, "basis", compared=False, figures=OPEN_FIGURES)
+    approved = breakdowns(scope.like_for_like(), None, by, compared=False, figures=OPEN_FIGURES)
+    earlier = breakdowns(scope.last_shown, None, by, compared=False, figures=OPEN_FIGURES)
+    places = league_of_open_month(every[by], approved[by], earlier[by])
+    ranked = [place for place in places if place.rank is not None]
+    counts = {"count": formatting.count(len(ranked)), "of": formatting.count(len(places))}
+    context = _context(request, scope, by, every["basis"]) | {
+        "lede": formatting.sentences([_("%(count)s of %(of)s can be compared.") % counts, *_some(_finding(ranked))]),
+        "places": places,
+        "total": league_of_open_month(every[None], approved[None], earlier[None])[0],
+        "least": settings.RANKED_PLAN_PERCENT,
+        "month": formatting.month_name(scope.last_month),
+        "elapsed": formatting.percent(approved[None].year_elapsed),
+        "earlier_months": formatting.short_months(1, scope.last_shown.last_month)
+        if scope.last_shown.last_month
+        else "",
+    }
+    return render(request, "rounds/league_open.html", context)
+
+
+def _some(text: str) -> list[str]:
+    return [text] if text else []
 
 
 def _label(by: str) -> str:
@@ -58,7 +101,7 @@ def _head(by: str) -> str:
     return {"sector": _("Sector"), "prefecture": _("Prefecture"), "chain_link": _("Chain link")}[by]
 
 
-def _finding(ranked: list[Place]) -> str:
+def _finding(ranked: Sequence[Place | OpenPlace]) -> str:
     """Who leads and who comes last; empty where there is nothing to compare."""
     if len(ranked) < 2:
         return ""

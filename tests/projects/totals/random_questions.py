@@ -31,6 +31,8 @@ _CHOICES = {
     "status": ListStatus.values,
     "counted_in": list(READINGS),
     "missing": list(READINGS),
+    "complete_in": ["disbursed", "enterprises_attracted"],
+    "gaps_in": ["disbursed", "enterprises_attracted"],
 }
 _some = {name: st.lists(st.sampled_from(values), min_size=1, max_size=2) for name, values in _CHOICES.items()}
 _bounds = {
@@ -83,6 +85,24 @@ def _is_missing(each: Facts, figure: str) -> bool:
     return applies(each) and not known(each)
 
 
+def _share_of_months(each: Facts, figure: str) -> tuple[int, int]:
+    """In how many months it has the figure, of how many."""
+    applies = READINGS[figure][0]
+    return len(
+        [report for report in each.reports if getattr(report, figure) is not None and applies(each)]
+    ), each.months
+
+
+def _is_complete(each: Facts, figure: str) -> bool:
+    has, months = _share_of_months(each, figure)
+    return bool(has) and has == months
+
+
+def _has_gaps(each: Facts, figure: str) -> bool:
+    has, months = _share_of_months(each, figure)
+    return bool(has) and has < months
+
+
 def _is_found(project: Project, words: str) -> bool:
     owner = project.enterprise
     places = [project.code, project.name_zh, project.name_en, *([owner.name_zh, owner.name_en] if owner else [])]
@@ -93,6 +113,8 @@ _BY_NAME: dict[str, Callable[[Facts, list[str]], bool]] = {
     "status": lambda each, values: each.entry is not None and each.entry.status in values,
     "counted_in": lambda each, values: all(_is_counted(each, figure) for figure in values),
     "missing": lambda each, values: all(_is_missing(each, figure) for figure in values),
+    "complete_in": lambda each, values: all(_is_complete(each, figure) for figure in values),
+    "gaps_in": lambda each, values: all(_has_gaps(each, figure) for figure in values),
     "start_min": lambda each, values: bool(each.project.start) and each.project.start >= _edges(values[0])[0],
     "start_max": lambda each, values: bool(each.project.start) and each.project.start <= _edges(values[0])[1],
     "search": lambda each, values: _is_found(each.project, values[0]),

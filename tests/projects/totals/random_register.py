@@ -86,6 +86,7 @@ class Facts:
     project: Project
     entry: Entry | None  # on the list asked about
     reports: list[MonthlyReport]  # approved ones of that entry, in the months asked about
+    months: int = 0  # how many those are
 
     @property
     def disbursed(self) -> int | None:
@@ -159,7 +160,8 @@ def facts(programme: Programme, first_month: int, last_month: int, *, on_list: b
     for project in Project.objects.select_related("sector", "chain_link", "prefecture", "enterprise"):
         entry = entries_of.get(project.pk)
         if entry or not on_list:
-            found.append(Facts(project, entry, told.get(entry.pk, []) if entry else []))
+            months = last_month - first_month + 1
+            found.append(Facts(project, entry, told.get(entry.pk, []) if entry else [], months))
     return found
 
 

@@ -1,0 +1,99 @@
+"""How many records of a sum over months are complete, how many have gaps and of how many months, how many have nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
+
+from django.db.models import Case, Exists, IntegerField, Q, Sum, Value, When
+
+from projects.choices import Measure
+from projects.versioning.as_of import looking_back
+
+from . import rollup_sums
+from .dimensions import MONTH
+from .figures import FIGURES
+from .figures.coverage import MONTHLY_SUMS, lacks
+from .months import MonthStatus
+from .scope import Scope
+from .totals import breakdowns, totals
+
+
+@dataclass(frozen=True)
+class MonthsCoverage:
+    """Numbers of records by how many of their months they have; `months` is what all that have gaps lack together."""
+
+    figure: str
+    complete: int
+    gaps: int
+    months: int
+    none: int
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.gaps
+
+
+def months_coverage(scope: Scope, figure: str) -> MonthsCoverage | None:
+    """The coverage of a figure made of monthly reports; None for any other, and before there is a month.
+
+    Where the sums that the database keeps say that nothing is missing, no record is looked at; else it is one query.
+    Its records are found by the filters `complete_in`, `gaps_in` and `missing`.
+    """
+    if figure not in MONTHLY_SUMS or scope.through is None:
+        return None
+    return _without_gaps(scope, figure) or _counted(scope, figure)
+
+
+def _without_gaps(scope: Scope, figure: str) -> MonthsCoverage | None:
+    """The coverage if the sums tell that all who have the figure have it in every month; None if they do not."""
+    if not rollup_sums.answers(scope, (None, MONTH), (figure,), by_basis=True):
+        return None
+    found = breakdowns(scope, None, MONTH, compared=False, illustrative=True, figures=(figure,))
+    whole = found[None].whole.figures[figure]
+    if sum(row.figures[figure].known for row in found[MONTH].rows) < whole.known * len(found[MONTH].rows):
+        return None
+    return MonthsCoverage(figure, whole.known, 0, 0, whole.missing)
+
+
+def _counted(scope: Scope, figure: str) -> MonthsCoverage:
+    span = scope.span
+    with looking_back(scope.as_of):
+        projects = scope.projects().filter(FIGURES[figure].applies(span)).order_by()
+        projects = projects.annotate(has_any=_one_if(Q(FIGURES[figure].known(span))))
+        numbers = range(scope.first_month, scope.last_month + 1)
+        columns = {f"lacks_{number}": _one_if(lacks(span, number, MONTHLY_SUMS[figure])) for number in numbers}
+        projects = projects.annotate(**columns)
+        some = reduce(or_, (Q(**{name: 1}) for name in columns))
+        sums = {name: Sum(_one_if(Q(has_any=1, **{name: 1}))) for name in columns}
+        found = projects.aggregate(
+            known=Sum("has_any"),
+            gaps=Sum(_one_if(Q(has_any=1) & some)),
+            all=Sum(_one_if(~Q(pk=None))),
+            **{f"of_{name}": each for name, each in sums.items()},
+        )
+    known, gaps = found["known"] or 0, found["gaps"] or 0
+    months = sum(found[f"of_{name}"] or 0 for name in columns)
+    return MonthsCoverage(figure, known - gaps, gaps, months, (found["all"] or 0) - known)
+
+
+def reports_of(scope: Scope, status: MonthStatus) -> tuple[int, int]:
+    """How many reports of a month are approved and how many are asked: of the whole list, or of what the reader sees."""
+    if scope.access.reads_all:
+        return status.approved, status.asked
+    own = replace(scope.at(status.month.number), filters=(), within=None, on_list=True)
+    figure = totals(own, figures=(Measure.REPORTS_APPROVED,)).whole.figures[Measure.REPORTS_APPROVED]
+    return figure.value or 0, figure.of
+
+
+def open_reports(scope: Scope) -> str | None:
+    """How much of the last month of a question is approved, such as '6/30'; None for a month that counts."""
+    if scope.open_month is None:
+        return None
+    approved, asked = reports_of(scope, scope.open_month)
+    return f"{approved}/{asked}"
+
+
+def _one_if(condition: Q | Exists) -> Case:
+    return Case(When(condition, then=Value(1)), default=Value(0), output_field=IntegerField())

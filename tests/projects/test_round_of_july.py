@@ -1,0 +1,287 @@
+"""The round of July, walked from none to all of its thirty reports, over pages, API and files; held against plain SQL."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+from django.test import Client
+
+from projects.choices import Measure
+from projects.models import MonthlyReport
+from projects.monitoring.entry_status import standings
+from projects.monitoring.forecast import forecasts
+from projects.monitoring.ranking import league_of_open_month
+from projects.totals.totals import breakdowns, totals
+from tests.pages import opened
+
+from .asking import scope_of
+from .july import ASKED, order, stage
+
+STAGES = [(0, False), (1, False), (6, False), (27, False), (27, True), (30, False)]
+OPEN = [each for each in STAGES if each not in ((27, True), (30, False))]
+JULY = {"through": "2023-07"}
+PAGES = (
+    "/",
+    "/attention/",
+    "/league/",
+    "/forecast/",
+    "/sectors/",
+    "/prefectures/",
+    "/projects/",
+    "/figures/disbursed/",
+)
+PARTS = ("/sectors/energy-electronics/", "/prefectures/430100/", "/projects/HN-EI-2023-14/")
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What plain SQL says of some entries: how many, their plans for the year and what they have disbursed, CNY."""
+
+    count: int
+    planned: int
+    disbursed: int
+
+
+def fetched(sql: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchall()
+
+
+def summed(through: int, *, only: str = "") -> Sums:
+    """Over all entries of 2023, or those that meet `only` (an SQL condition on `e`)."""
+    count, planned, disbursed = fetched(
+        "SELECT COUNT(*), COALESCE(SUM(e.planned_disbursement), 0), COALESCE(SUM(d.total), 0)"  # noqa: S608  our own
+        " FROM projects_entry e JOIN projects_programme y ON y.id = e.programme_id AND y.year = 2023"
+        " LEFT JOIN (SELECT entry_id, SUM(disbursed) AS total FROM projects_monthlyreport"
+        f" WHERE state = 'approved' AND month <= {through} GROUP BY entry_id) d ON d.entry_id = e.id {only}"
+    )[0]
+    return Sums(int(count), int(planned), int(disbursed))
+
+
+APPROVED = (
+    "WHERE EXISTS (SELECT 1 FROM projects_monthlyreport r WHERE r.entry_id = e.id AND r.month = 7"
+    " AND r.state = 'approved')"
+)
+
+
+def asked(user: Any, path: str, **query: str) -> dict[str, Any]:
+    client = Client()
+    client.force_login(user)
+    response = client.get(f"/api/v1{path}", query)
+    assert response.status_code == 200, response.content
+    return json.loads(response.content)
+
+
+@pytest.mark.parametrize(("number", "closed"), STAGES)
+def test_pages_api_and_files_begin_with_the_same_month_and_its_sum(province, client_of, number, closed):
+    stage(number, closed=closed)
+    month = 7 if (number, closed) not in OPEN else 6
+    disbursed = summed(month).disbursed
+    answer = asked(province, "/totals/", programme="2023", fields="disbursed")
+    assert (answer["through"], answer["month"]["state"] == "open") == (f"2023-{month:02}", False)
+    assert answer["rows"][0]["figures"]["disbursed"]["value"] == disbursed
+    assert opened(client_of(province), "/", lang="en").value(Measure.DISBURSED) == disbursed
+    assert asked(province, "/projects/", programme="2023")["results"][0]["disbursed_through"] == f"2023-{month:02}"
+
+
+@pytest.mark.parametrize(("number", "closed"), OPEN)
+def test_every_page_of_the_open_month_says_how_many_are_approved(province, client_of, number, closed):
+    stage(number, closed=closed)
+    client = client_of(province)
+    for path in (*PAGES, *PARTS):
+        page = opened(client, path, lang="en", **JULY)
+        assert f"July is open: {number} of 30 reports are approved, due 2023-08-10." in page.text, path
+        by_itself = opened(client, path, lang="en")
+        assert f"July is open: {number} of 30 reports are approved" in by_itself.text, path
+        assert any("through=2023-07" in anchor.href for anchor in by_itself.anchors), path
+
+
+def test_a_closed_month_says_its_gaps_and_a_complete_one_nothing(province, client_of):
+    stage(27, closed=True)
+    client = client_of(province)
+    for path in (*PAGES, *PARTS):
+        text = opened(client, path, lang="en").text
+        assert "July has closed with 27 of 30 reports approved; what is missing is no zero." in text, path
+    stage(30)
+    assert "reports approved" not in opened(client, "/", lang="en").text
+    stage(20, closed=True)
+    text = opened(client, "/league/", lang="en", **JULY).text
+    assert "July has closed with 20 of 30 reports approved, too few to be compared." in text
+
+
+@pytest.mark.parametrize(("number", "closed"), OPEN)
+def test_what_is_reported_is_compared_with_the_plans_of_the_same(province, client_of, number, closed):
+    stage(number, closed=closed)
+    scope = scope_of(province, JULY)
+    compared, plain = totals(scope.like_for_like()).whole, summed(7, only=APPROVED)
+    figures = compared.figures
+    assert figures[Measure.PROJECT_COUNT].value == plain.count == number
+    assert (figures[Measure.PLANNED_DISBURSEMENT].value or 0, figures[Measure.DISBURSED].value or 0) == (
+        plain.planned,
+        plain.disbursed,
+    )
+    assert compared.progress == (Fraction(plain.disbursed, plain.planned) if number else None)
+    assert totals(scope).whole.progress is None
+    text = opened(client_of(province), "/", lang="en", **JULY).text
+    if number:
+        assert f"January to July ({number} of 30 approved)" in text
+        assert f"{plain.disbursed * 100 / plain.planned:.1f}% of these projects' own plans" in text
+    else:
+        assert "No report of July has been approved yet." in text
+
+
+@pytest.mark.parametrize(("number", "closed"), OPEN)
+def test_the_api_holds_an_open_month_against_nothing(province, number, closed):
+    stage(number, closed=closed)
+    answer = asked(province, "/totals/", programme="2023", fields="disbursed,planned_disbursement", **JULY)
+    assert answer["month"] == {
+        "month": "2023-07",
+        "state": "open",
+        "approved": number,
+        "asked": ASKED,
+        "due": "2023-08-10",
+        "closes": "2023-08-20",
+    }
+    assert answer["year_elapsed"] is None
+    figure = answer["rows"][0]["figures"]["disbursed"]
+    assert figure["value"] == summed(7).disbursed
+    assert {(each["ratio"], each["difference"], each["met"]) for each in figure["targets"]} == {(None, None, None)}
+    coverage = figure["coverage"]
+    assert [coverage[word]["count"] for word in ("complete", "gaps", "none")] == [number, ASKED - number, 12]
+    assert coverage["gaps"]["months"] == ASKED - number
+    for word in coverage.values():
+        assert asked(province, word["records"].split("/api/v1")[1])["count"] == word["count"]
+    explained = asked(province, "/explain/", figure="disbursed", **JULY)
+    assert (explained["month"], explained["coverage"]) == (answer["month"], coverage)
+    project = asked(province, "/projects/", programme="2023", fields="code,open_month", **JULY)["results"][0]
+    assert project["open_month"] == f"{number}/30"
+
+
+@pytest.mark.parametrize("form", ["csv", "ndjson"])
+def test_every_line_of_a_file_says_it_too(province, form):
+    stage(6)
+    client = Client()
+    client.force_login(province)
+    query = {"programme": "2023", "format": form, "fields": "code,disbursed_through,open_month"}
+    lines = [b"".join(client.get("/api/v1/projects/", query | more).streaming_content).decode() for more in ({}, JULY)]
+    assert (lines[0].count("6/30"), lines[1].count("6/30")) == (0, 42)
+
+
+@pytest.mark.parametrize(("number", "closed"), OPEN)
+def test_no_light_changes_because_somebody_else_has_reported(province, client_of, number, closed):
+    stage(number, closed=closed)
+    june = {each.project.code: each for each in standings(scope_of(province, {"through": "2023-06"}))}
+    july = {each.project.code: each for each in standings(scope_of(province, JULY))}
+    assert list(july) == list(june)
+    approved = set(order()[:number])
+    for code, standing in july.items():
+        assert str(standing.month) == ("2023-07" if code in approved else "2023-06")
+        if code not in approved:
+            assert standing == june[code]
+    text = opened(client_of(province), "/attention/", lang="en", **JULY).text
+    assert f"{number} judged by July" in text
+    assert "The others keep their light until their report of July is approved." in text
+
+
+@pytest.mark.parametrize("by", ["prefecture", "sector"])
+@pytest.mark.parametrize(("number", "closed"), OPEN)
+def test_only_parts_of_which_half_of_the_plan_has_reported_are_ranked(province, number, closed, by):
+    stage(number, closed=closed)
+    scope = scope_of(province, JULY)
+    answers = [
+        breakdowns(each, by, figures=(Measure.PLANNED_DISBURSEMENT, Measure.DISBURSED))[by]
+        for each in (scope, scope.like_for_like(), scope.last_shown)
+    ]
+    places = league_of_open_month(*answers)
+    table, key, column = {
+        "prefecture": ("projects_prefecture", "adcode", "prefecture_id"),
+        "sector": ("sectors_sector", "code", "sector_id"),
+    }[by]
+    shares = {}
+    for name, pk in fetched(f"SELECT {key}, id FROM {table}"):  # noqa: S608  our own
+        mine = f"e.project_id IN (SELECT id FROM projects_project WHERE {column} = {pk})"  # noqa: S608  our own
+        whole, own = summed(7, only=f"WHERE {mine}"), summed(7, only=f"{APPROVED} AND {mine}")
+        if whole.planned and own.planned * 2 >= whole.planned:
+            shares[name] = Fraction(own.disbursed, own.planned)
+    ranked = {place.whole.key: place.share for place in places if place.rank is not None}
+    assert ranked == shares
+    assert {place.rank for place in places if place.rank} == {
+        1 + sum(other > one for other in shares.values()) for one in shares.values()
+    }
+    if (number, by) == (6, "prefecture"):
+        assert len(shares) == 3
+    if (number, by) == (6, "sector"):
+        assert not shares
+
+
+def test_a_league_says_why_who_is_not_ranked_and_keeps_the_amounts(province, client_of):
+    stage(6)
+    page = opened(client_of(province), "/league/", lang="en", by="prefecture", **JULY)
+    assert "3 of 12 can be compared." in page.text
+    assert "not ranked: too little of the plan has reported" in page.text
+    assert "not ranked: no report of the month is approved" in page.text
+    plain = summed(7, only=APPROVED)
+    assert plain.disbursed in [
+        int(each.data["value"]) for each in page.figures() if each.data["figure"] == Measure.DISBURSED
+    ]
+
+
+@pytest.mark.parametrize(("number", "closed"), OPEN)
+def test_no_outlook_falls_because_somebody_has_reported_first(province, client_of, number, closed):
+    stage(number, closed=closed)
+    shown = forecasts(scope_of(province, JULY).last_shown)
+    assert shown == forecasts(scope_of(province, {"through": "2023-06"}))
+    page = opened(client_of(province), "/forecast/", lang="en", **JULY)
+    assert "No outlook is given for July, which is open; this is that of January to June." in page.text
+    assert "At the pace so far the year will come to 31.78 billion CNY" in page.text
+    assert "15.52 billion CNY less than the announced plan" in page.text
+
+
+def test_the_outlook_of_a_closed_month_is_of_those_alone_that_have_reported_it(province):
+    stage(27, closed=True)
+    pace = forecasts(scope_of(province))[1]
+    plain = summed(7, only=APPROVED)
+    assert (pace.value, pace.known) == (Fraction(plain.disbursed * 12, 7), 27)
+    assert [(each.planned, each.target) for each in pace.against] == [(plain.planned, None)]
+
+
+def test_a_project_is_shown_with_its_report_or_as_of_the_month_before(province, client_of):
+    stage(6)
+    first, last = order()[0], order()[-1]
+    client = client_of(province)
+    assert "January to July 2023" in opened(client, f"/projects/{first}/", lang="en", **JULY).text
+    text = opened(client, f"/projects/{last}/", lang="en", **JULY).text
+    assert "The report of July is not approved; shown is January to June." in text
+
+
+def test_who_reads_a_part_is_told_of_that_part(changsha_reader, client_of):
+    stage(6)
+    text = opened(client_of(changsha_reader), "/", lang="en", **JULY).text
+    assert "July is open: 0 of 7 reports are approved" in text
+    assert asked(changsha_reader, "/totals/", **JULY)["month"]["asked"] == 7
+
+
+def test_the_overview_says_what_the_open_round_lacks_and_until_when(province, client_of):
+    stage(6)
+    for query in ({}, JULY):
+        text = opened(client_of(province), "/", lang="en", **query).text
+        assert "Round of July: 6 of 30 reports are approved, 0 wait for review, 24 are not in; due 2023-08-10." in text
+
+
+def test_a_gap_of_long_ago_is_said_and_opens_to_its_records(province, client_of):
+    codes = order()[:3]
+    reports = QuerySet(MonthlyReport).filter(entry__project__code__in=codes)
+    reports.filter(month=3)._raw_delete("default")
+    reports.filter(month=5, entry__project__code=codes[0])._raw_delete("default")
+    page = opened(client_of(province), "/", lang="en")
+    assert "complete 27 · with gaps 3 (4 months missing) · none 12" in " ".join(page.text.split())
+    gaps = next(anchor for anchor in page.anchors if anchor.data.get("coverage") == "gaps")
+    found = opened(client_of(province), f"{gaps.href}&lang=en")
+    assert [code for code in order() if code in found.text] == sorted(codes, key=order().index)
