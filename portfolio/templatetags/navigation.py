@@ -13,6 +13,7 @@ from projects.versioning.clocks import neighbours
 from projects.views import links
 
 register = template.Library()
+_OF_THEN = ("month", "through", as_of.PARAMETER)
 
 
 @register.simple_tag
@@ -51,9 +52,9 @@ def _neighbours(request: Any, state: as_of.AsOf) -> dict[str, Any]:
 
 
 def _later(context: Any, state: as_of.AsOf) -> str:
-    """The page that says what became known since, and which records made the difference."""
+    """The page that says what became known since, of the months that are known now, and which records made the difference."""
     scope = context.get("scope")
-    asked = [pair for pair in scope.parameters() if pair[0] != as_of.PARAMETER] if scope else []
+    asked = [pair for pair in scope.parameters() if pair[0] not in _OF_THEN] if scope else []
     with as_of.in_the_present():
         return links.page("compare", query=[*asked, (as_of.SINCE, state.text)])
 
