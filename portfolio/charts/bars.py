@@ -43,6 +43,9 @@ def bullet(
     )
 
 
+NEARLY = Fraction(24, 25)  # of a line that is not full
+
+
 @dataclass(frozen=True)
 class Meter:
     """How far a value is on its way to a target; `filled` empty when there is no value."""
@@ -51,8 +54,14 @@ class Meter:
     illustrative: bool
 
 
-def meter(value: Amount | None, target: Amount | None, *, illustrative: bool = False) -> Meter:
-    return Meter("" if value is None else along(part(value, target)), illustrative)
+def meter(
+    value: Amount | None, target: Amount | None, *, illustrative: bool = False, is_met: bool | None = None
+) -> Meter:
+    """A value on its way to a target. `is_met`: only what is met fills the line; None: it is a part of a whole."""
+    length = part(value, target)
+    if is_met is not None:
+        length = Fraction(1) if is_met else min(length, NEARLY)
+    return Meter("" if value is None else along(length), illustrative)
 
 
 @dataclass(frozen=True)

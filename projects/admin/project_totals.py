@@ -80,8 +80,8 @@ def _figure_line(figure: FigureValue, lacking: list[tuple[str, str]]) -> FigureL
         name=figure.name,
         label=figure.label,
         exact=figure.value,
-        value=_value(figure.value, figure.unit),
-        unit=_unit(figure.unit),
+        value=_value(figure.value, figure.unit) if figure.below is None else _share(figure),
+        unit=_unit(figure.unit) if figure.below is None else "",
         coverage=f"{figure.known} / {figure.of}",
         missing=figure.missing,
         missing_url=f"?{urlencode(lacking)}",
@@ -95,6 +95,11 @@ def _value(value: int | None, unit: Unit) -> str:
     return list_amount(value) if unit == Unit.CNY else f"{value:,}"
 
 
+def _share(figure: FigureValue) -> str:
+    """Of a ratio the share, or why it is withheld."""
+    return str(figure.withheld.label) if figure.withheld else percent(figure.ratio)
+
+
 def _unit(unit: Unit) -> str:
     return str(AMOUNT_UNIT if unit == Unit.CNY else unit.label)
 
@@ -102,12 +107,12 @@ def _unit(unit: Unit) -> str:
 def _target_line(comparison: Comparison) -> TargetLine:
     target = comparison.target
     amount = f"{_value(target.value, target.unit)} {_unit(target.unit)}"
-    verdicts = {True: _("met"), False: _("not met"), None: ""}
+    verdicts = {True: _("met"), False: _("not met"), None: comparison.verdict.label if comparison.verdict else ""}
     return TargetLine(
         kind=target.get_kind_display(),
         text=_("%(measure)s: %(relation)s %(amount)s")
         % {"measure": target.get_measure_display(), "relation": target.get_relation_display(), "amount": amount},
         share=percent(comparison.ratio),
-        verdict=verdicts[comparison.met],
+        verdict=str(verdicts[comparison.met]),
         source=target.source,
     )

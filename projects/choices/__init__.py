@@ -4,7 +4,15 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from .measures import ClaimFigure, Measure, Relation, TargetKind, Unit, Withheld  # noqa: F401  read from here, as all
+from .measures import (  # noqa: F401  read from here, as all the others
+    ClaimFigure,
+    Measure,
+    Relation,
+    TargetKind,
+    Unit,
+    Verdict,
+    Withheld,
+)
 from .plausibility import Importance, LimitUnit, PlausibilityKind  # noqa: F401
 
 

@@ -69,6 +69,17 @@ class Relation(TextChoices):
     ABOUT = "about", pgettext_lazy("relation", "about")
 
 
+class Verdict(TextChoices):
+    """What a sum says of a number that was announced for it."""
+
+    MET = "met", pgettext_lazy("verdict", "met")
+    NOT_MET = "not_met", pgettext_lazy("verdict", "not met")
+    EQUAL = "equal", pgettext_lazy("verdict", "equal")
+    DIFFERS = "differs", pgettext_lazy("verdict", "differs")
+    CANNOT_BE_TESTED = "cannot_be_tested", pgettext_lazy("verdict", "cannot be tested")
+    TOO_FEW = "too_few", pgettext_lazy("verdict", "too few to tell")
+
+
 class Withheld(TextChoices):
     """Why a ratio is not given."""
 

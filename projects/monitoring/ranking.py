@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -24,6 +25,7 @@ class Place:
     row: Row
     share: Fraction | None
     gap_share: Fraction | None
+    is_illustrative: bool = False  # whether any of the share rests on illustrative records
 
     @property
     def start_rate(self) -> Fraction | None:
@@ -32,22 +34,31 @@ class Place:
 
 
 def league(answer: Answer) -> list[Place]:
-    """Rows ranked 1, 2, 2, 4; unranked ones last, in the order of the answer.
+    """Rows ranked 1, 2, 2, 4, those of real records alone first and by themselves; unranked ones last, in the order of the
+    answer.
 
-    Ask for the figures of the round with it: `totals(scope, by, figures=FIGURES)`.
+    Ask for the figures of the round with it, and by basis: `breakdowns(scope, by, illustrative=True, figures=FIGURES)`.
     """
-    shares = [(row, row.progress) for row in answer.rows]
-    ranked = sorted((share for _row, share in shares if share is not None), reverse=True)
     places = [
         Place(
-            rank=ranked.index(share) + 1 if share is not None else None,
+            rank=None,
             row=row,
-            share=share,
-            gap_share=difference(share, answer.year_elapsed),
+            share=row.progress,
+            gap_share=difference(row.progress, answer.year_elapsed),
+            is_illustrative=bool(row.illustrative_share(Measure.DISBURSED_OF_PLAN)),
         )
-        for row, share in shares
+        for row in answer.rows
     ]
-    return sorted(places, key=lambda place: (place.rank is None, place.rank or 0))
+    ranked = [replace(place, rank=_rank(place, places)) for place in places]
+    return sorted(ranked, key=lambda place: (place.rank is None, place.is_illustrative, place.rank or 0))
+
+
+def _rank(place: Place, places: Sequence[Place]) -> int | None:
+    """The place among its like: real among real, illustrative among illustrative; None without a share."""
+    if place.share is None:
+        return None
+    like = [each.share for each in places if each.is_illustrative == place.is_illustrative and each.share is not None]
+    return 1 + len([share for share in like if share > place.share])
 
 
 @dataclass(frozen=True)

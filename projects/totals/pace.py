@@ -13,7 +13,7 @@ from projects.choices import Measure
 from projects.models import Target
 from projects.periods import MONTHS_OF_YEAR
 
-from .results import too_few
+from .results import is_withheld
 from .totals import Answer, Row, ratio
 
 
@@ -72,18 +72,6 @@ def own_progress(answer: Answer) -> list[Progress]:
     if figure.ratio is None or figure.value is None or not figure.below or answer.year_elapsed is None:
         return []
     return [Progress(figure.below, figure.value, answer.year_elapsed)]
-
-
-def is_withheld(row: Row) -> bool:
-    """Whether the reports of a list are too few to hold their sum against a plan of all of it.
-
-    Told by the plans of its entries, as far as they have any, else by their number.
-    """
-    figure, planned = row.figures[Measure.DISBURSED_OF_PLAN], row.figures[Measure.PLANNED_DISBURSEMENT]
-    if planned.value:
-        return figure.ratio is None
-    done = row.figures[Measure.DISBURSED]
-    return too_few(done.known - done.off_list_known, done.of - done.off_list_known)
 
 
 def cumulative(by_month: Answer) -> list[int]:

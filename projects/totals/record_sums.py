@@ -172,7 +172,8 @@ def off_ratios(scope: Scope, by: Sequence[str | None], *, by_basis: bool) -> Cel
 def _taken_away(cells: Iterable[dict[str, Any]], columns: list[str], path: str) -> Iterator[dict[str, Any]]:
     for cell in cells:
         yield {
-            name.removeprefix(path): value if name in columns or value is None else -value for name, value in cell.items()
+            name.removeprefix(path): value if name in columns or value is None else -value
+            for name, value in cell.items()
         }
 
 

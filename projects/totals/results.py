@@ -91,6 +91,16 @@ class Row:
     def opening(self, figure: str) -> list[tuple[str, str]]:
         return [*self.parameters, ("counted_in", figure)]
 
+    def illustrative_share(self, figure: str) -> Fraction | None:
+        """The share of a figure's value that rests on illustrative records; where the value is 0, of its records.
+
+        None where there is no value, or where the question was not broken down by basis.
+        """
+        whole, part = self.figures[figure], (self.illustrative or {}).get(figure)
+        if part is None or whole.value is None:
+            return None
+        return Fraction(part.value or 0, whole.value) if whole.value else Fraction(part.known, max(whole.known, 1))
+
     def lacking(self, figure: str) -> list[tuple[str, str]]:
         """The query string of the row's records for which a figure is not known."""
         return [*self.parameters, ("missing", figure)]
@@ -144,3 +154,15 @@ def withheld(figure: FigureValue, of: FigureValue) -> Withheld | None:
 def too_few(part: int, whole: int) -> bool:
     """Whether a part of records, or of their amount, speaks for less of the whole than the settings ask for."""
     return part * 100 < whole * settings.LEAST_COMPARED
+
+
+def is_withheld(row: Row) -> bool:
+    """Whether the reports of a list are too few to hold their sum against a plan of all of it.
+
+    Told by the plans of its entries, as far as these and their reports were asked for and there are any, else by number.
+    """
+    figure, planned = (row.figures.get(name) for name in (Measure.DISBURSED_OF_PLAN, Measure.PLANNED_DISBURSEMENT))
+    if figure and planned and planned.value:
+        return figure.ratio is None
+    done = row.figures[Measure.DISBURSED]
+    return too_few(done.known - done.off_list_known, done.of - done.off_list_known)

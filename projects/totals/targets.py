@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from projects.choices import Relation
+from projects.choices import Relation, Verdict
 from projects.models import Target
 from projects.periods import MONTHS_OF_YEAR
 
@@ -17,12 +17,33 @@ ABOUT = Fraction(1, 100)  # 'about' means within one per cent: the published one
 
 @dataclass(frozen=True)
 class Comparison:
-    """A target beside a figure. `ratio` is value ÷ target; `met` is None when it cannot be said."""
+    """A target beside a figure. `ratio` is value ÷ target; `met` is None when it cannot be said.
+
+    `verdict` says so of a whole list, None of a part of it. `illustrative_share` is the share of the value that rests on
+    illustrative records, None where that is not told.
+    """
 
     target: Target
     ratio: Fraction | None
     difference: int | None
     met: bool | None
+    verdict: Verdict | None = None
+    illustrative_share: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class Footing:
+    """What a figure rests on: the share of it that is illustrative, and whether too few records have it.
+
+    `few_of_plan` is the same of those that have a plan of the year too, for what is held against one.
+    """
+
+    illustrative: Fraction | None = None
+    few: bool = False
+    few_of_plan: bool = False
+
+
+REAL = Footing()
 
 
 def is_met(value: int, target: Target, *, figure: str) -> bool:
@@ -51,16 +72,51 @@ def concerns(target: Target, figure: str, span: Span) -> bool:
     return span.first_month == 1 and (target.through_month or MONTHS_OF_YEAR) == span.last_month
 
 
+def verdict_on(value: int | None, target: Target, *, figure: str, footing: Footing = REAL) -> Verdict:
+    """What the value of a whole list says of a target.
+
+    What was made up proves nothing, and few records nothing of the rest, unless they alone reach what the whole should.
+    """
+    if value is None:
+        return Verdict.TOO_FEW
+    if footing.illustrative:
+        return Verdict.CANNOT_BE_TESTED
+    met = is_met(value, target, figure=figure)
+    is_plan = target.measure != figure
+    reaches = is_plan or target.relation in (Relation.AT_LEAST, Relation.MORE_THAN)
+    if (footing.few_of_plan if is_plan else footing.few) and not (reaches and met):
+        return Verdict.TOO_FEW
+    if reaches:
+        return Verdict.MET if met else Verdict.NOT_MET
+    return Verdict.EQUAL if met else Verdict.DIFFERS
+
+
+_MET = {Verdict.MET: True, Verdict.EQUAL: True, Verdict.NOT_MET: False, Verdict.DIFFERS: False}
+
+
 def comparisons(
-    figure: str, value: int | None, targets: Iterable[Target], *, span: Span, whole: bool
+    figure: str,
+    value: int | None,
+    targets: Iterable[Target],
+    *,
+    span: Span,
+    whole: bool,
+    footing: Footing = REAL,
+    of_the_list: int | None = None,
 ) -> list[Comparison]:
-    """The targets of one figure; `whole` says that the value is of the programme's whole list."""
-    return [compared(target, figure, value, whole=whole) for target in targets if concerns(target, figure, span)]
+    """The targets of one figure; `whole` says that the value is of the programme's whole list.
 
-
-def compared(target: Target, figure: str, value: int | None, *, whole: bool) -> Comparison:
-    """One of them beside a value."""
-    ratio = Fraction(value, target.value) if value is not None and target.value else None
-    difference = None if value is None else value - target.value
-    met = is_met(value, target, figure=figure) if whole and value is not None else None
-    return Comparison(target=target, ratio=ratio, difference=difference, met=met)
+    What was said of the figure itself is held against all of the value, plans that it fills against what of it is
+    `of_the_list`.
+    """
+    found = []
+    for target in targets:
+        if not concerns(target, figure, span):
+            continue
+        held = value if target.measure == figure else of_the_list
+        ratio = Fraction(held, target.value) if held is not None and target.value else None
+        difference = None if held is None else held - target.value
+        verdict = verdict_on(held, target, figure=figure, footing=footing) if whole else None
+        met = _MET.get(verdict) if verdict else None
+        found.append(Comparison(target, ratio, difference, met, verdict, footing.illustrative))
+    return found

@@ -5,7 +5,7 @@ Sums are of whole CNY and exact; ratios are made in Python, after the query, as 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -19,10 +19,10 @@ from projects.versioning.as_of import looking_back
 
 from . import record_sums, rollup_sums
 from .dimensions import MONTH, NONE, dimension_of
-from .figures import FIGURES, USUAL, Span
-from .results import Answer, FigureValue, Row, ratio, withheld
+from .figures import FIGURES, USUAL
+from .results import Answer, FigureValue, Row, is_withheld, ratio, too_few, withheld
 from .scope import Scope
-from .targets import Comparison, compared, comparisons
+from .targets import Footing, comparisons
 
 __all__ = ["Answer", "FigureValue", "Pending", "Row", "breakdowns", "pending", "ratio", "totals"]
 
@@ -69,7 +69,7 @@ def breakdowns(
     on illustrative records, as a breakdown by basis does for those beside it. Rows by month hold only those of `figures`
     that are made of monthly reports.
     """
-    apart = illustrative or "basis" in by
+    apart = illustrative or "basis" in by or (compared and None in by)  # what was made up is no test of a target
     with looking_back(scope.as_of):
         return _breakdowns(scope, by, figures, compared=compared, apart=apart)
 
@@ -83,7 +83,7 @@ def _breakdowns(
         summed, summed_by_month = rollup_sums.cells, rollup_sums.reported_by_month
     cells = summed(scope, by, figures, by_basis=apart)
     changes = scope.is_of_the_list and getattr(scope.programme, "list_changes", True)
-    if changes and any(FIGURES[name].by_month for name in figures):
+    if changes and any(FIGURES[name].by_month or FIGURES[name].ratio for name in figures):
         off = record_sums.off_list(scope, by, by_basis=apart)
         off += record_sums.off_ratios(scope, by, by_basis=apart) if are_kept else []
         cells = {name: some if name == MONTH else [*some, *off] for name, some in cells.items()}
@@ -163,17 +163,22 @@ def _compared(scope: Scope, row: Row) -> Row:
     span, whole = scope.span, scope.is_whole
     figures = {}
     for name, figure in row.figures.items():
-        value = figure.value if scope.compares or not FIGURES[name].by_month else None
-        held = _held_against(targets, replace(figure, value=value), span, whole=whole)
-        figures[name] = replace(figure, targets=tuple(held))
+        footing = _footing(row, name)
+        held = figure if scope.compares or not FIGURES[name].by_month else replace(figure, value=None)
+        found = comparisons(
+            name, held.value, targets, span=span, whole=whole, footing=footing, of_the_list=held.of_the_list
+        )
+        figures[name] = replace(figure, targets=tuple(found))
     return replace(row, figures=figures)
 
 
-def _held_against(targets: Any, figure: FigureValue, span: Span, *, whole: bool) -> Iterator[Comparison]:
-    """What was said of the figure itself is held against all of it, plans that it fills against that of the list alone."""
-    for found in comparisons(figure.name, figure.value, targets, span=span, whole=whole):
-        is_plan = found.target.measure != figure.name and figure.off_list_known
-        yield compared(found.target, figure.name, figure.of_the_list, whole=whole) if is_plan else found
+def _footing(row: Row, name: str) -> Footing:
+    figure = row.figures[name]
+    return Footing(
+        illustrative=row.illustrative_share(name),
+        few=too_few(figure.known, figure.of),
+        few_of_plan=bool(FIGURES[name].plan) and is_withheld(row),
+    )
 
 
 def _illustrative(cells: list[dict[str, Any]], names: Iterable[str]) -> dict[str, FigureValue] | None:

@@ -96,10 +96,30 @@ def withheld_sentence(figure: FigureValue) -> str:
     return ""
 
 
+def marked(text: str, row: Row, name: str) -> str:
+    """The text of a figure in a sentence, with how much of it is illustrative: '138.5 billion CNY (54.7% illustrative)'."""
+    return _with_notes(text, [_made_up(row, name)])
+
+
 def share_of_plan(row: Row) -> str:
-    """The share of the plan of the year that is disbursed, and of how many: '33.6%, 30/42'."""
+    """The share of the plan of the year that is disbursed, and of how many: '33.6% (30/42)'."""
     figure = row.figures[Measure.DISBURSED_OF_PLAN]
-    return formatting.clauses([formatting.percent(figure.ratio), coverage_of(figure)])
+    return _with_notes(formatting.percent(figure.ratio), [coverage_of(figure), _made_up(row, figure.name)])
+
+
+def _made_up(row: Row, name: str) -> str:
+    """How much of a figure rests on illustrative records; empty for nothing."""
+    share = row.illustrative_share(name)
+    if not share:
+        return ""
+    if share == 1:
+        return _("illustrative")
+    return _("%(share)s illustrative") % {"share": formatting.part_in_percent(share)}
+
+
+def _with_notes(text: str, notes: list[str]) -> str:
+    found = [note for note in notes if note]
+    return _("%(text)s (%(notes)s)") % {"text": text, "notes": formatting.clauses(found)} if found else text
 
 
 def coverage_of(figure: FigureValue) -> str:

@@ -155,6 +155,12 @@ def percent(part: Fraction | None, places: int = 1) -> str:
     return "" if part is None else f"{share(part, places)}%"
 
 
+def part_in_percent(part: Fraction | None) -> str:
+    """A share above nought that is never written as nought."""
+    text = percent(part)
+    return text if part is None or any(digit in text for digit in "123456789") else "<0.1%"
+
+
 def points(difference: Fraction | None) -> str:
     """A difference of two shares in percentage points, with its sign: '−16.4'."""
     return "" if difference is None else _signed(share(difference), positive=0 < difference <= HUNDREDFOLD)

@@ -20,7 +20,7 @@ from projects.totals.totals import Answer, Row, breakdowns
 
 from . import formatting
 from .facts import facts
-from .figure_display import shown
+from .figure_display import marked, shown
 from .frame import bar
 from .notes.note_display import notes_of
 from .pages import page
@@ -136,7 +136,7 @@ def _lede(scope: Scope, whole: Row, answer: Answer) -> str:
     if done is None or scope.through is None:
         return ""
     values: dict[str, Any] = {
-        "amount": formatting.money_with_unit(done, "table"),
+        "amount": marked(formatting.money_with_unit(done, "table"), whole, Measure.DISBURSED),
         "months": formatting.months(scope.first_month, scope.last_month),
         "year": scope.through.year,
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from projects.choices import Measure, Relation, TargetKind
+from projects.choices import Measure, Relation, TargetKind, Verdict
 from projects.models import Source, Target
 from projects.totals.pace import Progress
 from projects.totals.targets import Comparison
@@ -31,13 +31,17 @@ class PublishedTarget:
 
 @dataclass(frozen=True)
 class Compared:
-    """A target beside the sum: how far apart, and whether it is met; both empty when that cannot be said."""
+    """A target beside the sum: how far apart, and whether it is met; both empty of a part of the list.
+
+    Where the verdict is withheld it says why, and `is_tested` is False.
+    """
 
     said: PublishedTarget
     difference: str
     verdict: str
     met: bool | None
     share: str
+    is_tested: bool = True
 
 
 def said(target: Target, form: str = "headline") -> PublishedTarget:
@@ -63,9 +67,10 @@ def compared(comparison: Comparison, form: str = "headline") -> Compared:
     return Compared(
         said=said(target, form),
         difference=text,
-        verdict=_verdict(target, comparison.met),
+        verdict=verdict_in_words(comparison),
         met=comparison.met,
         share=formatting.percent(comparison.ratio),
+        is_tested=comparison.verdict is None or comparison.met is not None,
     )
 
 
@@ -135,13 +140,20 @@ def _name_among(plan: Target, kinds: list[str]) -> str:
     return _("%(plan)s of %(date)s") % {"plan": plan_name(plan.kind), "date": date}
 
 
-def _verdict(target: Target, met: bool | None) -> str:
-    if met is None:
+def verdict_in_words(comparison: Comparison) -> str:
+    """What a sum says of a target; of a part of a list nothing."""
+    target, verdict = comparison.target, comparison.verdict
+    if verdict is None:
         return ""
+    if verdict == Verdict.CANNOT_BE_TESTED:
+        share = formatting.part_in_percent(comparison.illustrative_share)
+        return _("cannot be tested: %(share)s of it is illustrative") % {"share": share}
+    if verdict == Verdict.TOO_FEW:
+        return str(verdict.label)
     words = {
         Relation.EXACTLY: (_("equal"), _("not equal")),
         Relation.AT_LEAST: (_("reached"), _("not yet reached")),
         Relation.MORE_THAN: (_("exceeded"), _("not yet exceeded")),
         Relation.ABOUT: (_("about equal"), _("more than 1% apart")),
     }[Relation(target.relation)]
-    return words[0] if met else words[1]
+    return words[0] if comparison.met else words[1]

@@ -13,7 +13,7 @@ from projects.totals.dimensions import NONE
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
 from projects.views import formatting, links
-from projects.views.figure_display import ALL, rests_on_illustrative
+from projects.views.figure_display import rests_on_illustrative
 from projects.views.project_list import disbursed_label
 
 from ...charts.bars import Bullet, bullet
@@ -90,5 +90,5 @@ def _bullet(row: Row, longest: int, elapsed: Fraction | None) -> Bullet | None:
         done=done,
         elapsed=elapsed if row.progress is not None else None,
         longest=longest,
-        illustrative=rests_on_illustrative(row, Measure.DISBURSED) == ALL,
+        illustrative=bool(rests_on_illustrative(row, Measure.DISBURSED)),
     )

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from projects.choices import Measure
 from projects.models import Target
 from projects.totals.figures import FIGURES, HEADLINES
+from projects.totals.targets import Comparison
 from projects.totals.totals import Answer, Row
 from projects.views import formatting
-from projects.views.figure_display import ALL, FigureDisplay, coverage_sentence, share_of, shown
+from projects.views.figure_display import FigureDisplay, coverage_sentence, share_of, shown
 from projects.views.targets import Compared, PublishedTarget, compared, measure_name, said
 
 from ...charts.bars import Meter, meter
@@ -24,7 +25,7 @@ class Card:
     shown: FigureDisplay
     coverage: str
     compared: list[Compared]
-    meter: Meter
+    meter: Meter | None  # None: there is nothing to be on the way to
     whole: str = ""
     share: str = ""
     is_part: bool = False  # no target is announced for one
@@ -46,14 +47,18 @@ def target_cards(answer: Answer) -> list[Card]:
 def _target_card(row: Row, name: str) -> Card:
     figure = row.figures[name]
     own = [comparison for comparison in figure.targets if comparison.target.measure == name]
-    first = own[0].target.value if own else figure.value
     display = shown(row, name, form="headline")
     return Card(
         shown=display,
         coverage=coverage_sentence(figure),
         compared=[compared(comparison) for comparison in own],
-        meter=meter(figure.value, first, illustrative=display.rests == ALL),
+        meter=_towards(own[0], figure.value, illustrative=bool(display.rests)) if own else None,
     )
+
+
+def _towards(comparison: Comparison, value: int | None, *, illustrative: bool) -> Meter:
+    """The way to a target, which is full only where the sum says that it is met."""
+    return meter(value, comparison.target.value, illustrative=illustrative, is_met=bool(comparison.met))
 
 
 def part_cards(row: Row, whole: Row | None, names: tuple[str, ...]) -> list[Card]:
@@ -67,7 +72,9 @@ def _part_card(row: Row, whole: Row | None, name: str) -> Card:
         shown=display,
         coverage=coverage_sentence(row.figures[name]),
         compared=[],
-        meter=meter(row.figures[name].value, (whole or row).figures[name].value, illustrative=display.rests == ALL),
+        meter=meter(row.figures[name].value, whole.figures[name].value, illustrative=bool(display.rests))
+        if whole
+        else None,
         whole=shown(whole, name, form="headline").text if whole else "",
         share=share_of(row, whole, name) if whole else "",
         is_part=True,

@@ -12,7 +12,7 @@ from projects.choices import Measure
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
 from projects.views import formatting, links
-from projects.views.figure_display import ALL, FigureDisplay, shown
+from projects.views.figure_display import FigureDisplay, shown
 from sectors.models import ChainLink, Sector
 
 from ...charts.bars import Meter, meter
@@ -104,7 +104,7 @@ def _link(scope: Scope, link: ChainLink, row: Row | None, most: int) -> Link:
         url=url,
         figures=figures,
         illustrative=_illustrative(scope, link, row),
-        meter=meter(investment.value, most, illustrative=investment.rests == ALL),
+        meter=meter(investment.value, most, illustrative=bool(investment.rests)),
         gaps=_gaps(scope, row),
         thin=(row.figures[Measure.PROJECT_COUNT].value or 0) < 2,
         empty=False,

@@ -12,15 +12,15 @@ from projects.totals.pace import (
     MonthProgress,
     Progress,
     even_pace,
-    is_withheld,
     month_by_month,
     own_progress,
     plan_progress,
 )
+from projects.totals.results import is_withheld
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
 from projects.views import formatting, links
-from projects.views.figure_display import FigureDisplay, shown
+from projects.views.figure_display import FigureDisplay, marked, shown
 from projects.views.month_notice import in_brackets
 from projects.views.targets import Compared, NamedProgress, compared, named_progress
 
@@ -81,7 +81,7 @@ def disbursement(scope: Scope, whole: Answer, by_month: Answer) -> Disbursement 
         published=[compared(each) for each in published],
         newest_month=shown(newest, Measure.DISBURSED, form="headline") if newest and not single else None,
         newest_label=formatting.month_name(scope.last_month),
-        finding=findings.pace(progress) or _without_plan(scope, whole.whole),
+        finding=_finding(scope, whole.whole, progress),
         rows=[
             MonthRow(each, [even_pace(plan.planned, number) for plan in progress])
             for number, each in enumerate(months, start=1)
@@ -99,12 +99,18 @@ def _progress(scope: Scope, whole: Answer) -> list[Progress]:
     return plan_progress(whole) if scope.is_whole else own_progress(whole)
 
 
+def _finding(scope: Scope, whole: Row, progress: list[Progress]) -> str:
+    """What the sum comes to beside the plans, and how much of it is made up."""
+    found = findings.pace(progress)
+    return marked(found, whole, Measure.DISBURSED) if found else _without_plan(scope, whole)
+
+
 def _without_plan(scope: Scope, whole: Row) -> str:
     value = whole.figures[Measure.DISBURSED].value
     if value is None:
         return _("Nothing reported for these months")
     values = {
-        "amount": formatting.money_with_unit(value),
+        "amount": marked(formatting.money_with_unit(value), whole, Measure.DISBURSED),
         "months": formatting.months(scope.first_month, scope.last_month),
     }
     if scope.is_single_month:

@@ -13,7 +13,7 @@ from projects.totals.dimensions import NONE
 from projects.totals.pace import Progress
 from projects.totals.totals import Answer, Row
 from projects.views import formatting
-from projects.views.figure_display import share_of_plan
+from projects.views.figure_display import marked, share_of_plan
 from projects.views.targets import named_progress
 
 LEVEL = 1  # per cent of a plan: nearer to the even pace than this reads as level with it
@@ -44,7 +44,7 @@ def largest(answer: Answer, whole: Row, figure: str) -> str:
         return ""
     values = {
         "name": top.name,
-        "share": formatting.percent(top.figures[figure].share_of(whole.figures[figure])),
+        "share": marked(formatting.percent(top.figures[figure].share_of(whole.figures[figure])), top, figure),
         "figure": _figure_in_sentence(figure),
     }
     return _("%(name)s has most, %(share)s of the known %(figure)s") % values
@@ -59,7 +59,7 @@ def furthest(answer: Answer) -> str:
     last = _alone_at_top(rows, lambda row: -row.progress)  # type: ignore[operator]
     if first is None or last is None:
         return ""
-    return _("%(first)s is furthest with its plan (%(most)s), %(last)s least far (%(least)s)") % {
+    return _("%(first)s is furthest with its plan: %(most)s; %(last)s least far: %(least)s") % {
         "first": first.name,
         "most": share_of_plan(first),
         "last": last.name,
@@ -111,7 +111,7 @@ def busiest_month(by_month: Answer) -> str:
         return _("The same in every month") if len(rows) > 1 else _("Nothing was disbursed")
     values = {
         "month": formatting.month_name(int(str(top.key)[-2:])),
-        "amount": formatting.money_with_unit(top.figures[Measure.DISBURSED].value or 0),
+        "amount": marked(formatting.money_with_unit(top.figures[Measure.DISBURSED].value or 0), top, Measure.DISBURSED),
     }
     if len(rows) == 1:
         return _("%(month)s is the only month reported: %(amount)s") % values

@@ -13,7 +13,7 @@ from projects.totals.pace import difference
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row, totals
 from projects.views import formatting, links
-from projects.views.figure_display import all_shown, coverage_sentence, withheld_sentence
+from projects.views.figure_display import all_shown, coverage_sentence, marked, withheld_sentence
 from projects.views.months_coverage import coverage_words
 from projects.views.project_list import disbursed_label, first_rows, totals_of
 
@@ -102,7 +102,7 @@ def _lede(scope: Scope, part: Row, whole: Row, beside: Whole, *, alone: bool) ->
     else:
         values = {
             "projects": projects,
-            "amount": formatting.money_with_unit(investment.value),
+            "amount": marked(formatting.money_with_unit(investment.value), part, Measure.TOTAL_INVESTMENT),
             "share": formatting.percent(investment.share_of(whole.figures[Measure.TOTAL_INVESTMENT])),
             "whole": beside.name,
         }
@@ -112,7 +112,8 @@ def _lede(scope: Scope, part: Row, whole: Row, beside: Whole, *, alone: bool) ->
     if part.progress is None or scope.is_single_month:
         return formatting.sentences([sentence, _withheld(scope, part)])
     both = part.figures[Measure.DISBURSED_OF_PLAN]
-    values = {"percent": formatting.percent(part.progress), "both": coverage_sentence(both)}
+    percent = marked(formatting.percent(part.progress), part, Measure.DISBURSED_OF_PLAN)
+    values = {"percent": percent, "both": coverage_sentence(both)}
     apart = difference(part.progress, whole.progress)
     if apart is None or alone or not beside.compares:
         return formatting.sentences(
@@ -133,6 +134,8 @@ def _withheld(scope: Scope, part: Row) -> str:
     """Why no share of the plan is said, where something is reported."""
     reported = part.figures[Measure.DISBURSED].known and not scope.is_single_month
     return withheld_sentence(part.figures[Measure.DISBURSED_OF_PLAN]) if reported else ""
+
+
 def _of_approved(scope: Scope) -> str:
     """How far those are with their plans whose report of an open month is approved."""
     approved = totals(scope.like_for_like()).whole

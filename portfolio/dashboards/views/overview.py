@@ -14,14 +14,14 @@ from projects.totals.filters import Asker
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, breakdowns
 from projects.views import formatting, links
-from projects.views.figure_display import coverage_sentence
+from projects.views.figure_display import coverage_sentence, marked
 from projects.views.frame import shell
 from projects.views.months_coverage import coverage_words
 from projects.views.pages import one_of, page
 from projects.views.targets import said
 from sectors.models import ChainLink
 
-from ...charts.prefecture_map import SHOWN
+from ...charts.prefecture_map import PROGRESS, SHOWN
 from ..presenters import findings, regions
 from ..presenters.breakdown import Table, table
 from ..presenters.cards import announced_cards, not_said, target_cards
@@ -56,7 +56,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
         "coverage": coverage_words(scope, Measure.DISBURSED),
         "single_month": scope.is_single_month,
         "sectors": sector_table(scope, answers["sector"], answers[None]),
-        "prefectures": prefecture_table(scope, answers["prefecture"], answers[None], prefectures),
+        "prefectures": prefecture_table(scope, answers["prefecture"], answers[None], prefectures, shown),
         "map": regions.region_map(request, scope, prefectures, answers["prefecture"], shown),
         "chain": chain(scope, sector, chain_links, answers["chain_link"]) if sector else None,
         "origins": origins(scope, answers["basis"], whole),
@@ -91,8 +91,8 @@ def sector_table(scope: Scope, answer: Answer, whole: Answer) -> Table:
     )
 
 
-def prefecture_table(scope: Scope, answer: Answer, whole: Answer, prefectures: list) -> Table:
-    """Figures by prefecture; the title also says how many have no project."""
+def prefecture_table(scope: Scope, answer: Answer, whole: Answer, prefectures: list, measure: str) -> Table:
+    """Figures by prefecture; the title is about the measure of the map, and says how many have no project."""
     empty = len(regions.without_projects(prefectures, answer))
     return table(
         scope,
@@ -103,7 +103,7 @@ def prefecture_table(scope: Scope, answer: Answer, whole: Answer, prefectures: l
         page=lambda key: links.in_programme("prefecture", key, year=_year(scope)),
         finding=findings.together(
             [
-                findings.largest(answer, whole.whole, Measure.TOTAL_INVESTMENT),
+                findings.furthest(answer) if measure == PROGRESS else findings.largest(answer, whole.whole, measure),
                 findings.without_projects(empty) if not scope.filters else "",
             ]
         ),
@@ -122,14 +122,15 @@ def _lede(scope: Scope, answer: Answer, disbursed: Disbursement | None) -> list[
     if investment.value is None:
         sentences = [_("%(projects)s; no total investment is known.") % values]
     else:
-        values["amount"] = formatting.money_with_unit(investment.value)
+        values["amount"] = marked(formatting.money_with_unit(investment.value), answer.whole, Measure.TOTAL_INVESTMENT)
         sentences = [_("%(projects)s with a total investment of %(amount)s.") % values]
     if disbursed is None or disbursed.shown.value is None:
         if not answer.compares and answer.through:
             values["month"] = formatting.month_name(answer.through.number)
             return [*sentences, _("No report of %(month)s has been approved yet.") % values]
         return [*sentences, _("No monthly report has been approved yet.")]
-    values = {"amount": f"{disbursed.shown.text} {disbursed.unit}", "months": disbursed.span}
+    amount = marked(f"{disbursed.shown.text} {disbursed.unit}", answer.whole, Measure.DISBURSED)
+    values = {"amount": amount, "months": disbursed.span}
     sentences.append(_("%(amount)s disbursed, %(months)s") % values)
     if not disbursed.against:
         sentences[-1] = _("%(sentence)s.") % {"sentence": sentences[-1]}

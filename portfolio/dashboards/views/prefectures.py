@@ -23,7 +23,7 @@ def prefectures(request: HttpRequest) -> HttpResponse:
     answers = breakdowns(scope, None, "prefecture", "basis", compared=False)
     found = list(scope.form.fields["prefecture"].queryset)
     context = shell(request, scope, basis=answers["basis"], whole=answers[None].whole) | {
-        "table": prefecture_table(scope, answers["prefecture"], answers[None], found),
+        "table": prefecture_table(scope, answers["prefecture"], answers[None], found, shown),
         "map": regions.region_map(request, scope, found, answers["prefecture"], shown),
         "without": regions.without_projects(found, answers["prefecture"]),
     }

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from projects.api.fields import ChoiceOrNull
 from projects.api.schema.examples import answer
-from projects.choices import Measure, Relation, TargetKind, Unit, Withheld
+from projects.choices import Measure, Relation, TargetKind, Unit, Verdict, Withheld
 from projects.versioning.clocks import Clock
 
 from .base import Place, ReadOnlySerializer
@@ -49,6 +49,17 @@ class ComparedTarget(ReadOnlySerializer):
     difference = serializers.IntegerField(allow_null=True, help_text=_("The figure less this number."))
     met = serializers.BooleanField(
         allow_null=True, help_text=_("Whether the relation holds; null: cannot be said, as for a part of the list.")
+    )
+    verdict = ChoiceOrNull(
+        Verdict.choices,
+        help_text=_("What the figure says of this number; null: nothing, as for a part of the list."),
+    )
+    illustrative_share = serializers.CharField(
+        allow_null=True,
+        help_text=_(
+            "The share of the figure that rests on illustrative records, as a fraction of 1 to six decimals; above nought "
+            "the verdict is cannot_be_tested. Null: the figure has no value."
+        ),
     )
     through = serializers.CharField(allow_null=True, help_text=_("The month it goes through; null: the whole year."))
     source = TargetSource()

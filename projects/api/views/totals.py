@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -218,6 +219,8 @@ def target_of(comparison: Comparison) -> dict[str, Any]:
         "ratio": _number(comparison.ratio),
         "difference": comparison.difference,
         "met": comparison.met,
+        "verdict": comparison.verdict,
+        "illustrative_share": _six_decimals(comparison.illustrative_share),
         "through": str(target.through) if target.through else None,
         "source": {
             "url": target.source.url,
@@ -227,6 +230,10 @@ def target_of(comparison: Comparison) -> dict[str, Any]:
         "note_zh": target.note_zh,
         "note_en": target.note_en,
     }
+
+
+def _six_decimals(share: Fraction | None) -> str | None:
+    return None if share is None else f"{Decimal(share.numerator) / Decimal(share.denominator):.{_PLACES}f}"
 
 
 def _number(share: Fraction | None) -> float | None:

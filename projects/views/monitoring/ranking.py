@@ -34,6 +34,7 @@ OPEN_FIGURES = (
     Measure.PROJECT_COUNT.value,
     Measure.PLANNED_DISBURSEMENT.value,
     Measure.DISBURSED.value,
+    Measure.DISBURSED_OF_PLAN.value,
     Measure.REPORTS_APPROVED.value,
 )
 
@@ -48,9 +49,12 @@ def league_table(request: HttpRequest) -> HttpResponse:
     answers = breakdowns(scope, None, by, "basis", compared=False, figures=FIGURES)
     places = league(answers[by])
     ranked = [place for place in places if place.rank is not None]
+    real = [place for place in ranked if not place.is_illustrative]
+    illustrative = [place for place in ranked if place.is_illustrative]
     context = _context(request, scope, by, answers["basis"]) | {
-        "lede": _finding(ranked),
-        "ranked": ranked,
+        "lede": formatting.sentences([_finding(real), _finding(illustrative)]),
+        "real": real,
+        "illustrative": illustrative,
         "unranked": [place for place in places if place.rank is None],
         "total": league(answers[None])[0],
         "elapsed": formatting.percent(answers[None].year_elapsed),

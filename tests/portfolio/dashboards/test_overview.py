@@ -142,7 +142,7 @@ def test_parameters_that_it_does_not_know_are_left_aside(public_read, register, 
 
 def test_one_month_alone_is_not_held_against_the_year(public_read, register, client):
     page = opened(client, "/", month="2023-03", lang="en")
-    assert "2.29 billion CNY disbursed in March" in page.text
+    assert "2.29 billion CNY (illustrative) disbursed in March" in page.text
     assert "of the year gone" not in page.text
 
 

@@ -108,7 +108,9 @@ def test_a_changed_line_among_new_ones_is_one_new_row_of_history(files):
     files.put("monthly_reports_2023.csv", [head, months[0], *rows, months[1]])
     assert "monthly reports: 2 new, 1 changed, 179 unchanged" in files.load()
     report = MonthlyReport.objects.get(entry__project__code=rows[3][0], month=4)
-    assert [(row.history_type, row.disbursed, row.revision_id) for row in report.history.all()][:1] == [("~", 5, DAYS + 1)]
+    assert [(row.history_type, row.disbursed, row.revision_id) for row in report.history.all()][:1] == [
+        ("~", 5, DAYS + 1)
+    ]
     assert report.history.count() == 2
     call_command("verify_totals", verbosity=0)
     call_command("verify_history", verbosity=0)

@@ -1,0 +1,209 @@
+"""What a sum says of an announced number: nothing where any of it was made up, and as before where all of it is real."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+
+from projects.choices import Basis, Measure, Verdict
+from projects.models import MonthlyReport, Project, Target
+from projects.monitoring.ranking import league
+from projects.totals.figures import FIGURES, Span
+from projects.totals.targets import Footing, comparisons
+from projects.totals.totals import breakdowns, totals
+from projects.versioning.revisions import writing
+from tests.pages import opened
+
+from ..asking import scope_of
+
+pytestmark = pytest.mark.django_db
+
+INVESTED = """
+    SELECT SUM(p.total_investment), SUM(CASE WHEN p.basis = 'illustrative' THEN p.total_investment ELSE 0 END)
+    FROM projects_project p JOIN projects_entry e ON e.project_id = p.id
+    JOIN projects_programme y ON y.id = e.programme_id AND y.year = 2023
+"""
+
+
+def share_by_sql():
+    with connection.cursor() as cursor:
+        cursor.execute(INVESTED)
+        whole, made_up = cursor.fetchone()
+    return Fraction(int(made_up), int(whole))
+
+
+def real(code=None):
+    """The projects, or all but one of them, as if a bureau had reported them."""
+    rows = QuerySet(Project).filter(basis=Basis.ILLUSTRATIVE)
+    (rows.exclude(code=code) if code else rows).update(basis=Basis.REPORTED)
+
+
+def told(client, figure):
+    targets = client.get("/api/v1/totals/", {"fields": figure}).json()["rows"][0]["figures"][figure]["targets"]
+    return [(each["kind"], each["verdict"], each["met"], each["illustrative_share"]) for each in targets]
+
+
+def test_any_illustrative_share_withholds_every_verdict(register, public_read, client):
+    share = share_by_sql()
+    text = f"{Decimal(share.numerator) / Decimal(share.denominator):.6f}"
+    assert told(client, "total_investment") == [("announced", "cannot_be_tested", None, text)]
+    assert told(client, "disbursed") == [
+        ("reported", "cannot_be_tested", None, "1.000000"),
+        ("announced", "cannot_be_tested", None, "1.000000"),
+        ("monitored", "cannot_be_tested", None, "1.000000"),
+    ]
+    (explained,) = client.get("/api/v1/explain/?figure=total_investment").json()["targets"]
+    assert (explained["verdict"], explained["met"], explained["illustrative_share"]) == ("cannot_be_tested", None, text)
+
+
+def test_value_target_and_ratio_stay_where_they_are(register, public_read, client):
+    figure = client.get("/api/v1/totals/").json()["rows"][0]["figures"]["total_investment"]
+    (target,) = figure["targets"]
+    assert (figure["value"], target["value"], target["ratio"], target["difference"]) == (
+        138_500_000_000,
+        138_500_000_000,
+        1.0,
+        0,
+    )
+
+
+def test_one_illustrative_record_is_enough(register, public_read, client):
+    real("HN-EI-2023-24")
+    ((_kind, verdict, met, share),) = told(client, "total_investment")
+    assert (verdict, met) == ("cannot_be_tested", None)
+    assert 0 < Decimal(share) < Decimal("0.1")
+
+
+def test_with_real_records_alone_it_is_spoken_as_before(register, public_read, client):
+    real()
+    assert told(client, "total_investment") == [("announced", "equal", True, "0.000000")]
+    assert told(client, "planned_disbursement") == [
+        ("announced", "equal", True, "0.000000"),
+        ("monitored", "differs", False, "0.000000"),
+    ]
+    assert told(client, "expected_revenue") == [("announced", "not_met", False, "0.000000")]
+    assert told(client, "disbursed") == [
+        ("reported", "equal", True, "0.000000"),
+        ("announced", "not_met", False, "0.000000"),
+        ("monitored", "not_met", False, "0.000000"),
+    ]
+    overview = opened(client, "/", lang="en").text
+    assert "difference 0.0, equal" in overview
+    assert "illustrative)" not in overview
+
+
+@pytest.mark.parametrize(
+    ("relation", "value", "footing", "verdict"),
+    [
+        ("exactly", 100, Footing(), Verdict.EQUAL),
+        ("exactly", 99, Footing(), Verdict.DIFFERS),
+        ("about", 100, Footing(), Verdict.EQUAL),
+        ("about", 90, Footing(), Verdict.DIFFERS),
+        ("at least", 100, Footing(), Verdict.MET),
+        ("more than", 100, Footing(), Verdict.NOT_MET),
+        ("exactly", 100, Footing(few=True), Verdict.TOO_FEW),
+        ("more than", 50, Footing(few=True), Verdict.TOO_FEW),
+        ("more than", 101, Footing(few=True), Verdict.MET),
+        ("exactly", None, Footing(), Verdict.TOO_FEW),
+        ("more than", 101, Footing(Fraction(1, 10**9)), Verdict.CANNOT_BE_TESTED),
+        ("exactly", 100, Footing(Fraction(0)), Verdict.EQUAL),
+    ],
+)
+def test_each_relation_has_its_verdicts(relation, value, footing, verdict):
+    aim = Target(measure="total_investment", relation=relation, value=100)
+    (found,) = comparisons("total_investment", value, [aim], span=Span(1, 1, 6), whole=True, footing=footing)
+    assert found.verdict == verdict
+    said = {Verdict.EQUAL: True, Verdict.MET: True, Verdict.DIFFERS: False, Verdict.NOT_MET: False}
+    assert found.met == said.get(verdict)
+    (part,) = comparisons("total_investment", value, [aim], span=Span(1, 1, 6), whole=False, footing=footing)
+    assert (part.verdict, part.met) == (None, None)
+
+
+def test_no_figure_of_the_demonstration_is_called_met(register, analyst):
+    whole = totals(scope_of(analyst), figures=tuple(FIGURES)).whole
+    for name, figure in whole.figures.items():
+        for each in figure.targets:
+            assert each.met is None or not whole.illustrative_share(name), name
+
+
+def test_the_pages_say_it_in_the_sentence_and_on_the_card(register, public_read, client):
+    share = f"{100 * float(share_by_sql()):.1f}%"
+    english = opened(client, "/", lang="en").text
+    assert f"total investment of 138.5 billion CNY ({share} illustrative)" in english
+    assert f"cannot be tested: {share} of it is illustrative" in english
+    assert "disbursed, January to June" in english
+    assert "15.89 billion CNY (illustrative) disbursed" in english
+    assert "difference 0.0, equal" not in english
+    chinese = opened(client, "/", lang="zh-hans").text
+    assert f"无法核验：{share} 为示例" in chinese
+    assert "相符" not in chinese
+    figure = opened(client, "/figures/total_investment/", lang="en").text
+    assert f"cannot be tested: {share} of it is illustrative" in figure
+    sector = opened(client, "/sectors/new-display/", lang="en").text
+    assert "illustrative)" in sector.split("of the whole list")[0]
+    assert "illustrative)" in opened(client, "/prefectures/430100/", lang="en").text
+
+
+def test_a_line_is_full_only_where_the_sum_says_that_the_target_is_met(register, public_read, client):
+    def meters():
+        html = client.get("/", {"lang": "en"}).content.decode()
+        cards = [each.split("</article>")[0] for each in html.split('<article class="card">')[1:]]
+        return [card.split('<div class="meter">')[1].split("</svg>")[0] for card in cards if "meter" in card]
+
+    assert meters()
+    for each in meters():
+        assert 'class="m-done" width="100' not in each
+        assert 'class="m-done-hatch" width="100' not in each
+    assert any("m-done-hatch" in each for each in meters())
+    real()
+    assert any('class="m-done" width="100' in each for each in meters())
+    assert not any("m-done-hatch" in each for each in meters())
+
+
+def test_a_headline_without_a_target_has_no_line(register, public_read, client):
+    before = client.get("/").content.decode().count('<div class="meter">')
+    with writing():
+        Target.objects.filter(measure=Measure.TRANSFERRED_COUNT, programme__year=2023).delete()
+    assert client.get("/").content.decode().count('<div class="meter">') == before - 1
+
+
+def test_real_and_illustrative_are_ranked_apart(register, public_read, client, analyst):
+    QuerySet(Project).filter(sector__code__in=["new-display", "energy-electronics"], basis="illustrative").update(
+        basis=Basis.REPORTED
+    )
+    answers = breakdowns(scope_of(analyst), "sector", "basis", compared=False, figures=tuple(FIGURES))
+    places = league(answers["sector"])
+    found = [(place.row.key, place.rank, place.is_illustrative) for place in places if place.rank]
+    assert found[:2] == [("new-display", 1, False), ("energy-electronics", 2, False)]
+    assert [(rank, made_up) for _key, rank, made_up in found[2:]] == [(1, True), (2, True), (3, True), (4, True)]
+    page = opened(client, "/league/", lang="en").text
+    assert "Ranked by themselves, because illustrative reports are in their share" in page
+
+
+def test_about_the_data_says_what_the_illustrative_figures_are(register, public_read, client):
+    text = opened(client, "/about/", lang="en").text
+    assert "these figures were made so that the sums come to the announced totals" in text
+
+
+@pytest.mark.parametrize(("measure", "title"), [("total_investment", "total investment"), ("disbursed", "disbursed")])
+def test_the_title_of_the_map_follows_its_measure(register, public_read, client, measure, title):
+    assert f"of the known {title}" in opened(client, "/prefectures/", map=measure, lang="en").text
+
+
+def test_the_title_of_the_map_of_progress_is_about_progress(register, public_read, client):
+    for path in ("/prefectures/", "/"):
+        text = opened(client, path, map="progress", lang="en").text
+        assert "is furthest with its plan" in text.split("prefectures have no project")[0]
+
+
+def test_reports_of_nobody_change_nothing(register, analyst):
+    """What waits or was returned is in no sum, so it makes nothing untestable either."""
+    real()
+    with writing():
+        MonthlyReport.objects.filter(month=6).delete()
+    whole = totals(scope_of(analyst)).whole
+    assert not whole.illustrative_share("disbursed")
