@@ -101,12 +101,14 @@ class OpenPlace:
 def league_of_open_month(every: Answer, approved: Answer, earlier: Answer) -> list[OpenPlace]:
     """Rows of a month that is open, ranked where the approved ones hold enough of the plan; the others in their order.
 
-    `approved` is the same question of those alone whose report is approved, `earlier` that of the last month that counts.
+    Those of which nobody is asked for a report are left out. `approved` is the same question of those alone whose report is approved, `earlier` that of the last month that counts.
     """
     by_key = {row.key: row for row in approved.rows}
     gaps = {row.key: difference(row.progress, earlier.year_elapsed) for row in earlier.rows}
     places = []
     for row in every.rows:
+        if not row.figures[Measure.REPORTS_APPROVED].of:
+            continue  # of which no report is asked
         own = by_key.get(row.key)
         planned = row.figures[Measure.PLANNED_DISBURSEMENT].value
         held = ratio(own.figures[Measure.PLANNED_DISBURSEMENT].value if own else 0, planned)

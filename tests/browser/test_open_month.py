@@ -1,0 +1,54 @@
+"""The second week of August in a browser: six of thirty reports of July are in, and nothing falls for it."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.projects.july import stage
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+OPEN = "July is open: 6 of 30 reports are approved, due 2023-08-10."
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_an_open_month_is_announced_looked_at_and_left_again(live_register, province, window, signed_in, width):
+    stage(6)
+    page = window(width=width)
+    signed_in(page, "province")
+    page.goto("/?lang=en")
+    expect(page.get_by_role("main")).to_contain_text("15.89 billion CNY disbursed, January to June: 33.6%")
+    expect(page.locator(".opennote")).to_contain_text(OPEN)
+
+    page.get_by_role("link", name="Look at July").click()
+    expect(page.get_by_role("main")).to_contain_text(
+        "3.29 billion CNY disbursed, January to July (6 of 30 approved): 44.1% of these projects' own plans (7.47)"
+    )
+    expect(page.locator(".cover3").first).to_contain_text("complete 6 · with gaps 24 (24 months missing) · none 12")
+
+    page.goto("/league/?lang=en&by=prefecture&through=2023-07")
+    first = page.locator("tbody tr").first
+    expect(first).to_contain_text("Yiyang")
+    expect(first).to_contain_text("43.6")
+    expect(page.locator("td.withheld", has_text="too little of the plan has reported")).to_have_count(1)
+
+    page.goto("/attention/?lang=en&through=2023-07")
+    expect(page.get_by_role("main")).to_contain_text("6 judged by July: 0 red, 5 yellow, 1 green.")
+    page.goto("/forecast/?lang=en&through=2023-07")
+    expect(page.get_by_role("main")).to_contain_text("No outlook is given for July, which is open")
+    expect(page.get_by_role("main")).to_contain_text("31.78 billion CNY")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+    page.get_by_role("link", name="Show January to June").click()
+    expect(page.get_by_role("main")).not_to_contain_text("No outlook")
+
+
+def test_what_has_gaps_opens_to_its_projects(live_register, province, window, signed_in):
+    stage(6)
+    page = window()
+    signed_in(page, "province")
+    page.goto("/projects/?lang=en&through=2023-07")
+    page.locator('[data-coverage="gaps"]').click()
+    expect(page.locator("tbody tr")).to_have_count(24)
+    expect(page.get_by_role("main")).not_to_contain_text("HN-EI-2023-14")
