@@ -5,15 +5,17 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from projects import money
 from projects.choices import Measure, Relation, TargetKind, Unit
 from projects.models import Programme, Target
+from projects.workflows.current_programme import choose
 
 from .base import RegisterAdmin
 from .display import AMOUNT_UNIT, NumberLabel, exact_amount, list_amount
@@ -25,10 +27,23 @@ from .forms import RegisterForm
 @admin.register(Programme)
 class ProgrammeAdmin(RegisterAdmin):
     related = ("light_rule",)
-    list_display = ("year", "name_zh", "name_en", "reporting_day", "light_rule")
+    list_display = ("year", "name_zh", "name_en", "reporting_day", "light_rule", "chosen_at")
     search_fields = ("name_zh", "name_en", "year__exact")
     search_help_text = _("Year or name")
-    fields = ("year", "name_zh", "name_en", "reporting_day", "light_rule")
+    fields = ("year", "name_zh", "name_en", "reporting_day", "light_rule", "chosen_at")
+    readonly_fields = ("chosen_at",)
+    actions = ("make_current",)
+
+    @admin.action(description=_("Make it the current programme"), permissions=["change"])
+    def make_current(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """The province's choice of what is shown by default. Exactly one can be it."""
+        programmes = list(queryset)
+        if len(programmes) != 1:
+            messages.error(request, _("Choose exactly one programme: only one can be the current one."))
+            return
+        choose(programmes[0])
+        told = _("The programme of %(year)s is the current one: pages, search, API and files show it by default.")
+        messages.success(request, told % {"year": programmes[0].year})
 
 
 class TargetForm(RegisterForm):

@@ -129,7 +129,7 @@ class ProjectPaginator(FarPaginator):
 
 
 class ProjectColumns:
-    """The columns of the list. Yearly figures are of the chosen programme, or of the newest with projects."""
+    """The columns of the list. Yearly figures are of the chosen programme, or of the current one."""
 
     list_display_links = ("code", "name_column")
 

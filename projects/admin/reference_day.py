@@ -10,18 +10,17 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from projects.models import Programme
-from projects.totals.filters import visible
+from projects.totals.programmes import current_of, programmes_of
 
 from .filters import SelectFilter
 
 
 def today_of(request: HttpRequest) -> dt.date:
-    """The day of the programme that the list is filtered by, else of the newest with projects; asked for once."""
+    """The day of the programme that the list is filtered by, else of the current one; asked for once."""
     if not hasattr(request, "register_today"):
-        programmes = list(visible(Programme.objects.with_projects(), request.user))
+        programmes = programmes_of(request.user)
         chosen = request.GET.get("programme")
-        found = next((each for each in programmes if str(each) == chosen), programmes[0] if programmes else None)
+        found = next((each for each in programmes if str(each) == chosen), None) or current_of(programmes)
         request.register_today = found.today if found else timezone.localdate()
     return request.register_today
 

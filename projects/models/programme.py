@@ -56,6 +56,13 @@ class Programme(Record, Named):
         help_text=_("How lights are computed. Blank: none are."),
     )
 
+    chosen_at = models.DateTimeField(
+        _("chosen as the current programme at"),
+        null=True,
+        blank=True,
+        help_text=_("The one that was chosen last is what pages, search, API and files show by default."),
+    )
+
     objects = RecordManager.from_queryset(ProgrammeQuerySet)()
     history = History()
 

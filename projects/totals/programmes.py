@@ -5,6 +5,7 @@ The SQL is made once for everybody who sees the same, since to make it costs ten
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
@@ -35,6 +36,19 @@ def programmes_of(user: Any) -> list[Any]:
     for programme in found:
         programme.months = months[programme.pk]
     return found
+
+
+def current_of(programmes: Sequence[Any]) -> Any:
+    """The current one of all programmes, newest first: that which the province chose last. While none is chosen, the newest
+    with a month that can be shown by default, so that the first project of a new year turns nothing over; else the newest
+    with projects, else the newest. None where there is none.
+    """
+    chosen = [each for each in programmes if each.chosen_at]
+    if chosen:
+        return max(chosen, key=lambda each: each.chosen_at)
+    with_month = (each for each in programmes if each.months.default)
+    with_projects = (each for each in programmes if each.has_projects)
+    return next(with_month, None) or next(with_projects, None) or next(iter(programmes), None)
 
 
 def _programmes(user: Any, *, proposes: bool) -> QuerySet:

@@ -29,7 +29,7 @@ from projects.versioning.as_of import AsOf
 from .figures import FIGURES, Span
 from .filters import ProjectFilterSet
 from .months import NO_MONTHS, MonthStatus, ProgrammeMonths, months_of
-from .programmes import programmes_of
+from .programmes import current_of, programmes_of
 
 SPAN_PARAMETERS = ("programme", "month", "through")
 SCOPE_PARAMETERS = (*SPAN_PARAMETERS, as_of.PARAMETER)
@@ -275,7 +275,7 @@ class Scope:
 
 
 def _chosen(programmes: Sequence[Any], *, year: int | None, asked: str | None) -> Programme | None:
-    """The programme of the address, of the query string, or the newest with projects."""
+    """The programme of the address, of the query string, or the current one."""
     by_year = {str(programme.year): programme for programme in programmes}
     if year is not None:
         if str(year) not in by_year:
@@ -285,7 +285,7 @@ def _chosen(programmes: Sequence[Any], *, year: int | None, asked: str | None) -
         if asked not in by_year:
             raise ValidationError({"programme": _no_programme(asked, known=by_year)})
         return by_year[asked]
-    return next((each for each in programmes if each.has_projects), programmes[0] if programmes else None)
+    return current_of(programmes)
 
 
 def _no_programme(asked: str, *, known: Iterable[str]) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from projects.choices import Basis, Listed, Measure
 from projects.periods import Month
 from projects.totals.list_changes import list_changes
+from projects.totals.programmes import current_of
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
 from projects.versioning import as_of
@@ -31,6 +32,7 @@ class YearLink:
     url: str
     current: bool
     has_projects: bool
+    is_default: bool  # what is shown where no year is asked for
 
 
 @dataclass(frozen=True)
@@ -89,9 +91,10 @@ def bar(
 
     at_year = year_url or with_year
     current = scope.programme.year if scope.programme else None
+    default = current_of(scope.programmes)
     return Bar(
         years=[
-            YearLink(each.year, at_year(each.year), each.year == current, each.has_projects)
+            YearLink(each.year, at_year(each.year), each.year == current, each.has_projects, each == default)
             for each in reversed(scope.programmes)
         ],
         action=request.path,

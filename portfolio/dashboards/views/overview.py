@@ -35,7 +35,7 @@ BY = ("sector", "prefecture", "basis", "chain_link")
 
 @page
 def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
-    """The programme of a year, or the newest one with projects. A year without a programme is 404."""
+    """The programme of a year, or the current one. A year without a programme is 404."""
     scope = Scope.of(request, year=year)
     shown = one_of(request, regions.PARAMETER, SHOWN)
     answers = breakdowns(scope, None, *BY, MONTH)

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from projects.choices import Unit
 from projects.models import Programme, Target
+from projects.totals.programmes import current_of, programmes_of
 
 from .by_model import RecordSerializer
 
@@ -25,10 +26,23 @@ class ProgrammeRecord(RecordSerializer):
         label=_("has projects"), help_text=_("Whether you see a project on its list.")
     )
 
+    current = serializers.SerializerMethodField(
+        label=_("current"),
+        help_text=_(
+            "Whether it is what you are shown by default: what the province chose last, else the newest in use."
+        ),
+    )
+
     class Meta:
         model = Programme
         example = "programme"
-        fields = "url year name_zh name_en reporting_day light_rule ... has_projects"
+        fields = "url year name_zh name_en reporting_day light_rule ... has_projects current"
+
+    def get_current(self, programme: Programme) -> bool:
+        request = self.context["request"]
+        if not hasattr(request, "current_programme"):  # found out once for all records of an answer
+            request.current_programme = current_of(programmes_of(request.user))
+        return programme == request.current_programme
 
 
 class TargetRecord(RecordSerializer):
