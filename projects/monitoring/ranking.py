@@ -101,7 +101,8 @@ class OpenPlace:
 def league_of_open_month(every: Answer, approved: Answer, earlier: Answer) -> list[OpenPlace]:
     """Rows of a month that is open, ranked where the approved ones hold enough of the plan; the others in their order.
 
-    Those of which nobody is asked for a report are left out. `approved` is the same question of those alone whose report is approved, `earlier` that of the last month that counts.
+    Those of which nobody is asked for a report are left out. `approved` is the same question of those alone whose report is
+    approved, `earlier` that of the last month that counts.
     """
     by_key = {row.key: row for row in approved.rows}
     gaps = {row.key: difference(row.progress, earlier.year_elapsed) for row in earlier.rows}
