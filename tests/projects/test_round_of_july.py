@@ -197,8 +197,7 @@ def test_only_parts_of_which_half_of_the_plan_has_reported_are_ranked(province, 
     stage(number, closed=closed)
     scope = scope_of(province, JULY)
     answers = [
-        breakdowns(each, by, figures=OPEN_FIGURES)[by]
-        for each in (scope, scope.like_for_like(), scope.last_shown)
+        breakdowns(each, by, figures=OPEN_FIGURES)[by] for each in (scope, scope.like_for_like(), scope.last_shown)
     ]
     places = league_of_open_month(*answers)
     table, key, column = {
