@@ -52,7 +52,7 @@ def _neighbours(request: Any, state: as_of.AsOf) -> dict[str, Any]:
 
 
 def _later(context: Any, state: as_of.AsOf) -> str:
-    """The page of what became known since, of the months that are known now, and which records made the difference."""
+    """The page that says what became known since, of the months that are known now, and by which records."""
     scope = context.get("scope")
     asked = [pair for pair in scope.parameters() if pair[0] not in _OF_THEN] if scope else []
     with as_of.in_the_present():
