@@ -71,12 +71,12 @@ def _is_said(name: str, data: Mapping[str, Any], own: Mapping[str, Any]) -> bool
 
 
 @cache
-def with_confirmation(change: type[BodySerializer]) -> type[BodySerializer]:
-    """For the description: a change with what it may confirm."""
+def with_confirmation(change: type[BodySerializer], name: str = "") -> type[BodySerializer]:
+    """For the description: a change with what it may confirm. `name`: where it is also described without."""
     said = _Said().fields
     own = change().fields
     more = {name: field for name, field in said.items() if name not in own}
-    return type(change.__name__, (_Described, change), {"_more": more, "__doc__": change.__doc__})
+    return type(name or change.__name__, (_Described, change), {"_more": more, "__doc__": change.__doc__})
 
 
 class _Described(BodySerializer):

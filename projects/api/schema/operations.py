@@ -79,8 +79,11 @@ class RegisterSchema(AutoSchema):
             return many_new(_said(self.view.change_class))
         if self._action() == "change_many":
             return many_named(_said(self.view.patch_class or self.view.change_class), self.view.lookup_field)
-        found = super().get_request_serializer()
-        return _said(found) if isinstance(found, type) else found
+        return super().get_request_serializer()
+
+    def _get_request_for_media_type(self, serializer: Any, direction: Any = "request") -> Any:
+        """Also what `extend_schema` names: with what may be confirmed, where rules are asked."""
+        return super()._get_request_for_media_type(_said(serializer), direction)
 
     def get_response_serializers(self) -> Any:
         if self._action() in ("add_many", "change_many"):
@@ -196,4 +199,4 @@ def _described(parameter: Parameter, location: str, schema: dict[str, Any]) -> O
 
 def _said(change: Any) -> Any:
     """A change as it is described: with what it may confirm, where rules are asked."""
-    return with_confirmation(change) if is_asked(change) else change
+    return with_confirmation(change) if isinstance(change, type) and is_asked(change) else change

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from projects.api.fields import Text, Version, WholeNumber
+from projects.api.fields import Choice, Text, Version, WholeNumber
+from projects.choices import PlausibilityKind
 
 from .base import BodySerializer, ReadOnlySerializer, Record
 
@@ -34,14 +36,21 @@ class ChangeByCode(NamedRecordChange):
     code = Text(max_length=60, help_text=_("The project's code."))
 
 
+class ChangeByKind(NamedRecordChange):
+    kind = Choice(PlausibilityKind.choices, help_text=_("The rule's kind."))
+
+
 class ChangeById(NamedRecordChange):
     id = WholeNumber(min_value=1, max_value=10**18 - 1, help_text=_("The record's id."))
+
+
+_NAMINGS: Mapping[str, type[NamedRecordChange]] = {"code": ChangeByCode, "kind": ChangeByKind}
 
 
 @cache
 def naming(key: str) -> type[NamedRecordChange]:
     """How records are named whose key is called `key`."""
-    return ChangeByCode if key == "code" else ChangeById
+    return _NAMINGS.get(key, ChangeById)
 
 
 @cache
@@ -54,7 +63,7 @@ def many_new(change: type[BodySerializer]) -> type[serializers.Serializer]:
 def many_named(change: type[BodySerializer], key: str) -> type[serializers.Serializer]:
     """For the description: what changes many records."""
     name = f"Named{change.__name__.removesuffix('Patch').removesuffix('Change')}Change"
-    part = type(name, (naming(key), _Optional, change), {})
+    part = type(name, (naming(key), _Optional, change), {"_needed": set(naming(key)().fields)})
     return _described(f"Many{name}", part())
 
 
@@ -65,12 +74,14 @@ def many_shown(record: type[Record]) -> type[serializers.Serializer]:
 
 
 class _Optional(BodySerializer):
-    """Only what is given changes."""
+    """Only what is given changes, of the record that is named."""
+
+    _needed: Collection[str] = ()
 
     def get_fields(self) -> dict[str, Any]:
         fields = super().get_fields()
         for name, field in fields.items():
-            field.required = name in ("id", "code", "version")
+            field.required = name in self._needed
         return fields
 
 

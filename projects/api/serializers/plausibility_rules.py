@@ -19,7 +19,10 @@ class PlausibilityRuleRecord(RecordSerializer):
     """What is doubted of a record, and what follows."""
 
     limit_unit = serializers.ChoiceField(
-        choices=LimitUnit.choices, source="unit", help_text=_("What the limit is a number of.")
+        choices=LimitUnit.choices,
+        source="unit",
+        label=_("unit of the limit"),
+        help_text=_("What the limit is a number of."),
     )
 
     class Meta:

@@ -71,8 +71,8 @@ class ManyRecordsMixin(RecordViewSet):
 
     def _named(self, part: Mapping[str, Any]) -> tuple[Any, str, dict[str, Any]]:
         """Key, version and changes of one part."""
-        name = "code" if self.lookup_field == "code" else "id"
-        known = naming(name)
+        known = naming(self.lookup_field)
+        [name] = known().fields.keys() - {"version"}
         said = known(data={each: part[each] for each in known().fields if each in part})
         said.is_valid(raise_exception=True)
         rest = {each: value for each, value in part.items() if each not in said.fields}

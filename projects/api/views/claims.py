@@ -45,7 +45,7 @@ class ClaimViewSet(WritableViewSet, TransitionViewSet):
     filterset_class = ClaimFilterSet
     related = ("project", "source")
     plural = "claims"
-    asked = (adoption.ADOPT, adoption.WITHDRAW)
+    asked = {adoption.ADOPT: "", adoption.WITHDRAW: ""}
     transitions = adoption.TRANSITIONS
     examples = {AdoptionChange: CLAIM_ADOPTION, WithdrawalChange: CLAIM_WITHDRAWAL}
 

@@ -59,7 +59,7 @@ class ProposalViewSet(TransitionViewSet):
     shown_with = (Entry, ProposalEvent)
     related = ("project__sector", "project__chain_link", "source", "proposed_by", "answered_by")
     plural = "proposals"
-    asked = (ProposalAction.ACCEPT.value,)
+    asked = {ProposalAction.ACCEPT.value: ""}
     transitions = proposals.TRANSITIONS
     examples = {
         ProposalCommentChange: PROPOSAL_COMMENT,

@@ -49,7 +49,7 @@ class ReportTransitionsViewSet(TransitionViewSet):
     """What the list of reports does beyond reading and writing records."""
 
     plural = "reports"
-    asked = (ReportAction.SUBMIT.value,)
+    asked = {ReportAction.SUBMIT.value: "Submit"}
     examples = {
         CommentChange: REPORT_COMMENT,
         ManyReportsChange: MANY_REPORTS,

@@ -6,7 +6,8 @@ that make a record are left out: that is `create`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -33,7 +34,8 @@ class TransitionViewSet(RecordViewSet):
     plural: str  # begins the names of operations
     transitions: Mapping[str, Transition] = {}
     examples: Mapping[type[BodySerializer], OpenApiExample] = {}
-    asked: Collection[str] = ()  # transitions at which plausibility rules are asked
+    # transitions at which plausibility rules are asked, and how the name of their body begins where others have it too
+    asked: Mapping[str, str] = MappingProxyType({})
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -71,7 +73,9 @@ class TransitionViewSet(RecordViewSet):
             return answer(self)
 
         act.__name__ = name
-        said = with_confirmation(body) if path in cls.asked else body
+        said = (
+            with_confirmation(body, cls.asked[path] and cls.asked[path] + body.__name__) if path in cls.asked else body
+        )
         documented = extend_schema(
             operation_id=f"{cls.plural}_{name}",
             request=said if said().fields else None,

@@ -21,6 +21,9 @@ LIKELY: dict[str, list[Any]] = {
     "version": [AS_STORED],
 }
 WITHOUT_EXAMPLE = {
+    "plausibility_rules_create": {"kind": "floor", "importance": "confirm", "limit": 500000000}
+    | {"message_zh": "低于下限", "message_en": "Below the floor"},
+    "reports_submit": {},
     "light_rules_create": {"code": "points-2024", "name_zh": "进度差", "yellow": 5, "red": 10},
     "claims_partial_update": {"amount": 20000000000},
     "entries_partial_update": {"status": "continuing"},
@@ -30,6 +33,11 @@ WITHOUT_EXAMPLE = {
     "proposals_note": {"comment": "请核实。"},
     "proposals_withdraw": {"comment": "请核实。"},
     "proposals_resubmit": {"reason": "补充材料"},
+}
+NAMED = {
+    "projects": {"code": "HN-EI-2023-13"},
+    "light_rules": {"code": "points-behind"},
+    "plausibility_rules": {"kind": "floor"},
 }
 TOGETHER = ("records", "reports")
 
@@ -54,9 +62,8 @@ def _body(name: str, operations: Mapping[str, Any]) -> Any:
         return {"records": [_body(name.replace("_many", ""), operations)]}
     if name.endswith("_many_partial_update"):
         part = _body(name.replace("_many", ""), operations)
-        key = "code" if name.startswith(("projects", "light_rules")) else "id"
-        named = "HN-EI-2023-13" if name.startswith("projects") else "points-behind"
-        return {"records": [{key: named if key == "code" else 1, "version": AS_STORED} | part]}
+        named = next((key for start, key in NAMED.items() if name.startswith(start)), {"id": 1})
+        return {"records": [named | {"version": AS_STORED} | part]}
     if name.endswith("_update") and not name.endswith("_partial_update"):
         name = name.replace("_update", "_create")
     return next(_examples(operations[name]))
