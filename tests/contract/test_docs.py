@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import shlex
 import shutil
@@ -17,8 +18,10 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import QuerySet
 
 from portfolio.models import ApiToken
+from projects.models import PlausibilityRule
 
 from .transcripts import Example, Shown, examples_of
 
@@ -86,6 +89,12 @@ class Reader:
 
 
 @pytest.fixture
+def doubting(live_register: None) -> None:
+    """The plausibility rules on, as an installation has them; without a revision, which the documents would count."""
+    QuerySet(PlausibilityRule).update(on_from=dt.date(2023, 1, 1))
+
+
+@pytest.fixture
 def other_ids(live_register: None) -> None:
     """New records get ids that are not the documents', as they do where other tests took some before."""
     tables = [model._meta.db_table for model in apps.get_app_config("projects").get_models()]
@@ -112,6 +121,7 @@ def test_every_example_holds(
     document: Path,
     request: Any,
     live_register: None,
+    doubting: None,
     other_ids: None,
     public_read: None,
     province: Any,

@@ -25,7 +25,9 @@ from projects.models import (
     Milestone,
     MonthlyReport,
     Note,
+    Overruling,
     Plan,
+    PlausibilityRule,
     Prefecture,
     Problem,
     Programme,
@@ -57,6 +59,7 @@ def fill(province: Any, writer: Any, administrator: Any) -> None:
     _reports(province, writer)
     _proposals(province, writer)
     _monitoring(province, writer)
+    _overruling(province)
     _changes(province, administrator)
     for user in (province, writer, administrator):
         _webhook(user)
@@ -139,6 +142,28 @@ def _monitoring(province: Any, writer: Any) -> None:
             ),
         ):
             record.save()
+
+
+def _overruling(province: Any) -> None:
+    """A doubt that was overruled, beside the write that it was about."""
+    about = project_of(OWN)
+    with writing(user=province, reason="The contract says so") as draft:
+        about.note_en = "Larger than planned"
+        about.save()
+        Overruling.objects.create(
+            rule=PlausibilityRule.objects.get(kind="plan"),
+            model="project",
+            key=about.pk,
+            name=str(about),
+            prefecture=about.prefecture,
+            field="total_investment",
+            value="600000000",
+            reason="The contract says so",
+            user=province,
+            at=draft.created_at,
+            revision_id=draft.number,
+        )
+        draft.touched.add(Overruling)
 
 
 def _changes(province: Any, administrator: Any) -> None:
