@@ -12,7 +12,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,28 +68,28 @@ def register(tmp_path_factory: Any) -> Register:
 class Sites:
     """The site as it is served and Django alone, on the same register."""
 
-    def __init__(
-        self, register: Register, stack: ExitStack, *, application: str = APPLICATION, **settings: str
-    ) -> None:
-        environment = register.environment | settings
-        self.people = register.people
-        self.alone = Connection(stack.enter_context(_django_alone(environment)))
-        address, _process = stack.enter_context(serving(environment, application=application))
-        self.served = Connection(int(address.rpartition(":")[2]))
+    def __init__(self, people: dict[str, dict[str, str]], alone: Connection, served: Connection) -> None:
+        self._people, self._alone, self._served = people, alone, served
         self._expected: dict[bytes, Said] = {}
+
+    def beside(self, served: Connection) -> Sites:
+        """The same with another site, which Django alone has not to be asked anew for."""
+        found = Sites(self._people, self._alone, served)
+        found._expected = self._expected
+        return found
 
     def expected(self, question: Question) -> Said:
         if question.raw not in self._expected:
-            self._expected[question.raw] = self.alone.ask(question)
+            self._expected[question.raw] = self._alone.ask(question)
         return self._expected[question.raw]
 
     def differences(self, seed: int, *, requests: int, different: int, only_cookies: bool = False) -> Iterator[str]:
         """What is answered in another way than by Django alone, and what nobody may read."""
-        people = (self.people["sessions"], self.people["tokens"])
+        people = (self._people["sessions"], self._people["tokens"])
         questions = Questions(seed, *people, different=different, only_cookies=only_cookies)
         for number in range(requests):
             question = questions.next()
-            said, expected = self.served.ask(question), self.expected(question)
+            said, expected = self._served.ask(question), self.expected(question)
             if said != expected:
                 yield f"request {number} of seed {seed}: {question.raw!r}\n  {_short(said)}\n  {_short(expected)}"
             if question.is_of_nobody and CANARY.encode() in said.body:
@@ -100,24 +100,40 @@ def _short(said: Said) -> str:
     return f"{said.status} {dict(said.headers)} {said.body[:200]!r}"
 
 
-@pytest.mark.parametrize("public", ["false", "true"])
-def test_each_answer_is_what_django_alone_answers(register: Register, public: str) -> None:
-    with ExitStack() as stack:
-        sites = Sites(register, stack, PUBLIC_READ=public)
-        found = list(sites.differences(SEED, requests=REQUESTS, different=DIFFERENT))
+@contextmanager
+def _served(environment: dict[str, str], application: str = APPLICATION) -> Iterator[Connection]:
+    with serving(environment, application=application) as (address, _process):
+        yield Connection(int(address.rpartition(":")[2]))
+
+
+@pytest.fixture(scope="module")
+def sites(register: Register, request: Any) -> Iterator[Sites]:
+    """Those that everybody may read, or nobody."""
+    environment = register.environment | {"PUBLIC_READ": request.param}
+    with _django_alone(environment) as port, _served(environment) as served:
+        yield Sites(register.people, Connection(port), served)
+
+
+of_everybody = pytest.mark.parametrize("sites", ["true"], indirect=True)
+
+
+@pytest.mark.parametrize("sites", ["false", "true"], indirect=True)
+def test_each_answer_is_what_django_alone_answers(sites: Sites) -> None:
+    found = list(sites.differences(SEED, requests=REQUESTS, different=DIFFERENT))
     assert not found, f"FAULT_SEED={SEED}: {len(found)} differ\n" + "\n".join(found[:5])
 
 
-def test_another_parser_of_cookies_is_found_out(register: Register) -> None:
-    with ExitStack() as stack:
-        before = Sites(register, stack, application="tests.differential.old_parser:application", PUBLIC_READ="true")
+@of_everybody
+def test_another_parser_of_cookies_is_found_out(register: Register, sites: Sites) -> None:
+    environment = register.environment | {"PUBLIC_READ": "true"}
+    with _served(environment, application="tests.differential.old_parser:application") as served:
+        before = sites.beside(served)
         found = next(before.differences(SEED, requests=REQUESTS, different=DIFFERENT, only_cookies=True), None)
     assert found, f"FAULT_SEED={SEED}"
 
 
-def test_cookies_alone_take_nobody_for_another(register: Register) -> None:
+@of_everybody
+def test_cookies_alone_take_nobody_for_another(sites: Sites) -> None:
     """What finds the other parser finds nothing of Django's."""
-    with ExitStack() as stack:
-        sites = Sites(register, stack, PUBLIC_READ="true")
-        found = list(sites.differences(SEED, requests=DIFFERENT, different=DIFFERENT, only_cookies=True))
+    found = list(sites.differences(SEED, requests=DIFFERENT, different=DIFFERENT, only_cookies=True))
     assert not found, f"FAULT_SEED={SEED}: {len(found)} differ\n" + "\n".join(found[:5])
