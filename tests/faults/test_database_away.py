@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.db import connection
 
+from portfolio.front.thread_pools import READING, THREADS
 from portfolio.timeouts.budget import SILENT_SECONDS
 from projects.versioning.revisions import _LOCK
 from tests.length import so_many
@@ -80,9 +81,13 @@ def assert_lives(site: Site) -> None:
 
 
 def assert_put_off(site: Site, words: str) -> None:
-    for name, ask in (reads(site) | {"note": lambda: site.write(1)}).items():
-        answer = ask()
-        assert answer.is_put_off(words), (name, answer)
+    """Every kind of request, as many at the same moment as there are threads for them; and it lives meanwhile."""
+    asks = [*reads(site).values(), lambda: site.write(1)]
+    for together in zip(asks[::2], asks[1::2], strict=True):
+        with ThreadPoolExecutor(THREADS[READING]) as pool:
+            answers = [pool.submit(ask) for ask in together]
+            assert_lives(site)
+        assert all(answer.result().is_put_off(words) for answer in answers), [answer.result() for answer in answers]
         assert_lives(site)
 
 
@@ -98,15 +103,22 @@ def test_one_that_is_stopped_is_told_as_away_and_the_first_request_after_its_ret
     assert_works(site)
 
 
-def test_one_that_hangs_is_told_as_silent_and_the_first_request_after_its_return_works(server, site):
-    assert_works(site)
-    with server.hanging():
-        until = time.monotonic() + LASTS
-        assert_put_off(site, SILENT)
-        while time.monotonic() < until:
+def test_one_that_hangs_is_told_as_silent_and_the_first_request_after_its_return_works(server, database, site):
+    """But not by a site without limits, which is asked meanwhile: the control."""
+    with served(database, application=WAITING_FOR_EVER) as unlimited, ThreadPoolExecutor(1) as beside:
+        assert_works(site)
+        assert_works(unlimited)
+        with server.hanging():
+            waits = beside.submit(unlimited.get, LIST, timeout=IN_TIME + 1)
+            until = time.monotonic() + LASTS
             assert_put_off(site, SILENT)
-        assert site.get("/readyz").is_put_off("database silent")
-    assert_works(site)
+            while time.monotonic() < until:
+                assert_put_off(site, SILENT)
+            assert site.get("/readyz").is_put_off("database silent")
+            answer = waits.result()
+        assert not answer.is_put_off(SILENT)
+        assert answer.seconds > IN_TIME
+        assert_works(site)
 
 
 def test_everybody_who_asks_one_that_hangs_is_answered_in_time(server, site):
@@ -118,16 +130,6 @@ def test_everybody_who_asks_one_that_hangs_is_answered_in_time(server, site):
         answers += at_once(*(lambda: site.get(LIST, token=site.readers[0]) for _each in range(2)))
     assert all(answer.is_put_off(SILENT) for answer in answers), answers
     assert_works(site)
-
-
-def test_without_limits_a_hanging_database_is_noticed_by_these_tests(server, database):
-    """The control."""
-    with served(database, application=WAITING_FOR_EVER) as site:
-        assert_works(site)
-        with server.hanging():
-            answer = site.get(LIST, timeout=IN_TIME + 1)
-            assert not answer.is_put_off(SILENT)
-            assert answer.seconds > IN_TIME
 
 
 def test_one_that_only_reads_answers_readers_and_says_so_to_writers(server, site):
@@ -160,11 +162,10 @@ def test_one_that_refuses_connections_is_told_as_away(server, site):
 def test_a_slow_answer_of_one_that_is_there_is_waited_for(server, site):
     """A lock of somebody else's for three seconds is longer than a silence may last, but it is none."""
     assert_works(site)
-    holder = threading.Thread(target=server.ask, args=["LOCK TABLE projects_project; SELECT pg_sleep(3.5)"])
-    holder.start()
-    time.sleep(0.5)
-    answer = site.get(f"{LIST}&page_size=7", token=site.readers[0])
-    holder.join(30)
+    with ThreadPoolExecutor(1) as pool, server.holding("LOCK TABLE projects_project"):
+        waits = pool.submit(site.get, f"{LIST}&page_size=7", token=site.readers[0])
+        time.sleep(3)
+    answer = waits.result()
     assert answer.is_good(), answer
     assert answer.seconds > SILENT_SECONDS
 
@@ -172,12 +173,9 @@ def test_a_slow_answer_of_one_that_is_there_is_waited_for(server, site):
 def test_a_writer_whose_turn_does_not_come_is_told_so_in_time(server, site):
     """As while a register is loaded; readers are not held up."""
     assert_works(site)
-    holder = threading.Thread(target=server.ask, args=[f"SELECT pg_advisory_xact_lock({_LOCK}); SELECT pg_sleep(7)"])
-    holder.start()
-    time.sleep(0.5)
-    read, written = at_once(lambda: site.write(4), lambda: site.get(f"{LIST}&page_size=8", token=site.readers[1]))
+    with server.holding(f"SELECT pg_advisory_xact_lock({_LOCK})"):
+        read, written = at_once(lambda: site.write(4), lambda: site.get(f"{LIST}&page_size=8", token=site.readers[1]))
     assert written.is_put_off("Others are writing"), written
     assert read.is_good(), read
     assert read.seconds < AT_ONCE
-    holder.join(30)
     assert site.write(5).status == 201

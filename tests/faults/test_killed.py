@@ -159,13 +159,27 @@ def test_a_load_is_stored_whole_or_not_at_all(aftermath: tuple[Ledger, Any]) -> 
     assert max(loaded.values()) == LOADED
 
 
-@pytest.mark.parametrize("command", ["verify_totals", "verify_history"])
+VERIFY = ["verify_totals", "verify_history"]
+
+
+@pytest.fixture(scope="module")
+def verified(aftermath: tuple[Ledger, Any], plain_site: Site) -> dict[str, subprocess.Popen[bytes]]:
+    """The commands that verify what is stored, at work at the same time."""
+    options: dict[str, Any] = {
+        "cwd": ROOT,
+        "env": plain_site.environment,
+        "stdout": subprocess.DEVNULL,
+        "stderr": subprocess.PIPE,
+    }
+    return {name: subprocess.Popen([sys.executable, "manage.py", name], **options) for name in VERIFY}
+
+
+@pytest.mark.parametrize("command", VERIFY)
 def test_sums_and_history_are_what_they_were_said_to_be(
-    aftermath: tuple[Ledger, Any], plain_site: Site, command: str
+    verified: dict[str, subprocess.Popen[bytes]], command: str
 ) -> None:
-    verify = [sys.executable, "manage.py", command]
-    done = subprocess.run(verify, cwd=ROOT, env=plain_site.environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
+    _nothing, said = verified[command].communicate()
+    assert verified[command].returncode == 0, said.decode()[-2000:]
 
 
 def _invented(ledger: Ledger, present: Mapping[str, int], past: Mapping[str, list[int]]) -> Iterator[tuple[str, Any]]:
