@@ -20,7 +20,7 @@ from projects.models import Entry, Target
 from projects.periods import MONTHS_OF_YEAR
 from projects.totals.results import Answer
 from projects.totals.scope import Scope
-from projects.totals.totals import totals
+from projects.totals.totals import breakdowns, totals
 
 from .lights import HUNDRED
 from .plans import Plans, curve_to_date, plans_by_entry
@@ -92,29 +92,33 @@ def forecasts(scope: Scope) -> list[Forecast]:
     that have reported every month; all of those that have a plan. Not to be asked of an open month: `Scope.last_shown`.
     """
     whole = totals(scope, figures=_FIGURES)
-    spoken = {
-        Method.OFFICERS: scope.also(counted_in=(Measure.FORECAST, Measure.PLANNED_DISBURSEMENT)),
-        Method.PACE: scope.also(counted_in=(Measure.PLANNED_DISBURSEMENT,), complete_in=(Measure.DISBURSED,)),
-    }
-    answers = {method: totals(part, figures=_FIGURES) for method, part in spoken.items()}
-    done = answers[Method.PACE].whole.figures[Measure.DISBURSED].value if scope.first_month == 1 else None
-    said = answers[Method.OFFICERS].whole.figures[Measure.FORECAST].value
+    officers = pace = None
+    if whole.whole.figures[Measure.FORECAST].known:
+        officers = _answer(scope.also(counted_in=(Measure.FORECAST, Measure.PLANNED_DISBURSEMENT)), _FIGURES)
+    reporting = scope.also(counted_in=(Measure.PLANNED_DISBURSEMENT,), complete_in=(Measure.DISBURSED,))
+    if scope.first_month == 1 and scope.through:
+        pace = _answer(reporting, _FIGURES[:-1])
+    done = pace.whole.figures[Measure.DISBURSED].value if pace else None
+    said = officers.whole.figures[Measure.FORECAST].value if officers else None
     return [
-        _forecast(Method.OFFICERS, None if said is None else Fraction(said), scope, whole, answers[Method.OFFICERS]),
-        _forecast(Method.PACE, _scaled(done, whole.year_elapsed), scope, whole, answers[Method.PACE]),
-        _forecast(Method.CURVE, _scaled(done, share_due(spoken[Method.PACE])), scope, whole, answers[Method.PACE]),
+        _forecast(Method.OFFICERS, None if said is None else Fraction(said), scope, whole, officers),
+        _forecast(Method.PACE, _scaled(done, whole.year_elapsed), scope, whole, pace),
+        _forecast(Method.CURVE, _scaled(done, share_due(reporting)) if pace else None, scope, whole, pace),
     ]
 
 
-_FIGURES = (
-    *(Measure.PROJECT_COUNT, Measure.DISBURSED, Measure.PLANNED_DISBURSEMENT),
-    Measure.FORECAST,
-)
+_FIGURES = (Measure.PROJECT_COUNT, Measure.DISBURSED, Measure.PLANNED_DISBURSEMENT, Measure.FORECAST)
 
 
-def _forecast(method: Method, value: Fraction | None, scope: Scope, whole: Answer, spoken: Answer) -> Forecast:
-    known, of = (each.whole.figures[Measure.PROJECT_COUNT].value or 0 for each in (spoken, whole))
-    if value is None:
+def _answer(scope: Scope, figures: Sequence[str]) -> Answer:
+    """Without the programme's plans, which are for more than those that it is about."""
+    return breakdowns(scope, None, compared=False, figures=figures)[None]
+
+
+def _forecast(method: Method, value: Fraction | None, scope: Scope, whole: Answer, spoken: Answer | None) -> Forecast:
+    """One method; `spoken` is the answer of those for which it can speak, `whole` that of all."""
+    known, of = (each.whole.figures[Measure.PROJECT_COUNT].value or 0 if each else 0 for each in (spoken, whole))
+    if value is None or spoken is None:
         return Forecast(method, None, known, of)
     own, all_ = (each.whole.figures[Measure.PLANNED_DISBURSEMENT] for each in (spoken, whole))
     if (own.value or 0) * HUNDRED < (all_.value or 0) * settings.RANKED_PLAN_PERCENT or not all_.value:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.db.models import Case, Exists, IntegerField, Q, Sum, Value, When
 
@@ -17,7 +19,7 @@ from .figures import FIGURES
 from .figures.coverage import MONTHLY_SUMS, lacks
 from .months import MonthStatus
 from .scope import Scope
-from .totals import breakdowns, totals
+from .totals import Answer, breakdowns
 
 
 @dataclass(frozen=True)
@@ -35,22 +37,22 @@ class MonthsCoverage:
         return not self.gaps
 
 
-def months_coverage(scope: Scope, figure: str) -> MonthsCoverage | None:
+def months_coverage(scope: Scope, figure: str, known: Mapping[Any, Answer] | None = None) -> MonthsCoverage | None:
     """The coverage of a figure made of monthly reports; None for any other, and before there is a month.
 
-    Where the sums that the database keeps say that nothing is missing, no record is looked at; else it is one query.
-    Its records are found by the filters `complete_in`, `gaps_in` and `missing`.
+    `known` are the answers for the whole and by month, where they are at hand. Where the sums that the database keeps say
+    that nothing is missing, no record is looked at; else it is one query. Its records are found by the filters
+    `complete_in`, `gaps_in` and `missing`.
     """
     if figure not in MONTHLY_SUMS or scope.through is None:
         return None
-    return _without_gaps(scope, figure) or _counted(scope, figure)
+    if known is None and rollup_sums.answers(scope, (None, MONTH), (figure,), by_basis=True):
+        known = breakdowns(scope, None, MONTH, compared=False, illustrative=True, figures=(figure,))
+    return (_without_gaps(figure, known) if known else None) or _counted(scope, figure)
 
 
-def _without_gaps(scope: Scope, figure: str) -> MonthsCoverage | None:
-    """The coverage if the sums tell that all who have the figure have it in every month; None if they do not."""
-    if not rollup_sums.answers(scope, (None, MONTH), (figure,), by_basis=True):
-        return None
-    found = breakdowns(scope, None, MONTH, compared=False, illustrative=True, figures=(figure,))
+def _without_gaps(figure: str, found: Mapping[Any, Answer]) -> MonthsCoverage | None:
+    """The coverage if all who have the figure have it in every month; None if they do not."""
     whole = found[None].whole.figures[figure]
     if sum(row.figures[figure].known for row in found[MONTH].rows) < whole.known * len(found[MONTH].rows):
         return None
@@ -78,21 +80,38 @@ def _counted(scope: Scope, figure: str) -> MonthsCoverage:
     return MonthsCoverage(figure, known - gaps, gaps, months, (found["all"] or 0) - known)
 
 
-def reports_of(scope: Scope, status: MonthStatus) -> tuple[int, int]:
-    """How many reports of a month are approved and how many are asked: of the whole list, or of what the reader sees."""
+@dataclass(frozen=True)
+class MonthReports:
+    """How many reports of a month are approved, wait for review, and are asked."""
+
+    approved: int
+    waiting: int
+    asked: int
+
+    @property
+    def missing(self) -> int:
+        return self.asked - self.approved - self.waiting
+
+
+_OF_ROUND = (Measure.REPORTS_APPROVED, Measure.REPORTS_IN)
+
+
+def reports_of(scope: Scope, status: MonthStatus) -> MonthReports:
+    """The reports of a month: of the whole list, or of what the reader sees, which is one query more."""
     if scope.access.reads_all:
-        return status.approved, status.asked
+        return MonthReports(status.approved, status.waiting, status.asked)
     own = replace(scope.at(status.month.number), filters=(), within=None, on_list=True)
-    figure = totals(own, figures=(Measure.REPORTS_APPROVED,)).whole.figures[Measure.REPORTS_APPROVED]
-    return figure.value or 0, figure.of
+    figures = breakdowns(own, None, compared=False, figures=_OF_ROUND)[None].whole.figures
+    approved, arrived = (figures[name].value or 0 for name in _OF_ROUND)
+    return MonthReports(approved, arrived - approved, figures[Measure.REPORTS_APPROVED].of)
 
 
 def open_reports(scope: Scope) -> str | None:
     """How much of the last month of a question is approved, such as '6/30'; None for a month that counts."""
     if scope.open_month is None:
         return None
-    approved, asked = reports_of(scope, scope.open_month)
-    return f"{approved}/{asked}"
+    reports = reports_of(scope, scope.open_month)
+    return f"{reports.approved}/{reports.asked}"
 
 
 def _one_if(condition: Q | Exists) -> Case:

@@ -24,13 +24,13 @@ from projects.models.rollups import ALL
 from projects.periods import MONTHS_OF_YEAR, Month
 from projects.versioning import as_of
 
-_SUMS, _ENTRIES, _REPORTS, _ROUNDS = range(4)  # what a row of the query is about
+_SUMS, _ENTRIES, _REPORTS, _WAITING, _ROUNDS = range(5)  # what a row of the query is about
 _PER_CENT = 100
 
 
 @dataclass(frozen=True)
 class MonthStatus:
-    """One month: how many reports are asked and approved, and the plans for the year (CNY) of those entries.
+    """One month: how many reports are asked, approved and wait for review; the plans for the year (CNY) of those entries.
 
     `due` is None without a round. `closes` is the last day for reports: without a round the last day of the next month.
     """
@@ -44,6 +44,7 @@ class MonthStatus:
     is_closed: bool
     due: dt.date | None = None
     has_opened: bool = False
+    waiting: int = 0
 
     @property
     def is_complete(self) -> bool:
@@ -144,6 +145,7 @@ class _Facts:
     programme: Programme
     asked: dict[int, _Amount] = field(default_factory=_twelve)
     approved: dict[int, _Amount] = field(default_factory=_twelve)
+    waiting: dict[int, _Amount] = field(default_factory=_twelve)
     rounds: dict[int, tuple[dt.date, dt.date, dt.date]] = field(default_factory=dict)
 
     def add(self, row: Mapping[str, Any]) -> None:
@@ -158,8 +160,10 @@ class _Facts:
             self._add_corrected(row, first, last)
 
     def _add_corrected(self, row: Mapping[str, Any], joined: dt.date | None, left: dt.date | None) -> None:
-        is_of_entries = row["kind"] == _ENTRIES
-        amounts = self.asked if is_of_entries else {row["month_number"]: self.approved[row["month_number"]]}
+        amounts = self.asked
+        if row["kind"] != _ENTRIES:
+            of_kind = self.approved if row["kind"] == _REPORTS else self.waiting
+            amounts = {row["month_number"]: of_kind[row["month_number"]]}
         for number, amount in amounts.items():
             if row["in_sums"]:
                 amount.add(row, sign=-1)
@@ -183,6 +187,7 @@ class _Facts:
             is_closed=today > closes,
             due=due,
             has_opened=opens is not None and opens <= today,
+            waiting=self.waiting[number].number,
         )
 
 
@@ -204,10 +209,12 @@ def _query(*, is_past: bool) -> QuerySet:
     few = Q() if is_past else Q(basis=Basis.PUBLISHED) | Q(joined__isnull=False) | Q(left__isnull=False)
     entries = Entry.objects.filter(few)
     reports = MonthlyReport.objects.approved().filter(entry__in=entries.order_by().values("pk"))
+    waiting = MonthlyReport.objects.submitted()  # few, whatever the number of the others
     in_sums = not is_past
     parts = [
         _counted(entries, _ENTRIES, "programme", month=Value(0), path="", in_sums=in_sums),
         _counted(reports, _REPORTS, "entry__programme", month=F("month"), path="entry__", in_sums=in_sums),
+        _counted(waiting, _WAITING, "entry__programme", month=F("month"), path="entry__", in_sums=False),
         _rounds(),
     ]
     if not is_past:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from projects.totals.coverage import reports_of
+from projects.totals.coverage import MonthReports, reports_of
 from projects.totals.months import MonthStatus
 from projects.totals.scope import Scope
 
@@ -16,46 +16,53 @@ from . import formatting, links
 
 @dataclass(frozen=True)
 class MonthNotice:
-    """A sentence with a link to the other month. `is_shown`: it is about the month that the page shows."""
+    """A sentence with a link to the other month. `is_shown`: it is about the month that the page shows.
+
+    `status` and `reports` are of the open month that it speaks of, if there is one.
+    """
 
     text: str
     label: str = ""
     url: str = ""
     is_shown: bool = True
+    status: MonthStatus | None = None
+    reports: MonthReports | None = None
 
 
 def month_notice(request: HttpRequest, scope: Scope) -> MonthNotice | None:
     """The notice of a page; None where the month that it shows is whole and none is open after it."""
-    shown = scope.months.by_number.get(scope.last_month)
-    if scope.open_month is not None:
-        before = scope.months.default
-        label = _("Show %(months)s") % {"months": formatting.months(1, before)} if before else ""
-        return MonthNotice(
-            formatting.sentences([open_sentence(scope, scope.open_month), _unmoved()]),
-            label,
-            links.same_page(request, without=("month", "through")) if before else "",
-        )
-    if scope.months.open is not None:
-        newer = scope.months.open
-        url = links.same_page(request, without=("month",), through=str(newer.month))
-        label = _("Look at %(month)s") % {"month": formatting.month_name(newer.month.number)}
-        gaps = gaps_sentence(scope, shown)
-        return MonthNotice(
-            formatting.sentences([*([gaps] if gaps else []), open_sentence(scope, newer)]), label, url, False
-        )
-    gaps = gaps_sentence(scope, shown)
-    return MonthNotice(gaps) if gaps else None
+    gaps = gaps_sentence(scope, scope.months.by_number.get(scope.last_month))
+    status = scope.open_month or scope.months.open
+    if status is None:
+        return MonthNotice(gaps) if gaps else None
+    reports = reports_of(scope, status)
+    told = open_sentence(status, reports)
+    if scope.open_month is None:
+        url = links.same_page(request, without=("month",), through=str(status.month))
+        label = _("Look at %(month)s") % {"month": formatting.month_name(status.month.number)}
+        text = formatting.sentences([*([gaps] if gaps else []), told])
+        return MonthNotice(text, label, url, False, status, reports)
+    before = scope.months.default
+    label = _("Show %(months)s") % {"months": formatting.months(1, before)} if before else ""
+    url = links.same_page(request, without=("month", "through")) if before else ""
+    return MonthNotice(formatting.sentences([told, _unmoved()]), label, url, True, status, reports)
 
 
-def approved_of(scope: Scope, status: MonthStatus) -> dict[str, str]:
-    """The numbers 'n of m' of a month: of the whole list, for who reads a part of it of that part."""
-    approved, asked = reports_of(scope, status)
-    return {"approved": formatting.count(approved), "asked": formatting.count(asked)}
+def _numbers(reports: MonthReports, month: int) -> dict[str, str]:
+    return {
+        "approved": formatting.count(reports.approved),
+        "asked": formatting.count(reports.asked),
+        "month": formatting.month_name(month),
+    }
 
 
-def open_sentence(scope: Scope, status: MonthStatus) -> str:
+def _of_open(scope: Scope, status: MonthStatus) -> dict[str, str]:
+    return _numbers(reports_of(scope, status), status.month.number)
+
+
+def open_sentence(status: MonthStatus, reports: MonthReports) -> str:
     """'July is open: 6 of 30 reports are approved, due 2023-08-10.'"""
-    values = approved_of(scope, status) | {"month": formatting.month_name(status.month.number)}
+    values = _numbers(reports, status.month.number)
     if status.is_closed:
         told = _("%(month)s has closed with %(approved)s of %(asked)s reports approved, too few to be compared.")
         return told % values
@@ -69,7 +76,7 @@ def gaps_sentence(scope: Scope, status: MonthStatus | None) -> str:
     """That a month counts although some of its reports are missing; empty where none is."""
     if status is None or not status.counts or not status.lacking:
         return ""
-    values = approved_of(scope, status) | {"month": formatting.month_name(status.month.number)}
+    values = _of_open(scope, status)
     return (
         _("%(month)s has closed with %(approved)s of %(asked)s reports approved; what is missing is no zero.") % values
     )
@@ -79,14 +86,14 @@ def in_brackets(scope: Scope) -> str:
     """' (6 of 30 approved)', behind the months of an open one wherever these are named; empty for any other."""
     if scope.open_month is None:
         return ""
-    return _(" (%(approved)s of %(asked)s approved)") % approved_of(scope, scope.open_month)
+    return _(" (%(approved)s of %(asked)s approved)") % _of_open(scope, scope.open_month)
 
 
 def withheld(scope: Scope) -> str:
     """Why a share or a gap is not given, as it stands in its place; empty where it is."""
     if scope.compares or scope.open_month is None:
         return ""
-    values = approved_of(scope, scope.open_month) | {"month": formatting.month_name(scope.last_month)}
+    values = _of_open(scope, scope.open_month)
     return _("not compared: %(approved)s of %(asked)s reports of %(month)s are approved") % values
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from projects.choices import Measure
 from projects.models import Project
 from projects.pagination import rows_of_page
+from projects.totals.dimensions import MONTH
 from projects.totals.figures import USUAL
 from projects.totals.scope import Scope
 from projects.totals.totals import Row, breakdowns, ratio
@@ -61,7 +62,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
     """Projects of one programme's list, 50 a page. Bad filters, orders and pages are 400."""
     scope = Scope.of(request)
     form = "precise" if one_of(request, "precision", ("rounded", "exact")) == "exact" else "table"
-    answers = breakdowns(scope, None, "sector", "prefecture", "basis", compared=False)
+    answers = breakdowns(scope, None, "sector", "prefecture", "basis", MONTH, compared=False)
     whole = answers[None].whole
     pages = pages_of(request, whole.figures[Measure.PROJECT_COUNT].value or 0)
     rows = scope.projects().with_references()
@@ -70,7 +71,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "bar": bar(request, scope, basis=answers["basis"]),
         "scope": scope,
         "withheld": withheld(scope),
-        "coverage": coverage_words(scope, Measure.DISBURSED),
+        "coverage": coverage_words(scope, Measure.DISBURSED, answers),
         "filters": filter_form(request, scope, answers),
         "columns": _columns(request, scope),
         "rows": [_row(each) for each in projects],

@@ -73,7 +73,7 @@ def part_context(
         ],
         "rows": first_rows(scope.narrowed(ordering="-total_investment"), at_most=MOST_PROJECTS),
         **totals_of(part),
-        "coverage": coverage_words(scope, Measure.DISBURSED),
+        "coverage": coverage_words(scope, Measure.DISBURSED, answers),
         "disbursed_label": disbursed_label(scope),
         "list_url": links.records(part.parameters),
         "more": count > MOST_PROJECTS,

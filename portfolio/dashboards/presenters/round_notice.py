@@ -8,11 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from projects.models import Round
-from projects.monitoring.report_counts import arrivals
 from projects.totals.scope import Scope
 from projects.totals.totals import pending
 from projects.views import formatting, links
+from projects.views.month_notice import MonthNotice
 
 
 @dataclass(frozen=True)
@@ -26,20 +25,23 @@ class RoundNotice:
     url: str
 
 
-def round_notice(scope: Scope) -> RoundNotice | None:
-    """The notice for the whole of a question; None where nothing waits and no round is open."""
-    waiting, lacking = _waiting(scope), _lacking(scope)
+def round_notice(scope: Scope, month: MonthNotice | None) -> RoundNotice | None:
+    """The notice for the whole of a question; None where nothing waits and no round is open. `month`: that of the page."""
+    waiting, lacking = _waiting(scope), _lacking(scope, month)
     if not waiting and not lacking:
         return None
     return RoundNotice(
         waiting=waiting,
-        waiting_url=reverse("review")
-        if scope.user.has_perm("projects.approve_monthlyreport")
-        else links.page("rounds"),
+        waiting_url=_where_it_waits(scope) if waiting else "",
         lacking=lacking,
         label=_("See the rounds"),
         url=links.page("rounds", query=[("programme", str(scope.programme.year))]) if scope.programme else "",
     )
+
+
+def _where_it_waits(scope: Scope) -> str:
+    may_review = scope.user.has_perm("projects.approve_monthlyreport")
+    return reverse("review") if may_review else links.page("rounds")
 
 
 def _waiting(scope: Scope) -> str:
@@ -56,27 +58,22 @@ def _waiting(scope: Scope) -> str:
     return told % {"count": found.reports, "amount": formatting.money_with_unit(found.amount, "table")}
 
 
-def _lacking(scope: Scope) -> str:
+def _lacking(scope: Scope, month: MonthNotice | None) -> str:
     """What the open round lacks, of those that the reader sees, and until when: nobody is called late before that."""
-    status = scope.open_month or scope.months.open
-    if status is None or scope.as_of is not None:
+    if month is None or month.reports is None or month.status is None or month.status.due is None:
         return ""
-    round_ = Round.objects.filter(programme=scope.programme, month=status.month.number).first()
-    if round_ is None:
+    if scope.access.public:  # who is told of nothing that waits
         return ""
-    counted = arrivals([round_], user=scope.user)[round_.pk]
     values = {
-        "month": formatting.month_name(status.month.number),
-        "approved": formatting.count(counted.approved),
-        "asked": formatting.count(counted.asked),
-        "waiting": formatting.count(counted.arrived - counted.approved),
-        "missing": formatting.count(counted.missing),
-        "due": round_.due.isoformat(),
+        "month": formatting.month_name(month.status.month.number),
+        "approved": formatting.count(month.reports.approved),
+        "asked": formatting.count(month.reports.asked),
+        "waiting": formatting.count(month.reports.waiting),
+        "missing": formatting.count(month.reports.missing),
+        "due": month.status.due.isoformat(),
     }
-    return (
-        _(
-            "Round of %(month)s: %(approved)s of %(asked)s reports are approved, %(waiting)s wait for"
-            " review, %(missing)s are not in; due %(due)s."
-        )
-        % values
+    told = _(
+        "Round of %(month)s: %(approved)s of %(asked)s reports are approved, %(waiting)s wait for review, %(missing)s are"
+        " not in; due %(due)s."
     )
+    return told % values

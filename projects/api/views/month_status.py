@@ -17,12 +17,12 @@ def month_of(scope: Scope) -> dict[str, Any] | None:
     status = scope.months.by_number.get(scope.last_month) if scope.last_month else None
     if status is None:
         return None
-    approved, asked = reports_of(scope, status)
+    reports = reports_of(scope, status)
     return {
         "month": str(status.month),
         "state": "complete" if status.is_complete else "open" if status.is_open else "closed",
-        "approved": approved,
-        "asked": asked,
+        "approved": reports.approved,
+        "asked": reports.asked,
         "due": status.due,
         "closes": status.closes,
     }

@@ -17,7 +17,11 @@ def test_three_methods_stand_side_by_side_each_beside_every_plan(public_read, re
         assert words in text
     assert text.count("short by 15.520") == 2
     assert text.count("met") >= 2
-    assert "Every method that can say something comes to 31.78 billion CNY." in text
+    assert (
+        "At the pace so far the year will come to 31.78 billion CNY (30 of 42 projects): 15.52 billion CNY less than the"
+        " announced plan, 0.08 billion CNY more than the monitored plan."
+    ) in text
+    assert "curve of the plans the year will come to" not in text  # the same amount is said once
 
 
 def test_officers_forecasts_are_shown_with_what_they_rest_on(public_read, register, client):
@@ -27,7 +31,9 @@ def test_officers_forecasts_are_shown_with_what_they_rest_on(public_read, regist
         report.save()
     text = opened(client, "/forecast/", lang="en").text
     assert "1/42" in text
-    assert "The methods lie between 2.0 billion CNY and 31.78 billion CNY." in text
+    assert "Officers expect 2.0 billion CNY of 1 of 42 projects: too few to be held against a plan." in text
+    assert text.count("too few to be held against a plan") == 2  # in the sentence, and in the place of both verdicts
+    assert "short by 45.300" not in text
 
 
 def test_a_part_is_held_against_the_plans_of_its_own_entries(public_read, register, client):
