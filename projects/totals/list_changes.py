@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count
-
 from projects.choices import Listed
-from projects.models import Project
-from projects.models.entry import part_of_list
-from projects.periods import MONTHS_OF_YEAR, Month
 from projects.versioning.as_of import looking_back
 
+from .record_sums import parts_of_the_list
 from .scope import Scope
 
 
@@ -34,12 +30,7 @@ def list_changes(scope: Scope) -> ListChanges | None:
     """What changed; None where nothing did, or where a part of the list is asked about already. One query."""
     if not scope.is_of_the_list or scope.programme is None or not getattr(scope.programme, "list_changes", True):
         return None
-    month = Month(scope.programme.year, scope.last_month or MONTHS_OF_YEAR)
     with looking_back(scope.as_of):
-        projects = Project.objects.filter(pk__in=scope.ever_listed().order_by().values("pk"))
-        entries = scope.span.entries().filter(project__in=projects)
-        of_parts = {part: Count("pk", filter=part_of_list(part, month)) for part in Listed}
-        counted = entries.order_by().aggregate(**{part.name: number for part, number in of_parts.items()})
-    numbers = {part: counted[part.name] for part in Listed}
+        numbers = parts_of_the_list(scope)
     changed = any(numbers[part] for part in (Listed.JOINED, Listed.LEFT, Listed.LATER))
     return ListChanges(scope, numbers) if changed else None

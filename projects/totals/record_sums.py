@@ -20,10 +20,11 @@ from django.db.models import (
     When,
 )
 
+from projects.choices import Listed
 from projects.choices.headlines import HEADLINES, RATIOS, Headline, Ratio, Records
 from projects.models import Project
-from projects.models.entry import listed_in, was_on_list
-from projects.periods import Month
+from projects.models.entry import listed_in, part_of_list, was_on_list
+from projects.periods import MONTHS_OF_YEAR, Month
 
 from .dimensions import MONTH, dimension_of
 from .figures import FIGURES, MONTHLY, Figure, Span, with_figures
@@ -175,6 +176,17 @@ def _taken_away(cells: Iterable[dict[str, Any]], columns: list[str], path: str) 
             name.removeprefix(path): value if name in columns or value is None else -value
             for name, value in cell.items()
         }
+
+
+def parts_of_the_list(scope: Scope) -> dict[Listed, int]:
+    """How many of the projects that are on the list at some time or other are in each part of it. One query."""
+    assert scope.programme is not None  # noqa: S101  asked for a year alone
+    month = Month(scope.programme.year, scope.last_month or MONTHS_OF_YEAR)
+    entries = scope.span.entries().filter(project__in=_keys(scope.ever_listed()))
+    counted = entries.order_by().aggregate(
+        **{each.name: Count("pk", filter=part_of_list(each, month)) for each in Listed}
+    )
+    return {part: counted[part.name] for part in Listed}
 
 
 def months_of_a_list(scope: Scope) -> dict[int, Cells]:

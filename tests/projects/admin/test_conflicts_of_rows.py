@@ -65,6 +65,7 @@ def test_rows_added_by_both_are_both_kept(browser, register):
     new = {
         "entries-TOTAL_FORMS": "2",
         "entries-1-programme": years[2022].pk,
+        "entries-1-joined": "2022-01-01",
         "entries-1-status": "unknown",
         "entries-1-basis": "reported",
         "name_en": "Mine",

@@ -39,7 +39,7 @@ def valid(model, **changes):
     }
     values = {
         Entry: {"project": ..., "programme": ..., "status": "new", "basis": "reported", "planned_disbursement": "1.5"}
-        | {"planned_disbursement_reported_by": "长沙市工信局"}
+        | {"planned_disbursement_reported_by": "长沙市工信局", "joined": "2024-01-01"}
         | {"plans-TOTAL_FORMS": 0, "plans-INITIAL_FORMS": 0},
         MonthlyReport: {"entry": ..., "month": 7, "disbursed": "0", "basis": "reported"},
         Claim: {"project": ..., "source": ..., "figure": "total_investment", "amount": "45.7199"},

@@ -95,6 +95,7 @@ def test_a_project_is_made_with_its_first_year(browser, register):
         **{
             "entries-TOTAL_FORMS": 1,
             "entries-0-programme": programme.pk,
+            "entries-0-joined": "2024-01-01",
             "entries-0-planned_disbursement": "1.5",
             "entries-0-planned_disbursement_reported_by": "局",
             "entries-0-status": "new",

@@ -130,6 +130,7 @@ def test_a_new_project_is_made_and_its_place_on_a_list_is_proposed(browser):
         **{
             "entries-TOTAL_FORMS": 1,
             "entries-0-programme": programme.pk,
+            "entries-0-joined": "2024-03-01",
             "entries-0-planned_disbursement": "1.5",
             "entries-0-status": "new",
             "entries-0-basis": "reported",
@@ -143,6 +144,7 @@ def test_a_new_project_is_made_and_its_place_on_a_list_is_proposed(browser):
     assert {change.key: change.proposed for change in Proposal.objects.get(project=made).changes} == {
         "entry.programme:2024": True,
         "entry.planned_disbursement:2024": 150_000_000,
+        "entry.joined:2024": "2024-03-01",
         "entry.status:2024": "new",
     }
 
@@ -151,6 +153,7 @@ def test_a_new_place_in_the_list_of_places_is_proposed(browser, province):
     data = {
         "project": project().pk,
         "programme": Programme.objects.get(year=2024).pk,
+        "joined": "2024-01-01",
         "planned_disbursement": "1.5",
         "status": "unknown",
         "basis": "reported",

@@ -52,7 +52,7 @@ def test_the_list_says_what_was_asked_what_is_in_and_what_is_missing(browser, pr
 
 def test_counts_follow_the_days_on_which_entries_joined_and_left(browser, programme):
     entry = project("21").entries.get()
-    entry.left = dt.date(2023, 6, 30)
+    entry.left = dt.date(2023, 7, 31)  # off it from 1 July
     with writing():
         entry.save()
     assert columns(browser, 6)[1:] == (30, 30, 0)

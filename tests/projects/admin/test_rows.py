@@ -113,7 +113,13 @@ def test_another_prefectures_records_cannot_be_put_into_a_form(changsha_writer, 
     entry, report = secret.entries.first(), MonthlyReport.objects.filter(entry__project=secret).first()
     programme = Programme.objects.get(year=2024)
     forged = {
-        url(Entry, "add"): {"project": secret.pk, "programme": programme.pk, "status": "new", "basis": "reported"},
+        url(Entry, "add"): {
+            "project": secret.pk,
+            "programme": programme.pk,
+            "joined": "2024-01-01",
+            "status": "new",
+            "basis": "reported",
+        },
         url(Claim, "add"): {
             "project": secret.pk,
             "figure": "total_investment",

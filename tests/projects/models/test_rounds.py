@@ -85,8 +85,10 @@ def test_the_last_punctual_day_follows_due_and_grace(register):
         (None, None, [6, 7]),
         (dt.date(2023, 7, 1), None, [7]),
         (dt.date(2023, 6, 30), None, [6, 7]),
-        (None, dt.date(2023, 6, 30), [6]),
-        (None, dt.date(2023, 7, 1), [6, 7]),
+        (None, dt.date(2023, 6, 30), []),
+        (None, dt.date(2023, 7, 1), [6]),
+        (None, dt.date(2023, 7, 31), [6]),
+        (None, dt.date(2023, 8, 1), [6, 7]),
         (None, dt.date(2023, 5, 31), []),
     ],
 )

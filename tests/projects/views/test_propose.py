@@ -190,6 +190,7 @@ def test_a_returned_proposal_opens_with_its_values_and_is_handed_in_again(browse
         INVESTMENT,
         Asked("entry.programme", 2024, True),
         Asked("entry.planned_disbursement", 2024, 5 * 10**8),
+        Asked("entry.joined", 2024, "2024-01-01"),
     )
     page = opened(browser, proposal=made.pk)
     assert "请附来函。" in page.content.decode()
@@ -204,6 +205,7 @@ def test_a_returned_proposal_opens_with_its_values_and_is_handed_in_again(browse
         "project.total_investment": 9_000_000_000,
         "entry.programme:2024": True,
         "entry.planned_disbursement:2024": 500_000_000,
+        "entry.joined:2024": "2024-01-01",
     }
 
 
