@@ -23,6 +23,17 @@ def page(name: str, *args: Any, **query: Any) -> str:
     return links.page(name, *map(str, args), query=pairs)
 
 
+@register.simple_tag
+def taken_along(scope: Any = None) -> list[tuple[str, str]]:
+    """What the search takes along of the question of the page."""
+    programme = getattr(scope, "programme", None)
+    named = [("programme", str(programme.year))] if programme else []
+    looked_at = as_of.current()
+    past = [(as_of.PARAMETER, looked_at.text)] if looked_at else []
+    without = ["search", *(name for name, _year in named)]
+    return [*named, *links.taken_along(without, year=named[0][1] if named else ""), *past]
+
+
 @register.inclusion_tag("frame/_past.html", takes_context=True)
 def past_notice(context: Any) -> dict[str, Any]:
     """Which past state the page shows and by which clock, with the ways to others and to today; nothing in the present."""

@@ -87,11 +87,14 @@ def bar(
     """The bar of a page. `year_url` leads to the same page of another year; by default it is a query parameter."""
 
     def with_year(year: int) -> str:
-        return links.same_page(request, without=("through", "month"), programme=str(year))
+        months = () if year == current else ("through", "month")
+        return links.same_page(request, without=months, programme=str(year))
 
     at_year = year_url or with_year
     current = scope.programme.year if scope.programme else None
     default = current_of(scope.programmes)
+    if scope.programme and scope.programme != default:
+        links.travel_in(scope.programme.year)
     return Bar(
         years=[
             YearLink(each.year, at_year(each.year), each.year == current, each.has_projects, each == default)

@@ -1,45 +1,108 @@
-"""Links to pages: every figure opens to exactly the records behind it."""
+"""Links to pages: every figure opens to exactly the records behind it, and the question travels with every link.
+
+The question is what the page under way is asked: programme, months, filters, and the past state that is looked at.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, QueryDict
-from django.urls import get_script_prefix, reverse
+from django.urls import get_script_prefix, resolve, reverse
 
 from projects.models import Revision
+from projects.totals.filters import ProjectFilterSet
 from projects.totals.totals import Row
 from projects.versioning import as_of
 
 _OF_ONE_READING = ("lang", "page")  # what another page of the same question does not take along
+_MONTHS = ("month", "through")
+_FILTERS = frozenset(ProjectFilterSet.base_filters) - {"ordering"}
+_OWN = {"changes": ("kind", "search"), "review": ("month",)}  # what a page means otherwise than all others
+Pairs = tuple[tuple[str, str], ...]
+_travelling: ContextVar[Pairs] = ContextVar("travelling", default=())
 
 
-def page(name: str, *args: str, query: Iterable[tuple[str, str]] = ()) -> str:
-    """The address of a page for reading; who looks at a past state goes on looking at it there."""
+@contextmanager
+def travelling(request: HttpRequest) -> Iterator[None]:
+    """Take the question of the page under way along with every link that is written meanwhile."""
+    match = request.resolver_match
+    route = match.url_name or "" if match else ""
+    taken = {"programme", *_MONTHS, *_FILTERS} - set(_OWN.get(route, ()))
+    pairs = [(name, value) for name, values in request.GET.lists() if name in taken for value in values if value]
+    if route == "programme":  # says the year in its address
+        pairs = [*(pair for pair in pairs if pair[0] != "programme"), ("programme", str(match.kwargs["year"]))]
+    token = _travelling.set(tuple(pairs))
+    try:
+        yield
+    finally:
+        _travelling.reset(token)
+
+
+def travel_in(year: int) -> None:
+    """Say which programme the page under way is about, where its address does not: other pages are to stay with it."""
+    if all(name != "programme" for name, _value in _travelling.get()):
+        _travelling.set((*_travelling.get(), ("programme", str(year))))
+
+
+def taken_along(named: Iterable[str] = (), *, year: str = "", filters: bool = True) -> Pairs:
+    """What a link takes along of the question, beside what it names itself; of another `year` no months."""
+    names, pairs = set(named), _travelling.get()
+    if names & set(_MONTHS):
+        names |= {*_MONTHS}
+    year = year or next((value for name, value in pairs if name == "programme"), "")
+    return tuple(
+        (name, value)
+        for name, value in pairs
+        if name not in names
+        and (filters or name not in _FILTERS)
+        and not (name in _MONTHS and year and not value.startswith(f"{year}-"))
+    )
+
+
+def page(name: str, *args: str, query: Iterable[tuple[str, str]] = (), filters: bool = True) -> str:
+    """The address of a page, which goes on with the question, and in the past state that is looked at if it has a past.
+
+    `filters=False` for one that says all its conditions itself. What other systems ask says everything itself.
+    """
     pairs = list(query)
+    names = [key for key, _value in pairs]
+    if not name.startswith("api:"):
+        year = args[0] if name == "programme" else dict(pairs).get("programme", "")
+        names += ["programme"] if name == "programme" else []
+        pairs += [each for each in taken_along(names, year=year, filters=filters) if each[0] not in _OWN.get(name, ())]
     looked_at = as_of.current()
-    if looked_at and all(key != as_of.PARAMETER for key, _value in pairs):
+    if looked_at and as_of.PARAMETER not in names and _has_past(get_script_prefix(), name, args):
         pairs.append((as_of.PARAMETER, looked_at.text))
     return _written(get_script_prefix(), name, args, tuple(pairs))
 
 
 @lru_cache(maxsize=10_000)
-def _written(_prefix: str, name: str, args: tuple[str, ...], pairs: tuple[tuple[str, str], ...]) -> str:
+def _written(_prefix: str, name: str, args: tuple[str, ...], pairs: Pairs) -> str:
     """Pages link to the same questions over and over: to write an address costs more than to find it again."""
     address = reverse(name, args=args)
     return f"{address}?{urlencode(pairs)}" if pairs else address
 
 
+@lru_cache(maxsize=10_000)
+def _has_past(prefix: str, name: str, args: tuple[str, ...]) -> bool:
+    """Whether the page can be looked at as it was: work is always of today."""
+    view = resolve(reverse(name, args=args).removeprefix(prefix.rstrip("/"))).func
+    return not getattr(view, "is_work", False)
+
+
 def records(parameters: Iterable[tuple[str, str]]) -> str:
     """The list of exactly these projects."""
-    return page("projects", query=parameters)
+    return page("projects", query=parameters, filters=False)
 
 
 def explaining(row: Row, figure: str) -> str:
     """How a figure of a row comes about."""
-    return page("figure", figure, query=row.parameters)
+    return page("figure", figure, query=row.parameters, filters=False)
 
 
 def fixed(parameters: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

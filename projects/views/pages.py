@@ -23,6 +23,8 @@ from projects.totals.scope import Scope
 from projects.versioning import as_of
 from projects.versioning.as_of import AsOf
 
+from . import links
+
 MOST_NAMED = 40  # known values beyond this many are not spelled out
 
 
@@ -64,7 +66,9 @@ def form_page(view: View) -> View:
 
 def work_page(view: View) -> View:
     """The same for a page that is nothing but work to do, which has no past."""
-    return require_http_methods(["GET", "HEAD", "POST"])(_asked(view, _only_present))
+    shown = require_http_methods(["GET", "HEAD", "POST"])(_asked(view, _only_present))
+    shown.is_work = True
+    return shown
 
 
 def _only_present(request: HttpRequest) -> None:
@@ -79,7 +83,7 @@ def _asked(view: View, past: Callable[[HttpRequest], AsOf | None]) -> View:
             return redirect_to_login(request.get_full_path())
         try:
             refuse_garbled(request)
-            with as_of.looking_back(past(request)):
+            with as_of.looking_back(past(request)), links.travelling(request):
                 return view(request, *args, **kwargs)
         except ValidationError as error:
             return _refused(request, error)

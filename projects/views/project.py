@@ -29,6 +29,9 @@ from .project_year import project_year
 from .proposals.proposed_facts import waiting_on, with_waiting
 from .statements import acts_of, statements_about
 
+# filters that say the same of a project in every month
+_OF_THE_PROJECT = ("sector", "chain_link", "prefecture", "enterprise", "basis", "transferred", "kind", "size", "status")
+
 
 @dataclass(frozen=True)
 class ReportedMonth:
@@ -105,10 +108,18 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _scope(request: HttpRequest, found: Project, entries: list[Entry]) -> Scope:
-    """The question about this one project; filters of a list it was reached from do not matter here."""
-    asked = request.GET.get("programme")
-    newest = entries[0].programme.year if entries and not asked else None
-    return replace(Scope.of(request, year=newest), filters=(("code", found.code),))
+    """The question about this one project, in the programme that is asked for, the current one, or its newest.
+
+    Of the filters of a list that it was reached from those go on that say what the project is.
+    """
+    scope = Scope.of(request)
+    years = [each.programme.year for each in entries]
+    if years and not request.GET.get("programme") and (scope.programme is None or scope.programme.year not in years):
+        scope = Scope.of(request, year=years[0])
+    own = (("code", found.code),)
+    kept = tuple(pair for pair in scope.filters if pair[0] in _OF_THE_PROJECT)
+    narrowed = replace(scope, filters=(*kept, *own))
+    return narrowed if kept and narrowed.projects().exists() else replace(scope, filters=own)
 
 
 def _with_its_report(scope: Scope) -> Scope:

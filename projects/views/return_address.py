@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
+
+from . import links
 
 BACK = "next"
 
 
-def opened_from(request: HttpRequest, address: str, *, anchor: str = "", **parameters: str) -> str:
+def opened_from(request: HttpRequest, name: str, *args: str, anchor: str = "", **parameters: str) -> str:
     """The address of a form, which leads back to the page under way."""
     back = request.get_full_path() + (f"#{anchor}" if anchor else "")
-    return f"{address}?{urlencode(parameters | {BACK: back})}"
+    return links.page(name, *args, query=(parameters | {BACK: back}).items())
 
 
 def way_back(request: HttpRequest, *, otherwise: str) -> str:

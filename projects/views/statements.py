@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from projects.choices import ClaimFigure, Unit
@@ -91,7 +90,7 @@ def acts_of(request: HttpRequest) -> Acts:
         transition = adoption.transition_of(claim)
         if not ClaimFigure(claim.figure).is_of_project or not transition.allows(request.user, claim):
             return ""
-        return opened_from(request, reverse(f"claim-{transition.action}", args=[claim.pk]), anchor="claims")
+        return opened_from(request, f"claim-{transition.action}", str(claim.pk), anchor="claims")
 
     return act
 

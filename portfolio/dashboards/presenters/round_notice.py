@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -41,7 +40,7 @@ def round_notice(scope: Scope, month: MonthNotice | None) -> RoundNotice | None:
 
 def _where_it_waits(scope: Scope) -> str:
     may_review = scope.user.has_perm("projects.approve_monthlyreport")
-    return reverse("review") if may_review else links.page("rounds")
+    return links.page("review" if may_review else "rounds")
 
 
 def _waiting(scope: Scope) -> str:

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
@@ -18,6 +17,7 @@ from portfolio.accounts.bounds import Bounds, bounds_of, refusal_of
 from portfolio.accounts.token_form import TokenForm
 from portfolio.models import ApiToken
 from projects.totals.scope import Scope
+from projects.views import links
 from projects.views.list_pages import PAGE_SIZE, pages_of
 from projects.views.pages import one_of
 from projects.views.private_pages import own_page
@@ -83,7 +83,7 @@ def add_token(request: HttpRequest) -> HttpResponse:
 def _made_before(request: HttpRequest, token: ApiToken) -> HttpResponse:
     told = _("This form has made its token “%(label)s” already. Its text was shown then and is not shown again.")
     messages.info(request, told % {"label": token.label})
-    return HttpResponseRedirect(reverse("tokens"))
+    return HttpResponseRedirect(links.page("tokens"))
 
 
 @own_page
@@ -103,7 +103,7 @@ def revoke_token(request: HttpRequest, key: str) -> HttpResponse:
             messages.success(request, _("The token was revoked; whoever used it is refused from now on."))
         else:
             messages.info(request, _("The token had been revoked already."))
-        return HttpResponseRedirect(reverse("tokens"))
+        return HttpResponseRedirect(links.page("tokens"))
     title = _("This token has ended") if token.has_ended else _("Revoke a token")
     context = {"scope": Scope.of(request), "title": title, "line": _lines(request, [token])[0]}
     return render(request, "accounts/token_revoke.html", context)
@@ -122,7 +122,7 @@ def _lines(request: HttpRequest, found: list[ApiToken]) -> list[TokenRow]:
             token,
             bounds,
             refusal_of(token),
-            reverse("token-revoke", args=[token.token_key])
+            links.page("token-revoke", token.token_key)
             if not token.has_ended and may_revoke(request.user, token)
             else "",
         )

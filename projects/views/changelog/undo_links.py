@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
-from django.urls import reverse
 
 from projects.changelog.kinds import Kind, all_kinds
 from projects.changelog.search import CHANGED, CREATED, DELETED
 
+from .. import links
 from .changelog_rows import ChangelogRow, Event
 
 _REVERSE = {CREATED: "delete", CHANGED: "change", DELETED: "add"}
@@ -20,8 +19,7 @@ _REVERSE = {CREATED: "delete", CHANGED: "change", DELETED: "add"}
 
 def undo_url(number: int, record: str = "") -> str:
     """The page that asks whether a revision, or its change to one record, is to be undone."""
-    address = reverse("undo", args=[number])
-    return f"{address}?{urlencode({'record': record})}" if record else address
+    return links.page("undo", str(number), query=[("record", record)] if record else [])
 
 
 def with_undo(events: list[Event], user: Any) -> list[Event]:

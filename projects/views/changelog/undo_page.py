@@ -8,7 +8,6 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from projects.changelog.differences import Difference, Names, names_in
@@ -17,7 +16,7 @@ from projects.changelog.record_names import Names as RecordNames
 from projects.changelog.reversals import Action, Obstacle, Reversal, Undoing, undoing_of
 from projects.changelog.undo import REASON_IS_REQUIRED, UndoRefusedError, undo
 
-from .. import formatting
+from .. import formatting, links
 from ..pages import work_page
 from .changelog_rows import FieldChange, told, words_for
 from .revision_page import found_revision
@@ -50,7 +49,7 @@ def undo_revision(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         try:
             done = undo(found, user=request.user, reason=request.POST.get("reason", "")[:_MOST_REASON], only=only)
-            return HttpResponseRedirect(reverse("revision", args=[done]))
+            return HttpResponseRedirect(links.page("revision", str(done)))
         except ValidationError as error:
             errors = error.messages
         except UndoRefusedError as error:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure
@@ -73,7 +72,7 @@ def notes_of(
         found = found.filter(prefecture=prefecture) if prefecture else found
     add_url = ""
     if request.user.has_perm("projects.add_note", new):
-        add_url = opened_from(request, reverse("note-add"), anchor=ANCHOR, **_parameters(new))
+        add_url = opened_from(request, "note-add", anchor=ANCHOR, **_parameters(new))
     return Notes(_lines(request, found), add_url, may_read)
 
 
@@ -86,7 +85,7 @@ def _lines(request: HttpRequest, notes: Iterable[Note]) -> list[NoteLine]:
             day=note.day.isoformat(),
             period=period_name(note),
             subject=subject_of(note),
-            edit_url=opened_from(request, reverse("note", args=[note.pk]), anchor=ANCHOR)
+            edit_url=opened_from(request, "note", str(note.pk), anchor=ANCHOR)
             if request.user.has_perm("projects.change_note", note)
             else "",
         )

@@ -10,7 +10,6 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from projects.choices import ProposalAction
@@ -42,7 +41,7 @@ def propose(request: HttpRequest, code: str) -> HttpResponse:
             conflict = form.cleaned_data["version"] != _version(subject)
             made = None if conflict else _stored(request, form, project, returned)
         if made is not None:
-            return HttpResponseRedirect(reverse("proposal", args=[made.pk]))
+            return HttpResponseRedirect(links.page("proposal", str(made.pk)))
         if conflict:
             told = _("The project was changed after you opened this form. What you typed is kept: look at it again.")
             form.add_error(None, told)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -17,7 +16,7 @@ from projects.money import READABLE
 from projects.monitoring.sheet_totals import SheetTotals, sheet_totals
 from projects.periods import Month
 from projects.totals.scope import Scope
-from projects.views import formatting
+from projects.views import formatting, links
 from projects.views.list_pages import Pages
 
 from .sheet_filter import SheetQuestion
@@ -36,6 +35,7 @@ class Mend:
 def context_of(request: HttpRequest, question: SheetQuestion, pages: Pages, rows: list[SheetRow]) -> dict[str, Any]:
     round_ = question.round
     month = round_.month
+    links.travel_in(round_.programme.year)
     editable = [row for row in rows if row.editable]
     return {
         "round": round_,
@@ -175,7 +175,7 @@ def _month(round_: Round, number: int, question: SheetQuestion) -> dict[str, str
     """A link to the sheet of another month of the year; empty when that has no round."""
     if number not in question.months:
         return {}
-    address = reverse("round", args=[str(Month(round_.programme.year, number))])
-    if question.chosen is not None and len(question.places) > 1:
-        address += f"?prefecture={question.chosen.adcode}"
-    return {"url": address, "label": formatting.month_name(number)}
+    chosen = question.chosen if len(question.places) > 1 else None
+    query = [("prefecture", chosen.adcode)] if chosen else []
+    month = str(Month(round_.programme.year, number))
+    return {"url": links.page("round", month, query=query), "label": formatting.month_name(number)}

@@ -7,11 +7,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from projects.totals.scope import Scope
 
+from .. import links
 from ..private_pages import own_page
 from .webhook_access import found, locked
 
@@ -26,12 +26,12 @@ def delete_webhook(request: HttpRequest, key: int) -> HttpResponse:
         with transaction.atomic():
             locked(request, key).delete()
         messages.success(request, _("The webhook “%(label)s” is deleted.") % {"label": shown.label})
-        return HttpResponseRedirect(reverse("webhooks"))
+        return HttpResponseRedirect(links.page("webhooks"))
     context = {
         "scope": Scope.of(request),
         "title": _("Delete this webhook?"),
         "webhook": shown,
         "deliveries": shown.deliveries.count(),
-        "back": reverse("webhook", args=[shown.pk]),
+        "back": links.page("webhook", str(shown.pk)),
     }
     return render(request, "webhooks/delete.html", context)

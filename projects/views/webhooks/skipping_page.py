@@ -7,13 +7,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from projects.models import Webhook, WebhookDelivery
 from projects.totals.scope import Scope
 from projects.webhooks.delivery import skip
 
+from .. import links
 from ..private_pages import own_page
 from .webhook_access import LARGEST_KEY, found, locked
 from .webhook_rows import attempts_of, is_in_vain
@@ -26,7 +26,7 @@ def skip_message(request: HttpRequest, key: int, delivery: int) -> HttpResponse:
     if not shown.may_be_changed_by(request.user):
         raise PermissionDenied
     message = _message(shown, delivery)
-    back = reverse("webhook", args=[shown.pk])
+    back = links.page("webhook", str(shown.pk))
     if request.method == "POST":
         with transaction.atomic():
             webhook = locked(request, key)

@@ -11,7 +11,6 @@ from django.db import transaction
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -46,7 +45,7 @@ def add_webhook(request: HttpRequest) -> HttpResponse:
         secret_once.remember(request, webhook)
         messages.success(request, _("The webhook is made. It begins with the next revision."))
         _warn(request, form)
-        return HttpResponseRedirect(reverse("webhook", args=[webhook.pk]))
+        return HttpResponseRedirect(links.page("webhook", str(webhook.pk)))
     context = {"scope": Scope.of(request), "title": _("Add a webhook"), "form": form}
     return render(request, "webhooks/add.html", context, status=422 if form.errors else 200)
 

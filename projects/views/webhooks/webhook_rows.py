@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.text import Truncator
@@ -18,7 +17,7 @@ from projects.choices import DeliveryState, PauseReason
 from projects.models import Webhook, WebhookDelivery
 from projects.webhooks.failure_reasons import Obstacle
 
-from .. import formatting
+from .. import formatting, links
 
 _OBSTACLES = dict(Obstacle.choices)
 _IN_A_SENTENCE = 40  # characters of an answer
@@ -87,7 +86,7 @@ def webhook_line(webhook: Any, *, newest: int) -> WebhookLine:
     tries = attempts_of(webhook.first_log or []) if failing or given_up else []
     return WebhookLine(
         webhook=webhook,
-        url=reverse("webhook", args=[webhook.pk]),
+        url=links.page("webhook", str(webhook.pk)),
         state=_state(webhook, failing),
         is_failing=failing,
         trouble=_failing_since(webhook) if failing else "" if webhook.active else _why_paused(webhook),
@@ -139,12 +138,12 @@ def _line(delivery: WebhookDelivery, webhook: Webhook, may_send: bool) -> Delive
     skippable = may_send and is_in_vain(delivery)
     return DeliveryLine(
         delivery=delivery,
-        revision_url=reverse("revision", args=[delivery.number]) if delivery.number else "",
+        revision_url=links.page("revision", str(delivery.number)) if delivery.number else "",
         newest=newest,
         earlier=[each for each in earlier if each],
         next_at=delivery.next_attempt_at if waits and webhook.active and delivery.next_attempt_at > now else None,
         may_be_sent_again=may_send and not waits,
-        skip_url=reverse("webhook-skip", args=[webhook.pk, delivery.pk]) if skippable else "",
+        skip_url=links.page("webhook-skip", str(webhook.pk), str(delivery.pk)) if skippable else "",
     )
 
 
