@@ -26,6 +26,7 @@ from .frame import bar
 from .list_pages import pages_of
 from .month_notice import in_brackets, withheld
 from .months_coverage import coverage_words
+from .other_years import in_other_years
 from .pages import one_of, page
 
 MONEY = (
@@ -79,6 +80,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         **totals_of(whole, form=form),
         "unit": formatting.money_unit(form),
         "pages": pages,
+        "other_years": in_other_years(scope),
         "order": _order_in_words(request, scope),
         "precise": form == "precise",
         "precision_url": links.same_page(request, without=("precision",))

@@ -1,19 +1,19 @@
-"""`/rounds/now/`: leads to the sheet of the newest open round."""
+"""`/rounds/now/`: leads to the sheet in which there is work: something returned, or the newest open round."""
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
+from projects.views import links
 from projects.views.pages import work_page
 
-from .sheet_filter import newest_open
+from .sheet_filter import month_of_work
 
 
 @work_page
 def round_now(request: HttpRequest) -> HttpResponse:
     """404 while no round was ever set up."""
-    month = newest_open(request.user)
+    month = month_of_work(request.user)
     if month is None:
         raise Http404
-    return redirect("round", month)
+    return HttpResponseRedirect(links.page("round", str(month)))

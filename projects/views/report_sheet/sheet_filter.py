@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from projects.access import access_of
-from projects.choices import RoundState
-from projects.models import Round
+from projects.choices import ReportState, RoundState
+from projects.models import Entry, MonthlyReport, Prefecture, Round
 from projects.periods import Month
 from projects.text import listing
 from projects.totals.dimensions import NONE
 from sectors.models import in_language
 
+_TAKING = (RoundState.OPEN, RoundState.LATE)
 PAGE_SIZE = 50  # of about 14 fields each: a form may have 1,000
 
 
@@ -76,11 +77,33 @@ def round_of(user: Any, month: str) -> tuple[Round, list[int]]:
     return by_month[asked.number], sorted(by_month)
 
 
+def month_of_work(user: Any) -> Month | None:
+    """The month whose sheet a bureau has work in: where something of theirs was returned, the oldest first, else the newest
+    round that takes reports of theirs, of whatever year; else as for everybody.
+    """
+    access = access_of(user)
+    if access.writes_all or not access.writes_in:
+        return newest_open(user)
+    own = Entry.objects.filter(project__prefecture__in=access.writes_in)
+    returned = MonthlyReport.objects.filter(entry__in=own, state=ReportState.RETURNED)
+    with_round = returned.filter(entry__programme__rounds__month=F("month")).order_by("entry__programme__year", "month")
+    for year, month in with_round.values_list("entry__programme__year", "month")[:1]:
+        return Month(year, month)
+    for each in Round.objects.visible_to(user).select_related("programme"):  # newest first
+        asked = each.state in _TAKING and each.entries().filter(project__prefecture__in=access.writes_in)
+        if asked and asked.exists():
+            return each.period
+    return newest_open(user)
+
+
 def newest_open(user: Any) -> Month | None:
-    """The month of the newest round that takes reports, else of the newest that there is; None before the first."""
+    """The month of the newest round that takes reports, else of the newest that has begun, else of the newest there is; None
+    before the first.
+    """
     rounds = list(Round.objects.visible_to(user).select_related("programme"))  # newest first
-    taking = (each for each in rounds if each.state in (RoundState.OPEN, RoundState.LATE))
-    found = next(taking, next(iter(rounds), None))
+    taking = (each for each in rounds if each.state in _TAKING)
+    begun = (each for each in rounds if each.state != RoundState.PLANNED)
+    found = next(taking, None) or next(begun, None) or next(iter(rounds), None)
     return found.period if found else None
 
 
@@ -96,6 +119,10 @@ def _chosen(places: list[Place], asked: str) -> Place | None:
     if not asked:
         return places[0] if len(places) == 1 else None
     found = next((place for place in places if place.adcode == asked), None)
+    if found is None and (
+        there := Prefecture.objects.filter(adcode=asked).first()
+    ):  # came along as a filter: nothing here
+        return Place(asked, there.name)
     if found is None:
         known = listing(place.adcode for place in places)
         raise ValidationError(

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from projects.choices import PlanKind, ProjectKind, ReportAction, ReportState
+from projects.choices import PlanKind, ProjectKind, ReportAction, ReportState, RoundState
 from projects.models import Entry, MonthlyReport, Round
 from projects.models.report import CONTENT
 from projects.monitoring.plan_status import behind_at, must_explain
@@ -120,7 +120,8 @@ class Sheet:
         stored = saved.report if saved else self.reports[entry.pk].get(month)
         report = stored or new_report(entry, month=month)
         correcting = report.state == ReportState.APPROVED and entry.project.code == self.correcting
-        editable = may_edit(self.user, report) and (report.state != ReportState.APPROVED or correcting)
+        has_begun = self.round.state != RoundState.PLANNED
+        editable = has_begun and may_edit(self.user, report) and (report.state != ReportState.APPROVED or correcting)
         before = added(each.disbursed for number, each in self.reports[entry.pk].items() if number < month).amount or 0
         done = None if report.disbursed is None else int(before) + report.disbursed
         plan = measured_against(self.plans[entry.pk], self.rule)

@@ -1,0 +1,39 @@
+"""What a search of one year finds on the lists of other years."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from projects.totals.programmes import month_shown_by_default
+from projects.totals.scope import Scope
+
+from . import links
+
+
+@dataclass(frozen=True)
+class OtherYear:
+    """How many projects of another year's list the words find, and where they are listed."""
+
+    year: int
+    count: int
+    url: str
+
+
+def in_other_years(scope: Scope) -> list[OtherYear]:
+    """The other years whose lists have something, newest first; none without words. A query for each year with projects.
+
+    The words alone are looked for: what else was filtered by was filtered for the list of this year.
+    """
+    words = [pair for pair in scope.filters if pair[0] == "search"]
+    if not words:
+        return []
+    found = []
+    for programme in scope.programmes:
+        if programme == scope.programme or not programme.has_projects:
+            continue
+        newest = month_shown_by_default(programme)
+        last = newest.number if newest else 0
+        of_year = replace(scope, programme=programme, first_month=1, last_month=last, filters=tuple(words))
+        if count := of_year.projects().count():
+            found.append(OtherYear(programme.year, count, links.records(of_year.parameters())))
+    return found
