@@ -20,6 +20,7 @@ from projects.models import (
     Rating,
 )
 from projects.versioning.revisions import writing
+from projects.workflows.current_programme import choose
 from tests.pages import opened
 
 pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
@@ -96,10 +97,17 @@ def test_a_project_on_two_lists_shows_the_year_asked_for(public_read, register, 
     project = Project.objects.get(code="HN-EI-2023-36")
     with writing():
         Entry(project=project, programme=Programme.objects.get(year=2024), planned_disbursement=10**9).save()
-    newest = opened(client, "/projects/HN-EI-2023-36/", lang="en")
-    assert "Plan of 2024" in newest.text
-    assert "No monthly report yet" in newest.text
+    of_2024 = opened(client, "/projects/HN-EI-2023-36/", programme="2024", lang="en")
+    assert "Plan of 2024" in of_2024.text
+    assert "No monthly report yet" in of_2024.text
     assert "Plan of 2023" in opened(client, "/projects/HN-EI-2023-36/", programme="2023", lang="en").text
+    assert "Plan of 2023" in opened(client, "/projects/HN-EI-2023-36/", lang="en").text, "the current programme"
+    choose(Programme.objects.get(year=2024))
+    assert "Plan of 2024" in opened(client, "/projects/HN-EI-2023-36/", lang="en").text
+    choose(Programme.objects.get(year=2022))
+    assert "Plan of 2024" in opened(client, "/projects/HN-EI-2023-36/", lang="en").text, (
+        "its newest where it is not on that list"
+    )
 
 
 def test_drafts_are_no_facts(public_read, province, client_of):
