@@ -16,17 +16,22 @@ from projects.totals.results import ratio
 
 @dataclass(frozen=True)
 class YearPlan:
-    """One plan for an entry's year, in CNY. `record` is None for the amount that stands on the list itself."""
+    """One plan for an entry's year, in CNY. `record` is None for the amount that stands on the list itself.
+
+    `first_month` is that in which the entry joined: an even plan asks nothing for what came before.
+    """
 
     kind: PlanKind
     amount: int
     curve: tuple[int, ...] = ()
     record: Plan | None = None
+    first_month: int = 1
 
     def to_date(self, month: int) -> Fraction:
         """What the plan asks for from January to the end of a month, 1 to 12 (0: nothing), in CNY."""
         if not self.curve:
-            return Fraction(self.amount * month, MONTHS_OF_YEAR)
+            before = self.first_month - 1
+            return Fraction(self.amount * max(0, month - before), MONTHS_OF_YEAR - before)
         return Fraction(list(accumulate(self.curve))[month - 1] if month else 0)
 
     def of_month(self, month: int) -> Fraction:
@@ -78,12 +83,19 @@ def plans_by_entry(entries: Iterable[Entry]) -> dict[int, Plans]:
     found: dict[int, dict[PlanKind, YearPlan]] = {entry.pk: {} for entry in entries}
     for entry in entries:
         if entry.planned_disbursement is not None:
-            found[entry.pk][PlanKind.ANNOUNCED] = YearPlan(PlanKind.ANNOUNCED, entry.planned_disbursement)
+            own = YearPlan(PlanKind.ANNOUNCED, entry.planned_disbursement, first_month=_joined_in(entry))
+            found[entry.pk][PlanKind.ANNOUNCED] = own
+    first_months = {entry.pk: _joined_in(entry) for entry in entries}
     in_force = Plan.objects.in_force().filter(entry__in=list(found)).select_related("source")
     for plan in in_force.order_by("entry", "decided_on"):
         kind = PlanKind(plan.kind)
-        found[plan.entry_id][kind] = YearPlan(kind, plan.amount, tuple(plan.curve), plan)
+        found[plan.entry_id][kind] = YearPlan(kind, plan.amount, tuple(plan.curve), plan, first_months[plan.entry_id])
     return {key: {kind: plans[kind] for kind in PlanKind if kind in plans} for key, plans in found.items()}
+
+
+def _joined_in(entry: Entry) -> int:
+    """The month of the year from which on it is on the list; 1 from the start, and of no year's days but its own."""
+    return entry.joined.month if entry.joined and entry.joined.year == entry.programme.year else 1
 
 
 def plans_of(entry: Entry) -> Plans:

@@ -131,7 +131,11 @@ def _lede(scope: Scope, answer: Answer, disbursed: Disbursement | None) -> list[
         return [*sentences, _("No monthly report has been approved yet.")]
     amount = marked(f"{disbursed.shown.text} {disbursed.unit}", answer.whole, Measure.DISBURSED)
     values = {"amount": amount, "months": disbursed.span}
-    sentences.append(_("%(amount)s disbursed, %(months)s") % values)
+    if disbursed.shown.off_list:
+        values["off_list"] = disbursed.shown.off_list
+        sentences.append(_("%(amount)s disbursed, %(months)s (%(off_list)s)") % values)
+    else:
+        sentences.append(_("%(amount)s disbursed, %(months)s") % values)
     if not disbursed.against:
         sentences[-1] = _("%(sentence)s.") % {"sentence": sentences[-1]}
         reason = withheld(scope, answer.whole)

@@ -182,7 +182,7 @@ def _other_plans(plans: Plans) -> list[YearPlan]:
 
 
 def _for_the_browser(before: int, plan: YearPlan | None, month: int) -> dict[str, int | str]:
-    """CNY: disbursed before the month, the year's plan, and twelve times what it asks for to date (always whole)."""
+    """CNY: disbursed before the month, the year's plan, and twelve times what it asks for to date, in whole CNY."""
     if plan is None or not plan.amount:
         return {"before": before, "plan": "", "due": ""}
     return {"before": before, "plan": plan.amount, "due": int(plan.to_date(month) * MONTHS_OF_YEAR)}

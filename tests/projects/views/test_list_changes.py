@@ -12,9 +12,10 @@ from django.conf import settings
 from django.test import Client
 from django.utils import translation
 
-from projects.choices import Light, Measure
+from projects.choices import Light, Measure, PlanKind
 from projects.models import Entry, Programme, Project
 from projects.monitoring.entry_status import standings
+from projects.monitoring.plans import plans_of
 from projects.totals.totals import totals
 from projects.versioning.revisions import writing
 from tests.pages import opened
@@ -79,6 +80,7 @@ def test_before_it_left_nothing_is_said_of_it_and_it_counts(changed):
 
 def test_what_it_disbursed_stays_in_the_sum_is_said_beside_it_and_leaves_every_ratio(changed):
     client = signed_in(changed)
+    assert "of 1 project that is off the list" in opened(client, "/", **JUNE).text
     page = opened(client, "/figures/disbursed/", **JUNE)
     assert "of it" in page.text
     assert "of 1 project that is off the list" in page.text
@@ -138,6 +140,11 @@ def test_one_that_joined_late_is_not_late_for_what_came_before(changed):
     assert late.missing <= 1
     assert late.reports != Light.RED
     assert late.start is None or late.start != Light.RED
+    entry = entry_of(LATE)
+    entry.planned_disbursement = 7 * 10**9
+    assert plans_of(entry)[PlanKind.ANNOUNCED].to_date(6) == 10**9, "an even plan begins when it joined"
+    assert plans_of(entry)[PlanKind.ANNOUNCED].to_date(5) == 0
+    assert plans_of(entry)[PlanKind.ANNOUNCED].to_date(12) == entry.planned_disbursement
 
 
 def test_a_project_that_left_keeps_its_page(changed):
