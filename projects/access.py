@@ -20,7 +20,7 @@ from .versioning import as_of
 REGISTER = frozenset({"project", "entry", "claim", "monthlyreport", "milestone", "problem", "enterprise", "source"})
 PROGRAMME = frozenset({"programme", "target", "round", "lightrule", "plan", "rating", "plausibilityrule"})
 NOTES = frozenset({"note"})  # its author alone changes one, the province takes one away; never for the public
-REFERENCE = frozenset({"sector", "chainlink", "prefecture"})
+REFERENCE = frozenset({"direction", "sector", "chainlink", "prefecture"})
 ACCOUNTS = frozenset({"user", "grant", "apitoken"})
 PROPOSALS = frozenset({"proposal"})  # written by their workflow alone, and followed by their events
 READABLE = REGISTER | PROGRAMME | NOTES | REFERENCE | PROPOSALS | {"reportevent", "proposalevent", "overruling"}

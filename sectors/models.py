@@ -1,4 +1,4 @@
-"""Sectors, the links of their industry chain, and the two habits that every model of the product shares.
+"""Sectors with their directions, the links of their industry chain, and two habits that every model of the product shares.
 
 `Checked` and `Named` live here because this app is at the bottom: the rest of the product imports them from below.
 """
@@ -15,6 +15,7 @@ from django.db import models, router
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from .choices import DirectionMeasure
 from .constraints import checks_without, is_check
 from .texts import check_direction, check_line, check_text
 
@@ -213,6 +214,30 @@ class NaturalKeyManager(models.Manager):
         return self.get(**dict(zip(names, key, strict=True)))
 
 
+class Direction(Checked, Named):
+    """A direction of the announcement (锻长板、补短板、谋布局、强招商): a group of sectors, or what comes from elsewhere."""
+
+    natural_key_fields = ("code",)
+
+    code = models.CharField(_("code"), max_length=50, unique=True, validators=[slug_code])
+    order = models.PositiveSmallIntegerField(_("order"), default=0, help_text=_("Small numbers come first."))
+    measured_by = models.CharField(
+        _("measured by"), max_length=11, choices=DirectionMeasure.choices, default=DirectionMeasure.SECTORS
+    )
+    source_url = models.URLField(_("address of the source"), max_length=500)
+    announced_on = models.DateField(_("announced on"))
+
+    objects = NaturalKeyManager()
+
+    class Meta:
+        verbose_name = _("direction")
+        verbose_name_plural = _("directions")
+        ordering = ["order", "code"]
+
+    def natural_key(self) -> tuple[str, ...]:
+        return (self.code,)
+
+
 class Sector(Checked, Named):
     """A sector of electronic information manufacturing, such as energy electronics."""
 
@@ -220,6 +245,9 @@ class Sector(Checked, Named):
 
     code = models.CharField(_("code"), max_length=50, unique=True, validators=[slug_code])
     order = models.PositiveSmallIntegerField(_("order"), default=0, help_text=_("Small numbers come first."))
+    direction = models.ForeignKey(
+        Direction, models.PROTECT, related_name="sectors", null=True, blank=True, verbose_name=_("direction")
+    )
 
     objects = NaturalKeyManager()
 
@@ -228,8 +256,14 @@ class Sector(Checked, Named):
         verbose_name_plural = _("sectors")
         ordering = ["order", "code"]
 
+    def clean(self) -> None:
+        if self.direction is not None and self.direction.measured_by != DirectionMeasure.SECTORS:
+            raise ValidationError({"direction": _("This direction is no group of sectors.")})
+
     def natural_key(self) -> tuple[str, ...]:
         return (self.code,)
+
+    natural_key.dependencies = ["sectors.direction"]  # type: ignore[attr-defined]
 
 
 class ChainLink(Checked, Named):

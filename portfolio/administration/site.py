@@ -46,7 +46,7 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
         _("Programmes"),
         ("projects.programme", "projects.target", "projects.plan", "projects.lightrule", "projects.plausibilityrule"),
     ),
-    (_("Reference data"), ("sectors.sector", "sectors.chainlink", "projects.prefecture")),
+    (_("Reference data"), ("sectors.direction", "sectors.sector", "sectors.chainlink", "projects.prefecture")),
     (_("Accounts"), ("portfolio.user", "projects.grant", "portfolio.apitoken")),
     (_("Record of changes"), ("projects.revision",)),
 )

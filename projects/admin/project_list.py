@@ -61,6 +61,7 @@ def scope_filter(parameter: str, title: Any) -> type[ScopeFilter]:
 
 FILTERS = (
     scope_filter("programme", gettext_lazy("programme")),
+    scope_filter("direction", gettext_lazy("direction")),
     scope_filter("sector", gettext_lazy("sector")),
     scope_filter("prefecture", gettext_lazy("prefecture")),
     scope_filter("basis", gettext_lazy("basis")),

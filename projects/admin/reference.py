@@ -1,4 +1,4 @@
-"""The admins of reference data: sectors, chain links, prefectures."""
+"""The admins of reference data: directions, sectors, chain links, prefectures."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from projects.models import Prefecture
-from sectors.models import ChainLink, Sector
+from sectors.models import ChainLink, Direction, Sector
 
 from .base import RegisterAdmin
 from .filters import reference_filter
@@ -17,13 +17,23 @@ from .forms import RegisterForm
 LINK_IN_USE = _("Projects of its present sector use this chain link. Change them first.")
 
 
-@admin.register(Sector)
-class SectorAdmin(RegisterAdmin):
-    list_display = ("order", "code", "name_zh", "name_en")
+@admin.register(Direction)
+class DirectionAdmin(RegisterAdmin):
+    list_display = ("order", "code", "name_zh", "name_en", "measured_by")
     list_display_links = ("code", "name_zh")
     search_fields = ("code", "name_zh", "name_en")
     search_help_text = _("Code or name")
-    fields = ("code", "name_zh", "name_en", "order")
+    fields = ("code", "name_zh", "name_en", "order", "measured_by", ("source_url", "announced_on"))
+
+
+@admin.register(Sector)
+class SectorAdmin(RegisterAdmin):
+    related = ("direction",)
+    list_display = ("order", "code", "name_zh", "name_en", "direction")
+    list_display_links = ("code", "name_zh")
+    search_fields = ("code", "name_zh", "name_en")
+    search_help_text = _("Code or name")
+    fields = ("code", "name_zh", "name_en", "order", "direction")
 
 
 class ChainLinkForm(RegisterForm):

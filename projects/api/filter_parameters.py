@@ -21,6 +21,7 @@ PARTIAL_DATE = "^[0-9]{4}(-(Q[1-4]|(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?))
 _EXAMPLES: dict[str, Any] = {
     "project": "HN-EI-2023-13",
     "code": "HN-EI-2023-13",
+    "direction": "strengthen",
     "sector": "energy-electronics",
     "chain_link": "cathode-materials",
     "prefecture": "430100",

@@ -16,7 +16,7 @@ from rest_framework.exceptions import PermissionDenied, ValidationError
 from projects.models import Enterprise, Entry, MonthlyReport, Prefecture, Programme, Project, Source
 from projects.models.fields import normalised_code
 from projects.totals.filters import visible
-from sectors.models import ChainLink, Sector
+from sectors.models import ChainLink, Direction, Sector
 
 from .fields import UNSTORABLE, PartialDay, Text
 from .parameters import unknown_value
@@ -36,6 +36,7 @@ class Key:
 
 
 KEYS: Mapping[type[Model], Key] = {
+    Direction: Key("code", gettext_lazy("The direction's code.")),
     Sector: Key("code", gettext_lazy("The sector's code.")),
     ChainLink: Key("code", gettext_lazy("The code of a chain link of this sector.")),
     Prefecture: Key("adcode", gettext_lazy("The prefecture's six digits, such as 430100.")),

@@ -17,7 +17,7 @@ from .views.plausibility_rules import PlausibilityRuleViewSet
 from .views.programmes import ProgrammeViewSet, TargetViewSet
 from .views.projects import ProjectViewSet
 from .views.proposals import ProposalViewSet
-from .views.references import ChainLinkViewSet, EnterpriseViewSet, PrefectureViewSet, SectorViewSet
+from .views.references import ChainLinkViewSet, DirectionViewSet, EnterpriseViewSet, PrefectureViewSet, SectorViewSet
 from .views.reports import ReportViewSet
 from .views.root import NothingView, RootView
 from .views.rounds import RoundViewSet
@@ -28,6 +28,7 @@ app_name = "api"
 router = SimpleRouter()
 router.register("programmes", ProgrammeViewSet, basename="programmes")
 router.register("targets", TargetViewSet, basename="targets")
+router.register("directions", DirectionViewSet, basename="directions")
 router.register("sectors", SectorViewSet, basename="sectors")
 router.register("chain-links", ChainLinkViewSet, basename="chain-links")
 router.register("prefectures", PrefectureViewSet, basename="prefectures")

@@ -29,6 +29,7 @@ from .webhook import Webhook, WebhookDelivery
 
 HistoricalSector = _reference_history.Sector.history.model
 HistoricalChainLink = _reference_history.ChainLink.history.model
+HistoricalDirection = _reference_history.Direction.history.model
 
 __all__ = [
     "AnsweredCall",

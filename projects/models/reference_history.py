@@ -2,9 +2,9 @@
 
 from simple_history import register
 
-from sectors.models import ChainLink, Sector
+from sectors.models import ChainLink, Direction, Sector
 
 from .revision import History
 
-for model in (Sector, ChainLink):
+for model in (Sector, ChainLink, Direction):
     register(model, app="projects", records_class=History)

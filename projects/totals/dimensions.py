@@ -9,11 +9,12 @@ from typing import Any
 from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext_lazy
 
 from projects.choices import Basis, ListStatus, ProjectKind, Transferred
 from projects.money import BILLION
 
+UNKNOWN, NO_DIRECTION = _("not known"), pgettext_lazy("direction", "none of the three")
 NONE = "none"  # key of the row of records without a value, and its value in filters
 
 
@@ -83,12 +84,15 @@ def _both_languages(label: Any) -> tuple[str, str]:
         return chinese, str(label)
 
 
-def _reference(parameter: str, label: Any, key: str, order: tuple[str, ...], relation: str) -> Dimension:
+def _reference(
+    parameter: str, label: Any, key: str, order: tuple[str, ...], relation: str, *, none: Any = UNKNOWN
+) -> Dimension:
+    """By records of reference data; `none` is what the row of the projects without one is called."""
     columns = (f"{relation}__{key}", f"{relation}__name_zh", f"{relation}__name_en", *order)
 
     def names(group: Mapping[str, Any]) -> tuple[str, str]:
         if group[columns[0]] is None:
-            return _both_languages(_("not known"))
+            return _both_languages(none)
         return group[columns[1]], group[columns[2]] or group[columns[1]]
 
     def rank(group: Mapping[str, Any]) -> Any:
@@ -135,6 +139,14 @@ def _size() -> Dimension:
 DIMENSIONS: dict[str, Dimension] = {
     dimension.parameter: dimension
     for dimension in (
+        _reference(
+            "direction",
+            _("direction"),
+            "code",
+            ("sector__direction__order",),
+            "sector__direction",
+            none=NO_DIRECTION,
+        ),
         _reference("sector", _("sector"), "code", ("sector__order",), "sector"),
         _reference(
             "chain_link", _("chain link"), "code", ("chain_link__sector__order", "chain_link__order"), "chain_link"
@@ -147,7 +159,7 @@ DIMENSIONS: dict[str, Dimension] = {
         _size(),
     )
 }
-MONTH = "month"  # the ninth way: only for figures made of monthly reports
+MONTH = "month"  # the tenth way: only for figures made of monthly reports
 EACH = "project"  # the finest way: a row for each record, from which a figure's sum can be checked
 
 

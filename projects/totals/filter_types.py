@@ -169,7 +169,7 @@ class ManyOf(df.ModelMultipleChoiceFilter):
         # a project has one of each, so nothing can come twice
         kwargs |= {"field_name": relation, "to_field_name": key, "distinct": False}
         if nullable:
-            kwargs |= {"null_label": _("not known"), "null_value": NONE}
+            kwargs = {"null_label": _("not known")} | kwargs | {"null_value": NONE}
         super().__init__(queryset=lambda request: request.visible(model), **kwargs)
 
     def get_filter_predicate(self, v: Any) -> dict[str, Any]:

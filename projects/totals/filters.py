@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from projects.access import access_of
 from projects.choices import Basis, Listed, ListStatus, ProjectKind, Transferred
 from projects.models import Enterprise, Prefecture, Project
-from sectors.models import ChainLink, Sector
+from sectors.choices import DirectionMeasure
+from sectors.models import ChainLink, Direction, Sector
 from sectors.provinces import Province
 
-from .dimensions import BANDS, NONE
+from .dimensions import BANDS, NO_DIRECTION, NONE
 from .figures import FIGURES, Span, with_figures
 from .figures.coverage import MONTHLY_SUMS, has_gaps, is_complete
 from .filter_types import (
@@ -60,6 +61,8 @@ class Asker:
         access = access_of(self.user)
         if model is Prefecture and not access.reads_all:
             return Prefecture.objects.filter(pk__in=access.reads_in)
+        if model is Direction:  # what comes from other provinces is asked by `transferred`
+            return visible(Direction.objects.filter(measured_by=DirectionMeasure.SECTORS), self.user)
         return visible(model._default_manager.all(), self.user)
 
 
@@ -75,6 +78,9 @@ class ProjectFilterSet(df.FilterSet):
 
     search = SearchFilter("code", "name_zh", "name_en", "enterprise__name_zh", "enterprise__name_en")
     code = df.CharFilter(method="filter_code", label=_("code"), max_length=40)
+    direction = ListedOf(
+        Direction, "sector__direction", "code", nullable=True, null_label=NO_DIRECTION, label=_("direction")
+    )
     sector = ListedOf(Sector, "sector", "code", label=_("sector"))
     chain_link = ListedOf(ChainLink, "chain_link", "code", nullable=True, label=_("chain link"))
     prefecture = ListedOf(Prefecture, "prefecture", "adcode", nullable=True, label=_("prefecture"))

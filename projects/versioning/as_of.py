@@ -36,7 +36,7 @@ from .clocks import DATED, DAY, Clock, Dated, end_of_month_before, moment_of, ne
 PARAMETER, SINCE = "as_of", "since"
 NAMES = frozenset({"name_zh", "name_en", "publisher_zh", "publisher_en"})  # shown as they are today
 _NAMED_AS_THEN = {"projects.Project", "projects.Enterprise", "projects.Milestone"}  # but for theirs
-_REFERENCE = {"sectors.Sector", "sectors.ChainLink", "projects.Prefecture", "projects.Programme"}
+_REFERENCE = {"sectors.Sector", "sectors.ChainLink", "sectors.Direction", "projects.Prefecture", "projects.Programme"}
 _REVISION = re.compile(r"r([0-9]{1,18})")
 _TABLE = re.compile(r'"(\w+)"')
 _READING = re.compile(r"\s*(?:(WITH)\b|\(*\s*SELECT\b)", re.IGNORECASE)

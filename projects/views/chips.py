@@ -48,7 +48,7 @@ def _chip_label(scope: Scope, name: str, value: str) -> str:
 def _value_label(scope: Scope, name: str, value: str) -> str:
     field = scope.form.fields[name]
     if value == NONE:
-        return _("not known")
+        return str(getattr(field, "null_label", None) or _("not known"))
     if hasattr(field, "queryset"):
         records = scope.form.cleaned_data[name]
         key = getattr(field, "to_field_name", None) or "pk"

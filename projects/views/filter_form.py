@@ -16,8 +16,8 @@ from sectors.models import in_language
 from . import formatting
 from .chips import NOT_FILTERS, Chip, chips, clear_url
 
-PICKED = ("sector", "prefecture", "basis", "transferred", "size", "missing")
-_FROM_ROWS = {"sector": "code", "prefecture": "adcode"}  # choices that are records; their key
+PICKED = ("direction", "sector", "prefecture", "basis", "transferred", "size", "missing")
+_FROM_ROWS = {"direction": "code", "sector": "code", "prefecture": "adcode"}  # choices that are records; their key
 _CARRIED = (*SCOPE_PARAMETERS, "ordering", "precision")
 
 
@@ -84,11 +84,12 @@ def _pairs(scope: Scope, name: str, facets: dict[str | None, Answer] | None) -> 
     """Values and labels that can be picked, without a query where a breakdown names them already."""
     if name not in _FROM_ROWS:
         return [(str(value), formatting.sentence_case(str(label))) for value, label in _choices(scope, name)]
-    if facets is not None:
+    if facets is not None and name in facets:
         return [(str(row.key), in_language(row.name_zh, row.name_en)) for row in facets[name].rows]
     field = scope.form.fields[name]
     pairs = [(getattr(record, _FROM_ROWS[name]), record.name) for record in field.queryset]
-    return [*pairs, (NONE, _("not known"))] if getattr(field, "null_label", None) else pairs
+    none = getattr(field, "null_label", None)
+    return [*pairs, (NONE, str(none))] if none else pairs
 
 
 def _choices(scope: Scope, name: str) -> list[tuple[str, Any]]:
@@ -97,6 +98,7 @@ def _choices(scope: Scope, name: str) -> list[tuple[str, Any]]:
 
 def _label(name: str) -> str:
     labels = {
+        "direction": _("Direction"),
         "sector": _("Sector"),
         "prefecture": _("Prefecture"),
         "basis": _("Basis"),

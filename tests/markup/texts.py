@@ -33,6 +33,7 @@ NO_TEXTS = {
     "admin.LogEntry.object_id": "the key of a record",
     "projects.TableState.name": "names of our tables",
     "sectors.Sector.code": "part of an address, which takes no other",
+    "sectors.Direction.code": "part of an address, which takes no other",
     "sectors.ChainLink.code": "part of an address, which takes no other",
     "projects.LightRule.code": "part of an address, which takes no other",
     "projects.Prefecture.adcode": "part of an address, which takes no other",

@@ -36,22 +36,22 @@ from projects.models import (
 )
 from projects.models.report import ReportState
 from projects.totals.filters import visible
-from sectors.models import ChainLink, Sector
+from sectors.models import ChainLink, Direction, Sector
 from tests.people import CHANGSHA, ZHUZHOU, person
 
 User = get_user_model()
 MODELS = {
     model._meta.model_name: model
     for model in (
-        *(Sector, ChainLink, Prefecture, Programme, Target, Enterprise, Source, Project, Entry, Claim, MonthlyReport),
+        *(Direction, Sector, ChainLink, Prefecture, Programme, Target, Enterprise, Source, Project, Entry, Claim),
+        *(MonthlyReport, Round, LightRule, Plan, Rating, Milestone, Problem, ReportEvent),
         *(PlausibilityRule, Overruling),
-        *(Round, LightRule, Plan, Rating, Milestone, Problem, ReportEvent),
         *(Proposal, ProposalEvent),
         *(Note, Revision, Grant, User, ApiToken),
     )
 }
 ACTIONS = ("view", "add", "change", "delete", "submit", "approve", "adopt")
-REFERENCE = {"sector", "chainlink", "prefecture"}
+REFERENCE = {"direction", "sector", "chainlink", "prefecture"}
 ACCOUNTS = {"user", "grant", "apitoken"}
 PROGRAMME = {"programme", "target", "round", "lightrule", "plausibilityrule"}
 JUDGED = {"plan", "rating"}  # about an entry, but the province's to write
@@ -176,7 +176,8 @@ def seen_by(user):
 
 EVERYTHING = {
     "chainlink": 14,
-    "claim": 20,
+    "claim": 21,
+    "direction": 4,
     "enterprise": 7,
     "entry": 42,
     "lightrule": 2,
@@ -196,7 +197,7 @@ EVERYTHING = {
     "reportevent": 0,
     "round": 7,
     "sector": 6,
-    "source": 29,
+    "source": 30,
     "target": 36,
 }
 OF_CHANGSHA = EVERYTHING | {

@@ -24,11 +24,12 @@ from projects.models import (
     Target,
 )
 from projects.models.places import Enterprise, Prefecture
-from sectors.models import ChainLink, Sector
+from sectors.models import ChainLink, Direction, Sector
 from tests.people import FIXTURES
 
 REGISTER = Path(__file__).parents[1] / "data" / "register_2023"
 MODELS = [
+    Direction,
     Sector,
     ChainLink,
     Prefecture,
@@ -90,6 +91,26 @@ def test_sectors_and_chain_links_and_prefectures_are_those_of_the_files():
     assert cells("prefectures") == [
         {name: row[name] for name in ("adcode", "name_zh", "name_en")} for row in stored(Prefecture)
     ]
+
+
+def test_directions_are_those_of_the_announcement_and_group_the_sectors():
+    named = [(row["code"], row["name_zh"], row["measured_by"]) for row in stored(Direction)]
+    assert named == [
+        ("strengthen", "锻长板", "sectors"),
+        ("shore-up", "补短板", "sectors"),
+        ("lay-out", "谋布局", "sectors"),
+        ("attract", "强招商", "transferred"),
+    ]
+    assert {row["code"]: row["direction"] and row["direction"][0] for row in stored(Sector)} == {
+        "advanced-computing": "strengthen",
+        "power-semiconductors": "strengthen",
+        "new-display": "shore-up",
+        "5g-electronic-circuits": "shore-up",
+        "energy-electronics": "lay-out",
+        "smart-terminals": None,
+    }
+    announced = {(row["source_url"], row["source_date"]) for row in cells("targets") if row["year"] == "2023"}
+    assert {(row["source_url"], row["announced_on"]) for row in stored(Direction)} <= announced
 
 
 def test_targets_are_those_of_the_file():

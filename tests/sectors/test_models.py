@@ -10,7 +10,7 @@ from django.utils.translation import override
 from projects.models import Project, Revision
 from projects.versioning.revisions import WriteOutsideRevisionError, writing
 from sectors.constraints import Checks
-from sectors.models import ChainLink, Sector, in_language
+from sectors.models import ChainLink, Direction, Sector, in_language
 from tests.people import FIXTURES
 
 
@@ -67,6 +67,22 @@ def test_nul_is_refused_at_its_field_like_any_other_fault(register):
     with pytest.raises(ValidationError) as refused:
         project.save()
     assert sorted(refused.value.message_dict) == ["note_en", "total_investment"]
+
+
+def test_a_sector_belongs_to_a_direction_that_is_a_group_of_sectors(register):
+    sector = Sector.objects.get(code="smart-terminals")
+    sector.direction = Direction.objects.get(code="attract")
+    with pytest.raises(ValidationError) as refused, writing():
+        sector.save()
+    assert list(refused.value.message_dict) == ["direction"]
+    sector.direction = Direction.objects.get(code="lay-out")
+    with writing():
+        sector.save()
+
+
+def test_a_direction_that_sectors_belong_to_cannot_be_deleted(register):
+    with pytest.raises(ProtectedError), writing():
+        Direction.objects.get(code="lay-out").delete()
 
 
 @pytest.mark.parametrize("model", [Sector, ChainLink])

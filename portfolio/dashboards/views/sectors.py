@@ -11,6 +11,7 @@ from projects.views.frame import shell
 from projects.views.pages import page
 
 from ..presenters.chain import chain
+from ..presenters.directions import directions
 from .overview import sector_table
 
 
@@ -24,6 +25,7 @@ def sectors(request: HttpRequest) -> HttpResponse:
     chain_links = list(scope.form.fields["chain_link"].queryset)
     context = shell(request, scope, basis=answers["basis"], whole=whole) | {
         "table": sector_table(scope, answers["sector"], answers[None]),
+        "directions": directions(scope),
         "chains": [chain(scope, each, chain_links, answers["chain_link"]) for each in all_sectors],
     }
     return render(request, "dashboards/sectors.html", context)

@@ -8,13 +8,20 @@ from .plans import LightRuleFilterSet, PlanFilterSet, RatingFilterSet
 from .plausibility_rules import PlausibilityRuleFilterSet
 from .programmes import ProgrammeFilterSet, TargetFilterSet
 from .proposals import ProposalFilterSet
-from .references import ChainLinkFilterSet, EnterpriseFilterSet, PrefectureFilterSet, SectorFilterSet
+from .references import (
+    ChainLinkFilterSet,
+    DirectionFilterSet,
+    EnterpriseFilterSet,
+    PrefectureFilterSet,
+    SectorFilterSet,
+)
 from .reports import ReportFilterSet
 from .rounds import RoundFilterSet
 
 __all__ = [
     "ChainLinkFilterSet",
     "ClaimFilterSet",
+    "DirectionFilterSet",
     "EnterpriseFilterSet",
     "EntryFilterSet",
     "LightRuleFilterSet",

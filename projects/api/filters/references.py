@@ -5,13 +5,24 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from projects.models import Enterprise, Prefecture
+from projects.totals.dimensions import NO_DIRECTION
 from projects.totals.filter_types import ManyOf, OrderFilter, SearchFilter
-from sectors.models import ChainLink, Sector
+from sectors.models import ChainLink, Direction, Sector
 
 from .base import RegisterFilterSet
 
 
+class DirectionFilterSet(RegisterFilterSet):
+    search = SearchFilter("code", "name_zh", "name_en")
+    ordering = OrderFilter("code", "order", "name_zh", "name_en", key="code")
+
+    class Meta:
+        model = Direction
+        fields: list[str] = []
+
+
 class SectorFilterSet(RegisterFilterSet):
+    direction = ManyOf(Direction, "direction", "code", nullable=True, null_label=NO_DIRECTION, label=_("direction"))
     search = SearchFilter("code", "name_zh", "name_en")
     ordering = OrderFilter("code", "order", "name_zh", "name_en", key="code")
 

@@ -13,6 +13,7 @@ _TAGS = {
     "changes": _("What was changed, in order, to follow it"),
     "claims": _("Published statements about single figures"),
     "comparison": _("Two days side by side"),
+    "directions": _("Directions of the announcement"),
     "enterprises": _("Who builds the projects"),
     "entries": _("Places of projects on the lists of the years"),
     "explain": _("What a number is made of"),

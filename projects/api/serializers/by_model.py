@@ -43,7 +43,7 @@ from projects.models.base import own_fields
 from projects.models.fields import AmountField, SignedAmountField
 from projects.periods import partial_dates
 from projects.versioning.digests import digest_of
-from sectors.models import ChainLink, Sector
+from sectors.models import ChainLink, Direction, Sector
 
 from .base import Address, BodySerializer, CodedName, NumberedName, Place, ReadOnlySerializer, Record, ShownSource
 
@@ -53,6 +53,7 @@ PRECISE = _("As exactly as it is known: 2023, 2023-Q3, 2023-06 or 2023-06-30; nu
 SHORT_FORMS: Mapping[type[models.Model], type[ReadOnlySerializer]] = {
     Sector: CodedName,
     ChainLink: CodedName,
+    Direction: CodedName,
     Project: CodedName,
     Prefecture: Place,
     Enterprise: NumberedName,

@@ -5,11 +5,21 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from projects.models import Enterprise, Prefecture
-from sectors.models import ChainLink, Sector
+from sectors.models import ChainLink, Direction, Sector
 
 from .by_model import RecordSerializer
 
 _ORDER = {"order": {"help_text": _("Small numbers come first.")}}
+
+
+class DirectionRecord(RecordSerializer):
+    """A direction of the announcement: a group of sectors, or the projects that come from other provinces."""
+
+    class Meta:
+        model = Direction
+        example = "direction"
+        fields = "url code name_zh name_en order measured_by source_url announced_on ..."
+        extra_kwargs = _ORDER
 
 
 class SectorRecord(RecordSerializer):
@@ -18,7 +28,7 @@ class SectorRecord(RecordSerializer):
     class Meta:
         model = Sector
         example = "sector"
-        fields = "url code name_zh name_en order ..."
+        fields = "url code name_zh name_en order direction ..."
         extra_kwargs = _ORDER
 
 

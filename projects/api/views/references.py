@@ -1,4 +1,4 @@
-"""Sectors, chain links, prefectures and enterprises."""
+"""Directions, sectors, chain links, prefectures and enterprises."""
 
 from __future__ import annotations
 
@@ -6,11 +6,23 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 
-from projects.api.filters import ChainLinkFilterSet, EnterpriseFilterSet, PrefectureFilterSet, SectorFilterSet
+from projects.api.filters import (
+    ChainLinkFilterSet,
+    DirectionFilterSet,
+    EnterpriseFilterSet,
+    PrefectureFilterSet,
+    SectorFilterSet,
+)
 from projects.api.parameters import Parameter
-from projects.api.serializers.references import ChainLinkRecord, EnterpriseRecord, PrefectureRecord, SectorRecord
+from projects.api.serializers.references import (
+    ChainLinkRecord,
+    DirectionRecord,
+    EnterpriseRecord,
+    PrefectureRecord,
+    SectorRecord,
+)
 from projects.models import Enterprise, Prefecture
-from sectors.models import ChainLink, Sector
+from sectors.models import ChainLink, Direction, Sector
 
 from .base import RecordViewSet
 
@@ -18,11 +30,31 @@ _SLUG = {"type": "string", "pattern": "^[0-9a-z]+(-[0-9a-z]+)*$"}
 _ADCODE = {"type": "string", "pattern": "^[0-9]{6}$"}
 
 
+@extend_schema_view(
+    list=extend_schema(
+        summary=_("List directions"),
+        description=_(
+            "Of the announcement. Totals are broken down by those that are groups of sectors (`totals/?by=direction`); the "
+            "other is the figure `transferred_count`."
+        ),
+    ),
+    retrieve=extend_schema(summary=_("Show a direction")),
+)
+class DirectionViewSet(RecordViewSet):
+    model = Direction
+    serializer_class = DirectionRecord
+    filterset_class = DirectionFilterSet
+    lookup_field = "code"
+    lookup_value_regex = "[0-9a-z-]+"
+    path_parameters = (Parameter("code", _("The direction's code."), _SLUG | {"examples": ["strengthen"]}),)
+
+
 @extend_schema_view(list=extend_schema(summary=_("List sectors")), retrieve=extend_schema(summary=_("Show a sector")))
 class SectorViewSet(RecordViewSet):
     model = Sector
     serializer_class = SectorRecord
     filterset_class = SectorFilterSet
+    related = ("direction",)
     lookup_field = "code"
     lookup_value_regex = "[0-9a-z-]+"
     path_parameters = (Parameter("code", _("The sector's code."), _SLUG | {"examples": ["energy-electronics"]}),)

@@ -23,6 +23,7 @@ ENDPOINTS = {
         for name in (
             "programmes",
             "targets",
+            "directions",
             "sectors",
             "chain-links",
             "prefectures",

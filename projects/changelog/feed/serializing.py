@@ -15,7 +15,7 @@ from projects.changelog.differences import ComparedPart, Difference, differences
 from projects.changelog.kinds import hidden_fields, kind_of, visible_rows
 from projects.changelog.record_names import Names
 from projects.models import LightRule, PlausibilityRule, Prefecture, Programme, Project
-from sectors.models import ChainLink, Sector
+from sectors.models import ChainLink, Direction, Sector
 
 from .feed_pages import FeedChange
 from .field_names import moved_with_the_year, spelling_of
@@ -23,6 +23,7 @@ from .field_names import moved_with_the_year, spelling_of
 # the columns by which the API names records; others are named by their id
 _KEYS: dict[type[Model], str] = {
     Project: "code",
+    Direction: "code",
     Sector: "code",
     ChainLink: "code",
     Prefecture: "adcode",
@@ -33,6 +34,7 @@ _KEYS: dict[type[Model], str] = {
 _WITH_ADDRESS = {
     "programme": ("programmes", "year"),
     "target": ("targets", "id"),
+    "direction": ("directions", "code"),
     "sector": ("sectors", "code"),
     "chainlink": ("chain-links", "code"),
     "prefecture": ("prefectures", "adcode"),

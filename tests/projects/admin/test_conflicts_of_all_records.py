@@ -26,7 +26,7 @@ from projects.models import (
     Target,
 )
 from projects.versioning.revisions import writing
-from sectors.models import ChainLink, Sector
+from sectors.models import ChainLink, Direction, Sector
 from tests.projects.admin.forms import change_url, filled, project
 from tests.projects.admin.meetings import change, lines, sent
 
@@ -43,6 +43,7 @@ MEETINGS = [
     (Source, {"publisher_en": "Theirs"}, {"publisher_zh": "我的"}),
     (Programme, *NAMES),
     (Target, {"note_en": "Theirs"}, {"note_zh": "我的"}),
+    (Direction, *NAMES),
     (Sector, *NAMES),
     (ChainLink, *NAMES),
     (Prefecture, *NAMES),

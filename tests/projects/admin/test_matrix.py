@@ -33,7 +33,7 @@ from projects.models import (
     Source,
     Target,
 )
-from sectors.models import ChainLink, Sector
+from sectors.models import ChainLink, Direction, Sector
 from tests.projects.admin.forms import url
 
 pytestmark = pytest.mark.no_database
@@ -41,7 +41,7 @@ pytestmark = pytest.mark.no_database
 REGISTER = [Project, Entry, Claim, MonthlyReport, Milestone, Problem, Enterprise, Source, Note]
 PROGRAMMES = [Programme, Target, Round, Plan, Rating, LightRule, PlausibilityRule]
 EVENTS = [ReportEvent, Proposal, Overruling]  # written by the workflows and the rules alone
-REFERENCE = [Sector, ChainLink, Prefecture]
+REFERENCE = [Direction, Sector, ChainLink, Prefecture]
 ACCOUNTS = [User, Grant, ApiToken]
 
 VIEWERS = {

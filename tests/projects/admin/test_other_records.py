@@ -19,7 +19,7 @@ from projects.models import (
     Target,
 )
 from projects.versioning.revisions import writing
-from sectors.models import ChainLink, Sector
+from sectors.models import ChainLink, Direction, Sector
 from tests.projects.admin.forms import change_url, errors_of, filled, project, url
 
 
@@ -48,6 +48,8 @@ def valid(model, **changes):
         Programme: {"year": 2026, "name_zh": "2026年计划"},
         Target: {"programme": ..., "source": ..., "measure": "total_investment", "value": "1200.5"}
         | {"kind": "announced", "relation": "more than"},
+        Direction: {"code": "new-direction", "name_zh": "新方向", "order": 9, "measured_by": "sectors"}
+        | {"source_url": "https://example.org/b", "announced_on": "2024-03-07"},
         Sector: {"code": "new-sector", "name_zh": "新行业", "order": 99},
         ChainLink: {"sector": ..., "code": "new-link", "name_zh": "新环节", "order": 1},
         Prefecture: {"adcode": "439900", "name_zh": "试验市"},
@@ -66,6 +68,7 @@ WORKS = [
     (Programme, {}),
     (Target, {}),
     (Target, {"measure": "project_count", "relation": "exactly", "value": "50"}),
+    (Direction, {}),
     (Sector, {}),
     (ChainLink, {}),
     (Prefecture, {}),
@@ -204,7 +207,19 @@ def test_lists_and_forms_ask_the_same_number_of_questions_whatever_the_rows(brow
             assert browser.get(address).status_code == 200
         return len(queries)
 
-    models = [Entry, MonthlyReport, Claim, Enterprise, Source, Programme, Target, Sector, ChainLink, Prefecture]
+    models = [
+        Entry,
+        MonthlyReport,
+        Claim,
+        Enterprise,
+        Source,
+        Programme,
+        Target,
+        Direction,
+        Sector,
+        ChainLink,
+        Prefecture,
+    ]
     for model in models:
         questions_of(url(model))
     before = {model: questions_of(url(model)) for model in models}

@@ -12,7 +12,17 @@ from .conftest import System, assert_problem
 pytestmark = pytest.mark.django_db
 
 LISTS = [
-    *("programmes", "targets", "sectors", "chain-links", "prefectures", "enterprises", "projects", "entries"),
+    *(
+        "programmes",
+        "targets",
+        "directions",
+        "sectors",
+        "chain-links",
+        "prefectures",
+        "enterprises",
+        "projects",
+        "entries",
+    ),
     *("reports", "rounds", "plans", "milestones", "problems", "ratings", "light-rules", "claims"),
 ]
 

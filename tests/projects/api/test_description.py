@@ -19,7 +19,7 @@ from .conftest import System, assert_problem
 def test_the_root_leads_to_every_endpoint(public: System) -> None:
     answer = public.get("/").data
     names = (
-        "programmes targets sectors chain-links prefectures enterprises projects entries reports rounds plans "
+        "programmes targets directions sectors chain-links prefectures enterprises projects entries reports rounds plans "
         "milestones problems ratings light-rules proposals claims notes"
     )
     assert list(answer) == [*names.split(), "totals", "explain", "comparison", "changes", "figures", "schema", "docs"]
@@ -82,6 +82,7 @@ def test_units_are_said_beside_amounts(public: System) -> None:
 LISTS = {
     "programme": "/programmes/",
     "target": "/targets/",
+    "direction": "/directions/",
     "sector": "/sectors/",
     "chain_link": "/chain-links/",
     "prefecture": "/prefectures/",

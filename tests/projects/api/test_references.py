@@ -1,4 +1,4 @@
-"""/api/v1/sectors/, chain-links/, prefectures/ and enterprises/"""
+"""/api/v1/directions/, sectors/, chain-links/, prefectures/ and enterprises/"""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from .conftest import System, assert_problem
 from .lists import assert_constant_queries, assert_is_a_list
 
 LISTS = [
+    ("/directions/", 4, "code"),
     ("/sectors/", 6, "code"),
     ("/chain-links/", 14, "code"),
     ("/prefectures/", 14, "adcode"),

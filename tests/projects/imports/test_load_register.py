@@ -72,14 +72,14 @@ class TestAnEmptyDatabase:
             Prefecture: 14,
             Programme: 7,
             Target: 36,
-            Source: 27,
+            Source: 28,
             Enterprise: 7,
             Project: 42,
             Entry: 42,
-            Claim: 20,
+            Claim: 21,
         }
         assert "monthly reports: 180 new, 0 changed, 0 unchanged" in printed
-        assert f"in all: 395 new, 0 changed, 0 unchanged\nStored as revisions 1 to {DAYS}, one for each day" in printed
+        assert f"in all: 397 new, 0 changed, 0 unchanged\nStored as revisions 1 to {DAYS}, one for each day" in printed
         assert set(Revision.objects.values_list("door", flat=True)) == {"command"}
         assert list(Revision.objects.values_list("number", flat=True)) == list(range(DAYS, 0, -1))
 
@@ -100,7 +100,7 @@ class TestAnEmptyDatabase:
 
     def test_gets_nothing_in_a_trial(self, db, files):
         printed = files.load(dry_run=True)
-        assert "in all: 395 new, 0 changed, 0 unchanged\nA trial: nothing was stored." in printed
+        assert "in all: 397 new, 0 changed, 0 unchanged\nA trial: nothing was stored." in printed
         assert not Project.objects.exists()
         assert not Revision.objects.exists()
 
@@ -108,12 +108,12 @@ class TestAnEmptyDatabase:
 class TestAgain:
     def test_the_same_files_change_nothing(self, db, files):
         files.load()
-        assert "in all: 0 new, 0 changed, 388 unchanged\nNothing had to be changed." in files.load()
+        assert "in all: 0 new, 0 changed, 390 unchanged\nNothing had to be changed." in files.load()
         assert Revision.objects.newest_number() == DAYS
         assert Project.history.count() == 42
 
     def test_they_change_nothing_in_what_the_fixtures_loaded_so_both_say_the_same(self, register, files):
-        assert "in all: 0 new, 0 changed, 388 unchanged\nNothing had to be changed." in files.load()
+        assert "in all: 0 new, 0 changed, 390 unchanged\nNothing had to be changed." in files.load()
         assert Revision.objects.newest_number() == 1
 
     def test_a_changed_cell_changes_its_record_and_keeps_the_old_value_in_the_history(self, register, files):
@@ -127,7 +127,7 @@ class TestAgain:
 
     def test_a_changed_claim_is_changed_and_not_added(self, register, files):
         files.set("claims.csv", 2, "value", "18100000000")
-        assert "claims: 0 new, 1 changed, 19 unchanged" in files.load()
+        assert "claims: 0 new, 1 changed, 20 unchanged" in files.load()
         assert Claim.objects.count() == 21
 
     def test_a_blank_cell_makes_a_figure_unknown(self, register, files):
@@ -250,7 +250,7 @@ def test_a_bar_is_drawn_on_a_terminal_only(db, files):
     call_command("load_register", str(files.directory), stdout=io.StringIO(), stderr=quiet)
     assert quiet.getvalue() == ""
     call_command("load_register", str(files.directory), stdout=io.StringIO(), stderr=terminal)
-    assert terminal.getvalue().endswith("] 312/312\n")
+    assert terminal.getvalue().endswith("] 313/313\n")
 
 
 def test_it_speaks_chinese_unless_told_otherwise(db, files):

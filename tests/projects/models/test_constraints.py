@@ -29,7 +29,7 @@ from projects.models import (
     Target,
 )
 from projects.models.places import Enterprise
-from sectors.models import ChainLink, Sector
+from sectors.models import ChainLink, Direction, Sector
 from tests.people import person
 
 from .constraint_case import Case
@@ -83,6 +83,8 @@ CASES = [
     Case("claim_has_an_amount_or_is_stated", Claim, {"figure": "start"}, "stated"),
     Case("claim_through_month_from_1_to_12", Claim, {"through_month": 13}, "through_month"),
     Case("target_through_month_from_1_to_12", Target, {"through_month": 13}, "through_month"),
+    Case("target_share_of_plan_is_of_money_disbursed", Target, {"plan_share": None}, NON_FIELD_ERRORS),
+    Case("target_share_of_plan_is_of_money_disbursed", Target, {"plan_share_relation": ""}, NON_FIELD_ERRORS),
     Case("target_is_said_once_by_a_source", Target, {}, NON_FIELD_ERRORS, adds=True),
     Case("source_address_and_date_are_unique", Source, {}, NON_FIELD_ERRORS, adds=True),
     Case("source_address_without_date_is_unique", Source, {}, NON_FIELD_ERRORS, adds=True),
@@ -101,6 +103,7 @@ CASES = [
 ]
 TOLD = [case for case in CASES if case.field]  # a derived column is no field that a person fills in
 UNIQUE_FIELDS = [
+    (Direction, "code"),
     (Sector, "code"),
     (ChainLink, "code"),
     (Prefecture, "adcode"),
