@@ -111,6 +111,7 @@ class TargetAdmin(RegisterAdmin):
         ("kind", "relation"),
         "value",
         "through_month",
+        ("plan_share", "plan_share_relation"),
         "source",
         "note_zh",
         "note_en",

@@ -21,6 +21,8 @@ from .base import Record, RecordManager, RecordQuerySet
 from .fields import MonthNumberField, TargetField, month_in_year, target_in_range
 from .revision import History
 
+SHARE_OF_MONEY = _("A share of the plan, with its meaning, is given of money disbursed.")
+
 
 class ProgrammeQuerySet(RecordQuerySet):
     def with_projects(self) -> Self:
@@ -105,6 +107,15 @@ class Target(Record):
         _("value"),
         help_text=_("Whole CNY for money; otherwise a number of projects or enterprises."),
     )
+    plan_share = models.PositiveSmallIntegerField(
+        _("share of the plan, in tenths of a percent"),
+        null=True,
+        blank=True,
+        help_text=_("Where the source says what share of the year's plan this money is: 799 for 79.9 %."),
+    )
+    plan_share_relation = models.CharField(
+        _("meaning of the share of the plan"), max_length=10, choices=Relation.choices, blank=True, default=""
+    )
     through_month = MonthNumberField(
         _("through month"),
         null=True,
@@ -134,6 +145,13 @@ class Target(Record):
                 violation_error_message=_("This source's number for this measure is registered already."),
             ),
             target_in_range("value", of="target"),
+            models.CheckConstraint(
+                name="target_share_of_plan_is_of_money_disbursed",
+                condition=models.Q(plan_share__isnull=True, plan_share_relation="")
+                | models.Q(plan_share__isnull=False, plan_share__gt=0)
+                & models.Q(plan_share_relation__in=Relation.values, measure=Measure.DISBURSED),
+                violation_error_message=SHARE_OF_MONEY,
+            ),
             month_in_year("through_month", of="target"),
         ]
 

@@ -12,6 +12,8 @@ from fractions import Fraction
 from projects.choices import Relation, Unit
 from projects.models import Claim, Target
 
+from .implied_plans import ImpliedPlan, implied_plans, is_plan_of_year
+
 
 @dataclass(frozen=True)
 class ClaimGroup:
@@ -34,12 +36,16 @@ class ClaimGroup:
 
 @dataclass(frozen=True)
 class TargetGroup:
-    """Numbers said of one measure that differ: of one programme and the same months, or the same of several years."""
+    """Numbers said of one measure that differ: of one programme and the same months, or the same of several years.
+
+    `implied` are plans for the year that follow from other numbers and agree with none of the `targets`.
+    """
 
     measure: str
     targets: tuple[Target, ...]
     spread: int | None
     apart: Fraction | None
+    implied: tuple[ImpliedPlan, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,11 +95,21 @@ def claim_groups(claims: Iterable[Claim]) -> list[ClaimGroup]:
 
 
 def disagreements(targets: Iterable[Target]) -> list[TargetGroup]:
-    """Numbers of one programme for the same measure and months that are not the same."""
+    """Numbers of one programme for the same measure and months that are not the same, what they imply included."""
+    targets = list(targets)
     groups: dict[tuple[int, str, int | None], list[Target]] = {}
     for target in targets:
         groups.setdefault((target.programme_id, target.measure, target.through_month), []).append(target)
-    return [_group(members) for members in groups.values() if len({target.value for target in members}) > 1]
+    implied: dict[int, list[ImpliedPlan]] = {}
+    for plan in implied_plans(targets):
+        implied.setdefault(plan.target.programme_id, []).append(plan)
+    found = []
+    for members in groups.values():
+        beside = implied.get(members[0].programme_id, []) if is_plan_of_year(members[0]) else []
+        beside = [plan for plan in beside if not any(plan.agrees_with(each) for each in members)]
+        if beside or len({target.value for target in members}) > 1:
+            found.append(_group(members, beside))
+    return found
 
 
 def repetitions(targets: Iterable[Target]) -> list[TargetGroup]:
@@ -105,9 +121,10 @@ def repetitions(targets: Iterable[Target]) -> list[TargetGroup]:
     return [_group(members) for members in groups.values() if len({target.programme_id for target in members}) > 1]
 
 
-def _group(members: list[Target]) -> TargetGroup:
-    spread, apart = _distance([target.value for target in members])
-    return TargetGroup(members[0].measure, tuple(members), spread, apart)
+def _group(members: list[Target], implied: Iterable[ImpliedPlan] = ()) -> TargetGroup:
+    implied = tuple(implied)
+    spread, apart = _distance([each.value for each in (*members, *implied)])
+    return TargetGroup(members[0].measure, tuple(members), spread, apart, implied)
 
 
 def _distance(values: list[int]) -> tuple[int | None, Fraction | None]:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from projects.access import Access, access_of
 from projects.choices import Listed, Measure
-from projects.models import Programme, Project
+from projects.models import Programme, Project, Target
 from projects.models.entry import listed_in
 from projects.periods import Month
 from projects.text import listing
@@ -114,6 +114,12 @@ class Scope:
     @property
     def access(self) -> Access:
         return access_of(self.user)
+
+    @cached_property
+    def targets(self) -> list[Target]:
+        """What was announced, revised, monitored and reported of the programme, read once for all that asks for it."""
+        found = Target.objects.filter(programme=self.programme) if self.programme else Target.objects.none()
+        return list(found.select_related("programme", "source"))
 
     @property
     def span(self) -> Span:

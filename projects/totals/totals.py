@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Count, Sum
 
 from projects.choices import Basis, Measure, Withheld
-from projects.models import MonthlyReport, Target
+from projects.models import MonthlyReport
 from projects.periods import Month
 from projects.versioning.as_of import looking_back
 
@@ -159,8 +159,7 @@ def _whole(scope: Scope, cells: list[dict[str, Any]], names: Sequence[str]) -> R
 
 def _compared(scope: Scope, row: Row) -> Row:
     """The row with the programme's targets beside its figures; in an open month no sum of months is held against them."""
-    targets = Target.objects.filter(programme=scope.programme).select_related("programme", "source")
-    span, whole = scope.span, scope.is_whole
+    targets, span, whole = scope.targets, scope.span, scope.is_whole
     figures = {}
     for name, figure in row.figures.items():
         footing = _footing(row, name)

@@ -23,8 +23,8 @@ from sectors.models import in_language
 
 from ..presenters import findings
 from ..presenters.claims import claim_contradictions
+from ..presenters.contradictions import contradictions_of, contradictions_with_register
 from ..presenters.origins import origins
-from .programmes import contradictions_of
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def about(request: HttpRequest) -> HttpResponse:
         "origins": origins(scope, answers["basis"], whole),
         "origins_finding": findings.basis(answers["basis"], whole),
         "has_projects": bool(whole.figures[Measure.PROJECT_COUNT].value),
-        "contradictions": contradictions_of(targets),
+        "contradictions": [*contradictions_of(targets), *contradictions_with_register(scope)],
         "claimed": claim_contradictions(claims),
         "sources": list(Source.objects.visible_to(request.user)),
         "map_note": in_language(settings.MAP_NOTE_ZH, settings.MAP_NOTE_EN),

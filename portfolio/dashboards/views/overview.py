@@ -28,6 +28,7 @@ from ..presenters.cards import announced_cards, not_said, target_cards
 from ..presenters.chain import chain, longest_chain
 from ..presenters.disbursement import Disbursement, disbursement, withheld
 from ..presenters.origins import origins
+from ..presenters.published_counts import published_counts
 from ..presenters.round_notice import round_notice
 
 BY = ("sector", "prefecture", "basis", "chain_link")
@@ -52,6 +53,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
         "cards": target_cards(answers[None]),
         "lede": formatting.sentences(_lede(scope, answers[None], disbursed)),
         "disbursement": disbursed,
+        "published_counts": published_counts(scope, Measure.STARTED_COUNT, Measure.TRIAL_PRODUCTION_COUNT),
         "round_notice": round_notice(scope, context["bar"].notice),
         "coverage": coverage_words(scope, Measure.DISBURSED, answers),
         "single_month": scope.is_single_month,

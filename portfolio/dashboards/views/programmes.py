@@ -8,15 +8,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from projects.choices import Measure, TargetKind, Unit
+from projects.choices import Measure, TargetKind
 from projects.models import Programme, Target
-from projects.provenance.contradictions import TargetGroup, disagreements, repetitions
 from projects.totals.programmes import programmes_of
 from projects.views import formatting, links
 from projects.views.pages import page
 from projects.views.targets import PublishedTarget, measure_name, said
 
 from ...charts.columns import ColumnChart, Slot, column_chart
+from ..presenters.contradictions import contradictions_of
 from .overview import programme_url
 
 
@@ -36,15 +36,6 @@ class MeasureLine:
     cells: list[list[PublishedTarget]]
 
 
-@dataclass(frozen=True)
-class Contradiction:
-    """Numbers that differ, or that are the same where they should not be, in words."""
-
-    title: str
-    said: list[PublishedTarget]
-    apart: str
-
-
 @page
 def programmes(request: HttpRequest) -> HttpResponse:
     """All programmes, oldest first."""
@@ -60,41 +51,6 @@ def programmes(request: HttpRequest) -> HttpResponse:
         "headline_unit": formatting.money_unit("headline"),
     }
     return render(request, "dashboards/programmes.html", context)
-
-
-def contradictions_of(targets: list[Target]) -> list[Contradiction]:
-    """Targets of one measure that disagree, then amounts announced alike for several years."""
-    return [*map(_disagreement, disagreements(targets)), *map(_repetition, repetitions(targets))]
-
-
-def _disagreement(group: TargetGroup) -> Contradiction:
-    first = group.targets[0]
-    values = {"year": first.programme.year, "measure": measure_name(group.measure)}
-    return Contradiction(
-        title=_("%(year)s: %(measure)s") % values,
-        said=[said(each) for each in group.targets],
-        apart=_apart(group, first.unit),
-    )
-
-
-def _apart(group: TargetGroup, unit: Unit) -> str:
-    if group.spread is None:
-        return ""
-    money = unit == Unit.CNY
-    spread = formatting.money_with_unit(group.spread) if money else formatting.count(group.spread)
-    if group.apart is None:
-        return _("%(spread)s apart") % {"spread": spread}
-    values = {"spread": spread, "percent": formatting.percent(group.apart, 0)}
-    return _("%(spread)s apart, %(percent)s of the smaller") % values
-
-
-def _repetition(group: TargetGroup) -> Contradiction:
-    years = formatting.listing([str(year) for year in sorted({each.programme.year for each in group.targets})])
-    return Contradiction(
-        title=_("%(years)s: %(measure)s") % {"years": years, "measure": measure_name(group.measure)},
-        said=[said(each) for each in group.targets],
-        apart=_("the same number for each of these years"),
-    )
 
 
 def _head(programme: Programme) -> YearHead:

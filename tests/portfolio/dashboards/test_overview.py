@@ -182,7 +182,7 @@ def test_it_asks_the_database_no_more_for_more_projects(province, client_of, dja
     with CaptureQueriesContext(connection) as few:
         opened(client, "/")
     more_projects(60)
-    with django_assert_max_num_queries(12) as many:
+    with django_assert_max_num_queries(13) as many:
         opened(client, "/")
     assert len(many) == len(few)
     assert Project.objects.count() == 102

@@ -1,0 +1,48 @@
+"""What was published of starts and trial production, beside what the register comes to: on the overview and the list."""
+
+from __future__ import annotations
+
+import pytest
+
+from projects.models import Target
+from projects.versioning.revisions import writing
+from tests.pages import opened
+
+pytestmark = pytest.mark.django_db
+
+
+def test_published_counts_that_the_register_does_not_reach_are_contradictions(public_read, register, client):
+    page = opened(client, "/about/", lang="en", programme="2023")
+    for title in ("2023: Projects started", "2023: Projects in trial production"):
+        assert title in page.text, title
+    assert "Sum of this register" in page.text
+    assert "7 apart" in page.text  # 40 published, 33 in the register
+    assert "17 apart" in page.text
+    hrefs = [anchor.href for anchor in page.anchors]
+    for measure in ("started_count", "trial_production_count"):
+        assert Target.objects.get(programme__year=2023, measure=measure).source.url in hrefs
+    assert any("/figures/started_count/" in href and "through=2023-06" in href for href in hrefs)
+
+
+def test_the_overview_says_it_where_it_speaks_of_the_start_rate(public_read, register, client):
+    page = opened(client, "/", lang="en", programme="2023")
+    assert "start rate 78.6%: 33 of 42 projects, January to June" in page.text
+    assert page.value("started_count") == 33
+    assert "Projects in trial production" in page.text
+    chinese = opened(client, "/", lang="zh-hans", programme="2023").text
+    assert "开工率78.6%：1–6月共42项，已开工33项" in chinese
+
+
+def test_a_part_of_the_list_is_held_against_nothing(public_read, register, client):
+    page = opened(client, "/", lang="en", programme="2023", sector="new-display")
+    assert "Started, and in trial production" not in page.text
+    assert "2023: Projects started" not in opened(client, "/about/", lang="en", sector="new-display").text
+
+
+def test_what_agrees_is_no_contradiction_and_still_stands_on_the_overview(public_read, register, client):
+    with writing():
+        target = Target.objects.get(programme__year=2023, measure="started_count")
+        target.value = 33
+        target.save()
+    assert "2023: Projects started" not in opened(client, "/about/", lang="en", programme="2023").text
+    assert "start rate 78.6%" in opened(client, "/", lang="en", programme="2023").text
