@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -125,6 +126,13 @@ def dash(reason: str) -> SafeString:
     return format_html(
         '<span class="na" title="{}"><span aria-hidden="true">—</span><span class="vh">{}</span></span>', reason, reason
     )
+
+
+@register.simple_tag(takes_context=True)
+def withheld(context: Context) -> SafeString:
+    """What stands where there is something that this reader may not see, for eyes and for screen readers alike."""
+    told = _("visible to who has access") if context["user"].is_authenticated else _("visible after signing in")
+    return format_html('<span class="muted">{}</span>', told)
 
 
 @register.simple_tag

@@ -8,16 +8,17 @@ from typing import Any, Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from projects.access import access_of
-from projects.choices import ProposalState
+from projects.choices import ProposalAction, ProposalState
 
 from .base import Record, RecordManager, RecordQuerySet
 from .project import Project
 from .proposal_fields import FIGURES, PROPOSABLE, ProposedChange, is_of_entry, parsed
 from .proposal_rules import NEEDS_REASON, PROPOSAL_RULES, SOURCE_OR_REPORTER
-from .revision import History
+from .revision import History, Revision
 from .source import Source
 
 OPEN = (ProposalState.SUBMITTED, ProposalState.RETURNED)
@@ -41,6 +42,18 @@ class ProposalQuerySet(RecordQuerySet):
         if access_of(user).writes_all:
             return visible.filter(state=ProposalState.SUBMITTED)
         return visible.filter(proposed_by=user.pk, has_news=True)
+
+    def with_undoing(self) -> Self:
+        """With `undone_by`: the number of the newest revision that took the accepted values back, or some of them, and
+        still stands; None where none did.
+        """
+        undoing_again = Revision.objects.filter(undoes=OuterRef("pk"), undone_by__isnull=True)
+        undoing = Revision.objects.filter(
+            ~Exists(undoing_again),
+            undoes__proposal_events__proposal=OuterRef("pk"),
+            undoes__proposal_events__action=ProposalAction.ACCEPT,
+        )
+        return self.annotate(undone_by=Subquery(undoing.order_by("-number").values("number")[:1]))
 
     def with_names(self) -> Self:
         """With everything that a line about a proposal names, in the same query."""

@@ -84,12 +84,23 @@ class ProposalRecord(RecordSerializer):
         label=_("discussion"), help_text=_("Its steps and comments, the newest first.")
     )
 
+    undone_by = serializers.SerializerMethodField(
+        label=_("undone by revision"),
+        help_text=_(
+            "Number of the revision that took back what was accepted, or some of it: then the register holds `current`. "
+            "Null: none did."
+        ),
+    )
+
     class Meta:
         model = Proposal
         fields = (
-            "id url project state changes reason source reported_by proposed_by proposed_at answered_by answered_at "
-            "comment has_news may discussion"
+            "id url project state undone_by changes reason source reported_by proposed_by proposed_at answered_by "
+            "answered_at comment has_news may discussion"
         )
+
+    def get_undone_by(self, proposal: Any) -> int | None:
+        return getattr(proposal, "undone_by", None)
 
     @extend_schema_field(ProposedField(many=True))
     def get_changes(self, proposal: Any) -> Any:

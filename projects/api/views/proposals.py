@@ -74,6 +74,7 @@ class ProposalViewSet(TransitionViewSet):
         return (
             super()
             .get_queryset()
+            .with_undoing()
             .prefetch_related(Prefetch("project__entries", queryset=entries), Prefetch("events", queryset=events))
         )
 

@@ -16,7 +16,7 @@ from projects.models import Revision
 from ..list_pages import pages_of
 from ..pages import page
 from .changelog_rows import events
-from .undo_links import may_undo_any, undo_url, with_undo
+from .undo_links import may_undo_all, may_undo_any, undo_url, with_undo
 
 SIZE = 100  # rows of a page
 _LARGEST = 2**63 - 1
@@ -28,7 +28,8 @@ def revision(request: HttpRequest, number: int) -> HttpResponse:
     found = found_revision(number)
     question = ChangelogQuery(user=request.user, kinds=tuple(kinds_for(request.user)))
     counts: dict[Kind, int] = {}
-    for (kind, _event), count in counted(question, [number])[number].items():
+    did = counted(question, [number])[number]
+    for (kind, _event), count in did.items():
         counts[kind] = counts.get(kind, 0) + count
     if not counts:
         raise Http404
@@ -43,12 +44,13 @@ def revision(request: HttpRequest, number: int) -> HttpResponse:
             rows = question.rows(kind).filter(revision_id=number).order_by("history_id")[max(first, 0) : last]
             group.items += items_of(kind, question.rows(kind).filter(pk__in=[row.pk for row in rows]), request.user)
     [event] = with_undo(events([group], request.user, whole=True), request.user)
+    all_of_it = may_undo_any([event]) and may_undo_all(number, did, seen=whole, user=request.user)
     context = {
         "event": event,
         "revision": found,
         "count": whole,
         "pages": pages,
-        "undo_url": undo_url(number) if may_undo_any([event]) else "",
+        "undo_url": undo_url(number) if all_of_it else "",
         "shows_digests": not access_of(request.user).public,
     }
     return render(request, "changes/revision.html", context)

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from projects.changelog.kinds import Kind, all_kinds
+from projects.access import access_of
+from projects.changelog.kinds import Kind, all_kinds, every_row_of
 from projects.changelog.search import CHANGED, CREATED, DELETED
 
 from .. import links
@@ -36,6 +37,25 @@ def may_undo_any(events: Iterable[Event]) -> bool:
     return any(line.undo for event in events for line in event.lines)
 
 
+def may_undo_all(number: int, did: Iterable[tuple[Kind, str]], *, seen: int, user: Any) -> bool:
+    """Whether the user's role may write back every record of a revision, which did this to these kinds; `seen` of its rows
+    are the user's to see.
+
+    One record that is not theirs, such as the proposal that the revision accepted, and nothing of it would be undone.
+    """
+    if not user.is_authenticated or not all(user.has_perm(_permission(kind, event)) for kind, event in did):
+        return False
+    return access_of(user).reads_all or _written(number) == seen
+
+
+def _written(number: int) -> int:
+    """How many rows a revision wrote, whoever may see them; one query."""
+    rows = [
+        every_row_of(kind.history).filter(revision_id=number).order_by().values("history_id") for kind in all_kinds()
+    ]
+    return rows[0].union(*rows[1:], all=True).count()
+
+
 def _offered(events: list[Event], user: Any, *, kinds_of_event: tuple[str, ...]) -> list[Event]:
     kinds = {kind.name: kind for kind in all_kinds()}
     there = _still_there(events, kinds) if user.is_authenticated else set()
@@ -50,10 +70,15 @@ def _offered(events: list[Event], user: Any, *, kinds_of_event: tuple[str, ...])
 def _line(number: int, line: ChangelogRow, user: Any, kinds: dict[str, Kind], there: set[str]) -> ChangelogRow:
     kind = kinds[line.key.partition(".")[0]]
     deleted = line.event == DELETED
-    permission = f"{kind.model._meta.app_label}.{_REVERSE[line.event]}_{kind.name}"
+    permission = _permission(kind, line.event)
     if not user.is_authenticated or (line.key in there) == deleted or not user.has_perm(permission):
         return line
     return replace(line, undo=undo_url(number, line.key), restores=deleted)
+
+
+def _permission(kind: Kind, event: str) -> str:
+    """What writing the record of an event back takes."""
+    return f"{kind.model._meta.app_label}.{_REVERSE[event]}_{kind.name}"
 
 
 def _still_there(events: Iterable[Event], kinds: dict[str, Kind]) -> set[str]:

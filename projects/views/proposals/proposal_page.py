@@ -70,7 +70,7 @@ def proposal(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _found(request: HttpRequest, number: int) -> Any:
-    found = Proposal.objects.visible_to(request.user).with_names().filter(pk=number).first()
+    found = Proposal.objects.visible_to(request.user).with_names().with_undoing().filter(pk=number).first()
     if found is None:
         raise Http404
     return found

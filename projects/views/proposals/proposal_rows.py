@@ -15,7 +15,9 @@ from .. import formatting, links
 
 @dataclass(frozen=True)
 class FieldLine:
-    """One field: texts are empty where nothing is known. `moved` when the present value is neither of the others."""
+    """One field: texts are empty where nothing is known. `moved` when the present value is neither of the others, `is_away`
+    when it is not the proposed one.
+    """
 
     key: str
     label: str
@@ -23,6 +25,7 @@ class FieldLine:
     proposed: str
     current: str
     moved: bool
+    is_away: bool
     taken: bool | None
 
 
@@ -55,6 +58,7 @@ def _field_line(change: ProposedChange, words: Values, subject: Subject | None) 
         proposed=words.text(change.field, change.proposed),
         current=words.text(change.field, current),
         moved=current not in (change.original, change.proposed),
+        is_away=current != change.proposed,
         taken=change.taken,
     )
 

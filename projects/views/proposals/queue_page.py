@@ -39,7 +39,7 @@ def proposals(request: HttpRequest) -> HttpResponse:
     found = visible if shown == ALL else visible.filter(state=shown)
     pages = pages_of(request, counts[shown])
     first = pages.first - 1
-    rows = _in_order(found, request.user).with_names()[first : first + PAGE_SIZE]
+    rows = _in_order(found, request.user).with_names().with_undoing()[first : first + PAGE_SIZE]
     decides = access_of(request.user).writes_all
     context = {
         "scope": Scope.of(request),
