@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0006_amounts_below_500_billion"),
+        ("projects", "0022_plausibility_rules"),
         ("sectors", "0002_directions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
