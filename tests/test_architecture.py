@@ -37,6 +37,7 @@ WIRING = {"apps"}  # tells Django what there is, so it may name every part
 
 MAY_SUM = {
     "projects/totals/totals.py": "the one place that sums",
+    "projects/totals/aggregates.py": "what is summed over records, for record_sums.py",
     "projects/totals/record_sums.py": "sums over records, for totals.py",
     "projects/totals/rollup_sums.py": "adds up the sums that the database keeps, for totals.py",
     "projects/totals/months.py": "how many reports of a month are approved, of how much of the plan: whether it is shown",

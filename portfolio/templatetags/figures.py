@@ -128,8 +128,8 @@ def dash(reason: str) -> SafeString:
     )
 
 
-@register.simple_tag(takes_context=True)
-def withheld(context: Context) -> SafeString:
+@register.simple_tag(takes_context=True, name="withheld")
+def withheld_from_reader(context: Context) -> SafeString:
     """What stands where there is something that this reader may not see, for eyes and for screen readers alike."""
     told = _("visible to who has access") if context["user"].is_authenticated else _("visible after signing in")
     return format_html('<span class="muted">{}</span>', told)

@@ -18,7 +18,7 @@ from projects.models import Revision
 from projects.models.inserting import insert_history
 from projects.versioning.revisions import NEVER, Draft, writing
 
-from .known_days import BEFORE_ALL, NOT_SAID, KnownDays, Steps
+from .known_days import BEFORE_ALL, NOT_SAID, KnownDays, KnownSteps
 
 FIRST = 1  # the number of a register's first revision
 
@@ -61,7 +61,7 @@ def _write(draft: Draft) -> None:
                     )
 
 
-def _days(found: dict[type[Model], Steps]) -> list[dt.date]:
+def _days(found: dict[type[Model], KnownSteps]) -> list[dt.date]:
     """The days of the revisions, in their order. What was known before all is in the first of them."""
     days = sorted({step.day for steps in found.values() for step in steps})
     return days[1:] if days[0:1] == [BEFORE_ALL] and len(days) > 1 else days

@@ -51,7 +51,7 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Step:
+class KnownStep:
     """What a record said from one day until another: what is stored, but for `blanks`. The first one made it."""
 
     day: dt.date
@@ -61,7 +61,7 @@ class Step:
     is_last: bool = True
 
 
-Steps = dict[Step, array]  # keys of the records that took the same step
+KnownSteps = dict[KnownStep, array]  # keys of the records that took the same step
 
 
 class KnownDays:
@@ -71,14 +71,14 @@ class KnownDays:
         self.today = timezone.localdate()
         self._days: dict[type[Model], dict[Any, dt.date]] = {}
 
-    def steps(self, models: Iterator[type[Model]]) -> Iterator[tuple[type[Model], Steps]]:
+    def steps(self, models: Iterator[type[Model]]) -> Iterator[tuple[type[Model], KnownSteps]]:
         """Each model with the steps of its records, those that others refer to first."""
         place = {model: number for number, model in enumerate(_IN_ORDER)}
         for model in sorted(models, key=lambda each: (place.get(each, len(place)), each._meta.label)):
             yield model, self._steps_of(model)
 
-    def _steps_of(self, model: type[Model]) -> Steps:
-        found: Steps = defaultdict(lambda: array("q"))
+    def _steps_of(self, model: type[Model]) -> KnownSteps:
+        found: KnownSteps = defaultdict(lambda: array("q"))
         own, later = _OWN.get(model, _nothing_said), _LATER.get(model)
         referring = [field for field in own_fields(model) if field.many_to_one and field.related_model in self._days]
         days = self._days[model] = {}
@@ -160,13 +160,13 @@ def _rows(model: type[Model]) -> Iterator[Row]:
     return iter(rows.iterator(chunk_size=_READ))
 
 
-def _steps(first: dt.date, blanks: Mapping[dt.date, Blanks]) -> Iterator[Step]:
+def _steps(first: dt.date, blanks: Mapping[dt.date, Blanks]) -> Iterator[KnownStep]:
     """The steps of one record: `blanks` says what was not known before each of the later days."""
     days = [first, *sorted(day for day in blanks if day > first)]
     for number, day in enumerate(days):
         later = days[number + 1 :]
         missing = tuple(pair for each in later for pair in blanks[each])
-        yield Step(day, later[0] if later else NOT_SAID, missing, is_first=number == 0, is_last=not later)
+        yield KnownStep(day, later[0] if later else NOT_SAID, missing, is_first=number == 0, is_last=not later)
 
 
 # the day that a record says of itself

@@ -121,7 +121,7 @@ def _forecast(method: Method, value: Fraction | None, scope: Scope, whole: Answe
     if value is None or spoken is None:
         return Forecast(method, None, known, of)
     own, all_ = (each.whole.figures[Measure.PLANNED_DISBURSEMENT] for each in (spoken, whole))
-    if (own.value or 0) * HUNDRED < (all_.value or 0) * settings.RANKED_PLAN_PERCENT or not all_.value:
+    if (own.value or 0) * HUNDRED < (all_.value or 0) * settings.LEAST_COMPARED_PERCENT or not all_.value:
         return Forecast(method, value, known, of, too_few=True)
     plans = _plans(scope, whole) if own.known == all_.known else [(own.value or 0, None)]
     return Forecast(method, value, known, of, [_outlook(value, *plan) for plan in plans])

@@ -82,7 +82,7 @@ class OpenPlace:
 
     @property
     def is_comparable(self) -> bool:
-        return self.held is not None and self.held * 100 >= settings.RANKED_PLAN_PERCENT
+        return self.held is not None and self.held * 100 >= settings.LEAST_COMPARED_PERCENT
 
     @property
     def share(self) -> Fraction | None:

@@ -21,65 +21,16 @@ from django.db.models import (
 )
 
 from projects.choices import Listed
-from projects.choices.headlines import HEADLINES, RATIOS, Headline, Ratio, Records
+from projects.choices.headlines import HEADLINES, RATIOS, Ratio, Records
 from projects.models import Project
 from projects.models.entry import listed_in, part_of_list, was_on_list
 from projects.periods import MONTHS_OF_YEAR, Month
 
+from .aggregates import BESIDE_MONTHS, COUNTS, OF_PROJECTS, OF_REPORTS, TO_PROJECT, prefixed_all, ratio_over_reports
 from .dimensions import MONTH, dimension_of
 from .figures import FIGURES, MONTHLY, Figure, Span, with_figures
-from .rollup_sums import COUNTED_BESIDE_MONTHS, Cells, beside_months, prefixed
+from .rollup_sums import Cells, beside_months, prefixed
 from .scope import Scope
-
-_TO_PROJECT = "entry__project__"  # from a report
-# Each aggregate is called <figure> for the value, <figure>_known and, where it is not every record, <figure>_of.
-
-
-def _over_projects(headline: Headline) -> dict[str, Any]:
-    """The aggregates of a figure over projects, each joined to its entry."""
-    columns, found = headline.rollup_columns, {}
-    if headline.applies_to:
-        found[columns["of"]] = Count("pk", filter=headline.applies_to.q())
-    if headline.records == Records.REPORTS:
-        return found
-    if headline.column:
-        # of entries the amount that `_with_entry` finds on the list
-        path = headline.column if headline.records == Records.PROJECTS else f"listed_{headline.column}"
-        which = headline.applies_to.q() if headline.applies_to else None
-        return found | {columns["value"]: Sum(path, filter=which), columns["known"]: Count(path, filter=which)}
-    found[columns["value"]] = Count("pk", filter=headline.counted.q() if headline.counted else None)
-    return found | ({columns["known"]: Count("pk", filter=~headline.unknown.q())} if headline.unknown else {})
-
-
-def _over_reports(headline: Headline) -> dict[str, Any]:
-    """The aggregates of a figure over approved reports."""
-    which = headline.applies_to.q(_TO_PROJECT) if headline.applies_to else Q()
-    has_one = Q(**{f"{headline.column}__isnull": False}) & which
-    return {
-        headline.rollup_columns["value"]: Sum(headline.column, filter=which or None),
-        headline.rollup_columns["known"]: Count("entry", filter=has_one, distinct=True),
-    }
-
-
-def _ratio_over_reports(ratio: Ratio, listed: Q) -> dict[str, Any]:
-    """The aggregates of what stands above in a ratio, and of the records that have both and are `listed`."""
-    has_both = listed & Q(**{f"{ratio.above_column}__isnull": False, f"entry__{ratio.below_column}__isnull": False})
-    return {
-        ratio.rollup_columns["value"]: Sum(ratio.above_column, filter=has_both),
-        ratio.rollup_columns["known"]: Count("entry", filter=has_both, distinct=True),
-    }
-
-
-_OF_PROJECTS = {name: sums for each in HEADLINES for name, sums in _over_projects(each).items()}
-_OF_REPORTS = {
-    name: sums for each in HEADLINES if each.records == Records.REPORTS for name, sums in _over_reports(each).items()
-}
-_BESIDE_MONTHS = {name: _OF_PROJECTS[name] for name in COUNTED_BESIDE_MONTHS}
-_COUNTS = ("project_count", *(f"{each.name}_known" for each in HEADLINES if each.records == Records.REPORTS))
-
-
-def _aggregates(expressions: Mapping[str, Any]) -> dict[str, Any]:
-    return {prefixed(name): expression for name, expression in expressions.items()}
 
 
 def cells(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by_basis: bool) -> dict[str | None, Cells]:
@@ -102,26 +53,26 @@ def _together(scope: Scope, dimensions: Sequence[str], figures: Sequence[str]) -
         return list(_counted(scope, projects, columns, counted))
     found = {}
     projects, below = _below(projects, [each for each in RATIOS if each.name in figures], scope.span)
-    for cell in _grouped(projects, columns, _OF_PROJECTS | below):
+    for cell in _grouped(projects, columns, OF_PROJECTS | below):
         found[tuple(cell[column] for column in columns)] = cell
     for cell in _counted(scope, projects, columns, counted) if counted else ():
         found[tuple(cell[column] for column in columns)] |= cell
 
     paths = columns
     reports = scope.span.reports().filter(entry__project__in=_keys(scope.reported()))
-    reports, columns = _grouping(reports, dimensions, _TO_PROJECT)
+    reports, columns = _grouping(reports, dimensions, TO_PROJECT)
     listed = _is_listed(scope)
-    ratios = {name: sums for each in RATIOS for name, sums in _ratio_over_reports(each, listed).items()}
-    for cell in _grouped(reports, columns, _OF_REPORTS | ratios):
+    ratios = {name: sums for each in RATIOS for name, sums in ratio_over_reports(each, listed).items()}
+    for cell in _grouped(reports, columns, OF_REPORTS | ratios):
         key = tuple(cell[column] for column in columns)
         place = found.setdefault(key, dict(zip(paths, key, strict=True)))  # new: of who has left alone
-        place |= {name: cell[name] for name in _aggregates(_OF_REPORTS | ratios)}
+        place |= {name: cell[name] for name in prefixed_all(OF_REPORTS | ratios)}
     return [cell for cell in found.values() if has_records(cell)]
 
 
 def has_records(cell: Mapping[str, Any]) -> bool:
     """Whether a cell counts anything: projects, or reports of who has left."""
-    return any(cell.get(prefixed(name)) for name in _COUNTS)
+    return any(cell.get(prefixed(name)) for name in COUNTS)
 
 
 def off_list(scope: Scope, by: Sequence[str | None], *, by_basis: bool) -> Cells:
@@ -134,10 +85,10 @@ def off_list(scope: Scope, by: Sequence[str | None], *, by_basis: bool) -> Cells
     dimensions = dict.fromkeys([*(name for name in by if name not in (None, MONTH)), *(["basis"] if by_basis else [])])
     off = scope.span.entries().off_list_in(month).filter(project__in=_keys(scope.reported()))
     reports = scope.span.reports().filter(entry__in=off.order_by().values("pk"))
-    reports, columns = _grouping(reports, dimensions, _TO_PROJECT)
+    reports, columns = _grouping(reports, dimensions, TO_PROJECT)
     return [
-        {column.removeprefix(_TO_PROJECT): cell[column] for column in columns} | _as_off(cell)
-        for cell in _grouped(reports, columns, _OF_REPORTS)
+        {column.removeprefix(TO_PROJECT): cell[column] for column in columns} | _as_off(cell)
+        for cell in _grouped(reports, columns, OF_REPORTS)
     ]
 
 
@@ -161,8 +112,8 @@ def off_ratios(scope: Scope, by: Sequence[str | None], *, by_basis: bool) -> Cel
     reports = scope.span.reports().filter(entry__in=off.order_by().values("pk"))
     cells: Cells = []
     for ratio in RATIOS:
-        above, columns = _grouping(reports, dimensions, _TO_PROJECT)
-        cells += _taken_away(_grouped(above, columns, _ratio_over_reports(ratio, Q())), columns, _TO_PROJECT)
+        above, columns = _grouping(reports, dimensions, TO_PROJECT)
+        cells += _taken_away(_grouped(above, columns, ratio_over_reports(ratio, Q())), columns, TO_PROJECT)
         has_one = reports.filter(**{f"{ratio.above_column}__isnull": False})
         below, columns = _grouping(off.filter(pk__in=has_one.order_by().values("entry")), dimensions, "project__")
         sums = {ratio.rollup_columns["below"]: Sum(ratio.below_column)}
@@ -195,10 +146,10 @@ def months_of_a_list(scope: Scope) -> dict[int, Cells]:
     """
     assert scope.programme is not None  # noqa: S101  asked for a year alone
     days = ("entry__joined", "entry__left")
-    listed = list(_grouped(_with_entry(scope, scope.ever_listed()), ["basis", *days], _BESIDE_MONTHS))
+    listed = list(_grouped(_with_entry(scope, scope.ever_listed()), ["basis", *days], BESIDE_MONTHS))
     reports = scope.span.reports().filter(entry__project__in=_keys(scope.reported()))
-    reports, columns = _grouping(reports, ["basis"], _TO_PROJECT)
-    reported = list(_grouped(reports, [*columns, "month", *days], _OF_REPORTS))
+    reports, columns = _grouping(reports, ["basis"], TO_PROJECT)
+    reported = list(_grouped(reports, [*columns, "month", *days], OF_REPORTS))
     months: dict[int, Cells] = {}
     for number in range(scope.first_month, scope.last_month + 1):
         month = Month(scope.programme.year, number)
@@ -209,7 +160,7 @@ def months_of_a_list(scope: Scope) -> dict[int, Cells]:
             if cell["month"] == number and not was_on_list(cell[days[0]], cell[days[1]], month)
         ]
         months[number] = [
-            *({name: cell[name] for name in ("basis", *_aggregates(_BESIDE_MONTHS))} for cell in there),
+            *({name: cell[name] for name in ("basis", *prefixed_all(BESIDE_MONTHS))} for cell in there),
             *off,
         ]
     return months
@@ -309,8 +260,8 @@ def _one_if(condition: Q) -> Case:
 def _grouped(queryset: Any, columns: list[str], expressions: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
     """One dictionary for each combination of `columns`; just one when there are none."""
     if not columns:
-        return [queryset.aggregate(**_aggregates(expressions))]
-    return queryset.order_by().values(*columns).annotate(**_aggregates(expressions))
+        return [queryset.aggregate(**prefixed_all(expressions))]
+    return queryset.order_by().values(*columns).annotate(**prefixed_all(expressions))
 
 
 def keys_of(scope: Scope) -> Any:
@@ -326,7 +277,7 @@ def reported_by_month(scope: Scope) -> dict[int, Cells]:
     basis = "entry__project__basis"
     reports = scope.span.reports().filter(entry__project__in=_keys(scope.reported()))
     months: dict[int, Cells] = {}
-    for cell in _grouped(reports, ["month", basis], _OF_REPORTS):
+    for cell in _grouped(reports, ["month", basis], OF_REPORTS):
         months.setdefault(cell["month"], []).append(cell | {"basis": cell[basis]})
     return months
 
@@ -335,4 +286,4 @@ def _beside_months(scope: Scope, cells: Cells) -> Cells:
     """What a month's row counts beside its reports, by basis; `cells` save a query where they are told apart by it."""
     if cells and all("basis" in cell for cell in cells):
         return beside_months(cells)
-    return list(_grouped(Project.objects.filter(pk__in=keys_of(scope)), ["basis"], _BESIDE_MONTHS))
+    return list(_grouped(Project.objects.filter(pk__in=keys_of(scope)), ["basis"], BESIDE_MONTHS))

@@ -153,7 +153,7 @@ def withheld(figure: FigureValue, of: FigureValue) -> Withheld | None:
 
 def too_few(part: int, whole: int) -> bool:
     """Whether a part of records, or of their amount, speaks for less of the whole than the settings ask for."""
-    return part * 100 < whole * settings.LEAST_COMPARED
+    return part * 100 < whole * settings.LEAST_COMPARED_PERCENT
 
 
 def is_withheld(row: Row) -> bool:

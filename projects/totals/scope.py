@@ -7,29 +7,28 @@ in it, so no door can forget it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import Http404, HttpRequest, QueryDict
-from django.utils.translation import gettext as _
+from django.http import HttpRequest, QueryDict
 
 from projects.access import Access, access_of
 from projects.choices import Listed, Measure
 from projects.models import Programme, Project, Target
 from projects.models.entry import listed_in
 from projects.periods import Month
-from projects.text import listing
 from projects.versioning import as_of
 from projects.versioning.as_of import AsOf
 
 from .figures import FIGURES, Span
 from .filters import ProjectFilterSet
 from .months import NO_MONTHS, MonthStatus, ProgrammeMonths, months_of
-from .programmes import current_of, programmes_of
+from .programmes import programmes_of
+from .scope_parameters import months_asked, programme_asked
 
 SPAN_PARAMETERS = ("programme", "month", "through")
 SCOPE_PARAMETERS = (*SPAN_PARAMETERS, as_of.PARAMETER)
@@ -59,8 +58,8 @@ class Scope:
         """
         data = request.GET
         programmes = programmes_of(request.user)
-        programme = _chosen(programmes, year=year, asked=data.get("programme"))
-        first, last = _months(data, programme)
+        programme = programme_asked(programmes, year=year, asked=data.get("programme"))
+        first, last = months_asked(data, programme)
         known = set(ProjectFilterSet.base_filters)
         filters = tuple((name, value) for name in data for value in data.getlist(name) if name in known and value)
         scope = cls(
@@ -278,46 +277,3 @@ class Scope:
         if self.as_of:
             pairs.append((as_of.PARAMETER, self.as_of.text))
         return pairs + [pair for pair in self.filters if pair[0] != "ordering"]
-
-
-def _chosen(programmes: Sequence[Any], *, year: int | None, asked: str | None) -> Programme | None:
-    """The programme of the address, of the query string, or the current one."""
-    by_year = {str(programme.year): programme for programme in programmes}
-    if year is not None:
-        if str(year) not in by_year:
-            raise Http404
-        return by_year[str(year)]
-    if asked:
-        if asked not in by_year:
-            raise ValidationError({"programme": _no_programme(asked, known=by_year)})
-        return by_year[asked]
-    return current_of(programmes)
-
-
-def _no_programme(asked: str, *, known: Iterable[str]) -> str:
-    listed = listing(known)
-    if listed:
-        told = _("There is no programme %(year)s. Known: %(known)s.")
-    elif as_of.is_before_all():
-        told = _("There is no programme %(year)s: at the moment asked for nothing had been recorded yet.")
-    else:
-        told = _("There is no programme %(year)s, nor any other that you may see.")
-    return told % {"year": asked, "known": listed}
-
-
-def _months(data: QueryDict, programme: Any) -> tuple[int, int]:
-    """First and last month: `month` for one, `through` for January to it, else to the last one that counts."""
-    if data.get("month") and data.get("through"):
-        raise ValidationError({"through": _("Give either month or through.")})
-    for name in ("month", "through"):
-        text = data.get(name)
-        if not text:
-            continue
-        try:
-            month = Month.parse(text)
-        except ValidationError as error:
-            raise ValidationError({name: error.messages}) from error
-        if programme is None or month.year != programme.year:
-            raise ValidationError({name: _("%(month)s is not in the programme's year.") % {"month": month}})
-        return (month.number if name == "month" else 1), month.number
-    return 1, programme.months.default if programme else 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from projects.totals.programmes import month_shown_by_default
 from projects.totals.scope import Scope
 
 from . import links
@@ -31,8 +30,7 @@ def in_other_years(scope: Scope) -> list[OtherYear]:
     for programme in scope.programmes:
         if programme == scope.programme or not programme.has_projects:
             continue
-        newest = month_shown_by_default(programme)
-        last = newest.number if newest else 0
+        last = programme.months.default
         of_year = replace(scope, programme=programme, first_month=1, last_month=last, filters=tuple(words))
         if count := of_year.projects().count():
             found.append(OtherYear(programme.year, count, links.records(of_year.parameters())))

@@ -83,7 +83,7 @@ def _of_open_month(request: HttpRequest, scope: Scope, by: str) -> HttpResponse:
         "lede": formatting.sentences([_("%(count)s of %(of)s can be compared.") % counts, *_some(_finding(ranked))]),
         "places": places,
         "total": league_of_open_month(every[None], approved[None], earlier[None])[0],
-        "least": settings.RANKED_PLAN_PERCENT,
+        "least": settings.LEAST_COMPARED_PERCENT,
         "month": formatting.month_name(scope.last_month),
         "elapsed": formatting.percent(approved[None].year_elapsed),
         "earlier_months": formatting.short_months(1, scope.last_shown.last_month)

@@ -112,7 +112,7 @@ def start_quickly(forking, tmp_path):
         ("LOG_LEVEL", "chatty"),
         ("SITE_URL", "a.gov.cn"),
         ("CLOSED_MONTH_PERCENT", "101"),
-        ("RANKED_PLAN_PERCENT", "half"),
+        ("LEAST_COMPARED_PERCENT", "half"),
         ("REMINDER_DAYS_BEFORE", "3,soon"),
         ("REMINDER_DAYS_AFTER", "-1"),
         ("PROPOSAL_FIELDS", "project.county_zh"),

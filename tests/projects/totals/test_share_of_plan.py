@@ -144,7 +144,7 @@ def test_half_of_the_records_do_not_speak_for_the_greater_half_of_the_plan(regis
 
 def test_how_many_are_too_few_is_a_setting(register, analyst, settings):
     few_left(14)
-    settings.LEAST_COMPARED = 0
+    settings.LEAST_COMPARED_PERCENT = 0
     assert totals(scope_of(analyst)).whole.progress is not None
 
 

@@ -1,0 +1,60 @@
+"""Parameters of a scope: which programme and which months a query string asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, QueryDict
+from django.utils.translation import gettext as _
+
+from projects.models import Programme
+from projects.periods import Month
+from projects.text import listing
+from projects.versioning import as_of
+
+from .programmes import current_of
+
+
+def programme_asked(programmes: Sequence[Any], *, year: int | None, asked: str | None) -> Programme | None:
+    """The programme of the address, of the query string, or the current one."""
+    by_year = {str(programme.year): programme for programme in programmes}
+    if year is not None:
+        if str(year) not in by_year:
+            raise Http404
+        return by_year[str(year)]
+    if asked:
+        if asked not in by_year:
+            raise ValidationError({"programme": _no_programme(asked, known=by_year)})
+        return by_year[asked]
+    return current_of(programmes)
+
+
+def _no_programme(asked: str, *, known: Iterable[str]) -> str:
+    listed = listing(known)
+    if listed:
+        told = _("There is no programme %(year)s. Known: %(known)s.")
+    elif as_of.is_before_all():
+        told = _("There is no programme %(year)s: at the moment asked for nothing had been recorded yet.")
+    else:
+        told = _("There is no programme %(year)s, nor any other that you may see.")
+    return told % {"year": asked, "known": listed}
+
+
+def months_asked(data: QueryDict, programme: Any) -> tuple[int, int]:
+    """First and last month: `month` for one, `through` for January to it, else to the last one that counts."""
+    if data.get("month") and data.get("through"):
+        raise ValidationError({"through": _("Give either month or through.")})
+    for name in ("month", "through"):
+        text = data.get(name)
+        if not text:
+            continue
+        try:
+            month = Month.parse(text)
+        except ValidationError as error:
+            raise ValidationError({name: error.messages}) from error
+        if programme is None or month.year != programme.year:
+            raise ValidationError({name: _("%(month)s is not in the programme's year.") % {"month": month}})
+        return (month.number if name == "month" else 1), month.number
+    return 1, programme.months.default if programme else 0
