@@ -77,6 +77,13 @@ def exact(value: int | None, unit: Unit) -> str:
 
 
 @register.filter
+def signed_exact(difference: int | None, unit: Unit) -> str:
+    if difference is None:
+        return ""
+    return formatting.signed_exact_money(difference) if unit == Unit.CNY else formatting.signed_count(difference)
+
+
+@register.filter
 def count(number: int | None) -> str:
     return "" if number is None else formatting.count(number)
 

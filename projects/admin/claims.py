@@ -51,6 +51,7 @@ class ClaimAdmin(ClaimActions, RegisterAdmin):
         "stated",
         ("through_month", "year"),
         ("scope_zh", "scope_en"),
+        "of_output_value",
         "source",
         "note_zh",
         "note_en",

@@ -94,7 +94,7 @@ def value_text(target: Any) -> str:
 @admin.register(Target)
 class TargetAdmin(RegisterAdmin):
     form = TargetForm
-    related = ("programme", "source")
+    related = ("programme", "sector", "source")
     list_display = ("programme", "measure", "kind", "relation", "value_column", "through_column", "source")
     list_display_links = ("programme", "measure")
     list_filter = (
@@ -112,6 +112,7 @@ class TargetAdmin(RegisterAdmin):
         "value",
         "through_month",
         ("plan_share", "plan_share_relation"),
+        "sector",
         "source",
         "note_zh",
         "note_en",

@@ -31,6 +31,8 @@ class Measure(TextChoices):
     MINIMUM_PROJECT_INVESTMENT = "minimum_project_investment", Unit.CNY, _("least investment of a project")
     STARTED_COUNT = "started_count", Unit.PROJECTS, _("projects started")
     TRIAL_PRODUCTION_COUNT = "trial_production_count", Unit.PROJECTS, _("projects in trial production")
+    OUTPUT_VALUE = "output_value", Unit.CNY, _("output value that stands for revenue")
+    AT_FLOOR_COUNT = "at_floor_count", Unit.PROJECTS, _("projects at or below the least investment")
     CONTINUING_COUNT = "continuing_count", Unit.PROJECTS, _("continuing projects")
     ABOVE_PLAN_COUNT = "above_plan_count", Unit.PROJECTS, _("projects above their plan for the year")
     EIGHTY_PERCENT_COUNT = "eighty_percent_count", Unit.PROJECTS, _("projects at 80 % of their plan or more")

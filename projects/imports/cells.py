@@ -26,6 +26,7 @@ Reader = Callable[[str], Any]
 _MONTHS = [name.lower() for name in calendar.month_name[1:]]  # as the files write them
 _THROUGH = re.compile(rf"(?P<name>.+)_(?:to|by)_(?P<month>{'|'.join(_MONTHS)})")
 _PROGRESS = re.compile(rf"progress_of_year_plan_percent_(?P<month>{'|'.join(_MONTHS)})_(?P<year>\d{{4}})")
+OUTPUT_VALUE = "output_value"
 _OTHER_NAMES = {
     "disbursement": Measure.DISBURSED,
     "started": Measure.STARTED_COUNT,
@@ -129,16 +130,22 @@ def metric(cell: str) -> tuple[Measure, int | None]:
     return measure, through
 
 
-def claim_figure(cell: str) -> tuple[ClaimFigure, int | None, int | None]:
-    """The figure of a claim, and month and year for progress: `progress_of_year_plan_percent_june_2023`."""
+def claim_figure(cell: str) -> tuple[ClaimFigure, int | None, int | None, bool]:
+    """The figure of a claim, and month and year for progress: `progress_of_year_plan_percent_june_2023`.
+
+    `output_value` is revenue of which the source says, as the last value, that it is output value.
+    """
     match = _PROGRESS.fullmatch(cell.lower())
     if match:
-        return ClaimFigure.YEAR_PLAN_PROGRESS, _MONTHS.index(match["month"]) + 1, int(match["year"])
+        return ClaimFigure.YEAR_PLAN_PROGRESS, _MONTHS.index(match["month"]) + 1, int(match["year"]), False
+    if cell.lower() == OUTPUT_VALUE:
+        return ClaimFigure.EXPECTED_REVENUE, None, None, True
     plain = [each for each in ClaimFigure if each != ClaimFigure.YEAR_PLAN_PROGRESS]
     figure = next((each for each in plain if each.value == cell.lower()), None)
     if figure is None:
-        raise _unknown(cell, [*(each.value for each in plain), "progress_of_year_plan_percent_june_2023"])
-    return figure, None, None
+        known = [*(each.value for each in plain), OUTPUT_VALUE, "progress_of_year_plan_percent_june_2023"]
+        raise _unknown(cell, known)
+    return figure, None, None, False
 
 
 def _unknown(cell: str, known: list[str]) -> ValidationError:

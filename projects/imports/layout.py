@@ -98,6 +98,7 @@ TARGETS = Sheet(
         _filled("unit"),
         *_NEEDED_SOURCE,
         *_in_languages("note"),
+        _optional("sector", cells.reference_code),
     ),
     ("year", "metric", "kind", "source_url", "source_date"),
     fields=_SOURCE_FIELDS | {"programme": "year", "measure": "metric", "through_month": "metric"},

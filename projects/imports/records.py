@@ -66,6 +66,8 @@ def target(line: CsvRow, saver: RecordSaver) -> None:
         programme=of_year, measure=measure or "", kind=line["kind"] or "", through_month=through, source=source
     )
     record.relation, record.value = line["relation"] or "", line["value"]
+    if "sector" in line:
+        record.sector = saver.found(line, "sector", Sector, line["sector"], message=NO_SECTOR)
     _set_in_languages(record, line, "note")
     saver.save(line, record)
 
@@ -118,13 +120,14 @@ def entry_of(year: int) -> Store:
 
 def claim(line: CsvRow, saver: RecordSaver) -> None:
     about = saver.found(line, "code", Project, line["code"], message=NO_PROJECT)
-    figure, through, year = line["figure"] or (None, None, None)
+    figure, through, year, of_output_value = line["figure"] or (None, None, None, False)
     source = _source(line, saver)
     scope = line["scope"] or line["scope_zh"] or line["scope_en"] or ""
     key = (line["code"], figure, through, year, source and source.natural_key(), scope)
     record = saver.lookup.find(Claim, *key) or Claim(
         project=about, figure=figure or "", through_month=through, year=year, source=source
     )
+    record.of_output_value = record.of_output_value or of_output_value  # a file that does not say leaves it alone
     _set_statement(record, line, saver, figure)
     _set_in_languages(record, line, "scope")
     _set_in_languages(record, line, "note")

@@ -68,6 +68,11 @@ class Claim(Record):
     year = models.PositiveSmallIntegerField(_("of the year"), null=True, blank=True)
     scope_zh = models.CharField(_("what it covers, Chinese"), max_length=200, blank=True)
     scope_en = models.CharField(_("what it covers, English"), max_length=200, blank=True)
+    of_output_value = models.BooleanField(
+        _("of output value"),
+        default=False,
+        help_text=_("For revenue: the source speaks of output value (产值), which stands for it."),
+    )
     adopted = models.BooleanField(
         _("adopted"), default=False, help_text=_("The statement that the project's figure follows.")
     )

@@ -122,6 +122,15 @@ class Target(Record):
         blank=True,
         help_text=_("For numbers that speak of January to a month: that month, 1 to 12. Blank for the year."),
     )
+    sector = models.ForeignKey(
+        "sectors.Sector",
+        verbose_name=_("of this sector"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="targets",
+        help_text=_("For a number that speaks of a part of the list. Blank: of all of it."),
+    )
     source = models.ForeignKey(
         "projects.Source", verbose_name=_("source"), on_delete=models.PROTECT, related_name="targets"
     )

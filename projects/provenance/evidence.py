@@ -22,6 +22,11 @@ from .origins import Origin, last_changes, origins
 
 _OF_ROUND = {Measure.REPORTS_IN, Measure.REPORTS_APPROVED, Measure.REPORTS_LATE, Measure.REPORTS_MISSING}
 _OF_PROBLEMS = {Measure.PROBLEMS_RAISED, Measure.PROBLEMS_CLOSED}
+_RESTS_ON = {
+    Measure.AT_FLOOR_COUNT: Measure.TOTAL_INVESTMENT.value,
+    Measure.OUTPUT_VALUE: Measure.EXPECTED_REVENUE.value,
+    Measure.CONTINUING_COUNT: Measure.PROJECT_COUNT.value,
+}
 _SAID = ("state", "disbursed", "stage", "started_on", "enterprises_attracted", "forecast")
 _OF_A_PROBLEM = ("state", "raised_on", "solved_on")
 _KINDS = {Basis.PUBLISHED: OriginKind.SOURCE, Basis.ILLUSTRATIVE: OriginKind.ILLUSTRATIVE}
@@ -40,6 +45,7 @@ def _found(scope: Scope, figure: str, by_key: Mapping[int, Project]) -> dict[int
     until = scope.as_of.revision if scope.as_of else None
     if not by_key:  # nor, perhaps, a programme: before the first one was entered
         return {}
+    figure = _RESTS_ON.get(figure, figure)
     if figure in OF_THE_REGISTER:
         return origins(by_key.values(), figure, user=scope.user, programme=scope.programme, until=until)
     if figure in _OF_PROBLEMS:

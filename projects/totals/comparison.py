@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from projects.choices import Difference
@@ -14,7 +15,7 @@ from projects.versioning.as_of import AsOf, looking_back
 from sectors.models import in_language
 
 from .dimensions import DIMENSIONS, EACH
-from .figures import USUAL
+from .figures import FIGURES, USUAL
 from .results import FigureValue, Row
 from .scope import Scope
 from .totals import breakdowns
@@ -54,6 +55,16 @@ class FigureDifference:
     @property
     def name(self) -> str:
         return self.after.name
+
+    @property
+    def is_ratio(self) -> bool:
+        return FIGURES[self.name].ratio is not None
+
+    @property
+    def points(self) -> Fraction | None:
+        """Of a ratio the difference of its shares; None where it was not given on either side."""
+        then, now = self.before.ratio, self.after.ratio
+        return None if then is None or now is None else now - then
 
     @property
     def difference(self) -> int | None:

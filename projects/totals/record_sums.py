@@ -28,7 +28,7 @@ from projects.periods import MONTHS_OF_YEAR, Month
 
 from .aggregates import BESIDE_MONTHS, COUNTS, OF_PROJECTS, OF_REPORTS, TO_PROJECT, prefixed_all, ratio_over_reports
 from .dimensions import MONTH, dimension_of
-from .figures import FIGURES, MONTHLY, Figure, Span, with_figures
+from .figures import COUNTED, FIGURES, Figure, Span, with_figures
 from .rollup_sums import Cells, beside_months, prefixed
 from .scope import Scope
 
@@ -48,7 +48,7 @@ def _together(scope: Scope, dimensions: Sequence[str], figures: Sequence[str]) -
     """Sums for each combination of keys."""
     # joined once and to one entry at the most, so that the sums beside it are not multiplied
     projects, columns = _grouping(_with_entry(scope), dimensions)
-    counted = [FIGURES[name] for name in figures if name in MONTHLY]
+    counted = [FIGURES[name] for name in figures if name in COUNTED]
     if len(counted) == len(figures):
         return list(_counted(scope, projects, columns, counted))
     found = {}

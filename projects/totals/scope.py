@@ -118,7 +118,7 @@ class Scope:
     def targets(self) -> list[Target]:
         """What was announced, revised, monitored and reported of the programme, read once for all that asks for it."""
         found = Target.objects.filter(programme=self.programme) if self.programme else Target.objects.none()
-        return list(found.select_related("programme", "source"))
+        return list(found.select_related("programme", "sector", "source"))
 
     @property
     def span(self) -> Span:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -29,6 +29,9 @@ class Comparison:
     met: bool | None
     verdict: Verdict | None = None
     illustrative_share: Fraction | None = None
+    value: int | None = (
+        None  # what is held against the target: the figure, or that of the part of which the target speaks
+    )
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,11 @@ REAL = Footing()
 
 
 def is_met(value: int, target: Target, *, figure: str) -> bool:
-    """Whether `value` meets the target as its relation means it; money spent meets a plan by reaching it."""
+    """Whether `value` meets the target as its relation means it; money spent meets a plan by reaching it, and a number of
+    those that miss a floor by being none.
+    """
+    if FIGURES[figure].none_below:
+        return value == 0
     if target.measure != figure:
         return value >= target.value
     return {
@@ -66,7 +73,7 @@ def concerns(target: Target, figure: str, span: Span) -> bool:
     """
     plan = FIGURES[figure].plan
     if target.measure != figure:
-        return target.measure == plan
+        return target.measure in (plan, FIGURES[figure].none_below)
     if plan is None or not span.last_month:
         return True
     return span.first_month == 1 and (target.through_month or MONTHS_OF_YEAR) == span.last_month
@@ -82,6 +89,8 @@ def verdict_on(value: int | None, target: Target, *, figure: str, footing: Footi
     if footing.illustrative:
         return Verdict.CANNOT_BE_TESTED
     met = is_met(value, target, figure=figure)
+    if FIGURES[figure].none_below:  # one is enough to miss it, and all must be known to meet it
+        return Verdict.NOT_MET if not met else Verdict.TOO_FEW if footing.few else Verdict.MET
     is_plan = target.measure != figure
     reaches = is_plan or target.relation in (Relation.AT_LEAST, Relation.MORE_THAN)
     if (footing.few_of_plan if is_plan else footing.few) and not (reaches and met):
@@ -94,6 +103,9 @@ def verdict_on(value: int | None, target: Target, *, figure: str, footing: Footi
 _MET = {Verdict.MET: True, Verdict.EQUAL: True, Verdict.NOT_MET: False, Verdict.DIFFERS: False}
 
 
+Parts = Mapping[int | None, tuple[int | None, Footing]]
+
+
 def comparisons(
     figure: str,
     value: int | None,
@@ -103,20 +115,24 @@ def comparisons(
     whole: bool,
     footing: Footing = REAL,
     of_the_list: int | None = None,
+    parts: Parts | None = None,
 ) -> list[Comparison]:
     """The targets of one figure; `whole` says that the value is of the programme's whole list.
 
     What was said of the figure itself is held against all of the value, plans that it fills against what of it is
-    `of_the_list`.
+    `of_the_list`. `parts` are the values of sectors, by their keys, with what they rest on, for targets that speak of one.
     """
     found = []
     for target in targets:
         if not concerns(target, figure, span):
             continue
-        held = value if target.measure == figure else of_the_list
-        ratio = Fraction(held, target.value) if held is not None and target.value else None
-        difference = None if held is None else held - target.value
-        verdict = verdict_on(held, target, figure=figure, footing=footing) if whole else None
+        held, rests = (value if target.measure == figure else of_the_list), footing
+        if target.sector_id is not None:
+            held, rests = (parts or {}).get(target.sector_id, (None, REAL))
+        comparable = held is not None and not FIGURES[figure].none_below
+        ratio = Fraction(held, target.value) if comparable and target.value else None  # type: ignore[arg-type]
+        difference = held - target.value if comparable else None  # type: ignore[operator]
+        verdict = verdict_on(held, target, figure=figure, footing=rests) if whole else None
         met = _MET.get(verdict) if verdict else None
-        found.append(Comparison(target, ratio, difference, met, verdict, footing.illustrative))
+        found.append(Comparison(target, ratio, difference, met, verdict, rests.illustrative, held))
     return found

@@ -160,22 +160,57 @@ def _whole(scope: Scope, cells: list[dict[str, Any]], names: Sequence[str]) -> R
 def _compared(scope: Scope, row: Row) -> Row:
     """The row with the programme's targets beside its figures; in an open month no sum of months is held against them."""
     targets, span, whole = scope.targets, scope.span, scope.is_whole
+    parts = _parts(scope, row, targets)
     figures = {}
     for name, figure in row.figures.items():
-        footing = _footing(row, name)
         held = figure if scope.compares or not FIGURES[name].by_month else replace(figure, value=None)
+        own = {
+            key: (part.figures[name].value, _footing(part, name)) for key, part in parts.items() if name in part.figures
+        }
         found = comparisons(
-            name, held.value, targets, span=span, whole=whole, footing=footing, of_the_list=held.of_the_list
+            name,
+            held.value,
+            targets,
+            span=span,
+            whole=whole,
+            footing=_footing(row, name),
+            of_the_list=held.of_the_list,
+            parts=own,
         )
         figures[name] = replace(figure, targets=tuple(found))
     return replace(row, figures=figures)
+
+
+def _parts(scope: Scope, row: Row, targets: Iterable[Target]) -> dict[int | None, Row]:
+    """The figures of the sectors that targets speak of, by the sectors' keys: a query for each where there are any."""
+    chosen = {value for name, value in scope.filters if name == "sector"}
+    found: dict[int | None, Row] = {}
+    for target in targets:
+        names = tuple(name for name in row.figures if _is_about(target, name))
+        sector = target.sector
+        if sector and names and (not chosen or sector.code in chosen):
+            part = breakdowns(
+                scope.narrowed(sector=sector.code), None, compared=False, illustrative=True, figures=names
+            )[None].whole
+            known = found.get(sector.pk)
+            found[sector.pk] = _merged(known, part) if known else part
+    return found
+
+
+def _merged(one: Row, other: Row) -> Row:
+    illustrative = {**(one.illustrative or {}), **(other.illustrative or {})}
+    return replace(one, figures={**one.figures, **other.figures}, illustrative=illustrative)
+
+
+def _is_about(target: Target, name: str) -> bool:
+    return target.measure in (name, FIGURES[name].plan, FIGURES[name].none_below)
 
 
 def _footing(row: Row, name: str) -> Footing:
     figure = row.figures[name]
     return Footing(
         illustrative=row.illustrative_share(name),
-        few=too_few(figure.known, figure.of),
+        few=figure.missing > 0 if FIGURES[name].none_below else too_few(figure.known, figure.of),
         few_of_plan=bool(FIGURES[name].plan) and is_withheld(row),
     )
 

@@ -103,6 +103,11 @@ def exact_money(amount: int) -> str:
     return _at_least(in_unit(amount, written.unit), written.places)
 
 
+def signed_exact_money(difference: int) -> str:
+    """The same with its sign."""
+    return _signed(exact_money(difference), positive=difference > 0)
+
+
 def shortest_money(amount: int) -> str:
     """Every digit and none that says nothing: '8,094', '0.8094'."""
     return _at_least(in_unit(amount, _form("table").unit), 0)

@@ -27,6 +27,7 @@ class PublishedTarget:
     months: str  # 'January to June', empty for the whole year
     source: Source
     note: str
+    part: str = ""  # the sector that it speaks of; empty for all of the list
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Compared:
     met: bool | None
     share: str
     is_tested: bool = True
+    held_against: str = ""  # the sum of the part, where the target speaks of one
 
 
 def said(target: Target, form: str = "headline") -> PublishedTarget:
@@ -55,6 +57,7 @@ def said(target: Target, form: str = "headline") -> PublishedTarget:
         months=formatting.months(1, target.through_month) if target.through_month else "",
         source=target.source,
         note=target.note,
+        part=target.sector.name if target.sector else "",
     )
 
 
@@ -70,8 +73,15 @@ def compared(comparison: Comparison, form: str = "headline") -> Compared:
         verdict=verdict_in_words(comparison),
         met=comparison.met,
         share=formatting.percent(comparison.ratio),
+        held_against=_of_part(comparison, form),
         is_tested=comparison.verdict is None or comparison.met is not None,
     )
+
+
+def _of_part(comparison: Comparison, form: str) -> str:
+    if comparison.target.sector is None or comparison.value is None:
+        return ""
+    return formatting.number(comparison.value, comparison.target.unit, form)
 
 
 def measure_name(measure: str) -> str:
@@ -149,6 +159,8 @@ def verdict_in_words(comparison: Comparison) -> str:
         share = formatting.part_in_percent(comparison.illustrative_share)
         return _("cannot be tested: %(share)s of it is illustrative") % {"share": share}
     if verdict == Verdict.TOO_FEW:
+        return str(verdict.label)
+    if verdict in (Verdict.MET, Verdict.NOT_MET) and comparison.difference is None:
         return str(verdict.label)
     words = {
         Relation.EXACTLY: (_("equal"), _("not equal")),

@@ -134,10 +134,11 @@ def test_targets_are_those_of_the_file():
                 month,
                 source(row),
                 row["note"],
+                [row["sector"]] if row["sector"] else None,
             )
         )
-    names = ("programme", "measure", "kind", "relation", "value", "through_month", "source", "note_en")
-    assert [tuple(row[name] for name in names) for row in stored(Target)] == expected
+    names = ("programme", "measure", "kind", "relation", "value", "through_month", "source", "note_en", "sector")
+    assert [tuple(row.get(name) for name in names) for row in stored(Target)] == expected
 
 
 def test_projects_and_their_entries_are_those_of_the_file():
@@ -193,7 +194,8 @@ def test_claims_are_those_of_the_file():
         expected.append(
             (
                 [row["code"]],
-                "year_plan_progress" if progress else row["figure"],
+                "year_plan_progress" if progress else row["figure"].replace("output_value", "expected_revenue"),
+                row["figure"] == "output_value",
                 int(row["value"]) if is_money else None,
                 "" if is_money else row["value"],
                 (6, 2023) if progress else (None, None),
@@ -206,6 +208,7 @@ def test_claims_are_those_of_the_file():
         (
             row["project"],
             row["figure"],
+            row.get("of_output_value", False),
             row["amount"],
             row["stated"],
             (row["through_month"], row["year"]),

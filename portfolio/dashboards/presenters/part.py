@@ -18,6 +18,7 @@ from projects.views.months_coverage import coverage_words
 from projects.views.project_list import disbursed_label, first_rows, totals_of
 
 from . import findings
+from .beside import beside as sentences_beside
 from .cards import part_cards
 from .comparison import rates, transfer_bar, transfers_finding
 from .months import month_columns
@@ -55,6 +56,7 @@ def part_context(
         "name": name,
         "count": count,
         "beside": beside,
+        "sentences": {name: each for name, each in sentences_beside(scope).items() if name == Measure.EXPECTED_REVENUE},
         "lede": _lede(scope, part, of, beside, alone=len(whole[by].rows) < 2),
         "cards": part_cards(part, of if beside.compares else None, FIGURES),
         "months": month_columns(

@@ -51,7 +51,7 @@ def about(request: HttpRequest) -> HttpResponse:
     scope = Scope.of(request)
     answers = breakdowns(scope, None, "basis", compared=False, figures=tuple(FIGURES))
     whole = answers[None].whole
-    targets = list(Target.objects.visible_to(request.user).select_related("programme", "source"))
+    targets = list(Target.objects.visible_to(request.user).select_related("programme", "sector", "source"))
     claims = Claim.objects.visible_to(request.user).select_related("project", "source")
     context = shell(request, scope, basis=answers["basis"], whole=whole) | {
         "rules": [

@@ -23,6 +23,7 @@ from sectors.models import ChainLink
 
 from ...charts.prefecture_map import PROGRESS, SHOWN
 from ..presenters import findings, regions
+from ..presenters.beside import beside
 from ..presenters.breakdown import Table, table
 from ..presenters.cards import announced_cards, not_said, target_cards
 from ..presenters.chain import chain, longest_chain
@@ -51,6 +52,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     disbursed = like_for_like(scope, answers)
     context |= {
         "cards": target_cards(answers[None]),
+        "sentences": beside(scope),
         "lede": formatting.sentences(_lede(scope, answers[None], disbursed)),
         "disbursement": disbursed,
         "published_counts": published_counts(scope, Measure.STARTED_COUNT, Measure.TRIAL_PRODUCTION_COUNT),
@@ -160,7 +162,9 @@ def _lede(scope: Scope, answer: Answer, disbursed: Disbursement | None) -> list[
 def _without_projects(request: HttpRequest, scope: Scope, context: dict) -> HttpResponse:
     """A year of which only announcements are known, or a list of which the reader sees nothing."""
     targets = list(
-        Target.objects.visible_to(request.user).filter(programme=scope.programme).select_related("programme", "source")
+        Target.objects.visible_to(request.user)
+        .filter(programme=scope.programme)
+        .select_related("programme", "sector", "source")
     )
     context |= {
         "announced": announced_cards(targets),

@@ -40,7 +40,7 @@ class MeasureLine:
 def programmes(request: HttpRequest) -> HttpResponse:
     """All programmes, oldest first."""
     found = list(reversed(programmes_of(request.user)))
-    targets = list(Target.objects.visible_to(request.user).select_related("programme", "source"))
+    targets = list(Target.objects.visible_to(request.user).select_related("programme", "sector", "source"))
     context = {
         "heads": [_head(each) for each in found],
         "lines": _lines(found, targets),

@@ -35,7 +35,9 @@ class ClaimChange(ChangeSerializer):
 
     class Meta:
         model = Claim
-        fields = "project figure amount stated through_month year scope_zh scope_en source note_zh note_en"
+        fields = (
+            "project figure amount stated through_month year scope_zh scope_en of_output_value source note_zh note_en"
+        )
         extra_kwargs = {"year": {"min_value": EARLIEST, "max_value": LATEST}}
 
 

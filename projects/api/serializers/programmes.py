@@ -59,7 +59,9 @@ class TargetRecord(RecordSerializer):
     class Meta:
         model = Target
         example = "target"
-        fields = "id url programme measure kind relation value unit through plan_share ... source note_zh note_en"
+        fields = (
+            "id url programme measure kind relation value unit through sector plan_share ... source note_zh note_en"
+        )
         extra_kwargs = {"relation": {"help_text": _("How the number is meant.")}}
 
     def get_through(self, target: Target) -> str | None:

@@ -50,6 +50,12 @@ class ComparedTarget(ReadOnlySerializer):
     met = serializers.BooleanField(
         allow_null=True, help_text=_("Whether the relation holds; null: cannot be said, as for a part of the list.")
     )
+    sector = serializers.CharField(
+        allow_null=True, help_text=_("The code of the sector that the number speaks of; null: all of the list.")
+    )
+    held_against = serializers.IntegerField(
+        allow_null=True, help_text=_("What is compared with this number: the figure, or that of the sector.")
+    )
     verdict = ChoiceOrNull(
         Verdict.choices,
         help_text=_("What the figure says of this number; null: nothing, as for a part of the list."),

@@ -66,4 +66,4 @@ class TargetViewSet(RecordViewSet):
     model = Target
     serializer_class = TargetRecord
     filterset_class = TargetFilterSet
-    related = ("programme", "source")
+    related = ("programme", "sector", "source")

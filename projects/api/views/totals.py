@@ -219,6 +219,8 @@ def target_of(comparison: Comparison) -> dict[str, Any]:
         "ratio": _number(comparison.ratio),
         "difference": comparison.difference,
         "met": comparison.met,
+        "sector": target.sector.code if target.sector else None,
+        "held_against": comparison.value,
         "verdict": comparison.verdict,
         "illustrative_share": _six_decimals(comparison.illustrative_share),
         "through": str(target.through) if target.through else None,

@@ -7,6 +7,7 @@ they are the keys of the API.
 from .figure import ALWAYS, Figure
 from .headlines import HEADLINES as _HEADLINES
 from .headlines import RATIOS as _RATIOS
+from .listed import LISTED as _LISTED
 from .monthly import MONTHLY as _MONTHLY
 from .span import Span, disbursed_by_entry, with_figures
 
@@ -14,12 +15,16 @@ HEADLINES = tuple(figure.name for figure in _HEADLINES)
 RATIOS = tuple(figure.name for figure in _RATIOS)
 USUAL = (*HEADLINES, *RATIOS)  # what is answered where no figure is named
 MONTHLY = tuple(figure.name for figure in _MONTHLY)
-FIGURES: dict[str, Figure] = {figure.name: figure for figure in (*_HEADLINES, *_RATIOS, *_MONTHLY)}
+LISTED = tuple(figure.name for figure in _LISTED)
+COUNTED = frozenset((*MONTHLY, *LISTED))  # by conditions on projects, where the others are sums of columns
+FIGURES: dict[str, Figure] = {figure.name: figure for figure in (*_HEADLINES, *_RATIOS, *_MONTHLY, *_LISTED)}
 
 __all__ = [
     "ALWAYS",
+    "COUNTED",
     "FIGURES",
     "HEADLINES",
+    "LISTED",
     "MONTHLY",
     "RATIOS",
     "USUAL",

@@ -24,7 +24,8 @@ class Figure:
     """One figure. `known` are the projects that have it, `counted` those that its value is made of.
 
     `amount` gives each project's part of the value, where that is more than its being counted. `plan` is the measure of the
-    whole year that it is a part of. A `ratio` has what stands above for its value.
+    whole year that it is a part of. A `ratio` has what stands above for its value. `none_below` is the measure of a floor:
+    the figure counts the projects that miss it, and should count none.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Figure:
     amount: Amount | None = field(default=None)
     plan: Measure | None = None
     ratio: Ratio | None = None
+    none_below: Measure | None = None
 
 
 def figure(measure: Measure, definition: Any, known: Condition, **more: Any) -> Figure:

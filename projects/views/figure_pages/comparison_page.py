@@ -34,7 +34,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         "since_name": SINCE,
         "lede": _lede(found),
         "figures": [(each, links.page("figure", each.name, query=scope.parameters())) for each in found.figures],
-        "columns": [figure for figure in found.figures if figure.effects],
+        "columns": [figure for figure in found.figures if figure.effects and not figure.is_ratio],
         "records": shown,
         "count": formatting.count(len(found.records)),
         "pages": pages,

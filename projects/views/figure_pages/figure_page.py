@@ -25,7 +25,7 @@ from projects.views.month_notice import in_brackets
 from projects.views.months_coverage import coverage_words
 from projects.views.notes.note_display import Notes, notes_of
 from projects.views.pages import page
-from projects.views.targets import NamedProgress, compared, named_progress
+from projects.views.targets import Compared, NamedProgress, compared, named_progress
 
 from .figure_changes import month_step, since_then
 from .figure_records import record_rows
@@ -71,7 +71,7 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
         "months_coverage": coverage_words(scope, name),
         "waiting": opened.pending,
         "seen": visible_part(scope, None) or _("the whole province"),
-        "against": [compared(each, "table") for each in opened.value.targets if each.target.measure == name],
+        "against": _against(opened),
         "progress": _progress(opened),
         "step": month_step(opened),
         "since": since_then(opened, compared_with(request, until=scope.today)),
@@ -85,6 +85,12 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
         **_addresses(request, scope, name),
     }
     return render(request, "figures/figure.html", context)
+
+
+def _against(opened: Explanation) -> list[Compared]:
+    """The figure beside each number that was published of it."""
+    measures = (opened.figure.name, opened.figure.none_below)
+    return [compared(each, "table") for each in opened.value.targets if each.target.measure in measures]
 
 
 def _progress(opened: Explanation) -> list[NamedProgress]:

@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from projects.choices import ReportState
 from projects.models import MonthlyReport
-from projects.totals.figures import MONTHLY
+from projects.totals.figures import COUNTED
 from projects.totals.totals import breakdowns, totals
 from projects.versioning.revisions import writing
 from tests.pages import PATHS, more_projects, opened
@@ -26,9 +26,9 @@ IN_PARTS = [
 NO_FIGURES = {"/programmes/", "/programmes/2022/", "/projects/HN-EI-2023-08/", "/changes/"}
 
 # figures that count projects and have no column of their own in the list: it has so many lines
-LINES = {name for name in MONTHLY if name.endswith("_count") or name.startswith("reports_")}
+LINES = {name for name in COUNTED if name.endswith("_count") or name.startswith("reports_")}
 # figures of which each project of the list has a part that the list does not show
-PARTS = {"problems_raised", "problems_closed", "forecast"}
+PARTS = {"problems_raised", "problems_closed", "forecast", "output_value"}
 
 
 class Opener:

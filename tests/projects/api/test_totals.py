@@ -162,6 +162,8 @@ def test_each_figure_opens_to_exactly_what_is_counted_in_it(public: System, quer
             assert len(projects) <= figure["value"] <= len(of_these)
         elif name == "forecast":
             assert (figure["value"], projects) == (None, [])
+        elif name == "output_value":
+            assert sum(each["expected_revenue"] for each in projects) == (figure["value"] or 0)
         elif name == "disbursed_of_plan":
             assert sum(each["disbursed"] for each in projects) == (figure["value"] or 0)
             assert sum(each["planned_disbursement"] for each in projects) == (figure["below"] or 0)

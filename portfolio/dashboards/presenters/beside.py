@@ -1,0 +1,56 @@
+"""What is said beside a headline figure: revenue that is output value, projects at or below the least investment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from projects.choices import Measure
+from projects.totals.scope import Scope
+from projects.totals.totals import FigureValue, Row, breakdowns
+from projects.views import formatting
+from projects.views.figure_display import FigureDisplay, shown
+from projects.views.targets import relation_text, verdict_in_words
+
+FIGURES = (Measure.OUTPUT_VALUE.value, Measure.AT_FLOOR_COUNT.value)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A sentence that opens to the figure it is made of."""
+
+    text: str
+    shown: FigureDisplay
+
+
+def beside(scope: Scope) -> dict[str, Beside]:
+    """The sentences by the name of the figure that they stand beside; two queries."""
+    whole = breakdowns(scope, None, figures=FIGURES)[None].whole
+    found = {Measure.EXPECTED_REVENUE: _output_value(whole), Measure.TOTAL_INVESTMENT: _floor(whole)}
+    return {name.value: sentence for name, sentence in found.items() if sentence}
+
+
+def _output_value(whole: Row) -> Beside | None:
+    display = shown(whole, Measure.OUTPUT_VALUE, form="headline")
+    if not display.value:
+        return None
+    text = _("of it %(amount)s %(unit)s is output value") % {"amount": display.text, "unit": display.unit}
+    return Beside(text, display)
+
+
+def _floor(whole: Row) -> Beside | None:
+    """The floor that was announced for each project, how many miss it, and what follows."""
+    figure: FigureValue = whole.figures[Measure.AT_FLOOR_COUNT]
+    if figure.value is None or not figure.targets:
+        return None
+    values = {
+        "floor": relation_text(figure.targets[0].target),
+        "unit": formatting.money_unit("headline"),
+        "count": formatting.count(figure.value),
+        "known": formatting.count(figure.known),
+        "of": formatting.count(figure.of),
+    }
+    text = _("%(floor)s %(unit)s each: %(count)s of %(known)s known (of %(of)s) at or below it") % values
+    verdict = verdict_in_words(figure.targets[0])
+    return Beside(formatting.clauses([text, *([verdict] if verdict else [])]), shown(whole, Measure.AT_FLOOR_COUNT))

@@ -1,0 +1,70 @@
+"""Figures of a list that are counted by conditions: projects that go on from the year before, those at or below the least
+investment that was announced, and revenue of which sources say that it is output value.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, When
+from django.utils.translation import gettext_lazy as _
+
+from projects.choices import ClaimFigure, ListStatus, Measure, Relation
+from projects.models import Claim, Target
+
+from .figure import figure
+from .span import Span
+
+
+def _entry_with(span: Span, condition: Q) -> Exists:
+    return Exists(span.entries().filter(condition, project=OuterRef("pk")))
+
+
+def _floors(span: Span, **conditions: Any) -> Exists:
+    said = Target.objects.filter(programme_id=span.programme_id, measure=Measure.MINIMUM_PROJECT_INVESTMENT)
+    return Exists(said.filter(**conditions))
+
+
+def _at_floor(span: Span) -> Q:
+    """What is announced as more than an amount is missed by the amount itself, anything else by less than it."""
+    more_than = _floors(span, relation=Relation.MORE_THAN, value__gte=OuterRef("total_investment"))
+    others = [each for each in Relation.values if each != Relation.MORE_THAN]
+    return Q(more_than) | Q(_floors(span, relation__in=others, value__gt=OuterRef("total_investment")))
+
+
+def _is_output_value(_span: Span) -> Q:
+    said = Claim.objects.filter(project=OuterRef("pk"), figure=ClaimFigure.EXPECTED_REVENUE, adopted=True)
+    return Q(expected_revenue__isnull=False) & Q(Exists(said.filter(of_output_value=True)))
+
+
+LISTED = (
+    figure(
+        Measure.CONTINUING_COUNT,
+        _("Number of projects that go on from the year before; known for those of which the list says so or not."),
+        lambda span: _entry_with(span, ~Q(status=ListStatus.UNKNOWN)),
+        counted=lambda span: _entry_with(span, Q(status=ListStatus.CONTINUING)),
+    ),
+    figure(
+        Measure.AT_FLOOR_COUNT,
+        _(
+            "Number of projects whose total investment is at or below the least that was announced for each project of the"
+            " list; known for those that have one."
+        ),
+        lambda span: Q(total_investment__isnull=False) & Q(_floors(span)),
+        applies=lambda span: Q(_floors(span)),
+        counted=lambda span: Q(total_investment__isnull=False) & _at_floor(span),
+        none_below=Measure.MINIMUM_PROJECT_INVESTMENT,
+    ),
+    figure(
+        Measure.OUTPUT_VALUE,
+        _(
+            "What of the expected revenue is output value: the source that the figure follows speaks of that, not of"
+            " revenue."
+        ),
+        _is_output_value,
+        applies=_is_output_value,
+        amount=lambda span: Case(
+            When(_is_output_value(span), then=F("expected_revenue")), output_field=BigIntegerField()
+        ),
+    ),
+)

@@ -1,0 +1,159 @@
+"""Announced numbers of a part of the list, the floor of each project, revenue that is output value, what goes on: by SQL."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+
+from projects.choices import Basis, ProjectKind
+from projects.models import Claim, Entry, MonthlyReport, Project, Target
+from projects.monitoring.ranking import league
+from projects.totals.figures import FIGURES
+from projects.totals.totals import breakdowns, totals
+from projects.versioning.revisions import writing
+from tests.pages import opened
+
+from ..asking import scope_of
+
+pytestmark = pytest.mark.django_db
+
+LISTED = """
+    FROM projects_project p JOIN projects_entry e ON e.project_id = p.id
+    JOIN projects_programme y ON y.id = e.programme_id AND y.year = 2023
+    JOIN sectors_sector s ON s.id = p.sector_id
+"""
+
+
+def by_sql(what, condition="1 = 1"):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {what} {LISTED} WHERE {condition}")
+        return cursor.fetchone()[0]
+
+
+def figure_of(user, name, parameters=None):
+    return totals(scope_of(user, parameters or {}), figures=(name,)).whole.figures[name]
+
+
+def attract(number, sector):
+    """Have the first park of a sector report so many enterprises in June."""
+    park = Project.objects.filter(sector__code=sector, kind=ProjectKind.PARK).order_by("code").first()
+    entry = Entry.objects.get(project=park, programme__year=2023)
+    with writing():
+        report = MonthlyReport.objects.filter(entry=entry, month=6).first()
+        report = report or MonthlyReport(entry=entry, month=6, disbursed=0, state="approved", basis="illustrative")
+        report.enterprises_attracted, report.correction_reason = number, f"Counted: {number}"
+        report.save()
+
+
+def test_enterprises_are_held_against_the_parks_that_the_number_speaks_of(register, public_read, client, analyst):
+    attract(5_000, "advanced-computing")
+    attract(400, "5g-electronic-circuits")
+    figure = figure_of(analyst, "enterprises_attracted")
+    assert figure.value == 5_400
+    (comparison,) = figure.targets
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT SUM(r.enterprises_attracted) {LISTED} JOIN projects_monthlyreport r ON r.entry_id = e.id"
+            " WHERE s.code = '5g-electronic-circuits' AND p.kind = 'park' AND r.state = 'approved'"
+        )
+        (own,) = cursor.fetchone()
+    assert (comparison.value, comparison.difference) == (own, own - 1000) == (400, -600)
+    (told,) = client.get("/api/v1/totals/?fields=enterprises_attracted").json()["rows"][0]["figures"][
+        "enterprises_attracted"
+    ]["targets"]
+    assert (told["sector"], told["held_against"], told["ratio"]) == ("5g-electronic-circuits", 400, 0.4)
+    assert told["verdict"] == "not_met" or told["illustrative_share"] != "0.000000"
+    page = opened(client, "/", lang="en").text
+    assert "of 5G and electronic circuits alone" in page
+
+
+def test_so_it_is_in_a_part_of_the_list_and_elsewhere_nothing(register, analyst):
+    attract(400, "5g-electronic-circuits")
+    (inside,) = figure_of(analyst, "enterprises_attracted", {"sector": "5g-electronic-circuits"}).targets
+    assert (inside.value, inside.verdict) == (400, None)
+    (outside,) = figure_of(analyst, "enterprises_attracted", {"sector": "new-display"}).targets
+    assert (outside.value, outside.ratio, outside.verdict) == (None, None, None)
+
+
+def test_the_start_rate_is_of_all_projects(register, analyst):
+    answers = breakdowns(scope_of(analyst), None, "sector", "basis", compared=False, figures=tuple(FIGURES))
+    (whole,) = league(answers[None])
+    started = whole.row.figures["started_count"]
+    assert started.known < started.of == by_sql("COUNT(*)") == 42
+    assert whole.start_rate == Fraction(started.value, 42)
+    for place in league(answers["sector"]):
+        number = by_sql("COUNT(*)", f"s.code = '{place.row.key}'")
+        value = place.row.figures["started_count"].value
+        assert place.start_rate == (None if value is None else Fraction(value, number))
+
+
+def test_continuing_projects_are_counted_beside_the_published_number(register, public_read, client, analyst):
+    figure = figure_of(analyst, "continuing_count")
+    assert figure.value == by_sql("COUNT(*)", "e.status = 'continuing'")
+    assert figure.known == by_sql("COUNT(*)", "e.status <> 'unknown'")
+    (target,) = figure.targets
+    assert target.target.value == 33
+    assert str(figure.value) in opened(client, "/figures/continuing_count/", lang="en").text
+
+
+def test_the_floor_of_each_project_is_tested_against_the_records(register, public_read, client, analyst):
+    figure = figure_of(analyst, "at_floor_count")
+    assert figure.value == by_sql("COUNT(*)", "p.total_investment <= 500000000") == 0
+    assert figure.known == by_sql("COUNT(p.total_investment)")
+    (target,) = figure.targets
+    assert (target.target.measure, target.verdict, target.ratio) == (
+        "minimum_project_investment",
+        "cannot_be_tested",
+        None,
+    )
+    sentence = f"more than 0.5 billion CNY each: 0 of {figure.known} known (of 42) at or below it"
+    assert sentence in opened(client, "/", lang="en").text
+
+
+@pytest.mark.parametrize(("amount", "missed"), [(500_000_001, 0), (500_000_000, 1), (1, 1)])
+def test_a_project_at_the_floor_misses_what_is_meant_as_more(register, public_read, client, analyst, amount, missed):
+    QuerySet(Project).filter(basis=Basis.ILLUSTRATIVE).update(basis=Basis.REPORTED)
+    QuerySet(Project).filter(total_investment=None).update(total_investment=10**9)
+    QuerySet(Project).filter(code="HN-EI-2023-24").update(total_investment=amount)
+    figure = figure_of(analyst, "at_floor_count")
+    assert figure.value == by_sql("COUNT(*)", "p.total_investment <= 500000000") == missed
+    (target,) = figure.targets
+    assert (target.verdict, target.met) == (("not_met", False) if missed else ("met", True))
+    found = client.get("/api/v1/projects/?counted_in=at_floor_count").json()["results"]
+    assert [each["code"] for each in found] == ["HN-EI-2023-24"] * missed
+
+
+def test_a_floor_is_not_met_by_a_list_of_which_some_are_not_known(register, analyst):
+    QuerySet(Project).filter(basis=Basis.ILLUSTRATIVE).update(basis=Basis.REPORTED)
+    (target,) = figure_of(analyst, "at_floor_count").targets
+    assert (target.verdict, target.met) == ("too_few", None)
+
+
+def test_without_a_floor_nothing_is_tested(register, analyst):
+    with writing():
+        Target.objects.filter(measure="minimum_project_investment").delete()
+    figure = figure_of(analyst, "at_floor_count")
+    assert (figure.value, figure.of, figure.targets) == (None, 0, ())
+
+
+def test_revenue_that_is_output_value_is_counted_and_said_beside_it(register, public_read, client, analyst):
+    adopted = "p.id IN (SELECT project_id FROM projects_claim WHERE adopted AND of_output_value)"
+    figure = figure_of(analyst, "output_value")
+    assert figure.value == by_sql("SUM(p.expected_revenue)", adopted) == 22_000_000_000
+    assert figure.known == 2
+    assert "of it 22.0 billion CNY is output value" in opened(client, "/", lang="en").text
+    assert "其中 220.0 亿元为产值" in opened(client, "/", lang="zh-hans").text
+    found = client.get("/api/v1/projects/?counted_in=output_value").json()["results"]
+    assert [each["code"] for each in found] == ["HN-EI-2023-09", "HN-EI-2023-11"]
+    claims = client.get("/api/v1/claims/?figure=expected_revenue").json()["results"]
+    assert sum(each["of_output_value"] for each in claims) == Claim.objects.filter(of_output_value=True).count() == 2
+
+
+def test_what_is_compared_reads_in_the_unit_of_all_other_pages(register, public_read, client):
+    page = opened(client, "/compare/", lang="en").text
+    assert "million CNY" not in page
+    assert "138.5" in page
+    assert "万元" not in opened(client, "/compare/", lang="zh-hans").text
