@@ -103,7 +103,7 @@ def verdict_on(value: int | None, target: Target, *, figure: str, footing: Footi
 _MET = {Verdict.MET: True, Verdict.EQUAL: True, Verdict.NOT_MET: False, Verdict.DIFFERS: False}
 
 
-Parts = Mapping[int | None, tuple[int | None, Footing]]
+Parts = Mapping[str | None, tuple[int | None, Footing]]
 
 
 def comparisons(
@@ -120,15 +120,15 @@ def comparisons(
     """The targets of one figure; `whole` says that the value is of the programme's whole list.
 
     What was said of the figure itself is held against all of the value, plans that it fills against what of it is
-    `of_the_list`. `parts` are the values of sectors, by their keys, with what they rest on, for targets that speak of one.
+    `of_the_list`. `parts` are the values of sectors, by their codes, with what they rest on, for targets that speak of one.
     """
     found = []
     for target in targets:
         if not concerns(target, figure, span):
             continue
         held, rests = (value if target.measure == figure else of_the_list), footing
-        if target.sector_id is not None:
-            held, rests = (parts or {}).get(target.sector_id, (None, REAL))
+        if target.sector is not None:
+            held, rests = (parts or {}).get(target.sector.code, (None, REAL))
         comparable = held is not None and not FIGURES[figure].none_below
         ratio = Fraction(held, target.value) if comparable and target.value else None  # type: ignore[arg-type]
         difference = held - target.value if comparable else None  # type: ignore[operator]

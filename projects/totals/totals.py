@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Count, Sum
 
 from projects.choices import Basis, Measure, Withheld
-from projects.models import MonthlyReport
+from projects.models import MonthlyReport, Target
 from projects.periods import Month
 from projects.versioning.as_of import looking_back
 
@@ -25,6 +25,8 @@ from .scope import Scope
 from .targets import Footing, comparisons
 
 __all__ = ["Answer", "FigureValue", "Pending", "Row", "breakdowns", "pending", "ratio", "totals"]
+
+_PART = "sector"  # what a target may speak of alone
 
 
 def totals(scope: Scope, by: str | None = None, *, figures: Sequence[str] = USUAL) -> Answer:
@@ -77,30 +79,39 @@ def breakdowns(
 def _breakdowns(
     scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, compared: bool, apart: bool
 ) -> dict[str | None, Answer]:
+    targets = scope.targets if compared and None in by else []
+    spoken = [each for each in targets if each.sector_id and any(_is_about(each, name) for name in figures)]
+    asked = (*by, _PART) if spoken and _PART not in by else by  # the sectors that targets speak of, in the same query
     summed, summed_by_month = record_sums.cells, record_sums.reported_by_month
-    are_kept = rollup_sums.answers(scope, by, figures, by_basis=apart)
+    are_kept = rollup_sums.answers(scope, asked, figures, by_basis=apart)
     if are_kept:
         summed, summed_by_month = rollup_sums.cells, rollup_sums.reported_by_month
-    cells = summed(scope, by, figures, by_basis=apart)
+    cells = summed(scope, asked, figures, by_basis=apart)
     changes = scope.is_of_the_list and getattr(scope.programme, "list_changes", True)
     if changes and any(FIGURES[name].by_month or FIGURES[name].ratio for name in figures):
-        off = record_sums.off_list(scope, by, by_basis=apart)
-        off += record_sums.off_ratios(scope, by, by_basis=apart) if are_kept else []
+        off = record_sums.off_list(scope, asked, by_basis=apart)
+        off += record_sums.off_ratios(scope, asked, by_basis=apart) if are_kept else []
         cells = {name: some if name == MONTH else [*some, *off] for name, some in cells.items()}
     answers = {}
     for name in by:
         if name is None:
             whole = _whole(scope, cells[name], figures)
-            rows = [_compared(scope, whole) if compared else whole]
+            parts = _rows(scope, cells[_PART], _PART, figures) if spoken else []
+            rows = [_compared(scope, whole, targets, parts) if compared else whole]
         elif name == MONTH:
             names = [each for each in figures if FIGURES[each].by_month]
             beside = record_sums.months_of_a_list(scope) if changes and scope.programme else cells[name]
             rows = _months(scope, summed_by_month(scope), beside, names)
         else:
             rows = _rows(scope, cells[name], name, figures)
-        alone, compares = scope.is_single_month, scope.compares
-        answers[name] = Answer(scope.programme, name, scope.through, tuple(rows), scope.as_of, alone, compares)
+        alone, compares, told = scope.is_single_month, scope.compares, tuple(targets)
+        answers[name] = Answer(scope.programme, name, scope.through, tuple(rows), scope.as_of, alone, compares, told)
     return answers
+
+
+def held_against(scope: Scope, row: Row, targets: Sequence[Target]) -> Row:
+    """A whole row with targets that another answer to the same question has found."""
+    return _compared(scope, row, targets, ())
 
 
 def _added(cells: Iterable[Mapping[str, Any]]) -> dict[str, int]:
@@ -157,16 +168,15 @@ def _whole(scope: Scope, cells: list[dict[str, Any]], names: Sequence[str]) -> R
     return Row(None, "", "", found, tuple(scope.parameters()), _illustrative(cells, names), scope.compares)
 
 
-def _compared(scope: Scope, row: Row) -> Row:
-    """The row with the programme's targets beside its figures; in an open month no sum of months is held against them."""
-    targets, span, whole = scope.targets, scope.span, scope.is_whole
-    parts = _parts(scope, row, targets)
+def _compared(scope: Scope, row: Row, targets: Sequence[Target], parts: Sequence[Row]) -> Row:
+    """The row with the programme's targets beside its figures; `parts` are the sectors, for targets that speak of one.
+
+    In an open month no sum of months is held against them.
+    """
+    span, whole = scope.span, scope.is_whole
     figures = {}
     for name, figure in row.figures.items():
         held = figure if scope.compares or not FIGURES[name].by_month else replace(figure, value=None)
-        own = {
-            key: (part.figures[name].value, _footing(part, name)) for key, part in parts.items() if name in part.figures
-        }
         found = comparisons(
             name,
             held.value,
@@ -175,31 +185,10 @@ def _compared(scope: Scope, row: Row) -> Row:
             whole=whole,
             footing=_footing(row, name),
             of_the_list=held.of_the_list,
-            parts=own,
+            parts={part.key: (part.figures[name].value, _footing(part, name)) for part in parts},
         )
         figures[name] = replace(figure, targets=tuple(found))
     return replace(row, figures=figures)
-
-
-def _parts(scope: Scope, row: Row, targets: Iterable[Target]) -> dict[int | None, Row]:
-    """The figures of the sectors that targets speak of, by the sectors' keys: a query for each where there are any."""
-    chosen = {value for name, value in scope.filters if name == "sector"}
-    found: dict[int | None, Row] = {}
-    for target in targets:
-        names = tuple(name for name in row.figures if _is_about(target, name))
-        sector = target.sector
-        if sector and names and (not chosen or sector.code in chosen):
-            part = breakdowns(
-                scope.narrowed(sector=sector.code), None, compared=False, illustrative=True, figures=names
-            )[None].whole
-            known = found.get(sector.pk)
-            found[sector.pk] = _merged(known, part) if known else part
-    return found
-
-
-def _merged(one: Row, other: Row) -> Row:
-    illustrative = {**(one.illustrative or {}), **(other.illustrative or {})}
-    return replace(one, figures={**one.figures, **other.figures}, illustrative=illustrative)
 
 
 def _is_about(target: Target, name: str) -> bool:

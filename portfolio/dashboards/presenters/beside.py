@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure
+from projects.models import Target
 from projects.totals.scope import Scope
-from projects.totals.totals import FigureValue, Row, breakdowns
+from projects.totals.totals import FigureValue, Row, breakdowns, held_against
 from projects.views import formatting
 from projects.views.figure_display import FigureDisplay, shown
 from projects.views.targets import relation_text, verdict_in_words
@@ -24,9 +26,10 @@ class Beside:
     shown: FigureDisplay
 
 
-def beside(scope: Scope) -> dict[str, Beside]:
-    """The sentences by the name of the figure that they stand beside; two queries."""
-    whole = breakdowns(scope, None, figures=FIGURES)[None].whole
+def beside(scope: Scope, targets: Sequence[Target] = ()) -> dict[str, Beside]:
+    """The sentences by the name of the figure that they stand beside; one query. Without targets no floor is known."""
+    found_alone = breakdowns(scope, None, compared=False, illustrative=True, figures=FIGURES)[None].whole
+    whole = held_against(scope, found_alone, targets)
     found = {Measure.EXPECTED_REVENUE: _output_value(whole), Measure.TOTAL_INVESTMENT: _floor(whole)}
     return {name.value: sentence for name, sentence in found.items() if sentence}
 

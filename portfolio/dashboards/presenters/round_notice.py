@@ -46,6 +46,8 @@ def _where_it_waits(scope: Scope) -> str:
 def _waiting(scope: Scope) -> str:
     if scope.access.public or scope.through is None:
         return ""
+    if scope.as_of is None and not getattr(scope.programme, "waiting", True):
+        return ""
     found = pending(scope)
     if not found.reports:
         return ""

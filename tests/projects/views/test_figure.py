@@ -144,9 +144,9 @@ def test_two_days_are_compared_record_by_record(newest, province, client_of):
     response = client_of(province).get(f"/compare/?programme=2023&since={newest}")
     page = read(response.content)
     text = " ".join(page.text.split())
-    assert "+40,000" in text
-    assert "+50,000" in text
-    assert "−10,000" in text
+    assert "+4.00" in text
+    assert "+5.00" in text
+    assert "−1.00" in text
     assert "HN-EI-2023-15" not in text
 
 
