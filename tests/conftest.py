@@ -36,6 +36,11 @@ def pytest_collection_modifyitems(config, items):
     elsewhere = "postgresql" if on_sqlite else "no_database"
     apart = {item for item in items if item.get_closest_marker(elsewhere)}
     apart |= {item for item in items if item.get_closest_marker("long") and not LONG}
+    unnamed = {item.path for item in items if item.get_closest_marker("alone")}
+    if lost := [str(path) for path in unnamed if not names_alone(path)]:
+        raise pytest.UsageError(
+            f"These are run alone and would be run by nobody, as they do not name the marker: {lost}"
+        )
     if apart:
         config.hook.pytest_deselected(items=list(apart))
         items[:] = [item for item in items if item not in apart]
@@ -50,8 +55,12 @@ def pytest_collection_modifyitems(config, items):
 def pytest_ignore_collect(collection_path, config):
     """Of the tests that are run alone only their files are read: most have none, and say so by not naming the marker."""
     if config.option.markexpr == "alone" and collection_path.name.startswith("test_"):
-        return "pytest.mark.alone" not in collection_path.read_text("utf-8") or None
+        return not names_alone(collection_path) or None
     return None
+
+
+def names_alone(path):
+    return "pytest.mark.alone" in path.read_text("utf-8")
 
 
 def pytest_sessionfinish(session, exitstatus):

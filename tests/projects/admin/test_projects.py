@@ -53,8 +53,10 @@ def test_saving_what_was_opened_changes_nothing_and_makes_no_revision(browser, p
 
 
 def test_a_name_that_cannot_be_seen_is_refused_at_its_field(browser, province):
+    record = project("18")
+    page = browser.get(change_url(record), ENGLISH)
     for text in ("\u200b", "\x07", "\uffff"):
-        response = save(browser, project("18"), name_zh=text)
+        response = browser.post(change_url(record), filled(page, name_zh=text))
         assert response.status_code == 200
         assert "name_zh" in response.context["adminform"].form.errors
 
@@ -123,6 +125,12 @@ def test_dates_keep_their_precision_when_the_form_is_saved_for_something_else(br
     assert (record.finish, record.finish_precision) == (None, "")
 
 
+@pytest.fixture(scope="module")
+def form_of_18():
+    """What a browser would send of that form, from when one test has opened it: none of these saves anything."""
+    return {}
+
+
 @pytest.mark.parametrize(
     ("changes", "field", "says"),
     [
@@ -146,10 +154,12 @@ def test_dates_keep_their_precision_when_the_form_is_saved_for_something_else(br
         ({"kind": "ship"}, "kind", "valid choice"),
     ],
 )
-def test_each_error_is_said_at_its_field_and_nothing_is_saved(changes, field, says, browser, register):
+def test_each_error_is_said_at_its_field_and_nothing_is_saved(changes, field, says, browser, register, form_of_18):
     record = project("18")
+    if not form_of_18:
+        form_of_18 |= filled(browser.get(change_url(record), ENGLISH))
     stored, before = Project.objects.filter(pk=record.pk).values().get(), Revision.objects.newest_number()
-    response = save(browser, record, **changes)
+    response = browser.post(f"{change_url(record)}?lang=en", form_of_18 | changes)
     assert response.status_code == 200
     errors = errors_of(response)
     assert set(errors) == {field}
