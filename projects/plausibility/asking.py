@@ -118,7 +118,7 @@ def doubts_in_review(
 ) -> dict[int, list[Doubt]]:
     """What the rules in force find in reports that wait, by the key of the report: one query, whatever their number."""
     rules, around = rules_in_force(), KnownMonths(earlier)
-    kinds = [kind for kind in kinds_about(MonthlyReport._meta.model_name) if kind.name.value in rules]
+    kinds = [kind for kind in kinds_about("monthlyreport") if kind.name.value in rules]
     return {
         report.pk: [each for kind in kinds for each in found_by(kind, rules[kind.name.value], report, around)]
         for report in reports
