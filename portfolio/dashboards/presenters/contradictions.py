@@ -119,7 +119,7 @@ def _against_register(count: PublishedCount) -> Contradiction:
             _stated(target),
             StatedNumber(
                 value=register.text or _("none"),
-                unit=register.unit,
+                unit=register.unit if register.text else "",
                 year=target.programme.year,
                 kind=formatting.sentence_case(_("sum of this register")),
                 source=None,

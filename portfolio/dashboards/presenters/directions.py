@@ -43,7 +43,7 @@ def directions(scope: Scope) -> Directions | None:
     known = list(visible(Direction.objects.prefetch_related("sectors"), scope.user))
     if not known:
         return None
-    answers = breakdowns(scope, None, "direction", compared=False)
+    answers = breakdowns(scope, None, "direction", compared=False, illustrative=True)
     rows = {row.key: row for row in answers["direction"].rows}
     whole = answers[None].whole
     by_sectors = [each for each in known if each.measured_by == DirectionMeasure.SECTORS]

@@ -37,7 +37,7 @@ def test_statements_that_disagree_stand_side_by_side(public_read, register, clie
     text = opened(client, "/projects/HN-EI-2023-08/", lang="en").text
     assert "sources disagree about 60,000 t LFP by 55%" in text
     assert "2.2624412" in text
-    assert "4 published, none adopted" in text
+    assert "5 published, none adopted" in text
 
 
 def test_statements_that_agree_are_not_said_to_disagree(public_read, register, client):
