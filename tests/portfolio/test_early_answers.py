@@ -48,7 +48,7 @@ urlpatterns = [
 ]
 handler400, handler500 = urls.handler400, urls.handler500
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__), pytest.mark.no_database]
+pytestmark = [pytest.mark.usefixtures("register"), pytest.mark.urls(__name__), pytest.mark.no_database]
 
 
 class BrokenMiddleware:
@@ -172,11 +172,12 @@ def test_a_database_that_is_away_is_told_of_so(site, ask, ordinary, monkeypatch)
         raise OperationalError("hidden")
 
     site.cookies["sessionid"] = "a" * 32
-    monkeypatch.setattr(connections["default"], "cursor", refuse)
-    for address in ("/readyz", "/", "/api/v1/projects/"):
-        answer = ask(address)
-        assert answer.status_code == 503
-        assert protecting(answer) == ordinary
+    with monkeypatch.context() as patch:
+        patch.setattr(connections["default"], "cursor", refuse)
+        for address in ("/readyz", "/", "/api/v1/projects/"):
+            answer = ask(address)
+            assert answer.status_code == 503
+            assert protecting(answer) == ordinary
 
 
 def test_signing_in_that_is_paused_is_told_of_so(site, ask, ordinary, province):

@@ -17,7 +17,7 @@ from projects.workflows.proposals import Asked
 
 from .workflows.proposals_made import proposed
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("register")  # an empty database would have to be made of it for each
 
 DAY = dt.timedelta(days=1)
 TYPED = [

@@ -13,7 +13,7 @@ from django.utils import timezone
 from portfolio.accounts.names import attempted_name, plain_name
 from portfolio.models import ApiToken, User
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("register")  # an empty database would have to be made of it for each
 
 PASSWORD = "a long enough password"
 
