@@ -9,7 +9,7 @@ from django.db import models
 
 from projects.choices import Measure, Unit
 from projects.models import Entry, Problem, Programme
-from projects.totals.figures import FIGURES, HEADLINES, MONTHLY
+from projects.totals.figures import FIGURES, LISTED, MONTHLY, USUAL
 from projects.totals.totals import breakdowns, pending, totals
 from projects.workflows import reporting
 
@@ -41,7 +41,7 @@ def test_headlines_and_the_rounds_figures_come_together_in_one_more_query(analys
         breakdowns(scope, None, "sector", compared=False)
     with django_assert_num_queries(3):
         both = breakdowns(scope, None, "sector", compared=False, figures=tuple(FIGURES))
-    assert list(both[None].whole.figures) == [*HEADLINES, *MONTHLY]
+    assert list(both[None].whole.figures) == [*USUAL, *MONTHLY, *LISTED]
 
 
 @pytest.mark.parametrize("by", ["sector", "prefecture", "chain_link", "status", "basis", "size"])
