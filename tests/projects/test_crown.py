@@ -17,7 +17,7 @@ from projects.choices import headlines as declared
 from projects.choices.headlines import Records
 from projects.models import Entry, MonthlyReport, Project, Revision
 from projects.totals.dimensions import DIMENSIONS
-from projects.totals.figures import FIGURES, HEADLINES
+from projects.totals.figures import FIGURES, USUAL
 from projects.totals.totals import totals
 from tests.length import so_many
 
@@ -63,7 +63,7 @@ def figures_in(response, within):
     assert response.status_code == 200
     page = Totals(within)
     page.feed(response.content.decode())
-    return {name: page.found.get(name) for name in HEADLINES} if page.found else None
+    return {name: page.found.get(name) for name in USUAL} if page.found else None
 
 
 RECORDS = {
@@ -120,7 +120,7 @@ def compare(user, question, found):
     numbers = expected(user, question)
     event(f"{numbers['project_count']} projects")
     assert found["api"] == numbers
-    headlines = {name: numbers[name] for name in HEADLINES}
+    headlines = {name: numbers[name] for name in USUAL}
     assert found["api headlines"] == found["admin"] == headlines
     # a list of no rows needs no totals under it
     assert found["page"] == headlines or (found["page"] is None and numbers["project_count"] == 0)
@@ -159,7 +159,7 @@ def test_a_prefecture_gets_the_same_numbers_at_every_door(doors, changsha_writer
 def test_the_comparison_is_of_real_numbers_at_every_door(doors, province, changsha_writer):
     whole, own = doors(province, EVERYTHING), doors(changsha_writer, EVERYTHING)
     for door in ("api", "page", "admin"):
-        assert all(whole[door][name] for name in HEADLINES), door
+        assert all(whole[door][name] for name in USUAL), door
         assert (whole[door]["project_count"], whole[door]["total_investment"]) == (42, 138_500_000_000)
         assert own[door]["project_count"] == 13
         assert 0 < own[door]["disbursed"] < whole[door]["disbursed"]

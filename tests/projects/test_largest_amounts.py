@@ -17,7 +17,7 @@ from django.db import connection, models
 from django.test import Client
 
 from projects.choices import Basis, Measure, ReportState, Unit
-from projects.models import Cell, Claim, Entry, MonthlyReport, Plan, Programme, Project
+from projects.models import Cell, Claim, Entry, MonthlyReport, Plan, Programme, Project, Source
 from projects.models.fields import AmountField, TargetField
 from projects.models.rollups import ALL
 from projects.money import LIMIT
@@ -39,6 +39,8 @@ EACH = {  # what one project adds to a figure that is money
     Measure.PLANNED_DISBURSEMENT: LARGEST,
     Measure.EXPECTED_REVENUE: LARGEST,
     Measure.DISBURSED: MONTHS * LARGEST,
+    Measure.DISBURSED_OF_PLAN: MONTHS * LARGEST,
+    Measure.OUTPUT_VALUE: LARGEST,
     Measure.FORECAST: LARGEST,
 }
 MONEY = [name for name, figure in FIGURES.items() if figure.unit == Unit.CNY]
@@ -50,6 +52,9 @@ def largest(register: None) -> None:
     rows = models.QuerySet  # in SQL: what is summed is as the database lets it be
     rows(Claim).update(adopted=False)
     rows(Project).update(total_investment=LARGEST, expected_revenue=LARGEST)
+    adopted = {"figure": "expected_revenue", "amount": LARGEST, "adopted": True, "of_output_value": True}
+    source = Source.objects.first()
+    rows(Claim).bulk_create([Claim(project=each, source=source, **adopted) for each in Project.objects.all()])
     rows(Entry).update(planned_disbursement=LARGEST, disbursed_before=LARGEST)
     rows(Plan).update(amount=LARGEST, curve=[0] * 11 + [LARGEST])
     said = {"state": ReportState.APPROVED, "basis": Basis.ILLUSTRATIVE, "disbursed": LARGEST, "forecast": LARGEST}
@@ -92,7 +97,9 @@ def test_every_breakdown_is_exact(largest, client_of, province, by, more):
 
 
 def test_every_page_and_the_administration_say_the_same(largest, client_of, province, analyst):
-    whole = {name: PROJECTS * each for name, each in EACH.items() if name != Measure.FORECAST}
+    whole = {
+        name: PROJECTS * each for name, each in EACH.items() if name not in (Measure.FORECAST, Measure.OUTPUT_VALUE)
+    }
     for path, within in (("/projects/", "tfoot"), ("/admin/projects/project/", "totals")):
         found = figures_in(client_of(province).get(path, EVERYTHING), within)
         assert {name: found[name] for name in whole} == whole, path

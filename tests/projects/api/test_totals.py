@@ -27,7 +27,8 @@ OF_THE_ROUND = [
     "problems_closed",
     "forecast",
 ]
-FIGURES = [*HEADLINES, *OF_THE_ROUND]
+OF_THE_LIST = ["continuing_count", "at_floor_count", "output_value"]
+FIGURES = [*HEADLINES, *OF_THE_ROUND, *OF_THE_LIST]
 CONDITIONS = [
     {},
     {"sector": "energy-electronics"},
@@ -111,8 +112,10 @@ def test_the_whole_is_held_against_its_targets(public: System) -> None:
     assert plans["announced"]["difference"] == 15_890_000_000 - 47_300_000_000
     assert (plans["announced"]["met"], plans["announced"]["verdict"]) == (None, "cannot_be_tested")
     assert plans["monitored"]["source"]["url"].startswith("https://")
-    said = "measure kind relation value unit ratio difference met through source note_zh note_en"
-    assert list(plans["monitored"]) == said.split()
+    said = (
+        "measure kind relation value unit ratio difference met sector held_against verdict illustrative_share through"
+    )
+    assert list(plans["monitored"]) == [*said.split(), "source", "note_zh", "note_en"]
 
 
 def test_a_part_of_the_list_is_not_called_met(public: System) -> None:
