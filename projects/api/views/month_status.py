@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from rest_framework.request import Request
-from rest_framework.reverse import reverse
-
 from projects.totals.coverage import months_coverage, reports_of
 from projects.totals.scope import Scope
+from projects.totals.totals import Answer
 
 
 def month_of(scope: Scope) -> dict[str, Any] | None:
@@ -28,12 +27,15 @@ def month_of(scope: Scope) -> dict[str, Any] | None:
     }
 
 
-def coverage_of(request: Request, scope: Scope, figure: str) -> dict[str, Any] | None:
-    """The coverage of a figure made of monthly reports, each word with its records; None for any other."""
-    found = months_coverage(scope, figure)
+def coverage_of(
+    address: str, scope: Scope, figure: str, known: Mapping[Any, Answer] | None = None
+) -> dict[str, Any] | None:
+    """The coverage of a figure made of monthly reports, each word with its records (`address` is their list's); None for
+    any other.
+    """
+    found = months_coverage(scope, figure, known)
     if found is None:
         return None
-    address = reverse("api:projects-list", request=request)
 
     def word(number: int, parameter: str) -> dict[str, Any]:
         pairs = scope.also(**{parameter: (figure,)}).parameters()

@@ -84,7 +84,7 @@ class Presentation:
 
     def __init__(self, request: Request, scope: Scope) -> None:
         self.scope, self.chosen = scope, chosen_of(request, FIGURES, unless_asked=USUAL)
-        self.request = request
+        self.known: dict[str | None, Answer] | None = None
         self.projects = reverse("api:projects-list", request=request)
         self.reports = reverse("api:reports-list", request=request)
 
@@ -104,7 +104,9 @@ class Presentation:
         return RevalidatedBody(body) if self.scope.months_are_as_before() else None
 
     def of(self, by: str | None) -> dict[str, Any]:
-        answer = breakdowns(self.scope, by, illustrative=by != MONTH, figures=self.chosen)[by]
+        answers = breakdowns(self.scope, *self._asked(by), illustrative=by != MONTH, figures=self.chosen)
+        answer = answers[by]
+        self.known = answers if by is None and MONTH in answers else None
         return {
             "programme": answer.programme.year if answer.programme else None,
             "by": by,
@@ -127,6 +129,14 @@ class Presentation:
             part.value: {"projects": number, "records": f"{self.projects}?{urlencode(changes.opening(part))}"}
             for part, number in changes.numbers.items()
         }
+
+    def _asked(self, by: str | None) -> tuple[str | None, ...]:
+        """The breakdown, and beside the whole the months of what is made of them, which say how complete it is."""
+        has_months = any(FIGURES[name].by_month for name in self.chosen)
+        return (None, MONTH) if by is None and has_months else (by,)
+
+    def _coverage(self, figure: FigureValue) -> dict[str, Any] | None:
+        return coverage_of(self.projects, self.scope, figure.name, self.known)
 
     def _row(self, row: Row, answer: Answer) -> dict[str, Any]:
         own = _query_of(row.parameters)
@@ -152,7 +162,7 @@ class Presentation:
             "unit": figure.unit,
             "illustrative": illustrative,
             **ratio_of(figure),
-            "coverage": coverage_of(self.request, self.scope, figure.name) if row.key is None else None,
+            "coverage": self._coverage(figure) if row.key is None else None,
             "records": records,
             "targets": [target_of(comparison) for comparison in figure.targets],
         }
