@@ -92,8 +92,8 @@ def test_only_entries_on_the_list_in_the_month_are_asked(system_of: Any, provinc
     submitted(changsha_writer, OTHER_OWN)
     with writing():
         for code, days in (
-            (OTHER_OWN, {"left": dt.date(2023, 6, 30)}),
-            (NEW, {"left": dt.date(2023, 7, 1)}),
+            (OTHER_OWN, {"left": dt.date(2023, 7, 31)}),
+            (NEW, {"left": dt.date(2023, 8, 1)}),
             (ELSEWHERE, {"joined": dt.date(2023, 7, 31)}),
             ("HN-EI-2023-37", {"joined": dt.date(2023, 8, 1)}),
         ):
