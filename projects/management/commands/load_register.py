@@ -22,7 +22,8 @@ class Command(BaseCommand):
 
     help = (
         "Load sectors.csv, chain_links.csv, prefectures.csv, programmes.csv, targets.csv, projects_<year>.csv, "
-        "claims.csv and monthly_reports_<year>.csv from a directory: all, or nothing if a single cell is wrong."
+        "claims.csv and monthly_reports_<year>.csv from a directory: all, or nothing if a single cell is wrong. "
+        "Into a register that has no revision yet it brings its past: one for each day on which something became known."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
