@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
@@ -11,8 +12,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import Importance, PlausibilityKind
+from projects.choices import Importance, LimitUnit, PlausibilityKind
 from projects.models import Overruling, PlausibilityRule
+from projects.plausibility.kinds.kind import limit_of
 
 from .base import RegisterAdmin
 from .display import dash, moment
@@ -40,7 +42,10 @@ class PlausibilityRuleAdmin(RegisterAdmin):
 
     @admin.display(description=_("limit"), ordering="limit")
     def limit_column(self, rule: Any) -> str:
-        return dash(_("no limit")) if rule.limit is None else f"{rule.limit:,} {rule.unit.label}"
+        if rule.limit is None:
+            return dash(_("no limit"))
+        exact = rule.unit in (LimitUnit.CNY, LimitUnit.HUNDREDTHS)
+        return str(limit_of(rule)) if exact else f"{rule.limit:,} {rule.unit.label}"
 
     @admin.display(description=_("unit of the limit"))
     def unit_column(self, rule: Any) -> str:
@@ -59,12 +64,12 @@ class PlausibilityRuleAdmin(RegisterAdmin):
 @admin.register(Overruling)
 class OverrulingAdmin(ReadOnlyAdmin):
     related = ("rule", "user", "revision")
-    list_display = ("time_column", "name", "rule", "field", "value", "who", "reason")
+    list_display = ("time_column", "model_column", "name", "rule", "field", "value", "who", "reason")
     list_display_links = ("time_column", "name")
     list_filter = (choice_filter("rule", _("plausibility rule"), PlausibilityKind.choices, path="rule__kind"),)
     search_fields = ("name", "user__username", "reason")
     search_help_text = _("Record, user, reason")
-    fields = ("name", "rule", "field", "value", "reason", "time_column", "who", "revision")
+    fields = ("model_column", "name", "rule", "field", "value", "reason", "time_column", "who", "revision")
     readonly_fields = fields
 
     @admin.display(description=_("time"), ordering="at")
@@ -74,3 +79,10 @@ class OverrulingAdmin(ReadOnlyAdmin):
     @admin.display(description=_("user"), ordering="user__username")
     def who(self, overruling: Any) -> str:
         return overruling.user.display_name
+
+    @admin.display(description=_("kind of record"), ordering="model")
+    def model_column(self, overruling: Any) -> str:
+        try:
+            return str(apps.get_model("projects", overruling.model)._meta.verbose_name)
+        except LookupError:
+            return overruling.model

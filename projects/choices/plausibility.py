@@ -4,6 +4,7 @@ from typing import Self
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Importance(TextChoices):
@@ -22,7 +23,7 @@ class LimitUnit(TextChoices):
     TIMES = "times", _("times")
     PERCENT = "percent", _("percent")
     YEARS = "years", _("years")
-    MONTHS = "months", _("months")
+    MONTHS = "months", pgettext_lazy("limit", "months")
     HUNDREDTHS = "hundredths", _("hundredths")
 
 

@@ -19,6 +19,7 @@ from projects.views.facts import facts
 # by model: what no form takes, because the program says it
 _SAID_BY_THE_PROGRAM = {
     "note": {"author"},
+    "overruling": {"model", "key", "prefecture", "user", "at"},
     "proposal": {"fields", "has_news"},
     "rating": {"author", "rated_at"},
     "reportevent": {"user", "before", "after", "at"},
