@@ -52,6 +52,8 @@ NOT_LOOKED_FOR = re.compile(r"axes\.|projects\.Historical")
 # which nobody may open, or which lead elsewhere
 CLOSED = {
     "admin/portfolio/user/<path:object_id>/delete/",
+    "admin/projects/overruling/<path:object_id>/delete/",
+    "admin/projects/overruling/add/",
     "admin/projects/proposal/<path:object_id>/delete/",
     "admin/projects/proposal/add/",
     "admin/projects/reportevent/<path:object_id>/delete/",
