@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from projects.choices import Measure, Relation
 from projects.models import Target
+from projects.periods import MONTHS_OF_YEAR
 from projects.totals.targets import ABOUT
 
 WHOLE = 1000  # tenths of a percent
@@ -29,8 +30,9 @@ class ImpliedPlan:
 
 
 def implied_plans(targets: Iterable[Target]) -> list[ImpliedPlan]:
-    """Of every target that says what share of the plan it is, in their order."""
-    return [_implied(target) for target in targets if target.plan_share]
+    """Of every target that says what share of the plan it is, in the order of the months that they speak of."""
+    found = [_implied(target) for target in targets if target.plan_share]
+    return sorted(found, key=lambda plan: plan.target.through_month or MONTHS_OF_YEAR)
 
 
 def _implied(target: Target) -> ImpliedPlan:

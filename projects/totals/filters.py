@@ -63,6 +63,8 @@ class Asker:
             return Prefecture.objects.filter(pk__in=access.reads_in)
         if model is Direction:  # what comes from other provinces is asked by `transferred`
             return visible(Direction.objects.filter(measured_by=DirectionMeasure.SECTORS), self.user)
+        if model is Sector:
+            return visible(Sector.objects.select_related("direction"), self.user)
         return visible(model._default_manager.all(), self.user)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from projects.totals.dimensions import NONE
+from projects.totals.dimensions import NO_DIRECTION, NONE
 from projects.totals.scope import SCOPE_PARAMETERS, Scope
 from projects.totals.totals import Answer
 from sectors.models import in_language
@@ -84,7 +84,15 @@ def _pairs(scope: Scope, name: str, facets: dict[str | None, Answer] | None) -> 
     """Values and labels that can be picked, without a query where a breakdown names them already."""
     if name not in _FROM_ROWS:
         return [(str(value), formatting.sentence_case(str(label))) for value, label in _choices(scope, name)]
-    if facets is not None and name in facets:
+    if facets is not None and name == "direction":  # not in use: the sectors name them, and are read anyway
+        named = {
+            sector.direction.code: sector.direction
+            for sector in scope.form.fields["sector"].queryset
+            if sector.direction
+        }
+        pairs = [(each.code, each.name) for each in sorted(named.values(), key=lambda each: (each.order, each.code))]
+        return [*pairs, (NONE, str(NO_DIRECTION))]
+    if facets is not None:
         return [(str(row.key), in_language(row.name_zh, row.name_en)) for row in facets[name].rows]
     field = scope.form.fields[name]
     pairs = [(getattr(record, _FROM_ROWS[name]), record.name) for record in field.queryset]
