@@ -6,6 +6,7 @@ register take several. Whoever copies another must be the only one to do so by a
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,23 +19,27 @@ from django.db import connection
 
 from tests.migrated import locked, shared
 
-_MADE = "filled.postgresql"
+
+def _made() -> Path | None:
+    """Where the name of what is kept is written: for each server another, as one may be gone and the next one here."""
+    server = hashlib.sha256(os.environ.get("TEST_DATABASE_URL", "").encode()).hexdigest()[:16]
+    return shared(f"filled.{server}")
 
 
 def kept() -> str | None:
     """The name of the database that is copied, where one has been made; nobody is ever connected to it."""
-    made = shared(_MADE)
+    made = _made()
     return made.read_text() if made is not None and made.exists() else None
 
 
 @contextmanager
 def begun_as_a_copy() -> Iterator[bool]:
     """Whether the test database will be made as a copy. Else it is to be made and filled inside, while others wait."""
-    made = shared(_MADE)
+    made = _made()
     if made is None:
         yield False
         return
-    with locked(_MADE):
+    with locked(made.name):
         if not made.exists():
             yield False
             name = f"{made.parent.name}_filled".replace("-", "_").lower()
@@ -72,7 +77,7 @@ def forget(config: pytest.Config) -> None:
 
 
 def _forgotten() -> None:
-    name, made = kept(), shared(_MADE)
+    name, made = kept(), _made()
     if name is None or made is None:
         return
     line: Any = psycopg2.connect(os.environ["TEST_DATABASE_URL"])
@@ -80,4 +85,4 @@ def _forgotten() -> None:
     with line.cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
     line.close()
-    Path(made).unlink()
+    made.unlink()
