@@ -96,6 +96,7 @@ class TestAnEmptyDatabase:
             "transferred_count": 23,
             "enterprises_attracted": None,
             "disbursed": 15_890_000_000,
+            "disbursed_of_plan": 15_890_000_000,
         }
 
     def test_gets_nothing_in_a_trial(self, db, files):

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
 from projects.choices import Measure, ProjectKind
-from projects.choices.headlines import HEADLINES, Condition, Headline, Records
+from projects.choices.headlines import HEADLINES, RATIOS, Condition, Headline, Records
 from projects.database.rollups import contributions
 from projects.models import Cell, rollups
 
@@ -24,7 +24,7 @@ def declare(headline: Headline, monkeypatch: Any) -> None:
 
 def test_every_figure_has_its_columns():
     call_command("check")
-    names = {name for headline in HEADLINES for name in headline.rollup_columns.values()}
+    names = {name for headline in (*HEADLINES, *RATIOS) for name in headline.rollup_columns.values()}
     assert names | {"approved"} == set(contributions.SUMS)
     assert names < {field.name for field in Cell._meta.fields}
 
