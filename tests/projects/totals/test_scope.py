@@ -7,6 +7,7 @@ from django.utils.translation import override
 
 from projects.models import Entry, MonthlyReport, Programme, Project
 from projects.totals.programmes import programmes_of
+from projects.workflows.current_programme import choose
 
 from ..asking import scope_of
 
@@ -34,8 +35,20 @@ class TestDefaults:
         assert scope.projects().count() == 42
         assert scope.is_whole
 
-    def test_a_newer_programme_counts_as_soon_as_a_project_is_on_its_list(self, analyst):
+    def test_a_project_on_the_list_of_a_newer_programme_turns_nothing_over(self, analyst):
         move("HN-EI-2023-13", 2025)
+        scope = scope_of(analyst)
+        assert (scope.programme.year, scope.last_month) == (2023, 6)
+
+    def test_the_newer_programme_counts_when_it_is_chosen(self, analyst):
+        move("HN-EI-2023-13", 2025)
+        choose(Programme.objects.get(year=2025))
+        scope = scope_of(analyst)
+        assert (scope.programme.year, scope.last_month, scope.through) == (2025, 0, None)
+
+    def test_the_newest_with_projects_where_none_has_a_month(self, analyst):
+        move("HN-EI-2023-13", 2025)
+        MonthlyReport.objects.all()._raw_delete("default")
         scope = scope_of(analyst)
         assert (scope.programme.year, scope.last_month, scope.through) == (2025, 0, None)
 
