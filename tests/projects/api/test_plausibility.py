@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
+from projects.changelog.undo import undo
 from projects.models import Overruling, PlausibilityRule, Project, Revision
 from projects.versioning.revisions import writing
 from tests.projects.workflows.proposals_made import proposed
@@ -70,6 +72,18 @@ def test_a_doubt_is_asked_for_and_confirmed_with_a_reason(system_of: Any, provin
     assert {each.value for each in found if each.field == "total_investment"} == {"1"}
     assert Revision.objects.first().reason == WHY
     assert spoken("floor") >= 2
+
+
+def test_what_was_overruled_is_sealed_with_its_revision_and_may_be_undone(system_of: Any, province: Any) -> None:
+    system = system_of(province)
+    body = PLAUSIBLE | {"code": "甲-1", "confirm": ["code"], "reason": WHY}
+    assert system.post("/projects/", body).status_code == 201
+    call_command("verify_history", verbosity=0)
+    made = Revision.objects.first()
+    assert "projects.Overruling" in made.seal.rows
+    undo(made, user=province, reason="typed by mistake")
+    assert not Project.objects.filter(code="甲-1").exists()
+    assert Overruling.objects.count() == 1
 
 
 def test_confirming_needs_a_reason_and_names_rules(system_of: Any, province: Any) -> None:
