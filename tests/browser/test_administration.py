@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from projects.models import Project
 from tests.people import PASSWORD
 from tests.projects.admin.forms import change_url, project, url
+from tests.projects.admin.test_bulk import said_by_somebody
 
 from .axe import broken, broken_in_the_dark
 
@@ -147,6 +148,7 @@ def test_a_changed_figure_is_saved_and_told_in_the_history(open_page):
 
 
 def test_several_projects_are_changed_after_a_look(open_page):
+    said_by_somebody(*(project(number) for number in ("17", "18", "19")))
     page = open_page(1366, "en")
     page.goto(url(Project) + "?search=HN-EI-2023-1")
     for box in page.locator(".action-select").all()[-3:]:
