@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db.models import BigIntegerField, Case, Count, DateField, F, IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.models import BigIntegerField, Case, Count, DateField, F, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Cast, Coalesce
 
 from projects.choices import Basis
@@ -247,11 +247,11 @@ def _counted(rows: QuerySet, kind: int, programme: str, *, month: Any, path: str
         "first_day": F(f"{path}joined"),
         "last_day": F(f"{path}left"),
         "third_day": _no_day(),
-        "unasked": Case(When(is_published, then=Value(1)), default=Value(0), output_field=IntegerField()),
+        "unasked": Case(When(is_published, then=_number(1)), default=_number(0)),
         "in_sums": _number(int(in_sums)),
     }
     grouped = rows.order_by().annotate(**by).values(*by)
-    plan = Coalesce(Sum(f"{path}planned_disbursement"), Value(0), output_field=BigIntegerField())
+    plan = Coalesce(Sum(f"{path}planned_disbursement"), _number(0), output_field=BigIntegerField())
     return grouped.annotate(number=Count("pk"), plan=plan).values_list(*_COLUMNS)
 
 
