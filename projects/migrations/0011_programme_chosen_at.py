@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0015_days_of_entries"),
+        ("projects", "0010_days_of_entries"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0010_percent_of_plan"),
+        ("projects", "0007_percent_of_plan"),
         ("sectors", "0001_initial"),
     ]
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0011_parts_of_lists_and_output_value"),
+        ("projects", "0008_parts_of_lists_and_output_value"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0013_plans_of_approved_reports"),
+        ("projects", "0009_plans_of_approved_reports"),
     ]
 
     operations = [
