@@ -27,6 +27,7 @@ from projects.models import (
     Milestone,
     MonthlyReport,
     Plan,
+    PlausibilityRule,
     Prefecture,
     Problem,
     Programme,
@@ -38,10 +39,10 @@ from projects.models import (
 )
 from projects.models.base import own_fields
 from projects.periods import MONTHS_OF_YEAR, Month, PartialDateProperty
-from sectors.models import ChainLink, Sector
+from sectors.models import ChainLink, Direction, Sector
 
 BEFORE_ALL, NOT_SAID = dt.date.min, dt.date.max
-REFERENCE = (Sector, ChainLink, Prefecture, LightRule, Programme, Round)
+REFERENCE = (Direction, Sector, ChainLink, Prefecture, LightRule, PlausibilityRule, Programme, Round)
 # what the others refer to comes first; of an enterprise is known what its first project says
 _IN_ORDER = (*REFERENCE, Source, Target, Project, Enterprise, Entry, Claim, Plan, MonthlyReport)
 _READ = 2000  # rows at once

@@ -165,7 +165,7 @@ class _Facts:
             of_kind = self.approved if row["kind"] == _REPORTS else self.waiting
             amounts = {row["month_number"]: of_kind[row["month_number"]]}
         for number, amount in amounts.items():
-            if row["in_sums"]:
+            if row["in_sums"] and not (row["kind"] == _ENTRIES and joined):  # those are in no sum of the year's start
                 amount.add(row, sign=-1)
             if not row["unasked"] and was_on_list(joined, left, Month(self.programme.year, number)):
                 amount.add(row)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from projects.monitoring.ranking import league
 from projects.periods import Month
 from projects.totals.figures import FIGURES
-from projects.totals.results import Answer, FigureValue, Row
+from projects.totals.results import Answer, FigureValue, Row, withheld
 from projects.totals.totals import totals
 
 from ..asking import scope_of
@@ -16,6 +17,8 @@ from ..asking import scope_of
 def row(key, done, planned, started=(0, 0)):
     values = {"disbursed": (done, 1), "planned_disbursement": (planned, 1), "started_count": started}
     figures = {name: FigureValue(name, value, known, known) for name, (value, known) in values.items()}
+    above = FigureValue("disbursed_of_plan", done, 1, 1, below=planned)
+    figures["disbursed_of_plan"] = replace(above, withheld=withheld(above, figures["planned_disbursement"]))
     return Row(key, key, key, figures, ())
 
 
@@ -39,7 +42,7 @@ def test_a_share_above_the_plan_is_not_cut():
     assert league(answer(row("a", 5, 4)))[0].share == Fraction(5, 4)
 
 
-def test_the_start_rate_is_of_those_that_are_known():
+def test_the_start_rate_is_of_all():
     assert league(answer(row("a", 1, 2, started=(3, 4))))[0].start_rate == Fraction(3, 4)
     assert league(answer(row("a", 1, 2)))[0].start_rate is None
 

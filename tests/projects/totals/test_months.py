@@ -35,7 +35,7 @@ QUERY = """
     FROM projects_entry e
     LEFT JOIN projects_monthlyreport r ON r.entry_id = e.id AND r.month = %(month)s AND r.state = 'approved'
     WHERE e.programme_id = %(programme)s AND e.basis <> 'published'
-        AND (e.joined IS NULL OR e.joined <= %(last)s) AND (e."left" IS NULL OR e."left" >= %(first)s)
+        AND (e.joined IS NULL OR e.joined <= %(last)s) AND (e."left" IS NULL OR e."left" > %(last)s)
 """
 
 

@@ -162,6 +162,10 @@ def test_the_share_of_the_plan_is_of_the_records_that_have_both(people, drawn, q
         programme = Programme.objects.get(year=year)
         expected = visible_facts(role, programme, scope.first_month, scope.last_month, question)
         answers = breakdowns(scope, None, by, compared=False)
+        if not scope.compares:  # of an open month too few have reported to be held against the plan of all
+            assert {row.figures["disbursed_of_plan"].withheld for row in answers[by].rows} <= {"open_month"}
+            assert answers[None].whole.figures["disbursed_of_plan"].withheld == "open_month"
+            return
         assert share_of_plan(answers[None].whole) == measured(expected)
         for row in answers[by].rows:
             assert share_of_plan(row) == measured([each for each in expected if KEYS[by](each) == row.key])
