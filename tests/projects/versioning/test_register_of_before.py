@@ -98,7 +98,7 @@ VERIFIED = "call_command('verify_history', verbosity=0)"
 @pytest.mark.no_database
 def test_it_is_migrated_back_and_forth_and_keeps_its_digests(tmp_path):
     """On a file of its own, as `migrate` finds it: the column goes, with the triggers of its table, and comes back."""
-    [(app, before)] = import_module("projects.migrations.0012_known_on").Migration.dependencies
+    [(app, before)] = import_module("projects.migrations.0015_known_on").Migration.dependencies
     migrated = "call_command('migrate', *{target}, verbosity=0)".format
     work = [
         *(migrated(target=()), LOADED.format(fixtures=FIXTURES), NOTED),

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0013_plausibility_rules"),
+        ("projects", "0012_plausibility_rules"),
         ("sectors", "0002_directions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0011_programme_chosen_at"),
+        ("projects", "0014_shares_of_plans"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0012_known_on"),
+        ("projects", "0011_programme_chosen_at"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
