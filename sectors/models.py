@@ -206,6 +206,11 @@ def in_language(zh: str, en: str) -> str:
     return (zh or en) if (get_language() or "zh").startswith("zh") else (en or zh)
 
 
+def web_address(url: str) -> str:
+    """The address where a browser may follow it; empty for one that is none of the web, such as a stored script."""
+    return url if url.lower().startswith(("https://", "http://")) else ""
+
+
 class NaturalKeyManager(models.Manager):
     """Finds a record by `natural_key_field`, so that fixtures need no numbers of one database."""
 
@@ -233,6 +238,10 @@ class Direction(Checked, Named):
         verbose_name = _("direction")
         verbose_name_plural = _("directions")
         ordering = ["order", "code"]
+
+    @property
+    def link(self) -> str:
+        return web_address(self.source_url)
 
     def natural_key(self) -> tuple[str, ...]:
         return (self.code,)

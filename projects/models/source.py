@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from projects.periods import PartialDate, PartialDateProperty
-from sectors.models import in_language
+from sectors.models import in_language, web_address
 
 from .base import Record, RecordManager, date_has_precision, precision_field
 from .revision import History
@@ -68,8 +68,7 @@ class Source(Record):
 
     @property
     def link(self) -> str:
-        """The address where a browser may follow it; empty for one that is none of the web, such as a stored script."""
-        return self.url if self.url.lower().startswith(("https://", "http://")) else ""
+        return web_address(self.url)
 
     def natural_key(self) -> tuple[str, str]:
         return (self.url, str(self.published_on or ""))

@@ -93,7 +93,8 @@ def demands(document: Schema) -> list[str]:
     found = []
     for body in bodies(document, "patch"):
         for where, part in parts(body.schema, document):
-            allowed = {"": {MANY} if body.of_many else set(), f".{MANY}[]": NAMES}.get(where, {"url"})
+            named = {f".{MANY}[]": {key(body, document), "version"}} if body.of_many else {}
+            allowed = ({"": {MANY} if body.of_many else set()} | named).get(where, {"url"})
             wanted = set(part.get("required", [])) - allowed
             found += [f"{body.where}: {f'{where}.{name}'.removeprefix('.')} must be sent" for name in sorted(wanted)]
     return found
@@ -113,8 +114,8 @@ def key(body: Body, document: Schema) -> str:
     """What the key of a record is called, in the address or in the body of many."""
     if not body.of_many:
         return body.path.partition("{")[2].partition("}")[0]
-    [name] = shape(one(body, document), document).required - {"version"}
-    return name
+    names = shape(one(body, document), document).required - {"version"}
+    return min(names, key=lambda name: (name not in NAMES, name))
 
 
 def _items(schema: Schema, document: Schema) -> Schema:

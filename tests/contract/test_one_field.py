@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import date
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 from .bodies import MANY, Body, changes, fields, key, one
@@ -49,11 +52,19 @@ class Changing:
 
     def _sent(self, body: Body, values: Record, record: Record, etag: str) -> Any:
         name = key(body, self.document)
-        names, values = {name: record[name]}, {each: typed(value) for each, value in values.items()}
+        names, values = {name: self._named(body, name, record[name])}, {each: typed(value) for each, value in values.items()}
         if not body.of_many:
             return self._called(body, self._model(body.schema)(**values), **names, if_match=etag)
         part = self._model(one(body, self.document))(**names, version=etag, **values)
         return self._called(body, self._model(body.schema)(**{MANY: [part]}))
+
+    def _named(self, body: Body, name: str, value: Any) -> Any:
+        """The key of a record: a member of an enumeration, where the client has one for it in bodies of many."""
+        if not body.of_many:
+            return value
+        model = self._model(one(body, self.document))
+        known = vars(sys.modules[model.__module__]).get(str(attrs.fields_dict(model)[name].type))
+        return known(value) if isinstance(known, type) and issubclass(known, Enum) else value
 
     def _called(self, body: Body, sent: Any, **arguments: Any) -> Any:
         return self.asking.answered(body.operation, body.tag, body=sent, **arguments)

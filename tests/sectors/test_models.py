@@ -49,10 +49,10 @@ def test_a_write_inside_a_revision_has_its_history(register):
     sector.name_en = "Displays"
     with writing(reason="a better name"):
         sector.save()
-    assert list(sector.history.values_list("name_en", "revision_id", "revision__reason")) == [
-        ("Displays", 2, "a better name"),
-        ("New display", 1, f"loaddata {' '.join(FIXTURES)}"),
-    ]
+    (changed, loaded) = sector.history.values_list("name_en", "revision_id", "revision__reason")
+    assert changed == ("Displays", 2, "a better name")
+    assert loaded[:2] == ("New display", 1)
+    assert loaded[2].startswith(f"loaddata {' '.join(FIXTURES)}")  # and the rules, in a file of the tests
 
 
 def test_a_save_without_a_change_writes_nothing(register):

@@ -233,10 +233,10 @@ def test_a_wrong_parameter_is_named(system, name, value):
 
 def test_the_number_of_queries_does_not_grow_with_the_page(system, queries_of):
     def few() -> Any:
-        return system.get("/changes/", kind="target", page_size=2)
+        return system.get("/changes/", kind="source", page_size=2)
 
     def many() -> Any:
-        return system.get("/changes/", kind="target", page_size=500)
+        return system.get("/changes/", kind="source", page_size=500)
 
     few()
     assert queries_of(few) == queries_of(many)

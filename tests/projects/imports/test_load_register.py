@@ -24,7 +24,7 @@ from sectors.models import ChainLink, Sector
 
 from .register_files import Files
 
-DAYS = 31  # on which something of the register of 2023 became known
+DAYS = 32  # on which something of the register of 2023 became known
 HEADER_2024 = (
     "code,name_zh,name_en,enterprise_zh,enterprise_en,prefecture,county,sector,chain_link,kind,total_investment,"
     "planned_disbursement_2024,expected_revenue,transferred,source_province,start,finish,basis,source_url,source_date,note"

@@ -25,7 +25,7 @@ def declare(headline: Headline, monkeypatch: Any) -> None:
 def test_every_figure_has_its_columns():
     call_command("check")
     names = {name for headline in (*HEADLINES, *RATIOS) for name in headline.rollup_columns.values()}
-    assert names | {"approved"} == set(contributions.SUMS)
+    assert names | {"approved", "approved_plan"} == set(contributions.SUMS)
     assert names < {field.name for field in Cell._meta.fields}
 
 

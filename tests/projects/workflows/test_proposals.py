@@ -60,7 +60,7 @@ def test_a_proposal_keeps_what_was_there_and_changes_nothing(changsha_writer):
         (Asked("project.chain_link", None, "battery-cells"), "project.chain_link", "another sector"),
         (Asked("project.transferred", None, "maybe"), "project.transferred", "not known"),
         (Asked("project.source_province", None, "99"), "project.source_province", "not known"),
-        (Asked("project.name_zh", None, "x"), "project.name_zh", "field that can be proposed"),
+        (Asked("project.county_zh", None, "x"), "project.county_zh", "field that can be proposed"),
         (Asked("project.sector", 2023, "new-display"), "project.sector:2023", "field that can be proposed"),
         (Asked("entry.left", 2023, "soon"), "entry.left:2023", "no day"),
         (Asked("entry.left", None, "2023-08-01"), "entry.left", "field that can be proposed"),
