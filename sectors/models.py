@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .choices import DirectionMeasure
 from .constraints import checks_without, is_check
-from .texts import check_direction, check_line, check_text
+from .texts import check_direction, check_line, check_text, web_address
 
 no_nul = ProhibitNullCharactersValidator()
 slug_code = RegexValidator(
@@ -204,11 +204,6 @@ class Named(models.Model):
 def in_language(zh: str, en: str) -> str:
     """The text in the active language, or the other one where it is missing."""
     return (zh or en) if (get_language() or "zh").startswith("zh") else (en or zh)
-
-
-def web_address(url: str) -> str:
-    """The address where a browser may follow it; empty for one that is none of the web, such as a stored script."""
-    return url if url.lower().startswith(("https://", "http://")) else ""
 
 
 class NaturalKeyManager(models.Manager):

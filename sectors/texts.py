@@ -64,3 +64,8 @@ def code_of(character: str) -> str:
 
 def _is_seen(character: str) -> bool:
     return unicodedata.category(character) not in _UNSEEN and character not in _FILLERS
+
+
+def web_address(url: str) -> str:
+    """The address where a browser may follow it; empty for one that is none of the web, such as a stored script."""
+    return url if url.lower().startswith(("https://", "http://")) else ""

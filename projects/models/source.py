@@ -8,7 +8,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from projects.periods import PartialDate, PartialDateProperty
-from sectors.models import in_language, web_address
+from sectors.models import in_language
+from sectors.texts import web_address
 
 from .base import Record, RecordManager, date_has_precision, precision_field
 from .revision import History

@@ -79,6 +79,6 @@ def _rollup_lists(user: Any) -> dict[str, Any]:
     cells = Cell.objects.filter(programme=OuterRef("pk"), chain_link=ALL)
     cells = cells.filter(prefecture=ALL) if access.reads_all else cells.filter(prefecture__in=access.reads_in)
     return {
-        "has_projects": Exists(cells.filter(month=0, project_count__gt=0)),
+        "has_projects": Exists(cells.filter(project_count__gt=0)),
         "list_changes": Exists(cells.filter(month__gte=CHANGES)),
     }

@@ -18,12 +18,15 @@ def test_an_open_month_is_announced_looked_at_and_left_again(live_register, prov
     page = window(width=width)
     signed_in(page, "province")
     page.goto("/?lang=en")
-    expect(page.get_by_role("main")).to_contain_text("15.89 billion CNY disbursed, January to June: 33.6%")
+    expect(page.get_by_role("main")).to_contain_text(
+        "15.89 billion CNY (illustrative) disbursed, January to June: 33.6%"
+    )
     expect(page.locator(".opennote")).to_contain_text(OPEN)
 
     page.get_by_role("link", name="Look at July").click()
     expect(page.get_by_role("main")).to_contain_text(
-        "3.29 billion CNY disbursed, January to July (6 of 30 approved): 44.1% of these projects' own plans (7.47)"
+        "3.29 billion CNY (illustrative) disbursed, January to July (6 of 30 approved):"
+        " 44.1% of these projects' own plans (7.47)"
     )
     expect(page.locator(".cover3").first).to_contain_text("complete 6 · with gaps 24 (24 months missing) · none 12")
 

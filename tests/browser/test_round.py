@@ -78,8 +78,8 @@ def test_a_report_goes_from_the_keyboard_to_the_total(changsha_writer, province,
     expect(bar).to_contain_text("1 chosen, 0.126 billion CNY: the total of January to July goes from 15.890 to 16.016.")
     reviewer.get_by_role("button", name="Approve 1 chosen").click()
     reviewer.get_by_text("1 report was approved.").wait_for()
-    reviewer.goto("/?lang=en&through=2023-07")
-    expect(reviewer.locator(figure).first).to_have_attribute("data-value", str(15_890_000_000 + 125_500_000))
+    reviewer.goto("/projects/?lang=en&through=2023-07")
+    expect(reviewer.locator(f"tfoot {figure}")).to_have_attribute("data-value", str(15_890_000_000 + 125_500_000))
     assert MonthlyReport.objects.get(entry=entry, month=7).approved_by == province
 
 

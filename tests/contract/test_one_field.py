@@ -52,7 +52,10 @@ class Changing:
 
     def _sent(self, body: Body, values: Record, record: Record, etag: str) -> Any:
         name = key(body, self.document)
-        names, values = {name: self._named(body, name, record[name])}, {each: typed(value) for each, value in values.items()}
+        names, values = (
+            {name: self._named(body, name, record[name])},
+            {each: typed(value) for each, value in values.items()},
+        )
         if not body.of_many:
             return self._called(body, self._model(body.schema)(**values), **names, if_match=etag)
         part = self._model(one(body, self.document))(**names, version=etag, **values)

@@ -76,7 +76,9 @@ def test_with_defaults_in_the_description_the_compiler_would_ask_for_all_of_them
 ) -> None:
     document = read(with_defaults)
     bodies = changes(document, of_many=False) + changes(document, of_many=True)
-    records = {tag: {"url": "", "id": 1, "code": "A", "kind": "outlier", kind.changed: "a"} for tag, kind in KINDS.items()}
+    records = {
+        tag: {"url": "", "id": 1, "code": "A", "kind": "outlier", kind.changed: "a"} for tag, kind in KINDS.items()
+    }
     records |= {tag: records[tag] | {KINDS[tag].changed: 1} for tag in ("entries", "light-rules")}
     careful = [line for line, body in enumerate(bodies, 3) if not has_defaults(body, document)]
     make_types(with_defaults, tmp_path)

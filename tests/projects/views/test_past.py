@@ -134,9 +134,9 @@ def test_rows_of_another_prefecture_stay_hidden_in_the_past(changsha_writer, cli
 
 def test_the_past_takes_one_question_more_than_the_present(analyst, client_of, django_assert_max_num_queries):
     browser = client_of(analyst)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         browser.get("/?as_of=2026-11-24T00:00:00")
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         browser.get(f"/?as_of=r{Revision.objects.newest_number()}")
 
 
@@ -145,6 +145,6 @@ def test_what_was_known_on_neither_day_is_no_difference_of_zero(public_read, reg
     (cell,) = re.findall(r'data-difference="enterprises_attracted">(.*?)</td>', content)
     assert "—" in cell
     (cell,) = re.findall(r'data-difference="total_investment">(.*?)</td>', content)
-    assert cell == "0.00"
+    assert cell == "0.000"
     figure = client.get("/figures/enterprises_attracted/?since=r1&lang=en").content.decode()
     assert '<td class="r">0</td>' not in figure
