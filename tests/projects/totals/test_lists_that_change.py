@@ -43,6 +43,13 @@ JOIN projects_project p ON p.id = e.project_id JOIN sectors_sector s ON s.id = p
 JOIN projects_programme y ON y.id = e.programme_id
 WHERE y.year = %(year)s AND r.state = 'approved' AND r.month BETWEEN %(first)s AND %(number)s
 AND r.disbursed IS NOT NULL GROUP BY 1, 2"""  # noqa: S608
+BOTH = f"""
+SELECT s.code, SUM(d.done), SUM(e.planned_disbursement), COUNT(*)
+FROM projects_entry e JOIN projects_project p ON p.id = e.project_id JOIN sectors_sector s ON s.id = p.sector_id
+JOIN projects_programme y ON y.id = e.programme_id
+JOIN (SELECT entry_id, SUM(disbursed) AS done FROM projects_monthlyreport WHERE state = 'approved'
+    AND month BETWEEN %(first)s AND %(number)s AND disbursed IS NOT NULL GROUP BY entry_id) d ON d.entry_id = e.id
+WHERE y.year = %(year)s AND {LISTED} AND e.planned_disbursement IS NOT NULL GROUP BY s.code"""  # noqa: S608
 
 
 @pytest.fixture
@@ -59,7 +66,9 @@ def stored(drawn, chosen):
 
 
 def by_sql(year, first, number):
-    """For each sector: projects, investment, plan, plans; and disbursed by those on and off the list, with their numbers."""
+    """For each sector: projects, investment, plan, plans; disbursed by those on and off the list, with their numbers; and of
+    those on it that have both, what is disbursed and what is planned.
+    """
     last = Month(year, number).last_day
     values = {"year": year, "first": first, "number": number, "last": last.isoformat()}
     found = {}
@@ -70,6 +79,9 @@ def by_sql(year, first, number):
         cursor.execute(REPORTED, values)
         for sector, on_list, amount, entries in cursor.fetchall():
             found.setdefault(sector, {})["on" if on_list else "off"] = (int(amount), entries)
+        cursor.execute(BOTH, values)
+        for sector, done, planned, entries in cursor.fetchall():
+            found.setdefault(sector, {})["both"] = (int(done), int(planned), entries)
     return found
 
 
@@ -86,6 +98,9 @@ def told(row):
     if done.off_list_known:
         said["off"] = (done.off_list, done.off_list_known)
     assert done.of == count.value + done.off_list_known
+    both = row.figures["disbursed_of_plan"]
+    if both.known:
+        said["both"] = (both.value, both.below, both.known)
     return said
 
 
