@@ -186,6 +186,14 @@ def test_a_round_that_has_not_begun_shows_no_fields(begun, changsha_writer):
     assert not [each for tag, each in page.elements if tag == "button" and each.get("value") in ("save", "submit")]
 
 
+def test_nothing_is_saved_of_a_round_that_has_not_begun(begun, changsha_writer):
+    entry = Entry.objects.get(project__code="HN-EI-2024-01")
+    row = {f"{entry.pk}-version": "new", f"{entry.pk}-disbursed": "0.1", "action": "save"}
+    answer = client_of(changsha_writer).post("/rounds/2024-02/?lang=en", row)
+    assert "The round has not begun; nothing was saved." in answer.content.decode()
+    assert not MonthlyReport.objects.filter(entry=entry, month=2).exists()
+
+
 def test_a_search_of_one_year_says_what_other_years_have(begun):
     page = opened(begun, "/projects/", search="二〇二四年", programme="2023")
     found = [each for each in page.anchors if each.text == "2024" and "search=" in each.href]

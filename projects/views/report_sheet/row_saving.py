@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from projects.choices import Basis, ReportState
+from projects.choices import Basis, ReportState, RoundState
 from projects.models import Entry, MonthlyReport, Round
 from projects.plausibility.asking import refuse
 from projects.plausibility.confirmation import DoubtedError
@@ -59,6 +59,8 @@ def save_row(typed: Typed, entry: Entry, round_: Round, *, user: Any, choice: st
         changed = {name for name in values if name != QUOTED and getattr(report, name) != values[name]}
         if not changed and not unread and values.get(QUOTED) is None:
             return SavedRow(stored)
+        if round_.state == RoundState.PLANNED:
+            return SavedRow(stored, typed, {ROW: [RowMessage(_("The round has not begun; nothing was saved."))]})
         if not may_edit(user, report):
             return SavedRow(
                 stored, typed, {ROW: [RowMessage(_("This report cannot be changed now; nothing was saved."))]}
