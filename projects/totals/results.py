@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from projects.choices import Measure, Unit, Withheld
-from projects.models import Programme, Target
+from projects.models import Programme
 from projects.periods import Month
 from projects.versioning.as_of import AsOf
 from sectors.models import in_language
@@ -125,7 +125,6 @@ class Answer:
     as_of: AsOf | None = None
     is_single_month: bool = False
     compares: bool = True
-    targets: tuple[Target, ...] = ()  # all of the programme, where they were compared with
 
     @property
     def whole(self) -> Row:

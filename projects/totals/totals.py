@@ -104,8 +104,8 @@ def _breakdowns(
             rows = _months(scope, summed_by_month(scope), beside, names)
         else:
             rows = _rows(scope, cells[name], name, figures)
-        alone, compares, told = scope.is_single_month, scope.compares, tuple(targets)
-        answers[name] = Answer(scope.programme, name, scope.through, tuple(rows), scope.as_of, alone, compares, told)
+        alone, compares = scope.is_single_month, scope.compares
+        answers[name] = Answer(scope.programme, name, scope.through, tuple(rows), scope.as_of, alone, compares)
     return answers
 
 

@@ -52,7 +52,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     disbursed = like_for_like(scope, answers)
     context |= {
         "cards": target_cards(answers[None]),
-        "sentences": beside(scope, answers[None].targets),
+        "sentences": beside(scope, scope.targets),
         "lede": formatting.sentences(_lede(scope, answers[None], disbursed)),
         "disbursement": disbursed,
         "published_counts": published_counts(scope, Measure.STARTED_COUNT, Measure.TRIAL_PRODUCTION_COUNT),
