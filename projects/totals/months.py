@@ -102,11 +102,6 @@ class ProgrammeMonths:
 NO_MONTHS = ProgrammeMonths({})
 
 
-def default_month(programme: Programme) -> int:
-    """The month that figures of a programme go up to unless another is asked for, 1 to 12; 0 while there is none."""
-    return months_of([programme])[programme.pk].default
-
-
 def months_of(programmes: Iterable[Programme]) -> dict[Any, ProgrammeMonths]:
     """The months of each programme by its key, as the register stands in the state that is looked at. One query.
 

@@ -36,8 +36,7 @@ from .scope import Scope
 def cells(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by_basis: bool) -> dict[str | None, Cells]:
     """For each breakdown the same sums: of the finest groups that all of them are made of; of months what stands beside."""
     asked = [name for name in by if name != MONTH]
-    dimensions = dict.fromkeys([*filter(None, asked), *(["basis"] if by_basis else [])])
-    together = _together(scope, list(dimensions), figures) if asked else []
+    together = _together(scope, _dimensions(by, by_basis=by_basis), figures) if asked else []
     found: dict[str | None, Cells] = dict.fromkeys(asked, together)
     if MONTH in by:
         found[MONTH] = _beside_months(scope, together)
@@ -79,13 +78,10 @@ def off_list(scope: Scope, by: Sequence[str | None], *, by_basis: bool) -> Cells
     """Of each group what the sums of reports hold of those that are off the list in the last month: `<figure>_off`, and
     `<figure>_off_known` of how many. One query, of the few that left or join later.
     """
-    month = scope.span.list_month
-    if month is None or not scope.is_of_the_list:
+    off = _entries_off_list(scope)
+    if off is None:
         return []
-    dimensions = dict.fromkeys([*(name for name in by if name not in (None, MONTH)), *(["basis"] if by_basis else [])])
-    off = scope.span.entries().off_list_in(month).filter(project__in=_keys(scope.reported()))
-    reports = scope.span.reports().filter(entry__in=off.order_by().values("pk"))
-    reports, columns = _grouping(reports, dimensions, TO_PROJECT)
+    reports, columns = _grouping(_reports_of(off, scope), _dimensions(by, by_basis=by_basis), TO_PROJECT)
     return [
         {column.removeprefix(TO_PROJECT): cell[column] for column in columns} | _as_off(cell)
         for cell in _grouped(reports, columns, OF_REPORTS)
@@ -104,12 +100,10 @@ def _as_off(cell: Mapping[str, Any]) -> dict[str, Any]:
 
 def off_ratios(scope: Scope, by: Sequence[str | None], *, by_basis: bool) -> Cells:
     """What sums that the database keeps have of ratios for those that are off the list, to be taken away. Two queries."""
-    month = scope.span.list_month
-    if month is None or not scope.is_of_the_list:
+    off = _entries_off_list(scope)
+    if off is None:
         return []
-    dimensions = dict.fromkeys([*(name for name in by if name not in (None, MONTH)), *(["basis"] if by_basis else [])])
-    off = scope.span.entries().off_list_in(month).filter(project__in=_keys(scope.reported()))
-    reports = scope.span.reports().filter(entry__in=off.order_by().values("pk"))
+    reports, dimensions = _reports_of(off, scope), _dimensions(by, by_basis=by_basis)
     cells: Cells = []
     for ratio in RATIOS:
         above, columns = _grouping(reports, dimensions, TO_PROJECT)
@@ -119,6 +113,23 @@ def off_ratios(scope: Scope, by: Sequence[str | None], *, by_basis: bool) -> Cel
         sums = {ratio.rollup_columns["below"]: Sum(ratio.below_column)}
         cells += _taken_away(_grouped(below, columns, sums), columns, "project__")
     return cells
+
+
+def _entries_off_list(scope: Scope) -> Any:
+    """Those that are off the list in the last month; None where no list is asked about."""
+    month = scope.span.list_month
+    if month is None or not scope.is_of_the_list:
+        return None
+    return scope.span.entries().off_list_in(month).filter(project__in=_keys(scope.reported()))
+
+
+def _reports_of(entries: QuerySet, scope: Scope) -> Any:
+    return scope.span.reports().filter(entry__in=entries.order_by().values("pk"))
+
+
+def _dimensions(by: Iterable[str | None], *, by_basis: bool) -> list[str]:
+    """The dimensions of the finest groups that all breakdowns are made of; months are told apart by themselves."""
+    return list(dict.fromkeys([*(name for name in by if name and name != MONTH), *(["basis"] if by_basis else [])]))
 
 
 def _taken_away(cells: Iterable[dict[str, Any]], columns: list[str], path: str) -> Iterator[dict[str, Any]]:

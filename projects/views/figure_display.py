@@ -40,7 +40,6 @@ class FigureDisplay:
     coverage_url: str  # the records that lack it; empty when none does
     rests: str  # ALL or PART of it rests on illustrative records; empty for none
     off_list: str = ""  # what of it is of projects that are off the list
-    of_the_list: str = ""  # the text without that: what plans are held against
 
 
 def shown(row: Row, name: str, *, form: str = "table") -> FigureDisplay:
@@ -61,7 +60,6 @@ def shown(row: Row, name: str, *, form: str = "table") -> FigureDisplay:
         coverage_url=links.lacking(row, name) if figure.missing else "",
         rests=rests_on_illustrative(row, name),
         off_list=off_list_sentence(figure),
-        of_the_list=formatting.number(figure.of_the_list, figure.unit, form) if figure.of_the_list is not None else "",
     )
 
 

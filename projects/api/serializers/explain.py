@@ -6,11 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from projects.api.fields import ChoiceOrNull
-from projects.choices import Basis, Difference, OriginKind, Unit, Withheld
+from projects.choices import Basis, Difference, OriginKind, Unit
 from projects.totals.figures import FIGURES
 
 from .base import ReadOnlySerializer
-from .totals import Clocks, ComparedTarget, MonthOfAnswer, MonthsCoverage
+from .totals import Clocks, ComparedTarget, MonthOfAnswer, MonthsCoverage, RatioMembers
 
 _VALUE = _("In `unit`; null: not known.")
 _DIFFERENCE = _("After less before; not known counts as nothing. Null: known neither then nor now.")
@@ -88,7 +88,7 @@ class MonthBefore(ReadOnlySerializer):
     added = serializers.IntegerField(allow_null=True, help_text=_("What the last month added."))
 
 
-class Explained(Clocks):
+class Explained(Clocks, RatioMembers):
     """How one figure comes about."""
 
     figure = serializers.ChoiceField([(name, figure.label) for name, figure in FIGURES.items()])
@@ -103,15 +103,6 @@ class Explained(Clocks):
     value = serializers.IntegerField(allow_null=True, help_text=_VALUE)
     known = serializers.IntegerField(help_text=_("How many records have a value."))
     of = serializers.IntegerField(help_text=_("How many records could have one."))
-    below = serializers.IntegerField(
-        allow_null=True,
-        help_text=_("Of a ratio what stands below, in CNY and of the records that have both; the value stands above."),
-    )
-    ratio = serializers.FloatField(
-        allow_null=True,
-        help_text=_("Of a ratio the value as a share of what is below, 6 places; null: see `withheld`."),
-    )
-    withheld = ChoiceOrNull(Withheld.choices, help_text=_("Why a ratio is not given; null: it is, or it is none."))
     month = MonthOfAnswer(allow_null=True, help_text=_("The last month; null before the first that counts."))
     coverage = MonthsCoverage(allow_null=True, help_text=_("For figures made of months: how complete these are."))
     pending = serializers.IntegerField(allow_null=True, help_text=_("Reports that wait for approval: in no total."))

@@ -109,7 +109,23 @@ class MonthOfAnswer(ReadOnlySerializer):
     closes = serializers.DateField(help_text=_("The last day for reports."))
 
 
-class TotalFigure(ReadOnlySerializer):
+class RatioMembers(ReadOnlySerializer):
+    """What a figure says of itself that is one above another; null of all others."""
+
+    below = serializers.IntegerField(
+        allow_null=True,
+        help_text=_("Of a ratio what stands below, in CNY and of the records that have both; the value stands above."),
+    )
+    ratio = serializers.FloatField(
+        allow_null=True,
+        help_text=_("Of a ratio the value as a share of what is below, 6 places; null: see `withheld`."),
+    )
+    withheld = ChoiceOrNull(Withheld.choices, help_text=_("Why a ratio is not given; null: it is, or it is none."))
+
+
+class TotalFigure(RatioMembers):
+    """A figure of one row: its value, of how many records, and what it was announced to be."""
+
     value = serializers.IntegerField(allow_null=True, help_text=_("In `unit`; null: no record has one."))
     known = serializers.IntegerField(help_text=_("How many records have a value."))
     of = serializers.IntegerField(help_text=_("How many records could have one."))
@@ -124,15 +140,6 @@ class TotalFigure(ReadOnlySerializer):
         allow_null=True,
         help_text=_("The part of the value that rests on illustrative records; null: none, or by month."),
     )
-    below = serializers.IntegerField(
-        allow_null=True,
-        help_text=_("Of a ratio what stands below, in CNY and of the records that have both; the value stands above."),
-    )
-    ratio = serializers.FloatField(
-        allow_null=True,
-        help_text=_("Of a ratio the value as a share of what is below, 6 places; null: see `withheld`."),
-    )
-    withheld = ChoiceOrNull(Withheld.choices, help_text=_("Why a ratio is not given; null: it is, or it is none."))
     coverage = MonthsCoverage(
         allow_null=True, help_text=_("Only for the whole, and for what is made of monthly reports: their months.")
     )

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from projects.models import Entry, MonthlyReport, Programme, Revision, Round, Source
 from projects.periods import Month
-from projects.totals.months import default_month, months_of
+from projects.totals.months import months_of
 from projects.versioning.as_of import AsOf, looking_back
 from projects.versioning.revisions import writing
 
@@ -37,6 +37,10 @@ QUERY = """
     WHERE e.programme_id = %(programme)s AND e.basis <> 'published'
         AND (e.joined IS NULL OR e.joined <= %(last)s) AND (e."left" IS NULL OR e."left" > %(last)s)
 """
+
+
+def default_month(programme: Programme) -> int:
+    return months_of([programme])[programme.pk].default
 
 
 def july(programme: Programme) -> Any:
