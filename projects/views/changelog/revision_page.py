@@ -11,7 +11,7 @@ from django.shortcuts import render
 from projects.access import access_of
 from projects.changelog.kinds import Kind, kinds_for
 from projects.changelog.search import ChangelogQuery, Group, counted, items_of
-from projects.models import Revision
+from projects.models import Overruling, Revision
 
 from ..list_pages import pages_of
 from ..pages import page
@@ -52,8 +52,15 @@ def revision(request: HttpRequest, number: int) -> HttpResponse:
         "pages": pages,
         "undo_url": undo_url(number) if all_of_it else "",
         "shows_digests": not access_of(request.user).public,
+        "overrulings": _overrulings(request.user, number),
     }
     return render(request, "changes/revision.html", context)
+
+
+def _overrulings(user: Any, number: int) -> Any:
+    """What was doubted of what it wrote, and why a person kept it: as many as a page has rows."""
+    found = Overruling.objects.visible_to(user).filter(revision_id=number)
+    return found.select_related("rule", "user").order_by("pk")[:SIZE]
 
 
 def _whole(counts: Iterable[int]) -> int:

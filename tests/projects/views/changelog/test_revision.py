@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from projects.models import Claim, Revision
+from projects.plausibility.confirmation import confirming
 from projects.versioning.revisions import writing
 from projects.workflows import proposals
 from tests.pages import opened, read
@@ -42,6 +43,21 @@ def test_a_reason_that_names_a_proposal_is_told_in_the_readers_language_wherever
             text = opened(browser, address, lang=language).text
             assert words in text, address
             assert f"proposal {made.pk}: " not in text
+
+
+def test_it_tells_what_was_doubted_and_why_it_was_kept_but_never_to_the_public(
+    plausible, province, public_read, client_of
+):
+    why = "<b>合同</b>已签"
+    with writing(user=province, door="admin", reason="a slip") as draft, confirming(["plan"], why):
+        saved(project("HN-EI-2023-25"), total_investment=600_000_000, total_investment_reported_by="湘江新区")
+    response = client_of(province).get(f"/changes/{draft.number}/", {"lang": "en"})
+    assert f"Reason: {why} · {province.display_name}" in " ".join(read(response.content).text.split())
+    assert "plan against investment" in response.content.decode()
+    assert "<b>合同" not in response.content.decode()
+    public = client_of(None).get(f"/changes/{draft.number}/", {"lang": "en"}).content.decode()
+    assert "已签" not in public
+    assert "Doubted, and kept" not in public
 
 
 def test_what_was_made_or_deleted_is_told_with_all_its_values(province, client_of):
