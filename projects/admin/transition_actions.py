@@ -12,6 +12,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -54,7 +55,7 @@ class TransitionActions:
         overtaken = getattr(request, "overtaken", None) if form and self.asks_again else None
         if overtaken is not None:
             messages.warning(request, " ".join(overtaken.messages))
-        refusals: dict[int, list[Any]] = {}
+        refusals: dict[int, Refusal] = {}
         if form is None or (form.is_valid() and overtaken is None):
             refusals = self._refusals(transition, records, request, form.cleaned_data if form else {})
             if not refusals:
@@ -68,24 +69,34 @@ class TransitionActions:
             "action": transition.action,
             "form": form,
             "refused": len(refusals),
+            "going_on": {record.pk for record in records if _may_go_on(refusals.get(record.pk))},
             "checkbox": ACTION_CHECKBOX_NAME,
-            "rows": [(*self.row(record), refusals.get(record.pk, [])) for record in records],
+            "rows": [(*self.row(record), self._reasons(refusals.get(record.pk))) for record in records],
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, self.confirmation_template, context)
 
     def _refusals(
         self, transition: Transition, records: Sequence[Any], request: HttpRequest, words: Mapping[str, Any]
-    ) -> dict[int, list[Any]]:
+    ) -> dict[int, Refusal]:
         """What stands in the way of each; empty when they have taken the step."""
-        refusals = {each.pk: [NOT_ALLOWED] for each in records if not transition.allows(request.user, each)}
+        not_allowed = {NON_FIELD_ERRORS: [str(NOT_ALLOWED)]}
+        refusals = {each.pk: Refusal(each, not_allowed) for each in records if not transition.allows(request.user, each)}
         if refusals:
             return refusals
         try:
             self.carry_out(transition, records, request, words)
         except RefusedError as error:
-            return {key: self.reasons(refusal) for key, refusal in error.refusals.items()}
+            return dict(error.refusals)
         return {}
+
+    def _reasons(self, refusal: Refusal | None) -> list[str]:
+        return self.reasons(refusal) if refusal else []
+
+
+def _may_go_on(refusal: Refusal | None) -> bool:
+    """Whether a record is asked about again: nothing stands in its way, or what is doubted of it can be confirmed."""
+    return refusal is None or bool(refusal.doubts)
 
 
 def confirmed(request: HttpRequest) -> Any:
