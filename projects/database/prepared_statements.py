@@ -11,7 +11,7 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -36,15 +36,23 @@ _pooled: set[str] = set()  # databases whose connections do not remember what th
 class Prepared:
     """The SQL of a query and its values; no SQL where it is plain that it finds nothing.
 
-    With `as_one` PostgreSQL plans it together with these values, and just once: for a query that is asked again and again
-    as it is. Otherwise queries that differ in their values share a plan, which is made anew each time if it would be a
-    worse one. With `as_bytes` PostgreSQL's driver gives texts as the bytes that they came as: they are sent on, not read.
+    With `as_one` it is planned together with these values, and just once: for a query that is asked again and again as it
+    is. Otherwise queries that differ in their values share a plan, which is made anew each time if it would be a worse one
+    (on SQLite wherever an index is of some values only). With `as_bytes` PostgreSQL's driver gives texts as the bytes that
+    they came as: they are sent on, not read.
     """
 
     sql: str
     parameters: tuple[Any, ...]
     as_one: bool = False
     as_bytes: bool = False
+
+    def spelled_out(self) -> Prepared:
+        """The same with the values in the SQL, where all of them can be written there."""
+        texts = [_literal(value) for value in self.parameters]
+        if None in texts:
+            return self
+        return replace(self, sql=(self.sql % tuple(texts)).replace("%", "%%"), parameters=())
 
     def rows(self) -> list[tuple[Any, ...]]:
         return fetched(self.sql, self.parameters, as_one=self.as_one, as_bytes=self.as_bytes)[1] if self.sql else []
@@ -70,6 +78,15 @@ class Prepared:
         return [_record(model, fields, names, row) for row in rows]
 
 
+def _literal(value: Any) -> str | None:
+    """A value as SQL has it; None for one of a type that is written otherwise."""
+    if value is None:
+        return "NULL"
+    if type(value) in (bool, int):
+        return str(int(value))
+    return "'" + str(value).replace("'", "''") + "'" if isinstance(value, str) and "\x00" not in value else None
+
+
 def _converts(model: type[Model]) -> bool:
     """Whether a field of the model makes something of what the driver gives."""
     return any(hasattr(field, "from_db_value") for field in model._meta.concrete_fields)
@@ -93,6 +110,8 @@ def prepared(kind: Hashable, build: Callable[[], QuerySet], *, as_one: bool = Fa
             _kinds.move_to_end(kind)
             return found
     new = made(lambda: build().query.get_compiler(read_alias()).as_sql(), as_one=as_one)
+    if as_one and connections[read_alias()].vendor == "sqlite":
+        new = new.spelled_out()
     with _lock:
         _kinds[kind] = new
         if len(_kinds) > _MOST:

@@ -1,0 +1,141 @@
+"""What the months of programmes are told from: sums of entries and their reports, and the days of rounds, in one query."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import BigIntegerField, Case, Count, DateField, F, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Cast, Coalesce
+
+from projects.choices import Basis
+from projects.database.prepared_statements import prepared
+from projects.models import Cell, Entry, MonthlyReport, Round
+from projects.models.rollups import ALL
+from projects.periods import MONTHS_OF_YEAR
+from projects.versioning import as_of
+
+SUMS, ENTRIES, REPORTS, WAITING, ROUNDS = range(5)  # what a row is about
+
+
+@dataclass(slots=True)
+class MonthRow:
+    """A number of entries or reports with the plans of the year (CNY), or the days of a round."""
+
+    kind: int
+    programme: Any
+    month: int  # 0 for what holds the whole year
+    first_day: dt.date | None  # on which these joined the list, or the round opens
+    last_day: dt.date | None  # on which they left it, or reports are due
+    third_day: dt.date | None  # on which the round closes
+    unasked: bool  # whether no report of them is asked for
+    in_sums: bool  # whether they are in the sums that the database keeps
+    number: int
+    plan: int
+
+
+def month_rows() -> list[MonthRow]:
+    """Those of all programmes, as the register stands in the state that is looked at."""
+    is_past = as_of.current() is not None
+    query = prepared(("months of programmes", is_past), lambda: _query(is_past=is_past), as_one=True)
+    return [_row(*row) for row in query.rows()]
+
+
+def _row(kind: int, programme: Any, month: int, first: Any, last: Any, third: Any, *rest: Any) -> MonthRow:
+    unasked, in_sums, number, plan = (int(each or 0) for each in rest)
+    return MonthRow(
+        kind, programme, month, _day(first), _day(last), _day(third), bool(unasked), bool(in_sums), number, plan
+    )
+
+
+def _day(value: Any) -> dt.date | None:
+    """SQLite gives days as texts."""
+    return dt.date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _query(*, is_past: bool) -> QuerySet:
+    """The same columns from sums, entries, reports and rounds. In a past there are no sums, and all is counted."""
+    few = Q() if is_past else Q(basis=Basis.PUBLISHED) | Q(joined__isnull=False) | Q(left__isnull=False)
+    entries = Entry.objects.filter(few)
+    reports = MonthlyReport.objects.approved().filter(entry__in=entries.order_by().values("pk"))
+    # few, whatever the number of the others: found by the index of their state alone, then looked up
+    waiting = MonthlyReport.objects.filter(pk__in=MonthlyReport.objects.submitted().order_by().values("pk"))
+    in_sums = not is_past
+    parts = [
+        _counted(entries, ENTRIES, "programme", month=Value(0), path="", in_sums=in_sums),
+        _counted(reports, REPORTS, "entry__programme", month=F("month"), path="entry__", in_sums=in_sums),
+        _counted(waiting, WAITING, "entry__programme", month=F("month"), path="entry__", in_sums=False),
+        _rounds(),
+    ]
+    if not is_past:
+        parts.append(_sums())
+    return parts[0].union(*parts[1:], all=True)
+
+
+_COLUMNS = (
+    *("kind", "programme_key", "month_number", "first_day", "last_day", "third_day"),
+    *("unasked", "in_sums", "number", "plan"),
+)
+
+
+def _number(value: Any) -> Cast:
+    # with its type, which nothing else says to a database that plans before it knows the value
+    return Cast(value if hasattr(value, "resolve_expression") else Value(value), BigIntegerField())
+
+
+def _no_day() -> Cast:
+    return Cast(Value(None), DateField())
+
+
+def _counted(rows: QuerySet, kind: int, programme: str, *, month: Any, path: str, in_sums: bool) -> QuerySet:
+    """Entries, or their approved reports, by programme, month and what decides whether they are asked for it."""
+    is_published = Q(**{f"{path}basis": Basis.PUBLISHED})
+    by = {
+        "kind": _number(kind),
+        "programme_key": F(programme),
+        "month_number": _number(month),
+        "first_day": F(f"{path}joined"),
+        "last_day": F(f"{path}left"),
+        "third_day": _no_day(),
+        "unasked": Case(When(is_published, then=_number(1)), default=_number(0)),
+        "in_sums": _number(int(in_sums)),
+    }
+    grouped = rows.order_by().annotate(**by).values(*by)
+    plan = Coalesce(Sum(f"{path}planned_disbursement"), _number(0), output_field=BigIntegerField())
+    return grouped.annotate(number=Count("pk"), plan=plan).values_list(*_COLUMNS)
+
+
+def _rounds() -> QuerySet:
+    columns = {
+        "kind": _number(ROUNDS),
+        "programme_key": F("programme_id"),
+        "month_number": _number(F("month")),
+        "first_day": F("opens"),
+        "last_day": F("due"),
+        "third_day": F("closes"),
+        "unasked": _number(0),
+        "in_sums": _number(0),
+        "number": _number(0),
+        "plan": _number(0),
+    }
+    return Round.objects.order_by().annotate(**columns).values_list(*_COLUMNS)
+
+
+def _sums() -> QuerySet:
+    """What the database keeps: of month 0 all entries, of the others their approved reports."""
+    by = {
+        "kind": _number(SUMS),
+        "programme_key": F("programme"),
+        "month_number": _number(F("month")),
+        "first_day": _no_day(),
+        "last_day": _no_day(),
+        "third_day": _no_day(),
+        "unasked": _number(0),
+        "in_sums": _number(0),
+    }
+    cells = Cell.objects.filter(prefecture=ALL, chain_link=ALL, programme__gt=ALL, month__lte=MONTHS_OF_YEAR).order_by()
+    listed = Q(month=0)
+    number = Sum(Case(When(listed, then=F("project_count")), default=F("approved")))
+    plan = Sum(Case(When(listed, then=F("planned_disbursement")), default=F("approved_plan")))
+    return cells.annotate(**by).values(*by).annotate(number=number, plan=plan).values_list(*_COLUMNS)
