@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from rest_framework.request import Request
 
-from projects.models import Project
 from projects.totals.figures import Span
 from projects.totals.filters import ProjectFilterSet
 from projects.totals.scope import Scope
@@ -37,6 +36,5 @@ def scope_from(question: ScopeParameters, *, on_list: bool) -> Scope:
     try:
         return Scope.of(question, on_list=on_list)  # type: ignore[arg-type]  it is enough of a request
     except ValidationError as error:
-        nothing = Project.objects.none()
-        filters = ProjectFilterSet(question.GET, queryset=nothing, user=question.user, span=_NOTHING)
+        filters = ProjectFilterSet(question.GET, user=question.user, span=_NOTHING)
         raise ValidationError(error.message_dict | explained(filters.form, filters.errors)) from error

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from copy import copy
 from typing import Any
 
 import django_filters as df
+from django import forms
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +19,7 @@ from sectors.models import ChainLink, Direction, Sector
 from sectors.provinces import Province
 
 from .dimensions import BANDS, NO_DIRECTION, NONE
-from .figures import FIGURES, Span, with_figures
+from .figures import FIGURES, Span
 from .figures.coverage import MONTHLY_SUMS, has_gaps, is_complete
 from .filter_types import (
     AmountFilter,
@@ -49,6 +52,13 @@ ORDERINGS = {
     "start": "start",
     "finish": "finish",
 }
+# what looks at the yearly figures of a line (`with_figures`)
+ON_FIGURES = frozenset(
+    {
+        *("planned_disbursement_min", "planned_disbursement_max", "disbursed_min", "disbursed_max"),
+        *("status", "counted_in", "missing", "complete_in", "gaps_in"),
+    }
+)
 
 
 class Asker:
@@ -75,7 +85,52 @@ def visible(queryset: QuerySet, user: Any) -> QuerySet:
     return queryset if access_of(user).reads else queryset.none()
 
 
-class ProjectFilterSet(df.FilterSet):
+class OnDemand(dict[str, Any]):
+    """Whatever is not there yet is made once somebody looks at it."""
+
+    def __init__(self, make: Callable[[str], Any]) -> None:
+        self.make = make
+        super().__init__()
+
+    def __missing__(self, name: str) -> Any:
+        self[name] = self.make(name)
+        return self[name]
+
+
+class RegisterFilterSet(df.FilterSet):
+    """Filters over rows that are visible already; choices are those that `user` may see.
+
+    To copy all filters of a set and make a form of them, as django-filter does, costs more than to answer most questions.
+    Here are those that `data` names, in the order of their definition. Any other is there for who looks at it
+    (`form.fields`), such as a page that shows what there is to choose.
+    """
+
+    def __init__(self, data: Any, *, queryset: QuerySet, user: Any) -> None:
+        self.is_bound, self.data, self.queryset, self.request = True, data, queryset, Asker(user)
+        self.filters = OnDemand(self._own)
+        for name in self.base_filters:
+            if name in data:
+                self.filters[name]
+
+    def _own(self, name: str) -> df.Filter:
+        own = copy(self.base_filters[name])
+        own.extra = own.extra.copy()
+        own.model, own.parent = self.queryset.model, self
+        if own.method is not None:
+            own.method = own.method  # which binds it to its own filter
+        return own
+
+    @property
+    def form(self) -> forms.Form:
+        if not hasattr(self, "_form"):
+            self._form = forms.Form(self.data)
+            self._form.fields = OnDemand(lambda name: self.filters[name].field)
+            for name in list(self.filters):
+                self._form.fields[name]
+        return self._form
+
+
+class ProjectFilterSet(RegisterFilterSet):
     """Filters of projects. Yearly figures are those of `span`; choices are those that `user` may see."""
 
     search = SearchFilter("code", "name_zh", "name_en", "enterprise__name_zh", "enterprise__name_en")
@@ -114,14 +169,15 @@ class ProjectFilterSet(df.FilterSet):
         model = Project
         fields: list[str] = []
 
-    def __init__(self, data: Any, *, queryset: QuerySet, user: Any, span: Span) -> None:
+    def __init__(self, data: Any, *, user: Any, span: Span) -> None:
         self.span = span
-        super().__init__(data, queryset=with_figures(queryset, span), request=Asker(user))
+        super().__init__(data, queryset=Project.objects.all(), user=user)
 
-    @property
-    def qs(self) -> QuerySet:
-        queryset = super().qs
-        return queryset if queryset.query.order_by else queryset.order_by("code")
+    def narrowed(self, projects: QuerySet, values: Mapping[str, Any]) -> QuerySet:
+        """The projects that pass each filter with its value, in the order asked for, by code if none was."""
+        for name, value in values.items():
+            projects = self.filters[name].filter(projects, value)
+        return projects if projects.query.order_by else projects.order_by("code")
 
     def filter_code(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(code=value)

@@ -7,25 +7,24 @@ in it, so no door can forget it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 
 from projects.access import Access, access_of
 from projects.choices import Listed, Measure
 from projects.models import Programme, Project, Target
-from projects.models.entry import listed_in
 from projects.periods import Month
 from projects.versioning import as_of
 from projects.versioning.as_of import AsOf
 
-from .figures import FIGURES, Span
-from .filters import ProjectFilterSet
+from .figures import FIGURES, Span, with_figures
+from .filters import ON_FIGURES, ProjectFilterSet
 from .months import NO_MONTHS, MonthStatus, ProgrammeMonths, months_of
 from .programmes import programmes_of
 from .scope_parameters import months_asked, programme_asked
@@ -215,15 +214,29 @@ class Scope:
 
     @cached_property
     def _filterset(self) -> ProjectFilterSet:
-        return self._filtered(self._base())
-
-    def _filtered(self, projects: QuerySet) -> ProjectFilterSet:
         data = QueryDict(mutable=True)
         for name, value in self.filters:
             data.appendlist(name, value)
+        return ProjectFilterSet(data, user=self.user, span=self.span)
+
+    @cached_property
+    def _values(self) -> dict[str, Any] | None:
+        """What each filter filters by; None for a condition that names nothing."""
+        if not self.filters:
+            return {}
+        return self._filterset.form.cleaned_data if self._filterset.is_valid() else None
+
+    def chosen(self, name: str) -> Any:
+        """What a filter filters by: records or choices, for one of several; nothing of them where it is not asked."""
+        return (self._values or {}).get(name, [])
+
+    def _filtered(self, projects: QuerySet, *, without: Container[str] = ()) -> QuerySet:
+        if self._values is None:
+            return projects.none()
         if self.within is not None:
             projects = projects.filter(pk__in=self.within.order_by().values("pk"))
-        return ProjectFilterSet(data, queryset=projects, user=self.user, span=self.span)
+        values = {name: value for name, value in self._values.items() if name not in without}
+        return self._filterset.narrowed(projects, values) if values else projects.order_by("code")
 
     def _base(self) -> QuerySet:
         """The projects that the filters choose from."""
@@ -235,12 +248,7 @@ class Scope:
             return projects
         if self.programme is None:
             return projects.none()
-        return projects.of_entries(self._listed_or_reported() if self._names_reports else self.span.listed())
-
-    def _listed_or_reported(self) -> QuerySet:
-        reported = Exists(self.span.reports().filter(entry=OuterRef("pk")).order_by())
-        month = self.span.list_month
-        return self.span.entries().filter(listed_in(month) | reported if month else reported)
+        return projects.of_entries(self.span.listed_or_reported() if self._names_reports else self.span.listed())
 
     @property
     def form(self) -> Any:
@@ -250,22 +258,32 @@ class Scope:
     def projects(self) -> QuerySet:
         """Exactly the projects that the question is about, in the order asked for (by code if none was).
 
-        None for a condition that named nothing in the past that is looked at, such as a sector of today.
+        None for a condition that named nothing in the past that is looked at, such as a sector of today. Each has the yearly
+        figures of a line about it.
         """
-        return self._filterset.qs if self._filterset.is_valid() else self._filterset.queryset.none()
+        return self._filtered(with_figures(self._base(), self.span))
+
+    def members(self) -> QuerySet:
+        """Which projects these are: the same without figures, in no order that was asked for."""
+        return self._members(self._base())
 
     def reported(self) -> QuerySet:
         """The same with those that are off the list but have approved reports in its months: what they disbursed stays."""
-        return self._chosen_from(self._listed_or_reported) if self.is_of_the_list else self.projects()
+        return self._chosen_from(self.span.listed_or_reported) if self.is_of_the_list else self.members()
 
     def ever_listed(self) -> QuerySet:
         """The same with everything that is on the list at some time or other."""
-        return self._chosen_from(self.span.entries) if self.is_of_the_list else self.projects()
+        return self._chosen_from(self.span.entries) if self.is_of_the_list else self.members()
 
     def _chosen_from(self, entries: Callable[[], QuerySet]) -> QuerySet:
-        if self.programme is None or not self._filterset.is_valid():
-            return self._filterset.queryset.none()
-        return self._filtered(Project.objects.visible_to(self.user).of_entries(entries())).qs
+        if self.programme is None:
+            return Project.objects.none()
+        return self._members(Project.objects.visible_to(self.user).of_entries(entries()))
+
+    def _members(self, projects: QuerySet) -> QuerySet:
+        if any(name in ON_FIGURES for name, _value in self.filters):
+            projects = with_figures(projects, self.span)
+        return self._filtered(projects, without=("ordering",))
 
     def parameters(self) -> list[tuple[str, str]]:
         """The query string that asks the same question at any door."""

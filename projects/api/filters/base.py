@@ -14,19 +14,12 @@ from projects.models import Entry, Prefecture, Programme, Project
 from projects.models.fields import normalised_code
 from projects.periods import Month
 from projects.totals.filter_types import ManyOf, SearchFilter
-from projects.totals.filters import Asker
+from projects.totals.filters import RegisterFilterSet
 from sectors.models import ChainLink, Sector
 
 # columns to order by that have another name than the order
 COLUMNS = {"programme": "programme__year", "project": "project__code"}
 COLUMNS_OF_ENTRY = {name: f"entry__{column}" for name, column in COLUMNS.items()}
-
-
-class RegisterFilterSet(df.FilterSet):
-    """Filters over rows that are visible already; choices are those that `user` may see."""
-
-    def __init__(self, data: Any, *, queryset: QuerySet, user: Any) -> None:
-        super().__init__(data, queryset=queryset, request=Asker(user))
 
 
 class DayFilter(df.Filter):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, F, OuterRef, QuerySet, Subquery, Sum, When
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, QuerySet, Subquery, Sum, When
 
 from projects.models import Entry, MonthlyReport
 from projects.models.entry import listed_in
@@ -39,6 +40,11 @@ class Span:
     def listed(self) -> Any:
         """The entries that are on the list in the last month of the span."""
         return self.entries().on_list_in(self.list_month) if self.list_month else self.entries()
+
+    def listed_or_reported(self) -> Any:
+        """The same with those that are off the list but have approved reports in the span."""
+        reported = Exists(self.reports().filter(entry=OuterRef("pk")).order_by())
+        return self.entries().filter(listed_in(self.list_month) | reported if self.list_month else reported)
 
     def entries_with_plan(self) -> Any:
         """All entries, each with the `plan` of its place on the list: None of those that are off it."""
@@ -80,10 +86,16 @@ def with_figures(projects: QuerySet, span: Span) -> QuerySet:
     What has left the list has no plan there any more, so no ratio is made of it. Subqueries, not joins: two to-many sums
     that share a join multiply each other.
     """
+    return projects.annotate(**_figures(span))
+
+
+@lru_cache(200)
+def _figures(span: Span) -> dict[str, Subquery]:
+    """They follow from the span alone, and to write them anew takes longer than a query."""
     entry = span.entries_with_plan().filter(project=OuterRef("pk")).order_by()
     of_project = span.reports().filter(entry__project=OuterRef("pk")).order_by().values("entry__project")
-    return projects.annotate(
-        planned_disbursement=Subquery(entry.values("plan")[:1]),
-        entry_status=Subquery(entry.values("status")[:1]),
-        disbursed=Subquery(of_project.annotate(total=Sum("disbursed")).values("total")),
-    )
+    return {
+        "planned_disbursement": Subquery(entry.values("plan")[:1]),
+        "entry_status": Subquery(entry.values("status")[:1]),
+        "disbursed": Subquery(of_project.annotate(total=Sum("disbursed")).values("total")),
+    }

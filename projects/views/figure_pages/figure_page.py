@@ -104,7 +104,7 @@ def _notes(request: HttpRequest, scope: Scope, name: str) -> Notes | None:
     """Notes about the figure: of the sector or prefecture that the question is narrowed to, or of all of them."""
     if scope.programme is None:
         return None
-    narrowed = {part: list(scope.form.cleaned_data[part]) for part in ("sector", "prefecture")}
+    narrowed = {part: list(scope.chosen(part)) for part in ("sector", "prefecture")}
     only = {part: found[0] for part, found in narrowed.items() if len(found) == 1 and isinstance(found[0], Model)}
     return notes_of(request, programme=scope.programme, figure=name, **only)
 

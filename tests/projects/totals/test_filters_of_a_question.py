@@ -1,0 +1,85 @@
+"""A question makes the filters that it names and no others, and finds the same projects with figures and without."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from projects.models import Enterprise
+from projects.totals.filters import ProjectFilterSet
+
+from ..asking import scope_of
+
+SAMPLES = {
+    "search": "hn-ei 2023",
+    "code": "HN-EI-2023-13",
+    "direction": "strengthen",
+    "sector": "new-display",
+    "chain_link": "none",
+    "prefecture": "430100",
+    "enterprise": "none",
+    "basis": "reported",
+    "transferred": "yes",
+    "source_province": "44",
+    "kind": "plant",
+    "size": "5-10",
+    "status": "new",
+    "listed": "start",
+    "counted_in": "disbursed_of_plan",
+    "missing": "disbursed",
+    "complete_in": "disbursed",
+    "gaps_in": "disbursed",
+    "ordering": "-disbursed,name",
+    **{f"{name}_min": "100000000" for name in ("total_investment", "expected_revenue", "planned_disbursement")},
+    **{f"{name}_max": "900000000" for name in ("total_investment", "expected_revenue", "planned_disbursement")},
+    "disbursed_min": "1",
+    "disbursed_max": "900000000",
+    **{f"{name}_{end}": "2023-06" for name in ("start", "finish") for end in ("min", "max")},
+}
+
+
+@pytest.fixture
+def made(monkeypatch: Any) -> list[str]:
+    """The names of the filters that are made."""
+    names: list[str] = []
+    make = ProjectFilterSet._own
+    monkeypatch.setattr(ProjectFilterSet, "_own", lambda self, name: names.append(name) or make(self, name))
+    return names
+
+
+def test_there_is_a_sample_of_every_filter() -> None:
+    assert set(SAMPLES) == set(ProjectFilterSet.base_filters)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_members_are_the_projects_of_the_question(analyst: Any, name: str) -> None:
+    scope = scope_of(analyst, {name: SAMPLES[name]})
+    assert {each.pk for each in scope.members()} == {each.pk for each in scope.projects()}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_no_filter_is_made_but_the_one_that_is_asked(analyst: Any, made: list[str], name: str) -> None:
+    scope = scope_of(analyst, {name: SAMPLES[name]})
+    list(scope.projects()), list(scope.members()), list(scope.reported())
+    assert made == [name]
+    assert list(scope.form.fields) == [name]
+
+
+def test_no_filter_is_made_where_none_is_asked(analyst: Any, made: list[str]) -> None:
+    scope = scope_of(analyst)
+    list(scope.projects()), list(scope.reported()), list(scope.ever_listed())
+    assert made == []
+
+
+def test_a_page_may_look_at_what_there_is_to_choose(analyst: Any, made: list[str]) -> None:
+    scope = scope_of(analyst, {"sector": "new-display"})
+    assert scope.form.fields["enterprise"].queryset.count() == Enterprise.objects.count()
+    assert made == ["sector", "enterprise"]
+    assert [each.code for each in scope.chosen("sector")] == ["new-display"]
+    assert (list(scope.chosen("enterprise")), list(scope.chosen("basis"))) == ([], [])
+
+
+def test_they_come_in_the_order_of_their_definition(analyst: Any, made: list[str]) -> None:
+    scope_of(analyst, [("kind", "plant"), ("basis", "reported"), ("search", "a")]).projects()
+    assert made == ["search", "basis", "kind"]
