@@ -15,9 +15,10 @@ from typing import Any
 from django.db.models import Count, Q
 
 from projects.choices import ARRIVED, Basis, Light, ListStatus, ReportState, Stage
-from projects.models import Entry, LightRule, MonthlyReport, Problem, Programme, Rating, Round
+from projects.models import Entry, LightRule, MonthlyReport, Problem, Programme, Project, Rating, Round
 from projects.models.entry import was_on_list
 from projects.periods import Month
+from projects.totals.figures import with_figures
 from projects.totals.results import ratio
 from projects.totals.scope import Scope
 
@@ -118,25 +119,43 @@ class Standing:
 
 
 def standings(scope: Scope) -> list[Standing]:
-    """A standing for each entry of the scope, in the scope's order. Empty without a programme.
+    """A standing for each entry of the scope, in the scope's order. Empty without a programme. For a few: a page of a list
+    is found by `standing_table`.
 
     In an open month those alone are judged by it whose report is approved; the others stand as at the last month that
     counts, so that no light changes because somebody else has reported.
     """
+    earlier = earlier_of(scope)
+    if earlier is None:
+        return _standings(scope, scope.projects())
+    like = scope.like_for_like()
+    by_month = {each.entry.pk: each for each in _standings(like, like.projects())}
+    return [by_month.get(each.entry.pk, each) for each in _standings(earlier, earlier.projects())]
+
+
+def earlier_of(scope: Scope) -> Scope | None:
+    """The very same records at the last month that counts, in an open month; None in any other."""
     if scope.compares:
-        return _standings(scope)
-    # the very same records, whatever the filters would find at another month
-    earlier = replace(scope.last_shown, filters=scope.ordering, within=scope.projects())
-    by_month = {each.entry.pk: each for each in _standings(scope.like_for_like())}
-    return [by_month.get(each.entry.pk, each) for each in _standings(earlier)]
+        return None
+    # whatever the filters would find at another month
+    return replace(scope.last_shown, filters=scope.ordering, within=scope.projects())
 
 
-def _standings(scope: Scope) -> list[Standing]:
+def standings_at(scope: Scope, months: Sequence[tuple[int, int]]) -> list[Standing]:
+    """The standings of these projects, in this order, each judged by its month. They are ones that the reader sees."""
+    found = {}
+    for month in {month for _project, month in months}:
+        at = scope if month == scope.last_month else scope.at(month)
+        projects = Project.objects.filter(pk__in=[project for project, of in months if of == month])
+        found |= {each.project.pk: each for each in _standings(at, with_figures(projects, at.span))}
+    return [found[project] for project, _month in months]
+
+
+def _standings(scope: Scope, listed: Any) -> list[Standing]:
     programme = scope.programme
     if programme is None:
         return []
-    listed: Any = scope.projects()
-    projects = {project.pk: project for project in listed.with_references()}
+    projects = {project.pk: project for project in listed.select_related("prefecture")}
     found = Entry.objects.filter(programme=programme, project__in=list(projects))
     entries = {entry.project_id: entry for entry in found}
     for entry in entries.values():  # the same objects, so that nothing is asked for twice

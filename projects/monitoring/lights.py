@@ -1,5 +1,7 @@
 """Lights: red, yellow, green by a rule that is data, for three questions: progress, late start, missing reports.
 
+The limits are said once, as `Limits`: of numbers, for one entry, and of columns, for all entries in the database.
+
 The presets are borrowed, as no rule of the province itself is published: points behind the even pace from Yinchuan
 (2025), share of the even pace from Wuhan; see `fixtures/programmes_2019_2025.json` for their sources.
 """
@@ -7,6 +9,7 @@ The presets are borrowed, as no rule of the province itself is published: points
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any, NamedTuple
 
 from projects.choices import Light, LightMethod
 from projects.models import LightRule
@@ -23,24 +26,48 @@ def points_behind(*, plan: int, due: Fraction, done: int) -> Fraction | None:
     return (due - done) * HUNDRED / plan if plan else None
 
 
+class Limits(NamedTuple):
+    """Whether the limit of yellow is passed, and that of red: truths of numbers, or terms of SQL (`terms.Term`)."""
+
+    yellow: Any
+    red: Any
+
+
+def progress_limits(rule: LightRule, *, plan: Any, due: Any, done: Any, parts: Any = 1) -> Limits:
+    """Of money disbursed against the plan to date, where something is planned; `due` is counted in so many parts of 1 CNY."""
+    if rule.method == LightMethod.POINTS:
+        behind, point = (due - done * parts) * HUNDRED, plan * parts
+        return Limits((behind >= point * rule.yellow) & (behind > 0), behind > point * rule.red)
+    percent = done * parts * HUNDRED
+    return Limits(percent < due * rule.yellow, percent < due * rule.red)
+
+
+def start_limits(rule: LightRule, *, late: Any) -> Limits:
+    """Of a start that was due `late` months ago and has not been."""
+    return Limits((late >= rule.start_yellow) & (late > 0), (late >= rule.start_red) & (late > 0))
+
+
+def missing_limits(rule: LightRule, *, missing: Any) -> Limits:
+    """Of reports that are missing in a row, the latest round included."""
+    return Limits((missing >= rule.missing_yellow) & (missing > 0), (missing >= rule.missing_red) & (missing > 0))
+
+
+def graded(limits: Limits) -> Light:
+    return Light.RED if limits.red else Light.YELLOW if limits.yellow else Light.GREEN
+
+
 def progress_light(rule: LightRule, *, plan: int, due: Fraction, done: int) -> Light | None:
     """The light of money disbursed against the plan to date; None where nothing is planned."""
-    behind = points_behind(plan=plan, due=due, done=done)
-    if behind is None:
+    if not plan:
         return None
-    if rule.method == LightMethod.POINTS:
-        return _graded(behind >= rule.yellow and behind > 0, behind > rule.red)
-    return _graded(done * HUNDRED < due * rule.yellow, done * HUNDRED < due * rule.red)
+    return graded(progress_limits(rule, plan=plan, due=due.numerator, done=done, parts=due.denominator))
 
 
 def start_light(rule: LightRule, *, expected: PartialDate | None, is_started: bool, month: Month) -> Light | None:
     """The light of a start that was due; None when the day is not known. Red after months running without one."""
     if expected is None:
         return None
-    if is_started:
-        return Light.GREEN
-    late = months_late(expected, month)
-    return _graded(late >= rule.start_yellow and late > 0, late >= rule.start_red and late > 0)
+    return Light.GREEN if is_started else graded(start_limits(rule, late=months_late(expected, month)))
 
 
 def months_running(expected: PartialDate, month: Month) -> int:
@@ -55,9 +82,5 @@ def months_late(expected: PartialDate, month: Month) -> int:
 
 
 def missing_light(rule: LightRule, *, missing: int) -> Light:
-    """The light of reports that are missing in a row, the latest round included."""
-    return _graded(missing >= rule.missing_yellow and missing > 0, missing >= rule.missing_red and missing > 0)
-
-
-def _graded(yellow: bool, red: bool) -> Light:
-    return Light.RED if red else Light.YELLOW if yellow else Light.GREEN
+    """The light of reports that are missing in a row."""
+    return graded(missing_limits(rule, missing=missing))

@@ -27,16 +27,23 @@ class Pages:
     pages: int
 
 
+def number_asked(request: HttpRequest) -> int:
+    """The number of the page asked for, where how many there are is not known yet: `pages_of` refuses what is none."""
+    return max(1, _number(request.GET.get("page") or "1"))
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS else 0
+
+
 def pages_of(request: HttpRequest, total: int, *, size: int = PAGE_SIZE) -> Pages:
     """The page asked for. Raises `ValidationError` for one that is no number or that there is not."""
     text = request.GET.get("page") or "1"
-    last = max(1, -(-total // size))
-    is_number = text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
-    if not is_number or not 1 <= int(text) <= last:
+    last, number = max(1, -(-total // size)), _number(text)
+    if not 1 <= number <= last:
         raise ValidationError(
             {"page": _("There is no page “%(value)s”. Known: 1 to %(last)s.") % {"value": text, "last": last}}
         )
-    number = int(text)
     return Pages(
         first=(number - 1) * size + 1,
         last=min(number * size, total),

@@ -8,7 +8,6 @@ from django.test.utils import CaptureQueriesContext
 
 from projects.models import Entry, MonthlyReport, Plan, Programme, Project, Rating
 from projects.versioning.revisions import writing
-from projects.views.monitoring.attention import worst_first
 from tests.pages import more_projects, opened, read
 
 pytestmark = pytest.mark.django_db
@@ -187,10 +186,6 @@ def test_a_year_without_projects_has_a_page(public_read, register, client):
     assert "No project on this list" in opened(client, "/attention/", programme="2021", lang="en").text
 
 
-def test_nothing_to_sort_is_sorted():
-    assert worst_first([]) == []
-
-
 def test_it_asks_the_database_no_more_for_more_projects(province, client_of):
     client = client_of(province)
     with CaptureQueriesContext(connection) as few:
@@ -199,3 +194,33 @@ def test_it_asks_the_database_no_more_for_more_projects(province, client_of):
     with CaptureQueriesContext(connection) as many:
         opened(client, "/attention/", show="all")
     assert len(many) == len(few) <= 18
+
+
+def test_it_goes_by_pages_that_say_which_of_how_many(province, client_of):
+    """What is shown grows no more with the list."""
+    more_projects(60)
+    client = client_of(province)
+    first, last = (opened(client, "/attention/", show="all", lang="en", page=str(number)) for number in (1, 3))
+    shown = [*codes(first), *codes(opened(client, "/attention/", show="all", page="2")), *codes(last)]
+    assert "1 to 50 of 102" in first.text
+    assert "101 to 102 of 102" in last.text
+    assert len(codes(first)) == 50
+    assert len(codes(last)) == 2
+    assert len(shown) == len(set(shown)) == 102
+    assert "pager" not in opened(client, "/attention/", show="red", lang="en").text
+    assert [each.href for each in first.anchors if "page=2" in each.href]
+    assert client.get("/attention/?show=all&page=4").status_code == 400
+    assert client.get("/attention/?show=all&page=0").status_code == 400
+
+
+def test_who_rates_an_entry_of_a_later_page_comes_back_to_it(province, client_of):
+    more_projects(60)
+    client = client_of(province)
+    code = codes(opened(client, "/attention/", show="all", page="2"))[10]
+    response = rate(client, entry=code, light="red", words="stands still")
+    assert response.status_code == 302
+    assert "page=2" in response.url
+    assert code in codes(read(client.get(response.url).content))
+    wrong = rate(client, entry=code, light="red", words="")
+    assert code in codes(read(wrong.content))
+    assert code not in codes(opened(client, "/attention/"))[:1]

@@ -1,0 +1,247 @@
+"""Standings counted, ordered and cut into pages by the database: what `entry_status` says of one entry, of all of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db.models import BooleanField, Case, Q, Value, When
+
+from projects.choices import Light, PlanKind
+from projects.models import Problem, Rating, Round
+from projects.totals.scope import Scope
+from projects.versioning.as_of import looking_back
+
+from .entry_status import earlier_of
+from .entry_table import IS_ASKED, JOINED, AtMonth, Part, listed, part, planned, reported, rows_of, up_to
+from .lights import Limits, missing_limits, progress_limits, start_limits
+from .terms import Term
+
+LIGHTS = (Light.RED, Light.YELLOW, Light.GREEN)  # the most serious first: what stands for them in the database
+_LIT = "(0, 1)"
+_NOTHING = "CAST(NULL AS integer)"
+_WORST_FIRST = "worst, unknown, gap, place"  # what is not rated comes last, and within a light what has no gap
+
+
+class Shown(StrEnum):
+    """Which entries of a list are looked at."""
+
+    ATTENTION = "attention"
+    ALL = "all"
+    RED = "red"
+    YELLOW = "yellow"
+    GREEN = "green"
+    NONE = "none"
+    DISAGREED = "disagreed"
+
+    @property
+    def _condition(self) -> str:
+        """The same of a row of `standing`."""
+        named = {Shown.ATTENTION: "needs = 1", Shown.ALL: "1 = 1", Shown.NONE: "light IS NULL", Shown.DISAGREED: "apart = 1"}
+        return named.get(self) or f"light = {LIGHTS.index(Light(self.value))}"
+
+
+@dataclass(frozen=True)
+class Alike:
+    """A number of entries that are judged by the same month (0: none yet) and have the same light, and so on."""
+
+    month: int
+    light: Light | None
+    needs_attention: bool
+    disagrees: bool
+    number: int
+
+    def is_shown(self, shown: Shown) -> bool:
+        named = {Shown.ATTENTION: self.needs_attention, Shown.ALL: True, Shown.DISAGREED: self.disagrees}
+        return named.get(shown, (self.light or Shown.NONE.value) == shown.value)
+
+
+@dataclass(frozen=True)
+class StandingPage:
+    """The entries of a list by what they have in common, and a page of those that are shown: keys of projects, each with
+    the month that it is judged by.
+    """
+
+    every: tuple[Alike, ...] = ()
+    months: tuple[tuple[int, int], ...] = ()
+
+    def number(self, shown: Shown) -> int:
+        return number_of(self.every, shown)
+
+
+def number_of(every: Iterable[Alike], shown: Shown) -> int:
+    return sum(each.number for each in every if each.is_shown(shown))
+
+
+def standing_page(scope: Scope, shown: Shown, *, first: int, last: int) -> StandingPage:
+    """The worst light first, then the furthest behind; from index `first` to before `last`. One query, and one for rounds."""
+    counted = (
+        "SELECT 0, month, light, needs, apart, COUNT(*), MIN(gap), MIN(place)"
+        " FROM standing GROUP BY month, light, needs, apart"
+    )
+    page = (
+        f"SELECT 1, month, worst, unknown, 0, project, gap, place FROM standing WHERE {shown._condition}"  # nosec B608 # our own names
+        f" ORDER BY {_WORST_FIRST} LIMIT {int(last - first)} OFFSET {int(first)}"
+    )
+    rows = _rows(scope, f"{counted} UNION ALL SELECT * FROM ({page}) p ORDER BY 1, 3, 4, 7, 8")
+    return StandingPage(
+        tuple(
+            Alike(month, None if light is None else LIGHTS[light], bool(needs), bool(apart), number)
+            for kind, month, light, needs, apart, number, *_order in rows
+            if not kind
+        ),
+        tuple((project, month) for kind, month, _worst, _unknown, _zero, project, *_order in rows if kind),
+    )
+
+
+def number_before(scope: Scope, project: int) -> int:
+    """How many entries of all come before that of a project."""
+    place = "s.worst, s.unknown, COALESCE(s.gap, 0), s.place"
+    own = place.replace("s.", "t.")
+    found = f"SELECT COUNT(*) FROM standing s JOIN standing t ON ({place}) < ({own}) WHERE t.project = {int(project)}"  # nosec B608 # our own names
+    rows = _rows(scope, found)
+    return rows[0][0] if rows else 0
+
+
+def _rows(scope: Scope, tail: str) -> list[tuple[Any, ...]]:
+    if scope.programme is None:
+        return []
+    with looking_back(scope.as_of):
+        try:
+            return rows_of(list(_parts(scope)), tail)
+        except EmptyResultSet:
+            return []
+
+
+def _parts(scope: Scope) -> Iterable[Part]:
+    """The parts of a statement of which the last is `standing`: a row for each entry.
+
+    In an open month those alone are judged by it whose report is approved, see `entry_status.standings`.
+    """
+    earlier, rule = earlier_of(scope), scope.programme.light_rule  # type: ignore[union-attr]
+    months = {1: scope} if earlier is None else {1: scope, 0: earlier}
+    if earlier is None:
+        yield listed(scope, judged=Value(1))
+    else:
+        is_in = When(pk__in=scope.like_for_like().projects().order_by().values("pk"), then=Value(1))
+        yield listed(earlier, judged=Case(is_in, default=Value(0)))
+    yield reported(sorted({each.last_month for each in months.values()}))
+    yield planned(scope, PlanKind(rule.against) if rule else PlanKind.ANNOUNCED)
+    overdue = Problem.objects.overdue(scope.today).order_by().values_list("project").distinct()
+    yield part("overdue (project) AS", overdue)
+    rounds = list(Round.objects.filter(programme=scope.programme).order_by("month"))
+    for judged, each in months.items():
+        rated = Rating.objects.newest(through=each.last_month).filter(entry__programme=scope.programme).order_by()
+        yield part(f"rated_{judged} (entry, light) AS", rated.values_list("entry", "light"))
+        yield _Lit(each, [found for found in rounds if found.month <= each.last_month]).part(judged)
+    lit = " UNION ALL ".join(f"SELECT * FROM lit_{judged}" for judged in months)  # nosec B608 # our own names
+    apart = "rating IS NOT NULL AND light IS NOT NULL AND rating <> light"
+    any_lit = " OR ".join(f"{light} IN {_LIT}" for light in ("light", "start", "reports", "rating"))
+    worst = " ".join(f"WHEN {number} IN (light, start, reports) THEN {number}" for number in range(len(LIGHTS)))
+    yield Part(
+        "standing AS MATERIALIZED",
+        f"SELECT project, place, month, light, gap, CASE {worst} ELSE {len(LIGHTS)} END AS worst,"  # nosec B608 # our own names
+        " CASE WHEN gap IS NULL THEN 1 ELSE 0 END AS unknown,"
+        f" CASE WHEN {any_lit} OR overdue IS NOT NULL OR ({apart}) THEN 1 ELSE 0 END AS needs,"
+        f" CASE WHEN {apart} THEN 1 ELSE 0 END AS apart FROM ({lit}) s",
+    )
+
+
+class _Lit:
+    """The lights of entries at the end of one month."""
+
+    def __init__(self, scope: Scope, rounds: Sequence[Round]) -> None:
+        self.month, self.is_single_month = scope.last_month, scope.is_single_month
+        self.rule, self.rounds = scope.programme.light_rule, rounds  # type: ignore[union-attr]
+        self.over = [each.month for each in rounds if each.punctual_until < scope.today]
+        kind = PlanKind(self.rule.against) if self.rule else PlanKind.ANNOUNCED
+        self.at = AtMonth(scope.programme.year, self.month, kind)  # type: ignore[union-attr]
+
+    def part(self, judged: int) -> Part:
+        at = self.at
+        measured = {
+            **{name: f"l.{name}" for name in ("project", "place", "start")},
+            "asked": f"CASE WHEN {IS_ASKED} THEN 1 ELSE 0 END",
+            "amount": at.amount.text,
+            "parts": at.parts.text,
+            "due": at.due.text,
+            "done": at.done.text,
+            "started": f"CASE WHEN {at.has_started} THEN 1 ELSE 0 END",
+            "late": at.late.text,
+            "since": at.since,
+            "until": at.until,
+            "arrived": "COALESCE(r.arrived, 0)",
+            "rating": _case("v.light", {f"'{light.value}'": number for number, light in enumerate(LIGHTS)}),
+            "overdue": "o.project",
+        }
+        columns = ", ".join(f"{text} AS {name}" for name, text in measured.items())
+        text = (
+            f"SELECT project, place, {self.month} AS month, {self._light} AS light, {self._start} AS start,"  # nosec B608 # our own names
+            f" {self._reports} AS reports, rating, overdue, {self._gap} AS gap FROM (SELECT {columns} FROM {JOINED}"
+            f" LEFT JOIN rated_{judged} v ON v.entry = l.entry LEFT JOIN overdue o ON o.project = l.project"
+            f" WHERE l.judged = {judged}) m"
+        )
+        return Part(f"lit_{judged} AS", text)
+
+    @property
+    def _is_measured(self) -> bool:
+        """Whether money is held against the plan to date at all."""
+        return bool(self.month) and not self.is_single_month
+
+    @property
+    def _light(self) -> str:
+        if self.rule is None or not self._is_measured:
+            return _NOTHING
+        limits = progress_limits(
+            self.rule, plan=Term("amount"), due=Term("due"), done=Term("done"), parts=Term("parts")
+        )
+        return f"CASE WHEN amount > 0 AND done IS NOT NULL THEN {_graded(limits)} END"
+
+    @property
+    def _gap(self) -> str:
+        if not self._is_measured:
+            return "CAST(NULL AS double precision)"
+        return (
+            "CASE WHEN amount > 0 AND done IS NOT NULL"
+            " THEN CAST(done * parts - due AS double precision) / (amount * parts) END"
+        )
+
+    @property
+    def _start(self) -> str:
+        if self.rule is None or not self.month:
+            return _NOTHING
+        late = _graded(start_limits(self.rule, late=Term("late")))
+        return f"CASE WHEN start IS NULL OR asked = 0 THEN NULL WHEN started = 1 THEN 2 ELSE {late} END"
+
+    @property
+    def _reports(self) -> str:
+        if self.rule is None or not self.rounds:
+            return _NOTHING
+        return f"CASE WHEN asked = 1 THEN {_graded(missing_limits(self.rule, missing=Term(self._missing)))} END"
+
+    @property
+    def _missing(self) -> str:
+        """Reports lacking in a row up to the last round that is over, of the months in which it was on the list."""
+        if not self.over:
+            return "0"
+        back = sorted(self.over, reverse=True)
+        asked = sum(1 << number for number in back)
+        always = " ".join(f"WHEN arrived & {asked} >= {1 << number} THEN {before}" for before, number in enumerate(back))
+        there = f"(arrived & {asked} & ((1 << (until + 1)) - (1 << since)))"
+        some = " + ".join(
+            f"CASE WHEN since <= {number} AND until >= {number} AND {there} < {1 << number} THEN 1 ELSE 0 END"
+            for number in back
+        )
+        return f"(CASE WHEN since > 1 OR until < 12 THEN {some} {always} ELSE {len(back)} END)"
+
+
+def _graded(limits: Limits) -> str:
+    red, yellow, green = range(len(LIGHTS))
+    return f"CASE WHEN {limits.red.text} THEN {red} WHEN {limits.yellow.text} THEN {yellow} ELSE {green} END"
+
+
+def _case(column: str, numbers: dict[str, int]) -> str:
+    return f"CASE {column} {' '.join(f'WHEN {value} THEN {number}' for value, number in numbers.items())} END"

@@ -1,0 +1,110 @@
+"""Standings in the database are those of `entry_status`, entry by entry, and a page of them costs as much as any other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from projects.choices import Light
+from projects.monitoring.entry_status import Standing, standings, standings_at
+from projects.monitoring.standing_table import Shown, number_before, standing_page
+from tests.pages import more_projects
+
+from ..asking import scope_of
+from .random_years import any_year
+
+QUESTIONS = (
+    {},
+    {"through": "2023-06"},
+    {"through": "2023-01"},
+    {"month": "2023-05"},
+    {"through": "2023-08"},
+    {"through": "2023-06", "sector": "energy-electronics", "ordering": "-disbursed,name"},
+    {"through": "2023-08", "ordering": "planned_disbursement"},
+    {"through": "2023-12", "basis": "illustrative"},
+)
+_ORDER = {Light.RED: 0, Light.YELLOW: 1, Light.GREEN: 2, None: 3}
+
+
+def worst_first(found: Sequence[Standing]) -> list[Standing]:
+    def order(standing: Standing) -> tuple[int, bool, Fraction]:
+        gap = standing.gap_share
+        return _ORDER[standing.worst], gap is None, gap or Fraction(0)
+
+    return sorted(found, key=order)
+
+
+def is_shown(standing: Standing, shown: Shown) -> bool:
+    return {
+        Shown.ALL: True,
+        Shown.ATTENTION: standing.needs_attention,
+        Shown.DISAGREED: standing.disagrees,
+        Shown.NONE: standing.light is None,
+    }.get(shown, standing.light == shown.value)
+
+
+def judged(found: Sequence[Standing]) -> list[tuple[int, int]]:
+    return [(each.project.pk, each.month.number if each.month else 0) for each in found]
+
+
+def compare(user: Any, parameters: dict[str, str]) -> int:
+    scope = scope_of(user, parameters)
+    every = worst_first(standings(scope))
+    for shown in Shown:
+        page = standing_page(scope, shown, first=0, last=100)
+        expected = [each for each in every if is_shown(each, shown)]
+        assert list(page.months) == judged(expected), (parameters, shown)
+        assert page.number(shown) == len(expected)
+    lights = Counter((each.month.number if each.month else 0, each.light) for each in every)
+    counted: Counter[Any] = Counter()
+    for alike in page.every:
+        counted[alike.month, alike.light] += alike.number
+    assert counted == lights
+    return len(every)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_of_any_year_each_entry_stands_where_the_rules_say_and_in_their_order(
+    province, changsha_reader, settings, seed
+):
+    settings.CLOSED_MONTH_PERCENT = 1 if seed % 2 else 90  # so that months count, or stay open
+    any_year(seed, author=province)
+    found = [compare(user, question) for question in QUESTIONS for user in (province, changsha_reader)]
+    assert any(found)
+
+
+def test_nothing_to_sort_is_sorted(analyst, stranger):
+    assert worst_first([]) == []
+    for user, parameters in ((analyst, {"programme": "2021"}), (stranger, {})):
+        page = standing_page(scope_of(user, parameters), Shown.ALL, first=0, last=50)
+        assert (page.every, page.months) == ((), ())
+
+
+def test_an_entry_is_found_at_its_place(analyst):
+    scope = scope_of(analyst)
+    every = standing_page(scope, Shown.ALL, first=0, last=100).months
+    assert len(every) == 42
+    assert [number_before(scope, project) for project, _month in every] == list(range(42))
+    assert standing_page(scope, Shown.ALL, first=40, last=50).months == every[40:]
+
+
+def test_a_page_asks_as_much_of_a_long_list_as_of_a_short_one(analyst):
+    """And reads no more than a page of records."""
+
+    def asked() -> int:
+        scope = scope_of(analyst)
+        with CaptureQueriesContext(connection) as queries:
+            page = standing_page(scope, Shown.ALL, first=0, last=20)
+            assert len(standings_at(scope, page.months)) == len(page.months) == 20
+            assert len(page.every) < 20
+        return len(queries)
+
+    few = asked()
+    more_projects(80)
+    assert asked() == few <= 10
