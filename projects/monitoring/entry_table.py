@@ -152,13 +152,27 @@ class AtMonth:
     def since(self) -> str:
         """The month of the year from which on it is on the list, 1 for the start."""
         first = f"WHEN l.joined < '{self.year}-02-01' THEN 1 WHEN l.joined > '{self.year}-12-31' THEN {MONTHS_OF_YEAR + 1}"
-        return f"CASE WHEN l.joined IS NULL THEN 1 {first} ELSE {_number('l.joined', 6, 2)} END"
+        return f"(CASE WHEN l.joined IS NULL THEN 1 {first} ELSE {_number('l.joined', 6, 2)} END)"
 
     @property
     def until(self) -> str:
         """The last month in which it is on the list; see `projects.models.entry.was_on_list`."""
         last = f"WHEN l.gone > '{self.year}-12-31' THEN {MONTHS_OF_YEAR} WHEN l.gone < '{self.year}-02-01' THEN 0"
-        return f"CASE WHEN l.gone IS NULL THEN {MONTHS_OF_YEAR} {last} ELSE {_number('l.gone', 6, 2)} - 1 END"
+        return f"(CASE WHEN l.gone IS NULL THEN {MONTHS_OF_YEAR} {last} ELSE {_number('l.gone', 6, 2)} - 1 END)"
+
+    @property
+    def is_listed(self) -> str:
+        """Whether it is on the list of the month; where none is shown yet, that of the whole year."""
+        month = self.month or MONTHS_OF_YEAR
+        return f"{self.since} <= {month} AND {self.until} >= {month}"
+
+    @property
+    def is_complete(self) -> str:
+        """Whether it has an approved report for every month in which it was on the list, and for one at least; see
+        `projects.totals.figures.coverage`.
+        """
+        lacking = f"((1 << ({self.until} + 1)) - (1 << {self.since})) & {self.bits} & ~COALESCE(r.approved, 0)"
+        return f"(r.approved & {self.bits}) > 0 AND ({lacking}) = 0"
 
     @property
     def bits(self) -> int:

@@ -6,24 +6,27 @@ the plan that was due by now). For even plans the last two agree.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import EmptyResultSet
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Measure, PlanKind
-from projects.models import Entry, Target
+from projects.models import Target
 from projects.periods import MONTHS_OF_YEAR
 from projects.totals.results import Answer
 from projects.totals.scope import Scope
-from projects.totals.totals import breakdowns, totals
+from projects.totals.totals import totals
+from projects.versioning.as_of import looking_back
 
+from .entry_table import JOINED, AtMonth, Part, listed, planned, reported, rows_of
 from .lights import HUNDRED
-from .plans import Plans, curve_to_date, plans_by_entry
+from .plans import Plans
 
 
 class Method(TextChoices):
@@ -85,6 +88,23 @@ class Forecast:
         return self.method.label
 
 
+@dataclass
+class _Spoken:
+    """Of the entries for which a method can speak: how many, what they come to, and their plans on the list, in CNY; what
+    their announced plans ask for to date and of the year.
+    """
+
+    number: int = 0
+    amount: int | None = None
+    planned: int = 0
+    due: Fraction = Fraction(0)
+    due_in_year: Fraction = Fraction(0)
+
+    @property
+    def share_due(self) -> Fraction | None:
+        return self.due / self.due_in_year if self.due_in_year else None
+
+
 def forecasts(scope: Scope) -> list[Forecast]:
     """The three methods, in their order. A span that does not begin in January says nothing of the year.
 
@@ -92,38 +112,91 @@ def forecasts(scope: Scope) -> list[Forecast]:
     that have reported every month; all of those that have a plan. Not to be asked of an open month: `Scope.last_shown`.
     """
     whole = totals(scope, figures=_FIGURES)
-    officers = pace = None
-    if whole.whole.figures[Measure.FORECAST].known:
-        officers = _answer(scope.also(counted_in=(Measure.FORECAST, Measure.PLANNED_DISBURSEMENT)), _FIGURES)
-    reporting = scope.also(counted_in=(Measure.PLANNED_DISBURSEMENT,), complete_in=(Measure.DISBURSED,))
-    if scope.first_month == 1 and scope.through:
-        pace = _answer(reporting, _FIGURES[:-1])
-    done = pace.whole.figures[Measure.DISBURSED].value if pace else None
-    said = officers.whole.figures[Measure.FORECAST].value if officers else None
+    spoken = _spoken(scope)
+    officers = spoken[Method.OFFICERS]
+    pace = spoken[Method.PACE] if scope.first_month == 1 and scope.through else None
+    said, done = officers.amount, pace.amount if pace else None
     return [
         _forecast(Method.OFFICERS, None if said is None else Fraction(said), scope, whole, officers),
         _forecast(Method.PACE, _scaled(done, whole.year_elapsed), scope, whole, pace),
-        _forecast(Method.CURVE, _scaled(done, share_due(reporting)) if pace else None, scope, whole, pace),
+        _forecast(Method.CURVE, _scaled(done, pace.share_due) if pace else None, scope, whole, pace),
     ]
 
 
-_FIGURES = (Measure.PROJECT_COUNT, Measure.DISBURSED, Measure.PLANNED_DISBURSEMENT, Measure.FORECAST)
+def share_due(scope: Scope) -> Fraction | None:
+    """The share of announced plans that was due by the end of the scope's months, by their curves: of the entries for which
+    the pace speaks.
+    """
+    return _spoken(scope)[Method.PACE].share_due
 
 
-def _answer(scope: Scope, figures: Sequence[str]) -> Answer:
-    """Without the programme's plans, which are for more than those that it is about."""
-    return breakdowns(scope, None, compared=False, figures=figures)[None]
+_FIGURES = (Measure.PROJECT_COUNT, Measure.DISBURSED, Measure.PLANNED_DISBURSEMENT)
+# entries of the list with a plan, as the filters `counted_in` and `complete_in` find them; due by parts of 1 CNY, which
+# differ where some joined in the year
+_SPOKEN = """
+SELECT 'officers', 1, COUNT(*), SUM(said), SUM(listed_amount), 0, 0
+ FROM entries WHERE listed_amount IS NOT NULL AND said IS NOT NULL
+UNION ALL SELECT 'pace', parts, COUNT(*), SUM(done), SUM(listed_amount), SUM(due), SUM(due_in_year)
+ FROM entries WHERE listed_amount IS NOT NULL AND is_complete = 1 GROUP BY parts
+"""
 
 
-def _forecast(method: Method, value: Fraction | None, scope: Scope, whole: Answer, spoken: Answer | None) -> Forecast:
-    """One method; `spoken` is the answer of those for which it can speak, `whole` that of all."""
-    known, of = (each.whole.figures[Measure.PROJECT_COUNT].value or 0 if each else 0 for each in (spoken, whole))
+def _spoken(scope: Scope) -> dict[str, _Spoken]:
+    """For each way of speaking what its entries come to; one query."""
+    spoken = {Method.OFFICERS.value: _Spoken(), Method.PACE.value: _Spoken()}
+    for method, parts, number, amount, plans, due, due_in_year in _rows(scope):
+        found = spoken[method]
+        found.number += number
+        if number:
+            found.amount = (found.amount or 0) + int(amount)
+            found.planned += int(plans)
+            found.due += Fraction(int(due), int(parts))
+            found.due_in_year += Fraction(int(due_in_year), int(parts))
+    return spoken
+
+
+def _rows(scope: Scope) -> list[tuple[Any, ...]]:
+    if scope.programme is None:
+        return []
+    with looking_back(scope.as_of):
+        try:
+            return rows_of(list(_entries(scope)), _SPOKEN)
+        except EmptyResultSet:
+            return []
+
+
+def _entries(scope: Scope) -> Iterator[Part]:
+    """The parts of a statement of which the last is `entries`: what forecasts are made of, for each entry."""
+    month, year = scope.last_month, scope.programme.year  # type: ignore[union-attr]
+    at, at_end = (AtMonth(year, number, PlanKind.ANNOUNCED) for number in (month, MONTHS_OF_YEAR))
+    yield listed(scope)
+    yield reported([month])
+    yield planned(scope, PlanKind.ANNOUNCED)
+    columns = {
+        "listed_amount": f"CASE WHEN {at.is_listed} THEN l.amount END",
+        "done": at.done.text,
+        "said": f"r.said_{month}",
+        "is_complete": f"CASE WHEN {at.is_complete} THEN 1 ELSE 0 END",
+        "parts": at.parts.text,
+        "due": at.due.text,
+        "due_in_year": at_end.due.text,
+    }
+    texts = ", ".join(f"{text} AS {name}" for name, text in columns.items())
+    yield Part("entries AS MATERIALIZED", f"SELECT {texts} FROM {JOINED}")  # nosec B608 # our own names
+
+
+def _forecast(
+    method: Method, value: Fraction | None, scope: Scope, whole: Answer, spoken: _Spoken | None
+) -> Forecast:
+    """One method; `spoken` is of those for which it can speak, `whole` of all."""
+    of = whole.whole.figures[Measure.PROJECT_COUNT].value or 0
+    known = spoken.number if spoken else 0
     if value is None or spoken is None:
         return Forecast(method, None, known, of)
-    own, all_ = (each.whole.figures[Measure.PLANNED_DISBURSEMENT] for each in (spoken, whole))
-    if (own.value or 0) * HUNDRED < (all_.value or 0) * settings.LEAST_COMPARED_PERCENT or not all_.value:
+    all_ = whole.whole.figures[Measure.PLANNED_DISBURSEMENT]
+    if spoken.planned * HUNDRED < (all_.value or 0) * settings.LEAST_COMPARED_PERCENT or not all_.value:
         return Forecast(method, value, known, of, too_few=True)
-    plans = _plans(scope, whole) if own.known == all_.known else [(own.value or 0, None)]
+    plans = _plans(scope, whole) if known == all_.known else [(spoken.planned, None)]
     return Forecast(method, value, known, of, [_outlook(value, *plan) for plan in plans])
 
 
@@ -149,14 +222,6 @@ def forecasts_of_entry(plans: Plans, *, month: int, done: int | None, said: int 
         )
         for method, amount in rows
     ]
-
-
-def share_due(scope: Scope) -> Fraction | None:
-    """The share of the entries' announced plans that was due by the end of the scope's months, by their curves."""
-    entries = Entry.objects.filter(programme=scope.programme, project__in=scope.projects().order_by().values("pk"))
-    announced = [plans[PlanKind.ANNOUNCED] for plans in plans_by_entry(entries).values() if PlanKind.ANNOUNCED in plans]
-    year = curve_to_date(announced, MONTHS_OF_YEAR)
-    return curve_to_date(announced, scope.last_month) / year if year else None
 
 
 def _scaled(done: int | None, share: Fraction | None) -> Fraction | None:

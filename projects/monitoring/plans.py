@@ -101,11 +101,3 @@ def _joined_in(entry: Entry) -> int:
 def plans_of(entry: Entry) -> Plans:
     """The plans in force of one entry by kind, announced first."""
     return plans_by_entry([entry])[entry.pk]
-
-
-def curve_to_date(plans: Iterable[Any], month: int) -> Fraction:
-    """What several plans ask for to a month, in CNY."""
-    total = Fraction(0)
-    for plan in plans:
-        total += plan.to_date(month)
-    return total

@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from projects.choices import PlanKind
 from projects.models import Plan
-from projects.monitoring.plans import YearPlan, curve_to_date, plans_by_entry, plans_of
+from projects.monitoring.plans import YearPlan, plans_by_entry, plans_of
 
 from ..models.reports_made import entry_of
 
@@ -62,7 +62,7 @@ def test_a_plan_is_even_unless_it_gives_its_months(register):
     shaped = plans_of(curve.entry)[PlanKind.REVISED]
     assert (shaped.to_date(0), shaped.to_date(3), shaped.to_date(12)) == (0, 6, 78)
     assert (shaped.of_month(1), shaped.of_month(12), shaped.is_even) == (1, 12, False)
-    assert curve_to_date([even, shaped], 3) == 25 + 6
+    assert even.to_date(3) + shaped.to_date(3) == 25 + 6
 
 
 @pytest.mark.parametrize(
