@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DatabaseError, connections
@@ -25,8 +25,9 @@ from .read_replica import read_alias
 _MOST = 2_000  # kinds that are remembered; the ones asked for the longest ago go first
 _MOST_PLANNED = 200  # plans that a connection of PostgreSQL keeps
 
-_kinds: OrderedDict[Hashable, Prepared] = OrderedDict()
+_kinds: OrderedDict[Hashable, Any] = OrderedDict()
 _lock = threading.Lock()
+Statement = TypeVar("Statement")
 # what PostgreSQL says of a statement that another connection of a pooler has planned: it is unknown here, or known already
 PLANNED_ELSEWHERE = {"26000", "42P05"}
 _pooled: set[str] = set()  # databases whose connections do not remember what they have planned
@@ -49,7 +50,7 @@ class Prepared:
 
     def spelled_out(self) -> Prepared:
         """The same with the values in the SQL, where all of them can be written there."""
-        texts = [_literal(value) for value in self.parameters]
+        texts = [literal(value) for value in self.parameters]
         if None in texts:
             return self
         return replace(self, sql=(self.sql % tuple(texts)).replace("%", "%%"), parameters=())
@@ -78,7 +79,7 @@ class Prepared:
         return [_record(model, fields, names, row) for row in rows]
 
 
-def _literal(value: Any) -> str | None:
+def literal(value: Any) -> str | None:
     """A value as SQL has it; None for one of a type that is written otherwise."""
     if value is None:
         return "NULL"
@@ -103,15 +104,22 @@ def _record(model: type[Model], fields: Mapping[str, str], names: Sequence[str],
 
 def prepared(kind: Hashable, build: Callable[[], QuerySet], *, as_one: bool = False) -> Prepared:
     """The query of this kind; `build` makes it the first time."""
+
+    def make() -> Prepared:
+        new = made(lambda: build().query.get_compiler(read_alias()).as_sql(), as_one=as_one)
+        return new.spelled_out() if as_one and connections[read_alias()].vendor == "sqlite" else new
+
+    return remembered((kind, as_one), make)
+
+
+def remembered(kind: Hashable, make: Callable[[], Statement]) -> Statement:
+    """What was made for this kind of question on the database that is read; `make` makes it the first time."""
     kind = (read_alias(), kind)
     with _lock:
-        found = _kinds.get(kind)
-        if found is not None:
+        if kind in _kinds:
             _kinds.move_to_end(kind)
-            return found
-    new = made(lambda: build().query.get_compiler(read_alias()).as_sql(), as_one=as_one)
-    if as_one and connections[read_alias()].vendor == "sqlite":
-        new = new.spelled_out()
+            return _kinds[kind]
+    new = make()
     with _lock:
         _kinds[kind] = new
         if len(_kinds) > _MOST:

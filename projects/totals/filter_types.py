@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import django_filters as df
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import EMPTY_VALUES
 from django.db.models import F, Model, OrderBy, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from projects.choices import Precision
 from projects.forms.fields import PartialDateField
 from projects.models.fields import normalised_code
 from projects.money import READABLE
@@ -114,8 +118,11 @@ class PartialDateFilter(df.Filter):
     def filter(self, qs: QuerySet, value: PartialDate | None) -> QuerySet:
         if not value:
             return qs
-        bound = value.last if self.lookup_expr == "lte" else value.first
-        return qs.filter(**{f"{self.field_name}__{self.lookup_expr}": bound})
+        return qs.filter(**{f"{self.field_name}__{self.lookup_expr}": self.bound(value)})
+
+    def bound(self, value: PartialDate) -> dt.date:
+        """The last or the first day that the date can mean."""
+        return value.last if self.lookup_expr == "lte" else value.first
 
 
 class AnyOf(df.MultipleChoiceFilter):
@@ -179,3 +186,32 @@ class ManyOf(df.ModelMultipleChoiceFilter):
 
 class ListedOf(ManyOf):
     field_class = ListedField
+
+
+@dataclass(frozen=True)
+class OpenFilter:
+    """A filter whose values stay open in a statement (`projects.database.open_values`).
+
+    `kind` is what else the statement follows from; `value` is what the filter filters by, given other values.
+    """
+
+    kind: Any
+    values: tuple[Any, ...]
+    value: Callable[[Sequence[Any]], Any]
+
+
+def opened(each: df.Filter, value: Any) -> OpenFilter | None:
+    """What of a filter's value stays open; None if a statement with it is of this question alone."""
+    if value in EMPTY_VALUES:
+        return OpenFilter(None, (), lambda _given: value)
+    if isinstance(each, ManyOf):
+        keys = tuple(record.pk for record in value if record != NONE)
+        others = [NONE] * (len(value) > len(keys))
+        return OpenFilter((len(keys), *others), keys, lambda given: [*given, *others])
+    if isinstance(each, NumberFilter):
+        return OpenFilter((), (value,), lambda given: given[0])
+    if isinstance(each, PartialDateFilter):
+        return OpenFilter((), (each.bound(value),), lambda given: PartialDate(given[0], Precision.DAY))
+    if isinstance(each, AnyOf | OrderFilter):
+        return OpenFilter(value if isinstance(value, str) else tuple(value), (), lambda _given: value)
+    return None

@@ -79,7 +79,7 @@ class Scope:
         """Raise `ValidationError` by parameter if a filter has a wrong value."""
         if not self.filters:
             return
-        filterset = self._filterset
+        filterset = self.filterset
         if not filterset.is_valid():
             raise ValidationError({name: errors.data for name, errors in filterset.errors.items()})
 
@@ -213,30 +213,31 @@ class Scope:
         return any(figure is not None and figure.by_month for figure in named)
 
     @cached_property
-    def _filterset(self) -> ProjectFilterSet:
+    def filterset(self) -> ProjectFilterSet:
+        """The filters that are named, with choices that hold only what the user may see."""
         data = QueryDict(mutable=True)
         for name, value in self.filters:
             data.appendlist(name, value)
         return ProjectFilterSet(data, user=self.user, span=self.span)
 
     @cached_property
-    def _values(self) -> dict[str, Any] | None:
+    def values(self) -> dict[str, Any] | None:
         """What each filter filters by; None for a condition that names nothing."""
         if not self.filters:
             return {}
-        return self._filterset.form.cleaned_data if self._filterset.is_valid() else None
+        return self.filterset.form.cleaned_data if self.filterset.is_valid() else None
 
     def chosen(self, name: str) -> Any:
         """What a filter filters by: records or choices, for one of several; nothing of them where it is not asked."""
-        return (self._values or {}).get(name, [])
+        return (self.values or {}).get(name, [])
 
     def _filtered(self, projects: QuerySet, *, without: Container[str] = ()) -> QuerySet:
-        if self._values is None:
+        if self.values is None:
             return projects.none()
         if self.within is not None:
             projects = projects.filter(pk__in=self.within.order_by().values("pk"))
-        values = {name: value for name, value in self._values.items() if name not in without}
-        return self._filterset.narrowed(projects, values) if values else projects.order_by("code")
+        values = {name: value for name, value in self.values.items() if name not in without}
+        return self.filterset.narrowed(projects, values) if values else projects.order_by("code")
 
     def _base(self) -> QuerySet:
         """The projects that the filters choose from."""
@@ -253,7 +254,7 @@ class Scope:
     @property
     def form(self) -> Any:
         """The filter form, with choices that hold only what the user may see."""
-        return self._filterset.form
+        return self.filterset.form
 
     def projects(self) -> QuerySet:
         """Exactly the projects that the question is about, in the order asked for (by code if none was).

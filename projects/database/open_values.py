@@ -1,0 +1,105 @@
+"""Open values: SQL made once for all questions that differ in some of their values alone, since to make it costs the most.
+
+It is made with stand-ins, values that nobody means, and filled in with what is asked where these have come to stand. All
+other values are part of the kind of question, so they are written into the SQL: an index of some values only is then chosen
+once, and nobody has to guess their types.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connections
+from django.db.models import QuerySet
+
+from .prepared_statements import Prepared, literal, made, remembered
+from .read_replica import read_alias
+
+_NUMBER = 4_611_686_018_427_000_000  # keys and amounts are far below
+_DAY = dt.date(9000, 1, 1)
+_OPEN, _CLOSE = "\ue000", "\ue001"  # characters that nobody types
+
+UNSAID = _OPEN  # in words of a question, where a value is open
+Built = QuerySet | tuple[str, Sequence[Any]]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a value comes to stand."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class Statement:
+    """SQL in which some values are open."""
+
+    sql: str
+    places: tuple[Place, ...]
+    as_bytes: bool = False
+
+    def filled(self, values: Sequence[Any]) -> Prepared:
+        return Prepared(self.sql, tuple(values[each.number] for each in self.places), as_bytes=self.as_bytes)
+
+
+def with_open_values(
+    kind: Hashable, values: Sequence[Any], build: Callable[[list[Any]], Built], *, as_bytes: bool = False
+) -> Prepared:
+    """The statement of this kind with these values; `build` makes it of stand-ins for them the first time.
+
+    A value is a whole number, a day or a text. It has to come to stand in the statement as it is: a kind of question for
+    which Python looks at the value, or writes it in another way, has the value in the kind.
+    """
+
+    def make() -> Statement:
+        stand_ins = [_stand_in(value, number) for number, value in enumerate(values)]
+        return _opened(built(lambda: build(stand_ins)), stand_ins, as_bytes=as_bytes)
+
+    database = connections[read_alias()]
+    statement = remembered(("open", kind, tuple(map(type, values)), as_bytes), make)
+    return statement.filled([_as_stored(value, database) for value in values])
+
+
+def built(build: Callable[[], Built], *, as_bytes: bool = False) -> Prepared:
+    """The statement of this question alone."""
+
+    def pair() -> tuple[str, Sequence[Any]]:
+        found = build()
+        return found.query.get_compiler(read_alias()).as_sql() if isinstance(found, QuerySet) else found
+
+    return made(pair, as_bytes=as_bytes)
+
+
+def _stand_in(value: Any, number: int) -> Any:
+    if isinstance(value, str):
+        return f"{_OPEN}{number}{_CLOSE}"
+    return _DAY + dt.timedelta(days=number) if isinstance(value, dt.date) else _NUMBER + number
+
+
+def _as_stored(value: Any, database: Any) -> Any:
+    return database.ops.adapt_datefield_value(value) if isinstance(value, dt.date) else value
+
+
+def _opened(new: Prepared, stand_ins: Sequence[Any], *, as_bytes: bool) -> Statement:
+    database = connections[read_alias()]
+    places = {_as_stored(each, database): Place(number) for number, each in enumerate(stand_ins)}
+    parameters = [places.get(each, each) if type(each) in (int, str, dt.date) else each for each in new.parameters]
+    if any(isinstance(each, str) and _OPEN in each for each in (new.sql, *parameters)):
+        raise ValueError("a value that is open stands in the statement otherwise than it is asked")
+    texts = ["\0" if type(each) is Place else _written(each, database) for each in parameters]
+    sql = (new.sql % tuple(texts)).replace("%", "%%").replace("\0", "%s") if texts else new.sql
+    return Statement(sql, tuple(each for each in parameters if type(each) is Place), as_bytes)
+
+
+def _written(value: Any, database: Any) -> str:
+    """A value as SQL has it."""
+    if database.vendor == "postgresql":
+        with database.cursor() as cursor:
+            return cursor.mogrify("%s", [value]).decode()
+    text = literal(value)
+    if text is None:
+        raise TypeError(f"{type(value).__name__} cannot be written into SQL")
+    return text
