@@ -37,8 +37,8 @@ WIRING = {"apps"}  # tells Django what there is, so it may name every part
 
 MAY_SUM = {
     "projects/totals/totals.py": "the one place that sums",
-    "projects/totals/aggregates.py": "what is summed over records, for record_sums.py",
     "projects/totals/record_sums.py": "sums over records, for totals.py",
+    "projects/totals/record_rows.py": "what the reports of each record come to, for record_sums.py",
     "projects/totals/rollup_sums.py": "adds up the sums that the database keeps, for totals.py",
     "projects/totals/month_rows.py": "how many reports of a month are approved, of how much of the plan: whether it is shown",
     "projects/totals/coverage.py": "how many records of a sum have all their months: numbers beside it, never in it",

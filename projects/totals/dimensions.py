@@ -27,9 +27,9 @@ class Band:
     least: int
     below: int | None
 
-    def condition(self, column: str = "total_investment") -> Q:
-        condition = Q(**{f"{column}__gte": self.least})
-        return condition & Q(**{f"{column}__lt": self.below}) if self.below else condition
+    def condition(self) -> Q:
+        condition = Q(total_investment__gte=self.least)
+        return condition & Q(total_investment__lt=self.below) if self.below else condition
 
 
 BANDS = (
@@ -41,9 +41,8 @@ BANDS = (
 )
 
 
-def _band_of(path: str) -> Case:
-    column = f"{path}total_investment"
-    whens = [When(band.condition(column), then=Value(band.key)) for band in BANDS]
+def _band() -> Case:
+    whens = [When(band.condition(), then=Value(band.key)) for band in BANDS]
     return Case(*whens, default=Value(NONE), output_field=CharField())
 
 
@@ -51,7 +50,8 @@ def _band_of(path: str) -> Case:
 class Dimension:
     """How to group: columns of a project (key first), and how a group is called.
 
-    `parameter` is the filter that selects the records of one key; `names(group)` gives the Chinese and English name.
+    `parameter` is the filter that selects the records of one key; `names(group)` gives the Chinese and English name. Where
+    they are columns of reference data, `relation` leads there.
     """
 
     parameter: str
@@ -59,22 +59,27 @@ class Dimension:
     columns: tuple[str, ...]
     names: Callable[[Mapping[str, Any]], tuple[str, str]]
     order: Callable[[Mapping[str, Any]], Any]
+    relation: str = ""
 
-    def grouped(self, queryset: QuerySet, path: str = "") -> tuple[QuerySet, list[str]]:
-        """The queryset with what grouping needs, and the columns to group by, for projects at `path`."""
-        return queryset, [path + column for column in self.columns]
+    def keyed(self, queryset: QuerySet) -> tuple[QuerySet, list[str]]:
+        """As `grouped`, but of reference data by the key alone, which its names follow from."""
+        return (queryset, [f"{self.relation}_id"]) if self.relation else self.grouped(queryset)
+
+    def grouped(self, queryset: QuerySet) -> tuple[QuerySet, list[str]]:
+        """The queryset of projects with what grouping needs, and the columns to group by."""
+        return queryset, [*self.columns]
 
 
 class _StatusDimension(Dimension):
-    def grouped(self, queryset: QuerySet, path: str = "") -> tuple[QuerySet, list[str]]:
-        # a report's own entry, or the one that `totals` joins to a project: the same name, whatever `path` is
+    def grouped(self, queryset: QuerySet) -> tuple[QuerySet, list[str]]:
+        # the one that `totals` joins to a project
         status = Coalesce(F("entry__status"), Value(ListStatus.UNKNOWN.value), output_field=CharField())
         return queryset.annotate(list_status=status), ["list_status"]
 
 
 class _SizeDimension(Dimension):
-    def grouped(self, queryset: QuerySet, path: str = "") -> tuple[QuerySet, list[str]]:
-        return queryset.annotate(size=_band_of(path)), ["size"]
+    def grouped(self, queryset: QuerySet) -> tuple[QuerySet, list[str]]:
+        return queryset.annotate(size=_band()), ["size"]
 
 
 def _both_languages(label: Any) -> tuple[str, str]:
@@ -98,7 +103,7 @@ def _reference(
     def rank(group: Mapping[str, Any]) -> Any:
         return (group[columns[0]] is None, *(group[name] or 0 for name in order), group[columns[0]] or "")
 
-    return Dimension(parameter, label, columns, names, rank)
+    return Dimension(parameter, label, columns, names, rank, relation)
 
 
 def _choice(parameter: str, label: Any, choices: list[tuple[str, Any]]) -> Dimension:

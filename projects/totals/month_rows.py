@@ -45,11 +45,11 @@ def month_rows() -> list[MonthRow]:
 def _row(kind: int, programme: Any, month: int, first: Any, last: Any, third: Any, *rest: Any) -> MonthRow:
     unasked, in_sums, number, plan = (int(each or 0) for each in rest)
     return MonthRow(
-        kind, programme, month, _day(first), _day(last), _day(third), bool(unasked), bool(in_sums), number, plan
+        kind, programme, month, day_of(first), day_of(last), day_of(third), bool(unasked), bool(in_sums), number, plan
     )
 
 
-def _day(value: Any) -> dt.date | None:
+def day_of(value: Any) -> dt.date | None:
     """SQLite gives days as texts."""
     return dt.date.fromisoformat(value) if isinstance(value, str) else value
 

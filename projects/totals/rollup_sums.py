@@ -6,10 +6,10 @@ dimensions below: what dashboards and other systems ask over and over. Whatever 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, Count, F, Model, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import BigIntegerField, CharField, Count, F, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Cast
 
 from projects.choices import Measure
@@ -17,7 +17,9 @@ from projects.choices.headlines import HEADLINES, RATIOS, Records
 from projects.database.prepared_statements import prepared
 from projects.models import Cell, MonthlyReport, Project
 from projects.models.rollups import ALL, CHANGES, NO
+from projects.periods import Month
 
+from .aggregates import BESIDE_MONTHS, REPORTED
 from .dimensions import MONTH, NONE, dimension_of
 from .scope import Scope
 
@@ -26,15 +28,17 @@ SUMMED = "sum_"  # before the name of each sum: clear of the columns' own names
 _BY = frozenset({None, "sector", "chain_link", "prefecture", "basis", MONTH})
 _FILTERS = ("sector", "prefecture", "basis")
 _NAMES = {each.name for each in (*HEADLINES, *RATIOS)}
-_REPORTED = [each for each in HEADLINES if each.records == Records.REPORTS]
-_COUNTS = ("project_count", *(each.rollup_columns["known"] for each in _REPORTED))
+_COUNTS = ("project_count", *(each.rollup_columns["known"] for each in REPORTED))
 _MOST_RANKS = 2  # columns that a dimension is ordered by
 
 Cells = list[dict[str, Any]]
 
 
-# what a month's row counts beside its reports
-COUNTED_BESIDE_MONTHS = ("project_count", *(each.rollup_columns["of"] for each in _REPORTED if each.applies_to))
+def prefixed(name: str) -> str:
+    return f"{SUMMED}{name}"
+
+
+_BESIDE = ("basis", *map(prefixed, BESIDE_MONTHS))
 
 
 def answers(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by_basis: bool = False) -> bool:
@@ -71,23 +75,13 @@ def cells(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by_
         if any(cell[prefixed(name)] for name in _COUNTS):
             found[names[cell.pop("dimension")]].append(cell)
     referred = [str(name) for name in names if name not in (None, "basis")]
-    named = _names(referred) if referred else {}
+    named = names_of(referred)
     for name in referred:
         nothing: dict[str, Any] = dict.fromkeys(dimension_of(name).columns)
         found[name] = [cell | named.get((name, cell["key"]), nothing) for cell in found[name]]
     if MONTH in by:
-        found[MONTH] = beside_months(found["basis"])
+        found[MONTH] = found["basis"]
     return found
-
-
-def beside_months(by_basis: Iterable[dict[str, Any]]) -> Cells:
-    """Of cells by basis what each month's row counts beside its reports."""
-    columns = ("basis", *map(prefixed, COUNTED_BESIDE_MONTHS))
-    return [{name: cell.get(name) for name in columns} for cell in by_basis]  # none of who has left alone
-
-
-def prefixed(name: str) -> str:
-    return f"{SUMMED}{name}"
 
 
 def _together(scope: Scope, names: Sequence[str | None], *, by_basis: bool) -> QuerySet:
@@ -108,14 +102,19 @@ def _number(value: int) -> Cast:
     return Cast(Value(value), BigIntegerField())
 
 
-def _names(dimensions: Sequence[str]) -> dict[tuple[str, int], dict[str, Any]]:
-    """The columns of reference data that dimensions group by, for each record of each."""
+def names_of(dimensions: Sequence[str]) -> dict[tuple[str, int], dict[str, Any]]:
+    """The columns of reference data that dimensions group by, for each record of each. One query, if there are any."""
+    if not dimensions:
+        return {}
 
     def query() -> QuerySet:
         parts = []
         for number, name in enumerate(dimensions):
-            code, name_zh, name_en, *order = [each.removeprefix(f"{name}__") for each in dimension_of(name).columns]
-            model: type[Model] = Project._meta.get_field(name).related_model  # type: ignore[assignment]
+            relation = dimension_of(name).relation
+            code, name_zh, name_en, *order = [each.removeprefix(f"{relation}__") for each in dimension_of(name).columns]
+            model: Any = Project
+            for part in relation.split("__"):
+                model = model._meta.get_field(part).related_model
             ranks = [F(each) for each in order] + [_number(0)] * (_MOST_RANKS - len(order))
             rows = model._default_manager.order_by().annotate(
                 dimension=_number(number), first=ranks[0], second=ranks[1]
@@ -131,19 +130,45 @@ def _names(dimensions: Sequence[str]) -> dict[tuple[str, int], dict[str, Any]]:
     return named
 
 
-def reported_by_month(scope: Scope) -> dict[int, Cells]:
-    """What was reported in each month, by basis. One query."""
+def months(scope: Scope, by_basis: Cells, *, list_changes: bool) -> dict[int, Cells]:
+    """For each month what was reported, by basis, and what stands beside it: `by_basis`, or where the list changes in the
+    year who was on it then. One query, two of a list that changes.
+    """
+    found = _reported_by_month(scope)
+    listed = _listed_by_month(scope) if list_changes else dict.fromkeys(found, by_basis)
+    for number, cells in found.items():
+        cells += [{name: cell.get(name) for name in _BESIDE} for cell in listed[number]]  # none of who has left alone
+    return found
 
+
+def _reported_by_month(scope: Scope) -> dict[int, Cells]:
     def query() -> QuerySet:
         rows = _of_scope(scope, by=None).filter(month__gte=max(scope.first_month, 1), month__lte=scope.last_month)
         rows = rows.filter(programme=_programme(scope)).order_by().values("month", "basis")
-        names = [each.rollup_columns[kind] for each in _REPORTED for kind in ("value", "known")]
+        names = [each.rollup_columns[kind] for each in REPORTED for kind in ("value", "known")]
         return rows.annotate(**{prefixed(name): Sum(name) for name in names})
 
-    months: dict[int, Cells] = {}
+    months: dict[int, Cells] = {number: [] for number in scope.span.months}
     for cell in prepared(("reported cells", *_kind(scope)), query).dictionaries():
-        months.setdefault(cell["month"], []).append(cell)
+        months[cell["month"]].append(cell)
     return months
+
+
+def _listed_by_month(scope: Scope) -> dict[int, Cells]:
+    """Who was on the list of each month of the span, by basis: at the start of the year, and what has changed up to then."""
+    assert scope.programme is not None  # noqa: S101  asked for a year alone
+    year = scope.programme.year
+
+    def query() -> QuerySet:
+        rows = _of_scope(scope, by=None).filter(_list_of(scope), programme=_programme(scope))
+        return (
+            rows.order_by().values("month", "basis").annotate(**{prefixed(name): Sum(name) for name in BESIDE_MONTHS})
+        )
+
+    cells = prepared(("listed cells", *_kind(scope)), query).dictionaries()
+    return {
+        number: [cell for cell in cells if cell["month"] <= Month(year, number).serial] for number in scope.span.months
+    }
 
 
 def number_of_projects(scope: Scope) -> QuerySet | None:
@@ -224,17 +249,10 @@ def _of_scope(scope: Scope, *, by: str | None) -> QuerySet:
 
 def _chosen(scope: Scope) -> dict[str, list[Any]]:
     """What the filters name, as cells name it. A condition that named nothing leaves nothing."""
-    if not scope.filters:
-        return {}
-    form = scope.form
-    if not form.is_valid():
+    if scope.values is None:
         return {"basis": []}
-    chosen = {}
-    for name in _FILTERS:
-        values = form.cleaned_data.get(name)
-        if values:
-            chosen[name] = [NO if value == NONE else getattr(value, "pk", value) for value in values]
-    return chosen
+    chosen = {name: scope.chosen(name) for name in _FILTERS if scope.chosen(name)}
+    return {name: [NO if value == NONE else getattr(value, "pk", value) for value in each] for name, each in chosen.items()}
 
 
 def _months_of(scope: Scope) -> Q:

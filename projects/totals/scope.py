@@ -279,7 +279,11 @@ class Scope:
     def _chosen_from(self, entries: Callable[[], QuerySet]) -> QuerySet:
         if self.programme is None:
             return Project.objects.none()
-        return self._members(Project.objects.visible_to(self.user).of_entries(entries()))
+        return self.members_of(Project.objects.of_entries(entries()))
+
+    def members_of(self, projects: Any) -> QuerySet:
+        """Those of these projects that the user may see and the filters choose."""
+        return self._members(projects.visible_to(self.user))
 
     def _members(self, projects: QuerySet) -> QuerySet:
         if any(name in ON_FIGURES for name, _value in self.filters):

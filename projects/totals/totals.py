@@ -82,15 +82,12 @@ def _breakdowns(
     targets = scope.targets if compared and None in by else []
     spoken = [each for each in targets if each.sector_id and any(_is_about(each, name) for name in figures)]
     asked = (*by, _PART) if spoken and _PART not in by else by  # the sectors that targets speak of, in the same query
-    summed, summed_by_month = record_sums.cells, record_sums.reported_by_month
     are_kept = rollup_sums.answers(scope, asked, figures, by_basis=apart)
-    if are_kept:
-        summed, summed_by_month = rollup_sums.cells, rollup_sums.reported_by_month
-    cells = summed(scope, asked, figures, by_basis=apart)
-    changes = scope.is_of_the_list and getattr(scope.programme, "list_changes", True)
-    if changes and any(FIGURES[name].by_month or FIGURES[name].ratio for name in figures):
-        off = record_sums.off_list(scope, asked, by_basis=apart)
-        off += record_sums.off_ratios(scope, asked, by_basis=apart) if are_kept else []
+    cells = (rollup_sums if are_kept else record_sums).cells(scope, asked, figures, by_basis=apart)
+    by_month = [each for each in figures if FIGURES[each].by_month]
+    changes = are_kept and scope.is_of_the_list and getattr(scope.programme, "list_changes", True)
+    if changes and (by_month or any(FIGURES[name].ratio for name in figures)):
+        off = record_sums.off_list(scope, asked, figures, by_basis=apart)
         cells = {name: some if name == MONTH else [*some, *off] for name, some in cells.items()}
     answers = {}
     for name in by:
@@ -99,9 +96,8 @@ def _breakdowns(
             parts = _rows(scope, cells[_PART], _PART, figures) if spoken else []
             rows = [_compared(scope, whole, targets, parts) if compared else whole]
         elif name == MONTH:
-            names = [each for each in figures if FIGURES[each].by_month]
-            beside = record_sums.months_of_a_list(scope) if changes and scope.programme else cells[name]
-            rows = _months(scope, summed_by_month(scope), beside, names)
+            found = _cells_of_months(scope, cells[name], by_month, are_kept=are_kept, changes=changes)
+            rows = _months(scope, found, by_month)
         else:
             rows = _rows(scope, cells[name], name, figures)
         alone, compares = scope.is_single_month, scope.compares
@@ -227,17 +223,24 @@ def _rows(scope: Scope, cells: list[dict[str, Any]], by: str, names: Sequence[st
     return rows
 
 
-def _months(scope: Scope, reported: Mapping[int, rollup_sums.Cells], beside: Any, names: Sequence[str]) -> list[Row]:
-    """A row for each month of the span, of figures that are made of monthly reports. What stands beside these is the same
-    for all months, or told by the month.
-    """
+def _cells_of_months(
+    scope: Scope, cells: rollup_sums.Cells, names: Sequence[str], *, are_kept: bool, changes: bool
+) -> Mapping[int, rollup_sums.Cells]:
+    """What is reported in each month, and what stands beside it."""
     if scope.programme is None:
-        return []
+        return {}
+    if not are_kept:
+        return record_sums.months(scope, cells, names)
+    found = rollup_sums.months(scope, cells, list_changes=changes)
+    off = record_sums.off_list_by_month(scope, names) if changes else {}
+    return {number: [*some, *off.get(number, ())] for number, some in found.items()}
+
+
+def _months(scope: Scope, months: Mapping[int, rollup_sums.Cells], names: Sequence[str]) -> list[Row]:
+    """A row for each month of the span, of figures that are made of monthly reports."""
     rows = []
-    for number in range(scope.first_month, scope.last_month + 1):
-        month = str(Month(scope.programme.year, number))
-        listed = beside[number] if isinstance(beside, dict) else beside
-        cells = [*listed, *reported.get(number, [])]
+    for number, cells in months.items():
+        month = str(Month(scope.programme.year, number)) if scope.programme else ""
         parameters = tuple(replace(scope, first_month=number, last_month=number).parameters())
         rows.append(Row(month, month, month, _figures(_added(cells), names), parameters, _illustrative(cells, names)))
     return rows

@@ -4,7 +4,7 @@
 they are the keys of the API.
 """
 
-from .figure import ALWAYS, Figure
+from .figure import Condition, Figure
 from .headlines import HEADLINES as _HEADLINES
 from .headlines import RATIOS as _RATIOS
 from .listed import LISTED as _LISTED
@@ -20,7 +20,6 @@ COUNTED = frozenset((*MONTHLY, *LISTED))  # by conditions on projects, where the
 FIGURES: dict[str, Figure] = {figure.name: figure for figure in (*_HEADLINES, *_RATIOS, *_MONTHLY, *_LISTED)}
 
 __all__ = [
-    "ALWAYS",
     "COUNTED",
     "FIGURES",
     "HEADLINES",
@@ -28,6 +27,7 @@ __all__ = [
     "MONTHLY",
     "RATIOS",
     "USUAL",
+    "Condition",
     "Figure",
     "Span",
     "disbursed_by_entry",

@@ -28,17 +28,13 @@ def lacks(span: Span, number: int, column: str) -> Q:
     return Q(Exists(listed.filter(~Exists(has_one))))
 
 
-def _months(span: Span) -> range:
-    return range(max(span.first_month, 1), span.last_month + 1)
-
-
 def has_gaps(name: str) -> Condition:
     """Projects with the figure in some months of the span and not in others."""
     column = MONTHLY_SUMS[name]
 
     def condition(span: Span) -> Any:
         found = Q(pk__in=[])
-        for number in _months(span):
+        for number in span.months:
             found |= lacks(span, number, column)
         return Q(reports_have(column)(span)) & found
 
@@ -51,7 +47,7 @@ def is_complete(name: str) -> Condition:
 
     def condition(span: Span) -> Any:
         found = Q(reports_have(column)(span))
-        for number in _months(span):
+        for number in span.months:
             found &= ~lacks(span, number, column)
         return found
 

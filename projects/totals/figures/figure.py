@@ -19,6 +19,10 @@ Condition = Callable[[Span], Q | Exists]
 Amount = Callable[[Span], Any]
 
 
+def always(_span: Span) -> Q:
+    return ALWAYS
+
+
 @dataclass(frozen=True)
 class Figure:
     """One figure. `known` are the projects that have it, `counted` those that its value is made of.
@@ -34,7 +38,7 @@ class Figure:
     unit: Unit
     known: Condition
     counted: Condition
-    applies: Callable[[Span], Q | Exists] = lambda span: ALWAYS
+    applies: Condition = always
     by_month: bool = False  # made of monthly reports, so it can be broken down by month
     amount: Amount | None = field(default=None)
     plan: Measure | None = None

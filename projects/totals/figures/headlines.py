@@ -12,7 +12,7 @@ from django.db.models import Q
 from projects.choices import headlines
 from projects.choices.headlines import Headline, Ratio, Records
 
-from .figure import ALWAYS, Condition, Figure, entry_has, figure, project_has, reports_have
+from .figure import Condition, Figure, always, entry_has, figure, project_has, reports_have
 
 _HAVE = {Records.PROJECTS: project_has, Records.ENTRIES: entry_has, Records.REPORTS: reports_have}
 
@@ -20,7 +20,8 @@ _HAVE = {Records.PROJECTS: project_has, Records.ENTRIES: entry_has, Records.REPO
 def _known(headline: Headline) -> Condition:
     if headline.column:
         return _HAVE[headline.records](headline.column)
-    return lambda span: ~headline.unknown.q() if headline.unknown else ALWAYS
+    unknown = headline.unknown
+    return (lambda span: ~unknown.q()) if unknown else always
 
 
 def _figure(headline: Headline) -> Figure:

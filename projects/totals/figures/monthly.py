@@ -16,13 +16,17 @@ from django.utils.translation import gettext_lazy as _
 from projects.choices import ListStatus, Measure, Stage
 from projects.models import MonthlyReport, Problem
 
-from .figure import ALWAYS, Condition, figure
+from .figure import Condition, always, figure
 from .span import Span
 
 NEVER = Q(pk__in=[])
 # columns of `with_figures`; a comparison with a blank alone is neither true nor false, so that its opposite finds nothing
 _HAS_PLAN_AND_REPORT = Q(planned_disbursement__isnull=False, planned_disbursement__gt=0, disbursed__isnull=False)
 _BEYOND_PREPARATION = Q(stage__in=[stage for stage in Stage if stage != Stage.PREPARATION])
+
+
+def _has_plan_and_report(_span: Span) -> Q:
+    return _HAS_PLAN_AND_REPORT
 
 
 def _of_project(reports: Any) -> Any:
@@ -133,13 +137,13 @@ MONTHLY = (
     figure(
         Measure.ABOVE_PLAN_COUNT,
         _("Number of projects that have disbursed more than their plan for the whole year."),
-        lambda span: _HAS_PLAN_AND_REPORT,
+        _has_plan_and_report,
         counted=lambda span: _HAS_PLAN_AND_REPORT & Q(disbursed__gt=F("planned_disbursement")),
     ),
     figure(
         Measure.EIGHTY_PERCENT_COUNT,
         _("Number of projects that have disbursed 80 % or more of their plan for the year."),
-        lambda span: _HAS_PLAN_AND_REPORT,
+        _has_plan_and_report,
         counted=lambda span: (
             _HAS_PLAN_AND_REPORT & Q(GreaterThanOrEqual(F("disbursed") * 10, F("planned_disbursement") * 8))
         ),
@@ -187,14 +191,14 @@ MONTHLY = (
     figure(
         Measure.PROBLEMS_RAISED,
         _("Problems that were there at some time in the months shown."),
-        lambda span: ALWAYS,
+        always,
         counted=lambda span: Q(Exists(_live_problems(span))),
         amount=lambda span: _number(_live_problems(span)),
     ),
     figure(
         Measure.PROBLEMS_CLOSED,
         _("Of these, problems that were solved by the end of the last month."),
-        lambda span: ALWAYS,
+        always,
         counted=lambda span: Q(Exists(_closed_problems(span))),
         amount=lambda span: _number(_closed_problems(span)),
     ),

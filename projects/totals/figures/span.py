@@ -54,6 +54,10 @@ class Span:
         return self.entries().annotate(plan=Case(listed, default=None, output_field=BigIntegerField()))
 
     @property
+    def months(self) -> range:
+        return range(max(self.first_month, 1), self.last_month + 1)
+
+    @property
     def list_month(self) -> Month | None:
         """The month whose list is asked about: where no month is shown yet, that of the whole year."""
         return Month(self.year, self.last_month or MONTHS_OF_YEAR) if self.year else None

@@ -35,11 +35,11 @@ def test_june_2023(analyst):
     assert found["problems_raised"][1:] == (42, 42)
 
 
-def test_headlines_and_the_rounds_figures_come_together_in_one_more_query(analyst, django_assert_num_queries):
+def test_headlines_and_the_rounds_figures_come_together_in_as_many_queries(analyst, django_assert_num_queries):
     scope = scope_of(analyst)
     with django_assert_num_queries(2):
         breakdowns(scope, None, "sector", compared=False)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         both = breakdowns(scope, None, "sector", compared=False, figures=tuple(FIGURES))
     assert list(both[None].whole.figures) == [*USUAL, *MONTHLY, *LISTED]
 

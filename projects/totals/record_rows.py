@@ -1,0 +1,143 @@
+"""The projects of a question as rows `p` of one statement, each with its `entry` on the list and what it reported.
+
+They are found once and laid out (WITH … AS MATERIALIZED), whatever is summed over them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Exists,
+    F,
+    FilteredRelation,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    When,
+)
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast
+
+from projects.choices import Basis
+from projects.choices.headlines import Headline
+from projects.database.read_replica import read_alias
+from projects.models import MonthlyReport, Project
+from projects.models.entry import listed_in
+from projects.periods import Month
+
+from .aggregates import column_of
+from .rollup_sums import Cells, prefixed
+from .scope import Scope
+
+DAYS = ("entry__joined", "entry__left")
+# in the words of the index by which the few are found
+NOT_ALWAYS_LISTED = Q(entry__basis=Basis.PUBLISHED) | Q(entry__joined__isnull=False) | Q(entry__left__isnull=False)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Some projects of a question, and the columns that are read of each, by the names that they have in `p`."""
+
+    scope: Scope
+    projects: Any
+    columns: tuple[str, ...] = ()
+
+    @classmethod
+    def ever_listed(cls, scope: Scope) -> Rows:
+        """All that it is about and, where that is a list, those too that have left it or join later."""
+        entry = FilteredRelation("entries", condition=Q(entries__programme=scope.programme))
+        if not scope.is_of_the_list or scope.programme is None:
+            return cls(scope, scope.members().annotate(entry=entry))
+        # begun with the entry, so that nothing is looked up twice; it is one at the most, so that nothing is multiplied
+        projects: Any = Project.objects.annotate(entry=entry)
+        return cls(scope, scope.members_of(projects.filter(entry__programme=scope.programme)))
+
+    @classmethod
+    def listed(cls, scope: Scope) -> Rows:
+        """All that it is about."""
+        return cls.ever_listed(scope)._of_the_list(lambda month: listed_in(month, "entry__"))
+
+    @classmethod
+    def listed_or_reported(cls, scope: Scope) -> Rows:
+        """Those too that are off the list but have approved reports in its months."""
+        reported = Exists(scope.span.reports().filter(entry=OuterRef("entry__pk")).order_by())
+        return cls.ever_listed(scope)._of_the_list(lambda month: listed_in(month, "entry__") | Q(reported))
+
+    @classmethod
+    def off_list(cls, scope: Scope, first: Month, last: Month) -> Rows:
+        """Those that are off the list in some month from the first to the last: few."""
+        off = Q(entry__joined__gt=first.last_day) | Q(entry__left__lte=last.last_day)
+        return cls.ever_listed(scope)._of_the_list(lambda _month: NOT_ALWAYS_LISTED & off)
+
+    def _of_the_list(self, condition: Callable[[Month], Q]) -> Rows:
+        month = self.scope.span.list_month
+        if not self.scope.is_of_the_list or month is None:
+            return self
+        return replace(self, projects=self.projects.filter(condition(month)))
+
+    def of(self, projects: QuerySet) -> Rows:
+        return replace(self, projects=projects)
+
+    def reading(self, *columns: str, **made: Any) -> Rows:
+        """With more columns: names of the project's own, and expressions."""
+        return replace(self, projects=self.projects.annotate(**made), columns=(*self.columns, *columns, *made))
+
+    def summed(self, keys: Sequence[str], sums: Mapping[str, str], reported: Sequence[Headline] = ()) -> Cells:
+        """The sums of each combination of keys. Of `reported` amounts a row has what its reports of the span come to."""
+        if not reported:
+            return self._grouped(keys, sums)
+        if connections[read_alias()].vendor == "sqlite":
+            return self.reading(**{column_of(each): self._looked_up(each) for each in reported})._grouped(keys, sums)
+        of_rows = self._reports().filter(entry_id__in=RawSQL("SELECT entry__id FROM p", ())).values("entry_id")
+        totals = {column_of(each): Cast(Sum(each.column), BigIntegerField()) for each in reported}
+        return self._joined(keys, sums, "LEFT JOIN", of_rows.annotate(**totals))
+
+    def summed_by_month(self, keys: Sequence[str], sums: Mapping[str, str], reported: Sequence[Headline]) -> Cells:
+        """The same of the reports of each `month`."""
+        amounts = {column_of(each): F(each.column) for each in reported}
+        return self._joined([*keys, "month"], sums, "JOIN", self._reports().values("entry_id", "month", **amounts))
+
+    def _reports(self) -> Any:
+        """Approved ones of the span, of entries of any programme: rows have those of the one that is meant."""
+        first, last = self.scope.first_month, self.scope.last_month
+        return MonthlyReport.objects.approved().filter(month__gte=first, month__lte=last).order_by()
+
+    def _looked_up(self, headline: Headline) -> Any:
+        """What the reports of an entry come to. SQLite finds it by an index, and is slow to join what it has grouped."""
+        # no aggregate of Django's, which would group the one row
+        found = self._reports().filter(entry=OuterRef("entry__pk")).values_list(Func(headline.column, function="SUM"))
+        total = Subquery(found, output_field=BigIntegerField())
+        return Case(When(headline.applies_to.q(), then=total)) if headline.applies_to else total
+
+    def _joined(self, keys: Sequence[str], sums: Mapping[str, str], join: str, reports: QuerySet) -> Cells:
+        text, values = _compiled(reports)
+        return self.reading("entry__id")._grouped(keys, sums, f" {join} ({text}) r ON r.entry_id = p.entry__id", values)
+
+    def _grouped(
+        self, keys: Sequence[str], sums: Mapping[str, str], joined: str = "", values: tuple[Any, ...] = ()
+    ) -> Cells:
+        try:
+            rows, own = _compiled(self.projects.order_by().values(*dict.fromkeys(self.columns)))
+        except EmptyResultSet:
+            return [] if keys else [{}]
+        named = ", ".join([*keys, *(f"{expression} AS {prefixed(name)}" for name, expression in sums.items())])
+        by = f" GROUP BY {', '.join(keys)}" if keys else ""
+        with connections[read_alias()].cursor() as cursor:
+            cursor.execute(f"WITH p AS MATERIALIZED ({rows}) SELECT {named} FROM p{joined}{by}", (*own, *values))  # nosec B608 # querysets, whose values go beside them
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _compiled(rows: QuerySet) -> tuple[str, tuple[Any, ...]]:
+    text, values = rows.query.get_compiler(read_alias()).as_sql()
+    return text, tuple(values)
