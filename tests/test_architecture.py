@@ -46,7 +46,7 @@ MAY_SUM = {
     "projects/models/plan.py": "a plan's own twelve months, which must come to its amount",
     "projects/models/report.py": "a bureau's own reports of a year, which a quoted sum is checked against",
     "projects/plausibility/kinds/reports.py": "a report with the months before it, which is doubted where it is negative",
-    "projects/totals/explanation.py": "checks that the records of a figure come to what totals.py has answered",
+    "projects/totals/contributions.py": "what one record has reported in the months shown, as a column of a query",
     "projects/monitoring/sheet_totals.py": "what is reported, approved or not: it stands beside totals, never in them",
     "projects/monitoring/plans.py": "running sums of a plan's own months",
     "projects/totals/pace.py": "running totals of the months that totals.py has answered",

@@ -1,11 +1,11 @@
 """One question asked of two states of knowledge: which records came, went or changed, and what each did to each figure.
 
-Both sides are answered by `totals`, record by record, so the effects of the records add up to the difference exactly.
+The effects of the records add up to the difference exactly.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -14,13 +14,13 @@ from projects.choices import Difference
 from projects.versioning.as_of import AsOf, looking_back
 from sectors.models import in_language
 
-from .dimensions import DIMENSIONS, EACH
-from .figures import FIGURES, USUAL
-from .results import FigureValue, Row
+from .contributions import records
+from .differences import SORTED_BY, Differing, ThenAndNow, differing_records, effects_on
+from .dimensions import DIMENSIONS, EACH, dimension_of
+from .figures import FIGURES, USUAL, Figure
 from .scope import Scope
 from .totals import breakdowns
 
-CLASSES = ("sector", "chain_link", "prefecture", "basis", "transferred", "kind")  # dimensions a record is sorted by
 Names = tuple[str, str]  # Chinese and English
 
 
@@ -46,32 +46,40 @@ class Effect:
 
 @dataclass(frozen=True)
 class FigureDifference:
-    """A figure then and now. `effects` are of the records whose part differs, the largest first."""
+    """A figure then and now, in its unit, None where it is not known; and of how many records the part differs.
 
-    before: FigureValue
-    after: FigureValue
+    `effects` are those of one page of them, the largest first.
+    """
+
+    name: str
+    before: int | None
+    after: int | None
+    count: int
     effects: tuple[Effect, ...]
 
     @property
-    def name(self) -> str:
-        return self.after.name
-
-    @property
-    def is_ratio(self) -> bool:
-        return FIGURES[self.name].ratio is not None
-
-    @property
-    def points(self) -> Fraction | None:
-        """Of a ratio the difference of its shares; None where it was not given on either side."""
-        then, now = self.before.ratio, self.after.ratio
-        return None if then is None or now is None else now - then
+    def figure(self) -> Figure:
+        return FIGURES[self.name]
 
     @property
     def difference(self) -> int | None:
         """In the figure's unit; what was not known on one side counts as nothing. None: it was not known on either."""
-        if self.after.value is None and self.before.value is None:
+        if self.after is None and self.before is None:
             return None
-        return (self.after.value or 0) - (self.before.value or 0)
+        return (self.after or 0) - (self.before or 0)
+
+
+@dataclass(frozen=True)
+class Shares:
+    """A ratio then and now, None where it is withheld."""
+
+    before: Fraction | None
+    after: Fraction | None
+
+    @property
+    def points(self) -> Fraction | None:
+        """The difference; None where it was not given on either side."""
+        return None if self.before is None or self.after is None else self.after - self.before
 
 
 @dataclass(frozen=True)
@@ -105,91 +113,107 @@ class RecordDifference:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The figures of one question, as known `since` then and as the scope itself knows them; records by their code."""
+    """The figures of one question, as known `since` then and as the scope itself knows them.
+
+    `records` are a page of the `count` that differ, by their code; `kinds` says what became of how many.
+    """
 
     scope: Scope
     since: AsOf
     figures: tuple[FigureDifference, ...]
     records: tuple[RecordDifference, ...]
+    count: int
+    kinds: Mapping[Difference, int]
 
 
-@dataclass(frozen=True)
-class _Side:
-    """What is known of a question at one time: the whole, and for each record its figures and its classes."""
+def compared(
+    scope: Scope, since: AsOf, *, figures: Sequence[str] = USUAL, first: int = 0, size: int = 50
+) -> Comparison:
+    """Compare what was known at `since` with what the scope knows, for the same months and filters.
 
-    whole: Row
-    rows: Mapping[str, Row]
-    classes: Mapping[str, Mapping[str, Names]]
-
-    @classmethod
-    def of(cls, scope: Scope, figures: Sequence[str]) -> _Side:
-        answers = breakdowns(scope, None, EACH, compared=False, figures=figures)
-        return cls(answers[None].whole, {str(row.key): row for row in answers[EACH].rows}, _classes(scope))
-
-
-def compared(scope: Scope, since: AsOf, *, figures: Sequence[str] = USUAL) -> Comparison:
-    """Compare what was known at `since` with what the scope knows, for the same months and filters."""
-    then, now = _Side.of(scope.known(since), figures), _Side.of(scope, figures)
-    differences = tuple(
-        FigureDifference(then.whole.figures[name], now.whole.figures[name], _effects(name, then.rows, now.rows))
-        for name in figures
+    `size` of the records that differ from index `first` on, with their effects: no more rows are read.
+    """
+    then = scope.known(since)
+    found = differing_records(then, scope, figures, first=first, size=size)
+    described = _Described(then, scope, figures, found.rows)
+    shown = tuple(described.record(row) for row in found.rows)
+    return Comparison(
+        scope,
+        since,
+        tuple(
+            FigureDifference(
+                name,
+                found.figures[name].before,
+                found.figures[name].after,
+                found.effects[name],
+                _by_size(record.effects[name] for record in shown if name in record.effects),
+            )
+            for name in figures
+        ),
+        shown,
+        found.count,
+        found.kinds,
     )
-    return Comparison(scope, since, differences, _records(differences, then, now))
 
 
-def _classes(scope: Scope) -> dict[str, dict[str, Names]]:
-    """The names of each record's classes, by its code; one query."""
+def difference(scope: Scope, since: AsOf, name: str, *, first: int = 0, size: int = 50) -> FigureDifference:
+    """The same of one figure, with `size` of all its effects from index `first` on, the largest first."""
+    then = scope.known(since)
+    found = effects_on(then, scope, name, first=first, size=size)
+    described = _Described(then, scope, (name,), found.rows)
+    effects = tuple(described.effect(row, row.parts[name]) for row in found.rows)
+    change = found.figures[name]
+    return FigureDifference(name, change.before, change.after, found.effects[name], effects)
+
+
+def _by_size(effects: Iterable[Effect]) -> tuple[Effect, ...]:
+    return tuple(sorted(effects, key=lambda effect: (-abs(effect.difference), effect.key)))
+
+
+def shares(found: Comparison) -> dict[str, Shares]:
+    """Of the ratios among the figures of a comparison what each was and is, by its name."""
+    names = [each.name for each in found.figures if each.figure.ratio]
+    if not names:
+        return {}
+    then, now = (
+        breakdowns(each, None, compared=False, figures=names)[None].whole.figures
+        for each in (found.scope.known(found.since), found.scope)
+    )
+    return {name: Shares(then[name].ratio, now[name].ratio) for name in names}
+
+
+class _Described:
+    """What the records of a page are called and how they are sorted, in both states; one query for each."""
+
+    def __init__(self, then: Scope, now: Scope, figures: Sequence[str], rows: Sequence[Differing]) -> None:
+        self.was = _lines(then, figures, [row.code for row in rows if row.kind != Difference.ADDED])
+        self.is_now = _lines(now, figures, [row.code for row in rows if row.kind != Difference.REMOVED])
+
+    def effect(self, row: Differing, change: ThenAndNow) -> Effect:
+        return Effect(row.code, *self._names(row.code), row.kind, change.before, change.after)
+
+    def record(self, row: Differing) -> RecordDifference:
+        effects = {name: self.effect(row, change) for name, change in row.parts.items()}
+        return RecordDifference(row.code, *self._names(row.code), row.kind, effects, self._classes(row))
+
+    def _names(self, code: str) -> Names:
+        return dimension_of(EACH).names(self.is_now.get(code) or self.was[code])
+
+    def _classes(self, row: Differing) -> tuple[Reclassified, ...]:
+        if not row.is_sorted_otherwise:
+            return ()
+        was, is_now = self.was[row.code], self.is_now[row.code]
+        names = {name: (DIMENSIONS[name].names(was), DIMENSIONS[name].names(is_now)) for name in SORTED_BY}
+        return tuple(Reclassified(name, *pair) for name, pair in names.items() if pair[0] != pair[1])
+
+
+def _lines(scope: Scope, figures: Sequence[str], codes: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+    if not codes:
+        return {}
     with looking_back(scope.as_of):
-        projects: Any = scope.projects().order_by()
-        columns = ["code"]
-        for name in CLASSES:
-            projects, more = DIMENSIONS[name].grouped(projects)
+        rows = records(scope, figures).filter(code__in=codes)
+        columns = list(dimension_of(EACH).columns)
+        for name in SORTED_BY:
+            rows, more = DIMENSIONS[name].grouped(rows)
             columns += more
-        rows = list(projects.values(*columns))
-    return {row["code"]: {name: DIMENSIONS[name].names(row) for name in CLASSES} for row in rows}
-
-
-def _effects(name: str, before: Mapping[str, Row], after: Mapping[str, Row]) -> tuple[Effect, ...]:
-    found = []
-    for key in before.keys() | after.keys():
-        then, now = before.get(key), after.get(key)
-        was, is_now = _value(then, name), _value(now, name)
-        if was != is_now:
-            found.append(Effect(key, *_names(then, now), _kind(then, now), was, is_now))
-    return tuple(sorted(found, key=lambda effect: (-abs(effect.difference), effect.key)))
-
-
-def _records(figures: Sequence[FigureDifference], then: _Side, now: _Side) -> tuple[RecordDifference, ...]:
-    effects: dict[str, dict[str, Effect]] = {}
-    for figure in figures:
-        for effect in figure.effects:
-            effects.setdefault(effect.key, {})[figure.name] = effect
-    found = []
-    for key in sorted(then.rows.keys() | now.rows.keys()):
-        kind = _kind(then.rows.get(key), now.rows.get(key))
-        classes = _reclassified(then.classes.get(key), now.classes.get(key))
-        if key in effects or classes or kind != Difference.CHANGED:
-            names = _names(then.rows.get(key), now.rows.get(key))
-            found.append(RecordDifference(key, *names, kind, effects.get(key, {}), classes))
-    return tuple(found)
-
-
-def _reclassified(then: Mapping[str, Names] | None, now: Mapping[str, Names] | None) -> tuple[Reclassified, ...]:
-    if then is None or now is None:
-        return ()
-    return tuple(Reclassified(name, then[name], now[name]) for name in CLASSES if then[name] != now[name])
-
-
-def _value(row: Row | None, name: str) -> int | None:
-    return row.figures[name].value if row else None
-
-
-def _names(then: Row | None, now: Row | None) -> Names:
-    row = now or then
-    return (row.name_zh, row.name_en) if row else ("", "")
-
-
-def _kind(then: Row | None, now: Row | None) -> Difference:
-    if then is None:
-        return Difference.ADDED
-    return Difference.REMOVED if now is None else Difference.CHANGED
+        return {row["code"]: row for row in rows.values(*columns)}

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
-from projects.choices import Measure
+from projects.choices import Measure, Unit
+from projects.versioning.as_of import looking_back
+from projects.versioning.composed_queries import fetched, part_of
+from sectors.models import in_language
 
-from .dimensions import EACH, MONTH
+from .contributions import BELOW, PART, contributions
+from .dimensions import EACH, MONTH, dimension_of
 from .figures import FIGURES, Figure
 from .pace import Progress, own_progress, plan_progress
 from .results import Answer, FigureValue, Row, ratio
 from .scope import Scope
 from .totals import Pending, breakdowns, pending, totals
 
-_PACE = (Measure.DISBURSED.value, Measure.PLANNED_DISBURSEMENT.value, Measure.DISBURSED_OF_PLAN.value)
+_PROGRESSES = (Measure.DISBURSED.value, Measure.DISBURSED_OF_PLAN.value)
+_PACE = (*_PROGRESSES, Measure.PLANNED_DISBURSEMENT.value)
 _PARTS = "sector"  # what a figure that is not made of months is shown as a sum of
 
 
@@ -26,7 +32,9 @@ class Contribution:
     Of a ratio `below` is what the record itself is measured against, and `own` the share that its part is of that.
     """
 
-    row: Row
+    code: str
+    name_zh: str
+    name_en: str
     value: int
     share: Fraction | None
     below: int | None = None
@@ -36,16 +44,16 @@ class Contribution:
         return ratio(self.value, self.below)
 
     @property
-    def code(self) -> str:
-        return str(self.row.key)
+    def name(self) -> str:
+        return in_language(self.name_zh, self.name_en)
 
 
 @dataclass(frozen=True)
 class Explanation:
     """A figure of a question, opened.
 
-    `parts` are rows by month for what is made of monthly reports, by sector otherwise; `records` are all records that it
-    sums, the largest first. Both add up to `value`.
+    `parts` are rows by month for what is made of monthly reports, by sector otherwise; `records` are one page of the `count`
+    that it sums, the largest first, which come to `total`.
     """
 
     scope: Scope
@@ -54,6 +62,8 @@ class Explanation:
     by: str
     parts: tuple[Row, ...]
     records: tuple[Contribution, ...]
+    count: int
+    total: int
     progress: Sequence[Progress]
     pending: Pending | None
 
@@ -63,26 +73,31 @@ class Explanation:
 
     @property
     def adds_up(self) -> bool:
-        """Whether the records come to the value, which is what everything here rests on."""
-        return sum(record.value for record in self.records) == (self.value.value or 0)
+        """Whether all records come to the value, which is what everything here rests on."""
+        return self.total == (self.value.value or 0)
 
 
-def explanation(scope: Scope, name: str) -> Explanation:
-    """Open a figure, which is a key of `figures.FIGURES`; a handful of queries, however many records there are."""
+def explanation(scope: Scope, name: str, *, first: int = 0, size: int = 50) -> Explanation:
+    """Open a figure, which is a key of `figures.FIGURES`, and `size` of its records from index `first` on.
+
+    A handful of queries, and no more rows than these, however many records there are.
+    """
     figure = FIGURES[name]
     by = MONTH if figure.by_month else _PARTS
-    figures = tuple(dict.fromkeys((name, *_PACE)))
-    answers = breakdowns(scope, None, by, EACH, figures=figures)
+    figures = tuple(dict.fromkeys((name, *_PACE))) if name in _PROGRESSES else (name,)
+    answers = breakdowns(scope, None, by, figures=figures)
     answer = answers[None]
-    whole = answer.whole.figures[name]
+    records, count, total = _records(scope, answer.whole.figures[name], first=first, size=size)
     return Explanation(
         scope=scope,
         figure=figure,
         answer=answer,
         by=by,
         parts=tuple(row for row in answers[by].rows if row.figures[name].value is not None),
-        records=_contributions(answers[EACH], whole),
-        progress=_progress(answer) if name in (Measure.DISBURSED, Measure.DISBURSED_OF_PLAN) else (),
+        records=records,
+        count=count,
+        total=total,
+        progress=_progress(answer) if name in _PROGRESSES else (),
         pending=pending(scope) if figure.by_month else None,
     )
 
@@ -96,16 +111,32 @@ def step_of_month(opened: Explanation) -> tuple[Row, Row] | None:
     return before.whole, totals(replace(scope, first_month=scope.last_month), figures=figures).whole
 
 
-def _contributions(each: Answer, whole: FigureValue) -> tuple[Contribution, ...]:
-    """The records that are counted: those with a value of a sum, those that count for one of a number."""
-    counted = [(row, row.figures[whole.name]) for row in each.rows]
-    is_number = whole.unit != "CNY"
-    found = [
-        Contribution(row, figure.value, ratio(figure.value, whole.value), figure.below)
-        for row, figure in counted
-        if figure.value is not None and (figure.value or not is_number)
-    ]
-    return tuple(sorted(found, key=lambda record: (-record.value, record.code)))
+def _records(scope: Scope, whole: FigureValue, *, first: int, size: int) -> tuple[tuple[Contribution, ...], int, int]:
+    """A page of the records that are counted, with the number and the sum of all of them.
+
+    Counted are those with a value of a sum, those that count for one of a number. One statement makes their parts once.
+    """
+    figure = FIGURES[whole.name]
+    part, below = PART.format(figure.name), BELOW.format(figure.name)
+    with looking_back(scope.as_of):
+        rows = contributions(scope, (figure.name,), of=scope.reported() if figure.by_month else scope.projects())
+        found = part_of(rows.values_list(*dimension_of(EACH).columns, part, *([below] if figure.ratio else [])))
+        counted = f"{part} IS NOT NULL" if whole.unit == Unit.CNY else f"{part} <> 0"
+        order = f"{part} DESC, code"
+        lines = fetched(
+            "WITH c AS MATERIALIZED ({0}),"
+            f" s AS (SELECT COUNT(*) AS number, SUM({part}) AS total FROM c WHERE {counted}),"  # nosec B608 # our own names
+            f" p AS (SELECT * FROM c WHERE {counted} ORDER BY {order} LIMIT {int(size)} OFFSET {int(first)})"
+            f" SELECT * FROM s LEFT JOIN p ON 1 = 1 ORDER BY {order}",
+            found,
+        )
+    page = tuple(_contribution(line, whole, part, below) for line in lines if line["code"] is not None)
+    return page, int(lines[0]["number"]), int(lines[0]["total"] or 0)
+
+
+def _contribution(line: Mapping[str, Any], whole: FigureValue, part: str, below: str) -> Contribution:
+    value, names = int(line[part]), dimension_of(EACH).names(line)
+    return Contribution(line["code"], *names, value, ratio(value, whole.value), line.get(below))
 
 
 def _progress(answer: Answer) -> Sequence[Progress]:

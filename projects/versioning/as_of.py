@@ -205,10 +205,15 @@ def in_the_present() -> Iterator[None]:
 
 def _read_history(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
     """Wrapper of every statement: put the views that it names in front of it."""
+    return execute(as_known(sql, context["connection"].vendor), params, many, context)
+
+
+def as_known(sql: str, vendor: str) -> str:
+    """A statement as it has to be sent to ask the state that is looked at."""
     as_of = current()
     if as_of is None:
-        return execute(sql, params, many, context)
-    views = _views(context["connection"].vendor, as_of.names)
+        return sql
+    views = _views(vendor, as_of.names)
     named = dict.fromkeys(name for name in _TABLE.findall(sql) if name in views)
     if named and _WRITING.match(sql):
         raise WriteIntoPastError(f"{', '.join(named)} cannot be written as of {as_of.text}")
@@ -216,7 +221,7 @@ def _read_history(execute: Callable[..., Any], sql: str, params: Any, many: bool
         # the number is an integer of our own, so it needs no placeholder
         heads = ", ".join(views[name].format(revision=int(as_of.revision)) for name in named)
         sql = f"WITH {heads}, {sql[reading.end() :]}" if reading[1] else f"WITH {heads} {sql}"
-    return execute(sql, params, many, context)
+    return sql
 
 
 @cache

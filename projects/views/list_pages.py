@@ -27,23 +27,25 @@ class Pages:
     pages: int
 
 
-def number_asked(request: HttpRequest) -> int:
-    """The number of the page asked for, where how many there are is not known yet: `pages_of` refuses what is none."""
-    return max(1, _number(request.GET.get("page") or "1"))
+def first_asked(request: HttpRequest, *, size: int = PAGE_SIZE) -> int:
+    """The index of the first row of the page asked for, which there may not be; 0 for what is no page."""
+    number = _number_asked(request)
+    return (number - 1) * size if number else 0
 
 
-def _number(text: str) -> int:
+def _number_asked(request: HttpRequest) -> int:
+    """0 for what is no number."""
+    text = request.GET.get("page") or "1"
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS else 0
 
 
 def pages_of(request: HttpRequest, total: int, *, size: int = PAGE_SIZE) -> Pages:
     """The page asked for. Raises `ValidationError` for one that is no number or that there is not."""
-    text = request.GET.get("page") or "1"
-    last, number = max(1, -(-total // size)), _number(text)
+    last = max(1, -(-total // size))
+    number = _number_asked(request)
     if not 1 <= number <= last:
-        raise ValidationError(
-            {"page": _("There is no page “%(value)s”. Known: 1 to %(last)s.") % {"value": text, "last": last}}
-        )
+        told = {"value": request.GET.get("page", ""), "last": last}
+        raise ValidationError({"page": _("There is no page “%(value)s”. Known: 1 to %(last)s.") % told})
     return Pages(
         first=(number - 1) * size + 1,
         last=min(number * size, total),

@@ -16,6 +16,14 @@ _VALUE = _("In `unit`; null: not known.")
 _DIFFERENCE = _("After less before; not known counts as nothing. Null: known neither then nor now.")
 
 
+class Paged(ReadOnlySerializer):
+    """What is said of a list that goes by pages."""
+
+    count = serializers.IntegerField(help_text=_("Records on all pages."))
+    next = serializers.URLField(allow_null=True, help_text=_("Address of the next page."))
+    previous = serializers.URLField(allow_null=True, help_text=_("Address of the page before."))
+
+
 class Evidence(ReadOnlySerializer):
     """What the value of one record rests on."""
 
@@ -64,22 +72,25 @@ class Effect(ReadOnlySerializer):
 
 
 class FigureDifference(ReadOnlySerializer):
-    """A figure then and now; the effects of the records add up to the difference."""
+    """A figure then and now; the effects of the records of all pages add up to the difference."""
 
     name = serializers.ChoiceField([(name, figure.label) for name, figure in FIGURES.items()])
     unit = serializers.ChoiceField(Unit.choices)
     before = serializers.IntegerField(allow_null=True, help_text=_VALUE)
     after = serializers.IntegerField(allow_null=True, help_text=_VALUE)
     difference = serializers.IntegerField(allow_null=True, help_text=_DIFFERENCE)
-    effects = Effect(many=True)
+    count = serializers.IntegerField(help_text=_("Records of all pages that had an effect on it."))
+    effects = Effect(many=True, help_text=_("Of the records of this page, the largest first."))
 
 
-class Since(Clocks):
+class Since(Clocks, Paged):
     as_of = serializers.DateTimeField(help_text=_("The moment that is compared with."))
     revision = serializers.IntegerField(help_text=_("The newest revision then; 0: before the first."))
     before = serializers.IntegerField(allow_null=True, help_text=_VALUE)
     difference = serializers.IntegerField(allow_null=True, help_text=_DIFFERENCE)
-    effects = Effect(many=True)
+    effects = Effect(
+        many=True, help_text=_("The largest first, a page of them. Over all pages they add up to the difference.")
+    )
 
 
 class MonthBefore(ReadOnlySerializer):
@@ -88,7 +99,7 @@ class MonthBefore(ReadOnlySerializer):
     added = serializers.IntegerField(allow_null=True, help_text=_("What the last month added."))
 
 
-class Explained(Clocks, RatioMembers):
+class Explained(Clocks, RatioMembers, Paged):
     """How one figure comes about."""
 
     figure = serializers.ChoiceField([(name, figure.label) for name, figure in FIGURES.items()])
@@ -110,10 +121,7 @@ class Explained(Clocks, RatioMembers):
     parts = ExplainedPart(many=True, help_text=_("They add up to the value."))
     targets = ComparedTarget(many=True)
     month_before = MonthBefore(allow_null=True, help_text=_("For figures made of months."))
-    since = Since()
-    count = serializers.IntegerField(help_text=_("Records on all pages."))
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+    since = Since(help_text=_("What changed it since another day; its effects go by `effects_page`."))
     records = ExplainedRecord(many=True, help_text=_("The largest first. Over all pages they add up to the value."))
     page = serializers.URLField(help_text=_("The page that says the same to people."))
     permanent = serializers.URLField(help_text=_("This answer, for ever."))
@@ -136,7 +144,7 @@ class RecordDifference(ReadOnlySerializer):
     classes = Sorting(many=True, help_text=_("How it is sorted otherwise."))
 
 
-class Compared(Clocks):
+class Compared(Clocks, Paged):
     """The figures of one question as known at two times."""
 
     programme = serializers.IntegerField(allow_null=True)
@@ -149,4 +157,4 @@ class Compared(Clocks):
     as_of = serializers.DateTimeField(allow_null=True, help_text=_("Null: as it stands now."))
     revision = serializers.IntegerField()
     figures = FigureDifference(many=True)
-    records = RecordDifference(many=True)
+    records = RecordDifference(many=True, help_text=_("That differ, by code, a page of them."))

@@ -12,6 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from projects.api.filter_parameters import parameters_of
+from projects.api.numbered_pages import NumberedPage
+from projects.api.pagination import PARAMETERS as PAGING
 from projects.api.parameters import AS_OF, FIGURES_ONLY, READING, SPAN, Parameter, chosen_of
 from projects.api.scopes import scope_of
 from projects.api.serializers.explain import Compared
@@ -41,23 +43,26 @@ class ComparisonView(RegisterView):
     """One question, two states of knowledge."""
 
     def known_parameters(self) -> Sequence[Parameter]:
-        return (SINCE, *QUESTION, FIGURES_ONLY, *READING)
+        return (SINCE, *QUESTION, FIGURES_ONLY, *PAGING, *READING)
 
     @extend_schema(
         summary=_("Compare two states of knowledge"),
         description=_(
             "What the figures were as known at `since` and as known at `as_of` (or now), for the same months and filters: "
-            "records added, removed and changed, with the effect of each on each figure. Effects add up exactly."
+            "records added, removed and changed, with the effect of each on each figure. Over all pages the effects add up "
+            "exactly."
         ),
         responses=Compared,
     )
     def get(self, request: Request) -> Response:
         scope = scope_of(request)
         figures = chosen_of(request, FIGURES)
-        return Response(_written(compared(scope, as_of.compared_with(request, until=scope.today), figures=figures)))
+        since, page = as_of.compared_with(request, until=scope.today), NumberedPage(request)
+        found = compared(scope, since, figures=figures, first=page.first, size=page.size)
+        return Response(_written(found, page))
 
 
-def _written(found: Comparison) -> dict[str, Any]:
+def _written(found: Comparison, page: NumberedPage) -> dict[str, Any]:
     scope = found.scope
     return {
         "programme": scope.programme.year if scope.programme else None,
@@ -67,6 +72,7 @@ def _written(found: Comparison) -> dict[str, Any]:
         "as_of": scope.as_of.moment if scope.as_of else None,
         **present_clocks(scope),
         "figures": [_difference(figure) for figure in found.figures],
+        **page.members(found.count),
         "records": [
             {
                 "code": record.key,
@@ -93,10 +99,11 @@ def _written(found: Comparison) -> dict[str, Any]:
 def _difference(figure: FigureDifference) -> dict[str, Any]:
     return {
         "name": figure.name,
-        "unit": figure.after.unit,
-        "before": figure.before.value,
-        "after": figure.after.value,
+        "unit": figure.figure.unit,
+        "before": figure.before,
+        "after": figure.after,
         "difference": figure.difference,
+        "count": figure.count,
         "effects": [effect_of(effect) for effect in figure.effects],
     }
 

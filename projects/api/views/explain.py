@@ -11,12 +11,11 @@ from django.urls import reverse as page_address
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from projects.api.pagination import PAGE_SIZE
+from projects.api.numbered_pages import EFFECTS_PAGE, NumberedPage
 from projects.api.pagination import PARAMETERS as PAGING
 from projects.api.parameters import READING, Parameter, chosen_of, fields_of
 from projects.api.scopes import scope_of
@@ -24,7 +23,7 @@ from projects.api.serializers.explain import Explained
 from projects.periods import Month
 from projects.provenance.evidence import evidence
 from projects.provenance.origins import Origin
-from projects.totals.comparison import compared
+from projects.totals.comparison import difference
 from projects.totals.explanation import Contribution, Explanation, explanation, step_of_month
 from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
@@ -44,13 +43,14 @@ class ExplainView(RegisterView):
     """One figure of a question."""
 
     def known_parameters(self) -> Sequence[Parameter]:
-        return (_FIGURE, SINCE, *QUESTION, *PAGING, fields_of(_MEMBERS, _ONLY_MEMBERS), *READING)
+        return (_FIGURE, SINCE, *QUESTION, *PAGING, EFFECTS_PAGE, fields_of(_MEMBERS, _ONLY_MEMBERS), *READING)
 
     @extend_schema(
         summary=_("Explain a figure"),
         description=_(
             "How a figure comes about: its definition, conditions and coverage, what it is held against, how it changed, "
-            "and every record that it sums with its value, its source and its last change. Parameters as of the totals."
+            "and every record that it sums with its value, its source and its last change. Parameters as of the totals. "
+            "Records go by `page`, what changed the figure by `effects_page`."
         ),
         responses=Explained,
     )
@@ -59,7 +59,9 @@ class ExplainView(RegisterView):
         if name is None:
             raise ValidationError({"figure": [_("Say which figure; /figures/ lists them.")]})
         scope = scope_of(request)
-        opened = _Opened(request, scope, explanation(scope, name)).as_json()
+        page = NumberedPage(request)
+        opened = explanation(scope, name, first=page.first, size=page.size)
+        opened = _Opened(request, scope, opened).as_json()
         return Response({member: opened[member] for member in chosen_of(request, opened)})
 
 
@@ -70,8 +72,6 @@ class _Opened:
         self.request, self.scope, self.opened = request, scope, opened
         self.name = opened.figure.name
         self.clocks = present_clocks(scope)
-        self.number = int(request.query_params.get("page", 1))
-        self.size = int(request.query_params.get("page_size", PAGE_SIZE))
 
     def as_json(self) -> dict[str, Any]:
         opened, scope, value = self.opened, self.scope, self.opened.value
@@ -126,39 +126,28 @@ class _Opened:
 
     def _since_then(self) -> dict[str, Any]:
         since = as_of.compared_with(self.request, until=self.scope.today)
-        (figure,) = compared(self.scope, since, figures=(self.name,)).figures
+        page = NumberedPage(self.request, "effects_page")
+        figure = difference(self.scope, since, self.name, first=page.first, size=page.size)
         return {
             "as_of": since.moment,
             **clocks_of(since),
-            "before": figure.before.value,
+            "before": figure.before,
             "difference": figure.difference,
+            **page.members(figure.count),
             "effects": [effect_of(effect) for effect in figure.effects],
         }
 
     def _paged(self) -> dict[str, Any]:
         records = self.opened.records
-        last = max(1, -(-len(records) // self.size))
-        if self.number > last:
-            raise NotFound(_("The last page is %(last)s.") % {"last": last})
-        shown = records[(self.number - 1) * self.size : self.number * self.size]
-        origins = evidence(self.scope, self.name, [record.code for record in shown])
-        return {
-            "count": len(records),
-            "next": self._page(self.number + 1) if self.number < last else None,
-            "previous": self._page(self.number - 1) if self.number > 1 else None,
-            "records": [self._record(record, origins.get(record.code)) for record in shown],
-        }
-
-    def _page(self, number: int) -> str:
-        query = self.request.query_params.copy()
-        query["page"] = str(number)
-        return f"{reverse('api:explain', request=self.request)}?{query.urlencode()}"
+        members = NumberedPage(self.request).members(self.opened.count)
+        origins = evidence(self.scope, self.name, [record.code for record in records])
+        return {**members, "records": [self._record(record, origins.get(record.code)) for record in records]}
 
     def _record(self, record: Contribution, origin: Origin | None) -> dict[str, Any]:
         return {
             "code": record.code,
-            "name_zh": record.row.name_zh,
-            "name_en": record.row.name_en,
+            "name_zh": record.name_zh,
+            "name_en": record.name_en,
             "value": record.value,
             "below": record.below,
             "source": _evidence(origin) if origin else None,

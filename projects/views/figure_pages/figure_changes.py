@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from projects.totals.comparison import Effect, FigureDifference, compared
+from projects.totals.comparison import FigureDifference, difference
 from projects.totals.explanation import Explanation, step_of_month
 from projects.versioning.as_of import SINCE, AsOf
 from projects.views import formatting, links
@@ -35,12 +34,8 @@ class SinceThen:
     compare_url: str
 
     @property
-    def effects(self) -> Sequence[Effect]:
-        return self.figure.effects[:MOST_EFFECTS]
-
-    @property
     def more(self) -> int:
-        return len(self.figure.effects[MOST_EFFECTS:])
+        return self.figure.count - len(self.figure.effects)
 
 
 def month_step(opened: Explanation) -> MonthStep | None:
@@ -61,6 +56,6 @@ def month_step(opened: Explanation) -> MonthStep | None:
 
 
 def since_then(opened: Explanation, since: AsOf) -> SinceThen:
-    (difference,) = compared(opened.scope, since, figures=(opened.figure.name,)).figures
+    found = difference(opened.scope, since, opened.figure.name, size=MOST_EFFECTS)
     compare_url = links.page("compare", query=[*opened.scope.parameters(), (SINCE, since.text)])
-    return SinceThen(since, difference, compare_url)
+    return SinceThen(since, found, compare_url)

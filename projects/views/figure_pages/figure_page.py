@@ -20,7 +20,7 @@ from projects.versioning.as_of import compared_with
 from projects.views import formatting, links
 from projects.views.figure_display import FigureDisplay, coverage_sentence, shown, withheld_sentence
 from projects.views.frame import shell, visible_part
-from projects.views.list_pages import pages_of
+from projects.views.list_pages import first_asked, pages_of
 from projects.views.month_notice import in_brackets
 from projects.views.months_coverage import coverage_words
 from projects.views.notes.note_display import Notes, notes_of
@@ -50,9 +50,8 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
     if name not in FIGURES:
         raise Http404
     scope = Scope.of(request)
-    opened = explanation(scope, name)
-    pages = pages_of(request, len(opened.records), size=PAGE_SIZE)
-    records = opened.records[pages.first - 1 if pages.total else 0 : pages.last]
+    opened = explanation(scope, name, first=first_asked(request, size=PAGE_SIZE), size=PAGE_SIZE)
+    pages = pages_of(request, opened.count, size=PAGE_SIZE)
     whole = opened.answer.whole
     context = shell(request, scope) | {
         "figure": opened.figure,
@@ -64,7 +63,7 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
         "adds_up": opened.adds_up,
         "parts": [_part(row, name) for row in opened.parts],
         "parts_by": opened.by,
-        "list_url": links.opening(whole, name) if opened.records else "",
+        "list_url": links.opening(whole, name) if pages.total else "",
         "coverage": coverage_sentence(opened.value),
         "lacking_url": links.lacking(whole, name) if opened.value.missing else "",
         "lacking": opened.value.missing,
@@ -75,9 +74,9 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
         "progress": _progress(opened),
         "step": month_step(opened),
         "since": since_then(opened, compared_with(request, until=scope.today)),
-        "rows": record_rows(opened, records, evidence(scope, name, [record.code for record in records])),
+        "rows": record_rows(opened, evidence(scope, name, [record.code for record in opened.records])),
         "months": _months(opened),
-        "count": formatting.count(len(opened.records)),
+        "count": formatting.count(pages.total),
         "pages": pages,
         "value_unit": formatting.unit_name(opened.figure.unit, "precise"),
         "total": opened.value.value or 0,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -32,21 +32,21 @@ class RecordRow:
         return str(OriginKind(origin.kind).label) if origin.kind else ""
 
 
-def record_rows(opened: Explanation, records: Sequence[Contribution], origins: Mapping[str, Origin]) -> list[RecordRow]:
-    """Rows in the order of the records."""
-    months = _months(opened, records)
+def record_rows(opened: Explanation, origins: Mapping[str, Origin]) -> list[RecordRow]:
+    """Rows of the page of records, in their order."""
+    months = _months(opened)
     span = range(opened.scope.first_month, opened.scope.last_month + 1) if months else ()
     return [
         RecordRow(record, origins.get(record.code), [months.get((record.code, month)) for month in span])
-        for record in records
+        for record in opened.records
     ]
 
 
-def _months(opened: Explanation, records: Iterable[Contribution]) -> dict[tuple[str, int], int]:
+def _months(opened: Explanation) -> dict[tuple[str, int], int]:
     """What each record says of each month, for figures that are sums of months; one query."""
     if not opened.figure.by_month:
         return {}
-    codes = [record.code for record in records]
+    codes = [record.code for record in opened.records]
     with looking_back(opened.scope.as_of):
         reports = opened.scope.span.reports().filter(entry__project__code__in=codes)
         rows = list(reports.order_by().values_list("entry__project__code", "month", opened.figure.name))

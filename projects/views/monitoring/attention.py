@@ -19,7 +19,7 @@ from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
 
 from .. import formatting, links
-from ..list_pages import PAGE_SIZE, number_asked, pages_of
+from ..list_pages import PAGE_SIZE, first_asked, pages_of
 from ..pages import form_page, one_of
 from .rating_form import RatingForm
 from .rule_description import light_word, rule_sentences
@@ -47,8 +47,8 @@ def attention(request: HttpRequest) -> HttpResponse:
         if form is None:
             return HttpResponseRedirect(_place_of(request, scope, standing))
         answered = (standing, form)
-    number = number_asked(request)
-    found = standing_page(scope, shown, first=(number - 1) * PAGE_SIZE, last=number * PAGE_SIZE)
+    first = first_asked(request)
+    found = standing_page(scope, shown, first=first, last=first + PAGE_SIZE)
     pages = pages_of(request, found.number(shown))
     rows = standings_at(scope, found.months)
     if answered and answered[0].project.pk not in dict(found.months):

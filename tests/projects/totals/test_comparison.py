@@ -40,7 +40,7 @@ def test_the_effects_of_the_records_add_up_to_every_difference(question, provinc
         assert [figure.name for figure in found.figures] == list(past)
         for figure in found.figures:
             then, now = past[figure.name].value, figures[figure.name].value
-            assert (figure.before.value, figure.after.value) == (then, now)
+            assert (figure.before, figure.after) == (then, now)
             assert sum(effect.difference for effect in figure.effects) == (now or 0) - (then or 0)
             assert figure.difference == (None if now is then is None else (now or 0) - (then or 0))
             assert all(effect.before != effect.after for effect in figure.effects)
@@ -85,7 +85,7 @@ def test_what_was_known_on_neither_day_has_no_difference(province):
     since = AsOf.parse(f"r{Revision.objects.newest_number()}")
     found = compared(scope_of(province, {"programme": "2023"}), since, figures=("enterprises_attracted",))
     (figure,) = found.figures
-    assert (figure.before.value, figure.after.value, figure.difference) == (None, None, None)
+    assert (figure.before, figure.after, figure.difference) == (None, None, None)
 
 
 def test_a_condition_that_named_nothing_then_counts_nothing_then(province):

@@ -1,0 +1,128 @@
+"""Contributions: what each record adds to each figure, as columns of a query, to order, count and compare in the database.
+
+Of every figure they add up to what `totals` says of the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+
+from projects.choices import Measure
+from projects.choices.headlines import HEADLINES, RATIOS, Headline, Ratio, Records
+from projects.models import MonthlyReport
+from projects.models.entry import listed_in
+
+from .figures import COUNTED, FIGURES, Figure, Span
+from .scope import Scope
+
+PART = "part_{}"  # what a record adds to a figure, NULL where it has none
+BELOW = "below_{}"  # of a ratio: what that is measured against
+
+_HEADLINES = {each.name: each for each in HEADLINES}
+_RATIOS = {each.name: each for each in RATIOS}
+_ONE, _NOTHING = (Value(number, output_field=BigIntegerField()) for number in (1, 0))
+_Condition = Q | Exists | None
+
+
+def records(scope: Scope, figures: Sequence[str]) -> QuerySet:
+    """What a question about these figures is answered by, in no order: where it is a sum of reports, who has left too."""
+    return (scope.projects() if COUNTED.issuperset(figures) else scope.reported()).order_by()
+
+
+def contributions(scope: Scope, figures: Sequence[str], *, of: QuerySet | None = None) -> QuerySet:
+    """The records of a question with what each adds to each figure, and `is_listed`: 1 if it is among its projects.
+
+    `of` are some of them, where others have no part in these figures.
+    """
+    rows = (records(scope, figures) if of is None else of).order_by()
+    rows = rows.annotate(entry=FilteredRelation("entries", condition=Q(entries__programme=scope.programme)))
+    month = scope.span.list_month
+    listed = listed_in(month, "entry__") & Q(entry__pk__isnull=False) if month else None
+    leavers = scope.is_of_the_list and of is None and not COUNTED.issuperset(figures)
+    parts = _Parts(scope.span, listed, own=listed if leavers else None)
+    if not COUNTED.isdisjoint(
+        figures
+    ):  # conditions of theirs name these: of the entry that is joined they cost nothing
+        plan, disbursed = F("entry__planned_disbursement"), parts.reported("disbursed")
+        rows = rows.annotate(planned_disbursement=_where(plan, listed), disbursed=disbursed)
+    columns = {"is_listed": _where(_ONE, parts.own)}
+    columns |= {PART.format(name): parts.of(name) for name in figures}
+    columns |= {BELOW.format(name): parts.below(_RATIOS[name]) for name in figures if name in _RATIOS}
+    return rows.annotate(**columns)
+
+
+class _Parts:
+    """Expressions over projects, each joined to its `entry`.
+
+    `listed`: when that is on the list of the last month; `own`: when the record is among the projects of the question. None:
+    always.
+    """
+
+    def __init__(self, span: Span, listed: _Condition, *, own: _Condition) -> None:
+        self.span, self.listed, self.own = span, listed, own
+
+    def of(self, name: str) -> Any:
+        if name in _HEADLINES:
+            return self._of_headline(_HEADLINES[name])
+        if name in _RATIOS:
+            return self._above(_RATIOS[name])
+        return self._counted(FIGURES[name])
+
+    def below(self, ratio: Ratio) -> Any:
+        return _where(F(f"entry__{ratio.below_column}"), self.listed)
+
+    def reported(self, column: str) -> Subquery:
+        """The sum of a column of the reports that count; NULL where none has it."""
+        months = Q(month__gte=self.span.first_month, month__lte=self.span.last_month)
+        reports = MonthlyReport.objects.approved().filter(months, entry=OuterRef("entry__pk")).order_by()
+        return Subquery(reports.values("entry").annotate(total=Sum(column)).values("total"))
+
+    def _of_headline(self, headline: Headline) -> Any:
+        applies = headline.applies_to.q() if headline.applies_to else None
+        if headline.records == Records.REPORTS:
+            return _where(self.reported(headline.column), applies)
+        if headline.records == Records.ENTRIES:
+            return _where(F(f"entry__{headline.column}"), applies, self.listed)
+        if headline.column:
+            return _where(F(headline.column), applies, self.own)
+        if headline.measure == Measure.PROJECT_COUNT:  # who has left is not counted, and that is known
+            return _one_if(self.own)
+        known = ~headline.unknown.q() if headline.unknown else None
+        return _where(_one_if(headline.counted.q() if headline.counted else None), known, self.own)
+
+    def _above(self, ratio: Ratio) -> Any:
+        has_both = Q(**{f"entry__{ratio.below_column}__isnull": False})
+        return _where(self.reported(ratio.above_column), has_both, self.listed)
+
+    def _counted(self, figure: Figure) -> Any:
+        part = figure.amount(self.span) if figure.amount else _one_if(figure.counted(self.span))
+        conditions = figure.applies(self.span), figure.known(self.span)
+        return _where(part, *conditions[figure.known is figure.applies :], self.own)
+
+
+def _one_if(condition: _Condition) -> Any:
+    return _ONE if condition is None else Case(When(condition, then=_ONE), default=_NOTHING)
+
+
+def _where(part: Any, *conditions: _Condition) -> Any:
+    """The part of those for whom all conditions hold, NULL of the others."""
+    whole = Q()
+    for condition in conditions:
+        whole &= Q() if condition is None else Q(condition)
+    return Case(When(whole, then=part), default=None, output_field=BigIntegerField()) if whole else part

@@ -1,0 +1,161 @@
+"""Differences between two states of knowledge, found, counted and put in order by the database.
+
+One statement reads what each record adds to each figure then and now, and gives the sums of all together with one page of
+those that differ: whatever the register holds, no more comes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from projects.choices import Difference, Measure
+from projects.versioning.as_of import looking_back
+from projects.versioning.composed_queries import Part, fetched, part_of
+
+from .contributions import PART, contributions
+from .scope import Scope
+
+SORTED_BY = {  # the dimensions that a record is sorted by, and the columns that say how
+    "sector": "sector_id",
+    "chain_link": "chain_link_id",
+    "prefecture": "prefecture_id",
+    "basis": "basis",
+    "transferred": "transferred",
+    "kind": "kind",
+}
+_CHANGES = {Difference.ADDED: "was = 0", Difference.REMOVED: "is_there = 0", Difference.CHANGED: "was = is_there"}
+
+
+@dataclass(frozen=True)
+class ThenAndNow:
+    """A figure then and now, None where it is not known, or one record's part in it."""
+
+    before: int | None
+    after: int | None
+
+
+@dataclass(frozen=True)
+class Differing:
+    """A record that differs, and its part in each figure of which that is another one."""
+
+    code: str
+    kind: Difference
+    parts: Mapping[str, ThenAndNow]
+    is_sorted_otherwise: bool = False
+
+
+@dataclass(frozen=True)
+class Differences:
+    """What each figure came to and how many records have another part in it; how many differ, and what became of them.
+
+    `rows` are some of these, in order.
+    """
+
+    figures: Mapping[str, ThenAndNow]
+    effects: Mapping[str, int]
+    count: int
+    kinds: Mapping[Difference, int]
+    rows: tuple[Differing, ...]
+
+
+def differing_records(then: Scope, now: Scope, figures: Sequence[str], *, first: int, size: int) -> Differences:
+    """All that came, went, have another part in any of the figures or are sorted otherwise, by code."""
+    which = ["was <> is_there", _sorted_otherwise(), *map(_effect, figures)]
+    statement = _Statement(figures, {"listed": "is_listed", **SORTED_BY}, " OR ".join(which))
+    return statement.found(then, now, order="code", first=first, size=size)
+
+
+def effects_on(then: Scope, now: Scope, figure: str, *, first: int, size: int) -> Differences:
+    """All that have another part in one figure, the largest effect first."""
+    amount = f"ABS(COALESCE(after_{figure}, 0) - COALESCE(before_{figure}, 0))"
+    statement = _Statement((figure,), {}, _effect(figure))
+    return statement.found(then, now, order=f"{amount} DESC, code", first=first, size=size)
+
+
+def _sorted_otherwise() -> str:
+    """Of what is among the projects of the question on both sides."""
+    otherwise = " OR ".join(_differs(f"was_{name}", f"is_{name}") for name in SORTED_BY)
+    return f"(was_listed = 1 AND is_listed = 1 AND ({otherwise}))"
+
+
+def _effect(figure: str) -> str:
+    return _differs(f"before_{figure}", f"after_{figure}")
+
+
+def _differs(one: str, other: str) -> str:
+    return f"({one} <> {other} OR ({one} IS NULL) <> ({other} IS NULL))"
+
+
+@dataclass(frozen=True)
+class _Statement:
+    """The statement about some figures and columns; `which` records differ."""
+
+    figures: Sequence[str]
+    columns: Mapping[str, str]
+    which: str
+
+    def found(self, then: Scope, now: Scope, *, order: str, first: int, size: int) -> Differences:
+        moved = f"CASE WHEN {_sorted_otherwise()} THEN 1 ELSE 0 END" if self.columns else "0"
+        statement = (
+            f"WITH b AS MATERIALIZED ({self._both()}), s AS (SELECT {self._sums()} FROM b),"  # nosec B608 # our own names
+            f" p AS (SELECT b.*, {moved} AS moved FROM b WHERE {self.which}"
+            f" ORDER BY {order} LIMIT {int(size)} OFFSET {int(first)})"
+            f" SELECT * FROM s LEFT JOIN p ON 1 = 1 ORDER BY {order}"
+        )
+        return self._read(fetched(statement, self._side(then), self._side(now)))
+
+    def _side(self, scope: Scope) -> Part:
+        with looking_back(scope.as_of):
+            parts = (PART.format(name) for name in self.figures)
+            return part_of(contributions(scope, self.figures).values_list("code", *self.columns.values(), *parts))
+
+    def _both(self) -> str:
+        """A row for each record that is in either state: what it was beside what it is."""
+        pairs = [(f"was_{name}", f"is_{name}", column) for name, column in self.columns.items()]
+        pairs += [(f"before_{name}", f"after_{name}", PART.format(name)) for name in self.figures]
+        was = ", ".join(f"{column} AS {one}, NULL AS {other}" for one, other, column in pairs)
+        is_now = ", ".join(f"NULL, {column}" for _one, _other, column in pairs)
+        together = ", ".join(f"MAX({name}) AS {name}" for one, other, _column in pairs for name in (one, other))
+        return (
+            f"SELECT code, MAX(was) AS was, MAX(is_there) AS is_there, {together} FROM"  # nosec B608 # our own names
+            f" (SELECT code, 1 AS was, 0 AS is_there, {was} FROM ({{0}}) t"
+            f" UNION ALL SELECT code, 0, 1, {is_now} FROM ({{1}}) n) e GROUP BY code"
+        )
+
+    def _sums(self) -> str:
+        kinds = {kind.value: f"{when} AND ({self.which})" for kind, when in _CHANGES.items()}
+        counts = {"all": self.which} | kinds | {f"effects_{name}": _effect(name) for name in self.figures}
+        sums = [
+            f"COALESCE(SUM(CASE WHEN {when} THEN 1 ELSE 0 END), 0) AS number_{name}" for name, when in counts.items()
+        ]
+        for side in (f"{when}_{name}" for name in self.figures for when in ("before", "after")):
+            sums.append(f"SUM({side}) AS sum_{side}")
+        return ", ".join(sums)
+
+    def _read(self, rows: list[dict[str, Any]]) -> Differences:
+        whole = rows[0]
+        figures = {name: _then_and_now(whole, f"sum_before_{name}", f"sum_after_{name}") for name in self.figures}
+        if (counted := figures.get(Measure.PROJECT_COUNT)) is not None:  # which is known of no record, too
+            figures[Measure.PROJECT_COUNT.value] = ThenAndNow(counted.before or 0, counted.after or 0)
+        return Differences(
+            figures=figures,
+            effects={name: int(whole[f"number_effects_{name}"]) for name in self.figures},
+            count=int(whole["number_all"]),
+            kinds={kind: int(whole[f"number_{kind.value}"]) for kind in _CHANGES},
+            rows=tuple(self._row(row) for row in rows if row["code"] is not None),
+        )
+
+    def _row(self, row: Mapping[str, Any]) -> Differing:
+        kind = Difference.CHANGED
+        if row["was"] != row["is_there"]:
+            kind = Difference.REMOVED if row["was"] else Difference.ADDED
+        parts = {name: _then_and_now(row, f"before_{name}", f"after_{name}") for name in self.figures}
+        differing = {name: each for name, each in parts.items() if each.before != each.after}
+        return Differing(row["code"], kind, differing, bool(row["moved"]))
+
+
+def _then_and_now(row: Mapping[str, Any], before: str, after: str) -> ThenAndNow:
+    was, is_now = row[before], row[after]  # a sum is no whole number to PostgreSQL
+    return ThenAndNow(None if was is None else int(was), None if is_now is None else int(is_now))
