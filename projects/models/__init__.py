@@ -22,7 +22,7 @@ from .reminder import ReminderSent
 from .report import MonthlyReport
 from .report_event import ReportEvent
 from .revision import Revision, Seal
-from .rollups import Cell, DataState, ReaderState, TableState
+from .rollups import Cell, DataState, ReaderState, ReportedMonths, TableState
 from .round import Round
 from .source import Source
 from .webhook import Webhook, WebhookDelivery
@@ -55,6 +55,7 @@ __all__ = [
     "ProposalEvent",
     "Rating",
     "ReaderState",
+    "ReportedMonths",
     "ReminderSent",
     "ReportEvent",
     "Revision",

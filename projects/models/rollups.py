@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis, Measure
 from projects.choices.headlines import HEADLINES, RATIOS, Headline, Records
+from projects.periods import MONTHS_OF_YEAR
 
 from .entry import Entry
 from .project import Project
@@ -145,3 +146,36 @@ def _lacking_columns() -> Iterator[checks.Error]:
                     obj=Cell,
                     id="projects.E001",
                 )
+
+
+class ReportedMonths(models.Model):
+    """What the reports of one entry come to, by months: a line of a long list is told from one row, not from twelve.
+
+    The first five are months as bits (2 for January): with an approved report, with one that was handed in, and of the
+    approved ones those that show a beginning (a day of start, or money), say a stage beyond preparation, or say preparation.
+    `done_6` is CNY disbursed from January to June by approved reports, `said_6` what the last of these expects of the year.
+    """
+
+    entry = models.BigIntegerField(_("list entry"), primary_key=True)
+    approved = models.SmallIntegerField(_("months with an approved report"), default=0)
+    arrived = models.SmallIntegerField(_("months with a report that was handed in"), default=0)
+    begun = models.SmallIntegerField(_("months that show a beginning"), default=0)
+    beyond = models.SmallIntegerField(_("months beyond preparation"), default=0)
+    preparing = models.SmallIntegerField(_("months of preparation"), default=0)
+
+    class Meta:
+        verbose_name = _("reported months of an entry")
+        verbose_name_plural = _("reported months of entries")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+for _month in range(1, MONTHS_OF_YEAR + 1):
+    _done, _said = (
+        format_lazy("{}: {}", Measure.DISBURSED.label, _month),
+        format_lazy("{}: {}", Measure.FORECAST.label, _month),
+    )
+    ReportedMonths.add_to_class(f"done_{_month}", models.BigIntegerField(_done, null=True))
+    ReportedMonths.add_to_class(f"said_{_month}", models.BigIntegerField(_said, null=True))

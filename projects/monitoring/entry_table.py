@@ -1,31 +1,29 @@
 """The entries of a question as a table in the database: place on the list, plan, and what was reported to a month.
 
-What is told of each entry of a long list (lights, a start, reports missing) is told there, so that it is counted, ordered and
-cut into pages where it lies. Months are bits of a number: 2 for January, 4 for February.
+What is told of each entry of a long list (lights, a start, reports missing) is told there, so that it is counted, ordered
+and cut into pages where it lies. Months are bits of a number: 2 for January, 4 for February.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from django.db import connections
-from django.db.models import F, FilteredRelation, Q, QuerySet, Window
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from projects.choices import ARRIVED, Basis, ListStatus, PlanKind, Precision, ReportState, Stage
+from projects.choices import Basis, ListStatus, PlanKind, Precision
 from projects.database.read_replica import read_alias
-from projects.models import Plan
+from projects.database.rollups.months import columns
+from projects.models import Entry, Plan, Problem, Programme, Rating
 from projects.periods import MONTHS_OF_YEAR, Month
 from projects.totals.scope import Scope
 
 from .terms import Term
 
 _LISTED = ("project", "place", "start", "exact", "entry", "amount", "basis", "status", "joined", "gone")
-_MOST = 10**12  # above any amount: a month and what was said in it are one number
-_APPROVED = f"r.state = '{ReportState.APPROVED.value}'"
-_ARRIVED = "r.state IN ('{}')".format("', '".join(ARRIVED))
 _IS_EVEN = "pl.curve->>0 IS NULL"
 
 
@@ -54,42 +52,33 @@ def part(head: str, rows: QuerySet) -> Part:
 
 def listed(scope: Scope, **more: Any) -> Part:
     """`listed`: a row for each entry of the scope; `place` is where it stands in the order that is asked for."""
+    head = (
+        f"listed ({', '.join((*_LISTED, *more))}) AS {'NOT ' if not more and scope.as_of is None else ''}MATERIALIZED"
+    )
+    own, of_project = ("pk", "planned_disbursement", "basis", "status", "joined", "left"), ("start", "start_precision")
+    if scope.is_whole and not scope.ordering:  # nothing else to find them by
+        entries = scope.span.listed().order_by().annotate(place=F("project__code"), **more)
+        names = ("project", "place", *(f"project__{name}" for name in of_project), *own)
+        return part(head, entries.values_list(*names, *more))
     rows = scope.projects()
     place = Window(RowNumber(), order_by=list(rows.query.order_by)) if scope.ordering else F("code")
     entry = FilteredRelation("entries", condition=Q(entries__programme=scope.programme))
     rows = rows.order_by().annotate(entry=entry, place=place, **more).filter(entry__isnull=False)
-    of_entry = (f"entry__{name}" for name in ("pk", "planned_disbursement", "basis", "status", "joined", "left"))
-    columns = ("pk", "place", "start", "start_precision", *of_entry, *more)
-    return part(f"listed ({', '.join((*_LISTED, *more))}) AS MATERIALIZED", rows.values_list(*columns))
+    return part(head, rows.values_list("pk", "place", *of_project, *(f"entry__{name}" for name in own), *more))
 
 
-def reported(months: Iterable[int]) -> Part:
-    """`reported`: of each entry what its approved reports come to from January to each of these months (`done_6`), what the
-    last of them says of the year (`said_6`), and in which months there is one: `arrived` of any that was handed in, the
-    others of approved ones.
+def reported(scope: Scope, *months: int) -> Part:
+    """`reported`: of each entry what its reports come to by these months; see `models.ReportedMonths`. The database keeps it
+    of the present; of a past it is made from the reports of then.
     """
-    columns = {
-        "approved": _bits(_APPROVED),
-        "arrived": _bits(_ARRIVED),
-        "begun": _bits(f"{_APPROVED} AND (r.started_on IS NOT NULL OR r.disbursed > 0)"),
-        "beyond": _bits(f"{_APPROVED} AND r.stage NOT IN ('', '{Stage.PREPARATION.value}')"),
-        "preparing": _bits(f"{_APPROVED} AND r.stage = '{Stage.PREPARATION.value}'"),
-    }
-    for month in months:
-        by_then = f"CASE WHEN {_APPROVED} AND r.month <= {int(month)}"
-        said = f"MAX({by_then} THEN r.month * {_MOST} + r.forecast END)"
-        columns[f"done_{month}"] = f"CAST(SUM({by_then} THEN r.disbursed END) AS bigint)"
-        columns[f"said_{month}"] = f"{said} - {said} / {_MOST} * {_MOST}"
-    texts = ", ".join(f"{text} AS {name}" for name, text in columns.items())
+    if scope.as_of is None:
+        return Part("reported AS NOT MATERIALIZED", 'SELECT * FROM "projects_reportedmonths"')
+    texts = ", ".join(f"{text} AS {name}" for name, text in columns(month for month in months if month).items())
     text = (
         f'SELECT r.entry_id AS entry, {texts} FROM "projects_monthlyreport" r'  # nosec B608 # our own names
         " WHERE r.entry_id IN (SELECT entry FROM listed) GROUP BY r.entry_id"
     )
     return Part("reported AS", text)
-
-
-def _bits(condition: str) -> str:
-    return f"SUM(CASE WHEN {condition} THEN 1 << r.month ELSE 0 END)"
 
 
 def planned(scope: Scope, kind: PlanKind) -> Part:
@@ -98,39 +87,80 @@ def planned(scope: Scope, kind: PlanKind) -> Part:
     return part("planned (entry, amount, curve) AS", found.values_list("entry", "amount", "curve"))
 
 
-JOINED = "listed l LEFT JOIN reported r ON r.entry = l.entry LEFT JOIN planned pl ON pl.entry = l.entry"
+@dataclass(frozen=True)
+class Beside:
+    """What there is at all beside lists and reports: of most years nothing, so that no row has to be asked for it."""
+
+    plans: bool  # on record, of one kind
+    changes: bool  # entries that joined or left
+    ratings: bool
+    problems: bool
+
+    @classmethod
+    def of(cls, scope: Scope, kind: PlanKind) -> Self:
+        """One query."""
+        year = Programme.objects.filter(pk=scope.programme.pk)  # type: ignore[union-attr]
+        of_year = Entry.objects.filter(programme=OuterRef("pk")).order_by()
+        found = year.values_list(
+            Exists(Plan.objects.filter(kind=kind).order_by()),
+            Exists(of_year.filter(Q(joined__isnull=False) | Q(left__isnull=False))),
+            Exists(Rating.objects.order_by()),
+            Exists(Problem.objects.overdue(scope.today).order_by()),
+        )
+        return cls(*found.get())
+
+
 IS_ASKED = f"l.basis <> '{Basis.PUBLISHED.value}'"  # see `entry_status.is_asked`
+
+
+def joined(beside: Beside) -> str:
+    """The tables, by `l`, `r` and, where there are any, `pl`."""
+    plans = "LEFT JOIN planned pl ON pl.entry = l.entry" if beside.plans else ""
+    return f"listed l LEFT JOIN reported r ON r.entry = l.entry {plans}"
 
 
 @dataclass(frozen=True)
 class AtMonth:
-    """What is known of an entry at the end of a month (0: of none yet), in terms of `JOINED`."""
+    """What is known of an entry at the end of a month (0: of none yet), in terms of `joined`."""
 
     year: int
     month: int
     kind: PlanKind  # of its plan
+    beside: Beside
 
     @property
     def done(self) -> Term:
-        return Term(f"r.done_{self.month}")
+        return Term(f"r.done_{self.month}" if self.month else "CAST(NULL AS bigint)")
+
+    @property
+    def said(self) -> Term:
+        return Term(f"r.said_{self.month}" if self.month else "CAST(NULL AS bigint)")
 
     @property
     def amount(self) -> Term:
         """Its plan of the year: the announced one stands on the list, unless it is on record."""
-        return Term("COALESCE(pl.amount, l.amount)" if self.kind == PlanKind.ANNOUNCED else "pl.amount")
+        recorded = "pl.amount" if self.beside.plans else "CAST(NULL AS bigint)"
+        if self.kind != PlanKind.ANNOUNCED:
+            return Term(recorded)
+        return Term(f"COALESCE({recorded}, l.amount)" if self.beside.plans else "l.amount")
 
     @property
     def parts(self) -> Term:
         """In how many parts of 1 CNY `due` is counted."""
-        return Term(f"CASE WHEN {_IS_EVEN} THEN {MONTHS_OF_YEAR} - {self._before} ELSE 1 END")
+        return self._by_curve(f"{MONTHS_OF_YEAR} - {self._before}", "1")
 
     @property
     def due(self) -> Term:
         """What the plan asks for to date; see `YearPlan.to_date`."""
         gone = f"({self.month} - {self._before})"
-        even = f"CASE WHEN {gone} > 0 THEN {self.amount.text} * {gone} ELSE 0 END"
+        even = f"{self.amount.text} * {gone}"
+        if self.beside.changes:
+            even = f"CASE WHEN {gone} > 0 THEN {even} ELSE 0 END"
         curve = " + ".join(["0", *(f"CAST(pl.curve->>{number} AS bigint)" for number in range(self.month))])
-        return Term(f"CASE WHEN {_IS_EVEN} THEN {even} ELSE {curve} END")
+        return self._by_curve(even, curve)
+
+    def _by_curve(self, even: str, curve: str) -> Term:
+        return Term(f"(CASE WHEN {_IS_EVEN} THEN {even} ELSE {curve} END)" if self.beside.plans else f"({even})")
 
     @property
     def has_started(self) -> str:
@@ -151,12 +181,18 @@ class AtMonth:
     @property
     def since(self) -> str:
         """The month of the year from which on it is on the list, 1 for the start."""
-        first = f"WHEN l.joined < '{self.year}-02-01' THEN 1 WHEN l.joined > '{self.year}-12-31' THEN {MONTHS_OF_YEAR + 1}"
+        if not self.beside.changes:
+            return "1"
+        first = (
+            f"WHEN l.joined < '{self.year}-02-01' THEN 1 WHEN l.joined > '{self.year}-12-31' THEN {MONTHS_OF_YEAR + 1}"
+        )
         return f"(CASE WHEN l.joined IS NULL THEN 1 {first} ELSE {_number('l.joined', 6, 2)} END)"
 
     @property
     def until(self) -> str:
         """The last month in which it is on the list; see `projects.models.entry.was_on_list`."""
+        if not self.beside.changes:
+            return str(MONTHS_OF_YEAR)
         last = f"WHEN l.gone > '{self.year}-12-31' THEN {MONTHS_OF_YEAR} WHEN l.gone < '{self.year}-02-01' THEN 0"
         return f"(CASE WHEN l.gone IS NULL THEN {MONTHS_OF_YEAR} {last} ELSE {_number('l.gone', 6, 2)} - 1 END)"
 
@@ -166,12 +202,31 @@ class AtMonth:
         month = self.month or MONTHS_OF_YEAR
         return f"{self.since} <= {month} AND {self.until} >= {month}"
 
+    def missing(self, months: Iterable[int]) -> str:
+        """Reports lacking in a row up to the last of these months, of those in which it was on the list."""
+        back = sorted(months, reverse=True)
+        asked = sum(1 << number for number in back)
+        arrived = f"(COALESCE(r.arrived, 0) & {asked})"
+        if not back or not self.beside.changes:
+            lacking = " ".join(f"WHEN {arrived} >= {1 << number} THEN {before}" for before, number in enumerate(back))
+            return f"CASE {lacking} ELSE {len(back)} END" if back else "0"
+        there = f"({arrived} & {self._listed_bits})"
+        return " + ".join(
+            f"CASE WHEN {self.since} <= {number} AND {self.until} >= {number} AND {there} < {1 << number} THEN 1 ELSE 0 END"
+            for number in back
+        )
+
+    @property
+    def _listed_bits(self) -> str:
+        """The months in which it was on the list."""
+        return f"((1 << ({self.until} + 1)) - (1 << {self.since}))"
+
     @property
     def is_complete(self) -> str:
         """Whether it has an approved report for every month in which it was on the list, and for one at least; see
         `projects.totals.figures.coverage`.
         """
-        lacking = f"((1 << ({self.until} + 1)) - (1 << {self.since})) & {self.bits} & ~COALESCE(r.approved, 0)"
+        lacking = f"{self._listed_bits} & {self.bits} & ~COALESCE(r.approved, 0)"
         return f"(r.approved & {self.bits}) > 0 AND ({lacking}) = 0"
 
     @property
@@ -181,6 +236,8 @@ class AtMonth:
     @property
     def _before(self) -> str:
         """Months of the year that were over before it joined."""
+        if not self.beside.changes:
+            return "0"
         in_year = f"l.joined BETWEEN '{self.year}-01-01' AND '{self.year}-12-31'"
         return f"(CASE WHEN {in_year} THEN {_number('l.joined', 6, 2)} - 1 ELSE 0 END)"
 

@@ -24,7 +24,7 @@ from projects.totals.scope import Scope
 from projects.totals.totals import totals
 from projects.versioning.as_of import looking_back
 
-from .entry_table import JOINED, AtMonth, Part, listed, planned, reported, rows_of
+from .entry_table import AtMonth, Beside, Part, joined, listed, planned, reported, rows_of
 from .lights import HUNDRED
 from .plans import Plans
 
@@ -168,26 +168,26 @@ def _rows(scope: Scope) -> list[tuple[Any, ...]]:
 def _entries(scope: Scope) -> Iterator[Part]:
     """The parts of a statement of which the last is `entries`: what forecasts are made of, for each entry."""
     month, year = scope.last_month, scope.programme.year  # type: ignore[union-attr]
-    at, at_end = (AtMonth(year, number, PlanKind.ANNOUNCED) for number in (month, MONTHS_OF_YEAR))
+    beside = Beside.of(scope, PlanKind.ANNOUNCED)
+    at, at_end = (AtMonth(year, number, PlanKind.ANNOUNCED, beside) for number in (month, MONTHS_OF_YEAR))
     yield listed(scope)
-    yield reported([month])
-    yield planned(scope, PlanKind.ANNOUNCED)
+    yield reported(scope, month)
+    if beside.plans:
+        yield planned(scope, PlanKind.ANNOUNCED)
     columns = {
         "listed_amount": f"CASE WHEN {at.is_listed} THEN l.amount END",
         "done": at.done.text,
-        "said": f"r.said_{month}",
+        "said": at.said.text,
         "is_complete": f"CASE WHEN {at.is_complete} THEN 1 ELSE 0 END",
         "parts": at.parts.text,
         "due": at.due.text,
         "due_in_year": at_end.due.text,
     }
     texts = ", ".join(f"{text} AS {name}" for name, text in columns.items())
-    yield Part("entries AS MATERIALIZED", f"SELECT {texts} FROM {JOINED}")  # nosec B608 # our own names
+    yield Part("entries AS MATERIALIZED", f"SELECT {texts} FROM {joined(beside)}")  # nosec B608 # our own names
 
 
-def _forecast(
-    method: Method, value: Fraction | None, scope: Scope, whole: Answer, spoken: _Spoken | None
-) -> Forecast:
+def _forecast(method: Method, value: Fraction | None, scope: Scope, whole: Answer, spoken: _Spoken | None) -> Forecast:
     """One method; `spoken` is of those for which it can speak, `whole` of all."""
     of = whole.whole.figures[Measure.PROJECT_COUNT].value or 0
     known = spoken.number if spoken else 0

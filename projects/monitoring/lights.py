@@ -34,7 +34,7 @@ class Limits(NamedTuple):
 
 
 def progress_limits(rule: LightRule, *, plan: Any, due: Any, done: Any, parts: Any = 1) -> Limits:
-    """Of money disbursed against the plan to date, where something is planned; `due` is counted in so many parts of 1 CNY."""
+    """Of money disbursed against the plan to date, where something is planned. `due` counts so many parts of 1 CNY."""
     if rule.method == LightMethod.POINTS:
         behind, point = (due - done * parts) * HUNDRED, plan * parts
         return Limits((behind >= point * rule.yellow) & (behind > 0), behind > point * rule.red)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import BooleanField, Case, Q, Value, When
+from django.db.models import Case, Value, When
 
 from projects.choices import Light, PlanKind
 from projects.models import Problem, Rating, Round
@@ -16,7 +16,7 @@ from projects.totals.scope import Scope
 from projects.versioning.as_of import looking_back
 
 from .entry_status import earlier_of
-from .entry_table import IS_ASKED, JOINED, AtMonth, Part, listed, part, planned, reported, rows_of, up_to
+from .entry_table import IS_ASKED, AtMonth, Beside, Part, joined, listed, part, planned, reported, rows_of
 from .lights import Limits, missing_limits, progress_limits, start_limits
 from .terms import Term
 
@@ -40,7 +40,12 @@ class Shown(StrEnum):
     @property
     def _condition(self) -> str:
         """The same of a row of `standing`."""
-        named = {Shown.ATTENTION: "needs = 1", Shown.ALL: "1 = 1", Shown.NONE: "light IS NULL", Shown.DISAGREED: "apart = 1"}
+        named = {
+            Shown.ATTENTION: "needs = 1",
+            Shown.ALL: "1 = 1",
+            Shown.NONE: "light IS NULL",
+            Shown.DISAGREED: "apart = 1",
+        }
         return named.get(self) or f"light = {LIGHTS.index(Light(self.value))}"
 
 
@@ -77,10 +82,11 @@ def number_of(every: Iterable[Alike], shown: Shown) -> int:
 
 
 def standing_page(scope: Scope, shown: Shown, *, first: int, last: int) -> StandingPage:
-    """The worst light first, then the furthest behind; from index `first` to before `last`. One query, and one for rounds."""
+    """The worst light first, then the furthest behind; from index `first` to before `last`. A query, and two for what it is
+    made of.
+    """
     counted = (
-        "SELECT 0, month, light, needs, apart, COUNT(*), MIN(gap), MIN(place)"
-        " FROM standing GROUP BY month, light, needs, apart"
+        "SELECT 0, month, light, needs, apart, COUNT(*), NULL, NULL FROM standing GROUP BY month, light, needs, apart"
     )
     page = (
         f"SELECT 1, month, worst, unknown, 0, project, gap, place FROM standing WHERE {shown._condition}"  # nosec B608 # our own names
@@ -116,28 +122,35 @@ def _rows(scope: Scope, tail: str) -> list[tuple[Any, ...]]:
             return []
 
 
-def _parts(scope: Scope) -> Iterable[Part]:
+def _parts(scope: Scope) -> Iterator[Part]:
     """The parts of a statement of which the last is `standing`: a row for each entry.
 
     In an open month those alone are judged by it whose report is approved, see `entry_status.standings`.
     """
     earlier, rule = earlier_of(scope), scope.programme.light_rule  # type: ignore[union-attr]
     months = {1: scope} if earlier is None else {1: scope, 0: earlier}
+    kind = PlanKind(rule.against) if rule else PlanKind.ANNOUNCED
+    beside = Beside.of(scope, kind)
     if earlier is None:
-        yield listed(scope, judged=Value(1))
+        yield listed(scope)
     else:
         is_in = When(pk__in=scope.like_for_like().projects().order_by().values("pk"), then=Value(1))
         yield listed(earlier, judged=Case(is_in, default=Value(0)))
-    yield reported(sorted({each.last_month for each in months.values()}))
-    yield planned(scope, PlanKind(rule.against) if rule else PlanKind.ANNOUNCED)
-    overdue = Problem.objects.overdue(scope.today).order_by().values_list("project").distinct()
-    yield part("overdue (project) AS", overdue)
+    yield reported(scope, *{each.last_month for each in months.values()})
+    if beside.plans:
+        yield planned(scope, kind)
+    if beside.problems:
+        overdue = Problem.objects.overdue(scope.today).order_by().values_list("project").distinct()
+        yield part("overdue (project) AS", overdue)
     rounds = list(Round.objects.filter(programme=scope.programme).order_by("month"))
     for judged, each in months.items():
-        rated = Rating.objects.newest(through=each.last_month).filter(entry__programme=scope.programme).order_by()
-        yield part(f"rated_{judged} (entry, light) AS", rated.values_list("entry", "light"))
-        yield _Lit(each, [found for found in rounds if found.month <= each.last_month]).part(judged)
-    lit = " UNION ALL ".join(f"SELECT * FROM lit_{judged}" for judged in months)  # nosec B608 # our own names
+        if beside.ratings:
+            rated = Rating.objects.newest(through=each.last_month).filter(entry__programme=scope.programme).order_by()
+            yield part(f"rated_{judged} (entry, light) AS", rated.values_list("entry", "light"))
+        lit = _Lit(each, kind, beside, [found for found in rounds if found.month <= each.last_month])
+        yield lit.measured(judged, "" if earlier is None else f"WHERE l.judged = {judged}")
+        yield lit.part(judged)
+    lit_together = " UNION ALL ".join(f"SELECT * FROM lit_{judged}" for judged in months)  # nosec B608 # our own names
     apart = "rating IS NOT NULL AND light IS NOT NULL AND rating <> light"
     any_lit = " OR ".join(f"{light} IN {_LIT}" for light in ("light", "start", "reports", "rating"))
     worst = " ".join(f"WHEN {number} IN (light, start, reports) THEN {number}" for number in range(len(LIGHTS)))
@@ -146,45 +159,50 @@ def _parts(scope: Scope) -> Iterable[Part]:
         f"SELECT project, place, month, light, gap, CASE {worst} ELSE {len(LIGHTS)} END AS worst,"  # nosec B608 # our own names
         " CASE WHEN gap IS NULL THEN 1 ELSE 0 END AS unknown,"
         f" CASE WHEN {any_lit} OR overdue IS NOT NULL OR ({apart}) THEN 1 ELSE 0 END AS needs,"
-        f" CASE WHEN {apart} THEN 1 ELSE 0 END AS apart FROM ({lit}) s",
+        f" CASE WHEN {apart} THEN 1 ELSE 0 END AS apart FROM ({lit_together}) s",
     )
 
 
 class _Lit:
-    """The lights of entries at the end of one month."""
+    """The lights of entries at the end of one month. What each is told from is made first, and once."""
 
-    def __init__(self, scope: Scope, rounds: Sequence[Round]) -> None:
+    def __init__(self, scope: Scope, kind: PlanKind, beside: Beside, rounds: Sequence[Round]) -> None:
         self.month, self.is_single_month = scope.last_month, scope.is_single_month
-        self.rule, self.rounds = scope.programme.light_rule, rounds  # type: ignore[union-attr]
+        self.rule, self.rounds, self.beside = scope.programme.light_rule, rounds, beside  # type: ignore[union-attr]
         self.over = [each.month for each in rounds if each.punctual_until < scope.today]
-        kind = PlanKind(self.rule.against) if self.rule else PlanKind.ANNOUNCED
-        self.at = AtMonth(scope.programme.year, self.month, kind)  # type: ignore[union-attr]
+        self.at = AtMonth(scope.programme.year, self.month, kind, beside)  # type: ignore[union-attr]
 
-    def part(self, judged: int) -> Part:
-        at = self.at
-        measured = {
-            **{name: f"l.{name}" for name in ("project", "place", "start")},
+    def measured(self, judged: int, which: str) -> Part:
+        at, tables = self.at, joined(self.beside)
+        rating = overdue = _NOTHING
+        if self.beside.ratings:
+            rating = _case("v.light", {f"'{light.value}'": number for number, light in enumerate(LIGHTS)})
+            tables += f" LEFT JOIN rated_{judged} v ON v.entry = l.entry"
+        if self.beside.problems:
+            overdue = "o.project"
+            tables += " LEFT JOIN overdue o ON o.project = l.project"
+        columns = {
             "asked": f"CASE WHEN {IS_ASKED} THEN 1 ELSE 0 END",
             "amount": at.amount.text,
             "parts": at.parts.text,
             "due": at.due.text,
             "done": at.done.text,
-            "started": f"CASE WHEN {at.has_started} THEN 1 ELSE 0 END",
+            "started": f"CASE WHEN l.start IS NULL THEN NULL WHEN {at.has_started} THEN 1 ELSE 0 END",
             "late": at.late.text,
-            "since": at.since,
-            "until": at.until,
-            "arrived": "COALESCE(r.arrived, 0)",
-            "rating": _case("v.light", {f"'{light.value}'": number for number, light in enumerate(LIGHTS)}),
-            "overdue": "o.project",
+            "missing": at.missing(self.over),
+            "rating": rating,
+            "overdue": overdue,
         }
-        columns = ", ".join(f"{text} AS {name}" for name, text in measured.items())
+        texts = ", ".join(f"{text} AS {name}" for name, text in columns.items())
+        text = f"SELECT l.project AS project, l.place AS place, {texts} FROM {tables} {which}"  # nosec B608 # our own names
+        return Part(f"measured_{judged} AS MATERIALIZED", text)
+
+    def part(self, judged: int) -> Part:
         text = (
             f"SELECT project, place, {self.month} AS month, {self._light} AS light, {self._start} AS start,"  # nosec B608 # our own names
-            f" {self._reports} AS reports, rating, overdue, {self._gap} AS gap FROM (SELECT {columns} FROM {JOINED}"
-            f" LEFT JOIN rated_{judged} v ON v.entry = l.entry LEFT JOIN overdue o ON o.project = l.project"
-            f" WHERE l.judged = {judged}) m"
+            f" {self._reports} AS reports, rating, overdue, {self._gap} AS gap FROM measured_{judged}"
         )
-        return Part(f"lit_{judged} AS", text)
+        return Part(f"lit_{judged} AS MATERIALIZED", text)
 
     @property
     def _is_measured(self) -> bool:
@@ -214,28 +232,13 @@ class _Lit:
         if self.rule is None or not self.month:
             return _NOTHING
         late = _graded(start_limits(self.rule, late=Term("late")))
-        return f"CASE WHEN start IS NULL OR asked = 0 THEN NULL WHEN started = 1 THEN 2 ELSE {late} END"
+        return f"CASE WHEN started IS NULL OR asked = 0 THEN NULL WHEN started = 1 THEN 2 ELSE {late} END"
 
     @property
     def _reports(self) -> str:
         if self.rule is None or not self.rounds:
             return _NOTHING
-        return f"CASE WHEN asked = 1 THEN {_graded(missing_limits(self.rule, missing=Term(self._missing)))} END"
-
-    @property
-    def _missing(self) -> str:
-        """Reports lacking in a row up to the last round that is over, of the months in which it was on the list."""
-        if not self.over:
-            return "0"
-        back = sorted(self.over, reverse=True)
-        asked = sum(1 << number for number in back)
-        always = " ".join(f"WHEN arrived & {asked} >= {1 << number} THEN {before}" for before, number in enumerate(back))
-        there = f"(arrived & {asked} & ((1 << (until + 1)) - (1 << since)))"
-        some = " + ".join(
-            f"CASE WHEN since <= {number} AND until >= {number} AND {there} < {1 << number} THEN 1 ELSE 0 END"
-            for number in back
-        )
-        return f"(CASE WHEN since > 1 OR until < 12 THEN {some} {always} ELSE {len(back)} END)"
+        return f"CASE WHEN asked = 1 THEN {_graded(missing_limits(self.rule, missing=Term('missing')))} END"
 
 
 def _graded(limits: Limits) -> str:

@@ -4,8 +4,8 @@ Only one statement that does several things to a table (PostgreSQL's INSERT … 
 more than they can tell apart; the product writes none, and `verify_totals` finds what such a one left.
 
 `state.py` numbers the states of the data and of who reads it, for the response cache; `cells.py` holds the sums that
-headline totals are made of. Like `database/constraint_triggers.py` they are installed after every `migrate`, since SQLite
-drops the triggers of a table that a migration makes anew.
+headline totals are made of; `months.py` what the reports of each entry come to. Like `database/constraint_triggers.py` they
+are installed after every `migrate`, since SQLite drops the triggers of a table that a migration makes anew.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import connections, transaction
 
-from . import cells, state
+from . import cells, months, state
 from .triggers import Trigger, drop, make, outdated
 
 __all__ = ["install", "lift", "remove"]
@@ -25,6 +25,7 @@ def _all(using: str) -> Iterator[Trigger]:
     vendor = connections[using].vendor
     yield from state.triggers(vendor)
     yield from cells.triggers(vendor)
+    yield from months.triggers(vendor)
 
 
 def install(using: str, **_kwargs: Any) -> None:
@@ -41,6 +42,8 @@ def install(using: str, **_kwargs: Any) -> None:
             state.count_all(using)
         if names & {trigger.name for trigger in cells.triggers(vendor)}:
             cells.recount(using)
+        if names & {trigger.name for trigger in months.triggers(vendor)}:
+            months.recount(using)
 
 
 def lift(using: str) -> None:

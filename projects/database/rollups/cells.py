@@ -34,7 +34,7 @@ def _changed(vendor: str, event: str, columns: tuple[str, ...]) -> str:
     return f"({' UNION ALL '.join(rows)})"
 
 
-def _for(vendor: str, event: str, statements: list[str]) -> str:
+def as_run(vendor: str, event: str, statements: list[str]) -> str:
     """The statements as a trigger runs them.
 
     PostgreSQL plans them once a connection for a few rows, which would be ruinous for many, and so anew for those.
@@ -71,14 +71,14 @@ def triggers(vendor: str) -> Iterator[Trigger]:
     for table, columns in TABLES.items():
         for event in ROW_EVENTS:
             changed = _changed(vendor, event, columns)
-            body = _for(vendor, event, added_by(table, changed))
+            body = as_run(vendor, event, added_by(table, changed))
             name, places, amounts = f"{table}_sums_{event}", PLACES[table], columns[1:]
             if vendor == "postgresql":
                 body = _locks(event, table) + body
             if event != UPDATE:
                 yield Trigger(name, event, table, body, needs_rows=True)
                 continue
-            in_place = _for(vendor, event, added_in_place(table, changed))
+            in_place = as_run(vendor, event, added_in_place(table, changed))
             if vendor == "sqlite":
                 yield Trigger(name, event, table, body, columns=places, needs_rows=True)
                 name = f"{table}_adds_{event}"

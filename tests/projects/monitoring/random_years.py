@@ -126,9 +126,7 @@ def _draw_around(random: Random, entry: Entry, author: Any) -> None:
     if random.random() < 0.3:
         month = random.randint(1, 9)
         QuerySet(Rating).bulk_create(
-            Rating(
-                entry=entry, month=month, light=light, words="x", author=author, rated_on=dt.date(2023, 8, 1)
-            )
+            Rating(entry=entry, month=month, light=light, words="x", author=author, rated_on=dt.date(2023, 8, 1))
             for light in random.sample(Light.values, 2)
         )
     if random.random() < 0.3:

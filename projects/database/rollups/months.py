@@ -1,0 +1,104 @@
+"""What the reports of each entry come to by months, kept by the writes: lists are told from one row an entry.
+
+A trigger makes the row of an entry anew from its reports, of which there are twelve at most, whichever of them was written.
+`projects.monitoring.entry_table` reads them; of a past it makes the same from the reports of then, by `columns`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.apps import apps
+from django.db import connections, transaction
+
+from projects.choices import ARRIVED, ReportState, Stage
+from projects.periods import MONTHS_OF_YEAR
+
+from . import state
+from .cells import as_run
+from .triggers import DELETE, INSERT, ROW_EVENTS, TRUNCATE, UPDATE, Trigger
+
+_TABLE, _REPORTS = "projects_reportedmonths", "projects_monthlyreport"
+_FOLLOWED = ("entry_id", "month", "state", "disbursed", "started_on", "stage", "forecast")
+_MONTHS = range(1, MONTHS_OF_YEAR + 1)
+_MOST = 10**12  # above any amount: a month and what was said in it are one number
+_APPROVED = f"r.state = '{ReportState.APPROVED.value}'"
+_ARRIVED = "r.state IN ('{}')".format("', '".join(ARRIVED))
+
+
+def columns(months: Iterable[int]) -> dict[str, str]:
+    """What is said of the reports `r` of an entry, with what they come to by these months; see `models.ReportedMonths`."""
+    found = {
+        "approved": _bits(_APPROVED),
+        "arrived": _bits(_ARRIVED),
+        "begun": _bits(f"{_APPROVED} AND (r.started_on IS NOT NULL OR r.disbursed > 0)"),
+        "beyond": _bits(f"{_APPROVED} AND r.stage NOT IN ('', '{Stage.PREPARATION.value}')"),
+        "preparing": _bits(f"{_APPROVED} AND r.stage = '{Stage.PREPARATION.value}'"),
+    }
+    for month in months:
+        by_then = f"CASE WHEN {_APPROVED} AND r.month <= {int(month)}"
+        said = f"MAX({by_then} THEN r.month * {_MOST} + r.forecast END)"
+        found[f"done_{month}"] = f"CAST(SUM({by_then} THEN r.disbursed END) AS bigint)"
+        found[f"said_{month}"] = f"{said} - {said} / {_MOST} * {_MOST}"
+    return found
+
+
+def _bits(condition: str) -> str:
+    return f"SUM(CASE WHEN {condition} THEN 1 << r.month ELSE 0 END)"
+
+
+def _made(which: str) -> str:
+    """The statement that makes the rows of these entries where there are none."""
+    made = columns(_MONTHS)
+    return (
+        f"INSERT INTO {_TABLE} (entry, {', '.join(made)}) SELECT r.entry_id, {', '.join(made.values())}"  # nosec B608 # our own names
+        f" FROM {_REPORTS} r WHERE {which} GROUP BY r.entry_id"
+    )
+
+
+_ALL = [f"DELETE FROM {_TABLE}", _made("r.entry_id IS NOT NULL")]  # nosec B608 # our own names
+
+
+def triggers(vendor: str) -> Iterator[Trigger]:
+    """The triggers that keep the rows. They come after those of the cells, which lock the entries."""
+    for event in ROW_EVENTS:
+        entries = _written_by(vendor, event)
+        statements = [f"DELETE FROM {_TABLE} WHERE entry IN ({entries})", _made(f"r.entry_id IN ({entries})")]  # nosec B608 # our own names
+        name, followed = f"{_REPORTS}_tells_{event}", _FOLLOWED if event == UPDATE else ()
+        yield Trigger(name, event, _REPORTS, as_run(vendor, event, statements), columns=followed, needs_rows=True)
+    if vendor == "postgresql":
+        yield Trigger(f"{_REPORTS}_tells_{TRUNCATE}", TRUNCATE, _REPORTS, _ALL[0])
+
+
+def _written_by(vendor: str, event: str) -> str:
+    """The entries whose reports an event wrote."""
+    rows = {INSERT: ("NEW",), DELETE: ("OLD",), UPDATE: ("NEW", "OLD")}[event]
+    if vendor == "sqlite":
+        return ", ".join(f"{row}.entry_id" for row in rows)
+    return " UNION ".join(f"SELECT entry_id FROM {row.lower()}_rows" for row in rows)  # nosec B608 # our own names
+
+
+def recount(using: str) -> None:
+    """Make all rows anew from the reports, while nobody writes."""
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        state.keep_writers_waiting(cursor)
+        for statement in _ALL:
+            cursor.execute(statement)
+
+
+def wrong(using: str) -> list[int]:
+    """Keys of the entries of which something else is kept than a new count gives; none if all is well."""
+    with transaction.atomic(using=using):
+        with connections[using].cursor() as cursor:
+            state.keep_writers_waiting(cursor)
+        kept = _by_entry(using)
+        recount(using)
+        counted = _by_entry(using)
+        transaction.set_rollback(True, using=using)
+    return sorted(entry for entry in kept | counted if kept.get(entry) != counted.get(entry))
+
+
+def _by_entry(using: str) -> dict[int, tuple[Any, ...]]:
+    rows = apps.get_model("projects.ReportedMonths").objects.using(using)
+    return {row[0]: row[1:] for row in rows.values_list()}
