@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from projects.choices import Light
 from projects.views.monitoring.rule_description import light_word
@@ -24,5 +27,10 @@ _SVG = '<svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true" focus
 @register.simple_tag
 def light_mark(light: str | None) -> SafeString:
     """A light as its shape and its word; a broken ring and 'not rated' for none."""
+    return _mark(light, get_language())
+
+
+@lru_cache(maxsize=20)
+def _mark(light: str | None, _language: str | None) -> SafeString:
     shape = _SHAPES[Light(light)] if light else _NONE
     return format_html('<span class="light">{}{}</span>', format_html(_SVG, shape), light_word(light))

@@ -6,11 +6,13 @@ here.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from itertools import starmap
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Q
 
@@ -35,6 +37,19 @@ from .plans import (
 )
 
 _SEVERITY = {Light.RED: 0, Light.YELLOW: 1, Light.GREEN: 2}
+
+
+class ReportedMonth(NamedTuple):
+    """What a standing is told from of one report."""
+
+    entry_id: int
+    month: int
+    state: str
+    stage: str
+    started_on: dt.date | None
+    disbursed: int | None
+    reason: str
+    measure: str
 
 
 @dataclass(frozen=True)
@@ -63,7 +78,12 @@ class Standing:
     rating: Rating | None
     problems: int
     problems_overdue: int
-    last_report: MonthlyReport | None
+    last_report: ReportedMonth | None
+
+    @property
+    def last_month(self) -> Month | None:
+        """That of the last approved report."""
+        return Month(self.entry.programme.year, self.last_report.month) if self.last_report else None
 
     @property
     def share(self) -> Fraction | None:
@@ -173,9 +193,10 @@ class _Facts:
         self.last = last = scope.last_month
         self.plans = plans_by_entry(entries)
         keys = [entry.pk for entry in entries]
-        self.reports: dict[int, dict[int, MonthlyReport]] = defaultdict(dict)
+        self.reports: dict[int, dict[int, ReportedMonth]] = defaultdict(dict)
         # whether a report is in is no secret, so that nobody is called missing who is only not approved yet
-        for report in MonthlyReport.objects.filter(entry__in=keys, month__lte=last):
+        found = MonthlyReport.objects.filter(entry__in=keys, month__lte=last).order_by()
+        for report in starmap(ReportedMonth, found.values_list(*ReportedMonth._fields)):
             self.reports[report.entry_id][report.month] = report
         ratings = Rating.objects.filter(entry__in=keys).newest(through=last).select_related("author")
         self.ratings = {rating.entry_id: rating for rating in ratings}
@@ -223,7 +244,7 @@ class _Facts:
         )
 
     def _start(
-        self, entry: Entry, project: Any, approved: Iterable[MonthlyReport], stage: Stage | None
+        self, entry: Entry, project: Any, approved: Iterable[ReportedMonth], stage: Stage | None
     ) -> Light | None:
         if self.rule is None or self.month is None or not is_asked(entry):
             return None
@@ -235,7 +256,7 @@ class _Facts:
             return None
         return missing_light(self.rule, missing=missing)
 
-    def _missing(self, entry: Entry, reports: dict[int, MonthlyReport]) -> int:
+    def _missing(self, entry: Entry, reports: dict[int, ReportedMonth]) -> int:
         """Reports lacking in a row up to the latest round whose days are over."""
         if not is_asked(entry):
             return 0
@@ -256,12 +277,12 @@ def is_asked(entry: Entry) -> bool:
     return entry.basis != Basis.PUBLISHED
 
 
-def newest_stage(approved: Sequence[MonthlyReport]) -> Stage | None:
+def newest_stage(approved: Sequence[MonthlyReport | ReportedMonth]) -> Stage | None:
     """The stage that the last of these reports with one gives. They go by month."""
     return next((Stage(report.stage) for report in reversed(approved) if report.stage), None)
 
 
-def has_started(entry: Entry, approved: Iterable[MonthlyReport], stage: Stage | None) -> bool:
+def has_started(entry: Entry, approved: Iterable[MonthlyReport | ReportedMonth], stage: Stage | None) -> bool:
     """Whether work has begun: continuing from before, a stage beyond preparation, a day, or money disbursed."""
     if entry.status == ListStatus.CONTINUING or stage not in (None, Stage.PREPARATION):
         return True

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from projects.totals.scope import Scope
 
 from . import links
 
+_MOST_NAMED = 50
 FORMATS = (("csv", "CSV"), ("xlsx", "Excel"), ("ndjson", "NDJSON"))
 
 
@@ -29,9 +30,15 @@ def files_of(name: str, parameters: Iterable[tuple[str, str]]) -> list[FileLink]
     ]
 
 
-def of_the_projects(scope: Scope, rows: Sequence[Any]) -> list[tuple[str, str]]:
-    """What narrows a list of rows of projects to those of a scope: its programme, and by name where it has filters."""
+def files_of_projects(name: str, scope: Scope, rows: QuerySet, asked: Iterable[tuple[str, str]]) -> list[FileLink]:
+    """The same of a list of rows of projects, narrowed to those of a scope: by its programme, and by name where it has
+    filters. None where these leave more projects than an address can name.
+    """
     pairs = [("programme", str(scope.programme.year))] if scope.programme else []
     if scope.filters:
-        pairs += [("project", code) for code in dict.fromkeys(each.project.code for each in rows)]
-    return pairs
+        codes = rows.order_by("project__code").values_list("project__code", flat=True).distinct()
+        named = [("project", code) for code in codes[: _MOST_NAMED + 1]]
+        if len(named) > _MOST_NAMED:
+            return []
+        pairs += named
+    return files_of(name, [*pairs, *asked])

@@ -130,11 +130,11 @@ def _milestones(project: Project, scope: Scope, entry: Entry) -> list[ProjectMil
 
 
 def _problems(project: Project, scope: Scope, entry: Entry) -> list[ProblemRow]:
-    found = list(Problem.objects.visible_to(scope.user).filter(project=project))
+    today = entry.programme.today
+    found = list(overdue_first(Problem.objects.visible_to(scope.user).filter(project=project), today))
     for each in found:
         each.project = project
-    today = entry.programme.today
-    return [ProblemRow(each, today) for each in overdue_first(found, today)]
+    return [ProblemRow(each, today) for each in found]
 
 
 def _events(entry: Entry) -> list[ReportEvent]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -28,10 +30,11 @@ from .tabs import Switch, address, framed
 
 @dataclass(frozen=True)
 class AttentionEntry:
-    """One entry of the list. `problems_url` leads to the problems of its project; no `form` for who may not rate it."""
+    """One entry of the list. `problems_url` leads to the problems of its project; `form` is what was just posted."""
 
     standing: Standing
     problems_url: str
+    may_rate: bool
     form: RatingForm | None
 
 
@@ -64,6 +67,7 @@ def attention(request: HttpRequest) -> HttpResponse:
         "has_entries": bool(found.every),
         "single_month": scope.is_single_month,
         "failed": answered is not None,
+        **_blank(),
     }
     return render(request, "rounds/attention.html", context, status=422 if answered else 200)
 
@@ -139,16 +143,26 @@ def _entries(
     request: HttpRequest, scope: Scope, rows: list[Standing], answered: tuple[Standing, RatingForm] | None
 ) -> list[AttentionEntry]:
     may_rate = scope.last_month and request.user.has_perm("projects.add_rating")
+    code, form = (answered[0].project.code, answered[1]) if answered else ("", None)
+    return [
+        AttentionEntry(
+            each,
+            address(request, "problems", code=each.project.code) if each.problems else "",
+            may_rate=bool(may_rate and request.user.has_perm("projects.add_rating", Rating(entry=each.entry))),
+            form=form if each.project.code == code else None,
+        )
+        for each in rows
+    ]
 
-    def form(standing: Standing) -> RatingForm | None:
-        code = standing.project.code
-        if answered and answered[0].project.code == code:
-            return answered[1]
-        if may_rate and request.user.has_perm("projects.add_rating", Rating(entry=standing.entry)):
-            return RatingForm(auto_id=f"{code}-%s")
-        return None
 
-    return [AttentionEntry(each, address(request, "problems", code=each.project.code), form(each)) for each in rows]
+def _blank() -> dict[str, Any]:
+    """What the forms have in common that nobody has typed into."""
+    form = RatingForm()
+    choices = form.fields["light"].choices  # type: ignore[attr-defined]
+    return {
+        "blank": form,
+        "blank_choices": render_to_string("rounds/_rating_choices.html", {"choices": choices}),
+    }
 
 
 def _rated(request: HttpRequest, scope: Scope, standing: Standing) -> RatingForm | None:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Case, Count, F, Max, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import ngettext, pgettext
@@ -15,7 +16,8 @@ from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
 
 from .. import formatting, links
-from ..files import files_of, of_the_projects
+from ..files import files_of_projects
+from ..list_pages import Pages, pages_of
 from ..pages import one_of, page
 from .tabs import Switch, framed
 
@@ -53,33 +55,43 @@ class ProjectMilestones:
 
 @page
 def milestones(request: HttpRequest) -> HttpResponse:
-    """The timeline; projects with something overdue come first."""
+    """The timeline, 50 projects a page; those with something overdue come first."""
     scope = Scope.of(request)
     shown = one_of(request, "show", SHOWN)
-    today = scope.programme.today if scope.programme else dt.date.min
-    found = list(
-        Milestone.objects.visible_to(request.user)
-        .filter(project__in=scope.projects().order_by().values("pk"))
-        .select_related("project")
-    )
-    rows = [each for each in found if _is_shown(each, shown, today)]
+    today = scope.today if scope.programme else dt.date.min
+    every = Milestone.objects.visible_to(request.user).filter(project__in=scope.projects().order_by().values("pk"))
+    chosen = every.filter(_condition(shown, today))
+    counts = _counts(every, chosen, today)
+    pages = pages_of(request, counts["projects"])
+    rows = chosen.filter(project__in=_projects_of(chosen, today, pages)) if pages.total else []
     context = framed(request, scope, "milestones", basis=breakdowns(scope, "basis", compared=False)["basis"]) | {
-        "lede": _finding(found, today),
+        "lede": _finding(counts, today),
         "switches": [
-            Switch(
-                _label(name),
-                links.same_page(request, show=name),
-                name == shown,
-                formatting.count(len([each for each in found if _is_shown(each, name, today)])),
-            )
+            Switch(_label(name), links.same_page(request, show=name), name == shown, formatting.count(counts[name]))
             for name in SHOWN
         ],
-        "groups": by_project(rows, today),
+        "groups": by_project(rows.select_related("project") if pages.total else [], today),
+        "pages": pages,
         "today": today,
-        "any": bool(found),
-        "files": files_of("milestones", [*of_the_projects(scope, rows), *_ASKED[shown]]),
+        "any": bool(counts[ALL]),
+        "files": files_of_projects("milestones", scope, chosen, _ASKED[shown]),
     }
     return render(request, "rounds/milestones.html", context)
+
+
+def _counts(every: QuerySet, chosen: QuerySet, today: dt.date) -> dict[str, int]:
+    """How many milestones there are of each kind, and how many projects have one that is shown."""
+    numbers: dict[str, int] = every.order_by().aggregate(
+        **{name: Count("pk", filter=_condition(name, today)) for name in SHOWN}
+    )
+    return numbers | {"projects": chosen.order_by().values("project").distinct().count()}
+
+
+def _projects_of(chosen: QuerySet, today: dt.date, pages: Pages) -> list[int]:
+    """The keys of a page's projects, those with something overdue first, then by code."""
+    late = Max(Case(When(_condition(OVERDUE, today), then=Value(1)), default=Value(0)))
+    by_project = chosen.order_by().values("project").annotate(late=late).order_by("-late", "project__code")
+    return list(by_project.values_list("project", flat=True)[pages.first - 1 : pages.last])
 
 
 def by_project(records: Iterable[Milestone], today: dt.date) -> list[ProjectMilestones]:
@@ -94,13 +106,14 @@ def by_project(records: Iterable[Milestone], today: dt.date) -> list[ProjectMile
     return sorted(found, key=lambda each: (not each.is_overdue, each.project.code))
 
 
-def _is_shown(record: Milestone, shown: str, today: dt.date) -> bool:
+def _condition(shown: str, today: dt.date) -> Q:
+    due_before = Q(expected__lt=today) | Q(expected__isnull=True, planned__lt=today)
     return {
-        ALL: True,
-        OVERDUE: record.is_overdue(today),
-        AHEAD: record.actual is None and not record.is_overdue(today),
-        REACHED: record.actual is not None,
-        MOVED: record.due != record.planned,
+        ALL: ~Q(pk=None),
+        OVERDUE: Q(actual__isnull=True) & due_before,
+        AHEAD: Q(actual__isnull=True) & ~due_before,
+        REACHED: Q(actual__isnull=False),
+        MOVED: Q(expected__isnull=False) & ~Q(expected=F("planned")),
     }[shown]
 
 
@@ -114,18 +127,17 @@ def _label(name: str) -> str:
     }[name]
 
 
-def _finding(found: list[Milestone], today: dt.date) -> str:
-    if not found:
+def _finding(counts: dict[str, int], today: dt.date) -> str:
+    if not counts[ALL]:
         return ""
-    counts = {name: len([each for each in found if _is_shown(each, name, today)]) for name in SHOWN}
     text = ngettext(
         "%(reached)s of %(count)s milestone reached, %(overdue)s overdue on %(today)s.",
         "%(reached)s of %(count)s milestones reached, %(overdue)s overdue on %(today)s.",
-        len(found),
+        counts[ALL],
     )
     return text % {
         "reached": formatting.count(counts[REACHED]),
-        "count": formatting.count(len(found)),
+        "count": formatting.count(counts[ALL]),
         "overdue": formatting.count(counts[OVERDUE]),
         "today": today.isoformat(),
     }

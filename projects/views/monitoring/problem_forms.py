@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,13 +16,16 @@ from django.utils.translation import gettext_lazy
 from projects.access import access_of
 from projects.choices import Basis, ProblemKind, ProblemState
 from projects.forms.fields import DayField
-from projects.models import Problem, Project
+from projects.models import Problem
+from projects.models.fields import normalised_code
 from projects.versioning.digests import digest_of
 from projects.versioning.merging import last_row, owner_in
 from projects.versioning.revisions import writing
 
 from ..edit_conflicts import Carried, Conflict, merged
 from ..record_forms import RecordForm
+
+MOST_CHOICES = 100  # of projects; where there are more the code is typed
 
 
 class NewProblemForm(RecordForm):
@@ -33,16 +37,28 @@ class NewProblemForm(RecordForm):
     solver = forms.CharField(label=gettext_lazy("To be solved by"), max_length=200, required=False)
     due = DayField(label=gettext_lazy("To be solved until"), required=False)
 
-    def __init__(self, data: QueryDict | None = None, *, projects: Iterable[Project]) -> None:
+    def __init__(self, data: QueryDict | None = None, *, projects: QuerySet) -> None:
         super().__init__(data, auto_id="new-%s")
-        self.by_code = {project.code: project for project in projects}
-        choices = [(code, f"{code} {project.name}") for code, project in self.by_code.items()]
+        self.projects = projects
+        some = list(projects[: MOST_CHOICES + 1])
+        if len(some) > MOST_CHOICES:
+            self.fields["project"] = forms.CharField(label=gettext_lazy("Project code"), max_length=40)
+            return
+        choices = [(each.code, f"{each.code} {each.name}") for each in some]
         self.fields["project"].choices = [("", "—"), *choices]  # type: ignore[attr-defined]
+
+    def clean_project(self) -> str:
+        """The code of a project that may be written to; those of a long list are typed."""
+        code: str = normalised_code(self.cleaned_data["project"])
+        self.of_project = self.projects.filter(code=code).first() if code.isprintable() else None
+        if self.of_project is None:
+            raise ValidationError(_("There is no project of this code on the list that you may write to."))
+        return code
 
     def store_new(self, *, today: dt.date) -> Problem | None:
         """The problem, raised today; None when it is refused: then the form says why."""
         typed = self.cleaned_data
-        project = self.by_code[typed["project"]]
+        project: Any = self.of_project
         problem = Problem(
             project=project,
             kind=typed["kind"],

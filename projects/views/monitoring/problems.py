@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import ngettext, pgettext
@@ -18,7 +19,8 @@ from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
 
 from .. import formatting, links
-from ..files import files_of, of_the_projects
+from ..files import files_of_projects
+from ..list_pages import PAGE_SIZE, pages_of
 from ..pages import form_page, one_of
 from .problem_forms import NewProblemForm, StepForm, deleted_meanwhile
 from .problem_log import problem_logs
@@ -51,37 +53,52 @@ class Forms:
 
 @form_page
 def problems(request: HttpRequest) -> HttpResponse:
-    """The problems of a scope's projects. A POST adds one (`action=add`) or takes a step (`action=step`)."""
+    """The problems of a scope's projects, 50 a page. A POST adds one (`action=add`) or takes a step (`action=step`)."""
     scope = Scope.of(request)
     shown, kind = one_of(request, "state", SHOWN), one_of(request, "problem_kind", KINDS)
-    today = scope.programme.today if scope.programme else dt.date.min
-    every = list(_problems(scope))
+    today = scope.today if scope.programme else dt.date.min
+    every = _problems(scope)
     forms = Forms(_new_form(request, scope))
     if request.method == "POST":
         done = _answered(request, forms, every, today)
         if done is not None:
-            return HttpResponseRedirect(f"{links.same_page(request, state=ALL, problem_kind=ALL)}#problem-{done}")
-    of_kind = [each for each in every if kind in (ALL, each.kind)]
-    rows = [each for each in of_kind if _is_shown(each, shown, today) or each.pk == forms.step_of]
+            page = _page_of(overdue_first(every, today), done)
+            address = links.same_page(request, state=ALL, problem_kind=ALL, **page)
+            return HttpResponseRedirect(f"{address}#problem-{done}")
+    counts = _counts(every, today)
+    pages = pages_of(request, _count(counts, shown, kind))
+    chosen = every.filter(_condition(shown, today), _of_kind(kind))
+    rows = list(overdue_first(chosen, today)[pages.first - 1 : pages.last]) if pages.total else []
+    if forms.step_of is not None and all(each.pk != forms.step_of for each in rows):
+        rows.insert(0, every.get(pk=forms.step_of))  # the problem of the form is shown, whatever else is
     context = framed(request, scope, "problems", basis=breakdowns(scope, "basis", compared=False)["basis"]) | {
-        "lede": _finding(every, today),
+        "lede": _finding(counts, today),
         "switches": [
-            _switch(request, "state", name, _state_label(name), name == shown, _count(of_kind, name, today))
+            _switch(request, "state", name, _state_label(name), name == shown, _count(counts, name, kind))
             for name in SHOWN
         ],
         "kinds": [
-            _switch(request, "problem_kind", name, _kind_label(name), name == kind, _of_kind(every, name, shown, today))
+            _switch(request, "problem_kind", name, _kind_label(name), name == kind, _count(counts, shown, name))
             for name in KINDS
         ],
         "rows": _rows(request, rows, forms, today),
-        "any": bool(every),
-        "files": files_of("problems", [*of_the_projects(scope, rows), *_asked(shown, kind)]),
+        "pages": pages,
+        "any": bool(counts),
+        "files": files_of_projects("problems", scope, chosen, _asked(shown, kind)),
         "new": forms.new,
         "failed": forms.failed,
         "new_failed": forms.failed and forms.step is None and not forms.gone,
         "gone": forms.gone,
     }
     return render(request, "rounds/problems.html", context, status=forms.status)
+
+
+def _page_of(rows: QuerySet, key: int) -> dict[str, str]:
+    """The page of the list on which a problem stands."""
+    own = rows.get(pk=key)
+    nearer = Q(turn__lt=own.turn) | Q(turn=own.turn, day__lt=own.day) | Q(turn=own.turn, day=own.day, pk__lt=key)
+    number = rows.filter(nearer).count() // PAGE_SIZE + 1
+    return {"page": str(number)} if number > 1 else {}
 
 
 def _asked(shown: str, kind: str) -> list[tuple[str, str]]:
@@ -103,18 +120,42 @@ def _problems(scope: Scope) -> QuerySet[Any]:
     return found.select_related("project__prefecture")
 
 
-def overdue_first(rows: list[Problem], today: dt.date) -> list[Problem]:
+def overdue_first(problems: QuerySet, today: dt.date) -> QuerySet:
     """The longest overdue first, then those that are due next, then those without a day, the solved ones last."""
-    return sorted(
-        rows,
-        key=lambda each: (
-            each.state == ProblemState.SOLVED,
-            not each.is_overdue(today),
-            each.due is None,
-            each.due or each.raised_on,
-            each.pk,
-        ),
+    turn = Case(
+        When(state=ProblemState.SOLVED, due__isnull=True, then=Value(4)),
+        When(state=ProblemState.SOLVED, then=Value(3)),
+        When(due__lt=today, then=Value(0)),
+        When(due__isnull=True, then=Value(2)),
+        default=Value(1),
     )
+    return problems.annotate(turn=turn, day=Coalesce("due", "raised_on")).order_by("turn", "day", "pk")
+
+
+def _counts(problems: QuerySet, today: dt.date) -> list[dict[str, Any]]:
+    """How many there are of each kind and state, overdue or not."""
+    late = Case(When(_condition(OVERDUE, today), then=Value(1)), default=Value(0))
+    return list(problems.order_by().annotate(late=late).values("kind", "state", "late").annotate(number=Count("pk")))
+
+
+def _condition(shown: str, today: dt.date) -> Q:
+    if shown == ALL:
+        return Q()
+    unsolved = ~Q(state=ProblemState.SOLVED)
+    return {OVERDUE: unsolved & Q(due__lt=today), UNSOLVED: unsolved}.get(shown, Q(state=shown))
+
+
+def _of_kind(kind: str) -> Q:
+    return Q() if kind == ALL else Q(kind=kind)
+
+
+def _count(counts: list[dict[str, Any]], shown: str, kind: str = ALL) -> int:
+    number = 0
+    for row in counts:
+        is_shown = {ALL: True, OVERDUE: bool(row["late"]), UNSOLVED: row["state"] != ProblemState.SOLVED}
+        if kind in (ALL, row["kind"]) and is_shown.get(shown, row["state"] == shown):
+            number += row["number"]
+    return number
 
 
 def _rows(request: HttpRequest, rows: list[Problem], forms: Forms, today: dt.date) -> list[ProblemRow]:
@@ -125,23 +166,24 @@ def _rows(request: HttpRequest, rows: list[Problem], forms: Forms, today: dt.dat
             return forms.step
         return StepForm(problem=problem) if request.user.has_perm("projects.change_problem", problem) else None
 
-    return [ProblemRow(each, today, logs[each.pk], form(each)) for each in overdue_first(rows, today)]
+    return [ProblemRow(each, today, logs[each.pk], form(each)) for each in rows]
 
 
 def _new_form(request: HttpRequest, scope: Scope) -> NewProblemForm | None:
     """An empty form, or the one that was posted; None for readers who may not write to any of these projects."""
     if not request.user.has_perm("projects.add_problem") or scope.programme is None:
         return None
-    projects = [
-        each for each in scope.projects() if request.user.has_perm("projects.add_problem", Problem(project=each))
-    ]
-    if not projects:
+    access = scope.access
+    projects = scope.projects().select_related(None)
+    if not access.writes_all:
+        projects = projects.filter(prefecture__in=access.writes_in)
+    if not projects.order_by().exists():
         return None
     posted = request.method == "POST" and request.POST.get("action") == "add"
     return NewProblemForm(request.POST if posted else None, projects=projects)
 
 
-def _answered(request: HttpRequest, forms: Forms, every: list[Problem], today: dt.date) -> int | None:
+def _answered(request: HttpRequest, forms: Forms, every: QuerySet, today: dt.date) -> int | None:
     """The key of the problem that was written; None when the form is wrong, and says why.
 
     Raises `PermissionDenied` for who may not write, `Http404` for a problem that the reader does not see.
@@ -164,34 +206,16 @@ def _answered(request: HttpRequest, forms: Forms, every: list[Problem], today: d
     return None
 
 
-def _posted(request: HttpRequest, every: list[Problem], forms: Forms) -> Problem | None:
+def _posted(request: HttpRequest, every: QuerySet, forms: Forms) -> Problem | None:
     """None when it was deleted after the page was opened: then the forms say so."""
     key = request.POST.get("problem", "")
-    found = next((each for each in every if str(each.pk) == key), None)
+    found = every.filter(pk=int(key)).first() if key.isascii() and key.isdecimal() and len(key) < 19 else None
     if found is None:
         forms.gone = deleted_meanwhile(request.user, key, request.POST)
         if not forms.gone:
             raise Http404
         forms.failed = True
     return found
-
-
-def _is_shown(problem: Problem, shown: str, today: dt.date) -> bool:
-    if shown == ALL:
-        return True
-    if shown == OVERDUE:
-        return problem.is_overdue(today)
-    if shown == UNSOLVED:
-        return problem.state != ProblemState.SOLVED
-    return problem.state == shown
-
-
-def _count(rows: list[Problem], shown: str, today: dt.date) -> int:
-    return len([each for each in rows if _is_shown(each, shown, today)])
-
-
-def _of_kind(every: list[Problem], kind: str, shown: str, today: dt.date) -> int:
-    return _count([each for each in every if kind in (ALL, each.kind)], shown, today)
 
 
 def _switch(request: HttpRequest, parameter: str, name: str, label: str, current: bool, count: int) -> Switch:
@@ -212,19 +236,20 @@ def _kind_label(name: str) -> str:
     return pgettext("problems", "all kinds") if name == ALL else str(ProblemKind(name).label)
 
 
-def _finding(every: list[Problem], today: dt.date) -> str:
+def _finding(counts: list[dict[str, Any]], today: dt.date) -> str:
     """How many there are, how many are solved, how many are overdue."""
-    if not every:
+    if not counts:
         return ""
+    every = _count(counts, ALL)
     values = {
-        "count": formatting.count(len(every)),
-        "solved": formatting.count(_count(every, ProblemState.SOLVED, today)),
-        "overdue": formatting.count(_count(every, OVERDUE, today)),
+        "count": formatting.count(every),
+        "solved": formatting.count(_count(counts, ProblemState.SOLVED)),
+        "overdue": formatting.count(_count(counts, OVERDUE)),
         "today": today.isoformat(),
     }
     text = ngettext(
         "%(count)s problem: %(solved)s solved, %(overdue)s overdue on %(today)s.",
         "%(count)s problems: %(solved)s solved, %(overdue)s overdue on %(today)s.",
-        len(every),
+        every,
     )
     return text % values

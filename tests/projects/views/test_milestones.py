@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from projects.models import Milestone, Project
 from projects.versioning.revisions import writing
-from tests.pages import opened
+from tests.pages import more_projects, opened
 
 pytestmark = pytest.mark.django_db
 
@@ -92,3 +92,19 @@ def test_it_asks_the_database_no_more_for_more_milestones(province, client_of):
     with CaptureQueriesContext(connection) as many:
         opened(client, "/milestones/")
     assert len(many) == len(few) <= 12
+
+
+def test_it_goes_by_pages_of_projects(province, client_of):
+    more_projects(60)
+    with writing():
+        for project in Project.objects.filter(code__startswith="MORE"):
+            for name in ("开工", "投产"):
+                Milestone(project=project, name_zh=name, planned="2024-05-01").save()
+    client = client_of(province)
+    of = Milestone.objects.values("project").distinct().count()
+    pages = [opened(client, "/milestones/", lang="en", page=str(number)) for number in (1, 2)]
+    assert f"1 to 50 of {of}" in pages[0].text
+    assert f"51 to {of} of {of}" in pages[1].text
+    shown = [at["id"] for page in pages for _tag, at in page.elements if at.get("id", "").startswith("milestone-")]
+    assert len(shown) == len(set(shown)) == Milestone.objects.count()
+    assert client.get("/milestones/?page=3").status_code == 400

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, models
+from django.db import models
 
 from projects.choices import Basis, ReportState, Stage
 from projects.database import rollups
@@ -97,13 +97,3 @@ def test_what_nobody_saw_is_told_by_the_next_migration(live_register):
     rollups.install("default")
     assert wrong() == []
     assert set(ReportedMonths.objects.values_list("approved", flat=True)) == {62}
-
-
-def test_a_table_that_is_emptied_at_once_leaves_nothing(live_register):
-    with connection.cursor() as cursor:
-        cursor.execute({"sqlite": "DELETE FROM", "postgresql": "TRUNCATE"}[connection.vendor] + " projects_reportevent")
-        if connection.vendor == "postgresql":
-            cursor.execute("TRUNCATE projects_monthlyreport CASCADE")
-        else:
-            cursor.execute("DELETE FROM projects_monthlyreport")
-    assert not ReportedMonths.objects.exists()
