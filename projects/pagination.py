@@ -47,7 +47,10 @@ def order_of(rows: QuerySet) -> list[OrderBy]:
     What stands behind such a column orders nothing, and may keep a database from reading rows in the order of its index.
     """
     asked = [_expression(each) for each in (*(rows.query.order_by or rows.model._meta.ordering), "pk")]
-    found = list({_name(each): each for each in reversed(asked)}.values())[::-1]
+    named: dict[str, OrderBy] = {}
+    for each in asked:
+        named.setdefault(_name(each), each)
+    found = list(named.values())
     unique = [number for number, each in enumerate(found, start=1) if _is_unique(rows, _name(each))]
     return found[: unique[0]] if unique else found
 

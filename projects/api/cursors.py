@@ -74,18 +74,24 @@ class Walk:
     def __init__(self, rows: QuerySet, request: Request, *, size: int) -> None:
         self.request, self.size = request, size
         self.order = _order_of(rows, ordered=bool(request.query_params.get("ordering")))
-        self.rows = with_places(rows, self.order)
-        self.place = self._place()
+        self.rows = self._from(self._place(), with_places(rows, self.order))
 
     def page(self) -> tuple[list[Row], str | None]:
         """The rows of the page and the address of the next one; None at the end."""
-        found = self.rows if self.place is None else self.rows.filter(self._beyond(self.place))
+        rows = list(self.rows[: self.size + 1])
+        places = [[getattr(row, COLUMN.format(i)) for i in range(len(self.order))] for row in rows]
+        return rows[: self.size], self.next(places)
+
+    def next(self, places: Sequence[Sequence[Any]]) -> str | None:
+        """The address of the next page, by the places of the rows of this one and of the row after it; None at the end."""
+        return self._address_after(places[self.size - 1]) if len(places) > self.size else None
+
+    def _from(self, place: Sequence[Any] | None, rows: QuerySet) -> QuerySet:
         columns = [
             OrderBy(F(COLUMN.format(i)), descending=each.descending, nulls_last=each.nulls_last)
             for i, each in enumerate(self.order)
         ]
-        rows = list(found.order_by(*columns)[: self.size + 1])
-        return rows[: self.size], self._address_after(rows[self.size - 1]) if len(rows) > self.size else None
+        return (rows if place is None else rows.filter(self._beyond(place))).order_by(*columns)
 
     def _beyond(self, place: Sequence[Any]) -> Q:
         """Rows after a place: alike in the first columns of the order, and after it in the next. Unknown comes last."""
@@ -100,9 +106,8 @@ class Walk:
             alike &= Q(**({f"{name}__isnull": True} if value is None else {name: value}))
         return reduce(or_, after)
 
-    def _address_after(self, row: Row) -> str:
-        place = [_plain(getattr(row, COLUMN.format(i))) for i in range(len(self.order))]
-        cursor = self._signer().sign_object(place)
+    def _address_after(self, place: Sequence[Any]) -> str:
+        cursor = self._signer().sign_object([_plain(value) for value in place])
         address = replace_query_param(self.request.build_absolute_uri(), CURSOR, cursor)
         looked_at = as_of.current()
         if looked_at is None or as_of.PARAMETER in self.request.query_params:

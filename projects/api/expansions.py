@@ -6,7 +6,7 @@ permission, the same hiding of names. All of a page are looked up together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from copy import copy
 from functools import cache
 from typing import Any
@@ -74,15 +74,13 @@ def _at(record: Any, path: str) -> Any:
     return record
 
 
-def _in_full(basename: str, keys: Iterable[Any], request: Request) -> dict[Any, dict[str, Any]]:
+def _in_full(basename: str, keys: Collection[Any], request: Request) -> dict[Any, dict[str, Any]]:
     if not keys:
         return {}
     view = _view_of(basename)()
     view.basename = basename
     view.request, view.action, view.format_kwarg, view.args, view.kwargs = _plain(request), "retrieve", None, (), {}
-    records = view.prepared(list(view.get_queryset().filter(pk__in=keys)))
-    shown = view.get_serializer(records, many=True).data
-    return {record.pk: each for record, each in zip(records, shown, strict=True)}
+    return view.in_full(keys)
 
 
 def _plain(request: Request) -> Request:

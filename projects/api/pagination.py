@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.paginator import InvalidPage, Page
+import orjson
+from django.core.paginator import InvalidPage, Page, Paginator
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import PageNumberPagination
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -32,6 +34,37 @@ PARAMETERS = (
 LIST_PARAMETERS = (*PARAMETERS, cursors.PARAMETER)
 
 
+def body_of_page(head: Mapping[str, Any], lines: bytes) -> bytes:
+    """A page as JSON, whose records are lines of JSON already."""
+    return strict(b"".join((orjson.dumps(head)[:-1], b',"results":[', lines.replace(b"\n", b","), b"]}")))
+
+
+def head_of_walk(next_by_cursor: str | None) -> dict[str, Any]:
+    """What is said beside the records of a page by cursor: counting is what a walk through a large list is spared."""
+    return {"count": None, "next": next_by_cursor, "previous": None}
+
+
+def walk_of(rows: QuerySet, request: Request) -> cursors.Walk:
+    """The walk through the rows that a request goes on with."""
+    if "page" in request.query_params:
+        raise ValidationError({"page": [_("Give either a page or a cursor.")]})
+    return cursors.Walk(rows, request, size=Pages().get_page_size(request) or PAGE_SIZE)
+
+
+def no_such_page(paginator: Paginator) -> NotFound:
+    return NotFound(_("The last page is %(last)s.") % {"last": paginator.num_pages})
+
+
+def indents(request: Request) -> bool:
+    """Whether a reader wants JSON with its lines indented, as the header Accept can say."""
+    return JSONRenderer().get_indent(request.accepted_media_type, {}) is not None
+
+
+def strict(body: bytes) -> bytes:
+    """JSON as REST framework writes it: also a part of a script."""
+    return body.replace(b"\xe2\x80\xa8", b"\\u2028").replace(b"\xe2\x80\xa9", b"\\u2029")
+
+
 class Pages(PageNumberPagination):
     """Pages by number, or by cursor. The form of the parameters has been checked by the view."""
 
@@ -47,20 +80,16 @@ class Pages(PageNumberPagination):
         try:
             self.page: Page = paginator.page(request.query_params.get("page", 1))
         except InvalidPage as error:
-            raise NotFound(_("The last page is %(last)s.") % {"last": paginator.num_pages}) from error
+            raise no_such_page(paginator) from error
         return list(self.page)
 
     def get_paginated_response(self, data: Any) -> Response:
         if not cursors.is_asked(self.request):
             return super().get_paginated_response(data)
-        # counting is what a walk through a large list is spared
-        return Response({"count": None, "next": self.next_by_cursor, "previous": None, "results": data})
+        return Response(head_of_walk(self.next_by_cursor) | {"results": data})
 
     def _walked(self, queryset: QuerySet, request: Request) -> list[Any]:
-        if "page" in request.query_params:
-            raise ValidationError({"page": [_("Give either a page or a cursor.")]})
-        size = self.get_page_size(request) or PAGE_SIZE
-        rows, self.next_by_cursor = cursors.Walk(queryset, request, size=size).page()
+        rows, self.next_by_cursor = walk_of(queryset, request).page()
         return rows
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:

@@ -1,26 +1,26 @@
-"""Project lists as NDJSON or CSV lines that the database writes: the server only hands them on.
+"""Project lists as lines of NDJSON or CSV that the database writes: the server only hands them on.
 
-One statement, so all rows are of one moment. What a list asks for each of its fifty rows (the plan of the year, the money
+One statement, so all rows are of one moment. What is shown beside the project's own columns (the plan of the year, the money
 disbursed, the sources of claims) is grouped once for all projects and joined.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import QuerySet
+from django.db.models import Model, OrderBy, QuerySet
 
 from projects.models import Claim, Enterprise, Project
 from projects.pagination import COLUMN, order_of, with_places
 from projects.totals.figures import disbursed_by_entry
-from projects.totals.scope import Scope
 
-from .project_sql import DISBURSED, REFERENCES, Member, Surroundings, members_of
-from .sql_text import Dialect, Piece, Sql, written
+from .member_sql import AsCells, AsJson, Form, Pieces
+from .project_sql import COLUMNS, Surroundings, member
+from .sql_text import Dialect, Sql, joined, literally, written
 
 _ROWS = 500  # that are fetched at once
 # all rows will be fetched, so the first are not to be had early at the price of the rest; and they are sorted in memory
@@ -30,36 +30,96 @@ _FOR_ALL_ROWS = (
 )
 _NO_LIMIT = 2**62
 ENTRY = ("project_id", "plan", "status", "id")
-_COLUMNS = [each.attname for each in Project._meta.concrete_fields]
+
+
+class ProjectLine:
+    """The SQL of a line, and in `joins` what it needs to be read from, in order. `user` is whoever it is for."""
+
+    def __init__(self, found: Surroundings, user: Any, dialect: Dialect) -> None:
+        self.found, self.user, self.dialect = found, user, dialect
+        self.form: Form = AsJson(dialect, in_chinese=found.in_chinese)
+        self.short_forms = dict(found.short)
+        self.joins: dict[str, Sql] = {}
+
+    def json(self) -> Sql:
+        return written(self.form.record({name: member(name, self) for name in self.found.names}))
+
+    def entry(self, column: str) -> Sql:
+        if "e" not in self.joins:
+            self.joins["e"] = self._entries()
+        return Sql(f"e.{column}")
+
+    def reference(self, name: str, model: type[Model], key: Sql) -> Pieces:
+        raise NotImplementedError
+
+    def disbursed(self) -> Sql:
+        raise NotImplementedError
+
+    def source_of(self, figure: str) -> Sql:
+        raise NotImplementedError
+
+    def claims(self) -> QuerySet:
+        """Those that figures follow."""
+        return Claim.objects.visible_to(self.user).filter(adopted=True).order_by()
+
+    def _entries(self) -> Sql:
+        return _left_join(self.found.span.entries_with_plan().order_by().values_list(*ENTRY), "e", ENTRY, "p.id")
+
+
+class LineOfMany(ProjectLine):
+    """A line of a file: what it needs is laid out for all rows at once."""
+
+    def cells(self) -> Sql:
+        """A row of a table."""
+        self.form = AsCells(self.dialect, in_chinese=self.found.in_chinese)
+        return written(self.form.record({name: member(name, self) for name in self.found.names}))
+
+    def reference(self, name: str, model: type[Model], key: Sql) -> Pieces:
+        short = self.short_forms[model]
+        nothing = self.form.nothing(len(short))
+        if model is Enterprise:  # nearly every project has one of its own
+            self.joins["c"] = Sql(f' LEFT JOIN "{model._meta.db_table}" c ON c.id = {key.text}')
+            text = written(self.form.short(model, short, "c"))
+            return (Sql(f"CASE WHEN c.id IS NULL THEN '{nothing}' ELSE {text.text} END", text.values),)
+        form = self.form.bare if isinstance(self.form, AsCells) else self.form
+        text = written(form.short(model, short, "t"))
+        texts = Sql(f'SELECT t.id, {text.text} AS text FROM "{model._meta.db_table}" t', text.values)  # nosec B608 # our own names
+        self.joins[f"r_{name}"] = self.dialect.looked_up(f"r_{name}", texts, key.text)
+        return (Sql(f"COALESCE(r_{name}.text, '{nothing}')"),)
+
+    def disbursed(self) -> Sql:
+        self.entry("id")
+        self.joins["d"] = _left_join(disbursed_by_entry(self.found.span), "d", ("entry_id", "total"), "e.id")
+        return Sql("d.total")
+
+    def source_of(self, figure: str) -> Sql:
+        """A column for each figure, of one row for each project."""
+        found = literally(compiled(self.claims().values_list("project_id", "figure", "source_id")))
+        columns = "".join(
+            f", MAX(CASE WHEN figure = '{each}' THEN source_id END) AS {each}" for each in Project.attributed
+        )
+        text = f"SELECT project_id{columns} FROM ({found.text}) a GROUP BY project_id"  # nosec B608 # querysets, whose values go beside them
+        self.joins["k"] = Sql(f" LEFT JOIN ({text}) k ON k.project_id = p.id", found.values)
+        return Sql(f"k.{figure}")
 
 
 class ProjectLines:
-    """The projects of a scope, each as one line. `names` are the members that are shown, in their order."""
+    """The projects of a question, each as one line."""
 
-    disbursed_of_entry = DISBURSED
-
-    def __init__(self, rows: QuerySet, scope: Scope, found: Surroundings, names: Sequence[str]) -> None:
-        self.rows, self.scope, self.found, self.names = rows, scope, found, names
+    def __init__(self, rows: QuerySet, found: Surroundings, user: Any) -> None:
+        self.rows, self.found = rows, found
         self.dialect = Dialect(connections[rows.db].vendor)
-        self.members: dict[str, Member] = members_of(found, self.disbursed_of_entry)
+        self.line = LineOfMany(found, user, self.dialect)
 
     def as_json(self, *, after: int = 0) -> Iterator[bytes]:
         """NDJSON, without the first `after` rows."""
-        return self._written(self.json_line(), end="\n", after=after)
-
-    def json_line(self) -> Sql:
-        """A row as JSON."""
-        pieces: list[Piece] = []
-        for name in self.names:
-            pieces += [f'{"," if pieces else "{"}"{name}":', *self.members[name].json(self.dialect)]
-        return written([*pieces, "}"])
+        return self._written(self.line.json, end="\n", after=after)
 
     def as_csv(self) -> Iterator[bytes]:
         """The rows of a table, without its head."""
-        pieces = [piece for name in self.names for piece in (*self.members[name].cells, ",")]
-        return self._written(written(pieces[:-1]), end="\r\n")
+        return self._written(self.line.cells, end="\r\n")
 
-    def _written(self, line: Sql, *, end: str, after: int = 0) -> Iterator[bytes]:
+    def _written(self, line: Callable[[], Sql], *, end: str, after: int = 0) -> Iterator[bytes]:
         try:
             statement = self._statement(line, after)
         except EmptyResultSet:
@@ -75,94 +135,50 @@ class ProjectLines:
                 yield self._as_sent(rows, end)
 
     def _as_sent(self, rows: Sequence[tuple[Any, Any]], end: str) -> bytes:
-        address, links = self.found.address, self.found.links
         if self.dialect.is_sqlite:
-            return (end.join([with_addresses(line, code, address, links) for line, code in rows]) + end).encode()
+            return (end.join([with_addresses(line, code, self.found) for line, code in rows]) + end).encode()
         lines, codes = zip(*rows, strict=True)
         if not b"".join(codes).isascii():
-            lines = tuple(with_addresses(line.decode(), code.decode(), address, links).encode() for line, code in rows)
+            lines = tuple(with_addresses(line.decode(), code.decode(), self.found).encode() for line, code in rows)
         return end.encode().join([*lines, b""])
 
-    def _statement(self, line: Sql, after: int) -> Sql:
-        rows = compiled(self.inner(self.rows.order_by()))
-        joins = self.joined()
-        # with a limit PostgreSQL sorts the rows before it writes their lines, which are far longer
-        return Sql(
-            f"SELECT {line.text}, p.code FROM ({rows.text}) p{joins.text}"  # nosec B608 # querysets, whose values go beside them
-            f" ORDER BY {self.places()} LIMIT {_NO_LIMIT} OFFSET {after:d}",
-            (*line.values, *rows.values, *joins.values),
-        )
-
-    def inner(self, rows: QuerySet, *more: str) -> QuerySet:
-        """The project's own columns, `more` that the rows have, and those that they are ordered by."""
+    def _statement(self, write: Callable[[], Sql], after: int) -> Sql:
         order = order_of(self.rows)
-        places = [COLUMN.format(number) for number in range(len(order))]
-        return with_places(rows, order).values_list(*_COLUMNS, *more, *places)
-
-    def places(self) -> str:
-        """The order of the rows, by the columns of `inner`."""
-        return ", ".join(
-            f"p.{COLUMN.format(number)} {'DESC' if each.descending else 'ASC'}{' NULLS LAST' if each.nulls_last else ''}"
-            for number, each in enumerate(order_of(self.rows))
-        )
-
-    def joined(self) -> Sql:
-        """What the members of a line need beside the project's own columns."""
-        needed = {need for name in self.names for need in self.members[name].needs}
-        joins = [join() for need, join in self._joins().items() if need in needed]
-        return Sql("".join(join.text for join in joins), tuple(value for join in joins for value in join.values))
-
-    def _joins(self) -> dict[str, Callable[[], Sql]]:
-        """What a member may need, the claims before the sources that they name."""
-        joins: dict[str, Callable[[], Sql]] = {
-            "enterprise": lambda: Sql(f' LEFT JOIN "{Enterprise._meta.db_table}" c ON c.id = p.enterprise_id'),
-            "entry": self.entries,
-            "disbursed": self.disbursed,
-            "claims": self.claims,
-        }
-        for name in REFERENCES:
-            joins[name] = lambda name=name: self._reference(name, name, f"p.{name}_id")
-        for figure in Project.attributed:
-            name = f"{figure}_source"
-            joins[name] = lambda name=name: self._reference(name, "source", f"k.{name}")
-        return joins
-
-    def _reference(self, name: str, kind: str, column: str) -> Sql:
-        return self.dialect.looked_up(f"r_{name}", self.found.references[kind], column)
-
-    def entries(self) -> Sql:
-        return _joined(self.scope.span.entries_with_plan().order_by().values_list(*ENTRY), "e", ENTRY, "p.id")
-
-    def disbursed(self) -> Sql:
-        return _joined(disbursed_by_entry(self.scope.span), "d", ("entry_id", "total"), "e.id")
-
-    def claims(self, among: str = "") -> Sql:
-        """The sources of the claims that each figure follows, a column for each; `among` narrows the projects."""
-        adopted = Claim.objects.visible_to(self.scope.user).filter(adopted=True).order_by()
-        found = compiled(adopted.values_list("project_id", "figure", "source_id"))
-        columns = "".join(
-            f", MAX(CASE WHEN figure = '{figure}' THEN source_id END) AS {figure}_source"
-            for figure in Project.attributed
-        )
-        text = f"SELECT project_id{columns} FROM ({found.text}) a{among} GROUP BY project_id"  # nosec B608 # querysets, whose values go beside them
-        return Sql(f" LEFT JOIN ({text}) k ON k.project_id = p.id", found.values)
+        rows = compiled(with_places(self.rows.order_by(), order).values_list(*COLUMNS, *places_of(order)))
+        # with a limit PostgreSQL sorts the rows before it writes their lines, which are far longer
+        tail = f" ORDER BY {in_order('p', order)} LIMIT {_NO_LIMIT} OFFSET {after:d}"
+        line = write()
+        joins = self.line.joins.values()
+        return joined(["SELECT ", line, ", p.code FROM (", rows, ") p", *joins, tail])
 
 
-def with_addresses(line: str, code: str, address: tuple[str, str], links: Mapping[str, str]) -> str:
+def places_of(order: Collection[OrderBy]) -> list[str]:
+    return [COLUMN.format(number) for number in range(len(order))]
+
+
+def in_order(alias: str, order: Sequence[OrderBy]) -> str:
+    """The order of rows that have their places, as SQL."""
+    return ", ".join(
+        f"{alias}.{COLUMN.format(number)} {'DESC' if each.descending else 'ASC'}{' NULLS LAST' if each.nulls_last else ''}"
+        for number, each in enumerate(order)
+    )
+
+
+def with_addresses(line: str, code: str, found: Surroundings) -> str:
     """A line as it is handed on: codes may have Chinese characters, which an address holds in another way."""
     if code.isascii():
         return line
-    before, behind = address
+    before, behind = found.address
     line = line.replace(f"{before}{code}{behind}", f"{before}{quote(code)}{behind}")
-    for link in links.values():
+    for _name, link in found.links:
         line = line.replace(f'{link}{code}"', f'{link}{quote(code)}"')
     return line
 
 
-def _joined(rows: QuerySet, alias: str, columns: Sequence[str], key: str) -> Sql:
+def _left_join(rows: QuerySet, alias: str, columns: Sequence[str], key: str) -> Sql:
     """A join with rows of which each `key` has one at most; `columns` are theirs, the first is held against the key."""
     try:
-        found = compiled(rows)
+        found = literally(compiled(rows))
     except EmptyResultSet:
         nothing = ", ".join(f"NULL AS {column}" for column in columns[1:])
         return Sql(f" LEFT JOIN (SELECT 0 AS {columns[0]}, {nothing}) {alias} ON 1 = 0")

@@ -1,69 +1,203 @@
-"""One page of the project list as lines that the database writes: what a line needs is read for these rows alone."""
+"""One page of projects, or one project, as lines that the database writes: what they need is looked up for these rows alone.
+
+The SQL that writes the lines follows from the kind of question (`Surroundings`), so it is made once for each; only which
+rows are meant is said anew.
+"""
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+from typing import Any
 
+import orjson
+from django.db import connections
+from django.db.models import Model, OrderBy, QuerySet
 from django.db.models.expressions import RawSQL
 
+from projects.database.prepared_statements import made, remembered
+from projects.database.read_replica import read_alias
 from projects.models import DataState, Project
-from projects.totals.figures import disbursed_by_entry, with_figures
+from projects.pagination import order_of, with_places
+from projects.totals.figures import disbursed_by_entry
 from projects.totals.rollup_sums import number_of_projects
+from projects.totals.scope import Scope
+from projects.versioning.digests import digest_of
 
-from .project_lines import ENTRY, ProjectLines, compiled
-from .sql_text import Sql
+from .member_sql import Pieces
+from .project_lines import ENTRY, ProjectLine, compiled, in_order, places_of, with_addresses
+from .project_sql import COLUMNS, VERSION, Surroundings
+from .sql_text import Dialect, Sql, joined, literally, written
 
+STORED, PLACE = "stored", "place"  # what may be asked of each row beside its line: its columns, and where it stands
+_TABLE = Project._meta.db_table
 _STATE = f"(SELECT number FROM {DataState._meta.db_table})"  # nosec B608 # our own names
+_VERSION = VERSION.encode()
+_NOT_COUNTED = Sql("CAST(NULL AS bigint)")
 
 
-class ProjectPage(ProjectLines):
-    """The statement of a page. It finds nothing, and raises `EmptyResultSet`, where no row can be meant."""
+class LineOfFew(ProjectLine):
+    """A line of a page: each thing that it needs is looked up by its key."""
 
-    def statement(self, first: int, size: int) -> Sql:
-        """Of `size` rows from index `first` on: their lines as JSON and their codes, all of them in one text each with line
-        feeds between; how many rows there are on all pages; and the number of the state that the data is in.
-
-        One row, of NULL and NULL where there are none: the database hands over one text faster than many.
-        """
-        line, joins = self.json_line(), self.joined()
-        # which rows they are is found out first, by an index where there is one: what they show is looked up for them alone
-        shown = Project.objects.filter(pk__in=self.rows.values("pk")[first : first + size])
-        rows = compiled(self.inner(with_figures(shown, self.scope.span).order_by()))
-        count = self._count()
-        together = self.dialect.together
-        lines = f"SELECT {line.text} AS line, p.code FROM p{joins.text} ORDER BY {self.places()}"  # nosec B608 # querysets, whose values go beside them
-        return Sql(
-            f"WITH p AS ({rows.text}), l AS MATERIALIZED ({lines})"  # nosec B608 # querysets, whose values go beside them
-            f" SELECT {together('line')}, {together('code')}, {count.text}, {_STATE} FROM l",
-            (*rows.values, *line.values, *joins.values, *count.values),
-        )
-
-    @cached_property
-    def disbursed_of_entry(self) -> Sql:
-        """Looked up for the entry of each row; where there are many rows, all are grouped at once instead."""
-        own = disbursed_by_entry(self.scope.span).filter(entry_id=RawSQL("e.id", ()))
-        total = compiled(own.values("total"))
-        return Sql(f"({total.text})", total.values)
-
-    def _count(self) -> Sql:
-        """How many rows there are: from the rollup, or counted."""
-        from_rollup = number_of_projects(self.scope)
-        if from_rollup is not None:
-            number = compiled(from_rollup)
-            return Sql(f"CAST(COALESCE(({number.text}), 0) AS bigint)", number.values)
-        listed = compiled(self.rows.order_by().values_list("pk"))
-        return Sql(f"(SELECT COUNT(*) FROM ({listed.text}) n)", listed.values)  # nosec B608 # querysets, whose values go beside them
-
-    def entries(self) -> Sql:
-        """One for each row at the most. PostgreSQL would read all entries of the list, were it not told so."""
-        if self.dialect.is_sqlite:
-            return super().entries()
-        own = self.scope.span.entries_with_plan().order_by().filter(project_id=RawSQL("p.id", ()))
-        entry = compiled(own.values_list(*ENTRY)[:1])
-        return Sql(f" LEFT JOIN LATERAL ({entry.text}) e ON true", entry.values)
+    def reference(self, name: str, model: type[Model], key: Sql) -> Pieces:
+        short = self.short_forms[model]
+        text = written(self.form.short(model, short, "r"))
+        table = model._meta.db_table
+        found = joined(["COALESCE((SELECT ", text, f' FROM "{table}" r WHERE r.id = ', key, "), 'null')"])
+        return (found,)
 
     def disbursed(self) -> Sql:
-        return Sql("")
+        self.entry("id")
+        own = disbursed_by_entry(self.found.span).filter(entry_id=RawSQL("e.id", ()))
+        return literally(_one(own.values("total")))
 
-    def claims(self, among: str = " WHERE project_id IN (SELECT id FROM p)") -> Sql:
-        return super().claims(among)
+    def source_of(self, figure: str) -> Sql:
+        own = self.claims().filter(figure=figure, project_id=RawSQL("p.id", ()))
+        return literally(_one(own.values("source_id")))
+
+    def _entries(self) -> Sql:
+        """One for each row at the most. PostgreSQL would read all entries of the list, were it not told so."""
+        if self.dialect.is_sqlite:
+            return super()._entries()
+        own = self.found.span.entries_with_plan().order_by().filter(project_id=RawSQL("p.id", ()))
+        entry = literally(compiled(own.values_list(*ENTRY)[:1]))
+        return Sql(f" LEFT JOIN LATERAL ({entry.text}) e ON true", entry.values)
+
+
+def _one(rows: QuerySet) -> Sql:
+    found = compiled(rows)
+    return Sql(f"({found.text})", found.values)
+
+
+def count_of(rows: QuerySet, scope: Scope) -> Sql:
+    """How many rows there are, which are those of a scope: from the rollup, or counted."""
+    from_rollup = number_of_projects(scope)
+    if from_rollup is not None:
+        return joined(["CAST(COALESCE(", _one(from_rollup), ", 0) AS bigint)"])
+    return joined(["(SELECT COUNT(*) FROM ", _one(rows.order_by().values_list("pk")), " n)"])
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which rows are meant and how many there are: the part of a statement that is made for each question."""
+
+    rows: Sql  # their keys and places
+    places: tuple[str, ...]
+    order: str
+    count: Sql
+
+    @classmethod
+    def of(
+        cls, rows: QuerySet, first: int, size: int, *, order: Sequence[OrderBy] = (), count: Sql = _NOT_COUNTED
+    ) -> Asked:
+        """`size` of the rows from index `first` on. Raises `EmptyResultSet` where it is plain that there are none.
+
+        They are ordered already by `order`, and have their places, where it is given.
+        """
+        if not order:
+            order = order_of(rows)
+            rows = with_places(rows, order)
+        places = tuple(places_of(order))
+        # by placeholders, so that all pages of a list have one statement
+        limit = Sql(" LIMIT %s OFFSET %s", (size, first))
+        return cls(joined([compiled(rows.values_list("pk", *places)), limit]), places, in_order("asked", order), count)
+
+
+@dataclass(frozen=True)
+class PageStatement:
+    """What the database writes a page by. `more` is what is given of each row beside its line."""
+
+    asked: Asked
+    found: Surroundings
+    user: Any
+    more: frozenset[str] = frozenset()
+
+    def page(self, *, again: bool = False) -> ProjectPage:
+        """What the database writes; `again` where the same is asked over and over."""
+        rows = made(lambda: self.sql().pair, as_one=again, as_bytes=True).rows()
+        return ProjectPage.of(rows, self.found)
+
+    def sql(self) -> Sql:
+        asked = self.asked
+        columns = ", ".join(["id", *asked.places])
+        lines = remembered((self.found, asked.order, self.more), self._lines)
+        head = [f"WITH asked ({columns}) AS MATERIALIZED (", asked.rows, "), counted (number) AS (SELECT ", asked.count]
+        return joined([*head, "), ", lines])
+
+    def _lines(self) -> Sql:
+        """One row, of NULL and NULL where there are none: the database hands over one text faster than many."""
+        dialect = Dialect(connections[read_alias()].vendor)
+        line = LineOfFew(self.found, self.user, dialect)
+        columns = {"line": line.json(), "code": Sql("p.code")}
+        if STORED in self.more:
+            columns[STORED] = Sql(dialect.array(f"p.{column}" for column in COLUMNS))
+        if PLACE in self.more:
+            columns[PLACE] = Sql(dialect.array(f"asked.{place}" for place in self.asked.places))
+        shown = joined((joined([text, f" AS {name}"]) for name, text in columns.items()), ", ")
+        head = ["l AS MATERIALIZED (SELECT ", shown, f' FROM asked CROSS JOIN "{_TABLE}" p', *line.joins.values()]
+        given = [dialect.together(name) if name in columns else "NULL" for name in ("line", "code", STORED, PLACE)]
+        tail = f"SELECT {', '.join(given)}, (SELECT number FROM counted), {_STATE} FROM l"  # nosec B608 # our own names
+        return joined([*head, f" WHERE p.id = asked.id ORDER BY {self.asked.order}) ", tail])
+
+
+class StoredProject(SimpleNamespace):
+    """The columns of a project, as JSON holds them."""
+
+    _meta = Project._meta
+
+
+@dataclass(frozen=True)
+class ProjectPage:
+    """What the database wrote: the lines with line feeds between, and what was asked beside them."""
+
+    lines: bytes = b""
+    count: int | None = 0
+    state: int | None = None
+    stored: Sequence[Any] = ()
+    places: Sequence[Sequence[Any]] = ()
+
+    @classmethod
+    def of(cls, rows: Sequence[Sequence[Any]], found: Surroundings) -> ProjectPage:
+        """Of what the statement gave."""
+        [(lines, codes, stored, places, count, state)] = rows
+        page = cls(_as_bytes(lines), count, state, [_record(each) for each in _lines_of(stored)], _values(places))
+        return page._finished(_as_bytes(codes), found)
+
+    def _finished(self, codes: bytes, found: Surroundings) -> ProjectPage:
+        """With what is made in Python: versions, and addresses of codes with Chinese characters."""
+        lines = self.lines
+        if not codes.isascii():
+            each = zip(lines.decode().split("\n"), codes.decode().split("\n"), strict=True)
+            lines = "\n".join(with_addresses(line, code, found) for line, code in each).encode()
+        if "version" in found.names:
+            pairs = zip(lines.split(b"\n"), self.stored, strict=bool(self.stored))
+            lines = b"\n".join(line.replace(_VERSION, digest_of(record).encode()) for line, record in pairs)
+        return self if lines is self.lines else replace(self, lines=lines)
+
+    def first(self, size: int) -> ProjectPage:
+        """Without the row after so many, if there is one."""
+        if len(self.places) <= size:
+            return self
+        return replace(self, lines=self.lines.rpartition(b"\n")[0], stored=self.stored[:size])
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        return [orjson.loads(line) for line in self.lines.split(b"\n")] if self.lines else []
+
+
+def _record(stored: bytes) -> StoredProject:
+    return StoredProject(**dict(zip(COLUMNS, orjson.loads(stored), strict=True)))
+
+
+def _values(texts: str | bytes | None) -> list[Any]:
+    return [orjson.loads(each) for each in _lines_of(texts)]
+
+
+def _lines_of(texts: str | bytes | None) -> list[bytes]:
+    return _as_bytes(texts).split(b"\n") if texts else []
+
+
+def _as_bytes(text: str | bytes | None) -> bytes:
+    """What the database has written, as it is sent on: SQLite's driver gives texts, and where there is no row is nothing."""
+    return text.encode() if isinstance(text, str) else text or b""

@@ -5,17 +5,15 @@ Each function takes SQL and gives SQL, which both databases understand; what is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from psycopg2.extensions import BYTES, register_type
 
 from .csv_text import ACTIVE, UNSEEN
 
 _MOST_ARGUMENTS = 90  # of one call; PostgreSQL takes a hundred
-_MOST_IN_ARRAY = 64  # up to which PostgreSQL steps to a text sooner than it finds a key
 _ACTIVE = ", ".join(f"'{each}'" for each in ACTIVE)
 _BEFORE = UNSEEN.replace("'", "''")
 # looked up, where the characters to leave out are gone through one by one: hardly a text begins with one
@@ -37,6 +35,25 @@ class Sql:
 Piece = str | Sql  # of a line: a text that is the same in every row, or what is a row's own
 
 
+def literally(sql: Sql) -> Sql:
+    """The same with the values in the text: for our own numbers and words alone. With some of them as placeholders SQLite
+    would make its plan anew each time, and PostgreSQL would not see that an index is of just these rows.
+    """
+    return Sql((sql.text % tuple(map(_literal, sql.values))).replace("%", "%%"))
+
+
+def _literal(value: Any) -> str:
+    if value is None or isinstance(value, int):
+        return "NULL" if value is None else str(value)
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def joined(parts: Iterable[Sql | str], by: str = "") -> Sql:
+    """SQL in a row, with the values of all of it."""
+    known = [Sql(part) if isinstance(part, str) else part for part in parts]
+    return Sql(by.join(part.text for part in known), tuple(value for part in known for value in part.values))
+
+
 def written(pieces: Sequence[Piece]) -> Sql:
     """The pieces as one text; NULL is nothing. One call of `format`, which is twice as fast as joining them."""
     calls, texts, values = [], [""], []
@@ -50,39 +67,38 @@ def written(pieces: Sequence[Piece]) -> Sql:
         values.append(piece)
         texts.append("")
     calls.append(_formatted(texts, values))
-    return Sql(" || ".join(call.text for call in calls), tuple(value for call in calls for value in call.values))
+    return joined(calls, " || ")
 
 
 def _formatted(texts: Sequence[str], values: Sequence[Sql]) -> Sql:
-    arguments = ["CAST(%s AS text)", *(value.text for value in values)]
-    given = ["%s".join(texts), *(each for value in values for each in value.values)]
-    return Sql(f"format({', '.join(arguments)})", tuple(given))
+    arguments = joined([Sql("CAST(%s AS text)", ("%s".join(texts),)), *values], ", ")
+    return Sql(f"format({arguments.text})", arguments.values)
 
 
 def partial_date(column: str, precision: str) -> str:
     """A date as exactly as it is known; see `periods.PartialDate`."""
     text = f"CAST({column} AS text)"
     quarter = f"substr({text}, 1, 4) || '-Q' || ((CAST(substr({text}, 6, 2) AS integer) + 2) / 3)"
-    return (
-        f"CASE {precision} WHEN 'day' THEN substr({text}, 1, 10) WHEN 'month' THEN substr({text}, 1, 7)"
-        f" WHEN 'quarter' THEN {quarter} WHEN 'year' THEN substr({text}, 1, 4) END"
-    )
+    length = f"CASE {precision} WHEN 'day' THEN 10 WHEN 'month' THEN 7 ELSE 4 END"
+    return f"CASE {precision} WHEN 'quarter' THEN {quarter} ELSE substr({text}, 1, {length}) END"
 
 
 def cell(text: str) -> str:
     """A text as a cell of CSV: in quotes, and never active."""
+    return f"CASE WHEN {text} <> '' THEN '\"' || {_inert(text)} || replace({text}, '\"', '\"\"') || '\"' END"
+
+
+def bare_cell(text: str) -> str:
+    """The same with quotes only where they are needed."""
+    plain = text
+    for each in ',"\r\n':
+        plain = f"replace({plain}, '{each}', '')"
+    return f"CASE WHEN {plain} = {text} THEN {_inert(text)} || {text} ELSE {cell(text)} END"
+
+
+def _inert(text: str) -> str:
     begins = f"substr(ltrim({text}, '{_BEFORE}'), 1, 1) IN ({_ACTIVE})"
-    inert = f"CASE WHEN substr({text}, 1, 1) IN ({_SUSPECT}) AND {begins} THEN '''' ELSE '' END"
-    return f"CASE WHEN {text} <> '' THEN '\"' || {inert} || replace({text}, '\"', '\"\"') || '\"' END"
-
-
-def number_as_json(number: str) -> str:
-    return f"COALESCE(CAST({number} AS text), 'null')"
-
-
-def word_as_json(word: str) -> str:
-    """A text without characters that JSON would escape, or NULL."""
-    return f"COALESCE('\"' || {word} || '\"', 'null')"
+    return f"CASE WHEN substr({text}, 1, 1) IN ({_SUSPECT}) AND {begins} THEN '''' ELSE '' END"
 
 
 class Dialect:
@@ -93,32 +109,41 @@ class Dialect:
 
     def text_as_json(self, text: str) -> str:
         """A text that is never NULL. Many are empty, which is known sooner than what needs to be escaped."""
-        quoted = f"json_quote({text})" if self.is_sqlite else f"CAST(to_json({text}) AS text)"
-        return f"CASE {text} WHEN '' THEN '\"\"' ELSE {quoted} END"
+        return f"CASE {text} WHEN '' THEN '\"\"' ELSE {self.quoted(text)} END"
+
+    def quoted(self, text: str) -> str:
+        return f"json_quote({text})" if self.is_sqlite else f"CAST(to_json({text}) AS text)"
+
+    def array(self, columns: Iterable[str]) -> str:
+        """Values of a row as JSON."""
+        return f"{'json_array' if self.is_sqlite else 'json_build_array'}({', '.join(columns)})"
+
+    def host(self, address: str) -> str:
+        """The host of a web address, without `www.`."""
+        if not self.is_sqlite:
+            return rf"substring({address} from '//(?:www\.)?([^/?#]*)')"
+        rest = f"substr(replace({address}, '//www.', '//'), instr({address}, '//') + 2)"
+        return f"substr({rest}, 1, instr(replace(replace({rest}, '?', '/'), '#', '/') || '/', '/') - 1)"
 
     def together(self, column: str) -> str:
         """The texts of all rows in one, with line feeds between, in the order in which the rows are."""
-        return f"group_concat({column}, char(10))" if self.is_sqlite else f"string_agg({column}, chr(10))"
+        if self.is_sqlite:
+            return f"group_concat({column}, char(10))"
+        return f"string_agg(CAST({column} AS text), chr(10))"
 
     def give_bytes(self, cursor: Any) -> None:
         """Have the cursor give texts as the bytes that they came as, where it can: they are sent on, not read."""
         if not self.is_sqlite:
             register_type(BYTES, cursor.cursor)
 
-    def looked_up(self, alias: str, texts: Mapping[int, str], key: str) -> Sql:
-        """A join that gives each row as `alias.text` one of some ready texts, or NULL, by a column with their key."""
-        if self.is_sqlite:  # makes an index of them, once
-            table = "(SELECT CAST(key AS integer) AS id, value AS text FROM json_each(%s))"
-            return Sql(f" LEFT JOIN {table} {alias} ON {alias}.id = {key}", (_by_key(texts),))
-        # a constant of the line: it is looked up where the line is written, so no row is sorted with its texts
-        last = max(texts, default=0)
-        if last <= _MOST_IN_ARRAY:
-            given = tuple(texts.get(each) for each in range(1, last + 1))
-            text = Sql(f"(CAST(ARRAY[{', '.join(['%s'] * last)}] AS text[]))[{key}]", given)
-        else:
-            text = Sql(f"CAST(%s AS jsonb) ->> CAST({key} AS text)", (_by_key(texts),))
-        return Sql(f" CROSS JOIN LATERAL (SELECT {text.text} AS text) {alias}", text.values)
+    def looked_up(self, alias: str, texts: Sql, key: str) -> Sql:
+        """A join that gives each row as `alias.text` one of few texts, or NULL.
 
-
-def _by_key(texts: Mapping[int, str]) -> str:
-    return orjson.dumps({str(each): text for each, text in texts.items()}).decode()
+        `texts` is a query for `id` and `text`, which is asked once.
+        """
+        if self.is_sqlite:  # makes an index of them
+            once = f"(WITH t AS MATERIALIZED ({texts.text}) SELECT id, text FROM t)"  # nosec B608 # our own names
+            return Sql(f" LEFT JOIN {once} {alias} ON {alias}.id = {key}", texts.values)
+        # a constant of the statement: it is looked up where the line is written, so no row is sorted with its texts
+        found = f"(SELECT jsonb_object_agg(id, text) FROM ({texts.text}) t) ->> CAST({key} AS text)"  # nosec B608 # our own names
+        return Sql(f" CROSS JOIN LATERAL (SELECT {found} AS text) {alias}", texts.values)

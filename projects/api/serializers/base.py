@@ -38,9 +38,16 @@ class Record(ReadOnlySerializer):
 
     def get_fields(self) -> dict[str, serializers.Field]:
         fields = super().get_fields()
-        asked = self.context.get("fields", fields)
-        wanted = [name for name in fields if name not in self.on_request] if asked is None else asked
-        return {name: field for name, field in fields.items() if name in wanted}
+        if "fields" not in self.context:
+            return fields
+        return {name: fields[name] for name in self.names(self.context["fields"])}
+
+    @classmethod
+    def names(cls, asked: Collection[str] | None) -> tuple[str, ...]:
+        """The members that are shown where these are asked for; None: nobody said which."""
+        return tuple(
+            name for name in cls._declared_fields if (name not in cls.on_request if asked is None else name in asked)
+        )
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         shown = super().to_representation(instance)

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-from urllib.parse import urlencode
-
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
-from rest_framework.reverse import reverse
 
 from projects.api.fields import about
 from projects.choices import ListStatus
 from projects.models import Entry, Project
 from projects.models.attribution import reporter_of
 from projects.models.fields import normalised_code
-from projects.periods import Month
-from projects.totals.coverage import open_reports
 
 from .base import CNY, ReadOnlySerializer
 from .by_model import RecordSerializer
@@ -38,16 +32,23 @@ class Links(ReadOnlySerializer):
 class ProjectRecord(RecordSerializer):
     """A project. `programme` is the one that `planned_disbursement`, `status` and `disbursed` are taken from."""
 
+    # what each member is read from is said in `exports.project_sql`: the database writes projects
+
     units = {"planned_disbursement": CNY, "disbursed": CNY}
 
     private = tuple(reporter_of(figure) for figure in Project.attributed)  # they may be persons
 
-    source_province = serializers.SerializerMethodField(
+    source_province = serializers.CharField(
+        read_only=True,
+        allow_null=True,
         label=_("source province"),
         help_text=_("Two digits of the province it came from, GB/T 2260, such as 44; null: none or not known."),
     )
-    programme = serializers.SerializerMethodField(
-        label=_("programme"), help_text=_("Year of the programme of the next figures.")
+    programme = serializers.IntegerField(
+        read_only=True,
+        allow_null=True,
+        label=_("programme"),
+        help_text=_("Year of the programme of the next figures."),
     )
     planned_disbursement = serializers.IntegerField(
         label=_("planned disbursement"), allow_null=True, help_text=about(Entry, "planned_disbursement")
@@ -55,7 +56,6 @@ class ProjectRecord(RecordSerializer):
     status = serializers.ChoiceField(
         ListStatus.choices,
         label=_("new or continuing"),
-        source="entry_status",
         allow_null=True,
         help_text=_("Null: not on the programme's list."),
     )
@@ -64,17 +64,19 @@ class ProjectRecord(RecordSerializer):
         allow_null=True,
         help_text=_("Sum of the approved monthly reports of the months below, whole CNY; null: none."),
     )
-    disbursed_from = serializers.SerializerMethodField(
-        label=_("disbursed from"), help_text=_("First month, such as 2023-01.")
+    disbursed_from = serializers.CharField(
+        read_only=True, allow_null=True, label=_("disbursed from"), help_text=_("First month, such as 2023-01.")
     )
-    disbursed_through = serializers.SerializerMethodField(
-        label=_("disbursed through"), help_text=_("Last month, such as 2023-06.")
+    disbursed_through = serializers.CharField(
+        read_only=True, allow_null=True, label=_("disbursed through"), help_text=_("Last month, such as 2023-06.")
     )
-    open_month = serializers.SerializerMethodField(
+    open_month = serializers.CharField(
+        read_only=True,
+        allow_null=True,
         label=_("open month, approved of asked"),
         help_text=_("If the last month is open, how many of its reports are approved, such as 6/30; null: it counts."),
     )
-    links = serializers.SerializerMethodField()
+    links = Links()
 
     class Meta:
         model = Project
@@ -88,38 +90,6 @@ class ProjectRecord(RecordSerializer):
             "start_source": {"label": _("source of the start")},
             "finish_source": {"label": _("source of the finish")},
         }
-
-    def get_source_province(self, project: Project) -> str | None:
-        return project.source_province or None
-
-    def get_programme(self, project: Project) -> int | None:
-        programme = self.context["scope"].programme
-        return programme.year if programme else None
-
-    def get_disbursed_from(self, project: Project) -> str | None:
-        scope = self.context["scope"]
-        return str(Month(scope.programme.year, scope.first_month)) if scope.through else None
-
-    def get_disbursed_through(self, project: Project) -> str | None:
-        scope = self.context["scope"]
-        return str(scope.through) if scope.through else None
-
-    def get_open_month(self, project: Project) -> str | None:
-        return self._open_month
-
-    @cached_property
-    def _open_month(self) -> str | None:
-        """The same for all projects of a page."""
-        return open_reports(self.context["scope"])
-
-    def get_links(self, project: Project) -> Links:
-        query = urlencode({"project": project.code})
-        return {name: f"{address}?{query}" for name, address in self._lists.items()}
-
-    @cached_property
-    def _lists(self) -> dict[str, str]:
-        """Addresses of the lists, once for all projects of a page."""
-        return {name: reverse(f"api:{name}-list", request=self.context["request"]) for name in Links().fields}
 
 
 class ProjectChange(OriginsChange):

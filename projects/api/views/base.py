@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from typing import Any
@@ -29,7 +29,7 @@ from projects.api.filter_parameters import parameters_of
 from projects.api.idempotency import once
 from projects.api.known_values import explained
 from projects.api.pagination import LIST_PARAMETERS as PAGING
-from projects.api.parameters import AS_OF, EVERYWHERE, LANG, READING, Parameter, check, fields_of, joined
+from projects.api.parameters import AS_OF, EVERYWHERE, FIELDS, LANG, READING, Parameter, check, fields_of, joined
 from projects.exports.last_change import changed_in, tables_of
 from projects.exports.streaming import CHUNK, in_chunks
 from projects.http_caching import cacheable, last_changed_in
@@ -107,7 +107,11 @@ class RecordViewSet(RegisterView, GenericViewSet):
             return self.exported(self.filtered())
         if pinned := cursors.pinned(request):
             self.past.enter_context(as_of.looking_back(pinned))
-        return self.get_paginated_response(self.shown(self.paginate_queryset(self.filtered()) or []))
+        return self.page(self.filtered())
+
+    def page(self, rows: QuerySet) -> HttpResponseBase:
+        """The page of the rows that the request asks for."""
+        return self.get_paginated_response(self.shown(self.paginate_queryset(rows) or []))
 
     def exported(self, rows: QuerySet) -> HttpResponseBase:
         """All rows as a file."""
@@ -137,11 +141,16 @@ class RecordViewSet(RegisterView, GenericViewSet):
         shown = self.get_serializer(records, many=True).data
         return expanded(shown, records, basename=self.basename, request=self.request)
 
+    def in_full(self, keys: Collection[Any]) -> dict[Any, dict[str, Any]]:
+        """The records of these keys that the user may see, as the list shows them, by key."""
+        records = list(self.get_queryset().filter(pk__in=keys))
+        return {record.pk: each for record, each in zip(records, self.shown(records), strict=True)}
+
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         # who names a form of file in the address need not name it in Accept too
         return super().perform_content_negotiation(request, force=force or bool(asked_format(request)))
 
-    def retrieve(self, request: Request, **_key: str) -> Response:
+    def retrieve(self, request: Request, **_key: str) -> HttpResponseBase:
         return self.answer(self.get_object())
 
     def known_parameters(self) -> Sequence[Parameter]:
@@ -159,7 +168,7 @@ class RecordViewSet(RegisterView, GenericViewSet):
 
     def narrowing(self) -> Sequence[Parameter]:
         """The parameters that say how much is shown of a record."""
-        return (fields_of(self.serializer_class().fields), *expand_of(self.basename))
+        return (fields_of(self.serializer_class._declared_fields), *expand_of(self.basename))
 
     def get_queryset(self) -> QuerySet:
         """All rows that the user may see, with what a record names."""
@@ -201,5 +210,12 @@ class RecordViewSet(RegisterView, GenericViewSet):
         context = super().get_serializer_context()
         if getattr(self, "swagger_fake_view", False):
             return context  # the description tells of every member
-        fields = self.request.query_params.get("fields")
-        return context | {"fields": set(fields.split(",")) if fields else None}
+        return context | {"fields": self._fields_asked()}
+
+    def names(self) -> Sequence[str]:
+        """The members that are shown of a record."""
+        return self.serializer_class.names(self._fields_asked())
+
+    def _fields_asked(self) -> set[str] | None:
+        fields = self.request.query_params.get(FIELDS)
+        return set(fields.split(",")) if fields else None

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from projects.api import cursors
-from projects.api.expansions import EXPAND
-from projects.api.exporting import FORMAT
+from projects.api.etags import version_of
+from projects.api.expansions import EXPAND, expanded
 from projects.api.fields import UNSTORABLE
 from projects.api.filter_parameters import parameters_of
+from projects.api.pagination import body_of_page, head_of_walk, indents, no_such_page, strict, walk_of
 from projects.api.parameters import SPAN, Parameter
-from projects.api.project_files import bodies_of
-from projects.api.project_pages import PageAgain
+from projects.api.project_pages import NumberedPage
+from projects.api.project_records import ProjectRecords, surroundings
 from projects.api.schema.examples import PROJECT_CHANGE, PROJECT_PATCH
 from projects.api.scopes import scope_of
 from projects.api.serializers.projects import ProjectChange, ProjectRecord
+from projects.exports.project_page import PLACE, STORED, ProjectPage
 from projects.http_caching import revalidated_by
 from projects.models import Claim, Entry, MonthlyReport, Project
 from projects.models.fields import normalised_code
@@ -68,14 +72,48 @@ class ProjectViewSet(WritableViewSet):
     lookup_value_regex = "[^/]+"
     path_parameters = (Parameter("code", _("The project's code, in any letter case."), _CODE),)
 
-    def list(self, request: Request) -> HttpResponseBase:
-        answer = super().list(request)
-        names = tuple(self.get_serializer().fields)
-        by_number = self.scope.as_of is None and not request.query_params.keys() & {FORMAT.name, EXPAND, cursors.CURSOR}
-        if by_number and not set(names) & set(ProjectRecord.on_request):
-            again = PageAgain(request, self.scope, names)
-            revalidated_by(request._request, again.renewed)
-        return answer
+    def page(self, rows: QuerySet) -> HttpResponseBase:
+        if cursors.is_asked(self.request):
+            return self._walked(rows)
+        numbered = NumberedPage(self.request, self.scope, rows, self.records)
+        page = numbered.page()
+        if not page.lines and numbered.number > 1:
+            raise no_such_page(numbered.pages(page.count or 0))
+        if self.scope.as_of is None and EXPAND not in self.request.query_params:
+            revalidated_by(self.request._request, numbered.renewed)
+        return self._sent(numbered.head(page), page)
+
+    def _walked(self, rows: QuerySet) -> HttpResponseBase:
+        walk = walk_of(rows, self.request)
+        page = self.records.page(walk.rows, walk.size + 1, PLACE, order=walk.order)
+        head = head_of_walk(walk.next(page.places))
+        return self._sent(head, page.first(walk.size))
+
+    def _sent(self, head: dict[str, Any], page: ProjectPage) -> HttpResponseBase:
+        if EXPAND not in self.request.query_params and not indents(self.request):
+            return HttpResponse(body_of_page(head, page.lines), content_type=JSONRenderer.media_type)
+        return Response(head | {"results": self._in_full(page)})
+
+    def retrieve(self, request: Request, **_key: str) -> HttpResponseBase:
+        page = self.records.page(self.get_queryset().filter(code=self.key()), 1, STORED)
+        if not page.lines:
+            raise Http404
+        headers = {"ETag": version_of(page.stored[0])}
+        if EXPAND in request.query_params or indents(request):
+            [shown] = self._in_full(page)
+            return Response(shown, headers=headers)
+        return HttpResponse(strict(page.lines), content_type=JSONRenderer.media_type, headers=headers)
+
+    def _in_full(self, page: ProjectPage) -> Sequence[dict[str, Any]]:
+        return expanded(page.records, page.stored, basename=self.basename, request=self.request)
+
+    def shown(self, records: Sequence[Any]) -> Sequence[dict[str, Any]]:
+        found = self.in_full([record.pk for record in records])
+        shown = [found[record.pk] for record in records]
+        return expanded(shown, records, basename=self.basename, request=self.request)
+
+    def in_full(self, keys: Collection[Any]) -> dict[Any, dict[str, Any]]:
+        return self.records.by_key(keys)
 
     def list_parameters(self) -> Sequence[Parameter]:
         return (*SPAN, *parameters_of(ProjectFilterSet))
@@ -88,31 +126,26 @@ class ProjectViewSet(WritableViewSet):
         on_list = self.action == "list" and "programme" in self.request.query_params
         return scope_of(self.request, on_list=on_list)
 
+    @cached_property
+    def records(self) -> ProjectRecords:
+        found = surroundings(self.scope, self.request, self.names())
+        return ProjectRecords(
+            found, self.scope.unasked().user, *([STORED] if EXPAND in self.request.query_params else [])
+        )
+
     def get_queryset(self) -> QuerySet:
-        return self.scope.projects().with_references()
+        return Project.objects.visible_to(self.scope.user)
 
     def filtered(self) -> QuerySet:
-        return self.get_queryset()
+        return self.scope.projects()
 
     def bodies(self, rows: QuerySet, names: Sequence[str]) -> Mapping[str, Callable[[], Iterator[bytes]]]:
         if EXPAND in self.request.query_params or "version" in names:  # a digest is made in Python
             return {}
-        return bodies_of(rows, self.scope, names=names, request=self.request, shown=self.shown)
+        return self.records.bodies(rows)
 
     def as_key(self, said: str) -> str:
         code = normalised_code(said)
         if UNSTORABLE.search(code):
             raise Http404  # PostgreSQL would not even look for it
         return code
-
-    def prepared(self, records: Sequence[Any]) -> Sequence[Any]:
-        """With the sources of the claims that their figures follow."""
-        adopted = Claim.objects.visible_to(self.request.user).filter(project__in=records, adopted=True)
-        sources = {(claim.project_id, claim.figure): claim.source for claim in adopted.select_related("source")}
-        for record in records:
-            for figure in record.attributed:
-                setattr(record, f"{figure}_source", sources.get((record.pk, figure)))
-        return records
-
-    def get_serializer_context(self) -> dict[str, Any]:
-        return super().get_serializer_context() | {"scope": self.scope}

@@ -67,7 +67,7 @@ def odd(register: None) -> None:
         Claim(project=project, figure="total_investment", amount=5, source=source, adopted=False).save()
 
 
-@pytest.mark.parametrize("order", ["", "-disbursed", "sector,-name", "start", "-finish"])
+@pytest.mark.parametrize("order", ["", "-disbursed", "sector,-name", "start", "-finish", "code,kind"])
 def test_lines_written_by_the_database_are_what_the_list_shows(odd: None, public: System, order: str) -> None:
     query = {"ordering": order} if order else {}
     assert lines_of(public, "/projects/", **query) == public.all("/projects/", **query)

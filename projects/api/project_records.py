@@ -1,0 +1,96 @@
+"""Projects as they go out: what the statements of `exports` must know of this API to write its records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db.models import OrderBy, QuerySet
+from django.urls import get_script_prefix, reverse
+from django.utils.translation import get_language
+from rest_framework.request import Request
+
+from projects.access import access_of
+from projects.exports.project_lines import ProjectLines
+from projects.exports.project_page import STORED, Asked, PageStatement, ProjectPage
+from projects.exports.project_sql import Surroundings
+from projects.models import Project
+from projects.periods import Month
+from projects.totals.coverage import open_reports
+from projects.totals.scope import Scope
+
+from .serializers.by_model import SHORT_FORMS
+from .serializers.projects import Links, ProjectRecord
+
+FIRST = 10  # rows of a file that are shown at once, while the database gathers the rest
+_CODE = "CODE"
+_SHORT = tuple((model, tuple(form._declared_fields)) for model, form in SHORT_FORMS.items())
+
+
+def surroundings(scope: Scope, request: Request, names: Collection[str]) -> Surroundings:
+    """What all records of a question have in common, with these members."""
+    access = access_of(scope.user)
+    root = request.build_absolute_uri("/")[:-1]
+    (before, behind), links = _paths(get_script_prefix())
+    through = str(scope.through) if scope.through else None
+    return Surroundings(
+        names=tuple(names),
+        hidden=frozenset(ProjectRecord.private) if access.public else frozenset(),
+        short=_SHORT,
+        address=(root + before, behind),
+        links=tuple((name, root + path) for name, path in links),
+        in_chinese=(get_language() or "zh").startswith("zh"),
+        access=access,
+        span=scope.span,
+        months=(str(Month(scope.through.year, scope.first_month)) if scope.through else None, through),
+        open_month=open_reports(scope) if "open_month" in names else None,
+    )
+
+
+@cache
+def _paths(_script_prefix: str) -> tuple[tuple[str, str], tuple[tuple[str, str], ...]]:
+    """Of a project what stands before and after its code, and of the lists about it all before its code."""
+    before, _code, behind = reverse("api:projects-detail", args=[_CODE]).partition(_CODE)
+    return (before, behind), tuple((name, f"{reverse(f'api:{name}-list')}?project=") for name in Links().fields)
+
+
+class ProjectRecords:
+    """Writes projects, as one question shows them. `more` is what is needed of each of them beside its line."""
+
+    def __init__(self, found: Surroundings, user: Any, *more: str) -> None:
+        of_versions = {STORED} if "version" in found.names else set()
+        self.found, self.user, self.more = found, user, frozenset(more) | of_versions
+
+    def page(self, rows: QuerySet, size: int, *more: str, order: Sequence[OrderBy] = ()) -> ProjectPage:
+        """The first of some rows; see `Asked.of`."""
+        try:
+            asked = Asked.of(rows, 0, size, order=order)
+        except EmptyResultSet:
+            return ProjectPage()
+        return self.asked(asked, *more)
+
+    def asked(self, asked: Asked, *more: str, again: bool = False) -> ProjectPage:
+        return PageStatement(asked, self.found, self.user, self.more | set(more)).page(again=again)
+
+    def by_key(self, keys: Collection[int]) -> dict[int, dict[str, Any]]:
+        """Those of these keys that the user may see."""
+        rows = Project.objects.visible_to(self.user).filter(pk__in=keys).order_by("pk")
+        page = self.page(rows, len(keys), STORED)
+        return {row.id: record for row, record in zip(page.stored, page.records, strict=True)}
+
+    def bodies(self, rows: QuerySet) -> dict[str, Callable[[], Iterator[bytes]]]:
+        """The bodies of NDJSON and CSV."""
+
+        def lines() -> Iterator[bytes]:
+            first = self.page(rows, FIRST).lines
+            yield first + b"\n" if first else b""
+            if first.count(b"\n") == FIRST - 1:
+                yield from ProjectLines(rows, self.found, self.user).as_json(after=FIRST)
+
+        return {"ndjson": lines, "csv": ProjectLines(rows, self._as_table(), self.user).as_csv}
+
+    def _as_table(self) -> Surroundings:
+        return replace(self.found, names=tuple(name for name in self.found.names if name != "links"))
