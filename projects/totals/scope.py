@@ -18,7 +18,7 @@ from django.http import HttpRequest, QueryDict
 
 from projects.access import Access, access_of
 from projects.choices import Listed, Measure
-from projects.models import Programme, Project, Target
+from projects.models import Entry, Programme, Project, Target
 from projects.periods import Month
 from projects.versioning import as_of
 from projects.versioning.as_of import AsOf
@@ -239,17 +239,16 @@ class Scope:
         values = {name: value for name, value in self.values.items() if name not in without}
         return self.filterset.narrowed(projects, values) if values else projects.order_by("code")
 
-    def _base(self) -> QuerySet:
-        """The projects that the filters choose from."""
-        projects = Project.objects.visible_to(self.user)
+    def _entries(self) -> Any:
+        """The entries of which a project has one; None where projects are asked about that are on no list too."""
         if self._parts and self.span.list_month:
             known = [part for part in self._parts if part in Listed.values]
-            return projects.of_entries(self.span.entries().in_parts(known, self.span.list_month))
+            return self.span.entries().in_parts(known, self.span.list_month)
         if not self.on_list:
-            return projects
+            return None
         if self.programme is None:
-            return projects.none()
-        return projects.of_entries(self.span.listed_or_reported() if self._names_reports else self.span.listed())
+            return self.span.entries().none()
+        return self.span.listed_or_reported() if self._names_reports else self.span.listed()
 
     @property
     def form(self) -> Any:
@@ -262,11 +261,13 @@ class Scope:
         None for a condition that named nothing in the past that is looked at, such as a sector of today. Each has the yearly
         figures of a line about it.
         """
-        return self._filtered(with_figures(self._base(), self.span))
+        projects, entries = Project.objects.visible_to(self.user), self._entries()
+        projects = projects if entries is None else projects.with_one_of(entries)
+        return self._filtered(with_figures(projects, self.span))
 
     def members(self) -> QuerySet:
         """Which projects these are: the same without figures, in no order that was asked for."""
-        return self._members(self._base())
+        return self._members(self._entries())
 
     def reported(self) -> QuerySet:
         """The same with those that are off the list but have approved reports in its months: what they disbursed stays."""
@@ -277,15 +278,14 @@ class Scope:
         return self._chosen_from(self.span.entries) if self.is_of_the_list else self.members()
 
     def _chosen_from(self, entries: Callable[[], QuerySet]) -> QuerySet:
-        if self.programme is None:
-            return Project.objects.none()
-        return self.members_of(Project.objects.of_entries(entries()))
+        return self._members(entries() if self.programme else Entry.objects.none())
+
+    def _members(self, entries: Any) -> QuerySet:
+        return self.members_of(Project.objects.all() if entries is None else Project.objects.of_entries(entries))
 
     def members_of(self, projects: Any) -> QuerySet:
         """Those of these projects that the user may see and the filters choose."""
-        return self._members(projects.visible_to(self.user))
-
-    def _members(self, projects: QuerySet) -> QuerySet:
+        projects = projects.visible_to(self.user)
         if any(name in ON_FIGURES for name, _value in self.filters):
             projects = with_figures(projects, self.span)
         return self._filtered(projects, without=("ordering",))
