@@ -81,7 +81,9 @@ class TransitionActions:
     ) -> dict[int, Refusal]:
         """What stands in the way of each; empty when they have taken the step."""
         not_allowed = {NON_FIELD_ERRORS: [str(NOT_ALLOWED)]}
-        refusals = {each.pk: Refusal(each, not_allowed) for each in records if not transition.allows(request.user, each)}
+        refusals = {
+            each.pk: Refusal(each, not_allowed) for each in records if not transition.allows(request.user, each)
+        }
         if refusals:
             return refusals
         try:

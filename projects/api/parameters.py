@@ -86,9 +86,12 @@ def unknown_value(value: str, known: Iterable[Any]) -> str:
     return told % {"value": value[:_SHOWN], "known": listed}
 
 
-def check(data: QueryDict, parameters: Iterable[Parameter]) -> None:
+def by_name(parameters: Iterable[Parameter]) -> dict[str, Parameter]:
+    return {parameter.name: parameter for parameter in parameters}
+
+
+def check(data: QueryDict, known: Mapping[str, Parameter]) -> None:
     """Raise `ValidationError` by parameter for what is unknown, repeated, empty or of another form."""
-    known = {parameter.name: parameter for parameter in parameters}
     errors = {}
     for name, texts in data.lists():
         if name in known:
@@ -102,9 +105,9 @@ def check(data: QueryDict, parameters: Iterable[Parameter]) -> None:
         raise ValidationError(errors)
 
 
-def joined(data: QueryDict, parameters: Iterable[Parameter]) -> QueryDict:
+def joined(data: QueryDict, known: Mapping[str, Parameter]) -> QueryDict:
     """The query with one spelling for lists: `fields=a,b` for `fields=a&fields=b`, as many clients write them."""
-    repeated = [each.name for each in parameters if each.separated and len(data.getlist(each.name)) > 1]
+    repeated = [name for name, texts in data.lists() if len(texts) > 1 and known[name].separated]
     if not repeated:
         return data
     data = data.copy()

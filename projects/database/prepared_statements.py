@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
@@ -72,11 +73,14 @@ class Prepared:
         """
         if not self.sql:
             return []
-        if not _plans_once(connections[read_alias()]) or _converts(model):
-            return list(model._default_manager.raw(self.sql, self.parameters))
         names, rows = fetched(self.sql, self.parameters, as_one=self.as_one)
-        fields = {str(field.column): field.attname for field in model._meta.concrete_fields}
-        return [_record(model, fields, names, row) for row in rows]
+        return [_record(model, names, row) for row in rows]
+
+    def pairs(self, model: type[Model], other: type[Model]) -> list[tuple[Any, Any]]:
+        """The rows as records of two models: all columns of the one, then all of the other."""
+        names, rows = fetched(self.sql, self.parameters, as_one=self.as_one)
+        end = len(model._meta.concrete_fields)
+        return [(_record(model, names[:end], row[:end]), _record(other, names[end:], row[end:])) for row in rows]
 
 
 def literal(value: Any) -> str | None:
@@ -88,17 +92,39 @@ def literal(value: Any) -> str | None:
     return "'" + str(value).replace("'", "''") + "'" if isinstance(value, str) and "\x00" not in value else None
 
 
-def _converts(model: type[Model]) -> bool:
-    """Whether a field of the model makes something of what the driver gives."""
-    return any(hasattr(field, "from_db_value") for field in model._meta.concrete_fields)
+@cache
+def _columns(model: type[Model], alias: str) -> dict[str, tuple[str, Callable[[Any], Any]]]:
+    """Of each column of a model the attribute that holds it, and what makes its value of what the driver gives."""
+    database = connections[alias]
+    columns = {}
+    for field in model._meta.concrete_fields:
+        column = field.get_col(model._meta.db_table)
+        steps = [*database.ops.get_db_converters(column), *column.get_db_converters(database)]
+        columns[str(field.column)] = (field.attname, _converted_by(steps, column, alias))
+    return columns
 
 
-def _record(model: type[Model], fields: Mapping[str, str], names: Sequence[str], row: Sequence[Any]) -> Any:
-    own = [(fields[name], value) for name, value in zip(names, row, strict=True) if name in fields]
-    record = model.from_db(read_alias(), [name for name, _value in own], [value for _name, value in own])
+def _converted_by(steps: Sequence[Callable[..., Any]], column: Any, alias: str) -> Callable[[Any], Any]:
+    def converted(value: Any) -> Any:
+        for step in steps:
+            value = step(value, column, connections[alias])
+        return value
+
+    return converted
+
+
+def _record(model: type[Model], names: Sequence[str], row: Sequence[Any]) -> Any:
+    columns = _columns(model, read_alias())
+    own, others = [], []
     for name, value in zip(names, row, strict=True):
-        if name not in fields:
-            setattr(record, name, value)
+        if name in columns:
+            attribute, converted = columns[name]
+            own.append((attribute, converted(value)))
+        else:
+            others.append((name, value))
+    record = model.from_db(read_alias(), [name for name, _value in own], [value for _name, value in own])
+    for name, value in others:
+        setattr(record, name, value)
     return record
 
 
@@ -148,9 +174,23 @@ def fetched(
             if getattr(error.__cause__, "pgcode", None) not in PLANNED_ELSEWHERE:
                 raise
             _pooled.add(database.alias)
+    if database.vendor == "sqlite" and not database.execute_wrappers and not database.queries_logged:
+        return _fetched_as_it_is(database, sql, parameters)
     with database.cursor() as cursor:
         cursor.execute(sql, parameters)
         return [column[0] for column in cursor.description], cursor.fetchall()
+
+
+def _fetched_as_it_is(database: Any, sql: str, parameters: Sequence[Any]) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """By the driver's own cursor: Django's would look through the whole text for the places of values each time."""
+    database.ensure_connection()
+    with database.wrap_database_errors, closing(database.connection.execute(_of_sqlite(sql), parameters)) as cursor:
+        return [column[0] for column in cursor.description], cursor.fetchall()
+
+
+@lru_cache(_MOST_PLANNED)
+def _of_sqlite(sql: str) -> str:
+    return sql % (("?",) * sql.replace("%%", "").count("%s"))
 
 
 def _fetched_as_planned(

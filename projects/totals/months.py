@@ -75,6 +75,7 @@ class ProgrammeMonths:
     """The twelve months of a programme by their number."""
 
     by_number: Mapping[int, MonthStatus]
+    is_empty: bool = False  # nothing is known of any month, so that none needs to be looked at
 
     @property
     def default(self) -> int:
@@ -83,6 +84,8 @@ class ProgrammeMonths:
 
     def before(self, number: int) -> int:
         """The last month that counts before another; 0 if there is none."""
+        if self.is_empty:
+            return 0
         earlier = [each for each in self.by_number if each < number]
         return next((each for each in reversed(earlier) if self.by_number[each].counts), 0)
 
@@ -111,7 +114,8 @@ def months_of(programmes: Iterable[Programme]) -> dict[Any, ProgrammeMonths]:
     rows: dict[Any, list[MonthRow]] = defaultdict(list)
     for row in month_rows():
         rows[row.programme].append(row)
-    return {each.pk: ProgrammeMonths(_Statuses(each, rows[each.pk])) for each in programmes}
+    known = [(each, rows.get(each.pk, [])) for each in programmes]
+    return {each.pk: ProgrammeMonths(_Statuses(each, own), is_empty=not own) for each, own in known}
 
 
 class _Statuses(Mapping[int, MonthStatus]):

@@ -31,7 +31,7 @@ def programmes_of(user: Any) -> list[Any]:
     access = access_of(user)
     proposes = bool(access.writes_all or access.writes_in)
     kind = ("programmes", access, user.pk if proposes else None, bool(as_of.current()))
-    found = prepared(kind, lambda: _programmes(user, proposes=proposes)).records(Programme)
+    found = prepared(kind, lambda: _programmes(user, proposes=proposes), as_one=True).records(Programme)
     months = months_of(found) if found else {}
     for programme in found:
         programme.months = months[programme.pk]

@@ -252,7 +252,9 @@ def _chosen(scope: Scope) -> dict[str, list[Any]]:
     if scope.values is None:
         return {"basis": []}
     chosen = {name: scope.chosen(name) for name in _FILTERS if scope.chosen(name)}
-    return {name: [NO if value == NONE else getattr(value, "pk", value) for value in each] for name, each in chosen.items()}
+    return {
+        name: [NO if value == NONE else getattr(value, "pk", value) for value in each] for name, each in chosen.items()
+    }
 
 
 def _months_of(scope: Scope) -> Q:

@@ -29,7 +29,18 @@ from projects.api.filter_parameters import parameters_of
 from projects.api.idempotency import once
 from projects.api.known_values import explained
 from projects.api.pagination import LIST_PARAMETERS as PAGING
-from projects.api.parameters import AS_OF, EVERYWHERE, FIELDS, LANG, READING, Parameter, check, fields_of, joined
+from projects.api.parameters import (
+    AS_OF,
+    EVERYWHERE,
+    FIELDS,
+    LANG,
+    READING,
+    Parameter,
+    by_name,
+    check,
+    fields_of,
+    joined,
+)
 from projects.exports.last_change import changed_in, tables_of
 from projects.exports.streaming import CHUNK, in_chunks
 from projects.http_caching import cacheable, last_changed_in
@@ -57,7 +68,7 @@ class RegisterView(APIView):
             raise MethodNotAllowed(request.method or "")
         super().initial(request, *args, **kwargs)
         refuse_garbled(request)
-        known = self.known_parameters()
+        known = _parameters(self)
         check(request.query_params, known)
         request._request.GET = joined(request.query_params, known)
         self.past.enter_context(as_of.looking_back(as_of.looked_at(request)))
@@ -72,6 +83,17 @@ class RegisterView(APIView):
         for name, value in _clocks().items():
             response.headers.setdefault(name, value)
         return response
+
+
+_known: dict[tuple[type, str], Mapping[str, Parameter]] = {}
+
+
+def _parameters(view: RegisterView) -> Mapping[str, Parameter]:
+    """The parameters of a view by their names, which follow from the view and its action alone: worked out once for each."""
+    key = (type(view), getattr(view, "action", None) or "")
+    if key not in _known:
+        _known[key] = by_name(view.known_parameters())
+    return _known[key]
 
 
 def _clocks() -> dict[str, str]:
