@@ -52,4 +52,12 @@ class Migration(migrations.Migration):
                 "ordering": ["pk"],
             },
         ),
+        migrations.AddIndex(
+            model_name="monthlyreport",
+            index=models.Index(
+                condition=models.Q(("handed_in_on__isnull", False)),
+                fields=["month", "handed_in_on"],
+                name="report_handed_in",
+            ),
+        ),
     ]

@@ -173,6 +173,11 @@ class MonthlyReport(Record):
                 condition=models.Q(state=ReportState.APPROVED),
                 name="report_disbursed_of_an_entry",
             ),
+            models.Index(
+                fields=["month", "handed_in_on"],
+                condition=models.Q(handed_in_on__isnull=False),
+                name="report_handed_in",
+            ),
         ]
 
     def __str__(self) -> str:

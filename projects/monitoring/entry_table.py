@@ -6,8 +6,9 @@ and cut into pages where it lies. Months are bits of a number: 2 for January, 4 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Self
 
 from django.db import connections
@@ -20,6 +21,7 @@ from projects.database.rollups.months import columns
 from projects.models import Entry, Plan, Problem, Programme, Rating
 from projects.periods import MONTHS_OF_YEAR, Month
 from projects.totals.scope import Scope
+from projects.versioning.as_of import AsOf
 
 from .terms import Term
 
@@ -50,28 +52,32 @@ def part(head: str, rows: QuerySet) -> Part:
     return Part(head, text, tuple(values))
 
 
-def listed(scope: Scope, **more: Any) -> Part:
-    """`listed`: a row for each entry of the scope; `place` is where it stands in the order that is asked for."""
-    head = (
-        f"listed ({', '.join((*_LISTED, *more))}) AS {'NOT ' if not more and scope.as_of is None else ''}MATERIALIZED"
-    )
-    own, of_project = ("pk", "planned_disbursement", "basis", "status", "joined", "left"), ("start", "start_precision")
+def listed(scope: Scope, of_project: Mapping[str, str] = MappingProxyType({}), **more: Any) -> Part:
+    """`listed`: a row for each entry of the scope; `place` is where it stands in the order that is asked for.
+
+    With more columns of its project by other names, and `more` that are made for it.
+    """
+    names = (*_LISTED, *of_project, *more)
+    columns = ("start", "start_precision"), of_project.values()
+    head = f"listed ({', '.join(names)}) AS {'NOT ' if not more and scope.as_of is None else ''}MATERIALIZED"
+    own = ("pk", "planned_disbursement", "basis", "status", "joined", "left")
     if scope.is_whole and not scope.ordering:  # nothing else to find them by
         entries = scope.span.listed().order_by().annotate(place=F("project__code"), **more)
-        names = ("project", "place", *(f"project__{name}" for name in of_project), *own)
-        return part(head, entries.values_list(*names, *more))
+        first, last = ([f"project__{name}" for name in some] for some in columns)
+        return part(head, entries.values_list("project", "place", *first, *own, *last, *more))
     rows = scope.projects()
     place = Window(RowNumber(), order_by=list(rows.query.order_by)) if scope.ordering else F("code")
     entry = FilteredRelation("entries", condition=Q(entries__programme=scope.programme))
     rows = rows.order_by().annotate(entry=entry, place=place, **more).filter(entry__isnull=False)
-    return part(head, rows.values_list("pk", "place", *of_project, *(f"entry__{name}" for name in own), *more))
+    first, last = columns
+    return part(head, rows.values_list("pk", "place", *first, *(f"entry__{name}" for name in own), *last, *more))
 
 
-def reported(scope: Scope, *months: int) -> Part:
+def reported(state: AsOf | None, *months: int) -> Part:
     """`reported`: of each entry what its reports come to by these months; see `models.ReportedMonths`. The database keeps it
     of the present; of a past it is made from the reports of then.
     """
-    if scope.as_of is None:
+    if state is None:
         return Part("reported AS NOT MATERIALIZED", 'SELECT * FROM "projects_reportedmonths"')
     texts = ", ".join(f"{text} AS {name}" for name, text in columns(month for month in months if month).items())
     text = (
@@ -201,6 +207,20 @@ class AtMonth:
         """Whether it is on the list of the month; where none is shown yet, that of the whole year."""
         month = self.month or MONTHS_OF_YEAR
         return f"{self.since} <= {month} AND {self.until} >= {month}"
+
+    @property
+    def start_is_known(self) -> str:
+        """As the figure of those that have started knows it; see `projects.totals.figures.monthly`."""
+        return f"({self._goes_on} OR (r.approved & {self.bits}) > 0)"
+
+    @property
+    def ever_started(self) -> str:
+        """As that figure counts it: by any report up to the month."""
+        return f"({self._goes_on} OR ((r.begun | r.beyond) & {self.bits}) > 0)"
+
+    @property
+    def _goes_on(self) -> str:
+        return f"(l.status = '{ListStatus.CONTINUING.value}' AND {self.is_listed})"
 
     def missing(self, months: Iterable[int]) -> str:
         """Reports lacking in a row up to the last of these months, of those in which it was on the list."""

@@ -171,7 +171,7 @@ def _entries(scope: Scope) -> Iterator[Part]:
     beside = Beside.of(scope, PlanKind.ANNOUNCED)
     at, at_end = (AtMonth(year, number, PlanKind.ANNOUNCED, beside) for number in (month, MONTHS_OF_YEAR))
     yield listed(scope)
-    yield reported(scope, month)
+    yield reported(scope.as_of, month)
     if beside.plans:
         yield planned(scope, PlanKind.ANNOUNCED)
     columns = {

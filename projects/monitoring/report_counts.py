@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef
+from django.core.exceptions import EmptyResultSet
+from django.db.models import Case, QuerySet, Value, When
 
-from projects.choices import ReportState
-from projects.models import Entry, MonthlyReport, Round
-from projects.models.entry import was_on_list
+from projects.choices import ARRIVED, Basis
+from projects.models import Entry, Round
+from projects.totals.scope import Scope
+from projects.versioning.as_of import current
+
+from .entry_table import Part, part, reported, rows_of
+
+_IN = "', '".join(ARRIVED)
 
 
 @dataclass
@@ -26,38 +32,80 @@ class Arrivals:
     def missing(self) -> int:
         return self.asked - self.arrived
 
+    def add(self, asked: int, arrived: int, approved: int, late: int) -> None:
+        self.asked, self.arrived = self.asked + int(asked), self.arrived + int(arrived)
+        self.approved, self.late = self.approved + int(approved), self.late + int(late)
 
-def arrivals(rounds: Iterable[Round], *, user: Any) -> dict[int, Arrivals]:
-    """The numbers of each round by its key; two queries, however many rounds and entries there are.
 
-    Rows are counted in the database by the days on which entries joined and left, which few have.
-    """
-    rounds = list(rounds)
-    asked = (
-        Entry.objects.visible_to(user).asked_to_report().filter(programme__in={each.programme_id for each in rounds})
-    )
-    entries = list(asked.order_by().values("programme", "joined", "left").annotate(number=Count("pk")))
-    reports = list(_reports(asked))
-    found = {}
-    for each in rounds:
-        counted = found[each.pk] = Arrivals()
-        for row in entries:
-            if row["programme"] == each.programme_id and was_on_list(row["joined"], row["left"], each.period):
-                counted.asked += row["number"]
-        for row in reports:
-            same = row["entry__programme"] == each.programme_id and row["month"] == each.month
-            if same and was_on_list(row["entry__joined"], row["entry__left"], each.period):
-                counted.arrived += row["number"]
-                counted.approved += row["number"] if row["state"] == ReportState.APPROVED else 0
-                counted.late += row["number"] if row["is_late"] else 0
+def arrivals(rounds: Sequence[Round], *, user: Any) -> dict[int, Arrivals]:
+    """The numbers of each round by its key; one query, however many rounds and entries there are."""
+    entries = Entry.objects.visible_to(user).filter(programme__in={each.programme_id for each in rounds})
+    return {key: every for key, (every, _illustrative) in _counted(rounds, entries).items()}
+
+
+def arrivals_of(scope: Scope, rounds: Sequence[Round]) -> dict[int, tuple[Arrivals, Arrivals]]:
+    """The same of a question whose filters find the same in each month, with what of it is of illustrative projects."""
+    entries = scope.span.entries()
+    if not scope.is_whole:
+        entries = entries.filter(project__in=scope.ever_listed().order_by().values("pk"))
+    return _counted(rounds, entries)
+
+
+def _counted(rounds: Sequence[Round], entries: QuerySet) -> dict[int, tuple[Arrivals, Arrivals]]:
+    found = {each.pk: (Arrivals(), Arrivals()) for each in rounds}
+    for key, is_made_up, *numbers in _rows(rounds, entries) if found else ():
+        every, illustrative = found[key]
+        every.add(*numbers)
+        if is_made_up:
+            illustrative.add(*numbers)
     return found
 
 
-def _reports(entries: Any) -> Any:
-    """Numbers of arrived reports by programme, month, state, lateness and the entry's days on the list."""
-    late = Round.objects.filter(
-        programme=OuterRef("entry__programme"), month=OuterRef("month"), punctual_until__lt=OuterRef("handed_in_on")
+def _rows(rounds: Sequence[Round], entries: QuerySet) -> list[tuple[Any, ...]]:
+    is_made_up = Case(When(project__basis=Basis.ILLUSTRATIVE, then=Value(1)), default=Value(0))
+    columns = entries.asked_to_report().order_by().annotate(made_up=is_made_up)  # type: ignore[attr-defined]
+    try:
+        asked = part(
+            "listed (entry, programme, joined, gone, made_up) AS",
+            columns.values_list("pk", "programme", "joined", "left", "made_up"),
+        )
+    except EmptyResultSet:
+        return []
+    # entries with the same months in the same state, which are few, are counted once for all rounds
+    alike = Part(
+        "alike AS MATERIALIZED",
+        "SELECT l.programme, l.joined, l.gone, l.made_up, COALESCE(r.approved, 0) AS approved,"
+        " COALESCE(r.arrived, 0) AS arrived, COUNT(*) AS number"
+        " FROM listed l LEFT JOIN reported r ON r.entry = l.entry GROUP BY 1, 2, 3, 4, 5, 6",
     )
-    arrived = MonthlyReport.objects.arrived().filter(entry__in=entries.order_by().values("pk"))
-    by = ("entry__programme", "month", "entry__joined", "entry__left", "state", "is_late")
-    return arrived.order_by().annotate(is_late=Exists(late)).values(*by).annotate(number=Count("pk"))
+    selects = [select for each in rounds for select in (_of_round(each), _late_in(each))]
+    return rows_of([asked, reported(current()), alike], " UNION ALL ".join(selects))
+
+
+def _of_round(each: Round) -> str:
+    bit = 1 << each.month
+    arrived, approved = (
+        f"SUM(CASE WHEN {name} & {bit} > 0 THEN number ELSE 0 END)" for name in ("arrived", "approved")
+    )
+    return (
+        f"SELECT {each.pk}, made_up, SUM(number), {arrived}, {approved}, 0 FROM alike l"  # nosec B608 # our own names
+        f" WHERE {_was_asked(each)} GROUP BY made_up"
+    )
+
+
+def _late_in(each: Round) -> str:
+    """By an index that finds the late ones alone."""
+    return (
+        f'SELECT {each.pk}, made_up, 0, 0, 0, COUNT(*) FROM "projects_monthlyreport" r'  # nosec B608 # our own names
+        f" JOIN listed l ON l.entry = r.entry_id WHERE r.month = {each.month} AND r.state IN ('{_IN}')"
+        f" AND r.handed_in_on > '{each.punctual_until}' AND {_was_asked(each)} GROUP BY made_up"
+    )
+
+
+def _was_asked(each: Round) -> str:
+    """See `projects.models.entry.was_on_list`."""
+    last = each.period.last_day
+    return (
+        f"l.programme = {each.programme_id} AND (l.joined IS NULL OR l.joined <= '{last}')"
+        f" AND (l.gone IS NULL OR l.gone > '{last}')"
+    )

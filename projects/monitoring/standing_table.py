@@ -136,7 +136,7 @@ def _parts(scope: Scope) -> Iterator[Part]:
     else:
         is_in = When(pk__in=scope.like_for_like().projects().order_by().values("pk"), then=Value(1))
         yield listed(earlier, judged=Case(is_in, default=Value(0)))
-    yield reported(scope, *{each.last_month for each in months.values()})
+    yield reported(scope.as_of, *{each.last_month for each in months.values()})
     if beside.plans:
         yield planned(scope, kind)
     if beside.problems:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Measure
 from projects.monitoring.ranking import OpenPlace, Place, league, league_of_open_month
+from projects.monitoring.round_counts import with_round
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, breakdowns
 
@@ -27,16 +28,8 @@ FIGURES = (
     Measure.PLANNED_DISBURSEMENT.value,
     Measure.DISBURSED.value,
     Measure.DISBURSED_OF_PLAN.value,
-    Measure.STARTED_COUNT.value,
-    Measure.REPORTS_MISSING.value,
 )
-OPEN_FIGURES = (
-    Measure.PROJECT_COUNT.value,
-    Measure.PLANNED_DISBURSEMENT.value,
-    Measure.DISBURSED.value,
-    Measure.DISBURSED_OF_PLAN.value,
-    Measure.REPORTS_APPROVED.value,
-)
+OPEN_FIGURES = (*FIGURES, Measure.REPORTS_APPROVED.value)
 
 
 @page
@@ -46,7 +39,7 @@ def league_table(request: HttpRequest) -> HttpResponse:
     by = one_of(request, "by", BY)
     if not scope.compares:
         return _of_open_month(request, scope, by)
-    answers = breakdowns(scope, None, by, "basis", compared=False, figures=FIGURES)
+    answers = with_round(scope, breakdowns(scope, None, by, "basis", compared=False, figures=FIGURES), by)
     places = league(answers[by])
     ranked = [place for place in places if place.rank is not None]
     real = [place for place in ranked if not place.is_illustrative]

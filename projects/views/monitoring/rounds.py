@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.http import HttpRequest, HttpResponse
@@ -11,8 +12,11 @@ from django.utils.translation import ngettext
 
 from projects.choices import Measure, RoundState
 from projects.models import Round
+from projects.monitoring.report_counts import Arrivals, arrivals_of
+from projects.periods import MONTHS_OF_YEAR
+from projects.totals.dimensions import MONTH
 from projects.totals.scope import Scope
-from projects.totals.totals import Row, breakdowns
+from projects.totals.totals import FigureValue, Row, breakdowns
 
 from .. import formatting
 from ..files import files_of
@@ -25,6 +29,11 @@ REPORTS = (
     Measure.REPORTS_LATE.value,
     Measure.REPORTS_MISSING.value,
 )
+# filters by what projects have in a month, which are others in the next
+_BY_MONTH = {
+    *("listed", "counted_in", "missing", "complete_in", "gaps_in"),
+    *(f"{name}_{end}" for name in (Measure.PLANNED_DISBURSEMENT, Measure.DISBURSED) for end in ("min", "max")),
+}
 _STATE_CLASS = {RoundState.PLANNED: "draft", RoundState.OPEN: "submitted", RoundState.LATE: "returned"}
 
 
@@ -57,10 +66,10 @@ class RoundRow:
 
 @page
 def rounds(request: HttpRequest) -> HttpResponse:
-    """All rounds of a programme, newest first; a handful of queries for each, at most twelve."""
+    """All rounds of a programme, newest first."""
     scope = Scope.of(request)
     found = Round.objects.visible_to(request.user).filter(programme=scope.programme).order_by("-month")
-    rows = [_row(scope, each) for each in found.select_related("programme")]
+    rows = _rows(scope, list(found.select_related("programme")))
     context = framed(request, scope, "rounds", basis=breakdowns(scope, "basis", compared=False)["basis"]) | {
         "lede": _finding(rows),
         "rows": rows,
@@ -72,6 +81,31 @@ def rounds(request: HttpRequest) -> HttpResponse:
 
 def _year_of(scope: Scope) -> list[tuple[str, str]]:
     return [("programme", str(scope.programme.year))] if scope.programme else []
+
+
+def _rows(scope: Scope, rounds: Sequence[Round]) -> list[RoundRow]:
+    """A row of figures for each round: of all at once, unless a filter finds others in each month."""
+    if any(name in _BY_MONTH for name, _value in scope.filters):
+        return [_row(scope, each) for each in rounds]
+    if not rounds:
+        return []
+    numbers = arrivals_of(scope, rounds)
+    year = replace(scope, first_month=1, last_month=MONTHS_OF_YEAR)
+    months = breakdowns(year, MONTH, compared=False, illustrative=True, figures=(Measure.DISBURSED.value,))[MONTH]
+    by_month = dict(enumerate(months.rows, start=1))
+    return [RoundRow(each, _with_reports(by_month[each.month], *numbers[each.pk])) for each in rounds]
+
+
+def _with_reports(row: Row, every: Arrivals, illustrative: Arrivals) -> Row:
+    """The row of a month with the figures of its round beside its money."""
+    made_up = {**(row.illustrative or {}), **_figures(illustrative)}
+    return replace(row, figures={**row.figures, **_figures(every)}, illustrative=made_up)
+
+
+def _figures(counted: Arrivals) -> dict[str, FigureValue]:
+    values = dict(zip(REPORTS, (counted.arrived, counted.approved, counted.late, counted.missing), strict=True))
+    asked = counted.asked
+    return {name: FigureValue(name, value if asked else None, asked, asked) for name, value in values.items()}
 
 
 def _row(scope: Scope, each: Round) -> RoundRow:

@@ -1,12 +1,21 @@
 import datetime as dt
+from dataclasses import replace
+
+import pytest
 
 from projects.access import access_of
+from projects.choices import Measure
 from projects.models import Entry, MonthlyReport, Programme, Project, Round
 from projects.monitoring.report_counts import Arrivals, arrivals
+from projects.totals.totals import breakdowns
 from projects.versioning.revisions import writing
+from projects.views.monitoring import rounds
+
+from ..asking import scope_of
+from .random_years import any_year
 
 
-def test_rounds_of_several_programmes_are_counted_in_two_queries(province, django_assert_num_queries):
+def test_rounds_of_several_programmes_are_counted_in_one_query(province, django_assert_num_queries):
     with writing():
         programme = Programme.objects.get(year=2024)
         for code in ("HN-EI-2023-25", "HN-EI-2023-39"):
@@ -17,7 +26,7 @@ def test_rounds_of_several_programmes_are_counted_in_two_queries(province, djang
         MonthlyReport(entry=entry, month=1, disbursed=5, state="approved", basis="illustrative").save()
     rounds = list(Round.objects.select_related("programme"))
     access_of(province)  # the grants are read once in a request
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         found = arrivals(rounds, user=province)
     numbers = {str(each.period): found[each.pk] for each in rounds}
     assert numbers["2024-01"] == Arrivals(asked=2, arrived=1, approved=1)
@@ -29,3 +38,28 @@ def test_who_sees_nothing_counts_nothing(stranger):
     assert set(map(repr, arrivals(Round.objects.select_related("programme"), user=stranger).values())) == {
         repr(Arrivals())
     }
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_of_any_year_the_figures_of_all_rounds_are_those_of_each(province, changsha_reader, settings, seed):
+    settings.CLOSED_MONTH_PERCENT = 1 if seed % 2 else 90
+    any_year(seed, author=province)
+    every = list(Round.objects.filter(programme__year=2023).select_related("programme"))
+    for user in (province, changsha_reader):
+        for parameters in ({}, {"sector": "energy-electronics"}, {"basis": "illustrative"}, {"status": "new"}):
+            scope = scope_of(user, parameters)
+            for found in rounds._rows(scope, every):
+                month = found.round.month
+                of_month = replace(scope, first_month=month, last_month=month)
+                figures = (*rounds.REPORTS, Measure.DISBURSED.value)
+                row = breakdowns(of_month, None, "basis", compared=False, figures=figures)[None].whole
+                for name in figures:
+                    assert found.row.figures[name] == row.figures[name], (parameters, month, name)
+                    made_up = [each.illustrative[name] for each in (found.row, row)]
+                    assert made_up[0].known == made_up[1].known, (parameters, month, name)
+                assert found.row.parameters == row.parameters
+            own = arrivals(every, user=user)
+            if not parameters:
+                assert [own[each.round.pk].late for each in rounds._rows(scope, every)] == [
+                    each.row.figures[Measure.REPORTS_LATE].value or 0 for each in rounds._rows(scope, every)
+                ]

@@ -75,7 +75,7 @@ def test_a_wrong_question_is_refused(public_read, register, client):
     assert client.get("/rounds/?sector=x").status_code == 400
 
 
-def test_it_asks_the_database_no_more_for_more_projects_and_little_for_a_round(province, client_of):
+def test_it_asks_the_database_no_more_for_more_projects_or_rounds(province, client_of):
     client = client_of(province)
     with CaptureQueriesContext(connection) as few:
         opened(client, "/rounds/")
@@ -89,5 +89,4 @@ def test_it_asks_the_database_no_more_for_more_projects_and_little_for_a_round(p
         Round(programme=year, month=8, opens=opens, due=due, closes=closes).save()
     with CaptureQueriesContext(connection) as more:
         opened(client, "/rounds/")
-    # a question for each month, of which there are twelve at most
-    assert len(more) - len(many) == 3
+    assert len(more) == len(many) <= 12

@@ -1,0 +1,79 @@
+"""Round counts: how many entries of each row of a breakdown have started, and how many lack the report of the last month.
+
+The figures are those of `projects.totals.figures.monthly`, told from the months that are kept of each entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+
+from projects.choices import Basis, Measure, PlanKind
+from projects.totals.dimensions import NONE, dimension_of
+from projects.totals.results import Answer, FigureValue, Row
+from projects.totals.scope import Scope
+from projects.versioning.as_of import looking_back
+
+from .entry_table import IS_ASKED, AtMonth, Beside, joined, listed, reported, rows_of
+
+
+@dataclass
+class _Counts:
+    entries: int = 0
+    known: int = 0
+    started: int = 0
+    asked: int = 0
+    missing: int = 0
+
+    def add(self, numbers: Mapping[str, Any]) -> None:
+        for name, number in numbers.items():
+            setattr(self, name, getattr(self, name) + int(number))
+
+    @property
+    def figures(self) -> dict[str, FigureValue]:
+        started, missing = Measure.STARTED_COUNT.value, Measure.REPORTS_MISSING.value
+        return {
+            started: FigureValue(started, self.started if self.known else None, self.known, self.entries),
+            missing: FigureValue(missing, self.missing if self.asked else None, self.asked, self.asked),
+        }
+
+
+def with_round(scope: Scope, answers: Mapping[str | None, Answer], by: str) -> dict[str | None, Answer]:
+    """The answers for the whole and by a dimension with the two figures in each row: a query, and one for what it needs."""
+    every: dict[tuple[str | None, bool], _Counts] = {}
+    for key, basis, *numbers in _rows(scope, dimension_of(by).columns[0]):
+        counted = dict(zip(_Counts.__dataclass_fields__, numbers, strict=True))
+        for row in (key if key is not None else NONE, None):
+            for is_part in (False, True)[: 1 + (basis == Basis.ILLUSTRATIVE)]:
+                every.setdefault((row, is_part), _Counts()).add(counted)
+
+    def with_figures(row: Row) -> Row:
+        own, part = (every.get((row.key, is_part), _Counts()).figures for is_part in (False, True))
+        illustrative = None if row.illustrative is None else {**row.illustrative, **part}
+        return replace(row, figures={**row.figures, **own}, illustrative=illustrative)
+
+    return {name: replace(each, rows=tuple(map(with_figures, each.rows))) for name, each in answers.items()}
+
+
+def _rows(scope: Scope, key: str) -> list[tuple[Any, ...]]:
+    if scope.programme is None:
+        return []
+    with looking_back(scope.as_of):
+        beside = replace(Beside.of(scope, PlanKind.ANNOUNCED), plans=False)
+        at = AtMonth(scope.programme.year, scope.last_month, PlanKind.ANNOUNCED, beside)
+        is_asked = f"{IS_ASKED} AND {at.is_listed}" if scope.last_month else "1 = 0"
+        has_none = f"COALESCE(r.arrived, 0) & {1 << scope.last_month} = 0"
+        counted = ", ".join(
+            f"SUM(CASE WHEN {condition} THEN 1 ELSE 0 END)"
+            for condition in (at.start_is_known, at.ever_started, is_asked, f"{is_asked} AND {has_none}")
+        )
+        tail = f"SELECT l.key, l.project_basis, COUNT(*), {counted} FROM {joined(beside)} GROUP BY 1, 2"  # nosec B608 # our own names
+        try:
+            return rows_of(
+                [listed(scope, {"key": key, "project_basis": "basis"}), reported(scope.as_of, scope.last_month)], tail
+            )
+        except EmptyResultSet:
+            return []
