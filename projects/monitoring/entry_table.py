@@ -87,9 +87,9 @@ def reported(state: AsOf | None, *months: int) -> Part:
     return Part("reported AS", text)
 
 
-def planned(scope: Scope, kind: PlanKind) -> Part:
+def planned(programme: Programme, kind: PlanKind) -> Part:
     """`planned`: the plans of a kind that are in force, of entries that have one on record."""
-    found = Plan.objects.in_force().filter(kind=kind, entry__programme=scope.programme).order_by()
+    found = Plan.objects.in_force().filter(kind=kind, entry__programme=programme).order_by()
     return part("planned (entry, amount, curve) AS", found.values_list("entry", "amount", "curve"))
 
 
@@ -103,15 +103,15 @@ class Beside:
     problems: bool
 
     @classmethod
-    def of(cls, scope: Scope, kind: PlanKind) -> Self:
+    def of(cls, programme: Programme, kind: PlanKind) -> Self:
         """One query."""
-        year = Programme.objects.filter(pk=scope.programme.pk)  # type: ignore[union-attr]
+        year = Programme.objects.filter(pk=programme.pk)
         of_year = Entry.objects.filter(programme=OuterRef("pk")).order_by()
         found = year.values_list(
             Exists(Plan.objects.filter(kind=kind).order_by()),
             Exists(of_year.filter(Q(joined__isnull=False) | Q(left__isnull=False))),
             Exists(Rating.objects.order_by()),
-            Exists(Problem.objects.overdue(scope.today).order_by()),
+            Exists(Problem.objects.overdue(programme.today).order_by()),
         )
         return cls(*found.get())
 
@@ -121,8 +121,11 @@ IS_ASKED = f"l.basis <> '{Basis.PUBLISHED.value}'"  # see `entry_status.is_asked
 
 def joined(beside: Beside) -> str:
     """The tables, by `l`, `r` and, where there are any, `pl`."""
-    plans = "LEFT JOIN planned pl ON pl.entry = l.entry" if beside.plans else ""
-    return f"listed l LEFT JOIN reported r ON r.entry = l.entry {plans}"
+    return f"listed l LEFT JOIN reported r ON r.entry = l.entry {plans_beside(beside)}"
+
+
+def plans_beside(beside: Beside) -> str:
+    return "LEFT JOIN planned pl ON pl.entry = l.entry" if beside.plans else ""
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def _rows(scope: Scope, key: str) -> list[tuple[Any, ...]]:
     if scope.programme is None:
         return []
     with looking_back(scope.as_of):
-        beside = replace(Beside.of(scope, PlanKind.ANNOUNCED), plans=False)
+        beside = replace(Beside.of(scope.programme, PlanKind.ANNOUNCED), plans=False)
         at = AtMonth(scope.programme.year, scope.last_month, PlanKind.ANNOUNCED, beside)
         is_asked = f"{IS_ASKED} AND {at.is_listed}" if scope.last_month else "1 = 0"
         has_none = f"COALESCE(r.arrived, 0) & {1 << scope.last_month} = 0"

@@ -130,7 +130,7 @@ def _parts(scope: Scope) -> Iterator[Part]:
     earlier, rule = earlier_of(scope), scope.programme.light_rule  # type: ignore[union-attr]
     months = {1: scope} if earlier is None else {1: scope, 0: earlier}
     kind = PlanKind(rule.against) if rule else PlanKind.ANNOUNCED
-    beside = Beside.of(scope, kind)
+    beside = Beside.of(scope.programme, kind)
     if earlier is None:
         yield listed(scope)
     else:
@@ -138,7 +138,7 @@ def _parts(scope: Scope) -> Iterator[Part]:
         yield listed(earlier, judged=Case(is_in, default=Value(0)))
     yield reported(scope.as_of, *{each.last_month for each in months.values()})
     if beside.plans:
-        yield planned(scope, kind)
+        yield planned(scope.programme, kind)
     if beside.problems:
         overdue = Problem.objects.overdue(scope.today).order_by().values_list("project").distinct()
         yield part("overdue (project) AS", overdue)

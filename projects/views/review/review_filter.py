@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Count
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from projects.models import MonthlyReport, Programme
 from projects.periods import Month
+from projects.totals.programmes import programmes_of
 from projects.views.report_sheet.sheet_filter import newest_open
 
 
@@ -33,8 +34,8 @@ class ReviewQuestion:
         month = _asked(request) or next(iter(waiting), None) or newest_open(request.user)
         programme = None
         if month is not None:
-            programmes = Programme.objects.visible_to(request.user).select_related("light_rule")
-            programme = programmes.filter(year=month.year).first()
+            programmes = programmes_of(request.user)
+            programme = next((each for each in programmes if each.year == month.year), None)
             if programme is None:
                 raise ValidationError({"month": _("There is no programme of %(year)s.") % {"year": month.year}})
         return cls(programme, month, waiting)
@@ -42,8 +43,9 @@ class ReviewQuestion:
 
 def waiting_by_month(user: Any) -> dict[Month, int]:
     submitted = MonthlyReport.objects.visible_to(user).submitted().order_by("entry__programme__year", "month")
-    counts = Counter(submitted.values_list("entry__programme__year", "month"))
-    return {Month(year, number): count for (year, number), count in sorted(counts.items())}
+    counted = submitted.values("entry__programme__year", "month").annotate(number=Count("pk"))
+    rows = counted.values_list("entry__programme__year", "month", "number")
+    return {Month(year, month): number for year, month, number in rows}
 
 
 def _asked(request: HttpRequest) -> Month | None:

@@ -9,28 +9,32 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.choices import Measure
-from projects.models import MonthlyReport
+from projects.models import MonthlyReport, Programme
 from projects.models.fields import normalised_code
+from projects.monitoring.review_sums import ReviewSums, review_sums
 from projects.totals.scope import Scope
-from projects.totals.totals import totals
+from projects.totals.totals import breakdowns
 from projects.versioning.digests import digest_of
 from projects.versioning.revisions import writing
 from projects.views import formatting, links
+from projects.views.list_pages import pages_of
 from projects.views.notes.note_display import notes_of
 from projects.views.pages import work_page
 from projects.workflows import reporting
 
 from .report_changes import opened
 from .review_filter import ReviewQuestion
-from .review_rows import WaitingReport, amount_of, foot, review_row, waiting_reports
+from .review_rows import foot, review_row, submitted_reports, waiting_reports, with_projects
 
-MOST_REPORTS = 900  # a form may have 1,000 fields
+MOST_LOOKED_AT = 900  # for hints, which are told one by one
 
 
 @dataclass
@@ -136,17 +140,22 @@ def _context(request: HttpRequest, question: ReviewQuestion, attempt: ReviewAtte
     }
     if question.programme is None or question.month is None:
         return context | {"title": _("Review"), "lede": _("There is no round yet.")}
-    waiting = waiting_reports(question.programme, question.month.number, user=request.user)
+    programme, month = question.programme, question.month.number
+    waiting = submitted_reports(programme, month, user=request.user)
     hinted = request.GET.get("hints") == "1"
-    shown = [row for row in waiting if row.hints] if hinted else waiting
-    rows = [review_row(row) for row in shown[:MOST_REPORTS]]
+    shown = waiting.filter(pk__in=_with_hints(waiting, programme, month, request.user)) if hinted else waiting
+    sums = review_sums(programme, month, shown, user=request.user)
+    pages = pages_of(request, sums.number)
+    page = list(with_projects(shown)[pages.first - 1 : pages.last]) if pages.total else []
+    rows = [review_row(each) for each in waiting_reports(page, programme, month, user=request.user)]
     return context | {
         "title": _("Waiting for review: %(month)s") % {"month": formatting.month_of_year(question.month)},
         "lede": _lede(waiting),
         "this_month": formatting.month_name(question.month.number),
         "last_month": formatting.month_name(question.month.number - 1) if question.month.number > 1 else "",
         "rows": rows,
-        "foot": foot(shown) if shown else None,
+        "pages": pages,
+        "foot": foot(sums) if rows else None,
         "hinted": hinted,
         "hinted_url": links.same_page(request, without=("hints", "open"))
         if hinted
@@ -160,34 +169,53 @@ def _context(request: HttpRequest, question: ReviewQuestion, attempt: ReviewAtte
             for month, count in question.waiting.items()
             if month != question.month
         ],
-        "opened": _opened(request, waiting),
+        "opened": _opened(request, waiting, programme, month),
         "closed_url": links.same_page(request, without=("open",)),
-        **_becomes(scope, question, shown, attempt),
+        **_becomes(scope, question, shown, sums, attempt),
     }
 
 
-def _lede(waiting: list[WaitingReport]) -> str:
-    if not waiting:
+def _with_hints(waiting: QuerySet, programme: Programme, month: int, user: Any) -> list[int]:
+    """Keys of the reports that have a hint, of as many of the biggest changes as are looked at for one."""
+    some = list(with_projects(waiting)[:MOST_LOOKED_AT])
+    return [each.report.pk for each in waiting_reports(some, programme, month, user=user) if each.hints]
+
+
+def _lede(waiting: QuerySet) -> str:
+    place = "entry__project__prefecture"
+    found = waiting.order_by().aggregate(
+        number=Count("pk"),
+        amount=Sum("disbursed"),
+        places=Count(place, distinct=True),
+        elsewhere=Count("pk", filter=Q(**{f"{place}__isnull": True})),
+    )
+    if not found["number"]:
         return _("Nothing waits.")
-    places = {row.report.entry.project.prefecture_id for row in waiting}
-    where = ngettext("%(count)s prefecture", "%(count)s prefectures", len(places)) % {"count": len(places)}
+    places = found["places"] + bool(found["elsewhere"])
+    where = ngettext("%(count)s prefecture", "%(count)s prefectures", places) % {"count": places}
     said = ngettext(
         "%(places)s submitted %(count)s report, %(amount)s in all.",
         "%(places)s submitted %(count)s reports, %(amount)s in all.",
-        len(waiting),
+        found["number"],
     )
-    amount = formatting.money_with_unit(amount_of(waiting), "table")
-    return said % {"places": where, "count": formatting.count(len(waiting)), "amount": amount}
+    amount = formatting.money_with_unit(int(found["amount"] or 0), "table")
+    return said % {"places": where, "count": formatting.count(found["number"]), "amount": amount}
 
 
 def _becomes(
-    scope: Scope, question: ReviewQuestion, shown: list[WaitingReport], attempt: ReviewAttempt
+    scope: Scope, question: ReviewQuestion, shown: QuerySet, sums: ReviewSums, attempt: ReviewAttempt
 ) -> dict[str, Any]:
     """What the programme's total is, and what it becomes. The browser fills the marks in for what is chosen."""
     number = question.month.number if question.month else 0
     through = Scope(user=scope.user, programme=scope.programme, first_month=1, last_month=number)
-    present = totals(through).whole.figures[Measure.DISBURSED].value or 0
-    chosen = [row for row in shown if row.report.pk in attempt.chosen]
+    disbursed = Measure.DISBURSED.value
+    answer = breakdowns(through, None, compared=False, figures=(disbursed,))[None]
+    present = answer.whole.figures[disbursed].value or 0
+    chosen: dict[str, Any] = {"number": 0, "amount": 0}
+    if attempt.chosen:
+        still = shown.order_by().filter(pk__in=attempt.chosen)
+        chosen = still.aggregate(number=Count("pk"), amount=Coalesce(Sum("disbursed"), 0))
+    number_chosen, amount = chosen["number"], int(chosen["amount"])
     months = formatting.months(1, number)
     selected = _("%(count)s chosen, %(amount)s %(unit)s: the total of %(months)s goes from %(now)s to %(then)s.")
     every = _("All %(count)s approved: %(then)s.")
@@ -198,12 +226,12 @@ def _becomes(
         "selected": selected
         % {
             **fixed,
-            "count": len(chosen),
-            "amount": formatting.money(amount_of(chosen)),
-            "then": formatting.money(present + amount_of(chosen)),
+            "count": number_chosen,
+            "amount": formatting.money(amount),
+            "then": formatting.money(present + amount),
         },
-        "every": every % {"count": len(shown), "then": formatting.money(present + amount_of(shown))},
-        "approve": approve % {"count": len(chosen)} if chosen else _("Approve what is chosen"),
+        "every": every % {"count": sums.number, "then": formatting.money(present + (sums.now or 0))},
+        "approve": approve % {"count": number_chosen} if number_chosen else _("Approve what is chosen"),
         "patterns": {
             "selected": selected % {**fixed, "count": "{count}", "amount": "{amount}", "then": "{then}"},
             "approve": approve % {"count": "{count}"},
@@ -213,14 +241,13 @@ def _becomes(
     }
 
 
-def _opened(request: HttpRequest, waiting: list[WaitingReport]) -> Any:
+def _opened(request: HttpRequest, waiting: QuerySet, programme: Programme, month: int) -> Any:
     """The report of the project asked for, if it waits."""
     asked = request.GET.get("open", "")
     if not asked or not asked.isprintable():
         return None
-    code = normalised_code(asked)
-    found = next((row for row in waiting if row.report.entry.project.code == code), None)
-    if found is None:
-        return None
-    notes = notes_of(request, programme=found.report.entry.programme, report=found.report)
-    return {"waiting": found, "row": review_row(found), "told": opened(found.report), "notes": notes}
+    reports = list(with_projects(waiting.filter(entry__project__code=normalised_code(asked))))
+    for found in waiting_reports(reports, programme, month, user=request.user):
+        notes = notes_of(request, programme=programme, report=found.report)
+        return {"waiting": found, "row": review_row(found), "told": opened(found.report), "notes": notes}
+    return None

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from django.db.models import QuerySet
+
 from projects.choices import Light, ListStatus
 from projects.models import Entry, MonthlyReport, Programme, Round
 from projects.monitoring.plan_status import behind_at, light_at, must_explain
 from projects.monitoring.plans import Plans, YearPlan, measured_against, plans_by_entry
 from projects.monitoring.review_hints import Reviewed, hints
-from projects.monitoring.sheet_totals import Added, added
+from projects.monitoring.review_sums import ReviewSums, biggest_change_first
+from projects.monitoring.sheet_totals import added
 from projects.plausibility.asking import doubts_in_review
 from projects.plausibility.kinds.kind import Doubt
 from projects.totals.totals import ratio
@@ -74,25 +77,37 @@ class ReviewRow:
         return self.waiting.report.entry.project
 
 
-def waiting_reports(programme: Programme, month: int, *, user: Any) -> list[WaitingReport]:
-    """What is submitted for a month, the biggest change first. Four queries, whatever their number."""
-    found = MonthlyReport.objects.visible_to(user).filter(entry__programme=programme)
-    submitted = found.submitted().filter(month=month)
-    reports = list(submitted.select_related("entry__project__prefecture", "submitted_by", "entry__project__enterprise"))
+def submitted_reports(programme: Programme, month: int, *, user: Any) -> QuerySet:
+    """What is submitted for a month, the biggest change first."""
+    found = MonthlyReport.objects.visible_to(user).filter(entry__programme=programme, month=month).submitted()
+    return biggest_change_first(found, user)
+
+
+def waiting_reports(
+    reports: list[MonthlyReport], programme: Programme, month: int, *, user: Any
+) -> list[WaitingReport]:
+    """What there is to know of reports that wait. Four queries, whatever their number."""
+    if not reports:
+        return []
     for report in reports:
         report.entry.programme = programme
     entries = [report.entry for report in reports]
     earlier: dict[int, dict[int, MonthlyReport]] = defaultdict(dict)
-    for each in found.filter(entry__in=[entry.pk for entry in entries], month__lt=month):
+    found = MonthlyReport.objects.visible_to(user).filter(entry__in=[entry.pk for entry in entries], month__lt=month)
+    for each in found:
         earlier[each.entry_id][each.month] = each
     plans = plans_by_entry(entries)
-    round_ = Round.objects.visible_to(user).filter(programme=programme, month=month).first() if reports else None
+    round_ = Round.objects.visible_to(user).filter(programme=programme, month=month).first()
     months = {entry: [of[number] for number in sorted(of)] for entry, of in earlier.items()}
-    doubts = doubts_in_review(reports, months) if reports else {}
-    rows = [
+    doubts = doubts_in_review(reports, months)
+    return [
         _waiting(each, earlier[each.entry_id], plans[each.entry_id], round_, doubts[each.pk], user) for each in reports
     ]
-    return sorted(rows, key=lambda row: (-abs(row.reviewed.amount - (row.reviewed.last or 0)), row.report.entry_id))
+
+
+def with_projects(reports: QuerySet) -> QuerySet:
+    """With what a line of the queue, and the rules in force, name of them."""
+    return reports.select_related("entry__project__prefecture", "submitted_by", "entry__project__enterprise")
 
 
 def _waiting(
@@ -159,30 +174,19 @@ def review_row(waiting: WaitingReport) -> ReviewRow:
     )
 
 
-def foot(waiting: Iterable[WaitingReport]) -> ReviewLine:
-    """Sums of the rows; percentages are of the rows that have a plan."""
-    waiting = list(waiting)
-    planned = [row for row in waiting if row.plan]
+def foot(sums: ReviewSums) -> ReviewLine:
+    """Sums of all that are shown, on whatever page; percentages are of the reports that have a plan."""
     return _line(
-        last=_amount(added(row.reviewed.last for row in waiting)),
-        now=_amount(added(row.reviewed.amount for row in waiting)),
-        change=_amount(added(row.reviewed.change for row in waiting)),
-        month_plan=added(row.reviewed.month_plan for row in planned).amount,
-        done=_amount(added(row.reviewed.year_to_date for row in waiting)),
-        planned_done=_amount(added(row.reviewed.year_to_date for row in planned)),
-        planned_now=_amount(added(row.reviewed.amount for row in planned)),
-        year_plan=_amount(added(row.year_plan for row in planned)),
-        due=added(row.due for row in planned).amount,
+        last=sums.last,
+        now=sums.now,
+        change=sums.change,
+        month_plan=sums.month_plan,
+        done=sums.year_to_date,
+        planned_done=sums.planned_year_to_date,
+        planned_now=sums.planned_now,
+        year_plan=sums.year_plan,
+        due=sums.due,
     )
-
-
-def amount_of(waiting: Iterable[WaitingReport]) -> int:
-    """What the reports come to, in CNY."""
-    return _amount(added(row.reviewed.amount for row in waiting)) or 0
-
-
-def _amount(total: Added) -> int | None:
-    return None if total.amount is None else int(total.amount)
 
 
 def _line(

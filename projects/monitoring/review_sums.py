@@ -1,0 +1,92 @@
+"""What the reports that wait come to, with what they are held against: sums beside totals, never in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Abs, Coalesce
+
+from projects.choices import PlanKind
+from projects.models import MonthlyReport, Programme
+
+from .entry_table import AtMonth, Beside, part, planned, plans_beside, rows_of
+
+
+def biggest_change_first(waiting: QuerySet, user: Any) -> QuerySet:
+    """Reports of a month, each with `last`, the amount of the month before, where the reader sees one."""
+    before = MonthlyReport.objects.visible_to(user).filter(entry=OuterRef("entry"), month=OuterRef("month") - 1)
+    waiting = waiting.annotate(last=Subquery(before.order_by().values("disbursed")[:1]))
+    change = Abs(Coalesce("disbursed", 0) - Coalesce("last", 0))
+    return waiting.order_by(change.desc(), "entry")
+
+
+@dataclass
+class ReviewSums:
+    """Sums of some reports in CNY, None where nothing is known; `planned_…` are of those alone whose entry has a plan."""
+
+    number: int = 0
+    last: int | None = None
+    now: int | None = None
+    change: int | None = None
+    year_to_date: int | None = None
+    planned_now: int | None = None
+    planned_year_to_date: int | None = None
+    year_plan: int | None = None
+    month_plan: Fraction | None = None
+    due: Fraction | None = None
+
+    def add(self, **sums: Any) -> None:
+        for name, value in sums.items():
+            if value is not None:
+                setattr(self, name, (getattr(self, name) or 0) + value)
+
+
+def review_sums(programme: Programme, month: int, waiting: QuerySet, *, user: Any) -> ReviewSums:
+    """Sums of reports of a month that wait: a query, and one for what it needs."""
+    rule = programme.light_rule
+    kind = PlanKind(rule.against) if rule else PlanKind.ANNOUNCED
+    earlier = MonthlyReport.objects.visible_to(user).filter(entry=OuterRef("entry"), month__lt=month).order_by()
+    before = Subquery(earlier.values("entry").annotate(total=Sum("disbursed")).values("total"))
+    columns = {
+        "entry": F("entry"),
+        "amount": F("entry__planned_disbursement"),
+        "joined": F("entry__joined"),
+        "now": Coalesce("disbursed", 0),
+        "last": F("last"),
+        "before": Coalesce(before, 0),
+    }
+    rows = biggest_change_first(waiting, user).order_by().values_list(*(columns[name] for name in columns))
+    found = ReviewSums()
+    try:
+        listed = part(f"listed ({', '.join(columns)}) AS", rows)
+    except EmptyResultSet:
+        return found
+    beside = Beside.of(programme, kind)
+    at, at_last = (AtMonth(programme.year, number, kind, beside) for number in (month, month - 1))
+    has_plan = f"{at.amount.text} IS NOT NULL"
+    done = "CAST(l.now + l.before AS bigint)"
+    sums = {
+        "number": "COUNT(*)",
+        "last": "SUM(l.last)",
+        "now": "SUM(l.now)",
+        "change": "SUM(l.now - l.last)",
+        "year_to_date": f"SUM({done})",
+        "planned_now": f"SUM(CASE WHEN {has_plan} THEN l.now END)",
+        "planned_year_to_date": f"SUM(CASE WHEN {has_plan} THEN {done} END)",
+        "year_plan": f"SUM({at.amount.text})",
+        "month_plan": f"SUM(CASE WHEN {has_plan} THEN {at.due.text} - {at_last.due.text} END)",
+        "due": f"SUM(CASE WHEN {has_plan} THEN {at.due.text} END)",
+    }
+    texts = ", ".join(sums.values())
+    tail = f"SELECT {at.parts.text}, {texts} FROM listed l {plans_beside(beside)} GROUP BY 1"  # nosec B608 # our own names
+    parts = [listed, *([planned(programme, kind)] if beside.plans else [])]
+    for in_parts, *values in rows_of(parts, tail):
+        whole = dict(zip(sums, (None if value is None else int(value) for value in values), strict=True))
+        for name in ("month_plan", "due"):
+            whole[name] = None if whole[name] is None else Fraction(whole[name], int(in_parts))
+        found.add(**whole)
+    return found
