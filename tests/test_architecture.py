@@ -48,6 +48,7 @@ MAY_SUM = {
     "projects/plausibility/kinds/reports.py": "a report with the months before it, which is doubted where it is negative",
     "projects/totals/contributions.py": "what one record has reported in the months shown, as a column of a query",
     "projects/monitoring/sheet_totals.py": "what is reported, approved or not: it stands beside totals, never in them",
+    "projects/monitoring/review_sums.py": "what waits for review: it stands beside totals, never in them",
     "projects/monitoring/plans.py": "running sums of a plan's own months",
     "projects/totals/pace.py": "running totals of the months that totals.py has answered",
     "portfolio/management/commands/demo.py": "widths of characters on a terminal",

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -228,7 +230,7 @@ class AtMonth:
     def missing(self, months: Iterable[int]) -> str:
         """Reports lacking in a row up to the last of these months, of those in which it was on the list."""
         back = sorted(months, reverse=True)
-        asked = sum(1 << number for number in back)
+        asked = reduce(or_, (1 << number for number in back), 0)
         arrived = f"(COALESCE(r.arrived, 0) & {asked})"
         if not back or not self.beside.changes:
             lacking = " ".join(f"WHEN {arrived} >= {1 << number} THEN {before}" for before, number in enumerate(back))

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Abs, Coalesce
 
 from projects.choices import PlanKind
@@ -22,6 +22,27 @@ def biggest_change_first(waiting: QuerySet, user: Any) -> QuerySet:
     waiting = waiting.annotate(last=Subquery(before.order_by().values("disbursed")[:1]))
     change = Abs(Coalesce("disbursed", 0) - Coalesce("last", 0))
     return waiting.order_by(change.desc(), "entry")
+
+
+@dataclass(frozen=True)
+class WaitingInAll:
+    """How many reports wait, of how many prefectures, and their CNY."""
+
+    number: int
+    amount: int
+    places: int = 0
+
+
+def waiting_in_all(reports: QuerySet) -> WaitingInAll:
+    place = "entry__project__prefecture"
+    found: dict[str, Any] = reports.order_by().aggregate(
+        number=Count("pk"),
+        amount=Sum("disbursed"),
+        places=Count(place, distinct=True),
+        elsewhere=Count("pk", filter=Q(**{f"{place}__isnull": True})),
+    )
+    places = found["places"] + (1 if found["elsewhere"] else 0)
+    return WaitingInAll(found["number"], int(found["amount"] or 0), places)
 
 
 @dataclass

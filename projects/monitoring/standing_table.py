@@ -26,7 +26,7 @@ _NOTHING = "CAST(NULL AS integer)"
 _WORST_FIRST = "worst, unknown, gap, place"  # what is not rated comes last, and within a light what has no gap
 
 
-class Shown(StrEnum):
+class EntriesShown(StrEnum):
     """Which entries of a list are looked at."""
 
     ATTENTION = "attention"
@@ -41,10 +41,10 @@ class Shown(StrEnum):
     def _condition(self) -> str:
         """The same of a row of `standing`."""
         named = {
-            Shown.ATTENTION: "needs = 1",
-            Shown.ALL: "1 = 1",
-            Shown.NONE: "light IS NULL",
-            Shown.DISAGREED: "apart = 1",
+            EntriesShown.ATTENTION: "needs = 1",
+            EntriesShown.ALL: "1 = 1",
+            EntriesShown.NONE: "light IS NULL",
+            EntriesShown.DISAGREED: "apart = 1",
         }
         return named.get(self) or f"light = {LIGHTS.index(Light(self.value))}"
 
@@ -59,9 +59,13 @@ class Alike:
     disagrees: bool
     number: int
 
-    def is_shown(self, shown: Shown) -> bool:
-        named = {Shown.ATTENTION: self.needs_attention, Shown.ALL: True, Shown.DISAGREED: self.disagrees}
-        return named.get(shown, (self.light or Shown.NONE.value) == shown.value)
+    def is_shown(self, shown: EntriesShown) -> bool:
+        named = {
+            EntriesShown.ATTENTION: self.needs_attention,
+            EntriesShown.ALL: True,
+            EntriesShown.DISAGREED: self.disagrees,
+        }
+        return named.get(shown, (self.light or EntriesShown.NONE.value) == shown.value)
 
 
 @dataclass(frozen=True)
@@ -73,15 +77,18 @@ class StandingPage:
     every: tuple[Alike, ...] = ()
     months: tuple[tuple[int, int], ...] = ()
 
-    def number(self, shown: Shown) -> int:
+    def number(self, shown: EntriesShown) -> int:
         return number_of(self.every, shown)
 
 
-def number_of(every: Iterable[Alike], shown: Shown) -> int:
-    return sum(each.number for each in every if each.is_shown(shown))
+def number_of(every: Iterable[Alike], shown: EntriesShown) -> int:
+    number = 0
+    for each in every:
+        number += each.number if each.is_shown(shown) else 0
+    return number
 
 
-def standing_page(scope: Scope, shown: Shown, *, first: int, last: int) -> StandingPage:
+def standing_page(scope: Scope, shown: EntriesShown, *, first: int, last: int) -> StandingPage:
     """The worst light first, then the furthest behind; from index `first` to before `last`. A query, and two for what it is
     made of.
     """

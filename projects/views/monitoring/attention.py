@@ -15,7 +15,7 @@ from django.utils.translation import pgettext
 
 from projects.models import Project, Rating
 from projects.monitoring.entry_status import Standing, standings, standings_at
-from projects.monitoring.standing_table import Alike, Shown, number_before, number_of, standing_page
+from projects.monitoring.standing_table import Alike, EntriesShown, number_before, number_of, standing_page
 from projects.periods import Month
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
@@ -42,7 +42,7 @@ class AttentionEntry:
 def attention(request: HttpRequest) -> HttpResponse:
     """The attention list of a programme, 50 a page; a POST adds the province's rating of one entry."""
     scope = Scope.of(request)
-    shown = Shown(one_of(request, "show", tuple(Shown)))
+    shown = EntriesShown(one_of(request, "show", tuple(EntriesShown)))
     answered: tuple[Standing, RatingForm] | None = None
     if request.method == "POST":
         standing = _posted(request, scope)
@@ -59,7 +59,7 @@ def attention(request: HttpRequest) -> HttpResponse:
     rule = scope.programme.light_rule if scope.programme else None
     context = framed(request, scope, "attention", basis=breakdowns(scope, "basis", compared=False)["basis"]) | {
         "lede": _finding(scope, found.every),
-        "switches": [_switch(request, name, name == shown, found.number(name)) for name in Shown],
+        "switches": [_switch(request, name, name == shown, found.number(name)) for name in EntriesShown],
         "entries": _entries(request, scope, rows, answered),
         "pages": pages,
         "rule": rule,
@@ -87,15 +87,15 @@ def _place_of(request: HttpRequest, scope: Scope, standing: Standing) -> str:
     """Where an entry stands among all."""
     number = number_before(scope, standing.project.pk) // PAGE_SIZE + 1
     page = {"page": str(number)} if number > 1 else {}
-    return f"{links.same_page(request, show=Shown.ALL.value, **page)}#{standing.project.code}"
+    return f"{links.same_page(request, show=EntriesShown.ALL.value, **page)}#{standing.project.code}"
 
 
-def _switch(request: HttpRequest, name: Shown, current: bool, number: int) -> Switch:
+def _switch(request: HttpRequest, name: EntriesShown, current: bool, number: int) -> Switch:
     labels = {
-        Shown.ATTENTION: _("need attention"),
-        Shown.ALL: pgettext("entries", "all"),
-        Shown.NONE: light_word(None),
-        Shown.DISAGREED: _("rating and rule disagree"),
+        EntriesShown.ATTENTION: _("need attention"),
+        EntriesShown.ALL: pgettext("entries", "all"),
+        EntriesShown.NONE: light_word(None),
+        EntriesShown.DISAGREED: _("rating and rule disagree"),
     }
     label = formatting.sentence_case(labels.get(name) or light_word(name.value))
     return Switch(label, links.same_page(request, show=name.value), current, formatting.count(number))
@@ -130,12 +130,12 @@ def _counted(every: Sequence[Alike], month: Month) -> str:
 
 def _judged(every: Sequence[Alike], scope: Scope) -> str:
     values = _lights(every) | {"month": formatting.month_name(scope.last_month)}
-    values["count"] = formatting.count(number_of(every, Shown.ALL))
+    values["count"] = formatting.count(number_of(every, EntriesShown.ALL))
     return _("%(count)s judged by %(month)s: %(red)s red, %(yellow)s yellow, %(green)s green.") % values
 
 
 def _lights(every: Sequence[Alike]) -> dict[str, str]:
-    named = (Shown.RED, Shown.YELLOW, Shown.GREEN, Shown.NONE)
+    named = (EntriesShown.RED, EntriesShown.YELLOW, EntriesShown.GREEN, EntriesShown.NONE)
     return {shown.value: formatting.count(number_of(every, shown)) for shown in named}
 
 

@@ -81,9 +81,12 @@ def milestones(request: HttpRequest) -> HttpResponse:
 
 def _counts(every: QuerySet, chosen: QuerySet, today: dt.date) -> dict[str, int]:
     """How many milestones there are of each kind, and how many projects have one that is shown."""
-    numbers: dict[str, int] = every.order_by().aggregate(
-        **{name: Count("pk", filter=_condition(name, today)) for name in SHOWN}
-    )
+    kinds = {name: Case(When(_condition(name, today), then=Value(1)), default=Value(0)) for name in SHOWN}
+    alike = every.order_by().annotate(**{f"is_{name}": kind for name, kind in kinds.items()})
+    numbers = dict.fromkeys(SHOWN, 0)
+    for row in alike.values(*(f"is_{name}" for name in SHOWN)).annotate(number=Count("pk")):
+        for name in SHOWN:
+            numbers[name] += row["number"] if row[f"is_{name}"] else 0
     return numbers | {"projects": chosen.order_by().values("project").distinct().count()}
 
 

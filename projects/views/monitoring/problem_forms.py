@@ -42,7 +42,7 @@ class NewProblemForm(RecordForm):
         self.projects = projects
         some = list(projects[: MOST_CHOICES + 1])
         if len(some) > MOST_CHOICES:
-            self.fields["project"] = forms.CharField(label=gettext_lazy("Project code"), max_length=40)
+            self.fields["project"] = forms.CharField(label=gettext_lazy("Code of the project"), max_length=40)
             return
         choices = [(each.code, f"{each.code} {each.name}") for each in some]
         self.fields["project"].choices = [("", "—"), *choices]  # type: ignore[attr-defined]

@@ -9,8 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Count, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -19,7 +18,7 @@ from django.utils.translation import ngettext
 from projects.choices import Measure
 from projects.models import MonthlyReport, Programme
 from projects.models.fields import normalised_code
-from projects.monitoring.review_sums import ReviewSums, review_sums
+from projects.monitoring.review_sums import ReviewSums, WaitingInAll, review_sums, waiting_in_all
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
 from projects.versioning.digests import digest_of
@@ -181,25 +180,18 @@ def _with_hints(waiting: QuerySet, programme: Programme, month: int, user: Any) 
     return [each.report.pk for each in waiting_reports(some, programme, month, user=user) if each.hints]
 
 
-def _lede(waiting: QuerySet) -> str:
-    place = "entry__project__prefecture"
-    found = waiting.order_by().aggregate(
-        number=Count("pk"),
-        amount=Sum("disbursed"),
-        places=Count(place, distinct=True),
-        elsewhere=Count("pk", filter=Q(**{f"{place}__isnull": True})),
-    )
-    if not found["number"]:
+def _lede(reports: QuerySet) -> str:
+    waiting = waiting_in_all(reports)
+    if not waiting.number:
         return _("Nothing waits.")
-    places = found["places"] + bool(found["elsewhere"])
-    where = ngettext("%(count)s prefecture", "%(count)s prefectures", places) % {"count": places}
+    where = ngettext("%(count)s prefecture", "%(count)s prefectures", waiting.places) % {"count": waiting.places}
     said = ngettext(
         "%(places)s submitted %(count)s report, %(amount)s in all.",
         "%(places)s submitted %(count)s reports, %(amount)s in all.",
-        found["number"],
+        waiting.number,
     )
-    amount = formatting.money_with_unit(int(found["amount"] or 0), "table")
-    return said % {"places": where, "count": formatting.count(found["number"]), "amount": amount}
+    amount = formatting.money_with_unit(waiting.amount, "table")
+    return said % {"places": where, "count": formatting.count(waiting.number), "amount": amount}
 
 
 def _becomes(
@@ -211,11 +203,7 @@ def _becomes(
     disbursed = Measure.DISBURSED.value
     answer = breakdowns(through, None, compared=False, figures=(disbursed,))[None]
     present = answer.whole.figures[disbursed].value or 0
-    chosen: dict[str, Any] = {"number": 0, "amount": 0}
-    if attempt.chosen:
-        still = shown.order_by().filter(pk__in=attempt.chosen)
-        chosen = still.aggregate(number=Count("pk"), amount=Coalesce(Sum("disbursed"), 0))
-    number_chosen, amount = chosen["number"], int(chosen["amount"])
+    chosen = waiting_in_all(shown.filter(pk__in=attempt.chosen)) if attempt.chosen else WaitingInAll(0, 0)
     months = formatting.months(1, number)
     selected = _("%(count)s chosen, %(amount)s %(unit)s: the total of %(months)s goes from %(now)s to %(then)s.")
     every = _("All %(count)s approved: %(then)s.")
@@ -226,12 +214,12 @@ def _becomes(
         "selected": selected
         % {
             **fixed,
-            "count": number_chosen,
-            "amount": formatting.money(amount),
-            "then": formatting.money(present + amount),
+            "count": chosen.number,
+            "amount": formatting.money(chosen.amount),
+            "then": formatting.money(present + chosen.amount),
         },
         "every": every % {"count": sums.number, "then": formatting.money(present + (sums.now or 0))},
-        "approve": approve % {"count": number_chosen} if number_chosen else _("Approve what is chosen"),
+        "approve": approve % {"count": chosen.number} if chosen.number else _("Approve what is chosen"),
         "patterns": {
             "selected": selected % {**fixed, "count": "{count}", "amount": "{amount}", "then": "{then}"},
             "approve": approve % {"count": "{count}"},

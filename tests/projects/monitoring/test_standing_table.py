@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from projects.choices import Light
 from projects.monitoring.entry_status import Standing, standings, standings_at
-from projects.monitoring.standing_table import Shown, number_before, standing_page
+from projects.monitoring.standing_table import EntriesShown, number_before, standing_page
 from tests.pages import more_projects
 
 from ..asking import scope_of
@@ -40,12 +40,12 @@ def worst_first(found: Sequence[Standing]) -> list[Standing]:
     return sorted(found, key=order)
 
 
-def is_shown(standing: Standing, shown: Shown) -> bool:
+def is_shown(standing: Standing, shown: EntriesShown) -> bool:
     return {
-        Shown.ALL: True,
-        Shown.ATTENTION: standing.needs_attention,
-        Shown.DISAGREED: standing.disagrees,
-        Shown.NONE: standing.light is None,
+        EntriesShown.ALL: True,
+        EntriesShown.ATTENTION: standing.needs_attention,
+        EntriesShown.DISAGREED: standing.disagrees,
+        EntriesShown.NONE: standing.light is None,
     }.get(shown, standing.light == shown.value)
 
 
@@ -56,7 +56,7 @@ def judged(found: Sequence[Standing]) -> list[tuple[int, int]]:
 def compare(user: Any, parameters: dict[str, str]) -> int:
     scope = scope_of(user, parameters)
     every = worst_first(standings(scope))
-    for shown in Shown:
+    for shown in EntriesShown:
         page = standing_page(scope, shown, first=0, last=100)
         expected = [each for each in every if is_shown(each, shown)]
         assert list(page.months) == judged(expected), (parameters, shown)
@@ -82,16 +82,16 @@ def test_of_any_year_each_entry_stands_where_the_rules_say_and_in_their_order(
 def test_nothing_to_sort_is_sorted(analyst, stranger):
     assert worst_first([]) == []
     for user, parameters in ((analyst, {"programme": "2021"}), (stranger, {})):
-        page = standing_page(scope_of(user, parameters), Shown.ALL, first=0, last=50)
+        page = standing_page(scope_of(user, parameters), EntriesShown.ALL, first=0, last=50)
         assert (page.every, page.months) == ((), ())
 
 
 def test_an_entry_is_found_at_its_place(analyst):
     scope = scope_of(analyst)
-    every = standing_page(scope, Shown.ALL, first=0, last=100).months
+    every = standing_page(scope, EntriesShown.ALL, first=0, last=100).months
     assert len(every) == 42
     assert [number_before(scope, project) for project, _month in every] == list(range(42))
-    assert standing_page(scope, Shown.ALL, first=40, last=50).months == every[40:]
+    assert standing_page(scope, EntriesShown.ALL, first=40, last=50).months == every[40:]
 
 
 def test_a_page_asks_as_much_of_a_long_list_as_of_a_short_one(analyst):
@@ -100,7 +100,7 @@ def test_a_page_asks_as_much_of_a_long_list_as_of_a_short_one(analyst):
     def asked() -> int:
         scope = scope_of(analyst)
         with CaptureQueriesContext(connection) as queries:
-            page = standing_page(scope, Shown.ALL, first=0, last=20)
+            page = standing_page(scope, EntriesShown.ALL, first=0, last=20)
             assert len(standings_at(scope, page.months)) == len(page.months) == 20
             assert len(page.every) < 20
         return len(queries)

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from projects.models import Prefecture, Problem, Project
 from projects.versioning.digests import digest_of
 from projects.versioning.revisions import writing
-from tests.pages import more_projects, opened, read
+from tests.pages import opened, read
 
 pytestmark = pytest.mark.django_db
 OWN = "HN-EI-2023-38"  # Changsha
@@ -275,30 +275,3 @@ def test_no_line_of_a_problem_begins_with_a_dot(public_read, register, client):
     content = client.get("/problems/?lang=en").content.decode()
     assert 'class="basis"' in content
     assert '<span class="nw">· ' not in content
-
-
-def test_it_goes_by_pages_and_a_long_list_of_projects_is_not_offered_to_choose_from(province, client_of):
-    more_projects(101)
-    projects = list(Project.objects.filter(code__startswith="MORE"))
-    with writing():
-        for number, project in enumerate(projects):
-            Problem(
-                project=project, kind="land", description=f"no {number}", raised_on="2023-05-01", due="2023-12-31"
-            ).save()
-    client = client_of(province)
-    every = Problem.objects.count()
-    first, last = (opened(client, "/problems/", lang="en", page=str(number)) for number in (1, 3))
-    shown = [at for page in (first, last) for tag, at in page.elements if tag == "li" and "id" in at]
-    assert f"1 to 50 of {every}" in first.text
-    assert f"101 to {every} of {every}" in last.text
-    assert len(shown) == len({each["id"] for each in shown}) == 50 + every - 100
-    assert client.get("/problems/?page=4").status_code == 400
-    assert not [at for tag, at in first.elements if tag == "select" and at.get("name") == "project"]
-    typed = {"action": "add", "kind": "land", "description": "a pylon stands in the way"}
-    response = client.post("/problems/?lang=en", typed | {"project": "more-0100"})
-    added = Problem.objects.get(description="a pylon stands in the way")
-    assert added.project.code == "MORE-0100"
-    assert f"problem-{added.pk}" in client.get(response.url.partition("#")[0]).content.decode()
-    refused = client.post("/problems/?lang=en", typed | {"project": "MORE-9999"})
-    assert refused.status_code == 422
-    assert "There is no project of this code on the list that you may write to." in read(refused.content).text
