@@ -21,18 +21,11 @@ from projects.models import Source
 from projects.totals.totals import Row
 from projects.views import formatting, links
 from projects.views.figure_display import ALL, FigureDisplay, shown, withheld_sentence
+from projects.views.marks import GLYPHS, PARTLY, basis_glyph, basis_mark, dash, drawn
 from sectors.models import in_language
 
 register = template.Library()
 
-_HALF_FILLED = '<circle class="{}" cx="6" cy="6" r="4.6"/><path class="b-half" d="M6 1.4a4.6 4.6 0 0 1 0 9.2Z"/>'
-_GLYPHS = {
-    Basis.PUBLISHED: format_html('<circle class="{}" cx="6" cy="6" r="5"/>', "b-pub"),
-    Basis.REPORTED: format_html(_HALF_FILLED, "b-rep"),
-    Basis.ILLUSTRATIVE: format_html('<circle class="{}" cx="6" cy="6" r="4.6"/>', "b-ill"),
-}
-_PARTLY = format_html(_HALF_FILLED, "b-ill")
-_SVG = '<svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true" focusable="false">{}</svg>'
 _EQUALS = format_html(
     '<svg width="14" height="10" viewBox="0 0 14 10" aria-hidden="true" focusable="false">'
     '<path d="{}" stroke="currentColor" stroke-width="2.2" fill="none"/></svg>',
@@ -127,12 +120,9 @@ register.filter(links.opening)
 register.filter(links.explaining)
 
 
-@register.simple_tag
-def dash(reason: str) -> SafeString:
-    """What stands where nothing is known: a dash that says why. It is never zero."""
-    return format_html(
-        '<span class="na" title="{}"><span aria-hidden="true">—</span><span class="vh">{}</span></span>', reason, reason
-    )
+register.simple_tag(dash)
+register.simple_tag(basis_mark)
+register.simple_tag(basis_glyph)
 
 
 @register.simple_tag(takes_context=True, name="withheld")
@@ -205,9 +195,9 @@ def rests(how: str) -> str:
 def _rests(how: str, _language: str | None) -> SafeString:
     """A table has it in most of its cells."""
     title = _("illustrative") if how == ALL else _("partly illustrative")
-    glyph = _GLYPHS[Basis.ILLUSTRATIVE] if how == ALL else _PARTLY
+    glyph = GLYPHS[Basis.ILLUSTRATIVE] if how == ALL else PARTLY
     return format_html(
-        '<span class="rests" title="{}">{}<span class="vh">{} </span></span>', title, format_html(_SVG, glyph), title
+        '<span class="rests" title="{}">{}<span class="vh">{} </span></span>', title, drawn(glyph), title
     )
 
 
@@ -217,19 +207,8 @@ def rests_in_words(how: str) -> str:
     if not how:
         return ""
     word = _("illustrative") if how == ALL else _("partly illustrative")
-    glyph = _GLYPHS[Basis.ILLUSTRATIVE] if how == ALL else _PARTLY
-    return format_html('<span class="basis">{}{}</span>', format_html(_SVG, glyph), word)
-
-
-@register.simple_tag
-def basis_mark(basis: str, text: str = "") -> SafeString:
-    """The mark of a basis with its word: a disc for published, half of one for reported, a broken ring for illustrative."""
-    return format_html('<span class="basis">{}{}</span>', basis_glyph(basis), text or Basis(basis).label)
-
-
-@register.simple_tag
-def basis_glyph(basis: str) -> SafeString:
-    return format_html(_SVG, _GLYPHS[Basis(basis)])
+    glyph = GLYPHS[Basis.ILLUSTRATIVE] if how == ALL else PARTLY
+    return format_html('<span class="basis">{}{}</span>', drawn(glyph), word)
 
 
 @register.simple_tag

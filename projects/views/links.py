@@ -5,14 +5,15 @@ The question is what the page under way is asked: programme, months, filters, an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.http import HttpRequest, QueryDict
 from django.urls import get_script_prefix, resolve, reverse
+from django.utils.http import RFC3986_SUBDELIMS
 
 from projects.models import Revision
 from projects.totals.filters import ProjectFilterSet
@@ -23,6 +24,7 @@ _OF_ONE_READING = ("lang", "page")  # what another page of the same question doe
 _MONTHS = ("month", "through")
 _FILTERS = frozenset(ProjectFilterSet.base_filters) - {"ordering"}
 _OWN = {"changes": ("kind", "search"), "review": ("month",)}  # what a page means otherwise than all others
+_ANY, _SAFE = "ANY-CODE", f"{RFC3986_SUBDELIMS}/~:@"  # what `reverse` leaves as it is
 Pairs = tuple[tuple[str, str], ...]
 _travelling: ContextVar[Pairs] = ContextVar("travelling", default=())
 
@@ -79,6 +81,12 @@ def page(name: str, *args: str, query: Iterable[tuple[str, str]] = (), filters: 
     if looked_at and as_of.PARAMETER not in names and _has_past(get_script_prefix(), name, args):
         pairs.append((as_of.PARAMETER, looked_at.text))
     return _written(get_script_prefix(), name, args, tuple(pairs))
+
+
+def each_page(name: str, *, query: Iterable[tuple[str, str]] = ()) -> Callable[[str], str]:
+    """How to write the addresses of pages of a kind that differ in their code alone, without working each of them out."""
+    before, _code, after = page(name, _ANY, query=query).partition(_ANY)
+    return lambda code: f"{before}{quote(code, safe=_SAFE)}{after}"
 
 
 @lru_cache(maxsize=10_000)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,12 +10,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure
-from projects.models import Project
-from projects.pagination import rows_of_page
 from projects.totals.dimensions import MONTH
 from projects.totals.figures import USUAL
 from projects.totals.scope import Scope
-from projects.totals.totals import Row, breakdowns, ratio
+from projects.totals.totals import Row, breakdowns
 
 from . import formatting, links
 from .figure_display import all_shown
@@ -28,6 +25,7 @@ from .month_notice import in_brackets, withheld
 from .months_coverage import coverage_words
 from .other_years import in_other_years
 from .pages import one_of, page
+from .project_lines import lines, written
 
 MONEY = (
     Measure.TOTAL_INVESTMENT,
@@ -50,14 +48,6 @@ class ProjectColumn:
     widest: bool = False
 
 
-@dataclass(frozen=True)
-class ProjectRow:
-    """One project of a scope, and the share of its plan that is disbursed."""
-
-    project: Project
-    progress: Fraction | None
-
-
 @page
 def project_list(request: HttpRequest) -> HttpResponse:
     """Projects of one programme's list, 50 a page. Bad filters, orders and pages are 400."""
@@ -66,8 +56,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
     answers = breakdowns(scope, None, "sector", "prefecture", "basis", MONTH, compared=False)
     whole = answers[None].whole
     pages = pages_of(request, whole.figures[Measure.PROJECT_COUNT].value or 0)
-    rows = scope.projects().with_references()
-    projects = rows_of_page(rows, pages.first - 1 if pages.total else 0, pages.last, total=pages.total)
+    rows = lines(scope, pages.first - 1, pages.last, total=pages.total) if pages.total else []
     context = {
         "bar": bar(request, scope, basis=answers["basis"]),
         "scope": scope,
@@ -75,8 +64,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "coverage": coverage_words(scope, Measure.DISBURSED, answers),
         "filters": filter_form(request, scope, answers),
         "columns": _columns(request, scope),
-        "rows": [_row(each) for each in projects],
-        "money_form": form,
+        "lines": written(rows, scope, form=form),
         **totals_of(whole, form=form),
         "unit": formatting.money_unit(form),
         "pages": pages,
@@ -94,15 +82,6 @@ def project_list(request: HttpRequest) -> HttpResponse:
 
 def _ordered(scope: Scope) -> list[tuple[str, str]]:
     return [pair for pair in scope.filters if pair[0] == "ordering"]
-
-
-def first_rows(scope: Scope, *, at_most: int) -> list[ProjectRow]:
-    """The first projects of a scope, for tables on other pages."""
-    return [_row(each) for each in scope.projects().with_references()[:at_most]]
-
-
-def _row(project: Any) -> ProjectRow:
-    return ProjectRow(project, ratio(project.disbursed, project.planned_disbursement))
 
 
 def totals_of(row: Row, *, form: str = "table") -> dict[str, Any]:

@@ -15,7 +15,8 @@ from projects.totals.totals import Answer, Row, totals
 from projects.views import formatting, links
 from projects.views.figure_display import all_shown, coverage_sentence, marked, withheld_sentence
 from projects.views.months_coverage import coverage_words
-from projects.views.project_list import disbursed_label, first_rows, totals_of
+from projects.views.project_lines import lines, written
+from projects.views.project_list import disbursed_label, totals_of
 
 from . import findings
 from .beside import beside as sentences_beside
@@ -73,7 +74,7 @@ def part_context(
             transfer_bar(name, answers["transferred"], part),
             *([transfer_bar(beside.name, whole["transferred"], of)] if beside.compares else []),
         ],
-        "rows": first_rows(scope.narrowed(ordering="-total_investment"), at_most=MOST_PROJECTS),
+        "lines": _largest(scope, count),
         **totals_of(part),
         "coverage": coverage_words(scope, Measure.DISBURSED, answers),
         "disbursed_label": disbursed_label(scope),
@@ -81,6 +82,10 @@ def part_context(
         "more": count > MOST_PROJECTS,
         "most": MOST_PROJECTS,
     }
+
+
+def _largest(scope: Scope, count: int) -> str:
+    return written(lines(scope.narrowed(ordering="-total_investment"), 0, MOST_PROJECTS, total=count), scope)
 
 
 def _plan(part: Row) -> int | None:

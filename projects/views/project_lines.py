@@ -1,0 +1,106 @@
+"""Lines of a list of projects, read as plain rows and written as text at once: a page has fifty of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import NamedTuple
+
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from projects.choices import Basis, Transferred
+from projects.models import Project
+from projects.totals.figures.span import with_figures
+from projects.totals.scope import Scope
+from projects.totals.totals import ratio
+from sectors.models import in_language
+
+from . import formatting, links
+from .marks import basis_mark, dash
+
+
+class ProjectLine(NamedTuple):
+    """What a line says of a project; each by the column that it is read from."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    prefecture__name_zh: str | None
+    prefecture__name_en: str | None
+    chain_link__name_zh: str | None
+    chain_link__name_en: str | None
+    sector__name_zh: str
+    sector__name_en: str
+    basis: str
+    transferred: str
+    total_investment: int | None
+    planned_disbursement: int | None
+    disbursed: int | None
+    expected_revenue: int | None
+
+
+_LINE = (
+    '<tr><th scope="row" class="name"><a href="{}">{}</a><span class="sub">{}</span></th><td>{}</td>'
+    '<td class="t">{}<span class="sub">{}</span></td><td>{}</td>'
+    '<td class="r">{}</td><td class="r">{}</td><td class="r">{}</td><td class="r">{}</td><td class="r">{}</td>'
+    "<td>{}</td></tr>\n"
+)
+
+
+def lines(scope: Scope, first: int, last: int, *, total: int) -> list[ProjectLine]:
+    """The lines of the scope's projects from index `first` to before `last`, of `total`.
+
+    What they have besides is read for these alone and not for those that are stepped over, from the nearer end.
+    """
+    chosen = scope.projects()
+    backwards, last = first > total // 2, min(last, total)
+    keys = chosen.reverse()[total - last : total - first] if backwards else chosen[first:last]
+    rows = with_figures(Project.objects.visible_to(scope.user).filter(pk__in=keys.values("pk")), scope.span)
+    rows = rows.order_by(*chosen.query.order_by).values_list(*ProjectLine._fields)
+    return [ProjectLine._make(row) for row in rows]
+
+
+def written(found: Iterable[ProjectLine], scope: Scope, *, form: str = "table") -> SafeString:
+    """The lines as rows of a table."""
+    year = [("programme", str(scope.programme.year))] if scope.programme else []
+    writer = _Writer(links.each_page("project", query=year), form)
+    return format_html_join("", _LINE, map(writer.cells, found))
+
+
+class _Writer:
+    """Writes lines in one language: what many have in common is made once for them."""
+
+    def __init__(self, address: Callable[[str], str], form: str) -> None:
+        self._address, self._form = address, form
+        self._unknown, self._unreported = dash(_("not published")), dash(_("no report"))
+        self._name = cache(self._named)
+        self._basis = cache(basis_mark)
+        self._transferred = cache(self._said_of_transfer)
+
+    def cells(self, line: ProjectLine) -> tuple[str, ...]:
+        return (
+            self._address(line.code),
+            in_language(line.name_zh, line.name_en),
+            line.code,
+            self._name(line.prefecture__name_zh, line.prefecture__name_en),
+            self._name(line.chain_link__name_zh, line.chain_link__name_en),
+            self._name(line.sector__name_zh, line.sector__name_en),
+            self._basis(Basis(line.basis)),
+            self._money(line.total_investment),
+            self._money(line.planned_disbursement),
+            self._unreported if line.disbursed is None else formatting.money(line.disbursed, self._form),
+            formatting.share(ratio(line.disbursed, line.planned_disbursement)) or self._unknown,
+            self._money(line.expected_revenue),
+            self._transferred(line.transferred),
+        )
+
+    def _money(self, amount: int | None) -> str:
+        return self._unknown if amount is None else formatting.money(amount, self._form)
+
+    def _named(self, zh: str | None, en: str | None) -> str:
+        return self._unknown if zh is None else in_language(zh, en or "")
+
+    def _said_of_transfer(self, transferred: str) -> str:
+        return self._unknown if transferred == Transferred.UNKNOWN else str(Transferred(transferred).label)
