@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import socket
 import statistics
+import sys
 import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import psutil
+
+_EXACT = sys.platform == "linux"  # where the clock of another process has a number that follows from its own
 
 
 @dataclass(frozen=True)
@@ -130,10 +133,12 @@ def cpu_of(processes: list[psutil.Process]) -> float:
     for root in processes:
         for process in [root, *root.children(recursive=True)]:
             try:
-                times = process.cpu_times()
-            except psutil.NoSuchProcess:
+                # the own time to the nanosecond, where the system tells it; else in hundredths of a second
+                own = time.clock_gettime(~process.pid << 3 | 2) if _EXACT else sum(process.cpu_times()[:2])
+                # and of children that ended, such as the parallel workers of a query
+                total += own + sum(process.cpu_times()[2:4])
+            except (psutil.NoSuchProcess, OSError):
                 continue
-            total += sum(times[:4])  # own, and of children that ended, such as the parallel workers of a query
     return total
 
 

@@ -21,7 +21,8 @@ from tests.redis_server import RedisServer
 
 from .load import Connection, Measure, cpu_of
 from .servers import LOAD_CORE, as_served, running, stay_on
-from .serving import FIGURES, SECTOR, _postgres_processes
+from .serving import SECTOR, _postgres_processes
+from .works import FIGURES
 
 READERS = 600
 WORKS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -12,7 +13,7 @@ from django.core.management import call_command
 from django.db import connection, models
 
 from portfolio.models import ApiToken
-from projects.models import Grant, Project
+from projects.models import Grant, Project, Revision
 from sectors.models import Sector
 from tests.people import FIXTURES, person, session_of
 
@@ -20,6 +21,7 @@ from .load import Answer
 from .versions import fill
 
 SECTOR = "new-display"
+PAST = 2  # versions of each record: there is a past to ask for
 
 Sums = dict[str, dict[str, Any]]  # figures by the code of a sector and by their name
 
@@ -41,7 +43,7 @@ class Register:
 
     def __init__(self, projects: int) -> None:
         if projects > 42:
-            fill(projects=projects, versions=0)
+            fill(projects=projects, versions=PAST)
         else:
             call_command("loaddata", *FIXTURES, verbosity=0)
         if connection.vendor == "postgresql":
@@ -52,10 +54,32 @@ class Register:
         first = models.QuerySet(Project).filter(sector=self.sector).order_by("code").first()
         assert first is not None
         self.key, self.code = first.pk, first.code
+        self.past = max(1, Revision.objects.newest_number() - 1)
+        counts = models.QuerySet(Project).values_list("sector__code").annotate(count=models.Count("pk"))
+        self.sectors = dict(counts.order_by("-count", "sector__code"))  # by code, how many projects
 
     @property
     def last_page(self) -> int:
         return -(-self.count // 100)
+
+    # addresses that ask each something else
+
+    def pages_of_sectors(self, address: str, count: int) -> list[str]:
+        """Pages of 50 of one sector after the other, as far as there are so many."""
+        pages = range(1, 2 + self.count // 50)
+        found = ((code, page) for page in pages for code, of in self.sectors.items() if page <= -(-of // 50))
+        return [address.format(code=code, page=page) for code, page in islice(found, count)]
+
+    def codes(self, count: int) -> list[str]:
+        """Of projects that nobody has asked for, from the middle of the register."""
+        return [code for _key, code in self._middle(count)]
+
+    def keys(self, count: int) -> list[int]:
+        return [key for key, _code in self._middle(count)]
+
+    def _middle(self, count: int) -> list[tuple[int, str]]:
+        first = max(0, (self.count - count) // 2)
+        return list(models.QuerySet(Project).order_by("code").values_list("pk", "code")[first : first + count])
 
     def session(self) -> str:
         """The session of somebody of the province."""

@@ -17,15 +17,15 @@ import psutil
 from tests.serving import ended, free_port
 
 # those that this process began with
-_CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-SERVER_CORE, LOAD_CORE = (_CORES or [0])[0], (_CORES or [0])[-1]
+CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+SERVER_CORE, LOAD_CORE = (CORES or [0])[0], (CORES or [0])[-1]
 BIN = Path(sys.executable).parent
 
 
-def stay_on(core: int) -> None:
-    """Keep this process and what it starts on one core, where the system can."""
-    if _CORES:
-        os.sched_setaffinity(0, {core})
+def stay_on(*cores: int) -> None:
+    """Keep this process and what it starts on one core, or on some, where the system can."""
+    if CORES:
+        os.sched_setaffinity(0, cores)
 
 
 @dataclass(frozen=True)
@@ -38,13 +38,13 @@ class Server:
 
 
 @contextmanager
-def running(name: str, command: list[str], environment: Mapping[str, str]) -> Iterator[Server]:
-    """The server of a command, on a port that is free."""
+def running(name: str, command: list[str], environment: Mapping[str, str], *, cores: int = 1) -> Iterator[Server]:
+    """The server of a command, on a port that is free and on so many cores."""
     port = free_port()
     with subprocess.Popen(
         [*command, "--port", str(port)],
         env={**os.environ, **environment},
-        preexec_fn=lambda: stay_on(SERVER_CORE),
+        preexec_fn=lambda: stay_on(*(CORES[:cores] or [0])),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     ) as process:
@@ -67,9 +67,9 @@ def _wait_for(process: subprocess.Popen, port: int) -> None:
     raise SystemExit("The server does not answer.")
 
 
-def as_served() -> list[str]:
-    """As `make run` serves, with one process."""
-    return [sys.executable, "-m", "portfolio.server", "--workers", "1"]
+def as_served(processes: int = 1) -> list[str]:
+    """As `make run` serves, with so many processes."""
+    return [sys.executable, "-m", "portfolio.server", "--workers", str(processes)]
 
 
 def granian(application: str) -> list[str]:

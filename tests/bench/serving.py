@@ -7,31 +7,25 @@ CPU (of the server and of the database together), times, memory and ratios; only
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import psutil
 
-from .load import Answer, Connection, memory_of
-from .servers import LOAD_CORE, SERVER_CORE, Server, as_served, datasette, granian, running, stay_on
+from . import asked_once, datasette, exports, processes
+from .load import Answer, Connection
+from .servers import LOAD_CORE, SERVER_CORE, Server, as_served, granian, running, stay_on
+from .servers import datasette as datasette_of
 from .turns import Bench, Question
+from .works import FIGURES, works
 
 SECTOR = "new-display"
-HEADLINES = ("project_count", "total_investment", "planned_disbursement", "expected_revenue", "transferred_count")
-FIGURES = ",".join((*HEADLINES, "enterprises_attracted", "disbursed"))
-TEXTBOOK_MEMBERS = (
-    "code,name_zh,name_en,kind,sector,chain_link,prefecture,county_zh,county_en,enterprise,total_investment,expected_revenue,"
-    "transferred,source_province,start,finish,basis,source,note_zh,note_en"
-)
 
 
 def _postgres_processes() -> list[psutil.Process]:
@@ -80,19 +74,23 @@ def main(projects: int = 10_000) -> int:
     commands = {
         "product": as_served(),
         "textbook": granian("tests.bench.textbook:application"),
+        "SQL alone": granian("tests.bench.sql_alone:application"),
     }
     if connection.vendor == "sqlite":
-        commands["datasette"] = datasette(url.removeprefix("sqlite:///"))
+        commands["datasette"] = datasette_of(url.removeprefix("sqlite:///"))
     bench = Bench(_postgres_processes())
     with ExitStack() as stack:
         servers = {name: stack.enter_context(running(name, command, environment)) for name, command in commands.items()}
         headers = {"Authorization": f"Token {token()}"}
+        _asked_once(bench, register, servers, headers)
         _unchanged(bench, register, servers, headers)
         _after_writes(bench, register, servers, headers)
         _pages(bench, register, servers["product"])
-        _exports(register, servers["product"], headers)
-        _everything(register, servers["textbook"])
+        exports.of_product(register, servers["product"], headers)
+        exports.of_textbook(register, servers["textbook"])
     bench.ratios("product")
+    lists = [f"/api/v1/projects/?total_investment_min={10**8 + number}&page_size=50" for number in range(5_000)]
+    processes.compare(environment, {"list page of 50, unchanged": [LISTED], "the same, asked once": lists}, headers)
     return 0
 
 
@@ -111,6 +109,15 @@ def sums_of_textbook(answer: Answer) -> dict[str, dict[str, Any]]:
     return {row["code"]: row for row in json.loads(answer.body)}
 
 
+def _asked_once(bench: Bench, register: Any, servers: dict[str, Server], headers: dict[str, str]) -> None:
+    """First, as nothing is kept yet."""
+    browser = _browser(servers["product"].port, register.session())
+    once = asked_once.Bench(servers, {"product": headers, "pages": browser}, bench.besides)
+    for work in works(register):
+        once.ask(work)
+    once.store("postgresql" if bench.besides else "sqlite", register.count)
+
+
 def _unchanged(bench: Bench, register: Any, servers: dict[str, Server], headers: dict[str, str]) -> None:
     """What nobody has changed since it was read last."""
     own, textbook = servers["product"], servers["textbook"]
@@ -124,7 +131,11 @@ def _unchanged(bench: Bench, register: Any, servers: dict[str, Server], headers:
     register.check_sums(sums_of_product(asked[0].ask(TOTALS, headers)))
     register.check_sums(sums_of_textbook(asked[1].ask(TOTALS_BY_TEXTBOOK, {})))
     known, known_by_textbook = ({"If-None-Match": answer.headers["etag"]} for answer in answers)
-    others = _datasette(register, servers["datasette"]) if "datasette" in servers else {}
+    others = (
+        {work: [Question(servers["datasette"], path)] for work, path in datasette.addresses(register).items()}
+        if "datasette" in servers
+        else {}
+    )
     for work, ours, theirs in (
         ("list", Question(own, LISTED, headers), Question(textbook, LISTED_BY_TEXTBOOK)),
         (
@@ -146,6 +157,7 @@ def _after_writes(bench: Bench, register: Any, servers: dict[str, Server], heade
         Question(own, LISTED, headers, write=register.write_listed),
         Question(textbook, LISTED_BY_TEXTBOOK, write=register.write_listed),
     )
+    bench.ask("list, second after a write", Question(own, LISTED, headers, write=register.write_listed, reads=2))
     bench.ask(
         "totals, first after a write",
         Question(own, TOTALS, headers, write=register.write_summed(sums_of_product)),
@@ -170,61 +182,6 @@ def _browser(port: int, session: str) -> dict[str, str]:
     first = Connection(port).ask("/?programme=2023", {"Cookie": f"sessionid={session}"})
     csrf = first.headers.get("set-cookie", "").partition(";")[0]
     return {"Cookie": f"sessionid={session}; {csrf}"}
-
-
-def _exports(register: Any, own: Server, headers: dict[str, str]) -> None:
-    for form in ("ndjson", "csv"):
-        for what, fields in (("", ""), (", the textbook's members", f"&fields={TEXTBOOK_MEMBERS}")):
-            before = memory_of(own.process)
-            path = f"/api/v1/projects/?format={form}{fields}"
-            answer = _median(lambda path=path: Connection(own.port).ask(path, headers))
-            text = answer.body.decode("utf-8-sig")
-            rows = text.count("\n") if form == "ndjson" else len(list(csv.reader(io.StringIO(text)))) - 1
-            register.check_count(rows)
-            print(
-                f"  product    export as {form:6}: {answer.whole:9.0f} ms   first byte {answer.first_byte:6.1f} ms"
-                f"   {len(answer.body) / 2**20:.0f} MB   memory +{memory_of(own.process) - before:.0f} MB{what}",
-                flush=True,
-            )
-
-
-def _median(ask: Callable[[], Answer]) -> Answer:
-    """The answer of middle speed of three."""
-    answers = sorted((ask() for _turn in range(3)), key=lambda answer: answer.whole)
-    assert {answer.status for answer in answers} == {200}, answers[0]
-    return answers[1]
-
-
-def _everything(register: Any, textbook: Server) -> None:
-    before = memory_of(textbook.process)
-    try:
-        answer = _median(lambda: Connection(textbook.port).ask("/projects/everything/", {}))
-    except ConnectionError:
-        print("  textbook   everything as JSON: the server ended, out of memory", flush=True)
-        return
-    register.check_count(len(json.loads(answer.body)))
-    print(
-        f"  textbook   everything as JSON: {answer.whole:9.0f} ms   first byte {answer.first_byte:6.0f} ms"
-        f"   memory +{memory_of(textbook.process) - before:.0f} MB"
-    )
-
-
-def _datasette(register: Any, server: Server) -> dict[str, list[Question]]:
-    """How Datasette is asked for each work that it knows."""
-    name = Path(os.environ["TEST_DATABASE_URL"].removeprefix("sqlite:///")).stem
-    listed = (
-        f"/{name}/projects_project.json?sector_id={register.sector}&_shape=objects&_sort=code&_nofacet=1&_nosuggest=1"
-    )
-    sql = (
-        "select s.code, count(*), sum(p.total_investment), sum(p.expected_revenue) from projects_project p"
-        " join sectors_sector s on s.id = p.sector_id group by s.id"
-    ).replace(" ", "+")
-    paths = {
-        "list": listed,
-        "record": f"/{name}/projects_project/{register.key}.json?_shape=objects",
-        "totals": f"/{name}.json?sql={sql}&_shape=objects",
-    }
-    return {work: [Question(server, path)] for work, path in paths.items()}
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ class Question:
     headers: Mapping[str, str] = field(default_factory=dict)
     status: int = 200
     write: Write | None = None
+    reads: int = 1  # after the write, of which the last is measured
 
 
 class Bench:
@@ -80,6 +81,8 @@ class Bench:
             self._written += 1
             assert question.write is not None
             shows = question.write(self._written)
+            for _earlier in range(1, question.reads):
+                connection.ask(question.path, question.headers)
             before = cpu_of(processes)
             answer = connection.ask(question.path, question.headers)
             cpu += cpu_of(processes) - before

@@ -32,14 +32,14 @@ def fill(*, projects: int, versions: int) -> None:
         )
         place = f"(SELECT places.id FROM places WHERE places.n = (t.id + c.n) % {Prefecture.objects.count()})"
         own = {"code": "t.code || '-' || c.n", "prefecture_id": place}
-        _copy(cursor, Project, own, "t.basis = 'illustrative'", ())
+        copy_rows(cursor, Project, own, "t.basis = 'illustrative'", ())
         listed = "EXISTS (SELECT 1 FROM projects_project p WHERE p.id = t.project_id AND p.basis = 'illustrative')"
-        _copy(cursor, Entry, {}, listed, ("project_id",))
+        copy_rows(cursor, Entry, {}, listed, ("project_id",))
         reported = (
             "EXISTS (SELECT 1 FROM projects_entry e JOIN projects_project p ON p.id = e.project_id"
             " WHERE e.id = t.entry_id AND p.basis = 'illustrative')"
         )
-        _copy(cursor, MonthlyReport, {}, reported, ("entry_id",))
+        copy_rows(cursor, MonthlyReport, {}, reported, ("entry_id",))
         amounts = (
             {}
             if not versions
@@ -62,7 +62,10 @@ def _columns(model: type[models.Model]) -> list[str]:
     return [field.column for field in model._meta.concrete_fields]
 
 
-def _copy(cursor: object, model: type[models.Model], own: dict[str, str], which: str, keys: tuple[str, ...]) -> None:
+def copy_rows(
+    cursor: object, model: type[models.Model], own: dict[str, str], which: str, keys: tuple[str, ...]
+) -> None:
+    """Copies of some rows of a table (`t`), each number of `copies` once, with `keys` that lead to the copies' own rows."""
     columns = _columns(model)
     shifted = {name: f"t.{name} + c.n * {STRIDE}" for name in ("id", *keys)} | own
     values = ", ".join(shifted.get(name, f't."{name}"') for name in columns)

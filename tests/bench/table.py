@@ -1,0 +1,51 @@
+"""The table of `docs/scaling.md` from what the bench has stored: python -m tests.bench.table
+
+A row for each kind of question that is asked once, a column for each database and number of projects: milliseconds of
+CPU, with the ratio to the textbook's same answer or in lists of the textbook, and how many times that the past takes.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from .asked_once import RESULTS
+
+NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+
+
+def lines(stored: list[dict[str, Any]]) -> list[str]:
+    """In markdown."""
+    stored = sorted(stored, key=lambda each: (each["projects"], each["vendor"]))
+    heads = [f"{NAMES[each['vendor']]}, {each['projects']:,} projects" for each in stored]
+    works = {name: row["goal"] for each in stored for name, row in each["rows"].items()}
+    return [
+        _row("asked once", *heads, "to reach"),
+        _row(*["---"] * (len(heads) + 2)),
+        *(_row(name, *(_cell(each["rows"].get(name)) for each in stored), goal) for name, goal in works.items()),
+    ]
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _cell(row: dict[str, Any] | None) -> str:
+    if row is None:
+        return ""
+    words = [f"{row['product']:.3g} ms ({row['ratio']})"]
+    words += [f"{name} {row[name]:.2g}" for name in ("textbook", "datasette", "SQL alone") if name in row]
+    if "past" in row:
+        words.append(f"past {row['past'] / row['product']:.1f} times")
+    return "; ".join(words)
+
+
+def main() -> int:
+    stored = [json.loads(path.read_text("utf-8")) for path in sorted(RESULTS.glob("asked-once-*.json"))]
+    print("\n".join(lines(stored)))
+    return int(not stored)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
