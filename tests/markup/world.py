@@ -52,8 +52,13 @@ KEPT = 12  # projects; with all of them each page says the same many times
 
 
 def fill(province: Any, writer: Any, administrator: Any) -> None:
-    """What the register of the fixtures has none of."""
+    """What the register of the fixtures has none of, beside a few of its projects."""
     _fewer_projects()
+    add(province, writer, administrator)
+
+
+def add(province: Any, writer: Any, administrator: Any) -> None:
+    """What the register of the fixtures has none of, beside all that it has."""
     today_is("2023-08-20")
     _origins(writer)
     _reports(province, writer)

@@ -1,0 +1,69 @@
+"""What is asked to see what grows: every page that people open and every address that systems read, once each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+
+from tests.markup import addresses
+from tests.markup.walking import routes_of_people
+from tests.pages import PATHS
+
+DESCRIPTION = settings.BASE_DIR / "docs/openapi.json"
+# what an address is asked for beside itself
+PAGES = (
+    *PATHS,
+    "/?programme=2023&through=2023-05&sector=new-display",
+    "/projects/?sector=new-display",
+    "/projects/?basis=illustrative&ordering=-total_investment",
+    "/compare/?since=r20",
+    "/rounds/2023-06/",
+    "/review/?state=approved",
+    *(f"/figures/{figure}/?programme=2023" for figure in addresses.SOME_FIGURES),
+)
+QUESTIONS = {
+    "comparison/": ["since=r20"],
+    "explain/": [f"programme=2023&figure={figure}" for figure in addresses.SOME_FIGURES],
+    "totals/": ["by=sector", "by=prefecture&total_investment_min=100000000"],
+    "projects/": ["sector=new-display&page_size=50", "total_investment_min=100000000", "cursor=&page_size=50"],
+    "reports/": ["state=approved&page_size=50"],
+    "changes/": ["after=0"],
+}
+# a file is sent in parts as it is read, so that its size may be what the register holds; its memory may not
+STREAMED = ("csv", "ndjson")
+GROWING = ("projects", "entries", "milestones")
+
+
+def pages(user: Any) -> list[str]:
+    """Each pattern of the URL configuration that has something to show, and each question of PAGES."""
+    found = dict.fromkeys(PAGES)
+    for route in routes_of_people():
+        if not route.pattern.startswith("admin/") or route.name.endswith("_changelist"):
+            found |= dict.fromkeys(addresses.filled(route, user)[-1:])
+    return list(found)
+
+
+def api(ask: Any) -> list[str]:
+    """Each GET of the API's description; a record is the first that its list gives (`ask` reads an address as JSON)."""
+    found: list[str] = []
+    for path, operations in json.loads(DESCRIPTION.read_text("utf-8"))["paths"].items():
+        if "get" in operations:
+            found += _asked(path, operations["get"], ask)
+    return found
+
+
+def _asked(path: str, operation: dict[str, Any], ask: Any) -> Iterator[str]:
+    before, brace, after = path.partition("{")
+    if brace:
+        name, _brace, rest = after.partition("}")
+        return iter([f"{before}{each[name]}{rest}" for each in ask(f"{before}?page_size=1")["results"]])
+    questions = next((some for end, some in QUESTIONS.items() if path.endswith(f"/{end}")), [""])
+    return iter([f"{path}?{question}".removesuffix("?") for question in questions])
+
+
+def files() -> list[str]:
+    """Each list that grows with the projects as each kind of file that is streamed."""
+    return [f"/api/v1/{name}/?format={form}" for name in GROWING for form in STREAMED]

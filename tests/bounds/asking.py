@@ -1,0 +1,95 @@
+"""Asks the site in this process and says what an answer took: queries, size, memory and the processor's time."""
+
+from __future__ import annotations
+
+import json
+import math
+import signal
+import time
+import tracemalloc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.test import RequestFactory
+from django.test.client import ClientHandler
+from django.test.utils import CaptureQueriesContext
+
+from tests.people import session_of
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one answer took: the processor's time in seconds."""
+
+    status: int
+    size: int
+    queries: int
+    seconds: float
+
+
+class _TakesTooLong(BaseException):
+    """Not an `Exception`, of which Django would make an answer."""
+
+
+@contextmanager
+def _given_up_after(seconds: float) -> Iterator[None]:
+    """Of the processor's time."""
+    if seconds == math.inf:
+        yield
+        return
+
+    def give_up(_signal: int, _frame: Any) -> None:
+        raise _TakesTooLong
+
+    before = signal.signal(signal.SIGPROF, give_up)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+class Reader:
+    """Somebody's browser, which asks through all of Django's middleware and keeps no answer."""
+
+    def __init__(self, user: Any) -> None:
+        self.user = user
+        self._handler = ClientHandler(enforce_csrf_checks=False)
+        self._requests = RequestFactory()
+        self._requests.cookies[settings.SESSION_COOKIE_NAME] = session_of(user)
+
+    def answer(self, address: str) -> tuple[int, int]:
+        """The status and the size of an answer, which is read to its end and thrown away."""
+        response = self._handler(self._requests.get(address).environ)
+        size = sum(len(part) for part in response.streaming_content) if response.streaming else len(response.content)
+        return response.status_code, size
+
+    def read(self, address: str) -> Any:
+        """What an answer in JSON says."""
+        return json.loads(self._handler(self._requests.get(address).environ).content)
+
+    def cost(self, address: str, *, at_most: float = math.inf) -> Cost:
+        """Of an answer that is given up after so many seconds nothing is known but that it takes longer."""
+        with CaptureQueriesContext(connection) as queries:
+            begun = time.process_time()
+            try:
+                with _given_up_after(at_most):
+                    status, size = self.answer(address)
+            except _TakesTooLong:
+                return Cost(200, 0, len(queries), math.inf)
+            seconds = time.process_time() - begun
+        return Cost(status, size, len(queries), seconds)
+
+    def memory(self, address: str) -> int:
+        """The most that Python holds at any time for an answer, in bytes. To watch it takes four times as long."""
+        tracemalloc.start()
+        try:
+            self.answer(address)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()

@@ -1,0 +1,98 @@
+"""How much an answer may take, whatever the register holds."""
+
+from __future__ import annotations
+
+TIMES = (
+    3  # what a register of 10,062 projects may take of what one of 42 takes, which has less than a page of many records
+)
+MORE_QUERIES = 2  # which a page of many may need: of what the first had none
+PAGE = 66_000  # bytes of a page of 50 projects
+MOST_MEMORY = 8 * 2**20  # bytes that Python holds for an answer at any time
+# Lists of the textbook that an answer may take of time: three times of what a bench should find, since other work shares the
+# machine. By how an address begins.
+LISTS = 18
+LISTS_OF = {
+    "/api/v1/projects/?": 4,
+    "/api/v1/reports/?": 30,  # of which 60,000 are counted
+    "/projects/": 9,
+    "/?": 9,
+    "/attention/": 12,
+    "/rounds/?": 9,
+    "/league/": 12,
+    "/compare/": 27,
+    "/api/v1/comparison/": 27,
+}
+OF_THE_PAST = 2.5  # times what the present takes
+# Queries that an answer of the API may ask, and a page that is not named in QUERIES.
+MOST_QUERIES = 14
+QUERIES = {
+    "/": 14,
+    "/?": 15,
+    "/about/": 13,
+    "/attention/": 19,
+    "/changes/": 49,
+    "/changes/1/": 25,
+    "/changes/1/undo/": 47,
+    "/compare/": 16,
+    "/figures/disbursed/": 31,
+    "/figures/": 22,
+    "/forecast/": 14,
+    "/prefectures/4": 17,
+    "/programmes/2": 14,
+    "/projects/CS": 30,
+    "/projects/HN": 29,
+    "/review/": 19,
+    "/rounds/": 28,
+    "/rounds/2": 13,
+    "/sectors/": 18,
+    "/webhooks/": 12,
+    "/api/v1/comparison/": 15,
+    "/api/v1/changes/": 18,
+    "/api/v1/explain/": 29,
+    "/proposals/": 23,
+}
+# Answers that are not yet so: by how an address begins, what they lack. It ends when they are, and a test sees to that.
+_ALL_RECORDS = "reads all records"
+NOT_YET: dict[str, str] = {
+    "/attention/": _ALL_RECORDS,
+    "/problems/": f"shows and {_ALL_RECORDS}",
+    "/milestones/": f"shows and {_ALL_RECORDS}",
+    "/compare/": _ALL_RECORDS,
+    "/figures/": _ALL_RECORDS,
+    "/forecast/": _ALL_RECORDS,
+    "/rounds/": _ALL_RECORDS,
+    "/review/": f"shows and {_ALL_RECORDS}",
+    "/league/": "sums all records",
+    "/about/": "rates all records",
+    "/sectors/": "sums all records that were reported",
+    "/prefectures/4": "sums all records that were reported",
+    "/": "sums all records that were reported",
+    "/programmes/2023/": "sums all records that were reported",
+    "/changes/": "time",
+    "/projects/HN-": "time",
+    "/projects/CS-": "time",
+    "/?programme=2023&through": "time",
+    "/api/v1/projects/?": "time",
+    "/api/v1/comparison/": f"shows and {_ALL_RECORDS}",
+    "/api/v1/explain/": _ALL_RECORDS,
+    "/api/v1/totals/?by=prefecture": "time",
+    "/api/v1/milestones/?format": "holds all records in memory",
+    "/api/v1/entries/?format": "holds all records in memory",
+}
+
+
+def lists_of(address: str) -> float:
+    most = next((most for begin, most in LISTS_OF.items() if address.startswith(begin)), LISTS)
+    return most * OF_THE_PAST if "as_of=" in address else most
+
+
+def is_not_yet(address: str) -> str:
+    """The entry of NOT_YET that an address belongs to; nothing for one that must be bounded."""
+    if address in ("/", "/?as_of=r20"):
+        return "/"
+    return next((begin for begin in NOT_YET if address.startswith(begin) and begin != "/"), "")
+
+
+def most_queries(address: str) -> int:
+    begins = [begin for begin in QUERIES if address.startswith(begin)]
+    return QUERIES[max(begins, key=len)] if begins else MOST_QUERIES

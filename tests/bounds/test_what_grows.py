@@ -1,0 +1,98 @@
+"""No answer shows, sums in Python or sends more than one page of records: each is asked of 42 projects and of 10,062."""
+
+from __future__ import annotations
+
+import gc
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from . import asked, growing, limits, textbook_list
+from .asking import Cost, Reader
+
+GIVEN_UP = 1.5  # times what an answer may take
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("register")]
+
+
+@dataclass(frozen=True)
+class Growth:
+    """What an answer took of 42 projects and of 10,062; a list of the textbook takes `unit` seconds beside the second."""
+
+    address: str
+    small: Cost
+    large: Cost
+    unit: float
+    memory: int
+
+    @property
+    def is_file(self) -> bool:
+        return "format=" in self.address
+
+    @property
+    def lists(self) -> float:
+        return self.large.seconds / self.unit
+
+    def faults(self, *, part: float = 1.0) -> Iterator[str]:
+        """What is wrong; of its time where that is more than a part of the limit."""
+        if self.large.status != self.small.status:
+            yield f"answers {self.small.status}, then {self.large.status}"
+        if self.large.queries > self.small.queries + limits.MORE_QUERIES:
+            yield f"{self.large.queries} queries instead of {self.small.queries}"
+        if self.large.size > limits.TIMES * max(self.small.size, limits.PAGE) and not self.is_file:
+            yield f"{self.large.size:,} bytes instead of {self.small.size:,}"
+        if self.memory > limits.MOST_MEMORY:
+            yield f"{self.memory / 2**20:.0f} MB of memory"
+        if self.lists > part * limits.lists_of(self.address) and not self.is_file:
+            yield f"{self.lists:.1f} lists of the textbook"
+
+
+@pytest.fixture(scope="module")
+def growth(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[Growth]]:
+    gc.collect()
+    gc.freeze()
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield list(_measured())
+        transaction.set_rollback(True)
+
+
+def _measured() -> Iterator[Growth]:
+    reader = Reader(growing.small())
+    addresses = [*asked.pages(reader.user), *asked.api(reader.read), *asked.files()]
+    small = {address: reader.cost(address) for address in addresses}
+    growing.grow(10_020)
+    for address in addresses:
+        unit = textbook_list.seconds()
+        most = GIVEN_UP * limits.lists_of(address) * unit if "format=" not in address else math.inf
+        large = reader.cost(address, at_most=most)
+        seen = Growth(address, small[address], large, unit, 0)
+        memory = 0 if list(seen.faults()) else reader.memory(address)  # of what is at fault anyway it would take long
+        yield Growth(address, small[address], large, unit, memory)
+
+
+def test_an_answer_takes_no_more_of_ten_thousand_projects(growth: list[Growth]) -> None:
+    faults = {each.address: list(each.faults()) for each in growth if not limits.is_not_yet(each.address)}
+    assert not {address: found for address, found in faults.items() if found}
+
+
+def test_what_is_named_as_not_yet_bounded_is_not(growth: list[Growth]) -> None:
+    lacking = {limits.is_not_yet(each.address) for each in growth if list(each.faults(part=0.6))}
+    assert not set(limits.NOT_YET) - lacking, "are bounded by now: take them out of NOT_YET"
+
+
+def test_everything_was_asked(growth: list[Growth]) -> None:
+    assert len(growth) > 100
+    assert {each.large.status for each in growth} <= {200, 302, 403}
+
+
+def test_a_page_asks_the_database_no_more_often_than_it_did(growth: list[Growth]) -> None:
+    most = {each.address: limits.most_queries(each.address) for each in growth}
+    assert not {
+        each.address: (each.small.queries, most[each.address])
+        for each in growth
+        if each.small.queries > most[each.address]
+    }
