@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -23,44 +22,60 @@ _WITHHELD = {
 }
 
 
-@dataclass(frozen=True)
 class FigureDisplay:
-    """`value` is whole CNY or a count, None when no record has it: then `text` is empty and `reason` says why."""
+    """`value` is whole CNY or a count, None when no record has it: then `text` is empty and `reason` says why.
 
-    name: str
-    label: str
-    value: int | None
-    text: str
-    unit: str
-    url: str
-    reason: str
-    known: int
-    of: int
-    coverage: str
-    coverage_url: str  # the records that lack it; empty when none does
-    rests: str  # ALL or PART of it rests on illustrative records; empty for none
-    off_list: str = ""  # what of it is of projects that are off the list
+    Each part is worked out where it is asked for: a table has a hundred figures and says little of each.
+    """
+
+    def __init__(self, row: Row, name: str, form: str) -> None:
+        self.name, self._row, self._form = name, row, form
+        self._figure = row.figures[name]
+        self.value, self.known, self.of = self._figure.value, self._figure.known, self._figure.of
+
+    @property
+    def label(self) -> str:
+        return formatting.sentence_case(str(self._figure.label))
+
+    @property
+    def text(self) -> str:
+        return _text(self._figure, self._form)
+
+    @property
+    def unit(self) -> str:
+        return unit_after(self._figure, self._form)
+
+    @property
+    def url(self) -> str:
+        return "" if self.value is None else links.explaining(self._row, self.name)
+
+    @property
+    def reason(self) -> str:
+        return reason(self._figure) if self.value is None else ""
+
+    @property
+    def coverage(self) -> str:
+        return coverage_of(self._figure)
+
+    @property
+    def coverage_url(self) -> str:
+        """The records that lack it; empty when none does."""
+        return links.lacking(self._row, self.name) if self._figure.missing else ""
+
+    @property
+    def rests(self) -> str:
+        """ALL or PART of it rests on illustrative records; empty for none."""
+        return rests_on_illustrative(self._row, self.name)
+
+    @property
+    def off_list(self) -> str:
+        """What of it is of projects that are off the list."""
+        return off_list_sentence(self._figure)
 
 
 def shown(row: Row, name: str, *, form: str = "table") -> FigureDisplay:
     """One figure of a row."""
-    figure = row.figures[name]
-    known = figure.value is not None
-    return FigureDisplay(
-        name=name,
-        label=formatting.sentence_case(str(figure.label)),
-        value=figure.value,
-        text=_text(figure, form),
-        unit=unit_after(figure, form),
-        url=links.explaining(row, name) if known else "",
-        reason="" if known else reason(figure),
-        known=figure.known,
-        of=figure.of,
-        coverage=coverage_of(figure),
-        coverage_url=links.lacking(row, name) if figure.missing else "",
-        rests=rests_on_illustrative(row, name),
-        off_list=off_list_sentence(figure),
-    )
+    return FigureDisplay(row, name, form)
 
 
 def _text(figure: FigureValue, form: str) -> str:
