@@ -40,7 +40,7 @@ MAY_SUM = {
     "projects/totals/record_sums.py": "sums over records, for totals.py",
     "projects/totals/record_rows.py": "what the reports of each record come to, for record_sums.py",
     "projects/totals/rollup_sums.py": "adds up the sums that the database keeps, for totals.py",
-    "projects/totals/month_rows.py": "how many reports of a month are approved, of how much of the plan: whether it is shown",
+    "projects/totals/month_rows.py": "how many reports of a month are approved, of how much of the plan",
     "projects/totals/coverage.py": "how many records of a sum have all their months: numbers beside it, never in it",
     "projects/totals/figures/span.py": "the money that a project's line shows, as a subquery of the list itself",
     "projects/models/plan.py": "a plan's own twelve months, which must come to its amount",

@@ -77,11 +77,8 @@ class Scope:
 
     def check(self) -> None:
         """Raise `ValidationError` by parameter if a filter has a wrong value."""
-        if not self.filters:
-            return
-        filterset = self.filterset
-        if not filterset.is_valid():
-            raise ValidationError({name: errors.data for name, errors in filterset.errors.items()})
+        if self.filters and not self.filterset.is_valid():
+            raise ValidationError({name: errors.data for name, errors in self.filterset.errors.items()})
 
     def narrowed(self, **filters: str | Iterable[str]) -> Self:
         """The same question for fewer records; a given parameter replaces the one there was."""
