@@ -6,14 +6,13 @@ import datetime as dt
 from typing import Any, Self
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken, AuthTokenManager
 
-from projects.database.open_values import with_open_values
+from projects.database.prepared_records import records
 
 from . import token_use
 from .networks import is_within, plain
@@ -42,16 +41,10 @@ class TokenQuerySet(models.QuerySet):
 
 
 class TokenManager(AuthTokenManager.from_queryset(TokenQuerySet)):  # type: ignore[misc]
-    def known_by(self, digest: str) -> tuple[ApiToken, Any] | None:
-        """The one with this digest, and its account. Asked at every request of the API, so its SQL is made once."""
-
-        def build(stand_ins: list[Any]) -> Any:
-            return self.filter(digest=stand_ins[0]).order_by().select_related("user")
-
-        for token, user in with_open_values("token", [digest], build).pairs(ApiToken, get_user_model()):
-            token.user = user
-            return token, user
-        return None
+    def known_by(self, digest: str) -> ApiToken | None:
+        """The one with this digest, with its account. Asked at every request of the API, so its SQL is made once."""
+        found = records("token", lambda known: self.filter(digest=known).order_by().select_related("user"), digest)
+        return found[0] if found else None
 
 
 class ApiToken(AbstractAuthToken):

@@ -37,11 +37,11 @@ class TokenAuthentication(authentication.BaseAuthentication):
             raise AuthenticationFailed(HOW)
         if not _TOKEN.match(parts[1]):
             raise AuthenticationFailed(WRONG_TOKEN)
-        found = get_token_model().objects.known_by(hash_token(parts[1].decode()))
-        if found is None or not found[0].is_usable:
+        token = get_token_model().objects.known_by(hash_token(parts[1].decode()))
+        if token is None or not token.is_usable:
             # the same sentence for every reason, so that nobody learns which tokens or accounts there are
             raise AuthenticationFailed(WRONG_TOKEN)
-        token, user = found
+        user = token.user
         address = request.META.get("REMOTE_ADDR", "")
         if not token.may_come_from(address):
             token.note_refusal(address)

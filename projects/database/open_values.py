@@ -41,9 +41,6 @@ class Statement:
     places: tuple[Place, ...]
     as_bytes: bool = False
 
-    def filled(self, values: Sequence[Any]) -> Prepared:
-        return Prepared(self.sql, tuple(values[each.number] for each in self.places), as_bytes=self.as_bytes)
-
 
 def with_open_values(
     kind: Hashable, values: Sequence[Any], build: Callable[[list[Any]], Built], *, as_bytes: bool = False
@@ -55,12 +52,17 @@ def with_open_values(
     """
 
     def make() -> Statement:
-        stand_ins = [_stand_in(value, number) for number, value in enumerate(values)]
-        return _opened(built(lambda: build(stand_ins)), stand_ins, as_bytes=as_bytes)
+        stand_ins = stand_ins_for(values)
+        return opened(built(lambda: build(stand_ins)), stand_ins, as_bytes=as_bytes)
 
+    return filled(remembered(("open", kind, tuple(map(type, values)), as_bytes), make), values)
+
+
+def filled(statement: Statement, values: Sequence[Any]) -> Prepared:
+    """The statement with these values."""
     database = connections[read_alias()]
-    statement = remembered(("open", kind, tuple(map(type, values)), as_bytes), make)
-    return statement.filled([_as_stored(value, database) for value in values])
+    stored = [_as_stored(value, database) for value in values]
+    return Prepared(statement.sql, tuple(stored[each.number] for each in statement.places), as_bytes=statement.as_bytes)
 
 
 def built(build: Callable[[], Built], *, as_bytes: bool = False) -> Prepared:
@@ -83,7 +85,12 @@ def _as_stored(value: Any, database: Any) -> Any:
     return database.ops.adapt_datefield_value(value) if isinstance(value, dt.date) else value
 
 
-def _opened(new: Prepared, stand_ins: Sequence[Any], *, as_bytes: bool) -> Statement:
+def stand_ins_for(values: Sequence[Any]) -> list[Any]:
+    return [_stand_in(value, number) for number, value in enumerate(values)]
+
+
+def opened(new: Prepared, stand_ins: Sequence[Any], *, as_bytes: bool = False) -> Statement:
+    """The statement that was made with these stand-ins, which are open in it."""
     database = connections[read_alias()]
     places = {_as_stored(each, database): Place(number) for number, each in enumerate(stand_ins)}
     parameters = [places.get(each, each) if type(each) in (int, str, dt.date) else each for each in new.parameters]

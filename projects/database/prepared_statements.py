@@ -13,12 +13,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DatabaseError, connections
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from psycopg2.extensions import BYTES, register_type
 
 from .read_replica import read_alias
@@ -66,22 +66,6 @@ class Prepared:
         names, rows = fetched(self.sql, self.parameters, as_one=self.as_one)
         return [dict(zip(names, row, strict=True)) for row in rows]
 
-    def records(self, model: type[Model]) -> list[Any]:
-        """The rows as records of a model, with the other columns as attributes.
-
-        Every column of the model is among them.
-        """
-        if not self.sql:
-            return []
-        names, rows = fetched(self.sql, self.parameters, as_one=self.as_one)
-        return [_record(model, names, row) for row in rows]
-
-    def pairs(self, model: type[Model], other: type[Model]) -> list[tuple[Any, Any]]:
-        """The rows as records of two models: all columns of the one, then all of the other."""
-        names, rows = fetched(self.sql, self.parameters, as_one=self.as_one)
-        end = len(model._meta.concrete_fields)
-        return [(_record(model, names[:end], row[:end]), _record(other, names[end:], row[end:])) for row in rows]
-
 
 def literal(value: Any) -> str | None:
     """A value as SQL has it; None for one of a type that is written otherwise."""
@@ -90,42 +74,6 @@ def literal(value: Any) -> str | None:
     if type(value) in (bool, int):
         return str(int(value))
     return "'" + str(value).replace("'", "''") + "'" if isinstance(value, str) and "\x00" not in value else None
-
-
-@cache
-def _columns(model: type[Model], alias: str) -> dict[str, tuple[str, Callable[[Any], Any]]]:
-    """Of each column of a model the attribute that holds it, and what makes its value of what the driver gives."""
-    database = connections[alias]
-    columns = {}
-    for field in model._meta.concrete_fields:
-        column = field.get_col(model._meta.db_table)
-        steps = [*database.ops.get_db_converters(column), *column.get_db_converters(database)]
-        columns[str(field.column)] = (field.attname, _converted_by(steps, column, alias))
-    return columns
-
-
-def _converted_by(steps: Sequence[Callable[..., Any]], column: Any, alias: str) -> Callable[[Any], Any]:
-    def converted(value: Any) -> Any:
-        for step in steps:
-            value = step(value, column, connections[alias])
-        return value
-
-    return converted
-
-
-def _record(model: type[Model], names: Sequence[str], row: Sequence[Any]) -> Any:
-    columns = _columns(model, read_alias())
-    own, others = [], []
-    for name, value in zip(names, row, strict=True):
-        if name in columns:
-            attribute, converted = columns[name]
-            own.append((attribute, converted(value)))
-        else:
-            others.append((name, value))
-    record = model.from_db(read_alias(), [name for name, _value in own], [value for _name, value in own])
-    for name, value in others:
-        setattr(record, name, value)
-    return record
 
 
 def prepared(kind: Hashable, build: Callable[[], QuerySet], *, as_one: bool = False) -> Prepared:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.db.models import F, Model, OrderBy, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Precision
+from projects.database.prepared_records import records
 from projects.forms.fields import PartialDateField
 from projects.models.fields import normalised_code
 from projects.money import READABLE
@@ -157,7 +158,11 @@ class ListedField(KeyField):
     They are read once: the same rows (`field.queryset`) fill the list that a page shows to choose from.
     """
 
+    readable: Hashable = None  # what the choices follow from: who asks may read so much
+
     def _check_values(self, value: Any) -> list[Any]:
+        if self.queryset._result_cache is None:
+            self.queryset._result_cache = records(("choices", self.queryset.model, self.readable), self.queryset.all)
         known: dict[str, Any] = {str(getattr(choice, self.to_field_name)): choice for choice in self.queryset}
         if self.null_label is not None:
             known[self.null_value] = self.null_value
@@ -186,6 +191,12 @@ class ManyOf(df.ModelMultipleChoiceFilter):
 
 class ListedOf(ManyOf):
     field_class = ListedField
+
+    @property
+    def field(self) -> Any:
+        field = super().field
+        field.readable = self.parent.request.access
+        return field
 
 
 @dataclass(frozen=True)

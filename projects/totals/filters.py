@@ -11,7 +11,7 @@ from django import forms
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from projects.access import access_of
+from projects.access import Access, access_of
 from projects.choices import Basis, Listed, ListStatus, ProjectKind, Transferred
 from projects.models import Enterprise, Prefecture, Project
 from sectors.choices import DirectionMeasure
@@ -67,8 +67,12 @@ class Asker:
     def __init__(self, user: Any) -> None:
         self.user = user
 
+    @property
+    def access(self) -> Access:
+        return access_of(self.user)
+
     def visible(self, model: type[Model]) -> QuerySet:
-        access = access_of(self.user)
+        access = self.access
         if model is Prefecture and not access.reads_all:
             return Prefecture.objects.filter(pk__in=access.reads_in)
         if model is Direction:  # what comes from other provinces is asked by `transferred`

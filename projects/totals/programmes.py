@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from projects.access import access_of
-from projects.database.prepared_statements import prepared
+from projects.database.prepared_records import records
 from projects.models import Cell, Entry, MonthlyReport, Programme, Proposal
 from projects.models.rollups import ALL, CHANGES
 from projects.versioning import as_of
@@ -31,7 +31,7 @@ def programmes_of(user: Any) -> list[Any]:
     access = access_of(user)
     proposes = bool(access.writes_all or access.writes_in)
     kind = ("programmes", access, user.pk if proposes else None, bool(as_of.current()))
-    found = prepared(kind, lambda: _programmes(user, proposes=proposes), as_one=True).records(Programme)
+    found = records(kind, lambda: _programmes(user, proposes=proposes))
     months = months_of(found) if found else {}
     for programme in found:
         programme.months = months[programme.pk]

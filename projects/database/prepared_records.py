@@ -1,0 +1,81 @@
+"""Prepared records: the rows of a prepared statement as records of a model, with those that they name in the same query.
+
+What Django works out anew for each queryset, its SQL, its columns and what makes attributes of them, is worked out once for
+each kind of question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import QuerySet
+from django.db.models.query import get_related_populators
+
+from .open_values import Statement, filled, opened, stand_ins_for
+from .prepared_statements import Prepared, fetched, remembered
+from .read_replica import read_alias
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """A statement, and how a record is made of a row of it."""
+
+    statement: Statement
+    model: Any
+    names: Sequence[str]  # of the record's own columns, which are `own` of the row
+    own: slice
+    others: Sequence[tuple[str, int]]  # what is beside the columns of the model, and where in the row
+    related: Sequence[Any]
+    converted: Sequence[tuple[int, Sequence[Callable[..., Any]], Any]]  # columns that the driver gives otherwise
+
+    def record(self, row: Sequence[Any], database: Any) -> Any:
+        values = list(row)
+        for place, steps, expression in self.converted:
+            for step in steps:
+                values[place] = step(values[place], expression, database)
+        record = self.model.from_db(database.alias, self.names, values[self.own])
+        for populator in self.related:
+            populator.populate(values, record)
+        for name, place in self.others:
+            setattr(record, name, values[place])
+        return record
+
+
+def records(kind: Hashable, build: Callable[..., QuerySet], *values: Any) -> list[Any]:
+    """The records that `build` finds for these values, which stay open (`open_values`); all else is in the kind.
+
+    Like those of the queryset itself, but that none of them are prefetched.
+    """
+    alias = read_alias()
+    shape = remembered(("records", kind, tuple(map(type, values))), lambda: _shape(build, values, alias))
+    if shape is None:
+        return []
+    statement, database = filled(shape.statement, values), connections[alias]
+    return [shape.record(row, database) for row in fetched(statement.sql, statement.parameters)[1]]
+
+
+def _shape(build: Callable[..., QuerySet], values: Sequence[Any], alias: str) -> _Shape | None:
+    stand_ins = stand_ins_for(values)
+    compiler = build(*stand_ins).query.get_compiler(alias)
+    try:
+        sql, parameters = compiler.as_sql()
+    except EmptyResultSet:
+        return None
+    select, info = compiler.select, compiler.klass_info
+    first, last = info["select_fields"][0], info["select_fields"][-1] + 1
+    return _Shape(
+        statement=opened(Prepared(sql, tuple(parameters)), stand_ins),
+        model=info["model"],
+        names=[each[0].target.attname for each in select[first:last]],
+        own=slice(first, last),
+        others=list(compiler.annotation_col_map.items()),
+        related=get_related_populators(info, select, alias),  # type: ignore[call-arg]  # of a later Django
+        converted=[
+            (place, steps, expression)
+            for place, (steps, expression) in compiler.get_converters([each[0] for each in select]).items()
+        ],
+    )

@@ -1,0 +1,61 @@
+"""Prepared records are those of the queryset: their values, what they name, what stands beside their columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db.models import F, Model, QuerySet
+
+from portfolio.models import ApiToken
+from projects.database.prepared_records import records
+from projects.models import Programme, Project, Round
+from sectors.models import Sector
+
+
+def alike(found: list[Any], expected: QuerySet) -> bool:
+    def told(record: Model) -> dict[str, Any]:
+        return {
+            name: told(value) if isinstance(value, Model) else value
+            for name, value in (record.__dict__ | record._state.fields_cache).items()
+            if not name.startswith("_")
+        }
+
+    return [told(each) for each in found] == [told(each) for each in expected]
+
+
+@pytest.mark.parametrize("model", [Programme, Project, Round, Sector])
+def test_they_are_those_of_the_queryset(register: Any, model: Any) -> None:
+    rows = model.objects.order_by("pk").annotate(double=F("pk") + F("pk"))
+    assert rows
+    for _again in range(2):
+        assert alike(records(("test", model), lambda: rows), rows)
+
+
+def test_what_they_name_comes_with_them_or_is_none(register: Any, django_assert_num_queries: Any) -> None:
+    rows = Project.objects.select_related("sector__direction", "source", "enterprise").order_by("code")
+    with django_assert_num_queries(1):
+        found = records("named", lambda: rows)
+        named = [(each.sector.direction, each.source, each.enterprise) for each in found]
+    assert named == [(each.sector.direction, each.source, each.enterprise) for each in rows]
+    assert {type(source) for _direction, source, _enterprise in named} == {type(named[0][1]), type(None)}
+
+
+def test_a_value_stays_open_and_the_sql_is_made_once(register: Any) -> None:
+    made: list[Any] = []
+
+    def build(year: int) -> QuerySet:
+        made.append(year)
+        return Programme.objects.filter(year=year)
+
+    kind = ("by year", object())
+    assert [[each.year for each in records(kind, build, year)] for year in (2023, 2022, 1950)] == [[2023], [2022], []]
+    assert len(made) == 1
+
+
+def test_a_token_comes_with_its_account(analyst: Any, django_assert_num_queries: Any) -> None:
+    token, _text = ApiToken.objects.create(user=analyst, label="a ‘%s’ %% token", prefectures=["430100"])
+    with django_assert_num_queries(1):
+        known = ApiToken.objects.known_by(token.digest)
+        assert (known.user, known.prefectures, known.expiry) == (analyst, ["430100"], token.expiry)
+    assert ApiToken.objects.known_by(token.digest[:-1]) is None
