@@ -6,52 +6,47 @@ answer.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from io import BytesIO
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
 from django.core.handlers.wsgi import WSGIRequest
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from rest_framework.request import Request
 
-from projects.exports.project_page import Asked, ProjectPage, count_of
+from projects.exports.project_page import ProjectPage, numbered
 from projects.http_caching import RevalidatedBody
-from projects.totals.scope import Scope
 
 from .pagination import PAGE_SIZE, Pages, body_of_page
 from .project_records import ProjectRecords
 
 
 class NumberedPage:
-    """One page of the list: of `rows`, which are those of `scope`.
+    """One page of the list.
 
     It lives as long as the response is cached, so it holds next to nothing: a request and a scope as they come bring their
     view with them, with all records, forms and serializers.
     """
 
-    def __init__(self, request: Request, scope: Scope, rows: QuerySet, records: ProjectRecords) -> None:
-        self.request, self.scope = _bare(request), scope.unasked()
-        self.records = records
+    def __init__(self, request: Request, records: ProjectRecords) -> None:
+        self.request = _bare(request)
+        self.scope, self.found = records.scope.unasked(), records.found
         self._head: tuple[int | None, dict[str, Any]] = (None, {})  # for so many rows
-        try:
-            first = (self.number - 1) * self._size
-            self.asked: Asked | None = Asked.of(rows, first, self._size, count=count_of(rows, scope))
-        except EmptyResultSet:
-            self.asked = None
+        first = (self.number - 1) * self._size
+        self.statement = numbered(records.scope, records.found, first, self._size, records.more)
 
     def renewed(self) -> RevalidatedBody | None:
         """The page as it is now; None where the question has to go the whole way."""
         page = self.page(again=True)
         if not page.lines and self.number > 1:  # what is said of a page that is no more is not said here
             return None
-        if not self.scope.months_are_as_before():  # asked after the lines, so that none are of a month that is over
+        if not self.scope.months_are_as_before():  # asked later, so that no line is of a month that is over
             return None
         return RevalidatedBody(body_of_page(self.head(page), page.lines), page.state)
 
     def page(self, *, again: bool = False) -> ProjectPage:
-        return self.records.asked(self.asked, again=again) if self.asked else ProjectPage()
+        return ProjectPage.of(replace(self.statement, as_one=again).rows(), self.found)
 
     @property
     def number(self) -> int:

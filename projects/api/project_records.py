@@ -7,15 +7,16 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
 from django.db.models import OrderBy, QuerySet
 from django.urls import get_script_prefix, reverse
 from django.utils.translation import get_language
 from rest_framework.request import Request
 
 from projects.access import access_of
+from projects.database.prepared_statements import Prepared
+from projects.exports import project_page
 from projects.exports.project_lines import ProjectLines
-from projects.exports.project_page import STORED, Asked, PageStatement, ProjectPage
+from projects.exports.project_page import STORED, ProjectPage
 from projects.exports.project_sql import Surroundings
 from projects.models import Project
 from projects.periods import Month
@@ -60,37 +61,37 @@ def _paths(_script_prefix: str) -> tuple[tuple[str, str], tuple[tuple[str, str],
 class ProjectRecords:
     """Writes projects, as one question shows them. `more` is what is needed of each of them beside its line."""
 
-    def __init__(self, found: Surroundings, user: Any, *more: str) -> None:
+    def __init__(self, found: Surroundings, scope: Scope, *more: str) -> None:
         of_versions = {STORED} if "version" in found.names else set()
-        self.found, self.user, self.more = found, user, frozenset(more) | of_versions
+        self.found, self.scope, self.more = found, scope, frozenset(more) | of_versions
 
-    def page(self, rows: QuerySet, size: int, *more: str, order: Sequence[OrderBy] = ()) -> ProjectPage:
-        """The first of some rows; see `Asked.of`."""
-        try:
-            asked = Asked.of(rows, 0, size, order=order)
-        except EmptyResultSet:
-            return ProjectPage()
-        return self.asked(asked, *more)
+    def first_of(self, rows: QuerySet, size: int, *more: str, order: Sequence[OrderBy] = ()) -> ProjectPage:
+        """The first of some rows, which are ordered already by `order` if it is given."""
+        return self.page(project_page.first_of(rows, size, self.scope, self.found, self.more | set(more), order))
 
-    def asked(self, asked: Asked, *more: str, again: bool = False) -> ProjectPage:
-        return PageStatement(asked, self.found, self.user, self.more | set(more)).page(again=again)
+    def of_code(self, code: str) -> ProjectPage:
+        return self.page(project_page.of_code(code, self.scope, self.found, self.more | {STORED}))
 
     def by_key(self, keys: Collection[int]) -> dict[int, dict[str, Any]]:
         """Those of these keys that the user may see."""
-        rows = Project.objects.visible_to(self.user).filter(pk__in=keys).order_by("pk")
-        page = self.page(rows, len(keys), STORED)
+        rows = Project.objects.visible_to(self.scope.user).filter(pk__in=keys).order_by("pk")
+        page = self.first_of(rows, len(keys), STORED)
         return {row.id: record for row, record in zip(page.stored, page.records, strict=True)}
+
+    def page(self, statement: Prepared) -> ProjectPage:
+        return ProjectPage.of(statement.rows(), self.found)
 
     def bodies(self, rows: QuerySet) -> dict[str, Callable[[], Iterator[bytes]]]:
         """The bodies of NDJSON and CSV."""
+        user = self.scope.user
 
         def lines() -> Iterator[bytes]:
-            first = self.page(rows, FIRST).lines
+            first = self.first_of(rows, FIRST).lines
             yield first + b"\n" if first else b""
             if first.count(b"\n") == FIRST - 1:
-                yield from ProjectLines(rows, self.found, self.user).as_json(after=FIRST)
+                yield from ProjectLines(rows, self.found, user).as_json(after=FIRST)
 
-        return {"ndjson": lines, "csv": ProjectLines(rows, self._as_table(), self.user).as_csv}
+        return {"ndjson": lines, "csv": ProjectLines(rows, self._as_table(), user).as_csv}
 
     def _as_table(self) -> Surroundings:
         return replace(self.found, names=tuple(name for name in self.found.names if name != "links"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,13 +17,15 @@ from django.db import connections
 from django.db.models import Model, OrderBy, QuerySet
 from django.db.models.expressions import RawSQL
 
-from projects.database.prepared_statements import made, remembered
+from projects.database.open_values import with_open_values
+from projects.database.prepared_statements import Prepared, made, remembered
 from projects.database.read_replica import read_alias
 from projects.models import DataState, Project
 from projects.pagination import order_of, with_places
 from projects.totals.figures import disbursed_by_entry
 from projects.totals.rollup_sums import number_of_projects
 from projects.totals.scope import Scope
+from projects.totals.scope_statements import statement_of
 from projects.versioning.digests import digest_of
 
 from .member_sql import Pieces
@@ -31,6 +34,7 @@ from .project_sql import COLUMNS, VERSION, Surroundings
 from .sql_text import Dialect, Sql, joined, literally, written
 
 STORED, PLACE = "stored", "place"  # what may be asked of each row beside its line: its columns, and where it stands
+SqlAndValues = tuple[str, Sequence[Any]]
 _TABLE = Project._meta.db_table
 _STATE = f"(SELECT number FROM {DataState._meta.db_table})"  # nosec B608 # our own names
 _VERSION = VERSION.encode()
@@ -70,7 +74,67 @@ def _one(rows: QuerySet) -> Sql:
     return Sql(f"({found.text})", found.values)
 
 
-def count_of(rows: QuerySet, scope: Scope) -> Sql:
+def numbered(scope: Scope, found: Surroundings, first: int, size: int, more: frozenset[str]) -> Prepared:
+    """The statement for `size` projects of a scope from index `first` on, and for how many there are."""
+
+    def build(scope: Scope, size: int, first: int) -> SqlAndValues:
+        rows = scope.projects()
+        return _statement(rows, found, scope.user, size=size, first=first, more=more, count=_count(rows, scope))
+
+    return statement_of(scope, ("numbered projects", found, more), build, size, first, as_bytes=True)
+
+
+def of_code(code: str, scope: Scope, found: Surroundings, more: frozenset[str]) -> Prepared:
+    """The statement for one project, if the user may see it."""
+
+    def build(values: list[Any]) -> SqlAndValues:
+        rows = Project.objects.visible_to(scope.user).filter(code=values[0])
+        return _statement(rows, found, scope.user, size=1, more=more)
+
+    return with_open_values(("project", found, more), [code], build, as_bytes=True)
+
+
+def first_of(
+    rows: QuerySet, size: int, scope: Scope, found: Surroundings, more: frozenset[str], order: Sequence[OrderBy] = ()
+) -> Prepared:
+    """The statement for the first of some rows; see `_statement`."""
+    build = partial(_statement, rows, found, scope.user, size=size, more=more, order=order)
+    return made(build, as_bytes=True)
+
+
+def _statement(
+    rows: QuerySet,
+    found: Surroundings,
+    user: Any,
+    *,
+    size: int,
+    first: int = 0,
+    more: frozenset[str],
+    count: Sql = _NOT_COUNTED,
+    order: Sequence[OrderBy] = (),
+) -> SqlAndValues:
+    """For `size` of the rows from index `first` on. Raises `EmptyResultSet` where it is plain that there are none.
+
+    They are ordered already by `order`, and have their places, where it is given. `more` is what is given of each of them
+    beside its line.
+    """
+    if not order:
+        order = order_of(rows)
+        rows = with_places(rows, order)
+    places = places_of(order)
+    asked = joined([compiled(rows.values_list("pk", *places)), Sql(" LIMIT %s OFFSET %s", (size, first))])
+    head = [
+        f"WITH asked ({', '.join(['id', *places])}) AS MATERIALIZED (",
+        asked,
+        "), counted (number) AS (SELECT ",
+        count,
+    ]
+    in_place = in_order("asked", order)
+    lines = remembered((found, in_place, more), lambda: _lines(found, user, places, in_place, more))
+    return joined([*head, "), ", lines]).pair
+
+
+def _count(rows: QuerySet, scope: Scope) -> Sql:
     """How many rows there are, which are those of a scope: from the rollup, or counted."""
     from_rollup = number_of_projects(scope)
     if from_rollup is not None:
@@ -78,67 +142,20 @@ def count_of(rows: QuerySet, scope: Scope) -> Sql:
     return joined(["(SELECT COUNT(*) FROM ", _one(rows.order_by().values_list("pk")), " n)"])
 
 
-@dataclass(frozen=True)
-class Asked:
-    """Which rows are meant and how many there are: the part of a statement that is made for each question."""
-
-    rows: Sql  # their keys and places
-    places: tuple[str, ...]
-    order: str
-    count: Sql
-
-    @classmethod
-    def of(
-        cls, rows: QuerySet, first: int, size: int, *, order: Sequence[OrderBy] = (), count: Sql = _NOT_COUNTED
-    ) -> Asked:
-        """`size` of the rows from index `first` on. Raises `EmptyResultSet` where it is plain that there are none.
-
-        They are ordered already by `order`, and have their places, where it is given.
-        """
-        if not order:
-            order = order_of(rows)
-            rows = with_places(rows, order)
-        places = tuple(places_of(order))
-        # by placeholders, so that all pages of a list have one statement
-        limit = Sql(" LIMIT %s OFFSET %s", (size, first))
-        return cls(joined([compiled(rows.values_list("pk", *places)), limit]), places, in_order("asked", order), count)
-
-
-@dataclass(frozen=True)
-class PageStatement:
-    """What the database writes a page by. `more` is what is given of each row beside its line."""
-
-    asked: Asked
-    found: Surroundings
-    user: Any
-    more: frozenset[str] = frozenset()
-
-    def page(self, *, again: bool = False) -> ProjectPage:
-        """What the database writes; `again` where the same is asked over and over."""
-        rows = made(lambda: self.sql().pair, as_one=again, as_bytes=True).rows()
-        return ProjectPage.of(rows, self.found)
-
-    def sql(self) -> Sql:
-        asked = self.asked
-        columns = ", ".join(["id", *asked.places])
-        lines = remembered((self.found, asked.order, self.more), self._lines)
-        head = [f"WITH asked ({columns}) AS MATERIALIZED (", asked.rows, "), counted (number) AS (SELECT ", asked.count]
-        return joined([*head, "), ", lines])
-
-    def _lines(self) -> Sql:
-        """One row, of NULL and NULL where there are none: the database hands over one text faster than many."""
-        dialect = Dialect(connections[read_alias()].vendor)
-        line = LineOfFew(self.found, self.user, dialect)
-        columns = {"line": line.json(), "code": Sql("p.code")}
-        if STORED in self.more:
-            columns[STORED] = Sql(dialect.array(f"p.{column}" for column in COLUMNS))
-        if PLACE in self.more:
-            columns[PLACE] = Sql(dialect.array(f"asked.{place}" for place in self.asked.places))
-        shown = joined((joined([text, f" AS {name}"]) for name, text in columns.items()), ", ")
-        head = ["l AS MATERIALIZED (SELECT ", shown, f' FROM asked CROSS JOIN "{_TABLE}" p', *line.joins.values()]
-        given = [dialect.together(name) if name in columns else "NULL" for name in ("line", "code", STORED, PLACE)]
-        tail = f"SELECT {', '.join(given)}, (SELECT number FROM counted), {_STATE} FROM l"  # nosec B608 # our own names
-        return joined([*head, f" WHERE p.id = asked.id ORDER BY {self.asked.order}) ", tail])
+def _lines(found: Surroundings, user: Any, places: Sequence[str], in_place: str, more: frozenset[str]) -> Sql:
+    """One row, of NULL and NULL where there are none: the database hands over one text faster than many."""
+    dialect = Dialect(connections[read_alias()].vendor)
+    line = LineOfFew(found, user, dialect)
+    columns = {"line": line.json(), "code": Sql("p.code")}
+    if STORED in more:
+        columns[STORED] = Sql(dialect.array(f"p.{column}" for column in COLUMNS))
+    if PLACE in more:
+        columns[PLACE] = Sql(dialect.array(f"asked.{place}" for place in places))
+    shown = joined((joined([text, f" AS {name}"]) for name, text in columns.items()), ", ")
+    head = ["l AS MATERIALIZED (SELECT ", shown, f' FROM asked CROSS JOIN "{_TABLE}" p', *line.joins.values()]
+    given = [dialect.together(name) if name in columns else "NULL" for name in ("line", "code", STORED, PLACE)]
+    tail = f"SELECT {', '.join(given)}, (SELECT number FROM counted), {_STATE} FROM l"  # nosec B608 # our own names
+    return joined([*head, f" WHERE p.id = asked.id ORDER BY {in_place}) ", tail])
 
 
 class StoredProject(SimpleNamespace):
@@ -160,6 +177,8 @@ class ProjectPage:
     @classmethod
     def of(cls, rows: Sequence[Sequence[Any]], found: Surroundings) -> ProjectPage:
         """Of what the statement gave."""
+        if not rows:
+            return cls()
         [(lines, codes, stored, places, count, state)] = rows
         page = cls(_as_bytes(lines), count, state, [_record(each) for each in _lines_of(stored)], _values(places))
         return page._finished(_as_bytes(codes), found)

@@ -129,11 +129,11 @@ class RecordViewSet(RegisterView, GenericViewSet):
             return self.exported(self.filtered())
         if pinned := cursors.pinned(request):
             self.past.enter_context(as_of.looking_back(pinned))
-        return self.page(self.filtered())
+        return self.listed()
 
-    def page(self, rows: QuerySet) -> HttpResponseBase:
-        """The page of the rows that the request asks for."""
-        return self.get_paginated_response(self.shown(self.paginate_queryset(rows) or []))
+    def listed(self) -> HttpResponseBase:
+        """The page that the request asks for."""
+        return self.get_paginated_response(self.shown(self.paginate_queryset(self.filtered()) or []))
 
     def exported(self, rows: QuerySet) -> HttpResponseBase:
         """All rows as a file."""

@@ -72,10 +72,10 @@ class ProjectViewSet(WritableViewSet):
     lookup_value_regex = "[^/]+"
     path_parameters = (Parameter("code", _("The project's code, in any letter case."), _CODE),)
 
-    def page(self, rows: QuerySet) -> HttpResponseBase:
+    def listed(self) -> HttpResponseBase:
         if cursors.is_asked(self.request):
-            return self._walked(rows)
-        numbered = NumberedPage(self.request, self.scope, rows, self.records)
+            return self._walked()
+        numbered = NumberedPage(self.request, self.records)
         page = numbered.page()
         if not page.lines and numbered.number > 1:
             raise no_such_page(numbered.pages(page.count or 0))
@@ -83,9 +83,9 @@ class ProjectViewSet(WritableViewSet):
             revalidated_by(self.request._request, numbered.renewed)
         return self._sent(numbered.head(page), page)
 
-    def _walked(self, rows: QuerySet) -> HttpResponseBase:
-        walk = walk_of(rows, self.request)
-        page = self.records.page(walk.rows, walk.size + 1, PLACE, order=walk.order)
+    def _walked(self) -> HttpResponseBase:
+        walk = walk_of(self.filtered(), self.request)
+        page = self.records.first_of(walk.rows, walk.size + 1, PLACE, order=walk.order)
         head = head_of_walk(walk.next(page.places))
         return self._sent(head, page.first(walk.size))
 
@@ -95,7 +95,7 @@ class ProjectViewSet(WritableViewSet):
         return Response(head | {"results": self._in_full(page)})
 
     def retrieve(self, request: Request, **_key: str) -> HttpResponseBase:
-        page = self.records.page(self.get_queryset().filter(code=self.key()), 1, STORED)
+        page = self.records.of_code(self.key())
         if not page.lines:
             raise Http404
         headers = {"ETag": version_of(page.stored[0])}
@@ -129,9 +129,7 @@ class ProjectViewSet(WritableViewSet):
     @cached_property
     def records(self) -> ProjectRecords:
         found = surroundings(self.scope, self.request, self.names())
-        return ProjectRecords(
-            found, self.scope.unasked().user, *([STORED] if EXPAND in self.request.query_params else [])
-        )
+        return ProjectRecords(found, self.scope, *([STORED] if EXPAND in self.request.query_params else []))
 
     def get_queryset(self) -> QuerySet:
         return Project.objects.visible_to(self.scope.user)
