@@ -33,13 +33,14 @@ ENTRY = ("project_id", "plan", "status", "id")
 
 
 class ProjectLine:
-    """The SQL of a line, and in `joins` what it needs to be read from, in order. `user` is whoever it is for."""
+    """The SQL of a line for a user, in `joins` what it is read from, in order, and in `tables` what is laid out before."""
 
     def __init__(self, found: Surroundings, user: Any, dialect: Dialect) -> None:
         self.found, self.user, self.dialect = found, user, dialect
         self.form: Form = AsJson(dialect, in_chinese=found.in_chinese)
         self.short_forms = dict(found.short)
         self.joins: dict[str, Sql] = {}
+        self.tables: dict[str, Sql] = {}
 
     def json(self) -> Sql:
         return written(self.form.record({name: member(name, self) for name in self.found.names}))
@@ -83,8 +84,9 @@ class LineOfMany(ProjectLine):
             return (Sql(f"CASE WHEN c.id IS NULL THEN '{nothing}' ELSE {text.text} END", text.values),)
         form = self.form.bare if isinstance(self.form, AsCells) else self.form
         text = written(form.short(model, short, "t"))
-        texts = Sql(f'SELECT t.id, {text.text} AS text FROM "{model._meta.db_table}" t', text.values)  # nosec B608 # our own names
-        self.joins[f"r_{name}"] = self.dialect.looked_up(f"r_{name}", texts, key.text)
+        table = f"texts_of_{model._meta.model_name}"
+        self.tables[table] = joined(["SELECT t.id, ", text, f' AS text FROM "{model._meta.db_table}" t'])  # nosec B608 # our own names
+        self.joins[f"r_{name}"] = self.dialect.looked_up(f"r_{name}", table, key.text)
         return (Sql(f"COALESCE(r_{name}.text, '{nothing}')"),)
 
     def disbursed(self) -> Sql:
@@ -148,8 +150,9 @@ class ProjectLines:
         # with a limit PostgreSQL sorts the rows before it writes their lines, which are far longer
         tail = f" ORDER BY {in_order('p', order)} LIMIT {_NO_LIMIT} OFFSET {after:d}"
         line = write()
-        joins = self.line.joins.values()
-        return joined(["SELECT ", line, ", p.code FROM (", rows, ") p", *joins, tail])
+        laid_out = [joined([f"{name} AS MATERIALIZED (", sql, ")"]) for name, sql in self.line.tables.items()]
+        head = ["WITH ", joined(laid_out, ", "), " SELECT "] if laid_out else ["SELECT "]
+        return joined([*head, line, ", p.code FROM (", rows, ") p", *self.line.joins.values(), tail])
 
 
 def places_of(order: Collection[OrderBy]) -> list[str]:

@@ -93,7 +93,8 @@ def bare_cell(text: str) -> str:
     plain = text
     for each in ',"\r\n':
         plain = f"replace({plain}, '{each}', '')"
-    return f"CASE WHEN {plain} = {text} THEN {_inert(text)} || {text} ELSE {cell(text)} END"
+    quote = f"CASE WHEN {plain} = {text} THEN '' ELSE '\"' END"
+    return f"{quote} || {_inert(text)} || replace({text}, '\"', '\"\"') || {quote}"
 
 
 def _inert(text: str) -> str:
@@ -136,14 +137,10 @@ class Dialect:
         if not self.is_sqlite:
             register_type(BYTES, cursor.cursor)
 
-    def looked_up(self, alias: str, texts: Sql, key: str) -> Sql:
-        """A join that gives each row as `alias.text` one of few texts, or NULL.
-
-        `texts` is a query for `id` and `text`, which is asked once.
-        """
+    def looked_up(self, alias: str, texts: str, key: str) -> Sql:
+        """A join that gives each row as `alias.text` one of the few rows of a table of `id` and `text`, or NULL."""
         if self.is_sqlite:  # makes an index of them
-            once = f"(WITH t AS MATERIALIZED ({texts.text}) SELECT id, text FROM t)"  # nosec B608 # our own names
-            return Sql(f" LEFT JOIN {once} {alias} ON {alias}.id = {key}", texts.values)
+            return Sql(f" LEFT JOIN {texts} {alias} ON {alias}.id = {key}")
         # a constant of the statement: it is looked up where the line is written, so no row is sorted with its texts
-        found = f"(SELECT jsonb_object_agg(id, text) FROM ({texts.text}) t) ->> CAST({key} AS text)"  # nosec B608 # our own names
-        return Sql(f" CROSS JOIN LATERAL (SELECT {found} AS text) {alias}", texts.values)
+        found = f"(SELECT jsonb_object_agg(id, text) FROM {texts}) ->> CAST({key} AS text)"  # nosec B608 # our own names
+        return Sql(f" CROSS JOIN LATERAL (SELECT {found} AS text) {alias}")

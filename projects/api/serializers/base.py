@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model
 from django.utils.translation import gettext, gettext_lazy
 from rest_framework import serializers
@@ -15,15 +18,53 @@ from projects.access import access_of
 from projects.api.parameters import unknown_value
 from projects.models import Source
 
+Shown = Callable[[Any], Any]
+_AS_IT_IS = {serializers.CharField: str, serializers.IntegerField: int, serializers.BooleanField: bool}
 CNY, DAYS = gettext_lazy("CNY"), gettext_lazy("days")
 
 
 class ReadOnlySerializer(serializers.Serializer):
-    """Something that only goes out."""
+    """Something that only goes out.
+
+    How its members are read is found out once for all records: REST framework asks it anew of each member of each.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("read_only", True)
         super().__init__(*args, **kwargs)
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        if isinstance(instance, Mapping):
+            return super().to_representation(instance)
+        try:
+            return {name: shown(instance) for name, shown in self._members}
+        except serializers.SkipField:
+            return super().to_representation(instance)
+
+    @cached_property
+    def _members(self) -> list[tuple[str, Shown]]:
+        return [(str(field.field_name), _shown(field)) for field in self._readable_fields]
+
+
+def _shown(field: serializers.Field) -> Shown:
+    """What a member shows of a record: what the field makes of the attribute at its source."""
+    if isinstance(field, serializers.SerializerMethodField):
+        return getattr(field.parent, field.method_name)
+    if isinstance(field, Address):
+        return field.shown()
+    own = _AS_IT_IS.get(type(field))
+    path = attrgetter(field.source) if field.source != "*" else None
+
+    def shown(record: Any) -> Any:
+        try:
+            value = path(record) if path else record
+        except (AttributeError, ObjectDoesNotExist):
+            value = field.get_attribute(record)
+        if callable(value):
+            value = field.get_attribute(record)
+        return value if value is None or type(value) is own else field.to_representation(value)
+
+    return shown
 
 
 class Record(ReadOnlySerializer):
@@ -82,6 +123,12 @@ class BodySerializer(serializers.Serializer):
             setattr(record, name, value)
 
 
+def addresses_by_id(name: str, request: Any) -> Callable[[int], str]:
+    """The addresses of a kind of record, each by its id: the kind is looked up once."""
+    before, _zero, behind = reverse(name, args=[0], request=request).rpartition("/0/")
+    return lambda key: f"{before}/{key}/{behind}"
+
+
 class Address(serializers.Field):
     """The record's own address in this API: at the list that shows it."""
 
@@ -90,8 +137,16 @@ class Address(serializers.Field):
         super().__init__(source="*", read_only=True, label=gettext_lazy("address"), help_text=help_text, **kwargs)
 
     def to_representation(self, value: Any) -> str:
+        return self.shown()(value)
+
+    def shown(self) -> Shown:
+        """The address of each record."""
         view, request = self.context["view"], self.context["request"]
-        return reverse(f"api:{view.basename}-detail", args=[getattr(value, view.lookup_field)], request=request)
+        name = f"api:{view.basename}-detail"
+        if view.lookup_field == "pk":
+            address_of = addresses_by_id(name, request)
+            return lambda record: address_of(record.pk)
+        return lambda record: reverse(name, args=[getattr(record, view.lookup_field)], request=request)
 
 
 class CodedName(ReadOnlySerializer):

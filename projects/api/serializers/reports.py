@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.reverse import reverse
 
 from projects.api.present_actions import steps_with
 from projects.choices import ReportAction
 from projects.models import MonthlyReport, ReportEvent
 from projects.workflows.reporting import may, may_edit
 
-from .base import CNY, ReadOnlySerializer
+from .base import CNY, ReadOnlySerializer, addresses_by_id
 from .by_model import RecordSerializer
 from .subjects import OfEntryRecord
 
@@ -89,11 +91,14 @@ class ReportRecord(OfEntryRecord):
         return [*actions, EDIT] if may_edit(user, report) else actions
 
     def get_links(self, report: MonthlyReport) -> ReportLinks:
-        request = self.context["request"]
-        return {
-            "events": reverse("api:reports-events", args=[report.pk], request=request),
-            "entry": reverse("api:entries-detail", args=[report.entry_id], request=request),
-        }
+        events, entry = self._addresses
+        return {"events": events(report.pk), "entry": entry(report.entry_id)}
+
+    @cached_property
+    def _addresses(self) -> Sequence[Callable[[int], str]]:
+        return [
+            addresses_by_id(f"api:{name}", self.context["request"]) for name in ("reports-events", "entries-detail")
+        ]
 
 
 class ReportsTaken(ReadOnlySerializer):
