@@ -1,6 +1,5 @@
-"""The projects of a question as rows `p` of one statement, each with its `entry` on the list and what it reported.
-
-They are found once and laid out (WITH … AS MATERIALIZED), whatever is summed over them.
+"""The projects of a question as rows `p` of one statement, each with its `entry` on the list and what it reported: found
+once, whatever is summed over them.
 """
 
 from __future__ import annotations
@@ -9,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import (
     BigIntegerField,
@@ -28,20 +26,27 @@ from django.db.models import (
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 
-from projects.choices import Basis
-from projects.choices.headlines import Headline
+from projects.choices import Basis, Measure
+from projects.choices.headlines import HEADLINES, Headline
 from projects.database.read_replica import read_alias
 from projects.models import MonthlyReport, Project
 from projects.models.entry import listed_in
 from projects.periods import Month
 
 from .aggregates import column_of
-from .rollup_sums import Cells, prefixed
+from .rollup_sums import prefixed
 from .scope import Scope
 
+Sql = tuple[str, tuple[Any, ...]]  # with the values of its placeholders
+_DISBURSED = next(each for each in HEADLINES if each.measure == Measure.DISBURSED)
 DAYS = ("entry__joined", "entry__left")
-# in the words of the index by which the few are found
-NOT_ALWAYS_LISTED = Q(entry__basis=Basis.PUBLISHED) | Q(entry__joined__isnull=False) | Q(entry__left__isnull=False)
+
+
+def _off_list(first: Month, last: Month) -> Q:
+    """Of entries that are off the list in some month from the first to the last."""
+    # in the words of the index by which the few are found
+    few = Q(entry__basis=Basis.PUBLISHED) | Q(entry__joined__isnull=False) | Q(entry__left__isnull=False)
+    return few & (Q(entry__joined__gt=first.last_day) | Q(entry__left__lte=last.last_day))
 
 
 @dataclass(frozen=True)
@@ -74,10 +79,15 @@ class Rows:
         return cls.ever_listed(scope)._of_the_list(lambda month: listed_in(month, "entry__") | Q(reported))
 
     @classmethod
-    def off_list(cls, scope: Scope, first: Month, last: Month) -> Rows:
-        """Those that are off the list in some month from the first to the last: few."""
-        off = Q(entry__joined__gt=first.last_day) | Q(entry__left__lte=last.last_day)
-        return cls.ever_listed(scope)._of_the_list(lambda _month: NOT_ALWAYS_LISTED & off)
+    def off_list(cls, scope: Scope) -> Rows:
+        """Those that are off the list in the last month: few."""
+        return cls.ever_listed(scope)._of_the_list(lambda month: _off_list(month, month))
+
+    @classmethod
+    def ever_off_list(cls, scope: Scope) -> Rows:
+        """Those that are off the list in some month of the span."""
+        first = scope.span.months.start
+        return cls.ever_listed(scope)._of_the_list(lambda month: _off_list(Month(month.year, first), month))
 
     def _of_the_list(self, condition: Callable[[Month], Q]) -> Rows:
         month = self.scope.span.list_month
@@ -92,20 +102,27 @@ class Rows:
         """With more columns: names of the project's own, and expressions."""
         return replace(self, projects=self.projects.annotate(**made), columns=(*self.columns, *columns, *made))
 
-    def summed(self, keys: Sequence[str], sums: Mapping[str, str], reported: Sequence[Headline] = ()) -> Cells:
+    def with_figures(self) -> Rows:
+        """With the columns that figures are told by (`figures.with_figures`), from the entry that each row has already."""
+        month, plan = self.scope.span.list_month, F("entry__planned_disbursement")
+        listed = Case(When(listed_in(month, "entry__"), then=plan)) if month else plan
+        return self.of(self.projects.annotate(planned_disbursement=listed, disbursed=self._looked_up(_DISBURSED)))
+
+    def summed(self, keys: Sequence[str], sums: Mapping[str, str], reported: Sequence[Headline] = ()) -> Sql:
         """The sums of each combination of keys. Of `reported` amounts a row has what its reports of the span come to."""
         if not reported:
             return self._grouped(keys, sums)
-        if connections[read_alias()].vendor == "sqlite":
+        if _is_sqlite():
             return self.reading(**{column_of(each): self._looked_up(each) for each in reported})._grouped(keys, sums)
         of_rows = self._reports().filter(entry_id__in=RawSQL("SELECT entry__id FROM p", ())).values("entry_id")
         totals = {column_of(each): Cast(Sum(each.column), BigIntegerField()) for each in reported}
         return self._joined(keys, sums, "LEFT JOIN", of_rows.annotate(**totals))
 
-    def summed_by_month(self, keys: Sequence[str], sums: Mapping[str, str], reported: Sequence[Headline]) -> Cells:
+    def summed_by_month(self, keys: Sequence[str], sums: Mapping[str, str], reported: Sequence[Headline]) -> Sql:
         """The same of the reports of each `month`."""
         amounts = {column_of(each): F(each.column) for each in reported}
-        return self._joined([*keys, "month"], sums, "JOIN", self._reports().values("entry_id", "month", **amounts))
+        join = "CROSS JOIN" if _is_sqlite() else "JOIN"  # SQLite then begins with the rows, which may be few
+        return self._joined(["month", *keys], sums, join, self._reports().values("entry_id", "month", **amounts))
 
     def _reports(self) -> Any:
         """Approved ones of the span, of entries of any programme: rows have those of the one that is meant."""
@@ -119,25 +136,26 @@ class Rows:
         total = Subquery(found, output_field=BigIntegerField())
         return Case(When(headline.applies_to.q(), then=total)) if headline.applies_to else total
 
-    def _joined(self, keys: Sequence[str], sums: Mapping[str, str], join: str, reports: QuerySet) -> Cells:
+    def _joined(self, keys: Sequence[str], sums: Mapping[str, str], join: str, reports: QuerySet) -> Sql:
         text, values = _compiled(reports)
         return self.reading("entry__id")._grouped(keys, sums, f" {join} ({text}) r ON r.entry_id = p.entry__id", values)
 
     def _grouped(
         self, keys: Sequence[str], sums: Mapping[str, str], joined: str = "", values: tuple[Any, ...] = ()
-    ) -> Cells:
-        try:
-            rows, own = _compiled(self.projects.order_by().values(*dict.fromkeys(self.columns)))
-        except EmptyResultSet:
-            return [] if keys else [{}]
+    ) -> Sql:
+        rows, own = _compiled(self.projects.order_by().values(*dict.fromkeys(self.columns)))
         named = ", ".join([*keys, *(f"{expression} AS {prefixed(name)}" for name, expression in sums.items())])
         by = f" GROUP BY {', '.join(keys)}" if keys else ""
-        with connections[read_alias()].cursor() as cursor:
-            cursor.execute(f"WITH p AS MATERIALIZED ({rows}) SELECT {named} FROM p{joined}{by}", (*own, *values))  # nosec B608 # querysets, whose values go beside them
-            names = [column[0] for column in cursor.description]
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        apart = (
+            " LIMIT -1" if _is_sqlite() else ""
+        )  # else it looks up anew what is looked up in them wherever it is named
+        return f"WITH p AS ({rows}{apart}) SELECT {named} FROM p{joined}{by}", (*own, *values)  # nosec B608 # querysets, whose values go beside them
 
 
-def _compiled(rows: QuerySet) -> tuple[str, tuple[Any, ...]]:
+def _compiled(rows: QuerySet) -> Sql:
     text, values = rows.query.get_compiler(read_alias()).as_sql()
     return text, tuple(values)
+
+
+def _is_sqlite() -> bool:
+    return connections[read_alias()].vendor == "sqlite"

@@ -7,7 +7,7 @@ month follows from these.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Case, Count, IntegerField, Q, Value, When
@@ -17,13 +17,14 @@ from projects.choices.headlines import HEADLINES, RATIOS, Records
 from projects.models.entry import part_of_list, was_on_list
 from projects.periods import MONTHS_OF_YEAR, Month
 
-from .aggregates import BESIDE_MONTHS, REPORTED, Aggregates, aggregates_of, by_month
+from .aggregates import BESIDE_MONTHS, REPORTED, aggregates_of, by_month
 from .dimensions import MONTH, dimension_of
-from .figures import COUNTED, FIGURES, Condition, with_figures
+from .figures import COUNTED, FIGURES, Condition
 from .month_rows import day_of
-from .record_rows import DAYS, Rows
+from .record_rows import DAYS, Rows, Sql
 from .rollup_sums import SUMMED, Cells, names_of, prefixed
 from .scope import Scope
+from .scope_statements import statement_of
 
 _BESIDE = ("basis", *map(prefixed, BESIDE_MONTHS))
 _KNOWN = tuple(prefixed(each.rollup_columns["known"]) for each in REPORTED)
@@ -38,26 +39,27 @@ _OF_LISTED = (
 
 def cells(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by_basis: bool) -> dict[str | None, Cells]:
     """For each breakdown the same sums: of the finest groups that all of them are made of. `months` goes on with its own."""
-    asked = [name for name in by if name != MONTH]
-    dimensions = _dimensions(by, by_basis=by_basis or MONTH in by)
+    asked, own = [name for name in by if name != MONTH], _dimensions(by, by_basis=by_basis)
+    of_conditions, keys = COUNTED.issuperset(figures), own
     if MONTH in by:
-        names = [*figures, *(each.name for each in REPORTED)] if asked else []
-        groups = _groups(Rows.ever_listed(scope), dimensions, names, aggregates_of(names, beside_months=True))
-    elif COUNTED.issuperset(figures):
-        return dict.fromkeys(by, _groups(Rows.listed(scope), dimensions, figures, aggregates_of(()), by_days=False))
+        names, keys = [*figures, *(each.name for each in REPORTED)] if asked else [], _dimensions([*own, "basis"])
+        groups = _groups(scope, Rows.ever_listed, keys, names, beside_months=True)
+    elif of_conditions:
+        groups = _groups(scope, Rows.listed, keys, figures)
     else:
-        of_figures = aggregates_of(figures)
-        rows = Rows.ever_listed(scope) if of_figures.reported else Rows.listed_or_reported(scope)
-        groups = _groups(rows, dimensions, figures, of_figures)
-    together = [cell for group in groups for cell in _counting(group, scope)]
-    if not by_basis and "basis" not in by:
+        rows = Rows.ever_listed if aggregates_of(figures).reported else Rows.listed_or_reported
+        groups = _groups(scope, rows, keys, figures)
+    together = [cell for group in groups for cell in _counting(group, scope, without_reports=of_conditions)]
+    if "basis" not in own:
         together = [_without(["basis"], cell) for cell in together]
+    if of_conditions and not own:
+        together = together or [{}]  # none of them is still a number
     return dict.fromkeys(asked, together) | {MONTH: groups}
 
 
 def months(scope: Scope, groups: Cells, figures: Sequence[str]) -> dict[int, Cells]:
     """For each month what was reported, by basis, and what stands beside it; `groups` are those of `cells`."""
-    found = _reported(Rows.ever_listed(scope), figures)
+    found = _reported(scope, Rows.ever_listed, figures)
     for number, cells in found.items():
         there = [group for group in groups if not scope.is_of_the_list or _is_on_list(group, _month(scope, number))]
         cells += [{name: group[name] for name in _BESIDE} for group in there]
@@ -71,17 +73,18 @@ def off_list(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, 
     month = scope.span.list_month
     if month is None or not scope.is_of_the_list:
         return []
-    rows, dimensions = Rows.off_list(scope, month, month), _dimensions(by, by_basis=by_basis)
+    # of what is counted nothing is asked: the database keeps no sums of it
+    groups = _groups(scope, Rows.off_list, _dimensions(by, by_basis=by_basis), figures)
     return [
         _keys_of(group) | _as_off(group) | {name: -group[name] for name in _OF_RATIOS if group.get(name) is not None}
-        for group in _groups(rows, dimensions, (), aggregates_of(figures))
+        for group in groups
+        if _is_reported(group)
     ]
 
 
 def off_list_by_month(scope: Scope, figures: Sequence[str]) -> dict[int, Cells]:
     """The same of each month, by basis; it has no ratios."""
-    rows = Rows.off_list(scope, _month(scope, max(scope.first_month, 1)), _month(scope, scope.last_month))
-    found = _reported(rows, figures)
+    found = _reported(scope, Rows.ever_off_list, figures)
     return {number: [_without(_OF_REPORTS, cell) for cell in cells] for number, cells in found.items()}
 
 
@@ -99,29 +102,40 @@ def keys_of(scope: Scope) -> Any:
     return scope.projects().order_by().values("pk")
 
 
-def _dimensions(by: Iterable[str | None], *, by_basis: bool) -> list[str]:
+def _dimensions(by: Iterable[str | None], *, by_basis: bool = False) -> list[str]:
     """The dimensions of the finest groups that all breakdowns are made of; months are told apart by themselves."""
     return list(dict.fromkeys([*(name for name in by if name and name != MONTH), *(["basis"] if by_basis else [])]))
 
 
 def _groups(
-    rows: Rows, dimensions: Sequence[str], figures: Sequence[str], sums: Aggregates, *, by_days: bool = True
+    scope: Scope,
+    rows: Callable[[Scope], Rows],
+    dimensions: Sequence[str],
+    figures: Sequence[str],
+    *,
+    beside_months: bool = False,
 ) -> Cells:
     """The sums for each combination of keys, with the names of these. Two queries, one where none of them is a reference."""
-    keys: list[str] = [*DAYS] if by_days else []
-    referred = {}
-    for name in dimensions:
-        dimension = dimension_of(name)
-        projects, more = dimension.keyed(rows.projects)
-        rows, keys = rows.of(projects), [*keys, *more]
-        if dimension.relation:
-            referred[name] = more[0]
-    rows, counts = _counted(rows, [name for name in figures if name in COUNTED])
-    found = rows.reading(*keys, *sums.columns).summed(keys, sums.sums | counts, sums.reported)
-    named = names_of(list(referred)) if found else {}
+
+    def build(question: Scope) -> Sql:
+        some = rows(question)
+        keys: list[str] = []
+        for name in dimensions:
+            projects, more = dimension_of(name).keyed(some.projects)
+            some, keys = some.of(projects), [*keys, *more]
+        sums = aggregates_of(figures, beside_months=beside_months)
+        some, counts = _counted(some, [name for name in figures if name in COUNTED])
+        keys += DAYS
+        return some.reading(*keys, *sums.columns).summed(keys, sums.sums | counts, sums.reported)
+
+    kind = ("sums", rows.__name__, tuple(dimensions), tuple(figures), beside_months)
+    found = statement_of(scope, kind, build).dictionaries()
+    referred = [name for name in dimensions if dimension_of(name).relation] if found else []
+    named = names_of(referred)
     for cell in found:
-        for name, key in referred.items():
-            cell |= named.get((name, cell[key])) or dict.fromkeys(dimension_of(name).columns)
+        for name in referred:
+            dimension = dimension_of(name)
+            cell |= named.get((name, cell[f"{dimension.relation}_id"])) or dict.fromkeys(dimension.columns)
     return found
 
 
@@ -133,7 +147,7 @@ def _counted(rows: Rows, figures: Sequence[str]) -> tuple[Rows, dict[str, str]]:
     if not figures:
         return rows, {}
     span = rows.scope.span
-    rows = rows.of(with_figures(rows.projects, span))
+    rows = rows.with_figures()
     columns: dict[Condition, str] = {}
     sums: dict[str, str] = {}
     for name in figures:
@@ -152,27 +166,36 @@ def _one_if(condition: Q) -> Case:
     return Case(When(condition, then=Value(1)), default=Value(0), output_field=IntegerField())
 
 
-def _reported(rows: Rows, figures: Sequence[str]) -> dict[int, Cells]:
+def _reported(scope: Scope, rows: Callable[[Scope], Rows], figures: Sequence[str]) -> dict[int, Cells]:
     """For each month of the span what was reported, by basis, told apart by who was on the list then. One statement."""
-    scope, sums, keys = rows.scope, by_month(figures), ("basis", *DAYS)
     months: dict[int, Cells] = {number: [] for number in scope.span.months}
-    for cell in rows.reading(*keys, *sums.columns).summed_by_month(keys, sums.sums, sums.reported) if sums.sums else ():
+    sums, keys = by_month(figures), ("basis", *DAYS)
+    if not sums.sums:
+        return months
+
+    def build(question: Scope) -> Sql:
+        return rows(question).reading(*keys, *sums.columns).summed_by_month(keys, sums.sums, sums.reported)
+
+    for cell in statement_of(scope, ("sums by month", rows.__name__, tuple(figures)), build).dictionaries():
         is_off = scope.is_of_the_list and not _is_on_list(cell, _month(scope, cell["month"]))
         months[cell["month"]].append(cell | (_as_off(cell) if is_off else {}))
     return months
 
 
-def _counting(group: Mapping[str, Any], scope: Scope) -> Cells:
+def _counting(group: Mapping[str, Any], scope: Scope, *, without_reports: bool) -> Cells:
     """What of a group counts in the last month: of those that are off the list what they reported, if they did."""
     month = scope.span.list_month
     if month is None or _is_on_list(group, month):
         return [dict(group)]
     if not scope.is_of_the_list:
         return [_without(_OF_LISTED, group)]
-    known = [group[name] for name in _KNOWN if name in group]
-    if known and not any(known):
+    if without_reports or (any(name in group for name in _KNOWN) and not _is_reported(group)):
         return []
     return [_keys_of(group) | {name: group[name] for name in _OF_REPORTS if name in group} | _as_off(group)]
+
+
+def _is_reported(group: Mapping[str, Any]) -> bool:
+    return any(group.get(name) for name in _KNOWN)
 
 
 def _is_on_list(group: Mapping[str, Any], month: Month) -> bool:

@@ -15,6 +15,7 @@ from projects.choices import Listed
 from projects.models import Claim, Entry, Milestone, MonthlyReport, Problem, Programme, Project
 from projects.models.entry import was_on_list
 from projects.periods import Month
+from projects.totals.figures import USUAL
 from projects.totals.totals import breakdowns, totals
 from tests.length import so_many
 
@@ -153,6 +154,25 @@ def test_rows_add_up_and_a_month_says_what_it_says_alone(empty, drawn, chosen, y
         for row in answers["month"].rows:
             alone = breakdowns(scope_of(empty, list(row.parameters)), None, compared=False)[None].whole
             assert row.figures == {name: alone.figures[name] for name in row.figures}
+        transaction.set_rollback(True)
+
+
+@any_register
+@given(registers, several, st.sampled_from(YEARS), st.integers(1, 12), st.sets(st.sampled_from(USUAL), min_size=1))
+def test_a_figure_is_the_same_whichever_others_and_whichever_breakdowns_are_asked_beside_it(
+    empty, drawn, chosen, year, number, some
+):
+    with transaction.atomic():
+        stored(drawn, chosen)
+        month = {"programme": year, "through": f"{year}-{number:02}"}
+        for parameters in (month, month | {"kind": ["plant", "park"]}):
+            scope = scope_of(empty, parameters)
+            all_of_them = breakdowns(scope, None, "sector", "month", compared=False)
+            for by in (None, "sector", "month"):
+                alone = breakdowns(scope, by, compared=False, figures=tuple(sorted(some)))[by]
+                assert [row.key for row in alone.rows] == [row.key for row in all_of_them[by].rows]
+                for row, whole in zip(alone.rows, all_of_them[by].rows, strict=True):
+                    assert row.figures == {name: whole.figures[name] for name in row.figures}
         transaction.set_rollback(True)
 
 
