@@ -15,6 +15,8 @@ from projects.versioning.as_of import looking_back
 from projects.versioning.composed_queries import Part, fetched, part_of
 
 from .contributions import PART, contributions
+from .filter_types import ManyOf
+from .filters import ProjectFilterSet
 from .scope import Scope
 
 SORTED_BY = {  # the dimensions that a record is sorted by, and the columns that say how
@@ -104,12 +106,19 @@ class _Statement:
             f" ORDER BY {order} LIMIT {int(size)} OFFSET {int(first)})"
             f" SELECT * FROM s LEFT JOIN p ON 1 = 1 ORDER BY {order}"
         )
-        return self._read(fetched(statement, self._side(then), self._side(now)))
+        return self._read(fetched(statement, *self._sides(then, now)))
 
-    def _side(self, scope: Scope) -> Part:
-        with looking_back(scope.as_of):
-            parts = (PART.format(name) for name in self.figures)
-            return part_of(contributions(scope, self.figures).values_list("code", *self.columns.values(), *parts))
+    def _sides(self, then: Scope, now: Scope) -> tuple[Part, Part]:
+        """The query of both states, made once where it is the same in both: to make it takes as long as to run it."""
+        with looking_back(now.as_of):
+            query = self._query(now)
+            is_now = query.as_known()
+        with looking_back(then.as_of):
+            return (query if _is_timeless(now) else self._query(then)).as_known(), is_now
+
+    def _query(self, scope: Scope) -> Part:
+        parts = (PART.format(name) for name in self.figures)
+        return part_of(contributions(scope, self.figures).values_list("code", *self.columns.values(), *parts))
 
     def _both(self) -> str:
         """A row for each record that is in either state: what it was beside what it is."""
@@ -154,6 +163,11 @@ class _Statement:
         parts = {name: _then_and_now(row, f"before_{name}", f"after_{name}") for name in self.figures}
         differing = {name: each for name, each in parts.items() if each.before != each.after}
         return Differing(row["code"], kind, differing, bool(row["moved"]))
+
+
+def _is_timeless(scope: Scope) -> bool:
+    """Whether its filters choose by columns alone: a code, as of a sector, is looked up in the state that is asked."""
+    return not any(isinstance(ProjectFilterSet.base_filters[name], ManyOf) for name, _value in scope.filters)
 
 
 def _then_and_now(row: Mapping[str, Any], before: str, after: str) -> ThenAndNow:

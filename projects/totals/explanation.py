@@ -128,7 +128,7 @@ def _records(scope: Scope, whole: FigureValue, *, first: int, size: int) -> tupl
             f" s AS (SELECT COUNT(*) AS number, SUM({part}) AS total FROM c WHERE {counted}),"  # nosec B608 # our own names
             f" p AS (SELECT * FROM c WHERE {counted} ORDER BY {order} LIMIT {int(size)} OFFSET {int(first)})"
             f" SELECT * FROM s LEFT JOIN p ON 1 = 1 ORDER BY {order}",
-            found,
+            found.as_known(),
         )
     page = tuple(_contribution(line, whole, part, below) for line in lines if line["code"] is not None)
     return page, int(lines[0]["number"]), int(lines[0]["total"] or 0)

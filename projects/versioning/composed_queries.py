@@ -23,13 +23,16 @@ class Part:
     sql: str
     values: tuple[Any, ...]
 
+    def as_known(self) -> Part:
+        """The same query, put to the state that is looked at."""
+        return Part(as_known(self.sql, connections[read_alias()].vendor), self.values)
+
 
 def part_of(rows: QuerySet) -> Part:
-    """The query of some rows, in the state that is looked at."""
-    database = connections[read_alias()]
+    """The query of some rows, put to no state yet."""
     # what is plain to find nothing has to have its columns all the same
-    sql, values = rows.query.get_compiler(database.alias, elide_empty=False).as_sql()
-    return Part(as_known(sql, database.vendor), tuple(values))
+    sql, values = rows.query.get_compiler(read_alias(), elide_empty=False).as_sql()
+    return Part(sql, tuple(values))
 
 
 def fetched(sql: str, *parts: Part) -> list[dict[str, Any]]:

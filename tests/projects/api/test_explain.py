@@ -6,6 +6,7 @@ import pytest
 
 from projects.models import Project, Revision
 from projects.versioning.revisions import writing
+from tests.pages import more_projects
 
 from .conftest import System, assert_problem
 
@@ -136,3 +137,62 @@ def test_before_the_first_programme_there_is_nothing_to_explain(public: System) 
     answer = public.get("/explain/", figure="project_count", as_of="2023-05-01")
     assert answer.status_code == 200
     assert answer.data["records"] == []
+
+
+def raise_all(by=7):
+    with writing():
+        for project in Project.objects.filter(total_investment__isnull=False):
+            project.total_investment += by
+            project.save()
+
+
+def pages_by(system, path, following, **query):
+    """The answers of all pages, by the address of the next one that each names."""
+    answers = [system.get(path, **query).data]
+    while following(answers[-1])["next"]:
+        answers.append(system.get(following(answers[-1])["next"]).data)
+        assert following(answers[-1])["previous"]
+    return answers
+
+
+def test_effects_go_by_pages_which_add_up_to_the_difference(system):
+    since = f"r{Revision.objects.newest_number()}"
+    raise_all()
+    query = {"figure": "total_investment", "programme": 2023, "since": since, "page_size": 20}
+    answers = pages_by(system, "/explain/", lambda answer: answer["since"], **query)
+    assert [len(answer["since"]["effects"]) for answer in answers] == [20, 15]
+    assert {answer["since"]["count"] for answer in answers} == {35}
+    effects = [effect for answer in answers for effect in answer["since"]["effects"]]
+    assert len({effect["code"] for effect in effects}) == 35
+    assert sum(effect["difference"] for effect in effects) == answers[0]["since"]["difference"] == 35 * 7
+    assert answers[0]["records"] == answers[1]["records"]  # these have pages of their own
+    assert_problem(system.get("/explain/", **query, effects_page=3), 404)
+    assert_problem(system.get("/explain/", **query, effects_page="x"), 400, "effects_page")
+
+
+def test_a_comparison_goes_by_pages_of_its_records_which_add_up(system):
+    since = f"r{Revision.objects.newest_number()}"
+    raise_all()
+    query = {"programme": 2023, "since": since, "page_size": 20}
+    answers = pages_by(system, "/comparison/", lambda answer: answer, **query)
+    assert [len(answer["records"]) for answer in answers] == [20, 15]
+    assert {answer["count"] for answer in answers} == {35}
+    codes = [record["code"] for answer in answers for record in answer["records"]]
+    assert codes == sorted(set(codes))
+    for number, answer in enumerate(answers):
+        (figure,) = [each for each in answer["figures"] if each["name"] == "total_investment"]
+        assert (figure["count"], figure["difference"]) == (35, 35 * 7)
+        assert sorted(each["code"] for each in figure["effects"]) == codes[number * 20 : number * 20 + 20]
+    assert sum(record["effects"]["total_investment"] for answer in answers for record in answer["records"]) == 35 * 7
+    assert_problem(system.get("/comparison/", **query, page=3), 404)
+
+
+def test_the_first_page_of_either_has_fifty_at_most(system):
+    since = f"r{Revision.objects.newest_number()}"
+    more_projects(60)
+    opened = system.get("/explain/", figure="project_count", since=since).data
+    compared = system.get("/comparison/", since=since).data
+    assert (opened["count"], opened["since"]["count"], compared["count"]) == (102, 60, 60)
+    lists = (opened["records"], opened["since"]["effects"], compared["records"], compared["figures"][0]["effects"])
+    assert {len(each) for each in lists} == {50}
+    assert all(each["next"] for each in (opened, opened["since"], compared))

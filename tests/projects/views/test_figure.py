@@ -5,10 +5,12 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 import pytest
+from django.utils import translation
 
 from projects.models import Project, Revision
 from projects.totals.figures import FIGURES
 from projects.versioning.revisions import writing
+from projects.views import formatting
 from tests.pages import more_projects, opened, read
 
 pytestmark = pytest.mark.django_db
@@ -157,3 +159,35 @@ def test_a_day_is_compared_with_an_earlier_one(newest, province, client_of):
     text = client_of(province).get(f"/compare/?programme=2023&since={newest}&as_of={middle}").content.decode()
     assert "HN-EI-2023-13" in text
     assert "HN-EI-2023-14" not in text
+
+
+def test_the_records_of_a_figure_go_by_pages_and_the_foot_is_of_all(province, client_of):
+    more_projects(88)
+    browser, codes = client_of(province), []
+    for number, size in ((1, 100), (2, 23)):
+        page = opened(browser, "/figures/total_investment/", programme="2023", lang="en", page=str(number))
+        shown = [each["data-record"] for _tag, each in page.elements if "data-record" in each]
+        assert len(shown) == size
+        codes += shown
+        text = " ".join(page.text.split())
+        assert (
+            f"{1 if number == 1 else 101} to {100 if number == 1 else 123} of 123 · totals are of all of them" in text
+        )
+        assert "The records below come to exactly this." in text
+    assert len(set(codes)) == 123
+    with translation.override("en"):
+        total = formatting.number(figure_of(page, "total_investment"), "CNY", "precise")
+    assert f"Total{total}" in "".join(page.text.split())
+
+
+def test_the_records_of_a_comparison_go_by_pages_and_the_foot_is_of_all(newest, province, client_of):
+    more_projects(130)
+    browser, codes = client_of(province), set()
+    for number, size in ((1, 100), (2, 30)):
+        page = opened(browser, "/compare/", programme="2023", since=newest, lang="en", page=str(number))
+        shown = {anchor.href for anchor in page.anchors if anchor.href.startswith("/projects/MORE-")}
+        assert len(shown) == size
+        codes |= shown
+        assert "Together+130" in "".join(page.text.split())
+    assert len(codes) == 130
+    assert browser.get(f"/compare/?since={newest}&page=3").status_code == 400
