@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
@@ -12,15 +12,18 @@ from django.db.models.functions import Concat
 from django.db.models.lookups import IsNull
 from django.utils import timezone
 
+from projects.access import access_of
+from projects.database.open_values import with_open_values
 from projects.models import Project, Revision
 from projects.models.fields import normalised_code
 
 from .differences import ComparedPart
-from .kinds import Kind, every_row_of, kind_of, of_projects, visible_rows
+from .kinds import Kind, every_row_of, kind_of, kinds_for, of_projects, visible_rows
 
 SIZE = 20  # revisions of a page
 SHOWN = 12  # a revision with more rows is told in numbers, for each kind and what happened
 CREATED, CHANGED, DELETED = "+", "~", "-"
+Counts = dict[int, dict[tuple[Kind, str], int]]  # by revision: rows of a kind, by what happened
 _NAMES = ("code", "name_zh", "name_en", "url", "adcode", "description", "publisher_zh", "publisher_en")
 
 
@@ -129,7 +132,7 @@ def found(question: ChangelogQuery, *, before: int | None = None, after: int | N
         more_newer, more_older = before is not None, len(chosen) > size
         chosen = chosen[:size]
     groups = {revision.number: Group(revision) for revision in chosen}
-    _fill(groups, question)
+    _fill(groups, question, counted(question, groups))
     return Found(
         groups=list(groups.values()),
         older=chosen[-1].number if chosen and more_older else None,
@@ -137,27 +140,55 @@ def found(question: ChangelogQuery, *, before: int | None = None, after: int | N
     )
 
 
-def counted(question: ChangelogQuery, numbers: Iterable[int]) -> dict[int, dict[tuple[Kind, str], int]]:
+def counted(question: ChangelogQuery, numbers: Iterable[int]) -> Counts:
     """How many rows of each kind these revisions wrote, by what happened; one query."""
     numbers = list(numbers)
-    counts = [
+    found: Counts = {number: {} for number in numbers}
+    if question.kinds and numbers:
+        found |= _by_revision(question, _counting(question, revision_id__in=numbers))
+    return found
+
+
+def _counting(question: ChangelogQuery, **which: Any) -> QuerySet:
+    first, *others = [
         question.rows(kind)
-        .filter(revision_id__in=numbers)
+        .filter(**which)
         .order_by()
         .values("revision_id", "history_type")
         .annotate(place=Value(place, output_field=IntegerField()), number=Count("pk"))
         .values_list("revision_id", "history_type", "place", "number")
         for place, kind in enumerate(question.kinds)
     ]
-    found: dict[int, dict[tuple[Kind, str], int]] = {number: {} for number in numbers}
-    if counts and numbers:
-        for revision, event, place, number in sorted(counts[0].union(*counts[1:], all=True), key=lambda row: row[2]):
-            found[revision][question.kinds[place], event] = number
+    return first.union(*others, all=True)
+
+
+def _by_revision(question: ChangelogQuery, rows: Iterable[tuple[int, str, int, int]]) -> Counts:
+    found: Counts = {}
+    for revision, event, place, number in sorted(rows, key=lambda row: row[2]):
+        found.setdefault(revision, {})[question.kinds[place], event] = number
     return found
 
 
-def _fill(groups: dict[int, Group], question: ChangelogQuery) -> None:
-    counts = counted(question, groups)
+def newest_of_project(code: str, user: Any, *, size: int) -> list[Group]:
+    """What the newest revisions changed of a project and of what belongs to it.
+
+    Its rows are few: they are counted at once, by a statement that is made once for all projects.
+    """
+    kinds = tuple(kind for kind in kinds_for(user) if kind.belongs_to_project)
+    question = ChangelogQuery(user=user, kinds=kinds, project=code)
+    if not kinds:
+        return []
+    name = ("changes of a project", tuple(kind.name for kind in kinds), access_of(user))
+    statement = with_open_values(name, [code], lambda of: _counting(replace(question, project=of[0])))
+    counts = _by_revision(question, statement.rows())
+    newest = sorted(counts, reverse=True)[:size]
+    revisions = Revision.objects.select_related("user", "undoes").in_bulk(newest) if newest else {}
+    groups = {number: Group(revisions[number]) for number in newest}
+    _fill(groups, question, {number: counts[number] for number in newest})
+    return list(groups.values())
+
+
+def _fill(groups: dict[int, Group], question: ChangelogQuery, counts: Counts) -> None:
     told = [number for number, found in counts.items() if _whole(found) <= SHOWN]
     for number in counts.keys() - set(told):
         groups[number].numbers = counts[number]

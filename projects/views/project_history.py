@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from projects.changelog.kinds import kinds_for
-from projects.changelog.search import ChangelogQuery, found
+from projects.changelog.search import newest_of_project
 from projects.models import Project
 
 from . import links
@@ -16,9 +15,7 @@ MOST_EVENTS = 30
 
 def changes(project: Project, user: Any) -> list[Event]:
     """The newest events first, at most `MOST_EVENTS`."""
-    kinds = tuple(kind for kind in kinds_for(user) if kind.belongs_to_project)
-    question = ChangelogQuery(user=user, kinds=kinds, project=project.code)
-    return events(found(question, size=MOST_EVENTS).groups, user, named=False)
+    return events(newest_of_project(project.code, user, size=MOST_EVENTS), user, named=False)
 
 
 def all_changes_url(project: Project) -> str:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cache
-from typing import NamedTuple
+from decimal import Decimal
+from functools import cache, partial
+from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from projects.choices import Basis, Transferred
+from projects.database.read_replica import read_alias
 from projects.models import Project
 from projects.totals.figures.span import with_figures
 from projects.totals.scope import Scope
+from projects.totals.scope_statements import statement_of
 from projects.totals.totals import ratio
 from sectors.models import in_language
 
@@ -54,12 +59,26 @@ def lines(scope: Scope, first: int, last: int, *, total: int) -> list[ProjectLin
 
     What they have besides is read for these alone and not for those that are stepped over, from the nearer end.
     """
-    chosen = scope.projects()
     backwards, last = first > total // 2, min(last, total)
-    keys = chosen.reverse()[total - last : total - first] if backwards else chosen[first:last]
-    rows = with_figures(Project.objects.visible_to(scope.user).filter(pk__in=keys.values("pk")), scope.span)
-    rows = rows.order_by(*chosen.query.order_by).values_list(*ProjectLine._fields)
-    return [ProjectLine._make(row) for row in rows]
+    skipped = total - last if backwards else first
+    statement = statement_of(
+        scope, ("lines of projects", backwards), partial(_lines, backwards=backwards), last - first, skipped
+    )
+    return [ProjectLine._make(map(_whole, row)) for row in statement.rows()]
+
+
+def _lines(scope: Scope, size: int, skipped: int, *, backwards: bool) -> QuerySet:
+    chosen = scope.projects()
+    keys = (chosen.reverse() if backwards else chosen).values("pk")
+    sql, parameters = keys.query.get_compiler(read_alias()).as_sql()
+    page = RawSQL(f"{sql} LIMIT %s OFFSET %s", (*parameters, size, skipped))  # noqa: S611  # nosec B611 # Django's own SQL
+    rows = with_figures(Project.objects.visible_to(scope.user).filter(pk__in=page), scope.span)
+    return rows.order_by(*chosen.query.order_by).values_list(*ProjectLine._fields)
+
+
+def _whole(value: Any) -> Any:
+    """PostgreSQL sums whole numbers to ones of any length."""
+    return int(value) if isinstance(value, Decimal) else value
 
 
 def written(found: Iterable[ProjectLine], scope: Scope, *, form: str = "table") -> SafeString:
