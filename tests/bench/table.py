@@ -1,17 +1,20 @@
-"""The table of `docs/scaling.md` from what the bench has stored: python -m tests.bench.table
+"""The table of `docs/scaling.md` from what the bench has stored: python -m tests.bench.table [FILE]
 
 A row for each kind of question that is asked once, a column for each database and number of projects: milliseconds of
 CPU, with the ratio to the textbook's same answer or in lists of the textbook, and how many times that the past takes.
+Prints it, or puts it into a file between the two lines that say where.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 from .asked_once import RESULTS
 
+BEGIN, END = "<!-- asked once: begin -->", "<!-- asked once: end -->"
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
@@ -41,11 +44,17 @@ def _cell(row: dict[str, Any] | None) -> str:
     return "; ".join(words)
 
 
-def main() -> int:
+def main(file: str = "") -> int:
     stored = [json.loads(path.read_text("utf-8")) for path in sorted(RESULTS.glob("asked-once-*.json"))]
-    print("\n".join(lines(stored)))
+    table = "\n".join(lines(stored))
+    if not file:
+        print(table)
+    elif stored:
+        before, begin, rest = Path(file).read_text("utf-8").partition(BEGIN)
+        _old, end, after = rest.partition(END)
+        Path(file).write_text(f"{before}{begin}\n\n{table}\n\n{end}{after}", "utf-8")
     return int(not stored)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:]))

@@ -74,6 +74,8 @@ def events(groups: Iterable[Group], user: Any, *, named: bool = True, whole: boo
     `named` tells which project each belongs to, `whole` all values of what was made or deleted.
     """
     groups, access = list(groups), access_of(user)
+    if not groups:
+        return []
     items = [item for group in groups for item in group.items]
     told = [_differences(item, user, whole=whole) for item in items]
     names = names_in([each for found in told for each in found], user)
