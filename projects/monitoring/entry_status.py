@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import starmap
@@ -17,10 +17,9 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Q
 
 from projects.choices import ARRIVED, Basis, Light, ListStatus, ReportState, Stage
-from projects.models import Entry, LightRule, MonthlyReport, Problem, Programme, Project, Rating, Round
+from projects.models import Entry, LightRule, MonthlyReport, Problem, Programme, Rating, Round
 from projects.models.entry import was_on_list
 from projects.periods import Month
-from projects.totals.figures import with_figures
 from projects.totals.results import ratio
 from projects.totals.scope import Scope
 
@@ -161,27 +160,39 @@ def earlier_of(scope: Scope) -> Scope | None:
     return replace(scope.last_shown, filters=scope.ordering, within=scope.projects())
 
 
-def standings_at(scope: Scope, months: Sequence[tuple[int, int]]) -> list[Standing]:
-    """The standings of these projects, in this order, each judged by its month. They are ones that the reader sees."""
+class Judged(NamedTuple):
+    """A project with the month that its entry is judged by (0: none yet), and CNY disbursed from January to that."""
+
+    project: int
+    month: int
+    done: int | None
+
+
+def standings_at(scope: Scope, judged: Sequence[Judged]) -> list[Standing]:
+    """The standings of these projects, in this order. They are ones that the reader sees."""
     found = {}
-    for month in {month for _project, month in months}:
+    for month in {each.month for each in judged}:
         at = scope if month == scope.last_month else scope.at(month)
-        projects = Project.objects.filter(pk__in=[project for project, of in months if of == month])
-        found |= {each.project.pk: each for each in _standings(at, with_figures(projects, at.span))}
-    return [found[project] for project, _month in months]
+        done = {each.project: each.done for each in judged if each.month == month}
+        found |= {each.project.pk: each for each in _of_projects(at, done)}
+    return [found[each.project] for each in judged]
 
 
 def _standings(scope: Scope, listed: Any) -> list[Standing]:
+    return _of_projects(scope, dict(listed.values_list("pk", "disbursed")))
+
+
+def _of_projects(scope: Scope, done: Mapping[int, int | None]) -> list[Standing]:
+    """In the order of these keys; those that have no entry are left out."""
     programme = scope.programme
     if programme is None:
         return []
-    projects = {project.pk: project for project in listed.select_related("prefecture")}
-    found = Entry.objects.filter(programme=programme, project__in=list(projects))
-    entries = {entry.project_id: entry for entry in found}
-    for entry in entries.values():  # the same objects, so that nothing is asked for twice
-        entry.project, entry.programme = projects[entry.project_id], programme
+    found = Entry.objects.filter(programme=programme, project__in=list(done)).order_by()
+    entries = {entry.project_id: entry for entry in found.select_related("project__prefecture")}
+    for entry in entries.values():
+        entry.programme = programme  # so that it is not asked for
     facts = _Facts(programme, scope, list(entries.values()))
-    return [facts.standing(entries[key], projects[key]) for key in projects if key in entries]
+    return [facts.standing(entries[key], done[key]) for key in done if key in entries]
 
 
 class _Facts:
@@ -213,14 +224,15 @@ class _Facts:
         )
         return {row["project"]: (row["all"], row["late"]) for row in counted}
 
-    def standing(self, entry: Entry, project: Any) -> Standing:
+    def standing(self, entry: Entry, disbursed: int | None) -> Standing:
+        project = entry.project
         plans = self.plans[entry.pk]
         plan = measured_against(plans, self.rule)
         reports = self.reports[entry.pk]
         approved = [reports[month] for month in sorted(reports) if reports[month].state == ReportState.APPROVED]
         stage = newest_stage(approved)
         missing = self._missing(entry, reports)
-        done, due = project.disbursed, plan.to_date(self.last) if plan and self.month else None
+        done, due = disbursed, plan.to_date(self.last) if plan and self.month else None
         if self.is_single_month:  # which is not held against the plan to date
             done = due = None
         problems, overdue = self.problems.get(entry.project_id, (0, 0))

@@ -15,7 +15,7 @@ from projects.models import Problem, Rating, Round
 from projects.totals.scope import Scope
 from projects.versioning.as_of import looking_back
 
-from .entry_status import earlier_of
+from .entry_status import Judged, earlier_of
 from .entry_table import IS_ASKED, AtMonth, Beside, Part, joined, listed, part, planned, reported, rows_of
 from .lights import Limits, missing_limits, progress_limits, start_limits
 from .terms import Term
@@ -70,12 +70,15 @@ class Alike:
 
 @dataclass(frozen=True)
 class StandingPage:
-    """The entries of a list by what they have in common, and a page of those that are shown: keys of projects, each with
-    the month that it is judged by.
-    """
+    """The entries of a list by what they have in common, and a page of those that are shown."""
 
     every: tuple[Alike, ...] = ()
-    months: tuple[tuple[int, int], ...] = ()
+    entries: tuple[Judged, ...] = ()
+
+    @property
+    def months(self) -> tuple[tuple[int, int], ...]:
+        """Keys of projects, each with the month that it is judged by."""
+        return tuple((each.project, each.month) for each in self.entries)
 
     def number(self, shown: EntriesShown) -> int:
         return number_of(self.every, shown)
@@ -93,10 +96,10 @@ def standing_page(scope: Scope, shown: EntriesShown, *, first: int, last: int) -
     made of.
     """
     counted = (
-        "SELECT 0, month, light, needs, apart, COUNT(*), NULL, NULL FROM standing GROUP BY month, light, needs, apart"
+        "SELECT 0, month, light, needs, apart, COUNT(*), NULL, NULL, NULL FROM standing GROUP BY month, light, needs, apart"
     )
     page = (
-        f"SELECT 1, month, worst, unknown, 0, project, gap, place FROM standing WHERE {shown._condition}"  # nosec B608 # our own names
+        f"SELECT 1, month, worst, unknown, 0, project, gap, place, done FROM standing WHERE {shown._condition}"  # nosec B608 # our own names
         f" ORDER BY {_WORST_FIRST} LIMIT {int(last - first)} OFFSET {int(first)}"
     )
     rows = _rows(scope, f"{counted} UNION ALL SELECT * FROM ({page}) p ORDER BY 1, 3, 4, 7, 8")
@@ -106,7 +109,11 @@ def standing_page(scope: Scope, shown: EntriesShown, *, first: int, last: int) -
             for kind, month, light, needs, apart, number, *_order in rows
             if not kind
         ),
-        tuple((project, month) for kind, month, _worst, _unknown, _zero, project, *_order in rows if kind),
+        tuple(
+            Judged(project, month, None if done is None else int(done))
+            for kind, month, _worst, _unknown, _apart, project, _gap, _place, done in rows
+            if kind
+        ),
     )
 
 
@@ -163,7 +170,7 @@ def _parts(scope: Scope) -> Iterator[Part]:
     worst = " ".join(f"WHEN {number} IN (light, start, reports) THEN {number}" for number in range(len(LIGHTS)))
     yield Part(
         "standing AS MATERIALIZED",
-        f"SELECT project, place, month, light, gap, CASE {worst} ELSE {len(LIGHTS)} END AS worst,"  # nosec B608 # our own names
+        f"SELECT project, place, month, done, light, gap, CASE {worst} ELSE {len(LIGHTS)} END AS worst,"  # nosec B608 # our own names
         " CASE WHEN gap IS NULL THEN 1 ELSE 0 END AS unknown,"
         f" CASE WHEN {any_lit} OR overdue IS NOT NULL OR ({apart}) THEN 1 ELSE 0 END AS needs,"
         f" CASE WHEN {apart} THEN 1 ELSE 0 END AS apart FROM ({lit_together}) s",
@@ -206,7 +213,7 @@ class _Lit:
 
     def part(self, judged: int) -> Part:
         text = (
-            f"SELECT project, place, {self.month} AS month, {self._light} AS light, {self._start} AS start,"  # nosec B608 # our own names
+            f"SELECT project, place, {self.month} AS month, done, {self._light} AS light, {self._start} AS start,"  # nosec B608 # our own names
             f" {self._reports} AS reports, rating, overdue, {self._gap} AS gap FROM measured_{judged}"
         )
         return Part(f"lit_{judged} AS MATERIALIZED", text)

@@ -53,7 +53,7 @@ def attention(request: HttpRequest) -> HttpResponse:
     first = first_asked(request)
     found = standing_page(scope, shown, first=first, last=first + PAGE_SIZE)
     pages = pages_of(request, found.number(shown))
-    rows = standings_at(scope, found.months)
+    rows = standings_at(scope, found.entries)
     if answered and answered[0].project.pk not in dict(found.months):
         rows.insert(0, answered[0])  # the entry of the form is shown, whatever else is
     rule = scope.programme.light_rule if scope.programme else None

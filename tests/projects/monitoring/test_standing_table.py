@@ -61,6 +61,7 @@ def compare(user: Any, parameters: dict[str, str]) -> int:
         expected = [each for each in every if is_shown(each, shown)]
         assert list(page.months) == judged(expected), (parameters, shown)
         assert page.number(shown) == len(expected)
+        assert standings_at(scope, page.entries) == expected
     lights = Counter((each.month.number if each.month else 0, each.light) for each in every)
     counted: Counter[Any] = Counter()
     for alike in page.every:
@@ -83,7 +84,7 @@ def test_nothing_to_sort_is_sorted(analyst, stranger):
     assert worst_first([]) == []
     for user, parameters in ((analyst, {"programme": "2021"}), (stranger, {})):
         page = standing_page(scope_of(user, parameters), EntriesShown.ALL, first=0, last=50)
-        assert (page.every, page.months) == ((), ())
+        assert (page.every, page.entries) == ((), ())
 
 
 def test_an_entry_is_found_at_its_place(analyst):
@@ -101,7 +102,7 @@ def test_a_page_asks_as_much_of_a_long_list_as_of_a_short_one(analyst):
         scope = scope_of(analyst)
         with CaptureQueriesContext(connection) as queries:
             page = standing_page(scope, EntriesShown.ALL, first=0, last=20)
-            assert len(standings_at(scope, page.months)) == len(page.months) == 20
+            assert len(standings_at(scope, page.entries)) == len(page.months) == 20
             assert len(page.every) < 20
         return len(queries)
 
