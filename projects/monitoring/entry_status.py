@@ -1,7 +1,6 @@
 """Status of each entry of a question: done against plan to date, lights, the reviewer's rating, what is missing.
 
-A handful of queries for any number of entries. Money disbursed is what the list of projects shows; nothing is summed
-here.
+A handful of queries for any number of entries. Money is what the list of projects shows; nothing is summed here.
 """
 
 from __future__ import annotations

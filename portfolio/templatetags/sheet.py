@@ -1,0 +1,79 @@
+"""Template tags of the monthly sheet: its fields, of which a page has hundreds, so that no template is run for each."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+register = template.Library()
+
+_LABEL = '<label class="{}" for="f{}-{}">{}{}{}</label>{}\n'
+_SELECT = '<select id="f{0}-{1}" name="{0}-{1}" data-field="{1}"{2}><option value="">{3}</option>{4}</select>'
+_WORDS = '<textarea id="f{0}-{1}" name="{0}-{1}" rows="2" maxlength="2000" data-field="{1}"{2}>{3}</textarea>'
+_INPUT = '<input id="f{0}-{1}" name="{0}-{1}" type="{2}" value="{3}" autocomplete="off" data-field="{1}"{4}{5}>'
+_OF_KIND = {
+    "amount": format_html(' inputmode="{}" maxlength="60"', "decimal"),
+    "number": format_html(' inputmode="{}" maxlength="20"', "numeric"),
+    "line": format_html(' maxlength="{}"', "200"),
+}
+
+
+@register.simple_tag(takes_context=True)
+def sheet_field(
+    context: Context, name: str, label: str, kind: str, shown: bool = False, required: bool = False, hint: str = ""
+) -> SafeString:
+    """A field of the row at hand with its label, which is for eyes too where it is `shown`."""
+    row = context["row"]
+    invalid = (
+        format_html(' aria-invalid="true" aria-describedby="e{}-{}"', row.key, name) if row.errors.get(name) else ""
+    )
+    return format_html(
+        _LABEL,
+        "lab" if shown else "vh",
+        row.key,
+        name,
+        "" if shown else format_html("{} ", row.project.name),
+        _with_unit(label, context["unit"]) if kind == "amount" else label,
+        _must(row.required) if required else "",
+        _control(context, row, name, kind, invalid=invalid, hint=hint),
+    )
+
+
+def _with_unit(label: str, unit: str) -> SafeString:
+    return format_html("{}{}{}", label, pgettext("unit", ", "), unit)
+
+
+def _must(is_required: bool) -> SafeString:
+    hidden = "" if is_required else format_html(" {}", "hidden")
+    return format_html(' <span class="must" data-must{}>{}</span>', hidden, _("required"))
+
+
+def _control(context: Context, row: Any, name: str, kind: str, *, invalid: str, hint: str) -> SafeString:
+    text = row.texts.get(name)
+    if kind == "stage":
+        return format_html(
+            _SELECT, row.key, name, invalid, _("not filled in"), _choices(tuple(context["stages"]), text)
+        )
+    if kind == "words":
+        return format_html(_WORDS, row.key, name, invalid, text)
+    more = _OF_KIND.get(kind, "")
+    if kind == "wide":
+        more = format_html(' class="wide" maxlength="2000" placeholder="{}"', hint)
+    return format_html(_INPUT, row.key, name, "date" if kind == "day" else "text", text, more, invalid)
+
+
+@lru_cache(maxsize=100)
+def _choices(stages: tuple[tuple[str, str], ...], chosen: str) -> SafeString:
+    selected = format_html(" {}", "selected")
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((value, selected if value == chosen else "", word) for value, word in stages),
+    )
