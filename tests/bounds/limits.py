@@ -76,7 +76,6 @@ NOT_YET: dict[str, str] = {
     "/api/v1/comparison/": f"shows and {_ALL_RECORDS}",
     "/api/v1/explain/": _ALL_RECORDS,
     "/api/v1/totals/?by=prefecture": "time",
-    "/api/v1/milestones/?format": "holds all records in memory",
     "/api/v1/entries/?format": "holds all records in memory",
 }
 
