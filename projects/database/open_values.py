@@ -55,7 +55,10 @@ def with_open_values(
         stand_ins = stand_ins_for(values)
         return opened(built(lambda: build(stand_ins)), stand_ins, as_bytes=as_bytes)
 
-    return filled(remembered(("open", kind, tuple(map(type, values)), as_bytes), make), values)
+    statement = remembered(("open", kind, tuple(map(type, values)), as_bytes), make)
+    if not statement.sql and values:  # nothing is found for the stand-ins: perhaps the column holds no number as large
+        return built(lambda: build(list(values)), as_bytes=as_bytes)
+    return filled(statement, values)
 
 
 def filled(statement: Statement, values: Sequence[Any]) -> Prepared:

@@ -15,7 +15,7 @@ from django.db import connections
 from django.db.models import QuerySet
 from django.db.models.query import get_related_populators
 
-from .open_values import Statement, filled, opened, stand_ins_for
+from .open_values import Statement, built, filled, opened, stand_ins_for
 from .prepared_statements import Prepared, fetched, remembered
 from .read_replica import read_alias
 
@@ -30,6 +30,7 @@ class _Shape:
     own: slice
     others: Sequence[tuple[str, int]]  # what is beside the columns of the model, and where in the row
     related: Sequence[Any]
+    width: int  # how many columns there are
     converted: Sequence[tuple[int, Sequence[Callable[..., Any]], Any]]  # columns that the driver gives otherwise
 
     def record(self, row: Sequence[Any], database: Any) -> Any:
@@ -53,9 +54,41 @@ def records(kind: Hashable, build: Callable[..., QuerySet], *values: Any) -> lis
     alias = read_alias()
     shape = remembered(("records", kind, tuple(map(type, values))), lambda: _shape(build, values, alias))
     if shape is None:
-        return []
+        return list(build(*values)) if values else []
     statement, database = filled(shape.statement, values), connections[alias]
     return [shape.record(row, database) for row in fetched(statement.sql, statement.parameters)[1]]
+
+
+def records_with_rows(
+    kind: Hashable, build: Callable[[], QuerySet], rows: Callable[[], QuerySet], *, key: str, ordered_by: str
+) -> list[tuple[Any, list[tuple[Any, ...]]]]:
+    """Records, each with those of the rows whose column `key` has its key; both in one statement, of SQL made once.
+
+    `ordered_by` is the order of the records in SQL.
+    """
+    alias = read_alias()
+
+    def make() -> tuple[_Shape, str] | None:
+        shape = _shape(build, [], alias)
+        if shape is None:
+            return None
+        beside = opened(built(rows), []).sql
+        own = f"WITH r AS MATERIALIZED ({shape.statement.sql}), b AS MATERIALIZED ({beside})"
+        joined = f'SELECT r.*, b.* FROM r LEFT JOIN b ON b."{key}" = r."{shape.model._meta.pk.column}"'  # nosec B608 # our own names
+        return shape, f"{own} {joined} ORDER BY r.{ordered_by}"
+
+    known = remembered(("records with rows", kind), make)
+    if known is None:
+        return []
+    (shape, sql), database = known, connections[alias]
+    found: dict[Any, tuple[Any, list[tuple[Any, ...]]]] = {}
+    for row in fetched(sql, ())[1]:
+        own, beside = row[: shape.width], row[shape.width :]
+        if own[0] not in found:
+            found[own[0]] = (shape.record(own, database), [])
+        if any(value is not None for value in beside):
+            found[own[0]][1].append(beside)
+    return list(found.values())
 
 
 def _shape(build: Callable[..., QuerySet], values: Sequence[Any], alias: str) -> _Shape | None:
@@ -74,6 +107,7 @@ def _shape(build: Callable[..., QuerySet], values: Sequence[Any], alias: str) ->
         own=slice(first, last),
         others=list(compiler.annotation_col_map.items()),
         related=get_related_populators(info, select, alias),  # type: ignore[call-arg]  # of a later Django
+        width=len(select),
         converted=[
             (place, steps, expression)
             for place, (steps, expression) in compiler.get_converters([each[0] for each in select]).items()

@@ -37,12 +37,12 @@ class MonthRow:
 
 def month_rows() -> list[MonthRow]:
     """Those of all programmes, as the register stands in the state that is looked at."""
-    is_past = as_of.current() is not None
-    query = prepared(("months of programmes", is_past), lambda: _query(is_past=is_past), as_one=True)
-    return [_row(*row) for row in query.rows()]
+    query = prepared(("months of programmes", as_of.current() is not None), month_query, as_one=True)
+    return [month_row(*row) for row in query.rows()]
 
 
-def _row(kind: int, programme: Any, month: int, first: Any, last: Any, third: Any, *rest: Any) -> MonthRow:
+def month_row(kind: int, programme: Any, month: int, first: Any, last: Any, third: Any, *rest: Any) -> MonthRow:
+    """A row of the query as the driver gives it."""
     unasked, in_sums, number, plan = (int(each or 0) for each in rest)
     return MonthRow(
         kind, programme, month, day_of(first), day_of(last), day_of(third), bool(unasked), bool(in_sums), number, plan
@@ -54,8 +54,9 @@ def day_of(value: Any) -> dt.date | None:
     return dt.date.fromisoformat(value) if isinstance(value, str) else value
 
 
-def _query(*, is_past: bool) -> QuerySet:
+def month_query() -> QuerySet:
     """The same columns from sums, entries, reports and rounds. In a past there are no sums, and all is counted."""
+    is_past = as_of.current() is not None
     few = Q() if is_past else Q(basis=Basis.PUBLISHED) | Q(joined__isnull=False) | Q(left__isnull=False)
     entries = Entry.objects.filter(few)
     reports = MonthlyReport.objects.approved().filter(entry__in=entries.order_by().values("pk"))
@@ -73,8 +74,9 @@ def _query(*, is_past: bool) -> QuerySet:
     return parts[0].union(*parts[1:], all=True)
 
 
+OF_PROGRAMME = "programme_key"  # the column that names it
 _COLUMNS = (
-    *("kind", "programme_key", "month_number", "first_day", "last_day", "third_day"),
+    *("kind", OF_PROGRAMME, "month_number", "first_day", "last_day", "third_day"),
     *("unasked", "in_sums", "number", "plan"),
 )
 

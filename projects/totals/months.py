@@ -114,8 +114,12 @@ def months_of(programmes: Iterable[Programme]) -> dict[Any, ProgrammeMonths]:
     rows: dict[Any, list[MonthRow]] = defaultdict(list)
     for row in month_rows():
         rows[row.programme].append(row)
-    known = [(each, rows.get(each.pk, [])) for each in programmes]
-    return {each.pk: ProgrammeMonths(_Statuses(each, own), is_empty=not own) for each, own in known}
+    return {each.pk: months_from(each, rows.get(each.pk, [])) for each in programmes}
+
+
+def months_from(programme: Programme, rows: Sequence[MonthRow]) -> ProgrammeMonths:
+    """The months that these rows of a programme tell of, read in the state that is looked at."""
+    return ProgrammeMonths(_Statuses(programme, rows), is_empty=not rows)
 
 
 class _Statuses(Mapping[int, MonthStatus]):

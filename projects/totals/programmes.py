@@ -12,12 +12,13 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from projects.access import access_of
-from projects.database.prepared_records import records
+from projects.database.prepared_records import records_with_rows
 from projects.models import Cell, Entry, MonthlyReport, Programme, Proposal
 from projects.models.rollups import ALL, CHANGES
 from projects.versioning import as_of
 
-from .months import months_of
+from .month_rows import OF_PROGRAMME, month_query, month_row
+from .months import months_from
 
 
 def programmes_of(user: Any) -> list[Any]:
@@ -31,11 +32,12 @@ def programmes_of(user: Any) -> list[Any]:
     access = access_of(user)
     proposes = bool(access.writes_all or access.writes_in)
     kind = ("programmes", access, user.pk if proposes else None, bool(as_of.current()))
-    found = records(kind, lambda: _programmes(user, proposes=proposes))
-    months = months_of(found) if found else {}
-    for programme in found:
-        programme.months = months[programme.pk]
-    return found
+    found = records_with_rows(
+        kind, lambda: _programmes(user, proposes=proposes), month_query, key=OF_PROGRAMME, ordered_by='"year" DESC'
+    )
+    for programme, rows in found:
+        programme.months = months_from(programme, [month_row(*row) for row in rows])
+    return [programme for programme, _rows in found]
 
 
 def current_of(programmes: Sequence[Any]) -> Any:

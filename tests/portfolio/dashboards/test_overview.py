@@ -182,7 +182,7 @@ def test_it_asks_the_database_no_more_for_more_projects(province, client_of, dja
     with CaptureQueriesContext(connection) as few:
         opened(client, "/")
     more_projects(60)
-    with django_assert_max_num_queries(13) as many:
+    with django_assert_max_num_queries(12) as many:
         opened(client, "/")
     assert len(many) == len(few)
     assert Project.objects.count() == 102
@@ -190,7 +190,7 @@ def test_it_asks_the_database_no_more_for_more_projects(province, client_of, dja
 
 def test_a_prefecture_asks_only_for_its_own_reports_more(changsha_writer, client_of, django_assert_max_num_queries):
     client = client_of(changsha_writer)
-    with django_assert_max_num_queries(13):  # those of the open month, of which the province knows all
+    with django_assert_max_num_queries(12):  # those of the open month, of which the province knows all
         opened(client, "/")
 
 

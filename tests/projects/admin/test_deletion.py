@@ -191,6 +191,6 @@ def test_deleting_asks_the_same_number_of_questions_however_much_depends(
     browser, register, django_assert_max_num_queries
 ):
     for programme in (project("18").entries.get().programme, Target.objects.exclude(programme__year=2023)[0].programme):
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(13):
             browser.get(url(type(programme), "delete", programme.pk))
     assert Entry.objects.count() == 42

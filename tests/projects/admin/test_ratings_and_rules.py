@@ -167,5 +167,5 @@ def test_the_list_of_events_asks_the_same_number_of_questions(
     for _time in range(3):
         reporting.withdraw([event.report], user=changsha_writer)
         reporting.submit([event.report], user=changsha_writer)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(8):
         assert browser.get(url(ReportEvent)).context["cl"].result_count == 7

@@ -243,9 +243,9 @@ def test_an_error_in_mid_stream_breaks_the_file_off(public: System, monkeypatch:
 def test_a_file_costs_as_many_queries_for_ten_rows_as_for_forty(
     public: System, django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(13):
         streamed(public, "/projects/", "ndjson")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(13):
         streamed(public, "/projects/", "csv")
 
 

@@ -44,13 +44,19 @@ def test_what_they_name_comes_with_them_or_is_none(register: Any, django_assert_
 def test_a_value_stays_open_and_the_sql_is_made_once(register: Any) -> None:
     made: list[Any] = []
 
-    def build(year: int) -> QuerySet:
-        made.append(year)
-        return Programme.objects.filter(year=year)
+    def build(key: int) -> QuerySet:
+        made.append(key)
+        return Programme.objects.filter(pk=key)
 
-    kind = ("by year", object())
-    assert [[each.year for each in records(kind, build, year)] for year in (2023, 2022, 1950)] == [[2023], [2022], []]
-    assert len(made) == 1
+    kind, some = ("by key", object()), Programme.objects.all()[:3]
+    assert [records(kind, build, each.pk) for each in some] == [[each] for each in some]
+    assert (records(kind, build, 0), len(made)) == ([], 1)
+
+
+def test_a_number_that_only_a_small_column_holds_is_found_too(register: Any) -> None:
+    for year in (2023, 2022, 1950):
+        found = records("by year", lambda year: Programme.objects.filter(year=year), year)
+        assert [each.year for each in found] == [year] * (year != 1950)
 
 
 def test_a_token_comes_with_its_account(analyst: Any, django_assert_num_queries: Any) -> None:

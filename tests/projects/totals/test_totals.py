@@ -249,9 +249,9 @@ def test_several_answers_take_no_more_queries_than_one(analyst, django_assert_nu
         breakdowns(scope, None, *DIMENSIONS, compared=False)
 
 
-def test_the_question_itself_takes_three_queries(analyst, django_user_model, django_assert_num_queries):
+def test_the_question_itself_takes_two_queries(analyst, django_user_model, django_assert_num_queries):
     user = django_user_model.objects.get(pk=analyst.pk)
-    with django_assert_num_queries(3):  # the user's grants, the programmes, and their months
+    with django_assert_num_queries(2):  # the user's grants, and the programmes with their months
         scope_of(user)
 
 

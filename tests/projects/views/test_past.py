@@ -134,9 +134,9 @@ def test_rows_of_another_prefecture_stay_hidden_in_the_past(changsha_writer, cli
 
 def test_the_past_takes_one_question_more_than_the_present(analyst, client_of, django_assert_max_num_queries):
     browser = client_of(analyst)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(15):
         browser.get("/?as_of=2026-11-24T00:00:00")
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(15):
         browser.get(f"/?as_of=r{Revision.objects.newest_number()}")
 
 

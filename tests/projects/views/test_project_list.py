@@ -182,7 +182,7 @@ def test_it_asks_the_database_eleven_times_at_most(province, client_of, query):
     with CaptureQueriesContext(connection) as many:
         opened(client, f"/projects/?{query}")
     # of these two say which months count, and in how many of them there are reports
-    assert len(many) == len(few) <= 11
+    assert len(many) == len(few) <= 10
 
 
 def test_markup_in_names_is_shown_and_not_run(public_read, register, client):

@@ -102,4 +102,4 @@ def test_it_asks_the_database_no_more_for_more_projects(province, client_of):
     more_projects(20)
     with CaptureQueriesContext(connection) as many:
         opened(client, "/league/", by="chain_link")
-    assert len(many) == len(few) <= 12
+    assert len(many) == len(few) <= 11

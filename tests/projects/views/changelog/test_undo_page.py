@@ -146,7 +146,7 @@ def test_it_asks_the_database_no_more_for_more_records_that_were_made(province, 
             assert client.get(address(draft.number)).status_code == 200
         return len(queries)
 
-    assert asked([7]) == asked(range(8, 13)) <= 60
+    assert asked([7]) == asked(range(8, 13)) <= 59
 
 
 def test_it_asks_the_database_no_more_for_more_records_that_were_changed(province, client_of):
