@@ -152,7 +152,7 @@ def test_the_page_about_the_architecture_shows_the_same_layers():
 
 def test_permission_asks_no_driver():
     """Who may see what is read without knowing how a statement is sent."""
-    engine = re.compile(r"psycopg2|projects\.database\.prepared_statements")
+    engine = re.compile(r"psycopg2|projects\.database\.(prepared_|open_values)")
     wrong = [
         f"{path} imports {name}"
         for path in ("projects/access.py", "projects/totals/scope.py")
