@@ -11,7 +11,7 @@ no time of its own, so the same page has the same `next`, and the same ETag, how
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -79,12 +79,18 @@ class Walk:
     def page(self) -> tuple[list[Row], str | None]:
         """The rows of the page and the address of the next one; None at the end."""
         rows = list(self.rows[: self.size + 1])
-        places = [[getattr(row, COLUMN.format(i)) for i in range(len(self.order))] for row in rows]
-        return rows[: self.size], self.next(places)
 
-    def next(self, places: Sequence[Sequence[Any]]) -> str | None:
-        """The address of the next page, by the places of the rows of this one and of the row after it; None at the end."""
-        return self._address_after(places[self.size - 1]) if len(places) > self.size else None
+        def place(number: int) -> list[Any]:
+            return [getattr(rows[number], COLUMN.format(i)) for i in range(len(self.order))]
+
+        return rows[: self.size], self.next(len(rows), place)
+
+    def next(self, count: int, place: Callable[[int], Sequence[Any]]) -> str | None:
+        """The address of the next page where so many rows were found, of this page and the row after it; None at the end.
+
+        `place` says where a row stands, by its number.
+        """
+        return self._address_after(place(self.size - 1)) if count > self.size else None
 
     def _from(self, place: Sequence[Any] | None, rows: QuerySet) -> QuerySet:
         columns = [

@@ -172,7 +172,7 @@ class ProjectPage:
     count: int | None = 0
     state: int | None = None
     stored: Sequence[Any] = ()
-    places: Sequence[Sequence[Any]] = ()
+    places: Sequence[bytes] = ()
 
     @classmethod
     def of(cls, rows: Sequence[Sequence[Any]], found: Surroundings) -> ProjectPage:
@@ -180,7 +180,7 @@ class ProjectPage:
         if not rows:
             return cls()
         [(lines, codes, stored, places, count, state)] = rows
-        page = cls(_as_bytes(lines), count, state, [_record(each) for each in _lines_of(stored)], _values(places))
+        page = cls(_as_bytes(lines), count, state, [_record(each) for each in _lines_of(stored)], _lines_of(places))
         return page._finished(_as_bytes(codes), found)
 
     def _finished(self, codes: bytes, found: Surroundings) -> ProjectPage:
@@ -200,6 +200,11 @@ class ProjectPage:
             return self
         return replace(self, lines=self.lines.rpartition(b"\n")[0], stored=self.stored[:size])
 
+    def place(self, number: int) -> list[Any]:
+        """Where a row stands."""
+        found: list[Any] = orjson.loads(self.places[number])
+        return found
+
     @property
     def records(self) -> list[dict[str, Any]]:
         return [orjson.loads(line) for line in self.lines.split(b"\n")] if self.lines else []
@@ -207,10 +212,6 @@ class ProjectPage:
 
 def _record(stored: bytes) -> StoredProject:
     return StoredProject(**dict(zip(COLUMNS, orjson.loads(stored), strict=True)))
-
-
-def _values(texts: str | bytes | None) -> list[Any]:
-    return [orjson.loads(each) for each in _lines_of(texts)]
 
 
 def _lines_of(texts: str | bytes | None) -> list[bytes]:

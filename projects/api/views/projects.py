@@ -86,7 +86,7 @@ class ProjectViewSet(WritableViewSet):
     def _walked(self) -> HttpResponseBase:
         walk = walk_of(self.filtered(), self.request)
         page = self.records.first_of(walk.rows, walk.size + 1, PLACE, order=walk.order)
-        head = head_of_walk(walk.next(page.places))
+        head = head_of_walk(walk.next(len(page.places), page.place))
         return self._sent(head, page.first(walk.size))
 
     def _sent(self, head: dict[str, Any], page: ProjectPage) -> HttpResponseBase:
