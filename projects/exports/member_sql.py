@@ -19,8 +19,8 @@ Pieces = Sequence[Piece]
 TextAsSql = Callable[[str], str]
 
 
-class Form:
-    """What is written of the fields of a row. `in_chinese` is the language of what depends on it."""
+class AsJson:
+    """The fields of a row as JSON. `in_chinese` is the language of what depends on it."""
 
     def __init__(self, dialect: Dialect, *, in_chinese: bool) -> None:
         self.dialect, self.in_chinese = dialect, in_chinese
@@ -38,7 +38,7 @@ class Form:
             return self.word(f"CAST({column} AS text)")
         if isinstance(field, models.IntegerField):
             return self.number(Sql(column))
-        raise TypeError(f"projects/exports/member_sql.py: say in Form.field how {field} is written as SQL")
+        raise TypeError(f"projects/exports/member_sql.py: say in AsJson.field how {field} is written as SQL")
 
     def short(self, model: type[models.Model], names: Sequence[str], row: str) -> Pieces:
         """Another record as it is named."""
@@ -54,67 +54,41 @@ class Form:
 
     def text(self, text: str) -> Pieces:
         """A text that is never NULL."""
-        raise NotImplementedError
-
-    def filled(self, text: str) -> Pieces:
-        """A text that is neither NULL nor blank."""
-        raise NotImplementedError
-
-    def said(self, pieces: Pieces) -> Pieces:
-        """A word that is never missing."""
-        raise NotImplementedError
-
-    def word(self, word: str) -> Pieces:
-        """A text without characters that would be escaped, or NULL."""
-        raise NotImplementedError
-
-    def number(self, number: Sql) -> Pieces:
-        raise NotImplementedError
-
-    def fixed(self, value: Any) -> Pieces:
-        """What is the same in every row."""
-        raise NotImplementedError
-
-    def record(self, members: Mapping[str, Pieces]) -> Pieces:
-        """Members with their names."""
-        raise NotImplementedError
-
-    def nothing(self, members: int) -> str:
-        """What stands for a record of so many members that there is not."""
-        raise NotImplementedError
-
-
-class AsJson(Form):
-    def text(self, text: str) -> Pieces:
         return (Sql(self.dialect.text_as_json(text)),)
 
     def filled(self, text: str) -> Pieces:
+        """A text that is neither NULL nor blank."""
         return (Sql(self.dialect.quoted(text)),)
 
     def said(self, pieces: Pieces) -> Pieces:
+        """A word that is never missing."""
         return ('"', *pieces, '"')
 
     def word(self, word: str) -> Pieces:
+        """A text without characters that would be escaped, or NULL."""
         return (Sql(f"COALESCE('\"' || {word} || '\"', 'null')"),)
 
     def number(self, number: Sql) -> Pieces:
         return (Sql(f"COALESCE(CAST({number.text} AS text), 'null')", number.values),)
 
     def fixed(self, value: Any) -> Pieces:
+        """What is the same in every row."""
         return ("null" if value is None else str(value) if isinstance(value, int) else f'"{value}"',)
 
     def record(self, members: Mapping[str, Pieces]) -> Pieces:
+        """Members with their names."""
         pieces: list[Piece] = []
         for name, member in members.items():
             pieces += [f'{"," if pieces else "{"}"{name}":', *member]
         return [*pieces, "}"]
 
     def nothing(self, members: int) -> str:
+        """What stands for a record of so many members that there is not."""
         return "null"
 
 
-class AsCells(Form):
-    """`quoted` puts a text into its cell."""
+class AsCells(AsJson):
+    """The same as cells of CSV. `quoted` puts a text into its cell."""
 
     def __init__(self, dialect: Dialect, *, in_chinese: bool, quoted: TextAsSql = cell) -> None:
         super().__init__(dialect, in_chinese=in_chinese)

@@ -18,7 +18,7 @@ from projects.models import Claim, Enterprise, Project
 from projects.pagination import COLUMN, order_of, with_places
 from projects.totals.figures import disbursed_by_entry
 
-from .member_sql import AsCells, AsJson, Form, Pieces
+from .member_sql import AsCells, AsJson, Pieces
 from .project_sql import COLUMNS, Surroundings, member
 from .sql_text import Dialect, Sql, joined, literally, written
 
@@ -37,7 +37,7 @@ class ProjectLine:
 
     def __init__(self, found: Surroundings, user: Any, dialect: Dialect) -> None:
         self.found, self.user, self.dialect = found, user, dialect
-        self.form: Form = AsJson(dialect, in_chinese=found.in_chinese)
+        self.form = AsJson(dialect, in_chinese=found.in_chinese)
         self.short_forms = dict(found.short)
         self.joins: dict[str, Sql] = {}
         self.tables: dict[str, Sql] = {}

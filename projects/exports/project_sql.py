@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
@@ -16,8 +16,11 @@ from projects.access import Access
 from projects.models import Project, Source
 from projects.totals.figures import Span
 
-from .member_sql import Form, Pieces
+from .member_sql import Pieces
 from .sql_text import Sql
+
+if TYPE_CHECKING:
+    from .project_lines import ProjectLine
 
 VERSION = "\x01"  # stands where the version will: no text of JSON has this character
 CODE = Sql("p.code")
@@ -41,27 +44,8 @@ class Surroundings:
     open_month: str | None  # how much of the last month is approved, if it is open
 
 
-class Row(Protocol):
-    """Where a line finds what it is made of."""
-
-    found: Surroundings
-    form: Form
-
-    def reference(self, name: str, model: type[models.Model], key: Sql) -> Pieces:
-        """A record that the project names, by its key."""
-
-    def entry(self, column: str) -> Sql:
-        """A column of the project's place on the list."""
-
-    def disbursed(self) -> Sql:
-        """The money disbursed in the months that are asked about."""
-
-    def source_of(self, figure: str) -> Sql:
-        """The key of the source that a figure follows."""
-
-
-def member(name: str, row: Row) -> Pieces:
-    """A member of the line."""
+def member(name: str, row: ProjectLine) -> Pieces:
+    """A member of the line that `row` writes, which finds what the project's own columns do not say."""
     if name in row.found.hidden:
         return row.form.fixed(None)
     if name in SOURCES:
@@ -74,7 +58,7 @@ def member(name: str, row: Row) -> Pieces:
     return row.form.field(field, "p")
 
 
-def _links(row: Row) -> Pieces:
+def _links(row: ProjectLine) -> Pieces:
     return row.form.record({name: row.form.said((address, CODE)) for name, address in row.found.links})
 
 
