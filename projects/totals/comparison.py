@@ -186,34 +186,35 @@ class _Described:
     """What the records of a page are called and how they are sorted, in both states; one query for each."""
 
     def __init__(self, then: Scope, now: Scope, figures: Sequence[str], rows: Sequence[Differing]) -> None:
-        self.was = _lines(then, figures, [row.code for row in rows if row.kind != Difference.ADDED])
-        self.is_now = _lines(now, figures, [row.code for row in rows if row.kind != Difference.REMOVED])
+        self.was = _lines(then, figures, [row.keys.before for row in rows])
+        self.is_now = _lines(now, figures, [row.keys.after for row in rows])
 
     def effect(self, row: Differing, change: ThenAndNow) -> Effect:
-        return Effect(row.code, *self._names(row.code), row.kind, change.before, change.after)
+        return Effect(row.code, *self._names(row), row.kind, change.before, change.after)
 
     def record(self, row: Differing) -> RecordDifference:
         effects = {name: self.effect(row, change) for name, change in row.parts.items()}
-        return RecordDifference(row.code, *self._names(row.code), row.kind, effects, self._classes(row))
+        return RecordDifference(row.code, *self._names(row), row.kind, effects, self._classes(row))
 
-    def _names(self, code: str) -> Names:
-        return dimension_of(EACH).names(self.is_now.get(code) or self.was[code])
+    def _names(self, row: Differing) -> Names:
+        return dimension_of(EACH).names(self.is_now.get(row.keys.after) or self.was[row.keys.before])
 
     def _classes(self, row: Differing) -> tuple[Reclassified, ...]:
         if not row.is_sorted_otherwise:
             return ()
-        was, is_now = self.was[row.code], self.is_now[row.code]
+        was, is_now = self.was[row.keys.before], self.is_now[row.keys.after]
         names = {name: (DIMENSIONS[name].names(was), DIMENSIONS[name].names(is_now)) for name in SORTED_BY}
         return tuple(Reclassified(name, *pair) for name, pair in names.items() if pair[0] != pair[1])
 
 
-def _lines(scope: Scope, figures: Sequence[str], codes: Sequence[str]) -> dict[str, Mapping[str, Any]]:
-    if not codes:
+def _lines(scope: Scope, figures: Sequence[str], keys: Iterable[int | None]) -> dict[int | None, Mapping[str, Any]]:
+    there = [key for key in keys if key is not None]
+    if not there:
         return {}
     with looking_back(scope.as_of):
-        rows = records(scope, figures).filter(code__in=codes)
-        columns = list(dimension_of(EACH).columns)
+        rows = records(scope, figures).filter(pk__in=there)
+        columns = ["pk", *dimension_of(EACH).columns]
         for name in SORTED_BY:
             rows, more = DIMENSIONS[name].grouped(rows)
             columns += more
-        return {row["code"]: row for row in rows.values(*columns)}
+        return {row["pk"]: row for row in rows.values(*columns)}

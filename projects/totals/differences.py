@@ -43,6 +43,7 @@ class Differing:
     """A record that differs, and its part in each figure of which that is another one."""
 
     code: str
+    keys: ThenAndNow  # of the project, None where it was or is not there
     kind: Difference
     parts: Mapping[str, ThenAndNow]
     is_sorted_otherwise: bool = False
@@ -65,14 +66,14 @@ class Differences:
 def differing_records(then: Scope, now: Scope, figures: Sequence[str], *, first: int, size: int) -> Differences:
     """All that came, went, have another part in any of the figures or are sorted otherwise, by code."""
     which = ["was <> is_there", _sorted_otherwise(), *map(_effect, figures)]
-    statement = _Statement(figures, {"listed": "is_listed", **SORTED_BY}, " OR ".join(which))
+    statement = _Statement(figures, {"key": "id", "listed": "is_listed", **SORTED_BY}, " OR ".join(which))
     return statement.found(then, now, order="code", first=first, size=size)
 
 
 def effects_on(then: Scope, now: Scope, figure: str, *, first: int, size: int) -> Differences:
     """All that have another part in one figure, the largest effect first."""
     amount = f"ABS(COALESCE(after_{figure}, 0) - COALESCE(before_{figure}, 0))"
-    statement = _Statement((figure,), {}, _effect(figure))
+    statement = _Statement((figure,), {"key": "id"}, _effect(figure))
     return statement.found(then, now, order=f"{amount} DESC, code", first=first, size=size)
 
 
@@ -99,7 +100,7 @@ class _Statement:
     which: str
 
     def found(self, then: Scope, now: Scope, *, order: str, first: int, size: int) -> Differences:
-        moved = f"CASE WHEN {_sorted_otherwise()} THEN 1 ELSE 0 END" if self.columns else "0"
+        moved = f"CASE WHEN {_sorted_otherwise()} THEN 1 ELSE 0 END" if "listed" in self.columns else "0"
         statement = (
             f"WITH b AS MATERIALIZED ({self._both()}), s AS (SELECT {self._sums()} FROM b),"  # nosec B608 # our own names
             f" p AS (SELECT b.*, {moved} AS moved FROM b WHERE {self.which}"
@@ -162,7 +163,7 @@ class _Statement:
             kind = Difference.REMOVED if row["was"] else Difference.ADDED
         parts = {name: _then_and_now(row, f"before_{name}", f"after_{name}") for name in self.figures}
         differing = {name: each for name, each in parts.items() if each.before != each.after}
-        return Differing(row["code"], kind, differing, bool(row["moved"]))
+        return Differing(row["code"], _then_and_now(row, "was_key", "is_key"), kind, differing, bool(row["moved"]))
 
 
 def _is_timeless(scope: Scope) -> bool:
