@@ -169,7 +169,7 @@ class Judged(NamedTuple):
 
 def standings_at(scope: Scope, judged: Sequence[Judged]) -> list[Standing]:
     """The standings of these projects, in this order. They are ones that the reader sees."""
-    found = {}
+    found: dict[int, Standing] = {}
     for month in {each.month for each in judged}:
         at = scope if month == scope.last_month else scope.at(month)
         done = {each.project: each.done for each in judged if each.month == month}

@@ -60,7 +60,7 @@ def listed(scope: Scope, of_project: Mapping[str, str] = MappingProxyType({}), *
     With more columns of its project by other names, and `more` that are made for it.
     """
     names = (*_LISTED, *of_project, *more)
-    columns = ("start", "start_precision"), of_project.values()
+    columns: Any = ("start", "start_precision"), of_project.values()
     head = f"listed ({', '.join(names)}) AS {'NOT ' if not more and scope.as_of is None else ''}MATERIALIZED"
     own = ("pk", "planned_disbursement", "basis", "status", "joined", "left")
     if scope.is_whole and not scope.ordering:  # nothing else to find them by
@@ -68,7 +68,8 @@ def listed(scope: Scope, of_project: Mapping[str, str] = MappingProxyType({}), *
         first, last = ([f"project__{name}" for name in some] for some in columns)
         return part(head, entries.values_list("project", "place", *first, *own, *last, *more))
     rows = scope.projects()
-    place = Window(RowNumber(), order_by=list(rows.query.order_by)) if scope.ordering else F("code")
+    order: Any = list(rows.query.order_by)
+    place = Window(RowNumber(), order_by=order) if scope.ordering else F("code")
     entry = FilteredRelation("entries", condition=Q(entries__programme=scope.programme))
     rows = rows.order_by().annotate(entry=entry, place=place, **more).filter(entry__isnull=False)
     first, last = columns

@@ -167,13 +167,14 @@ def _rows(scope: Scope) -> list[tuple[Any, ...]]:
 
 def _entries(scope: Scope) -> Iterator[Part]:
     """The parts of a statement of which the last is `entries`: what forecasts are made of, for each entry."""
-    month, year = scope.last_month, scope.programme.year  # type: ignore[union-attr]
-    beside = Beside.of(scope.programme, PlanKind.ANNOUNCED)
+    programme: Any = scope.programme
+    month, year = scope.last_month, programme.year
+    beside = Beside.of(programme, PlanKind.ANNOUNCED)
     at, at_end = (AtMonth(year, number, PlanKind.ANNOUNCED, beside) for number in (month, MONTHS_OF_YEAR))
     yield listed(scope)
     yield reported(scope.as_of, month)
     if beside.plans:
-        yield planned(scope.programme, PlanKind.ANNOUNCED)
+        yield planned(programme, PlanKind.ANNOUNCED)
     columns = {
         "listed_amount": f"CASE WHEN {at.is_listed} THEN l.amount END",
         "done": at.done.text,

@@ -72,7 +72,7 @@ def review_sums(programme: Programme, month: int, waiting: QuerySet, *, user: An
     kind = PlanKind(rule.against) if rule else PlanKind.ANNOUNCED
     earlier = MonthlyReport.objects.visible_to(user).filter(entry=OuterRef("entry"), month__lt=month).order_by()
     before = Subquery(earlier.values("entry").annotate(total=Sum("disbursed")).values("total"))
-    columns = {
+    columns: dict[str, Any] = {
         "entry": F("entry"),
         "amount": F("entry__planned_disbursement"),
         "joined": F("entry__joined"),
@@ -106,7 +106,9 @@ def review_sums(programme: Programme, month: int, waiting: QuerySet, *, user: An
     tail = f"SELECT {at.parts.text}, {texts} FROM listed l {plans_beside(beside)} GROUP BY 1"  # nosec B608 # our own names
     parts = [listed, *([planned(programme, kind)] if beside.plans else [])]
     for in_parts, *values in rows_of(parts, tail):
-        whole = dict(zip(sums, (None if value is None else int(value) for value in values), strict=True))
+        whole: dict[str, Any] = dict(
+            zip(sums, (None if value is None else int(value) for value in values), strict=True)
+        )
         for name in ("month_plan", "due"):
             whole[name] = None if whole[name] is None else Fraction(whole[name], int(in_parts))
         found.add(**whole)

@@ -95,14 +95,14 @@ def standing_page(scope: Scope, shown: EntriesShown, *, first: int, last: int) -
     """The worst light first, then the furthest behind; from index `first` to before `last`. A query, and two for what it is
     made of.
     """
-    counted = (
-        "SELECT 0, month, light, needs, apart, COUNT(*), NULL, NULL, NULL FROM standing GROUP BY month, light, needs, apart"
-    )
+    alike = "month, light, needs, apart"
+    counted = f"SELECT 0, {alike}, COUNT(*), NULL, NULL, NULL FROM standing GROUP BY {alike}"  # nosec B608 # our own names
     page = (
         f"SELECT 1, month, worst, unknown, 0, project, gap, place, done FROM standing WHERE {shown._condition}"  # nosec B608 # our own names
         f" ORDER BY {_WORST_FIRST} LIMIT {int(last - first)} OFFSET {int(first)}"
     )
-    rows = _rows(scope, f"{counted} UNION ALL SELECT * FROM ({page}) p ORDER BY 1, 3, 4, 7, 8")
+    both = f"{counted} UNION ALL SELECT * FROM ({page}) p ORDER BY 1, 3, 4, 7, 8"  # nosec B608 # our own names
+    rows = _rows(scope, both)
     return StandingPage(
         tuple(
             Alike(month, None if light is None else LIGHTS[light], bool(needs), bool(apart), number)
@@ -141,10 +141,11 @@ def _parts(scope: Scope) -> Iterator[Part]:
 
     In an open month those alone are judged by it whose report is approved, see `entry_status.standings`.
     """
-    earlier, rule = earlier_of(scope), scope.programme.light_rule  # type: ignore[union-attr]
+    programme: Any = scope.programme
+    earlier, rule = earlier_of(scope), programme.light_rule
     months = {1: scope} if earlier is None else {1: scope, 0: earlier}
     kind = PlanKind(rule.against) if rule else PlanKind.ANNOUNCED
-    beside = Beside.of(scope.programme, kind)
+    beside = Beside.of(programme, kind)
     if earlier is None:
         yield listed(scope)
     else:
@@ -152,7 +153,7 @@ def _parts(scope: Scope) -> Iterator[Part]:
         yield listed(earlier, judged=Case(is_in, default=Value(0)))
     yield reported(scope.as_of, *{each.last_month for each in months.values()})
     if beside.plans:
-        yield planned(scope.programme, kind)
+        yield planned(programme, kind)
     if beside.problems:
         overdue = Problem.objects.overdue(scope.today).order_by().values_list("project").distinct()
         yield part("overdue (project) AS", overdue)

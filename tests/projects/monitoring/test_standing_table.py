@@ -12,8 +12,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from projects.choices import Light
+from projects.models import MonthlyReport, Revision
 from projects.monitoring.entry_status import Standing, standings, standings_at
+from projects.monitoring.forecast import forecasts
 from projects.monitoring.standing_table import EntriesShown, number_before, standing_page
+from projects.versioning.as_of import AsOf, looking_back
+from projects.versioning.revisions import writing
 from tests.pages import more_projects
 
 from ..asking import scope_of
@@ -109,3 +113,19 @@ def test_a_page_asks_as_much_of_a_long_list_as_of_a_short_one(analyst):
     few = asked()
     more_projects(80)
     assert asked() == few <= 11
+
+
+def test_of_a_past_they_are_told_from_the_reports_of_then(analyst):
+    state = AsOf.parse(f"r{Revision.objects.newest_number()}")
+    parameters = {"through": "2023-06"}
+    page = standing_page(scope_of(analyst, parameters), EntriesShown.ALL, first=0, last=50)
+    expected = forecasts(scope_of(analyst, parameters))
+    report = MonthlyReport.objects.filter(month=6, disbursed__gt=0).first()
+    with writing(reason="another amount"):
+        report.disbursed, report.stage, report.correction_reason = 0, "preparation", "counted twice"
+        report.save()
+    assert standing_page(scope_of(analyst, parameters), EntriesShown.ALL, first=0, last=50) != page
+    with looking_back(state):
+        assert compare(analyst, parameters) == 42
+        assert standing_page(scope_of(analyst, parameters), EntriesShown.ALL, first=0, last=50) == page
+        assert forecasts(scope_of(analyst, parameters)) == expected
