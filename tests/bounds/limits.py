@@ -47,6 +47,7 @@ QUERIES = {
     "/sectors/": 18,
     "/webhooks/": 12,
     "/api/v1/comparison/": 15,
+    "/api/v1/projects/?format": 15,
     "/api/v1/changes/": 18,
     "/api/v1/explain/": 29,
     "/proposals/": 23,

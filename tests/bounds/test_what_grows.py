@@ -79,6 +79,7 @@ def test_an_answer_takes_no_more_of_ten_thousand_projects(growth: list[Growth]) 
     assert not {address: found for address, found in faults.items() if found}
 
 
+@pytest.mark.no_database  # the work of PostgreSQL is not in this process's time, so that there some are good by that alone
 def test_what_is_named_as_not_yet_bounded_is_not(growth: list[Growth]) -> None:
     lacking = {limits.is_not_yet(each.address) for each in growth if list(each.faults(part=0.6))}
     assert not set(limits.NOT_YET) - lacking, "are bounded by now: take them out of NOT_YET"
