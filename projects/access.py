@@ -6,7 +6,6 @@ ask through `user.has_perm`.
 
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -110,13 +109,6 @@ def access_of(user: Any) -> Access:
             access = _bound(_granted(user), getattr(user, "bound_to", ()))
         user._access = access
     return access
-
-
-def known_anew(user: Any) -> Any:
-    """The same user as a later request finds them: what they may see is asked again."""
-    later = copy(user)
-    later._access = None
-    return later
 
 
 def needs_proposal(user: Any, model: str, field: str) -> bool:

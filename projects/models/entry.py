@@ -67,10 +67,6 @@ class EntryQuerySet(RecordQuerySet):
         """Entries that are on their list of the month."""
         return self.filter(listed_in(month))
 
-    def off_list_in(self, month: Month) -> Self:
-        """The others: they have left, or join later."""
-        return self.filter(Q(joined__gt=month.last_day) | Q(left__lte=month.last_day))
-
     def in_parts(self, parts: Iterable[str], month: Month) -> Self:
         """Entries in any of these parts (`Listed`) of one year's list, as it stands in a month of that year."""
         found = Q(pk__in=[])
