@@ -70,13 +70,14 @@ class Rows:
     @classmethod
     def listed(cls, scope: Scope) -> Rows:
         """All that it is about."""
-        return cls.ever_listed(scope)._of_the_list(lambda month: listed_in(month, "entry__"))
+        return cls.ever_listed(scope)._of_the_list(lambda month: listed_in(month, "entry_"))
 
     @classmethod
     def listed_or_reported(cls, scope: Scope) -> Rows:
         """Those too that are off the list but have approved reports in its months."""
-        reported = Exists(scope.span.reports().filter(entry=OuterRef("entry__pk")).order_by())
-        return cls.ever_listed(scope)._of_the_list(lambda month: listed_in(month, "entry__") | Q(reported))
+        rows = cls.ever_listed(scope)
+        reported = Exists(rows._reports().filter(entry=OuterRef("entry_key")))
+        return rows._of_the_list(lambda month: listed_in(month, "entry_") | Q(reported))
 
     @classmethod
     def off_list(cls, scope: Scope) -> Rows:
@@ -93,7 +94,10 @@ class Rows:
         month = self.scope.span.list_month
         if not self.scope.is_of_the_list or month is None:
             return self
-        return replace(self, projects=self.projects.filter(condition(month)))
+        # by names of its own: to filter by the entry itself would join it a second time
+        own = {"entry_key": F("entry__pk"), "entry_joined": F("entry__joined"), "entry_left": F("entry__left")}
+        projects = self.projects.annotate(**own)
+        return replace(self, projects=projects.filter(condition(month)))
 
     def of(self, projects: QuerySet) -> Rows:
         return replace(self, projects=projects)

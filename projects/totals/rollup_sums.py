@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, Count, F, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import BigIntegerField, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Cast
 
 from projects.choices import Measure
@@ -18,6 +18,7 @@ from projects.database.prepared_statements import prepared
 from projects.models import Cell, MonthlyReport, Project
 from projects.models.rollups import ALL, CHANGES, NO
 from projects.periods import Month
+from sectors.models import Sector
 
 from .aggregates import BESIDE_MONTHS, REPORTED
 from .dimensions import MONTH, NONE, dimension_of
@@ -25,7 +26,7 @@ from .scope import Scope
 
 SUMMED = "sum_"  # before the name of each sum: clear of the columns' own names
 
-_BY = frozenset({None, "sector", "chain_link", "prefecture", "basis", MONTH})
+_BY = frozenset({None, "direction", "sector", "chain_link", "prefecture", "basis", MONTH})
 _FILTERS = ("sector", "prefecture", "basis")
 _NAMES = {each.name for each in (*HEADLINES, *RATIOS)}
 _COUNTS = ("project_count", *(each.rollup_columns["known"] for each in REPORTED))
@@ -87,14 +88,19 @@ def cells(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by_
 def _together(scope: Scope, names: Sequence[str | None], *, by_basis: bool) -> QuerySet:
     parts = []
     for number, name in enumerate(names):
-        key = F(name) if name not in (None, "basis") else _number(0)
         rows = _of_scope(scope, by=name).filter(_months_of(scope)).order_by()
-        rows = rows.annotate(dimension=_number(number), key=key)
+        rows = rows.annotate(dimension=_number(number), key=_key(name))
         basis = ["basis"] if by_basis or name == "basis" else []
         if not basis:
             rows = rows.annotate(of=Value("", output_field=CharField()))
         parts.append(rows.values("dimension", "key", *(basis or ["of"])).annotate(**_sums(scope)))
     return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+
+
+def _key(name: str | None) -> Any:
+    if name == "direction":
+        return Subquery(Sector.objects.filter(pk=OuterRef("sector")).order_by().values("direction"))
+    return F(name) if name not in (None, "basis") else _number(0)
 
 
 def _number(value: int) -> Cast:

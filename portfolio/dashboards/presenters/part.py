@@ -46,9 +46,9 @@ class Sibling:
 
 
 def part_context(
-    scope: Scope, answers: dict[Any, Answer], whole: dict[str | None, Answer], *, by: str, name: str
+    scope: Scope, around: Scope, answers: dict[Any, Answer], whole: dict[str | None, Answer], *, by: str, name: str
 ) -> dict[str, Any]:
-    """The template's context for a part; `scope` and `answers` are of the part, `whole` of all it is a part of."""
+    """The template's context for a part; `scope` and `answers` are of the part, `around` and `whole` of all it is a part of."""
     part, of = answers[None].whole, whole[None].whole
     beside = whole_of(scope, part, of, by=by)
     year = scope.programme.year if scope.programme else 0
@@ -71,8 +71,8 @@ def part_context(
         "rates": rates(scope, part, of, answers[None].year_elapsed),
         "transfers_finding": transfers_finding(part),
         "transfers": [
-            transfer_bar(name, answers["transferred"], part),
-            *([transfer_bar(beside.name, whole["transferred"], of)] if beside.compares else []),
+            transfer_bar(name, _transferred(scope), part),
+            *([transfer_bar(beside.name, _transferred(around), of)] if beside.compares else []),
         ],
         "lines": _largest(scope, count),
         **totals_of(part),
@@ -82,6 +82,11 @@ def part_context(
         "more": count > MOST_PROJECTS,
         "most": MOST_PROJECTS,
     }
+
+
+def _transferred(scope: Scope) -> Answer:
+    """Of no other figure: the database keeps no sums of it."""
+    return totals(scope, "transferred", figures=(Measure.PROJECT_COUNT.value,))
 
 
 def _largest(scope: Scope, count: int) -> str:

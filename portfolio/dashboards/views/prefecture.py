@@ -26,12 +26,12 @@ def prefecture(request: HttpRequest, adcode: str) -> HttpResponse:
     if found is None:
         raise Http404
     own = scope.narrowed(prefecture=adcode)
-    answers: dict[Any, Any] = breakdowns(own, None, "sector", "transferred", "basis", "month", compared=False)
-    whole = breakdowns(scope, None, "prefecture", "transferred", compared=False)
+    answers: dict[Any, Any] = breakdowns(own, None, "sector", "basis", "month", compared=False)
+    whole = breakdowns(scope, None, "prefecture", compared=False)
     year = scope.programme.year if scope.programme else None
     context = (
         shell(request, scope, basis=answers["basis"], whole=whole[None].whole)
-        | part_context(own, answers, whole, by="prefecture", name=found.name)
+        | part_context(own, scope, answers, whole, by="prefecture", name=found.name)
         | {
             "part": found,
             "siblings": [

@@ -26,15 +26,13 @@ def sector(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     own = scope.narrowed(sector=code)
-    answers: dict[Any, Any] = breakdowns(
-        own, None, "chain_link", "prefecture", "transferred", "basis", "month", compared=False
-    )
-    whole = breakdowns(scope, None, "sector", "transferred", compared=False)
+    answers: dict[Any, Any] = breakdowns(own, None, "chain_link", "basis", "month", compared=False)
+    whole = breakdowns(scope, None, "sector", compared=False)
     chain_links = list(scope.form.fields["chain_link"].queryset)
     year = scope.programme.year if scope.programme else None
     context = (
         shell(request, scope, basis=answers["basis"], whole=whole[None].whole)
-        | part_context(own, answers, whole, by="sector", name=found.name)
+        | part_context(own, scope, answers, whole, by="sector", name=found.name)
         | {
             "part": found,
             "siblings": [

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, When
+from django.db.models import BigIntegerField, Case, Exists, F, Max, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import ClaimFigure, ListStatus, Measure, Relation
@@ -20,16 +21,21 @@ def _entry_with(span: Span, condition: Q) -> Exists:
     return Exists(span.entries().filter(condition, project=OuterRef("pk")))
 
 
-def _floors(span: Span, **conditions: Any) -> Exists:
-    said = Target.objects.filter(programme_id=span.programme_id, measure=Measure.MINIMUM_PROJECT_INVESTMENT)
-    return Exists(said.filter(**conditions))
+def _floors(span: Span) -> Any:
+    return Target.objects.filter(programme_id=span.programme_id, measure=Measure.MINIMUM_PROJECT_INVESTMENT)
+
+
+def _highest(floors: Any) -> Coalesce:
+    """Found once for all projects; below every amount where there is none."""
+    highest = floors.order_by().values("programme").annotate(highest=Max("value")).values("highest")
+    return Coalesce(Subquery(highest), -1)
 
 
 def _at_floor(span: Span) -> Q:
     """What is announced as more than an amount is missed by the amount itself, anything else by less than it."""
-    more_than = _floors(span, relation=Relation.MORE_THAN, value__gte=OuterRef("total_investment"))
-    others = [each for each in Relation.values if each != Relation.MORE_THAN]
-    return Q(more_than) | Q(_floors(span, relation__in=others, value__gt=OuterRef("total_investment")))
+    is_more_than = Q(relation=Relation.MORE_THAN)
+    more_than, others = _floors(span).filter(is_more_than), _floors(span).exclude(is_more_than)
+    return Q(total_investment__lte=_highest(more_than)) | Q(total_investment__lt=_highest(others))
 
 
 def _is_output_value(_span: Span) -> Q:
@@ -50,8 +56,8 @@ LISTED = (
             "Number of projects whose total investment is at or below the least that was announced for each project of the"
             " list; known for those that have one."
         ),
-        lambda span: Q(total_investment__isnull=False) & Q(_floors(span)),
-        applies=lambda span: Q(_floors(span)),
+        lambda span: Q(total_investment__isnull=False) & Q(Exists(_floors(span))),
+        applies=lambda span: Q(Exists(_floors(span))),
         counted=lambda span: Q(total_investment__isnull=False) & _at_floor(span),
         none_below=Measure.MINIMUM_PROJECT_INVESTMENT,
     ),
