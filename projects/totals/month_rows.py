@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, Count, DateField, F, Q, QuerySet, Sum, Value, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    DateField,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce
 
-from projects.choices import Basis
+from projects.choices import Basis, ReportState
 from projects.database.prepared_statements import prepared
 from projects.models import Cell, Entry, MonthlyReport, Round
 from projects.models.rollups import ALL
@@ -38,15 +53,29 @@ class MonthRow:
 def month_rows() -> list[MonthRow]:
     """Those of all programmes, as the register stands in the state that is looked at."""
     query = prepared(("months of programmes", as_of.current() is not None), month_query, as_one=True)
-    return [month_row(*row) for row in query.rows()]
+    return rows_from(query.rows())
 
 
-def month_row(kind: int, programme: Any, month: int, first: Any, last: Any, third: Any, *rest: Any) -> MonthRow:
-    """A row of the query as the driver gives it."""
+def rows_from(found: Iterable[tuple[Any, ...]]) -> list[MonthRow]:
+    """Rows of the query as the driver gives them."""
+    return [row for each in found for row in _of_months(_row(*each))]
+
+
+def _row(kind: int, programme: Any, month: int, first: Any, last: Any, third: Any, *rest: Any) -> MonthRow:
     unasked, in_sums, number, plan = (int(each or 0) for each in rest)
     return MonthRow(
-        kind, programme, month, day_of(first), day_of(last), day_of(third), bool(unasked), bool(in_sums), number, plan
+        *(kind, programme, int(month), day_of(first), day_of(last), day_of(third)),
+        *(bool(unasked), bool(in_sums), number, plan),
     )
+
+
+def _of_months(row: MonthRow) -> Iterator[MonthRow]:
+    """The row; of entries that are told with the months of their reports, one for each of these too."""
+    yield row if row.kind != ENTRIES else replace(row, month=0)
+    if row.kind == ENTRIES and row.month:
+        for kind, shift in ((REPORTS, 0), (WAITING, MONTHS_OF_YEAR)):
+            months = (month for month in range(1, MONTHS_OF_YEAR + 1) if row.month >> (month + shift) & 1)
+            yield from (replace(row, kind=kind, month=month) for month in months)
 
 
 def day_of(value: Any) -> dt.date | None:
@@ -56,22 +85,32 @@ def day_of(value: Any) -> dt.date | None:
 
 def month_query() -> QuerySet:
     """The same columns from sums, entries, reports and rounds. In a past there are no sums, and all is counted."""
-    is_past = as_of.current() is not None
-    few = Q() if is_past else Q(basis=Basis.PUBLISHED) | Q(joined__isnull=False) | Q(left__isnull=False)
-    entries = Entry.objects.filter(few)
+    if as_of.current() is not None:
+        entries = _counted(Entry.objects.all(), ENTRIES, "programme", month=_reported(), path="", in_sums=False)
+        return entries.union(_rounds(), all=True)
+    entries = Entry.objects.filter(Q(basis=Basis.PUBLISHED) | Q(joined__isnull=False) | Q(left__isnull=False))
     reports = MonthlyReport.objects.approved().filter(entry__in=entries.order_by().values("pk"))
     # few, whatever the number of the others: found by the index of their state alone, then looked up
     waiting = MonthlyReport.objects.filter(pk__in=MonthlyReport.objects.submitted().order_by().values("pk"))
-    in_sums = not is_past
     parts = [
-        _counted(entries, ENTRIES, "programme", month=Value(0), path="", in_sums=in_sums),
-        _counted(reports, REPORTS, "entry__programme", month=F("month"), path="entry__", in_sums=in_sums),
+        _counted(reports, REPORTS, "entry__programme", month=F("month"), path="entry__", in_sums=True),
         _counted(waiting, WAITING, "entry__programme", month=F("month"), path="entry__", in_sums=False),
         _rounds(),
+        _sums(),
     ]
-    if not is_past:
-        parts.append(_sums())
-    return parts[0].union(*parts[1:], all=True)
+    return _counted(entries, ENTRIES, "programme", month=Value(0), path="", in_sums=True).union(*parts, all=True)
+
+
+def _reported() -> Coalesce:
+    """Of each entry the months of its approved reports as the bits of one number, and above these those that wait.
+
+    So the history of reports is read once, by their entry, and nothing is sorted but entries.
+    """
+    approved = Q(state=ReportState.APPROVED)
+    month = Case(When(approved, then=F("month")), default=F("month") + Value(MONTHS_OF_YEAR))
+    reports = MonthlyReport.objects.filter(approved | Q(state=ReportState.SUBMITTED), entry=OuterRef("pk")).order_by()
+    bits = Sum(_number(1).bitleftshift(Cast(month, IntegerField())), output_field=BigIntegerField())
+    return Coalesce(Subquery(reports.values("entry").annotate(bits=bits).values("bits")), _number(0))
 
 
 OF_PROGRAMME = "programme_key"  # the column that names it

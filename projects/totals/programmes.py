@@ -17,7 +17,7 @@ from projects.models import Cell, Entry, MonthlyReport, Programme, Proposal
 from projects.models.rollups import ALL, CHANGES
 from projects.versioning import as_of
 
-from .month_rows import OF_PROGRAMME, month_query, month_row
+from .month_rows import ENTRIES, OF_PROGRAMME, month_query, rows_from
 from .months import months_from
 
 
@@ -26,8 +26,8 @@ def programmes_of(user: Any) -> list[Any]:
 
     Each has `has_projects`: whether a project is on its list that the user sees; `list_changes`: whether one joined or left
     on a day that is known; and `months`, which are of the whole list (`projects.totals.months`), so that all readers begin
-    with the same one. For all but the public each also has `waiting`: how many reports are submitted, of all programmes. For
-    who decides or makes proposals, `proposed`: how many of those wait for them.
+    with the same one. For who reviews reports each also has `waiting`: how many are submitted, of all programmes. For who
+    decides or makes proposals, `proposed`: how many of those wait for them.
     """
     access = access_of(user)
     proposes = bool(access.writes_all or access.writes_in)
@@ -35,8 +35,13 @@ def programmes_of(user: Any) -> list[Any]:
     found = records_with_rows(
         kind, lambda: _programmes(user, proposes=proposes), month_query, key=OF_PROGRAMME, ordered_by='"year" DESC'
     )
-    for programme, rows in found:
-        programme.months = months_from(programme, [month_row(*row) for row in rows])
+    for programme, beside in found:
+        rows = rows_from(beside)
+        programme.months = months_from(programme, rows)
+        if not hasattr(programme, "has_projects"):  # of a past that the user sees whole: these rows tell it
+            entries = [row for row in rows if row.kind == ENTRIES]
+            programme.has_projects = bool(entries)
+            programme.list_changes = any(row.first_day or row.last_day for row in entries)
     return [programme for programme, _rows in found]
 
 
@@ -55,13 +60,16 @@ def current_of(programmes: Sequence[Any]) -> Any:
 
 def _programmes(user: Any, *, proposes: bool) -> QuerySet:
     programmes = Programme.objects.visible_to(user)
-    programmes = programmes.annotate(**(_lists(user) if as_of.current() else _rollup_lists(user)))
     access = access_of(user)
+    if as_of.current() is None:
+        programmes = programmes.annotate(**_rollup_lists(user))
+    elif not access.reads_all:
+        programmes = programmes.annotate(**_lists(user))
     if proposes:
         alike = "state" if access.writes_all else "has_news"  # the same for all that wait for this user
         proposed = Proposal.objects.waiting_for(user).order_by().values(alike).annotate(number=Count("pk"))
         programmes = programmes.annotate(proposed=Coalesce(Subquery(proposed.values("number")), 0))
-    if not access.public:
+    if access.writes_all:
         submitted = (
             MonthlyReport.objects.visible_to(user).submitted().order_by().values("state").annotate(number=Count("pk"))
         )

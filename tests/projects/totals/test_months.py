@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from projects.models import Entry, MonthlyReport, Programme, Revision, Round, Source
 from projects.periods import Month
@@ -129,7 +130,7 @@ def test_the_newest_month_has_a_round_that_has_opened_or_an_approved_report(regi
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_it_is_what_plain_sql_counts_whatever_the_register(register, seed):
+def test_it_is_what_plain_sql_counts_whatever_the_register(changsha_writer, seed):
     """Now, from the sums of the database, and as of the newest revision, from the records one by one."""
     dice = random.Random(seed)  # noqa: S311  no secret
     programme = stage(dice.choice((0, 5, 27, 30)), closed=dice.choice((True, False)))
@@ -141,8 +142,18 @@ def test_it_is_what_plain_sql_counts_whatever_the_register(register, seed):
             entry.planned_disbursement_reported_by = ""
         with writing(reason="any"):
             entry.save()
+    for report in dice.sample(list(MonthlyReport.objects.filter(entry__programme=programme, month=6)), 5):
+        report.submitted_at, report.submitted_by, report.handed_in_on = (
+            timezone.now(),
+            changsha_writer,
+            dt.date(2023, 7, 5),
+        )
+        report.state, report.approved_at, report.approved_by = "submitted", None, None
+        with writing(reason="any"):
+            report.save()
     programme = Programme.objects.get(pk=programme.pk)
     now = months_of([programme])[programme.pk]
+    assert now.by_number[6].waiting
     counted = {}
     for number in range(1, 13):
         month = Month(2023, number)
@@ -165,6 +176,16 @@ def test_the_past_has_the_month_that_counted_then(analyst):
     assert scope_of(analyst).last_month == 7
     with looking_back(AsOf.parse(f"r{before}")):
         assert scope_of(analyst).last_month == 6
+
+
+def test_of_a_past_each_history_is_read_once(register, django_assert_num_queries):
+    programmes = list(Programme.objects.all())
+    with looking_back(AsOf.parse(f"r{Revision.objects.newest_number()}")), django_assert_num_queries(1) as asked:
+        months_of(programmes)
+    body = asked[0]["sql"]
+    for table in ("projects_entry", "projects_monthlyreport", "projects_round"):
+        assert body.count(f'FROM "{table}"') == 1
+    assert "JOIN" not in body
 
 
 def test_the_months_of_all_programmes_take_one_query(register, django_assert_num_queries):
