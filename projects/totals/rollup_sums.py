@@ -15,19 +15,19 @@ from django.db.models.functions import Cast
 from projects.choices import Measure
 from projects.choices.headlines import HEADLINES, RATIOS, Records
 from projects.database.prepared_statements import prepared
-from projects.models import Cell, MonthlyReport, Project
-from projects.models.rollups import ALL, CHANGES, NO
+from projects.models import MonthlyReport, Project
+from projects.models.rollups import ALL
 from projects.periods import Month
 from sectors.models import Sector
 
 from .aggregates import BESIDE_MONTHS, REPORTED
-from .dimensions import MONTH, NONE, dimension_of
+from .cell_question import FILTERS, CellQuestion
+from .dimensions import MONTH, dimension_of
 from .scope import Scope
 
 SUMMED = "sum_"  # before the name of each sum: clear of the columns' own names
 
 _BY = frozenset({None, "direction", "sector", "chain_link", "prefecture", "basis", MONTH})
-_FILTERS = ("sector", "prefecture", "basis")
 _NAMES = {each.name for each in (*HEADLINES, *RATIOS)}
 _COUNTS = ("project_count", *(each.rollup_columns["known"] for each in REPORTED))
 _MOST_RANKS = 2  # columns that a dimension is ordered by
@@ -49,7 +49,7 @@ def answers(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, b
         and scope.within is None
         and (scope.programme is not None or not scope.on_list)
         and scope.first_month in (1, scope.last_month)
-        and all(name in _FILTERS or name == "ordering" for name, _value in scope.filters)
+        and all(name in FILTERS or name == "ordering" for name, _value in scope.filters)
         and ((_BY.issuperset(by) and _NAMES.issuperset(figures)) or (_is_of_round(scope, by, figures) and not by_basis))
     )
 
@@ -68,9 +68,8 @@ def cells(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by_
     if _is_of_round(scope, by, figures):
         return {None: [_approved_of_round(scope)]}
     names = list(dict.fromkeys("basis" if name == MONTH else name for name in by))
-    query = prepared(
-        ("cells", tuple(names), by_basis, *_kind(scope)), lambda: _together(scope, names, by_basis=by_basis)
-    )
+    kind = ("cells", tuple(names), by_basis)
+    query = CellQuestion.of(scope).statement(kind, lambda question: _together(question, names, by_basis=by_basis))
     found: dict[str | None, Cells] = {name: [] for name in names}
     for cell in query.dictionaries():
         if any(cell[prefixed(name)] for name in _COUNTS):
@@ -85,15 +84,15 @@ def cells(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by_
     return found
 
 
-def _together(scope: Scope, names: Sequence[str | None], *, by_basis: bool) -> QuerySet:
+def _together(question: CellQuestion, names: Sequence[str | None], *, by_basis: bool) -> QuerySet:
     parts = []
     for number, name in enumerate(names):
-        rows = _of_scope(scope, by=name).filter(_months_of(scope)).order_by()
+        rows = question.cells(by=name).filter(question.of_list | question.months).order_by()
         rows = rows.annotate(dimension=_number(number), key=_key(name))
         basis = ["basis"] if by_basis or name == "basis" else []
         if not basis:
             rows = rows.annotate(of=Value("", output_field=CharField()))
-        parts.append(rows.values("dimension", "key", *(basis or ["of"])).annotate(**_sums(scope)))
+        parts.append(rows.values("dimension", "key", *(basis or ["of"])).annotate(**_sums(question)))
     return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
 
 
@@ -148,14 +147,14 @@ def months(scope: Scope, by_basis: Cells, *, list_changes: bool) -> dict[int, Ce
 
 
 def _reported_by_month(scope: Scope) -> dict[int, Cells]:
-    def query() -> QuerySet:
-        rows = _of_scope(scope, by=None).filter(month__gte=max(scope.first_month, 1), month__lte=scope.last_month)
-        rows = rows.filter(programme=_programme(scope)).order_by().values("month", "basis")
+    def query(question: CellQuestion) -> QuerySet:
+        rows = question.cells(by=None).filter(question.months, programme=question.programme)
+        rows = rows.order_by().values("month", "basis")
         names = [each.rollup_columns[kind] for each in REPORTED for kind in ("value", "known")]
         return rows.annotate(**{prefixed(name): Sum(name) for name in names})
 
     months: dict[int, Cells] = {number: [] for number in scope.span.months}
-    for cell in prepared(("reported cells", *_kind(scope)), query).dictionaries():
+    for cell in CellQuestion.of(scope).statement("reported cells", query).dictionaries():
         months[cell["month"]].append(cell)
     return months
 
@@ -165,13 +164,13 @@ def _listed_by_month(scope: Scope) -> dict[int, Cells]:
     assert scope.programme is not None  # noqa: S101  asked for a year alone
     year = scope.programme.year
 
-    def query() -> QuerySet:
-        rows = _of_scope(scope, by=None).filter(_list_of(scope), programme=_programme(scope))
+    def query(question: CellQuestion) -> QuerySet:
+        rows = question.cells(by=None).filter(question.of_list, programme=question.programme)
         return (
             rows.order_by().values("month", "basis").annotate(**{prefixed(name): Sum(name) for name in BESIDE_MONTHS})
         )
 
-    cells = prepared(("listed cells", *_kind(scope)), query).dictionaries()
+    cells = CellQuestion.of(scope).statement("listed cells", query).dictionaries()
     return {
         number: [cell for cell in cells if cell["month"] <= Month(year, number).serial] for number in scope.span.months
     }
@@ -183,7 +182,8 @@ def number_of_projects(scope: Scope) -> QuerySet | None:
     """
     if not answers(scope, (None,), ("project_count",)):
         return None
-    rows = _of_scope(scope, by=None).filter(_list_of(scope), programme=_programme(scope) if scope.on_list else ALL)
+    question = CellQuestion.of(scope)
+    rows = question.cells(by=None).filter(question.of_list, programme=question.programme if scope.on_list else ALL)
     return rows.order_by().values("programme").annotate(number=Sum("project_count")).values_list("number")
 
 
@@ -195,21 +195,23 @@ def _approved_of_round(scope: Scope) -> dict[str, int]:
     last = scope.span.last
     assert last is not None  # noqa: S101  see `_is_of_round`
 
+    question = CellQuestion.of(scope)
+
     def query() -> QuerySet:
         others = scope.span.entries().not_asked_in(last)
         if scope.filters or not scope.access.reads_all:
             others = others.filter(project__in=scope.ever_listed().order_by().values("pk"))
         approved = MonthlyReport.objects.approved().filter(month=scope.last_month, entry__in=others.order_by())
         others = others.on_list_in(last)
-        rows = _of_scope(scope, by=None).filter(programme=_programme(scope)).order_by().values("programme")
+        rows = question.cells(by=None).filter(programme=question.programme).order_by().values("programme")
         return rows.annotate(
             reported=Sum("approved", filter=Q(month=scope.last_month)),
-            listed=Sum("project_count", filter=_list_of(scope)),
+            listed=Sum("project_count", filter=question.of_list),
             unasked_reported=_counted(approved, by="entry__programme"),
             unasked=_counted(others, by="programme"),
         )
 
-    found = prepared(("round", last, *_kind(scope)), query, as_one=True).dictionaries()
+    found = prepared(("round", last, question.kind), query, as_one=True).dictionaries()
     numbers = {name: int(number or 0) for name, number in found[0].items()} if found else {}
     approved = numbers.get("reported", 0) - numbers.get("unasked_reported", 0)
     asked = numbers.get("listed", 0) - numbers.get("unasked", 0)
@@ -221,75 +223,22 @@ def _counted(rows: QuerySet, *, by: str) -> Subquery:
     return Subquery(rows.order_by().values(by).annotate(number=Count("pk")).values("number"))
 
 
-def _kind(scope: Scope) -> tuple[Any, ...]:
-    """Everything of a scope that its queries follow from."""
-    chosen = tuple((name, tuple(values)) for name, values in _chosen(scope).items())
-    months = (scope.first_month, scope.last_month)
-    return (_programme(scope), scope.on_list, *months, scope.access.reads_all, scope.access.reads_in, chosen)
-
-
-def _programme(scope: Scope) -> int:
-    return scope.programme.pk if scope.programme else ALL
-
-
-def _of_scope(scope: Scope, *, by: str | None) -> QuerySet:
-    """The cells of the scope that a dimension is read from: no two of them count the same record."""
-    programmes = {_programme(scope), ALL} if not scope.on_list else {_programme(scope)}
-    rows = Cell.objects.filter(programme__in=programmes)
-    rows = rows.exclude(chain_link=ALL) if by == "chain_link" else rows.filter(chain_link=ALL)
-    chosen = _chosen(scope)
-    access = scope.access
-    if "prefecture" in chosen:
-        rows = rows.filter(prefecture__in=chosen["prefecture"])
-        if not access.reads_all:
-            rows = rows.filter(prefecture__in=access.reads_in)
-    elif not access.reads_all:
-        rows = rows.filter(prefecture__in=access.reads_in)
-    else:
-        rows = rows.exclude(prefecture=ALL) if by == "prefecture" else rows.filter(prefecture=ALL)
-    for name in ("sector", "basis"):
-        if name in chosen:
-            rows = rows.filter(**{f"{name}__in": chosen[name]})
-    return rows
-
-
-def _chosen(scope: Scope) -> dict[str, list[Any]]:
-    """What the filters name, as cells name it. A condition that named nothing leaves nothing."""
-    if scope.values is None:
-        return {"basis": []}
-    chosen = {name: scope.chosen(name) for name in _FILTERS if scope.chosen(name)}
-    return {
-        name: [NO if value == NONE else getattr(value, "pk", value) for value in each] for name, each in chosen.items()
-    }
-
-
-def _months_of(scope: Scope) -> Q:
-    return _list_of(scope) | Q(month__gte=max(scope.first_month, 1), month__lte=scope.last_month)
-
-
-def _list_of(scope: Scope) -> Q:
-    """The cells of the list in the last month: who was on it from the start, and who joined and left up to then."""
-    month = scope.span.list_month
-    changes = Q(month__gte=CHANGES, month__lte=month.serial) if month else Q(pk__in=[])
-    return Q(month=0) | changes
-
-
-def _sums(scope: Scope) -> dict[str, Any]:
+def _sums(question: CellQuestion) -> dict[str, Any]:
     """The sums under the names of `totals`. What is not on the list counts where all projects are asked about."""
-    of_list = None if scope.on_list else Q(programme=_programme(scope)) & ~Q(programme=ALL)
-    of_all = None if scope.on_list else Q(programme=ALL)
+    of_list = None if question.on_list else Q(programme=question.programme) & ~Q(programme=ALL)
+    of_all = None if question.on_list else Q(programme=ALL)
     sums = {}
     for headline in HEADLINES:
         which = of_all if headline.records == Records.PROJECTS else of_list
         for kind, column in headline.rollup_columns.items():
             if kind != "first":
                 sums[column] = Sum(column, filter=of_all if kind == "of" else which)
-        if headline.records == Records.REPORTS and scope.first_month <= 1:
+        if headline.records == Records.REPORTS and question.since_january:
             # an entry counts once, in the first of the months that it has a figure for
             sums[headline.rollup_columns["known"]] = Sum(headline.rollup_columns["first"], filter=of_list)
     for ratio in RATIOS:
-        columns, since_january = ratio.rollup_columns, scope.first_month <= 1
+        columns = ratio.rollup_columns
         sums[columns["value"]] = Sum(columns["value"], filter=of_list)
-        sums[columns["known"]] = Sum(columns["first" if since_january else "known"], filter=of_list)
-        sums[columns["below"]] = Sum(columns["below_first" if since_january else "below"], filter=of_list)
+        sums[columns["known"]] = Sum(columns["first" if question.since_january else "known"], filter=of_list)
+        sums[columns["below"]] = Sum(columns["below_first" if question.since_january else "below"], filter=of_list)
     return {prefixed(name): expression for name, expression in sums.items()}
