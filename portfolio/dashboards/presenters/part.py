@@ -48,7 +48,7 @@ class Sibling:
 def part_context(
     scope: Scope, around: Scope, answers: dict[Any, Answer], whole: dict[str | None, Answer], *, by: str, name: str
 ) -> dict[str, Any]:
-    """The template's context for a part; `scope` and `answers` are of the part, `around` and `whole` of all it is a part of."""
+    """The template's context for a part (`scope` and `answers`) of something (`around` and `whole`)."""
     part, of = answers[None].whole, whole[None].whole
     beside = whole_of(scope, part, of, by=by)
     year = scope.programme.year if scope.programme else 0
