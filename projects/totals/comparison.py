@@ -11,10 +11,10 @@ from fractions import Fraction
 from typing import Any
 
 from projects.choices import Difference
+from projects.models import Project
 from projects.versioning.as_of import AsOf, looking_back
 from sectors.models import in_language
 
-from .contributions import records
 from .differences import SORTED_BY, Differing, ThenAndNow, differing_records, effects_on
 from .dimensions import DIMENSIONS, EACH, dimension_of
 from .figures import FIGURES, USUAL, Figure
@@ -135,7 +135,7 @@ def compared(
     """
     then = scope.known(since)
     found = differing_records(then, scope, figures, first=first, size=size)
-    described = _Described(then, scope, figures, found.rows)
+    described = _Described(then, scope, found.rows)
     shown = tuple(described.record(row) for row in found.rows)
     return Comparison(
         scope,
@@ -160,7 +160,7 @@ def difference(scope: Scope, since: AsOf, name: str, *, first: int = 0, size: in
     """The same of one figure, with `size` of all its effects from index `first` on, the largest first."""
     then = scope.known(since)
     found = effects_on(then, scope, name, first=first, size=size)
-    described = _Described(then, scope, (name,), found.rows)
+    described = _Described(then, scope, found.rows)
     effects = tuple(described.effect(row, row.parts[name]) for row in found.rows)
     change = found.figures[name]
     return FigureDifference(name, change.before, change.after, found.effects[name], effects)
@@ -185,9 +185,10 @@ def shares(found: Comparison) -> dict[str, Shares]:
 class _Described:
     """What the records of a page are called and how they are sorted, in both states; one query for each."""
 
-    def __init__(self, then: Scope, now: Scope, figures: Sequence[str], rows: Sequence[Differing]) -> None:
-        self.was = _lines(then, figures, [row.keys.before for row in rows])
-        self.is_now = _lines(now, figures, [row.keys.after for row in rows])
+    def __init__(self, then: Scope, now: Scope, rows: Sequence[Differing]) -> None:
+        is_sorted = any(row.is_sorted_otherwise for row in rows)
+        self.was = _lines(then, [row.keys.before for row in rows], is_sorted=is_sorted)
+        self.is_now = _lines(now, [row.keys.after for row in rows], is_sorted=is_sorted)
 
     def effect(self, row: Differing, change: ThenAndNow) -> Effect:
         return Effect(row.code, *self._names(row), row.kind, change.before, change.after)
@@ -207,14 +208,15 @@ class _Described:
         return tuple(Reclassified(name, *pair) for name, pair in names.items() if pair[0] != pair[1])
 
 
-def _lines(scope: Scope, figures: Sequence[str], keys: Iterable[int | None]) -> dict[int | None, Mapping[str, Any]]:
+def _lines(scope: Scope, keys: Iterable[int | None], *, is_sorted: bool) -> dict[int | None, Mapping[str, Any]]:
+    """What these projects are called in the state of a scope, all of which are in it; and how they are sorted there."""
     there = [key for key in keys if key is not None]
     if not there:
         return {}
     with looking_back(scope.as_of):
-        rows = records(scope, figures).filter(pk__in=there)
+        rows = Project.objects.visible_to(scope.user).filter(pk__in=there)
         columns = ["pk", *dimension_of(EACH).columns]
-        for name in SORTED_BY:
+        for name in SORTED_BY if is_sorted else ():
             rows, more = DIMENSIONS[name].grouped(rows)
             columns += more
-        return {row["pk"]: row for row in rows.values(*columns)}
+        return {row["pk"]: row for row in rows.order_by().values(*columns)}
