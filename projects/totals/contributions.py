@@ -13,7 +13,6 @@ from django.db.models import (
     Case,
     Exists,
     F,
-    FilteredRelation,
     OuterRef,
     Q,
     QuerySet,
@@ -29,6 +28,7 @@ from projects.models import MonthlyReport
 from projects.models.entry import listed_in
 
 from .figures import COUNTED, FIGURES, Figure, Span
+from .record_rows import Rows
 from .scope import Scope
 
 PART = "part_{}"  # what a record adds to a figure, NULL where it has none
@@ -40,21 +40,17 @@ _ONE, _NOTHING = (Value(number, output_field=BigIntegerField()) for number in (1
 _Condition = Q | Exists | None
 
 
-def records(scope: Scope, figures: Sequence[str]) -> QuerySet:
-    """What a question about these figures is answered by, in no order: where it is a sum of reports, who has left too."""
-    return (scope.projects() if COUNTED.issuperset(figures) else scope.reported()).order_by()
-
-
-def contributions(scope: Scope, figures: Sequence[str], *, of: QuerySet | None = None) -> QuerySet:
-    """The records of a question with what each adds to each figure, and `is_listed`: 1 if it is among its projects.
+def contributions(scope: Scope, figures: Sequence[str], *, of: Rows | None = None) -> QuerySet:
+    """The records of a question with what each adds to each figure, and `is_listed`: 1 if it is among its projects; in no
+    order. Where it is a sum of reports, who has left the list is one of them.
 
     `of` are some of them, where others have no part in these figures.
     """
-    rows = (records(scope, figures) if of is None else of).order_by()
-    rows = rows.annotate(entry=FilteredRelation("entries", condition=Q(entries__programme=scope.programme)))
+    are_listed = COUNTED.issuperset(figures)
+    rows: Any = (of or (Rows.listed if are_listed else Rows.listed_or_reported)(scope)).projects.order_by()
     month = scope.span.list_month
     listed = listed_in(month, "entry__") & Q(entry__pk__isnull=False) if month else None
-    leavers = scope.is_of_the_list and of is None and not COUNTED.issuperset(figures)
+    leavers = scope.is_of_the_list and of is None and not are_listed
     parts = _Parts(scope.span, listed, own=listed if leavers else None)
     if not COUNTED.isdisjoint(
         figures

@@ -17,7 +17,9 @@ from projects.versioning.composed_queries import Part, fetched, part_of
 from .contributions import PART, contributions
 from .filter_types import ManyOf
 from .filters import ProjectFilterSet
+from .record_rows import Sql
 from .scope import Scope
+from .scope_statements import statement_of
 
 SORTED_BY = {  # the dimensions that a record is sorted by, and the columns that say how
     "sector": "sector_id",
@@ -118,8 +120,14 @@ class _Statement:
             return (query if _is_timeless(now) else self._query(then)).as_known(), is_now
 
     def _query(self, scope: Scope) -> Part:
-        parts = (PART.format(name) for name in self.figures)
-        return part_of(contributions(scope, self.figures).values_list("code", *self.columns.values(), *parts))
+        columns = ("code", *self.columns.values(), *(PART.format(name) for name in self.figures))
+
+        def build(question: Scope) -> Sql:
+            found = part_of(contributions(question, self.figures).values_list(*columns))
+            return found.sql, found.values
+
+        made = statement_of(scope, ("contributions", tuple(self.figures), columns), build)
+        return Part(made.sql, made.parameters)
 
     def _both(self) -> str:
         """A row for each record that is in either state: what it was beside what it is."""

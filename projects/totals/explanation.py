@@ -9,15 +9,17 @@ from typing import Any
 
 from projects.choices import Measure, Unit
 from projects.versioning.as_of import looking_back
-from projects.versioning.composed_queries import fetched, part_of
+from projects.versioning.composed_queries import part_of
 from sectors.models import in_language
 
 from .contributions import BELOW, PART, contributions
 from .dimensions import EACH, MONTH, dimension_of
 from .figures import FIGURES, Figure
 from .pace import Progress, own_progress, plan_progress
+from .record_rows import Rows, Sql
 from .results import Answer, FigureValue, Row, ratio
 from .scope import Scope
+from .scope_statements import statement_of
 from .totals import Pending, breakdowns, pending, totals
 
 _PROGRESSES = (Measure.DISBURSED.value, Measure.DISBURSED_OF_PLAN.value)
@@ -118,18 +120,23 @@ def _records(scope: Scope, whole: FigureValue, *, first: int, size: int) -> tupl
     """
     figure = FIGURES[whole.name]
     part, below = PART.format(figure.name), BELOW.format(figure.name)
-    with looking_back(scope.as_of):
-        rows = contributions(scope, (figure.name,), of=scope.reported() if figure.by_month else scope.projects())
+    counted = f"{part} IS NOT NULL" if whole.unit == Unit.CNY else f"{part} <> 0"
+    order = f"{part} DESC, code"
+
+    def build(question: Scope, size: int, first: int) -> Sql:
+        of = (Rows.listed_or_reported if figure.by_month else Rows.listed)(question)
+        rows = contributions(question, (figure.name,), of=of)
         found = part_of(rows.values_list(*dimension_of(EACH).columns, part, *([below] if figure.ratio else [])))
-        counted = f"{part} IS NOT NULL" if whole.unit == Unit.CNY else f"{part} <> 0"
-        order = f"{part} DESC, code"
-        lines = fetched(
-            "WITH c AS MATERIALIZED ({0}),"
-            f" s AS (SELECT COUNT(*) AS number, SUM({part}) AS total FROM c WHERE {counted}),"  # nosec B608 # our own names
-            f" p AS (SELECT * FROM c WHERE {counted} ORDER BY {order} LIMIT {int(size)} OFFSET {int(first)})"
-            f" SELECT * FROM s LEFT JOIN p ON 1 = 1 ORDER BY {order}",
-            found.as_known(),
+        statement = (
+            f"WITH c AS MATERIALIZED ({found.sql}),"  # nosec B608 # our own names
+            f" s AS (SELECT COUNT(*) AS number, SUM({part}) AS total FROM c WHERE {counted}),"
+            f" p AS (SELECT * FROM c WHERE {counted} ORDER BY {order} LIMIT %s OFFSET %s)"
+            f" SELECT * FROM s LEFT JOIN p ON 1 = 1 ORDER BY {order}"
         )
+        return statement, [*found.values, size, first]
+
+    with looking_back(scope.as_of):
+        lines = statement_of(scope, ("records", figure.name), build, size, first).dictionaries()
     page = tuple(_contribution(line, whole, part, below) for line in lines if line["code"] is not None)
     return page, int(lines[0]["number"]), int(lines[0]["total"] or 0)
 

@@ -58,46 +58,39 @@ class Rows:
     columns: tuple[str, ...] = ()
 
     @classmethod
-    def ever_listed(cls, scope: Scope) -> Rows:
-        """All that it is about and, where that is a list, those too that have left it or join later."""
+    def ever_listed(cls, scope: Scope, which: Callable[[Month], Q] | None = None) -> Rows:
+        """All that it is about and, where that is a list, those too that have left it or join later: `which` of these."""
         entry = FilteredRelation("entries", condition=Q(entries__programme=scope.programme))
         if not scope.is_of_the_list or scope.programme is None:
             return cls(scope, scope.members().annotate(entry=entry))
         # begun with the entry, so that nothing is looked up twice; it is one at the most, so that nothing is multiplied
-        projects: Any = Project.objects.annotate(entry=entry)
-        return cls(scope, scope.members_of(projects.filter(entry__programme=scope.programme)))
+        there, month = Q(entry__programme=scope.programme), scope.span.list_month
+        if which is not None and month is not None:
+            there &= which(month)
+        projects: Any = Project.objects.annotate(entry=entry).filter(there)
+        return cls(scope, scope.members_of(projects))
 
     @classmethod
     def listed(cls, scope: Scope) -> Rows:
         """All that it is about."""
-        return cls.ever_listed(scope)._of_the_list(lambda month: listed_in(month, "entry_"))
+        return cls.ever_listed(scope, lambda month: listed_in(month, "entry__"))
 
     @classmethod
     def listed_or_reported(cls, scope: Scope) -> Rows:
         """Those too that are off the list but have approved reports in its months."""
-        rows = cls.ever_listed(scope)
-        reported = Exists(rows._reports().filter(entry=OuterRef("entry_key")))
-        return rows._of_the_list(lambda month: listed_in(month, "entry_") | Q(reported))
+        reported = Exists(scope.span.reports().filter(entry=OuterRef("entry__pk")).order_by())
+        return cls.ever_listed(scope, lambda month: listed_in(month, "entry__") | Q(reported))
 
     @classmethod
     def off_list(cls, scope: Scope) -> Rows:
         """Those that are off the list in the last month: few."""
-        return cls.ever_listed(scope)._of_the_list(lambda month: _off_list(month, month))
+        return cls.ever_listed(scope, lambda month: _off_list(month, month))
 
     @classmethod
     def ever_off_list(cls, scope: Scope) -> Rows:
         """Those that are off the list in some month of the span."""
         first = scope.span.months.start
-        return cls.ever_listed(scope)._of_the_list(lambda month: _off_list(Month(month.year, first), month))
-
-    def _of_the_list(self, condition: Callable[[Month], Q]) -> Rows:
-        month = self.scope.span.list_month
-        if not self.scope.is_of_the_list or month is None:
-            return self
-        # by names of its own: to filter by the entry itself would join it a second time
-        own = {"entry_key": F("entry__pk"), "entry_joined": F("entry__joined"), "entry_left": F("entry__left")}
-        projects = self.projects.annotate(**own)
-        return replace(self, projects=projects.filter(condition(month)))
+        return cls.ever_listed(scope, lambda month: _off_list(Month(month.year, first), month))
 
     def of(self, projects: QuerySet) -> Rows:
         return replace(self, projects=projects)

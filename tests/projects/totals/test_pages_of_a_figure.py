@@ -139,7 +139,8 @@ def rows_read():
             numbers.append(len(rows))
             return rows
 
-    with pytest.MonkeyPatch.context() as patched:
+    # with a wrapper there, what is prepared goes by the same cursors
+    with pytest.MonkeyPatch.context() as patched, connection.execute_wrapper(lambda execute, *given: execute(*given)):
         for name in ("make_cursor", "make_debug_cursor"):
             patched.setattr(connection, name, lambda cursor: Counting(cursor, connection))
         yield numbers
