@@ -80,7 +80,8 @@ def page(name: str, *args: str, query: Iterable[tuple[str, str]] = (), filters: 
     looked_at = as_of.current()
     if looked_at and as_of.PARAMETER not in names and _has_past(get_script_prefix(), name, args):
         pairs.append((as_of.PARAMETER, looked_at.text))
-    return _written(get_script_prefix(), name, args, tuple(pairs))
+    address = _page(get_script_prefix(), name, args)
+    return f"{address}?{'&'.join([_parameter(*pair) for pair in pairs])}" if pairs else address
 
 
 def each_page(name: str, *, query: Iterable[tuple[str, str]] = ()) -> Callable[[str], str]:
@@ -89,17 +90,23 @@ def each_page(name: str, *, query: Iterable[tuple[str, str]] = ()) -> Callable[[
     return lambda code: f"{before}{quote(code, safe=_SAFE)}{after}"
 
 
+# Pages link to the same pages and name the same values over and over: to write one costs more than to find it again.
+
+
 @lru_cache(maxsize=10_000)
-def _written(_prefix: str, name: str, args: tuple[str, ...], pairs: Pairs) -> str:
-    """Pages link to the same questions over and over: to write an address costs more than to find it again."""
-    address = reverse(name, args=args)
-    return f"{address}?{urlencode(pairs)}" if pairs else address
+def _page(_prefix: str, name: str, args: tuple[str, ...]) -> str:
+    return reverse(name, args=args)
+
+
+@lru_cache(maxsize=10_000)
+def _parameter(name: str, value: str) -> str:
+    return urlencode([(name, value)])
 
 
 @lru_cache(maxsize=10_000)
 def _has_past(prefix: str, name: str, args: tuple[str, ...]) -> bool:
     """Whether the page can be looked at as it was: work is always of today."""
-    view = resolve(reverse(name, args=args).removeprefix(prefix.rstrip("/"))).func
+    view = resolve(_page(prefix, name, args).removeprefix(prefix.rstrip("/"))).func
     return not getattr(view, "is_work", False)
 
 
