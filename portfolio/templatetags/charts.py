@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from portfolio.charts.bars import Bullet, Meter, Piece
@@ -23,9 +25,27 @@ from projects.views.statements import FigureStatements, Statement, Statements
 register = template.Library()
 
 
-@register.inclusion_tag("charts/bullet.html")
-def bullet(bar: Bullet | None) -> dict[str, Any]:
-    return {"bar": bar}
+_BULLET = (
+    '<svg width="100%" height="18" role="group" aria-label="{0}"><a href="{1}" aria-label="{0}"><title>{0}</title>'
+    '<rect class="hit" x="0" y="0" width="100%" height="18"/>{2}<rect class="{3}" x="0" y="5" width="{4}" height="8"/>'
+    "{5}</a></svg>\n"
+)
+_PLAN = '<rect class="m-plan" x="0" y="1.5" width="{}" height="15"/>'
+_TIME = '<line class="m-time" x1="{0}" x2="{0}" y1="0" y2="18"/>'
+
+
+@register.simple_tag
+def bullet(bar: Bullet | None) -> SafeString | str:
+    """As one text, since a table has one in each row."""
+    if bar is None:
+        return "\n"
+    plan = format_html(_PLAN, bar.plan) if bar.plan else ""
+    time = format_html(_TIME, bar.time) if bar.time else ""
+    return format_html(_BULLET, bar.label, bar.url, plan, _done(bar), bar.done, time)
+
+
+def _done(bar: Bullet | Meter) -> str:
+    return "m-done-hatch" if bar.illustrative else "m-done"
 
 
 @register.filter
@@ -34,9 +54,17 @@ def filled(progress: Progress) -> str:
     return along(part(progress.done, progress.planned))
 
 
-@register.inclusion_tag("charts/meter.html")
-def meter(bar: Meter) -> dict[str, Any]:
-    return {"bar": bar}
+_METER = (
+    '<div class="meter"><svg width="100%" height="8" aria-hidden="true" focusable="false">{}'
+    '<line class="m-time" x1="100%" x2="100%" y1="0" y2="8"/></svg></div>\n'
+)
+_FILLED = '<rect class="m-track" width="100%" height="4" y="2"/><rect class="{}" width="{}" height="4" y="2"/>'
+_EMPTY = format_html('<rect class="{}" x=".5" y="2" width="99.6%" height="4"/>', "m-none")
+
+
+@register.simple_tag
+def meter(bar: Meter) -> SafeString:
+    return format_html(_METER, format_html(_FILLED, _done(bar), bar.filled) if bar.filled else _EMPTY)
 
 
 @register.inclusion_tag("charts/pieces.html")

@@ -20,7 +20,7 @@ register = template.Library()
 
 @register.simple_tag
 def standing_sums(standing: Standing) -> SafeString:
-    """As one text, since a page has fifty of them."""
+    """Fifty to a page."""
     none, differ = dash(_("not known")), standing.plans_differ
     sums = (
         (_("Done"), money(standing.done) or none),
