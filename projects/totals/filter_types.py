@@ -219,6 +219,8 @@ def opened(each: df.Filter, value: Any) -> OpenFilter | None:
         keys = tuple(record.pk for record in value if record != NONE)
         others = [NONE] * (len(value) > len(keys))
         return OpenFilter((len(keys), *others), keys, lambda given: [*given, *others])
+    if isinstance(each, df.CharFilter):  # the code of a record
+        return OpenFilter((), (normalised_code(value),), lambda given: given[0])
     if isinstance(each, NumberFilter):
         return OpenFilter((), (value,), lambda given: given[0])
     if isinstance(each, PartialDateFilter):

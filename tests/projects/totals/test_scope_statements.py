@@ -16,6 +16,7 @@ from ..asking import scope_of
 from .test_filters_of_a_question import SAMPLES
 
 OTHERS = {  # another value of the filters whose values stay open
+    "code": "ｈn-ei-2023-14",
     "sector": "energy-electronics",
     "prefecture": "430200",
     "chain_link": "cathode-materials",
