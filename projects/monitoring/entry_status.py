@@ -208,7 +208,9 @@ class _Facts:
         found = MonthlyReport.objects.filter(entry__in=keys, month__lte=last).order_by()
         for report in starmap(ReportedMonth, found.values_list(*ReportedMonth._fields)):
             self.reports[report.entry_id][report.month] = report
-        ratings = Rating.objects.filter(entry__in=keys).newest(through=last).select_related("author", "entry__programme")
+        ratings = (
+            Rating.objects.filter(entry__in=keys).newest(through=last).select_related("author", "entry__programme")
+        )
         self.ratings = {rating.entry_id: rating for rating in ratings}
         self.rounds = list(Round.objects.filter(programme=programme, month__lte=last).order_by("month"))
         self.today = programme.today

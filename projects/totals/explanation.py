@@ -133,7 +133,7 @@ def _records(scope: Scope, whole: FigureValue, *, first: int, size: int) -> tupl
             f" p AS (SELECT * FROM c WHERE {counted} ORDER BY {order} LIMIT %s OFFSET %s)"
             f" SELECT * FROM s LEFT JOIN p ON 1 = 1 ORDER BY {order}"
         )
-        return statement, [*found.values, size, first]
+        return statement, (*found.values, size, first)
 
     with looking_back(scope.as_of):
         lines = statement_of(scope, ("records", figure.name), build, size, first).dictionaries()

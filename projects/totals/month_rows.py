@@ -116,7 +116,8 @@ def _reported() -> Coalesce:
     approved = Q(state=ReportState.APPROVED)
     month = Case(When(approved, then=F("month")), default=F("month") + Value(MONTHS_OF_YEAR))
     reports = MonthlyReport.objects.filter(approved | Q(state=ReportState.SUBMITTED), entry=OuterRef("pk")).order_by()
-    bits = Sum(_number(1).bitleftshift(Cast(month, IntegerField())), output_field=BigIntegerField())
+    place: Any = Cast(month, IntegerField())
+    bits = Sum(_number(1).bitleftshift(place), output_field=BigIntegerField())
     return Coalesce(Subquery(reports.values("entry").annotate(bits=bits).values("bits")), _number(0))
 
 
