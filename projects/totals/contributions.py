@@ -21,6 +21,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Cast
 
 from projects.choices import Measure
 from projects.choices.headlines import HEADLINES, RATIOS, Headline, Ratio, Records
@@ -37,6 +38,7 @@ BELOW = "below_{}"  # of a ratio: what that is measured against
 _HEADLINES = {each.name: each for each in HEADLINES}
 _RATIOS = {each.name: each for each in RATIOS}
 _ONE, _NOTHING = (Value(number, output_field=BigIntegerField()) for number in (1, 0))
+_BLANK = Cast(Value(None), BigIntegerField())  # which PostgreSQL would take for a text where no condition can hold
 _Condition = Q | Exists | None
 
 
@@ -121,4 +123,4 @@ def _where(part: Any, *conditions: _Condition) -> Any:
     whole = Q()
     for condition in conditions:
         whole &= Q() if condition is None else Q(condition)
-    return Case(When(whole, then=part), default=None, output_field=BigIntegerField()) if whole else part
+    return Case(When(whole, then=part), default=_BLANK, output_field=BigIntegerField()) if whole else part
