@@ -47,8 +47,10 @@ def cells(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by_
     elif of_conditions:
         groups = _groups(scope, Rows.listed, keys, figures)
     else:
-        rows = Rows.ever_listed if aggregates_of(figures).reported else Rows.listed_or_reported
-        groups = _groups(scope, rows, keys, figures)
+        # who is off the list has a row by whatever was reported of it, be it asked or not
+        of_reports = bool(aggregates_of(figures).reported)
+        names = [*figures, *(each.name for each in REPORTED if of_reports and each.name not in figures)]
+        groups = _groups(scope, Rows.ever_listed if of_reports else Rows.listed_or_reported, keys, names)
     together = [cell for group in groups for cell in _counting(group, scope, without_reports=of_conditions)]
     if "basis" not in own:
         together = [_without(["basis"], cell) for cell in together]
