@@ -28,7 +28,7 @@ PARTS = {  # what is printed -> where it is
     "the scope": f"{_SCOPE}.Scope.of",
     "programmes and months": f"{_SCOPE}.programmes_of",
     "filters": f"{_SCOPE}.Scope.check",
-    "the queryset": f"{_SCOPE}.Scope.projects",
+    "the statement of a page": "projects.api.project_pages.numbered",
 }
 
 
