@@ -14,7 +14,7 @@ from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import ListStatus, Measure, Stage
-from projects.models import MonthlyReport, Problem
+from projects.models import MonthlyReport, Problem, Round
 
 from .figure import Condition, always, figure
 from .span import Span
@@ -88,8 +88,9 @@ def _is_approved(span: Span) -> Q:
 
 
 def _is_late(span: Span) -> Q:
-    late = Q(entry__programme__rounds__month=F("month"), entry__programme__rounds__punctual_until__lt=F("handed_in_on"))
-    return Q(Exists(_of_round(span).arrived().filter(late)))
+    # looked up apart: joined, SQLite would begin with the reports of all projects for each of them
+    rounds = Round.objects.filter(programme=span.programme_id, month=span.last_month).order_by()
+    return Q(Exists(_of_round(span).arrived().filter(handed_in_on__gt=Subquery(rounds.values("punctual_until")))))
 
 
 def _is_missing(span: Span) -> Q:
