@@ -153,10 +153,8 @@ def standings(scope: Scope) -> list[Standing]:
 
 def earlier_of(scope: Scope) -> Scope | None:
     """The very same records at the last month that counts, in an open month; None in any other."""
-    if scope.compares:
-        return None
     # whatever the filters would find at another month
-    return replace(scope.last_shown, filters=scope.ordering, within=scope.projects())
+    return None if scope.compares else replace(scope.last_shown, filters=scope.ordering, within=scope.projects())
 
 
 class Judged(NamedTuple):

@@ -26,8 +26,8 @@ def programmes_of(user: Any) -> list[Any]:
 
     Each has `has_projects`: whether a project is on its list that the user sees; `list_changes`: whether one joined or left
     on a day that is known; and `months`, which are of the whole list (`projects.totals.months`), so that all readers begin
-    with the same one. For who reviews reports each also has `waiting`: how many are submitted, of all programmes. For who
-    decides or makes proposals, `proposed`: how many of those wait for them.
+    with the same one. For all but the public, in a past for who reviews reports, each also has `waiting`: how many are
+    submitted, of all programmes. For who decides or makes proposals, `proposed`: how many of those wait for them.
     """
     access = access_of(user)
     proposes = bool(access.writes_all or access.writes_in)
@@ -69,7 +69,7 @@ def _programmes(user: Any, *, proposes: bool) -> QuerySet:
         alike = "state" if access.writes_all else "has_news"  # the same for all that wait for this user
         proposed = Proposal.objects.waiting_for(user).order_by().values(alike).annotate(number=Count("pk"))
         programmes = programmes.annotate(proposed=Coalesce(Subquery(proposed.values("number")), 0))
-    if access.writes_all:
+    if access.writes_all or not (access.public or as_of.current()):
         submitted = (
             MonthlyReport.objects.visible_to(user).submitted().order_by().values("state").annotate(number=Count("pk"))
         )
