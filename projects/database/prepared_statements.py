@@ -24,9 +24,10 @@ from psycopg2.extensions import BYTES, register_type
 from .read_replica import read_alias
 
 _MOST = 2_000  # kinds that are remembered; the ones asked for the longest ago go first
+_MOST_CHARACTERS = 32_000_000  # of all of them: most have some thousand, a page of projects has fifty thousand
 _MOST_PLANNED = 200  # plans that a connection of PostgreSQL keeps
 
-_kinds: OrderedDict[Hashable, Any] = OrderedDict()
+_kinds: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()  # what was made, and how many characters it has
 _lock = threading.Lock()
 Statement = TypeVar("Statement")
 # what PostgreSQL says of a statement that another connection of a pooler has planned: it is unknown here, or known already
@@ -92,13 +93,22 @@ def remembered(kind: Hashable, make: Callable[[], Statement]) -> Statement:
     with _lock:
         if kind in _kinds:
             _kinds.move_to_end(kind)
-            return _kinds[kind]
+            return _kinds[kind][0]
     new = make()
+    size = len(repr(new))
     with _lock:
-        _kinds[kind] = new
-        if len(_kinds) > _MOST:
-            _kinds.popitem(last=False)
+        _kinds[kind] = new, size
+        _forget()
     return new
+
+
+def _forget() -> None:
+    held = 0
+    for _made, size in _kinds.values():
+        held += size
+    while len(_kinds) > _MOST or (held > _MOST_CHARACTERS and len(_kinds) > 1):
+        _kind, (_made, size) = _kinds.popitem(last=False)
+        held -= size
 
 
 def made(build: Callable[[], tuple[str, Sequence[Any]]], *, as_one: bool = False, as_bytes: bool = False) -> Prepared:
