@@ -178,7 +178,7 @@ def test_the_past_has_the_month_that_counted_then(analyst):
         assert scope_of(analyst).last_month == 6
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL is quicker to join what it has scanned")
+@pytest.mark.no_database  # PostgreSQL is quicker to join what it has scanned
 def test_of_a_past_each_history_is_read_once(register, django_assert_num_queries):
     programmes = list(Programme.objects.all())
     with looking_back(AsOf.parse(f"r{Revision.objects.newest_number()}")), django_assert_num_queries(1) as asked:
