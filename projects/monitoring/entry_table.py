@@ -6,13 +6,14 @@ and cut into pages where it lies. Months are bits of a number: 2 for January, 4 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from types import MappingProxyType
 from typing import Any, Self
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
@@ -23,7 +24,7 @@ from projects.database.rollups.months import columns
 from projects.models import Entry, Plan, Problem, Programme, Rating
 from projects.periods import MONTHS_OF_YEAR, Month
 from projects.totals.scope import Scope
-from projects.versioning.as_of import AsOf
+from projects.versioning.as_of import AsOf, looking_back
 
 from .terms import Term
 
@@ -46,6 +47,17 @@ def rows_of(parts: Sequence[Part], tail: str) -> list[tuple[Any, ...]]:
     with connections[read_alias()].cursor() as cursor:
         cursor.execute(f"WITH {named} {tail}", [value for each in parts for value in each.values])
         return cursor.fetchall()
+
+
+def rows_of_list(scope: Scope, parts: Callable[[Scope], Iterable[Part]], tail: str) -> list[tuple[Any, ...]]:
+    """The same about the list of a question, in the state that it asks of; none where it is plain that nothing is found."""
+    if scope.programme is None:
+        return []
+    with looking_back(scope.as_of):
+        try:
+            return rows_of(list(parts(scope)), tail)
+        except EmptyResultSet:
+            return []
 
 
 def part(head: str, rows: QuerySet) -> Part:

@@ -12,7 +12,6 @@ from fractions import Fraction
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import EmptyResultSet
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -22,9 +21,8 @@ from projects.periods import MONTHS_OF_YEAR
 from projects.totals.results import Answer
 from projects.totals.scope import Scope
 from projects.totals.totals import totals
-from projects.versioning.as_of import looking_back
 
-from .entry_table import AtMonth, Beside, Part, joined, listed, planned, reported, rows_of
+from .entry_table import AtMonth, Beside, Part, joined, listed, planned, reported, rows_of_list
 from .lights import HUNDRED
 from .plans import Plans
 
@@ -144,7 +142,7 @@ UNION ALL SELECT 'pace', parts, COUNT(*), SUM(done), SUM(listed_amount), SUM(due
 def _spoken(scope: Scope) -> dict[str, _Spoken]:
     """For each way of speaking what its entries come to; one query."""
     spoken = {Method.OFFICERS.value: _Spoken(), Method.PACE.value: _Spoken()}
-    for method, parts, number, amount, plans, due, due_in_year in _rows(scope):
+    for method, parts, number, amount, plans, due, due_in_year in rows_of_list(scope, _entries, _SPOKEN):
         found = spoken[method]
         found.number += number
         if number:
@@ -153,16 +151,6 @@ def _spoken(scope: Scope) -> dict[str, _Spoken]:
             found.due += Fraction(int(due), int(parts))
             found.due_in_year += Fraction(int(due_in_year), int(parts))
     return spoken
-
-
-def _rows(scope: Scope) -> list[tuple[Any, ...]]:
-    if scope.programme is None:
-        return []
-    with looking_back(scope.as_of):
-        try:
-            return rows_of(list(_entries(scope)), _SPOKEN)
-        except EmptyResultSet:
-            return []
 
 
 def _entries(scope: Scope) -> Iterator[Part]:

@@ -5,19 +5,17 @@ The figures are those of `projects.totals.figures.monthly`, told from the months
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
-
-from django.core.exceptions import EmptyResultSet
 
 from projects.choices import Basis, Measure, PlanKind
 from projects.totals.dimensions import NONE, dimension_of
 from projects.totals.results import Answer, FigureValue, Row
 from projects.totals.scope import Scope
-from projects.versioning.as_of import looking_back
 
-from .entry_table import IS_ASKED, AtMonth, Beside, joined, listed, reported, rows_of
+from .entry_table import IS_ASKED, AtMonth, Beside, Part, joined, listed, reported, rows_of_list
 
 
 @dataclass
@@ -44,7 +42,8 @@ class _Counts:
 def with_round(scope: Scope, answers: Mapping[str | None, Answer], by: str) -> dict[str | None, Answer]:
     """The answers for the whole and by a dimension with the two figures in each row: a query, and one for what it needs."""
     every: dict[tuple[str | None, bool], _Counts] = {}
-    for key, basis, *numbers in _rows(scope, dimension_of(by).columns[0]):
+    parts = partial(_parts, key=dimension_of(by).columns[0])
+    for key, basis, *numbers in rows_of_list(scope, parts, "SELECT * FROM counted"):
         counted = dict(zip(_Counts.__dataclass_fields__, numbers, strict=True))
         for row in (key if key is not None else NONE, None):
             for is_part in (False, True)[: 1 + (basis == Basis.ILLUSTRATIVE)]:
@@ -58,22 +57,18 @@ def with_round(scope: Scope, answers: Mapping[str | None, Answer], by: str) -> d
     return {name: replace(each, rows=tuple(map(with_figures, each.rows))) for name, each in answers.items()}
 
 
-def _rows(scope: Scope, key: str) -> list[tuple[Any, ...]]:
-    if scope.programme is None:
-        return []
-    with looking_back(scope.as_of):
-        beside = replace(Beside.of(scope.programme, PlanKind.ANNOUNCED), plans=False)
-        at = AtMonth(scope.programme.year, scope.last_month, PlanKind.ANNOUNCED, beside)
-        is_asked = f"{IS_ASKED} AND {at.is_listed}" if scope.last_month else "1 = 0"
-        has_none = f"COALESCE(r.arrived, 0) & {1 << scope.last_month} = 0"
-        counted = ", ".join(
-            f"SUM(CASE WHEN {condition} THEN 1 ELSE 0 END)"
-            for condition in (at.start_is_known, at.ever_started, is_asked, f"{is_asked} AND {has_none}")
-        )
-        tail = f"SELECT l.key, l.project_basis, COUNT(*), {counted} FROM {joined(beside)} GROUP BY 1, 2"  # nosec B608 # our own names
-        try:
-            return rows_of(
-                [listed(scope, {"key": key, "project_basis": "basis"}), reported(scope.as_of, scope.last_month)], tail
-            )
-        except EmptyResultSet:
-            return []
+def _parts(scope: Scope, key: str) -> Iterator[Part]:
+    """The parts of a statement of which the last is `counted`: a row for each key and basis."""
+    programme: Any = scope.programme
+    beside = replace(Beside.of(programme, PlanKind.ANNOUNCED), plans=False)
+    at = AtMonth(programme.year, scope.last_month, PlanKind.ANNOUNCED, beside)
+    is_asked = f"{IS_ASKED} AND {at.is_listed}" if scope.last_month else "1 = 0"
+    has_none = f"COALESCE(r.arrived, 0) & {1 << scope.last_month} = 0"
+    yield listed(scope, {"key": key, "project_basis": "basis"})
+    yield reported(scope.as_of, scope.last_month)
+    counted = ", ".join(
+        f"SUM(CASE WHEN {condition} THEN 1 ELSE 0 END) AS number_{number}"
+        for number, condition in enumerate((at.start_is_known, at.ever_started, is_asked, f"{is_asked} AND {has_none}"))
+    )
+    text = f"SELECT l.key, l.project_basis, COUNT(*) AS number, {counted} FROM {joined(beside)} GROUP BY 1, 2"  # nosec B608 # our own names
+    yield Part("counted AS", text)

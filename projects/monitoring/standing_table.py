@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
 from django.db.models import Case, Value, When
 
 from projects.choices import Light, PlanKind
 from projects.models import Problem, Rating, Round
 from projects.totals.scope import Scope
-from projects.versioning.as_of import looking_back
 
 from .entry_status import Judged, earlier_of
-from .entry_table import IS_ASKED, AtMonth, Beside, Part, joined, listed, part, planned, reported, rows_of
+from .entry_table import IS_ASKED, AtMonth, Beside, Part, joined, listed, part, planned, reported, rows_of_list
 from .lights import Limits, missing_limits, progress_limits, start_limits
 from .terms import Term
 
@@ -102,7 +100,7 @@ def standing_page(scope: Scope, shown: EntriesShown, *, first: int, last: int) -
         f" ORDER BY {_WORST_FIRST} LIMIT {int(last - first)} OFFSET {int(first)}"
     )
     both = f"{counted} UNION ALL SELECT * FROM ({page}) p ORDER BY 1, 3, 4, 7, 8"  # nosec B608 # our own names
-    rows = _rows(scope, both)
+    rows = rows_of_list(scope, _parts, both)
     return StandingPage(
         tuple(
             Alike(month, None if light is None else LIGHTS[light], bool(needs), bool(apart), number)
@@ -122,18 +120,8 @@ def number_before(scope: Scope, project: int) -> int:
     place = "s.worst, s.unknown, COALESCE(s.gap, 0), s.place"
     own = place.replace("s.", "t.")
     found = f"SELECT COUNT(*) FROM standing s JOIN standing t ON ({place}) < ({own}) WHERE t.project = {int(project)}"  # nosec B608 # our own names
-    rows = _rows(scope, found)
+    rows = rows_of_list(scope, _parts, found)
     return rows[0][0] if rows else 0
-
-
-def _rows(scope: Scope, tail: str) -> list[tuple[Any, ...]]:
-    if scope.programme is None:
-        return []
-    with looking_back(scope.as_of):
-        try:
-            return rows_of(list(_parts(scope)), tail)
-        except EmptyResultSet:
-            return []
 
 
 def _parts(scope: Scope) -> Iterator[Part]:
