@@ -13,11 +13,8 @@ from django.db.models import (
     Case,
     Exists,
     F,
-    OuterRef,
     Q,
     QuerySet,
-    Subquery,
-    Sum,
     Value,
     When,
 )
@@ -25,10 +22,9 @@ from django.db.models.functions import Cast
 
 from projects.choices import Measure
 from projects.choices.headlines import HEADLINES, RATIOS, Headline, Ratio, Records
-from projects.models import MonthlyReport
 from projects.models.entry import listed_in
 
-from .figures import COUNTED, FIGURES, Figure, Span
+from .figures import COUNTED, FIGURES, Figure
 from .record_rows import Rows
 from .scope import Scope
 
@@ -49,20 +45,17 @@ def contributions(scope: Scope, figures: Sequence[str], *, of: Rows | None = Non
     `of` are some of them, where others have no part in these figures.
     """
     are_listed = COUNTED.issuperset(figures)
-    rows: Any = (of or (Rows.listed if are_listed else Rows.listed_or_reported)(scope)).projects.order_by()
+    rows = of or (Rows.listed if are_listed else Rows.listed_or_reported)(scope)
     month = scope.span.list_month
     listed = listed_in(month, "entry__") & Q(entry__pk__isnull=False) if month else None
     leavers = scope.is_of_the_list and of is None and not are_listed
-    parts = _Parts(scope.span, listed, own=listed if leavers else None)
-    if not COUNTED.isdisjoint(
-        figures
-    ):  # conditions of theirs name these: of the entry that is joined they cost nothing
-        plan, disbursed = F("entry__planned_disbursement"), parts.reported("disbursed")
-        rows = rows.annotate(planned_disbursement=_where(plan, listed), disbursed=disbursed)
+    if not COUNTED.isdisjoint(figures):  # conditions of theirs name these
+        rows = rows.with_figures()
+    parts = _Parts(rows, listed, own=listed if leavers else None)
     columns = {"is_listed": _where(_ONE, parts.own)}
     columns |= {PART.format(name): parts.of(name) for name in figures}
     columns |= {BELOW.format(name): parts.below(_RATIOS[name]) for name in figures if name in _RATIOS}
-    return rows.annotate(**columns)
+    return rows.projects.order_by().annotate(**columns)
 
 
 class _Parts:
@@ -72,8 +65,8 @@ class _Parts:
     always.
     """
 
-    def __init__(self, span: Span, listed: _Condition, *, own: _Condition) -> None:
-        self.span, self.listed, self.own = span, listed, own
+    def __init__(self, rows: Rows, listed: _Condition, *, own: _Condition) -> None:
+        self.rows, self.span, self.listed, self.own = rows, rows.scope.span, listed, own
 
     def of(self, name: str) -> Any:
         if name in _HEADLINES:
@@ -85,16 +78,10 @@ class _Parts:
     def below(self, ratio: Ratio) -> Any:
         return _where(F(f"entry__{ratio.below_column}"), self.listed)
 
-    def reported(self, column: str) -> Subquery:
-        """The sum of a column of the reports that count; NULL where none has it."""
-        months = Q(month__gte=self.span.first_month, month__lte=self.span.last_month)
-        reports = MonthlyReport.objects.approved().filter(months, entry=OuterRef("entry__pk")).order_by()
-        return Subquery(reports.values("entry").annotate(total=Sum(column)).values("total"))
-
     def _of_headline(self, headline: Headline) -> Any:
         applies = headline.applies_to.q() if headline.applies_to else None
         if headline.records == Records.REPORTS:
-            return _where(self.reported(headline.column), applies)
+            return _where(self.rows.reported(headline.column), applies)
         if headline.records == Records.ENTRIES:
             return _where(F(f"entry__{headline.column}"), applies, self.listed)
         if headline.column:
@@ -106,7 +93,7 @@ class _Parts:
 
     def _above(self, ratio: Ratio) -> Any:
         has_both = Q(**{f"entry__{ratio.below_column}__isnull": False})
-        return _where(self.reported(ratio.above_column), has_both, self.listed)
+        return _where(self.rows.reported(ratio.above_column), has_both, self.listed)
 
     def _counted(self, figure: Figure) -> Any:
         part = figure.amount(self.span) if figure.amount else _one_if(figure.counted(self.span))

@@ -126,11 +126,15 @@ class Rows:
         first, last = self.scope.first_month, self.scope.last_month
         return MonthlyReport.objects.approved().filter(month__gte=first, month__lte=last).order_by()
 
-    def _looked_up(self, headline: Headline) -> Any:
-        """What the reports of an entry come to. SQLite finds it by an index, and is slow to join what it has grouped."""
+    def reported(self, column: str) -> Subquery:
+        """What the reports of an entry come to; NULL where none says it."""
         # no aggregate of Django's, which would group the one row
-        found = self._reports().filter(entry=OuterRef("entry__pk")).values_list(Func(headline.column, function="SUM"))
-        total = Subquery(found, output_field=BigIntegerField())
+        found = self._reports().filter(entry=OuterRef("entry__pk")).values_list(Func(column, function="SUM"))
+        return Subquery(found, output_field=BigIntegerField())
+
+    def _looked_up(self, headline: Headline) -> Any:
+        """The same of those whom it applies to. SQLite finds it by an index, and is slow to join what it has grouped."""
+        total = self.reported(headline.column)
         return Case(When(headline.applies_to.q(), then=total)) if headline.applies_to else total
 
     def _joined(self, keys: Sequence[str], sums: Mapping[str, str], join: str, reports: QuerySet) -> Sql:
