@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connections
 from django.db.models import QuerySet
 
-from .prepared_statements import Prepared, literal, made, remembered
+from .prepared_statements import Prepared, literal, made, remembered, written_into
 from .read_replica import read_alias
 
 _NUMBER = 4_611_686_018_427_000_000  # keys and amounts are far below
@@ -100,7 +100,7 @@ def opened(new: Prepared, stand_ins: Sequence[Any], *, as_bytes: bool = False) -
     if any(isinstance(each, str) and _OPEN in each for each in (new.sql, *parameters)):
         raise ValueError("a value that is open stands in the statement otherwise than it is asked")
     texts = ["\0" if type(each) is Place else _written(each, database) for each in parameters]
-    sql = (new.sql % tuple(texts)).replace("%", "%%").replace("\0", "%s") if texts else new.sql
+    sql = written_into(new.sql, texts).replace("\0", "%s") if texts else new.sql
     return Statement(sql, tuple(each for each in parameters if type(each) is Place), as_bytes)
 
 

@@ -29,7 +29,7 @@ _MOST_PLANNED = 200  # plans that a connection of PostgreSQL keeps
 
 _kinds: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()  # what was made, and how many characters it has
 _lock = threading.Lock()
-Statement = TypeVar("Statement")
+Made = TypeVar("Made")
 # what PostgreSQL says of a statement that another connection of a pooler has planned: it is unknown here, or known already
 PLANNED_ELSEWHERE = {"26000", "42P05"}
 _pooled: set[str] = set()  # databases whose connections do not remember what they have planned
@@ -55,7 +55,7 @@ class Prepared:
         texts = [literal(value) for value in self.parameters]
         if None in texts:
             return self
-        return replace(self, sql=(self.sql % tuple(texts)).replace("%", "%%"), parameters=())
+        return replace(self, sql=written_into(self.sql, texts), parameters=())
 
     def rows(self) -> list[tuple[Any, ...]]:
         return fetched(self.sql, self.parameters, as_one=self.as_one, as_bytes=self.as_bytes)[1] if self.sql else []
@@ -66,6 +66,11 @@ class Prepared:
             return []
         names, rows = fetched(self.sql, self.parameters, as_one=self.as_one)
         return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def written_into(sql: str, texts: Sequence[str | None]) -> str:
+    """The SQL with these texts in the places of its values: what has none any more."""
+    return (sql % tuple(texts)).replace("%", "%%")
 
 
 def literal(value: Any) -> str | None:
@@ -87,7 +92,7 @@ def prepared(kind: Hashable, build: Callable[[], QuerySet], *, as_one: bool = Fa
     return remembered((kind, as_one), make)
 
 
-def remembered(kind: Hashable, make: Callable[[], Statement]) -> Statement:
+def remembered(kind: Hashable, make: Callable[[], Made]) -> Made:
     """What was made for this kind of question on the database that is read; `make` makes it the first time."""
     kind = (read_alias(), kind)
     with _lock:
