@@ -15,15 +15,16 @@ from typing import Any
 from django.db import connections
 from django.db.models import QuerySet
 
-from .prepared_statements import Prepared, literal, made, remembered, written_into
+from .prepared_statements import Prepared, made, remembered
 from .read_replica import read_alias
+from .sql import Sql, literal, written_into
 
 _NUMBER = 4_611_686_018_427_000_000  # keys and amounts are far below
 _DAY = dt.date(9000, 1, 1)
 _OPEN, _CLOSE = "\ue000", "\ue001"  # characters that nobody types
 
 UNSAID = _OPEN  # in words of a question, where a value is open
-Built = QuerySet | tuple[str, Sequence[Any]]
+Built = QuerySet | Sql
 
 
 @dataclass(frozen=True)
@@ -71,11 +72,11 @@ def filled(statement: Statement, values: Sequence[Any]) -> Prepared:
 def built(build: Callable[[], Built], *, as_bytes: bool = False) -> Prepared:
     """The statement of this question alone."""
 
-    def pair() -> tuple[str, Sequence[Any]]:
+    def sql() -> Sql:
         found = build()
-        return found.query.get_compiler(read_alias()).as_sql() if isinstance(found, QuerySet) else found
+        return found if isinstance(found, Sql) else Sql.of(found)
 
-    return made(pair, as_bytes=as_bytes)
+    return made(sql, as_bytes=as_bytes)
 
 
 def _stand_in(value: Any, number: int) -> Any:

@@ -22,6 +22,7 @@ from django.db.models import QuerySet
 from psycopg2.extensions import BYTES, register_type
 
 from .read_replica import read_alias
+from .sql import Sql, literal, written_into
 
 _MOST = 2_000  # kinds that are remembered; the ones asked for the longest ago go first
 _MOST_CHARACTERS = 32_000_000  # of all of them: most have some thousand, a page of projects has fifty thousand
@@ -68,25 +69,11 @@ class Prepared:
         return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-def written_into(sql: str, texts: Sequence[str | None]) -> str:
-    """The SQL with these texts in the places of its values: what has none any more."""
-    return (sql % tuple(texts)).replace("%", "%%")
-
-
-def literal(value: Any) -> str | None:
-    """A value as SQL has it; None for one of a type that is written otherwise."""
-    if value is None:
-        return "NULL"
-    if type(value) in (bool, int):
-        return str(int(value))
-    return "'" + str(value).replace("'", "''") + "'" if isinstance(value, str) and "\x00" not in value else None
-
-
 def prepared(kind: Hashable, build: Callable[[], QuerySet], *, as_one: bool = False) -> Prepared:
     """The query of this kind; `build` makes it the first time."""
 
     def make() -> Prepared:
-        new = made(lambda: build().query.get_compiler(read_alias()).as_sql(), as_one=as_one)
+        new = made(lambda: Sql.of(build()), as_one=as_one)
         return new.spelled_out() if as_one and connections[read_alias()].vendor == "sqlite" else new
 
     return remembered((kind, as_one), make)
@@ -116,13 +103,13 @@ def _forget() -> None:
         held -= size
 
 
-def made(build: Callable[[], tuple[str, Sequence[Any]]], *, as_one: bool = False, as_bytes: bool = False) -> Prepared:
+def made(build: Callable[[], Sql], *, as_one: bool = False, as_bytes: bool = False) -> Prepared:
     """SQL with its values, for somebody who keeps it. The type of a value follows from its place or from a CAST."""
     try:
-        sql, parameters = build()
+        sql = build()
     except EmptyResultSet:
         return Prepared("", ())
-    return Prepared(sql, tuple(parameters), as_one, as_bytes)
+    return Prepared(sql.text, sql.values, as_one, as_bytes)
 
 
 def fetched(

@@ -10,10 +10,11 @@ from typing import Any
 
 from django.db import models
 
+from projects.database.sql import Sql
 from projects.models import Source
 from projects.periods import partial_dates
 
-from .sql_text import Dialect, Piece, Sql, bare_cell, cell, partial_date
+from .sql_text import Dialect, Piece, bare_cell, cell, partial_date
 
 Pieces = Sequence[Piece]
 TextAsSql = Callable[[str], str]

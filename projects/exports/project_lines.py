@@ -14,13 +14,14 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import Model, OrderBy, QuerySet
 
+from projects.database.sql import Sql, joined
 from projects.models import Claim, Enterprise, Project
 from projects.pagination import COLUMN, order_of, with_places
 from projects.totals.figures import disbursed_by_entry
 
 from .member_sql import AsCells, AsJson, Pieces
 from .project_sql import COLUMNS, Surroundings, member
-from .sql_text import Dialect, Sql, joined, literally, written
+from .sql_text import Dialect, written
 
 _ROWS = 500  # that are fetched at once
 # all rows will be fetched, so the first are not to be had early at the price of the rest; and they are sorted in memory
@@ -96,7 +97,7 @@ class LineOfMany(ProjectLine):
 
     def source_of(self, figure: str) -> Sql:
         """A column for each figure, of one row for each project."""
-        found = literally(compiled(self.claims().values_list("project_id", "figure", "source_id")))
+        found = Sql.of(self.claims().values_list("project_id", "figure", "source_id")).spelled_out()
         columns = "".join(
             f", MAX(CASE WHEN figure = '{each}' THEN source_id END) AS {each}" for each in Project.attributed
         )
@@ -146,7 +147,7 @@ class ProjectLines:
 
     def _statement(self, write: Callable[[], Sql], after: int) -> Sql:
         order = order_of(self.rows)
-        rows = compiled(with_places(self.rows.order_by(), order).values_list(*COLUMNS, *places_of(order)))
+        rows = Sql.of(with_places(self.rows.order_by(), order).values_list(*COLUMNS, *places_of(order)))
         # with a limit PostgreSQL sorts the rows before it writes their lines, which are far longer
         tail = f" ORDER BY {in_order('p', order)} LIMIT {_NO_LIMIT} OFFSET {after:d}"
         line = write()
@@ -181,14 +182,8 @@ def with_addresses(line: str, code: str, found: Surroundings) -> str:
 def _left_join(rows: QuerySet, alias: str, columns: Sequence[str], key: str) -> Sql:
     """A join with rows of which each `key` has one at most; `columns` are theirs, the first is held against the key."""
     try:
-        found = literally(compiled(rows))
+        found = Sql.of(rows).spelled_out()
     except EmptyResultSet:
         nothing = ", ".join(f"NULL AS {column}" for column in columns[1:])
         return Sql(f" LEFT JOIN (SELECT 0 AS {columns[0]}, {nothing}) {alias} ON 1 = 0")
     return Sql(f" LEFT JOIN ({found.text}) {alias} ON {alias}.{columns[0]} = {key}", found.values)
-
-
-def compiled(rows: QuerySet) -> Sql:
-    """The SQL of a query. Raises `EmptyResultSet` where it is plain that it finds nothing."""
-    text, values = rows.query.get_compiler(rows.db).as_sql()
-    return Sql(text, tuple(values))

@@ -20,6 +20,7 @@ from django.db.models.expressions import RawSQL
 from projects.database.open_values import with_open_values
 from projects.database.prepared_statements import Prepared, made, remembered
 from projects.database.read_replica import read_alias
+from projects.database.sql import Sql, joined
 from projects.models import DataState, Project
 from projects.pagination import order_of, with_places
 from projects.totals.figures import disbursed_by_entry
@@ -29,12 +30,11 @@ from projects.totals.scope_statements import statement_of
 from projects.versioning.digests import digest_of
 
 from .member_sql import Pieces
-from .project_lines import ENTRY, ProjectLine, compiled, in_order, places_of, with_addresses
+from .project_lines import ENTRY, ProjectLine, in_order, places_of, with_addresses
 from .project_sql import COLUMNS, VERSION, Surroundings
-from .sql_text import Dialect, Sql, joined, literally, written
+from .sql_text import Dialect, written
 
 STORED, PLACE = "stored", "place"  # what may be asked of each row beside its line: its columns, and where it stands
-SqlAndValues = tuple[str, Sequence[Any]]
 _TABLE = Project._meta.db_table
 _STATE = f"(SELECT number FROM {DataState._meta.db_table})"  # nosec B608 # our own names
 _VERSION = VERSION.encode()
@@ -54,30 +54,30 @@ class LineOfFew(ProjectLine):
     def disbursed(self) -> Sql:
         self.entry("id")
         own = disbursed_by_entry(self.found.span).filter(entry_id=RawSQL("e.id", ()))
-        return literally(_one(own.values("total")))
+        return _one(own.values("total")).spelled_out()
 
     def source_of(self, figure: str) -> Sql:
         own = self.claims().filter(figure=figure, project_id=RawSQL("p.id", ()))
-        return literally(_one(own.values("source_id")))
+        return _one(own.values("source_id")).spelled_out()
 
     def _entries(self) -> Sql:
         """One for each row at the most. PostgreSQL would read all entries of the list, were it not told so."""
         if self.dialect.is_sqlite:
             return super()._entries()
         own = self.found.span.entries_with_plan().order_by().filter(project_id=RawSQL("p.id", ()))
-        entry = literally(compiled(own.values_list(*ENTRY)[:1]))
+        entry = Sql.of(own.values_list(*ENTRY)[:1]).spelled_out()
         return Sql(f" LEFT JOIN LATERAL ({entry.text}) e ON true", entry.values)
 
 
 def _one(rows: QuerySet) -> Sql:
-    found = compiled(rows)
+    found = Sql.of(rows)
     return Sql(f"({found.text})", found.values)
 
 
 def numbered(scope: Scope, found: Surroundings, first: int, size: int, more: frozenset[str]) -> Prepared:
     """The statement for `size` projects of a scope from index `first` on, and for how many there are."""
 
-    def build(scope: Scope, size: int, first: int) -> SqlAndValues:
+    def build(scope: Scope, size: int, first: int) -> Sql:
         rows = scope.projects()
         return _statement(rows, found, scope.user, size=size, first=first, more=more, count=_count(rows, scope))
 
@@ -87,7 +87,7 @@ def numbered(scope: Scope, found: Surroundings, first: int, size: int, more: fro
 def of_code(code: str, scope: Scope, found: Surroundings, more: frozenset[str]) -> Prepared:
     """The statement for one project, if the user may see it."""
 
-    def build(values: list[Any]) -> SqlAndValues:
+    def build(values: list[Any]) -> Sql:
         rows = Project.objects.visible_to(scope.user).filter(code=values[0])
         return _statement(rows, found, scope.user, size=1, more=more)
 
@@ -112,7 +112,7 @@ def _statement(
     more: frozenset[str],
     count: Sql = _NOT_COUNTED,
     order: Sequence[OrderBy] = (),
-) -> SqlAndValues:
+) -> Sql:
     """For `size` of the rows from index `first` on. Raises `EmptyResultSet` where it is plain that there are none.
 
     They are ordered already by `order`, and have their places, where it is given. `more` is what is given of each of them
@@ -122,7 +122,7 @@ def _statement(
         order = order_of(rows)
         rows = with_places(rows, order)
     places = places_of(order)
-    asked = joined([compiled(rows.values_list("pk", *places)), Sql(" LIMIT %s OFFSET %s", (size, first))])
+    asked = joined([Sql.of(rows.values_list("pk", *places)), Sql(" LIMIT %s OFFSET %s", (size, first))])
     head = [
         f"WITH asked ({', '.join(['id', *places])}) AS MATERIALIZED (",
         asked,
@@ -131,7 +131,7 @@ def _statement(
     ]
     in_place = in_order("asked", order)
     lines = remembered((found, in_place, more), lambda: _lines(found, user, places, in_place, more))
-    return joined([*head, "), ", lines]).pair
+    return joined([*head, "), ", lines])
 
 
 def _count(rows: QuerySet, scope: Scope) -> Sql:

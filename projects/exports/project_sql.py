@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 
 from projects.access import Access
+from projects.database.sql import Sql
 from projects.models import Project, Source
 from projects.totals.figures import Span
 
 from .member_sql import Pieces
-from .sql_text import Sql
 
 if TYPE_CHECKING:
     from .project_lines import ProjectLine

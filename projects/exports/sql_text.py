@@ -6,10 +6,11 @@ Each function takes SQL and gives SQL, which both databases understand; what is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from psycopg2.extensions import BYTES, register_type
+
+from projects.database.sql import Sql, joined
 
 from .csv_text import ACTIVE, UNSEEN
 
@@ -20,38 +21,7 @@ _BEFORE = UNSEEN.replace("'", "''")
 _SUSPECT = ", ".join([_ACTIVE, "''''", *(f"'{each}'" for each in UNSEEN if each != "'")])
 
 
-@dataclass(frozen=True)
-class Sql:
-    """SQL, and the values of its placeholders in their order."""
-
-    text: str
-    values: tuple[Any, ...] = ()
-
-    @property
-    def pair(self) -> tuple[str, tuple[Any, ...]]:
-        return self.text, self.values
-
-
 Piece = str | Sql  # of a line: a text that is the same in every row, or what is a row's own
-
-
-def literally(sql: Sql) -> Sql:
-    """The same with the values in the text: for our own numbers and words alone. With some of them as placeholders SQLite
-    would make its plan anew each time, and PostgreSQL would not see that an index is of just these rows.
-    """
-    return Sql((sql.text % tuple(map(_literal, sql.values))).replace("%", "%%"))
-
-
-def _literal(value: Any) -> str:
-    if value is None or isinstance(value, int):
-        return "NULL" if value is None else str(value)
-    return "'" + str(value).replace("'", "''") + "'"
-
-
-def joined(parts: Iterable[Sql | str], by: str = "") -> Sql:
-    """SQL in a row, with the values of all of it."""
-    known = [Sql(part) if isinstance(part, str) else part for part in parts]
-    return Sql(by.join(part.text for part in known), tuple(value for part in known for value in part.values))
 
 
 def written(pieces: Sequence[Piece]) -> Sql:

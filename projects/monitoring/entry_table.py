@@ -6,7 +6,7 @@ and cut into pages where it lies. Months are bits of a number: 2 for January, 4 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -21,6 +21,7 @@ from django.db.models.functions import RowNumber
 from projects.choices import Basis, ListStatus, PlanKind, Precision
 from projects.database.read_replica import read_alias
 from projects.database.rollups.months import columns
+from projects.database.sql import Sql, joined
 from projects.models import Entry, Plan, Problem, Programme, Rating
 from projects.periods import MONTHS_OF_YEAR, Month
 from projects.totals.scope import Scope
@@ -33,40 +34,38 @@ _IS_EVEN = "pl.curve->>0 IS NULL"
 
 
 @dataclass(frozen=True)
-class Part:
-    """A named part of a statement: `head` is its name, with the names of its columns where the query has others."""
+class CommonTable:
+    """A table that a statement begins with: `head` is its name, with the names of its columns where the query has others."""
 
     head: str
-    text: str
-    values: tuple[Any, ...] = ()
+    query: Sql | str
+
+    @classmethod
+    def of(cls, head: str, rows: QuerySet) -> CommonTable:
+        """Raises `EmptyResultSet` where it is plain that nothing is found."""
+        return cls(head, Sql.of(rows))
 
 
-def rows_of(parts: Sequence[Part], tail: str) -> list[tuple[Any, ...]]:
-    """The rows of a statement that is made of parts."""
-    named = ", ".join(f"{each.head} ({each.text})" for each in parts)
+def rows_of(tables: Iterable[CommonTable], tail: str) -> list[tuple[Any, ...]]:
+    """The rows of a statement that begins with these tables."""
+    named = joined((joined([f"{each.head} (", each.query, ")"]) for each in tables), ", ")
     with connections[read_alias()].cursor() as cursor:
-        cursor.execute(f"WITH {named} {tail}", [value for each in parts for value in each.values])
+        cursor.execute(f"WITH {named.text} {tail}", named.values)
         return cursor.fetchall()
 
 
-def rows_of_list(scope: Scope, parts: Callable[[Scope], Iterable[Part]], tail: str) -> list[tuple[Any, ...]]:
+def rows_of_list(scope: Scope, tables: Callable[[Scope], Iterable[CommonTable]], tail: str) -> list[tuple[Any, ...]]:
     """The same about the list of a question, in the state that it asks of; none where it is plain that nothing is found."""
     if scope.programme is None:
         return []
     with looking_back(scope.as_of):
         try:
-            return rows_of(list(parts(scope)), tail)
+            return rows_of(tables(scope), tail)
         except EmptyResultSet:
             return []
 
 
-def part(head: str, rows: QuerySet) -> Part:
-    """Raises `EmptyResultSet` where it is plain that nothing is found."""
-    text, values = rows.query.get_compiler(read_alias()).as_sql()
-    return Part(head, text, tuple(values))
-
-
-def listed(scope: Scope, of_project: Mapping[str, str] = MappingProxyType({}), **more: Any) -> Part:
+def listed(scope: Scope, of_project: Mapping[str, str] = MappingProxyType({}), **more: Any) -> CommonTable:
     """`listed`: a row for each entry of the scope; `place` is where it stands in the order that is asked for.
 
     With more columns of its project by other names, and `more` that are made for it.
@@ -78,34 +77,36 @@ def listed(scope: Scope, of_project: Mapping[str, str] = MappingProxyType({}), *
     if scope.is_whole and not scope.ordering:  # nothing else to find them by
         entries = scope.span.listed().order_by().annotate(place=F("project__code"), **more)
         first, last = ([f"project__{name}" for name in some] for some in columns)
-        return part(head, entries.values_list("project", "place", *first, *own, *last, *more))
+        return CommonTable.of(head, entries.values_list("project", "place", *first, *own, *last, *more))
     rows = scope.projects()
     order: Any = list(rows.query.order_by)
     place = Window(RowNumber(), order_by=order) if scope.ordering else F("code")
     entry = FilteredRelation("entries", condition=Q(entries__programme=scope.programme))
     rows = rows.order_by().annotate(entry=entry, place=place, **more).filter(entry__isnull=False)
     first, last = columns
-    return part(head, rows.values_list("pk", "place", *first, *(f"entry__{name}" for name in own), *last, *more))
+    return CommonTable.of(
+        head, rows.values_list("pk", "place", *first, *(f"entry__{name}" for name in own), *last, *more)
+    )
 
 
-def reported(state: AsOf | None, *months: int) -> Part:
+def reported(state: AsOf | None, *months: int) -> CommonTable:
     """`reported`: of each entry what its reports come to by these months; see `models.ReportedMonths`. The database keeps it
     of the present; of a past it is made from the reports of then.
     """
     if state is None:
-        return Part("reported AS NOT MATERIALIZED", 'SELECT * FROM "projects_reportedmonths"')
+        return CommonTable("reported AS NOT MATERIALIZED", 'SELECT * FROM "projects_reportedmonths"')
     texts = ", ".join(f"{text} AS {name}" for name, text in columns(month for month in months if month).items())
     text = (
         f'SELECT r.entry_id AS entry, {texts} FROM "projects_monthlyreport" r'  # nosec B608 # our own names
         " WHERE r.entry_id IN (SELECT entry FROM listed) GROUP BY r.entry_id"
     )
-    return Part("reported AS", text)
+    return CommonTable("reported AS", text)
 
 
-def planned(programme: Programme, kind: PlanKind) -> Part:
+def planned(programme: Programme, kind: PlanKind) -> CommonTable:
     """`planned`: the plans of a kind that are in force, of entries that have one on record."""
     found = Plan.objects.in_force().filter(kind=kind, entry__programme=programme).order_by()
-    return part("planned (entry, amount, curve) AS", found.values_list("entry", "amount", "curve"))
+    return CommonTable.of("planned (entry, amount, curve) AS", found.values_list("entry", "amount", "curve"))
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ class Beside:
 IS_ASKED = f"l.basis <> '{Basis.PUBLISHED.value}'"  # see `entry_status.is_asked`
 
 
-def joined(beside: Beside) -> str:
+def entry_tables(beside: Beside) -> str:
     """The tables, by `l`, `r` and, where there are any, `pl`."""
     return f"listed l LEFT JOIN reported r ON r.entry = l.entry {plans_beside(beside)}"
 
@@ -145,7 +146,7 @@ def plans_beside(beside: Beside) -> str:
 
 @dataclass(frozen=True)
 class AtMonth:
-    """What is known of an entry at the end of a month (0: of none yet), in terms of `joined`."""
+    """What is known of an entry at the end of a month (0: of none yet), in terms of `entry_tables`."""
 
     year: int
     month: int

@@ -22,7 +22,7 @@ from projects.totals.results import Answer
 from projects.totals.scope import Scope
 from projects.totals.totals import totals
 
-from .entry_table import AtMonth, Beside, Part, joined, listed, planned, reported, rows_of_list
+from .entry_table import AtMonth, Beside, CommonTable, entry_tables, listed, planned, reported, rows_of_list
 from .lights import HUNDRED
 from .plans import Plans
 
@@ -153,7 +153,7 @@ def _spoken(scope: Scope) -> dict[str, _Spoken]:
     return spoken
 
 
-def _entries(scope: Scope) -> Iterator[Part]:
+def _entries(scope: Scope) -> Iterator[CommonTable]:
     """The parts of a statement of which the last is `entries`: what forecasts are made of, for each entry."""
     programme: Any = scope.programme
     month, year = scope.last_month, programme.year
@@ -173,7 +173,7 @@ def _entries(scope: Scope) -> Iterator[Part]:
         "due_in_year": at_end.due.text,
     }
     texts = ", ".join(f"{text} AS {name}" for name, text in columns.items())
-    yield Part("entries AS MATERIALIZED", f"SELECT {texts} FROM {joined(beside)}")  # nosec B608 # our own names
+    yield CommonTable("entries AS MATERIALIZED", f"SELECT {texts} FROM {entry_tables(beside)}")  # nosec B608 # our own names
 
 
 def _forecast(method: Method, value: Fraction | None, scope: Scope, whole: Answer, spoken: _Spoken | None) -> Forecast:

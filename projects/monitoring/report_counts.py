@@ -14,7 +14,7 @@ from projects.models import Entry, Round
 from projects.totals.scope import Scope
 from projects.versioning.as_of import current
 
-from .entry_table import Part, part, reported, rows_of
+from .entry_table import CommonTable, reported, rows_of
 
 _IN = "', '".join(ARRIVED)
 
@@ -65,14 +65,14 @@ def _rows(rounds: Sequence[Round], entries: QuerySet) -> list[tuple[Any, ...]]:
     is_made_up = Case(When(project__basis=Basis.ILLUSTRATIVE, then=Value(1)), default=Value(0))
     columns = entries.asked_to_report().order_by().annotate(made_up=is_made_up)  # type: ignore[attr-defined]
     try:
-        asked = part(
+        asked = CommonTable.of(
             "listed (entry, programme, joined, gone, made_up) AS",
             columns.values_list("pk", "programme", "joined", "left", "made_up"),
         )
     except EmptyResultSet:
         return []
     # entries with the same months in the same state, which are few, are counted once for all rounds
-    alike = Part(
+    alike = CommonTable(
         "alike AS MATERIALIZED",
         "SELECT l.programme, l.joined, l.gone, l.made_up, COALESCE(r.approved, 0) AS approved,"
         " COALESCE(r.arrived, 0) AS arrived, COUNT(*) AS number"

@@ -13,7 +13,7 @@ from django.db.models.functions import Abs, Coalesce
 from projects.choices import PlanKind
 from projects.models import MonthlyReport, Programme
 
-from .entry_table import AtMonth, Beside, part, planned, plans_beside, rows_of
+from .entry_table import AtMonth, Beside, CommonTable, planned, plans_beside, rows_of
 
 
 def biggest_change_first(waiting: QuerySet, user: Any) -> QuerySet:
@@ -83,7 +83,7 @@ def review_sums(programme: Programme, month: int, waiting: QuerySet, *, user: An
     rows = biggest_change_first(waiting, user).order_by().values_list(*(columns[name] for name in columns))
     found = ReviewSums()
     try:
-        listed = part(f"listed ({', '.join(columns)}) AS", rows)
+        listed = CommonTable.of(f"listed ({', '.join(columns)}) AS", rows)
     except EmptyResultSet:
         return found
     beside = Beside.of(programme, kind)

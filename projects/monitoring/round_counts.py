@@ -15,7 +15,7 @@ from projects.totals.dimensions import NONE, dimension_of
 from projects.totals.results import Answer, FigureValue, Row
 from projects.totals.scope import Scope
 
-from .entry_table import IS_ASKED, AtMonth, Beside, Part, joined, listed, reported, rows_of_list
+from .entry_table import IS_ASKED, AtMonth, Beside, CommonTable, entry_tables, listed, reported, rows_of_list
 
 
 @dataclass
@@ -57,7 +57,7 @@ def with_round(scope: Scope, answers: Mapping[str | None, Answer], by: str) -> d
     return {name: replace(each, rows=tuple(map(with_figures, each.rows))) for name, each in answers.items()}
 
 
-def _parts(scope: Scope, key: str) -> Iterator[Part]:
+def _parts(scope: Scope, key: str) -> Iterator[CommonTable]:
     """The parts of a statement of which the last is `counted`: a row for each key and basis."""
     programme: Any = scope.programme
     beside = replace(Beside.of(programme, PlanKind.ANNOUNCED), plans=False)
@@ -70,5 +70,5 @@ def _parts(scope: Scope, key: str) -> Iterator[Part]:
         f"SUM(CASE WHEN {condition} THEN 1 ELSE 0 END) AS number_{number}"
         for number, condition in enumerate((at.start_is_known, at.ever_started, is_asked, f"{is_asked} AND {has_none}"))
     )
-    text = f"SELECT l.key, l.project_basis, COUNT(*) AS number, {counted} FROM {joined(beside)} GROUP BY 1, 2"  # nosec B608 # our own names
-    yield Part("counted AS", text)
+    text = f"SELECT l.key, l.project_basis, COUNT(*) AS number, {counted} FROM {entry_tables(beside)} GROUP BY 1, 2"  # nosec B608 # our own names
+    yield CommonTable("counted AS", text)

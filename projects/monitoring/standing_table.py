@@ -14,7 +14,7 @@ from projects.models import Problem, Rating, Round
 from projects.totals.scope import Scope
 
 from .entry_status import Judged, earlier_of
-from .entry_table import IS_ASKED, AtMonth, Beside, Part, joined, listed, part, planned, reported, rows_of_list
+from .entry_table import IS_ASKED, AtMonth, Beside, CommonTable, entry_tables, listed, planned, reported, rows_of_list
 from .lights import Limits, missing_limits, progress_limits, start_limits
 from .terms import Term
 
@@ -124,7 +124,7 @@ def number_before(scope: Scope, project: int) -> int:
     return rows[0][0] if rows else 0
 
 
-def _parts(scope: Scope) -> Iterator[Part]:
+def _parts(scope: Scope) -> Iterator[CommonTable]:
     """The parts of a statement of which the last is `standing`: a row for each entry.
 
     In an open month those alone are judged by it whose report is approved, see `entry_status.standings`.
@@ -144,20 +144,20 @@ def _parts(scope: Scope) -> Iterator[Part]:
         yield planned(programme, kind)
     if beside.problems:
         overdue = Problem.objects.overdue(scope.today).order_by().values_list("project").distinct()
-        yield part("overdue (project) AS", overdue)
+        yield CommonTable.of("overdue (project) AS", overdue)
     rounds = list(Round.objects.filter(programme=scope.programme).order_by("month"))
     for judged, each in months.items():
         if beside.ratings:
             rated = Rating.objects.newest(through=each.last_month).filter(entry__programme=scope.programme).order_by()
-            yield part(f"rated_{judged} (entry, light) AS", rated.values_list("entry", "light"))
+            yield CommonTable.of(f"rated_{judged} (entry, light) AS", rated.values_list("entry", "light"))
         lit = _Lit(each, kind, beside, [found for found in rounds if found.month <= each.last_month])
         yield lit.measured(judged, "" if earlier is None else f"WHERE l.judged = {judged}")
-        yield lit.part(judged)
+        yield lit.table(judged)
     lit_together = " UNION ALL ".join(f"SELECT * FROM lit_{judged}" for judged in months)  # nosec B608 # our own names
     apart = "rating IS NOT NULL AND light IS NOT NULL AND rating <> light"
     any_lit = " OR ".join(f"{light} IN {_LIT}" for light in ("light", "start", "reports", "rating"))
     worst = " ".join(f"WHEN {number} IN (light, start, reports) THEN {number}" for number in range(len(LIGHTS)))
-    yield Part(
+    yield CommonTable(
         "standing AS MATERIALIZED",
         f"SELECT project, place, month, done, light, gap, CASE {worst} ELSE {len(LIGHTS)} END AS worst,"  # nosec B608 # our own names
         " CASE WHEN gap IS NULL THEN 1 ELSE 0 END AS unknown,"
@@ -175,8 +175,8 @@ class _Lit:
         self.over = [each.month for each in rounds if each.punctual_until < scope.today]
         self.at = AtMonth(scope.programme.year, self.month, kind, beside)  # type: ignore[union-attr]
 
-    def measured(self, judged: int, which: str) -> Part:
-        at, tables = self.at, joined(self.beside)
+    def measured(self, judged: int, which: str) -> CommonTable:
+        at, tables = self.at, entry_tables(self.beside)
         rating = overdue = _NOTHING
         if self.beside.ratings:
             rating = _case("v.light", {f"'{light.value}'": number for number, light in enumerate(LIGHTS)})
@@ -198,14 +198,14 @@ class _Lit:
         }
         texts = ", ".join(f"{text} AS {name}" for name, text in columns.items())
         text = f"SELECT l.project AS project, l.place AS place, {texts} FROM {tables} {which}"  # nosec B608 # our own names
-        return Part(f"measured_{judged} AS MATERIALIZED", text)
+        return CommonTable(f"measured_{judged} AS MATERIALIZED", text)
 
-    def part(self, judged: int) -> Part:
+    def table(self, judged: int) -> CommonTable:
         text = (
             f"SELECT project, place, {self.month} AS month, done, {self._light} AS light, {self._start} AS start,"  # nosec B608 # our own names
             f" {self._reports} AS reports, rating, overdue, {self._gap} AS gap FROM measured_{judged}"
         )
-        return Part(f"lit_{judged} AS MATERIALIZED", text)
+        return CommonTable(f"lit_{judged} AS MATERIALIZED", text)
 
     @property
     def _is_measured(self) -> bool:

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from projects.choices import Difference, Measure
+from projects.database.sql import Sql
 from projects.versioning.as_of import looking_back
-from projects.versioning.composed_queries import Part, fetched, part_of
+from projects.versioning.composed_queries import fetched, in_this_state
 
 from .contributions import PART, contributions
 from .filter_types import ManyOf
 from .filters import ProjectFilterSet
-from .record_rows import Sql
 from .scope import Scope
 from .scope_statements import statement_of
 
@@ -111,23 +111,23 @@ class _Statement:
         )
         return self._read(fetched(statement, *self._sides(then, now)))
 
-    def _sides(self, then: Scope, now: Scope) -> tuple[Part, Part]:
+    def _sides(self, then: Scope, now: Scope) -> tuple[Sql, Sql]:
         """The query of both states, made once where it is the same in both: to make it takes as long as to run it."""
         with looking_back(now.as_of):
             query = self._query(now)
-            is_now = query.as_known()
+            is_now = in_this_state(query)
         with looking_back(then.as_of):
-            return (query if _is_timeless(now) else self._query(then)).as_known(), is_now
+            return in_this_state(query if _is_timeless(now) else self._query(then)), is_now
 
-    def _query(self, scope: Scope) -> Part:
+    def _query(self, scope: Scope) -> Sql:
         columns = ("code", *self.columns.values(), *(PART.format(name) for name in self.figures))
 
         def build(question: Scope) -> Sql:
-            found = part_of(contributions(question, self.figures).values_list(*columns))
-            return found.sql, found.values
+            # what is plain to find nothing has to have its columns all the same
+            return Sql.of(contributions(question, self.figures).values_list(*columns), elide_empty=False)
 
         made = statement_of(scope, ("contributions", tuple(self.figures), columns), build)
-        return Part(made.sql, made.parameters)
+        return Sql(made.sql, made.parameters)
 
     def _both(self) -> str:
         """A row for each record that is in either state: what it was beside what it is."""

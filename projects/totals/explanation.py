@@ -8,15 +8,15 @@ from fractions import Fraction
 from typing import Any
 
 from projects.choices import Measure, Unit
+from projects.database.sql import Sql
 from projects.versioning.as_of import looking_back
-from projects.versioning.composed_queries import part_of
 from sectors.models import in_language
 
 from .contributions import BELOW, PART, contributions
 from .dimensions import EACH, MONTH, dimension_of
 from .figures import FIGURES, Figure
 from .pace import Progress, own_progress, plan_progress
-from .record_rows import Rows, Sql
+from .record_rows import Rows
 from .results import Answer, FigureValue, Row, ratio
 from .scope import Scope
 from .scope_statements import statement_of
@@ -126,14 +126,15 @@ def _records(scope: Scope, whole: FigureValue, *, first: int, size: int) -> tupl
     def build(question: Scope, size: int, first: int) -> Sql:
         of = (Rows.listed_or_reported if figure.by_month else Rows.listed)(question)
         rows = contributions(question, (figure.name,), of=of)
-        found = part_of(rows.values_list(*dimension_of(EACH).columns, part, *([below] if figure.ratio else [])))
+        columns = (*dimension_of(EACH).columns, part, *([below] if figure.ratio else []))
+        found = Sql.of(rows.values_list(*columns), elide_empty=False)
         statement = (
-            f"WITH c AS MATERIALIZED ({found.sql}),"  # nosec B608 # our own names
+            f"WITH c AS MATERIALIZED ({found.text}),"  # nosec B608 # our own names
             f" s AS (SELECT COUNT(*) AS number, SUM({part}) AS total FROM c WHERE {counted}),"
             f" p AS (SELECT * FROM c WHERE {counted} ORDER BY {order} LIMIT %s OFFSET %s)"
             f" SELECT * FROM s LEFT JOIN p ON 1 = 1 ORDER BY {order}"
         )
-        return statement, (*found.values, size, first)
+        return Sql(statement, (*found.values, size, first))
 
     with looking_back(scope.as_of):
         lines = statement_of(scope, ("records", figure.name), build, size, first).dictionaries()

@@ -29,6 +29,7 @@ from django.db.models.functions import Cast
 from projects.choices import Basis, Measure
 from projects.choices.headlines import HEADLINES, Headline
 from projects.database.read_replica import read_alias
+from projects.database.sql import Sql
 from projects.models import MonthlyReport, Project
 from projects.models.entry import listed_in
 from projects.periods import Month
@@ -37,9 +38,9 @@ from .aggregates import column_of
 from .rollup_sums import prefixed
 from .scope import Scope
 
-Sql = tuple[str, tuple[Any, ...]]  # with the values of its placeholders
 _DISBURSED = next(each for each in HEADLINES if each.measure == Measure.DISBURSED)
 DAYS = ("entry__joined", "entry__left")
+_NOTHING = Sql("")
 
 
 def _off_list(first: Month, last: Month) -> Q:
@@ -138,24 +139,19 @@ class Rows:
         return Case(When(headline.applies_to.q(), then=total)) if headline.applies_to else total
 
     def _joined(self, keys: Sequence[str], sums: Mapping[str, str], join: str, reports: QuerySet) -> Sql:
-        text, values = _compiled(reports)
-        return self.reading("entry__id")._grouped(keys, sums, f" {join} ({text}) r ON r.entry_id = p.entry__id", values)
+        found = Sql.of(reports)
+        beside = Sql(f" {join} ({found.text}) r ON r.entry_id = p.entry__id", found.values)
+        return self.reading("entry__id")._grouped(keys, sums, beside)
 
-    def _grouped(
-        self, keys: Sequence[str], sums: Mapping[str, str], joined: str = "", values: tuple[Any, ...] = ()
-    ) -> Sql:
-        rows, own = _compiled(self.projects.order_by().values(*dict.fromkeys(self.columns)))
+    def _grouped(self, keys: Sequence[str], sums: Mapping[str, str], beside: Sql = _NOTHING) -> Sql:
+        rows = Sql.of(self.projects.order_by().values(*dict.fromkeys(self.columns)))
         named = ", ".join([*keys, *(f"{expression} AS {prefixed(name)}" for name, expression in sums.items())])
         by = f" GROUP BY {', '.join(keys)}" if keys else ""
         apart = (
             " LIMIT -1" if _is_sqlite() else ""
         )  # else it looks up anew what is looked up in them wherever it is named
-        return f"WITH p AS ({rows}{apart}) SELECT {named} FROM p{joined}{by}", (*own, *values)  # nosec B608 # querysets, whose values go beside them
-
-
-def _compiled(rows: QuerySet) -> Sql:
-    text, values = rows.query.get_compiler(read_alias()).as_sql()
-    return text, tuple(values)
+        text = f"WITH p AS ({rows.text}{apart}) SELECT {named} FROM p{beside.text}{by}"  # nosec B608 # querysets, whose values go beside them
+        return Sql(text, rows.values + beside.values)
 
 
 def _is_sqlite() -> bool:

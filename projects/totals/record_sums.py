@@ -14,6 +14,7 @@ from django.db.models import Case, Count, IntegerField, Q, Value, When
 
 from projects.choices import Listed
 from projects.choices.headlines import HEADLINES, RATIOS, Records
+from projects.database.sql import Sql
 from projects.models.entry import part_of_list, was_on_list
 from projects.periods import MONTHS_OF_YEAR, Month
 
@@ -21,7 +22,7 @@ from .aggregates import BESIDE_MONTHS, REPORTED, aggregates_of, by_month
 from .dimensions import MONTH, dimension_of
 from .figures import COUNTED, FIGURES, Condition
 from .month_rows import day_of
-from .record_rows import DAYS, Rows, Sql
+from .record_rows import DAYS, Rows
 from .rollup_sums import SUMMED, Cells, names_of, prefixed
 from .scope import Scope
 from .scope_statements import statement_of

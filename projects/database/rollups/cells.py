@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
-from django.db import connections, transaction
+from django.db import connections
 
-from . import state
 from .contributions import KEYS, PLACES, SUMS, TABLES, added_by, added_by_all, added_in_place, for_sqlite
+from .recount import differing
+from .recount import recount as made_anew
 from .triggers import DELETE, INSERT, ROW_EVENTS, TRUNCATE, UPDATE, Trigger, differs
 
 _MANY = 50  # rows of one statement
@@ -100,25 +101,16 @@ def _recount(vendor: str) -> list[str]:
 
 def recount(using: str) -> None:
     """Make all cells anew from the records, while nobody writes."""
-    with transaction.atomic(using=using), connections[using].cursor() as cursor:
-        state.keep_writers_waiting(cursor)
-        for statement in _recount(connections[using].vendor):
-            cursor.execute(statement)
+    made_anew(using, _recount(connections[using].vendor))
 
 
 def wrong(using: str) -> list[tuple[Any, ...]]:
     """Keys of the cells that are not what a new count gives; none if all is well."""
-    cells = apps.get_model("projects.Cell").objects.using(using)
-    with transaction.atomic(using=using):
-        with connections[using].cursor() as cursor:
-            state.keep_writers_waiting(cursor)
-        stored = _by_key(cells)
-        recount(using)
-        counted = _by_key(cells)
-        transaction.set_rollback(True, using=using)
+    cells = apps.get_model("projects.Cell").objects.using(using).values_list(*KEYS, *SUMS)
     nothing = (0,) * len(SUMS)
-    return sorted(key for key in stored | counted if stored.get(key, nothing) != counted.get(key, nothing))
-
-
-def _by_key(cells: Any) -> dict[tuple[Any, ...], tuple[int, ...]]:
-    return {row[: len(KEYS)]: row[len(KEYS) :] for row in cells.values_list(*KEYS, *SUMS)}
+    return differing(
+        using,
+        _recount(connections[using].vendor),
+        lambda: {row[: len(KEYS)]: row[len(KEYS) :] for row in cells.all()},
+        nothing,
+    )

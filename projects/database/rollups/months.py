@@ -7,16 +7,15 @@ A trigger makes the row of an entry anew from its reports, of which there are tw
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from django.apps import apps
-from django.db import connections, transaction
 
 from projects.choices import ARRIVED, ReportState, Stage
 from projects.periods import MONTHS_OF_YEAR
 
-from . import state
 from .cells import as_run
+from .recount import differing
+from .recount import recount as made_anew
 from .triggers import DELETE, INSERT, ROW_EVENTS, TRUNCATE, UPDATE, Trigger
 
 _TABLE, _REPORTS = "projects_reportedmonths", "projects_monthlyreport"
@@ -81,24 +80,10 @@ def _written_by(vendor: str, event: str) -> str:
 
 def recount(using: str) -> None:
     """Make all rows anew from the reports, while nobody writes."""
-    with transaction.atomic(using=using), connections[using].cursor() as cursor:
-        state.keep_writers_waiting(cursor)
-        for statement in _ALL:
-            cursor.execute(statement)
+    made_anew(using, _ALL)
 
 
 def wrong(using: str) -> list[int]:
     """Keys of the entries of which something else is kept than a new count gives; none if all is well."""
-    with transaction.atomic(using=using):
-        with connections[using].cursor() as cursor:
-            state.keep_writers_waiting(cursor)
-        kept = _by_entry(using)
-        recount(using)
-        counted = _by_entry(using)
-        transaction.set_rollback(True, using=using)
-    return sorted(entry for entry in kept | counted if kept.get(entry) != counted.get(entry))
-
-
-def _by_entry(using: str) -> dict[int, tuple[Any, ...]]:
     rows = apps.get_model("projects.ReportedMonths").objects.using(using)
-    return {row[0]: row[1:] for row in rows.values_list()}
+    return differing(using, _ALL, lambda: {row[0]: row[1:] for row in rows.values_list()})
