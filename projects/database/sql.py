@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,7 +32,7 @@ class Sql:
         """The same with the values in the text. Raises `TypeError` for one that is written in another way."""
         texts = [literal(value) for value in self.values]
         if None in texts:
-            raise TypeError("not all values can be written into SQL")
+            raise TypeError(f"not all of {self.values} can be written into SQL")
         return Sql(written_into(self.text, texts))
 
 
@@ -52,4 +53,6 @@ def literal(value: Any) -> str | None:
         return "NULL"
     if type(value) in (bool, int):
         return str(int(value))
+    if type(value) is dt.date:
+        return f"'{value}'"
     return "'" + str(value).replace("'", "''") + "'" if isinstance(value, str) and "\x00" not in value else None
