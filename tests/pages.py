@@ -26,6 +26,7 @@ PATHS = (
     "/projects/",
     "/projects/HN-EI-2023-08/",
     "/projects/HN-EI-2023-13/",
+    "/projects/HN-EI-2023-13/reports/2023-06/",
     "/about/",
     "/attention/",
     "/rounds/",

@@ -17,9 +17,11 @@ from portfolio.charts.dots import DotScale, dot_line, dot_scale
 from portfolio.charts.prefecture_map import PrefectureMap
 from portfolio.charts.scale import along, part
 from portfolio.dashboards.presenters.months import month_columns
+from portfolio.dashboards.presenters.report_months import report_columns
 from projects.totals.pace import Progress
 from projects.totals.totals import Row
 from projects.views import formatting
+from projects.views.reports.report_months import MonthsOfReport
 from projects.views.statements import FigureStatements, Statement, Statements
 
 register = template.Library()
@@ -87,6 +89,12 @@ def month_chart(months: Sequence[Row], plan: int | None, year: int, name: str) -
     """The months of one project beside a twelfth of its plan."""
     label = _("Disbursed in each month: %(name)s") % {"name": name}
     return {"chart": month_columns(months, plan=plan, year=year, label=label)}
+
+
+@register.inclusion_tag("charts/columns.html")
+def report_chart(of: MonthsOfReport) -> dict[str, Any]:
+    """The months of a report's year, the one in question outlined while it is not approved."""
+    return {"chart": report_columns(of)}
 
 
 @register.inclusion_tag("charts/map.html")

@@ -24,6 +24,7 @@ _OF_ONE_READING = ("lang", "page")  # what another page of the same question doe
 _MONTHS = ("month", "through")
 _FILTERS = frozenset(ProjectFilterSet.base_filters) - {"ordering"}
 _OWN = {"changes": ("kind", "search"), "review": ("month",)}  # what a page means otherwise than all others
+_SAYS_ITS_YEAR = {"programme": 0, "report": 1}  # pages whose address begins a part with it: by the part's place
 _ANY, _SAFE = "ANY-CODE", f"{RFC3986_SUBDELIMS}/~:@"  # what `reverse` leaves as it is
 Pairs = tuple[tuple[str, str], ...]
 _travelling: ContextVar[Pairs] = ContextVar("travelling", default=())
@@ -36,8 +37,8 @@ def travelling(request: HttpRequest) -> Iterator[None]:
     route = match.url_name or "" if match else ""
     taken = {"programme", *_MONTHS, *_FILTERS} - set(_OWN.get(route, ()))
     pairs = [(name, value) for name, values in request.GET.lists() if name in taken for value in values if value]
-    if route == "programme":  # says the year in its address
-        pairs = [*(pair for pair in pairs if pair[0] != "programme"), ("programme", str(match.kwargs["year"]))]
+    if match and (year := _year_in_address(route, tuple(map(str, match.kwargs.values())))):
+        pairs = [*(pair for pair in pairs if pair[0] != "programme"), ("programme", year)]
     token = _travelling.set(tuple(pairs))
     try:
         yield
@@ -74,14 +75,19 @@ def page(name: str, *args: str, query: Iterable[tuple[str, str]] = (), filters: 
     pairs = list(query)
     names = [key for key, _value in pairs]
     if not name.startswith("api:"):
-        year = args[0] if name == "programme" else dict(pairs).get("programme", "")
-        names += ["programme"] if name == "programme" else []
+        year = _year_in_address(name, args) or dict(pairs).get("programme", "")
+        names += ["programme"] if name in _SAYS_ITS_YEAR else []
         pairs += [each for each in taken_along(names, year=year, filters=filters) if each[0] not in _OWN.get(name, ())]
     looked_at = as_of.current()
     if looked_at and as_of.PARAMETER not in names and _has_past(get_script_prefix(), name, args):
         pairs.append((as_of.PARAMETER, looked_at.text))
     address = _page(get_script_prefix(), name, args)
     return f"{address}?{'&'.join([_parameter(*pair) for pair in pairs])}" if pairs else address
+
+
+def _year_in_address(name: str, args: tuple[str, ...]) -> str:
+    """The year that the address of a page says by itself, so that it needs no parameter; empty for others."""
+    return args[_SAYS_ITS_YEAR[name]][:4] if name in _SAYS_ITS_YEAR else ""
 
 
 def each_page(name: str, *, query: Iterable[tuple[str, str]] = ()) -> Callable[[str], str]:
@@ -145,6 +151,11 @@ def lacking(row: Row, figure: str) -> str:
 
 def project(code: str, *, year: int | None = None) -> str:
     return in_programme("project", code, year=year)
+
+
+def report(code: str, month: str) -> str:
+    """The report of a project's month, such as 2023-07: who handed it in and approved it, and all it says."""
+    return page("report", code, month)
 
 
 def in_programme(name: str, *args: str, year: int | None) -> str:

@@ -70,6 +70,7 @@ PARAMETERS: dict[str, Filled] = {
     "sector": lambda _user: [(Project.objects.get(code=OWN).sector.code,)],
     "prefecture": lambda _user: [(CHANGSHA,)],
     "project": lambda _user: [(code,) for code in (OWN, OTHER_OWN, CHANGSHA_CODE, WITH_CLAIMS, "CS-TOLD")],
+    "report": lambda _user: [(CHANGSHA_CODE, "2023-06"), (CHANGSHA_CODE, "2023-07")],
     "propose": lambda _user: [(CHANGSHA_CODE,), ("CS-TOLD",)],
     "figure": lambda _user: [(figure,) for figure in SOME_FIGURES],
     "token-revoke": lambda user: [(each.token_key,) for each in ApiToken.objects.filter(user=user)] if user else [],

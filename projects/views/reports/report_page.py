@@ -1,0 +1,119 @@
+"""`/projects/<code>/reports/<month>/`: one report, who handed it in and approved it, all it says, and its history.
+
+The address names the report by what it is of, a project and a month, as the register itself does: there is one for each,
+and it is the same in every copy of the register, where the numbers of rows are not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+
+from projects.access import access_of
+from projects.changelog.kinds import hidden_fields, kind_of
+from projects.changelog.search import ChangelogQuery, found
+from projects.choices import ReportAction
+from projects.models import MonthlyReport, ReportEvent
+from projects.models.fields import normalised_code
+from projects.monitoring.report_standing import standing_in_year
+from projects.periods import Month
+from projects.workflows import reporting
+
+from .. import formatting, links
+from ..changelog.changelog_rows import Event, events
+from ..notes.note_display import notes_of
+from ..pages import page
+from .report_months import neighbours, reported_months
+from .whole_report import whole_report
+
+MOST_EVENTS = 30
+_RELATED = (
+    "entry__project__prefecture",
+    "entry__project__sector",
+    "entry__programme__light_rule",
+    "source",
+    "submitted_by",
+    "returned_by",
+    "approved_by",
+)
+
+
+@dataclass(frozen=True)
+class StepTaken:
+    """When a report was handed in, returned or approved; `who` is empty for the public, and where nobody did it."""
+
+    what: str
+    when: Any
+    who: str
+
+
+@page
+def report(request: HttpRequest, code: str, month: str) -> HttpResponse:
+    """A report of a project's month, for whoever may see it."""
+    report = _asked(request, code, month)
+    entry, access = report.entry, access_of(request.user)
+    year = list(MonthlyReport.objects.visible_to(request.user).filter(entry=entry).order_by("month"))
+    for each in year:
+        each.entry = entry
+    hidden = hidden_fields(kind_of(MonthlyReport), request.user)
+    project = entry.project
+    previous, following = neighbours(report, year)
+    context = {
+        "report": report,
+        "project": project,
+        "title": _("%(project)s: report of %(month)s")
+        % {"project": project.name, "month": formatting.month_of_year(report.period)},
+        "steps": _steps(report, public=access.public),
+        "whole": whole_report(report, standing_in_year(report, year), hidden=hidden),
+        "months": reported_months(report, year),
+        "previous": previous,
+        "following": following,
+        "exchange": [] if access.public else list(ReportEvent.objects.filter(report=report).select_related("user")),
+        "notes": notes_of(request, programme=entry.programme, report=report),
+        "events": _changes(report, request.user),
+        "all_changes_url": links.page("changes", query=[("kind", "monthlyreport"), ("key", str(report.pk))]),
+        "unit": formatting.money_unit("table"),
+        "review_url": _review_url(request, report),
+    }
+    return render(request, "reports/report.html", context)
+
+
+def _asked(request: HttpRequest, code: str, month: str) -> MonthlyReport:
+    """Raises `Http404` for what is not there or not for this reader, alike."""
+    try:
+        asked = Month.parse(month)
+    except ValidationError as error:
+        raise Http404 from error
+    if str(asked) != month or not code.isprintable():  # PostgreSQL takes no NUL in a text
+        raise Http404
+    visible = MonthlyReport.objects.visible_to(request.user).select_related(*_RELATED)
+    of = {"entry__project__code": normalised_code(code), "entry__programme__year": asked.year}
+    return get_object_or_404(visible, **of, month=asked.number)
+
+
+def _steps(report: MonthlyReport, *, public: bool) -> list[StepTaken]:
+    taken = [
+        (_("Submitted"), report.submitted_at, report.submitted_by),
+        (_("Returned"), report.returned_at, report.returned_by),
+        (_("Approved"), report.approved_at, report.approved_by),
+    ]
+    return [
+        StepTaken(what, when, "" if public or who is None else who.display_name) for what, when, who in taken if when
+    ]
+
+
+def _changes(report: MonthlyReport, user: Any) -> list[Event]:
+    question = ChangelogQuery(user=user, kinds=(kind_of(MonthlyReport),), key=report.pk)
+    return events(found(question, size=MOST_EVENTS).groups, user, named=False)
+
+
+def _review_url(request: HttpRequest, report: MonthlyReport) -> str:
+    """Where this reader decides about it; empty where there is nothing to decide, or not for them."""
+    if not any(reporting.may(request.user, action, report) for action in (ReportAction.APPROVE, ReportAction.RETURN)):
+        return ""
+    return links.page("review", query=[("month", str(report.period)), ("open", report.entry.project.code)])
