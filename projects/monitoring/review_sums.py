@@ -20,8 +20,18 @@ def biggest_change_first(waiting: QuerySet, user: Any) -> QuerySet:
     """Reports of a month, each with `last`, the amount of the month before, where the reader sees one."""
     before = MonthlyReport.objects.visible_to(user).filter(entry=OuterRef("entry"), month=OuterRef("month") - 1)
     waiting = waiting.annotate(last=Subquery(before.order_by().values("disbursed")[:1]))
-    change = Abs(Coalesce("disbursed", 0) - Coalesce("last", 0))
-    return waiting.order_by(change.desc(), "entry")
+    waiting = waiting.annotate(change=Abs(Coalesce("disbursed", 0) - Coalesce("last", 0)))
+    return waiting.order_by("-change", "entry")
+
+
+def before_in_queue(waiting: QuerySet, report: Any) -> QuerySet:
+    """Those of `biggest_change_first` that come before one of them, the nearest last."""
+    return waiting.filter(Q(change__gt=report.change) | Q(change=report.change, entry__lt=report.entry_id))
+
+
+def after_in_queue(waiting: QuerySet, report: Any) -> QuerySet:
+    """Those that come after it, the nearest first."""
+    return waiting.filter(Q(change__lt=report.change) | Q(change=report.change, entry__gt=report.entry_id))
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,7 @@ TRANSITIONS = by_action(
         admin_label=gettext_lazy("Submit reports"),
         admin_done=ngettext_lazy("%(count)s report submitted.", "%(count)s reports submitted.", "count"),
         done=ngettext_lazy("%(count)s report was submitted.", "%(count)s reports were submitted.", "number"),
+        then=gettext_lazy("Next the province reviews; what it decides appears among your tasks."),
     ),
     Transition(
         action=ReportAction.WITHDRAW,
@@ -82,6 +83,7 @@ TRANSITIONS = by_action(
         admin_label=gettext_lazy("Withdraw reports"),
         admin_done=ngettext_lazy("%(count)s report withdrawn.", "%(count)s reports withdrawn.", "count"),
         done=gettext_lazy("The report was withdrawn and is a draft again."),
+        then=gettext_lazy("Submit it again before the round closes."),
     ),
     Transition(
         action=ReportAction.APPROVE,
@@ -96,6 +98,7 @@ TRANSITIONS = by_action(
         admin_label=gettext_lazy("Approve reports"),
         admin_done=ngettext_lazy("%(count)s report approved.", "%(count)s reports approved.", "count"),
         done=ngettext_lazy("%(count)s report was approved.", "%(count)s reports were approved.", "number"),
+        then=gettext_lazy("Totals count the amounts from now on, and the bureau sees the approval."),
     ),
     Transition(
         action=ReportAction.RETURN,
@@ -111,6 +114,9 @@ TRANSITIONS = by_action(
         admin_label=gettext_lazy("Return reports…"),
         admin_done=ngettext_lazy("%(count)s report returned.", "%(count)s reports returned.", "count"),
         done=ngettext_lazy("%(count)s report was returned.", "%(count)s reports were returned.", "number"),
+        then=gettext_lazy(
+            "The bureau finds your comment among its tasks; what is handed in again waits here with its changes marked."
+        ),
     ),
     Transition(
         action=ReportAction.REOPEN,

@@ -47,6 +47,7 @@ class Transition:
     heading: Text = ""
     confirm: Text = ""
     done: Text = ""  # of `number` records, which are shown as `count`
+    then: Text = ""  # and what happens next
 
     def allows(self, user: Any, record: Any = None) -> bool:
         """Whether the user's role takes this step, with the record if one is given, whatever its state."""

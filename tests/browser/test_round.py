@@ -62,7 +62,7 @@ def test_a_report_goes_from_the_keyboard_to_the_total(changsha_writer, province,
     # returned, corrected, submitted again
     reviewer.goto(f"/review/?lang=en&open={project.code}")
     reviewer.locator("#why").fill("That is the year, not the month.")
-    reviewer.get_by_role("button", name="Return this one").click()
+    reviewer.get_by_role("button", name="Return").click()
     reviewer.get_by_text("1 report was returned.").wait_for()
     bureau.goto(JULY)
     expect(bureau.get_by_text("That is the year, not the month.")).to_be_visible()

@@ -18,7 +18,7 @@ from projects.access import access_of
 from projects.changelog.kinds import hidden_fields, kind_of
 from projects.changelog.search import ChangelogQuery, found
 from projects.choices import ReportAction
-from projects.models import MonthlyReport, ReportEvent
+from projects.models import MonthlyReport
 from projects.models.fields import normalised_code
 from projects.monitoring.report_standing import standing_in_year
 from projects.periods import Month
@@ -29,6 +29,7 @@ from ..changelog.changelog_rows import Event, events
 from ..notes.note_display import notes_of
 from ..pages import page
 from .report_months import neighbours, reported_months
+from .submissions import exchange_of, submissions_of
 from .whole_report import whole_report
 
 MOST_EVENTS = 30
@@ -73,7 +74,7 @@ def report(request: HttpRequest, code: str, month: str) -> HttpResponse:
         "months": reported_months(report, year),
         "previous": previous,
         "following": following,
-        "exchange": [] if access.public else list(ReportEvent.objects.filter(report=report).select_related("user")),
+        "exchange": [] if access.public else exchange_of(report, submissions_of(report)),
         "notes": notes_of(request, programme=entry.programme, report=report),
         "events": _changes(report, request.user),
         "all_changes_url": links.page("changes", query=[("kind", "monthlyreport"), ("key", str(report.pk))]),

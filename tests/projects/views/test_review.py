@@ -182,28 +182,6 @@ def test_an_unknown_action_does_nothing(changsha_writer, province, client_of):
     assert july(entries()[0]).state == ReportState.SUBMITTED
 
 
-def test_a_report_opens_to_what_changed_since_it_was_last_submitted(changsha_writer, province, client_of):
-    entry = entries()[0]
-    (first,) = submitted(changsha_writer, [entry], 184_000_000)
-    client = client_of(province)
-    assert "submitted for the first time" in opened(client, PATH, open=entry.project.code, lang="en").text
-    reporting.send_back([first], user=province, comment="that was June")
-    again = july(entry)
-    again.disbursed, again.stage = 247_000_000, "structure"
-    again.save()
-    reporting.submit([again], user=changsha_writer)
-    page = opened(client, PATH, open=entry.project.code, lang="zh-hans")
-    told = page.text[page.text.index("上次报送以来的修改") :]
-    assert "1.84" in told
-    assert "2.47" in told
-    assert "主体施工" in told
-    assert "that was June" in told
-    assert "李湘" in told
-    assert "the machines came late" not in told  # that did not change
-    tags = [tag for tag, _attributes in page.elements]
-    assert (tags.count("del"), tags.count("ins")) == (1, 2)
-
-
 def test_one_is_returned_where_it_is_opened(changsha_writer, province, client_of):
     entry = entries()[0]
     reports = submitted(changsha_writer, [entry])

@@ -1,0 +1,95 @@
+"""Approving and returning what is chosen on the review's pages: all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from projects.models import MonthlyReport
+from projects.versioning.digests import digest_of
+from projects.versioning.revisions import writing
+from projects.views import formatting
+from projects.workflows import reporting
+
+
+@dataclass
+class ReviewAttempt:
+    """What was asked for and did not happen: kept, so that nothing has to be chosen or typed again."""
+
+    chosen: frozenset[int] = frozenset()
+    comment: str = ""
+    errors: tuple[str, ...] = ()
+    comment_error: str = ""
+    conflict: bool = False
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.errors or self.comment_error)
+
+
+def acted(request: HttpRequest) -> ReviewAttempt:
+    """Take the step that was asked for with the reports that were chosen."""
+    versions = _chosen(request)
+    chosen = frozenset(versions)
+    comment, action = request.POST.get("comment", ""), request.POST.get("action", "")
+    if not chosen:
+        return ReviewAttempt(comment=comment, errors=(_("Choose at least one report."),))
+    visible = MonthlyReport.objects.visible_to(request.user).filter(pk__in=chosen)
+    reports = list(visible.select_related("entry__project"))
+    if len(reports) < len(chosen):
+        return ReviewAttempt(chosen, comment, (_("One of these reports is not there, or not yours to see."),))
+    if action not in reporting.DECISIONS:
+        return ReviewAttempt(chosen, comment, (_("Say whether to approve or to return."),))
+    transition = reporting.TRANSITIONS[action]
+    # beside a single report the box is for both; above many it is the comment of a return
+    words = {"comment": comment} if transition.comment_missing or "alone" in request.POST else {}
+    try:
+        with writing(user=request.user):
+            stale = _stale(request, versions)
+            if stale:
+                left = chosen - {report.pk for report in stale}
+                return ReviewAttempt(left, comment, tuple(map(_changed, stale)), conflict=True)
+            reporting.take(transition.action, reports, user=request.user, **words)
+    except ValidationError as error:
+        return ReviewAttempt(chosen, comment, comment_error=" ".join(error.messages))
+    except reporting.RefusedError as error:
+        return ReviewAttempt(chosen, comment, tuple(_refused(error)), conflict=error.conflict)
+    messages.success(request, _done(transition, len(reports)))
+    return ReviewAttempt()
+
+
+def _done(transition: reporting.Transition, number: int) -> str:
+    """What was done, and what happens next."""
+    done = transition.done % {"number": number, "count": formatting.count(number)}
+    return formatting.sentences([done, str(transition.then)])
+
+
+def _chosen(request: HttpRequest) -> dict[int, str]:
+    """The chosen reports by key, each with the version that the page showed."""
+    pairs = [each.partition(":") for each in request.POST.getlist("report")]
+    return {int(key): version for key, _colon, version in pairs if key.isascii() and key.isdecimal() and len(key) < 19}
+
+
+def _stale(request: HttpRequest, versions: Mapping[int, str]) -> list[MonthlyReport]:
+    """Reports that still wait but say something else than the page did. Of those that wait no more the workflow tells."""
+    stored = MonthlyReport.objects.visible_to(request.user).submitted().filter(pk__in=versions)
+    return [report for report in stored.select_related("entry__project") if digest_of(report) != versions[report.pk]]
+
+
+def _changed(report: MonthlyReport) -> str:
+    told = _("changed since you opened this page. Please look at it again; nothing was done.")
+    return _("%(project)s: %(problem)s") % {"project": report.entry.project.name, "problem": told}
+
+
+def _refused(error: reporting.RefusedError) -> list[str]:
+    """Which reports stood in the way, and why."""
+    return [
+        _("%(project)s: %(problem)s") % {"project": refusal.record.entry.project.name, "problem": message}
+        for refusal in error.refusals.values()
+        for message in refusal.messages
+    ]

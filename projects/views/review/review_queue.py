@@ -1,0 +1,139 @@
+"""The queue of a month's review: a line of each report that waits, sums of all, and what the total becomes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from projects.models import Programme
+from projects.monitoring.approval_effect import done_through
+from projects.monitoring.review_sums import ReviewSums, WaitingInAll, review_sums, waiting_in_all
+from projects.periods import Month
+from projects.totals.scope import Scope
+from projects.views import formatting, links
+from projects.views.list_pages import pages_of
+
+from .review_acts import ReviewAttempt
+from .review_filter import ReviewQuestion
+from .review_rows import foot, review_row, submitted_reports, waiting_reports, with_projects
+
+MOST_LOOKED_AT = 900  # for hints, which are told one by one
+HINTS, OPEN = "hints", "open"
+
+
+@dataclass(frozen=True)
+class ReviewQueue:
+    """Reports of a month that wait, the biggest change first; `shown` those that are asked for."""
+
+    user: Any
+    programme: Programme
+    month: Month
+    waiting: QuerySet
+    shown: QuerySet
+    hinted: bool
+
+    @classmethod
+    def of(cls, request: HttpRequest, programme: Programme, month: Month) -> ReviewQueue:
+        waiting = submitted_reports(programme, month.number, user=request.user)
+        hinted = request.GET.get(HINTS) == "1"
+        shown = waiting
+        if hinted:
+            shown = waiting.filter(pk__in=_with_hints(waiting, programme, month.number, request.user))
+        return cls(request.user, programme, month, waiting, shown, hinted)
+
+
+def _with_hints(waiting: QuerySet, programme: Programme, month: int, user: Any) -> list[int]:
+    """Keys of the reports that have a hint, of as many of the biggest changes as are looked at for one."""
+    some = list(with_projects(waiting)[:MOST_LOOKED_AT])
+    return [each.report.pk for each in waiting_reports(some, programme, month, user=user) if each.hints]
+
+
+def queue_context(request: HttpRequest, question: ReviewQuestion, attempt: ReviewAttempt) -> dict[str, Any]:
+    scope = Scope(user=request.user, programme=question.programme)
+    context: dict[str, Any] = {
+        "scope": scope,
+        "question": question,
+        "attempt": attempt,
+        "unit": formatting.money_unit(),
+    }
+    if question.programme is None or question.month is None:
+        return context | {"title": _("Review"), "lede": _("There is no round yet.")}
+    queue = ReviewQueue.of(request, question.programme, question.month)
+    month = queue.month.number
+    sums = review_sums(queue.programme, month, queue.shown, user=request.user)
+    pages = pages_of(request, sums.number)
+    page = list(with_projects(queue.shown)[pages.first - 1 : pages.last]) if pages.total else []
+    rows = [review_row(each) for each in waiting_reports(page, queue.programme, month, user=request.user)]
+    return context | {
+        "title": _("Waiting for review: %(month)s") % {"month": formatting.month_of_year(queue.month)},
+        "lede": _lede(queue.waiting),
+        "gone": bool(request.GET.get(OPEN)),  # what was to be opened does not wait, or no more
+        "this_month": formatting.month_name(month),
+        "last_month": formatting.month_name(month - 1) if month > 1 else "",
+        "rows": rows,
+        "pages": pages,
+        "foot": foot(sums) if rows else None,
+        "hinted": queue.hinted,
+        "hinted_url": links.same_page(request, without=(HINTS, OPEN))
+        if queue.hinted
+        else links.same_page(request, without=(OPEN,), hints="1"),
+        "months": _other_months(request, question),
+        **_becomes(scope, queue, sums, attempt),
+    }
+
+
+def _other_months(request: HttpRequest, question: ReviewQuestion) -> list[tuple[str, int, str]]:
+    return [
+        (formatting.month_of_year(month), count, links.same_page(request, without=(OPEN, HINTS), month=str(month)))
+        for month, count in question.waiting.items()
+        if month != question.month
+    ]
+
+
+def _lede(reports: QuerySet) -> str:
+    waiting = waiting_in_all(reports)
+    if not waiting.number:
+        return _("Nothing waits.")
+    where = ngettext("%(count)s prefecture", "%(count)s prefectures", waiting.places) % {"count": waiting.places}
+    said = ngettext(
+        "%(places)s submitted %(count)s report, %(amount)s in all.",
+        "%(places)s submitted %(count)s reports, %(amount)s in all.",
+        waiting.number,
+    )
+    amount = formatting.money_with_unit(waiting.amount, "table")
+    return said % {"places": where, "count": formatting.count(waiting.number), "amount": amount}
+
+
+def _becomes(scope: Scope, queue: ReviewQueue, sums: ReviewSums, attempt: ReviewAttempt) -> dict[str, Any]:
+    """What the programme's total is, and what it becomes. The browser fills the marks in for what is chosen."""
+    number = queue.month.number
+    present = done_through(scope, number)
+    chosen = waiting_in_all(queue.shown.filter(pk__in=attempt.chosen)) if attempt.chosen else WaitingInAll(0, 0)
+    months = formatting.months(1, number)
+    selected = _("%(count)s chosen, %(amount)s %(unit)s: the total of %(months)s goes from %(now)s to %(then)s.")
+    every = _("All %(count)s approved: %(then)s.")
+    fixed = {"unit": formatting.money_unit(), "months": months, "now": formatting.money(present)}
+    approve = _("Approve %(count)s chosen")
+    return {
+        "present": present,
+        "selected": selected
+        % {
+            **fixed,
+            "count": chosen.number,
+            "amount": formatting.money(chosen.amount),
+            "then": formatting.money(present + chosen.amount),
+        },
+        "every": every % {"count": sums.number, "then": formatting.money(present + (sums.now or 0))},
+        "approve": approve % {"count": chosen.number} if chosen.number else _("Approve what is chosen"),
+        "patterns": {
+            "selected": selected % {**fixed, "count": "{count}", "amount": "{amount}", "then": "{then}"},
+            "approve": approve % {"count": "{count}"},
+        },
+        "decimals": formatting.decimals_of_unit(),
+        "places_shown": formatting.places_of_table(),
+    }
