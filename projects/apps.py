@@ -16,11 +16,14 @@ class ProjectsConfig(AppConfig):
 
         from .database import constraint_triggers, history_index, rollups
         from .models.base import Record
+        from .monitoring.project_lights import lit_rows
         from .plausibility.asking import ask
+        from .totals.light_filter import LIT_BY
         from .versioning import revisions
 
         if ask not in Record.questions:
             Record.questions.append(ask)
+        LIT_BY[:] = [lit_rows]
 
         pre_create_historical_record.connect(revisions.tie_to_revision, dispatch_uid="tie_to_revision")
         pre_migrate.connect(constraint_triggers.remove, sender=self, dispatch_uid="remove_guards")

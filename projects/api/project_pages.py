@@ -17,6 +17,7 @@ from rest_framework.request import Request
 
 from projects.exports.project_page import ProjectPage, numbered
 from projects.http_caching import RevalidatedBody
+from projects.totals.light_filter import follows_lights
 
 from .pagination import PAGE_SIZE, Pages, body_of_page
 from .project_records import ProjectRecords
@@ -38,6 +39,8 @@ class NumberedPage:
 
     def renewed(self) -> RevalidatedBody | None:
         """The page as it is now; None where the question has to go the whole way."""
+        if follows_lights(self.scope):  # a write may have changed the rule, which is in the statement
+            return None
         page = self.page(again=True)
         if not page.lines and self.number > 1:  # what is said of a page that is no more is not said here
             return None

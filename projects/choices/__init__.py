@@ -155,6 +155,9 @@ class Light(TextChoices):
     RED = "red", pgettext_lazy("light", "red")
 
 
+LIGHTS = (Light.RED, Light.YELLOW, Light.GREEN)  # the most serious first; databases know them by their place here
+
+
 class LightMethod(TextChoices):
     """How a rule holds progress against the even pace (序时进度)."""
 

@@ -11,22 +11,23 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Window
+from django.db.models import F, FilteredRelation, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from projects.choices import Basis, ListStatus, PlanKind, Precision
 from projects.database.read_replica import read_alias
 from projects.database.rollups.months import columns
 from projects.database.sql import Sql, joined
-from projects.models import Entry, Plan, Problem, Programme, Rating
+from projects.models import Plan, Programme
 from projects.periods import MONTHS_OF_YEAR, Month
 from projects.totals.scope import Scope
 from projects.versioning.as_of import AsOf, looking_back
 
+from .beside import Beside
 from .terms import Term
 
 _LISTED = ("project", "place", "start", "exact", "entry", "amount", "basis", "status", "joined", "gone")
@@ -107,29 +108,6 @@ def planned(programme: Programme, kind: PlanKind) -> CommonTable:
     """`planned`: the plans of a kind that are in force, of entries that have one on record."""
     found = Plan.objects.in_force().filter(kind=kind, entry__programme=programme).order_by()
     return CommonTable.of("planned (entry, amount, curve) AS", found.values_list("entry", "amount", "curve"))
-
-
-@dataclass(frozen=True)
-class Beside:
-    """What there is at all beside lists and reports: of most years nothing, so that no row has to be asked for it."""
-
-    plans: bool  # on record, of one kind
-    changes: bool  # entries that joined or left
-    ratings: bool
-    problems: bool
-
-    @classmethod
-    def of(cls, programme: Programme, kind: PlanKind) -> Self:
-        """One query."""
-        year = Programme.objects.filter(pk=programme.pk)
-        of_year = Entry.objects.filter(programme=OuterRef("pk")).order_by()
-        found = year.values_list(
-            Exists(Plan.objects.filter(kind=kind).order_by()),
-            Exists(of_year.filter(Q(joined__isnull=False) | Q(left__isnull=False))),
-            Exists(Rating.objects.order_by()),
-            Exists(Problem.objects.overdue(programme.today).order_by()),
-        )
-        return cls(*found.get())
 
 
 IS_ASKED = f"l.basis <> '{Basis.PUBLISHED.value}'"  # see `entry_status.is_asked`

@@ -22,7 +22,8 @@ from projects.totals.results import Answer
 from projects.totals.scope import Scope
 from projects.totals.totals import totals
 
-from .entry_table import AtMonth, Beside, CommonTable, entry_tables, listed, planned, reported, rows_of_list
+from .beside import Beside
+from .entry_table import AtMonth, CommonTable, entry_tables, listed, planned, reported, rows_of_list
 from .lights import HUNDRED
 from .plans import Plans
 

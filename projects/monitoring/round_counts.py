@@ -15,7 +15,8 @@ from projects.totals.dimensions import NONE, dimension_of
 from projects.totals.results import Answer, FigureValue, Row
 from projects.totals.scope import Scope
 
-from .entry_table import IS_ASKED, AtMonth, Beside, CommonTable, entry_tables, listed, reported, rows_of_list
+from .beside import Beside
+from .entry_table import IS_ASKED, AtMonth, CommonTable, entry_tables, listed, reported, rows_of_list
 
 
 @dataclass

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Case, Value, When
-
-from projects.choices import Light, PlanKind
+from projects.choices import LIGHTS, Light
 from projects.models import Problem, Rating, Round
 from projects.totals.scope import Scope
 
-from .entry_status import Judged, earlier_of
-from .entry_table import IS_ASKED, AtMonth, Beside, CommonTable, entry_tables, listed, planned, reported, rows_of_list
-from .lights import Limits, missing_limits, progress_limits, start_limits
-from .terms import Term
+from .beside import Beside
+from .entry_lights import EntryLights, judged_lists, months_judged, plan_rated
+from .entry_status import Judged
+from .entry_table import CommonTable, rows_of_list
 
-LIGHTS = (Light.RED, Light.YELLOW, Light.GREEN)  # the most serious first: what stands for them in the database
 _LIT = "(0, 1)"
-_NOTHING = "CAST(NULL AS integer)"
 _WORST_FIRST = "worst, unknown, gap, place"  # what is not rated comes last, and within a light what has no gap
 
 
@@ -130,18 +126,9 @@ def _parts(scope: Scope) -> Iterator[CommonTable]:
     In an open month those alone are judged by it whose report is approved, see `entry_status.standings`.
     """
     programme: Any = scope.programme
-    earlier, rule = earlier_of(scope), programme.light_rule
-    months = {1: scope} if earlier is None else {1: scope, 0: earlier}
-    kind = PlanKind(rule.against) if rule else PlanKind.ANNOUNCED
-    beside = Beside.of(programme, kind)
-    if earlier is None:
-        yield listed(scope)
-    else:
-        is_in = When(pk__in=scope.like_for_like().projects().order_by().values("pk"), then=Value(1))
-        yield listed(earlier, judged=Case(is_in, default=Value(0)))
-    yield reported(scope.as_of, *{each.last_month for each in months.values()})
-    if beside.plans:
-        yield planned(programme, kind)
+    beside, months = Beside.of_lights(programme), months_judged(scope)
+    kind = plan_rated(programme.light_rule)
+    yield from judged_lists(scope, months, beside, kind)
     if beside.problems:
         overdue = Problem.objects.overdue(scope.today).order_by().values_list("project").distinct()
         yield CommonTable.of("overdue (project) AS", overdue)
@@ -150,8 +137,8 @@ def _parts(scope: Scope) -> Iterator[CommonTable]:
         if beside.ratings:
             rated = Rating.objects.newest(through=each.last_month).filter(entry__programme=scope.programme).order_by()
             yield CommonTable.of(f"rated_{judged} (entry, light) AS", rated.values_list("entry", "light"))
-        lit = _Lit(each, kind, beside, [found for found in rounds if found.month <= each.last_month])
-        yield lit.measured(judged, "" if earlier is None else f"WHERE l.judged = {judged}")
+        lit = EntryLights(each, kind, beside, [found for found in rounds if found.month <= each.last_month])
+        yield lit.measured(judged, "" if len(months) == 1 else f"WHERE l.judged = {judged}")
         yield lit.table(judged)
     lit_together = " UNION ALL ".join(f"SELECT * FROM lit_{judged}" for judged in months)  # nosec B608 # our own names
     apart = "rating IS NOT NULL AND light IS NOT NULL AND rating <> light"
@@ -164,90 +151,3 @@ def _parts(scope: Scope) -> Iterator[CommonTable]:
         f" CASE WHEN {any_lit} OR overdue IS NOT NULL OR ({apart}) THEN 1 ELSE 0 END AS needs,"
         f" CASE WHEN {apart} THEN 1 ELSE 0 END AS apart FROM ({lit_together}) s",
     )
-
-
-class _Lit:
-    """The lights of entries at the end of one month. What each is told from is made first, and once."""
-
-    def __init__(self, scope: Scope, kind: PlanKind, beside: Beside, rounds: Sequence[Round]) -> None:
-        self.month, self.is_single_month = scope.last_month, scope.is_single_month
-        self.rule, self.rounds, self.beside = scope.programme.light_rule, rounds, beside  # type: ignore[union-attr]
-        self.over = [each.month for each in rounds if each.punctual_until < scope.today]
-        self.at = AtMonth(scope.programme.year, self.month, kind, beside)  # type: ignore[union-attr]
-
-    def measured(self, judged: int, which: str) -> CommonTable:
-        at, tables = self.at, entry_tables(self.beside)
-        rating = overdue = _NOTHING
-        if self.beside.ratings:
-            rating = _case("v.light", {f"'{light.value}'": number for number, light in enumerate(LIGHTS)})
-            tables += f" LEFT JOIN rated_{judged} v ON v.entry = l.entry"
-        if self.beside.problems:
-            overdue = "o.project"
-            tables += " LEFT JOIN overdue o ON o.project = l.project"
-        columns = {
-            "asked": f"CASE WHEN {IS_ASKED} THEN 1 ELSE 0 END",
-            "amount": at.amount.text,
-            "parts": at.parts.text,
-            "due": at.due.text,
-            "done": at.done.text,
-            "started": f"CASE WHEN l.start IS NULL THEN NULL WHEN {at.has_started} THEN 1 ELSE 0 END",
-            "late": at.late.text,
-            "missing": at.missing(self.over),
-            "rating": rating,
-            "overdue": overdue,
-        }
-        texts = ", ".join(f"{text} AS {name}" for name, text in columns.items())
-        text = f"SELECT l.project AS project, l.place AS place, {texts} FROM {tables} {which}"  # nosec B608 # our own names
-        return CommonTable(f"measured_{judged} AS MATERIALIZED", text)
-
-    def table(self, judged: int) -> CommonTable:
-        text = (
-            f"SELECT project, place, {self.month} AS month, done, {self._light} AS light, {self._start} AS start,"  # nosec B608 # our own names
-            f" {self._reports} AS reports, rating, overdue, {self._gap} AS gap FROM measured_{judged}"
-        )
-        return CommonTable(f"lit_{judged} AS MATERIALIZED", text)
-
-    @property
-    def _is_measured(self) -> bool:
-        """Whether money is held against the plan to date at all."""
-        return bool(self.month) and not self.is_single_month
-
-    @property
-    def _light(self) -> str:
-        if self.rule is None or not self._is_measured:
-            return _NOTHING
-        limits = progress_limits(
-            self.rule, plan=Term("amount"), due=Term("due"), done=Term("done"), parts=Term("parts")
-        )
-        return f"CASE WHEN amount > 0 AND done IS NOT NULL THEN {_graded(limits)} END"
-
-    @property
-    def _gap(self) -> str:
-        if not self._is_measured:
-            return "CAST(NULL AS double precision)"
-        return (
-            "CASE WHEN amount > 0 AND done IS NOT NULL"
-            " THEN CAST(done * parts - due AS double precision) / (amount * parts) END"
-        )
-
-    @property
-    def _start(self) -> str:
-        if self.rule is None or not self.month:
-            return _NOTHING
-        late = _graded(start_limits(self.rule, late=Term("late")))
-        return f"CASE WHEN started IS NULL OR asked = 0 THEN NULL WHEN started = 1 THEN 2 ELSE {late} END"
-
-    @property
-    def _reports(self) -> str:
-        if self.rule is None or not self.rounds:
-            return _NOTHING
-        return f"CASE WHEN asked = 1 THEN {_graded(missing_limits(self.rule, missing=Term('missing')))} END"
-
-
-def _graded(limits: Limits) -> str:
-    red, yellow, green = range(len(LIGHTS))
-    return f"CASE WHEN {limits.red.text} THEN {red} WHEN {limits.yellow.text} THEN {yellow} ELSE {green} END"
-
-
-def _case(column: str, numbers: dict[str, int]) -> str:
-    return f"CASE {column} {' '.join(f'WHEN {value} THEN {number}' for value, number in numbers.items())} END"

@@ -215,6 +215,8 @@ def opened(each: df.Filter, value: Any) -> OpenFilter | None:
     """What of a filter's value stays open; None if a statement with it is of this question alone."""
     if value in EMPTY_VALUES:
         return OpenFilter(None, (), lambda _given: value)
+    if hasattr(each, "closes") and each.closes(value):
+        return None
     if isinstance(each, ManyOf):
         keys = tuple(record.pk for record in value if record != NONE)
         others = [NONE] * (len(value) > len(keys))

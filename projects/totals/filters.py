@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import copy
+from functools import cache
 from typing import Any
 
 import django_filters as df
@@ -26,11 +27,11 @@ from .filter_types import (
     AnyOf,
     ListedOf,
     ManyOf,
-    OrderFilter,
     PartialDateFilter,
     SearchFilter,
     range_filters,
 )
+from .light_filter import COLUMNS, LightFilter, LitRows, ProjectOrderFilter, no_rows
 
 FIGURE_CHOICES = [(figure.name, figure.label) for figure in FIGURES.values()]
 MONTHLY_CHOICES = [(name, FIGURES[name].label) for name in MONTHLY_SUMS]
@@ -51,6 +52,7 @@ ORDERINGS = {
     "disbursed": "disbursed",
     "start": "start",
     "finish": "finish",
+    **COLUMNS,
 }
 # what looks at the yearly figures of a line (`with_figures`)
 ON_FIGURES = frozenset(
@@ -161,20 +163,21 @@ class ProjectFilterSet(RegisterFilterSet):
     missing = AnyOf(choices=FIGURE_CHOICES, method="filter_missing", label=_("figure not known"))
     complete_in = AnyOf(choices=MONTHLY_CHOICES, method="filter_complete_in", label=_("reported in every month"))
     gaps_in = AnyOf(choices=MONTHLY_CHOICES, method="filter_gaps_in", label=_("reported with gaps"))
+    light = LightFilter()
     total_investment_min, total_investment_max = range_filters("total_investment", AmountFilter)
     expected_revenue_min, expected_revenue_max = range_filters("expected_revenue", AmountFilter)
     planned_disbursement_min, planned_disbursement_max = range_filters("planned_disbursement", AmountFilter)
     disbursed_min, disbursed_max = range_filters("disbursed", AmountFilter)
     start_min, start_max = range_filters("start", PartialDateFilter, labels=(_("start from"), _("start up to")))
     finish_min, finish_max = range_filters("finish", PartialDateFilter, labels=(_("finish from"), _("finish up to")))
-    ordering = OrderFilter(*ORDERINGS, columns=ORDERINGS, key="code", max_length=200)
+    ordering = ProjectOrderFilter(*ORDERINGS, columns=ORDERINGS, key="code", max_length=200)
 
     class Meta:
         model = Project
         fields: list[str] = []
 
-    def __init__(self, data: Any, *, user: Any, span: Span) -> None:
-        self.span = span
+    def __init__(self, data: Any, *, user: Any, span: Span, lit_rows: Callable[[], LitRows | None] = no_rows) -> None:
+        self.span, self.lit_rows = span, cache(lit_rows)
         super().__init__(data, queryset=Project.objects.all(), user=user)
 
     def narrowed(self, projects: QuerySet, values: Mapping[str, Any]) -> QuerySet:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -25,6 +25,7 @@ from projects.versioning.as_of import AsOf
 
 from .figures import FIGURES, Span, with_figures
 from .filters import ON_FIGURES, ProjectFilterSet
+from .light_filter import lit_rows
 from .months import NO_MONTHS, MonthStatus, ProgrammeMonths, months_of
 from .programmes import programmes_of
 from .scope_parameters import months_asked, programme_asked
@@ -215,7 +216,7 @@ class Scope:
         data = QueryDict(mutable=True)
         for name, value in self.filters:
             data.appendlist(name, value)
-        return ProjectFilterSet(data, user=self.user, span=self.span)
+        return ProjectFilterSet(data, user=self.user, span=self.span, lit_rows=partial(lit_rows, self))
 
     @cached_property
     def values(self) -> dict[str, Any] | None:

@@ -16,7 +16,7 @@ from sectors.models import in_language
 from . import formatting
 from .chips import NOT_FILTERS, Chip, chips, clear_url
 
-PICKED = ("direction", "sector", "prefecture", "basis", "transferred", "size", "missing")
+PICKED = ("direction", "sector", "prefecture", "basis", "transferred", "size", "light", "missing")
 _FROM_ROWS = {"direction": "code", "sector": "code", "prefecture": "adcode"}  # choices that are records; their key
 _CARRIED = (*SCOPE_PARAMETERS, "ordering", "precision")
 
@@ -112,6 +112,7 @@ def _label(name: str) -> str:
         "basis": _("Basis"),
         "transferred": _("Transferred"),
         "size": _("Total investment"),
+        "light": _("Light"),
         "missing": _("Not known"),
     }
     return str(labels[name])

@@ -1,11 +1,16 @@
-"""Marks in a page: the disc of a basis, and the dash that stands where nothing is known."""
+"""Marks in a page: the disc of a basis, the shape of a light, and the dash that stands where nothing is known."""
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
-from projects.choices import Basis
+from projects.choices import Basis, Light
+
+from .monitoring.rule_description import light_word
 
 HALF_FILLED = '<circle class="{}" cx="6" cy="6" r="4.6"/><path class="b-half" d="M6 1.4a4.6 4.6 0 0 1 0 9.2Z"/>'
 GLYPHS = {
@@ -14,6 +19,13 @@ GLYPHS = {
     Basis.ILLUSTRATIVE: format_html('<circle class="{}" cx="6" cy="6" r="4.6"/>', "b-ill"),
 }
 PARTLY = format_html(HALF_FILLED, "b-ill")
+_SHAPES = {
+    Light.RED: format_html('<rect class="{}" x="1.5" y="1.5" width="11" height="11"/>', "l-red"),
+    Light.YELLOW: format_html('<path class="{}" d="M7 1.2 13.2 12.6H.8Z"/>', "l-yellow"),
+    Light.GREEN: format_html('<circle class="{}" cx="7" cy="7" r="6"/>', "l-green"),
+}
+_UNLIT = format_html('<circle class="{}" cx="7" cy="7" r="5.5"/>', "l-none")
+_LIGHT = '<svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true" focusable="false">{}</svg>'
 _SVG = '<svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true" focusable="false">{}</svg>'
 
 
@@ -35,3 +47,14 @@ def basis_glyph(basis: str) -> SafeString:
 
 def drawn(glyph: SafeString) -> SafeString:
     return format_html(_SVG, glyph)
+
+
+def light_mark(light: str | None) -> SafeString:
+    """A light as its shape and its word; a broken ring and 'not rated' for none. Never colour alone."""
+    return _light(light, get_language())
+
+
+@lru_cache(maxsize=20)
+def _light(light: str | None, _language: str | None) -> SafeString:
+    shape = _SHAPES[Light(light)] if light else _UNLIT
+    return format_html('<span class="light">{}{}</span>', format_html(_LIGHT, shape), light_word(light))

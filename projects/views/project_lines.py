@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import cache, partial
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from projects.choices import Basis, Transferred
 from projects.database.read_replica import read_alias
 from projects.models import Project
+from projects.monitoring.project_lights import ProjectLight, lights_of
 from projects.totals.figures.span import with_figures
 from projects.totals.scope import Scope
 from projects.totals.scope_statements import statement_of
@@ -23,12 +24,13 @@ from projects.totals.totals import ratio
 from sectors.models import in_language
 
 from . import formatting, links
-from .marks import basis_mark, dash
+from .marks import basis_mark, dash, light_mark
 
 
 class ProjectLine(NamedTuple):
     """What a line says of a project; each by the column that it is read from."""
 
+    id: int
     code: str
     name_zh: str
     name_en: str
@@ -50,8 +52,9 @@ _LINE = (
     '<tr><th scope="row" class="name"><a href="{}">{}</a><span class="sub">{}</span></th><td>{}</td>'
     '<td class="t">{}<span class="sub">{}</span></td><td>{}</td>'
     '<td class="r">{}</td><td class="r">{}</td><td class="r">{}</td><td class="r">{}</td><td class="r">{}</td>'
-    "<td>{}</td></tr>\n"
+    "<td>{}</td><td>{}</td></tr>\n"
 )
+_VALUE = '<a class="q" href="{}#{}">{}</a>'
 
 
 def lines(scope: Scope, first: int, last: int, *, total: int) -> list[ProjectLine]:
@@ -73,6 +76,8 @@ def _lines(scope: Scope, size: int, skipped: int, *, backwards: bool) -> QuerySe
     sql, parameters = keys.query.get_compiler(read_alias()).as_sql()
     page = RawSQL(f"{sql} LIMIT %s OFFSET %s", (*parameters, size, skipped))  # noqa: S611  # nosec B611 # Django's own SQL
     rows = with_figures(Project.objects.visible_to(scope.user).filter(pk__in=page), scope.span)
+    if ordering := (scope.values or {}).get("ordering"):
+        rows = scope.filterset.filters["ordering"].with_columns(rows, ordering)
     return rows.order_by(*chosen.query.order_by).values_list(*ProjectLine._fields)
 
 
@@ -82,41 +87,64 @@ def _whole(value: Any) -> Any:
 
 
 def written(found: Iterable[ProjectLine], scope: Scope, *, form: str = "table") -> SafeString:
-    """The lines as rows of a table."""
-    year = [("programme", str(scope.programme.year))] if scope.programme else []
-    writer = _Writer(links.each_page("project", query=year), form)
+    """The lines as rows of a table. Each number leads to its place on the page of its project."""
+    found = list(found)
+    lit = lights_of(scope, [line.id for line in found])
+    query = [("programme", str(scope.programme.year))] if scope.programme else []
+    # so that the page of a project has those before and after it in this very list
+    writer = _Writer(links.each_page("project", query=[*query, *scope.ordering]), scope, lit, form)
     return format_html_join("", _LINE, map(writer.cells, found))
 
 
 class _Writer:
     """Writes lines in one language: what many have in common is made once for them."""
 
-    def __init__(self, address: Callable[[str], str], form: str) -> None:
-        self._address, self._form = address, form
+    def __init__(self, address: Callable[[str], str], scope: Scope, lit: Mapping[int, ProjectLight], form: str) -> None:
+        self._address, self._form, self._lit = address, form, lit
+        self._month, self._unlit = scope.last_month, ProjectLight(None, scope.last_month)
+        self._beside = len(
+            links.page("projects").partition("?")[0]
+        )  # addresses of projects begin with that of the list
         self._unknown, self._unreported = dash(_("not published")), dash(_("no report"))
         self._name = cache(self._named)
         self._basis = cache(basis_mark)
         self._transferred = cache(self._said_of_transfer)
 
     def cells(self, line: ProjectLine) -> tuple[str, ...]:
+        address = self._address(line.code)
+        near = address[self._beside :]  # a page has hundreds, and is no longer by them than it must
         return (
-            self._address(line.code),
+            address,
             in_language(line.name_zh, line.name_en),
             line.code,
             self._name(line.prefecture__name_zh, line.prefecture__name_en),
             self._name(line.chain_link__name_zh, line.chain_link__name_en),
             self._name(line.sector__name_zh, line.sector__name_en),
             self._basis(Basis(line.basis)),
-            self._money(line.total_investment),
-            self._money(line.planned_disbursement),
-            self._unreported if line.disbursed is None else formatting.money(line.disbursed, self._form),
-            formatting.share(ratio(line.disbursed, line.planned_disbursement)) or self._unknown,
-            self._money(line.expected_revenue),
+            self._money(near, "total_investment", line.total_investment),
+            self._money(near, "planned_disbursement", line.planned_disbursement),
+            self._money(near, "disbursed", line.disbursed, self._unreported),
+            self._value(near, "disbursed_of_plan", formatting.share(ratio(line.disbursed, line.planned_disbursement))),
+            self._money(near, "expected_revenue", line.expected_revenue),
             self._transferred(line.transferred),
+            self._light(near, self._lit.get(line.id, self._unlit)),
         )
 
-    def _money(self, amount: int | None) -> str:
-        return self._unknown if amount is None else formatting.money(amount, self._form)
+    def _money(self, near: str, figure: str, amount: int | None, unknown: str = "") -> str:
+        if amount is None:
+            return unknown or self._unknown
+        return self._value(near, figure, formatting.money(amount, self._form))
+
+    def _value(self, near: str, figure: str, text: str) -> str:
+        return format_html(_VALUE, near, figure, text) if text else self._unknown
+
+    def _light(self, near: str, lit: ProjectLight) -> str:
+        """With the month that it is of, where that is not the one that is looked at."""
+        mark = light_mark(lit.light)
+        if lit.light is None or lit.month == self._month:
+            return mark
+        month = _("as at %(month)s") % {"month": formatting.short_month(lit.month)}
+        return format_html('{}<span class="sub">{}</span>', mark, month)
 
     def _named(self, zh: str | None, en: str | None) -> str:
         return self._unknown if zh is None else in_language(zh, en or "")

@@ -101,9 +101,10 @@ def _columns(request: HttpRequest, scope: Scope) -> list[ProjectColumn]:
         (Measure.TOTAL_INVESTMENT.value, _("Total investment"), {"numeric": True}),
         (Measure.PLANNED_DISBURSEMENT.value, _("Plan of the year"), {"numeric": True}),
         (Measure.DISBURSED.value, disbursed_label(scope), {"numeric": True}),
-        ("", _("% of plan"), {"numeric": True}),
+        (Measure.DISBURSED_OF_PLAN.value, _("% of plan"), {"numeric": True}),
         (Measure.EXPECTED_REVENUE.value, _("Revenue a year"), {"numeric": True}),
         ("transferred", _("Transferred"), {}),
+        ("light", _("Light"), {}),
     ]
     return [_column(request, ordering, name, label, **more) for name, label, more in heads]
 

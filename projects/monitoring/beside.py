@@ -1,0 +1,49 @@
+"""What a programme has beside lists and reports (plans on record, changes, ratings, overdue problems), told in one query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Coalesce
+
+from projects.choices import PlanKind
+from projects.models import Entry, Plan, Problem, Programme, Rating
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What there is at all beside lists and reports: of most years nothing, so that no row has to be asked for it."""
+
+    plans: bool  # on record, of one kind
+    changes: bool  # entries that joined or left
+    ratings: bool
+    problems: bool
+
+    @classmethod
+    def of(cls, programme: Programme, kind: PlanKind) -> Self:
+        """One query."""
+        found = Programme.objects.filter(pk=programme.pk).values_list(*cls._questions(programme, kind))
+        return cls(*found.get())
+
+    @classmethod
+    def of_lights(cls, programme: Programme) -> Self:
+        """The same for the plan that the programme's rule of the lights measures against; the query finds the rule too."""
+        kind = Coalesce("light_rule__against", Value(PlanKind.ANNOUNCED.value))
+        year = Programme.objects.filter(pk=programme.pk).select_related("light_rule").annotate(against=kind)
+        asked = cls._questions(programme, OuterRef("against"))
+        names = [f"has_{each.name}" for each in fields(cls)]
+        found = year.annotate(**dict(zip(names, asked, strict=True))).get()
+        programme.light_rule = found.light_rule
+        return cls(*(getattr(found, name) for name in names))
+
+    @staticmethod
+    def _questions(programme: Programme, kind: Any) -> tuple[Exists, ...]:
+        of_year = Entry.objects.filter(programme=OuterRef("pk")).order_by()
+        return (
+            Exists(Plan.objects.filter(kind=kind).order_by()),
+            Exists(of_year.filter(Q(joined__isnull=False) | Q(left__isnull=False))),
+            Exists(Rating.objects.order_by()),
+            Exists(Problem.objects.overdue(programme.today).order_by()),
+        )

@@ -1,0 +1,55 @@
+"""Lights of a list of projects: as rows for its filter and orders, and of the projects on one page of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from django.core.exceptions import EmptyResultSet
+
+from projects.choices import LIGHTS, Light
+from projects.models import Project
+from projects.totals.light_filter import LitRows, unlit
+from projects.totals.scope import Scope
+from projects.versioning.as_of import looking_back
+
+from .beside import Beside
+from .entry_lights import EntryLights, judged_lists, months_judged, plan_rated
+from .entry_table import CommonTable, rows_of
+
+
+class ProjectLight(NamedTuple):
+    """The light of a project's entry, and the month by which it is judged (0: none yet)."""
+
+    light: Light | None
+    month: int
+
+
+def lit_rows(scope: Scope) -> LitRows | None:
+    """For each entry of a question its project, month, light and gap; see `standing_table` for all that is told of one."""
+    programme: Any = scope.programme
+    if programme is None:
+        return None
+    with looking_back(scope.as_of):
+        beside, months = Beside.of_lights(programme), months_judged(scope)
+        kind = plan_rated(programme.light_rule)
+        try:
+            parts = list(judged_lists(scope, months, beside, kind))
+        except EmptyResultSet:
+            return None
+    selects = [
+        EntryLights(each, kind, beside, ()).progress("" if len(months) == 1 else f"WHERE l.judged = {judged}")
+        for judged, each in months.items()
+    ]
+    named = ", ".join(f"{each.head} ({each.text})" for each in parts)
+    return LitRows(f"WITH {named} {' UNION ALL '.join(selects)}", tuple(v for each in parts for v in each.values))
+
+
+def lights_of(scope: Scope, keys: Sequence[int]) -> dict[int, ProjectLight]:
+    """The lights of some projects of a question, by their keys. Two queries, however many there are."""
+    rows = lit_rows(unlit(scope).only(Project.objects.filter(pk__in=keys))) if keys else None
+    if rows is None:
+        return {}
+    with looking_back(scope.as_of):
+        found = rows_of([CommonTable("lit AS", rows.text, rows.values)], "SELECT project, month, light FROM lit")
+    return {key: ProjectLight(None if light is None else LIGHTS[light], month) for key, month, light in found}

@@ -1,0 +1,45 @@
+/* On every page: panels and menus close as one expects, "/" leads to the search, heads of tables that fit stay in the window.
+   Without it panels are closed where they were opened, and a long table scrolls in a region of its own. */
+"use strict";
+
+(() => {
+  const panels = () => document.querySelectorAll("details.picker[open], details.menu[open], details.pickm[open]");
+
+  function close(panel, refocus) {
+    panel.open = false;
+    if (refocus) panel.querySelector("summary").focus();
+  }
+
+  document.addEventListener("toggle", (event) => {
+    if (!event.target.open || !event.target.matches("details.picker, details.menu, details.pickm")) return;
+    panels().forEach((panel) => panel !== event.target && !panel.contains(event.target) && close(panel));
+  }, true);
+
+  document.addEventListener("pointerdown", (event) => {
+    panels().forEach((panel) => panel.contains(event.target) || close(panel));
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    if (event.key === "Escape") {
+      panels().forEach((panel) => close(panel, panel.contains(document.activeElement)));
+    } else if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      const search = document.querySelector("[data-search]");
+      if (!search) return;
+      event.preventDefault();
+      search.focus();
+      search.select();
+    }
+  });
+
+  const regions = document.querySelectorAll(".scroll:not(.sheet)");
+  const fit = (region) => {
+    const table = region.querySelector("table");
+    if (table) region.classList.toggle("fits", table.offsetWidth <= region.clientWidth);
+  };
+  if ("ResizeObserver" in window) {
+    const watch = new ResizeObserver((entries) => entries.forEach((entry) => fit(entry.target)));
+    regions.forEach((region) => watch.observe(region));
+  }
+  regions.forEach(fit);
+})();

@@ -1,0 +1,143 @@
+"""The light of a list of projects is that of the attention list, entry by entry, as a filter, an order and a column."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from projects.choices import LIGHTS, Light
+from projects.models import Project, Revision
+from projects.monitoring.entry_status import Standing, standings
+from projects.monitoring.project_lights import lights_of
+from projects.totals.dimensions import NONE
+from projects.totals.totals import totals
+from projects.versioning.as_of import AsOf, looking_back
+from tests.pages import more_projects
+
+from ..asking import scope_of
+from .random_years import any_year
+
+QUESTIONS: tuple[dict[str, Any], ...] = (
+    {},
+    {"through": "2023-06"},
+    {"through": "2023-01"},
+    {"month": "2023-05"},
+    {"through": "2023-08"},
+    {"through": "2023-06", "sector": "energy-electronics", "ordering": "-disbursed,name"},
+    {"through": "2023-12", "basis": "illustrative"},
+    {"through": "2023-06", "counted_in": "reports_approved"},
+)
+
+
+def standing_by_project(user: Any, asked: dict[str, Any]) -> dict[int, Standing | None]:
+    """None for one that is not judged, since it joined after the last month that counts."""
+    scope = scope_of(user, asked)
+    return dict.fromkeys(scope.projects().values_list("pk", flat=True)) | {
+        each.project.pk: each for each in standings(scope)
+    }
+
+
+def light_of(standing: Standing | None) -> Light | None:
+    return standing.light if standing else None
+
+
+def compare(user: Any, asked: dict[str, Any]) -> set[Light | None]:
+    """Every light that there is, each filter by what the attention list says; the lights that were found."""
+    scope, by_project = scope_of(user, asked), standing_by_project(user, asked)
+    told = lights_of(scope, list(by_project))
+    assert {key: each.light for key, each in told.items()} == {
+        key: each.light for key, each in by_project.items() if each
+    }
+    for lights in ([Light.RED], [Light.YELLOW], [Light.GREEN], [None], [Light.RED, None], [Light.RED, Light.GREEN]):
+        names = [light.value if light else NONE for light in lights]
+        found = scope_of(user, asked | {"light": names}).projects()
+        assert {each.pk for each in found} == {key for key, each in by_project.items() if light_of(each) in lights}, (
+            names
+        )
+    return {light_of(each) for each in by_project.values()}
+
+
+@pytest.mark.parametrize("asked", QUESTIONS, ids=str)
+def test_the_filter_finds_what_the_attention_list_says(analyst: Any, asked: dict[str, Any]) -> None:
+    compare(analyst, asked)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_so_it_does_of_any_year(analyst: Any, seed: int) -> None:
+    any_year(seed, author=analyst)
+    found: set[Light | None] = set()
+    for asked in QUESTIONS:
+        found |= compare(analyst, asked)
+    assert len(found) > 1
+
+
+def test_of_a_past_it_says_what_was_known(analyst: Any) -> None:
+    any_year(3, author=analyst)
+    state = AsOf.parse(f"r{Revision.objects.newest_number() - 1}")
+    with looking_back(state):
+        compare(analyst, {"through": "2023-06"})
+
+
+def test_a_reader_of_one_prefecture_learns_of_no_other(changsha_reader: Any) -> None:
+    compare(changsha_reader, {"through": "2023-06"})
+
+
+def test_totals_of_a_light_are_those_of_its_projects(analyst: Any) -> None:
+    scope = scope_of(analyst, {"through": "2023-06", "light": "yellow"})
+    rows = list(scope.projects())
+    whole = totals(scope).whole.figures
+    assert rows
+    assert whole["project_count"].value == len(rows)
+    assert whole["disbursed"].value == sum(each.disbursed for each in rows)
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_an_order_by_light_or_gap_is_that_of_the_attention_list(analyst: Any, sign: str) -> None:
+    asked = {"through": "2023-06"}
+    by_project = standing_by_project(analyst, asked)
+    rows = list(scope_of(analyst, asked | {"ordering": f"{sign}light"}).projects())
+    lights = [light_of(by_project[each.pk]) for each in rows]
+    places = [LIGHTS.index(each) for each in lights if each]
+    assert len(places) > 20
+    assert places == sorted(places, reverse=bool(sign))
+    assert lights[len(places) :] == [None] * (len(lights) - len(places))
+    for light in (*LIGHTS, None):  # within a light by code, so that pages never repeat or skip a project
+        codes = [each.code for each, lit in zip(rows, lights, strict=True) if lit == light]
+        assert codes == sorted(codes)
+    by_gap = [by_project[each.pk] for each in scope_of(analyst, asked | {"ordering": f"{sign}gap"}).projects()]
+    gaps = [each.gap_share if each else None for each in by_gap]
+    known = [round(gap, 8) for gap in gaps if gap is not None]
+    assert known == sorted(known, reverse=bool(sign))
+    assert gaps[len(known) :] == [None] * (len(gaps) - len(known))
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_an_order_by_share_of_plan_has_what_has_none_last(analyst: Any, sign: str) -> None:
+    rows = list(scope_of(analyst, {"through": "2023-06", "ordering": f"{sign}disbursed_of_plan"}).projects())
+    shares = [
+        Fraction(each.disbursed, each.planned_disbursement) if each.planned_disbursement and each.disbursed is not None
+        else None
+        for each in rows
+    ]  # fmt: skip
+    known = [share for share in shares if share is not None]
+    assert len(known) > 20
+    assert known == sorted(known, reverse=bool(sign))
+    assert shares[len(known) :] == [None] * (len(shares) - len(known))
+
+
+def test_lights_of_a_page_cost_the_same_for_any_number(analyst: Any) -> None:
+    def queries() -> int:
+        scope = scope_of(analyst, {"through": "2023-06"})
+        keys = list(Project.objects.values_list("pk", flat=True)[:50])
+        assert scope.programme.light_rule
+        with CaptureQueriesContext(connection) as asked:
+            lights_of(scope, keys)
+        return len(asked)
+
+    before = queries()
+    more_projects(60)
+    assert queries() == before == 2
