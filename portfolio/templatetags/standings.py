@@ -1,6 +1,8 @@
-"""Template tag of the attention list: what an entry has done beside what its plans ask for, as one text."""
+"""Template tag of the attention list: what an entry has done beside what its plan asks for, as cells of one text."""
 
 from __future__ import annotations
+
+from fractions import Fraction
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -10,39 +12,49 @@ from django.utils.translation import gettext as _
 
 from projects.monitoring.entry_status import Standing
 from projects.monitoring.plans import PlanProgress
-from projects.views import formatting
+from projects.views import formatting, links
 from projects.views.marks import dash
-
-from .figures import money, signed_money
 
 register = template.Library()
 
 
 @register.simple_tag
-def standing_sums(standing: Standing) -> SafeString:
-    """Fifty to a page."""
-    none, differ = dash(_("not known")), standing.plans_differ
-    sums = (
-        (_("Done"), money(standing.done) or none),
-        (_("Plan to date"), money(standing.due) or none),
-        (_("Gap"), signed_money(standing.gap) or none),
-        (_("Gap, points"), formatting.points(standing.gap_share) or none),
+def standing_cells(standing: Standing) -> SafeString:
+    """Fifty to a page. Each number leads to its place on the page of its project: the line of its plan, or its months."""
+    none, rated = dash(_("not known")), standing.plan
+    project = links.project(standing.project.code, year=standing.entry.programme.year)
+    line = f"{project}#plan-{rated.kind}" if rated else ""
+    others = [each for each in standing.by_plan if standing.plans_differ and not each.is_rated]
+    numbers = (
+        (line, _money(rated.amount) if rated else ""),
+        (f"{project}#disbursed", _money(standing.done)),
+        (line, formatting.share(standing.share)),
+        (line, _money(standing.due)),
+        (line, "" if standing.gap is None else formatting.signed_money(standing.gap, "table")),
+        (line, formatting.points(standing.gap_share)),
     )
-    by_plan = standing.by_plan
-    plans = [
-        (_plan(each, differ), formatting.percent(each.share) or none) for each in by_plan if differ or each.is_rated
-    ]
-    return format_html(
-        '<dl class="sums">{}\n{}</dl>',
-        format_html_join("", "<div><dt>{}</dt><dd>{}</dd></div>", sums),
-        format_html_join(
-            "", '<div class="wide"><dt>{}</dt><dd>{}</dd></div>', plans if by_plan else [(_("Plan of the year"), none)]
-        ),
-    )
+    cells = [_opening(address, text) or none for address, text in numbers]
+    if others and rated:  # which plan the numbers are of, and what the other ones are
+        of_rated = format_html(
+            '<span class="sub">{} {}</span>', capfirst(str(rated.kind.label)), _("(rated by this one)")
+        )
+        cells[0] = format_html("{}{}", cells[0], of_rated)
+        cells[2] = format_html(
+            "{}{}", cells[2], format_html_join("", "{}", ((_other(each, project),) for each in others))
+        )
+    return format_html_join("", '<td class="r">{}</td>', ((cell,) for cell in cells))
 
 
-def _plan(each: PlanProgress, differ: bool) -> SafeString:
-    name = format_html("{} {}", capfirst(str(each.plan.kind.label)), money(each.plan.amount))
-    if not (each.is_rated and differ):
-        return name
-    return format_html('{} <span class="muted">{}</span>', name, _("(rated by this one)"))
+def _other(each: PlanProgress, project: str) -> SafeString:
+    address = f"{project}#plan-{each.plan.kind}"
+    name = capfirst(str(each.plan.kind.label))
+    amount, share = _opening(address, _money(each.plan.amount)), _opening(address, formatting.percent(each.share))
+    return format_html('<span class="sub">{} {} {}</span>', name, amount, share)
+
+
+def _opening(address: str, text: str) -> str:
+    return format_html('<a class="q" href="{}">{}</a>', address, text) if text else ""
+
+
+def _money(amount: int | Fraction | None) -> str:
+    return "" if amount is None else formatting.money(amount, "table")

@@ -84,7 +84,8 @@ class EntryLights:
     def table(self, judged: int) -> CommonTable:
         text = (
             f"SELECT project, place, {self.month} AS month, done, {self._light} AS light, {self._start} AS start,"  # nosec B608 # our own names
-            f" {self._reports} AS reports, rating, overdue, {self._gap} AS gap FROM measured_{judged}"
+            f" {self._reports} AS reports, rating, overdue, {self._gap} AS gap, amount, {self._to_date}"
+            f" FROM measured_{judged}"
         )
         return CommonTable(f"lit_{judged} AS MATERIALIZED", text)
 
@@ -118,6 +119,15 @@ class EntryLights:
             "CASE WHEN amount > 0 AND done IS NOT NULL"
             " THEN CAST(done * parts - due AS double precision) / (amount * parts) END"
         )
+
+    @property
+    def _to_date(self) -> str:
+        """What the plan asks for to date and what is ahead of it, in CNY, and the share of the plan: to order by."""
+        if not self._is_measured:
+            return f"{_NO_GAP} AS due, {_NO_GAP} AS ahead, {_NO_GAP} AS share"
+        due = "CAST(due AS double precision) / parts"
+        share = "CASE WHEN amount > 0 THEN CAST(done AS double precision) / amount END"
+        return f"{due} AS due, done - {due} AS ahead, {share} AS share"
 
     @property
     def _start(self) -> str:

@@ -61,14 +61,30 @@ class PlanProgress:
     plan: YearPlan
     done: int | None
     is_rated: bool
+    month: int = 0
 
     @property
     def share(self) -> Fraction | None:
         return ratio(self.done, self.plan.amount)
 
+    @property
+    def due(self) -> Fraction | None:
+        """What it asks for from January to the month; None where money is not held against it."""
+        return self.plan.to_date(self.month) if self.month and self.done is not None else None
 
-def progress_by_plan(plans: Plans, *, rated: YearPlan | None, done: int | None) -> list[PlanProgress]:
-    return [PlanProgress(plan, done, plan is rated) for plan in plans.values()]
+    @property
+    def gap(self) -> Fraction | None:
+        """CNY ahead of that; negative when behind."""
+        return None if self.due is None or self.done is None else self.done - self.due
+
+    @property
+    def gap_share(self) -> Fraction | None:
+        """The same as a share of the plan of the year."""
+        return None if self.done is None or not self.month else self.plan.ahead(self.done, self.month)
+
+
+def progress_by_plan(plans: Plans, *, rated: YearPlan | None, done: int | None, month: int = 0) -> list[PlanProgress]:
+    return [PlanProgress(plan, done, plan is rated, month) for plan in plans.values()]
 
 
 def plans_differ(plans: Plans) -> bool:

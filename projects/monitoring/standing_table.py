@@ -18,6 +18,19 @@ from .entry_table import CommonTable, rows_of_list
 
 _LIT = "(0, 1)"
 _WORST_FIRST = "worst, unknown, gap, place"  # what is not rated comes last, and within a light what has no gap
+# what a list can be ordered by beside that: parameter -> column of `standing`
+_COLUMNS = {
+    "code": "place",
+    "light": "light",
+    "plan": "amount",
+    "disbursed": "done",
+    "due": "due",
+    "share": "share",
+    "ahead": "ahead",
+    "gap": "gap",
+}
+WORST = "worst"
+ORDERS = (WORST, *(sign + name for name in _COLUMNS for sign in ("", "-")))
 
 
 class EntriesShown(StrEnum):
@@ -85,27 +98,35 @@ def number_of(every: Iterable[Alike], shown: EntriesShown) -> int:
     return number
 
 
-def standing_page(scope: Scope, shown: EntriesShown, *, first: int, last: int) -> StandingPage:
-    """The worst light first, then the furthest behind; from index `first` to before `last`. A query, and two for what it is
-    made of.
+def _ordered(order: str) -> str:
+    """An order as SQL: what has no value last, and alike ones in the order of the list."""
+    if order == WORST:
+        return _WORST_FIRST
+    column = _COLUMNS[order.removeprefix("-")]
+    return f"CASE WHEN {column} IS NULL THEN 1 ELSE 0 END, {column} {'DESC' if order.startswith('-') else 'ASC'}, place"
+
+
+def standing_page(scope: Scope, shown: EntriesShown, *, first: int, last: int, order: str = WORST) -> StandingPage:
+    """The worst light first, then the furthest behind, or in another of `ORDERS`; from index `first` to before `last`. A
+    query, and two for what it is made of.
     """
     alike = "month, light, needs, apart"
-    counted = f"SELECT 0, {alike}, COUNT(*), NULL, NULL, NULL FROM standing GROUP BY {alike}"  # nosec B608 # our own names
+    counted = f"SELECT 0, {alike}, COUNT(*), NULL FROM standing GROUP BY {alike}"  # nosec B608 # our own names
     page = (
-        f"SELECT 1, month, worst, unknown, 0, project, gap, place, done FROM standing WHERE {shown._condition}"  # nosec B608 # our own names
-        f" ORDER BY {_WORST_FIRST} LIMIT {int(last - first)} OFFSET {int(first)}"
+        f"SELECT 1, month, ROW_NUMBER() OVER (ORDER BY {_ordered(order)}) AS turn, 0, 0, project, done FROM standing"  # nosec B608 # our own names
+        f" WHERE {shown._condition} ORDER BY turn LIMIT {int(last - first)} OFFSET {int(first)}"
     )
-    both = f"{counted} UNION ALL SELECT * FROM ({page}) p ORDER BY 1, 3, 4, 7, 8"  # nosec B608 # our own names
+    both = f"{counted} UNION ALL SELECT * FROM ({page}) p ORDER BY 1, 3"  # nosec B608 # our own names
     rows = rows_of_list(scope, _parts, both)
     return StandingPage(
         tuple(
             Alike(month, None if light is None else LIGHTS[light], bool(needs), bool(apart), number)
-            for kind, month, light, needs, apart, number, *_order in rows
+            for kind, month, light, needs, apart, number, _done in rows
             if not kind
         ),
         tuple(
             Judged(project, month, None if done is None else int(done))
-            for kind, month, _worst, _unknown, _apart, project, _gap, _place, done in rows
+            for kind, month, _turn, _needs, _apart, project, done in rows
             if kind
         ),
     )
@@ -146,7 +167,8 @@ def _parts(scope: Scope) -> Iterator[CommonTable]:
     worst = " ".join(f"WHEN {number} IN (light, start, reports) THEN {number}" for number in range(len(LIGHTS)))
     yield CommonTable(
         "standing AS MATERIALIZED",
-        f"SELECT project, place, month, done, light, gap, CASE {worst} ELSE {len(LIGHTS)} END AS worst,"  # nosec B608 # our own names
+        "SELECT project, place, month, done, light, gap, amount, due, ahead, share,"  # nosec B608 # our own names
+        f" CASE {worst} ELSE {len(LIGHTS)} END AS worst,"
         " CASE WHEN gap IS NULL THEN 1 ELSE 0 END AS unknown,"
         f" CASE WHEN {any_lit} OR overdue IS NOT NULL OR ({apart}) THEN 1 ELSE 0 END AS needs,"
         f" CASE WHEN {apart} THEN 1 ELSE 0 END AS apart FROM ({lit_together}) s",

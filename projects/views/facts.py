@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from projects.access import Access
-from projects.choices import Basis, ClaimFigure, ProjectKind, Transferred
+from projects.choices import Basis, ClaimFigure, Measure, ProjectKind, Transferred
 from projects.models import Claim, Entry, Project, Source
 from projects.models.attribution import reporter_of
 from projects.models.proposal_fields import key_of
@@ -36,6 +36,7 @@ class Fact:
     amount: int | None = None
     detail: str = ""
     fields: tuple[str, ...] = ()  # what may be proposed of it, by the keys of proposed changes
+    figure: str = ""  # the headline figure that it is the project's part of
     waits: tuple[Any, ...] = ()  # what is proposed of it and not decided; see views/proposals/proposed_facts.py
 
 
@@ -62,6 +63,7 @@ def facts(project: Project, entry: Entry | None, claims: Iterable[Claim], *, acc
     if project.source_province:
         province = str(Province(project.source_province).label)
         found.append(_plain(project, _("Source province"), province, fields=("project.source_province",)))
+    found = [replace(each, url=_explained(project, entry, each.figure)) if each.figure else each for each in found]
     found += [
         _claimed(project, _("Start"), str(project.started or ""), ClaimFigure.START, claims, access),
         _claimed(project, _("Finish"), str(project.finished or ""), ClaimFigure.FINISH, claims, access),
@@ -69,6 +71,12 @@ def facts(project: Project, entry: Entry | None, claims: Iterable[Claim], *, acc
     return [
         fact if fact.text else replace(fact, missing=fact.missing or missing, basis="", source=None) for fact in found
     ]
+
+
+def _explained(project: Project, entry: Entry | None, figure: str) -> str:
+    """How the figure comes about of this project alone: its value, its source, who reported it, what changed it."""
+    year = [("programme", str(entry.programme.year))] if entry else []
+    return links.page("figure", figure, query=[*year, ("code", project.code)], filters=False)
 
 
 def _year(entry: Entry | None) -> int | None:
@@ -106,7 +114,8 @@ def _amount(project: Project, label: str, figure: ClaimFigure, claims: list[Clai
     amount = getattr(project, figure)
     text = "" if amount is None else formatting.money(amount, "table")
     fact = _claimed(project, label, text, figure, claims, access)
-    return replace(fact, amount=amount, unit=formatting.money_unit("table"), fields=(f"project.{figure}",))
+    entry = {"amount": amount, "unit": formatting.money_unit("table"), "fields": (f"project.{figure}",)}
+    return replace(fact, figure=figure.value, **entry)  # type: ignore[arg-type]
 
 
 def _claimed(project: Project, label: str, text: str, figure: ClaimFigure, claims: list[Claim], access: Access) -> Fact:
@@ -158,5 +167,5 @@ def _plan(entry: Entry | None, access: Access) -> Fact:
         unit=formatting.money_unit("table"),
         amount=amount,
         fields=fields,
-        url=f"{links.project(entry.project.code, year=entry.programme.year)}#reports",
+        figure=Measure.PLANNED_DISBURSEMENT.value,
     )

@@ -25,6 +25,7 @@ from .frame import bar
 from .notes.note_display import notes_of
 from .pages import page
 from .project_history import all_changes_url, changes
+from .project_neighbours import neighbours
 from .project_year import project_year
 from .proposals.proposed_facts import waiting_on, with_waiting
 from .statements import acts_of, statements_about
@@ -69,7 +70,7 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     found = get_object_or_404(visible, code=normalised_code(code))
     entries = list(found.entries.select_related("programme__light_rule", "source", "project"))
-    asked = _scope(request, found, entries)
+    listed, asked = _scopes(request, found, entries)
     scope = _with_its_report(asked)
     entry = next((each for each in entries if scope.programme and each.programme_id == scope.programme.pk), None)
     answers = breakdowns(scope, None, "month", "basis", compared=False)
@@ -80,6 +81,7 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
     marked, waiting = with_waiting(facts(found, entry, claims, access=access), waiting_on(found, request.user))
     # neither of one month alone nor of what has left the list is anything held against the plan to date
     done = None if scope.is_single_month else whole.figures[Measure.DISBURSED].of_the_list
+    year = project_year(found, entry, scope, reports=reports, done=done) if entry else None
     context = {
         "bar": bar(request, asked),
         "scope": scope,
@@ -93,7 +95,9 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         "statements": statements_about(found, claims, acts=acts_of(request)),
         "notes": notes_of(request, programme=scope.programme, project=found),
         "entries": entries,
-        "year": project_year(found, entry, scope, reports=reports, done=done) if entry else None,
+        "year": year,
+        "silent": year is not None and not year.plans and not year.reports and not reports and done is None,
+        "around": neighbours(listed, found) if entry else None,
         "disbursed": shown(whole, Measure.DISBURSED),
         "of_plan": shown(whole, Measure.DISBURSED_OF_PLAN),
         "year_months": _months(scope, answers["month"], entry, reports),
@@ -107,8 +111,9 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "projects/project.html", context)
 
 
-def _scope(request: HttpRequest, found: Project, entries: list[Entry]) -> Scope:
-    """The question about this one project, in the programme that is asked for, the current one, or its newest.
+def _scopes(request: HttpRequest, found: Project, entries: list[Entry]) -> tuple[Scope, Scope]:
+    """The list that it was reached from, and the question about this one project: in the programme that is asked for, the
+    current one, or its newest.
 
     Of the filters of a list that it was reached from those go on that say what the project is.
     """
@@ -119,7 +124,7 @@ def _scope(request: HttpRequest, found: Project, entries: list[Entry]) -> Scope:
     own = (("code", found.code),)
     kept = tuple(pair for pair in scope.filters if pair[0] in _OF_THE_PROJECT)
     narrowed = replace(scope, filters=(*kept, *own))
-    return narrowed if kept and narrowed.projects().exists() else replace(scope, filters=own)
+    return scope, narrowed if kept and narrowed.projects().exists() else replace(scope, filters=own)
 
 
 def _with_its_report(scope: Scope) -> Scope:

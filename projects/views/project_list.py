@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -26,6 +25,7 @@ from .months_coverage import coverage_words
 from .other_years import in_other_years
 from .pages import one_of, page
 from .project_lines import lines, written
+from .sort_heads import Column, SortHead, sort_heads
 
 MONEY = (
     Measure.TOTAL_INVESTMENT,
@@ -34,18 +34,6 @@ MONEY = (
     Measure.EXPECTED_REVENUE,
 )
 IN_COLUMNS = (*MONEY, Measure.DISBURSED_OF_PLAN, Measure.PROJECT_COUNT, Measure.TRANSFERRED_COUNT)
-ASCENDING, DESCENDING = "ascending", "descending"
-
-
-@dataclass(frozen=True)
-class ProjectColumn:
-    """A head of the table; `url` orders by it, `sorted` says how it is ordered now (an `aria-sort`)."""
-
-    label: str
-    url: str
-    sorted: str
-    numeric: bool = False
-    widest: bool = False
 
 
 @page
@@ -63,7 +51,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "withheld": withheld(scope),
         "coverage": coverage_words(scope, Measure.DISBURSED, answers),
         "filters": filter_form(request, scope, answers),
-        "columns": _columns(request, scope),
+        "heads": _heads(request, scope),
         "lines": written(rows, scope, form=form),
         **totals_of(whole, form=form),
         "unit": formatting.money_unit(form),
@@ -91,22 +79,21 @@ def totals_of(row: Row, *, form: str = "table") -> dict[str, Any]:
     return {"totals": totals, "other_totals": others}
 
 
-def _columns(request: HttpRequest, scope: Scope) -> list[ProjectColumn]:
-    ordering = _ordering(scope)
-    heads = [
-        ("code", _("Project"), {"widest": True}),
-        ("prefecture", _("Prefecture"), {}),
-        ("chain_link", _("Chain link and sector"), {}),
-        ("basis", _("Basis"), {}),
-        (Measure.TOTAL_INVESTMENT.value, _("Total investment"), {"numeric": True}),
-        (Measure.PLANNED_DISBURSEMENT.value, _("Plan of the year"), {"numeric": True}),
-        (Measure.DISBURSED.value, disbursed_label(scope), {"numeric": True}),
-        (Measure.DISBURSED_OF_PLAN.value, _("% of plan"), {"numeric": True}),
-        (Measure.EXPECTED_REVENUE.value, _("Revenue a year"), {"numeric": True}),
-        ("transferred", _("Transferred"), {}),
-        ("light", _("Light"), {}),
+def _heads(request: HttpRequest, scope: Scope) -> list[SortHead]:
+    columns = [
+        Column("code", _("Project"), kind="name"),
+        Column("prefecture", _("Prefecture")),
+        Column("chain_link", _("Chain link and sector")),
+        Column("basis", _("Basis")),
+        Column(Measure.TOTAL_INVESTMENT.value, _("Total investment"), numeric=True),
+        Column(Measure.PLANNED_DISBURSEMENT.value, _("Plan of the year"), numeric=True),
+        Column(Measure.DISBURSED.value, disbursed_label(scope), numeric=True),
+        Column(Measure.DISBURSED_OF_PLAN.value, _("% of plan"), numeric=True),
+        Column(Measure.EXPECTED_REVENUE.value, _("Revenue a year"), numeric=True),
+        Column("transferred", _("Transferred")),
+        Column("light", _("Light")),
     ]
-    return [_column(request, ordering, name, label, **more) for name, label, more in heads]
+    return sort_heads(request, "ordering", _ordering(scope), columns)
 
 
 def disbursed_label(scope: Scope) -> str:
@@ -117,17 +104,6 @@ def disbursed_label(scope: Scope) -> str:
     return _("Disbursed, %(months)s") % {"months": months + in_brackets(scope)}
 
 
-def _column(request: HttpRequest, ordering: str, name: str, label: str, **more: bool) -> ProjectColumn:
-    """A head that orders by its column: figures first downwards, the rest upwards, a second time the other way."""
-    if not name:
-        return ProjectColumn(label, "", "", **more)
-    down = f"-{name}"
-    now = {name: ASCENDING, down: DESCENDING}.get(ordering, "")
-    first = down if more.get("numeric") else name
-    other = name if first == down else down
-    return ProjectColumn(label, links.same_page(request, ordering=other if ordering == first else first), now, **more)
-
-
 def _ordering(scope: Scope) -> str:
     """The first column that the list is ordered by, with its '-'."""
     return dict(scope.filters).get("ordering", "code").split(",")[0]
@@ -136,7 +112,7 @@ def _ordering(scope: Scope) -> str:
 def _order_in_words(request: HttpRequest, scope: Scope) -> str:
     ordering = _ordering(scope)
     name = ordering.removeprefix("-")
-    label = next((each.label for each in _columns(request, scope) if each.sorted), name)
+    label = next((each.label for each in _heads(request, scope) if each.sorted), name)
     if name == "code":  # the head of its column says project
         label = _("Code")
     words = _("by %(column)s, descending") if ordering.startswith("-") else _("by %(column)s")

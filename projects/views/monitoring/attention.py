@@ -11,11 +11,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
+from projects.choices import Light
 from projects.models import Project, Rating
 from projects.monitoring.entry_status import Standing, standings, standings_at
-from projects.monitoring.standing_table import Alike, EntriesShown, number_before, number_of, standing_page
+from projects.monitoring.standing_table import ORDERS, Alike, EntriesShown, number_before, number_of, standing_page
 from projects.periods import Month
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
@@ -23,9 +24,13 @@ from projects.totals.totals import breakdowns
 from .. import formatting, links
 from ..list_pages import PAGE_SIZE, first_asked, pages_of
 from ..pages import form_page, one_of
+from ..project_list import disbursed_label
+from ..sort_heads import Column, SortHead, sort_heads
 from .rating_form import RatingForm
 from .rule_description import light_word, rule_sentences
 from .tabs import Switch, address, framed
+
+SORT = "sort"
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,7 @@ class AttentionEntry:
     problems_url: str
     may_rate: bool
     form: RatingForm | None
+    because: str = ""  # why it stands among those that need attention, where its light does not say so
 
 
 @form_page
@@ -51,7 +57,8 @@ def attention(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(_place_of(request, scope, standing))
         answered = (standing, form)
     first = first_asked(request)
-    found = standing_page(scope, shown, first=first, last=first + PAGE_SIZE)
+    order = one_of(request, SORT, ORDERS)
+    found = standing_page(scope, shown, first=first, last=first + PAGE_SIZE, order=order)
     pages = pages_of(request, found.number(shown))
     rows = standings_at(scope, found.entries)
     if answered and answered[0].project.pk not in dict(found.months):
@@ -61,6 +68,9 @@ def attention(request: HttpRequest) -> HttpResponse:
         "lede": _finding(scope, found.every),
         "switches": [_switch(request, name, name == shown, found.number(name)) for name in EntriesShown],
         "entries": _entries(request, scope, rows, answered),
+        "heads": _heads(request, scope, order),
+        "order": order,
+        "unexplained": _unexplained(rows),
         "pages": pages,
         "rule": rule,
         "rule_sentences": rule_sentences(rule) if rule else [],
@@ -87,7 +97,7 @@ def _place_of(request: HttpRequest, scope: Scope, standing: Standing) -> str:
     """Where an entry stands among all."""
     number = number_before(scope, standing.project.pk) // PAGE_SIZE + 1
     page = {"page": str(number)} if number > 1 else {}
-    return f"{links.same_page(request, show=EntriesShown.ALL.value, **page)}#{standing.project.code}"
+    return f"{links.same_page(request, without=(SORT,), show=EntriesShown.ALL.value, **page)}#{standing.project.code}"
 
 
 def _switch(request: HttpRequest, name: EntriesShown, current: bool, number: int) -> Switch:
@@ -150,9 +160,62 @@ def _entries(
             address(request, "problems", code=each.project.code) if each.problems else "",
             may_rate=bool(may_rate and request.user.has_perm("projects.add_rating", Rating(entry=each.entry))),
             form=form if each.project.code == code else None,
+            because=_because(each),
         )
         for each in rows
     ]
+
+
+def _heads(request: HttpRequest, scope: Scope, order: str) -> list[SortHead]:
+    columns = [
+        Column("code", _("Project"), kind="name"),
+        Column("light", _("Light")),
+        Column("plan", _("Plan of the year"), numeric=True),
+        Column("disbursed", disbursed_label(scope), numeric=True),
+        Column("share", _("% of plan"), numeric=True),
+        Column("due", _("Plan to date"), numeric=True),
+        Column("ahead", _("Gap"), numeric=True),
+        Column("gap", _("Gap, points"), numeric=True),
+        Column("", _("Reason and measure")),
+    ]
+    return sort_heads(request, SORT, order, columns)
+
+
+def _because(standing: Standing) -> str:
+    """Why an entry that is not behind is looked at all the same; empty where its light says it, or nothing does."""
+    if standing.light in (Light.RED, Light.YELLOW) or not standing.needs_attention:
+        return ""
+    reasons = []
+    if standing.start in (Light.RED, Light.YELLOW):
+        reasons.append(_("its start is late"))
+    if standing.reports in (Light.RED, Light.YELLOW):
+        reasons.append(_("reports are missing"))
+    if standing.problems_overdue:
+        reasons.append(_("a problem is overdue"))
+    if standing.disagrees:
+        reasons.append(_("the reviewer rates it otherwise"))
+    elif standing.rating:
+        reasons.append(_("of the reviewer's rating"))
+    return _("Listed because %(reasons)s") % {"reasons": formatting.clauses(reasons)} if reasons else ""
+
+
+def _unexplained(rows: Sequence[Standing]) -> str:
+    """How many of the rows say no reason, once for all of them."""
+    silent = [each for each in rows if not is_explained(each)]
+    if not silent:
+        return ""
+    text = ngettext(
+        "%(count)s of these %(of)s projects gives no reason or measure.",
+        "%(count)s of these %(of)s projects give no reason or measure.",
+        len(silent),
+    )
+    return text % {"count": formatting.count(len(silent)), "of": formatting.count(len(rows))}
+
+
+def is_explained(standing: Standing) -> bool:
+    """Whether its last report or its reviewer says anything of why it stands as it does."""
+    report = standing.last_report
+    return standing.rating is not None or (report is not None and bool(report.reason or report.measure))
 
 
 def _blank() -> dict[str, Any]:

@@ -7,8 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from projects.models import Entry, MonthlyReport, Plan, Programme, Project, Rating
+from projects.monitoring.entry_status import standings
 from projects.versioning.revisions import writing
 from tests.pages import more_projects, opened, read
+
+from ..asking import scope_of
 
 pytestmark = pytest.mark.django_db
 FINDING = "2 red, 19 yellow, 9 green, 12 not rated at the end of June 2023."
@@ -19,7 +22,7 @@ def entry(code="HN-EI-2023-36"):
 
 
 def codes(page):
-    return [attributes["id"] for tag, attributes in page.elements if tag == "li" and "id" in attributes]
+    return [attributes["id"] for tag, attributes in page.elements if tag == "tr" and "id" in attributes]
 
 
 def rate(client, **data):
@@ -32,6 +35,40 @@ def test_it_says_how_many_have_which_light(public_read, register, client):
     assert "Progress: yellow from 10 points behind the plan to date, red beyond 30 points." in text
     assert "Borrowed" in text
     assert "City of Yinchuan" in text
+
+
+@pytest.mark.parametrize("column", ["plan", "disbursed", "share", "due", "ahead", "gap"])
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_every_column_orders_and_what_has_no_value_comes_last(analyst, client_of, column, sign):
+    client = client_of(analyst)
+    page = opened(client, "/attention/", show="all", sort=f"{sign}{column}")
+    heads = [attributes["aria-sort"] for tag, attributes in page.elements if tag == "th" and "aria-sort" in attributes]
+    assert heads == ["descending" if sign else "ascending"]
+    by_code = {each.project.code: each for each in standings(scope_of(analyst, {"through": "2023-06"}))}
+    values = {
+        "plan": lambda each: each.plan.amount if each.plan else None,
+        "disbursed": lambda each: each.done,
+        "share": lambda each: each.share,
+        "due": lambda each: each.due,
+        "ahead": lambda each: each.gap,
+        "gap": lambda each: each.gap_share,
+    }
+    found = [values[column](by_code[code]) for code in codes(page)]
+    known = [value for value in found if value is not None]
+    assert len(known) > 20
+    assert known == sorted(known, reverse=bool(sign))
+    assert found[len(known) :] == [None] * (len(found) - len(known))
+
+
+def test_rows_without_a_reason_are_counted_once(public_read, register, client):
+    text = opened(client, "/attention/", lang="en").text
+    assert "22 of these 22 projects give no reason or measure." in text
+    assert "No reason or rating on record." not in text
+
+
+def test_a_green_project_says_why_it_is_listed(public_read, register, client):
+    text = opened(client, "/attention/", lang="en").text
+    assert "Listed because a problem is overdue" in text
 
 
 def test_one_month_alone_is_not_rated_and_the_page_says_why(public_read, register, client):
@@ -79,7 +116,7 @@ def test_one_light_can_be_looked_at(public_read, register, client, show, count):
 
 def test_figures_are_those_of_the_plan_to_date(public_read, register, client):
     text = opened(client, "/attention/", code="HN-EI-2023-36", lang="en").text
-    for words in ("0.799", "1.029", "−0.230", "−11.2", "Announced plan 2.057", "38.8%", "1 problem overdue"):
+    for words in ("0.799", "1.029", "−0.230", "−11.2", "2.057", "38.8", "1 problem overdue"):
         assert words in text
 
 
@@ -94,9 +131,8 @@ def test_plans_that_differ_each_have_their_share(public_read, register, client):
             basis="illustrative",
         ).save()
     text = opened(client, "/attention/", code="HN-EI-2023-36", lang="en").text
-    assert "Announced plan 2.057 (rated by this one)" in text
-    assert "Revised plan 1.000" in text
-    assert "79.9%" in text
+    assert "2.057Announced plan (rated by this one)" in text
+    assert "Revised plan 1.000 79.9%" in text
 
 
 def test_the_reason_and_measure_of_the_last_report_stand_beside(public_read, register, client):

@@ -1,0 +1,52 @@
+"""Heads of a table that order it by their column: a link with the order in its address, and what `aria-sort` says of now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.http import HttpRequest
+
+from . import links
+
+ASCENDING, DESCENDING = "ascending", "descending"
+
+
+@dataclass(frozen=True)
+class SortHead:
+    """`url` orders by the column and is empty where nothing can; `sorted` says how it is ordered now (an `aria-sort`)."""
+
+    label: str
+    url: str
+    sorted: str
+    numeric: bool = False
+    kind: str = ""  # a class of the cell
+    under: str = ""  # what stands below in small type
+
+
+class Column(NamedTuple):
+    """A column by its name in the address (empty: it orders nothing) and its label. Figures go downwards first."""
+
+    name: str
+    label: str
+    numeric: bool = False
+    kind: str = ""
+    under: str = ""
+
+
+def sort_heads(request: HttpRequest, parameter: str, order: str, columns: Iterable[Column]) -> list[SortHead]:
+    """The heads of columns; `order` is the column that the table is ordered by now, with '-' if downwards."""
+    return [_head(request, parameter, order, each) for each in columns]
+
+
+def _head(request: HttpRequest, parameter: str, order: str, column: Column) -> SortHead:
+    """Figures first downwards, the rest upwards, a second time the other way."""
+    name, more = column.name, (column.numeric, column.kind, column.under)
+    if not name:
+        return SortHead(column.label, "", "", *more)
+    down = f"-{name}"
+    now = {name: ASCENDING, down: DESCENDING}.get(order, "")
+    first, other = (down, name) if column.numeric else (name, down)
+    address = links.same_page(request, **{parameter: other if order == first else first})
+    return SortHead(column.label, address, now, *more)
