@@ -35,6 +35,7 @@ PATHS = (
     "/league/",
     "/league/?by=prefecture",
     "/forecast/",
+    "/search/?search=a",
     "/changes/",
 )
 

@@ -27,6 +27,7 @@ from .report_sheet.row_page import round_row
 from .report_sheet.sheet_page import round_sheet
 from .reports.report_page import report
 from .review.review_page import review
+from .search.search_page import search
 from .webhooks.deletion_page import delete_webhook
 from .webhooks.skipping_page import skip_message
 from .webhooks.webhook_page import add_webhook, webhook
@@ -46,6 +47,7 @@ urlpatterns = [
     path("webhooks/<int:key>/messages/<int:delivery>/skip/", skip_message, name="webhook-skip"),
     path("proposals/", proposals, name="proposals"),
     path("proposals/<int:number>/", proposal, name="proposal"),
+    path("search/", search, name="search"),
     path("attention/", attention, name="attention"),
     path("rounds/", rounds, name="rounds"),
     path("problems/", problems, name="problems"),

@@ -45,6 +45,7 @@ QUERIES = {
     "/rounds/": 28,
     "/rounds/2": 13,
     "/sectors/": 18,
+    "/search/": 20,  # one for each kind of what is found, and for each other year
     "/webhooks/": 12,
     "/api/v1/comparison/": 15,
     "/api/v1/projects/?format": 15,

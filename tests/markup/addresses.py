@@ -111,6 +111,7 @@ QUERIES = {
     "": ["as_of=r20"],
     "projects/": ["missing=total_investment", "as_of=r20"],
     "league/": ["by=prefecture"],
+    "search/": ["search=a"],
     "compare/": ["since=r20"],
     "notes/add/": [f"programme=2023&project={OWN}", "programme=2023&figure=total_investment"],
     "admin/projects/enterprise/add/": ["_popup=1"],

@@ -1,0 +1,36 @@
+"""The one thing that is called exactly as was typed: the code or name of a project, the name of a sector or prefecture."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from projects.models import Prefecture, Project
+from projects.models.fields import normalised_code
+from projects.totals.filters import Asker
+from projects.totals.scope import Scope
+from sectors.models import Sector
+
+from .. import links
+from .words import Words
+
+
+def exact_match(scope: Scope, words: Words) -> str:
+    """Where it is; empty where nothing that the reader sees is called so, or more than one is."""
+    name = Q(name_zh__iexact=words.text) | Q(name_en__iexact=words.text)
+    asker = Asker(scope.user)
+    visible = Project.objects.visible_to(scope.user)
+    found = [
+        *(("project", code) for code in visible.filter(name | Q(code=_code(words))).values_list("code", flat=True)[:2]),
+        *(("sector", code) for code in asker.visible(Sector).filter(name).values_list("code", flat=True)[:2]),
+        *(("prefecture", code) for code in asker.visible(Prefecture).filter(name).values_list("adcode", flat=True)[:2]),
+    ]
+    if len(found) != 1:
+        return ""
+    [(page, key)] = found
+    # a project has the year of its own list where it is not on this one
+    year = [("programme", str(scope.programme.year))] if scope.programme and page != "project" else []
+    return links.page(page, key, query=year, filters=False)
+
+
+def _code(words: Words) -> str:
+    return normalised_code(words.text)

@@ -1,0 +1,83 @@
+"""Figures and pages of the site that a search found, by their names in either language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override, pgettext_lazy
+
+from projects.access import access_of
+from projects.totals.figures import FIGURES
+from projects.totals.scope import Scope
+
+from .. import formatting, links
+from .found import MOST, FoundGroup, FoundLine, group
+from .words import Words
+
+# what everybody reads who reads anything, by the name of its address
+_PAGES = {
+    "overview": gettext_lazy("Overview"),
+    "sectors": gettext_lazy("Sectors"),
+    "prefectures": gettext_lazy("Prefectures"),
+    "projects": gettext_lazy("Projects"),
+    "attention": gettext_lazy("Attention list"),
+    "league": gettext_lazy("League"),
+    "forecast": gettext_lazy("Year-end forecast"),
+    "problems": pgettext_lazy("page", "Problems"),
+    "milestones": gettext_lazy("Milestones"),
+    "rounds": gettext_lazy("Rounds"),
+    "programmes": gettext_lazy("Years"),
+    "changes": gettext_lazy("Changes"),
+    "compare": gettext_lazy("Two days compared"),
+    "about": gettext_lazy("About the data"),
+}
+_WORK = {"round-now": gettext_lazy("Monthly reports"), "proposals": gettext_lazy("Proposals")}
+_REVIEW = {"review": gettext_lazy("Review")}
+_OWN = {"tokens": gettext_lazy("Tokens"), "webhooks": gettext_lazy("Webhooks")}
+
+
+def figures(scope: Scope, words: Words) -> FoundGroup:
+    """By name, and by how they are defined."""
+    lines = []
+    for figure in FIGURES.values():
+        if words.are_in(_in_each_language(figure.label, figure.definition)):
+            address = links.page("figure", figure.name, query=_month(scope), filters=False)
+            lines.append(FoundLine(formatting.sentence_case(str(figure.label)), address, str(figure.definition)))
+    return group("figures", _("Figures"), lines[: MOST + 1])
+
+
+def pages(request: HttpRequest, words: Words) -> FoundGroup:
+    lines = [
+        FoundLine(formatting.sentence_case(str(label)), links.page(name, filters=False))
+        for name, label in _of(request.user)
+        if words.are_in(_in_each_language(label))
+    ]
+    return group("pages", _("Pages"), lines)
+
+
+def _of(user: Any) -> Iterator[tuple[str, Any]]:
+    yield from _PAGES.items()
+    if not user.is_authenticated:
+        return
+    access = access_of(user)
+    if access.reads:
+        yield from _WORK.items()
+    if access.writes_all:
+        yield from _REVIEW.items()
+    yield from _OWN.items()
+
+
+def _in_each_language(*texts: Any) -> list[str]:
+    found = []
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found += [str(text) for text in texts]
+    return found
+
+
+def _month(scope: Scope) -> list[tuple[str, str]]:
+    return [pair for pair in scope.parameters() if pair[0] in ("programme", "month", "through")]

@@ -1,0 +1,216 @@
+"""`/search/`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from projects.models import Note, Problem, Programme, Project
+from projects.versioning.revisions import writing
+from tests.pages import Page, more_projects, opened
+
+pytestmark = pytest.mark.django_db
+CHANGSHA_CODE, ZHUZHOU_CODE = "HN-EI-2023-21", "HN-EI-2023-39"
+
+
+def found(page: Page) -> dict[str, str]:
+    """What the page leads to in its main part, by the text of the link."""
+    return {each.text: each.href for each in page.anchors}
+
+
+def problem(code: str, description: str, **more: Any) -> Problem:
+    made = Problem(
+        project=Project.objects.get(code=code),
+        kind="market",
+        description=description,
+        raised_on=dt.date(2023, 6, 1),
+        basis="reported",
+        **more,
+    )
+    with writing():
+        made.save()
+    return made
+
+
+@pytest.mark.parametrize(
+    ("words", "leads_to"),
+    [
+        ("HN-EI-2023-08", "/projects/HN-EI-2023-08/"),
+        ("hn-ei-2023-08 ", "/projects/HN-EI-2023-08/"),
+        ("世界计算·长沙智谷", "/projects/HN-EI-2023-01/"),
+        ("能源电子", "/sectors/energy-electronics/"),
+        ("Energy Electronics", "/sectors/energy-electronics/"),
+        ("长沙市", "/prefectures/430100/"),
+        ("Changsha", "/prefectures/430100/"),
+    ],
+)
+def test_what_is_called_exactly_so_is_led_to_at_once(
+    public_read: None, register: None, client: Any, words: str, leads_to: str
+) -> None:
+    answer = client.get("/search/", {"search": words})
+    assert answer.status_code == 302
+    assert answer.url.partition("?")[0] == leads_to
+    assert client.get(answer.url).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "address"),
+    [
+        ("智谷", "世界计算·长沙智谷", "/projects/HN-EI-2023-01/"),
+        ("长远锂科新能源", "湖南长远锂科新能源有限公司", "/projects/?"),
+        ("电子电", "能源电子", None),
+        ("正极", "正极材料", "/projects/?"),
+        ("cathode", "正极材料", "/projects/?"),
+        ("长沙", "长沙市", "/prefectures/430100/"),
+        ("4301", "长沙市", "/prefectures/430100/"),
+        ("completed investment", None, None),
+        ("disbursed", "完成投资", "/figures/disbursed/"),
+        ("关注", "关注清单", "/attention/"),
+        ("attention", "关注清单", "/attention/"),
+        ("进口设备", None, None),
+    ],
+)
+def test_words_find_parts_of_names_in_either_language(
+    public_read: None, register: None, client: Any, words: str, text: str | None, address: str | None
+) -> None:
+    page = opened(client, "/search/", search=words, lang="zh-hans")
+    if text and address:
+        [href] = [each.href for each in page.anchors if each.text == text and each.href.startswith(address)]
+        assert client.get(href).status_code == 200
+    elif text:
+        assert text not in found(page)
+
+
+def test_every_word_has_to_stand_somewhere(public_read: None, register: None, client: Any) -> None:
+    assert "邦盛新能源年产20万吨磷酸铁锂" in found(opened(client, "/search/", search="邦盛 磷酸铁锂"))
+    assert "没有找到" in opened(client, "/search/", search="邦盛 恐龙", lang="zh-hans").text
+
+
+def test_the_number_of_projects_is_that_of_the_list(public_read: None, register: None, client: Any) -> None:
+    page = opened(client, "/search/", search="电池", lang="en")
+    [address] = {each.href for each in page.anchors if each.text == "in the list"}
+    assert opened(client, address).value("project_count") == len(
+        {each.href for each in page.anchors if each.href.startswith("/projects/HN-")}
+    )
+
+
+def test_a_long_group_is_cut_and_leads_to_all_of_it(public_read: None, register: None, client: Any) -> None:
+    page = opened(client, "/search/", search="示例", lang="en")
+    codes = [each.href for each in page.anchors if each.href.startswith("/projects/HN-")]
+    assert len(codes) == 10
+    assert opened(client, found(page)["All 30 in the list"]).value("project_count") == 30
+
+
+def test_filters_that_are_set_stay_and_can_be_left(public_read: None, register: None, client: Any) -> None:
+    page = opened(client, "/search/", search="示例", sector="smart-terminals", lang="en")
+    codes = {each.href.split("/")[2] for each in page.anchors if each.href.startswith("/projects/HN-")}
+    assert codes == {"HN-EI-2023-41", "HN-EI-2023-42"}
+    assert "All 30 in the list" in found(opened(client, found(page)["Search without filters"]))
+
+
+def test_it_says_what_other_years_have(analyst: Any, client_of: Any) -> None:
+    page = opened(client_of(analyst), "/search/", search="智谷", programme="2024", lang="en")
+    assert "On the lists of other years this search finds" in page.text
+    assert [each.href for each in page.anchors if each.text == "2023" and "search=" in each.href]
+
+
+def test_problems_are_found_by_their_words(public_read: None, register: None, client: Any) -> None:
+    made = problem(CHANGSHA_CODE, "A crane of unusual height is lacking")
+    page = opened(client, "/search/", search="crane unusual", lang="en")
+    address = found(page)["A crane of unusual height is lacking"]
+    assert address.endswith(f"#problem-{made.pk}")
+    assert f'id="problem-{made.pk}"' in client.get(address).content.decode()
+
+
+def test_who_solves_a_problem_is_nothing_the_public_finds_it_by(
+    public_read: None, analyst: Any, client_of: Any
+) -> None:
+    problem(CHANGSHA_CODE, "a crane is lacking", solver="Bureau Zebra")
+    assert "a crane is lacking" in opened(client_of(analyst), "/search/", search="zebra").text
+    text = opened(client_of(None), "/search/", search="zebra", lang="en").text
+    assert "crane" not in text
+    assert "Nothing found" in text
+
+
+def test_a_reader_of_one_prefecture_learns_of_nothing_elsewhere(changsha_reader: Any, client_of: Any) -> None:
+    problem(ZHUZHOU_CODE, "a secret dam")
+    with writing():
+        Note(
+            programme=Programme.objects.get(year=2023),
+            project=Project.objects.get(code=ZHUZHOU_CODE),
+            text="a secret dam too",
+            author=changsha_reader,
+        ).save()
+    client = client_of(changsha_reader)
+    for words in ("secret dam", "HN-EI-2023-39", "株洲", "430200", "株洲市", "时代半导体"):
+        answer = client.get("/search/", {"search": words, "lang": "en"})
+        assert answer.status_code == 200, words
+        assert b"Nothing found" in answer.content, words
+
+
+def test_a_stranger_finds_nothing_of_the_register(register: None, stranger: Any, client_of: Any) -> None:
+    problem(CHANGSHA_CODE, "a secret dam")
+    page = opened(client_of(stranger), "/search/", search="secret", lang="en")
+    assert "Nothing found" in page.text
+    for words in ("HN-EI-2023-21", "长沙市", "能源电子"):
+        assert client_of(stranger).get("/search/", {"search": words}).status_code == 200
+
+
+def test_anonymous_visitors_sign_in_first_unless_reading_is_public(register: None, client: Any) -> None:
+    assert client.get("/search/").status_code == 302
+    assert "login" in client.get("/search/?search=x").url
+
+
+def test_notes_are_found_by_those_who_may_read_them(
+    public_read: None, analyst: Any, province: Any, client_of: Any
+) -> None:
+    with writing():
+        Note(
+            programme=Programme.objects.get(year=2023),
+            figure="disbursed",
+            text="counted a second time",
+            author=province,
+        ).save()
+    page = opened(client_of(analyst), "/search/", search="second time", lang="en")
+    assert found(page)["counted a second time"].startswith("/figures/disbursed/?programme=2023#note-")
+    assert "counted a second" not in opened(client_of(None), "/search/", search="second time", lang="en").text
+
+
+def test_pages_of_work_are_found_by_who_does_it(
+    public_read: None, province: Any, changsha_writer: Any, client_of: Any
+) -> None:
+    for user, is_there in ((province, True), (changsha_writer, False), (None, False)):
+        page = opened(client_of(user), "/search/", search="Review", lang="en")
+        assert bool([each for each in page.anchors if each.href.startswith("/review/") and each.text == "Review"]) == (
+            is_there
+        )
+
+
+def test_without_words_it_says_what_can_be_looked_for(public_read: None, register: None, client: Any) -> None:
+    text = opened(client, "/search/", lang="en").text
+    assert "Projects, enterprises, sectors, prefectures, figures, pages, problems and notes" in text
+    assert "Nothing found" not in text
+
+
+@pytest.mark.parametrize("query", ["search=%00", "sector=x", "programme=1999", "search=" + "x" * 201])
+def test_a_wrong_question_is_refused(public_read: None, register: None, client: Any, query: str) -> None:
+    assert client.get(f"/search/?{query}").status_code == 400
+
+
+@pytest.mark.parametrize("words", ["_", "'; drop table projects_project --", "\\", "<b>"])
+def test_signs_are_only_signs(public_read: None, register: None, client: Any, words: str) -> None:
+    assert "Nothing found" in opened(client, "/search/", search=words, lang="en").text
+
+
+def test_it_asks_the_database_no_more_for_more_projects(province: Any, client_of: Any) -> None:
+    client = client_of(province)
+    with CaptureQueriesContext(connection) as few:
+        opened(client, "/search/", search="项目")
+    more_projects(60)
+    with CaptureQueriesContext(connection) as many:
+        opened(client, "/search/", search="项目")
+    assert len(many) == len(few) <= 20
