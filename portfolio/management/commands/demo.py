@@ -34,9 +34,9 @@ CHANGSHA, ZHUZHOU = "430100", "430200"
 # account, role, prefecture, what it is for in Chinese and in English
 PEOPLE = [
     ("province", Role.PROVINCE, None, "全省：维护、审核、发布", "the province: keeps, reviews, publishes"),
-    ("changsha", Role.PREFECTURE_WRITER, CHANGSHA, "长沙：填报本市项目", "Changsha: reports its own projects"),
+    ("changsha", Role.PREFECTURE_WRITER, CHANGSHA, "长沙：报送本市项目", "Changsha: reports its own projects"),
     ("changsha-reader", Role.PREFECTURE_READER, CHANGSHA, "长沙：只读", "Changsha: reads only"),
-    ("zhuzhou", Role.PREFECTURE_WRITER, ZHUZHOU, "株洲：填报本市项目", "Zhuzhou: reports its own projects"),
+    ("zhuzhou", Role.PREFECTURE_WRITER, ZHUZHOU, "株洲：报送本市项目", "Zhuzhou: reports its own projects"),
     ("analyst", Role.ANALYST, None, "分析：阅读全省", "an analyst: reads everything"),
     ("admin", Role.ADMINISTRATOR, None, "管理：账号、令牌、基础数据", "accounts, tokens, reference data"),
 ]

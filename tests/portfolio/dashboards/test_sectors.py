@@ -78,7 +78,7 @@ def test_a_sector_is_a_share_of_what_its_reader_may_see(public_read, changsha_re
     assert "of the whole list" not in text
     assert "what you may see:" in text
     chinese = opened(client, "/sectors/power-semiconductors/", lang="zh-hans").text
-    assert "占您可见的名单的" in chinese
+    assert "占您有权查看的名单的" in chinese
     assert "全部名单的" not in chinese
 
 

@@ -100,7 +100,7 @@ class TestMonths:
     def test_a_month_of_another_year_is_refused_and_said_in_the_readers_language(self, analyst):
         asked = {"programme": "2022", "through": "2023-06"}
         assert refused(analyst, asked) == {"through": ["2023-06 is not in the programme's year."]}
-        assert refused(analyst, asked, "zh-hans") == {"through": ["2023-06 不在该年度计划的年份内。"]}
+        assert refused(analyst, asked, "zh-hans") == {"through": ["2023-06 不在该名单年份内。"]}
 
 
 class TestProgrammes:

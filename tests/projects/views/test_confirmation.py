@@ -53,7 +53,7 @@ def test_a_draft_keeps_what_is_right_beside_what_is_refused(changsha_writer, cli
     entry, client = entries()[2], client_of(changsha_writer)
     answer = posted(client, fields(entry, disbursed="0.5", enterprises_attracted="500"))
     assert answer.status_code == 200
-    assert "只有园区项目填报引进企业数" in read(answer.content).text
+    assert "只有园区平台项目报送引进企业数" in read(answer.content).text
     assert (july(entry).disbursed, july(entry).enterprises_attracted) == (50_000_000, None)
 
 

@@ -151,7 +151,7 @@ def test_a_reader_of_one_prefecture_is_told_how_many_they_see_and_not_how_many_t
 ):
     client = client_of(changsha_reader)
     assert "You may see 13 projects of the list of 2023." in opened(client, "/projects/", lang="en").text
-    assert "2023 年名单中，您可见 13 项。" in opened(client, "/projects/", lang="zh-hans").text
+    assert "2023 年名单中，您有权查看 13 项。" in opened(client, "/projects/", lang="zh-hans").text
     found = opened(client, "/projects/", transferred="yes", lang="en").text
     assert "that you may see of the list of 2023" in found
     assert (

@@ -80,7 +80,7 @@ def test_totals_are_of_the_rows_with_their_coverage(changsha_writer, client_of):
         report(entry, 100_000_000)
     text = opened(client_of(changsha_writer), JULY).text
     assert "合计 7 项116.659.122.00" in text.replace("\n", "")
-    assert "有数的项目7/77/72/7" in text.replace("\n", "")
+    assert "有数据的项目7/77/72/7" in text.replace("\n", "")
 
 
 def test_it_asks_the_database_as_often_for_fifty_rows_as_for_seven(changsha_writer, province, client_of):

@@ -77,7 +77,7 @@ def test_a_proposal_whose_acceptance_was_undone_says_so(accepted, province, chan
         assert "the register holds:" in text
     text = page_of(browser, accepted)
     assert text.count("taken into the register, and taken back") == 1  # the plan stands as it was accepted
-    assert "曾写入名册，后已撤销" in page_of(browser, accepted, lang="zh-hans")
+    assert "曾写入项目库，后已撤销" in page_of(browser, accepted, lang="zh-hans")
     assert f"undone by revision {number}" in opened(browser, "/proposals/", lang="en", state="accepted").text
     answer = browser.get(f"/api/v1/proposals/{accepted.pk}/").json()
     assert (answer["state"], answer["undone_by"]) == ("accepted", number)
