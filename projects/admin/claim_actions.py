@@ -43,7 +43,7 @@ class WithdrawalForm(AdoptionForm):
         Project.objects.none(),
         required=False,
         label=gettext_lazy("Source of this figure"),
-        help_text=gettext_lazy("Where no other claim disagrees, the figure stays: say what it rests on now."),
+        help_text=gettext_lazy("Where no other claim disagrees, the figure stays: say what it is based on now."),
     )
     reported_by = forms.CharField(required=False, max_length=200, label=gettext_lazy("Reported by"))
     left_blank = forms.BooleanField(required=False, label=gettext_lazy("Leave the figure blank"))

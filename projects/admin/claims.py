@@ -77,6 +77,6 @@ class ClaimAdmin(ClaimActions, RegisterAdmin):
     def adopted_column(self, claim: Model) -> str:
         return _("adopted") if claim.adopted else ""
 
-    @admin.display(description=_("what it covers"))
+    @admin.display(description=_("scope of the figure"))
     def covers(self, claim: Model) -> str:
         return claim.scope or dash(_("the whole project"))

@@ -39,7 +39,7 @@ class LightRuleAdmin(RegisterAdmin):
             (None, {"fields": ("code", ("name_zh", "name_en"))}),
             *told,
             (
-                _("Progress against the plan to date"),
+                _("Progress against the pro-rata plan"),
                 {"fields": ("method", ("yellow", "red"), "against", "explain_beyond")},
             ),
             (_("Late start"), {"fields": (("start_yellow", "start_red"),)}),

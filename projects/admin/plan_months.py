@@ -20,11 +20,11 @@ from .fields import AmountInput
 
 SHORT_UNIT = pgettext_lazy("unit of an amount", "billion")  # twelve times beside the amounts; more of it stands below
 MONTHS = range(1, MONTHS_OF_YEAR + 1)
-EVEN_PACE = gettext_lazy("an even pace")
+EVEN_PACE = gettext_lazy("pro rata")
 ALL_OR_NONE = gettext_lazy("Give all twelve months, 0 where nothing is planned, or leave all of them empty.")
 HELP = gettext_lazy(
-    "January to December, in billion CNY each; they add up to the plan. All empty: an even pace. A row of"
-    " twelve cells of a worksheet can be pasted into the first month."
+    "January to December, in billion CNY each; they add up to the plan. All empty: pro rata. A row of twelve cells "
+    "of a worksheet can be pasted into the first month."
 )
 
 

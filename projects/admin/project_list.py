@@ -67,7 +67,7 @@ FILTERS = (
     scope_filter("basis", gettext_lazy("basis")),
     scope_filter("transferred", gettext_lazy("transferred")),
     scope_filter("kind", gettext_lazy("kind")),
-    scope_filter("missing", gettext_lazy("figure not known")),
+    scope_filter("missing", gettext_lazy("without data on")),
 )
 
 
@@ -150,7 +150,7 @@ class ProjectColumns:
                 format_html("{} {}", _("disbursed"), through),
                 missing=gettext_lazy("no approved report"),
             ),
-            _amount(Measure.EXPECTED_REVENUE, gettext_lazy("expected revenue a year")),
+            _amount(Measure.EXPECTED_REVENUE, gettext_lazy("expected annual revenue at full capacity")),
             "basis_column",
         )
 

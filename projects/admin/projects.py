@@ -71,7 +71,7 @@ class ProjectAdmin(BulkChange, ProjectColumns, ProposingAdmin, RegisterAdmin):
         **{source_of(figure): "" for figure in Project.attributed},
     }
     total_investment_text = amount_text("total_investment", _("total investment"))
-    expected_revenue_text = amount_text("expected_revenue", _("expected revenue a year"))
+    expected_revenue_text = amount_text("expected_revenue", _("expected annual revenue at full capacity"))
     start_text = date_text("started", _("start"))
     finish_text = date_text("finished", _("finish"))
 

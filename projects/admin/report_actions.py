@@ -26,7 +26,7 @@ class CommentForm(forms.Form):
         max_length=2000,
         label=gettext_lazy("comment"),
         widget=forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),
-        help_text=gettext_lazy("The bureau reads it beside each of these reports."),
+        help_text=gettext_lazy("The prefecture reads it beside each of these reports."),
         error_messages={"required": RETURN_NEEDS_COMMENT},
     )
 

@@ -73,7 +73,7 @@ class RevisionAdmin(ReadOnlyAdmin):
     list_display = ("number", "time_column", "known_on", "who", "door", "reason_column", "request_id")
     list_filter = (choice_filter("door", gettext_lazy("door"), Channel.choices), DayFilter)
     search_fields = ("username", "user__first_name", "user__last_name", "reason", "request_id", "number__exact")
-    search_help_text = gettext_lazy("User, reason, request id or number")
+    search_help_text = gettext_lazy("User, reason or revision number")
     fields = (
         *("number", "time_column", "known_on", "who", "door", "reason_column", "request_id"),
         *("previous_digest", "digest"),

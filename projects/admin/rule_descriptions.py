@@ -17,7 +17,8 @@ def sentences(rule: Any) -> Iterator[str]:
     shown = {"plan": rule.get_against_display()}
     yield _("Measured against the %(plan)s; an entry without such a plan is not rated.") % shown
     yield _(
-        "A report more than %(points)s points behind its plan must give a reason and a measure before it is submitted."
+        "A report more than %(points)s percentage points behind its plan must give a reason and a measure "
+        "before it is submitted."
     ) % {"points": rule.explain_beyond}
     yield _start(rule)
     yield _missing(rule)
@@ -29,20 +30,20 @@ def sentences(rule: Any) -> Iterator[str]:
 def _by_points(rule: Any) -> Iterator[str]:
     limits = {"yellow": rule.yellow, "red": rule.red}
     if rule.yellow:
-        yield _("Green: less than %(yellow)s percentage points of the year's plan behind the plan to date.") % limits
-        yield _("Yellow: %(yellow)s to %(red)s points behind, both included.") % limits
+        yield _("Green: less than %(yellow)s percentage points behind the pro-rata plan.") % limits
+        yield _("Yellow: %(yellow)s to %(red)s percentage points behind the pro-rata plan, both included.") % limits
     else:
-        yield _("Green: not behind the plan to date.")
-        yield _("Yellow: behind by up to %(red)s percentage points of the year's plan.") % limits
-    yield _("Red: more than %(red)s points behind.") % limits
+        yield _("Green: not behind the pro-rata plan.")
+        yield _("Yellow: behind the pro-rata plan by up to %(red)s percentage points.") % limits
+    yield _("Red: more than %(red)s percentage points behind the pro-rata plan.") % limits
 
 
 def _by_share(rule: Any) -> Iterator[str]:
     limits = {"yellow": rule.yellow, "red": rule.red}
-    yield _("Green: at least %(yellow)s %% of what the plan asks for to date is disbursed.") % limits
+    yield _("Green: at least %(yellow)s%% of the pro-rata plan is disbursed.") % limits
     if rule.yellow > rule.red:
-        yield _("Yellow: less than %(yellow)s %%, but at least %(red)s %%.") % limits
-    yield _("Red: less than %(red)s %%.") % limits
+        yield _("Yellow: less than %(yellow)s%%, but at least %(red)s%%.") % limits
+    yield _("Red: less than %(red)s%%.") % limits
 
 
 def _start(rule: Any) -> str:
@@ -85,5 +86,5 @@ def limits_text(rule: Any) -> str:
     """The two limits in a list: '10 / 30 points', '80 / 60 %'."""
     shown = {"yellow": rule.yellow, "red": rule.red}
     if rule.method == LightMethod.POINTS:
-        return _("%(yellow)s / %(red)s points") % shown
+        return _("%(yellow)s / %(red)s percentage points") % shown
     return f"{rule.yellow} / {rule.red} %"

@@ -40,7 +40,7 @@ class YearForm(forms.Form):
         gettext_lazy("due on day"), DUE_DAY, gettext_lazy("Of the month after the reported one, in which it opens.")
     )
     grace_days = forms.IntegerField(
-        label=gettext_lazy("days of grace"), initial=GRACE_DAYS, min_value=0, max_value=LAST_DAY
+        label=gettext_lazy("grace period, days"), initial=GRACE_DAYS, min_value=0, max_value=LAST_DAY
     )
     closing_day = _day(
         gettext_lazy("closes on day"),

@@ -30,7 +30,7 @@ WHOLE_RECORD = "record"  # the key of messages that are about no single field
 
 _TITLES = {
     400: gettext_lazy("The request has errors"),
-    401: gettext_lazy("Who asks is not known"),
+    401: gettext_lazy("Sign-in required"),
     403: gettext_lazy("Not allowed"),
     404: gettext_lazy("Not found"),
     405: gettext_lazy("Not possible here"),

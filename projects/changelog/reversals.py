@@ -94,7 +94,7 @@ def undoing_of(revision: Revision, *, user: Any, only: tuple[Kind, Any] | None =
     chosen = None if only is None else {only, *parts_deleted_with(revision.number, *only)}
     reversals, hidden = _reversals(revision, user, chosen)
     if hidden:
-        raise PermissionDenied(_("This revision also changed records that are not yours to see."))
+        raise PermissionDenied(_("This revision also changed records to which you do not have access."))
     obstacles = [obstacle for reversal in reversals for obstacle in _obstacles(reversal, user)]
     obstacles += _dependents(reversals)
     for obstacle in obstacles:
@@ -200,7 +200,9 @@ def _as_before(reversal: Reversal, present: Any) -> Any:
 
 
 def forbidden(reversal: Reversal) -> Obstacle:
-    return Obstacle(reversal, _("You may not write this record back: it is not yours to change."), forbidden=True)
+    return Obstacle(
+        reversal, _("You may not write this record back: you do not have the right to change it."), forbidden=True
+    )
 
 
 def _since(reversal: Reversal, message: str) -> Obstacle:

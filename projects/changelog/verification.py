@@ -216,7 +216,7 @@ def _judged(record: type[Model], row: dict[str, Any] | None, logged: dict[str, A
         gone = logged is None or logged["history_type"] == "-"
         return "" if gone else _("The record is gone, but no deletion was logged.")
     if logged is None:
-        return _("The record is there, but nothing was ever logged of it.")
+        return _("The record exists, but nothing was ever logged of it.")
     if logged["history_type"] == "-":
         return _("The record is there, but its deletion was logged.")
     wrong = [field for field in record._meta.concrete_fields if row[field.attname] != logged[field.attname]]

@@ -116,7 +116,7 @@ class ProposalAction(TextChoices):
     WITHDRAW = "withdraw", pgettext_lazy("proposal step", "withdrawn")
     ACCEPT = "accept", pgettext_lazy("proposal step", "accepted")
     REFUSE = "refuse", pgettext_lazy("proposal step", "refused")
-    NOTE = "note", pgettext_lazy("proposal step", "noted")
+    NOTE = "note", pgettext_lazy("proposal step", "read")
 
 
 class Stage(TextChoices):
@@ -161,8 +161,8 @@ LIGHTS = (Light.RED, Light.YELLOW, Light.GREEN)  # the most serious first; datab
 class LightMethod(TextChoices):
     """How a rule holds progress against the even pace (序时进度)."""
 
-    POINTS = "points", _("points behind the even pace")
-    SHARE = "share", _("share of the even pace")
+    POINTS = "points", _("percentage points behind the pro-rata plan")
+    SHARE = "share", _("share of the pro-rata plan")
 
 
 class ProblemKind(TextChoices):
@@ -183,14 +183,14 @@ class ProblemState(TextChoices):
     HANDED_OVER = "handed-over", _("handed over")
     IN_HAND = "in-hand", _("in hand")
     SOLVED = "solved", _("solved")
-    NOT_SOON = "not-soon", _("not soon solvable")
+    NOT_SOON = "not-soon", _("no early solution")
 
 
 class ReminderKind(TextChoices):
     """What an e-mail to officers is about."""
 
-    BEFORE = "before", pgettext_lazy("reminder", "before the due day")
-    AFTER = "after", pgettext_lazy("reminder", "after the due day")
+    BEFORE = "before", pgettext_lazy("reminder", "before the due date")
+    AFTER = "after", pgettext_lazy("reminder", "after the due date")
     DIGEST = "digest", pgettext_lazy("reminder", "digest of the day")
     ANSWER = "answer", pgettext_lazy("reminder", "answer to a proposal")
 

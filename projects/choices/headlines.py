@@ -142,12 +142,12 @@ HEADLINES = (
     ),
     Headline(
         Measure.EXPECTED_REVENUE,
-        _("Sum of the projects' expected revenue a year at full capacity, for those that have one."),
+        _("Sum of the projects' expected annual revenue at full capacity, for those that have one."),
         column="expected_revenue",
     ),
     Headline(
         Measure.TRANSFERRED_COUNT,
-        _("Number of projects transferred from other provinces; known for those that say yes or no."),
+        _("Number of projects transferred from other provinces; with data for those that say yes or no."),
         counted=Condition("transferred", Transferred.YES),
         unknown=Condition("transferred", Transferred.UNKNOWN),
     ),
@@ -160,7 +160,9 @@ HEADLINES = (
     ),
     Headline(
         Measure.DISBURSED,
-        _("Sum of the money disbursed in the months shown, from approved monthly reports."),
+        _(
+            "Disbursement (investment completed, 完成投资) in the months shown: the sum of the approved monthly reports."
+        ),
         column="disbursed",
         records=Records.REPORTS,
         plan=Measure.PLANNED_DISBURSEMENT,

@@ -28,7 +28,7 @@ BLANK_NEEDS_REASON = _("Say why this figure is taken away.")
 ONE_ORIGIN = _("Name a source or say who reported it, not both.")
 REPORTED_BY_WHOM = _("“%(figure)s”: say who reported it, or name the source that publishes it.")
 NO_FIGURE = _("There is no figure that this could be the origin of.")
-REPORTED_IN_WORDS = _("Who reported it, in words, where no published source says it.")
+REPORTED_IN_WORDS = _("Who reported it, in words, where there is no published source.")
 
 _DATES = {"start": PartialDateProperty("start"), "finish": PartialDateProperty("finish", bound="last")}
 _TYPED = {"start": "started", "finish": "finished"}  # the attribute that takes a date as exactly as it is known

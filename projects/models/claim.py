@@ -29,7 +29,7 @@ AMOUNT_OR_STATED = _("A statement about money has an amount, any other has its w
 ADOPTED_IS_THE_FIGURE = _(
     "An adopted claim says what the project's figure is. Withdraw it before it says something else."
 )
-ADOPTED_STAYS = _("This claim is adopted: the project's figure rests on it. Withdraw it before it is deleted.")
+ADOPTED_STAYS = _("This claim is adopted: the project's figure is based on it. Withdraw it before it is deleted.")
 
 
 class ClaimQuerySet(RecordQuerySet):
@@ -60,14 +60,14 @@ class Claim(Record):
         _("stated"),
         max_length=20,
         blank=True,
-        help_text=_("For a date 2024-Q3 or 2023-12; for a share of the year's plan a number of per cent."),
+        help_text=_("For a date 2024-Q3 or 2023-12; for a share of the year's plan a percentage."),
     )
     through_month = MonthNumberField(
         _("through month"), null=True, blank=True, help_text=_("For progress: January to this month.")
     )
     year = models.PositiveSmallIntegerField(_("of the year"), null=True, blank=True)
-    scope_zh = models.CharField(_("what it covers, Chinese"), max_length=200, blank=True)
-    scope_en = models.CharField(_("what it covers, English"), max_length=200, blank=True)
+    scope_zh = models.CharField(_("scope, Chinese"), max_length=200, blank=True)
+    scope_en = models.CharField(_("scope, English"), max_length=200, blank=True)
     of_output_value = models.BooleanField(
         _("of output value"),
         default=False,
@@ -150,7 +150,7 @@ class Claim(Record):
             except ValidationError as error:
                 raise ValidationError({"stated": error}) from error
         elif not _PERCENT.fullmatch(self.stated):
-            raise ValidationError({"stated": _("Type a number of per cent, such as 50.1.")})
+            raise ValidationError({"stated": _("Type a percentage, such as 50.1.")})
 
     @property
     def owning_prefecture_id(self) -> int | None:

@@ -17,7 +17,8 @@ from .revision import History
 from .source import Source
 
 LIMITS_ORDER = _(
-    "Points behind: red begins above yellow. Share of the even pace: red begins below yellow. These limits do neither."
+    "Percentage points behind: red begins above yellow. Share of the pro-rata plan: red begins below yellow. "
+    "These limits do neither."
 )
 MONTHS_ORDER = _("Red cannot come before yellow.")
 _percent = [MaxValueValidator(100, _("A limit is at most 100."))]
@@ -35,10 +36,14 @@ class LightRule(Record, Named):
     code = models.CharField(_("code"), max_length=50, unique=True, validators=[slug_code])
     method = models.CharField(_("method"), max_length=6, choices=LightMethod.choices, default=LightMethod.POINTS)
     yellow = models.PositiveSmallIntegerField(
-        _("limit of yellow"), validators=_percent, help_text=_("Points behind, or per cent of the even pace.")
+        _("limit of yellow"),
+        validators=_percent,
+        help_text=_("Percentage points behind the pro-rata plan, or percent of it."),
     )
     red = models.PositiveSmallIntegerField(
-        _("limit of red"), validators=_percent, help_text=_("Points behind, or per cent of the even pace.")
+        _("limit of red"),
+        validators=_percent,
+        help_text=_("Percentage points behind the pro-rata plan, or percent of it."),
     )
     against = models.CharField(
         _("measured against"),
@@ -48,7 +53,7 @@ class LightRule(Record, Named):
         help_text=_("The plan that progress is held against; an entry without one of this kind is not rated."),
     )
     explain_beyond = models.PositiveSmallIntegerField(
-        _("points behind that need a reason"),
+        _("percentage points behind that need a reason"),
         default=10,
         validators=_percent,
         help_text=_("A report further behind its plan than this says why, and what is done about it."),

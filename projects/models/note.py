@@ -66,9 +66,7 @@ class Note(Record):
         on_delete=models.PROTECT,
         related_name="notes",
     )
-    day = models.DateField(
-        _("day"), help_text=_("The day that counted as today for the programme when it was written.")
-    )
+    day = models.DateField(_("day"), help_text=_("The working date of the programme when it was written."))
     programme = models.ForeignKey(
         Programme, verbose_name=_("programme"), on_delete=models.PROTECT, related_name="notes"
     )

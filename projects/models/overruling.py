@@ -16,7 +16,7 @@ from .places import Prefecture
 from .plausibility_rule import PlausibilityRule
 from .revision import Revision
 
-NEEDS_REASON = _("Who keeps what is doubted says why.")
+NEEDS_REASON = _("Confirming a doubtful value needs a reason.")
 
 
 class OverrulingQuerySet(RecordQuerySet):

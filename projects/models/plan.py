@@ -20,7 +20,9 @@ from .source import Source
 
 REVISED_NEEDS_REASON = _("A revised plan says why the plan was changed.")
 CURVE_IS_TWELVE_AMOUNTS = _("A curve is twelve whole amounts of CNY, January to December, none of them negative.")
-CURVE_DOES_NOT_ADD_UP = _("The twelve months come to %(sum)s CNY, but the plan is %(plan)s CNY: %(difference)s apart.")
+CURVE_DOES_NOT_ADD_UP = _(
+    "The twelve months come to %(sum)s CNY, but the plan is %(plan)s CNY: a difference of %(difference)s CNY."
+)
 ANNOUNCED_OTHERWISE = _("The list announces %(amount)s CNY for this entry. Record another amount as a revised plan.")
 
 
@@ -46,7 +48,7 @@ class Plan(Record):
         _("months"),
         default=list,
         blank=True,
-        help_text=_("Twelve amounts of CNY, January to December, that add up to the plan. Empty: an even pace."),
+        help_text=_("Twelve amounts of CNY, January to December, that add up to the plan. Empty: pro rata."),
     )
     decided_on = models.DateField(_("decided on"))
     document = models.CharField(_("document"), max_length=300, blank=True, help_text=_("Number or title."))

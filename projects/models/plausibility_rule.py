@@ -48,7 +48,7 @@ class PlausibilityRule(Record):
         _("months before"),
         null=True,
         blank=True,
-        help_text=_("Months with a figure that there must be to compare with."),
+        help_text=_("Least number of months with data to compare with."),
     )
     message_zh = models.CharField(_("message, Chinese"), max_length=300)
     message_en = models.CharField(

@@ -42,7 +42,7 @@ class Problem(Record):
     description = models.TextField(_("description"), max_length=2000)
     solver = models.CharField(_("to be solved by"), max_length=200, blank=True, help_text=_("Office or person."))
     raised_on = models.DateField(_("raised on"))
-    due = models.DateField(_("to be solved until"), null=True, blank=True)
+    due = models.DateField(_("deadline"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=11, choices=ProblemState.choices, default=ProblemState.OPEN)
     note = models.TextField(_("last step"), blank=True, help_text=_("What was done last."))
     solved_on = models.DateField(_("solved on"), null=True, blank=True)

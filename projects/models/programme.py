@@ -46,7 +46,7 @@ class Programme(Record, Named):
         _("reporting day"),
         null=True,
         blank=True,
-        help_text=_("The day that counts as today for the rounds of this programme. Blank: the calendar."),
+        help_text=_("The working date of the rounds of this programme. Blank: the calendar."),
     )
     light_rule = models.ForeignKey(
         "projects.LightRule",
@@ -59,10 +59,10 @@ class Programme(Record, Named):
     )
 
     chosen_at = models.DateTimeField(
-        _("chosen as the current programme at"),
+        _("selected as the current programme at"),
         null=True,
         blank=True,
-        help_text=_("The one that was chosen last is what pages, search, API and files show by default."),
+        help_text=_("The one that was selected last is what pages, search, API and files show by default."),
     )
 
     objects = RecordManager.from_queryset(ProgrammeQuerySet)()

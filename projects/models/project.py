@@ -96,7 +96,8 @@ class Project(Claimed, Named):
     )
     total_investment = AmountField(_("total investment"), help_text=_("Whole CNY. Blank: not known."))
     expected_revenue = AmountField(
-        _("expected revenue a year"), help_text=_("Whole CNY a year at full capacity. Blank: not known.")
+        _("expected annual revenue at full capacity"),
+        help_text=_("Whole CNY a year at full capacity. Blank: not known."),
     )
     transferred = models.CharField(
         _("transferred from another province"),

@@ -93,7 +93,9 @@ class Proposal(Record):
         _("reported by"),
         max_length=200,
         blank=True,
-        help_text=_("Who says so, where no published source does: such as the enterprise, by a letter of a day."),
+        help_text=_(
+            "Where there is no published source, who reported it: such as the enterprise, by a letter and its date."
+        ),
     )
     state = models.CharField(_("state"), max_length=9, choices=ProposalState.choices, default=ProposalState.SUBMITTED)
     proposed_at = models.DateTimeField(_("proposed at"))
@@ -106,7 +108,7 @@ class Proposal(Record):
     has_news = models.BooleanField(
         _("has news"),
         default=False,
-        help_text=_("Whether others did or said something that the proposer has not noted."),
+        help_text=_("Whether others did or said something that the proposer has not read."),
     )
 
     objects = RecordManager.from_queryset(ProposalQuerySet)()

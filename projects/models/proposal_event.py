@@ -15,7 +15,7 @@ from .proposal import Proposal
 from .revision import Revision
 from .transition_event import TransitionEvent, TransitionEventQuerySet
 
-STEP_NEEDS_WORDS = _("Who comments, returns or refuses says it in words.")
+STEP_NEEDS_WORDS = _("A comment, a return or a refusal needs its text.")
 
 
 class ProposalEventQuerySet(TransitionEventQuerySet):

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from projects.choices import ProposalState
 
 NEEDS_REASON = _("Say why the change is proposed.")
-ANSWER_NEEDS_COMMENT = _("Who returns or refuses a proposal says why.")
+ANSWER_NEEDS_COMMENT = _("Returning or refusing a proposal needs a comment.")
 SOURCE_OR_REPORTER = _("Name a published source or say who reported it, not both.")
 STATE_AND_PERSON = _("The state of a proposal goes with the time and the person that brought it there.")
-PROPOSER_ACCEPTS = _("Who proposes a change cannot accept it.")
+PROPOSER_ACCEPTS = _("The person who proposes a change cannot accept it.")
 
 _unanswered = Q(answered_at__isnull=True, answered_by__isnull=True)
 _answered = Q(answered_at__isnull=False, answered_by__isnull=False)

@@ -41,9 +41,7 @@ class Rating(Record):
         settings.AUTH_USER_MODEL, verbose_name=_("author"), on_delete=models.PROTECT, related_name="ratings"
     )
     rated_at = models.DateTimeField(_("time"), default=timezone.now)
-    rated_on = models.DateField(
-        _("day"), help_text=_("The day that counted as today for the programme when it was written.")
-    )
+    rated_on = models.DateField(_("day"), help_text=_("The working date of the programme when it was written."))
 
     objects = RecordManager.from_queryset(RatingQuerySet)()
     history = History()

@@ -41,7 +41,7 @@ CORRECTION_NEEDS_REASON = _("The round is closed: say why the report is correcte
 LARGER_THAN_PROJECT = _("%(amount)s in one month is more than the whole project, %(total)s.")
 PROBABLY_MEANT = _("If you meant %(wan)s in units of 10,000 CNY, that is %(meant)s.")
 DOES_NOT_FIT = _(
-    "The reports of the year come to %(sum)s with this month, but %(quoted)s is quoted: %(difference)s apart."
+    "With this month the reports of the year come to %(sum)s, but %(quoted)s is quoted: a difference of %(difference)s."
 )
 STARTS_LATER = _("A start after the end of the reported month has not happened yet.")
 
@@ -104,7 +104,11 @@ class MonthlyReport(Record):
     )
     month = MonthNumberField(_("month"), help_text=_("Month of the programme's year, 1 to 12."))
     disbursed = SignedAmountField(
-        _("disbursed"), help_text=_("Whole CNY in this month; negative takes back earlier ones. Blank: not reported.")
+        _("disbursed"),
+        help_text=_(
+            "Disbursement, that is investment completed (完成投资), in this month, whole CNY; negative takes back "
+            "earlier amounts. Blank: not reported."
+        ),
     )
     enterprises_attracted = models.PositiveIntegerField(
         _("enterprises attracted"), null=True, blank=True, help_text=_("For parks: in this month.")
@@ -142,7 +146,7 @@ class MonthlyReport(Record):
     )
     state = models.CharField(_("state"), max_length=9, choices=ReportState.choices, default=ReportState.DRAFT)
     handed_in_on = models.DateField(
-        _("handed in on"), null=True, blank=True, help_text=_("By the calendar of the programme; tells late reports.")
+        _("submitted on"), null=True, blank=True, help_text=_("By the calendar of the programme; tells late reports.")
     )
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     submitted_by = _person(_("submitted by"), related_name="reports_submitted")

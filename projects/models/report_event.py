@@ -13,7 +13,7 @@ from .report import MonthlyReport
 from .revision import Revision
 from .transition_event import TransitionEvent
 
-RETURN_NEEDS_COMMENT = _("Who returns or reopens a report says why.")
+RETURN_NEEDS_COMMENT = _("Returning or reopening a report needs a comment.")
 
 
 class ReportEvent(TransitionEvent):

@@ -15,7 +15,7 @@ APPROVED_NEEDS_AMOUNT = _("An approved report says how much was disbursed; 0 is 
 SUBMITTED_NEEDS_AMOUNT = _("Say how much was disbursed in the month: 0 if nothing was. Blank is no answer.")
 NEGATIVE_NEEDS_REASON = _("A negative amount takes earlier ones back: say why.")
 STATE_AND_PERSON = _("The state of a report goes with the time and the person that brought it there.")
-SUBMITTER_APPROVES = _("Who submits a report cannot approve it.")
+SUBMITTER_APPROVES = _("The person who submits a report cannot approve it.")
 
 
 def _known(step: str) -> Q:

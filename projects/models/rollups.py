@@ -23,8 +23,8 @@ CHANGES = 1_000  # months of a cell from here on are counted from the year 0 (`M
 
 
 _NUMBERS = {
-    "known": _("records with a figure"),
-    "of": _("records that could have one"),
+    "known": _("records with data"),
+    "of": _("records that could have data"),
     "first": _("entries beginning here"),
     "below": _("what it is measured against"),
     "below_first": _("what those beginning here are measured against"),
@@ -158,7 +158,7 @@ class ReportedMonths(models.Model):
 
     entry = models.BigIntegerField(_("list entry"), primary_key=True)
     approved = models.SmallIntegerField(_("months with an approved report"), default=0)
-    arrived = models.SmallIntegerField(_("months with a report that was handed in"), default=0)
+    arrived = models.SmallIntegerField(_("months with a submitted report"), default=0)
     begun = models.SmallIntegerField(_("months that show a beginning"), default=0)
     beyond = models.SmallIntegerField(_("months beyond preparation"), default=0)
     preparing = models.SmallIntegerField(_("months of preparation"), default=0)

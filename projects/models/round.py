@@ -23,7 +23,7 @@ from .revision import History
 DUE_BEFORE_OPEN = _("A round cannot be due before it opens.")
 CLOSES_BEFORE_DUE = _("A round cannot close before it is due.")
 MOST_GRACE = 366
-GRACE_BEYOND_CLOSE = _("The days of grace go beyond the day on which the round closes.")
+GRACE_BEYOND_CLOSE = _("The grace period goes beyond the day on which the round closes.")
 
 
 class RoundQuerySet(RecordQuerySet):
@@ -41,16 +41,22 @@ class Round(Record):
     )
     month = MonthNumberField(_("month"), help_text=_("The month that is reported, 1 to 12."))
     opens = models.DateField(_("opens on"))
-    due = models.DateField(_("due on"), help_text=_("The last day for a punctual report, without the days of grace."))
+    due = models.DateField(
+        _("due on"), help_text=_("The last day on which a report is on time, without the grace period.")
+    )
     grace_days = models.PositiveSmallIntegerField(
-        _("days of grace"), default=0, help_text=_("Days after the due date on which a report is not called late yet.")
+        _("grace period, days"),
+        default=0,
+        help_text=_("Days after the due date on which a report is still counted as on time."),
     )
     closes = models.DateField(
         _("closes on"), help_text=_("The last day for reports. A change after it is a correction with a reason.")
     )
 
     punctual_until = models.DateField(
-        _("punctual until"), editable=False, help_text=_("The last day on which a report is not late: due and grace.")
+        _("counted as on time until"),
+        editable=False,
+        help_text=_("The last day on which a report is counted as on time: due date and grace period."),
     )
 
     objects = RecordManager.from_queryset(RoundQuerySet)()

@@ -29,7 +29,7 @@ from .plans import Plans
 
 
 class Method(TextChoices):
-    OFFICERS = "officers", _("officers' own forecasts")
+    OFFICERS = "officers", _("reported forecasts")
     PACE = "pace", _("the pace so far")
     CURVE = "curve", _("the pace by the plan's curve")
 

@@ -20,7 +20,7 @@ class Hint(TextChoices):
     ABOVE_PLAN = "above-plan", _("year to date above the year's plan")
     FORECAST_BELOW = "forecast-below", _("forecast below what is done")
     UNEXPLAINED = "unexplained", _("behind plan without reason or measure")
-    LATE = "late", _("handed in late")
+    LATE = "late", _("submitted late")
 
 
 @dataclass(frozen=True)

@@ -117,7 +117,7 @@ def _reminder_lines(each: Round, entries: list[Entry], user: Any) -> list[str]:
         "%(count)s projects have no submitted report for %(month)s yet:",
         len(entries),
     ) % {"count": len(entries), "month": each.period}
-    days = _("Due on %(due)s; not late until %(punctual)s; the round closes on %(closes)s.") % {
+    days = _("Due on %(due)s; counted as on time until %(punctual)s; the round closes on %(closes)s.") % {
         "due": each.due.isoformat(),
         "punctual": each.punctual_until.isoformat(),
         "closes": each.closes.isoformat(),

@@ -160,7 +160,7 @@ class ProjectFilterSet(RegisterFilterSet):
     status = AnyOf(choices=ListStatus.choices, method="filter_status", label=_("new or continuing"))
     listed = AnyOf(choices=Listed.choices, method="filter_listed", label=_("place on the list"))
     counted_in = AnyOf(choices=FIGURE_CHOICES, method="filter_counted_in", label=_("counted in the figure"))
-    missing = AnyOf(choices=FIGURE_CHOICES, method="filter_missing", label=_("figure not known"))
+    missing = AnyOf(choices=FIGURE_CHOICES, method="filter_missing", label=_("without data on"))
     complete_in = AnyOf(choices=MONTHLY_CHOICES, method="filter_complete_in", label=_("reported in every month"))
     gaps_in = AnyOf(choices=MONTHLY_CHOICES, method="filter_gaps_in", label=_("reported with gaps"))
     light = LightFilter()

@@ -49,8 +49,8 @@ TRANSITIONS = by_action(  # their state is whether they are adopted
         permissions=(PERMISSION,),
         summary=gettext_lazy("Withdraw an adopted claim"),
         description=gettext_lazy(
-            "Where other claims say otherwise the figure becomes blank; else say what it rests on: a source, or who"
-            " reported it."
+            "Where other claims differ the figure becomes blank; else say what it is based on: a source, or who "
+            "reported it."
         ),
         admin_label=gettext_lazy("Withdraw adopted claims…"),
         admin_done=ngettext_lazy("%(count)s claim withdrawn.", "%(count)s claims withdrawn.", "count"),
@@ -115,7 +115,7 @@ def withdraw(
         name = stored.figure
         if left_blank or is_disputed(stored):
             if source or reported_by.strip():
-                raise ValidationError({"reported_by": _("The figure becomes blank, so it rests on nothing.")})
+                raise ValidationError({"reported_by": _("The figure becomes blank, so it is based on nothing.")})
             project.set_figure(name, None)
         else:
             _rest_on(project, stored, source=source, reported_by=reported_by.strip())
@@ -163,7 +163,7 @@ def _rest_on(project: Project, claim: Claim, *, source: Source | None, reported_
         setattr(project, reporter_of(claim.figure), reported_by)
     else:
         message = _(
-            "No other claim disagrees, so the figure stays. Say what it rests on now: a source, or who reported it."
+            "No other claim disagrees, so the figure stays. Say what it is based on now: a source, or who reported it."
         )
         raise ValidationError({"reported_by": message})
 

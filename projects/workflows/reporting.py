@@ -64,7 +64,7 @@ TRANSITIONS = by_action(
         change=_submitted,
         verb=pgettext_lazy("step", "submit"),
         summary=gettext_lazy("Submit a report"),
-        description=gettext_lazy("From draft or returned to submitted: the bureau hands it in to the province."),
+        description=gettext_lazy("From draft or returned to submitted: the prefecture submits it to the province."),
         summary_of_many=gettext_lazy("Submit several reports"),
         admin_label=gettext_lazy("Submit reports"),
         admin_done=ngettext_lazy("%(count)s report submitted.", "%(count)s reports submitted.", "count"),
@@ -109,7 +109,7 @@ TRANSITIONS = by_action(
         comment_missing=RETURN_NEEDS_COMMENT,
         verb=pgettext_lazy("step", "return"),
         summary=gettext_lazy("Return a report"),
-        description=gettext_lazy("From submitted to returned, with a comment for the bureau."),
+        description=gettext_lazy("From submitted to returned, with a comment for the prefecture."),
         summary_of_many=gettext_lazy("Return several reports"),
         admin_label=gettext_lazy("Return reports…"),
         admin_done=ngettext_lazy("%(count)s report returned.", "%(count)s reports returned.", "count"),
@@ -146,7 +146,7 @@ def take(action: str, reports: Iterable[MonthlyReport], *, user: Any, comment: s
         may=lambda report: transition.allows(user, report),
         refusal=lambda report: _refusal(transition, report, user),
         take=lambda report, draft: _take(transition, report, user=user, draft=draft, comment=words),
-        absent=_("One of these reports is not there, or not yours to see."),
+        absent=_("One of these reports does not exist, or you do not have access to it."),
     )
 
 

@@ -40,7 +40,7 @@ def test_open_filter_click_a_total_and_reach_its_records(public_read, register, 
 def test_a_figure_of_the_overview_leads_to_a_project_and_its_source(public_read, register, window):
     page = window()
     page.goto("/?lang=en")
-    page.get_by_role("link", name="Total investment: how it comes about").click()
+    page.get_by_role("link", name="Total investment: how it is calculated").click()
     line = page.locator("table.records tr", has_text="Wangcheng Desay energy-storage cells")
     expect(line.get_by_role("link", name="houyingdance.com")).to_be_visible()  # two clicks from the first page
     line.get_by_role("link", name="Wangcheng Desay energy-storage cells").click()

@@ -90,7 +90,7 @@ def test_who_chose_and_when_is_in_the_history_and_the_log(province):
     row = Programme.history.filter(year=2022).latest("history_id")
     assert row.revision_id == revision.number
     assert row.chosen_at is not None
-    assert "chosen as the current programme at" in client.get(f"/changes/{revision.number}/").content.decode().lower()
+    assert "selected as the current programme at" in client.get(f"/changes/{revision.number}/").content.decode().lower()
     client.post("/api/v1/programmes/2022/choose/")
     assert Revision.objects.order_by("-number").first() == revision, "a second time changes nothing"
 

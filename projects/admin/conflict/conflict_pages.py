@@ -30,8 +30,8 @@ CHANGED_MEANWHILE = gettext_lazy(
     " then save again to put yours in its place."
 )
 MEND_FIRST = gettext_lazy(
-    "Somebody changed this record after you opened it. Mend what is marked first; then you choose between their values"
-    " and yours. Nothing is lost."
+    "Somebody changed this record after you opened it. Correct what is marked first; then you choose between their "
+    "values and yours. Nothing is lost."
 )
 UNKNOWN_VERSION = gettext_lazy(
     "This form did not say which version of the record it was opened with. What you typed is kept below and was not saved."

@@ -54,7 +54,7 @@ def gone_page(
 def _title(state: str) -> str:
     return {
         DELETED: _("Somebody deleted this record while you were editing"),
-        MOVED: _("This record is no longer yours to see"),
+        MOVED: _("You no longer have access to this record"),
         FIXED: _("This record can no longer be changed by you"),
     }[state]
 

@@ -18,7 +18,7 @@ class ReportFilterSet(OfEntryFilterSet):
     month, month_min, month_max = month_filters("entry__programme")
     state = AnyOf(choices=ReportState.choices, label=_("state"))
     stage = AnyOf(choices=Stage.choices, label=_("stage"))
-    late = YesNoFilter(method="filter_late", label=_("whether handed in after the round's last punctual day"))
+    late = YesNoFilter(method="filter_late", label=_("whether submitted after the last day on which it was on time"))
     basis = AnyOf(choices=Basis.choices, label=_("basis"))
     disbursed_min, disbursed_max = range_filters("disbursed", AmountFilter)
     enterprises_attracted_min, enterprises_attracted_max = range_filters(

@@ -22,8 +22,8 @@ from .tags import ROOT
 
 _PROBLEMS = {
     "400": _("A parameter, a field or a value is not known or not possible."),
-    "401": _("Who asks is not known, and has to be."),
-    "403": _("Who asks may not do this."),
+    "401": _("Sign-in required."),
+    "403": _("You may not do this."),
     "404": _("There is no such record, or none that you may see."),
     "409": _("Another record depends on this or came first; nothing was written."),
     "412": _(

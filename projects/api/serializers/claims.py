@@ -53,7 +53,7 @@ class WithdrawalChange(BodySerializer):
     reason = Text(max_length=LONGEST_REASON, help_text=_("Why; kept with the revision."))
     source = SourceReference(
         required=False,
-        help_text=_("The source that the figure rests on instead: an id, or address and date."),
+        help_text=_("The source that the figure is based on instead: an id, or address and date."),
     )
     reported_by = Text(required=False, max_length=200, help_text=_("Who reported the figure, in words."))
     left_blank = YesNo(

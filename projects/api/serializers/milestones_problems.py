@@ -11,7 +11,7 @@ from .base import DAYS
 from .by_model import RecordSerializer
 from .subjects import WithBasisChange
 
-_TODAY = _("The day that counts as today: of the programme asked for, or of the newest with the project.")
+_TODAY = _("The working date: of the programme asked for, or of the newest with the project.")
 
 
 class MilestoneRecord(RecordSerializer):

@@ -78,7 +78,7 @@ class CommentChange(BodySerializer):
     comment = Text(
         max_length=_LONGEST,
         error_messages={"blank": RETURN_NEEDS_COMMENT, "required": RETURN_NEEDS_COMMENT},
-        help_text=_("Why; the bureau reads it."),
+        help_text=_("Why; the prefecture reads it."),
     )
 
 

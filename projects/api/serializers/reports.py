@@ -54,8 +54,10 @@ class ReportRecord(OfEntryRecord):
         help_text=_("Whole CNY since the start of the project; null: what was disbursed before the year is not known."),
     )
     late = serializers.SerializerMethodField(
-        label=_("handed in late"),
-        help_text=_("Whether handed in after the round's last punctual day; null: not handed in, or of no round."),
+        label=_("submitted late"),
+        help_text=_(
+            "Whether submitted after the last day on which it was on time; null: not submitted, or of no round."
+        ),
     )
     may = serializers.SerializerMethodField(
         label=_("steps that you may take"),

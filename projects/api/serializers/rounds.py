@@ -43,12 +43,12 @@ class RoundRecord(RecordSerializer):
         label=_("month"), source="period", help_text=_("The month that is reported, such as 2023-07.")
     )
     last_punctual = serializers.DateField(
-        label=_("punctual until"), source="punctual_until", help_text=about(Round, "punctual_until")
+        label=_("counted as on time until"), source="punctual_until", help_text=about(Round, "punctual_until")
     )
     today = serializers.DateField(
         label=_("today"),
         source="programme.today",
-        help_text=_("The day that counts as today for the rounds of this programme."),
+        help_text=_("The working date of the rounds of this programme."),
     )
     state = serializers.ChoiceField(
         RoundState.choices, label=_("state"), help_text=_("Where the round stands on that day.")

@@ -63,8 +63,8 @@ class ComparedTarget(ReadOnlySerializer):
     illustrative_share = serializers.CharField(
         allow_null=True,
         help_text=_(
-            "The share of the figure that rests on illustrative records, as a fraction of 1 to six decimals; above nought "
-            "the verdict is cannot_be_tested. Null: the figure has no value."
+            "The share of the figure that is based on illustrative records, as a fraction of 1 to six decimals; "
+            "above zero the verdict is cannot_be_tested. Null: the figure has no value."
         ),
     )
     through = serializers.CharField(allow_null=True, help_text=_("The month it goes through; null: the whole year."))
@@ -138,7 +138,7 @@ class TotalFigure(RatioMembers):
     unit = serializers.ChoiceField(Unit.choices)
     illustrative = serializers.IntegerField(
         allow_null=True,
-        help_text=_("The part of the value that rests on illustrative records; null: none, or by month."),
+        help_text=_("The part of the value that is based on illustrative records; null: none, or by month."),
     )
     coverage = MonthsCoverage(
         allow_null=True, help_text=_("Only for the whole, and for what is made of monthly reports: their months.")

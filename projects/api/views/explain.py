@@ -48,9 +48,9 @@ class ExplainView(RegisterView):
     @extend_schema(
         summary=_("Explain a figure"),
         description=_(
-            "How a figure comes about: its definition, conditions and coverage, what it is held against, how it changed, "
-            "and every record that it sums with its value, its source and its last change. Parameters as of the totals. "
-            "Records go by `page`, what changed the figure by `effects_page`."
+            "How a figure is calculated: its definition, conditions and coverage, what it is held against, how it "
+            "changed, and every record that it sums with its value, its source and its last change. Parameters as "
+            "of the totals. Records go by `page`, what changed the figure by `effects_page`."
         ),
         responses=Explained,
     )

@@ -32,7 +32,7 @@ _SLUG = {"type": "string", "pattern": "^[0-9a-z]+(-[0-9a-z]+)*$", "examples": ["
         examples=[PLAN_CHANGE],
     ),
     partial_update=extend_schema(
-        summary=_("Mend a plan"),
+        summary=_("Correct a plan"),
         description=_("Only the fields that are given change. Another amount is another plan: add it."),
         request=PlanChange,
     ),

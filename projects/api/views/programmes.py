@@ -28,7 +28,9 @@ _YEAR = {"type": "integer", "minimum": 1000, "maximum": 9999, "examples": [2023]
     retrieve=extend_schema(summary=_("Show a programme")),
     choose=extend_schema(
         summary=_("Choose the current programme"),
-        description=_("What pages, search, API and files show by default, until another is chosen. For the province."),
+        description=_(
+            "What pages, search, API and files show by default, until another is selected. For the province."
+        ),
         operation_id="programmes_choose",
         request=None,
         responses=ProgrammeRecord,

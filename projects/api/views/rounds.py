@@ -21,7 +21,7 @@ from .writing import GrowingViewSet
     list=extend_schema(
         summary=_("List rounds"),
         description=_(
-            "In which days which month is reported, and how many reports are in, approved, late and missing."
+            "In which days which month is reported, and how many reports are received, approved, late and outstanding."
         ),
     ),
     retrieve=extend_schema(summary=_("Show a round")),

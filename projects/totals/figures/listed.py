@@ -46,15 +46,15 @@ def _is_output_value(_span: Span) -> Q:
 LISTED = (
     figure(
         Measure.CONTINUING_COUNT,
-        _("Number of projects that go on from the year before; known for those of which the list says so or not."),
+        _("Number of projects that go on from the year before; with data for those of which the list says so or not."),
         lambda span: _entry_with(span, ~Q(status=ListStatus.UNKNOWN)),
         counted=lambda span: _entry_with(span, Q(status=ListStatus.CONTINUING)),
     ),
     figure(
         Measure.AT_FLOOR_COUNT,
         _(
-            "Number of projects whose total investment is at or below the least that was announced for each project of the"
-            " list; known for those that have one."
+            "Number of projects whose total investment is at or below the minimum announced for each project of "
+            "the list; with data for those that have one."
         ),
         lambda span: Q(total_investment__isnull=False) & Q(Exists(_floors(span))),
         applies=lambda span: Q(Exists(_floors(span))),

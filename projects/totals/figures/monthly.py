@@ -143,7 +143,7 @@ MONTHLY = (
     ),
     figure(
         Measure.EIGHTY_PERCENT_COUNT,
-        _("Number of projects that have disbursed 80 % or more of their plan for the year."),
+        _("Number of projects that have disbursed 80% or more of their plan for the year."),
         _has_plan_and_report,
         counted=lambda span: (
             _HAS_PLAN_AND_REPORT & Q(GreaterThanOrEqual(F("disbursed") * 10, F("planned_disbursement") * 8))
@@ -177,7 +177,7 @@ MONTHLY = (
     ),
     figure(
         Measure.REPORTS_LATE,
-        _("Reports of the last month that were handed in after the due day and the days of grace."),
+        _("Reports of the last month that were submitted after the due date and the grace period."),
         _asked,
         applies=_asked,
         counted=_is_late,
@@ -191,7 +191,7 @@ MONTHLY = (
     ),
     figure(
         Measure.PROBLEMS_RAISED,
-        _("Problems that were there at some time in the months shown."),
+        _("Problems open during the months shown."),
         always,
         counted=lambda span: Q(Exists(_live_problems(span))),
         amount=lambda span: _number(_live_problems(span)),
@@ -205,7 +205,7 @@ MONTHLY = (
     ),
     figure(
         Measure.FORECAST,
-        _("Sum of what officers expect to be disbursed in the whole year, by their newest approved reports."),
+        _("Sum of the reported forecasts of the whole year's disbursement, by the newest approved reports."),
         lambda span: Q(Exists(_forecasts(span))),
         amount=lambda span: Subquery(_forecasts(span).values("forecast")[:1]),
     ),

@@ -124,8 +124,8 @@ TRANSITIONS = by_action(
         verb=pgettext_lazy("step", "take note"),
         summary=gettext_lazy("Note what was answered"),
         description=gettext_lazy("By who proposed it: it has no news then."),
-        button=pgettext_lazy("button", "Noted"),
-        done=gettext_lazy("Noted."),
+        button=pgettext_lazy("button", "Read"),
+        done=gettext_lazy("Marked as read."),
     ),
     Transition(
         action=ProposalAction.RESUBMIT,
@@ -196,7 +196,7 @@ def resubmit(
 def note(proposal: Proposal, *, user: Any, comment: str = "") -> Proposal:
     """The proposer has read what others did or said; a comment is not stored. Raises `PermissionDenied` for others."""
     if proposal.proposed_by_id != user.pk:
-        raise PermissionDenied(_("Only who proposed a change notes what was answered."))
+        raise PermissionDenied(_("Only the person who proposed a change can mark its answer as read."))
     return _step(ProposalAction.NOTE, proposal, user=user)
 
 
@@ -270,7 +270,7 @@ def _step(
         may=lambda found: transition.allows(user, found),
         refusal=refusal,
         take=take,
-        absent=_("This proposal is not there, or not yours to see."),
+        absent=_("This proposal does not exist, or you do not have access to it."),
         reason=reason,
     )
     return done

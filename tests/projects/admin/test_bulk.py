@@ -106,7 +106,7 @@ def test_reported_without_who_reported_each_figure_is_refused(browser, register)
     page = ask(browser, [first, second], "preview", basis="reported", reason="x")
     problems = {row["project"].code: row["problems"] for row in page.context["rows"]}
     assert problems["HN-EI-2023-14"] == []
-    for name in ("total investment", "expected revenue a year"):
+    for name in ("total investment", "expected annual revenue at full capacity"):
         assert f"“{name}”: say who reported it, or name the source that publishes it." in problems["HN-EI-2023-13"]
     assert not page.context["possible"]
     carry_out(browser, [first, second], basis="reported", reason="x")

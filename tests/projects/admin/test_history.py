@@ -78,7 +78,7 @@ def test_a_blank_is_told_as_not_known_and_a_reference_by_its_name(browser, provi
     assert "the owner was named" in response.content.decode()
     fields = told(response)[0][1]
     assert fields["Enterprise"] == ("—not known", "Some enterprise")
-    assert fields["Expected revenue a year"][1] == "—not known"
+    assert fields["Expected annual revenue at full capacity"][1] == "—not known"
 
 
 def test_every_kind_of_record_has_a_history_page(browser, register):

@@ -59,7 +59,7 @@ def test_a_plan_is_made_with_a_curve_opened_and_saved_again_without_a_change(bro
 def test_without_months_the_plan_keeps_an_even_pace(browser, entry):
     assert browser.post(url(Plan, "add"), typed(entry)).status_code == 302
     assert entry.plans.get().curve == []
-    assert "an even pace" in browser.get(url(Plan), ENGLISH).content.decode()
+    assert "pro rata" in browser.get(url(Plan), ENGLISH).content.decode()
 
 
 @pytest.mark.parametrize(

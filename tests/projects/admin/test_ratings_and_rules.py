@@ -70,13 +70,13 @@ def test_a_prefecture_reads_ratings_of_its_own_and_writes_none(rating, changsha_
 @pytest.mark.parametrize(
     ("code", "limits", "sentence"),
     [
-        ("points-behind", {}, "Yellow: 10 to 30 points behind, both included."),
-        ("points-behind", {"yellow": "0"}, "Green: not behind the plan to date."),
-        ("share-of-pace", {}, "Yellow: less than 80 %, but at least 60 %."),
-        ("share-of-pace", {"red": "80"}, "Red: less than 80 %."),
+        ("points-behind", {}, "Yellow: 10 to 30 percentage points behind the pro-rata plan, both included."),
+        ("points-behind", {"yellow": "0"}, "Green: not behind the pro-rata plan."),
+        ("share-of-pace", {}, "Yellow: less than 80%, but at least 60%."),
+        ("share-of-pace", {"red": "80"}, "Red: less than 80%."),
         ("points-behind", {"start_red": "1"}, "Late start: red after 1 month without a start"),
         ("points-behind", {"missing_red": "4"}, "yellow from 1 in a row, the latest round included; red from 4."),
-        ("points-behind", {"explain_beyond": "15"}, "A report more than 15 points behind its plan"),
+        ("points-behind", {"explain_beyond": "15"}, "A report more than 15 percentage points behind its plan"),
         ("points-behind", {"against": "revised"}, "Measured against the revised plan"),
     ],
 )
@@ -101,7 +101,7 @@ def test_the_words_of_a_rule_are_those_of_the_light(register):
 def test_a_borrowed_rule_says_from_where(browser, register):
     text = browser.get(url(LightRule), ENGLISH).content.decode()
     assert "borrowed from City of Yinchuan" in text
-    assert "10 / 30 points" in text
+    assert "10 / 30 percentage points" in text
     assert browser.get(url(LightRule), {"borrowed": "0"}).context["cl"].result_count == 0
 
 

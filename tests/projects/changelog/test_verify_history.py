@@ -113,7 +113,7 @@ def test_a_present_record_that_was_removed_or_added_is_named(changed):
     QuerySet(Claim).bulk_create([gone])
     assert [fault.what for fault in faults()] == [
         "The record is gone, but no deletion was logged.",
-        "The record is there, but nothing was ever logged of it.",
+        "The record exists, but nothing was ever logged of it.",
     ]
 
 

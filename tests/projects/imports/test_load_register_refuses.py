@@ -103,7 +103,7 @@ OTHER_BAD_CELLS = [
     ("claims.csv", 2, "figure", "height", "“height” is not known here."),
     ("claims.csv", 2, "value", "much", "is not a number"),
     ("claims.csv", 2, "unit", "percent", "The unit of this value is cny."),
-    ("claims.csv", 3, "value", "sixty", "Type a number of per cent, such as 50.1."),
+    ("claims.csv", 3, "value", "sixty", "Type a percentage, such as 50.1."),
     ("claims.csv", 10, "value", "soon", "is not a date"),
     ("claims.csv", 10, "unit", "day", "The unit of this value is month."),
     ("monthly_reports_2023.csv", 2, "code", "HN-EI-2023-99", "There is no project “HN-EI-2023-99”."),

@@ -89,7 +89,7 @@ def test_a_quoted_year_to_date_that_does_not_fit_shows_the_difference(register):
     report.quoted_year_to_date = before + 2 * YI
     with pytest.raises(ValidationError) as refused:
         report.full_clean()
-    assert said(refused)["disbursed"].endswith(": 100,000,000 CNY (0.1 billion CNY) apart.")
+    assert said(refused)["disbursed"].endswith(": a difference of 100,000,000 CNY (0.1 billion CNY).")
     report.quoted_year_to_date = before + YI
     report.full_clean()
 

@@ -219,7 +219,7 @@ def test_the_oldest_month_in_which_something_waits_comes_first(changsha_writer, 
 def test_a_report_that_came_late_says_so(changsha_writer, province, client_of):
     today_is("2023-08-15")
     submitted(changsha_writer, entries()[:1])
-    assert "handed in late" in opened(client_of(province), PATH, lang="en").text
+    assert "submitted late" in opened(client_of(province), PATH, lang="en").text
 
 
 @pytest.mark.parametrize("query", ["month=2023-13", "month=x", "month=2031-01"])
