@@ -104,7 +104,7 @@ class LanguageMiddleware:
         with translation.override(request.LANGUAGE_CODE):
             response = self.get_response(request)
         response.setdefault("Content-Language", request.LANGUAGE_CODE)
-        patch_vary_headers(response, ["Accept-Language", "Cookie"] if for_systems else ["Cookie"])
+        patch_vary_headers(response, ["Accept-Language", "Cookie"])
         if asked and not for_systems and request.method in ("GET", "HEAD"):  # a form only says what it was written in
             remember(response, asked)
         return response

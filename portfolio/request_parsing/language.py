@@ -34,14 +34,13 @@ def asked_for(environ: dict[str, Any]) -> str | None:
 
 
 def language_of(environ: dict[str, Any], cookies: Mapping[str, str] | None = None) -> str:
-    """Chinese unless asked otherwise: by the address, else by what the browser remembers.
+    """What the address asks for, else what the browser remembers, else what it prefers (Accept-Language), else Chinese.
 
-    On pages the browser's own preference is left aside: many officials' browsers ask for English because of how they
-    were installed. Other systems have no such accident, so the API follows Accept-Language.
+    The same for pages and for other systems, so that whoever has chosen nothing is answered alike by both.
     """
     cookies = cookies_of(environ) if cookies is None else cookies
     language = asked_for(environ) or known(cookies.get(settings.LANGUAGE_COOKIE_NAME))
-    if not language and environ["PATH_INFO"].startswith(FOR_SYSTEMS) and "HTTP_ACCEPT_LANGUAGE" in environ:
+    if not language and "HTTP_ACCEPT_LANGUAGE" in environ:
         request: Any = SimpleNamespace(COOKIES=cookies, META=environ)
         language = translation.get_language_from_request(request)
     return language or settings.LANGUAGE_CODE

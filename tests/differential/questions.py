@@ -17,6 +17,8 @@ PAGES = (
     "/prefectures/430100/",
     "/projects/HN-EI-2023-39/",
     "/login/",
+    "/login/?next=/projects/",
+    "/attention/",
     "/proposals/",
 )
 MORE_PAGES = ("/nothing/", "/admin/", "/programmes/2023", "/readyz", "/favicon.ico", "/static/nothing.css")
@@ -66,6 +68,10 @@ ACCEPTED_LANGUAGES = (
     "en;q=0,zh",
     "de, en;q=0.1",
     "en_US",
+    "EN",
+    "en;q=0",
+    "zh-Hans;q=0.3,en;q=0.5",
+    "en;q=0.5, zh-Hant",
     "x" * 600,
 )
 

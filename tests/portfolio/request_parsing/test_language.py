@@ -21,12 +21,29 @@ def ask(rf):
     return answer
 
 
-def test_pages_are_chinese_whatever_the_browser_prefers(ask):
-    response = ask(headers=ENGLISH_BROWSER)
+@pytest.mark.parametrize("path", ["/", "/login/", "/admin/", "/api/v1/projects/"])
+def test_pages_and_systems_are_answered_in_the_language_that_the_browser_prefers(ask, path):
+    response = ask(path, headers=ENGLISH_BROWSER)
 
-    assert response.content == b"zh-hans"
-    assert response["Content-Language"] == "zh-hans"
-    assert response["Vary"] == "Cookie"
+    assert response.content == b"en"
+    assert response["Content-Language"] == "en"
+    assert response["Vary"] == "Accept-Language, Cookie"
+    assert not response.cookies  # which only a choice leaves behind
+
+
+@pytest.mark.parametrize("accepted", ["fr", "de;q=0.9,fr", "*", "en;q=x", "", ",,,", "e" * 600])
+def test_a_browser_that_prefers_nothing_the_site_knows_reads_chinese(ask, accepted):
+    assert ask(headers={"Accept-Language": accepted}).content == b"zh-hans"
+
+
+@pytest.mark.parametrize("accepted", ["zh-CN,zh;q=0.9,en;q=0.8", "en;q=0.2,zh;q=0.7", "zh-TW,en;q=0.1"])
+def test_the_most_preferred_of_the_two_languages_is_taken(ask, accepted):
+    assert ask(headers={"Accept-Language": accepted}).content == b"zh-hans"
+
+
+def test_a_choice_and_what_is_remembered_of_one_win_over_the_preference(ask):
+    assert ask("/?lang=zh-hans", headers=ENGLISH_BROWSER).content == b"zh-hans"
+    assert ask(cookie="zh-hans", headers=ENGLISH_BROWSER).content == b"zh-hans"
 
 
 def test_a_choice_wins_over_the_cookie_and_is_remembered(ask):

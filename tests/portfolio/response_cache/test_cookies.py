@@ -56,6 +56,21 @@ def test_a_language_stays_with_the_browser_that_remembers_it(site: Site, setting
     assert ask(site, "/sectors/", "").headers["Content-Language"] == "zh-hans"
 
 
+@pytest.mark.parametrize("path", ["/sectors/", "/login/", "/api/v1/sectors/"])
+def test_each_browser_is_given_again_what_was_made_in_the_language_that_it_prefers(
+    site: Site, settings: Any, path: str
+) -> None:
+    settings.PUBLIC_READ = True
+    preferred = {"en-GB,en;q=0.9": "en", "zh-CN,zh;q=0.9": "zh-hans", "fr": "zh-hans"}
+    for _turn in range(2):
+        for accepted, language in preferred.items():
+            answer = ask(site, path, "", **{"Accept-Language": accepted})
+            assert answer.headers["Content-Language"] == language
+            assert "Accept-Language" in answer.headers["Vary"]
+    remembered = ask(site, path, "django_language=zh-hans", **{"Accept-Language": "en"})
+    assert remembered.headers["Content-Language"] == "zh-hans"
+
+
 def test_a_session_is_found_behind_other_cookies(site: Site, session: str) -> None:
     answer = ask(site, DRAFTS, before('u={"id":1}', f"sessionid={session}"))
     assert CANARY.encode() in answer.data
