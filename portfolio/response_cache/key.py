@@ -34,7 +34,9 @@ def is_of_a_file(environ: dict[str, Any]) -> bool:
     return "format=" in environ.get("QUERY_STRING", "")
 
 
-def cache_key(environ: dict[str, Any], cookies: dict[str, str], reader: tuple[Any, ...], language: str) -> bytes:
+def cache_key(
+    environ: dict[str, Any], cookies: dict[str, str], reader: tuple[Any, ...], language: str, coding: str = ""
+) -> bytes:
     """A digest of everything that the answer depends on: of one length, whatever was sent.
 
     What follows from anything else must not be cached. The day is in it, since some answers say what is due; so is the CSRF
@@ -43,6 +45,7 @@ def cache_key(environ: dict[str, Any], cookies: dict[str, str], reader: tuple[An
     question = (
         reader,
         language,
+        coding,
         environ.get("wsgi.url_scheme"),
         environ.get("HTTP_X_FORWARDED_PROTO") if settings.TRUSTED_PROXY else None,
         environ.get("HTTP_HOST"),

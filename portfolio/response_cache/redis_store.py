@@ -67,7 +67,7 @@ class TieredStore:
         if found is None or found.state != state:
             return own
         if own is not None:
-            found = replace(found, frame=own.frame, revalidate=own.revalidate)
+            found = replace(found, frame=own.frame, revalidate=own.revalidate, coding=own.coding)
         self.near.put(key, found)
         return found
 

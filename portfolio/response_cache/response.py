@@ -13,10 +13,12 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
+from portfolio.compression.coding import LEAST_BYTES, in_coding, is_compressible, tag_of, varying
 from projects.http_caching import Revalidation
 
 from .release import release
 
+_OF_BODY = ("ETag", "Last-Modified", "Content-Length", "Content-Encoding")
 _SECOND = 1_000_000  # microseconds
 _SOON = 60  # seconds
 _OF_REVALIDATION = 12_000  # bytes, measured: a scope with its programmes, parameters
@@ -55,15 +57,29 @@ class CachedResponse:
     frame: int = 0
     revalidate: Revalidation | None = None
     changed_in: int = 0  # the state in which it changed last, where that is not `state`
+    coding: str = ""  # that the reader accepts; a body that is too short for it is stored as it is
     is_streamed: bool = False  # sent while it is made: no body is stored, so all it can say is that nothing changed
 
     @classmethod
-    def of(cls, state: int, headers: Headers, body: bytes, *, frame: int = 0, revalidate: Any = None) -> CachedResponse:
+    def of(
+        cls,
+        state: int,
+        headers: Headers,
+        body: bytes,
+        *,
+        frame: int = 0,
+        revalidate: Any = None,
+        coding: str = "",
+    ) -> CachedResponse:
         """What Django answered, with an ETag of its content. A record's own version stays the first part of its ETag."""
         version = next((value.strip('"') for name, value in headers if name.lower() == "etag"), "")
         own = ("etag", "last-modified", "content-length", "date")
         others = [pair for pair in headers if pair[0].lower() not in own]
-        return cls(state, others, b"", "", version, frame, revalidate).with_body(state, body)
+        if is_compressible(others):
+            others = varying(others)
+        else:
+            coding = ""
+        return cls(state, others, b"", "", version, frame, revalidate, coding=coding).with_body(state, body)
 
     @classmethod
     def of_stream(cls, state: int, headers: Headers, *, question: Any, changed: int) -> CachedResponse:
@@ -76,8 +92,10 @@ class CachedResponse:
         """The same answer for another state of the data."""
         digest = hashlib.sha256(body).hexdigest()[:24]  # which processors know by themselves
         etag = f'"{self.version}-{digest}"' if self.version else f'"{digest}"'
-        headers = [pair for pair in self.headers if pair[0] not in ("ETag", "Last-Modified", "Content-Length")]
+        headers = [pair for pair in self.headers if pair[0] not in _OF_BODY]
         headers += [("ETag", etag), ("Last-Modified", last_modified(state)), ("Content-Length", str(len(body)))]
+        if self.coding and len(body) >= LEAST_BYTES:
+            headers, body, etag = *in_coding(headers, body, self.coding), tag_of(etag, self.coding)
         return replace(self, state=state, headers=headers, body=body, etag=etag)
 
     @property

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connections
 from django.utils import translation
 
+from portfolio.compression.coding import coding_for
 from portfolio.middleware import request_id_of
 from portfolio.request_parsing.cookies import cookies_of
 from portfolio.request_parsing.language import language_of
@@ -39,11 +40,13 @@ class CacheRequest:
     key: bytes
     reader: Reader
     language: str
+    coding: str = ""  # in which the response is stored and given
 
 
 def _cache_request(environ: dict[str, Any], cookies: dict[str, str], reader: Reader) -> CacheRequest:
     language = language_of(environ, cookies)
-    return CacheRequest(cache_key(environ, cookies, reader.identity, language), reader, language)
+    coding = "" if is_of_a_file(environ) else coding_for(environ)
+    return CacheRequest(cache_key(environ, cookies, reader.identity, language, coding), reader, language, coding)
 
 
 class ResponseCache:
@@ -150,7 +153,12 @@ class ResponseCache:
         headers, body = content
         lasting = [pair for pair in headers if pair[0] not in _OWN]
         cached = CachedResponse.of(
-            request.reader.state, lasting, body, frame=request.reader.frame, revalidate=revalidate
+            request.reader.state,
+            lasting,
+            body,
+            frame=request.reader.frame,
+            revalidate=revalidate,
+            coding=request.coding,
         )
         if _same_cookies([pair for pair in headers if pair[0] in _OWN], cookies_of(environ)):
             self._put(request, cached)

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from projects.http_caching import NO_STORE
+
 from .pages import work_page
 from .proposals.proposal_access import turned_away
 
@@ -21,7 +23,7 @@ def own_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         if away is not None:
             return away
         response = view(request, *args, **kwargs)
-        response["Cache-Control"] = "no-store"
+        response["Cache-Control"] = NO_STORE
         return response
 
     return work_page(shown)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import re
 import socket
@@ -21,7 +22,7 @@ _OF_EACH = {
     "keep-alive",
 }
 # what an answer is known by: it stands in front of Django to add these, and tests of their own hold them
-ADDED = {"etag", "last-modified", "content-length", "transfer-encoding"}
+ADDED = {"etag", "last-modified", "content-length", "transfer-encoding", "content-encoding"}
 _CSRF = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]*|("x-csrftoken": ?")[^"]*', re.IGNORECASE)
 
 
@@ -32,6 +33,11 @@ class Said:
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
+
+
+def _without_coding(name: str, value: str) -> str:
+    """`Vary` as Django says it, who compresses nothing."""
+    return ", ".join(each for each in value.split(", ") if each != "Accept-Encoding") if name == "vary" else value
 
 
 class Connection:
@@ -56,11 +62,16 @@ class Connection:
         answer = http.client.HTTPResponse(self._socket, method=question.method)
         answer.begin()
         body = answer.read()
+        if answer.getheader("Content-Encoding") == "gzip" and body:
+            body = gzip.decompress(body)
+            question.must_accept_gzip()
         if answer.will_close:
             self.close()
         told = ((name.lower(), value) for name, value in answer.getheaders())
-        headers = tuple(sorted((name, value) for name, value in told if name not in _OF_EACH | ADDED))
-        return Said(answer.status, headers, _CSRF.sub(rb"\1\2", body))
+        headers = tuple(
+            sorted((name, _without_coding(name, value)) for name, value in told if name not in _OF_EACH | ADDED)
+        )
+        return Said(answer.status, tuple(pair for pair in headers if pair[1]), _CSRF.sub(rb"\1\2", body))
 
     def close(self) -> None:
         if self._socket is not None:

@@ -76,6 +76,23 @@ ACCEPTED_LANGUAGES = (
 )
 
 
+# whether gzip may be sent to who says so
+ACCEPTED_CODINGS = {
+    "gzip, deflate, br, zstd": True,
+    "gzip": True,
+    "gzip;q=0.5, identity": True,
+    "*": True,
+    "GZIP ; q=1": True,
+    "gzip;q=0": False,
+    "identity": False,
+    "br": False,
+    "gzip;q=x": False,
+    "*;q=0, identity": False,
+    "": False,
+    "agzip": False,
+}
+
+
 @dataclass(frozen=True)
 class Question:
     """The bytes of a request, and whether it says by itself to come from nobody."""
@@ -83,6 +100,11 @@ class Question:
     method: str
     raw: bytes
     is_of_nobody: bool
+    accepts_gzip: bool = False
+
+    def must_accept_gzip(self) -> None:
+        """Said by whoever got compressed bytes."""
+        assert self.accepts_gzip, f"compressed for who cannot read it: {self.raw!r}"
 
 
 class Questions:
@@ -123,11 +145,18 @@ class Questions:
         lines += [b"Accept: " + choose(ACCEPTS).encode()] if self._random.random() < 0.8 else []
         accepted = choose(ACCEPTED_LANGUAGES)
         lines += [b"Accept-Language: " + accepted.encode()] if accepted is not None else []
+        coding = choose(list(ACCEPTED_CODINGS)) if self._random.random() < 0.6 else None
+        lines += [b"Accept-Encoding: " + coding.encode()] if coding is not None else []
         lines += [b"Cookie: " + cookie] if cookie else []
         lines += [b"Authorization: " + each.encode() for each in credentials]
         lines += [b"Content-Type: text/plain; charset=utf-8"] if self._random.random() < 0.02 else []
         self._random.shuffle(lines[2:])
-        return Question(method, b"\r\n".join([*lines, b"", b""]), not has_session and not credentials)
+        return Question(
+            method,
+            b"\r\n".join([*lines, b"", b""]),
+            not has_session and not credentials,
+            ACCEPTED_CODINGS.get(coding or "", False),
+        )
 
     def _cookie(self) -> tuple[bytes, bool]:
         """The cookies of other programs and of the site, in any order, some twice."""
