@@ -7,7 +7,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from environs import Env, EnvError, EnvValidationError, validate
 
-from portfolio.settings import caches, databases, logs
+from portfolio.settings import caches, databases, logs, static_files
 from portfolio.settings.values import (
     BASE_DIR,
     EMAIL_SECURITIES,
@@ -148,7 +148,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["portfolio.templatetags.navigation"],
+            "builtins": ["portfolio.templatetags.navigation", "portfolio.templatetags.joined"],
         },
     },
 ]
@@ -196,14 +196,8 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [directory for directory in [BASE_DIR / "static"] if directory.is_dir()]
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
-}
+STATICFILES_FINDERS = static_files.FINDERS
+STORAGES = static_files.storages(in_development=DEBUG)
 
 # Accounts
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from django import template
 from django.template import Context
-from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -292,8 +291,3 @@ def listing(names: Iterable[Any]) -> str:
 def get(mapping: Any, key: str) -> Any:
     """The value of a key: a template cannot look one up by variable."""
     return mapping.get(key)
-
-
-@register.simple_tag
-def stylesheet(name: str) -> SafeString:
-    return format_html('<link rel="stylesheet" href="{}">', static(f"site/{name}.css"))

@@ -1,0 +1,61 @@
+"""What is joined: for each bundle its sources under `static/`, in the order in which they hold.
+
+The stylesheet of pages is one bundle whatever the page, so that a browser has it after the first. What every page runs is in
+the script `page`; a page may have one more of its own. A new source needs a line here, and nothing else.
+"""
+
+from __future__ import annotations
+
+FOLDER = "joined"  # under the address of static files
+
+STYLES = {
+    "pages": (
+        "site/tokens.css",
+        "site/base.css",
+        "site/frame.css",
+        "site/figures.css",
+        "site/tables.css",
+        "site/charts.css",
+        "site/parts.css",
+        "site/monitoring.css",
+        "site/forms.css",
+        "site/report.css",
+        "site/conflict.css",
+        "site/narrow.css",
+        "site/print.css",
+    ),
+    # what is said while nothing else may work: few rules
+    "plain": ("site/tokens.css", "site/base.css", "site/frame.css", "site/narrow.css"),
+    "admin": ("site/tokens.css", "admin-site/admin.css", "admin-site/records.css", "admin-site/round.css"),
+    "api-docs": ("site/tokens.css", "api/docs.css"),
+}
+SCRIPTS: dict[str, tuple[str, ...]] = {
+    "page": ("site/page.js",),
+    "sheet": ("site/round-drafts.js", "site/round.js"),
+    "review": ("site/review.js",),
+    "review-one": ("site/review-one.js",),
+    "conflict": ("site/conflict.js",),
+}
+
+
+def address_of_style(name: str) -> str:
+    """The path of a joined stylesheet below the address of static files; no bundle is called by another name."""
+    return _address(name, "css", STYLES)
+
+
+def address_of_script(name: str) -> str:
+    """The path of a joined script; empty where nothing is joined."""
+    return _address(name, "js", SCRIPTS)
+
+
+def _address(name: str, kind: str, bundles: dict[str, tuple[str, ...]]) -> str:
+    if name not in bundles:
+        raise LookupError(f"{name!r} is none of the bundles of portfolio/static_files/bundles.py: {', '.join(bundles)}")
+    return f"{FOLDER}/{name}.{kind}" if bundles[name] else ""
+
+
+def sources() -> dict[str, tuple[str, ...]]:
+    """The sources of each joined file by its path."""
+    styles = {_address(name, "css", STYLES): files for name, files in STYLES.items()}
+    scripts = {_address(name, "js", SCRIPTS): files for name, files in SCRIPTS.items() if files}
+    return styles | scripts

@@ -1,0 +1,25 @@
+"""Template tags of static files: a page's one stylesheet and its scripts, each joined of its sources."""
+
+from __future__ import annotations
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from portfolio.static_files.bundles import address_of_script, address_of_style
+
+register = template.Library()
+
+
+@register.simple_tag
+def stylesheet(name: str) -> SafeString:
+    """The one stylesheet of a page, joined of those of its subjects; see `portfolio/static_files/bundles.py`."""
+    return format_html('<link rel="stylesheet" href="{}">', static(address_of_style(name)))
+
+
+@register.simple_tag
+def script(name: str) -> SafeString:
+    """A script of a page, joined as its stylesheet is; it runs when the page is there."""
+    address = address_of_script(name)
+    return format_html('<script src="{}" defer></script>', static(address)) if address else SafeString()
