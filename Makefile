@@ -97,7 +97,8 @@ check: $(DEV)
 
 # Each measure gets a register of its own, in a temporary place: the product beside a textbook's API, Datasette and SQL alone on 42,
 # 10,000 and SCALE projects, each question asked once and again; what keeping the sums costs a write, what loading a register costs,
-# the past beside the present. What was asked once stands in a table at the end, for docs/scaling.md.
+# the past beside the present; what pages weigh and when they are drawn over a slow line. What was asked once stands in a table at
+# the end, for docs/scaling.md.
 bench: PROJECTS ?= 10000
 bench: VERSIONS ?= 10
 bench: SCALE ?= 100000
@@ -115,6 +116,7 @@ bench: $(DEV)
 	$(BIN)/python -m tests.postgres $(BIN)/python -m tests.bench.loading $(PROJECTS) $(SCALE) || failed="$$failed loading on PostgreSQL"; \
 	$(BIN)/python -m tests.bench.past $(PROJECTS) $(VERSIONS) || failed="$$failed the past on SQLite"; \
 	$(BIN)/python -m tests.postgres $(BIN)/python -m tests.bench.past $(PROJECTS) $(VERSIONS) || failed="$$failed the past on PostgreSQL"; \
+	$(BIN)/python -m tests.bench.slow_line || failed="$$failed over a slow line"; \
 	$(BIN)/python -m tests.bench.table; \
 	if [ -n "$$failed" ]; then echo "Failed:$$failed"; exit 1; fi
 
