@@ -1,8 +1,8 @@
 """What a page weighs and when it is drawn over a slow line: python -m tests.bench.slow_line
 
 Chromium with nothing stored asks the site as it is served, over 1.6 Mbit/s with 150 ms on the way and a processor slowed
-four times. Bytes are those of the wire, heads of answers included, of everything the page asks for. Prints a line for each page,
-with what is to be reached, and fails where it is not.
+four times. Bytes are those of the wire, heads of answers included, of everything the page asks for. Prints a line for each
+page, with what is to be reached, and fails where it is not.
 """
 
 from __future__ import annotations
