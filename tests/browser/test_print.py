@@ -1,0 +1,87 @@
+"""What comes out of the printer: a sheet says what it is of, has no control, and keeps together what belongs together."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+READ = ("/", "/projects/", "/projects/HN-EI-2023-39/", "/figures/disbursed/", "/attention/", "/sectors/", "/about/")
+WORKED = ("/rounds/2023-07/", "/review/")
+
+_CONTROLS = """() => [...document.querySelectorAll(`button, nav, .btn, .pickm, summary, input[type=checkbox],
+    input[type=date], input[type=search], input[type=submit], input[type=radio]`)]
+    .filter(each => each.checkVisibility() && each.getBoundingClientRect().height > 1)
+    .filter(each => !(each.matches('summary') && each.parentElement.open)).map(each => each.outerHTML.slice(0, 90))"""
+_FRAMED = """() => [...document.querySelectorAll('input, select, textarea')].filter(each => each.checkVisibility())
+    .filter(each => getComputedStyle(each).borderTopWidth !== '0px').map(each => each.outerHTML.slice(0, 90))"""
+_SPLITTING = """() => [...document.querySelectorAll('tbody tr, figure, .card, .note, .log > li, .standings > li')]
+    .filter(each => getComputedStyle(each).breakInside !== 'avoid').map(each => each.outerHTML.slice(0, 90))"""
+_LONE_HEADS = """() => [...document.querySelectorAll('h2, h3, caption')]
+    .filter(each => each.checkVisibility() && getComputedStyle(each).breakAfter !== 'avoid').map(each => each.textContent)"""
+_MARGINS = """() => [...document.styleSheets].flatMap(sheet => [...sheet.cssRules])
+    .filter(rule => rule instanceof CSSPageRule).map(rule => rule.cssText).join(' ')"""
+
+
+def printed(page: Page, path: str) -> Page:
+    page.emulate_media(media="screen")
+    page.goto(path)
+    page.emulate_media(media="print")
+    return page
+
+
+def wrong(page: Page, path: str) -> list[object]:
+    printed(page, path)
+    return [page.evaluate(each) for each in (_CONTROLS, _FRAMED, _SPLITTING, _LONE_HEADS)]
+
+
+def test_a_sheet_says_what_was_asked_when_it_was_printed_and_where_it_is(public_read, register, window):
+    page = window()
+    for language, words in (
+        ("en", ("2023 programme", "Changsha", "Printed on")),
+        ("zh-hans", ("2023", "长沙市", "打印日期")),
+    ):
+        printed(page, f"/projects/?prefecture=430100&through=2023-03&lang={language}")
+        text = page.locator(".paper").inner_text()
+        for said in (*words, timezone.localdate().isoformat(), "/projects/?prefecture=430100&through=2023-03"):
+            assert said in text, (said, text)
+        assert "lang=" not in text
+    assert page.locator("h1").is_visible()
+    page.emulate_media(media="screen")
+    assert not page.locator(".paper").is_visible()
+
+
+def test_a_past_day_is_said_on_paper(public_read, register, window):
+    page = printed(window(), "/?as_of=2023-05-01&lang=en")
+    assert "Data as at 2023-05-01" in page.locator(".paper").inner_text()
+
+
+def test_each_sheet_has_its_number_and_how_many_there_are(public_read, register, window):
+    page = printed(window(), "/")
+    assert "counter(page)" in page.evaluate(_MARGINS)
+    assert "counter(pages)" in page.evaluate(_MARGINS)
+
+
+@pytest.mark.parametrize("path", READ)
+def test_what_is_read_has_no_control_on_paper_and_splits_nowhere(public_read, register, window, path):
+    assert wrong(window(), path) == [[], [], [], []]
+
+
+@pytest.mark.parametrize("path", WORKED)
+def test_what_is_worked_on_has_no_control_on_paper_and_splits_nowhere(province, window, signed_in, path):
+    page = window()
+    signed_in(page, "province")
+    assert wrong(page, path) == [[], [], [], []]
+
+
+def test_an_amount_that_was_typed_is_on_paper(changsha_writer, window, signed_in):
+    page = window()
+    signed_in(page, "changsha")
+    page.goto("/rounds/2023-07/")
+    field = page.locator("[data-sheet] input[type=text], [data-sheet] input[inputmode=decimal]").first
+    field.fill("0.52")
+    page.emulate_media(media="print")
+    assert field.is_visible()
+    assert field.input_value() == "0.52"
