@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from django.db.models import Case, Value, When
 
@@ -17,6 +17,7 @@ from .lights import Limits, missing_limits, progress_limits, start_limits
 from .terms import Term
 
 _NOTHING = "CAST(NULL AS integer)"
+OF_PROGRESS = ("amount", "parts", "due", "done")  # what the light of progress and the gap are told from
 _NO_GAP = "CAST(NULL AS double precision)"
 
 
@@ -29,6 +30,11 @@ def months_judged(scope: Scope) -> dict[int, Scope]:
 def plan_rated(rule: LightRule | None) -> PlanKind:
     """The plan that percentages and lights are of."""
     return PlanKind(rule.against) if rule else PlanKind.ANNOUNCED
+
+
+def which_of(months: Mapping[int, Scope], judged: int) -> str:
+    """The condition for the rows of `listed` that are judged by one of these months."""
+    return f"WHERE l.judged = {judged}" if len(months) > 1 else ""
 
 
 def judged_lists(scope: Scope, months: Mapping[int, Scope], beside: Beside, kind: PlanKind) -> Iterator[CommonTable]:
@@ -56,7 +62,8 @@ class EntryLights:
         self.over = [each.month for each in rounds if each.punctual_until < scope.today]
         self.at = AtMonth(scope.programme.year, self.month, kind, beside)  # type: ignore[union-attr]
 
-    def measured(self, judged: int, which: str) -> CommonTable:
+    def measured(self, judged: int, which: str, names: Collection[str] = ()) -> CommonTable:
+        """What an entry is judged by: all of it, or what these columns say."""
         at, tables = self.at, entry_tables(self.beside)
         rating = overdue = _NOTHING
         if self.beside.ratings:
@@ -77,13 +84,13 @@ class EntryLights:
             "rating": rating,
             "overdue": overdue,
         }
-        texts = ", ".join(f"{text} AS {name}" for name, text in columns.items())
+        texts = ", ".join(f"{text} AS {name}" for name, text in columns.items() if not names or name in names)
         text = f"SELECT l.project AS project, l.place AS place, {texts} FROM {tables} {which}"  # nosec B608 # our own names
         return CommonTable(f"measured_{judged} AS MATERIALIZED", text)
 
     def table(self, judged: int) -> CommonTable:
         text = (
-            f"SELECT project, place, {self.month} AS month, done, {self._light} AS light, {self._start} AS start,"  # nosec B608 # our own names
+            f"SELECT project, place, {self.month} AS month, done, {self.light} AS light, {self._start} AS start,"  # nosec B608 # our own names
             f" {self._reports} AS reports, rating, overdue, {self._gap} AS gap, amount, {self._to_date}"
             f" FROM measured_{judged}"
         )
@@ -91,20 +98,18 @@ class EntryLights:
 
     def progress(self, which: str) -> str:
         """The light of progress and the gap alone, with the month: a select of each entry's project."""
-        at = self.at
-        columns = {"amount": at.amount.text, "parts": at.parts.text, "due": at.due.text, "done": at.done.text}
-        texts = ", ".join(f"{text} AS {name}" for name, text in columns.items())
+        texts = ", ".join(f"{getattr(self.at, name).text} AS {name}" for name in OF_PROGRESS)
         measured = f"SELECT l.project AS project, {texts} FROM {entry_tables(self.beside)} {which}"  # nosec B608 # our own names
-        return f"SELECT project, {self.month} AS month, {self._light} AS light, {self._gap} AS gap FROM ({measured}) m"  # nosec B608 # our own names
+        return f"SELECT project, {self.month} AS month, {self.light} AS light, {self._gap} AS gap FROM ({measured}) m"  # nosec B608 # our own names
 
     @property
-    def _is_measured(self) -> bool:
+    def is_measured(self) -> bool:
         """Whether money is held against the plan to date at all."""
         return bool(self.month) and not self.is_single_month
 
     @property
-    def _light(self) -> str:
-        if self.rule is None or not self._is_measured:
+    def light(self) -> str:
+        if self.rule is None or not self.is_measured:
             return _NOTHING
         limits = progress_limits(
             self.rule, plan=Term("amount"), due=Term("due"), done=Term("done"), parts=Term("parts")
@@ -113,7 +118,7 @@ class EntryLights:
 
     @property
     def _gap(self) -> str:
-        if not self._is_measured:
+        if not self.is_measured:
             return _NO_GAP
         return (
             "CASE WHEN amount > 0 AND done IS NOT NULL"
@@ -123,7 +128,7 @@ class EntryLights:
     @property
     def _to_date(self) -> str:
         """What the plan asks for to date and what is ahead of it, in CNY, and the share of the plan: to order by."""
-        if not self._is_measured:
+        if not self.is_measured:
             return f"{_NO_GAP} AS due, {_NO_GAP} AS ahead, {_NO_GAP} AS share"
         due = "CAST(due AS double precision) / parts"
         share = "CASE WHEN amount > 0 THEN CAST(done AS double precision) / amount END"

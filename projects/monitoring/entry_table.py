@@ -47,11 +47,16 @@ class CommonTable:
         return cls(head, Sql.of(rows))
 
 
-def rows_of(tables: Iterable[CommonTable], tail: str) -> list[tuple[Any, ...]]:
-    """The rows of a statement that begins with these tables."""
+def with_tables(tables: Iterable[CommonTable], tail: str) -> Sql:
+    """A statement that begins with these tables."""
     named = joined((joined([f"{each.head} (", each.query, ")"]) for each in tables), ", ")
+    return Sql(f"WITH {named.text} {tail}", named.values)
+
+
+def rows_of(tables: Iterable[CommonTable], tail: str) -> list[tuple[Any, ...]]:
+    statement = with_tables(tables, tail)
     with connections[read_alias()].cursor() as cursor:
-        cursor.execute(f"WITH {named.text} {tail}", named.values)
+        cursor.execute(statement.text, statement.values)
         return cursor.fetchall()
 
 

@@ -8,14 +8,15 @@ from typing import Any, NamedTuple
 from django.core.exceptions import EmptyResultSet
 
 from projects.choices import LIGHTS, Light
+from projects.database.sql import Sql
 from projects.models import Project
-from projects.totals.light_filter import LitRows, unlit
+from projects.totals.light_filter import unlit
 from projects.totals.scope import Scope
 from projects.versioning.as_of import looking_back
 
 from .beside import Beside
-from .entry_lights import EntryLights, judged_lists, months_judged, plan_rated
-from .entry_table import CommonTable, rows_of
+from .entry_lights import EntryLights, judged_lists, months_judged, plan_rated, which_of
+from .entry_table import CommonTable, rows_of, with_tables
 
 
 class ProjectLight(NamedTuple):
@@ -25,8 +26,10 @@ class ProjectLight(NamedTuple):
     month: int
 
 
-def lit_rows(scope: Scope) -> LitRows | None:
-    """For each entry of a question its project, month, light and gap; see `standing_table` for all that is told of one."""
+def lit_rows(scope: Scope) -> Sql | None:
+    """A select of `project`, `month`, `light` (its place in `LIGHTS`, NULL where none can be told) and `gap`; what else is
+    told of an entry is in `standing_table`.
+    """
     programme: Any = scope.programme
     if programme is None:
         return None
@@ -38,11 +41,9 @@ def lit_rows(scope: Scope) -> LitRows | None:
         except EmptyResultSet:
             return None
     selects = [
-        EntryLights(each, kind, beside, ()).progress("" if len(months) == 1 else f"WHERE l.judged = {judged}")
-        for judged, each in months.items()
+        EntryLights(each, kind, beside, ()).progress(which_of(months, judged)) for judged, each in months.items()
     ]
-    named = ", ".join(f"{each.head} ({each.text})" for each in parts)
-    return LitRows(f"WITH {named} {' UNION ALL '.join(selects)}", tuple(v for each in parts for v in each.values))
+    return with_tables(parts, " UNION ALL ".join(selects))
 
 
 def lights_of(scope: Scope, keys: Sequence[int]) -> dict[int, ProjectLight]:
@@ -51,5 +52,5 @@ def lights_of(scope: Scope, keys: Sequence[int]) -> dict[int, ProjectLight]:
     if rows is None:
         return {}
     with looking_back(scope.as_of):
-        found = rows_of([CommonTable("lit AS", rows.text, rows.values)], "SELECT project, month, light FROM lit")
+        found = rows_of([CommonTable("lit AS", rows)], "SELECT project, month, light FROM lit")
     return {key: ProjectLight(None if light is None else LIGHTS[light], month) for key, month, light in found}

@@ -12,7 +12,7 @@ from projects.models import Problem, Rating, Round
 from projects.totals.scope import Scope
 
 from .beside import Beside
-from .entry_lights import EntryLights, judged_lists, months_judged, plan_rated
+from .entry_lights import EntryLights, judged_lists, months_judged, plan_rated, which_of
 from .entry_status import Judged
 from .entry_table import CommonTable, rows_of_list
 
@@ -159,7 +159,7 @@ def _parts(scope: Scope) -> Iterator[CommonTable]:
             rated = Rating.objects.newest(through=each.last_month).filter(entry__programme=scope.programme).order_by()
             yield CommonTable.of(f"rated_{judged} (entry, light) AS", rated.values_list("entry", "light"))
         lit = EntryLights(each, kind, beside, [found for found in rounds if found.month <= each.last_month])
-        yield lit.measured(judged, "" if len(months) == 1 else f"WHERE l.judged = {judged}")
+        yield lit.measured(judged, which_of(months, judged))
         yield lit.table(judged)
     lit_together = " UNION ALL ".join(f"SELECT * FROM lit_{judged}" for judged in months)  # nosec B608 # our own names
     apart = "rating IS NOT NULL AND light IS NOT NULL AND rating <> light"

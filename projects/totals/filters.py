@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.access import Access, access_of
 from projects.choices import Basis, Listed, ListStatus, ProjectKind, Transferred
+from projects.database.sql import Sql
 from projects.models import Enterprise, Prefecture, Project
 from sectors.choices import DirectionMeasure
 from sectors.models import ChainLink, Direction, Sector
@@ -31,7 +32,7 @@ from .filter_types import (
     SearchFilter,
     range_filters,
 )
-from .light_filter import COLUMNS, LightFilter, LitRows, ProjectOrderFilter, no_rows
+from .light_filter import COLUMNS, LightFilter, ProjectOrderFilter, no_rows
 
 FIGURE_CHOICES = [(figure.name, figure.label) for figure in FIGURES.values()]
 MONTHLY_CHOICES = [(name, FIGURES[name].label) for name in MONTHLY_SUMS]
@@ -176,7 +177,7 @@ class ProjectFilterSet(RegisterFilterSet):
         model = Project
         fields: list[str] = []
 
-    def __init__(self, data: Any, *, user: Any, span: Span, lit_rows: Callable[[], LitRows | None] = no_rows) -> None:
+    def __init__(self, data: Any, *, user: Any, span: Span, lit_rows: Callable[[], Sql | None] = no_rows) -> None:
         self.span, self.lit_rows = span, cache(lit_rows)
         super().__init__(data, queryset=Project.objects.all(), user=user)
 

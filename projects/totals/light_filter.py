@@ -1,6 +1,6 @@
 """Light filter of projects, and orders by light, gap and share of plan: columns that a list has only where it asks for them.
 
-What light an entry has is said by `monitoring`, which stands above: it gives rows (`LitRows`) for a question, and
+What light an entry has is said by `monitoring`, which stands above: it gives a select for a question, and
 `projects.apps` puts it into `LIT_BY`.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import BigIntegerField, F, FloatField, Func, IntegerField, QuerySet, Value
 from django.db.models.expressions import RawSQL
@@ -17,22 +17,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from projects.choices import LIGHTS, Light
+from projects.database.sql import Sql
 
 from .dimensions import NONE
 from .filter_types import AnyOf, OrderFilter, parts_of
 
-
-class LitRows(NamedTuple):
-    """A select of `project`, `light` (its place in `LIGHTS`, NULL where none can be told) and `gap`, with its values."""
-
-    text: str
-    values: tuple[Any, ...]
+LIT_BY: list[Callable[[Any], Sql | None]] = []
 
 
-LIT_BY: list[Callable[[Any], LitRows | None]] = []
-
-
-def lit_rows(scope: Any) -> LitRows | None:
+def lit_rows(scope: Any) -> Sql | None:
     """The rows of a question's projects, whichever lights it asks for; None where there are none."""
     return LIT_BY[0](unlit(scope)) if LIT_BY else None
 
@@ -48,7 +41,7 @@ def follows_lights(scope: Any) -> bool:
     return any(hasattr(filters[name], "closes") and filters[name].closes(value) for name, value in scope.filters)
 
 
-def no_rows() -> LitRows | None:
+def no_rows() -> Sql | None:
     """Those of a set of filters that is of no question."""
     return None
 
@@ -73,7 +66,7 @@ class LightFilter(AnyOf):
         return qs.filter(pk__in=self._of([each for each in LIGHTS if each.value in value]))
 
     def _of(self, lights: Sequence[Light]) -> Any:
-        rows: LitRows | None = self.parent.lit_rows()
+        rows: Sql | None = self.parent.lit_rows()
         if rows is None or not lights:
             return []
         places = ", ".join(str(LIGHTS.index(each)) for each in lights)
@@ -84,7 +77,7 @@ class LightFilter(AnyOf):
 class LitColumn(Func):
     """A column of the lit row of a project, by its key. The rows are made once, however many projects ask for theirs."""
 
-    def __init__(self, key: Any, rows: LitRows, column: str, **extra: Any) -> None:
+    def __init__(self, key: Any, rows: Sql, column: str, **extra: Any) -> None:
         self.rows, self.column = rows, column
         super().__init__(key, **extra)
 
@@ -122,7 +115,7 @@ class ProjectOrderFilter(OrderFilter):
     def _column(self, name: str) -> Any:
         if name == _SHARE:
             return _whole(Cast(F("disbursed"), FloatField()) / Cast(NullIf(F("planned_disbursement"), 0), FloatField()))
-        rows: LitRows | None = self.parent.lit_rows()
+        rows: Sql | None = self.parent.lit_rows()
         if rows is None:
             return Cast(Value(None), BigIntegerField())
         if name == "gap":
