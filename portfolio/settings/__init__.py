@@ -124,6 +124,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "portfolio.forms.repeated_fields.FieldsOnceMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portfolio.forms.unsent_forms.UnsentFormMiddleware",
     "portfolio.response_cache.answered_reader.WitnessMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "projects.versioning.revisions.ActorMiddleware",
@@ -133,8 +134,7 @@ MIDDLEWARE = [
     "projects.plausibility.middleware.PlausibilityMiddleware",
 ]
 
-ROOT_URLCONF = "portfolio.urls"
-WSGI_APPLICATION = "portfolio.wsgi.application"
+ROOT_URLCONF, WSGI_APPLICATION = "portfolio.urls", "portfolio.wsgi.application"
 FORM_RENDERER = "portfolio.forms.escaping.Renderer"
 
 TEMPLATES = [
@@ -148,7 +148,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["portfolio.templatetags.navigation", "portfolio.templatetags.joined"],
+            "builtins": ["portfolio.templatetags.navigation", "portfolio.templatetags.joined", "portfolio.forms.opened_by"],
         },
     },
 ]
@@ -256,8 +256,8 @@ SPECTACULAR_SETTINGS = {
 
 # What browsers are told
 
-SESSION_ENGINE = "portfolio.accounts.sessions"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_ENGINE, SESSION_COOKIE_AGE = "portfolio.accounts.sessions", 12 * 3600
+CSRF_FAILURE_VIEW = "portfolio.forms.unsent_forms.refused_token"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True

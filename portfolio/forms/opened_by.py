@@ -1,0 +1,54 @@
+"""Mark of who opened a form: a hidden field beside its CSRF token, signed, which outlives the session.
+
+With it what was typed is given back to that person alone, once the session has ended meanwhile (`unsent_forms.py`). It
+allows nothing: who may send the form is decided by the session and the CSRF token, as always.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.core import signing
+from django.http import HttpRequest, QueryDict
+from django.template.context import Context
+from django.template.defaulttags import CsrfTokenNode
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from projects.http_caching import CACHEABLE
+
+register = template.Library()
+NAME = "opened_by"
+LONGEST = 24 * 3600  # seconds that a form may be open and still be given back
+_SIGNER = signing.TimestampSigner(salt="portfolio.forms.opened_by")
+
+
+@register.simple_tag(takes_context=True)
+def csrf_token(context: Context) -> SafeString:
+    """Django's own tag, for every form of the site and of the administration, with the mark behind it.
+
+    What is cached has none: pages for reading have no form but that which signs out.
+    """
+    token = CsrfTokenNode().render(context)
+    request = context.get("request")
+    if request is None or CACHEABLE in request.META or not getattr(request.user, "is_authenticated", False):
+        return token
+    return format_html('{}<input type="hidden" name="{}" value="{}">', token, NAME, mark_of(request.user))
+
+
+def mark_of(user: Any) -> str:
+    return _SIGNER.sign(str(user.pk))
+
+
+def opened_by(data: QueryDict) -> str:
+    """The key of the user for whom a form was made, as text; empty where that is not known or too long ago."""
+    try:
+        return _SIGNER.unsign(data.get(NAME, ""), max_age=LONGEST)
+    except signing.BadSignature:
+        return ""
+
+
+def is_navigation(request: HttpRequest) -> bool:
+    """Whether a person sent a form and will look at the answer, and no script that knows what to do with a refusal."""
+    return "text/html" in request.headers.get("Accept", "")

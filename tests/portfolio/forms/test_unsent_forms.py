@@ -1,0 +1,165 @@
+"""What was typed when a session ended comes back to the person who typed it, and to nobody else."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
+
+from portfolio.forms import unsent_forms
+from projects.models import Note, Proposal
+from tests.markup.forms import forms_of
+from tests.people import PASSWORD
+from tests.projects.models.reports_made import CHANGSHA_CODE
+
+pytestmark = pytest.mark.django_db
+
+BROWSER = {"HTTP_ACCEPT": "text/html,application/xhtml+xml,*/*;q=0.8"}
+PROPOSE = f"/projects/{CHANGSHA_CODE}/propose/?lang=en"
+NOTE = f"/notes/add/?programme=2023&project={CHANGSHA_CODE}&lang=en"
+WORDS = 'Typed for "half" an hour & <b>more</b>\nin two lines'
+AGAIN = "The form is as you left it"
+
+
+@pytest.fixture
+def browser():
+    return Client(enforce_csrf_checks=True, **BROWSER)
+
+
+def sign_in(browser, user, **data):
+    page = browser.get("/login/")
+    token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', page.content.decode())[1]
+    return browser.post(
+        "/login/", {"username": user.username, "password": PASSWORD, "csrfmiddlewaretoken": token} | data
+    )
+
+
+def the_form(browser, path, has):
+    """The data of the form of a page that has a field."""
+    [form] = [each for each in forms_of(browser.get(path).content.decode()) if has in each.data()]
+    return {name: values[0] for name, values in form.data().items() if values}
+
+
+def end_of_session(browser, *, also_token=False):
+    del browser.cookies["sessionid"]
+    if also_token:
+        del browser.cookies["csrftoken"]
+
+
+def field_of(browser, path, name):
+    found = [each for form in forms_of(browser.get(path).content.decode()) for each in form.controls]
+    return [each.value for each in found if each.name == name]
+
+
+@pytest.mark.parametrize("also_token", [False, True])
+def test_a_proposal_comes_back_filled_after_signing_in_again(register, changsha_writer, browser, also_token):
+    sign_in(browser, changsha_writer)
+    data = the_form(browser, PROPOSE, "reason") | {"reason": WORDS}
+    end_of_session(browser, also_token=also_token)
+    answer = browser.post(PROPOSE, data)
+    assert answer.status_code == 302
+    assert answer.url.startswith("/login/?next=/projects/")
+    assert "what you typed is still there" in browser.get(f"{answer.url}&lang=en").content.decode()
+    sign_in(browser, changsha_writer)
+    page = browser.get(PROPOSE).content.decode()
+    assert AGAIN in page
+    [form] = [each for each in forms_of(page) if "reason" in each.data()]
+    assert [text.replace("\r\n", "\n") for text in form.data()["reason"]] == [WORDS]
+    assert not Proposal.objects.exists()
+    assert AGAIN not in browser.get(PROPOSE).content.decode()  # once
+
+
+def test_it_is_sent_with_a_new_token_then(register, changsha_writer, browser):
+    path = NOTE
+    sign_in(browser, changsha_writer)
+    data = the_form(browser, path, "text") | {"text": WORDS}
+    end_of_session(browser)
+    browser.post(path, data)
+    sign_in(browser, changsha_writer)
+    again = the_form(browser, path, "text")
+    assert again["csrfmiddlewaretoken"] != data["csrfmiddlewaretoken"]
+    assert browser.post(path, data).status_code == 302  # the old token leads back to the form, and is not taken
+    assert not Note.objects.exists()
+    assert browser.post(path, the_form(browser, path, "text")).status_code == 302
+    assert [note.text.replace("\r\n", "\n") for note in Note.objects.all()] == [WORDS]
+
+
+def test_somebody_else_at_the_same_browser_is_shown_nothing_of_it(register, changsha_writer, province, browser):
+    sign_in(browser, changsha_writer)
+    path = NOTE
+    data = the_form(browser, path, "text") | {"text": WORDS}
+    end_of_session(browser)
+    browser.post(path, data)
+    sign_in(browser, province)
+    assert [text.strip() for text in field_of(browser, path, "text")] == [""]
+    assert unsent_forms.KEY not in browser.session
+    sign_in_again = Client(**BROWSER)
+    sign_in_again.cookies = browser.cookies
+    sign_in_again.logout()
+    sign_in(browser, changsha_writer)
+    assert AGAIN not in browser.get(path).content.decode()
+
+
+def test_who_is_signed_in_meanwhile_does_not_send_what_another_opened(register, changsha_writer, province, browser):
+    path = NOTE
+    sign_in(browser, changsha_writer)
+    data = the_form(browser, path, "text") | {"text": WORDS}
+    end_of_session(browser)
+    sign_in(browser, province)
+    answer = browser.post(path, data)
+    assert answer.status_code == 403
+    assert WORDS not in answer.content.decode()
+    assert AGAIN not in browser.get(path).content.decode()
+    assert not Note.objects.exists()
+
+
+def test_a_form_of_somebody_else_s_making_is_refused_as_ever(register, changsha_writer, province, browser):
+    path = NOTE
+    other = Client(**BROWSER)
+    other.force_login(province)
+    mark = the_form(other, path, "text")["opened_by"]
+    sign_in(browser, changsha_writer)
+    for forged in ("", "1", mark, f"{changsha_writer.pk}:{mark.partition(':')[2]}"):
+        answer = browser.post(path, {"text": "forged", "opened_by": forged})
+        assert answer.status_code == 403
+        assert "forged" not in browser.get(path).content.decode()
+
+
+def test_after_half_an_hour_it_is_gone(register, changsha_writer, browser, monkeypatch):
+    sign_in(browser, changsha_writer)
+    data = the_form(browser, PROPOSE, "reason") | {"reason": WORDS}
+    end_of_session(browser)
+    browser.post(PROPOSE, data)
+    sign_in(browser, changsha_writer)
+    now = time.time()
+    monkeypatch.setattr(unsent_forms.time, "time", lambda: now + unsent_forms.WAITS + 1)
+    assert AGAIN not in browser.get(PROPOSE).content.decode()
+
+
+def test_no_password_secret_or_token_is_stored(register, changsha_writer, browser):
+    sign_in(browser, changsha_writer)
+    data = the_form(browser, PROPOSE, "reason") | {"reason": WORDS, "password": "pw-1", "new_secret": "sc-2"}
+    end_of_session(browser)
+    browser.post(PROPOSE, data)
+    stored = "".join(str(each.get_decoded()) for each in Session.objects.all())
+    assert "half" in stored
+    for never in ("pw-1", "sc-2", data["csrfmiddlewaretoken"], data["opened_by"]):
+        assert never not in stored
+
+
+def test_a_script_is_told_by_its_status_as_before(register, changsha_writer):
+    script = Client(enforce_csrf_checks=True)
+    sign_in(script, changsha_writer)
+    data = the_form(script, PROPOSE, "reason")
+    end_of_session(script)
+    assert unsent_forms.KEY not in script.session
+    script.post(PROPOSE, data)
+    assert unsent_forms.KEY not in script.session
+
+
+def test_pages_that_are_cached_carry_no_mark(register, changsha_writer, client_of):
+    assert 'name="opened_by"' not in client_of(changsha_writer).get("/projects/").content.decode()
+    assert 'name="opened_by"' in client_of(changsha_writer).get(PROPOSE).content.decode()
