@@ -108,6 +108,7 @@ class Group:
     revision: Any
     items: list[Item] = field(default_factory=list)
     numbers: dict[tuple[Kind, str], int] = field(default_factory=dict)
+    folded: list[Any] = field(default_factory=list)  # earlier revisions that are told with it, newest first
 
 
 @dataclass(frozen=True)

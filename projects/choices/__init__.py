@@ -217,9 +217,9 @@ class Channel(TextChoices):
 
     PAGE = "page", pgettext_lazy("door", "page")
     ADMIN = "admin", pgettext_lazy("door", "administration")
-    API = "api", _("API")
-    COMMAND = "command", pgettext_lazy("door", "command")
-    CODE = "code", _("program code")
+    API = "api", pgettext_lazy("door", "another system")
+    COMMAND = "command", pgettext_lazy("door", "maintenance")
+    CODE = "code", pgettext_lazy("door", "the system itself")
 
 
 class DeliveryState(TextChoices):

@@ -22,6 +22,7 @@ from sectors.models import in_language
 
 from .sealing import Rows, json_of, revision_digest, rows_of
 
+_OF_LOADS = ("loaddata ", "load_register ")  # what the commands write, with the names of files
 _OF_PROPOSAL = re.compile(r"proposal (?P<number>\d+): (?P<reason>.*)", re.ASCII | re.DOTALL)
 
 
@@ -106,6 +107,8 @@ class Revision(models.Model):
     @property
     def reason_in_words(self) -> str:
         """Why, as a reader is told: what the register itself put into the stored reason is in the reader's language."""
+        if self.door == Channel.COMMAND and self.reason.startswith(_OF_LOADS):
+            return str(_("The register was filled from its data files."))
         found = _OF_PROPOSAL.match(self.reason)
         if found is None:
             return self.reason

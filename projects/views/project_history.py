@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from projects.changelog.folding import folded
 from projects.changelog.search import newest_of_project
 from projects.models import Project
 
@@ -15,7 +16,7 @@ MOST_EVENTS = 30
 
 def changes(project: Project, user: Any) -> list[Event]:
     """The newest events first, at most `MOST_EVENTS`."""
-    return events(newest_of_project(project.code, user, size=MOST_EVENTS), user, named=False)
+    return events(folded(newest_of_project(project.code, user, size=MOST_EVENTS)), user, named=False)
 
 
 def all_changes_url(project: Project) -> str:

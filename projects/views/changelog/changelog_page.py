@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from projects.access import access_of
+from projects.changelog.folding import folded
 from projects.changelog.search import DELETED, Found, found
 from projects.totals.scope import Scope
 
@@ -28,7 +29,7 @@ def changes(request: HttpRequest) -> HttpResponse:
     question = asked(request)
     answer = found(question.question, before=question.before, after=question.after)
     context = {
-        "events": with_restoring(events(answer.groups, request.user), request.user),
+        "events": with_restoring(events(folded(answer.groups), request.user), request.user),
         "form": question.form,
         "shown_fields": [question.form[name] for name in _SHOWN if name in question.form.fields],
         "carried": carried(question.form),

@@ -52,7 +52,10 @@ class ChangelogRow:
 
 @dataclass
 class Event:
-    """What one revision changed. Who, why and the request are empty for the public."""
+    """What one revision changed, or several in which somebody saved the same drafts over and over: `times`, from `since` on.
+
+    Who and why are empty for the public.
+    """
 
     number: int
     url: str
@@ -61,11 +64,12 @@ class Event:
     door: str
     who: str
     reason: str
-    request_id: str
     undoes: int | None
     undone_by: list[int] = field(default_factory=list)
     lines: list[ChangelogRow] = field(default_factory=list)
     much: bool = False  # told in numbers only
+    times: int = 1
+    since: dt.datetime | None = None
 
 
 def events(groups: Iterable[Group], user: Any, *, named: bool = True, whole: bool = False) -> list[Event]:
@@ -85,6 +89,8 @@ def events(groups: Iterable[Group], user: Any, *, named: bool = True, whole: boo
     shown = []
     for group in groups:
         event = event_of(group.revision, access, undone.get(group.revision.number, []))
+        if group.folded:
+            event.times, event.since = len(group.folded) + 1, group.folded[-1].created_at
         event.lines = gathered([next(lines) for _item in group.items])
         if group.numbers:
             event.lines, event.much = [_number(kind, what, n) for (kind, what), n in group.numbers.items()], True
@@ -104,7 +110,6 @@ def event_of(revision: Any, access: Access, undone: list[int]) -> Event:
         door=str(Channel(revision.door).label),
         who=who,
         reason="" if access.public else revision.reason_in_words,
-        request_id="" if access.public else revision.request_id,
         undoes=revision.undoes_id,
         undone_by=undone,
     )

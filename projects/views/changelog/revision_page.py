@@ -16,7 +16,7 @@ from projects.models import Overruling, Revision
 from ..list_pages import pages_of
 from ..pages import page
 from .changelog_rows import events
-from .undo_links import may_undo_all, may_undo_any, undo_url, with_undo
+from .undo_links import may_undo_any, undo_url, why_not_all, with_undo
 
 SIZE = 100  # rows of a page
 _LARGEST = 2**63 - 1
@@ -44,13 +44,15 @@ def revision(request: HttpRequest, number: int) -> HttpResponse:
             rows = question.rows(kind).filter(revision_id=number).order_by("history_id")[max(first, 0) : last]
             group.items += items_of(kind, question.rows(kind).filter(pk__in=[row.pk for row in rows]), request.user)
     [event] = with_undo(events([group], request.user, whole=True), request.user)
-    all_of_it = may_undo_any([event]) and may_undo_all(number, did, seen=whole, user=request.user)
+    any_of_it = may_undo_any([event])
+    not_all = why_not_all(number, did, seen=whole, user=request.user) if any_of_it else ""
     context = {
         "event": event,
         "revision": found,
         "count": whole,
         "pages": pages,
-        "undo_url": undo_url(number) if all_of_it else "",
+        "undo_url": undo_url(number) if any_of_it and not not_all else "",
+        "not_all": not_all,
         "shows_digests": not access_of(request.user).public,
         "overrulings": _overrulings(request.user, number),
     }

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from projects.access import access_of
 from projects.changelog.kinds import Kind, all_kinds, every_row_of
 from projects.changelog.search import CHANGED, CREATED, DELETED
 
-from .. import links
+from .. import formatting, links
 from .changelog_rows import ChangelogRow, Event
 
 _REVERSE = {CREATED: "delete", CHANGED: "change", DELETED: "add"}
@@ -37,15 +38,21 @@ def may_undo_any(events: Iterable[Event]) -> bool:
     return any(line.undo for event in events for line in event.lines)
 
 
-def may_undo_all(number: int, did: Iterable[tuple[Kind, str]], *, seen: int, user: Any) -> bool:
-    """Whether the user's role may write back every record of a revision, which did this to these kinds; `seen` of its rows
-    are the user's to see.
+def why_not_all(number: int, did: Iterable[tuple[Kind, str]], *, seen: int, user: Any) -> str:
+    """Why the user may not write back every record of a revision, which did this to these kinds; empty for who may.
 
-    One record that is not theirs, such as the proposal that the revision accepted, and nothing of it would be undone.
+    `seen` of its rows are the user's to see. One record that is not theirs, such as the proposal that the revision
+    accepted, and nothing of it would be undone.
     """
-    if not user.is_authenticated or not all(user.has_perm(_permission(kind, event)) for kind, event in did):
-        return False
-    return access_of(user).reads_all or _written(number) == seen
+    if not user.is_authenticated:
+        return _("Sign in to undo it.")
+    others = {kind.label for kind, event in did if not user.has_perm(_permission(kind, event))}
+    if others:
+        told = _("It cannot be undone as a whole, since nobody writes these back: %(kinds)s. Single records can be.")
+        return told % {"kinds": formatting.listing(sorted(others))}
+    if access_of(user).reads_all or _written(number) == seen:
+        return ""
+    return _("It cannot be undone as a whole, since it also changed records that you do not have access to.")
 
 
 def _written(number: int) -> int:

@@ -42,7 +42,11 @@ def undo_revision(request: HttpRequest, number: int) -> HttpResponse:
         raise PermissionDenied(_("Sign in to change something."))
     found = found_revision(number)
     only = _only(request, number)
-    undoing = undoing_of(found, user=request.user, only=only)
+    try:
+        undoing = undoing_of(found, user=request.user, only=only)
+    except PermissionDenied as error:
+        context = {"revision": found, "why": str(error), "whole": only is None}
+        return render(request, "changes/undo_refused.html", context, status=403)
     if not undoing.reversals:
         raise Http404
     obstacles, errors = list(undoing.obstacles), []

@@ -17,7 +17,7 @@ from projects.models import Proposal, ProposalEvent
 from projects.totals.scope import Scope
 from projects.workflows import proposals
 
-from .. import links
+from .. import formatting, links
 from ..pages import form_page
 from .effect_rows import EffectRow
 from .proposal_access import turned_away
@@ -101,7 +101,7 @@ def _acted(request: HttpRequest, found: Proposal) -> DecisionAttempt:
     except ValidationError as error:
         _keep(attempt, error.message_dict, keys)
     else:
-        messages.success(request, str(transition.done))
+        messages.success(request, formatting.sentences([str(transition.done), str(transition.then)]))
     return attempt
 
 

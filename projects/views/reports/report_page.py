@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from projects.access import access_of
+from projects.changelog.folding import folded
 from projects.changelog.kinds import hidden_fields, kind_of
 from projects.changelog.search import ChangelogQuery, found
 from projects.choices import ReportAction
@@ -110,7 +111,7 @@ def _steps(report: MonthlyReport, *, public: bool) -> list[StepTaken]:
 
 def _changes(report: MonthlyReport, user: Any) -> list[Event]:
     question = ChangelogQuery(user=user, kinds=(kind_of(MonthlyReport),), key=report.pk)
-    return events(found(question, size=MOST_EVENTS).groups, user, named=False)
+    return events(folded(found(question, size=MOST_EVENTS).groups), user, named=False)
 
 
 def _review_url(request: HttpRequest, report: MonthlyReport) -> str:

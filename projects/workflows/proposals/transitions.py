@@ -69,6 +69,7 @@ TRANSITIONS = by_action(
         ),
         button=gettext_lazy("Accept"),
         done=gettext_lazy("The proposal was accepted: its values are in the register now."),
+        then=gettext_lazy("Its proposer reads it as news; the revision that wrote it can be undone, with a reason."),
     ),
     Transition(
         action=ProposalAction.RETURN,
@@ -82,6 +83,7 @@ TRANSITIONS = by_action(
         description=gettext_lazy("To its prefecture, with a comment; it can be handed in again."),
         button=pgettext_lazy("proposal", "Return"),
         done=gettext_lazy("The proposal was returned."),
+        then=gettext_lazy("Its proposer finds your comment, and can change it and hand it in again."),
     ),
     Transition(
         action=ProposalAction.REFUSE,
@@ -94,6 +96,7 @@ TRANSITIONS = by_action(
         summary=gettext_lazy("Refuse a proposal"),
         button=pgettext_lazy("proposal", "Refuse"),
         done=gettext_lazy("The proposal was refused."),
+        then=gettext_lazy("Its proposer reads your comment; the register stays as it is."),
     ),
     Transition(
         action=ProposalAction.COMMENT,
@@ -239,8 +242,7 @@ def _step(
     reason: str = "",
 ) -> Proposal:
     """Take one proposal one step further. `write` is what the step writes beside what its transition changes."""
-    transition = TRANSITIONS[action]
-    words = transition.comment(comment)
+    transition, words = TRANSITIONS[action], TRANSITIONS[action].comment(comment)
 
     def refusal(found: Proposal) -> Refusal | None:
         if found.state not in transition.starts:

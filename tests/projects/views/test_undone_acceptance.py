@@ -40,7 +40,10 @@ def test_undoing_all_is_not_offered_where_it_would_be_refused(accepted, province
     single = [anchor.href for anchor in page.anchors if f"/changes/{number}/undo/?record=project." in anchor.href]
     assert single
     assert browser.get(single[0]).status_code == 200
-    assert browser.get(f"/changes/{number}/undo/").status_code == 403
+    assert "cannot be undone as a whole, since nobody writes these back: proposal" in page.text
+    answer = browser.get(f"/changes/{number}/undo/", {"lang": "en"})
+    assert answer.status_code == 403
+    assert "You may not write this record back" in answer.content.decode()  # not only that it is refused
 
 
 def test_undoing_all_is_offered_where_it_is_allowed(province, client_of):
@@ -61,7 +64,9 @@ def test_a_prefecture_is_not_offered_what_touched_others_too(changsha_writer, cl
             found.county_en = "Elsewhere"
             found.save()
     browser = client_of(changsha_writer)
-    assert "Undo all of it" not in opened(browser, f"/changes/{draft.number}/", lang="en").text
+    text = opened(browser, f"/changes/{draft.number}/", lang="en").text
+    assert "Undo all of it" not in text
+    assert "it also changed records that you do not have access to" in text
     assert browser.get(f"/changes/{draft.number}/undo/").status_code == 403
 
 
