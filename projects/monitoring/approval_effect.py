@@ -46,6 +46,12 @@ def approval_effect(scope: Scope, report: MonthlyReport) -> ApprovalEffect:
     )
 
 
+def reopening_effect(scope: Scope, report: MonthlyReport) -> tuple[int, int]:
+    """What the programme comes to from January to the report's month with it and, once it is reopened, without it, CNY."""
+    done = done_through(scope, report.month)
+    return done, done - (report.disbursed or 0)
+
+
 def done_through(scope: Scope, month: int) -> int:
     """CNY that approved reports of the programme come to from January to a month."""
     through = Scope(user=scope.user, programme=scope.programme, first_month=1, last_month=month)

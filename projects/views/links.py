@@ -23,12 +23,10 @@ from projects.versioning import as_of
 _OF_ONE_READING = ("lang", "page")  # what another page of the same question does not take along
 _MONTHS = ("month", "through")
 _FILTERS = frozenset(ProjectFilterSet.base_filters) - {"ordering"}
-_OWN = {
-    "changes": ("kind", "search"),
-    "review": ("month",),
-    "search": ("search",),
-}  # means otherwise than others
-_SAYS_ITS_YEAR = {"programme": 0, "report": 1}  # pages whose address begins a part with it: by the part's place
+# what means something else on a page than on all others
+_OWN = {"changes": ("kind", "search"), "review": ("month",), "search": ("search",)}
+# pages whose address begins a part with their year: by the part's place
+_SAYS_ITS_YEAR = {"programme": 0, "report": 1, "report-reopen": 1}
 _ANY, _SAFE = "ANY-CODE", f"{RFC3986_SUBDELIMS}/~:@"  # what `reverse` leaves as it is
 Pairs = tuple[tuple[str, str], ...]
 _travelling: ContextVar[Pairs] = ContextVar("travelling", default=())

@@ -25,6 +25,7 @@ from .proposals.queue_page import proposals
 from .report_sheet.current_round import round_now
 from .report_sheet.row_page import round_row
 from .report_sheet.sheet_page import round_sheet
+from .reports.reopen_page import reopen_report
 from .reports.report_page import report
 from .review.review_page import review
 from .search.search_page import search
@@ -37,6 +38,7 @@ urlpatterns = [
     path("projects/", project_list, name="projects"),
     path("projects/<str:code>/", project, name="project"),
     path("projects/<str:code>/reports/<str:month>/", report, name="report"),
+    path("projects/<str:code>/reports/<str:month>/reopen/", reopen_report, name="report-reopen"),
     path("figures/<slug:name>/", figure, name="figure"),
     path("compare/", compare, name="compare"),
     path("projects/<str:code>/propose/", propose, name="propose"),

@@ -71,6 +71,7 @@ PARAMETERS: dict[str, Filled] = {
     "prefecture": lambda _user: [(CHANGSHA,)],
     "project": lambda _user: [(code,) for code in (OWN, OTHER_OWN, CHANGSHA_CODE, WITH_CLAIMS, "CS-TOLD")],
     "report": lambda _user: [(CHANGSHA_CODE, "2023-06"), (CHANGSHA_CODE, "2023-07")],
+    "report-reopen": lambda _user: [(CHANGSHA_CODE, "2023-06")],
     "propose": lambda _user: [(CHANGSHA_CODE,), ("CS-TOLD",)],
     "figure": lambda _user: [(figure,) for figure in SOME_FIGURES],
     "token-revoke": lambda user: [(each.token_key,) for each in ApiToken.objects.filter(user=user)] if user else [],

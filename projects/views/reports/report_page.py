@@ -13,12 +13,13 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from projects.access import access_of
 from projects.changelog.folding import folded
 from projects.changelog.kinds import hidden_fields, kind_of
 from projects.changelog.search import ChangelogQuery, found
-from projects.choices import ReportAction
+from projects.choices import ReportAction, ReportState
 from projects.models import MonthlyReport
 from projects.models.fields import normalised_code
 from projects.monitoring.report_standing import standing_in_year
@@ -34,6 +35,12 @@ from .submissions import exchange_of, submissions_of
 from .whole_report import whole_report
 
 MOST_EVENTS = 30
+_NEXT_STEPS = {
+    ReportState.DRAFT: gettext_lazy("The bureau fills it in and submits it."),
+    ReportState.SUBMITTED: gettext_lazy("It waits for review by the province."),
+    ReportState.RETURNED: gettext_lazy("It is with the bureau again, which corrects it and submits it anew."),
+    ReportState.APPROVED: gettext_lazy("Totals count it."),
+}
 _RELATED = (
     "entry__project__prefecture",
     "entry__project__sector",
@@ -57,7 +64,7 @@ class StepTaken:
 @page
 def report(request: HttpRequest, code: str, month: str) -> HttpResponse:
     """A report of a project's month, for whoever may see it."""
-    report = _asked(request, code, month)
+    report = asked_report(request, code, month)
     entry, access = report.entry, access_of(request.user)
     year = list(MonthlyReport.objects.visible_to(request.user).filter(entry=entry).order_by("month"))
     for each in year:
@@ -81,11 +88,13 @@ def report(request: HttpRequest, code: str, month: str) -> HttpResponse:
         "all_changes_url": links.page("changes", query=[("kind", "monthlyreport"), ("key", str(report.pk))]),
         "unit": formatting.money_unit("table"),
         "review_url": _review_url(request, report),
+        "reopen_url": _reopen_url(request, report),
+        "next_step": "" if access.public else str(_NEXT_STEPS[ReportState(report.state)]),
     }
     return render(request, "reports/report.html", context)
 
 
-def _asked(request: HttpRequest, code: str, month: str) -> MonthlyReport:
+def asked_report(request: HttpRequest, code: str, month: str) -> MonthlyReport:
     """Raises `Http404` for what is not there or not for this reader, alike."""
     try:
         asked = Month.parse(month)
@@ -119,3 +128,10 @@ def _review_url(request: HttpRequest, report: MonthlyReport) -> str:
     if not any(reporting.may(request.user, action, report) for action in (ReportAction.APPROVE, ReportAction.RETURN)):
         return ""
     return links.page("review", query=[("month", str(report.period)), ("open", report.entry.project.code)])
+
+
+def _reopen_url(request: HttpRequest, report: MonthlyReport) -> str:
+    """Where this reader gives an approved one back; empty for who may not."""
+    if not reporting.may(request.user, ReportAction.REOPEN, report):
+        return ""
+    return links.page("report-reopen", report.entry.project.code, str(report.period))

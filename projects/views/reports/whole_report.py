@@ -67,7 +67,7 @@ def whole_report(
         before = "" if previous is None else text_of(previous, name)
         title = label(name, month=report.month)
         if name in hidden:
-            lines.append(ReportLine(title, "", withheld=True))
+            lines.append(ReportLine(title, "", withheld=bool(text_of(report, name))))
         else:
             lines.append(ReportLine(title, text_of(report, name), before))
         if name == "disbursed":

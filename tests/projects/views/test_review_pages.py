@@ -4,7 +4,7 @@ import pytest
 from django.db.models import QuerySet
 
 from projects.models import Entry, Prefecture, Project
-from projects.monitoring.review_sums import review_sums
+from projects.monitoring.review_sums import after_in_queue, before_in_queue, review_sums
 from projects.views.review.review_rows import submitted_reports, waiting_reports, with_projects
 from tests.pages import more_projects, opened
 from tests.projects.monitoring.random_years import any_year
@@ -62,3 +62,17 @@ def test_of_any_year_the_foot_is_the_sum_of_its_lines(province, seed):
         assert sums.due == added(each.due for each in planned)
         order = [(-abs(each.reviewed.amount - (each.reviewed.last or 0)), each.report.entry_id) for each in lines]
         assert order == sorted(order)
+
+
+def test_before_and_after_one_of_the_queue_are_the_others_in_its_order(changsha_writer, province):
+    """Also of reports that changed by the same amount, which stand in the order of their entries."""
+    more_projects(6, months=6)
+    chosen = list(Entry.objects.filter(project__code__startswith="MORE").select_related("project", "programme"))
+    QuerySet(Project).filter(code__startswith="MORE").update(prefecture=Prefecture.objects.get(adcode="430100"))
+    for amount, entry in zip((5, 5, 5, 900, 5, 3), chosen, strict=True):
+        submitted(changsha_writer, [entry], amount * 1_000_000)
+    queue = submitted_reports(chosen[0].programme, 7, user=province)
+    order = [each.pk for each in queue]
+    for place, report in enumerate(queue):
+        assert [each.pk for each in before_in_queue(queue, report)] == order[:place]
+        assert [each.pk for each in after_in_queue(queue, report)] == order[place + 1 :]
