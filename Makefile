@@ -5,6 +5,7 @@
 # make contract  the API looked at long by schemathesis, as each caller (CONTRACT_EXAMPLES for each operation)
 # make bench   what answers cost, as ratios inside one run (SCALE projects at the most; PROJECTS and VERSIONS for the past)
 # make check   everything that can be judged without running the product
+# make pictures  takes the pictures of help again, as pages look now
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
@@ -17,7 +18,7 @@ DEV := $(call stamp,dev,requirements.txt tests/requirements.txt)
 BIN := .venv/bin
 SCHEMA := --format openapi-json --lang en --validate --fail-on-warn
 
-.PHONY: run test long faults contract check bench docs messages
+.PHONY: run test long faults contract check bench docs pictures messages
 .DELETE_ON_ERROR:
 
 $(RUN):
@@ -129,6 +130,11 @@ docs: $(DEV)
 	@$(BIN)/python -m tests.contract.breaks docs/openapi.json var/openapi.json || \
 		echo 'This breaks clients. If it must be, say so in docs/api-changelog.md.'
 	@mv var/openapi.json docs/openapi.json
+
+# Takes the pictures of help and of the README again, in both languages; a test says when one is out of date.
+pictures: export TAKE_PICTURES := true
+pictures: $(DEV)
+	$(BIN)/python -m pytest -n 0 -q tests/browser/test_help.py
 
 # Takes new texts of code and templates into the Chinese catalogue and lists those without a translation.
 messages: $(DEV)

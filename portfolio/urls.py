@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from portfolio import health
+from portfolio.help.views import help_page
 
 urlpatterns = [
     path("livez", health.healthz, name="livez"),
@@ -12,6 +13,7 @@ urlpatterns = [
     path("favicon.ico", health.favicon, name="favicon"),
     path("admin/", admin.site.urls),
     path("api/", include("projects.api.urls")),
+    path("help/", help_page, name="help"),
     path("", include("portfolio.dashboards.urls")),
     path("", include("projects.views.urls")),
 ]

@@ -37,6 +37,7 @@ PATHS = (
     "/forecast/",
     "/search/?search=a",
     "/changes/",
+    "/help/",
 )
 
 

@@ -21,6 +21,7 @@ STYLES = {
         "site/forms.css",
         "site/report.css",
         "site/conflict.css",
+        "site/help.css",
         "site/narrow.css",
         "site/print.css",
     ),

@@ -37,7 +37,7 @@ def named(text: str) -> dict[str, set[str]]:
         "manage.py": set(re.findall(r"manage\.py ([a-z_]+)", text)),
         "settings": set(_SETTING.findall(text)),
         "accounts": set(re.findall(r"^\| (`[^|]*`) \|", re.sub("、", ", ", text), re.M)),
-        "pages": set(re.findall(r"`(/[a-z0-9/]+/)`", text)) - {"/help/"},
+        "pages": set(re.findall(r"`(/[a-z0-9/]+/)`", text)),
     }
 
 

@@ -1,0 +1,80 @@
+"""Help for the bureau of a prefecture, which reports its projects every month."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from .tasks import Picture, Role, Task
+
+BUREAU = Role(
+    "bureau",
+    _("Bureau of a prefecture"),
+    _("You report your own projects every month and propose changes of what was announced."),
+    (
+        Task(
+            "report",
+            _("Report a month"),
+            (
+                _("Sign in. My tasks is the first page: what was returned, what is due, until when."),
+                _("Press Report. All projects that need a report stand in one sheet, one line each."),
+                _(
+                    "Choose the unit at the top, 10,000 CNY or 100 million CNY; it is remembered. An amount "
+                    "with its unit is read as it says."
+                ),
+                _(
+                    "Type the amount of the month in each line; a month without work is 0. Enter and the arrow "
+                    "keys go from cell to cell. What is unusual is said beside the cell and does not stop you."
+                ),
+                _(
+                    "Where a project is more than the limit behind the pro-rata plan, give the reason and the "
+                    "measures in the panel at the right."
+                ),
+                _(
+                    "Press Submit. Lines that are complete go to the province for review; the others stay with "
+                    "you and say what is missing. Saved means saved on the server; drafts count in no total."
+                ),
+            ),
+            Picture(
+                "sheet", _("The sheet of a month: one line for each project, amounts, stage, state, and the total")
+            ),
+        ),
+        Task(
+            "paste",
+            _("Paste from Excel or WPS"),
+            (
+                _("Copy the block there: amounts alone, or several columns as they stand in the sheet."),
+                _("Go to the first cell it belongs in and press Ctrl+V. The block fills lines and columns from there."),
+                _(
+                    "Cells that could not be read keep their old value, are marked and listed with the reason: "
+                    "click one to go there."
+                ),
+                _("Ctrl+Z takes the whole block back. A block can be copied out of the sheet in the same way."),
+            ),
+        ),
+        Task(
+            "returned",
+            _("Correct a returned report"),
+            (
+                _("My tasks shows returned reports first, with the comment of the reviewer."),
+                _("Press Correct: the sheet opens at that line."),
+                _("Change what the comment asks for and submit again. The reviewer sees what changed since."),
+            ),
+        ),
+        Task(
+            "propose",
+            _("Propose a change"),
+            (
+                _(
+                    "Open the project and press Propose a change. Totals that were announced are changed only "
+                    "in this way."
+                ),
+                _("Enter the new value and the reason; name the document that says so."),
+                _(
+                    "The proposal waits for the province and stands in no total until it is accepted. My tasks "
+                    "says when it is answered."
+                ),
+            ),
+            Picture("propose", _("The form of a proposal: present value, new value, reason")),
+        ),
+    ),
+)

@@ -1,0 +1,51 @@
+"""The page of help."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+
+from projects.totals.figures import FIGURES
+from projects.views.pages import page
+
+from .roles import ROLES
+from .tasks import Picture
+from .words import WORDS
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A picture in the language of the page, with the room that it takes."""
+
+    address: str
+    alt: str
+    width: int
+    height: int
+
+
+@page
+def help_page(request: HttpRequest) -> HttpResponse:
+    """The same for every role; what a page was asked travels through it, so that one comes back to the same question."""
+    language = "en" if get_language() == "en" else "zh"
+    pictures = {
+        task.picture.name: shown for role in ROLES for task in role.tasks if (shown := _shown(task.picture, language))
+    }
+    figures = [(figure.label, figure.definition) for figure in FIGURES.values()]
+    return render(request, "help/help.html", {"roles": ROLES, "words": WORDS, "figures": figures, "pictures": pictures})
+
+
+def _shown(picture: Picture | None, language: str) -> Shown | None:
+    """Nothing for a task without a picture, or for one that nobody has taken yet."""
+    if picture is None:
+        return None
+    name = f"help/{language}/{picture.name}.png"
+    path = settings.BASE_DIR / "static" / name
+    if not path.exists():
+        return None
+    with path.open("rb") as file:
+        head = file.read(24)  # of a PNG: where its width and height stand
+    return Shown(name, str(picture.alt), int.from_bytes(head[16:20]), int.from_bytes(head[20:24]))
