@@ -62,7 +62,7 @@ try:
     MAP_NOTE_ZH = env.str("MAP_NOTE_ZH", "由 npm 包 echarts 4.9.0（Apache-2.0）的地图数据简化而成")
     MAP_NOTE_EN = env.str("MAP_NOTE_EN", "Simplified from the map data of the npm package echarts 4.9.0 (Apache-2.0)")
     MAP_APPROVAL_NUMBER = env.str("MAP_APPROVAL_NUMBER", "")
-    SITE_URL = env.str("SITE_URL", "", validate=an_origin)
+    SITE_URL, HELP_CONTACT = env.str("SITE_URL", "", validate=an_origin), env.str("HELP_CONTACT", "")
     CLOSED_MONTH_PERCENT = env.int("CLOSED_MONTH_PERCENT", 90, validate=a_share)
     LEAST_COMPARED_PERCENT = env.int("LEAST_COMPARED_PERCENT", 50, validate=a_share)
     days_before = env.list("REMINDER_DAYS_BEFORE", ["3", "1", "0"], validate=some_days)

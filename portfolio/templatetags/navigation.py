@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
 
-from projects.access import access_of
-from projects.models import MonthlyReport, Proposal
+from projects.monitoring.tasks import kinds_of, tasks_of
 from projects.versioning import as_of
 from projects.versioning.clocks import neighbours
 from projects.views import links
@@ -70,33 +70,45 @@ def _later(context: Any, state: as_of.AsOf) -> str:
         return links.page("compare", query=[*asked, (as_of.SINCE, state.text)])
 
 
-@register.simple_tag
-def reports_waiting(user: Any, scope: Any = None) -> int | None:
-    """How many reports wait for this reader's review; None, without asking, for whoever reviews none.
+# under which entry of the navigation a page is, by the name of its address; one's work is under one's tasks
+_PLACES = {
+    "tasks": ("tasks", "round", "round-row", "review", "rounds", "proposals", "proposal", "propose"),
+    "overview": ("overview", "programme"),
+    "projects": ("projects", "project", "note-add", "note"),
+    "sectors": ("sectors", "sector"),
+    "prefectures": ("prefectures", "prefecture"),
+    "attention": ("attention", "problems", "milestones", "league", "forecast"),
+    "about": ("about", "programmes", "changes", "revision", "figure", "compare"),
+}
+_HERE = ' aria-current="{}"'
+_PLACE_OF = {name: place for place, names in _PLACES.items() for name in names}
 
-    The question of a page has asked already, together with the programmes.
+
+@register.simple_tag(takes_context=True)
+def here_in(context: Any, entry: str) -> str:
+    """The attribute of an entry of the navigation that leads to this page, or to one above it."""
+    request = context.get("request")
+    here = getattr(getattr(request, "resolver_match", None), "url_name", None) or ""
+    place = _PLACE_OF.get(here, "")
+    if here == "rounds" and not request.user.is_authenticated:
+        place = "attention"  # of which it is a tab for who has no tasks
+    if place != entry:
+        return ""
+    return format_html(_HERE, "page" if here in (entry, "programme") else "true")
+
+
+@register.simple_tag
+def home(user: Any) -> str:
+    """Where the name of the site leads: who has tasks to their own, everybody else to the overview."""
+    return links.page("tasks" if kinds_of(user) else "overview")
+
+
+@register.simple_tag
+def tasks_waiting(user: Any, scope: Any = None) -> int | None:
+    """How much waits for somebody who is signed in; None for visitors. The programmes that a question has read are not read
+    again, unless they are of a past.
     """
-    if not getattr(user, "is_authenticated", False) or not access_of(user).writes_all:
-        return None
-    for programme in getattr(scope, "programmes", None) or ():
-        return programme.waiting
-    return MonthlyReport.objects.visible_to(user).submitted().count()
-
-
-@register.simple_tag
-def proposals_waiting(user: Any, scope: Any = None) -> int | None:
-    """How many proposals wait for this reader: to be decided, or to be noted by who made them; None for all others."""
     if not getattr(user, "is_authenticated", False):
         return None
-    access = access_of(user)
-    if not (access.writes_all or access.writes_in):
-        return None
-    for programme in getattr(scope, "programmes", None) or ():
-        return programme.proposed
-    return Proposal.objects.waiting_for(user).count()
-
-
-@register.simple_tag
-def reads_rounds(user: Any) -> bool:
-    """Whether somebody signed in has rounds to fill in or to read."""
-    return getattr(user, "is_authenticated", False) and access_of(user).reads
+    programmes = None if as_of.current() else getattr(scope, "programmes", None) or None
+    return tasks_of(user, with_outstanding=False, programmes=programmes).waiting

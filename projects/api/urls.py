@@ -21,6 +21,7 @@ from .views.references import ChainLinkViewSet, DirectionViewSet, EnterpriseView
 from .views.reports import ReportViewSet
 from .views.root import NothingView, RootView
 from .views.rounds import RoundViewSet
+from .views.tasks import TasksView
 from .views.totals import TotalsView
 
 app_name = "api"
@@ -54,6 +55,7 @@ version_1 = [
     path("comparison/", ComparisonView.as_view(), name="comparison"),
     path("changes/", ChangesView.as_view(), name="changes"),
     path("figures/", FiguresView.as_view(), name="figures"),
+    path("tasks/", TasksView.as_view(), name="tasks"),
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(), name="docs"),
     *router.urls,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import Case, F, QuerySet, Value, When
 
 from projects.choices import ARRIVED, Basis
 from projects.models import Entry, Round
@@ -39,8 +39,22 @@ class Arrivals:
 
 def arrivals(rounds: Sequence[Round], *, user: Any) -> dict[int, Arrivals]:
     """The numbers of each round by its key; one query, however many rounds and entries there are."""
-    entries = Entry.objects.visible_to(user).filter(programme__in={each.programme_id for each in rounds})
+    return arrivals_among(rounds, Entry.objects.visible_to(user))
+
+
+def arrivals_among(rounds: Sequence[Round], entries: QuerySet) -> dict[int, Arrivals]:
+    """The same of these entries alone."""
+    entries = entries.filter(programme__in={each.programme_id for each in rounds})
     return {key: every for key, (every, _illustrative) in _counted(rounds, entries).items()}
+
+
+def arrivals_by_prefecture(found: Round, entries: QuerySet) -> dict[int | None, Arrivals]:
+    """The numbers of one round by the prefectures' keys, None for projects without one."""
+    of_programme = entries.filter(programme=found.programme_id)
+    counted: dict[int | None, Arrivals] = {}
+    for _round, prefecture, *numbers in _rows([found], of_programme, by=F("project__prefecture")):
+        counted.setdefault(prefecture, Arrivals()).add(*numbers)
+    return counted
 
 
 def arrivals_of(scope: Scope, rounds: Sequence[Round]) -> dict[int, tuple[Arrivals, Arrivals]]:
@@ -61,20 +75,23 @@ def _counted(rounds: Sequence[Round], entries: QuerySet) -> dict[int, tuple[Arri
     return found
 
 
-def _rows(rounds: Sequence[Round], entries: QuerySet) -> list[tuple[Any, ...]]:
-    is_made_up = Case(When(project__basis=Basis.ILLUSTRATIVE, then=Value(1)), default=Value(0))
-    columns = entries.asked_to_report().order_by().annotate(made_up=is_made_up)  # type: ignore[attr-defined]
+_IS_MADE_UP = Case(When(project__basis=Basis.ILLUSTRATIVE, then=Value(1)), default=Value(0))
+
+
+def _rows(rounds: Sequence[Round], entries: QuerySet, *, by: Any = _IS_MADE_UP) -> list[tuple[Any, ...]]:
+    """Numbers of each round for each value of `by`."""
+    columns = entries.asked_to_report().order_by().annotate(part=by)  # type: ignore[attr-defined]
     try:
         asked = CommonTable.of(
-            "listed (entry, programme, joined, gone, made_up) AS",
-            columns.values_list("pk", "programme", "joined", "left", "made_up"),
+            "listed (entry, programme, joined, gone, part) AS",
+            columns.values_list("pk", "programme", "joined", "left", "part"),
         )
     except EmptyResultSet:
         return []
     # entries with the same months in the same state, which are few, are counted once for all rounds
     alike = CommonTable(
         "alike AS MATERIALIZED",
-        "SELECT l.programme, l.joined, l.gone, l.made_up, COALESCE(r.approved, 0) AS approved,"
+        "SELECT l.programme, l.joined, l.gone, l.part, COALESCE(r.approved, 0) AS approved,"
         " COALESCE(r.arrived, 0) AS arrived, COUNT(*) AS number"
         " FROM listed l LEFT JOIN reported r ON r.entry = l.entry GROUP BY 1, 2, 3, 4, 5, 6",
     )
@@ -88,17 +105,17 @@ def _of_round(each: Round) -> str:
         f"SUM(CASE WHEN {name} & {bit} > 0 THEN number ELSE 0 END)" for name in ("arrived", "approved")
     )
     return (
-        f"SELECT {each.pk}, made_up, SUM(number), {arrived}, {approved}, 0 FROM alike l"  # nosec B608 # our own names
-        f" WHERE {_was_asked(each)} GROUP BY made_up"
+        f"SELECT {each.pk}, part, SUM(number), {arrived}, {approved}, 0 FROM alike l"  # nosec B608 # our own names
+        f" WHERE {_was_asked(each)} GROUP BY part"
     )
 
 
 def _late_in(each: Round) -> str:
     """By an index that finds the late ones alone."""
     return (
-        f'SELECT {each.pk}, made_up, 0, 0, 0, COUNT(*) FROM "projects_monthlyreport" r'  # nosec B608 # our own names
+        f'SELECT {each.pk}, part, 0, 0, 0, COUNT(*) FROM "projects_monthlyreport" r'  # nosec B608 # our own names
         f" JOIN listed l ON l.entry = r.entry_id WHERE r.month = {each.month} AND r.state IN ('{_IN}')"
-        f" AND r.handed_in_on > '{each.punctual_until}' AND {_was_asked(each)} GROUP BY made_up"
+        f" AND r.handed_in_on > '{each.punctual_until}' AND {_was_asked(each)} GROUP BY part"
     )
 
 

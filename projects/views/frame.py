@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from projects.choices import Basis, Listed, Measure
-from projects.periods import Month
 from projects.totals.list_changes import list_changes
 from projects.totals.programmes import current_of
 from projects.totals.scope import Scope
@@ -22,24 +21,9 @@ from sectors.models import in_language
 from . import formatting, links
 from .chips import chips, clear_url
 from .month_notice import MonthNotice, month_notice, withheld
+from .scope_menus import Menu, days_menu, months_menu, years_menu
 
-_NOT_CARRIED = ("through", "month", "page", "lang", as_of.PARAMETER)
-
-
-@dataclass(frozen=True)
-class YearLink:
-    year: int
-    url: str
-    current: bool
-    has_projects: bool
-    is_default: bool  # what is shown where no year is asked for
-
-
-@dataclass(frozen=True)
-class MonthChoice:
-    value: str
-    label: str
-    selected: bool
+_NOT_CARRIED = ("page", "lang", as_of.PARAMETER)
 
 
 @dataclass(frozen=True)
@@ -62,12 +46,11 @@ class ListPart:
 
 @dataclass(frozen=True)
 class Bar:
-    years: list[YearLink]
+    years: Menu
+    months: Menu | None  # None before there is a month to see
+    days: Menu
     action: str
-    months: list[MonthChoice]
-    carried: list[tuple[str, str]]  # parameters that the month's form takes along
-    single_month: str  # the one month that figures are limited to, else empty
-    whole_year_url: str
+    carried: list[tuple[str, str]]  # parameters that the form of a day takes along
     basis: list[BasisCount]
     parts: list[ListPart]  # of a list that changed in its year: 42 at the start, 1 left, 41 now
     visible: str  # what a reader of single prefectures sees; empty for readers of everything
@@ -85,32 +68,22 @@ def bar(
     year_url: Callable[[int], str] | None = None,
 ) -> Bar:
     """The bar of a page. `year_url` leads to the same page of another year; by default it is a query parameter."""
-
-    def with_year(year: int) -> str:
-        months = () if year == current else ("through", "month")
-        return links.same_page(request, without=months, programme=str(year))
-
-    at_year = year_url or with_year
-    current = scope.programme.year if scope.programme else None
     default = current_of(scope.programmes)
     if scope.programme and scope.programme != default:
         links.travel_in(scope.programme.year)
+    notice, today = month_notice(request, scope), timezone.localdate()
     return Bar(
-        years=[
-            YearLink(each.year, at_year(each.year), each.year == current, each.has_projects, each == default)
-            for each in reversed(scope.programmes)
-        ],
+        years=years_menu(request, scope, default=default, year_url=year_url),
+        months=months_menu(request, scope, notice),
+        days=days_menu(request, scope, today=today),
         action=request.path,
-        months=_months(scope),
         carried=[(name, value) for name, values in request.GET.lists() if name not in _NOT_CARRIED for value in values],
-        single_month=formatting.month_of_year(scope.through) if scope.through and scope.is_single_month else "",
-        whole_year_url=links.same_page(request, without=("month",)),
         basis=_basis_counts(basis) if basis else [],
         parts=list(_parts(scope)),
         visible=visible_part(scope, whole),
         as_of=as_of.today().isoformat() if scope.as_of else "",
-        today=timezone.localdate().isoformat(),
-        notice=month_notice(request, scope),
+        today=today.isoformat(),
+        notice=notice,
     )
 
 
@@ -144,20 +117,6 @@ def visible_part(scope: Scope, whole: Row | None = None) -> str:
         return _("Visible to you: %(places)s") % {"places": places}
     count = formatting.count(whole.figures[Measure.PROJECT_COUNT].value or 0)
     return _("Visible to you: %(places)s, %(count)s of the list") % {"places": places, "count": count}
-
-
-def _months(scope: Scope) -> list[MonthChoice]:
-    programme = scope.programme
-    newest = scope.months.newest
-    if programme is None or not (newest or scope.last_month):
-        return []
-    choices = []
-    for number in range(1, max(newest, scope.last_month) + 1):
-        month = Month(programme.year, number)
-        status = scope.months.by_number.get(number)
-        label = _("%(month)s (open)") % {"month": month} if status is not None and status.is_open else str(month)
-        choices.append(MonthChoice(str(month), label, number == scope.last_month))
-    return choices
 
 
 def _parts(scope: Scope) -> Iterator[ListPart]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -40,7 +40,8 @@ def month_notice(request: HttpRequest, scope: Scope) -> MonthNotice | None:
     if scope.open_month is None:
         url = links.same_page(request, without=("month",), through=str(status.month))
         label = _("Look at %(month)s") % {"month": formatting.month_name(status.month.number)}
-        text = formatting.sentences([*([gaps] if gaps else []), told])
+        brief = open_sentence(replace(status, due=None), reports)  # until when is said where the month is looked at
+        text = formatting.sentences([*([gaps] if gaps else []), brief])
         return MonthNotice(text, label, url, False, status, reports)
     before = scope.months.default
     label = _("Show %(months)s") % {"months": formatting.months(1, before)} if before else ""

@@ -29,12 +29,14 @@ from .reports.reopen_page import reopen_report
 from .reports.report_page import report
 from .review.review_page import review
 from .search.search_page import search
+from .tasks.tasks_page import tasks
 from .webhooks.deletion_page import delete_webhook
 from .webhooks.skipping_page import skip_message
 from .webhooks.webhook_page import add_webhook, webhook
 from .webhooks.webhooks_page import webhooks
 
 urlpatterns = [
+    path("tasks/", tasks, name="tasks"),
     path("projects/", project_list, name="projects"),
     path("projects/<str:code>/", project, name="project"),
     path("projects/<str:code>/reports/<str:month>/", report, name="report"),

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib.auth import views
 from django.contrib.auth.forms import AuthenticationForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,11 +17,30 @@ class SignInForm(AuthenticationForm):
     """Name and password; what goes wrong is said the same for every name, known or not."""
 
     error_messages = AuthenticationForm.error_messages | {
-        "invalid_login": _("This name and password do not belong together. Mind upper and lower case in the password.")
+        "invalid_login": _("Incorrect user name or password. The password is case-sensitive.")
     }
 
 
-sign_in = views.LoginView.as_view(
-    template_name="accounts/login.html", authentication_form=SignInForm, redirect_authenticated_user=True
-)
-sign_out = views.LogoutView.as_view()
+class SignInView(views.LoginView):
+    """Leads to one's own tasks, unless another page was asked for; says whom to ask for a forgotten password."""
+
+    template_name = "accounts/login.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+    next_page = "tasks"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"contact": settings.HELP_CONTACT}
+
+
+sign_in = SignInView.as_view()
+_signed_out = views.LogoutView.as_view()
+
+
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Signing out takes a post, so that no link can do it; who opens the address is asked, or is signed out already."""
+    if request.method not in ("GET", "HEAD"):
+        return _signed_out(request)
+    if not request.user.is_authenticated:
+        return HttpResponseRedirect(reverse("overview"))
+    return render(request, "accounts/sign_out.html")

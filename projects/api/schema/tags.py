@@ -33,6 +33,7 @@ _TAGS = {
     "rounds": _("Months that are reported, and by when"),
     "sectors": _("Industries"),
     "targets": _("Announced numbers of the years"),
+    "tasks": _("What waits for the reader"),
     "totals": _("Sums of the register, and how much they cover"),
 }
 

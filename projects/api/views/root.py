@@ -42,7 +42,7 @@ ENDPOINTS = {
             "notes",
         )
     },
-    **{name: name for name in ("totals", "explain", "comparison", "changes", "figures", "schema", "docs")},
+    **{name: name for name in ("totals", "explain", "comparison", "changes", "figures", "tasks", "schema", "docs")},
 }
 
 

@@ -18,11 +18,11 @@ from ..frame import shell
 
 NAMES = {
     "attention": _("Attention list"),
-    "rounds": _("Rounds"),
+    "league": _("League"),
     "problems": pgettext_lazy("page", "Problems"),
     "milestones": _("Milestones"),
-    "league": _("League"),
     "forecast": _("Year-end forecast"),
+    "rounds": _("Rounds"),
 }
 
 
@@ -45,8 +45,10 @@ class Switch:
 
 def framed(request: HttpRequest, scope: Scope, here: str, *, basis: Answer | None = None) -> dict[str, Any]:
     """The frame of one of these pages. `here` is the name of its address."""
+    # the rounds are work: who is signed in finds them at the own tasks
+    names = [name for name in NAMES if name != "rounds" or here == name or not request.user.is_authenticated]
     return shell(request, scope, basis=basis) | {
-        "tabs": [Tab(str(label), address(request, name), name == here) for name, label in NAMES.items()],
+        "tabs": [Tab(str(NAMES[name]), address(request, name), name == here) for name in names],
         "here": str(NAMES[here]),
     }
 

@@ -9,11 +9,11 @@ from django.http import HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from projects.access import access_of
 from projects.models.fields import normalised_code
-from projects.views import formatting
+from projects.views import formatting, links
+from projects.views.pages import posted_to
 
 from .row_fields import Typed
 from .row_saving import save_row
@@ -22,7 +22,7 @@ from .sheet_presenter import row_context, totals_context
 from .sheet_rows import Sheet
 
 
-@require_POST
+@posted_to(lambda month, code: links.page("round", month))  # the sheet in which the row stands
 def round_row(request: HttpRequest, month: str, code: str) -> JsonResponse:
     """Save one row as a draft and say what it now comes to.
 

@@ -20,14 +20,14 @@ def test_signing_in_leads_to_where_one_wanted_to_go(province, client):
 @pytest.mark.parametrize("target", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)"])
 def test_signing_in_leads_to_no_other_site(province, client, target):
     response = client.post("/login/", {"username": "province", "password": PASSWORD, "next": target})
-    assert response["Location"] == "/"
+    assert response["Location"] == "/tasks/"
 
 
 @pytest.mark.parametrize("username", ["province", "nobody"])
 def test_a_wrong_password_is_answered_alike_for_every_name(province, client, username):
     response = client.post("/login/?lang=en", {"username": username, "password": "wrong"})
     assert response.status_code == 200
-    assert "This name and password do not belong together." in read(response.content).text
+    assert "Incorrect user name or password." in read(response.content).text
 
 
 def test_a_blank_field_is_named_with_a_link_to_it(db, client):
@@ -40,7 +40,10 @@ def test_a_blank_field_is_named_with_a_link_to_it(db, client):
 
 def test_signing_out_takes_a_post(province, client_of):
     client = client_of(province)
-    assert client.get("/logout/").status_code == 405
+    for method in ("get", "head"):
+        assert getattr(client, method)("/logout/").status_code == 200
+    assert ("form", "/logout/") in [(tag, each.get("action")) for tag, each in opened(client, "/logout/").elements]
+    assert client.get("/tasks/").status_code == 200  # still signed in
     assert client.post("/logout/").status_code == 302
     assert client.get("/").status_code == 302
 
@@ -52,3 +55,34 @@ def test_signing_in_twice_leads_on(province, client_of):
 def test_officials_find_the_administration_and_others_do_not(public_read, province, client_of):
     assert [anchor for anchor in opened(client_of(province), "/").anchors if anchor.href == "/admin/"]
     assert not [anchor for anchor in opened(client_of(None), "/").anchors if anchor.href == "/admin/"]
+
+
+def test_who_is_signed_out_already_is_led_to_the_overview(public_read, register, client):
+    for method in ("get", "head"):
+        response = getattr(client, method)("/logout/")
+        assert (response.status_code, response["Location"]) == (302, "/")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/totals/", "/api/v1/reports/1/submit/"])
+def test_systems_are_told_of_a_wrong_method_in_json(province, client_of, path):
+    """Pages lead people on; the API goes on saying what is wrong."""
+    client = client_of(province)
+    response = client.delete(path) if path.endswith("totals/") else client.get(path)
+    assert response.status_code == 405
+    assert response["Content-Type"].startswith("application/problem+json")
+
+
+def test_signing_in_says_whom_to_ask_for_a_forgotten_password(db, client, settings):
+    said = opened(client, "/login/", lang="en").text
+    assert "An administrator sets a new password" in said
+    assert "Whom to ask" not in said
+    settings.HELP_CONTACT = "Office of informatics, 0731-88888888"
+    assert "Whom to ask: Office of informatics, 0731-88888888." in opened(client, "/login/", lang="en").text
+
+
+@pytest.mark.parametrize("who", ["province", "changsha_writer", "analyst", "stranger"])
+def test_the_first_page_after_signing_in_is_that_of_the_own_tasks(request, register, client, who):
+    user = request.getfixturevalue(who)
+    response = client.post("/login/", {"username": user.username, "password": PASSWORD})
+    assert (response.status_code, response["Location"]) == (302, "/tasks/")
+    assert opened(client, "/tasks/", lang="en").text

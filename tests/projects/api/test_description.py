@@ -22,7 +22,17 @@ def test_the_root_leads_to_every_endpoint(public: System) -> None:
         "programmes targets directions sectors chain-links prefectures enterprises projects entries reports rounds plans "
         "milestones problems ratings light-rules proposals claims notes"
     )
-    assert list(answer) == [*names.split(), "totals", "explain", "comparison", "changes", "figures", "schema", "docs"]
+    assert list(answer) == [
+        *names.split(),
+        "totals",
+        "explain",
+        "comparison",
+        "changes",
+        "figures",
+        "tasks",
+        "schema",
+        "docs",
+    ]
     for address in answer.values():
         assert public.client.get(address, headers={"Accept": "*/*"}).status_code == 200
     assert_problem(public.get("/", page="1"), 400, "page")

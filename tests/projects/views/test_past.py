@@ -16,7 +16,13 @@ pytestmark = pytest.mark.django_db
 MONITORING = ["/attention/", "/attention/?show=all", "/rounds/", "/problems/", "/milestones/", "/league/", "/forecast/"]
 SAYING_NO_DAY = [*PATHS, *MONITORING, "/changes/"]
 PAGES = [*SAYING_NO_DAY, "/figures/disbursed/", "/figures/total_investment/", "/compare/?since=r1"]
-PRESENT_ONLY = re.compile(r"^/(rounds/(now|\d{4}-\d\d)/|review/|webhooks/|tokens/|login/|logout/|admin/|api/|static/)")
+PRESENT_ONLY = re.compile(
+    r"^/(tasks/|rounds/(now|\d{4}-\d\d)/|review/|webhooks/|tokens/|login/|logout/|admin/|api/|static/)"
+)
+
+
+# what is there to look at another day, and at today
+MENU_OF_DAYS = re.compile(r'<details class="menu pickm"[^>]*>(?:(?!</details>).)*name="as_of".*?</details>', re.DOTALL)
 
 
 def with_as_of(path, text):
@@ -27,7 +33,7 @@ class Links(HTMLParser):
     def __init__(self, page):
         super().__init__()
         self.hrefs, self.posting = [], []
-        self.feed(page)
+        self.feed(MENU_OF_DAYS.sub("", page))
 
     def handle_starttag(self, tag, attrs):
         attributes = dict(attrs)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -59,24 +61,25 @@ def test_a_prefecture_sees_its_own_with_what_was_answered_first(changsha_writer,
     assert "new for you" in text
 
 
-def test_the_navigation_counts_what_waits_without_a_further_query(changsha_writer, province, client_of):
+def test_the_navigation_counts_proposals_that_wait_without_a_further_query(changsha_writer, province, client_of):
     def counted(browser, path):
         with CaptureQueriesContext(connection) as queries:
             text = text_of(browser, path)
-        marks = text.partition('href="/proposals/"')[2].partition("</a>")[0]
-        return marks, len(queries)
+        mark = re.search(
+            r'<span class="n">(\d+)<',
+            text.partition('<nav class="nav"')[2].partition('href="/tasks/')[2].partition("</a>")[0],
+        )
+        return int(mark[1]) if mark else 0, len(queries)
 
     for path in ("/", "/projects/"):
         for user in (province, changsha_writer):
             client_of(user).get(path)
-        before = counted(client_of(province), path)
-        assert '<span class="n">0<' in before[0]
+        before, asked = counted(client_of(province), path)
+        own, _asked = counted(client_of(changsha_writer), path)
         made = proposed(changsha_writer)
-        after = counted(client_of(province), path)
-        assert '<span class="n">1<' in after[0]
-        assert after[1] == before[1]
+        assert counted(client_of(province), path) == (before + 1, asked)
         proposals.send_back(made, user=province, comment="请附来函。")
-        assert '<span class="n">1<' in counted(client_of(changsha_writer), path)[0]
+        assert counted(client_of(changsha_writer), path)[0] == own + 1
         proposals.withdraw(made, user=changsha_writer)
 
 

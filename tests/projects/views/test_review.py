@@ -240,15 +240,16 @@ def test_anonymous_visitors_sign_in_first(public_read, register, client):
     assert client.get(PATH).status_code == 302
 
 
-def test_the_navigation_says_how_many_wait_to_the_province_alone(
+def test_the_own_tasks_lead_the_province_alone_to_what_waits_for_review(
     public_read, changsha_writer, province, client_of, client
 ):
     submitted(changsha_writer, entries()[:2])
-    shown = {anchor.href: anchor.text for anchor in opened(client_of(province), "/projects/", lang="en").anchors}
-    assert shown[PATH] == "Review 2 waiting"
-    assert PATH not in [anchor.href for anchor in opened(client_of(changsha_writer), "/projects/").anchors]
-    assert "/rounds/now/" in [anchor.href for anchor in opened(client_of(changsha_writer), "/projects/").anchors]
-    assert not {PATH, "/rounds/now/"} & {anchor.href for anchor in opened(client, "/projects/").anchors}
+    shown = {anchor.href: anchor.text for anchor in opened(client_of(province), "/tasks/", lang="en").anchors}
+    assert shown[PATH] == "Review"
+    assert shown[f"{PATH}?month=2023-07"].startswith("Review")
+    assert PATH not in [anchor.href for anchor in opened(client_of(changsha_writer), "/tasks/").anchors]
+    assert "/rounds/now/" in [anchor.href for anchor in opened(client_of(changsha_writer), "/tasks/").anchors]
+    assert not {PATH, "/rounds/now/", "/tasks/"} & {anchor.href for anchor in opened(client, "/projects/").anchors}
 
 
 def test_it_asks_the_database_as_often_for_seven_as_for_two(changsha_writer, province, client_of):

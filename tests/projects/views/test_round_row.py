@@ -171,7 +171,11 @@ def test_a_row_without_its_version_is_refused(changsha_writer, client_of):
 
 
 def test_it_is_written_to_and_not_read(changsha_writer, client_of):
-    assert client_of(changsha_writer).get(address(entries()[0])).status_code == 405
+    for method in ("get", "head"):  # who opens the address is led to the sheet that it belongs to
+        response = getattr(client_of(changsha_writer), method)(address(entries()[0]))
+        assert response.status_code == 302
+        assert response["Location"] == "/rounds/2023-07/"
+    assert client_of(changsha_writer).put(address(entries()[0])).status_code == 405
 
 
 def test_a_forged_post_is_refused(changsha_writer, client_of):

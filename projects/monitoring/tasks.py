@@ -1,0 +1,246 @@
+"""Tasks: what waits for one person, of whatever year, and until when. The page, the navigation and the API say the same.
+
+A bureau has its own reports, milestones and problems and the answers to what it proposed; the province what is to be
+reviewed and decided. Two or three queries, however many projects there are.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from projects.access import Access, access_of
+from projects.choices import ReportState, RoundState
+from projects.choices.tasks import OF_A_BUREAU, OF_THE_PROVINCE, TaskKind
+from projects.models import Entry, Milestone, MonthlyReport, Problem, Programme, Proposal, Round
+from projects.periods import Month
+from projects.versioning import as_of
+
+from .entry_table import Part, part, rows_of
+from .report_counts import arrivals_among
+
+SOON = dt.timedelta(days=30)  # until the round after next: what is due then is dealt with in this one
+_STATES = {
+    TaskKind.REPORTS_TO_REVIEW: ReportState.SUBMITTED,
+    TaskKind.RETURNED_REPORTS: ReportState.RETURNED,
+}
+_NAMES = {
+    "problems": ("overdue-problems", "problems-due-soon"),
+    "milestones": ("overdue-milestones", "milestones-due-soon"),
+}
+
+
+@dataclass(frozen=True)
+class Task:
+    """So many records of a kind, in a year; of reports also in a month.
+
+    `day` is that of the one that is most urgent: when it is due, or since when it waits.
+    """
+
+    kind: TaskKind
+    number: int
+    year: int | None = None
+    month: Month | None = None
+    day: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """All tasks of a person in their order; `kinds` are those that this person can have at all."""
+
+    kinds: tuple[TaskKind, ...] = ()
+    items: tuple[Task, ...] = ()
+
+    @property
+    def waiting(self) -> int:
+        """How much waits for this person: what others still have to hand in is not counted."""
+        return number_of(each for each in self.items if each.kind.waits)
+
+    @property
+    def absent(self) -> tuple[TaskKind, ...]:
+        """The kinds of which there is nothing."""
+        present = {each.kind for each in self.items}
+        return tuple(kind for kind in self.kinds if kind not in present)
+
+
+def number_of(items: Iterable[Task]) -> int:
+    """How many records these tasks are of together."""
+    number = 0
+    for each in items:
+        number += each.number
+    return number
+
+
+def kinds_of(user: Any) -> tuple[TaskKind, ...]:
+    """The kinds of task that this account can have; none for who only reads, or was given nothing."""
+    access = access_of(user)
+    if not getattr(user, "is_authenticated", False) or not access.writes:
+        return ()
+    return OF_THE_PROVINCE if access.is_of_the_province else OF_A_BUREAU
+
+
+def tasks_of(user: Any, *, with_outstanding: bool = True, programmes: Sequence[Programme] | None = None) -> Tasks:
+    """What waits for a user now, whatever past is looked at. `programmes` are all of the present, where they are at hand.
+
+    Without the reports that others still have to hand in, which do not wait for the province, that is told in one query.
+    """
+    kinds = kinds_of(user)
+    if not kinds:
+        return Tasks()
+    with as_of.in_the_present():
+        programmes = list(Programme.objects.order_by("-year")) if programmes is None else programmes
+        found = list(_counted(user, kinds, programmes))
+        if with_outstanding or TaskKind.DUE_REPORTS in kinds:
+            found = list(_with_reports(access_of(user), kinds, programmes, found))
+    order = list(TaskKind)
+    found.sort(key=lambda each: (order.index(each.kind), each.month or Month(each.year or 1, 1)))
+    return Tasks(kinds, tuple(each for each in found if each.kind in kinds and each.number > 0))
+
+
+def own(access: Access, prefecture: str) -> Q:
+    """Condition for the rows that this access writes; `prefecture` is the path to the prefecture's id."""
+    return Q() if access.writes_all else Q(**{f"{prefecture}__in": access.writes_in})
+
+
+def on_newest_list(rows: QuerySet, access: Access) -> QuerySet:
+    """Rows about a writer's own projects, each with the `year` of the newest list that its project stands on."""
+    newest = Entry.objects.filter(project=OuterRef("project"), left__isnull=True).order_by("-programme__year")
+    return rows.filter(own(access, "project__prefecture")).annotate(year=Subquery(newest.values("programme__year")[:1]))
+
+
+def reports_of(user: Any, state: ReportState) -> QuerySet:
+    """The reports of a state that this user has to do with."""
+    reports = MonthlyReport.objects.visible_to(user).filter(state=state)
+    return reports.filter(own(access_of(user), "entry__project__prefecture"))
+
+
+def unsolved_problems(access: Access) -> QuerySet:
+    """Problems of one's own projects that have a `day` for being solved."""
+    return on_newest_list(Problem.objects.unsolved().filter(due__isnull=False), access).annotate(day=F("due"))
+
+
+def unreached_milestones(access: Access) -> QuerySet:
+    """Milestones of one's own projects, with the `day` on which each is expected."""
+    unreached = Milestone.objects.filter(actual__isnull=True)
+    return on_newest_list(unreached, access).annotate(day=Coalesce("expected", "planned"))
+
+
+def _parts(user: Any, kinds: Sequence[TaskKind]) -> Iterator[tuple[str, QuerySet]]:
+    """Records by year, month and day, under a name for each kind or pair of kinds."""
+    access = access_of(user)
+    for kind, state in _STATES.items():
+        if kind in kinds:
+            yield kind, reports_of(user, state).values_list("entry__programme__year", "month", "handed_in_on")
+    proposals = Proposal.objects.waiting_for(user)
+    for kind, at in ((TaskKind.PROPOSALS_TO_DECIDE, "proposed_at"), (TaskKind.ANSWERED_PROPOSALS, "answered_at")):
+        if kind in kinds:
+            yield kind, proposals.values_list(at)
+    yield "problems", unsolved_problems(access).values_list("year", "day")
+    yield "milestones", unreached_milestones(access).values_list("year", "day")
+
+
+def _counted(user: Any, kinds: Sequence[TaskKind], programmes: Iterable[Programme]) -> Iterator[Task]:
+    """All but what is still to be handed in: one query."""
+    parts: list[Part] = []
+    selects: list[str] = []
+    limits = _limits(programmes)
+    for name, rows in _parts(user, kinds):
+        table = name.replace("-", "_")
+        try:
+            parts.append(_part(table, name, rows))
+        except EmptyResultSet:
+            continue
+        selects += _selects(table, name, limits)
+    for kind, year, month, number, day in rows_of(parts, " UNION ALL ".join(selects)) if selects else ():
+        yield Task(TaskKind(kind), number, year, Month(year, month) if month else None, _day(day))
+
+
+def _part(table: str, name: str, rows: QuerySet) -> Part:
+    columns = "year, month, day" if name in _STATES else "year, day" if name in _NAMES else "day"
+    return part(f"{table} ({columns}) AS", rows.order_by())
+
+
+def _selects(table: str, name: str, limits: Mapping[str, str]) -> Iterator[str]:
+    """Counts of a part. A day is a text in the answer, since not all are of one type."""
+    if name in _NAMES:
+        overdue, soon = _NAMES[name]
+        kind = f"CASE WHEN {limits['overdue']} THEN '{overdue}' ELSE '{soon}' END"
+        yield (
+            f"SELECT {kind} AS kind, year, CAST(NULL AS integer) AS month, COUNT(*) AS number,"  # nosec B608 # our own names
+            f" CAST(MIN(day) AS varchar(40)) AS day FROM {table} WHERE {limits['soon']} GROUP BY 1, 2"
+        )
+    elif name in _STATES:
+        yield (
+            f"SELECT '{name}' AS kind, year, month, COUNT(*) AS number, CAST(MIN(day) AS varchar(40)) AS day"  # nosec B608 # our own names
+            f" FROM {table} GROUP BY year, month"
+        )
+    else:
+        yield (
+            f"SELECT '{name}' AS kind, CAST(NULL AS integer) AS year, CAST(NULL AS integer) AS month,"  # nosec B608 # our own names
+            f" COUNT(*) AS number, CAST(MIN(day) AS varchar(40)) AS day FROM {table}"
+        )
+
+
+def _limits(programmes: Iterable[Programme]) -> dict[str, str]:
+    """When something of a year is overdue, and when it is that or due soon: by the day that is today for the year."""
+    years: dict[dt.date, list[int]] = defaultdict(list)
+    for each in programmes:
+        years[each.today].append(each.year)
+
+    def before(margin: dt.timedelta, sign: str) -> str:
+        conditions = (
+            f"(year IN ({', '.join(map(str, some))}) AND day {sign} '{today + margin}')"
+            for today, some in years.items()
+        )
+        return f"({' OR '.join(conditions) or '1 = 0'})"
+
+    return {"overdue": before(dt.timedelta(), "<"), "soon": before(SOON, "<=")}
+
+
+def _with_reports(
+    access: Access, kinds: Sequence[TaskKind], programmes: Iterable[Programme], found: Iterable[Task]
+) -> Iterator[Task]:
+    """The tasks with those of reports that are not handed in: overdue or due ones of a bureau, of all rounds that have
+    opened; outstanding ones of the province, of rounds that run. A returned one is a task of its own, due as its round is.
+    """
+    of_province = TaskKind.OUTSTANDING_REPORTS in kinds
+    rounds = _rounds(programmes, without={RoundState.PLANNED, *((RoundState.CLOSED,) if of_province else ())})
+    due, returned = {each.period: each.due for each in rounds}, {}
+    for task in found:
+        if task.kind == TaskKind.RETURNED_REPORTS and task.month is not None:
+            returned[task.month] = task.number
+            yield replace(task, day=due.get(task.month, task.day))
+        else:
+            yield task
+    counted = arrivals_among(rounds, Entry.objects.filter(own(access, "project__prefecture"))) if rounds else {}
+    for each in rounds:
+        kind = TaskKind.DUE_REPORTS if each.state == RoundState.OPEN else TaskKind.OVERDUE_REPORTS
+        kind = TaskKind.OUTSTANDING_REPORTS if of_province else kind
+        number = counted[each.pk].missing - returned.get(each.period, 0)
+        yield Task(kind, number, each.programme.year, each.period, each.due)
+
+
+def _rounds(programmes: Iterable[Programme], *, without: Collection[RoundState]) -> list[Round]:
+    by_key = {each.pk: each for each in programmes}
+    rounds = list(Round.objects.filter(programme__in=by_key).order_by("programme__year", "month"))
+    for each in rounds:
+        each.programme = by_key[each.programme_id]  # so that it is not asked for
+    return [each for each in rounds if each.state not in without]
+
+
+def _day(text: Any) -> dt.date | None:
+    """The day of a text that the database made of a day or of a moment, which SQLite keeps as of UTC."""
+    if not text:
+        return None
+    if len(text) == len("2023-08-07"):
+        return dt.date.fromisoformat(text)
+    moment = dt.datetime.fromisoformat(text)
+    return timezone.localdate(moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC))

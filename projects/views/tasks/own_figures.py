@@ -1,0 +1,151 @@
+"""Figures below the list of tasks: one's own projects with a table of them, or the whole list with the round that runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from projects.choices import Measure, ReportState
+from projects.models import Entry, MonthlyReport, Prefecture, Round
+from projects.monitoring.entry_status import Standing, is_asked, standings_at
+from projects.monitoring.report_counts import Arrivals, arrivals_by_prefecture
+from projects.monitoring.standing_table import EntriesShown, standing_page
+from projects.periods import Month
+from projects.totals.pace import own_progress
+from projects.totals.scope import Scope
+from projects.totals.totals import Answer, breakdowns
+from projects.views import formatting, links
+from projects.views.figure_display import FigureDisplay, shown
+
+_FIGURES = (
+    Measure.PROJECT_COUNT.value,
+    Measure.TOTAL_INVESTMENT.value,
+    Measure.PLANNED_DISBURSEMENT.value,
+    Measure.DISBURSED.value,
+    Measure.DISBURSED_OF_PLAN.value,
+)
+MOST_PROJECTS = 50
+
+
+@dataclass(frozen=True)
+class Gap:
+    """How far the money is from the pro-rata plan, in points and in money, of the records that have both."""
+
+    points: str
+    amount: str
+    plan: str
+    url: str
+
+
+@dataclass(frozen=True)
+class OwnProject:
+    """One project with its state in the round that runs."""
+
+    standing: Standing
+    state: str
+    state_label: str
+
+
+@dataclass(frozen=True)
+class RoundPlace:
+    """A prefecture in the round that runs: how many reports are asked, and in which state they are."""
+
+    name: str
+    url: str
+    counts: Arrivals
+    waiting: int
+    returned: int
+
+
+def own_scope(scope: Scope) -> Scope:
+    """The question about the projects that its reader writes."""
+    access, scope = scope.access, replace(scope, filters=())
+    if access.writes_all or not access.writes:
+        return scope
+    adcodes = Prefecture.objects.filter(pk__in=access.writes_in).order_by("adcode").values_list("adcode", flat=True)
+    return scope.narrowed(prefecture=list(adcodes))
+
+
+def own_cards(own: Scope) -> dict[str, Any]:
+    """The cards of the own part: what is done, of which plan, how far from it, of how much."""
+    answer = breakdowns(own, None, compared=False, illustrative=True, figures=_FIGURES)[None]
+    whole = answer.whole
+    displays: list[FigureDisplay] = [shown(whole, name, form="headline") for name in _FIGURES]
+    return {
+        "figures": dict(zip(_FIGURES, displays, strict=True)),
+        "gap": _gap(own, answer),
+        "has_projects": bool(whole.figures[Measure.PROJECT_COUNT].value),
+    }
+
+
+def _gap(own: Scope, answer: Answer) -> Gap | None:
+    found = [] if own.is_single_month else own_progress(answer)
+    if not found:
+        return None
+    return Gap(
+        points=formatting.points(found[0].gap_share),
+        amount=formatting.signed_money(found[0].gap),
+        plan=formatting.money(found[0].planned, "table"),
+        url=links.explaining(answer.whole, Measure.DISBURSED_OF_PLAN),
+    )
+
+
+def own_projects(own: Scope, month: Month | None, user: Any) -> list[OwnProject]:
+    """The first of one's projects, the furthest behind first, each with its report of a month. Bounded as a page is."""
+    page = standing_page(own, EntriesShown.ALL, first=0, last=MOST_PROJECTS)
+    standings = standings_at(own, page.entries)
+    states: dict[int, str] = {}
+    if month is not None:
+        reports = MonthlyReport.objects.visible_to(user).filter(
+            entry__in=[each.entry.pk for each in standings], month=month.number, entry__programme__year=month.year
+        )
+        states = dict(reports.order_by().values_list("entry", "state"))
+    return [_own_project(each, states.get(each.entry.pk, "")) for each in standings]
+
+
+def _own_project(standing: Standing, state: str) -> OwnProject:
+    if state:
+        return OwnProject(standing, state, str(ReportState(state).label))
+    if is_asked(standing.entry):
+        return OwnProject(standing, "draft", _("not begun"))
+    return OwnProject(standing, "", _("none asked"))
+
+
+def round_places(found: Round, user: Any) -> tuple[list[RoundPlace], RoundPlace]:
+    """The prefectures of which reports of a round are asked, and all of them together."""
+    counts = arrivals_by_prefecture(found, Entry.objects.visible_to(user))
+    states = _returned(found, user)
+    places = {each.pk: each for each in Prefecture.objects.filter(pk__in=[key for key in counts if key])}
+    rows, every, all_returned = [], Arrivals(), 0
+    for key, each in counts.items():
+        every.add(each.asked, each.arrived, each.approved, 0)
+        returned = states.get(key, 0)
+        all_returned += returned
+        place = places.get(key)
+        url = links.page("round", str(found.period), query=[("prefecture", place.adcode if place else "none")])
+        rows.append(
+            RoundPlace(place.name if place else _("not known"), url, each, each.arrived - each.approved, returned)
+        )
+    rows.sort(key=lambda row: (-(row.counts.missing), row.name))
+    total = RoundPlace(
+        _("Total"), links.page("round", str(found.period)), every, every.arrived - every.approved, all_returned
+    )
+    return rows, total
+
+
+def _returned(found: Round, user: Any) -> dict[int | None, int]:
+    reports = MonthlyReport.objects.visible_to(user).filter(
+        state=ReportState.RETURNED, month=found.month, entry__programme=found.programme_id
+    )
+    counted = reports.order_by().values("entry__project__prefecture").annotate(number=Count("pk"))
+    return dict(counted.values_list("entry__project__prefecture", "number"))
+
+
+def with_month(scope: Scope) -> str:
+    """The months that the figures are of, and whether they are all in: '2023 January to June'."""
+    if scope.programme is None or not scope.last_month:
+        return ""
+    return formatting.months_of_year(scope.first_month, scope.last_month, scope.programme.year)

@@ -1,0 +1,132 @@
+"""Details of a task: the first of its records by name, with what is to be known of each. A query for each task."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from projects.access import Access, access_of
+from projects.choices import ReportState
+from projects.choices.tasks import TaskKind
+from projects.models import Entry, MonthlyReport, Proposal
+from projects.monitoring.tasks import Task, reports_of, unreached_milestones, unsolved_problems
+from projects.views import formatting
+from sectors.models import in_language
+
+_NAMED = 2  # records that are named; the rest is counted
+_PLACES = 6
+_LONGEST = 120  # characters of what somebody wrote
+
+
+def details_of(task: Task, user: Any, *, number: int, today: dt.date) -> str:
+    """'甲：“…” · 乙：“…” · and 3 more'; `number` is how many there are in all."""
+    if task.kind in _OF_PROJECTS:
+        rows, text = _OF_PROJECTS[task.kind]
+        found = rows(access_of(user)).filter(year=task.year).select_related("project").order_by("day", "pk")
+        if task.kind in (TaskKind.MILESTONES_DUE_SOON, TaskKind.PROBLEMS_DUE_SOON):
+            found = found.filter(day__gte=today)
+        return _listed((text(each) for each in found[: min(_NAMED, number)]), number)
+    return _DETAILS[task.kind](task, user, number)
+
+
+def _returned(task: Task, user: Any, number: int) -> str:
+    reports = reports_of(user, ReportState.RETURNED).filter(entry__programme__year=task.year)
+    found = reports.select_related("entry__project", "returned_by").order_by("month", "entry__project__code")
+    return _listed((_returned_report(each) for each in found[:_NAMED]), number)
+
+
+def _returned_report(report: MonthlyReport) -> str:
+    values = {
+        "project": report.entry.project.name,
+        "comment": _short(report.comment),
+        "who": report.returned_by.display_name if report.returned_by else "",
+        "day": timezone.localdate(report.returned_at).isoformat() if report.returned_at else "",
+    }
+    return _("%(project)s: “%(comment)s” (%(who)s, %(day)s)") % values
+
+
+def _to_hand_in(task: Task, _user: Any, _number: int) -> str:
+    return _("All are filled in on one sheet.")
+
+
+def _milestone(milestone: Any) -> str:
+    values = {"project": milestone.project.name, "name": milestone.name, "planned": milestone.planned.isoformat()}
+    if milestone.day == milestone.planned:
+        return _("%(project)s: %(name)s, planned for %(planned)s") % values
+    values["expected"] = milestone.day.isoformat()
+    return _("%(project)s: %(name)s, planned for %(planned)s, expected on %(expected)s") % values
+
+
+def _problem(problem: Any) -> str:
+    values = {"project": problem.project.name, "kind": problem.get_kind_display(), "said": _short(problem.description)}
+    return _("%(project)s: %(kind)s, %(said)s") % values
+
+
+def _proposals(_task: Task, user: Any, number: int) -> str:
+    found = Proposal.objects.waiting_for(user).select_related("project").order_by("proposed_at", "pk")
+    return _listed((_proposal(each) for each in found[:_NAMED]), number)
+
+
+def _proposal(proposal: Proposal) -> str:
+    values = {"project": proposal.project.name, "state": proposal.get_state_display(), "said": _short(proposal.reason)}
+    return _("%(project)s: %(state)s, “%(said)s”") % values
+
+
+def _to_review(task: Task, user: Any, _number: int) -> str:
+    """How many of each prefecture."""
+    reports = reports_of(user, ReportState.SUBMITTED).filter(entry__programme__year=task.year)
+    return _by_place(reports, "entry__project__prefecture__")
+
+
+def _outstanding(task: Task, _user: Any, _number: int) -> str:
+    if task.month is None:
+        return ""
+    entries = Entry.objects.filter(programme__year=task.month.year).asked_to_report()
+    arrived = MonthlyReport.objects.arrived().filter(month=task.month.number).order_by().values("entry")
+    return _by_place(entries.on_list_in(task.month).exclude(pk__in=arrived), "project__prefecture__")
+
+
+def _by_place(rows: QuerySet, path: str) -> str:
+    counted = rows.order_by().values(f"{path}name_zh", f"{path}name_en").annotate(number=Count("pk"))
+    places = sorted(counted.values_list(f"{path}name_zh", f"{path}name_en", "number"), key=lambda each: -each[2])
+    texts = [
+        f"{in_language(zh, en or zh) if zh else _('prefecture not known')} {formatting.count(number)}"
+        for zh, en, number in places[:_PLACES]
+    ]
+    if len(places) > _PLACES:
+        texts.append(_("and %(count)s more prefectures") % {"count": len(places) - _PLACES})
+    return formatting.listing(texts)
+
+
+def _listed(texts: Iterable[str], number: int) -> str:
+    found = list(texts)
+    if number > len(found):
+        found.append(_("and %(count)s more") % {"count": formatting.count(number - len(found))})
+    return " · ".join(found)
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+_DETAILS: dict[TaskKind, Callable[[Task, Any, int], str]] = {
+    TaskKind.RETURNED_REPORTS: _returned,
+    TaskKind.OVERDUE_REPORTS: _to_hand_in,
+    TaskKind.DUE_REPORTS: _to_hand_in,
+    TaskKind.REPORTS_TO_REVIEW: _to_review,
+    TaskKind.OUTSTANDING_REPORTS: _outstanding,
+    TaskKind.PROPOSALS_TO_DECIDE: _proposals,
+    TaskKind.ANSWERED_PROPOSALS: _proposals,
+}
+_OF_PROJECTS: dict[TaskKind, tuple[Callable[[Access], QuerySet], Callable[[Any], str]]] = {
+    TaskKind.OVERDUE_MILESTONES: (unreached_milestones, _milestone),
+    TaskKind.MILESTONES_DUE_SOON: (unreached_milestones, _milestone),
+    TaskKind.OVERDUE_PROBLEMS: (unsolved_problems, _problem),
+    TaskKind.PROBLEMS_DUE_SOON: (unsolved_problems, _problem),
+}

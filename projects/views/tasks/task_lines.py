@@ -1,0 +1,180 @@
+"""Lines of the list of tasks: how many, what, until when, and where each is done with."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from projects.access import access_of
+from projects.choices.tasks import TaskKind
+from projects.models import Prefecture, Programme
+from projects.monitoring.tasks import Task, number_of
+from projects.versioning import as_of
+from projects.views import formatting
+
+from .task_details import details_of
+
+_LATE, _SOON, _NEWS = "t-late", "t-soon", "t-info"
+_CLASS = {
+    TaskKind.RETURNED_REPORTS: _LATE,
+    TaskKind.OVERDUE_REPORTS: _LATE,
+    TaskKind.OVERDUE_MILESTONES: _LATE,
+    TaskKind.OVERDUE_PROBLEMS: _LATE,
+    TaskKind.REPORTS_TO_REVIEW: _SOON,
+    TaskKind.DUE_REPORTS: _SOON,
+    TaskKind.OUTSTANDING_REPORTS: _SOON,
+    TaskKind.PROPOSALS_TO_DECIDE: _NEWS,
+    TaskKind.ANSWERED_PROPOSALS: _NEWS,
+}
+_TITLES = {
+    TaskKind.RETURNED_REPORTS: gettext_lazy("Reports returned for correction"),
+    TaskKind.OVERDUE_REPORTS: gettext_lazy("Reports overdue"),
+    TaskKind.DUE_REPORTS: gettext_lazy("Reports not handed in yet"),
+    TaskKind.OVERDUE_MILESTONES: gettext_lazy("Milestones overdue"),
+    TaskKind.OVERDUE_PROBLEMS: gettext_lazy("Problems overdue"),
+    TaskKind.REPORTS_TO_REVIEW: gettext_lazy("Reports waiting for review"),
+    TaskKind.OUTSTANDING_REPORTS: gettext_lazy("Reports outstanding"),
+    TaskKind.PROPOSALS_TO_DECIDE: gettext_lazy("Proposals waiting for a decision"),
+    TaskKind.ANSWERED_PROPOSALS: gettext_lazy("Proposals answered"),
+    TaskKind.MILESTONES_DUE_SOON: gettext_lazy("Milestones due soon"),
+    TaskKind.PROBLEMS_DUE_SOON: gettext_lazy("Problems due soon"),
+}
+_BUTTONS = {
+    TaskKind.RETURNED_REPORTS: pgettext_lazy("task button", "Correct"),
+    TaskKind.OVERDUE_REPORTS: pgettext_lazy("task button", "Report"),
+    TaskKind.DUE_REPORTS: pgettext_lazy("task button", "Report"),
+    TaskKind.REPORTS_TO_REVIEW: pgettext_lazy("task button", "Review"),
+    TaskKind.PROPOSALS_TO_DECIDE: pgettext_lazy("task button", "Decide"),
+    TaskKind.ANSWERED_PROPOSALS: pgettext_lazy("task button", "Read"),
+}
+_WORK = (TaskKind.RETURNED_REPORTS, TaskKind.OVERDUE_REPORTS, TaskKind.DUE_REPORTS, TaskKind.REPORTS_TO_REVIEW)
+_OF_PROJECTS = {
+    TaskKind.OVERDUE_MILESTONES: ("milestones", ("show", "overdue")),
+    TaskKind.MILESTONES_DUE_SOON: ("milestones", ("show", "ahead")),
+    TaskKind.OVERDUE_PROBLEMS: ("problems", ("state", "overdue")),
+    TaskKind.PROBLEMS_DUE_SOON: ("problems", ("state", "unsolved")),
+}
+
+
+@dataclass(frozen=True)
+class MonthLink:
+    """Reports of one month, where they are of several."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class TaskLine:
+    """One line; `months` where its reports are of more than one, each a click away."""
+
+    kind: TaskKind
+    number: str
+    title: str
+    details: str
+    until: str
+    left: str
+    button: str
+    url: str
+    months: Sequence[MonthLink] = ()
+
+    @property
+    def urgency(self) -> str:
+        """The class of its edge."""
+        return _CLASS.get(self.kind, "")
+
+    @property
+    def is_main(self) -> bool:
+        """Whether its button is one of those that the page is for."""
+        return self.kind in _WORK
+
+
+class Addresses:
+    """Where tasks are done: each address says all of its question itself, of whatever year the task is."""
+
+    def __init__(self, user: Any) -> None:
+        access = access_of(user)
+        # whoever reads more than they write is led to their own
+        self._places: list[tuple[str, str]] = []
+        if not access.writes_all and (access.reads_all or access.reads_in != access.writes_in):
+            adcodes = Prefecture.objects.filter(pk__in=access.writes_in).order_by("adcode")
+            self._places = [("prefecture", adcode) for adcode in adcodes.values_list("adcode", flat=True)]
+
+    def of(self, task: Task) -> str:
+        if task.kind in _OF_PROJECTS:
+            name, shown = _OF_PROJECTS[task.kind]
+            year = [("programme", str(task.year))] if task.year else []
+            return f"{reverse(name)}?{urlencode([*year, shown, *self._places])}"
+        if task.month is None:
+            return reverse("proposals")
+        if task.kind == TaskKind.REPORTS_TO_REVIEW:
+            return f"{reverse('review')}?{urlencode([('month', str(task.month))])}"
+        return reverse("round", args=[str(task.month)])
+
+
+def task_lines(items: Sequence[Task], user: Any, programmes: dict[int, Programme]) -> list[TaskLine]:
+    """A line for each kind and year, in the order of the tasks. Two queries at most for each."""
+    addresses = Addresses(user)
+    groups = groupby(items, key=lambda each: (each.kind, each.year))
+    return [_line(list(group), user, addresses, programmes) for _key, group in groups]
+
+
+def _line(group: list[Task], user: Any, addresses: Addresses, programmes: dict[int, Programme]) -> TaskLine:
+    first = min(group, key=lambda each: each.day or dt.date.max)
+    number = number_of(group)
+    today = programmes[first.year].today if first.year in programmes else as_of.today()
+    until, left = until_when(first, today)
+    title = str(_TITLES[first.kind])
+    if len(group) == 1 and first.month:
+        title = _("%(month)s: %(title)s") % {"month": formatting.month_of_year(first.month), "title": title}
+    return TaskLine(
+        kind=first.kind,
+        number=formatting.count(number),
+        title=title,
+        details=details_of(first, user, number=number, today=today),
+        until=until,
+        left=left,
+        button=str(_BUTTONS.get(first.kind) or _("Open")),
+        url=addresses.of(first),
+        months=list(_months(group, addresses)) if len(group) > 1 else (),
+    )
+
+
+def _months(group: list[Task], addresses: Addresses) -> Iterator[MonthLink]:
+    for each in group:
+        if each.month:
+            values = {"month": formatting.month_of_year(each.month), "count": formatting.count(each.number)}
+            yield MonthLink(_("%(month)s: %(count)s") % values, addresses.of(each))
+
+
+def until_when(task: Task, today: dt.date) -> tuple[str, str]:
+    """Until when, and how long that is: ('due on 2023-08-10', '3 days left'). Of what waits here, since when."""
+    if task.day is None:
+        return "", ""
+    values = {"day": task.day.isoformat()}
+    if task.kind == TaskKind.ANSWERED_PROPOSALS:
+        return _("answered on %(day)s") % values, _("not read yet")
+    if task.kind in (TaskKind.REPORTS_TO_REVIEW, TaskKind.PROPOSALS_TO_DECIDE):
+        waited = max((today - task.day).days, 0)
+        days = ngettext("waits for %(days)s day", "waits for %(days)s days", waited) % {"days": waited}
+        if task.kind == TaskKind.REPORTS_TO_REVIEW:
+            return _("the first handed in on %(day)s") % values, days if waited else _("since today")
+        return _("the first proposed on %(day)s") % values, days if waited else _("since today")
+    said = _("the first was due on %(day)s") if task.day < today and task.number > 1 else _("due on %(day)s")
+    return said % values, days_left((task.day - today).days)
+
+
+def days_left(days: int) -> str:
+    if days == 0:
+        return _("today")
+    if days < 0:
+        return ngettext("%(days)s day overdue", "%(days)s days overdue", -days) % {"days": -days}
+    return ngettext("%(days)s day left", "%(days)s days left", days) % {"days": days}

@@ -1,0 +1,193 @@
+"""`/tasks/`: the first page of who is signed in. What waits for this person, then the figures of the own projects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from projects.access import access_of
+from projects.choices import Role, RoundState
+from projects.choices.tasks import TaskKind
+from projects.models import Entry, Programme, Round
+from projects.monitoring.report_counts import Arrivals, arrivals_among
+from projects.monitoring.tasks import Task, Tasks, own, tasks_of
+from projects.totals.scope import Scope
+from projects.versioning import as_of
+from projects.views import formatting, links
+from projects.views.frame import shell
+from projects.views.pages import work_page
+from sectors.models import in_language
+
+from .own_figures import MOST_PROJECTS, own_cards, own_projects, own_scope, round_places, with_month
+from .task_lines import days_left, task_lines
+
+_OF_REPORTS = (
+    TaskKind.RETURNED_REPORTS,
+    TaskKind.OVERDUE_REPORTS,
+    TaskKind.DUE_REPORTS,
+    TaskKind.REPORTS_TO_REVIEW,
+    TaskKind.OUTSTANDING_REPORTS,
+)
+
+
+@dataclass(frozen=True)
+class WorkPage:
+    label: str
+    url: str
+
+
+@work_page
+def tasks(request: HttpRequest) -> HttpResponse:
+    """What an account without a task is to do is said as well."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    scope = Scope.of(request)
+    found = tasks_of(request.user, programmes=scope.programmes)
+    years = {each.year: each for each in scope.programmes}
+    context: dict[str, Any] = {
+        "scope": scope,
+        "tasks": found,
+        "title": _title(found, years),
+        "lines": task_lines(found.items, request.user, years),
+        "absent": _absent(found),
+        "work_pages": _work_pages(request.user),
+        "without_role": not access_of(request.user).roles,
+        "contact": settings.HELP_CONTACT,
+    }
+    if found.kinds:
+        context |= _beside(request, scope)
+    return render(request, "tasks/tasks.html", context)
+
+
+def _beside(request: HttpRequest, scope: Scope) -> dict[str, Any]:
+    """The round that runs and the figures of the own projects, which end with the last month that counts."""
+    user, mine = request.user, own_scope(scope)
+    running = _running(scope)
+    of_province = access_of(user).is_of_the_province and access_of(user).writes_all
+    counts = _counts(running, user)
+    cards = own_cards(mine)
+    shown = shell(request, mine)
+    context = {
+        "lede": _lede(user, running, counts, cards["figures"]["project_count"].value or 0),
+        "own_name": _("The whole province") if of_province else _places(user),
+        "own_months": with_month(mine),
+        "unit": shown["unit"],
+        "headline_unit": shown["headline_unit"],
+        "running": formatting.month_of_year(running.period) if running else "",
+        **cards,
+    }
+    if of_province:
+        places, total = round_places(running, user) if running else ([], None)
+        return context | {"places": places, "total": total}
+    month = running.period if running else mine.through
+    return context | {
+        "projects": own_projects(mine, month, user),
+        "projects_month": month,
+        "projects_url": links.records(mine.parameters()),
+        "is_cut": (cards["figures"]["project_count"].value or 0) > MOST_PROJECTS,
+        "most": MOST_PROJECTS,
+    }
+
+
+def _running(scope: Scope) -> Round | None:
+    """The newest round of the programme that takes reports."""
+    if scope.programme is None:
+        return None
+    rounds = Round.objects.filter(programme=scope.programme).select_related("programme").order_by("-month")
+    return next((each for each in rounds if each.state in (RoundState.OPEN, RoundState.LATE)), None)
+
+
+def _counts(running: Round | None, user: Any) -> Arrivals:
+    if running is None:
+        return Arrivals()
+    entries = Entry.objects.filter(own(access_of(user), "project__prefecture"))
+    return arrivals_among([running], entries)[running.pk]
+
+
+def _title(found: Tasks, years: dict[int, Programme]) -> str:
+    """Of the reports of the most urgent month, if there are any: 'Reports of July 2023, 3 days left: 1 returned'."""
+    if not found.kinds:
+        return _("Your tasks")
+    reports = [each for each in found.items if each.kind in _OF_REPORTS and each.month]
+    if not reports:
+        waiting = ngettext("%(count)s task waits for you", "%(count)s tasks wait for you", found.waiting)
+        return waiting % {"count": formatting.count(found.waiting)} if found.waiting else _("Nothing waits for you")
+    first = min(reports, key=lambda each: (each.month, each.kind.value))
+    same = [each for each in reports if each.month == first.month]
+    values = {
+        "month": formatting.month_of_year(first.month) if first.month else "",
+        "parts": formatting.clauses([_part(each) for each in same]),
+        "left": _left(same, years),
+    }
+    if not values["left"]:
+        return _("Reports of %(month)s: %(parts)s") % values
+    return _("Reports of %(month)s, %(left)s: %(parts)s") % values
+
+
+def _left(same: Sequence[Task], years: dict[int, Programme]) -> str:
+    due = [each for each in same if each.day and each.kind != TaskKind.REPORTS_TO_REVIEW]
+    today = years[due[0].year].today if due and due[0].year in years else as_of.today()
+    return days_left((due[0].day - today).days) if due and due[0].day else ""
+
+
+def _part(task: Task) -> str:
+    texts = {
+        TaskKind.RETURNED_REPORTS: _("%(count)s returned"),
+        TaskKind.REPORTS_TO_REVIEW: _("%(count)s waiting for review"),
+        TaskKind.OUTSTANDING_REPORTS: _("%(count)s outstanding"),
+    }
+    text = texts.get(task.kind) or _("%(count)s not handed in")
+    return text % {"count": formatting.count(task.number)}
+
+
+def _absent(found: Tasks) -> str:
+    """What there is nothing of, in one line."""
+    return formatting.listing([str(kind.label) for kind in found.absent])
+
+
+def _lede(user: Any, running: Round | None, counts: Arrivals, projects: int) -> str:
+    values = {
+        "who": _places(user),
+        "projects": formatting.count(projects),
+        "asked": formatting.count(counts.asked),
+        "unasked": formatting.count(max(projects - counts.asked, 0)),
+        "approved": formatting.count(counts.approved),
+    }
+    if running is None:
+        return _("%(who)s: %(projects)s projects; no month takes reports now.") % values
+    values["day"] = running.programme.today.isoformat()
+    if access_of(user).writes_all:
+        return _("%(day)s: %(asked)s reports are asked, %(approved)s are approved.") % values
+    return (
+        _("%(who)s: %(asked)s of %(projects)s projects report monthly; the other %(unasked)s need no report.") % values
+    )
+
+
+def _places(user: Any) -> str:
+    writer_of = access_of(user).places
+    return formatting.listing([in_language(zh, en) for _adcode, zh, en in writer_of])
+
+
+def _work_pages(user: Any) -> list[WorkPage]:
+    """Where one's work is done, whether something waits there or not."""
+    access = access_of(user)
+    pages = []
+    if access.reads and access.roles:
+        pages.append(WorkPage(_("Monthly reports"), links.page("round-now")))
+    if user.has_perm("projects.approve_monthlyreport"):
+        pages.append(WorkPage(_("Review"), links.page("review")))
+    if access.reads and access.roles:
+        pages.append(WorkPage(_("Proposals"), links.page("proposals")))
+        pages.append(WorkPage(_("Rounds"), links.page("rounds")))
+    if Role.ADMINISTRATOR in access.roles or user.is_staff:
+        pages.append(WorkPage(_("Administration"), reverse("admin:index")))
+    return pages

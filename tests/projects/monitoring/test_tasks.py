@@ -1,0 +1,228 @@
+"""What waits for one person: of which kind, how many, until when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from projects.choices import ProblemState, Role
+from projects.choices.tasks import OF_A_BUREAU, OF_THE_PROVINCE, TaskKind
+from projects.models import Entry, Grant, Milestone, Prefecture, Problem, Programme, Round
+from projects.monitoring.tasks import Task, kinds_of, tasks_of
+from projects.periods import Month
+from projects.versioning import as_of
+from projects.versioning.revisions import writing
+from projects.workflows import proposals, reporting
+from tests.pages import more_projects
+from tests.people import ZHUZHOU
+from tests.projects.july import set_today
+from tests.projects.models.reports_made import CHANGSHA_CODE, drafted, entry_of, submitted
+from tests.projects.workflows.proposals_made import proposed
+
+pytestmark = pytest.mark.django_db
+
+JULY = Month(2023, 7)
+
+
+def numbers(user: Any) -> dict[TaskKind, int]:
+    return {each.kind: each.number for each in tasks_of(user).items}
+
+
+def task(user: Any, kind: TaskKind) -> Task:
+    [found] = [each for each in tasks_of(user).items if each.kind == kind]
+    return found
+
+
+def test_a_bureau_is_told_of_the_month_that_it_has_to_report(changsha_writer):
+    found = task(changsha_writer, TaskKind.DUE_REPORTS)
+    assert found == Task(TaskKind.DUE_REPORTS, 7, 2023, JULY, dt.date(2023, 8, 10))
+
+
+def test_what_is_submitted_waits_for_the_province_and_not_for_the_bureau(changsha_writer, province):
+    submitted(changsha_writer)
+    assert numbers(changsha_writer)[TaskKind.DUE_REPORTS] == 6
+    found = task(province, TaskKind.REPORTS_TO_REVIEW)
+    assert (found.number, found.month, found.day) == (1, JULY, dt.date(2023, 8, 7))
+    assert numbers(province)[TaskKind.OUTSTANDING_REPORTS] == 29
+
+
+def test_what_is_returned_is_a_task_of_its_own_until_it_comes_again(changsha_writer, province):
+    report = submitted(changsha_writer)
+    reporting.send_back([report], user=province, comment="请核对")
+    found = task(changsha_writer, TaskKind.RETURNED_REPORTS)
+    assert found == Task(TaskKind.RETURNED_REPORTS, 1, 2023, JULY, dt.date(2023, 8, 10))
+    assert numbers(changsha_writer)[TaskKind.DUE_REPORTS] == 6
+    assert TaskKind.REPORTS_TO_REVIEW not in numbers(province)
+    reporting.submit([report], user=changsha_writer)
+    assert TaskKind.RETURNED_REPORTS not in numbers(changsha_writer)
+
+
+def test_a_draft_is_not_handed_in(changsha_writer):
+    drafted()
+    assert numbers(changsha_writer)[TaskKind.DUE_REPORTS] == 7
+
+
+@pytest.mark.parametrize(
+    ("today", "kind"),
+    [
+        (dt.date(2023, 7, 31), None),
+        (dt.date(2023, 8, 10), TaskKind.DUE_REPORTS),
+        (dt.date(2023, 8, 19), TaskKind.OVERDUE_REPORTS),
+        (dt.date(2023, 8, 30), TaskKind.OVERDUE_REPORTS),
+    ],
+)
+def test_reports_are_due_then_overdue_and_stay_so_once_the_round_has_closed(changsha_writer, today, kind):
+    set_today(today)
+    reports = (TaskKind.DUE_REPORTS, TaskKind.OVERDUE_REPORTS)
+    found = [each for each in tasks_of(changsha_writer).items if each.kind in reports and each.month == JULY]
+    assert [each.kind for each in found] == ([kind] if kind else [])
+
+
+def test_the_province_waits_for_rounds_that_run_alone_and_they_are_not_counted(province):
+    before = tasks_of(province)
+    assert task(province, TaskKind.OUTSTANDING_REPORTS).number == 30
+    assert before.waiting == sum(each.number for each in before.items if each.kind != TaskKind.OUTSTANDING_REPORTS)
+    set_today(dt.date(2024, 3, 1))
+    assert TaskKind.OUTSTANDING_REPORTS not in numbers(province)
+
+
+def test_months_are_told_apart_the_oldest_first(changsha_writer):
+    set_today(dt.date(2023, 9, 8))
+    days = {name: dt.date(2023, 9, day) for name, day in (("opens", 1), ("due", 10), ("closes", 20))}
+    with writing():
+        Round(programme=Programme.objects.get(year=2023), month=8, **days).save()
+    found = [each for each in tasks_of(changsha_writer).items if each.month]
+    assert [each.month for each in found] == [JULY, Month(2023, 8)]
+    assert [each.kind for each in found] == [TaskKind.OVERDUE_REPORTS, TaskKind.DUE_REPORTS]
+
+
+def milestone(code: str, *, planned: str, name: str = "节点") -> Milestone:
+    made = Milestone(project=entry_of(code).project, name_zh=name, planned=dt.date.fromisoformat(planned))
+    with writing():
+        made.save()
+    return made
+
+
+def test_milestones_are_overdue_or_due_within_thirty_days(changsha_writer):
+    before = numbers(changsha_writer)
+    milestone(CHANGSHA_CODE, planned="2023-08-06", name="昨天")
+    milestone(CHANGSHA_CODE, planned="2023-08-07", name="今天")
+    milestone(CHANGSHA_CODE, planned="2023-09-06", name="三十天")
+    milestone(CHANGSHA_CODE, planned="2023-09-07", name="更晚")
+    after = numbers(changsha_writer)
+    assert after[TaskKind.OVERDUE_MILESTONES] == before[TaskKind.OVERDUE_MILESTONES] + 1
+    assert after[TaskKind.MILESTONES_DUE_SOON] == before.get(TaskKind.MILESTONES_DUE_SOON, 0) + 2
+
+
+def test_a_problem_is_a_task_until_it_is_solved(changsha_writer, province):
+    before = numbers(changsha_writer).get(TaskKind.OVERDUE_PROBLEMS, 0), numbers(province)[TaskKind.OVERDUE_PROBLEMS]
+    project = entry_of(CHANGSHA_CODE).project
+    problem = Problem(
+        project=project, kind="land", description="用地", raised_on=dt.date(2023, 6, 1), due=dt.date(2023, 8, 1)
+    )
+    with writing():
+        problem.save()
+    for user, number in zip((changsha_writer, province), before, strict=True):
+        assert numbers(user)[TaskKind.OVERDUE_PROBLEMS] == number + 1
+    with writing():
+        problem.state, problem.solved_on, problem.note = ProblemState.SOLVED, dt.date(2023, 8, 5), "已解决"
+        problem.save()
+    assert numbers(province)[TaskKind.OVERDUE_PROBLEMS] == before[1]
+
+
+def test_what_is_of_another_prefecture_is_nobody_else_s_task(changsha_writer, zhuzhou_writer):
+    before = numbers(changsha_writer)
+    milestone("HN-EI-2023-39", planned="2023-07-01")
+    assert numbers(changsha_writer) == before
+    assert numbers(zhuzhou_writer)[TaskKind.OVERDUE_MILESTONES] == 1
+
+
+def test_who_writes_one_prefecture_and_reads_another_has_tasks_of_the_first_alone(changsha_writer):
+    before = numbers(changsha_writer)
+    with writing():
+        zhuzhou = Prefecture.objects.get(adcode=ZHUZHOU)
+        Grant(user=changsha_writer, role=Role.PREFECTURE_READER, prefecture=zhuzhou).save()
+    del changsha_writer._access
+    assert numbers(changsha_writer) == before
+
+
+def test_a_project_that_left_every_list_gives_no_task(changsha_writer):
+    milestone(CHANGSHA_CODE, planned="2023-07-01")
+    before = numbers(changsha_writer)
+    with writing():
+        entry = entry_of(CHANGSHA_CODE)
+        entry.left = dt.date(2023, 7, 1)
+        entry.save()
+    after = numbers(changsha_writer)
+    assert after[TaskKind.OVERDUE_MILESTONES] == before[TaskKind.OVERDUE_MILESTONES] - 1
+    assert after[TaskKind.DUE_REPORTS] == before[TaskKind.DUE_REPORTS] - 1
+
+
+def test_of_a_project_on_two_lists_each_thing_is_one_task_of_the_newer_year(changsha_writer):
+    milestone(CHANGSHA_CODE, planned="2023-07-01")
+    before = tasks_of(changsha_writer).waiting
+    with writing():
+        newer = Programme.objects.get(year=2024)
+        newer.reporting_day = dt.date(2023, 8, 7)
+        newer.save()
+        Entry(project=entry_of(CHANGSHA_CODE).project, programme=newer, joined=dt.date(2023, 8, 1)).save()
+    found = [each for each in tasks_of(changsha_writer).items if each.kind == TaskKind.OVERDUE_MILESTONES]
+    assert {each.year for each in found} == {2023, 2024}
+    assert tasks_of(changsha_writer).waiting == before
+
+
+def test_a_proposal_waits_for_the_province_and_its_answer_for_who_made_it(changsha_writer, province):
+    made = proposed(changsha_writer)
+    assert numbers(province)[TaskKind.PROPOSALS_TO_DECIDE] == 1
+    assert TaskKind.ANSWERED_PROPOSALS not in numbers(changsha_writer)
+    proposals.send_back(made, user=province, comment="请附来函。")
+    assert TaskKind.PROPOSALS_TO_DECIDE not in numbers(province)
+    assert numbers(changsha_writer)[TaskKind.ANSWERED_PROPOSALS] == 1
+
+
+def test_in_the_past_tasks_are_those_of_now(changsha_writer, rf):
+    request = rf.get("/", {"as_of": "r1"})
+    now = tasks_of(changsha_writer)
+    with as_of.looking_back(as_of.looked_at(request)):
+        assert tasks_of(changsha_writer) == now
+
+
+def test_who_writes_nothing_has_no_kind_of_task(analyst, changsha_reader, stranger, administrator):
+    for user in (analyst, changsha_reader, stranger, administrator, AnonymousUser()):
+        assert kinds_of(user) == ()
+        assert tasks_of(user).waiting == 0
+
+
+def test_each_kind_is_of_somebody_and_what_there_is_none_of_is_known(changsha_writer, province):
+    assert {*OF_A_BUREAU, *OF_THE_PROVINCE} == set(TaskKind)
+    for user in (changsha_writer, province):
+        found = tasks_of(user)
+        assert {each.kind for each in found.items} | set(found.absent) == set(found.kinds)
+        assert not {each.kind for each in found.items} & set(found.absent)
+
+
+def test_without_what_others_hand_in_the_number_is_the_same(changsha_writer, province):
+    for user in (changsha_writer, province):
+        assert tasks_of(user, with_outstanding=False).waiting == tasks_of(user).waiting
+
+
+def test_it_asks_the_database_as_often_whatever_there_is(changsha_writer, province):
+    def asked() -> list[int]:
+        found = []
+        for user in (changsha_writer, province):
+            user.has_perm("projects.view_project")  # the grants are read
+            with CaptureQueriesContext(connection) as queries:
+                tasks_of(user)
+            found.append(len(queries))
+        return found
+
+    before = asked()
+    submitted(changsha_writer)
+    proposed(changsha_writer)
+    more_projects(60, months=0)
+    assert asked() == before == [4, 4]

@@ -1,0 +1,242 @@
+"""`/tasks/`: what waits for who is signed in, each one click away, and the figures of the own projects."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import resolve
+
+from projects.models import Entry
+from projects.monitoring.tasks import tasks_of
+from projects.versioning.revisions import writing
+from projects.workflows import proposals, reporting
+from tests.pages import more_projects, opened
+from tests.projects.july import set_today, stage
+from tests.projects.models.reports_made import CHANGSHA_CODE, submitted
+from tests.projects.workflows.proposals_made import proposed
+
+pytestmark = pytest.mark.django_db
+
+ENGLISH = {"lang": "en"}
+PATH = "/tasks/"
+
+
+def number_in_the_navigation(page: str) -> int:
+    entry = (
+        page.partition('<nav class="nav"')[2].partition("</nav>")[0].partition('href="/tasks/')[2].partition("</a>")[0]
+    )
+    found = re.search(r'<span class="n">(\d+)<', entry)
+    return int(found[1]) if found else 0
+
+
+def lines(page: str) -> list[str]:
+    """The text of each line, without markup."""
+    found = re.findall(r'<article class="task[^"]*">(.*?)</article>', page, flags=re.DOTALL)
+    return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", each)).strip() for each in found]
+
+
+def text_of(client, **query):
+    response = client.get(PATH, ENGLISH | query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_a_bureau_reads_first_what_it_has_to_do_and_until_when(changsha_writer, client_of):
+    page = text_of(client_of(changsha_writer))
+    assert "<h1>Reports of July 2023, 3 days left: 7 not handed in</h1>" in page
+    assert "7 of 13 projects report monthly; the other 6 need no report" in page
+    assert lines(page)[0].startswith("7 July 2023: Reports not handed in yet")
+    assert "due on 2023-08-10" in lines(page)[0]
+
+
+def test_what_is_returned_comes_first_with_the_words_of_who_returned_it(changsha_writer, province, client_of):
+    report = submitted(changsha_writer)
+    reporting.send_back([report], user=province, comment="请核对7月数")
+    page = text_of(client_of(changsha_writer))
+    assert "1 returned, 6 not handed in" in page
+    assert lines(page)[0].startswith("1 July 2023: Reports returned for correction")
+    assert "“请核对7月数” (周敏" in lines(page)[0]
+    assert 'href="/rounds/2023-07/">Correct' in page
+
+
+def test_the_province_reads_what_waits_for_review_and_who_is_outstanding(changsha_writer, province, client_of):
+    submitted(changsha_writer)
+    page = text_of(client_of(province))
+    assert "1 waiting for review, 29 outstanding" in page
+    assert lines(page)[0].startswith("1 July 2023: Reports waiting for review")
+    assert 'href="/review/?month=2023-07">Review' in page
+    row = re.search(r"<tr><th[^>]*><a[^>]*>Changsha.*?</tr>", page, flags=re.DOTALL)
+    assert row
+    assert re.findall(r">([\d,]+)<", row[0]) == ["7", "0", "1", "0", "6"]
+
+
+def test_what_there_is_none_of_is_said_in_one_line(changsha_writer, client_of):
+    page = text_of(client_of(changsha_writer))
+    none = page.partition('<p class="doneline">')[2].partition("</p>")[0]
+    assert "reports returned" in none
+    assert "proposals answered" in none
+    assert "reports due" not in none
+
+
+def test_with_nothing_to_do_the_page_says_so(zhuzhou_writer, client_of):
+    set_today(dt.date(2023, 1, 5))
+    page = text_of(client_of(zhuzhou_writer))
+    assert lines(page) == []
+    assert page.count("Nothing waits for you") == 2  # the heading, and where the list would stand
+
+
+@pytest.mark.parametrize("who", ["changsha_writer", "zhuzhou_writer", "province"])
+def test_page_navigation_and_api_say_the_same_numbers(request, changsha_writer, province, client_of, who):
+    reporting.send_back([submitted(changsha_writer)], user=province, comment="x")
+    made = proposed(changsha_writer)
+    if who == "changsha_writer":
+        proposals.send_back(made, user=province, comment="x")
+    user = request.getfixturevalue(who)
+    client = client_of(user)
+    page, answer = text_of(client), client.get("/api/v1/tasks/").json()
+    assert [int(line.split()[0]) for line in lines(page)] == [each["number"] for each in answer["tasks"]]
+    waiting = sum(each["number"] for each in answer["tasks"] if each["waits"])
+    assert number_in_the_navigation(page) == answer["waiting"] == waiting == tasks_of(user).waiting > 0
+    for path in ("/", "/projects/", "/about/", "/tokens/", "/?as_of=r1"):
+        assert number_in_the_navigation(client.get(path).content.decode()) == waiting, path
+
+
+@pytest.mark.parametrize("who", ["changsha_writer", "zhuzhou_writer", "province"])
+def test_each_task_is_one_click_away_and_as_many_are_there(request, changsha_writer, province, client_of, who):
+    submitted(changsha_writer)
+    user = request.getfixturevalue(who)
+    client = client_of(user)
+    page = client.get(PATH, ENGLISH).content.decode()
+    buttons = re.findall(r'<p class="go"><a class="btn[^"]*" href="([^"]+)"', page)
+    assert len(buttons) == len(lines(page))
+    for href in buttons:
+        assert client.get(href.replace("&amp;", "&")).status_code == 200, href
+    overdue = {each.kind.value: each.number for each in tasks_of(user).items if each.kind.value.startswith("overdue-")}
+    for kind, number in overdue.items():
+        name = kind.removeprefix("overdue-")
+        if name == "reports":
+            continue
+        href = next(each for each in buttons if each.startswith(f"/{name}/") and "overdue" in each)
+        shown = opened(client, href.replace("&amp;", "&"))
+        assert f"Overdue{number}" in shown.text.replace(" ", "") or f"overdue{number}" in shown.text.replace(" ", "")
+
+
+def test_tasks_are_of_whatever_year_the_page_was_left_from(changsha_writer, client_of):
+    client = client_of(changsha_writer)
+    assert lines(text_of(client, programme="2021")) == lines(text_of(client))
+
+
+def test_an_account_without_a_grant_is_told_whom_to_ask_and_for_what(stranger, client_of, settings):
+    settings.HELP_CONTACT = "0731-88888888"
+    page = text_of(client_of(stranger))
+    assert "Your account has no role yet" in page
+    assert "Ask an administrator to give your account, stranger, a role" in page
+    assert "Whom to ask: 0731-88888888." in page
+    assert lines(page) == []
+
+
+@pytest.mark.parametrize("who", ["analyst", "changsha_reader", "administrator"])
+def test_who_only_reads_is_told_that_nothing_can_wait(request, register, client_of, who):
+    page = text_of(client_of(request.getfixturevalue(who)))
+    assert "no task can wait for you" in page
+    assert "no role yet" not in page
+    assert number_in_the_navigation(page) == 0
+
+
+def test_visitors_sign_in_first(public_read, register, client):
+    response = client.get(PATH)
+    assert response.status_code == 302
+    assert response["Location"].startswith("/login/?next=/tasks/")
+
+
+def test_every_figure_below_opens(changsha_writer, province, client_of):
+    for user in (changsha_writer, province):
+        client = client_of(user)
+        page = opened(client, PATH, **ENGLISH)
+        figures = [anchor.href for anchor in page.anchors if "q" in anchor.data or "/figures/" in anchor.href]
+        assert figures
+        for href in set(figures):
+            assert client.get(href).status_code == 200, href
+
+
+def test_the_figures_below_end_with_the_last_month_that_counts(changsha_writer, client_of):
+    stage(6)
+    page = text_of(client_of(changsha_writer))
+    assert "January to June 2023" in page
+    assert "−24.1" in page
+    assert page.count('class="state draft"') == 7
+
+
+def test_work_has_no_past(changsha_writer, client_of):
+    assert client_of(changsha_writer).get(PATH, {"as_of": "r1"}).status_code == 400
+
+
+def test_it_asks_the_database_as_often_for_many_projects_as_for_few(changsha_writer, province, client_of):
+    def asked() -> list[int]:
+        found = []
+        for user in (changsha_writer, province):
+            client = client_of(user)
+            client.get(PATH)
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(PATH).status_code == 200
+            found.append(len(queries))
+        return found
+
+    before = asked()
+    more_projects(90, months=6)
+    assert all(many <= few + 1 for many, few in zip(asked(), before, strict=True))
+
+
+def test_a_line_of_what_somebody_wrote_is_shown_and_not_run(changsha_writer, province, client_of):
+    reporting.send_back([submitted(changsha_writer)], user=province, comment="<script>alert(1)</script>")
+    assert "<script>alert(1)" not in text_of(client_of(changsha_writer))
+
+
+def test_a_project_that_joins_next_month_needs_no_report_yet(changsha_writer, client_of):
+    with writing():
+        entry = Entry.objects.get(project__code=CHANGSHA_CODE, programme__year=2023)
+        entry.joined = dt.date(2023, 8, 1)
+        entry.save()
+    assert "6 not handed in" in text_of(client_of(changsha_writer))
+
+
+@pytest.mark.parametrize("who", ["changsha_writer", "province", "analyst", "stranger", None])
+def test_the_navigation_has_at_most_eight_entries_and_each_opens(request, public_read, register, client_of, who):
+    user = request.getfixturevalue(who) if who else None
+    client = client_of(user)
+    nav = client.get("/", ENGLISH).content.decode().partition('<nav class="nav"')[2].partition("</nav>")[0]
+    hrefs = re.findall(r'<a href="([^"]+)"', nav)
+    assert len(hrefs) <= 8
+    for href in hrefs:
+        page = client.get(href, ENGLISH).content.decode()
+        entry = re.search(rf'<a href="{re.escape(href)}"([^>]*)>', page.partition('<nav class="nav"')[2])
+        assert entry, href
+        assert 'aria-current="page"' in entry[1], href
+
+
+@pytest.mark.parametrize(
+    ("path", "entry"),
+    [
+        ("/rounds/2023-07/", "tasks"),
+        ("/review/", "tasks"),
+        ("/proposals/", "tasks"),
+        ("/rounds/", "tasks"),
+        ("/league/", "attention"),
+        ("/problems/", "attention"),
+        ("/milestones/", "attention"),
+        ("/forecast/", "attention"),
+        ("/projects/HN-EI-2023-13/", "projects"),
+        ("/programmes/", "about"),
+        ("/changes/", "about"),
+    ],
+)
+def test_each_page_is_under_one_entry_of_the_navigation(province, client_of, path, entry):
+    page = client_of(province).get(path).content.decode()
+    nav = page.partition('<nav class="nav"')[2].partition("</nav>")[0]
+    here = re.findall(r'<a href="([^"?]+)[^"]*" aria-current="(\w+)"', nav)
+    assert [(resolve(urlsplit(href).path).url_name, state) for href, state in here] == [(entry, "true")]
