@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 YI = 10**8  # 亿元
 WAN = 10**4  # 万元
+MILLION = 10**6
 BILLION = 10**9
 # An amount of one record is below this many CNY: a million records of twelve months then stay below 2^63 when added up.
 LIMIT = 500 * BILLION
@@ -25,25 +26,50 @@ LIMIT = 500 * BILLION
 READABLE = 10**15
 _HUNDREDTH = 100  # of a unit: smaller amounts are easier to read as they are than with zeros behind the point
 
-_EXAMPLES = {1: "120000000", WAN: "12000", YI: "1.2", BILLION: "1.2"}  # of what can be typed, by unit
-_NAMES = {1: _("CNY"), WAN: _("10,000 CNY"), YI: _("100 million CNY"), BILLION: _("billion CNY")}
-_NUMBER = re.compile(r"[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})", re.ASCII)
+_EXAMPLES = {1: "120000000", WAN: "12000", MILLION: "120", YI: "1.2", BILLION: "1.2"}  # of what can be typed, by unit
+_NAMES = {
+    1: _("CNY"),
+    WAN: _("10,000 CNY"),
+    MILLION: _("million CNY"),
+    YI: _("100 million CNY"),
+    BILLION: _("billion CNY"),
+}
+_NUMBER = re.compile(r"([+-]?)¥?(\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})([^\d.+-]{0,20})", re.ASCII)
+_BETWEEN_DIGITS = re.compile("[, \t\r\n]")
+_CURRENCY = ("", "cny", "yuan", "rmb")
+# A unit that is typed with an amount, without blanks and in small letters, and how many CNY it is.
+UNIT_WORDS: dict[str, int] = {
+    **{f"{word}{end}": unit for word, unit in (("万", WAN), ("亿", YI)) for end in ("", "元")},
+    "元": 1,
+    "千元": 10**3,
+    "百万元": 10**6,
+    "千万元": 10**7,
+    **{word: 1 for word in _CURRENCY if word},
+    **{
+        f"{word}{end}": unit
+        for word, unit in (("million", 10**6), ("mn", 10**6), ("billion", BILLION), ("bn", BILLION))
+        for end in _CURRENCY
+    },
+}
 
 
 def cny(text: str, *, unit: int = 1, signed: bool = False) -> int:
-    """Whole CNY that `text` stands for in `unit` CNY: `cny("1.5", unit=YI)` is 150,000,000.
+    """Whole CNY that `text` stands for in `unit` CNY: `cny("1.5", unit=YI)` is 150,000,000, and so is `cny("1.5亿元")`.
 
-    Thousands separators, blanks, full-width digits and a true minus sign are accepted. Raises `ValidationError` for
-    what is no number, has a part smaller than one CNY, is negative (unless `signed`), or reaches 10^15.
+    A unit of `UNIT_WORDS` after the number wins over `unit`. Thousands separators, blanks, full-width digits and a true
+    minus sign are accepted. Raises `ValidationError` for what is no number, has a part smaller than one CNY, is negative
+    (unless `signed`), or reaches 10^15. What a browser reads of an amount at once must agree with this.
     """
-    plain = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "").replace("−", "-").strip()
-    if not _NUMBER.fullmatch(plain):
+    plain = _BETWEEN_DIGITS.sub("", unicodedata.normalize("NFKC", text)).replace("−", "-").lower()
+    found = _NUMBER.fullmatch(plain)
+    unit_typed = found and (UNIT_WORDS.get(found[3]) if found[3] else unit)
+    if not found or not unit_typed:
         raise ValidationError(
             _("“%(value)s” is not a number. Type digits only, such as %(example)s (in %(unit)s)."),
             code="invalid",
             params={"value": text, "example": _EXAMPLES[unit], "unit": _NAMES[unit]},
         )
-    amount = Fraction(plain) * unit  # exact, where a Decimal would round after 28 digits
+    amount = Fraction(found[1] + found[2]) * unit_typed  # exact, where a Decimal would round after 28 digits
     if amount.denominator != 1:
         raise ValidationError(
             _("“%(value)s” has a part smaller than one CNY and cannot be held exactly."),

@@ -15,12 +15,11 @@ from typing import Any
 from django.utils import timezone
 
 from projects.choices import Unit
-from projects.money import BILLION, WAN, YI, decimals_of, in_unit, rounded
+from projects.money import BILLION, MILLION, WAN, YI, decimals_of, in_unit, rounded
 from projects.periods import Month
 from projects.text import listing as listing
 from sectors.models import in_language
 
-MILLION = 10**6
 PERCENT = Decimal("0.01")
 HUNDREDFOLD = 100  # a share above it says of a plan that it is no plan, not how far it is done
 _MONTHS = (
@@ -58,14 +57,19 @@ def in_chinese() -> bool:
     return in_language("zh", "en") == "zh"
 
 
-def decimals_of_unit() -> int:
-    """How many decimals an amount of whole CNY can have in the unit of tables."""
-    return decimals_of(unit_of())
+def decimals_of_unit(form: str = "table") -> int:
+    """How many decimals an amount of whole CNY can have in the unit of a form."""
+    return decimals_of(unit_of(form))
+
+
+def places_of(form: str) -> int:
+    """How many of them it shows."""
+    return _form(form).places
 
 
 def places_of_table() -> int:
     """How many of them tables show."""
-    return _form("table").places
+    return places_of("table")
 
 
 def money_unit(form: str = "table") -> str:
@@ -108,14 +112,14 @@ def signed_exact_money(difference: int) -> str:
     return _signed(exact_money(difference), positive=difference > 0)
 
 
-def shortest_money(amount: int) -> str:
+def shortest_money(amount: int, form: str = "table") -> str:
     """Every digit and none that says nothing: '8,094', '0.8094'."""
-    return _at_least(in_unit(amount, _form("table").unit), 0)
+    return _at_least(in_unit(amount, _form(form).unit), 0)
 
 
-def typed_money(amount: int | None) -> str:
+def typed_money(amount: int | None, form: str = "table") -> str:
     """What stands in a field to type an amount in: '1234.5'; empty when it is not known."""
-    return "" if amount is None else in_unit(amount, _form("table").unit)
+    return "" if amount is None else in_unit(amount, _form(form).unit)
 
 
 def signed_money(amount: int | Fraction, form: str = "headline") -> str:

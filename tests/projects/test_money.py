@@ -52,6 +52,26 @@ def test_known_amounts(text, unit, amount):
     assert cny(text, unit=unit) == amount
 
 
+@pytest.mark.parametrize("unit", [1, WAN, YI, BILLION])
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("1.1万元", 11_000),
+        ("2.1亿元", 210_000_000),
+        ("21.6亿", 2_160_000_000),
+        ("216000万", 2_160_000_000),
+        ("１,２３４．５　万元", 12_345_000),
+        ("￥100 元", 100),
+        ("1.2 billion CNY", 1_200_000_000),
+        ("3.5 Million", 3_500_000),
+        ("120 百万元", 120_000_000),
+        ("7 yuan", 7),
+    ],
+)
+def test_a_unit_that_is_typed_wins_over_the_unit_that_is_read(text, amount, unit):
+    assert cny(text, unit=unit) == amount
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
@@ -59,7 +79,9 @@ def test_known_amounts(text, unit, amount):
             (text, "invalid")
             for text in ["", " ", "x", "1e9", "NaN", "Infinity", "1.2.3", "1_000", "十", "--1", "9" * 41]
         ],
+        *[(text, "invalid") for text in ["万元", "1万万元", "万1", "1亿2000万", "1 apple"]],
         ("0.5", "inexact"),
+        ("0.00001万元", "inexact"),
         ("-1", "min_value"),
         ("1000000000000000", "max_value"),
     ],
@@ -70,7 +92,7 @@ def test_what_cannot_be_held_is_refused_and_why(text, code):
     assert refused.value.code == code
 
 
-@pytest.mark.parametrize("text", ["一亿二千万", "21.6亿", "216000万", "1e3"])
+@pytest.mark.parametrize("text", ["一亿二千万", "约15162", "21.6亿3", "3 apples", "1e3"])
 @pytest.mark.parametrize(
     ("language", "unit", "said"),
     [
