@@ -19,6 +19,7 @@ STYLES = {
         "site/parts.css",
         "site/monitoring.css",
         "site/forms.css",
+        "site/sheet.css",
         "site/report.css",
         "site/conflict.css",
         "site/help.css",
@@ -32,7 +33,8 @@ STYLES = {
 }
 SCRIPTS: dict[str, tuple[str, ...]] = {
     "page": ("site/page.js",),
-    "sheet": ("site/round-drafts.js", "site/round.js"),
+    "sheet": ("site/sheet.js", "site/sheet-cells.js", "site/sheet-typing.js"),
+    "sheet-read": ("site/sheet.js",),
     "review": ("site/review.js",),
     "review-one": ("site/review-one.js",),
     "conflict": ("site/conflict.js",),

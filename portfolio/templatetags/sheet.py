@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from typing import Any
 
@@ -15,8 +16,9 @@ from django.utils.translation import pgettext
 register = template.Library()
 
 _LABEL = '<label class="{}" for="f{}-{}">{}{}{}</label>{}\n'
-_SELECT = '<select id="f{0}-{1}" name="{0}-{1}" data-field="{1}"{2}><option value="">{3}</option>{4}</select>'
-_WORDS = '<textarea id="f{0}-{1}" name="{0}-{1}" rows="2" maxlength="2000" data-field="{1}"{2}>{3}</textarea>'
+_SELECT = '<select id="f{0}-{1}" name="{0}-{1}" data-field="{1}"{2}><option value="">{3}</option>{4}{5}</select>'
+_REFUSED = '<option value="{0}" selected data-refused>{0}</option>'
+_WORDS = '<textarea id="f{0}-{1}" name="{0}-{1}" rows="1" maxlength="2000" data-field="{1}"{2}>{3}</textarea>'
 _INPUT = '<input id="f{0}-{1}" name="{0}-{1}" type="{2}" value="{3}" autocomplete="off" data-field="{1}"{4}{5}>'
 _OF_KIND = {
     "amount": format_html(' inputmode="{}" maxlength="60"', "decimal"),
@@ -27,7 +29,7 @@ _OF_KIND = {
 
 @register.simple_tag(takes_context=True)
 def sheet_field(
-    context: Context, name: str, label: str, kind: str, shown: bool = False, required: bool = False, hint: str = ""
+    context: Context, name: str, label: str, kind: str, shown: bool = False, required: bool = False
 ) -> SafeString:
     """A field of the row at hand with its label, which is for eyes too where it is `shown`."""
     row = context["row"]
@@ -42,7 +44,7 @@ def sheet_field(
         "" if shown else format_html("{} ", row.project.name),
         _with_unit(label, context["unit"]) if kind == "amount" else label,
         _must(row.required) if required else "",
-        _control(context, row, name, kind, invalid=invalid, hint=hint),
+        _control(context, row, name, kind, invalid=invalid),
     )
 
 
@@ -55,18 +57,17 @@ def _must(is_required: bool) -> SafeString:
     return format_html(' <span class="must" data-must{}>{}</span>', hidden, _("required"))
 
 
-def _control(context: Context, row: Any, name: str, kind: str, *, invalid: str, hint: str) -> SafeString:
+def _control(context: Context, row: Any, name: str, kind: str, *, invalid: str) -> SafeString:
     text = row.texts.get(name)
     if kind == "stage":
-        return format_html(
-            _SELECT, row.key, name, invalid, _("not filled in"), _choices(tuple(context["stages"]), text)
-        )
+        stages = tuple(context["stages"])
+        refused = format_html(_REFUSED, text) if text and text not in dict(stages) else ""
+        return format_html(_SELECT, row.key, name, invalid, _("not filled in"), _choices(stages, text), refused)
     if kind == "words":
         return format_html(_WORDS, row.key, name, invalid, text)
-    more = _OF_KIND.get(kind, "")
-    if kind == "wide":
-        more = format_html(' class="wide" maxlength="2000" placeholder="{}"', hint)
-    return format_html(_INPUT, row.key, name, "date" if kind == "day" else "text", text, more, invalid)
+    return format_html(
+        _INPUT, row.key, name, "date" if kind == "day" else "text", text, _OF_KIND.get(kind, ""), invalid
+    )
 
 
 @lru_cache(maxsize=100)
@@ -77,3 +78,9 @@ def _choices(stages: tuple[tuple[str, str], ...], chosen: str) -> SafeString:
         '<option value="{}"{}>{}</option>',
         ((value, selected if value == chosen else "", word) for value, word in stages),
     )
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """For a `data-` attribute that a script reads."""
+    return json.dumps(value, ensure_ascii=False)

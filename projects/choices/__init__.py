@@ -86,6 +86,13 @@ class ReportState(TextChoices):
 ARRIVED = (ReportState.SUBMITTED, ReportState.APPROVED)  # handed in, whether counted yet or not
 
 
+class SheetUnit(TextChoices):
+    """In which of the two units of a language a person reads and types the amounts of a sheet."""
+
+    SMALL = "small", pgettext_lazy("unit", "smaller")  # 万元, million CNY
+    LARGE = "large", pgettext_lazy("unit", "larger")  # 亿元, billion CNY
+
+
 class ReportAction(TextChoices):
     """What people do with a report; which state each leads to is in `workflows/reporting.py`."""
 

@@ -20,6 +20,7 @@ from .proposal_event import ProposalEvent
 from .rating import Rating
 from .reminder import ReminderSent
 from .report import MonthlyReport
+from .report_draft import ReportDraft, SheetPreference
 from .report_event import ReportEvent
 from .revision import Revision, Seal
 from .rollups import Cell, DataState, ReaderState, ReportedMonths, TableState
@@ -56,11 +57,13 @@ __all__ = [
     "Rating",
     "ReaderState",
     "ReminderSent",
+    "ReportDraft",
     "ReportEvent",
     "ReportedMonths",
     "Revision",
     "Round",
     "Seal",
+    "SheetPreference",
     "Source",
     "TableState",
     "Target",

@@ -132,4 +132,8 @@ class Round(Record):
 
     def entries(self) -> models.QuerySet:
         """The entries that are asked for a report: on the list in the round's month."""
-        return Entry.objects.filter(programme=self.programme_id).on_list_in(self.period).asked_to_report()
+        return self.listed().asked_to_report()
+
+    def listed(self) -> models.QuerySet:
+        """These and the others on the list in that month, of which nothing is known but what was published."""
+        return Entry.objects.filter(programme=self.programme_id).on_list_in(self.period)

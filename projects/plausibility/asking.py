@@ -97,6 +97,11 @@ def refuse(record: Any) -> None:
         raise ValidationError(by_field(refused))
 
 
+def refusals_of(record: Any, rules: Mapping[str, PlausibilityRule]) -> dict[str, list[str]]:
+    """What would be refused of a record, by field, where nothing is written and nobody is asked: it counts in no tally."""
+    return by_field([doubt for doubt in doubts_about(record, rules) if doubt.is_refused])
+
+
 def doubts_about(
     record: Any, rules: Mapping[str, PlausibilityRule], around: Surroundings | None = None
 ) -> Iterator[Doubt]:

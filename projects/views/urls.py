@@ -23,6 +23,7 @@ from .proposals.form_page import propose
 from .proposals.proposal_page import proposal
 from .proposals.queue_page import proposals
 from .report_sheet.current_round import round_now
+from .report_sheet.drafts_page import round_drafts
 from .report_sheet.row_page import round_row
 from .report_sheet.sheet_page import round_sheet
 from .reports.reopen_page import reopen_report
@@ -60,6 +61,7 @@ urlpatterns = [
     path("forecast/", forecast, name="forecast"),
     path("rounds/now/", round_now, name="round-now"),
     path("rounds/<str:month>/", round_sheet, name="round"),
+    path("rounds/<str:month>/drafts/", round_drafts, name="round-drafts"),
     path("rounds/<str:month>/<str:code>/", round_row, name="round-row"),
     path("review/", review, name="review"),
     *(

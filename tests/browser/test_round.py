@@ -21,8 +21,16 @@ def row_of(page, code):
     return page.locator(f'[data-code="{code}"]')
 
 
-def saved(page):
-    page.locator("[data-saved]", has_text="All drafts are saved.").wait_for()
+def stored(page, cells=None):
+    """Wait until the server says that it has what was typed."""
+    said = f"stored on the server: {cells} cell" if cells else "stored on the server"
+    page.locator("[data-stored]", has_text=said).wait_for()
+
+
+def in_panel(page, row, name):
+    """A field of the panel, which follows the row in hand."""
+    row.locator("[data-field=disbursed]").focus()
+    return page.locator(f"[data-panel] [data-of='{row.get_attribute('data-row')}'] [data-field={name}]")
 
 
 def sign_in_here(page, username):
@@ -40,21 +48,21 @@ def test_a_report_goes_from_the_keyboard_to_the_total(changsha_writer, province,
     figure = "[data-figure=disbursed]"
     expect(reviewer.locator(figure).first).to_have_attribute("data-value", "15890000000")
 
-    # typed in 万元 where billions are wanted: caught, and the right figure is one press away
+    # typed in 万元 where millions are wanted: caught, and the right figure is one press away
     signed_in(bureau, "changsha")
     bureau.goto(f"{JULY}?lang=en")
     row = row_of(bureau, project.code)
     row.locator("[data-field=disbursed]").fill("12345")
     row.locator("[data-fill]").click()
-    expect(row.locator("[data-field=disbursed]")).to_have_value("0.12345")
+    expect(row.locator("[data-field=disbursed]")).to_have_value("123.45")
     row.locator("[data-field=stage]").select_option("equipment")
-    row.locator("summary").click()
     for name, words in REASONS.items():
-        row.locator(f"[data-field={name}]").fill(words)
-    saved(bureau)
+        in_panel(bureau, row, name).fill(words)
+    stored(bureau, 4)
     expect(row.locator("[data-error]")).to_have_count(0)
+    assert not MonthlyReport.objects.filter(entry=entry, month=7).exists()
     bureau.reload()
-    expect(row.locator("[data-field=disbursed]")).to_have_value("0.12345")
+    expect(row.locator("[data-field=disbursed]")).to_have_value("123.45")
     expect(bureau.get_by_text("1 can be submitted, 0 to mend, 6 not filled in.")).to_be_visible()
     bureau.get_by_role("button", name="Submit the 1 that can go").click()
     bureau.get_by_text("1 report was submitted.").wait_for()
@@ -66,8 +74,8 @@ def test_a_report_goes_from_the_keyboard_to_the_total(changsha_writer, province,
     reviewer.get_by_text("1 report was returned.").wait_for()
     bureau.goto(JULY)
     expect(bureau.get_by_text("That is the year, not the month.")).to_be_visible()
-    row.locator("[data-field=disbursed]").fill("0.1255")
-    saved(bureau)
+    row.locator("[data-field=disbursed]").fill("125.5")
+    stored(bureau, 1)
     bureau.get_by_role("button", name="Submit the 1 that can go").click()
     bureau.get_by_text("1 report was submitted.").wait_for()
 
@@ -89,24 +97,28 @@ def test_the_sheet_is_filled_in_from_the_keyboard(changsha_writer, window, signe
     page.goto(f"{JULY}?lang=en")
     fields = page.locator("[data-field=disbursed]")
     fields.nth(0).focus()
-    page.keyboard.type("0.1")
+    page.keyboard.type("100")
     page.keyboard.press("Enter")
-    page.keyboard.type("0.2")
+    page.keyboard.type("200")
     page.keyboard.press("ArrowUp")
     expect(fields.nth(0)).to_be_focused()
     page.keyboard.press("ArrowDown")
-    page.keyboard.type("0.3")
+    page.keyboard.type("0.3 billion")
     row = row_of(page, entries()[1].project.code)
-    expect(row.locator("[data-ytd]")).to_have_text("0.730")
+    expect(row.locator("[data-ytd]")).to_have_text("730.29")
     page.keyboard.press("Control+s")
-    saved(page)
+    stored(page, 2)
+    expect(page.locator("[data-total=now]")).to_have_text("400.00")
+    assert not MonthlyReport.objects.filter(month=7).exists()
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("Saved.").wait_for()
     assert list(
         MonthlyReport.objects.filter(month=7).order_by("entry__project__code").values_list("disbursed", flat=True)
     ) == [
         100_000_000,
         300_000_000,
     ]
-    expect(page.locator("[data-total=now]")).to_have_text("0.400")
+    expect(page.locator("[data-total=now]")).to_have_text("400.00")
 
 
 def test_what_was_typed_survives_a_sign_out(changsha_writer, window, signed_in):
@@ -115,18 +127,18 @@ def test_what_was_typed_survives_a_sign_out(changsha_writer, window, signed_in):
     page.goto(f"{JULY}?lang=en")
     page.context.clear_cookies(name="sessionid")
     row = row_of(page, entries()[0].project.code)
-    row.locator("[data-field=disbursed]").fill("0.25")
+    row.locator("[data-field=disbursed]").fill("250")
     note = page.locator("[data-note=signed-out]")
     note.wait_for()
     note.get_by_role("link", name="Sign in").click()
     sign_in_here(page, "changsha")
-    page.get_by_text("On this device something was typed into 1 rows that was not saved.").wait_for()
+    page.get_by_text("On this device something was typed into 1 rows that the server does not have.").wait_for()
     expect(row.locator("[data-field=disbursed]")).to_have_value("")
     page.get_by_role("button", name="Put it back").click()
-    saved(page)
-    assert MonthlyReport.objects.get(month=7).disbursed == 250_000_000
+    stored(page, 1)
     page.reload()
-    expect(page.locator("[data-note=kept]")).to_be_hidden()
+    expect(page.locator("[data-note=local]")).to_be_hidden()
+    expect(row.locator("[data-field=disbursed]")).to_have_value("250")
 
 
 def test_a_wrong_figure_is_still_there_after_a_reload(changsha_writer, window, signed_in):
@@ -137,7 +149,6 @@ def test_a_wrong_figure_is_still_there_after_a_reload(changsha_writer, window, s
     row.locator("[data-field=disbursed]").fill("about 3")
     row.locator("[data-error=disbursed]").wait_for()
     page.reload()
-    page.get_by_role("button", name="Put it back").click()
     row.locator("[data-error=disbursed]").wait_for()
     expect(row.locator("[data-field=disbursed]")).to_have_value("about 3")
 
@@ -152,7 +163,7 @@ def test_of_two_people_at_one_row_neither_loses_a_word(changsha_writer, window, 
     draft.disbursed = 200_000_000
     draft.save()
     row = row_of(page, entry.project.code)
-    row.locator("[data-field=disbursed]").fill("0.3")
+    row.locator("[data-field=disbursed]").fill("300")
     row.locator("[data-theirs]").wait_for()
     assert MonthlyReport.objects.get(month=7).disbursed == 200_000_000
     if choice != "Take theirs":
@@ -160,10 +171,11 @@ def test_of_two_people_at_one_row_neither_loses_a_word(changsha_writer, window, 
         expect(row.locator("[data-theirs] input:focus")).to_have_count(1)
         row.locator("[data-theirs] input[value=mine]").check()
     row.get_by_role("button", name=choice).click()
-    saved(page)
-    assert MonthlyReport.objects.get(month=7).disbursed == amount
-    assert float(row.locator("[data-field=disbursed]").input_value()) * 10**9 == pytest.approx(amount)
     expect(row.locator("[data-theirs]")).to_have_count(0)
+    assert float(row.locator("[data-field=disbursed]").input_value()) * 10**6 == pytest.approx(amount)
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("Saved.").wait_for()
+    assert MonthlyReport.objects.get(month=7).disbursed == amount
 
 
 def test_it_works_without_javascript(changsha_writer, window):
@@ -172,10 +184,13 @@ def test_it_works_without_javascript(changsha_writer, window):
     sign_in_here(page, "changsha")
     first, second = entries()[:2]
     page.fill(f"[name='{first.pk}-disbursed']", "abc")
-    page.fill(f"[name='{second.pk}-disbursed']", "0.1")
-    page.locator(f"#r{second.pk} summary").click()
+    page.fill(f"[name='{second.pk}-disbursed']", "100")
+    page.get_by_role("button", name="Save", exact=True).last.click()
+    page.locator(f"#r{second.pk}").get_by_role("link", name="All fields").click()
     for name, words in REASONS.items():
         page.fill(f"[name='{second.pk}-{name}']", words)
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("Saved.").wait_for()
     page.get_by_role("button", name=re.compile("^Submit")).click()
     expect(page.get_by_text("1 report was submitted.")).to_be_visible()
     assert page.input_value(f"[name='{first.pk}-disbursed']") == "abc"
@@ -198,7 +213,7 @@ def test_neither_page_has_a_violation_or_scrolls_sideways(changsha_writer, provi
         for path in paths:
             page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
             if path == JULY and username == "changsha":
-                page.locator("[data-field=disbursed]").first.fill("12345")
+                page.locator("[data-field=disbursed]").first.fill("99999999")  # more than a project, in whole CNY
                 page.locator("[data-fill]").wait_for()
             for details in page.locator("main details").all():
                 details.evaluate("element => element.open = true")

@@ -82,6 +82,7 @@ PARAMETERS: dict[str, Filled] = {
     ],
     "proposal": lambda _user: [(pk,) for pk in Proposal.objects.values_list("pk", flat=True)],
     "round": lambda _user: [("2023-07",), ("2023-06",)],
+    "round-row": lambda _user: [("2023-07", OWN), ("2023-06", OWN)],
     "claim-adopt": lambda _user: [(each.pk,) for each in Claim.objects.filter(adopted=False)[:2]],
     "claim-withdraw": lambda _user: [(each.pk,) for each in Claim.objects.filter(adopted=True)[:2]],
     "note": lambda user: [(each.pk,) for each in Note.objects.filter(author=user)[:2]] if user else [],
@@ -97,7 +98,7 @@ NO_PAGES = {
     "admin/autocomplete/": "JSON, of which Select2 makes text",
     "logout/": "only ends a session",
     "admin/logout/": "only ends a session",
-    "rounds/<str:month>/<str:code>/": "saves a row of a round; its answer is read where rows are saved",
+    "rounds/<str:month>/drafts/": "stores rows of a round; its answer is read where rows are stored",
     "admin/(?P<url>.*)$": "what is not there",
     "admin/r/<path:content_type_id>/<path:object_id>/": "leads on",
 }

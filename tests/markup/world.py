@@ -33,6 +33,7 @@ from projects.models import (
     Programme,
     Project,
     Rating,
+    ReportDraft,
     Revision,
     Webhook,
 )
@@ -116,6 +117,8 @@ def _reports(province: Any, writer: Any) -> None:
     submitted(writer, OTHER_OWN)
     submitted(writer, "CS-TOLD")
     drafted("HN-EI-2023-18")
+    typed = {"texts": {"problems": "no power"}, "refused": {"disbursed": "about three"}, "unit": "small"}
+    ReportDraft.objects.create(user=writer, entry=entry_of(OWN), month=7, saved_at=timezone.now(), **typed)
 
 
 def _proposals(province: Any, writer: Any) -> None:

@@ -90,7 +90,7 @@ def test_the_second_year_from_its_first_project_to_a_closed_round(begun, provinc
     # it fills in and hands in, by the page
     row = {f"{entry.pk}-version": "new", f"{entry.pk}-disbursed": "0.1", "action": "submit"}
     handed_in = bureau.post(
-        f"{JANUARY}?programme=2024", row | {f"{entry.pk}-reason": "frost", f"{entry.pk}-measure": "heaters"}
+        f"{JANUARY}?programme=2024&unit=large", row | {f"{entry.pk}-reason": "frost", f"{entry.pk}-measure": "heaters"}
     )
     assert handed_in.status_code == 302, handed_in.content.decode()[:3000]
     assert handed_in.headers["Location"].endswith("programme=2024")
@@ -189,7 +189,7 @@ def test_a_round_that_has_not_begun_shows_no_fields(begun, changsha_writer):
 def test_nothing_is_saved_of_a_round_that_has_not_begun(begun, changsha_writer):
     entry = Entry.objects.get(project__code="HN-EI-2024-01")
     row = {f"{entry.pk}-version": "new", f"{entry.pk}-disbursed": "0.1", "action": "save"}
-    answer = client_of(changsha_writer).post("/rounds/2024-02/?lang=en", row)
+    answer = client_of(changsha_writer).post("/rounds/2024-02/?lang=en&unit=large", row)
     assert "The round has not begun; nothing was saved." in answer.content.decode()
     assert not MonthlyReport.objects.filter(entry=entry, month=2).exists()
 

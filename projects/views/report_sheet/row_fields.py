@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import override, pgettext
 
 from projects import money
 from projects.choices import Stage
@@ -23,25 +27,33 @@ QUOTED = "quoted_year_to_date"  # compared with the reports of the year, not sto
 NAMES = (*CONTENT, "correction_reason", QUOTED)
 AMOUNTS = ("disbursed", "forecast", QUOTED)
 SIGNED = ("disbursed", QUOTED)
-IN_THE_GRID = ("disbursed", "stage", "problems")  # the others are under "more"
+IN_THE_GRID = ("disbursed", "stage")  # the others are in the panel
+IN_SIGHT = ("reason", "measure", "problems", "progress")  # the others of the panel are folded
+FOLDED = {*NAMES} - {*IN_THE_GRID, *IN_SIGHT}
 MOST_ENTERPRISES = 2_147_483_647
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)  # as workbooks write one
 
 
 @dataclass(frozen=True)
 class Typed:
-    """A row as it was typed: texts by field, and the version of the report that it was typed over."""
+    """A row as it was typed: texts by field, the version of the report that it was typed over, the form of its amounts."""
 
     texts: Mapping[str, str]
     carried: Carried
+    form: str
 
     @classmethod
-    def of(cls, data: QueryDict, prefix: str) -> Typed | None:
+    def of(cls, data: QueryDict, prefix: str, *, form: str) -> Typed | None:
         """The fields of a form whose names begin with `prefix`; None when the row is not in it."""
         carried = Carried.of(data, prefix)
         if carried is None:
             return None
         texts = {name: data[f"{prefix}{name}"] for name in NAMES if f"{prefix}{name}" in data}
-        return cls({name: text.replace("\r\n", "\n").strip() for name, text in texts.items()}, carried)
+        return cls({name: text.replace("\r\n", "\n").strip() for name, text in texts.items()}, carried, form)
+
+    def saying(self, texts: Mapping[str, str]) -> Typed:
+        """The same row with other texts."""
+        return replace(self, texts=texts)
 
 
 def label(name: str, *, month: int) -> str:
@@ -63,13 +75,24 @@ def label(name: str, *, month: int) -> str:
     return labels.get(name, "")
 
 
-def texts_of(report: MonthlyReport) -> dict[str, str]:
+@cache
+def heads(month: int) -> dict[str, str]:
+    """The fields by their names in every language, as a block that is pasted has them in its heads; code and name too."""
+    found = {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found |= {label(name, month=month): name for name in NAMES if name != QUOTED}
+            found |= {_("Project code"): "code", _("Project"): "project"}
+    return found
+
+
+def texts_of(report: MonthlyReport, form: str) -> dict[str, str]:
     """What the fields of a stored report show."""
     texts = {QUOTED: ""}
     for name in NAMES[:-1]:
         value = getattr(report, name)
         if name in AMOUNTS:
-            texts[name] = formatting.typed_money(value)
+            texts[name] = "" if value is None else formatting.shortest_money(value, form)
         else:
             texts[name] = "" if value is None else str(value)
     return texts
@@ -81,18 +104,35 @@ def values_of(typed: Typed) -> tuple[dict[str, Any], dict[str, ValidationError]]
     errors: dict[str, ValidationError] = {}
     for name, text in typed.texts.items():
         try:
-            values[name] = _value(name, text)
+            values[name] = value_of(name, text, typed.form)
         except ValidationError as error:
             errors[name] = error
     return values, errors
 
 
-def same(name: str, one: str, other: str) -> bool:
+def same(name: str, one: str, other: str, *, form: str) -> bool:
     """Whether two texts of a field stand for the same value."""
     try:
-        return one == other or _value(name, one) == _value(name, other)
+        return one == other or value_of(name, one, form) == value_of(name, other, form)
     except ValidationError:
         return False
+
+
+def lasting(name: str, text: str, form: str) -> str:
+    """A text that can be read, so that it means the same in whatever unit it is read later."""
+    value = value_of(name, text, form)
+    if name in AMOUNTS and value is not None:
+        return f"{value}元"
+    return "" if value is None else str(value)
+
+
+def in_form(name: str, text: str, form: str) -> str:
+    """A lasting text as it is typed in a unit; a text that cannot be read as it stands."""
+    try:
+        value = value_of(name, text, form) if name in AMOUNTS else None
+    except ValidationError:
+        return text
+    return text if value is None else formatting.shortest_money(value, form)
 
 
 def shown(name: str, text: str) -> str:
@@ -102,21 +142,46 @@ def shown(name: str, text: str) -> str:
     return text or "—"
 
 
-def _value(name: str, text: str) -> Any:
+def value_of(name: str, text: str, form: str) -> Any:
+    """What a text of a field stands for. Raises `ValidationError`."""
     if name in AMOUNTS:
-        return money.cny(text, unit=formatting.unit_of(), signed=name in SIGNED) if text else None
+        return money.cny(text, unit=formatting.unit_of(form), signed=name in SIGNED) if text else None
     if name == "started_on":
         return _day(text)
     if name == "enterprises_attracted":
         return _number(text)
-    if name == "stage" and text not in ("", *Stage.values):
-        raise ValidationError(_("“%(value)s” is not a stage.") % {"value": text})
-    return text
+    return _stage(text) if name == "stage" else text
+
+
+def _stage(text: str) -> str:
+    """A stage by its code or by its name in either language, as a workbook has it."""
+    if text in ("", *Stage.values):
+        return text
+    stage = _stages().get(_plain(text))
+    if stage is None:
+        known = [formatting.sentence_case(str(each.label)) for each in Stage]
+        said = _("There is no “%(value)s” here. Choose one of: %(known)s.")
+        raise ValidationError(said % {"value": text, "known": formatting.listing(known)})
+    return stage
+
+
+@cache
+def _stages() -> dict[str, str]:
+    found = {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found |= {_plain(str(stage.label)): stage.value for stage in Stage}
+    return found
+
+
+def _plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def _day(text: str) -> dt.date | None:
+    found = _DAY.fullmatch(unicodedata.normalize("NFKC", text))
     try:
-        return dt.date.fromisoformat(text) if text else None
+        return dt.date(*map(int, found.groups())) if found else dt.date.fromisoformat(text) if text else None
     except ValueError:
         raise ValidationError(_("“%(value)s” is not a day. Type it as 2023-07-15.") % {"value": text}) from None
 

@@ -28,10 +28,10 @@ class RowMessage:
 Messages = dict[str, list[RowMessage]]
 
 
-def messages_of(error: ValidationError) -> Messages:
-    """Messages of a record's errors by field."""
+def messages_of(error: ValidationError, form: str) -> Messages:
+    """Messages of a record's errors by field; `form` is how amounts are written."""
     by_field = error.error_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.error_list}
-    return {_field(name): said_of(errors) for name, errors in by_field.items()}
+    return {_field(name): said_of(errors, form) for name, errors in by_field.items()}
 
 
 def plain(by_field: Mapping[str, Iterable[str]]) -> Messages:
@@ -39,15 +39,15 @@ def plain(by_field: Mapping[str, Iterable[str]]) -> Messages:
     return {_field(name): [RowMessage(text) for text in texts] for name, texts in by_field.items()}
 
 
-def said_of(errors: Iterable[ValidationError]) -> list[RowMessage]:
+def said_of(errors: Iterable[ValidationError], form: str) -> list[RowMessage]:
     found = []
     for error in errors:
         if error.message is PROBABLY_MEANT:  # told together with the amount that is too large
             continue
         if error.message is LARGER_THAN_PROJECT:
-            found.append(_larger(_cny(error, "amount"), _cny(error, "total")))
+            found.append(_larger(_cny(error, "amount"), _cny(error, "total"), form))
         elif error.message is DOES_NOT_FIT:
-            found.append(_apart(_cny(error, "sum"), _cny(error, "quoted"), _cny(error, "difference")))
+            found.append(_apart(_cny(error, "sum"), _cny(error, "quoted"), _cny(error, "difference"), form))
         else:
             found += [RowMessage(text) for text in error.messages]
     return found
@@ -74,39 +74,37 @@ def _cny(error: ValidationError, name: str) -> int:
     return told.cny
 
 
-def _larger(amount: int, total: int) -> RowMessage:
+def _larger(amount: int, total: int, form: str) -> RowMessage:
     values = {
-        "amount": formatting.shortest_money(amount),
-        "total": formatting.shortest_money(total),
-        "unit": formatting.money_unit(),
+        "amount": formatting.shortest_money(amount, form),
+        "total": formatting.shortest_money(total, form),
+        "unit": formatting.money_unit(form),
     }
     text = _("%(amount)s %(unit)s is more than the whole project, %(total)s %(unit)s.") % values
-    meant = _meant(amount, at_most=total)
+    meant = _meant(amount, at_most=total, unit=formatting.unit_of(form))
     if meant is None:
         return RowMessage(text)
     values["other_unit"], guess = meant
-    values["figure"] = formatting.typed_money(guess)
+    values["figure"] = formatting.typed_money(guess, form)
     offer = _("If %(amount)s is in units of %(other_unit)s, fill in %(figure)s.") % values
     return RowMessage(formatting.sentences([text, offer]), values["figure"])
 
 
-def _meant(amount: int, *, at_most: int) -> tuple[str, int] | None:
+def _meant(amount: int, *, at_most: int, unit: int) -> tuple[str, int] | None:
     """The unit that a figure was probably typed in, and the CNY that it then stands for: the first that is possible."""
-    unit = formatting.unit_of()
-    if unit == money.BILLION:
-        others = [(money.YI, _("100 million CNY")), (10**6, _("1 million CNY")), (money.WAN, _("10,000 CNY"))]
-    else:
-        others = [(money.WAN, _("10,000 CNY")), (1, _("CNY"))]
-    guesses = ((name, amount // (unit // other)) for other, name in others)
+    smaller = [(money.YI, _("100 million CNY")), (money.MILLION, _("1 million CNY")), (money.WAN, _("10,000 CNY"))]
+    if unit != money.BILLION:
+        smaller = [(money.WAN, _("10,000 CNY")), (1, _("CNY"))]
+    guesses = ((name, amount // (unit // other)) for other, name in smaller if other < unit)
     return next((pair for pair in guesses if 0 < pair[1] <= at_most), None)
 
 
-def _apart(reported: int, quoted: int, difference: int) -> RowMessage:
+def _apart(reported: int, quoted: int, difference: int, form: str) -> RowMessage:
     values = {
-        "sum": formatting.shortest_money(reported),
-        "quoted": formatting.shortest_money(quoted),
-        "difference": formatting.shortest_money(difference),
-        "unit": formatting.money_unit(),
+        "sum": formatting.shortest_money(reported, form),
+        "quoted": formatting.shortest_money(quoted, form),
+        "difference": formatting.shortest_money(difference, form),
+        "unit": formatting.money_unit(form),
     }
     said = _(
         "The year's reports come to %(sum)s %(unit)s with this one, but %(quoted)s is quoted: %(difference)s apart."

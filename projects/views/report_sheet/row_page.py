@@ -1,69 +1,129 @@
-"""`POST /rounds/<YYYY-MM>/<code>/`: one row, saved while the others are still being typed."""
+"""`/rounds/<YYYY-MM>/<code>/`: one row of the sheet with all its fields, and what helps to judge it.
+
+The sheet shows the same in its panel; without a script this page is where the other fields are.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest, JsonResponse
-from django.shortcuts import get_object_or_404
-from django.template.loader import render_to_string
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from projects.access import access_of
+from projects.models import Entry, MonthlyReport
 from projects.models.fields import normalised_code
+from projects.monitoring.recent_months import RecentMonths, recent_months
+from projects.plausibility.asking import rules_in_force
+from projects.totals.scope import Scope
+from projects.versioning.merging import last_row
 from projects.views import formatting, links
-from projects.views.pages import posted_to
+from projects.views.pages import one_of, work_page
 
-from .row_fields import Typed
-from .row_saving import save_row
+from .month_bars import month_bars
+from .row_fields import NAMES, label, shown
 from .sheet_filter import SheetQuestion
-from .sheet_presenter import row_context, totals_context
-from .sheet_rows import Sheet
+from .sheet_presenter import names_of_months, written_in
+from .sheet_rows import Sheet, SheetRow
+from .sheet_unit import form_of
+
+PART = "part"  # of the page: 'panel' is what the sheet shows beside a row
 
 
-@posted_to(lambda month, code: links.page("round", month))  # the sheet in which the row stands
-def round_row(request: HttpRequest, month: str, code: str) -> JsonResponse:
-    """Save one row as a draft and say what it now comes to.
-
-    200 with what is wrong, if something is; 401 signed out; 403 for a reader; 404 for an entry that is not the
-    writer's; 409 when somebody else changed the report since the row's version.
-    """
-    if not request.user.is_authenticated:
-        return JsonResponse({"detail": _("You are signed out.")}, status=401)
-    if not request.user.has_perm("projects.submit_monthlyreport"):
-        status = 403 if access_of(request.user).reads else 404
-        return JsonResponse({"detail": _("Your role does not allow this.")}, status=status)
-    try:
-        question = SheetQuestion.of(request, month)
-    except ValidationError as error:
-        return JsonResponse({"detail": " ".join(error.messages)}, status=400)
+@require_safe
+@work_page
+def round_row(request: HttpRequest, month: str, code: str) -> HttpResponse:
+    """For whoever has the row in their sheet; fields for who may fill them in. It is saved by the sheet."""
+    question = SheetQuestion.of(request, month)
+    part = one_of(request, PART, ("page", "panel"))
+    if access_of(request.user).public:
+        return redirect_to_login(request.get_full_path())
     entries = question.entries.select_related("project__prefecture")
     entry = get_object_or_404(entries, project__code=normalised_code(code) if code.isprintable() else "")
-    entry.programme = question.round.programme
-    typed = Typed.of(request.POST, "")
-    if typed is None:
-        return JsonResponse({"detail": _("The version of the row is missing.")}, status=400)
-    saved = save_row(typed, entry, question.round, user=request.user)
-    row = Sheet(question.round, [entry], user=request.user).row(entry, saved)
-    return JsonResponse(_answer(request, question, row), status=409 if saved.conflict else 200)
+    sheet = Sheet(question, [entry])
+    context = _context(request, question, sheet, sheet.row(entry))
+    return render(request, f"rounds/{'_panel' if part == 'panel' else 'sheet_row'}.html", context)
 
 
-def _answer(request: HttpRequest, question: SheetQuestion, row: Any) -> dict[str, Any]:
+def _context(request: HttpRequest, question: SheetQuestion, sheet: Sheet, row: SheetRow) -> dict[str, Any]:
+    round_ = question.round
+    links.travel_in(round_.programme.year)
+    recent = recent_months(
+        row.report,
+        sheet.earlier(row.entry),
+        _last_year(row.entry, question),
+        rules=rules_in_force(),
+    )
+    form = form_of(question.unit)
     return {
-        "version": row.version,
-        "state": row.state,
-        "state_label": row.state_label,
-        "year_to_date": "" if row.year_to_date is None else formatting.money(row.year_to_date),
-        "share": formatting.share(row.share),
-        "gap": formatting.points(row.gap),
-        "required": row.required,
-        "ready": row.ready,
-        "started": row.started,
-        "editable": row.editable,
-        "invalid": sorted(row.errors.keys() - {""}),
-        "saved": row.saved,
-        "texts": dict(row.texts),
-        "messages": render_to_string("rounds/_messages.html", row_context(row), request=request),
-        "foot": render_to_string("rounds/_sheet_foot.html", totals_context(question), request=request),
+        "round": round_,
+        "month": str(round_.period),
+        "scope": Scope(user=request.user, programme=round_.programme),
+        "row": row,
+        "public": False,
+        "is_page": request.GET.get(PART) != "panel",
+        "months": _lines(recent),
+        "chart": month_bars(recent, form=form),
+        "unusual": _unusual(recent, form),
+        "changes": _changes(row, month=round_.month),
+        "last": last_row(MonthlyReport, row.report.pk) if row.report.pk else None,
+        **written_in(question.unit),
+        **names_of_months(question),
     }
+
+
+def _last_year(entry: Entry, question: SheetQuestion) -> dict[int, int | None]:
+    """What the project disbursed in the months of the year before, as approved."""
+    year = question.round.programme.year - 1
+    found = MonthlyReport.objects.visible_to(question.user).approved()
+    of_year = found.filter(entry__project=entry.project_id, entry__programme__year=year, month__gt=question.round.month)
+    return dict(of_year.values_list("month", "disbursed"))
+
+
+def _lines(recent: RecentMonths) -> list[dict[str, Any]]:
+    """The months as a table has them: those of last year of which nothing is known in one line."""
+    known = [each.amount is not None or each.month.year == recent.now.month.year for each in recent.months]
+    unknown = known.index(True)
+    lines = [{"month": each.month, "amount": each.amount, "share": each.share} for each in recent.months[unknown:]]
+    if unknown:
+        first, last = recent.months[0].month, recent.months[unknown - 1].month
+        lines.insert(0, {"month": first, "until": last if last != first else None, "amount": None, "share": None})
+    return lines
+
+
+def _unusual(recent: RecentMonths, form: str) -> str:
+    """What is said of a month that lies far from those before; '' of any other. It stops nobody."""
+    if not recent.is_unusual or recent.score is None or recent.limit is None or recent.now.amount is None:
+        return ""
+    said = _(
+        "Far from the months before: %(value)s %(unit)s, %(share)s of the plan, where their median is %(median)s. Modified "
+        "z-score %(score)s (pointed out from %(limit)s on). Check it; if it is right, submit it."
+    )
+    return said % {
+        "value": formatting.shortest_money(recent.now.amount, form),
+        "unit": formatting.money_unit(form),
+        "share": formatting.percent(recent.now.share),
+        "median": formatting.percent(recent.median_share),
+        "score": f"{float(recent.score):.1f}".replace("-", "−"),
+        "limit": f"{float(recent.limit):.1f}",
+    }
+
+
+def _changes(row: SheetRow, *, month: int) -> list[dict[str, str]]:
+    """What was typed and is not saved: field, what the register says, what the cell says now."""
+    if row.draft is None:
+        return []
+    return [
+        {
+            "name": name,
+            "label": label(name, month=month),
+            "text": row.stored.get(name, ""),
+            "before": shown(name, row.stored.get(name, "")),
+            "after": shown(name, row.texts.get(name, "")),
+        }
+        for name in NAMES
+        if name in row.draft.cells
+    ]

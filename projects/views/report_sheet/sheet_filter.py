@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from projects.access import access_of
-from projects.choices import ReportState, RoundState
+from projects.choices import ReportState, RoundState, SheetUnit
 from projects.models import Entry, MonthlyReport, Prefecture, Round
+from projects.monitoring.sheet_totals import asked_and_unasked
 from projects.periods import Month
 from projects.text import listing
 from projects.totals.dimensions import NONE
 from sectors.models import in_language
+
+from .row_drafts import Drafts
+from .sheet_unit import unit_of
 
 _TAKING = (RoundState.OPEN, RoundState.LATE)
 PAGE_SIZE = 50  # of about 14 fields each: a form may have 1,000
@@ -41,6 +46,9 @@ class SheetQuestion:
     places: list[Place]
     chosen: Place | None
     entries: QuerySet
+    listed: QuerySet  # these, and those of the same place that are on the list and need no report
+    unit: SheetUnit
+    correcting: str  # the code of the project whose approved report is to be corrected
 
     @classmethod
     def of(cls, request: HttpRequest, month: str) -> SheetQuestion:
@@ -48,16 +56,32 @@ class SheetQuestion:
         found, months = round_of(request.user, month)
         access = access_of(request.user)
         writes = request.user.has_perm("projects.submit_monthlyreport")
-        entries = found.entries().visible_to(request.user)
-        if writes and not access.writes_all:
-            entries = entries.filter(project__prefecture__in=access.writes_in)
+        within = Q() if not writes or access.writes_all else Q(project__prefecture__in=access.writes_in)
+        entries = found.entries().visible_to(request.user).filter(within)
         places = _places(entries)
         chosen = _chosen(places, request.GET.get("prefecture", ""))
         if chosen is not None and chosen.adcode == NONE:
-            entries = entries.filter(project__prefecture=None)
+            within &= Q(project__prefecture=None)
         elif chosen is not None:
-            entries = entries.filter(project__prefecture__adcode=chosen.adcode)
-        return cls(request.user, found, months, writes, places, chosen, entries.order_by("project__code"))
+            within &= Q(project__prefecture__adcode=chosen.adcode)
+        listed = found.listed().visible_to(request.user).filter(within)
+        entries = entries.filter(within).order_by("project__code")
+        correcting = request.GET.get("correct", "")
+        return cls(request.user, found, months, writes, places, chosen, entries, listed, unit_of(request), correcting)
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """How many entries are asked for a report, and how many are on the list and not asked."""
+        return asked_and_unasked(self.listed)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """What the reader typed into these rows and has not saved; not of rows that cannot be typed into now."""
+        if not self.writes:
+            return Drafts(self.user, self.round, self.unit)
+        handed_in = MonthlyReport.objects.arrived().filter(entry=OuterRef("pk"), month=self.round.month)
+        open_ones = self.entries.order_by().filter(~Exists(handed_in) | Q(project__code=self.correcting))
+        return Drafts.of(self.user, self.round, open_ones.values("pk"), unit=self.unit)
 
     def page(self, first: int, last: int) -> list[Any]:
         """The entries from one place of the list to another, 1 being the first."""

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from projects.choices import ReportAction
+from projects.choices import ReportAction, SheetUnit
 from projects.versioning.revisions import writing
 from projects.views import formatting, links
 from projects.views.list_pages import Pages, pages_of
@@ -20,10 +21,12 @@ from projects.workflows import reporting
 
 from .row_fields import Typed
 from .row_messages import plain
-from .row_saving import SavedRow, save_row
+from .row_saving import SavedRow, row_of, save_row
 from .sheet_filter import PAGE_SIZE, SheetQuestion
 from .sheet_presenter import context_of
 from .sheet_rows import Sheet, SheetRow
+from .sheet_unit import PARAMETER, remember_unit
+from .typed_rows import DISCARD, store_typed, typed_rows
 
 WITHDRAW = "withdraw"  # names the one row
 
@@ -32,29 +35,33 @@ WITHDRAW = "withdraw"  # names the one row
 def round_sheet(request: HttpRequest, month: str) -> HttpResponse:
     """Rows of at most 50 entries. A post saves what was typed, and then submits or withdraws what it says."""
     question = SheetQuestion.of(request, month)
-    pages = pages_of(request, question.entries.count(), size=PAGE_SIZE)
+    pages = pages_of(request, question.numbers["asked"], size=PAGE_SIZE)
     entries = question.page(pages.first, pages.last) if pages.total else []
     if request.method == "POST":
         return _posted(request, question, pages, entries)
-    sheet = Sheet(question.round, entries, user=request.user, correcting=request.GET.get("correct", ""))
-    return _shown(request, question, pages, sheet.rows())
+    return _shown(request, question, pages, Sheet(question, entries).rows())
 
 
 def _posted(request: HttpRequest, question: SheetQuestion, pages: Pages, entries: list[Any]) -> HttpResponse:
+    if not request.user.is_authenticated:  # signed out while typing: what was typed before is stored as drafts
+        return redirect_to_login(request.get_full_path())
+    if request.POST.get(PARAMETER) in SheetUnit.values:
+        return _in_another_unit(request, question, entries)
     if not question.writes:
         raise PermissionDenied
-    saved = _saved(request, question, entries)
-    correcting = request.GET.get("correct", "")
+    if DISCARD in request.POST:
+        return _discarded(request, question, entries)
     wants_to_submit = request.POST.get("action") == ReportAction.SUBMIT
+    with writing(user=request.user):  # one revision for all rows, and for what is done with them
+        saved = _saved(request, question, entries)
 
-    def rows() -> list[SheetRow]:
-        sheet = Sheet(question.round, entries, user=request.user, correcting=correcting)
-        return sheet.rows(saved, strict=wants_to_submit)
+        def rows() -> list[SheetRow]:
+            return Sheet(question, entries).rows(saved, strict=wants_to_submit)
 
-    shown = rows()
-    done = _stepped(request, shown, saved, wants_to_submit=wants_to_submit)
-    if wants_to_submit or WITHDRAW in request.POST:
         shown = rows()
+        done = _stepped(request, question, shown, saved)
+        if wants_to_submit or WITHDRAW in request.POST:
+            shown = rows()
     if any(row.conflict or (row.errors and (row.key in saved or wants_to_submit)) for row in shown):
         for text in done:
             messages.success(request, text)
@@ -62,48 +69,63 @@ def _posted(request: HttpRequest, question: SheetQuestion, pages: Pages, entries
         return _shown(request, question, pages, shown, status=status)
     for text in done or [_("Saved.")]:
         messages.success(request, text)
-    return HttpResponseRedirect(links.same_page(request, without=("correct",), **_page_number(pages)))
+    return HttpResponseRedirect(links.same_page(request, without=("correct", PARAMETER), **_page_number(pages)))
+
+
+def _in_another_unit(request: HttpRequest, question: SheetQuestion, entries: list[Any]) -> HttpResponse:
+    """The same sheet in the other unit, from now on; what is typed comes along, and is not saved by that."""
+    if question.writes:
+        store_typed(request.POST, question, entries)
+    remember_unit(request.user, SheetUnit(request.POST[PARAMETER]))
+    return HttpResponseRedirect(links.same_page(request, without=(PARAMETER,)))
+
+
+def _discarded(request: HttpRequest, question: SheetQuestion, entries: list[Any]) -> HttpResponse:
+    for entry in entries:
+        if str(entry.pk) == request.POST[DISCARD]:
+            question.drafts.discard(entry)
+    messages.success(request, _("What was typed there and not saved is gone."))
+    return HttpResponseRedirect(links.same_page(request, without=(PARAMETER,)))
 
 
 def _saved(request: HttpRequest, question: SheetQuestion, entries: list[Any]) -> dict[int, SavedRow]:
-    """Save every row of the form, in one revision. Only those of which something is to be said are returned."""
+    """Save every row of the form. Only those of which something is to be said are returned; what could not be saved of them
+    stays as a draft, so that another browser has it too.
+    """
     filled, _colon, figure = request.POST.get("fill", "").partition(":")
     found = {}
-    with writing(user=request.user):
-        for entry in entries:
-            typed = Typed.of(request.POST, f"{entry.pk}-")
-            if typed is None:
-                continue
-            if filled == str(entry.pk):
-                typed = Typed(dict(typed.texts) | {"disbursed": figure}, typed.carried)
-            choice = "theirs" if request.POST.get("theirs") == str(entry.pk) else ""
-            result = save_row(typed, entry, question.round, user=request.user, choice=choice)
-            if result.errors or result.conflict:
-                found[entry.pk] = result
+    for row in typed_rows(request.POST, question, entries):
+        entry, typed = row.entry, row.typed
+        if filled == str(entry.pk):
+            typed = Typed(dict(typed.texts) | {"disbursed": figure}, typed.carried, typed.form)
+        choice = "theirs" if request.POST.get("theirs") == str(entry.pk) else ""
+        result = save_row(typed, entry, question.round, user=request.user, choice=choice)
+        question.drafts.store(result, typed, entry)
+        if result.errors or result.conflict:
+            found[entry.pk] = result
     return found
 
 
 def _stepped(
-    request: HttpRequest, rows: list[SheetRow], saved: dict[int, SavedRow], *, wants_to_submit: bool
+    request: HttpRequest, question: SheetQuestion, rows: list[SheetRow], saved: dict[int, SavedRow]
 ) -> list[str]:
     """Submit the rows that can go, or withdraw one; says what was done. What was refused is said at its row."""
+    wants_to_submit = request.POST.get("action") == ReportAction.SUBMIT
     withdrawn = [row.report for row in rows if str(row.key) == request.POST.get(WITHDRAW) and row.report.pk]
-    ready = [row.report for row in rows if row.ready] if wants_to_submit else []
+    ready = [row.report for row in rows if row.ready and row.draft is None] if wants_to_submit else []
     action, reports = (ReportAction.WITHDRAW, withdrawn) if withdrawn else (ReportAction.SUBMIT, ready)
     if not reports:
         return []
     try:
         reporting.take(action, reports, user=request.user)
     except reporting.RefusedError as error:
-        _refuse(error, saved)
+        for refusal in error.refusals.values():
+            row = row_of(refusal.record, question.drafts.form)
+            row.errors = plain(refusal.errors)
+            saved[refusal.record.entry_id] = row
         return []
     done = reporting.TRANSITIONS[action].done
     return [done % {"number": len(reports), "count": formatting.count(len(reports))}]
-
-
-def _refuse(error: reporting.RefusedError, saved: dict[int, SavedRow]) -> None:
-    for refusal in error.refusals.values():
-        saved[refusal.record.entry_id] = SavedRow(refusal.record, errors=plain(refusal.errors))
 
 
 def _page_number(pages: Pages) -> dict[str, str]:

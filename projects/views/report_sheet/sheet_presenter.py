@@ -6,30 +6,38 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from projects.access import access_of
-from projects.choices import PlanKind, RoundState, Stage
-from projects.models import MonthlyReport, Round
-from projects.money import READABLE
-from projects.monitoring.sheet_totals import SheetTotals, sheet_totals
+from projects.choices import ARRIVED, PlanKind, RoundState, SheetUnit, Stage
+from projects.models import MonthlyReport, ReportDraft, Round
+from projects.money import READABLE, UNIT_WORDS
+from projects.monitoring.sheet_totals import SheetTotals, added, sheet_totals
 from projects.periods import Month
 from projects.totals.scope import Scope
 from projects.views import formatting, links
 from projects.views.list_pages import Pages
 
+from .row_fields import IN_THE_GRID, NAMES, heads, label
 from .sheet_filter import SheetQuestion
 from .sheet_rows import SheetRow
+from .sheet_unit import form_of, units
 
 
 @dataclass(frozen=True)
 class Mend:
-    """Something to mend: where, and what."""
+    """Something to mend: where, and what. `own_page` is of the row alone, where the fields of the panel are."""
 
     row: int
     field: str
     text: str
+    own_page: str
+
+    @property
+    def in_the_grid(self) -> bool:
+        return self.field in ("", *IN_THE_GRID)
 
 
 def context_of(request: HttpRequest, question: SheetQuestion, pages: Pages, rows: list[SheetRow]) -> dict[str, Any]:
@@ -49,31 +57,69 @@ def context_of(request: HttpRequest, question: SheetQuestion, pages: Pages, rows
         "chosen": question.chosen,
         "previous": _month(round_, month - 1, question),
         "next": _month(round_, month + 1, question),
-        "this_month": formatting.month_name(month),
-        "last_month": formatting.month_name(month - 1) if month > 1 else "",
-        "unit": formatting.money_unit(),
-        "decimals": formatting.decimals_of_unit(),
+        "units": units(),
+        "is_signed_in": request.user.is_authenticated,
         "limit": READABLE,
-        "places_shown": formatting.places_of_table(),
+        "unit_words": UNIT_WORDS,
+        "heads": heads(month),
+        "labels": {name: label(name, month=month) for name in NAMES},
         "against": _against(round_),
         "rows": rows,
         "public": access_of(request.user).public,
         "editable": bool(editable),
+        "is_posted": request.method == "POST",
         "corrects_only": all(row.correcting for row in editable),
-        "stages": [(stage.value, formatting.sentence_case(str(stage.label))) for stage in Stage],
+        "stored": stored_words(list(question.drafts.by_entry.values())),
         "pages": pages,
         "totals": totals_of(question),
         "mend": [
-            Mend(row.key, name, _to_mend(project=row.project.name, problem=said.text))
+            Mend(row.key, name, _to_mend(project=row.project.name, problem=said.text), row.own_page)
             for row in editable
             for name, all_said in row.errors.items()
             for said in all_said
         ],
-        **counted(rows),
+        **written_in(question.unit),
+        **names_of_months(question),
+        **counted(rows, question),
     }
 
 
-def counted(rows: list[SheetRow]) -> dict[str, Any]:
+def written_in(unit: SheetUnit) -> dict[str, Any]:
+    """How amounts are written, and what a field to choose from offers."""
+    form = form_of(unit)
+    return {
+        "unit_code": unit.value,
+        "form": form,
+        "unit": formatting.money_unit(form),
+        "decimals": formatting.decimals_of_unit(form),
+        "places_shown": formatting.places_of(form),
+        "is_exact": unit == SheetUnit.SMALL,
+        "stages": [(stage.value, formatting.sentence_case(str(stage.label))) for stage in Stage],
+    }
+
+
+def names_of_months(question: SheetQuestion) -> dict[str, str]:
+    month = question.round.month
+    return {
+        "this_month": formatting.month_name(month),
+        "last_month": formatting.month_name(month - 1) if month > 1 else "",
+        "to_date": formatting.months(1, month),
+    }
+
+
+def stored_words(drafts: list[ReportDraft]) -> str:
+    """What the server holds of what was typed and not saved, and since when; '' where that is nothing."""
+    if not drafts:
+        return ""
+    cells = len([cell for draft in drafts for cell in draft.cells])
+    newest = timezone.localtime(max(draft.saved_at for draft in drafts))
+    said = ngettext(
+        "%(time)s stored on the server: %(count)s cell.", "%(time)s stored on the server: %(count)s cells.", cells
+    )
+    return said % {"time": f"{newest:%H:%M}", "count": formatting.count(cells)}
+
+
+def counted(rows: list[SheetRow], question: SheetQuestion) -> dict[str, Any]:
     """What the buttons will do, in figures; and the same sentences with marks for the browser to fill in."""
     editable = [row for row in rows if row.editable and not row.correcting]
     ready = len([row for row in editable if row.ready])
@@ -82,17 +128,34 @@ def counted(rows: list[SheetRow]) -> dict[str, Any]:
     numbers = {"ready": formatting.count(ready), "mend": formatting.count(mend), "blank": formatting.count(blank)}
     will = _("%(ready)s can be submitted, %(mend)s to mend, %(blank)s not filled in.")
     submit = _("Submit the %(count)s that can go")
-    heading = _("%(count)s to mend; the drafts are saved")
+    heading = _("%(count)s to mend")
+    form = form_of(question.unit)
+    handed_in = added(row.report.disbursed for row in rows if row.report.state in ARRIVED).amount or 0
+    after = added(row.report.disbursed for row in rows if row.ready).amount
+    with_them = int(handed_in + (after or 0))
+    comes_to = _("%(place)s then comes to %(amount)s %(unit)s in %(month)s, waiting for review.")
+    named = {
+        "place": question.chosen.name if question.chosen else _("The sheet"),
+        "unit": formatting.money_unit(form),
+        "month": formatting.month_name(question.round.month),
+    }
     return {
         "ready": ready,
         "will": will % numbers,
+        "handed_in": handed_in,
+        "comes_to": comes_to % {**named, "amount": formatting.money(with_them, form)} if ready else "",
         "submit": submit % {"count": formatting.count(ready)} if ready else _("Submit what can go"),
         "heading": heading % {"count": formatting.count(mend)},
         "patterns": {
             "will": will % {name: "{" + name + "}" for name in numbers},
             "submit": submit % {"count": "{count}"},
             "heading": heading % {"count": "{count}"},
+            "comes_to": comes_to % {**named, "amount": "{amount}"},
             "mend": _to_mend(project="{project}", problem="{problem}"),
+            "where": _("%(project)s, %(field)s: %(problem)s")
+            % {"project": "{project}", "field": "{field}", "problem": "{problem}"},
+            "pasted": _("%(rows)s rows by %(columns)s columns pasted: %(filled)s cells filled in, %(refused)s refused.")
+            % {name: "{" + name + "}" for name in ("rows", "columns", "filled", "refused")},
         },
     }
 
@@ -102,24 +165,23 @@ def _to_mend(*, project: str, problem: str) -> str:
 
 
 def totals_of(question: SheetQuestion) -> SheetTotals:
-    """Sums of exactly the entries that are asked for, on whatever page of the sheet they stand."""
+    """Sums of exactly the entries that are asked for, on whatever page of the sheet they stand, with what is typed there."""
     reports = MonthlyReport.objects.visible_to(question.user)
-    return sheet_totals(question.entries, reports, month=question.round.month)
+    return sheet_totals(question.entries, reports, month=question.round.month, typed=question.drafts.amounts)
 
 
-def row_context(row: SheetRow) -> dict[str, Any]:
-    """What the messages of one row need, for the answer to a row that was saved alone."""
-    return {"row": row, "public": False}
+def row_context(row: SheetRow, question: SheetQuestion) -> dict[str, Any]:
+    """What the messages of one row need, for the answer to a row that was stored alone."""
+    return {"row": row, "public": False, "month": str(question.round.period)}
 
 
 def totals_context(question: SheetQuestion) -> dict[str, Any]:
     """What the foot of the table needs, for the same."""
-    month = question.round.month
     return {
         "totals": totals_of(question),
-        "pages": {"total": question.entries.count()},
-        "this_month": formatting.month_name(month),
-        "last_month": formatting.month_name(month - 1) if month > 1 else "",
+        "pages": {"total": question.numbers["asked"]},
+        **written_in(question.unit),
+        **names_of_months(question),
     }
 
 
@@ -131,10 +193,14 @@ def _title(question: SheetQuestion) -> str:
 
 
 def _lede(question: SheetQuestion, pages: Pages) -> list[str]:
-    """Number and unit; then what the day that counts as today means for the round."""
-    projects = ngettext("%(count)s project, in %(unit)s.", "%(count)s projects, in %(unit)s.", pages.total)
+    """Number and unit, and of how many nothing is asked; then what the day that counts as today means for the round."""
+    asked = ngettext("%(count)s project, in %(unit)s.", "%(count)s projects, in %(unit)s.", pages.total)
+    unasked = question.numbers["unasked"]
+    unit = formatting.money_unit(form_of(question.unit))
+    need_none = ngettext("%(count)s published one needs none.", "%(count)s published ones need none.", unasked)
     return [
-        projects % {"count": formatting.count(pages.total), "unit": formatting.money_unit()},
+        asked % {"count": formatting.count(pages.total), "unit": unit},
+        need_none % {"count": formatting.count(unasked)} if unasked else "",
         *_when(question.round),
     ]
 

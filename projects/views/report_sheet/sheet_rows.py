@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from projects.choices import PlanKind, ProjectKind, ReportAction, ReportState, RoundState
-from projects.models import Entry, MonthlyReport, Round
+from projects.models import Entry, MonthlyReport, ReportDraft
 from projects.models.report import CONTENT
 from projects.monitoring.plan_status import behind_at, must_explain
 from projects.monitoring.plans import Plans, YearPlan, measured_against, plans_by_entry
@@ -19,12 +19,13 @@ from projects.monitoring.sheet_totals import added
 from projects.periods import MONTHS_OF_YEAR
 from projects.totals.totals import ratio
 from projects.views import links
-from projects.views.edit_conflicts import Conflict, version_of
+from projects.views.edit_conflicts import Conflict
 from projects.workflows.reporting import lacking, may, may_edit
 
-from .row_fields import IN_THE_GRID, label, texts_of
+from .row_fields import FOLDED, IN_THE_GRID, label, texts_of
 from .row_messages import Messages, named, plain
-from .row_saving import SavedRow, new_report
+from .row_saving import SavedRow, new_report, row_of
+from .sheet_filter import SheetQuestion
 
 
 @dataclass
@@ -34,6 +35,7 @@ class SheetRow:
     entry: Entry
     report: MonthlyReport
     url: str
+    own_page: str  # where all its fields are
     editable: bool
     correcting: bool
     version: str
@@ -51,7 +53,11 @@ class SheetRow:
     may_correct: bool
     errors: Messages = field(default_factory=dict)
     conflict: Conflict | None = None
-    saved: bool = True  # whether everything that was typed is stored
+    usable: bool = True  # whether everything that was typed can be used
+    draft: ReportDraft | None = None  # of what is not in the register yet
+    # texts as the fields would show them: what the register says, and what the row says where something is refused
+    stored: Mapping[str, str] = field(default_factory=dict)
+    held: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> int:
@@ -63,7 +69,7 @@ class SheetRow:
 
     @property
     def state(self) -> str:
-        return self.report.state if self.report.pk else ""
+        return self.report.state if self.report.pk or self.draft else ""
 
     @property
     def state_label(self) -> str:
@@ -85,17 +91,23 @@ class SheetRow:
         return [(label(name, month=month), self.texts[name]) for name in names if self.texts[name]]
 
     @property
-    def opens_more(self) -> bool:
-        """Whether something under "more" wants attention."""
-        return self.correcting or bool(self.errors.keys() - {"", *IN_THE_GRID}) or (self.required and not self.ready)
+    def grid_errors(self) -> Messages:
+        """What is wrong with the row itself and the fields that stand in it; the panel has the others."""
+        return {name: said for name, said in self.errors.items() if name in ("", *IN_THE_GRID)}
+
+    @property
+    def opens_rest(self) -> bool:
+        """Whether something wants attention among the fields that are folded in the panel."""
+        return self.correcting or bool(self.errors.keys() & FOLDED)
 
 
 class Sheet:
-    """The rows of some entries of a round, made from a handful of queries."""
+    """The rows of some entries of a round, made from a handful of queries, with what the user has not saved yet."""
 
-    def __init__(self, round_: Round, entries: Iterable[Entry], *, user: Any, correcting: str = "") -> None:
-        self.round, self.user, self.correcting = round_, user, correcting
-        self.programme = round_.programme
+    def __init__(self, question: SheetQuestion, entries: Iterable[Entry]) -> None:
+        self.round, self.user, self.drafts = question.round, question.user, question.drafts
+        self.correcting = question.correcting
+        self.programme = self.round.programme
         self.rule = self.programme.light_rule
         self.entries = list(entries)
         for entry in self.entries:
@@ -103,7 +115,7 @@ class Sheet:
         self.plans = plans_by_entry(self.entries)
         self.reports: dict[int, dict[int, MonthlyReport]] = defaultdict(dict)
         by_key = {entry.pk: entry for entry in self.entries}
-        found = MonthlyReport.objects.visible_to(user).filter(entry__in=list(by_key), month__lte=round_.month)
+        found = MonthlyReport.objects.visible_to(self.user).filter(entry__in=list(by_key), month__lte=self.round.month)
         for report in found.select_related("returned_by"):
             report.entry = by_key[report.entry_id]
             self.reports[report.entry_id][report.month] = report
@@ -116,9 +128,11 @@ class Sheet:
         return [self.row(entry, (saved or {}).get(entry.pk), strict=strict) for entry in self.entries]
 
     def row(self, entry: Entry, saved: SavedRow | None = None, *, strict: bool = False) -> SheetRow:
-        month = self.round.month
-        stored = saved.report if saved else self.reports[entry.pk].get(month)
-        report = stored or new_report(entry, month=month)
+        month, form = self.round.month, self.drafts.form
+        if saved is None:
+            stored = self.reports[entry.pk].get(month)
+            saved = self.drafts.row(entry, stored) or row_of(stored, form)
+        report = saved.report or new_report(entry, month=month)
         correcting = report.state == ReportState.APPROVED and entry.project.code == self.correcting
         has_begun = self.round.state != RoundState.PLANNED
         editable = has_begun and may_edit(self.user, report) and (report.state != ReportState.APPROVED or correcting)
@@ -126,19 +140,19 @@ class Sheet:
         done = None if report.disbursed is None else int(before) + report.disbursed
         plan = measured_against(self.plans[entry.pk], self.rule)
         required = must_explain(self.rule, behind_at(self.rule, self.plans[entry.pk], month=month, done=done))
-        errors = dict(saved.errors) if saved else {}
-        if editable and (stored or strict):
+        started = bool(report.pk or saved.typed)
+        errors = dict(saved.errors)
+        if editable and (started or strict):
             errors = self._lacking(report, required=required) | errors
-        typed = saved.typed if saved else None
-        conflict = saved.conflict if saved else None
         return SheetRow(
             entry=entry,
             report=report,
             url=links.project(entry.project.code, year=self.programme.year),
+            own_page=self._own_page(entry, correcting=correcting),
             editable=editable,
             correcting=correcting,
-            version=version_of(stored),
-            texts=texts_of(report) | dict(typed.texts if typed else {}),
+            version=saved.version,
+            texts=texts_of(report, form) | saved.texts(form),
             other_plans=_other_plans(self.plans[entry.pk]),
             last=self._last(entry),
             year_to_date=done,
@@ -146,14 +160,26 @@ class Sheet:
             gap=plan.ahead(done, month) if plan and done is not None else None,
             browser=_for_the_browser(int(before), plan, month),
             required=required,
-            ready=self._is_ready(stored, errors, conflict) and editable,
-            started=bool(stored) or bool(typed),
-            may_withdraw=bool(stored) and may(self.user, ReportAction.WITHDRAW, report),
+            ready=editable and started and self._is_ready(report, errors, saved.conflict),
+            started=started,
+            may_withdraw=bool(report.pk) and may(self.user, ReportAction.WITHDRAW, report),
             errors=named(errors, month=month),
-            conflict=conflict,
-            saved=typed is None,
+            conflict=saved.conflict,
+            usable=not (saved.errors or saved.conflict),
+            draft=saved.draft,
+            stored=texts_of(new_report(entry, month=month), form) | dict(saved.stored),
+            held=texts_of(report, form),
             may_correct=not correcting and report.state == ReportState.APPROVED and may_edit(self.user, report),
         )
+
+    def _own_page(self, entry: Entry, *, correcting: bool) -> str:
+        code = entry.project.code
+        query = [("correct", code)] if correcting else []
+        return links.page("round-row", str(self.round.period), code, query=query)
+
+    def earlier(self, entry: Entry) -> list[MonthlyReport]:
+        """The entry's reports of the months before, in order."""
+        return [each for number, each in sorted(self.reports[entry.pk].items()) if number < self.round.month]
 
     def _lacking(self, report: MonthlyReport, *, required: bool) -> Messages:
         """What a draft lacks for being submitted."""
@@ -161,9 +187,9 @@ class Sheet:
             return {}
         return plain(lacking(report, found=self.round, unexplained=required))
 
-    def _is_ready(self, stored: MonthlyReport | None, errors: Messages, conflict: Conflict | None) -> bool:
+    def _is_ready(self, report: MonthlyReport, errors: Messages, conflict: Conflict | None) -> bool:
         """Whether it is a draft that says all that it must."""
-        return bool(stored and not errors and not conflict and may(self.user, ReportAction.SUBMIT, stored))
+        return not errors and not conflict and may(self.user, ReportAction.SUBMIT, report)
 
     def _last(self, entry: Entry) -> int | None:
         """Last month's amount, if it is approved."""

@@ -20,6 +20,7 @@ from projects.models import (
     Problem,
     Rating,
     ReminderSent,
+    ReportDraft,
     ReportEvent,
     Revision,
     Round,
@@ -74,6 +75,7 @@ ROUND_CASES = [
     Case("reminder_speaks_of_what_its_kind_says", ReminderSent, {"round": None}, NON_FIELD_ERRORS),
     Case("reminder_speaks_of_what_its_kind_says", ReminderSent, {"kind": "answer"}, NON_FIELD_ERRORS),
     Case("a_key_is_used_once_by_a_caller", AnsweredCall, {}, NON_FIELD_ERRORS, adds=True),
+    Case("a_person_has_one_draft_of_a_row", ReportDraft, {}, NON_FIELD_ERRORS, adds=True),
     Case("webhook_has_one_message_for_a_revision", WebhookDelivery, {}, NON_FIELD_ERRORS, adds=True),
     Case("report_event_return_has_a_comment", ReportEvent, {"comment": ""}, NON_FIELD_ERRORS, adds=True),
     Case("report_disbursed_above_minus_500_billion_and_below_500_billion", MonthlyReport, TAKEN_BACK, "disbursed"),
@@ -126,6 +128,9 @@ def round_row(case: Case) -> models.Model:
     if case.model is AnsweredCall:
         said = {"user": person("bureau"), "key": "again", "fingerprint": "0", "status": 201, "body": "{}"}
         return AnsweredCall.objects.create(created_at=timezone.now(), **said)
+    if case.model is ReportDraft:
+        said = {"user": person("bureau"), "month": 7, "version": "new", "unit": "small", "saved_at": timezone.now()}
+        return ReportDraft.objects.create(entry=entry, **said)
     if case.model is WebhookDelivery:
         webhook = Webhook.objects.create(
             user=person("platform"), label="platform", url="https://a.example/", position=1

@@ -44,12 +44,17 @@ def fields(entry: Entry, *, version: str = "new", **texts: str) -> dict[str, str
     return {f"{entry.pk}-version": version} | {f"{entry.pk}-{name}": text for name, text in texts.items()}
 
 
+def in_large_unit(path: str) -> str:
+    """The address of a form whose amounts are typed in 亿元 or billion CNY, whatever the person's own unit is."""
+    return path if "unit=" in path else f"{path}{'&' if '?' in path else '?'}unit=large"
+
+
 def posted(client: Client, *rows: dict[str, str], action: str = "save", path: str = JULY, **more: str) -> Any:
-    """Post rows as the form does."""
+    """Post rows as the form does, with amounts in 亿元 or billion CNY where the address names no unit."""
     data = {"action": action} | more
     for row in rows:
         data |= row
-    return client.post(path, data)
+    return client.post(in_large_unit(path), data)
 
 
 def inputs(page: Page) -> dict[str, dict[str, str]]:

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from projects.models import MonthlyReport
 from projects.workflows import reporting
 from tests.pages import more_projects, opened
 
@@ -18,21 +19,24 @@ def test_a_writer_has_a_row_to_type_into_for_each_entry_that_is_asked_for_a_repo
     assert len(asked) == 7
     assert all(f"{entry.pk}-disbursed" in inputs(page) for entry in asked)
     assert "Changsha: monthly reports, July 2023" in page.text
-    assert "7 projects, in billion CNY. Due on 2023-08-10, 3 days left." in page.text
+    assert "7 projects, in million CNY. 6 published ones need none. Due on 2023-08-10, 3 days left." in page.text
     assert "Zhuzhou" not in page.text
 
 
 def test_a_park_alone_is_asked_for_enterprises(province, client_of):
-    names = inputs(opened(client_of(province), JULY))
-    parks = {f"{entry.pk}-enterprises_attracted" for entry in entries("430700") if entry.project.kind == "park"}
-    assert {name for name in names if name.endswith("-enterprises_attracted")} >= parks
-    assert all(f"{entry.pk}-enterprises_attracted" not in names for entry in entries() if entry.project.kind != "park")
+    """Among the other fields, on the page of the row."""
+    client = client_of(province)
+    asked = {entry: f"{entry.pk}-enterprises_attracted" for entry in [*entries("430700"), *entries()]}
+    shown = {entry for entry, name in asked.items() if name in inputs(opened(client, f"{JULY}{entry.project.code}/"))}
+    parks = {entry for entry in asked if entry.project.kind == "park"}
+    assert parks
+    assert shown == parks
 
 
 def test_readers_see_the_sheet_without_fields(changsha_reader, changsha_writer, client_of):
     submitted(changsha_writer, entries()[:1], 123_450_000, progress="roof closed")
     page = opened(client_of(changsha_reader), JULY, lang="en")
-    assert "0.12345" in page.text
+    assert "123.45" in page.text
     assert "roof closed" in page.text
     assert not [name for name in inputs(page) if name.endswith("-disbursed")]
 
@@ -43,7 +47,7 @@ def test_the_public_sees_approved_reports_only_and_nobodys_words(
     reports = submitted(changsha_writer, entries()[:2], 123_450_000, contact="Li Xiang 0731", problems="no power")
     reporting.approve(reports[:1], user=province)
     page = opened(client, JULY, lang="en")
-    assert page.text.count("0.12345") == 1
+    assert page.text.count("123.45") == 4  # its month and year to date, and both in the total, which is of it alone
     assert "submitted" not in page.text
     for hidden in ("Li Xiang", "no power", REASONS["reason"]):
         assert hidden not in page.text
@@ -67,7 +71,7 @@ def test_a_wrong_question_is_refused(changsha_writer, client_of, query):
 def test_the_province_filters_by_prefecture(province, client_of):
     page = opened(client_of(province), JULY, prefecture="430200", lang="en")
     assert "Zhuzhou: monthly reports, July 2023" in page.text
-    assert "1 project, in billion CNY." in page.text
+    assert "1 project, in million CNY." in page.text
     assert f"{entries()[0].pk}-disbursed" not in inputs(page)
 
 
@@ -79,8 +83,12 @@ def test_totals_are_of_the_rows_with_their_coverage(changsha_writer, client_of):
     for entry in entries()[:2]:
         report(entry, 100_000_000)
     text = opened(client_of(changsha_writer), JULY).text
-    assert "合计 7 项116.659.122.00" in text.replace("\n", "")
-    assert "有数据的项目7/77/72/7" in text.replace("\n", "")
+    plans = [entry.planned_disbursement for entry in entries()]
+    before = MonthlyReport.objects.filter(entry__in=entries()[:2]).added_up()
+    share = f"{before * 100 / sum(plans[:2]):.1f}"
+    to_date = f"{before / 10**4:,.4f}".rstrip("0").rstrip(".")
+    assert f"合计 7 项1,166,46491,23520,000{to_date}{share}" in text.replace("\n", ""), text
+    assert "有数据的项目7/77/72/72/72/7" in text.replace("\n", "")
 
 
 def test_it_asks_the_database_as_often_for_fifty_rows_as_for_seven(changsha_writer, province, client_of):
@@ -94,7 +102,7 @@ def test_it_asks_the_database_as_often_for_fifty_rows_as_for_seven(changsha_writ
         report(entry)
     with CaptureQueriesContext(connection) as many:
         opened(few_client, JULY)
-    assert len(many) == len(few) <= 13
+    assert len(many) == len(few) <= 14  # two for the unit that the person chose, and for what they have not saved
     with CaptureQueriesContext(connection) as whole:
         page = opened(many_client, JULY)
     assert len([name for name in inputs(page) if name.endswith("-disbursed")]) == 50

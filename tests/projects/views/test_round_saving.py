@@ -20,7 +20,8 @@ def test_what_was_typed_before_the_language_changed_is_read_in_the_unit_it_was_t
     forms = [attributes for tag, attributes in opened(client, JULY, lang="en").elements if tag == "form"]
     [action] = [each["action"] for each in forms if "data-sheet" in each]
     opened(client, JULY, lang="zh-hans")
-    assert posted(client, fields(entry, disbursed="0.125"), path=JULY + action).status_code == 302
+    posted(client, unit="large")
+    assert posted(client, fields(entry, disbursed="125"), path=JULY + action).status_code == 302
     assert july(entry).disbursed == 125_000_000
 
 
@@ -31,17 +32,19 @@ def test_what_was_typed_before_the_language_changed_is_read_in_the_unit_it_was_t
         ("en", ["Reason for being behind plan: The project is", "Measure to catch up: The project is"]),
     ],
 )
-def test_what_is_lacking_under_more_names_its_field_in_the_summary_and_under_the_row(
+def test_what_is_lacking_in_the_panel_names_its_field_in_the_summary_and_stands_on_the_page_of_the_row(
     lang, named, changsha_writer, client_of
 ):
     entry = next(each for each in entries() if each.project.code == "HN-EI-2023-25")
     client = client_of(changsha_writer)
     posted(client, fields(entry, disbursed="0.01"))
     sheet = opened(client, JULY, lang=lang)
-    told = [anchor.text for anchor in sheet.anchors if anchor.href.startswith(f"#f{entry.pk}-")]
+    path = f"{JULY}{entry.project.code}/"
+    told = [anchor.text for anchor in sheet.anchors if anchor.href.startswith(f"{path}#f{entry.pk}-")]
     assert [words for words in named if any(words in text for text in told)] == named
+    row = opened(client, path, lang=lang)
     for words in named:
-        assert sheet.text.count(words) == 2
+        assert sheet.text.count(words) == row.text.count(words) == 1
     # the browser writes the summary anew as rows are saved, and no otherwise
     [pattern] = [each["data-errsum"] for _tag, each in sheet.elements if "data-errsum" in each]
     assert pattern == {"zh-hans": "{project}：{problem}", "en": "{project}: {problem}"}[lang]
@@ -118,7 +121,7 @@ def test_a_wrong_unit_is_an_error_that_offers_the_right_figure(province, client_
         ("started_on", "2023-02-30", "is not a day"),
         ("started_on", "0001-01-01", "lies between"),
         ("started_on", "2023-08-01", "has not happened yet"),
-        ("stage", "half", "is not a stage"),
+        ("stage", "half", "There is no “half” here. Choose one of: Preparation, Started"),
         ("enterprises_attracted", "-1", "is not a whole number"),
         ("enterprises_attracted", "²", "is not a whole number"),
         ("enterprises_attracted", "9" * 40, "is not a whole number"),
@@ -177,7 +180,8 @@ def test_what_is_far_behind_its_plan_needs_a_reason_and_a_measure(changsha_write
     response = posted(client, fields(entry, disbursed="0"), action="submit")
     page = read(response.content)
     assert july(entry).state == ReportState.DRAFT
-    assert {f"#f{entry.pk}-reason", f"#f{entry.pk}-measure"} <= {anchor.href for anchor in page.anchors}
+    path = f"{JULY}{entry.project.code}/"
+    assert {f"{path}#f{entry.pk}-{name}" for name in REASONS} <= {anchor.href for anchor in page.anchors}
     posted(client, fields(entry, version=version_now(entry), disbursed="0", **REASONS), action="submit")
     assert july(entry).state == ReportState.SUBMITTED
 

@@ -1,0 +1,297 @@
+/* Typing into a sheet: what it comes to is shown at once, stored on the server as one goes, and kept on this device until it is.
+   The form works without it. Hooked on data- attributes. A row is a tbody; what the server answers stays, what is computed here
+   is only for the moment. Amounts, pasting, undoing and keys are in sheet.js. */
+"use strict";
+
+const sheet = Sheet.form;
+const PAUSE = 700; // milliseconds without a key before what was typed is sent
+const AGAIN = 5000; // and before the server is asked again when it did not answer
+const LOOK = 150; // and before the panel follows to another row
+const NARROW = matchMedia("(max-width:68rem)"); // the panel stands under its row
+
+const rows = [...sheet.querySelectorAll("[data-row]")];
+const byKey = new Map(rows.map((row) => [row.dataset.row, row]));
+const pending = new Map(rows.map((row) => [row, {}])); // texts by field that the server does not have
+const panel = sheet.querySelector("[data-panel]");
+const stored = sheet.querySelector("[data-stored]");
+const query = sheet.getAttribute("action");
+const note = (name) => document.querySelector(`[data-note="${name}"]`);
+const fieldOf = (row, name) => document.getElementById(`f${row.dataset.row}-${name}`);
+const rowOf = (element) => element.closest("[data-row]") || byKey.get(element.closest("[data-of]")?.dataset.of);
+const isOpen = (row) => !("conflict" in row.dataset);
+const waiting = () => rows.filter((row) => isOpen(row) && Object.keys(pending.get(row)).length);
+const filled = (pattern, values) => pattern.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
+let timer = null;
+let sending = null;
+
+/* ---- what a row comes to, for the moment */
+function show(cell, text) {
+  if (cell) cell.textContent = text || "—";
+}
+
+function compute(row) {
+  const amount = Sheet.cny(fieldOf(row, "disbursed").value);
+  const { before, plan } = row.dataset;
+  const done = amount === null ? null : BigInt(before) + amount;
+  show(row.querySelector("[data-ytd]"), done === null ? "" : Sheet.money(done));
+  const share = done === null || !plan ? "" : Sheet.written(Sheet.divided(done * 1000n, BigInt(plan)), 1);
+  show(row.querySelector("[data-share]"), share);
+}
+
+function count() {
+  const open = rows.filter((row) => !("careful" in row.dataset));
+  const ready = open.filter((row) => row.dataset.ready);
+  const blank = open.filter((row) => !row.dataset.started && !row.dataset.wrong).length;
+  const mend = open.length - ready.length - blank;
+  const will = sheet.querySelector("[data-will]");
+  if (!will) return; // a correction alone
+  will.textContent = filled(will.dataset.will, { ready: ready.length, mend, blank });
+  const submit = sheet.querySelector("[data-submit]");
+  submit.textContent = ready.length ? filled(submit.dataset.submit, { count: ready.length }) : submit.dataset.none;
+  const comes = sheet.querySelector("[data-comes-to]");
+  const sum = ready.reduce((all, row) => all + (Sheet.cny(fieldOf(row, "disbursed").value) || 0n), BigInt(sheet.dataset.handedIn));
+  comes.textContent = ready.length ? filled(comes.dataset.comesTo, { amount: Sheet.money(sum) }) : "";
+  summarise(mend);
+}
+
+function summarise(mend) {
+  const summary = sheet.querySelector("[data-errsum]");
+  const heading = summary.querySelector("[data-heading]");
+  const button = sheet.querySelector("[data-show-mend]");
+  heading.textContent = button.textContent = filled(heading.dataset.heading, { count: mend });
+  const said = rows.flatMap((row) => Object.entries(JSON.parse(row.dataset.wrong || "{}")).map((each) => [row, ...each]));
+  const items = said.flatMap(([row, name, texts]) => texts.map((text) => Sheet.itemTo(row, name, filled(summary.dataset.errsum, { project: Sheet.nameOf(row), problem: text }))));
+  summary.querySelector("ul").replaceChildren(...items);
+  if (!items.length) summary.hidden = true;
+  button.hidden = !items.length || !summary.hidden;
+}
+
+/* ---- what the server says of a row */
+function answered(row, answer, sent) {
+  row.querySelector("[data-version]").value = answer.version;
+  Object.assign(row.dataset, { ready: answer.ready ? "1" : "", started: answer.started ? "1" : "" });
+  row.dataset.wrong = Object.keys(answer.errors).length ? JSON.stringify(answer.errors) : "";
+  row.dataset.held = JSON.stringify(answer.held);
+  const state = row.querySelector("[data-state]");
+  state.textContent = answer.state_label;
+  state.className = `state ${answer.state || "draft"}`;
+  const texts = pending.get(row);
+  for (const [name, text] of Object.entries(sent)) if (texts[name] === text) delete texts[name];
+  Sheet.keep(row, texts);
+  if (answer.conflict) row.dataset.conflict = answer.version;
+  if (!Object.keys(texts).length && !answer.errors.disbursed) {
+    show(row.querySelector("[data-ytd]"), answer.year_to_date);
+    show(row.querySelector("[data-share]"), answer.share);
+  }
+  showChoice(row, answer);
+  tell(row, answer);
+}
+
+/* A choice that was made by its name is shown as the choice that it is. */
+function showChoice(row, answer) {
+  const field = fieldOf(row, "stage");
+  if (!("stage" in pending.get(row)) && !answer.errors.stage && field.value !== answer.texts.stage) Sheet.write(field, answer.texts.stage);
+}
+
+function tell(row, answer) {
+  const cell = row.querySelector("[data-messages]");
+  cell.innerHTML = answer.messages; // the server's own markup, escaped there
+  cell.parentElement.hidden = !cell.textContent.trim();
+  for (const field of document.querySelectorAll(`[id^="f${row.dataset.row}-"]`)) {
+    const said = answer.errors[field.dataset.field];
+    field.closest("td")?.classList.toggle("refused", Boolean(said));
+    for (const [name, value] of [["aria-invalid", "true"], ["aria-describedby", `e${field.id.slice(1)}`]]) {
+      if (said) field.setAttribute(name, value);
+      else field.removeAttribute(name);
+    }
+    const place = field.parentElement.querySelector("[data-said]");
+    if (place) place.innerHTML = said ? `<span class="errmsg" id="e${field.id.slice(1)}"></span>` : "";
+    if (place && said) place.firstElementChild.textContent = said.join(" ");
+  }
+  for (const must of panel.querySelectorAll(`[data-of="${row.dataset.row}"] [data-must]`)) must.hidden = !answer.required;
+}
+
+async function send(some, choices = {}) {
+  const sent = new Map(some.map((row) => [row, { ...pending.get(row) }]));
+  const body = new URLSearchParams({ csrfmiddlewaretoken: sheet.querySelector("[name=csrfmiddlewaretoken]").value, ...choices });
+  for (const [row, texts] of sent) {
+    body.set(`${row.dataset.row}-version`, row.querySelector("[data-version]").value);
+    for (const [name, text] of Object.entries(texts)) body.set(`${row.dataset.row}-${name}`, text);
+  }
+  const response = await fetch(sheet.dataset.drafts + query, { method: "POST", body, redirect: "manual" });
+  if ([401, 403].includes(response.status) || response.type === "opaqueredirect") {
+    note("signed-out").hidden = false;
+    return false;
+  }
+  if (!response.ok) return false;
+  const answer = await response.json();
+  for (const name of ["signed-out", "offline"]) note(name).hidden = true;
+  for (const [row, texts] of sent) if (row.dataset.row in answer.rows) answered(row, answer.rows[row.dataset.row], texts);
+  const holder = document.createElement("table");
+  holder.innerHTML = answer.foot;
+  sheet.querySelector("[data-foot]").replaceWith(holder.querySelector("tfoot"));
+  stored.dataset.words = answer.stored;
+  count();
+  look(shownRow(), { besideAlone: true });
+  return answer;
+}
+
+/* Sends all that waits; false where the server does not have it. One request at a time. */
+function flush(choices, some) {
+  clearTimeout(timer);
+  if (sending) return sending.then(() => flush(choices, some));
+  const next = some || waiting();
+  if (!next.length) return Promise.resolve(true);
+  if (stored) stored.textContent = stored.dataset.sending;
+  sending = send(next, choices)
+    .catch(() => {
+      note("offline").hidden = false;
+      timer = setTimeout(flush, AGAIN);
+      return false;
+    })
+    .then((answer) => {
+      sending = null;
+      if (stored) stored.textContent = answer ? stored.dataset.words : stored.dataset.failed;
+      return answer;
+    });
+  return sending;
+}
+
+/* Texts that were typed, pasted or put back, by row. */
+function changed(row, texts) {
+  Object.assign(pending.get(row), texts);
+  row.dataset.started = "1";
+  Sheet.keep(row, pending.get(row));
+  if ("disbursed" in texts) compute(row);
+  clearTimeout(timer);
+  if (isOpen(row)) timer = setTimeout(flush, PAUSE);
+}
+
+Sheet.fill = (row, texts) => {
+  for (const [name, text] of Object.entries(texts)) {
+    const field = fieldOf(row, name);
+    if (field) Sheet.write(field, text);
+  }
+  changed(row, texts);
+};
+Object.assign(Sheet, { rows, rowOf, fieldOf, flush, valueOf: (row, name) => pending.get(row)[name] ?? fieldOf(row, name)?.value ?? "" });
+
+/* ---- the panel beside the row in hand */
+const shownRow = () => byKey.get(panel.querySelector("[data-of]")?.dataset.of);
+let looking = null; // { row, control } of what is being fetched
+let toLook = null;
+
+async function look(row, { besideAlone = false } = {}) {
+  if (!row || (besideAlone && looking && looking.row !== row)) return; // another row is on its way
+  looking?.control.abort();
+  const mine = (looking = { row, control: new AbortController() });
+  try {
+    const response = await fetch(`${row.dataset.url}${query}&part=panel`, { signal: mine.control.signal, redirect: "manual" });
+    if (!response.ok) return;
+    const holder = document.createElement("div");
+    holder.innerHTML = await response.text();
+    if ((besideAlone || panel.contains(document.activeElement)) && shownRow() === row) {
+      for (const part of ["[data-beside]", "[data-last]"]) panel.querySelector(part).replaceWith(holder.querySelector(part));
+      return;
+    }
+    panel.replaceChildren(...holder.children);
+    for (const [name, text] of Object.entries(pending.get(row))) if (fieldOf(row, name)) Sheet.write(fieldOf(row, name), text);
+  } catch (error) {
+    if (error.name !== "AbortError" && !besideAlone) panel.replaceChildren(Object.assign(document.createElement("p"), { textContent: panel.dataset.failed }));
+  } finally {
+    if (looking === mine) looking = null;
+  }
+}
+
+function take(row) {
+  for (const each of rows) each.classList.toggle("here", each === row);
+  if (NARROW.matches && !row.contains(panel)) {
+    const line = document.createElement("tr");
+    line.className = "inrow";
+    line.append(Object.assign(document.createElement("td"), { colSpan: 8 }));
+    line.firstElementChild.append(panel);
+    sheet.querySelector("tr.inrow")?.remove();
+    row.append(line);
+  }
+  clearTimeout(toLook);
+  if (shownRow() !== row) toLook = setTimeout(look, LOOK, row);
+}
+
+/* Opens the panel at one of its fields. */
+Sheet.open = async (row, name) => {
+  clearTimeout(toLook);
+  if (!name || !fieldOf(row, name)) await look(row);
+  const field = fieldOf(row, name) || panel.querySelector("[data-field]");
+  const rest = field && field.closest("details");
+  if (rest) rest.open = true;
+  field?.focus();
+};
+
+/* ---- what was chosen from a conflict goes to the server, which has all three versions; fields then show what it made of them */
+async function settle(row, { theirs = false } = {}) {
+  const box = row.querySelector("[data-theirs]");
+  if (theirs) for (const input of box.querySelectorAll("input[value=theirs]")) input.checked = true;
+  const open = [...box.querySelectorAll("tr.unsettled")].find((line) => !line.querySelector("input:checked"));
+  if (open) return open.querySelector("input[type=radio]").focus();
+  const chosen = [...box.querySelectorAll("input:checked, input[type=hidden]")];
+  if (row.dataset.conflict) row.querySelector("[data-version]").value = row.dataset.conflict;
+  delete row.dataset.conflict;
+  const answer = await flush(Object.fromEntries(chosen.map((input) => [input.name, input.value])), [row]);
+  const texts = answer && answer.rows[row.dataset.row].texts;
+  for (const [name, text] of Object.entries(texts || {})) if (fieldOf(row, name)) Sheet.write(fieldOf(row, name), text);
+  return compute(row);
+}
+
+sheet.addEventListener("input", (event) => {
+  const row = event.target.dataset.field && rowOf(event.target);
+  if (row) changed(row, { [event.target.dataset.field]: event.target.value });
+});
+
+sheet.addEventListener("change", (event) => {
+  if (event.target.dataset.field && timer) flush();
+});
+
+sheet.addEventListener("focusin", (event) => {
+  const row = event.target.closest("[data-row]");
+  if (row && event.target.dataset.field && !panel.contains(event.target)) take(row);
+});
+
+sheet.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  const row = button && rowOf(button);
+  if (!row) return;
+  if (button.dataset.fill) Sheet.fill(row, { disbursed: button.dataset.fill });
+  else if (button.dataset.undoCell) Sheet.fill(row, { [button.dataset.undoCell]: button.dataset.text });
+  else if ("settle" in button.dataset) settle(row);
+  else if ("take" in button.dataset && row.querySelector("[data-theirs] input[type=radio]")) settle(row, { theirs: true });
+  else return;
+  event.preventDefault();
+  if (button.dataset.fill) fieldOf(row, "disbursed").focus();
+  if (button.dataset.undoCell) flush();
+});
+
+sheet.querySelector("[data-show-mend]")?.addEventListener("click", () => {
+  sheet.querySelector("[data-errsum]").hidden = false;
+  sheet.querySelector("[data-errsum]").focus();
+  count();
+});
+
+/* What waits goes first, so that the form finds it on the server; who has been signed out meanwhile is told here. */
+let leaving = false;
+sheet.addEventListener("submit", async (event) => {
+  if (leaving) return;
+  event.preventDefault();
+  const button = event.submitter && event.submitter.isConnected ? event.submitter : sheet.querySelector("[data-save]");
+  const isStored = await flush();
+  if (waiting().length && !isStored) return;
+  const still = await fetch(`${rows[0].dataset.url}${query}&part=panel`, { redirect: "manual" }).catch(() => null);
+  if (!still || still.type === "opaqueredirect") return (note(still ? "signed-out" : "offline").hidden = false);
+  leaving = true;
+  return setTimeout(() => sheet.requestSubmit(button)); // not while this event is still under way: it would be ignored
+});
+
+addEventListener("online", () => flush());
+addEventListener("pageshow", () => (leaving = false));
+
+Sheet.offer();
+count();

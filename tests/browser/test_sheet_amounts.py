@@ -1,0 +1,57 @@
+"""Amounts on the monthly sheet: what the browser makes of them at once is what the server reads."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from projects import money
+from tests.projects.views.rounds import JULY
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def texts_of_amounts():
+    """Amounts as people write them, and what only looks like one."""
+    signs = ["", "-", "+", "−", "￥", "--"]
+    numbers = ["0", "7", "1,234", "１２３", "9" * 15, "0.5", ".5", "5.", "1.23456789", "1 234", "约3", "", "1e3", "."]
+    zeros = ["", "0", ".0"]
+    units = [
+        "",
+        " ",
+        "万元",
+        "万",
+        " 亿元",
+        "亿",
+        "元",
+        "百万元",
+        " million",
+        "Billion CNY",
+        "bn",
+        "apples",
+        "万3",
+        "%",
+    ]
+    return ["".join(parts) for parts in itertools.product(signs, numbers, zeros, units)]
+
+
+@pytest.mark.parametrize("unit", ["small", "large"])
+@pytest.mark.parametrize(
+    ("language", "units"), [("zh-hans", (money.WAN, money.YI)), ("en", (money.MILLION, money.BILLION))]
+)
+def test_the_browser_reads_every_amount_as_the_server_does(changsha_writer, window, signed_in, language, units, unit):
+    page = window()
+    signed_in(page, "changsha", language)
+    page.goto(f"{JULY}?unit={unit}")
+    texts = texts_of_amounts()
+    read = page.evaluate("texts => texts.map((text) => Sheet.cny(text)?.toString() ?? null)", texts)
+    size = units[unit == "large"]
+    assert len({each for each in read if each}) > 50
+    for text, amount in zip(texts, read, strict=True):
+        try:
+            wanted = str(money.cny(text, unit=size, signed=True))
+        except ValidationError:
+            wanted = None
+        assert amount == wanted, text

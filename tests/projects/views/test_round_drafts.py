@@ -1,0 +1,327 @@
+"""`POST /rounds/<YYYY-MM>/drafts/`: rows are stored while one types, outside the register."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from projects.models import MonthlyReport, ReportDraft, Revision
+from projects.versioning.digests import digest_of
+from projects.versioning.revisions import writing
+from projects.workflows import reporting
+from tests.pages import more_projects, opened
+
+from .rounds import JULY, REASONS, entries, fields, in_large_unit, inputs, july, posted, report, submitted, version_now
+
+pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
+DRAFTS = f"{JULY}drafts/"
+
+
+def stored(client, *rows, path=DRAFTS):
+    """Post rows as the script does, with amounts in 亿元 or billion CNY where the address names no unit."""
+    data = {}
+    for row in rows:
+        data |= row
+    return client.post(in_large_unit(path), data)
+
+
+def row_of(response, entry):
+    return response.json()["rows"][str(entry.pk)]
+
+
+def test_a_row_is_stored_and_what_it_comes_to_is_answered_and_the_register_is_left_alone(changsha_writer, client_of):
+    entry = entries()[1]
+    before = Revision.objects.count()
+    response = stored(client_of(changsha_writer), fields(entry, disbursed="1", **REASONS))
+    answer = row_of(response, entry)
+    assert july(entry) is None
+    assert Revision.objects.count() == before
+    assert ReportDraft.objects.get().texts == {"disbursed": "100000000元", **REASONS}
+    assert (answer["version"], answer["state"]) == ("new", "draft")
+    assert (answer["saved"], answer["ready"], answer["errors"]) == (True, True, {})
+    done = MonthlyReport.objects.filter(entry=entry, month__lt=7).added_up() + 10**8
+    assert answer["year_to_date"] == f"{done / 10**8:.2f}"
+    assert answer["share"] == f"{done * 100 / entry.planned_disbursement:.1f}"
+    assert "1.00" in response.json()["foot"]
+    assert "已存到服务器：3 格。" in response.json()["stored"]
+
+
+def test_sixteen_autosaves_and_a_submission_are_one_revision(changsha_writer, client_of):
+    first, second = entries()[:2]
+    client = client_of(changsha_writer)
+    before = Revision.objects.count()
+    for number in range(8):
+        stored(client, fields(first, disbursed=f"0.{number + 1}", **REASONS), fields(second, disbursed="0.3"))
+        stored(client, fields(second, **REASONS))
+    assert Revision.objects.count() == before
+    assert MonthlyReport.objects.filter(month=7).count() == 0
+    posted(client, fields(first), fields(second), action="submit")
+    assert Revision.objects.count() == before + 1
+    assert [(july(each).state, july(each).disbursed) for each in (first, second)] == [
+        ("submitted", 80_000_000),
+        ("submitted", 30_000_000),
+    ]
+    assert july(first).reason == REASONS["reason"]
+    assert not ReportDraft.objects.exists()
+
+
+def test_what_is_typed_is_seen_again_from_another_browser_and_by_nobody_else(changsha_writer, province, client_of):
+    first, second = entries()[:2]
+    typed = [fields(first, disbursed="1.1万元", problems="no power"), fields(second, disbursed="约3")]
+    stored(client_of(changsha_writer), *typed)
+    page = opened(client_of(changsha_writer), JULY)
+    assert inputs(page)[f"{first.pk}-disbursed"]["value"] == "1.1"
+    assert inputs(page)[f"{second.pk}-disbursed"]["value"] == "约3"
+    assert inputs(page)[f"{second.pk}-disbursed"]["aria-invalid"] == "true"
+    assert "已存到服务器：3 格。" in page.text
+    assert "no power" in opened(client_of(changsha_writer), f"{JULY}{first.project.code}/").text
+    for client in (client_of(province),):
+        assert inputs(opened(client, JULY, prefecture="430100"))[f"{first.pk}-disbursed"]["value"] == ""
+
+
+def test_no_total_and_no_digest_of_the_register_knows_a_draft(changsha_writer, province, client_of):
+    entry = entries()[0]
+    client = client_of(province)
+    text = opened(client, "/", lang="en").text
+    seals = list(Revision.objects.order_by("number").values_list("digest", flat=True))
+    stored(client_of(changsha_writer), fields(entry, disbursed="3"))
+    assert opened(client, "/", lang="en").text == text
+    assert list(Revision.objects.order_by("number").values_list("digest", flat=True)) == seals
+    assert not hasattr(ReportDraft, "history")
+
+
+def test_a_refused_cell_keeps_the_value_that_it_had_and_shows_what_was_typed(changsha_writer, client_of):
+    entry = entries()[3]
+    client = client_of(changsha_writer)
+    stored(client, fields(entry, disbursed="1.5667"))
+    answer = row_of(stored(client, fields(entry, disbursed="约15162")), entry)
+    assert answer["held"]["disbursed"] == "1.5667"
+    assert answer["texts"]["disbursed"] == "约15162"
+    draft = ReportDraft.objects.get()
+    assert (draft.texts, draft.refused) == ({"disbursed": "156670000元"}, {"disbursed": "约15162"})
+    assert "1.57" in opened(client, JULY, unit="large").text  # the total still has it
+    # typed as it was before, nothing is left of it
+    stored(client, fields(entry, disbursed=""))
+    assert not ReportDraft.objects.exists()
+
+
+def test_what_cannot_be_saved_stays_a_draft_and_the_rest_is_saved(changsha_writer, client_of):
+    entry = entries()[0]
+    client = client_of(changsha_writer)
+    posted(client, fields(entry, disbursed="twelve", stage="equipment"))
+    assert (july(entry).stage, july(entry).disbursed) == ("equipment", None)
+    draft = ReportDraft.objects.get()
+    assert (draft.texts, draft.refused, draft.version) == ({}, {"disbursed": "twelve"}, version_now(entry))
+    assert inputs(opened(client_of(changsha_writer), JULY))[f"{entry.pk}-disbursed"]["value"] == "twelve"
+
+
+def test_a_draft_is_gone_once_its_row_is_saved_or_it_is_discarded(changsha_writer, client_of):
+    first, second = entries()[:2]
+    client = client_of(changsha_writer)
+    stored(client, fields(first, disbursed="1"), fields(second, disbursed="2"))
+    posted(client, fields(first))
+    assert july(first).disbursed == 10**8
+    assert [draft.entry_id for draft in ReportDraft.objects.all()] == [second.pk]
+    client.post(JULY, {"discard": str(second.pk)})
+    assert not ReportDraft.objects.exists()
+    assert july(second) is None
+
+
+def test_stages_are_read_by_code_and_by_their_names_in_both_languages(changsha_writer, client_of):
+    client = client_of(changsha_writer)
+    for text in ("trial", "试生产", "Trial production", " 试 生 产 "):
+        entry = entries()[0]
+        answer = row_of(stored(client, fields(entry, stage=text)), entry)
+        assert "stage" not in answer["errors"]
+        assert ReportDraft.objects.get().texts == {"stage": "trial"}
+    refused = row_of(stored(client, fields(entries()[1], stage="拟用地")), entries()[1])
+    assert "没有“拟用地”这一项，可选前期准备、已开工" in refused["errors"]["stage"][0]
+
+
+def test_a_wrong_unit_is_answered_with_the_figure_to_fill_in(province, client_of):
+    entry = next(entry for entry in entries("430700") if entry.project.code == "HN-EI-2023-13")
+    response = stored(client_of(province), fields(entry, disbursed="8094"))
+    answer = row_of(response, entry)
+    assert list(answer["errors"]) == ["disbursed"]
+    assert answer["saved"] is False
+    assert 'data-fill="0.8094"' in answer["messages"]
+    assert july(entry) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "offer", "unit"),
+    [
+        ("8.094", "0.8094", "100 million CNY"),
+        ("80.94", "0.08094", "1 million CNY"),
+        ("8094", "0.08094", "10,000 CNY"),
+        ("8094000000", "", ""),
+    ],
+)
+def test_english_readers_are_offered_what_they_meant_in_billions(province, client_of, typed, offer, unit):
+    entry = next(entry for entry in entries("430700") if entry.project.code == "HN-EI-2023-13")
+    answer = row_of(stored(client_of(province), fields(entry, disbursed=typed), path=f"{DRAFTS}?lang=en"), entry)
+    assert list(answer["errors"]) == ["disbursed"]
+    if offer:
+        assert f'data-fill="{offer}"' in answer["messages"]
+        assert f" is in units of {unit}, fill in {offer}." in answer["messages"]
+    else:
+        assert "data-fill" not in answer["messages"]
+
+
+def test_another_ones_change_is_answered_with_both_versions_and_the_draft_stays(changsha_writer, province, client_of):
+    entry = entries()[0]
+    draft = report(entry, 100_000_000)
+    version = digest_of(july(entry))
+    with writing(user=province):
+        draft.disbursed = 200_000_000
+        draft.save()
+    answer = row_of(stored(client_of(changsha_writer), fields(entry, version=version, disbursed="3")), entry)
+    assert answer["conflict"] is True
+    assert july(entry).disbursed == 200_000_000
+    for side, text in (("base", "1"), ("mine", "3"), ("theirs", "2")):
+        assert f'name="{entry.pk}-_choice-disbursed" value="{side}"' in answer["messages"]
+        assert f"<span data-text>{text}</span>" in answer["messages"]
+    assert "周敏" in answer["messages"]
+    assert answer["version"] == digest_of(july(entry))
+    again = opened(client_of(changsha_writer), JULY, unit="large")
+    assert inputs(again)[f"{entry.pk}-disbursed"]["value"] == "3"
+    assert "周敏" in again.text
+
+
+def test_a_draft_over_a_report_that_changed_since_is_a_conflict_where_it_is_opened_and_where_it_is_saved(
+    changsha_writer, province, client_of
+):
+    entry, client = entries()[0], client_of(changsha_writer)
+    draft = report(entry, 100_000_000)
+    stored(client, fields(entry, version=version_now(entry), disbursed="3"))
+    with writing(user=province):
+        draft.disbursed = 200_000_000
+        draft.save()
+    page = opened(client, JULY, unit="large")
+    assert "周敏" in page.text
+    assert inputs(page)[f"{entry.pk}-disbursed"]["value"] == "3"
+    # a form that knows the newest version and settles nothing overwrites nothing
+    assert posted(client, fields(entry, version=version_now(entry))).status_code == 409
+    assert july(entry).disbursed == 200_000_000
+    assert posted(client, fields(entry, version=version_now(entry)), theirs=str(entry.pk)).status_code == 302
+    assert july(entry).disbursed == 200_000_000
+    assert not ReportDraft.objects.exists()
+
+
+@pytest.mark.parametrize(("side", "amount"), [("base", 1), ("mine", 3), ("theirs", 2)])
+def test_what_is_chosen_is_stored_together_with_what_did_not_collide(
+    changsha_writer, province, client_of, side, amount
+):
+    entry = entries()[0]
+    draft = report(entry, 100_000_000)
+    began, client = digest_of(july(entry)), client_of(changsha_writer)
+    with writing(user=province):
+        draft.disbursed, draft.contact = 200_000_000, "周敏 0731"
+        draft.save()
+    typed = {"disbursed": "3", "contact": "", "progress": "roof on"}
+    told = row_of(stored(client, fields(entry, version=began, **typed)), entry)
+    answers = {"base": began, "_choice-disbursed": side, "_choice-contact": "theirs"}
+    settled = row_of(stored(client, fields(entry, version=told["version"], **typed, **answers)), entry)
+    assert (settled["conflict"], settled["saved"], settled["texts"]["contact"]) == (False, True, "周敏 0731")
+    assert posted(client, fields(entry, version=settled["version"])).status_code == 302
+    saved = july(entry)
+    assert (saved.disbursed, saved.contact, saved.progress) == (amount * 10**8, "周敏 0731", "roof on")
+
+
+def test_a_choice_that_is_lacking_or_made_from_what_has_changed_again_is_asked_for(
+    changsha_writer, province, client_of
+):
+    entry, client = entries()[0], client_of(changsha_writer)
+    draft = report(entry, 100_000_000)
+    began = digest_of(july(entry))
+    for amount in (2, 4):
+        with writing(user=province):
+            draft.disbursed = amount * 10**8
+            draft.save()
+        typed = {"disbursed": "3", "base": began}
+        assert row_of(stored(client, fields(entry, version=version_now(entry), **typed)), entry)["conflict"]
+        chosen = {**typed, "_choice-disbursed": "mine"}
+        older = row_of(stored(client, fields(entry, version=began, **chosen)), entry)
+        assert older["conflict"]
+        assert f"<span data-text>{amount}</span>" in older["messages"]
+    assert july(entry).disbursed == 400_000_000
+    assert not row_of(stored(client, fields(entry, version=version_now(entry), **chosen)), entry)["conflict"]
+    posted(client, fields(entry, version=version_now(entry)))
+    assert july(entry).disbursed == 300_000_000
+
+
+def test_a_change_of_what_the_row_does_not_show_is_no_conflict(changsha_writer, province, client_of):
+    """The report was returned meanwhile: its words are the same."""
+    entry = entries()[0]
+    report(entry, 100_000_000)
+    began = digest_of(july(entry))
+    reporting.send_back(reporting.submit([july(entry)], user=changsha_writer), user=province, comment="More, please.")
+    answer = row_of(stored(client_of(changsha_writer), fields(entry, version=began, disbursed="3")), entry)
+    assert not answer["conflict"]
+    assert answer["version"] == version_now(entry)
+
+
+def test_the_same_words_from_two_people_are_no_conflict_and_no_draft(changsha_writer, client_of):
+    entry = entries()[0]
+    report(entry, 100_000_000)
+    assert not row_of(stored(client_of(changsha_writer), fields(entry, disbursed="1")), entry)["conflict"]
+    assert not ReportDraft.objects.exists()
+
+
+def test_a_report_that_was_submitted_meanwhile_keeps_what_it_said(changsha_writer, client_of):
+    entry, client = entries()[0], client_of(changsha_writer)
+    draft = report(entry, 100_000_000)
+    version = digest_of(july(entry))
+    reporting.submit([draft], user=changsha_writer)
+    for _twice in range(2):
+        answer = row_of(stored(client, fields(entry, version=version, disbursed="3")), entry)
+        assert answer["conflict"] is True
+        assert "data-settle" not in answer["messages"]
+        assert 'type="radio"' not in answer["messages"]
+    assert july(entry).disbursed == 100_000_000
+    assert f"{entry.pk}-disbursed" not in inputs(opened(client, JULY))
+
+
+def test_who_is_signed_out_is_told_so_and_not_led_away(register, public_read, client):
+    assert stored(client, fields(entries()[0], disbursed="1")).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("changsha_reader", 403), ("analyst", 403), ("administrator", 403), ("stranger", 404), ("zhuzhou_writer", 404)],
+)
+def test_who_may_not_write_it_changes_nothing(who, status, request, register, client_of):
+    client = client_of(request.getfixturevalue(who))
+    assert stored(client, fields(entries()[0], disbursed="1")).status_code == status
+    assert not ReportDraft.objects.exists()
+
+
+@pytest.mark.parametrize("key", ["x", "²", "9" * 40, "0", "-1"])
+def test_a_row_that_is_not_there_is_not_found(province, client_of, key):
+    assert stored(client_of(province), {f"{key}-version": "new", f"{key}-disbursed": "1"}).status_code in (400, 404)
+    assert not ReportDraft.objects.exists()
+
+
+def test_a_row_without_its_version_is_refused(changsha_writer, client_of):
+    assert stored(client_of(changsha_writer), {f"{entries()[0].pk}-disbursed": "1"}).status_code == 400
+    assert not ReportDraft.objects.exists()
+
+
+def test_it_is_written_to_and_not_read(changsha_writer, client_of):
+    assert client_of(changsha_writer).get(DRAFTS).status_code == 405
+
+
+def test_a_forged_post_is_refused(changsha_writer, client_of):
+    client = client_of(changsha_writer, enforce_csrf_checks=True)
+    assert stored(client, fields(entries()[0], disbursed="1")).status_code == 403
+
+
+def test_it_asks_the_database_as_often_however_long_the_list_is(changsha_writer, client_of):
+    client = client_of(changsha_writer)
+    first, second = entries()[:2]
+    with CaptureQueriesContext(connection) as few:
+        stored(client, fields(first, disbursed="1"))
+    more_projects(40)
+    submitted(changsha_writer, entries()[3:5])
+    with CaptureQueriesContext(connection) as many:
+        stored(client, fields(second, disbursed="1"))
+    assert len(many) == len(few)
