@@ -9,6 +9,7 @@ for name in list(os.environ):
             "ALLOWED_HOSTS",
             "CSRF_TRUSTED_ORIGINS",
             "MAP_",
+            "OFFICE_NAME_",
             "EMAIL_",
             "LEAST_COMPARED_PERCENT",
             "REMINDER_DAYS_",

@@ -9,10 +9,15 @@ from axes.utils import reset
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import UserChangeForm, UserCreationForm
+from django.contrib.auth.forms import (
+    AdminPasswordChangeForm,
+    SetUnusablePasswordMixin,
+    UserChangeForm,
+    UserCreationForm,
+)
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.text import capfirst
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -44,12 +49,23 @@ class NewUserForm(RegisterForm, UserCreationForm):
     constraint_fields = {"user_name_is_unique_whatever_its_case": "username"}
 
 
+class PasswordForm(AdminPasswordChangeForm):
+    """Django's, whose help text is put together, and so in English, before it is known who reads it."""
+
+    usable_password_help_text = format_lazy(
+        '{}<ul id="id_unusable_warning" class="messagelist"><li class="warning">{}</li></ul>',
+        SetUnusablePasswordMixin.usable_password_help_text,
+        gettext_lazy("If disabled, the current password of this account is lost."),
+    )
+
+
 @admin.register(User)
 class UserAdmin(RegisterAdmin, DjangoUserAdmin):
     """Accounts. Power over everything and Django's own groups and permissions cannot be given here by anybody."""
 
     form = UserForm
     add_form = NewUserForm
+    change_password_form = PasswordForm
     add_form_template = None
     inlines = (GrantInline,)
     actions = ("unlock",)
@@ -64,13 +80,13 @@ class UserAdmin(RegisterAdmin, DjangoUserAdmin):
     readonly_fields = ("last_login", "date_joined")
     fieldsets = (
         (None, {"fields": ("username", "password")}),
-        (gettext_lazy("Person"), {"fields": (("last_name", "first_name"), "email")}),
+        (gettext_lazy("Person"), {"fields": (("last_name", "first_name"), ("email", "language"))}),
         (gettext_lazy("Access"), {"fields": ("is_active", "is_staff")}),
         (gettext_lazy("Dates"), {"fields": (("last_login", "date_joined"),)}),
     )
     add_fieldsets = (
         (None, {"fields": ("username", "password1", "password2")}),
-        (gettext_lazy("Person"), {"fields": (("last_name", "first_name"), "email")}),
+        (gettext_lazy("Person"), {"fields": (("last_name", "first_name"), ("email", "language"))}),
         (gettext_lazy("Access"), {"fields": ("is_staff",)}),
     )
 

@@ -1,5 +1,6 @@
 """User accounts. What an account may do is not here: see `projects.access`."""
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Lower
@@ -15,6 +16,14 @@ class User(Legible, AbstractUser):
     Our own class from the first migration on, since a later change of the user model means rewriting every table that
     points to it. It has no rights of its own: grants say what a user sees and may change.
     """
+
+    language = models.CharField(
+        _("language of e-mails"),
+        max_length=10,
+        choices=settings.LANGUAGES,
+        blank=True,
+        help_text=_("Blank: the site's language, with English below."),
+    )
 
     class Meta(AbstractUser.Meta):
         ordering = ["username", "pk"]
@@ -35,6 +44,10 @@ class User(Legible, AbstractUser):
 
     def has_module_perms(self, app_label):
         return access.may_open(self, app_label)
+
+    @property
+    def has_name(self):
+        return bool(self.last_name or self.first_name)
 
     @property
     def display_name(self):

@@ -1,4 +1,4 @@
-"""Translations in place of Django's own Chinese ones, which are literal, or do not say what to type.
+"""Translations in place of Django's own Chinese ones, which are literal, are missing, or do not say what to type.
 
 Nothing imports this. The catalogue is made of what stands in the code, and goes before that of Django.
 """
@@ -8,6 +8,14 @@ from __future__ import annotations
 from django.utils.translation import gettext_noop, ngettext_lazy
 
 WORDS = (
+    ngettext_lazy(
+        "This password is too short. It must contain at least %d character.",
+        "This password is too short. It must contain at least %d characters.",
+        "number",
+    ),
+    gettext_noop("%(model)s instance with %(field)s %(value)r is not a valid choice."),
+    gettext_noop("A valid biginteger is required."),
+    gettext_noop("Error:"),
     gettext_noop("Enter a valid URL."),
     gettext_noop("Enter a valid date."),
     gettext_noop("Enter a whole number."),

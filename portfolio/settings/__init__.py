@@ -7,7 +7,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from environs import Env, EnvError, EnvValidationError, validate
 
-from portfolio.settings import caches, databases, logs, static_files
+from portfolio.settings import caches, databases, logs, office, static_files
 from portfolio.settings.values import (
     BASE_DIR,
     EMAIL_SECURITIES,
@@ -76,6 +76,7 @@ try:
         "EMAIL_SECURITY", "none", validate=validate.OneOf(EMAIL_SECURITIES, error="must be one of {choices}.")
     )
     EMAIL_FROM = env.str("EMAIL_FROM", "monitor@localhost", validate=an_address)
+    OFFICE_NAMES = office.names(env)
     WEBHOOK_PRIVATE_ADDRESSES = env.list("WEBHOOK_PRIVATE_ADDRESSES", [], validate=some_networks)
     WEBHOOK_PORTS = env.list("WEBHOOK_PORTS", ["80", "443"], validate=some_ports)
     LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(LOG_LEVELS, error="must be one of {choices}."))
@@ -212,8 +213,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-LOGIN_URL = "login"
-LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
+LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "login", "/", "/"
 
 AXES_HANDLER = "portfolio.accounts.lockout.Attempts"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "username", "ip_address"]

@@ -28,6 +28,7 @@ from .conflict import ConflictPages, Seen, refuse_touched_keys
 from .deletion import deletion_of
 from .fields import AmountInput, ChainLinkField
 from .forms import RegisterForm
+from .grant_permissions import GrantPermissions
 from .history import HistoryView
 from .visible_choices import choosable
 
@@ -35,29 +36,6 @@ LARGEST_KEY = 2**63 - 1
 MOST_ROWS = 100  # of an inline; a form with more would pass Django's limit for the fields of one request anyway
 MADE_IN_PASSING = (Enterprise, Source)
 REFUSED_BY_DATABASE = _("The database refused this change, because other records contradict it. Nothing was saved.")
-
-
-class GrantPermissions:
-    """Who may do what comes from grants alone, for the row where there is one. Also for inlines."""
-
-    def may(self, request: HttpRequest, action: str, obj: Model | None) -> bool:
-        permission = f"{self.opts.app_label}.{action}_{self.opts.model_name}"
-        return request.user.has_perm(permission, obj)
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return self.may(request, "view", obj)
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return self.may(request, "add", None)
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return self.may(request, "change", obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return self.may(request, "delete", obj)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.may(request, "view", None)
 
 
 class RegisterFields:

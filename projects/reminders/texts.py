@@ -1,4 +1,7 @@
-"""Texts of the e-mails. No account says its language, so each has Chinese first and English below."""
+"""Texts of the e-mails: in the language of the account, else in the site's with the other one below.
+
+The subject is in the first of these alone. They are addressed to the person and signed by the office.
+"""
 
 from __future__ import annotations
 
@@ -9,20 +12,22 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.choices import ReportState
 from projects.models import Entry, MonthlyReport, Problem, Programme, Proposal, ProposalEvent, Round
+from projects.periods import Month
+from sectors.models import in_language
 
 NAMED = 40  # lines of each kind; the rest is counted
-LANGUAGES = ("zh-hans", "en")
 RULE = "\n\n" + "-" * 30 + "\n\n"
 
 
 def reminder_text(each: Round, entries: list[Entry], *, user: Any) -> tuple[str, str]:
     """Subject and body for one who reports."""
-    return _in_both(lambda: _reminder_subject(each), lambda: _reminder_lines(each, entries, user))
+    return _letter(user, lambda: _reminder_subject(each), lambda: _reminder_lines(each, entries))
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,7 @@ def digest_text(programme: Programme, waits: WaitingWork, *, user: Any) -> tuple
         return _("Programme of %(year)s: what waits on %(day)s") % shown
 
     def lines() -> list[str]:
-        parts = [_greeting(user)]
+        parts = []
         if waits.reports:
             parts.append(_for_review(waits.reports))
         if waits.proposals:
@@ -53,7 +58,7 @@ def digest_text(programme: Programme, waits: WaitingWork, *, user: Any) -> tuple
             parts.append(_overdue(waits.problems))
         return parts
 
-    return _in_both(subject, lines)
+    return _letter(user, subject, lines)
 
 
 def answer_text(event: ProposalEvent) -> tuple[str, str]:
@@ -74,62 +79,83 @@ def answer_text(event: ProposalEvent) -> tuple[str, str]:
         }
         said = [event.comment] if event.comment else []
         link = _("See: %(link)s") % {"link": address("proposal", str(proposal.pk))}
-        return [_greeting(proposal.proposed_by), about, *said, link]
+        return [about, *said, link]
 
-    return _in_both(subject, lines)
+    return _letter(proposal.proposed_by, subject, lines)
 
 
-def _in_both(subject: Callable[[], str], lines: Callable[[], list[str]]) -> tuple[str, str]:
+def _letter(user: Any, subject: Callable[[], str], lines: Callable[[], list[str]]) -> tuple[str, str]:
     subjects, bodies = [], []
-    for language in LANGUAGES:
+    for language in _languages_of(user):
         with translation.override(language):
             subjects.append(subject())
-            bodies.append("\n\n".join(lines()))
-    return " / ".join(subjects), RULE.join(bodies) + "\n"
+            bodies.append("\n\n".join([_greeting(user), *lines(), _signature(language)]))
+    return subjects[0], RULE.join(bodies) + "\n"
+
+
+def _languages_of(user: Any) -> list[str]:
+    """The one that the account names, else all, the site's own first."""
+    codes = [code for code, _name in settings.LANGUAGES]
+    return [user.language] if user.language in codes else sorted(codes, key=lambda code: code != settings.LANGUAGE_CODE)
 
 
 def _greeting(user: Any) -> str:
-    return _("Dear %(name)s,") % {"name": user.display_name}
+    return _("Dear %(name)s,") % {"name": user.display_name} if user.has_name else _("Dear colleague,")
+
+
+def _signature(language: str) -> str:
+    return f"{settings.OFFICE_NAMES[language]}\n{_('Key-project monitor')}"
+
+
+def _month_name(month: Month) -> str:
+    return in_language(f"{month.year}年{month.number}月", f"{MONTHS[month.number]} {month.year}")
 
 
 def _reminder_subject(each: Round) -> str:
-    shown = {"month": each.period, "day": each.due.isoformat(), "count": abs(each.days_left)}
+    shown = {
+        "month": _month_name(each.period),
+        "day": each.due.isoformat(),
+        "until": each.punctual_until.isoformat(),
+        "count": abs(each.days_left),
+    }
     if each.days_left > 0:
         text = ngettext(
-            "Monthly report %(month)s: due in %(count)s day (%(day)s)",
-            "Monthly report %(month)s: due in %(count)s days (%(day)s)",
+            "Reminder: monthly report of %(month)s due in %(count)s day (%(day)s)",
+            "Reminder: monthly report of %(month)s due in %(count)s days (%(day)s)",
             each.days_left,
         )
     elif each.days_left == 0:
-        text = _("Monthly report %(month)s: due today (%(day)s)")
+        text = _("Reminder: monthly report of %(month)s due today (%(day)s)")
+    elif each.programme.today <= each.punctual_until:
+        text = _("Reminder: monthly report of %(month)s was due on %(day)s, counted as on time until %(until)s")
     else:
         text = ngettext(
-            "Monthly report %(month)s: overdue for %(count)s day (%(day)s)",
-            "Monthly report %(month)s: overdue for %(count)s days (%(day)s)",
+            "Overdue: monthly report of %(month)s overdue for %(count)s day (%(day)s)",
+            "Overdue: monthly report of %(month)s overdue for %(count)s days (%(day)s)",
             -each.days_left,
         )
     return text % shown
 
 
-def _reminder_lines(each: Round, entries: list[Entry], user: Any) -> list[str]:
+def _reminder_lines(each: Round, entries: list[Entry]) -> list[str]:
     told = ngettext(
         "%(count)s project has no submitted report for %(month)s yet:",
         "%(count)s projects have no submitted report for %(month)s yet:",
         len(entries),
-    ) % {"count": len(entries), "month": each.period}
-    days = _("Due on %(due)s; counted as on time until %(punctual)s; the round closes on %(closes)s.") % {
+    ) % {"count": len(entries), "month": _month_name(each.period)}
+    days = _("Due on %(due)s; counted as on time until %(until)s; the round closes on %(closes)s.") % {
         "due": each.due.isoformat(),
-        "punctual": each.punctual_until.isoformat(),
+        "until": each.punctual_until.isoformat(),
         "closes": each.closes.isoformat(),
     }
     link = _("Report here: %(link)s") % {"link": address("round", str(each.period))}
-    return [_greeting(user), _listed(told, (_entry_line(entry) for entry in entries), len(entries)), days, link]
+    return [_listed(told, (_entry_line(entry) for entry in entries), len(entries)), days, link]
 
 
 def _entry_line(entry: Any) -> str:
     state = getattr(entry, "report_state", None)
-    begun = f" ({ReportState(state).label})" if state else ""
-    return f"{entry.project.code} {entry.project.name}{begun}"
+    named = f"{entry.project.code} {entry.project.name}"
+    return _("%(text)s (%(notes)s)") % {"text": named, "notes": ReportState(state).label} if state else named
 
 
 def _for_review(reports: list[MonthlyReport]) -> str:
@@ -156,7 +182,7 @@ def _late(each: Round, entries: list[Entry]) -> str:
         "%(count)s report for %(month)s is late (it was due on %(day)s):",
         "%(count)s reports for %(month)s are late (they were due on %(day)s):",
         len(entries),
-    ) % {"count": len(entries), "month": each.period, "day": each.due.isoformat()}
+    ) % {"count": len(entries), "month": _month_name(each.period), "day": each.due.isoformat()}
     return _listed(told, (_entry_line(entry) for entry in entries), len(entries))
 
 

@@ -25,9 +25,9 @@ DUE = dt.date(2023, 8, 10)
 
 @pytest.fixture
 def reached(changsha_writer, zhuzhou_writer, province):
-    """The people of the round, each with an address."""
+    """The people of the round, each with an address, who read English."""
     for user in (changsha_writer, zhuzhou_writer, province):
-        user.email = f"{user.username}@example.org"
+        user.email, user.language = f"{user.username}@example.org", "en"
         user.save()
 
 
@@ -65,7 +65,9 @@ def test_the_days_are_settings(settings):
         ("2023-08-07", ReminderKind.BEFORE, "due in 3 days (2023-08-10)"),
         ("2023-08-09", ReminderKind.BEFORE, "due in 1 day (2023-08-10)"),
         ("2023-08-10", ReminderKind.BEFORE, "due today (2023-08-10)"),
-        ("2023-08-11", ReminderKind.AFTER, "overdue for 1 day (2023-08-10)"),
+        ("2023-08-11", ReminderKind.AFTER, "was due on 2023-08-10, counted as on time until 2023-08-13"),
+        ("2023-08-13", ReminderKind.AFTER, "was due on 2023-08-10, counted as on time until 2023-08-13"),
+        ("2023-08-14", ReminderKind.AFTER, "overdue for 4 days (2023-08-10)"),
         ("2023-08-20", ReminderKind.AFTER, "overdue for 10 days (2023-08-10)"),
         ("2023-08-21", None, ""),  # the round is closed
     ],
@@ -124,18 +126,52 @@ def test_a_letter_names_exactly_the_writers_own_entries_that_lack_a_report(reach
     mine = set(lacking.filter(project__prefecture__adcode="430100").values_list("project__code", flat=True))
     told = {line.split()[0] for line in body.splitlines() if line.strip().startswith("HN-EI-")}
     assert told == mine - {CHANGSHA_CODE}
-    assert "HN-EI-2023-25 示例项目13·显示模组及整机3 (草稿)" in body
+    assert "HN-EI-2023-25 Illustrative project 13" in body
     assert "(draft)" in body
 
 
-def test_a_letter_is_in_chinese_and_english_and_leads_to_the_round(reached, settings):
+@pytest.mark.parametrize(
+    ("language", "subject", "links"),
+    [
+        ("", "报送提醒：2023年7月月报距报送期限还有 3 天（2023-08-10）", 2),
+        ("zh-hans", "报送提醒：2023年7月月报距报送期限还有 3 天（2023-08-10）", 1),
+        ("en", "Reminder: monthly report of July 2023 due in 3 days (2023-08-10)", 1),
+    ],
+)
+def test_a_letter_is_in_the_language_of_its_reader(language, subject, links, reached, changsha_writer, settings):
     settings.SITE_URL = "https://monitor.example.org/"
+    changsha_writer.language = language
+    changsha_writer.save()
     letter = run()["changsha"]
-    assert "月报" in letter.subject
-    assert "Monthly report 2023-07" in letter.subject
-    assert letter.body.count("https://monitor.example.org/rounds/2023-07/") == 2
+    assert letter.subject == subject
+    assert letter.body.count("https://monitor.example.org/rounds/2023-07/") == links
     assert "2023-08-13" in letter.body
-    assert "李湘" in letter.body
+    chinese = "李湘：\n\n2023年7月月报尚未报送的项目" in letter.body
+    english = "Dear 李湘,\n\n" in letter.body and "no submitted report for July 2023 yet" in letter.body
+    assert (chinese, english) == (language != "en", language != "zh-hans")
+    assert letter.body.index("李湘：") == 0 if chinese else letter.body.startswith("Dear 李湘,")
+
+
+@pytest.mark.parametrize(
+    ("day", "begins"), [("2023-08-10", "报送提醒："), ("2023-08-13", "报送提醒："), ("2023-08-14", "催报：")]
+)
+def test_a_report_is_asked_for_sharply_only_when_it_is_overdue(day, begins, reached, changsha_writer):
+    changsha_writer.language = ""
+    changsha_writer.save()
+    today_is(day)
+    assert run()["changsha"].subject.startswith(begins)
+
+
+def test_a_letter_is_signed_by_the_office_and_names_no_account(reached, changsha_writer, settings):
+    settings.OFFICE_NAMES = {"zh-hans": "某省工业和信息化厅", "en": "Department of a province"}
+    changsha_writer.first_name = changsha_writer.last_name = changsha_writer.language = ""
+    changsha_writer.save()
+    body = run()["changsha"].body
+    assert body.startswith("您好：\n\n")
+    assert "某省工业和信息化厅\n重点项目监测\n\n---" in body
+    assert body.endswith("Department of a province\nKey-project monitor\n")
+    assert "Dear colleague," in body
+    assert "changsha" not in body
 
 
 def test_who_has_reported_everything_is_not_written_to(reached, zhuzhou_writer):
@@ -169,7 +205,7 @@ def test_the_digest_names_what_waits_what_is_late_and_which_problems_are_overdue
     today_is("2023-08-14")  # the days of grace are over
     body = run()["province"].body
     assert f"1 report waits for review:\n  2023-07 {CHANGSHA_CODE}" in body
-    assert "29 reports for 2023-07 are late (they were due on 2023-08-10):" in body
+    assert "29 reports for July 2023 are late (they were due on 2023-08-10):" in body
     assert "problems are overdue:" in body
     assert "/review/" in body
 
