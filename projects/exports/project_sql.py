@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 
 from projects.access import Access
-from projects.database.sql import Sql
+from projects.database.sql import Sql, joined
 from projects.models import Project, Source
 from projects.totals.figures import Span
 
@@ -62,6 +62,14 @@ def _links(row: ProjectLine) -> Pieces:
     return row.form.record({name: row.form.said((address, CODE)) for name, address in row.found.links})
 
 
+def _percent_of_plan(row: ProjectLine) -> Pieces:
+    """Money disbursed in percent of the plan of the year, of who has both: one decimal, half up, as pages show it."""
+    plan, done = row.entry("plan"), joined(["CAST(", row.disbursed(), " AS bigint)"])
+    half = joined(["CASE WHEN ", done, " < 0 THEN -1 ELSE 1 END * ", plan])
+    tenths = joined(["(2000 * ", done, " + ", half, ") / (2 * NULLIF(", plan, ", 0))"])
+    return row.form.number(joined(["ROUND(", tenths, " / 10.0, 1)"]))
+
+
 _BESIDE: Mapping[str, Callable[[Any], Pieces]] = {
     "version": lambda row: row.form.fixed(VERSION),
     "url": lambda row: row.form.said((row.found.address[0], CODE, row.found.address[1])),
@@ -70,6 +78,7 @@ _BESIDE: Mapping[str, Callable[[Any], Pieces]] = {
     "planned_disbursement": lambda row: row.form.number(row.entry("plan")),
     "status": lambda row: row.form.word(row.entry("status").text),
     "disbursed": lambda row: row.form.number(row.disbursed()),
+    "disbursed_of_plan": _percent_of_plan,
     "disbursed_from": lambda row: row.form.fixed(row.found.months[0]),
     "disbursed_through": lambda row: row.form.fixed(row.found.months[1]),
     "open_month": lambda row: row.form.fixed(row.found.open_month),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
@@ -12,34 +11,19 @@ from projects.models import Target
 from projects.totals.scope import Scope
 from projects.totals.totals import FigureValue, Row, breakdowns, held_against
 from projects.views import formatting
-from projects.views.figure_display import FigureDisplay, shown
+from projects.views.beside import Beside, output_value
+from projects.views.figure_display import shown
 from projects.views.targets import relation_text, verdict_in_words
 
 FIGURES = (Measure.OUTPUT_VALUE.value, Measure.AT_FLOOR_COUNT.value)
-
-
-@dataclass(frozen=True)
-class Beside:
-    """A sentence that opens to the figure it is made of."""
-
-    text: str
-    shown: FigureDisplay
 
 
 def beside(scope: Scope, targets: Sequence[Target] = ()) -> dict[str, Beside]:
     """The sentences by the name of the figure that they stand beside; one query. Without targets no floor is known."""
     found_alone = breakdowns(scope, None, compared=False, illustrative=True, figures=FIGURES)[None].whole
     whole = held_against(scope, found_alone, targets)
-    found = {Measure.EXPECTED_REVENUE: _output_value(whole), Measure.TOTAL_INVESTMENT: _floor(whole)}
+    found = {Measure.EXPECTED_REVENUE: output_value(whole), Measure.TOTAL_INVESTMENT: _floor(whole)}
     return {name.value: sentence for name, sentence in found.items() if sentence}
-
-
-def _output_value(whole: Row) -> Beside | None:
-    display = shown(whole, Measure.OUTPUT_VALUE, form="headline")
-    if not display.value:
-        return None
-    text = _("of it %(amount)s %(unit)s is output value") % {"amount": display.text, "unit": display.unit}
-    return Beside(text, display)
 
 
 def _floor(whole: Row) -> Beside | None:

@@ -16,6 +16,7 @@ from projects.totals.filter_types import (
     SearchFilter,
     range_filters,
 )
+from sectors.models import Sector
 
 from .base import COLUMNS, RegisterFilterSet, YesNoFilter
 
@@ -42,6 +43,7 @@ class TargetFilterSet(RegisterFilterSet):
     kind = AnyOf(choices=TargetKind.choices, label=_("kind"))
     relation = AnyOf(choices=Relation.choices, label=_("relation"))
     value_min, value_max = range_filters("value", AmountFilter, labels=NumberFilter.range_labels)
+    sector = ManyOf(Sector, "sector", "code", nullable=True, label=_("of this sector"))
     through_month = NumberFilter(label=_("through month"), min_value=1, max_value=MONTHS_OF_YEAR)
     whole_year = YesNoFilter("through_month", "isnull", label=_("whether the number is of the whole year"))
     source = ManyOf(Source, "source", "pk", label=_("source"))

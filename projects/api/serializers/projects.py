@@ -34,7 +34,7 @@ class ProjectRecord(RecordSerializer):
 
     # what each member is read from is said in `exports.project_sql`: the database writes projects
 
-    units = {"planned_disbursement": CNY, "disbursed": CNY}
+    units = {"planned_disbursement": CNY, "disbursed": CNY, "disbursed_of_plan": "%"}
 
     private = tuple(reporter_of(figure) for figure in Project.attributed)  # they may be persons
 
@@ -64,6 +64,15 @@ class ProjectRecord(RecordSerializer):
         allow_null=True,
         help_text=_("Sum of the approved monthly reports of the months below, whole CNY; null: none."),
     )
+    disbursed_of_plan = serializers.FloatField(
+        read_only=True,
+        allow_null=True,
+        label=_("share of the year's plan"),
+        help_text=_(
+            "`disbursed` in percent of `planned_disbursement`, one decimal; null: one of them is not known, or nothing is "
+            "planned."
+        ),
+    )
     disbursed_from = serializers.CharField(
         read_only=True, allow_null=True, label=_("disbursed from"), help_text=_("First month, such as 2023-01.")
     )
@@ -82,8 +91,8 @@ class ProjectRecord(RecordSerializer):
         model = Project
         example = "project"
         fields = (
-            f"version url {_OWN} programme planned_disbursement status disbursed disbursed_from disbursed_through open_month"
-            " links"
+            f"version url {_OWN} programme planned_disbursement status disbursed disbursed_of_plan"
+            " disbursed_from disbursed_through open_month links"
         )
         extra_kwargs = {
             "basis": {"help_text": _("Where the record comes from.")},

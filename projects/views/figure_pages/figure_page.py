@@ -18,6 +18,7 @@ from projects.totals.scope import Scope
 from projects.totals.totals import Row
 from projects.versioning.as_of import compared_with
 from projects.views import formatting, links
+from projects.views.beside import beside_figure
 from projects.views.figure_display import FigureDisplay, coverage_sentence, shown, withheld_sentence
 from projects.views.frame import shell, visible_part
 from projects.views.list_pages import first_asked, pages_of
@@ -58,6 +59,7 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
         "title": _title(scope, opened),
         "shown": shown(whole, name, form="headline"),
         "exact": _exact(opened),
+        "beside": beside_figure(scope, name),
         "below": opened.value.below,
         "withheld": withheld_sentence(opened.value),
         "adds_up": opened.adds_up,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +17,7 @@ from projects.models import Claim, Project
 from projects.periods import Month
 from projects.totals.coverage import open_reports
 from projects.totals.figures import with_figures
+from projects.totals.results import ratio
 from projects.totals.scope import Scope
 
 
@@ -25,6 +27,7 @@ class ProjectByPython(ProjectRecord):
     source_province = serializers.SerializerMethodField()
     programme = serializers.SerializerMethodField()
     status = serializers.CharField(source="entry_status")
+    disbursed_of_plan = serializers.SerializerMethodField()
     disbursed_from = serializers.SerializerMethodField()
     disbursed_through = serializers.SerializerMethodField()
     open_month = serializers.SerializerMethodField()
@@ -40,6 +43,13 @@ class ProjectByPython(ProjectRecord):
     def get_programme(self, project: Project) -> int | None:
         programme = self.context["scope"].programme
         return programme.year if programme else None
+
+    def get_disbursed_of_plan(self, project: Project) -> float | None:
+        of_plan = ratio(project.disbursed, project.planned_disbursement)
+        if of_plan is None:
+            return None
+        percent = Decimal(of_plan.numerator) * 100 / of_plan.denominator
+        return float(percent.quantize(Decimal("0.1"), ROUND_HALF_UP))
 
     def get_disbursed_from(self, project: Project) -> str | None:
         scope = self.context["scope"]

@@ -56,6 +56,10 @@ def test_targets_are_filtered(public: System) -> None:
     through = public.all("/targets/", whole_year="false")
     assert through
     assert all(each["through"] for each in through)
+    of_a_part = public.all("/targets/", sector="5g-electronic-circuits")
+    assert {each["sector"]["code"] for each in of_a_part} == {"5g-electronic-circuits"}
+    assert public.all("/targets/", sector="none") == [each for each in public.all("/targets/") if not each["sector"]]
+    assert_problem(public.get("/targets/", sector="no-such"), 400, "sector")
     problem = assert_problem(public.get("/targets/", programme="2018"), 400, "programme")
     assert "2019, 2020" in problem["detail"]
     problem = assert_problem(public.get("/targets/", kind="wished"), 400, "kind")

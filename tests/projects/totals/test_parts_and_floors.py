@@ -146,6 +146,13 @@ def test_revenue_that_is_output_value_is_counted_and_said_beside_it(register, pu
     assert figure.known == 2
     assert "of it 22.0 billion CNY is output value" in opened(client, "/", lang="en").text
     assert "其中 220.0 亿元为产值" in opened(client, "/", lang="zh-hans").text
+    for filters in ({}, {"sector": "new-display"}):
+        page = opened(client, "/figures/expected_revenue/", lang="en", **filters)
+        part = figure_of(analyst, "output_value", filters).value or 0
+        beside = [int(each.data["value"]) for each in page.figures() if each.data["figure"] == "output_value"]
+        assert beside == ([part] if part else [])
+        assert ("is output value" in page.text) == bool(part)
+    assert "is output value" not in opened(client, "/figures/total_investment/", lang="en").text
     found = client.get("/api/v1/projects/?counted_in=output_value").json()["results"]
     assert [each["code"] for each in found] == ["HN-EI-2023-09", "HN-EI-2023-11"]
     claims = client.get("/api/v1/claims/?figure=expected_revenue").json()["results"]
