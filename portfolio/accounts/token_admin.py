@@ -61,7 +61,7 @@ class ApiTokenAdmin(ReadOnlyAdmin):
             _("Select the token “%(label)s” of %(user)s") % {"label": token.label, "user": token.user},
         )
 
-    @admin.action(description=gettext_lazy("Revoke the chosen tokens"), permissions=["delete"])
+    @admin.action(description=gettext_lazy("Revoke the selected tokens"), permissions=["delete"])
     def revoke(self, request: HttpRequest, queryset: QuerySet) -> None:
         mine = [token.pk for token in queryset if self.has_delete_permission(request, token)]
         count = queryset.filter(pk__in=mine).revoke(by=request.user)

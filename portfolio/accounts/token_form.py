@@ -53,7 +53,7 @@ class TokenForm(forms.Form):
     )
     prefectures = TicksField(
         label=gettext_lazy("Only these prefectures"),
-        help_text=gettext_lazy("None chosen: all that you see, now and later."),
+        help_text=gettext_lazy("None selected: all that you see, now and later."),
     )
     addresses = forms.CharField(
         label=gettext_lazy("Only from these addresses"),

@@ -164,7 +164,7 @@ def headline(shown: FigureDisplay, label: str = "") -> SafeString:
     """A figure in large type, with its unit and the mark that opens it."""
     if shown.value is None:
         return format_html('<p class="fig none">{}<span class="unit">{}</span></p>', dash(shown.reason), shown.unit)
-    opens = _("%(figure)s: how it comes about") % {"figure": label or shown.label}
+    opens = _("%(figure)s: how it is calculated") % {"figure": label or shown.label}
     return format_html(
         '<p class="fig"><a class="plain" href="{}" data-figure="{}" data-value="{}">{}</a><span class="unit">{}</span>'
         '<a class="eq" href="{}" title="{}" aria-label="{}">{}</a>{}</p>',
@@ -186,7 +186,7 @@ def coverage(shown: FigureDisplay) -> SafeString:
     """How many records have a figure, as a link to those that lack it."""
     if not shown.coverage_url:
         return format_html("{}", shown.coverage)
-    title = _("%(count)s without a figure") % {"count": shown.of - shown.known}
+    title = _("%(count)s without data") % {"count": shown.of - shown.known}
     return format_html(
         '<a class="q" href="{}" title="{}" data-missing="{}" data-value="{}">{}</a>',
         shown.coverage_url,

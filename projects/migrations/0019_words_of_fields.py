@@ -947,4 +947,24 @@ class Migration(migrations.Migration):
                 violation_error_message="The grace period goes beyond the day on which the round closes.",
             ),
         ),
+        migrations.AlterField(
+            model_name="historicaltarget",
+            name="plan_share",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                help_text="Where the source says what share of the year's plan this money is: 799 for 79.9%.",
+                null=True,
+                verbose_name="share of the plan, in tenths of a percent",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="target",
+            name="plan_share",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                help_text="Where the source says what share of the year's plan this money is: 799 for 79.9%.",
+                null=True,
+                verbose_name="share of the plan, in tenths of a percent",
+            ),
+        ),
     ]

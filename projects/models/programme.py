@@ -111,7 +111,7 @@ class Target(Record):
         _("share of the plan, in tenths of a percent"),
         null=True,
         blank=True,
-        help_text=_("Where the source says what share of the year's plan this money is: 799 for 79.9 %."),
+        help_text=_("Where the source says what share of the year's plan this money is: 799 for 79.9%."),
     )
     plan_share_relation = models.CharField(
         _("meaning of the share of the plan"), max_length=10, choices=Relation.choices, blank=True, default=""

@@ -57,7 +57,7 @@ def facts(project: Project, entry: Entry | None, claims: Iterable[Claim], *, acc
         _place(project, entry),
         _amount(project, _("Total investment"), ClaimFigure.TOTAL_INVESTMENT, claims, access),
         _plan(entry, access),
-        _amount(project, _("Revenue a year"), ClaimFigure.EXPECTED_REVENUE, claims, access),
+        _amount(project, _("Annual revenue at full capacity"), ClaimFigure.EXPECTED_REVENUE, claims, access),
         _transferred(project),
     ]
     if project.source_province:

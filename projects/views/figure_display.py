@@ -170,7 +170,7 @@ def coverage_sentence(figure: FigureValue) -> str:
     if figure.unit == Unit.PROJECTS and figure.known == figure.of:
         return _("all %(of)s projects") % values
     if not figure.known:
-        return _("none of %(of)s has a figure") % values
+        return _("none of %(of)s with data") % values
     if figure.name == Measure.TRANSFERRED_COUNT:
         return _("%(known)s of %(of)s say yes or no") % values
     if FIGURES[figure.name].ratio:
@@ -179,7 +179,7 @@ def coverage_sentence(figure: FigureValue) -> str:
         reported = _("%(known)s of %(of)s have reports") % values
         values = {"coverage": reported, "off_list": off_list_sentence(figure)}
         return _("%(coverage)s; %(off_list)s") % values if values["off_list"] else reported
-    return _("%(known)s of %(of)s have a figure") % values
+    return _("%(known)s of %(of)s with data") % values
 
 
 def off_list_sentence(figure: FigureValue) -> str:

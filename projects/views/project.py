@@ -164,9 +164,9 @@ def _lede(scope: Scope, whole: Row, answer: Answer) -> str:
     gap = difference(whole.progress, answer.year_elapsed)
     values["gap"] = formatting.compared_points(
         gap,
-        behind=_("%(points)s points behind the time gone"),
-        level=_("level with the time gone"),
-        ahead=_("%(points)s points ahead of the time gone"),
+        behind=_("%(points)s percentage points behind the pro-rata plan"),
+        level=_("level with the pro-rata plan"),
+        ahead=_("%(points)s percentage points ahead of the pro-rata plan"),
     )
     return _("%(amount)s disbursed, %(months)s %(year)s: %(percent)s of the year's plan, %(gap)s.") % values
 

@@ -89,7 +89,7 @@ def _heads(request: HttpRequest, scope: Scope) -> list[SortHead]:
         Column(Measure.PLANNED_DISBURSEMENT.value, _("Plan of the year"), numeric=True),
         Column(Measure.DISBURSED.value, disbursed_label(scope), numeric=True),
         Column(Measure.DISBURSED_OF_PLAN.value, _("% of plan"), numeric=True),
-        Column(Measure.EXPECTED_REVENUE.value, _("Revenue a year"), numeric=True),
+        Column(Measure.EXPECTED_REVENUE.value, _("Annual revenue at full capacity"), numeric=True),
         Column("transferred", _("Transferred")),
         Column("light", _("Light")),
     ]

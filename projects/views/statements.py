@@ -114,7 +114,7 @@ def _figure(project: Project, figure: ClaimFigure, groups: list[ClaimGroup], act
 def _remark(project: Project, figure: ClaimFigure, claims: list[Claim]) -> str:
     """Why the figure is blank, or what else it rests on, where no claim is adopted."""
     if project.figure(figure) is not None:
-        return _("None is adopted: the project's figure rests on something else, as the facts say.")
+        return _("None is adopted: the project's figure is based on something else, as the facts say.")
     if len({claim.value for claim in claims}) > 1:
         return _("They disagree and none is adopted, so the figure stays blank and is in no total.")
     return _("None is adopted, so this project has no such figure and is not in its total.")
@@ -139,7 +139,7 @@ def _group(group: ClaimGroup, adopted: Claim | None, acts: Acts) -> Statements:
     if group.spread is not None:
         difference = formatting.money(group.spread, "table")
         if group.apart is not None:
-            apart = _("%(percent)s apart (the smaller is 100)") % {"percent": formatting.percent(group.apart, 0)}
+            apart = _("difference %(percent)s (of the lower figure)") % {"percent": formatting.percent(group.apart, 0)}
     return Statements(
         scope=group.scope,
         statements=[

@@ -166,6 +166,6 @@ def verdict_in_words(comparison: Comparison) -> str:
         Relation.EXACTLY: (_("equal"), _("not equal")),
         Relation.AT_LEAST: (_("reached"), _("not yet reached")),
         Relation.MORE_THAN: (_("exceeded"), _("not yet exceeded")),
-        Relation.ABOUT: (_("about equal"), _("more than 1% apart")),
+        Relation.ABOUT: (_("about equal"), _("difference of more than 1%")),
     }[Relation(target.relation)]
     return words[0] if comparison.met else words[1]

@@ -83,8 +83,8 @@ def test_a_report_goes_from_the_keyboard_to_the_total(changsha_writer, province,
     reviewer.goto("/review/?lang=en")
     reviewer.get_by_label(f"Choose {project.name_en}").check()
     bar = reviewer.locator(".bar")
-    expect(bar).to_contain_text("1 chosen, 0.126 billion CNY: the total of January to July goes from 15.890 to 16.016.")
-    reviewer.get_by_role("button", name="Approve 1 chosen").click()
+    expect(bar).to_contain_text("1 selected, 0.126 billion CNY: the total of January to July goes from 15.890 to 16.016.")
+    reviewer.get_by_role("button", name="Approve 1 selected").click()
     reviewer.get_by_text("1 report was approved.").wait_for()
     reviewer.goto("/projects/?lang=en&through=2023-07")
     expect(reviewer.locator(f"tfoot {figure}")).to_have_attribute("data-value", str(15_890_000_000 + 125_500_000))
@@ -153,7 +153,7 @@ def test_a_wrong_figure_is_still_there_after_a_reload(changsha_writer, window, s
     expect(row.locator("[data-field=disbursed]")).to_have_value("about 3")
 
 
-@pytest.mark.parametrize(("choice", "amount"), [("Save what is chosen", 300_000_000), ("Take theirs", 200_000_000)])
+@pytest.mark.parametrize(("choice", "amount"), [("Save what is selected", 300_000_000), ("Take theirs", 200_000_000)])
 def test_of_two_people_at_one_row_neither_loses_a_word(changsha_writer, window, signed_in, choice, amount):
     entry = entries()[0]
     draft = report(entry, 100_000_000)

@@ -53,10 +53,10 @@ def _apart(found: Disagreement) -> str:
     if found.spread is not None:
         spread = formatting.money_with_unit(found.spread, "table")
         if found.apart is None:
-            parts.append(_("%(spread)s apart") % {"spread": spread})
+            parts.append(_("difference %(spread)s") % {"spread": spread})
         else:
             values = {"spread": spread, "percent": formatting.percent(found.apart, 0)}
-            parts.append(_("%(spread)s apart, %(percent)s of the smaller") % values)
+            parts.append(_("difference %(spread)s (%(percent)s of the lower figure)") % values)
     if not found.of_the_same:
         parts.append(_("they cover different things"))
     return formatting.clauses(parts)
@@ -70,4 +70,4 @@ def _verdict(found: Disagreement) -> str:
         return _("no figure of the project itself")
     if found.claims[0].project.figure(found.claims[0].figure) is None:
         return _("none adopted, so the figure is blank")
-    return _("none adopted, the figure rests on something else")
+    return _("none adopted, the figure is based on something else")

@@ -82,7 +82,7 @@ def _rate(label: str, part: Row, whole: Row, one: Fraction | None, other: Fracti
 def _gap(part: Row, whole: Row, elapsed: Fraction | None) -> Rate:
     one, other = difference(part.progress, elapsed), difference(whole.progress, elapsed)
     return Rate(
-        label=_("Against the time gone, points"),
+        label=_("Gap to the pro-rata plan, percentage points"),
         part=formatting.points(one),
         part_url=links.opening(part, Measure.DISBURSED_OF_PLAN),
         whole=formatting.points(other),

@@ -95,9 +95,9 @@ def _apart(group: TargetGroup, unit: Unit) -> str:
     money = unit == Unit.CNY
     spread = formatting.money_with_unit(group.spread) if money else formatting.count(group.spread)
     if group.apart is None:
-        return _("%(spread)s apart") % {"spread": spread}
+        return _("difference %(spread)s") % {"spread": spread}
     values = {"spread": spread, "percent": formatting.percent(group.apart, 0)}
-    return _("%(spread)s apart, %(percent)s of the smaller") % values
+    return _("difference %(spread)s (%(percent)s of the lower figure)") % values
 
 
 def _repetition(group: TargetGroup) -> Contradiction:
@@ -127,5 +127,5 @@ def _against_register(count: PublishedCount) -> Contradiction:
                 url=register.url,
             ),
         ],
-        apart=_("%(spread)s apart") % {"spread": formatting.count(count.difference)},
+        apart=_("difference %(spread)s") % {"spread": formatting.count(count.difference)},
     )

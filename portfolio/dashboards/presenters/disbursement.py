@@ -140,7 +140,7 @@ def _chart(
     return cumulative_chart(
         [_month_end(scope, month, number, number in confirmed) for number, month in enumerate(months, start=1)],
         [_plan(scope, each) for each in named],
-        label=_("Disbursed since January, and the even pace of each plan"),
+        label=_("Disbursed since January, and the pro-rata part of each plan"),
         unit=formatting.unit_of("table"),
         expected=named[0].progress.expected if named else None,
     )

@@ -47,7 +47,7 @@ def largest(answer: Answer, whole: Row, figure: str) -> str:
         "share": marked(formatting.percent(top.figures[figure].share_of(whole.figures[figure])), top, figure),
         "figure": _figure_in_sentence(figure),
     }
-    return _("%(name)s has most, %(share)s of the known %(figure)s") % values
+    return _("%(name)s has the largest share, %(share)s of the known %(figure)s") % values
 
 
 def furthest(answer: Answer) -> str:
@@ -59,7 +59,7 @@ def furthest(answer: Answer) -> str:
     last = _alone_at_top(rows, lambda row: -row.progress)  # type: ignore[operator]
     if first is None or last is None:
         return ""
-    return _("%(first)s is furthest with its plan: %(most)s; %(last)s least far: %(least)s") % {
+    return _("%(first)s has completed the largest share of its plan: %(most)s; %(last)s the smallest: %(least)s") % {
         "first": first.name,
         "most": share_of_plan(first),
         "last": last.name,
@@ -92,7 +92,7 @@ def basis(answer: Answer, whole: Row) -> str:
     if not projects.value:
         return _("No projects yet")
     if not count:
-        return _("No figure rests on illustrative records")
+        return _("No figure is based on illustrative records")
     share = illustrative[Measure.TOTAL_INVESTMENT].share_of(whole.figures[Measure.TOTAL_INVESTMENT])
     values: dict[str, Any] = {"count": formatting.count(count), "of": formatting.count(projects.value)}
     if share is None:

@@ -133,9 +133,9 @@ def _lede(scope: Scope, part: Row, whole: Row, beside: Whole, *, alone: bool) ->
         )
     values["compared"] = formatting.compared_points(
         apart,
-        behind=_("%(points)s points less than of %(whole)s"),
+        behind=_("%(points)s percentage points less than of %(whole)s"),
         level=_("as of %(whole)s"),
-        ahead=_("%(points)s points more than of %(whole)s"),
+        ahead=_("%(points)s percentage points more than of %(whole)s"),
         whole=beside.name,
     )
     more = _("%(percent)s of the plan of the year is disbursed, %(compared)s; %(both)s.") % values

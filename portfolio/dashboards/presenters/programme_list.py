@@ -35,8 +35,10 @@ def whole_of(scope: Scope, part: Row, whole: Row, *, by: str) -> Whole:
     if part.figures[Measure.PROJECT_COUNT].value == whole.figures[Measure.PROJECT_COUNT].value:
         return _alone()
     if narrowed:
-        note = _("Targets are announced for the whole list only, so parts are compared with the sums of what is chosen")
-        return _beside(_("what is chosen"), note, head=_("What is chosen"))
+        note = _(
+            "Targets are announced for the whole list only, so parts are compared with the sums of what is selected"
+        )
+        return _beside(_("what is selected"), note, head=_("What is selected"))
     note = _("Targets are announced for the whole list only, so parts are compared with the sums of what you may see")
     return _beside(_("what you may see"), note, head=_("What you may see"))
 

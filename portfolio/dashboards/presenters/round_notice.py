@@ -74,7 +74,7 @@ def _lacking(scope: Scope, month: MonthNotice | None) -> str:
         "due": month.status.due.isoformat(),
     }
     told = _(
-        "Round of %(month)s: %(approved)s of %(asked)s reports are approved, %(waiting)s wait for review, %(missing)s are"
-        " not in; due %(due)s."
+        "Round of %(month)s: %(approved)s of %(asked)s reports are approved, %(waiting)s wait for review, "
+        "%(missing)s are outstanding; due %(due)s."
     )
     return told % values

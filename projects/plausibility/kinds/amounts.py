@@ -114,7 +114,7 @@ KINDS = (
         looks_at=_AMOUNTS,
         finds=_other_unit,
         limit=WAN // 10,
-        message=_("{value} stands where {other} stood, {limit} times or more apart: is it in another unit?"),
+        message=_("{value} stands where {other} stood, a difference of {limit} times or more: is it in another unit?"),
     ),
     Kind(
         name=PlausibilityKind.REVENUE,

@@ -173,9 +173,9 @@ def _heads(request: HttpRequest, scope: Scope, order: str) -> list[SortHead]:
         Column("plan", _("Plan of the year"), numeric=True),
         Column("disbursed", disbursed_label(scope), numeric=True),
         Column("share", _("% of plan"), numeric=True),
-        Column("due", _("Plan to date"), numeric=True),
+        Column("due", _("Pro-rata plan"), numeric=True),
         Column("ahead", _("Gap"), numeric=True),
-        Column("gap", _("Gap, points"), numeric=True),
+        Column("gap", _("Gap, percentage points"), numeric=True),
         Column("", _("Reason and measure")),
     ]
     return sort_heads(request, SORT, order, columns)

@@ -92,7 +92,7 @@ def _finding(forecast: Forecast) -> str:
         "of": formatting.count(forecast.of),
     }
     said = {
-        Method.OFFICERS: _("Officers expect %(amount)s of %(known)s of %(of)s projects"),
+        Method.OFFICERS: _("Reported forecasts: %(amount)s, of %(known)s of %(of)s projects"),
         Method.PACE: _("At the pace so far the year will come to %(amount)s (%(known)s of %(of)s projects)"),
         Method.CURVE: _("By the curve of the plans the year will come to %(amount)s (%(known)s of %(of)s projects)"),
     }[forecast.method] % values

@@ -124,7 +124,7 @@ def _label(name: str) -> str:
     return {
         ALL: pgettext("milestones", "All"),
         OVERDUE: pgettext("milestones", "Overdue"),
-        AHEAD: pgettext("milestones", "Ahead"),
+        AHEAD: pgettext("milestones", "Not yet due"),
         REACHED: pgettext("milestones", "Reached"),
         MOVED: pgettext("milestones", "Moved"),
     }[name]

@@ -35,7 +35,7 @@ class NewProblemForm(RecordForm):
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=[("", "—"), *ProblemKind.choices])
     description = forms.CharField(label=gettext_lazy("Description"), max_length=2000, widget=forms.Textarea)
     solver = forms.CharField(label=gettext_lazy("To be solved by"), max_length=200, required=False)
-    due = DayField(label=gettext_lazy("To be solved until"), required=False)
+    due = DayField(label=gettext_lazy("Deadline"), required=False)
 
     def __init__(self, data: QueryDict | None = None, *, projects: QuerySet) -> None:
         super().__init__(data, auto_id="new-%s")

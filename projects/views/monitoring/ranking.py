@@ -103,7 +103,7 @@ def _finding(ranked: Sequence[Place | OpenPlace]) -> str:
     if len(ranked) < 2:
         return ""
     first, last = ranked[0], ranked[-1]
-    return _("%(first)s leads with %(most)s of its plan; %(last)s comes last with %(least)s.") % {
+    return _("%(first)s has completed the largest share of its plan, %(most)s; %(last)s the smallest, %(least)s.") % {
         "first": formatting.listing([place.row.name for place in ranked if place.rank == first.rank]),
         "most": share_of_plan(first.row),
         "last": formatting.listing([place.row.name for place in ranked if place.rank == last.rank]),

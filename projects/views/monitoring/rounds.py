@@ -120,7 +120,7 @@ def _finding(rows: list[RoundRow]) -> str:
     if running is None:
         return ""
     figures = running.row.figures
-    return _("%(month)s: %(in)s of %(asked)s reports are in, %(approved)s approved; due on %(due)s (%(left)s).") % {
+    return _("%(month)s: %(in)s of %(asked)s reports received, %(approved)s approved; due on %(due)s (%(left)s).") % {
         "month": formatting.month_of_year(running.round.period),
         "in": formatting.count(figures[Measure.REPORTS_IN].value or 0),
         "asked": formatting.count(running.asked),

@@ -13,9 +13,12 @@ def rule_sentences(rule: LightRule) -> list[str]:
     """What makes each of the three lights yellow or red."""
     limits = {"yellow": rule.yellow, "red": rule.red}
     if rule.method == LightMethod.POINTS:
-        progress = _("Progress: yellow from %(yellow)s points behind the plan to date, red beyond %(red)s points.")
+        progress = _(
+            "Progress: yellow from %(yellow)s percentage points behind the pro-rata plan, red beyond %(red)s "
+            "percentage points."
+        )
     else:
-        progress = _("Progress: yellow below %(yellow)s%% of what the plan asks for to date, red below %(red)s%%.")
+        progress = _("Progress: yellow below %(yellow)s%% of the pro-rata plan, red below %(red)s%%.")
     start = _(
         "Late start: yellow from month %(yellow)s without a start, the month it was due in counted; red from %(red)s."
     )

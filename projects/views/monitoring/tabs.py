@@ -18,7 +18,7 @@ from ..frame import shell
 
 NAMES = {
     "attention": _("Attention list"),
-    "league": _("League"),
+    "league": _("Ranking"),
     "problems": pgettext_lazy("page", "Problems"),
     "milestones": _("Milestones"),
     "forecast": _("Year-end forecast"),

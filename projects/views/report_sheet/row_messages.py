@@ -107,6 +107,7 @@ def _apart(reported: int, quoted: int, difference: int, form: str) -> RowMessage
         "unit": formatting.money_unit(form),
     }
     said = _(
-        "The year's reports come to %(sum)s %(unit)s with this one, but %(quoted)s is quoted: %(difference)s apart."
+        "With this one the year's reports come to %(sum)s %(unit)s, but %(quoted)s is quoted: a difference of "
+        "%(difference)s."
     )
     return RowMessage(said % values)

@@ -126,9 +126,9 @@ def counted(rows: list[SheetRow], question: SheetQuestion) -> dict[str, Any]:
     blank = len([row for row in editable if not row.started and not row.errors])
     mend = len(editable) - ready - blank
     numbers = {"ready": formatting.count(ready), "mend": formatting.count(mend), "blank": formatting.count(blank)}
-    will = _("%(ready)s can be submitted, %(mend)s to mend, %(blank)s not filled in.")
+    will = _("%(ready)s can be submitted, %(mend)s to correct, %(blank)s not filled in.")
     submit = _("Submit the %(count)s that can go")
-    heading = _("%(count)s to mend")
+    heading = _("%(count)s to correct")
     form = form_of(question.unit)
     handed_in = added(row.report.disbursed for row in rows if row.report.state in ARRIVED).amount or 0
     after = added(row.report.disbursed for row in rows if row.ready).amount

@@ -115,10 +115,10 @@ def _becomes(scope: Scope, queue: ReviewQueue, sums: ReviewSums, attempt: Review
     present = done_through(scope, number)
     chosen = waiting_in_all(queue.shown.filter(pk__in=attempt.chosen)) if attempt.chosen else WaitingInAll(0, 0)
     months = formatting.months(1, number)
-    selected = _("%(count)s chosen, %(amount)s %(unit)s: the total of %(months)s goes from %(now)s to %(then)s.")
+    selected = _("%(count)s selected, %(amount)s %(unit)s: the total of %(months)s goes from %(now)s to %(then)s.")
     every = _("All %(count)s approved: %(then)s.")
     fixed = {"unit": formatting.money_unit(), "months": months, "now": formatting.money(present)}
-    approve = _("Approve %(count)s chosen")
+    approve = _("Approve %(count)s selected")
     return {
         "present": present,
         "selected": selected
@@ -129,7 +129,7 @@ def _becomes(scope: Scope, queue: ReviewQueue, sums: ReviewSums, attempt: Review
             "then": formatting.money(present + chosen.amount),
         },
         "every": every % {"count": sums.number, "then": formatting.money(present + (sums.now or 0))},
-        "approve": approve % {"count": chosen.number} if chosen.number else _("Approve what is chosen"),
+        "approve": approve % {"count": chosen.number} if chosen.number else _("Approve what is selected"),
         "patterns": {
             "selected": selected % {**fixed, "count": "{count}", "amount": "{amount}", "then": "{then}"},
             "approve": approve % {"count": "{count}"},

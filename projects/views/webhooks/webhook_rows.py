@@ -108,8 +108,8 @@ def _failing_since(webhook: Any) -> str:
     tries = attempts_of(webhook.first_log)[: webhook.first_failures]
     since, number = tries[-1].at, webhook.first_failures
     told = ngettext(
-        "Since %(since)s; %(n)s attempt in vain. The last one: %(said)s",
-        "Since %(since)s; %(n)s attempts in vain. The last one: %(said)s",
+        "Since %(since)s; %(n)s attempt was unsuccessful. The last one: %(said)s",
+        "Since %(since)s; %(n)s attempts were unsuccessful. The last one: %(said)s",
         number,
     )
     at = formatting.minute(since) if since else ""

@@ -80,7 +80,7 @@ TRANSITIONS = by_action(
         comment_missing=ANSWER_NEEDS_COMMENT,
         verb=pgettext_lazy("step", "return"),
         summary=gettext_lazy("Return a proposal"),
-        description=gettext_lazy("To its prefecture, with a comment; it can be handed in again."),
+        description=gettext_lazy("To its prefecture, with a comment; it can be proposed again."),
         button=pgettext_lazy("proposal", "Return"),
         done=gettext_lazy("The proposal was returned."),
         then=gettext_lazy("Its proposer finds your comment, and can change it and hand it in again."),
@@ -136,7 +136,7 @@ TRANSITIONS = by_action(
         end=ProposalState.SUBMITTED,
         permissions=(_PREFECTURE,),
         verb=pgettext_lazy("step", "submit again"),
-        summary=gettext_lazy("Hand a returned proposal in again"),
+        summary=gettext_lazy("Propose a returned proposal again"),
         description=gettext_lazy(
             "With other values, words or origin where they are given; its originals become the present values."
         ),

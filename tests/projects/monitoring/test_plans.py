@@ -72,7 +72,7 @@ def test_a_plan_is_even_unless_it_gives_its_months(register):
         ({"curve": [1] * 11 + [-6]}, "curve", "twelve"),
         ({"curve": [0.5] * 10 + [0, 0]}, "curve", "twelve"),
         ({"curve": {"1": 5}}, "curve", "twelve"),
-        ({"curve": [1] * 12}, "curve", "come to 12 CNY, but the plan is 5 CNY: 7 apart"),
+        ({"curve": [1] * 12}, "curve", "come to 12 CNY, but the plan is 5 CNY: a difference of 7 CNY"),
         ({"reason": " "}, "reason", "why"),
         ({"kind": "announced"}, "amount", "as a revised plan"),
         ({"amount": -1}, "amount", "negative"),

@@ -173,7 +173,7 @@ def holds_at_every_door(client: Any, one: Expected) -> None:
 
 
 def says_the_page(client: Any, one: Expected) -> None:
-    """'Without a figure' has the number of the records that its link opens."""
+    """'Without data' has the number of the records that its link opens."""
     page = opened(client, f"/figures/{one.figure}/?{urlencode(QUESTION)}")
     of_all = [each for each in page.missing() if "sector=" not in each.href]  # a ratio shows its sectors too
     lacking = [each for each in of_all if each.data["missing"] == one.figure]

@@ -197,7 +197,7 @@ def test_the_title_of_the_map_follows_its_measure(register, public_read, client,
 def test_the_title_of_the_map_of_progress_is_about_progress(register, public_read, client):
     for path in ("/prefectures/", "/"):
         text = opened(client, path, map="progress", lang="en").text
-        assert "is furthest with its plan" in text.split("prefectures have no project")[0]
+        assert "has completed the largest share of its plan" in text.split("prefectures have no project")[0]
 
 
 def test_reports_of_nobody_change_nothing(register, analyst):

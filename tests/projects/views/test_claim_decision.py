@@ -67,7 +67,7 @@ def test_an_undisputed_one_asks_what_the_figure_rests_on(province, client_of):
     assert client.post(path, typed(client, path, reason="offline", reported_by="长沙市工信局")).status_code == 302
     assert "reported by 长沙市工信局" in opened(client, f"/projects/{WHOLE}/", lang="en").text
     assert (
-        "None is adopted: the project's figure rests on something else"
+        "None is adopted: the project's figure is based on something else"
         in opened(client, f"/projects/{WHOLE}/", lang="en").text
     )
 

@@ -31,7 +31,7 @@ def test_officers_forecasts_are_shown_with_what_they_rest_on(public_read, regist
         report.save()
     text = opened(client, "/forecast/", lang="en").text
     assert "1/42" in text
-    assert "Officers expect 2.0 billion CNY of 1 of 42 projects: too few to be held against a plan." in text
+    assert "Reported forecasts: 2.0 billion CNY, of 1 of 42 projects: too few to be held against a plan." in text
     assert text.count("too few to be held against a plan") == 2  # in the sentence, and in the place of both verdicts
     assert "short by 45.300" not in text
 

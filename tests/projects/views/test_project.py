@@ -55,7 +55,7 @@ def test_an_illustrative_project_says_so_and_shows_its_months(public_read, regis
     assert "Not a real project" in page.text
     assert (
         "0.799 billion CNY (illustrative) disbursed, January to June 2023: 38.8% of the year's plan,"
-        " 11.2 points behind the time gone." in page.text
+        " 11.2 percentage points behind the pro-rata plan." in page.text
     )
     assert page.value("disbursed") == 798_900_000
 

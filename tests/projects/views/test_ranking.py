@@ -33,8 +33,8 @@ def test_sectors_are_ranked_by_the_share_of_their_plan(public_read, register, cl
         ("6", "Power semiconductors"),
     ]
     text = opened(client, "/league/", lang="en").text
-    assert "Advanced computing leads with 39.6% (7/8, illustrative) of its plan" in text
-    assert "Power semiconductors comes last with 21.9% (3/5, illustrative)." in text
+    assert "Advanced computing has completed the largest share of its plan, 39.6% (7/8, illustrative)" in text
+    assert "Power semiconductors the smallest, 21.9% (3/5, illustrative)." in text
     assert "−16.4" in text
 
 
@@ -42,9 +42,9 @@ def test_one_month_alone_is_not_held_against_the_even_pace(public_read, register
     text = opened(client, "/league/", month="2023-06", lang="en").text
     assert "Only one month is shown" in text
     assert "shares are of the announced plans of the entries that have a plan and a report" in text
-    assert "the even pace is" not in text
+    assert "the pro-rata plan is" not in text
     assert "−" not in text
-    assert "the even pace is 8.3%" in opened(client, "/league/", month="2023-01", lang="en").text
+    assert "the pro-rata plan is 8.3%" in opened(client, "/league/", month="2023-01", lang="en").text
 
 
 def test_equals_share_a_rank_and_the_next_is_left_out(public_read, register, client):

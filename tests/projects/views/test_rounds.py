@@ -25,7 +25,7 @@ def values(page, figure, month):
 
 def test_every_round_says_when_and_how_far(public_read, register, client):
     page = opened(client, "/rounds/", lang="en")
-    assert "July 2023: 0 of 30 reports are in, 0 approved; due on 2023-08-10 (3 days left)." in page.text
+    assert "July 2023: 0 of 30 reports received, 0 approved; due on 2023-08-10 (3 days left)." in page.text
     assert values(page, "reports_in", "2023-06") == [30]
     assert values(page, "reports_missing", "2023-07") == [30]
     assert values(page, "disbursed", "2023-06") == [4_675_500_000]

@@ -46,7 +46,7 @@ def test_it_says_in_words_where_each_stands(province, client_of):
 @pytest.mark.parametrize(
     ("language", "state", "words"),
     [
-        ("en", "failing", "Since 2026-11-20 10:00; 2 attempts in vain. The last one: Connection refused."),
+        ("en", "failing", "Since 2026-11-20 10:00; 2 attempts were unsuccessful. The last one: Connection refused."),
         ("zh-hans", "推送失败", "自 2026-11-20 10:00 起连续 2 次未成功。最近一次：对方拒绝连接。"),
     ],
 )
@@ -73,7 +73,7 @@ def test_a_long_answer_takes_one_line_and_opens_to_all_of_it(province, client_of
     for path in ("/webhooks/", f"/webhooks/{own.pk}/"):
         text = client.get(f"{path}?lang=en").content.decode()
         assert f'<details class="said"><summary>{escape(page)}</summary></details>' in text
-        assert "attempt in vain. The last one: 503<" in text
+        assert "attempt was unsuccessful. The last one: 503<" in text
 
 
 def test_a_failed_test_does_not_make_it_a_failing_one(province, client_of):
