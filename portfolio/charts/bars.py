@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from .scale import Amount, along, part
+from .value_box import ValueBox
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Bullet:
     done: str
     time: str  # empty where there is no plan to be on time with
     illustrative: bool
+    box: ValueBox | None = None
 
 
 def bullet(
@@ -30,6 +32,7 @@ def bullet(
     elapsed: Fraction | None,
     longest: Amount,
     illustrative: bool,
+    box: ValueBox | None = None,
 ) -> Bullet:
     """One bullet; `longest` is the amount that takes the whole width."""
     width = part(plan, longest)
@@ -40,28 +43,21 @@ def bullet(
         done=along(part(done, longest)),
         time=along(width * elapsed) if plan and elapsed is not None else "",
         illustrative=illustrative,
+        box=box,
     )
-
-
-NEARLY = Fraction(24, 25)  # of a line that is not full
 
 
 @dataclass(frozen=True)
 class Meter:
-    """How far a value is on its way to a target; `filled` empty when there is no value."""
+    """How much a value is of a whole; `filled` empty when there is no value."""
 
     filled: str
     illustrative: bool
 
 
-def meter(
-    value: Amount | None, target: Amount | None, *, illustrative: bool = False, is_met: bool | None = None
-) -> Meter:
-    """A value on its way to a target. `is_met`: only what is met fills the line; None: it is a part of a whole."""
-    length = part(value, target)
-    if is_met is not None:
-        length = Fraction(1) if is_met else min(length, NEARLY)
-    return Meter("" if value is None else along(length), illustrative)
+def meter(value: Amount | None, whole: Amount | None, *, illustrative: bool = False) -> Meter:
+    """A value as a part of a whole."""
+    return Meter("" if value is None else along(part(value, whole)), illustrative)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from .scale import Amount, along, axis, px
+from .value_box import ValueBox
 
 _INSIDE = (Fraction(13, 100), Fraction(73, 100))  # of a slot: where its outline begins, and how wide it is
 _FILLED = (Fraction(26, 100), Fraction(47, 100))  # the same for the column itself
@@ -25,6 +26,7 @@ class Slot:
     text: str
     drawn: str = "m-done"
     always_named: bool = False  # its name is kept where there is little room
+    box: ValueBox | None = None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from projects.periods import MONTHS_OF_YEAR
 from projects.views import formatting
 
 from .scale import Axis, AxisStep, along, axis, px
+from .value_box import ValueBox
 
 HEIGHT = 270
 LABEL_ROOM = 36  # pixels that the two lines of a label take
@@ -25,6 +26,7 @@ class MonthEnd:
     url: str
     label: str
     solid: bool  # confirmed by a published number, or made of records that are not illustrative
+    box: ValueBox | None = None
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from sectors.models import in_language
 
 from .outlines import outlines
 from .scale import Amount
+from .value_box import ValueBox
 
 PROGRESS = "progress"
 _EDGES: dict[str, tuple[Amount, ...]] = {
@@ -40,6 +41,7 @@ class Region:
     text: str
     url: str
     title: str
+    box: ValueBox | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class Area:
     label_class: str
     url: str
     title: str
+    box: ValueBox | None = None
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,7 @@ def _area(adcode: str, path: str, x: str, y: str, region: Region | None, shown: 
         label_class="off" if not number else "hi" if number >= _FIRST_WITH_LIGHT_TEXT else "lo",
         url=region.url,
         title=region.title,
+        box=region.box,
     )
 
 

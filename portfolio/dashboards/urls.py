@@ -4,6 +4,7 @@ from django.urls import path
 
 from .views.about import about
 from .views.accounts import sign_in, sign_out
+from .views.chart import chart, picture
 from .views.overview import overview
 from .views.prefecture import prefecture
 from .views.prefectures import prefectures
@@ -20,6 +21,8 @@ urlpatterns = [
     path("sectors/<slug:code>/", sector, name="sector"),
     path("prefectures/", prefectures, name="prefectures"),
     path("prefectures/<str:adcode>/", prefecture, name="prefecture"),
+    path("charts/<slug:name>/", chart, name="chart"),
+    path("charts/<slug:name>.svg", picture, name="chart-picture"),
     path("about/", about, name="about"),
     path("login/", sign_in, name="login"),
     path("logout/", sign_out, name="logout"),

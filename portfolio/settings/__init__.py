@@ -149,7 +149,11 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["portfolio.templatetags.navigation", "portfolio.templatetags.joined", "portfolio.forms.opened_by"],
+            "builtins": [
+                "portfolio.templatetags.navigation",
+                "portfolio.templatetags.joined",
+                "portfolio.forms.opened_by",
+            ],
         },
     },
 ]

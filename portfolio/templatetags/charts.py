@@ -16,6 +16,7 @@ from portfolio.charts.cumulative import CumulativeChart
 from portfolio.charts.dots import DotScale, dot_line, dot_scale
 from portfolio.charts.prefecture_map import PrefectureMap
 from portfolio.charts.scale import along, part
+from portfolio.charts.value_box import ValueBox
 from portfolio.dashboards.presenters.months import month_columns
 from portfolio.dashboards.presenters.report_months import report_columns
 from projects.totals.pace import Progress
@@ -28,12 +29,18 @@ register = template.Library()
 
 
 _BULLET = (
-    '<svg width="100%" height="18" role="group" aria-label="{0}"><a href="{1}" aria-label="{0}"><title>{0}</title>'
+    '<svg width="100%" height="18" role="group" aria-label="{0}"><a href="{1}" aria-label="{0}"{6}><title>{0}</title>'
     '<rect class="hit" x="0" y="0" width="100%" height="18"/>{2}<rect class="{3}" x="0" y="5" width="{4}" height="8"/>'
     "{5}</a></svg>\n"
 )
 _PLAN = '<rect class="m-plan" x="0" y="1.5" width="{}" height="15"/>'
 _TIME = '<line class="m-time" x1="{0}" x2="{0}" y1="0" y2="18"/>'
+
+
+@register.filter
+def boxed(box: ValueBox | None) -> SafeString | str:
+    """The values of a point as the attribute that the script reads."""
+    return format_html(' data-box="{}"', box.data) if box else ""
 
 
 @register.simple_tag
@@ -43,7 +50,7 @@ def bullet(bar: Bullet | None) -> SafeString | str:
         return "\n"
     plan = format_html(_PLAN, bar.plan) if bar.plan else ""
     time = format_html(_TIME, bar.time) if bar.time else ""
-    return format_html(_BULLET, bar.label, bar.url, plan, _done(bar), bar.done, time)
+    return format_html(_BULLET, bar.label, bar.url, plan, _done(bar), bar.done, time, boxed(bar.box))
 
 
 def _done(bar: Bullet | Meter) -> str:

@@ -160,8 +160,8 @@ def figure(shown: FigureDisplay) -> SafeString:
 
 
 @register.simple_tag
-def headline(shown: FigureDisplay, label: str = "") -> SafeString:
-    """A figure in large type, with its unit and the mark that opens it."""
+def headline(shown: FigureDisplay, label: str = "", *, silent: Any = False) -> SafeString:
+    """A figure in large type, with its unit and the mark that opens it; `silent` where its basis is said below."""
     if shown.value is None:
         return format_html('<p class="fig none">{}<span class="unit">{}</span></p>', dash(shown.reason), shown.unit)
     opens = _("%(figure)s: how it is calculated") % {"figure": label or shown.label}
@@ -177,7 +177,7 @@ def headline(shown: FigureDisplay, label: str = "") -> SafeString:
         opens,
         opens,
         _EQUALS,
-        rests_in_words(shown.rests),
+        "" if silent else rests_in_words(shown.rests),
     )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django import template
 
-from projects.views.marks import light_mark
+from projects.views.marks import light_mark, light_shape
 from projects.views.monitoring.rule_description import light_word
 
 register = template.Library()
 register.filter(light_word)
 register.simple_tag(light_mark)
+register.simple_tag(light_shape)

@@ -6,38 +6,47 @@ What is shown of a long list is the few at its top and sums of all, so that a li
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from django.db.models import OuterRef, Q, Subquery
 
-from projects.choices import LIGHTS, Light, PlanKind, ProblemKind
+from projects.choices import LIGHTS, Basis, Light, PlanKind, ProblemKind
 from projects.models import MonthlyReport, Problem, Project
 from projects.totals.scope import Scope
-from projects.versioning.as_of import looking_back
+from sectors.models import in_language
 
 from .beside import Beside
 from .entry_lights import OF_PROGRESS, EntryLights, judged_lists, months_judged, plan_rated, which_of
 from .entry_table import CommonTable, rows_of_list
 
 FEW = 5
+_ABOUT = ("code", "name_zh", "name_en", "basis", "problem_kind", "problem", "reason")
 _SPLIT = 10**9  # a sum is made of two, as twelve times the amounts of a long list would not fit in 64 bits
 
 
 @dataclass(frozen=True)
 class EntryGap:
-    """An entry behind its plan to date. `gap` is in CNY and below nought; `problem` is the newest of those that were open at
-    the end of the month, and `reason` that of its newest report: either may be missing.
+    """An entry behind its plan to date. `gap` is in CNY and below nought; `problem` is the newest of those that are open,
+    and `reason` that of its newest report: either may be missing.
     """
 
-    project: Any
+    code: str
+    name_zh: str
+    name_en: str
+    basis: Basis
     light: Light | None
     gap: Fraction
     problem_kind: ProblemKind | None = None
     problem: str = ""
     reason: str = ""
+
+    @property
+    def name(self) -> str:
+        """In the reader's language."""
+        return in_language(self.name_zh, self.name_en)
 
 
 @dataclass(frozen=True)
@@ -49,13 +58,10 @@ class Gaps:
 
     kind: PlanKind
     furthest: tuple[EntryGap, ...] = ()
+    of_furthest: Fraction = Fraction(0)
     compared: int = 0
     total: Fraction = Fraction(0)
     lights: Mapping[Light | None, int] | None = None
-
-    @property
-    def of_furthest(self) -> Fraction:
-        return sum((each.gap for each in self.furthest), Fraction(0))
 
     @property
     def others(self) -> int:
@@ -67,24 +73,31 @@ class Gaps:
 
 
 def gaps(scope: Scope, *, few: int = FEW) -> Gaps | None:
-    """The gaps of a question; None without a programme. Two queries for any number of entries, one where none is behind."""
+    """The gaps of a question; None without a programme. One query for any number of entries."""
     if scope.programme is None:
         return None
     months = months_judged(scope)
     rows = rows_of_list(scope, lambda asked: _parts(asked, months), _statement(months, few))
     lights: Counter[Light | None] = Counter()
-    total, compared = Fraction(0), 0
+    total, of_furthest, compared = Fraction(0), Fraction(0), 0
     furthest = []
-    for kind, light, parts, number, known, most, least, project, _part, _place in rows:
+    for is_entry, light, parts, number, known, most, least, *about in rows:
         lit = None if light is None else LIGHTS[light]
-        if kind:
-            furthest.append((project, lit, Fraction(int(most) * _SPLIT + int(least), parts)))
-            continue
-        lights[lit] += number
-        compared += known or 0
-        if known:
-            total += Fraction(int(most) * _SPLIT + int(least), parts)
-    return Gaps(plan_rated(scope.programme.light_rule), tuple(_explained(scope, furthest)), compared, total, lights)
+        gap = Fraction(int(most or 0) * _SPLIT + int(least or 0), parts)
+        if is_entry:
+            furthest.append(_entry(lit, gap, *about[2:]))
+            of_furthest += gap
+        else:
+            lights[lit] += number
+            total += gap
+            compared += known or 0
+    return Gaps(plan_rated(scope.programme.light_rule), tuple(furthest), of_furthest, compared, total, lights)
+
+
+def _entry(light: Light | None, gap: Fraction, *about: Any) -> EntryGap:
+    code, name_zh, name_en, basis, kind, problem, reason = about
+    found = ProblemKind(kind) if kind else None
+    return EntryGap(code, name_zh, name_en, Basis(basis), light, gap, found, problem or "", reason or "")
 
 
 def _parts(scope: Scope, months: Mapping[int, Scope]) -> Iterator[CommonTable]:
@@ -102,22 +115,28 @@ def _parts(scope: Scope, months: Mapping[int, Scope]) -> Iterator[CommonTable]:
             f"SELECT project, place, parts, {lit.light} AS light, CAST({gap} AS bigint) AS gap FROM measured_{judged}"  # nosec B608 # our own names
         )
         yield CommonTable(f"apart_{judged} AS MATERIALIZED", text)
+    yield CommonTable.of(f"explained (project, {', '.join(_ABOUT)}) AS NOT MATERIALIZED", _with_reasons(scope))
 
 
 def _statement(months: Mapping[int, Scope], few: int) -> str:
     """Gaps count so many `parts` of 1 CNY, so that no digit is lost: they are added up by these."""
-    most, least = f"gap / {_SPLIT}", f"gap %% {_SPLIT}"
-    alike = " UNION ALL ".join(
-        f"SELECT 0, light, parts, COUNT(*), {_if_last(judged, 'COUNT(gap)')}, {_if_last(judged, f'SUM({most})')},"  # nosec B608 # our own names
-        f" {_if_last(judged, f'SUM({least})')}, NULL, NULL, NULL FROM apart_{judged} GROUP BY light, parts"
-        for judged in months
-    )
-    share = "CAST(gap AS double precision) / parts"
+    most, least, share = f"gap / {_SPLIT}", f"gap %% {_SPLIT}", "CAST(gap AS double precision) / parts"
+    about = ", ".join(f"e.{name}" for name in _ABOUT)
     first = (
-        f"SELECT 1, light, parts, 0, 0, {most}, {least}, project, {share} AS part, place FROM apart_1"  # nosec B608 # our own names
+        f"SELECT light, parts, {most} AS most, {least} AS least, project, {share} AS part, place FROM apart_1"  # nosec B608 # our own names
         f" WHERE gap < 0 ORDER BY part, place LIMIT {int(few)}"
     )
-    return f"{alike} UNION ALL SELECT * FROM ({first}) f ORDER BY 1, 9, 10"  # nosec B608 # our own names
+    entries = (
+        f"SELECT 1, f.light, f.parts, 0, 0, f.most, f.least, f.part, f.place, {about}"  # nosec B608 # our own names
+        f" FROM ({first}) f JOIN explained e ON e.project = f.project"
+    )
+    blank = ", ".join(["NULL"] * (len(_ABOUT) + 2))
+    alike = [
+        f"SELECT 0, light, parts, COUNT(*), {_if_last(judged, 'COUNT(gap)')}, {_if_last(judged, f'SUM({most})')},"  # nosec B608 # our own names
+        f" {_if_last(judged, f'SUM({least})')}, {blank} FROM apart_{judged} GROUP BY light, parts"
+        for judged in months
+    ]
+    return f"{' UNION ALL '.join([entries, *alike])} ORDER BY 1, 8, 9"
 
 
 def _if_last(judged: int, sum_of: str) -> str:
@@ -125,26 +144,20 @@ def _if_last(judged: int, sum_of: str) -> str:
     return sum_of if judged else "NULL"
 
 
-def _explained(scope: Scope, found: Sequence[tuple[int, Light | None, Fraction]]) -> Iterator[EntryGap]:
-    if not found:
-        return
-    with looking_back(scope.as_of):
-        projects = {each.pk: each for each in _with_reasons(scope, [project for project, _light, _gap in found])}
-    for key, light, gap in found:
-        project = projects[key]
-        kind = ProblemKind(project.problem_kind) if project.problem_kind else None
-        yield EntryGap(project, light, gap, kind, project.problem or "", project.reason or "")
+def _with_reasons(scope: Scope) -> Any:
+    """Projects with the newest problem that was open at the end of the month, and the reason of the newest report.
 
-
-def _with_reasons(scope: Scope, keys: Sequence[int]) -> Any:
-    """These projects with the newest problem that was open at the end of the month, and the reason of the newest report."""
+    Of the last month that counts the problems are those raised to the present day: reports of it are written then.
+    """
     raised = Problem.objects.visible_to(scope.user).filter(project=OuterRef("pk")).order_by("-raised_on", "-pk")
-    _first, last = scope.span.days or (None, None)
-    open_then = raised.filter(raised_on__lte=last).filter(Q(solved_on__isnull=True) | Q(solved_on__gt=last))
+    _first, last = scope.span.days or (scope.today, scope.today)
+    until = scope.today if scope.last_month >= scope.months.default else last
+    open_then = raised.filter(raised_on__lte=until).filter(Q(solved_on__isnull=True) | Q(solved_on__gt=last))
     reports = MonthlyReport.objects.visible_to(scope.user).approved().filter(entry__project=OuterRef("pk"))
     newest = reports.filter(entry__programme=scope.programme, month__lte=scope.last_month).order_by("-month")
-    return Project.objects.filter(pk__in=keys).annotate(
+    found = Project.objects.order_by().annotate(
         problem_kind=Subquery(open_then.values("kind")[:1]),
         problem=Subquery(open_then.values("description")[:1]),
         reason=Subquery(newest.values("reason")[:1]),
     )
+    return found.values_list("pk", *_ABOUT)

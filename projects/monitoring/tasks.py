@@ -24,7 +24,7 @@ from projects.models import Entry, Milestone, MonthlyReport, Problem, Programme,
 from projects.periods import Month
 from projects.versioning import as_of
 
-from .entry_table import Part, part, rows_of
+from .entry_table import CommonTable, rows_of
 from .report_counts import arrivals_among
 
 SOON = dt.timedelta(days=30)  # until the round after next: what is due then is dealt with in this one
@@ -149,7 +149,7 @@ def _parts(user: Any, kinds: Sequence[TaskKind]) -> Iterator[tuple[str, QuerySet
 
 def _counted(user: Any, kinds: Sequence[TaskKind], programmes: Iterable[Programme]) -> Iterator[Task]:
     """All but what is still to be handed in: one query."""
-    parts: list[Part] = []
+    parts: list[CommonTable] = []
     selects: list[str] = []
     limits = _limits(programmes)
     for name, rows in _parts(user, kinds):
@@ -163,9 +163,9 @@ def _counted(user: Any, kinds: Sequence[TaskKind], programmes: Iterable[Programm
         yield Task(TaskKind(kind), number, year, Month(year, month) if month else None, _day(day))
 
 
-def _part(table: str, name: str, rows: QuerySet) -> Part:
+def _part(table: str, name: str, rows: QuerySet) -> CommonTable:
     columns = "year, month, day" if name in _STATES else "year, day" if name in _NAMES else "day"
-    return part(f"{table} ({columns}) AS", rows.order_by())
+    return CommonTable.of(f"{table} ({columns}) AS", rows.order_by())
 
 
 def _selects(table: str, name: str, limits: Mapping[str, str]) -> Iterator[str]:

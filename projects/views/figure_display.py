@@ -111,16 +111,16 @@ def withheld_sentence(figure: FigureValue) -> str:
 
 def marked(text: str, row: Row, name: str) -> str:
     """The text of a figure in a sentence, with how much of it is illustrative: '138.5 billion CNY (54.7% illustrative)'."""
-    return _with_notes(text, [_made_up(row, name)])
+    return _with_notes(text, [made_up(row, name)])
 
 
 def share_of_plan(row: Row) -> str:
     """The share of the plan of the year that is disbursed, and of how many: '33.6% (30/42)'."""
     figure = row.figures[Measure.DISBURSED_OF_PLAN]
-    return _with_notes(formatting.percent(figure.ratio), [coverage_of(figure), _made_up(row, figure.name)])
+    return _with_notes(formatting.percent(figure.ratio), [coverage_of(figure), made_up(row, figure.name)])
 
 
-def _made_up(row: Row, name: str) -> str:
+def made_up(row: Row, name: str) -> str:
     """How much of a figure rests on illustrative records; empty for nothing."""
     share = row.illustrative_share(name)
     if not share:

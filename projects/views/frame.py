@@ -42,6 +42,7 @@ class ListPart:
     text: str
     value: int
     url: str
+    part: Listed
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def _parts(scope: Scope) -> Iterator[ListPart]:
         number = changes.numbers[part]
         if number or part in (Listed.START, Listed.NOW):
             url = links.records(changes.opening(part))
-            yield ListPart(text % {"count": formatting.count(number)}, number, url)
+            yield ListPart(text % {"count": formatting.count(number)}, number, url, part)
 
 
 def _basis_counts(answer: Answer) -> list[BasisCount]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import lru_cache
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
 
 from projects.choices import Basis, Light
 
+from . import formatting
 from .monitoring.rule_description import light_word
 
 HALF_FILLED = '<circle class="{}" cx="6" cy="6" r="4.6"/><path class="b-half" d="M6 1.4a4.6 4.6 0 0 1 0 9.2Z"/>'
@@ -58,3 +61,21 @@ def light_mark(light: str | None) -> SafeString:
 def _light(light: str | None, _language: str | None) -> SafeString:
     shape = _SHAPES[Light(light)] if light else _UNLIT
     return format_html('<span class="light">{}{}</span>', format_html(_LIGHT, shape), light_word(light))
+
+
+def light_shape(light: str | None, *, silent: bool = False) -> SafeString:
+    """The shape alone, for where there is little room; its word is for screen readers, unless it stands beside it."""
+    shape = format_html(_LIGHT, _SHAPES[Light(light)] if light else _UNLIT)
+    word = "" if silent else format_html('<span class="vh">{}</span>', light_word(light))
+    return format_html('<span class="light">{}{}</span>', shape, word)
+
+
+def illustrative_mark(share: Fraction | None) -> SafeString | str:
+    """How much of a number is made up, as it stands in a sentence behind it; nothing where nothing is."""
+    if not share:
+        return ""
+    if share == 1:
+        glyph, text = GLYPHS[Basis.ILLUSTRATIVE], _("all illustrative")
+    else:
+        glyph, text = PARTLY, pgettext("mark", "%(share)s illustrative") % {"share": formatting.part_in_percent(share)}
+    return format_html('<span class="ill">{}{}</span>', drawn(glyph), text)

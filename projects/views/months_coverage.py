@@ -18,12 +18,13 @@ from . import formatting, links
 
 @dataclass(frozen=True)
 class CoverageWord:
-    """One of the three: its name for a program, a text with its number, the records, and what those lack."""
+    """One of the three: its name for a program, a text with its number, the records, what those lack, the number itself."""
 
     name: str
     text: str
     url: str
     more: str = ""
+    number: int = 0
 
 
 def coverage_words(scope: Scope, figure: str, known: Mapping[Any, Answer] | None = None) -> list[CoverageWord]:
@@ -44,6 +45,7 @@ def coverage_words(scope: Scope, figure: str, known: Mapping[Any, Answer] | None
             text % {"count": formatting.count(number)},
             links.records(scope.also(**{parameter: (figure,)}).parameters()) if number else "",
             said,
+            number,
         )
         for name, text, number, parameter, said in parts
     ]

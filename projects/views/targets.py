@@ -156,6 +156,8 @@ def verdict_in_words(comparison: Comparison) -> str:
     if verdict is None:
         return ""
     if verdict == Verdict.CANNOT_BE_TESTED:
+        if comparison.illustrative_share == 1:
+            return _("cannot be tested: all illustrative")
         share = formatting.part_in_percent(comparison.illustrative_share)
         return _("cannot be tested: %(share)s of it is illustrative") % {"share": share}
     if verdict == Verdict.TOO_FEW:

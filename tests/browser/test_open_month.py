@@ -18,17 +18,18 @@ def test_an_open_month_is_announced_looked_at_and_left_again(live_register, prov
     page = window(width=width)
     signed_in(page, "province")
     page.goto("/?lang=en")
-    expect(page.get_by_role("main")).to_contain_text(
-        "15.89 billion CNY (illustrative) disbursed, January to June: 33.6%"
-    )
+    expect(page.get_by_role("heading", level=1)).to_contain_text("disbursement is 15.89 billion CNY all illustrative")
     expect(page.locator(".opennote")).to_contain_text(OPEN)
 
     page.get_by_role("link", name="Look at July").click()
-    expect(page.get_by_role("main")).to_contain_text(
-        "3.29 billion CNY (illustrative) disbursed, January to July (6 of 30 approved):"
-        " 44.1% of these projects' own plans (7.47)"
+    expect(page.get_by_role("heading", level=1)).to_contain_text(
+        "January to July (6 of 30 approved), disbursement is 3.29 billion CNY all illustrative"
     )
-    expect(page.locator(".cover3").first).to_contain_text("complete 6 · with gaps 24 (24 months missing) · none 12")
+    how_far = page.get_by_role("region", name="How far, against which plan")
+    expect(how_far).to_contain_text("These projects' own plans 7.47")
+    expect(how_far).to_contain_text("44.1%")
+    for said in ("complete 6", "with gaps 24 (24 months missing)", "none 12"):
+        expect(page.locator(".coverbar")).to_contain_text(said)
 
     page.goto("/league/?lang=en&by=prefecture&through=2023-07")
     first = page.locator("tbody tr").first

@@ -18,10 +18,12 @@ from projects.views.targets import relation_text, verdict_in_words
 FIGURES = (Measure.OUTPUT_VALUE.value, Measure.AT_FLOOR_COUNT.value)
 
 
-def beside(scope: Scope, targets: Sequence[Target] = ()) -> dict[str, Beside]:
-    """The sentences by the name of the figure that they stand beside; one query. Without targets no floor is known."""
-    found_alone = breakdowns(scope, None, compared=False, illustrative=True, figures=FIGURES)[None].whole
-    whole = held_against(scope, found_alone, targets)
+def beside(scope: Scope, targets: Sequence[Target] = (), *, known: Row | None = None) -> dict[str, Beside]:
+    """The sentences by the name of the figure that they stand beside. Without targets no floor is known. One query, unless
+    `known` has the figures.
+    """
+    alone = known or breakdowns(scope, None, compared=False, illustrative=True, figures=FIGURES)[None].whole
+    whole = held_against(scope, alone, targets)
     found = {Measure.EXPECTED_REVENUE: output_value(whole), Measure.TOTAL_INVESTMENT: _floor(whole)}
     return {name.value: sentence for name, sentence in found.items() if sentence}
 

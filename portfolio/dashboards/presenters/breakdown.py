@@ -10,21 +10,24 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Measure
 from projects.totals.dimensions import NONE
+from projects.totals.pace import difference
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
 from projects.views import formatting, links
-from projects.views.figure_display import rests_on_illustrative
+from projects.views.figure_display import coverage_of, made_up, rests_on_illustrative
 from projects.views.project_list import disbursed_label
 
 from ...charts.bars import Bullet, bullet
+from ...charts.value_box import ValueBox
 
 
 @dataclass(frozen=True)
 class BreakdownRow:
-    """One key: the row of its figures, where its name leads, and its bar."""
+    """One key: the row of its figures, where its name leads, its gap to the pro-rata plan in points, and its bar."""
 
     row: Row
     url: str
+    points: str
     bar: Bullet | None
 
 
@@ -39,6 +42,7 @@ class Table:
     elapsed: str
     rows: list[BreakdownRow]
     whole: Row
+    points: str  # the gap of the whole
 
 
 def table(
@@ -58,6 +62,7 @@ def table(
         elapsed=formatting.percent(answer.year_elapsed, 0),
         rows=[_row(row, page, longest, answer.year_elapsed) for row in answer.rows],
         whole=whole,
+        points=formatting.points(difference(whole.progress, answer.year_elapsed)),
     )
 
 
@@ -67,7 +72,7 @@ def _amounts(row: Row) -> tuple[int | None, int | None]:
 
 def _row(row: Row, page: Callable[[str], str], longest: int, elapsed: Fraction | None) -> BreakdownRow:
     url = links.records(row.parameters) if row.key == NONE else page(str(row.key))
-    return BreakdownRow(row, url, _bullet(row, longest, elapsed))
+    return BreakdownRow(row, url, formatting.points(difference(row.progress, elapsed)), _bullet(row, longest, elapsed))
 
 
 def _bullet(row: Row, longest: int, elapsed: Fraction | None) -> Bullet | None:
@@ -91,4 +96,22 @@ def _bullet(row: Row, longest: int, elapsed: Fraction | None) -> Bullet | None:
         elapsed=elapsed if row.progress is not None else None,
         longest=longest,
         illustrative=bool(rests_on_illustrative(row, Measure.DISBURSED)),
+        box=_box(row, plan, done, elapsed),
+    )
+
+
+def _box(row: Row, plan: int | None, done: int | None, elapsed: Fraction | None) -> ValueBox:
+    share = row.figures[Measure.DISBURSED_OF_PLAN]
+    return ValueBox(
+        row.name,
+        (
+            (_("Disbursed"), "" if done is None else formatting.money(done)),
+            (_("Plan of the year"), "" if plan is None else formatting.money(plan)),
+            (_("% of plan"), formatting.percent(share.ratio)),
+            (_("Gap, points"), formatting.points(difference(share.ratio, elapsed))),
+            (_("with both"), coverage_of(share)),
+        ),
+        formatting.clauses(
+            [text for text in (formatting.money_unit("table"), made_up(row, Measure.DISBURSED)) if text]
+        ),
     )

@@ -4,31 +4,47 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from projects.choices import Measure
 from projects.models import Target
 from projects.totals.figures import FIGURES, HEADLINES
-from projects.totals.targets import Comparison
 from projects.totals.totals import Answer, Row
 from projects.views import formatting
 from projects.views.figure_display import FigureDisplay, coverage_sentence, share_of, shown
 from projects.views.targets import Compared, PublishedTarget, compared, measure_name, said
-
-from ...charts.bars import Meter, meter
 
 CARDS = [name for name in HEADLINES if not FIGURES[name].plan]  # what fills a plan has a part of the page to itself
 
 
 @dataclass(frozen=True)
 class Card:
-    """`compared` are the targets beside the sum; `whole` is the text of the share of a larger whole, if it is a part."""
+    """`compared` are the targets beside the sum; `whole` is the text of the share of a larger whole, if it is a part.
+
+    No bar stands under the figure: one that is full of made-up amounts would be a claim.
+    """
 
     shown: FigureDisplay
     coverage: str
     compared: list[Compared]
-    meter: Meter | None  # None: there is nothing to be on the way to
     whole: str = ""
     share: str = ""
     is_part: bool = False  # no target is announced for one
+
+    @property
+    def verdicts(self) -> list[str]:
+        """What the sum says of its targets, each said once; of a part how much of the target it is."""
+        if self.shown.value is None:
+            return [_("no data")]
+        return list(dict.fromkeys(text for text in map(_verdict, self.compared) if text))
+
+
+def _verdict(each: Compared) -> str:
+    if not each.verdict:
+        return _("%(share)s of it") % {"share": each.share} if each.share else ""
+    if not each.is_tested or not each.difference:
+        return each.verdict
+    return _("difference %(amount)s, %(verdict)s") % {"amount": each.difference, "verdict": each.verdict}
 
 
 @dataclass(frozen=True)
@@ -52,13 +68,7 @@ def _target_card(row: Row, name: str) -> Card:
         shown=display,
         coverage=coverage_sentence(figure),
         compared=[compared(comparison) for comparison in own],
-        meter=_towards(own[0], figure.value, illustrative=bool(display.rests)) if own else None,
     )
-
-
-def _towards(comparison: Comparison, value: int | None, *, illustrative: bool) -> Meter:
-    """The way to a target, which is full only where the sum says that it is met."""
-    return meter(value, comparison.target.value, illustrative=illustrative, is_met=bool(comparison.met))
 
 
 def part_cards(row: Row, whole: Row | None, names: tuple[str, ...]) -> list[Card]:
@@ -72,9 +82,6 @@ def _part_card(row: Row, whole: Row | None, name: str) -> Card:
         shown=display,
         coverage=coverage_sentence(row.figures[name]),
         compared=[],
-        meter=meter(row.figures[name].value, whole.figures[name].value, illustrative=bool(display.rests))
-        if whole
-        else None,
         whole=shown(whole, name, form="headline").text if whole else "",
         share=share_of(row, whole, name) if whole else "",
         is_part=True,

@@ -8,6 +8,7 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure, TargetKind
+from projects.periods import Month
 from projects.totals.pace import (
     MonthProgress,
     Progress,
@@ -20,12 +21,13 @@ from projects.totals.results import is_withheld
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
 from projects.views import formatting, links
-from projects.views.figure_display import FigureDisplay, marked, shown
+from projects.views.figure_display import FigureDisplay, made_up, marked, shown
 from projects.views.month_notice import in_brackets
 from projects.views.targets import Compared, NamedProgress, compared, named_progress
 
 from ...charts.cumulative import CumulativeChart, MonthEnd, Plan, cumulative_chart
 from ...charts.scale import along
+from ...charts.value_box import ValueBox
 from . import findings
 
 
@@ -138,7 +140,7 @@ def _chart(
         return None
     confirmed = {each.target.through_month for each in published if each.met}
     return cumulative_chart(
-        [_month_end(scope, month, number, number in confirmed) for number, month in enumerate(months, start=1)],
+        [_month_end(scope, month, number, number in confirmed, named) for number, month in enumerate(months, start=1)],
         [_plan(scope, each) for each in named],
         label=_("Disbursed since January, and the pro-rata part of each plan"),
         unit=formatting.unit_of("table"),
@@ -146,7 +148,9 @@ def _chart(
     )
 
 
-def _month_end(scope: Scope, month: MonthProgress, number: int, confirmed: bool) -> MonthEnd:
+def _month_end(
+    scope: Scope, month: MonthProgress, number: int, confirmed: bool, named: list[NamedProgress]
+) -> MonthEnd:
     through = replace(scope, first_month=1, last_month=number)
     values = {
         "month": formatting.month_name(number),
@@ -159,6 +163,29 @@ def _month_end(scope: Scope, month: MonthProgress, number: int, confirmed: bool)
         url=links.records([*through.parameters(), ("counted_in", Measure.DISBURSED)]),
         label=_("Disbursed by the end of %(month)s %(year)s: %(amount)s") % values,
         solid=confirmed or not is_illustrative(month.row),
+        box=_box(scope, month, number, named),
+    )
+
+
+def _box(scope: Scope, month: MonthProgress, number: int, named: list[NamedProgress]) -> ValueBox:
+    """What was done in the month and by its end, and how far that is from each plan."""
+    rows = [
+        (_("In the month"), "" if month.done is None else formatting.money(month.done)),
+        (_("Since January"), formatting.money(month.since_january)),
+    ]
+    for each in named:
+        expected = even_pace(each.progress.planned, number)
+        plan = formatting.sentence_case(each.name)
+        rows += [
+            (_("%(plan)s, pro rata") % {"plan": plan}, formatting.money(expected)),
+            (_("Gap"), formatting.signed_money(month.since_january - expected, "table")),
+        ]
+    figure = month.row.figures[Measure.DISBURSED]
+    note = [formatting.money_unit("table"), _("%(known)s reports") % {"known": formatting.count(figure.known)}]
+    return ValueBox(
+        formatting.month_of_year(Month(scope.programme.year, number)) if scope.programme else "",
+        tuple(rows),
+        formatting.clauses([*note, *filter(None, [made_up(month.row, Measure.DISBURSED)])]),
     )
 
 

@@ -21,8 +21,12 @@ LEVEL = 1  # per cent of a plan: nearer to the even pace than this reads as leve
 
 def pace(progress: list[Progress]) -> str:
     """How far behind or ahead of the even pace of each plan: '7.76 billion CNY behind the announced plan, …'."""
-    parts = [_pace_of(each.progress, each.name) for each in named_progress(progress)]
-    return formatting.sentence_case(formatting.clauses(parts))
+    return formatting.sentence_case(formatting.clauses(paces(progress)))
+
+
+def paces(progress: list[Progress]) -> list[str]:
+    """The same, plan by plan."""
+    return [_pace_of(each.progress, each.name) for each in named_progress(progress)]
 
 
 def _pace_of(progress: Progress, plan: str) -> str:

@@ -8,12 +8,14 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure
-from projects.periods import MONTHS_OF_YEAR
+from projects.periods import MONTHS_OF_YEAR, Month
 from projects.totals.pace import even_pace
 from projects.totals.totals import Row
 from projects.views import formatting, links
+from projects.views.figure_display import coverage_of, made_up
 
 from ...charts.columns import ColumnChart, Slot, column_chart
+from ...charts.value_box import ValueBox
 from .disbursement import is_illustrative
 
 
@@ -46,4 +48,22 @@ def _slot(number: int, row: Row | None, twelfth: Fraction | None, year: int) -> 
         text=text,
         drawn="m-done-hatch" if row and is_illustrative(row) else "m-done",
         always_named=number % 3 == 0,
+        box=_box(number, row, twelfth, year),
+    )
+
+
+def _box(number: int, row: Row | None, twelfth: Fraction | None, year: int) -> ValueBox | None:
+    figure = row.figures[Measure.DISBURSED] if row else None
+    if row is None or figure is None or figure.value is None:
+        return None
+    return ValueBox(
+        formatting.month_of_year(Month(year, number)),
+        (
+            (_("Disbursed in the month"), formatting.money(figure.value)),
+            (_("Pro-rata plan of a month"), "" if twelfth is None else formatting.money(twelfth)),
+            (_("with data"), coverage_of(figure)),
+        ),
+        formatting.clauses(
+            [text for text in (formatting.money_unit("table"), made_up(row, Measure.DISBURSED)) if text]
+        ),
     )

@@ -15,13 +15,15 @@ from projects.models import Prefecture
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
 from projects.views import formatting, links
-from projects.views.figure_display import coverage_sentence
+from projects.views.figure_display import coverage_of, coverage_sentence, made_up
 from sectors.models import in_language
 
 from ...charts.prefecture_map import PROGRESS, SHOWN, PrefectureMap, Region, prefecture_map
 from ...charts.scale import Amount
+from ...charts.value_box import ValueBox
 
 PARAMETER = "map"
+BOTH = Measure.DISBURSED_OF_PLAN
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,19 @@ def _region(scope: Scope, prefecture: Prefecture, row: Row | None, shown: str) -
         "amount": with_unit if text else _("not known"),
         "projects": projects,
     }
-    return Region(prefecture.name_zh, prefecture.name_en, amount, text, url, title)
+    return Region(prefecture.name_zh, prefecture.name_en, amount, text, url, title, _box(prefecture, row, shown))
+
+
+def _box(prefecture: Prefecture, row: Row, shown: str) -> ValueBox:
+    """All the figures that the map can show, that of the map among them."""
+    name = Measure.DISBURSED if shown == PROGRESS else shown
+    rows = [(label, _text(_amount(row, each), each)) for each, label in _labels().items()]
+    count = row.figures[Measure.PROJECT_COUNT].value or 0
+    return ValueBox(
+        prefecture.name,
+        ((_("Projects"), formatting.count(count)), *rows, (_("with both"), coverage_of(row.figures[BOTH]))),
+        formatting.clauses([text for text in (formatting.money_unit("map"), made_up(row, name)) if text]),
+    )
 
 
 def _amount(row: Row, shown: str) -> Amount | None:

@@ -14,7 +14,7 @@ from projects.views.frame import shell
 from projects.views.pages import page
 
 from ..presenters.part import Sibling, part_context
-from .overview import sector_table
+from ..presenters.tables import sector_table
 
 
 @page

@@ -12,7 +12,8 @@ from projects.views.pages import one_of, page
 
 from ...charts.prefecture_map import SHOWN
 from ..presenters import regions
-from .overview import prefecture_table
+from ..presenters.chart_files import chart_files
+from ..presenters.tables import prefecture_table
 
 
 @page
@@ -25,6 +26,7 @@ def prefectures(request: HttpRequest) -> HttpResponse:
     context = shell(request, scope, basis=answers["basis"], whole=answers[None].whole) | {
         "table": prefecture_table(scope, answers["prefecture"], answers[None], found, shown),
         "map": regions.region_map(request, scope, found, answers["prefecture"], shown),
+        "downloads": chart_files(scope, map_of=shown),
         "without": regions.without_projects(found, answers["prefecture"]),
     }
     return render(request, "dashboards/prefectures.html", context)

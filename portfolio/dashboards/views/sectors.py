@@ -11,8 +11,9 @@ from projects.views.frame import shell
 from projects.views.pages import page
 
 from ..presenters.chain import chain
+from ..presenters.chart_files import chart_files
 from ..presenters.directions import directions
-from .overview import sector_table
+from ..presenters.tables import sector_table
 
 
 @page
@@ -25,6 +26,7 @@ def sectors(request: HttpRequest) -> HttpResponse:
     chain_links = list(scope.form.fields["chain_link"].queryset)
     context = shell(request, scope, basis=answers["basis"], whole=whole) | {
         "table": sector_table(scope, answers["sector"], answers[None]),
+        "downloads": chart_files(scope),
         "directions": directions(scope),
         "chains": [chain(scope, each, chain_links, answers["chain_link"]) for each in all_sectors],
     }

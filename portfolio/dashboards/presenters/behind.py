@@ -1,0 +1,119 @@
+"""What is behind and why, as the first screen shows it: the largest gaps with their reasons, the rest, the lights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.utils.translation import gettext as _
+
+from projects.choices import Basis, Light, Measure
+from projects.monitoring.gap_table import EntryGap, Gaps, gaps
+from projects.monitoring.standing_table import EntriesShown
+from projects.totals.scope import Scope
+from projects.views import formatting, links
+from projects.views.figure_display import ALL
+from projects.views.monitoring.rule_description import light_word
+from projects.views.month_notice import in_brackets
+
+
+@dataclass(frozen=True)
+class GapRow:
+    """One entry: `reason` is empty where nobody gave one, and leads to the problems where it is one of those."""
+
+    name: str
+    url: str
+    light: str
+    gap: str
+    gap_url: str
+    reason: str
+    reason_url: str
+    rests: str  # ALL of it is made up, or nothing
+
+
+@dataclass(frozen=True)
+class LightCount:
+    light: str
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Behind:
+    """`nothing` says in words why there are no rows, or that none is behind."""
+
+    plan: str
+    months: str
+    rows: list[GapRow]
+    of_rows: str
+    others: str
+    of_others: str
+    together: str
+    lights: list[LightCount]
+    attention_url: str
+    nothing: str
+
+
+def behind(scope: Scope) -> Behind | None:
+    """The gaps of a question in words; None before the first month that counts."""
+    found = gaps(scope) if scope.through else None
+    if found is None:
+        return None
+    return Behind(
+        plan=str(found.kind.label),
+        months=formatting.months(scope.first_month, scope.last_month) + in_brackets(scope),
+        rows=[_row(scope, each) for each in found.furthest],
+        of_rows=_gap(found.of_furthest),
+        others=_("Other %(count)s") % {"count": formatting.count(found.others)} if found.others else "",
+        of_others=_gap(found.of_others),
+        together=_together(found),
+        lights=list(_lights(found)),
+        attention_url=links.page("attention"),
+        nothing="" if found.furthest else _nothing(scope, found),
+    )
+
+
+def _row(scope: Scope, each: EntryGap) -> GapRow:
+    code = each.code
+    reason, to_problems = each.reason.strip(), False
+    if each.problem_kind is not None:
+        kind, said = str(each.problem_kind.label), each.problem.strip()
+        reason, to_problems = _("%(kind)s: %(said)s") % {"kind": kind, "said": said}, True
+    pairs = scope.narrowed(code=code).parameters()
+    return GapRow(
+        name=each.name,
+        url=links.project(code, year=scope.programme.year if scope.programme else None),
+        light=each.light or "",
+        gap=_gap(each.gap),
+        gap_url=links.page("figure", Measure.DISBURSED_OF_PLAN, query=pairs, filters=False),
+        reason=reason,
+        reason_url=links.page("problems", query=[("code", code)]) if to_problems else "",
+        rests=ALL if each.basis == Basis.ILLUSTRATIVE else "",
+    )
+
+
+def _gap(amount: Fraction) -> str:
+    return formatting.signed_money(amount, "table")
+
+
+def _together(found: Gaps) -> str:
+    values = {"count": formatting.count(found.compared), "amount": _gap(found.total)}
+    return _("all %(count)s: %(amount)s") % values
+
+
+def _lights(found: Gaps) -> Iterator[LightCount]:
+    for light, name in ((Light.RED, "red"), (Light.YELLOW, "yellow"), (Light.GREEN, "green"), (None, "none")):
+        number = (found.lights or {}).get(light, 0)
+        url = links.page("attention", query=[("show", EntriesShown(name).value)]) if number else ""
+        yield LightCount(light.value if light else "", f"{light_word(light)} {formatting.count(number)}", url)
+
+
+def _nothing(scope: Scope, found: Gaps) -> str:
+    if scope.is_single_month:
+        return _("One month alone is not held against a plan to date. Choose January to a month.")
+    if not found.compared:
+        return _("No project has both a plan of the year and an approved report, so there is nothing to compare.")
+    return _("None of %(count)s projects with a plan and a report is behind.") % {
+        "count": formatting.count(found.compared)
+    }

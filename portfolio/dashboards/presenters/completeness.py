@@ -1,0 +1,78 @@
+"""How complete the reports of the months shown are, as a bar of three parts, and how the list changed since January."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from projects.choices import Listed, Measure
+from projects.totals.scope import Scope
+from projects.totals.totals import Row
+from projects.views import formatting, links
+from projects.views.frame import ListPart
+from projects.views.months_coverage import CoverageWord
+
+from ...charts.bars import Piece, pieces
+
+_DRAWN = {"complete": "m-ink", "gaps": "m-hatch", "none": "m-none"}
+_BEFORE = {Listed.START: "", Listed.JOINED: "+", Listed.LEFT: "−", Listed.NOW: "="}
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """`words` with how each is drawn; `bar` is their numbers side by side."""
+
+    label: str
+    words: list[tuple[CoverageWord, str]]
+    bar: list[Piece]
+
+
+def completeness(scope: Scope, words: list[CoverageWord], whole: Row) -> Completeness | None:
+    """None before the first month. The words are of all projects of the list together."""
+    if not words or not scope.through:
+        return None
+    number = scope.last_month - scope.first_month + 1
+    months = ngettext("%(months)s, %(count)s month", "%(months)s, %(count)s months each", number)
+    parts = [(word.number, _DRAWN[word.name], word.text, word.url) for word in words]
+    return Completeness(
+        label=months % {"months": formatting.months(scope.first_month, scope.last_month), "count": number},
+        words=[(word, _DRAWN[word.name]) for word in words],
+        bar=pieces(parts, whole.figures[Measure.PROJECT_COUNT].value),
+    )
+
+
+@dataclass(frozen=True)
+class ListTerm:
+    """A term of the sum: what stands before it, what it counts, its projects."""
+
+    sign: str
+    label: str
+    number: str
+    value: int
+    url: str
+
+
+def list_terms(scope: Scope, whole: Row, parts: list[ListPart]) -> list[ListTerm]:
+    """At the start and joined, less left, is now. Of a list that nothing changed in all are there all the same; none where a
+    part of the list is asked about.
+    """
+    if not scope.is_of_the_list or scope.programme is None:
+        return []
+    found = {each.part: each for each in parts}
+    now = whole.figures[Measure.PROJECT_COUNT].value or 0
+    labels = {
+        Listed.START: _("start of the year"),
+        Listed.JOINED: _("joined"),
+        Listed.LEFT: _("left"),
+        Listed.NOW: _("now"),
+    }
+    terms = []
+    for part, label in labels.items():
+        known = found.get(part)
+        value = known.value if known else now if not parts and part in (Listed.START, Listed.NOW) else 0
+        everything = links.records([*whole.parameters, ("counted_in", Measure.PROJECT_COUNT)])
+        url = known.url if known else everything if value else ""
+        terms.append(ListTerm(_BEFORE[part], label, formatting.count(value), value, url))
+    return terms

@@ -1,0 +1,150 @@
+"""What may not be concluded: statements that a reader would otherwise make, each told from the state of the data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from projects.choices import Measure
+from projects.totals.results import is_withheld
+from projects.totals.scope import Scope
+from projects.totals.totals import Row
+from projects.views import formatting, links
+from projects.views.figure_display import shown
+from projects.views.month_notice import MonthNotice, open_sentence
+from projects.views.months_coverage import CoverageWord
+
+from .disbursement import Disbursement
+from .disbursement import withheld as withheld_against_plans
+from .published_counts import PublishedCount
+from .round_notice import RoundNotice
+
+_MADE_UP = (Measure.TOTAL_INVESTMENT, Measure.PLANNED_DISBURSEMENT, Measure.DISBURSED)
+
+
+@dataclass(frozen=True)
+class Reservation:
+    """A statement that does not follow, why, and where the reason is looked at (empty: on this page)."""
+
+    statement: str
+    because: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class State:
+    """What the statements are told from."""
+
+    scope: Scope
+    whole: Row
+    disbursed: Disbursement | None
+    counts: list[PublishedCount]
+    coverage: list[CoverageWord]
+    notice: MonthNotice | None
+    round: RoundNotice | None
+
+
+def reservations(state: State) -> list[Reservation]:
+    """The most serious first."""
+    makers = (_targets, _parts, _plans, _open_month, _too_few, _gaps, _counts, _past)
+    return [found for make in makers for found in make(state)]
+
+
+def _targets(state: State) -> Iterator[Reservation]:
+    """What rests on made-up records is no test of what was announced."""
+    shares = [(name, state.whole.illustrative_share(name)) for name in _MADE_UP]
+    made_up = [(name, share) for name, share in shares if share]
+    if not made_up:
+        return
+    said = formatting.listing([_share_of(state.whole, name, share) for name, share in made_up])
+    yield Reservation(
+        _("That the announced targets are met") if state.scope.is_whole else _("How the real projects stand"),
+        _("illustrative: %(shares)s; cannot be tested") % {"shares": said},
+        links.page("about", filters=False) + "#basis",
+    )
+
+
+def _share_of(whole: Row, name: str, share: Fraction) -> str:
+    figure = shown(whole, name).label
+    if share == 1:
+        return _("all of %(figure)s") % {"figure": figure[:1].lower() + figure[1:]}
+    values = {"share": formatting.part_in_percent(share), "figure": figure[:1].lower() + figure[1:]}
+    return _("%(share)s of %(figure)s") % values
+
+
+def _parts(state: State) -> Iterator[Reservation]:
+    """Announced figures are of the whole list."""
+    if state.scope.is_whole or not state.scope.targets:
+        return
+    yield Reservation(
+        _("That this part meets the announced targets"),
+        _("they were announced for the whole list; plans here are those of the projects shown"),
+    )
+
+
+def _plans(state: State) -> Iterator[Reservation]:
+    if state.disbursed is None or not state.disbursed.plans_disagree:
+        return
+    planned = formatting.listing([each.planned for each in state.disbursed.against])
+    yield Reservation(
+        _("Which plan is right"),
+        _("%(amounts)s stand side by side; none replaces another") % {"amounts": planned},
+        links.page("programmes") + "#contradictions",
+    )
+
+
+def _open_month(state: State) -> Iterator[Reservation]:
+    notice = state.notice
+    if notice is None or notice.status is None or notice.reports is None:
+        return
+    told = state.round.lacking if state.round and state.round.lacking else open_sentence(notice.status, notice.reports)
+    values = {"month": formatting.month_name(notice.status.month.number)}
+    yield Reservation(
+        _("That %(month)s is slow") % values, told, state.round.url if state.round and state.round.lacking else ""
+    )
+
+
+def _too_few(state: State) -> Iterator[Reservation]:
+    """Of few records nothing follows for the rest."""
+    if state.disbursed is None or state.disbursed.against or not is_withheld(state.whole):
+        return
+    reason = withheld_against_plans(state.scope, state.whole)
+    if reason:
+        yield Reservation(_("How far the list is with its plan"), reason)
+
+
+def _gaps(state: State) -> Iterator[Reservation]:
+    found = next((word for word in state.coverage if word.name == "gaps" and word.more), None)
+    if found is not None:
+        because = _("%(projects)s, %(months)s: a month not reported is no zero")
+        yield Reservation(
+            _("That the sum of the months is complete"),
+            because % {"projects": found.text, "months": found.more},
+            found.url,
+        )
+
+
+def _counts(state: State) -> Iterator[Reservation]:
+    """A published count is no more proved than the register knows."""
+    for each in state.counts:
+        if each.target.measure != Measure.STARTED_COUNT or not (each.differs or each.shown.of > each.shown.known):
+            continue
+        missing = each.shown.of - each.shown.known
+        without = ngettext("%(count)s without data", "%(count)s without data", missing)
+        values = {"published": each.said.value, "list": each.shown.text or formatting.count(0)}
+        told = [_("%(published)s published, %(list)s found on the list") % values]
+        if missing:
+            told.append(without % {"count": formatting.count(missing)})
+        yield Reservation(_("That projects started as published"), formatting.clauses(told), each.shown.coverage_url)
+
+
+def _past(state: State) -> Iterator[Reservation]:
+    if state.scope.as_of is not None:
+        values = {"day": state.scope.as_of.day.isoformat()}
+        yield Reservation(
+            _("How it stands today"), _("shown is what was known on %(day)s; what came later is left out") % values
+        )

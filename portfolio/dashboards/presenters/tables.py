@@ -1,0 +1,52 @@
+"""Tables of the sectors and of the prefectures of a list, each with a title that states what it comes to."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from projects.choices import Measure
+from projects.totals.scope import Scope
+from projects.totals.totals import Answer
+from projects.views import links
+
+from ...charts.prefecture_map import PROGRESS
+from . import findings, regions
+from .breakdown import Table, table
+
+
+def sector_table(scope: Scope, answer: Answer, whole: Answer) -> Table:
+    """Figures by sector."""
+    return table(
+        scope,
+        answer,
+        whole.whole,
+        head=_("Sector"),
+        name=_("By sector"),
+        page=lambda key: links.in_programme("sector", key, year=_year(scope)),
+        finding=findings.together(
+            [findings.largest(answer, whole.whole, Measure.TOTAL_INVESTMENT), findings.furthest(answer)]
+        ),
+    )
+
+
+def prefecture_table(scope: Scope, answer: Answer, whole: Answer, prefectures: list, measure: str) -> Table:
+    """Figures by prefecture; the title is about the measure of the map, and says how many have no project."""
+    empty = len(regions.without_projects(prefectures, answer))
+    return table(
+        scope,
+        answer,
+        whole.whole,
+        head=_("Prefecture"),
+        name=_("By prefecture"),
+        page=lambda key: links.in_programme("prefecture", key, year=_year(scope)),
+        finding=findings.together(
+            [
+                findings.furthest(answer) if measure == PROGRESS else findings.largest(answer, whole.whole, measure),
+                findings.without_projects(empty) if not scope.filters else "",
+            ]
+        ),
+    )
+
+
+def _year(scope: Scope) -> int | None:
+    return scope.programme.year if scope.programme else None

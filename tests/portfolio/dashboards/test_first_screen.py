@@ -1,0 +1,236 @@
+"""The first screen of the overview: how far, against which plan, what is behind and why, what may not be concluded."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from projects.choices import Basis, Measure
+from projects.models import Entry, MonthlyReport, Plan, Programme, Project, Target
+from projects.versioning.revisions import writing
+from tests.pages import more_projects, opened
+from tests.projects.july import stage
+
+pytestmark = pytest.mark.django_db
+
+HEADING = (
+    "Half-way through the year, disbursement is 15.89 billion CNY all illustrative:"
+    " 7.76 billion CNY behind the announced plan, level with the monitored plan"
+)
+
+
+def part_of(client, name, path="/", **query):
+    """The text of one element of the page, with blanks as they are seen."""
+    response = client.get(path, {"lang": "en"} | query)
+    content = response.content.decode()
+    opening = re.escape(name) if name.startswith("<") else rf'<section aria-labelledby="{name}">'
+    found = re.search(rf"{opening}.*?</(?:section|h1)>", content, re.DOTALL)
+    apart = re.sub(r"</(?:b|td|th|li|p|h2|caption)>", " ", found.group(0))
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", apart)).strip().replace("&#x27;", "'")
+
+
+def heading(client, **query):
+    return part_of(client, "<h1>", **query)
+
+
+def behind(client, **query):
+    return part_of(client, "behind", **query)
+
+
+def not_concluded(client, **query):
+    return part_of(client, "not-concluded", **query)
+
+
+def changed(records, **values):
+    """Change the records one by one, as a door does."""
+    with writing():
+        for each in records:
+            for name, value in values.items():
+                setattr(each, name, value)
+            each.save()
+
+
+def deleted(records):
+    with writing():
+        for each in records:
+            each.delete()
+
+
+def test_the_heading_is_the_answer(public_read, register, client):
+    assert heading(client) == HEADING
+
+
+def test_it_is_so_in_chinese(public_read, register, client):
+    assert heading(client, lang="zh-hans").startswith(
+        "半年完成投资 158.9 亿元 全部为示例，按公布计划落后 77.6 亿元，按"
+    )
+
+
+def test_it_follows_the_months(public_read, register, client):
+    assert heading(client, through="2023-03").startswith("January to March, disbursement is 4.91 billion CNY")
+    assert heading(client, through="2023-01").startswith("January, disbursement is")
+    assert heading(client, month="2023-03") == (
+        "In March, disbursement is 2.29 billion CNY all illustrative:"
+        " one month alone is not compared with a plan for the year"
+    )
+
+
+def test_nothing_reported_is_said_and_not_counted_as_nothing(public_read, register, client):
+    deleted(MonthlyReport.objects.all())
+    assert heading(client) == "No monthly report has been approved yet"
+    assert "No approved monthly report yet" in part_of(client, "how-far")
+    assert "No approved monthly report yet" in behind(client)
+
+
+def test_without_a_plan_of_the_year_nothing_is_behind(public_read, register, client):
+    deleted(Target.objects.filter(measure=Measure.PLANNED_DISBURSEMENT))
+    deleted(Plan.objects.all())
+    changed(Entry.objects.filter(programme__year=2023), planned_disbursement=None)
+    assert heading(client).endswith("no plan for the year is known to compare with")
+    assert "there is nothing to compare" in behind(client)
+
+
+def test_an_open_month_is_of_those_that_have_reported(public_read, register, client):
+    stage(6)
+    assert heading(client) == HEADING
+    asked = heading(client, through="2023-07")
+    assert asked.startswith("January to July (6 of 30 approved), disbursement is 3.29 billion CNY")
+    assert asked.endswith("behind these projects' own plans")
+    found = behind(client, through="2023-07")
+    assert "all 6: " in found
+    assert "Other 1" in found
+    assert "That July is slow" in not_concluded(client, through="2023-07")
+
+
+def test_a_single_open_month_that_nobody_has_reported_says_so(public_read, register, client):
+    stage(0)
+    assert heading(client, through="2023-07") == "No report of July has been approved yet"
+
+
+def test_a_part_is_held_against_its_own_plans(public_read, register, client):
+    assert heading(client, prefecture="430100").endswith("2.81 billion CNY behind these projects' own plans")
+    said = not_concluded(client, prefecture="430100")
+    assert "That this part meets the announced targets" in said
+    assert "That projects started as published" not in said
+
+
+def test_a_prefecture_sees_the_gaps_of_its_own_alone(public_read, changsha_reader, client_of):
+    client = client_of(changsha_reader)
+    projects = set(re.findall(r"/projects/(HN-EI-2023-\d+)/", client.get("/").content.decode()))
+    own = set(Project.objects.filter(prefecture__adcode="430100").values_list("code", flat=True))
+    assert projects
+    assert projects <= own
+    assert "all 7: " in behind(client)
+
+
+def test_what_is_behind_adds_up_to_the_gap_of_all(public_read, register, client):
+    found = behind(client)
+    for text in ("−1.156", "−0.507", "These 5 −3.373", "Other 25 −4.387", "all 30: −7.760", "no reason given"):
+        assert text in found, text
+    for text in ("red 2", "yellow 19", "green 9", "not rated 12"):
+        assert text in found.lower(), text
+
+
+def test_each_gap_opens_and_a_reason_leads_to_the_problem(public_read, register, client):
+    page = opened(client, "/", lang="en")
+    gaps = [
+        anchor
+        for anchor in page.anchors
+        if anchor.href.startswith("/figures/disbursed_of_plan/") and "code=" in anchor.href
+    ]
+    assert [anchor.text for anchor in gaps] == ["−1.156", "−0.587", "−0.564", "−0.559", "−0.507"]
+    for anchor in gaps:
+        opened(client, anchor.href)
+    [problem] = [anchor for anchor in page.anchors if anchor.text.startswith("land: ")]
+    assert "HN-EI-2023-40" in problem.href
+    assert "国土空间规划" in opened(client, problem.href).text
+    lights = [anchor for anchor in page.anchors if "show=red" in anchor.href]
+    assert "2 red" in opened(client, lights[0].href).text
+
+
+def test_a_long_list_shows_as_many_rows(public_read, register, client):
+    before = len(client.get("/").content)
+    more_projects(60)
+    assert "Other 85" in behind(client)
+    assert len(client.get("/").content) < before * 1.2
+
+
+def test_what_is_made_up_is_no_test_of_a_target(public_read, register, client):
+    said = not_concluded(client)
+    assert "That the announced targets are met illustrative: 54.7% of total investment, all of planned" in said
+    assert "; cannot be tested" in said
+    assert "Which plan is right 47.3, about 31.7 stand side by side" in said
+    assert "40 published, 33 found on the list, 7 without data" in said
+    assert "How it stands today" not in said
+
+
+def test_of_real_records_it_does_not_say_so(public_read, register, client):
+    with writing():
+        for report in MonthlyReport.objects.filter(entry__programme__year=2023):
+            report.delete()
+        for entry in Entry.objects.filter(programme__year=2023, basis=Basis.ILLUSTRATIVE):
+            entry.delete()
+    assert "cannot be tested" not in not_concluded(client)
+    assert "illustrative" not in heading(client)
+
+
+def test_gaps_in_the_months_are_a_reservation(public_read, register, client):
+    deleted(MonthlyReport.objects.filter(entry__project__code="HN-EI-2023-13", month=2))
+    assert "That the sum of the months is complete with gaps 1, 1 month missing" in not_concluded(client)
+
+
+def test_a_past_day_says_that_it_is_not_today(public_read, moved_in, client):
+    said = not_concluded(client, as_of="2023-05-20")
+    assert "How it stands today shown is what was known on 2023-05-20" in said
+    assert heading(client, as_of="2023-05-20").startswith("January to April, disbursement is")
+
+
+def test_an_empty_programme_and_one_without_anything_have_their_pages(public_read, register, client):
+    year = Programme.objects.order_by("-year").first().year
+    assert "What was announced and reported" in opened(client, f"/programmes/{year}/", lang="en").text
+    assert "No project meets these conditions" in opened(client, "/", lang="en", search="no such project").text
+
+
+def test_cards_have_no_bar_and_say_their_verdict_in_words(public_read, register, client):
+    content = client.get("/?lang=en").content.decode()
+    cards = re.findall(r'<article class="card sm">.*?</article>', content, re.DOTALL)
+    assert len(cards) == 6
+    assert not [card for card in cards if "meter" in card or "<rect" in card]
+    verdicts = [re.findall(r'<span class="verdict">(.*?)</span>', card) for card in cards]
+    assert verdicts == [
+        ["cannot be tested: 71.4% of it is illustrative"],
+        ["cannot be tested: 54.7% of it is illustrative"],
+        ["cannot be tested: all illustrative"],
+        ["cannot be tested: 85.3% of it is illustrative"],
+        ["cannot be tested: all illustrative"],
+        ["no data"],
+    ]
+
+
+def test_a_list_that_nothing_changed_in_says_that_too(public_read, register, client):
+    assert "start of the year 42 + joined 0 − left 0 = now 42" in part_of(
+        client, '<section class="sec" aria-labelledby="list-changes">'
+    )
+    changed(Entry.objects.filter(project__code="HN-EI-2023-14", programme__year=2023), left="2023-03-15")
+    assert "start of the year 42 + joined 0 − left 1 = now 41" in part_of(
+        client, '<section class="sec" aria-labelledby="list-changes">'
+    )
+
+
+@pytest.mark.parametrize(
+    ("measure", "said"),
+    [
+        ("total_investment", "Changsha has most, 41.8%"),
+        ("planned_disbursement", "of the known planned disbursement of the year"),
+        ("disbursed", "of the known disbursed"),
+        ("progress", "is furthest with its plan"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/", "/prefectures/"])
+def test_the_title_of_the_map_follows_its_measure(public_read, register, client, path, measure, said):
+    content = client.get(path, {"map": measure, "lang": "en"}).content.decode()
+    title = re.search(
+        r'id="prefectures".*?</header>' if path == "/" else r'<p class="lede">.*?</p>', content, re.DOTALL
+    )
+    assert said in title.group(0)
