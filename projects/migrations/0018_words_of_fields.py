@@ -10,7 +10,7 @@ import projects.models.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0016_reported_months"),
+        ("projects", "0017_report_drafts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
