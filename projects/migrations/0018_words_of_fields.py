@@ -967,4 +967,19 @@ class Migration(migrations.Migration):
                 verbose_name="share of the plan, in tenths of a percent",
             ),
         ),
+        migrations.AlterField(
+            model_name="revision",
+            name="door",
+            field=models.CharField(
+                choices=[
+                    ("page", "page"),
+                    ("admin", "administration"),
+                    ("api", "another system"),
+                    ("command", "maintenance"),
+                    ("code", "the system itself"),
+                ],
+                max_length=10,
+                verbose_name="door",
+            ),
+        ),
     ]

@@ -25,7 +25,7 @@ _PAGES = {
     "prefectures": gettext_lazy("Prefectures"),
     "projects": gettext_lazy("Projects"),
     "attention": gettext_lazy("Attention list"),
-    "league": gettext_lazy("League"),
+    "league": gettext_lazy("Ranking"),
     "forecast": gettext_lazy("Year-end forecast"),
     "problems": pgettext_lazy("page", "Problems"),
     "milestones": gettext_lazy("Milestones"),
