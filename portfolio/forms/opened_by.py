@@ -6,6 +6,7 @@ allows nothing: who may send the form is decided by the session and the CSRF tok
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from django import template
@@ -20,8 +21,9 @@ from projects.http_caching import CACHEABLE
 
 register = template.Library()
 NAME = "opened_by"
-LONGEST = 24 * 3600  # seconds that a form may be open and still be given back
-_SIGNER = signing.TimestampSigner(salt="portfolio.forms.opened_by")
+LONGEST = 24  # hours that a form may be open and still be given back
+_HOUR = 3600
+_SIGNER = signing.Signer(salt="portfolio.forms.opened_by")
 
 
 @register.simple_tag(takes_context=True)
@@ -38,15 +40,21 @@ def csrf_token(context: Context) -> SafeString:
 
 
 def mark_of(user: Any) -> str:
-    return _SIGNER.sign(str(user.pk))
+    """The same for all forms that a person opens within an hour, so that a page is the same when it is asked for again."""
+    return _SIGNER.sign(f"{user.pk}.{_hour()}")
 
 
 def opened_by(data: QueryDict) -> str:
     """The key of the user for whom a form was made, as text; empty where that is not known or too long ago."""
     try:
-        return _SIGNER.unsign(data.get(NAME, ""), max_age=LONGEST)
+        key, _dot, hour = _SIGNER.unsign(data.get(NAME, "")).rpartition(".")
     except signing.BadSignature:
         return ""
+    return key if 0 <= _hour() - int(hour) <= LONGEST else ""
+
+
+def _hour() -> int:
+    return int(time.time()) // _HOUR
 
 
 def is_navigation(request: HttpRequest) -> bool:

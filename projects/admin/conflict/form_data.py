@@ -14,7 +14,7 @@ from projects.versioning.merging import CHOICE, THEIR
 
 Texts = dict[str, list[str]]
 # what the pages of a conflict add to a form, and what Django does
-OWN_NAMES = ("_opened", "_seen", "_merge_reason", "csrfmiddlewaretoken")
+OWN_NAMES = ("_opened", "_seen", "_merge_reason", "csrfmiddlewaretoken", "opened_by")
 
 
 def texts_of(form: forms.BaseForm) -> Texts:

@@ -9,7 +9,8 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from portfolio.forms import unsent_forms
+from portfolio.forms import opened_by, unsent_forms
+from projects.admin.conflict.form_data import OWN_NAMES
 from projects.models import Note, Proposal
 from tests.markup.forms import forms_of
 from tests.people import PASSWORD
@@ -122,7 +123,7 @@ def test_a_form_of_somebody_else_s_making_is_refused_as_ever(register, changsha_
     other.force_login(province)
     mark = the_form(other, path, "text")["opened_by"]
     sign_in(browser, changsha_writer)
-    for forged in ("", "1", mark, f"{changsha_writer.pk}:{mark.partition(':')[2]}"):
+    for forged in ("", "1", mark, f"{changsha_writer.pk}.{mark.partition('.')[2]}"):
         answer = browser.post(path, {"text": "forged", "opened_by": forged})
         assert answer.status_code == 403
         assert "forged" not in browser.get(path).content.decode()
@@ -137,6 +138,21 @@ def test_after_half_an_hour_it_is_gone(register, changsha_writer, browser, monke
     now = time.time()
     monkeypatch.setattr(unsent_forms.time, "time", lambda: now + unsent_forms.WAITS + 1)
     assert AGAIN not in browser.get(PROPOSE).content.decode()
+
+
+def test_a_form_that_was_open_for_days_is_not_given_back(register, changsha_writer, browser, monkeypatch):
+    sign_in(browser, changsha_writer)
+    data = the_form(browser, PROPOSE, "reason") | {"reason": WORDS}
+    end_of_session(browser)
+    now = time.time()
+    monkeypatch.setattr(opened_by.time, "time", lambda: now + (opened_by.LONGEST + 1) * 3600)
+    browser.post(PROPOSE, data)
+    assert unsent_forms.KEY not in browser.session
+
+
+def test_the_page_of_a_conflict_can_be_sent_again():
+    """It carries what was typed in hidden fields, of which the mark is none: a field that comes twice is refused."""
+    assert opened_by.NAME in OWN_NAMES
 
 
 def test_no_password_secret_or_token_is_stored(register, changsha_writer, browser):
