@@ -150,7 +150,8 @@ def test_a_report_has_no_violation_and_does_not_scroll_sideways(changsha_writer,
     signed_in(page, "province", language)
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    for path in (f"/projects/{entry.project.code}/reports/2023-07/", f"/review/?open={entry.project.code}"):
+    of_project = f"/projects/{entry.project.code}/reports"
+    for path in (f"{of_project}/2023-07/", f"{of_project}/2023-06/reopen/", f"/review/?open={entry.project.code}"):
         page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
         for width in (320, 390, 1366):
             page.set_viewport_size({"width": width, "height": 900})
