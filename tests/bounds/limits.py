@@ -43,7 +43,7 @@ QUERIES = {
     "/projects/HN": 29,
     "/review/": 19,
     "/rounds/": 28,
-    "/rounds/2": 13,
+    "/rounds/2": 15,  # two for the unit of the person, and for what they typed and have not saved
     "/sectors/": 18,
     "/search/": 20,  # one for each kind of what is found, and for each other year
     "/webhooks/": 12,

@@ -20,7 +20,7 @@ def unit_of(request: HttpRequest) -> SheetUnit:
     if PARAMETER in request.GET:
         return SheetUnit(one_of(request, PARAMETER, tuple(SheetUnit.values)))
     if request.user.is_authenticated:
-        chosen = SheetPreference.objects.filter(user=request.user.pk).values_list("unit", flat=True).first()
+        chosen = SheetPreference.objects.filter(pk=request.user.pk).values_list("unit", flat=True).first()
         return SheetUnit(chosen or SheetUnit.SMALL)
     return SheetUnit.SMALL
 

@@ -16,7 +16,8 @@ from django.utils import timezone
 from portfolio.background import housekeeping, worker
 from portfolio.models import ApiToken
 from projects.choices import DeliveryState
-from projects.models import AnsweredCall, Webhook, WebhookDelivery
+from projects.models import AnsweredCall, ReportDraft, Webhook, WebhookDelivery
+from tests.projects.models.reports_made import entry_of
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +35,12 @@ def call(user: Any, key: str, at: dt.datetime) -> AnsweredCall:
     return AnsweredCall.objects.create(user=user, key=key, fingerprint="x", status=201, body="{}", created_at=at)
 
 
+def draft(user: Any, month: int, at: dt.datetime) -> ReportDraft:
+    return ReportDraft.objects.create(
+        user=user, entry=entry_of(), month=month, version="new", unit="small", saved_at=at
+    )
+
+
 def signed_in(model: Any, at: dt.datetime, **more: Any) -> Any:
     made = model.objects.create(username="province", ip_address="127.0.0.1", user_agent=str(at), **more)
     model.objects.filter(pk=made.pk).update(attempt_time=at)
@@ -49,12 +56,13 @@ def webhook(province: Any) -> Webhook:
     return Webhook.objects.create(user=province, label="x", url="https://example.org/", position=0)
 
 
-def test_what_has_expired_goes_and_the_rest_stays(province, webhook):
+def test_what_has_expired_goes_and_the_rest_stays(register, province, webhook):
     now = timezone.now()
     soon, minute, day = now + dt.timedelta(hours=1), dt.timedelta(minutes=1), dt.timedelta(days=1)
     stay = [
         session(soon),
         call(province, "new", now - day + minute),
+        draft(province, 7, now - 399 * day),
         signed_in(AccessAttempt, now - 14 * minute, failures_since_start=1),
         signed_in(AccessLog, now - 190 * day),
         message(webhook, 1, DeliveryState.DELIVERED, now - 89 * day),
@@ -65,6 +73,7 @@ def test_what_has_expired_goes_and_the_rest_stays(province, webhook):
     go = [
         session(now - minute),
         call(province, "old", now - day - minute),
+        draft(province, 6, now - 401 * day),
         signed_in(AccessAttempt, now - 16 * minute, failures_since_start=1),
         signed_in(AccessLog, now - 201 * day),
         message(webhook, 4, DeliveryState.DELIVERED, now - 91 * day),
@@ -72,7 +81,14 @@ def test_what_has_expired_goes_and_the_rest_stays(province, webhook):
         message(webhook, None, DeliveryState.GIVEN_UP, now - OLD),
     ]
     removed = housekeeping.sweep()
-    assert removed == {"sessions": 1, "answered_calls": 1, "failed_sign_ins": 1, "sign_ins": 1, "messages": 3}
+    assert removed == {
+        "sessions": 1,
+        "answered_calls": 1,
+        "report_drafts": 1,
+        "failed_sign_ins": 1,
+        "sign_ins": 1,
+        "messages": 3,
+    }
     assert [type(each).objects.filter(pk=each.pk).exists() for each in stay] == [True] * len(stay)
     assert [type(each).objects.filter(pk=each.pk).exists() for each in go] == [False] * len(go)
     assert housekeeping.sweep() == {}

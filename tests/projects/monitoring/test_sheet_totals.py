@@ -1,5 +1,7 @@
 """Sums of what is reported, approved or not."""
 
+from fractions import Fraction
+
 import pytest
 
 from projects.choices import ReportState
@@ -37,3 +39,35 @@ def test_a_sheet_adds_up_last_months_approved_and_this_months_in_any_state(regis
 def test_a_sheet_without_entries_adds_up_to_nothing_known(register):
     found = sheet_totals(Entry.objects.none(), MonthlyReport.objects.filter(), month=7)
     assert (found.plan, found.last, found.now) == (Added(None, 0, 0),) * 3
+    assert (found.year_to_date, found.share, found.with_share) == (Added(None, 0, 0), None, 0)
+
+
+@pytest.mark.django_db
+def test_the_year_to_date_and_the_share_are_of_those_that_have_this_month_and_a_plan(register):
+    entries = Entry.objects.filter(programme__year=2023, project__prefecture__adcode="430100")
+    asked = entries.asked_to_report().order_by("pk")
+    unplanned = entries.filter(planned_disbursement=None).first()
+    first, second = asked[:2]
+    MonthlyReport(entry=first, month=7, disbursed=5, basis="illustrative").save()
+    MonthlyReport(entry=unplanned, month=7, disbursed=1_000, basis="illustrative").save()
+    found = sheet_totals(entries, MonthlyReport.objects.filter(), month=7)
+    before = MonthlyReport.objects.filter(entry=first, month__lt=7).added_up()
+    assert found.year_to_date == Added(before + 1_005, 2, entries.count())
+    assert found.share == Fraction(before + 5, first.planned_disbursement)
+    assert found.with_share == 1
+    assert second.planned_disbursement  # of which nothing is known this month
+
+
+@pytest.mark.django_db
+def test_what_was_typed_stands_in_the_place_of_what_the_report_says(register):
+    entries = Entry.objects.filter(programme__year=2023, project__prefecture__adcode="430100").asked_to_report()
+    first, second, third = entries.order_by("pk")[:3]
+    for entry in (first, second):
+        MonthlyReport(entry=entry, month=7, disbursed=5, basis="illustrative").save()
+    typed = {first.pk: 7, second.pk: None, third.pk: -2}
+    found = sheet_totals(entries, MonthlyReport.objects.filter(), month=7, typed=typed)
+    before = MonthlyReport.objects.filter(entry__in=(first, third), month__lt=7).added_up()
+    assert found.now == Added(5, 2, entries.count())
+    assert found.year_to_date == Added(before + 5, 2, entries.count())
+    assert found.share == Fraction(before + 5, first.planned_disbursement + third.planned_disbursement)
+    assert MonthlyReport.objects.filter(month=7).added_up() == 10

@@ -12,7 +12,7 @@ from tests.pages import more_projects, opened
 
 from .rounds import JULY, REASONS, entries, fields, in_large_unit, inputs, july, posted, report, submitted, version_now
 
-pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
+pytestmark = pytest.mark.django_db
 DRAFTS = f"{JULY}drafts/"
 
 

@@ -1,0 +1,63 @@
+"""The twelve months up to the reported one, and whether that one is unusual."""
+
+from fractions import Fraction
+
+import pytest
+
+from projects.models import MonthlyReport, PlausibilityRule
+from projects.monitoring.recent_months import recent_months
+from projects.periods import Month
+from tests.projects.models.reports_made import entry_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rules(plausible):
+    return {rule.kind: rule for rule in PlausibilityRule.objects.all()}
+
+
+def recent(amount, rules, *, month=7, last_year=None):
+    entry = entry_of("HN-EI-2023-25")
+    earlier = list(MonthlyReport.objects.filter(entry=entry, month__lt=month).order_by("month"))
+    report = MonthlyReport(entry=entry, month=month, disbursed=amount)
+    return recent_months(report, earlier, last_year or {}, rules=rules), earlier, entry.planned_disbursement
+
+
+def test_they_are_twelve_across_the_turn_of_the_year_and_end_with_what_is_typed(rules):
+    found, earlier, plan = recent(5, rules, last_year={9: 7, 12: None})
+    assert [str(each.month) for each in found.months][:6] == [
+        *(f"2022-{month:02}" for month in range(8, 13)),
+        "2023-01",
+    ]
+    assert len(found.months) == 12
+    assert [each.amount for each in found.months] == [
+        None,
+        7,
+        None,
+        None,
+        None,
+        *(each.disbursed for each in earlier),
+        5,
+    ]
+    assert found.now.month == Month(2023, 7)
+    assert found.now.share == Fraction(5, plan)
+
+
+def test_the_median_is_of_the_months_of_the_year_before_it(rules):
+    found, earlier, plan = recent(5, rules, last_year={12: 10**15})
+    two = sorted(each.disbursed for each in earlier)[2:4]
+    assert found.median == Fraction(sum(two), 2)
+    assert found.median_share == Fraction(sum(two), 2 * plan)
+
+
+@pytest.mark.parametrize(("amount", "is_unusual"), [(85_200_000, True), (39_000_000, False), (None, False)])
+def test_it_is_unusual_where_the_rule_says_so(rules, amount, is_unusual):
+    assert recent(amount, rules)[0].is_unusual is is_unusual
+
+
+def test_without_the_rule_or_without_enough_months_nothing_is_unusual(rules):
+    assert not recent(85_200_000, {})[0].is_unusual
+    assert not recent(85_200_000, rules, month=3)[0].is_unusual
+    first = recent(85_200_000, rules, month=1)[0]
+    assert (first.median, first.median_share, first.is_unusual) == (None, None, False)
