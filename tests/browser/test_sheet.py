@@ -267,3 +267,20 @@ def test_on_a_phone_the_panel_opens_under_its_row(changsha_writer, window, signe
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     in_panel(page, rows[1], "problems").fill("无电")
     page.locator("[data-stored]", has_text="1 格").wait_for()
+
+
+def test_what_stands_in_the_way_of_a_submission_is_listed_and_leads_to_its_field(changsha_writer, window, signed_in):
+    page = window()
+    rows = sheet_of(page, signed_in, "en")
+    rows[0].locator("[data-field=disbursed]").fill("about 3")
+    rows[0].locator("[data-error=disbursed]").wait_for()
+    button = page.locator("[data-show-mend]")
+    expect(button).to_have_text("1 to mend")
+    button.click()
+    expect(page.locator("[data-errsum] li")).to_have_count(1)
+    rows[0].locator("[data-field=disbursed]").fill("0")
+    expect(page.locator("[data-errsum] li")).to_have_count(2)  # far behind its plan: a reason and a measure
+    page.get_by_role("button", name="Submit what can go").click()
+    expect(page.locator("[data-errsum] li")).to_have_count(8)  # those, and the amounts of the other six
+    page.locator("[data-errsum] a", has_text="Reason for being behind plan").first.click()
+    expect(page.locator(f"[data-panel] #f{entries()[0].pk}-reason")).to_be_focused()

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from projects.access import access_of
 from projects.views import formatting
 
+from .row_messages import texts_by_field
 from .sheet_filter import PAGE_SIZE, SheetQuestion
 from .sheet_presenter import row_context, stored_words, totals_context
 from .sheet_rows import Sheet, SheetRow
@@ -74,7 +75,7 @@ def _answer(request: HttpRequest, question: SheetQuestion, row: SheetRow) -> dic
         "started": row.started,
         "editable": row.editable,
         "conflict": row.conflict is not None,
-        "errors": {name: [each.text for each in said] for name, said in row.errors.items()},
+        "errors": texts_by_field(row.errors),
         "saved": row.usable,
         "texts": dict(row.texts),
         "held": {name: row.held.get(name, "") for name in row.errors},

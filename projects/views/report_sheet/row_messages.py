@@ -39,6 +39,11 @@ def plain(by_field: Mapping[str, Iterable[str]]) -> Messages:
     return {_field(name): [RowMessage(text) for text in texts] for name, texts in by_field.items()}
 
 
+def texts_by_field(messages: Messages) -> dict[str, list[str]]:
+    """The same as texts alone."""
+    return {name: [each.text for each in said] for name, said in messages.items()}
+
+
 def said_of(errors: Iterable[ValidationError], form: str) -> list[RowMessage]:
     found = []
     for error in errors:

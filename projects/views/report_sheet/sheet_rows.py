@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from projects.views.edit_conflicts import Conflict
 from projects.workflows.reporting import lacking, may, may_edit
 
 from .row_fields import FOLDED, IN_THE_GRID, label, texts_of
-from .row_messages import Messages, named, plain
+from .row_messages import Messages, named, plain, texts_by_field
 from .row_saving import SavedRow, new_report, row_of
 from .sheet_filter import SheetQuestion
 
@@ -89,6 +90,11 @@ class SheetRow:
         names = [name for name in CONTENT if name not in IN_THE_GRID] + ["correction_reason"]
         month = self.report.month
         return [(label(name, month=month), self.texts[name]) for name in names if self.texts[name]]
+
+    @property
+    def wrong(self) -> str:
+        """The errors for the browser, which lists them; '' where there are none."""
+        return json.dumps(texts_by_field(self.errors), ensure_ascii=False) if self.errors else ""
 
     @property
     def grid_errors(self) -> Messages:

@@ -13,6 +13,7 @@ from projects.workflows import reporting
 from tests.pages import Page
 
 JULY = "/rounds/2023-07/"
+DRAFTS = f"{JULY}drafts/"
 REASONS = {"reason": "the machines came late", "measure": "two shifts until October"}
 
 
@@ -67,3 +68,16 @@ def inputs(page: Page) -> dict[str, dict[str, str]]:
 def version_now(entry: Entry) -> str:
     """The version of the entry's report of July."""
     return digest_of(july(entry))
+
+
+def stored(client: Client, *rows: dict[str, str], path: str = DRAFTS) -> Any:
+    """Post rows as the script does, with amounts in 亿元 or billion CNY where the address names no unit."""
+    data: dict[str, str] = {}
+    for row in rows:
+        data |= row
+    return client.post(in_large_unit(path), data)
+
+
+def row_of(response: Any, entry: Entry) -> dict[str, Any]:
+    """What was answered about an entry's row."""
+    return response.json()["rows"][str(entry.pk)]
