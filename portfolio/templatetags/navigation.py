@@ -7,10 +7,11 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 
-from projects.monitoring.tasks import kinds_of, tasks_of
+from projects.monitoring.tasks import Tasks, kinds_of, tasks_of
 from projects.versioning import as_of
 from projects.versioning.clocks import neighbours
 from projects.views import links
+from projects.views.tasks.task_lines import Addresses, MonthLink, in_words
 
 register = template.Library()
 _OF_THEN = ("month", "through", as_of.PARAMETER)
@@ -103,12 +104,33 @@ def home(user: Any) -> str:
     return links.page("tasks" if kinds_of(user) else "overview")
 
 
-@register.simple_tag
-def tasks_waiting(user: Any, scope: Any = None) -> int | None:
-    """How much waits for somebody who is signed in; None for visitors. The programmes that a question has read are not read
-    again, unless they are of a past.
+@register.simple_tag(takes_context=True)
+def tasks_waiting(context: Any) -> int | None:
+    """How much waits for somebody who is signed in; None for visitors."""
+    found = _tasks(context)
+    return None if found is None else found.waiting
+
+
+@register.inclusion_tag("tasks/_strip.html", takes_context=True)
+def first_tasks(context: Any) -> dict[str, Any]:
+    """What waits for who opens the overview of the site, each a link: the first page of everybody begins with theirs."""
+    request, found = context.get("request"), _tasks(context)
+    here = getattr(getattr(request, "resolver_match", None), "url_name", None)
+    if here != "overview" or found is None:
+        return {"links": []}
+    addresses = Addresses(request.user)
+    return {"links": [MonthLink(in_words(each), addresses.of(each)) for each in found.items if each.kind.waits]}
+
+
+def _tasks(context: Any) -> Tasks | None:
+    """The tasks of the reader, told once for a page. The programmes that its question has read are not read again, unless
+    they are of a past.
     """
+    user, request = context.get("user"), context.get("request")
     if not getattr(user, "is_authenticated", False):
         return None
-    programmes = None if as_of.current() else getattr(scope, "programmes", None) or None
-    return tasks_of(user, with_outstanding=False, programmes=programmes).waiting
+    if not hasattr(request, "tasks_of_reader"):
+        scope = context.get("scope")
+        programmes = None if as_of.current() else getattr(scope, "programmes", None) or None
+        request.tasks_of_reader = tasks_of(user, with_outstanding=False, programmes=programmes)
+    return request.tasks_of_reader

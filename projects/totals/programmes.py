@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from projects.access import access_of
 from projects.database.prepared_records import records_with_rows
-from projects.models import Cell, Entry, MonthlyReport, Programme, Proposal
+from projects.models import Cell, Entry, Programme
 from projects.models.rollups import ALL, CHANGES
 from projects.versioning import as_of
 
@@ -26,15 +25,10 @@ def programmes_of(user: Any) -> list[Any]:
 
     Each has `has_projects`: whether a project is on its list that the user sees; `list_changes`: whether one joined or left
     on a day that is known; and `months`, which are of the whole list (`projects.totals.months`), so that all readers begin
-    with the same one. For all but the public, in a past for who reviews reports, each also has `waiting`: how many are
-    submitted, of all programmes. For who decides or makes proposals, `proposed`: how many of those wait for them.
+    with the same one.
     """
-    access = access_of(user)
-    proposes = bool(access.writes_all or access.writes_in)
-    kind = ("programmes", access, user.pk if proposes else None, bool(as_of.current()))
-    found = records_with_rows(
-        kind, lambda: _programmes(user, proposes=proposes), month_query, key=OF_PROGRAMME, ordered_by='"year" DESC'
-    )
+    kind = ("programmes", access_of(user), bool(as_of.current()))
+    found = records_with_rows(kind, lambda: _programmes(user), month_query, key=OF_PROGRAMME, ordered_by='"year" DESC')
     for programme, beside in found:
         rows = rows_from(beside)
         programme.months = months_from(programme, rows)
@@ -58,22 +52,12 @@ def current_of(programmes: Sequence[Any]) -> Any:
     return next(with_month, None) or next(with_projects, None) or next(iter(programmes), None)
 
 
-def _programmes(user: Any, *, proposes: bool) -> QuerySet:
+def _programmes(user: Any) -> QuerySet:
     programmes = Programme.objects.visible_to(user)
-    access = access_of(user)
     if as_of.current() is None:
         programmes = programmes.annotate(**_rollup_lists(user))
-    elif not access.reads_all:
+    elif not access_of(user).reads_all:
         programmes = programmes.annotate(**_lists(user))
-    if proposes:
-        alike = "state" if access.writes_all else "has_news"  # the same for all that wait for this user
-        proposed = Proposal.objects.waiting_for(user).order_by().values(alike).annotate(number=Count("pk"))
-        programmes = programmes.annotate(proposed=Coalesce(Subquery(proposed.values("number")), 0))
-    if access.writes_all or not (access.public or as_of.current()):
-        submitted = (
-            MonthlyReport.objects.visible_to(user).submitted().order_by().values("state").annotate(number=Count("pk"))
-        )
-        programmes = programmes.annotate(waiting=Coalesce(Subquery(submitted.values("number")), 0))
     return programmes
 
 

@@ -124,7 +124,9 @@ def _refused(request: HttpRequest, error: ValidationError) -> HttpResponse:
     by_parameter = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
     form = Scope(user=request.user, programme=None).form
     refusals = [Refusal(name, messages, _known(form, name)) for name, messages in by_parameter.items()]
-    return render(request, "400.html", {"refusals": refusals}, status=400)
+    # of a day on which nothing was known yet the way leads back with the rest of the question
+    present = links.same_page(request, without=(as_of.PARAMETER,)) if request.GET.get(as_of.PARAMETER) else ""
+    return render(request, "400.html", {"refusals": refusals, "present_url": present}, status=400)
 
 
 def _known(form: Any, name: str) -> list[str]:

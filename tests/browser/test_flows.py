@@ -79,6 +79,6 @@ def test_a_change_in_the_administration_shows_at_once_on_the_overview_and_in_the
 def test_signing_out_takes_one_back_to_public_reading(public_read, province, window, signed_in_by_the_form):
     page = window()
     signed_in_by_the_form(page, "province")
-    page.locator("details.menu summary").click()
+    page.locator("details.person summary").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("link", name="Sign in")).to_be_visible()

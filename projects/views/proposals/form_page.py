@@ -103,7 +103,13 @@ def _stored(request: HttpRequest, form: ProposingForm, project: Project, returne
         [refusal] = error.refusals.values()
         form.refuse(refusal.errors)
         return None
-    messages.success(request, _("Your proposal waits for the province. Until it is accepted, the present values stay."))
+    messages.success(
+        request,
+        _(
+            "Your proposal waits for the province. Until it is accepted, the present values stay; the answer will stand"
+            " under My tasks."
+        ),
+    )
     return made
 
 

@@ -120,6 +120,12 @@ class Addresses:
         return reverse("round", args=[str(task.month)])
 
 
+def in_words(task: Task) -> str:
+    """'reports due: 7 (2023-08-10)', for where a task is a few words."""
+    values = {"kind": task.kind.label, "count": formatting.count(task.number), "day": task.day or ""}
+    return (_("%(kind)s: %(count)s (%(day)s)") if task.day else _("%(kind)s: %(count)s")) % values
+
+
 def task_lines(items: Sequence[Task], user: Any, programmes: dict[int, Programme]) -> list[TaskLine]:
     """A line for each kind and year, in the order of the tasks. Two queries at most for each."""
     addresses = Addresses(user)

@@ -107,6 +107,7 @@ TRANSITIONS = by_action(
         summary=gettext_lazy("Comment on a proposal"),
         button=pgettext_lazy("verb", "Comment"),
         done=gettext_lazy("Your comment was added."),
+        then=gettext_lazy("The proposal waits as before."),
     ),
     Transition(
         action=ProposalAction.WITHDRAW,
@@ -119,6 +120,7 @@ TRANSITIONS = by_action(
         description=gettext_lazy("For good."),
         button=pgettext_lazy("proposal", "Withdraw"),
         done=gettext_lazy("The proposal was withdrawn."),
+        then=gettext_lazy("The register stays as it is."),
     ),
     Transition(
         action=ProposalAction.NOTE,
@@ -129,6 +131,7 @@ TRANSITIONS = by_action(
         description=gettext_lazy("By who proposed it: it has no news then."),
         button=pgettext_lazy("button", "Read"),
         done=gettext_lazy("Marked as read."),
+        then=gettext_lazy("It is no longer among your tasks."),
     ),
     Transition(
         action=ProposalAction.RESUBMIT,

@@ -13,7 +13,7 @@ from django.urls import resolve
 from projects.models import Programme
 from projects.versioning.revisions import writing
 from projects.workflows.current_programme import choose
-from tests.pages import PATHS, Page, opened
+from tests.pages import PATHS, Page, opened, read
 
 SCOPE = {"programme": "2023", "through": "2023-03", "as_of": "r1", "sector": "energy-electronics"}
 MORE_PATHS = ("/figures/disbursed/", "/figures/total_investment/", "/compare/?since=r1", "/proposals/", "/changes/1/")
@@ -168,3 +168,49 @@ def test_a_single_month_travels_too(browser):
     page = opened(browser, "/", programme="2023", month="2023-02")
     nav = next(href for href in links_of(page) if urlsplit(href).path == "/sectors/")
     assert urlencode({"month": "2023-02"}) in nav
+
+
+def test_every_entry_of_the_navigation_is_followed_with_the_question_of_the_page(browser):
+    """From a page about a month of a year that is not the current one, and from there on."""
+    here = f"/attention/?{urlencode({name: value for name, value in SCOPE.items() if name != 'as_of'})}"
+    for _step in range(3):
+        page = browser.get(here).content.decode()
+        nav = read(page.partition('<nav class="nav"')[2].partition("</nav>")[0].encode())
+        assert len(nav.anchors) == 7
+        for anchor in nav.anchors:
+            query = asked(anchor.href)
+            assert (query.get("programme"), query.get("through")) == (["2023"], ["2023-03"]), anchor.href
+            assert query.get("sector") == [SCOPE["sector"]], anchor.href
+            response = browser.get(anchor.href)
+            assert response.status_code == 200, anchor.href
+            scope = response.context["scope"]
+            assert (scope.programme.year, str(scope.through)) == (2023, "2023-03"), anchor.href
+        here = nav.anchors[_step].href
+
+
+def test_the_menus_of_the_bar_lead_to_each_month_and_day_of_the_same_question(browser):
+    page = opened(browser, "/sectors/", **SCOPE)
+    here = f"/sectors/?{urlencode({name: value for name, value in SCOPE.items() if name != 'as_of'})}"
+    menus = [each.href for each in page.anchors if each.href.startswith("/sectors/?")]
+    months = {
+        query["through"][0] for href in menus if (query := asked(href)).get("as_of") == ["r1"] and "through" in query
+    }
+    assert {"2023-01", "2023-03", "2023-06"} <= months
+    days = {tuple(asked(href).get("as_of", ["today"])) for href in menus}
+    assert {("today",), ("2023-06-30",), ("2023-07-31",)} <= days
+    for href in menus:
+        assert asked(href).get("sector") == [SCOPE["sector"]], href
+        response = browser.get(href)
+        if asked(href).get("as_of", ["r1"]) == ["r1"]:
+            assert response.status_code == 200, href
+        else:  # this register knew of nothing then, which is said with the way back
+            assert f'href="{here}"' in response.content.decode().replace("&amp;", "&"), href
+
+
+def test_a_day_that_is_typed_keeps_the_question(browser):
+    page = opened(browser, "/sectors/", programme="2023", through="2023-03", sector=SCOPE["sector"])
+    hidden = [
+        (each["name"], each["value"]) for tag, each in page.elements if tag == "input" and each.get("type") == "hidden"
+    ]
+    for pair in (("programme", "2023"), ("through", "2023-03"), ("sector", SCOPE["sector"])):
+        assert hidden.count(pair) == 2, pair  # in the search and in the form of the day

@@ -13,6 +13,7 @@ from django.urls import resolve
 
 from projects.models import Entry
 from projects.monitoring.tasks import tasks_of
+from projects.versioning.digests import digest_of
 from projects.versioning.revisions import writing
 from projects.workflows import proposals, reporting
 from tests.pages import more_projects, opened
@@ -240,3 +241,29 @@ def test_each_page_is_under_one_entry_of_the_navigation(province, client_of, pat
     nav = page.partition('<nav class="nav"')[2].partition("</nav>")[0]
     here = re.findall(r'<a href="([^"?]+)[^"]*" aria-current="(\w+)"', nav)
     assert [(resolve(urlsplit(href).path).url_name, state) for href, state in here] == [(entry, "true")]
+
+
+def test_the_overview_of_who_has_tasks_begins_with_theirs(changsha_writer, analyst, client_of):
+    client = client_of(changsha_writer)
+    main = client.get("/", ENGLISH).content.decode().partition("<main")[2]
+    before = main.partition("<h1")[0]
+    assert '<a href="/rounds/2023-07/">reports due: 7 (2023-08-10)</a>' in before
+    assert "milestones overdue: 1" in before
+    assert 'class="mine"' not in client.get("/sectors/").content.decode()
+    assert 'class="mine"' not in client_of(analyst).get("/").content.decode()
+
+
+def test_the_name_of_the_site_leads_each_to_the_first_page(changsha_writer, analyst, client_of, public_read):
+    for user, home in ((changsha_writer, "/tasks/"), (analyst, "/"), (None, "/")):
+        page = client_of(user).get("/about/").content.decode()
+        assert f'<a class="brand" href="{home}">' in page
+
+
+def test_after_a_step_a_link_leads_back_to_the_tasks(changsha_writer, province, client_of):
+    report = submitted(changsha_writer)
+    client = client_of(province)
+    client.post("/review/?lang=en", {"report": f"{report.pk}:{digest_of(report)}", "action": "approve"})
+    page = client.get("/review/", ENGLISH).content.decode()
+    told = page.partition('<p class="note good"')[2].partition("</p>")[0]
+    assert "Totals count that from now on" in told
+    assert 'href="/tasks/">My tasks</a>' in told
