@@ -40,6 +40,8 @@ def test_what_may_be_searched_for_is_said_in_full_on_a_narrow_screen(public_read
     page = window(width=390)
     for language in ("en", "zh-hans"):
         page.goto(f"/?lang={language}")
+        expect(page.locator("#search")).to_be_hidden()  # a link has its place, which leads to where the field is
+        page.locator(".findlink").click()
         said = page.locator("#search").evaluate(
             """field => {
               const style = getComputedStyle(field);
