@@ -113,10 +113,12 @@ def tasks_waiting(context: Any) -> int | None:
 
 @register.inclusion_tag("tasks/_strip.html", takes_context=True)
 def first_tasks(context: Any) -> dict[str, Any]:
-    """What waits for who opens the overview of the site, each a link: the first page of everybody begins with theirs."""
+    """What waits for who opens the site, each a link: the first page of everybody begins with theirs. Who has asked the
+    overview something is answered that alone.
+    """
     request, found = context.get("request"), _tasks(context)
     here = getattr(getattr(request, "resolver_match", None), "url_name", None)
-    if here != "overview" or found is None:
+    if here != "overview" or found is None or set(request.GET) - {"lang"}:
         return {"links": []}
     addresses = Addresses(request.user)
     return {"links": [MonthLink(in_words(each), addresses.of(each)) for each in found.items if each.kind.waits]}

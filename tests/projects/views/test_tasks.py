@@ -249,7 +249,8 @@ def test_the_overview_of_who_has_tasks_begins_with_theirs(changsha_writer, analy
     before = main.partition("<h1")[0]
     assert '<a href="/rounds/2023-07/">reports due: 7 (2023-08-10)</a>' in before
     assert "milestones overdue: 1" in before
-    assert 'class="mine"' not in client.get("/sectors/").content.decode()
+    for other in ("/sectors/", "/?programme=2023", "/?through=2023-03"):
+        assert 'class="mine"' not in client.get(other).content.decode(), other
     assert 'class="mine"' not in client_of(analyst).get("/").content.decode()
 
 
