@@ -11,10 +11,12 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import (
     AdminPasswordChangeForm,
+    ReadOnlyPasswordHashWidget,
     SetUnusablePasswordMixin,
     UserChangeForm,
     UserCreationForm,
 )
+from django.contrib.auth.hashers import is_password_usable
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst, format_lazy
@@ -35,8 +37,23 @@ STAFF_HELP = gettext_lazy("Also needs a grant, which says what is seen and what 
 ACTIVE_HELP = gettext_lazy("Accounts are not deleted, since the history names them; take this away instead.")
 
 
+class PasswordSet(ReadOnlyPasswordHashWidget):
+    """Whether there is a password, and the way to another: how its digest was made is nobody's concern."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        said = _("A password is set.") if value and is_password_usable(value) else _("No password is set.")
+        return context | {"summary": [{"label": said}]}
+
+
 class UserForm(RegisterForm, UserChangeForm):
     constraint_fields = {"user_name_is_unique_whatever_its_case": "username"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "password" in self.fields:
+            self.fields["password"].widget = PasswordSet()
+            self.fields["password"].help_text = ""
 
     def clean_is_active(self) -> bool:
         active = self.cleaned_data["is_active"]

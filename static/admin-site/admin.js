@@ -58,3 +58,33 @@ document.addEventListener("change", (event) => {
   }
 });
 for (const select of document.querySelectorAll("select[name='chain_link']")) offerLinks(select);
+
+
+/* Fields that Django or its picker leave without a name are named by their label, or in a table by the head of their column. */
+function nameFields(within) {
+  for (const select of within.querySelectorAll("select.admin-autocomplete")) {
+    const box = select.parentElement.querySelector(".select2-selection[role=combobox]");
+    const name = nameOf(select);
+    if (box && name) box.setAttribute("aria-label", [name, box.textContent.trim()].filter(Boolean).join(": "));
+  }
+  for (const field of within.querySelectorAll(".tabular td input:not([type=hidden]), .tabular td select, .tabular td textarea")) {
+    if (!field.labels?.length && !field.hasAttribute("aria-label")) field.setAttribute("aria-label", nameOf(field));
+  }
+}
+
+function nameOf(field) {
+  if (field.labels?.length) return field.labels[0].textContent.trim().replace(/[:：]$/, "");
+  const cell = field.closest("td");
+  const head = cell?.closest("table").tHead?.rows[0].cells[cell.cellIndex];
+  return head ? head.textContent.trim() : "";
+}
+
+for (const head of document.querySelectorAll(".tabular th.original")) {
+  if (!head.textContent.trim()) head.replaceWith(Object.assign(document.createElement("td"), { className: head.className }));
+}
+window.addEventListener("load", () => {
+  nameFields(document);
+  document.querySelector("[data-error-summary]")?.focus(); // after what Django gives the focus
+});
+document.addEventListener("formset:added", (event) => setTimeout(() => nameFields(event.target)));
+document.addEventListener("change", (event) => event.target.matches("select.admin-autocomplete") && setTimeout(() => nameFields(document)));

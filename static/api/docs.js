@@ -11,13 +11,23 @@ function withCsrfToken(request) {
   return request;
 }
 
+// Swagger UI takes itself for the whole page: its title stands below ours, what stands before its main part has no name.
+function asPartsOfThePage() {
+  place.querySelector("h1.title")?.setAttribute("aria-level", "2");
+  for (const [part, name] of [[".information-container", document.title], [".scheme-container", "Authorize"]]) {
+    place.querySelector(part)?.setAttribute("role", "region");
+    place.querySelector(part)?.setAttribute("aria-label", name);
+  }
+}
+
 SwaggerUIBundle({
   domNode: place,
   url: place.dataset.apiDocs,
-  deepLinking: true,
+  deepLinking: false, // its links stand inside of buttons
   defaultModelsExpandDepth: 0,
   docExpansion: "list",
   layout: "BaseLayout",
+  onComplete: asPartsOfThePage,
   presets: [SwaggerUIBundle.presets.apis],
   requestInterceptor: withCsrfToken,
   validatorUrl: null,
