@@ -63,9 +63,10 @@ for (const select of document.querySelectorAll("select[name='chain_link']")) off
 /* Fields that Django or its picker leave without a name are named by their label, or in a table by the head of their column. */
 function nameFields(within) {
   for (const select of within.querySelectorAll("select.admin-autocomplete")) {
-    const box = select.parentElement.querySelector(".select2-selection[role=combobox]");
-    const name = nameOf(select);
-    if (box && name) box.setAttribute("aria-label", [name, box.textContent.trim()].filter(Boolean).join(": "));
+    // the picker is named by the element that shows what is chosen
+    const shown = select.nextElementSibling?.querySelector(".select2-selection__rendered");
+    const chosen = select.selectedOptions[0]?.textContent.trim();
+    if (shown) shown.setAttribute("aria-label", [nameOf(select), chosen].filter(Boolean).join(": "));
   }
   for (const field of within.querySelectorAll(".tabular td input:not([type=hidden]), .tabular td select, .tabular td textarea")) {
     if (!field.labels?.length && !field.hasAttribute("aria-label")) field.setAttribute("aria-label", nameOf(field));
@@ -79,7 +80,7 @@ function nameOf(field) {
   return head ? head.textContent.trim() : "";
 }
 
-for (const head of document.querySelectorAll(".tabular th.original")) {
+for (const head of document.querySelectorAll(".tabular thead th")) {
   if (!head.textContent.trim()) head.replaceWith(Object.assign(document.createElement("td"), { className: head.className }));
 }
 window.addEventListener("load", () => {
@@ -87,4 +88,9 @@ window.addEventListener("load", () => {
   document.querySelector("[data-error-summary]")?.focus(); // after what Django gives the focus
 });
 document.addEventListener("formset:added", (event) => setTimeout(() => nameFields(event.target)));
+// pickers are made when jQuery is ready, before or after the page is
+new MutationObserver((changes) => {
+  const made = changes.some((each) => [...each.addedNodes].some((node) => node.classList?.contains("select2-container")));
+  if (made) nameFields(document);
+}).observe(document.body, { childList: true, subtree: true });
 document.addEventListener("change", (event) => event.target.matches("select.admin-autocomplete") && setTimeout(() => nameFields(document)));

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from .axe import broken
+
 pytestmark = pytest.mark.browser
 
 
@@ -27,3 +29,14 @@ def test_an_operation_is_tried_out(live_register: None, public_read: None, windo
     here = page.url.split("/api/")[0]
     assert [url for url in asked if not url.startswith((here, "data:"))] == []
     assert said == []  # a breach of the policy is an error in the console
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_description_breaks_no_rule(
+    live_register: None, public_read: None, window: Callable[..., Page], language: str
+) -> None:
+    page = window(bypass_csp=True)  # axe styles what it measures
+    page.goto(f"/api/v1/docs/?lang={language}")
+    page.locator("h1.title[aria-level]").wait_for()
+    assert page.locator("h1:not([aria-level])").count() == 1
+    assert broken(page, tags=()) == []
