@@ -71,7 +71,7 @@ WORDS = {
             "Everything can be read, but nothing can be written at the moment, and nothing was. Please try again later.",
         ),
         retry_after=10,
-        page_zh="目前可以查看，但不能保存，也不能登录或退出。没有写入任何内容。请返回上一页，稍候再试，填写的内容还在。",
+        page_zh="目前可以查看，但不能保存，也不能登录或退出登录。没有写入任何内容。请返回上一页，稍候再试，填写的内容还在。",
         page_en=(
             "Everything can be read, but nothing can be saved at the moment, and nobody can sign in or out. Nothing was"
             " written. Go back and try again later: what you typed is there."

@@ -37,7 +37,7 @@ class AdoptionForm(forms.Form):
 
 
 class WithdrawalForm(AdoptionForm):
-    """Why claims are withdrawn, and what the figure rests on where no other claim says otherwise."""
+    """Why claims are withdrawn, and what the figure is based on where no other claim differs."""
 
     source = SourceField(
         Project.objects.none(),

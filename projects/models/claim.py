@@ -162,7 +162,7 @@ class Claim(Record):
 
     @property
     def value(self) -> int | str:
-        """Whole CNY for money, otherwise the date or number of per cent as text."""
+        """Whole CNY for money, otherwise the date or the percentage as text."""
         return self.stated if self.amount is None else self.amount
 
     @property

@@ -25,7 +25,7 @@ _percent = [MaxValueValidator(100, _("A limit is at most 100."))]
 
 
 class LightRule(Record, Named):
-    """How progress against the plan to date becomes green, yellow or red.
+    """How progress against the pro-rata plan becomes green, yellow or red.
 
     By points: green while less than `yellow` points behind the even pace, red when more than `red`. By share: green
     from `yellow` per cent of what the even pace asks for, red below `red` per cent.

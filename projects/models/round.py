@@ -1,4 +1,4 @@
-"""Round: the month of a programme in which bureaus report, when it opens, is due and closes."""
+"""Round: the month of a programme in which prefectures report, when it opens, is due and closes."""
 
 from __future__ import annotations
 

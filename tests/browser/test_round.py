@@ -83,7 +83,9 @@ def test_a_report_goes_from_the_keyboard_to_the_total(changsha_writer, province,
     reviewer.goto("/review/?lang=en")
     reviewer.get_by_label(f"Choose {project.name_en}").check()
     bar = reviewer.locator(".bar")
-    expect(bar).to_contain_text("1 selected, 0.126 billion CNY: the total of January to July goes from 15.890 to 16.016.")
+    expect(bar).to_contain_text(
+        "1 selected, 0.126 billion CNY: the total of January to July goes from 15.890 to 16.016."
+    )
     reviewer.get_by_role("button", name="Approve 1 selected").click()
     reviewer.get_by_text("1 report was approved.").wait_for()
     reviewer.goto("/projects/?lang=en&through=2023-07")

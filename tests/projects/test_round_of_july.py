@@ -272,7 +272,10 @@ def test_the_overview_says_what_the_open_round_lacks_and_until_when(province, cl
     stage(6)
     for query in ({}, JULY):
         text = opened(client_of(province), "/", lang="en", **query).text
-        assert "Round of July: 6 of 30 reports are approved, 0 wait for review, 24 are outstanding; due 2023-08-10." in text
+        assert (
+            "Round of July: 6 of 30 reports are approved, 0 wait for review, 24 are outstanding; due 2023-08-10."
+            in text
+        )
 
 
 def test_a_gap_of_long_ago_is_said_and_opens_to_its_records(province, client_of):

@@ -31,7 +31,7 @@ class ClaimRecord(RecordSerializer):
 
 
 class ClaimChange(ChangeSerializer):
-    """What may be written of a claim: an amount for money, otherwise a date or a number of per cent as text."""
+    """What may be written of a claim: an amount for money, otherwise a date or a percentage as text."""
 
     class Meta:
         model = Claim
@@ -48,7 +48,7 @@ class AdoptionChange(BodySerializer):
 
 
 class WithdrawalChange(BodySerializer):
-    """Why a claim is withdrawn, and what the figure rests on where no other claim says otherwise."""
+    """Why a claim is withdrawn, and what the figure is based on where no other claim differs."""
 
     reason = Text(max_length=LONGEST_REASON, help_text=_("Why; kept with the revision."))
     source = SourceReference(

@@ -25,7 +25,7 @@ class Paged(ReadOnlySerializer):
 
 
 class Evidence(ReadOnlySerializer):
-    """What the value of one record rests on."""
+    """What the value of one record is based on."""
 
     kind = ChoiceOrNull(OriginKind.choices, help_text=_("Null: not known."))
     basis = serializers.ChoiceField(Basis.choices)
@@ -100,7 +100,7 @@ class MonthBefore(ReadOnlySerializer):
 
 
 class Explained(Clocks, RatioMembers, Paged):
-    """How one figure comes about."""
+    """How one figure is calculated."""
 
     figure = serializers.ChoiceField([(name, figure.label) for name, figure in FIGURES.items()])
     label = serializers.CharField(help_text=_("In the reader's language."))

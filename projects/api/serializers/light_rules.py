@@ -16,7 +16,7 @@ _OWN = (
 
 
 class LightRuleRecord(RecordSerializer):
-    """How progress against the plan to date becomes green, yellow or red."""
+    """How progress against the pro-rata plan becomes green, yellow or red."""
 
     class Meta:
         model = LightRule

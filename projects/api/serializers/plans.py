@@ -33,7 +33,7 @@ class PlanRecord(OfEntryRecord):
 
 
 class PlanChange(WithBasisChange):
-    """What may be written of a plan. Record another amount as another plan; change one only to mend it."""
+    """What may be written of a plan. Record another amount as another plan; change one only to correct it."""
 
     curve = serializers.ListField(
         child=Amount(), max_length=MONTHS_OF_YEAR, default=list, help_text=about(Plan, "curve")

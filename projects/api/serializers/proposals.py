@@ -172,7 +172,7 @@ class ProposalChange(_Said):
 
 
 class AgainChange(_Said):
-    """A returned proposal handed in again; what is left out stays as it was."""
+    """A returned proposal proposed again; what is left out stays as it was."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -27,7 +27,7 @@ NOT_ON_LIST = _("%(project)s is not on the list of %(year)s.")
 
 
 class ReportChange(ChangeSerializer):
-    """What a bureau fills in. Amounts are whole CNY; null means not known."""
+    """What a prefecture fills in. Amounts are whole CNY; null means not known."""
 
     quoted_year_to_date = SignedAmount(
         limit=READABLE,

@@ -29,7 +29,7 @@ class ReportLinks(ReadOnlySerializer):
 
 
 class ReportRecord(OfEntryRecord):
-    """What a bureau reports for one entry and month. Only approved reports count in totals."""
+    """What a prefecture reports for one entry and month. Only approved reports count in totals."""
 
     units = {"year_to_date": CNY, "since_start": CNY}
     on_request = ()

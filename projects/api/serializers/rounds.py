@@ -37,7 +37,7 @@ class RoundLinks(ReadOnlySerializer):
 
 
 class RoundRecord(RecordSerializer):
-    """The month of a programme in which bureaus report. Numbers of reports are as in the totals."""
+    """The month of a programme in which prefectures report. Numbers of reports are as in the totals."""
 
     month = serializers.CharField(
         label=_("month"), source="period", help_text=_("The month that is reported, such as 2023-07.")

@@ -223,7 +223,10 @@ def test_a_month_that_is_not_complete_is_announced_and_opened_by_asking_for_it(p
     approved(changsha_writer, province)
     page = opened(client_of(province), "/", lang="en")
     assert "July is open: 1 of 30 reports are approved, due 2023-08-10." in page.text
-    assert "Round of July: 1 of 30 reports are approved, 0 wait for review, 29 are outstanding; due 2023-08-10." in page.text
+    assert (
+        "Round of July: 1 of 30 reports are approved, 0 wait for review, 29 are outstanding; due 2023-08-10."
+        in page.text
+    )
     assert page.value(Measure.DISBURSED) == 15_890_000_000
     assert any("through=2023-07" in anchor.href for anchor in page.anchors)
     page = opened(client_of(province), "/", lang="en", through="2023-07")

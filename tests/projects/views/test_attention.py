@@ -32,7 +32,9 @@ def rate(client, **data):
 def test_it_says_how_many_have_which_light(public_read, register, client):
     text = opened(client, "/attention/", lang="en").text
     assert FINDING in text
-    assert "Progress: yellow from 10 percentage points behind the pro-rata plan, red beyond 30 percentage points." in text
+    assert (
+        "Progress: yellow from 10 percentage points behind the pro-rata plan, red beyond 30 percentage points." in text
+    )
     assert "Borrowed" in text
     assert "City of Yinchuan" in text
 
