@@ -83,7 +83,7 @@ def _disbursement(_request: HttpRequest, scope: Scope, _shown: str, source: str)
     found = disbursement(compared, answers[None], answers[MONTH])
     if found is None or found.chart is None:
         return None
-    even = _("%(plan)s, even pace")
+    even = _("%(plan)s, pro rata")
     keys = [Key("ac", _("Disbursed since January"), is_line=True)]
     keys += [
         Key("pl-m" if each.plan.dashed else "pl-a", even % {"plan": each.plan.name}, True) for each in found.chart.plans

@@ -92,7 +92,7 @@ def _computed(report: MonthlyReport, now: ReportStanding, then: ReportStanding |
             lambda each: "" if each.year_to_date is None else formatting.exact_money(each.year_to_date),
         ),
         line(_("% of plan"), lambda each: formatting.share(each.share)),
-        line(_("Gap to the plan to date, points"), lambda each: formatting.points(each.gap)),
+        line(_("Gap to the pro-rata plan, percentage points"), lambda each: formatting.points(each.gap)),
         ReportLine(_("Light"), "", computed=True, lights=(then.light if then else None, now.light)),
     ]
 
