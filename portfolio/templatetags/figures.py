@@ -119,19 +119,6 @@ register.filter(links.opening)
 register.filter(links.explaining)
 
 
-@register.simple_tag
-def report_page(code: str, year: int, month: int) -> str:
-    """The address of the report of a month, without asking which year its entry is of."""
-    return links.report(code, f"{year}-{month:02}")
-
-
-@register.simple_tag
-def narrowed_to(code: str, figure: str, year: int, through: str = "", since: str = "") -> str:
-    """How a figure comes about of one project alone, from January to a month."""
-    asked = {"programme": str(year), "through": through, "code": code, "since": since}
-    return links.page("figure", figure, query=[pair for pair in asked.items() if pair[1]], filters=False)
-
-
 register.simple_tag(dash)
 register.simple_tag(basis_mark)
 register.simple_tag(basis_glyph)
@@ -183,9 +170,9 @@ def headline(shown: FigureDisplay, label: str = "", *, silent: Any = False) -> S
 
 @register.simple_tag
 def coverage(shown: FigureDisplay) -> SafeString:
-    """How many records have a figure, as a link to those that lack it."""
+    """How many records have a figure, as a link to those that lack it, or where none does to all of them."""
     if not shown.coverage_url:
-        return format_html("{}", shown.coverage)
+        return ratio(shown.coverage, shown.opening_url)
     title = _("%(count)s without data") % {"count": shown.of - shown.known}
     return format_html(
         '<a class="q" href="{}" title="{}" data-missing="{}" data-value="{}">{}</a>',

@@ -81,6 +81,10 @@ class Forecast:
     of: int
     against: Sequence[Outlook] = ()
     too_few: bool = False
+    amount: int | None = (
+        None  # what it is reckoned from, in CNY, and the share of the year or of the plans that this is for
+    )
+    share: Fraction | None = None
 
     @property
     def label(self) -> Any:
@@ -114,11 +118,10 @@ def forecasts(scope: Scope) -> list[Forecast]:
     spoken = _spoken(scope)
     officers = spoken[Method.OFFICERS]
     pace = spoken[Method.PACE] if scope.first_month == 1 and scope.through else None
-    said, done = officers.amount, pace.amount if pace else None
     return [
-        _forecast(Method.OFFICERS, None if said is None else Fraction(said), scope, whole, officers),
-        _forecast(Method.PACE, _scaled(done, whole.year_elapsed), scope, whole, pace),
-        _forecast(Method.CURVE, _scaled(done, pace.share_due) if pace else None, scope, whole, pace),
+        _forecast(Method.OFFICERS, Fraction(1), scope, whole, officers),
+        _forecast(Method.PACE, whole.year_elapsed, scope, whole, pace),
+        _forecast(Method.CURVE, pace.share_due if pace else None, scope, whole, pace),
     ]
 
 
@@ -177,17 +180,20 @@ def _entries(scope: Scope) -> Iterator[CommonTable]:
     yield CommonTable("entries AS MATERIALIZED", f"SELECT {texts} FROM {entry_tables(beside)}")  # nosec B608 # our own names
 
 
-def _forecast(method: Method, value: Fraction | None, scope: Scope, whole: Answer, spoken: _Spoken | None) -> Forecast:
-    """One method; `spoken` is of those for which it can speak, `whole` of all."""
+def _forecast(method: Method, share: Fraction | None, scope: Scope, whole: Answer, spoken: _Spoken | None) -> Forecast:
+    """One method: what those come to for which it speaks (`spoken`), divided by a share of the year; `whole` is of all."""
+    amount = spoken.amount if spoken else None
+    value = _scaled(amount, share)
+    told = {"amount": amount, "share": share}
     of = whole.whole.figures[Measure.PROJECT_COUNT].value or 0
     known = spoken.number if spoken else 0
     if value is None or spoken is None:
         return Forecast(method, None, known, of)
     all_ = whole.whole.figures[Measure.PLANNED_DISBURSEMENT]
     if spoken.planned * HUNDRED < (all_.value or 0) * settings.LEAST_COMPARED_PERCENT or not all_.value:
-        return Forecast(method, value, known, of, too_few=True)
+        return Forecast(method, value, known, of, too_few=True, **told)  # type: ignore[arg-type]
     plans = _plans(scope, whole) if known == all_.known else [(spoken.planned, None)]
-    return Forecast(method, value, known, of, [_outlook(value, *plan) for plan in plans])
+    return Forecast(method, value, known, of, [_outlook(value, *plan) for plan in plans], **told)  # type: ignore[arg-type]
 
 
 def forecasts_of_entry(plans: Plans, *, month: int, done: int | None, said: int | None) -> list[Forecast]:
@@ -197,21 +203,18 @@ def forecasts_of_entry(plans: Plans, *, month: int, done: int | None, said: int 
     """
     first = next(iter(plans.values()), None)
     due = first.to_date(month) / first.amount if first and first.amount else None
-    rows: list[tuple[Method, Fraction | None]] = [
-        (Method.OFFICERS, None if said is None else Fraction(said)),
-        (Method.PACE, _scaled(done, Fraction(month, MONTHS_OF_YEAR))),
-        (Method.CURVE, _scaled(done, due)),
+    rows: list[tuple[Method, int | None, Fraction | None]] = [
+        (Method.OFFICERS, said, Fraction(1)),
+        (Method.PACE, done, Fraction(month, MONTHS_OF_YEAR)),
+        (Method.CURVE, done, due),
     ]
-    return [
-        Forecast(
-            method,
-            amount,
-            int(amount is not None),
-            1,
-            [] if amount is None else [_outlook(amount, plan.amount, None) for plan in plans.values()],
-        )
-        for method, amount in rows
-    ]
+    return [_of_entry(plans, *row) for row in rows]
+
+
+def _of_entry(plans: Plans, method: Method, amount: int | None, share: Fraction | None) -> Forecast:
+    value = _scaled(amount, share)
+    against = [] if value is None else [_outlook(value, plan.amount, None) for plan in plans.values()]
+    return Forecast(method, value, int(value is not None), 1, against, amount=amount, share=share)
 
 
 def _scaled(done: int | None, share: Fraction | None) -> Fraction | None:

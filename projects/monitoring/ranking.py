@@ -75,6 +75,7 @@ class OpenPlace:
     rank: int | None = None
     earlier: Fraction | None = None
     elapsed: Fraction | None = None
+    before: Row | None = None  # all of them at that month
 
     @property
     def row(self) -> Row:
@@ -105,7 +106,8 @@ def league_of_open_month(every: Answer, approved: Answer, earlier: Answer) -> li
     approved, `earlier` that of the last month that counts.
     """
     by_key = {row.key: row for row in approved.rows}
-    gaps = {row.key: difference(row.progress, earlier.year_elapsed) for row in earlier.rows}
+    before = {row.key: row for row in earlier.rows}
+    gaps = {key: difference(row.progress, earlier.year_elapsed) for key, row in before.items()}
     places = []
     for row in every.rows:
         if not row.figures[Measure.REPORTS_APPROVED].of:
@@ -113,7 +115,8 @@ def league_of_open_month(every: Answer, approved: Answer, earlier: Answer) -> li
         own = by_key.get(row.key)
         planned = row.figures[Measure.PLANNED_DISBURSEMENT].value
         held = ratio(own.figures[Measure.PLANNED_DISBURSEMENT].value if own else 0, planned)
-        places.append(OpenPlace(row, own, held, earlier=gaps.get(row.key), elapsed=approved.year_elapsed))
+        told = {"earlier": gaps.get(row.key), "elapsed": approved.year_elapsed, "before": before.get(row.key)}
+        places.append(OpenPlace(row, own, held, **told))  # type: ignore[arg-type]
     shares = sorted((each.share for each in places if each.share is not None), reverse=True)
     ranked = [replace(each, rank=None if each.share is None else shares.index(each.share) + 1) for each in places]
     return sorted(ranked, key=lambda place: (place.rank is None, place.rank or 0))

@@ -79,8 +79,19 @@ class Explanation:
         return self.total == (self.value.value or 0)
 
 
-def explanation(scope: Scope, name: str, *, first: int = 0, size: int = 50) -> Explanation:
-    """Open a figure, which is a key of `figures.FIGURES`, and `size` of its records from index `first` on.
+LARGEST = "-value"
+_ORDERS = {
+    "code": "code",
+    "value": "{part}",
+    "below": "{below}",
+    "own": "CAST({part} AS double precision) / NULLIF({below}, 0)",
+}
+ORDERS = (LARGEST, "value", *(sign + name for name in _ORDERS if name != "value" for sign in ("", "-")))
+
+
+def explanation(scope: Scope, name: str, *, first: int = 0, size: int = 50, order: str = LARGEST) -> Explanation:
+    """Open a figure, which is a key of `figures.FIGURES`, and `size` of its records from index `first` on, in one of
+    `ORDERS` (`below` and `own` are a ratio's).
 
     A handful of queries, and no more rows than these, however many records there are.
     """
@@ -89,7 +100,7 @@ def explanation(scope: Scope, name: str, *, first: int = 0, size: int = 50) -> E
     figures = tuple(dict.fromkeys((name, *_PACE))) if name in _PROGRESSES else (name,)
     answers = breakdowns(scope, None, by, figures=figures)
     answer = answers[None]
-    records, count, total = _records(scope, answer.whole.figures[name], first=first, size=size)
+    records, count, total = _records(scope, answer.whole.figures[name], first=first, size=size, order=order)
     return Explanation(
         scope=scope,
         figure=figure,
@@ -113,7 +124,18 @@ def step_of_month(opened: Explanation) -> tuple[Row, Row] | None:
     return before.whole, totals(replace(scope, first_month=scope.last_month), figures=figures).whole
 
 
-def _records(scope: Scope, whole: FigureValue, *, first: int, size: int) -> tuple[tuple[Contribution, ...], int, int]:
+def _ordered(order: str, part: str, below: str, *, is_ratio: bool) -> str:
+    """An order as SQL; of a figure that is no ratio, what only ratios have orders by its value."""
+    name, way = order.removeprefix("-"), "DESC" if order.startswith("-") else "ASC"
+    if name in ("below", "own") and not is_ratio:
+        name = "value"
+    column = _ORDERS[name].format(part=part, below=below)
+    return f"CASE WHEN {column} IS NULL THEN 1 ELSE 0 END, {column} {way}, code"
+
+
+def _records(
+    scope: Scope, whole: FigureValue, *, first: int, size: int, order: str
+) -> tuple[tuple[Contribution, ...], int, int]:
     """A page of the records that are counted, with the number and the sum of all of them.
 
     Counted are those with a value of a sum, those that count for one of a number. One statement makes their parts once.
@@ -121,7 +143,7 @@ def _records(scope: Scope, whole: FigureValue, *, first: int, size: int) -> tupl
     figure = FIGURES[whole.name]
     part, below = PART.format(figure.name), BELOW.format(figure.name)
     counted = f"{part} IS NOT NULL" if whole.unit == Unit.CNY else f"{part} <> 0"
-    order = f"{part} DESC, code"
+    by = _ordered(order, part, below, is_ratio=figure.ratio is not None)
 
     def build(question: Scope, size: int, first: int) -> Sql:
         of = (Rows.listed_or_reported if figure.by_month else Rows.listed)(question)
@@ -131,13 +153,13 @@ def _records(scope: Scope, whole: FigureValue, *, first: int, size: int) -> tupl
         statement = (
             f"WITH c AS MATERIALIZED ({found.text}),"  # nosec B608 # our own names
             f" s AS (SELECT COUNT(*) AS number, SUM({part}) AS total FROM c WHERE {counted}),"
-            f" p AS (SELECT * FROM c WHERE {counted} ORDER BY {order} LIMIT %s OFFSET %s)"
-            f" SELECT * FROM s LEFT JOIN p ON 1 = 1 ORDER BY {order}"
+            f" p AS (SELECT * FROM c WHERE {counted} ORDER BY {by} LIMIT %s OFFSET %s)"
+            f" SELECT * FROM s LEFT JOIN p ON 1 = 1 ORDER BY {by}"
         )
         return Sql(statement, (*found.values, size, first))
 
     with looking_back(scope.as_of):
-        lines = statement_of(scope, ("records", figure.name), build, size, first).dictionaries()
+        lines = statement_of(scope, ("records", figure.name, order), build, size, first).dictionaries()
     page = tuple(_contribution(line, whole, part, below) for line in lines if line["code"] is not None)
     return page, int(lines[0]["number"]), int(lines[0]["total"] or 0)
 

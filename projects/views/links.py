@@ -92,10 +92,19 @@ def _year_in_address(name: str, args: tuple[str, ...]) -> str:
     return args[_SAYS_ITS_YEAR[name]][:4] if name in _SAYS_ITS_YEAR else ""
 
 
-def each_page(name: str, *, query: Iterable[tuple[str, str]] = ()) -> Callable[[str], str]:
+def each_page(name: str, *more: str, query: Iterable[tuple[str, str]] = ()) -> Callable[[str], str]:
     """How to write the addresses of pages of a kind that differ in their code alone, without working each of them out."""
-    before, _code, after = page(name, _ANY, query=query).partition(_ANY)
+    before, _code, after = page(name, _ANY, *more, query=query).partition(_ANY)
     return lambda code: f"{before}{quote(code, safe=_SAFE)}{after}"
+
+
+def each_record(figure: str, parameters: Iterable[tuple[str, str]], **more: str) -> Callable[[str], str]:
+    """How to write the addresses at which a figure is explained for one record of a question, by its code; without a figure
+    those at which two days are compared.
+    """
+    asked = [*(pair for pair in parameters if pair[0] != "code"), *more.items()]
+    address = page(*(("figure", figure) if figure else ("compare",)), query=asked, filters=False)
+    return lambda code: f"{address}{'&' if '?' in address else '?'}{_parameter('code', code)}"
 
 
 # Pages link to the same pages and name the same values over and over: to write one costs more than to find it again.

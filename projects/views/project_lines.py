@@ -86,13 +86,17 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, Decimal) else value
 
 
-def written(found: Iterable[ProjectLine], scope: Scope, *, form: str = "table") -> SafeString:
-    """The lines as rows of a table. Each number leads to its place on the page of its project."""
+def written(found: Iterable[ProjectLine], scope: Scope, *, form: str = "table", beside: bool = False) -> SafeString:
+    """The lines as rows of a table. Each number leads to its place on the page of its project; `beside` is for the list,
+    beside whose address those of projects are, so that they are written short.
+    """
     found = list(found)
     lit = lights_of(scope, [line.id for line in found])
     query = [("programme", str(scope.programme.year))] if scope.programme else []
     # so that the page of a project has those before and after it in this very list
     writer = _Writer(links.each_page("project", query=[*query, *scope.ordering]), scope, lit, form)
+    if beside:
+        writer.beside = len(links.page("projects").partition("?")[0])
     return format_html_join("", _LINE, map(writer.cells, found))
 
 
@@ -102,9 +106,7 @@ class _Writer:
     def __init__(self, address: Callable[[str], str], scope: Scope, lit: Mapping[int, ProjectLight], form: str) -> None:
         self._address, self._form, self._lit = address, form, lit
         self._month, self._unlit = scope.last_month, ProjectLight(None, scope.last_month)
-        self._beside = len(
-            links.page("projects").partition("?")[0]
-        )  # addresses of projects begin with that of the list
+        self.beside = 0  # characters of addresses that need not be written
         self._unknown, self._unreported = dash(_("not published")), dash(_("no report"))
         self._name = cache(self._named)
         self._basis = cache(basis_mark)
@@ -112,7 +114,7 @@ class _Writer:
 
     def cells(self, line: ProjectLine) -> tuple[str, ...]:
         address = self._address(line.code)
-        near = address[self._beside :]  # a page has hundreds, and is no longer by them than it must
+        near = address[self.beside :]  # a page has hundreds, and is no longer by them than it must
         return (
             address,
             in_language(line.name_zh, line.name_en),

@@ -25,7 +25,7 @@ from .months_coverage import coverage_words
 from .other_years import in_other_years
 from .pages import one_of, page
 from .project_lines import lines, written
-from .sort_heads import Column, SortHead, sort_heads
+from .sort_heads import SortColumn, SortHead, sort_heads
 
 MONEY = (
     Measure.TOTAL_INVESTMENT,
@@ -52,7 +52,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "coverage": coverage_words(scope, Measure.DISBURSED, answers),
         "filters": filter_form(request, scope, answers),
         "heads": _heads(request, scope),
-        "lines": written(rows, scope, form=form),
+        "lines": written(rows, scope, form=form, beside=True),
         **totals_of(whole, form=form),
         "unit": formatting.money_unit(form),
         "pages": pages,
@@ -81,17 +81,17 @@ def totals_of(row: Row, *, form: str = "table") -> dict[str, Any]:
 
 def _heads(request: HttpRequest, scope: Scope) -> list[SortHead]:
     columns = [
-        Column("code", _("Project"), kind="name"),
-        Column("prefecture", _("Prefecture")),
-        Column("chain_link", _("Chain link and sector")),
-        Column("basis", _("Basis")),
-        Column(Measure.TOTAL_INVESTMENT.value, _("Total investment"), numeric=True),
-        Column(Measure.PLANNED_DISBURSEMENT.value, _("Plan of the year"), numeric=True),
-        Column(Measure.DISBURSED.value, disbursed_label(scope), numeric=True),
-        Column(Measure.DISBURSED_OF_PLAN.value, _("% of plan"), numeric=True),
-        Column(Measure.EXPECTED_REVENUE.value, _("Annual revenue at full capacity"), numeric=True),
-        Column("transferred", _("Transferred")),
-        Column("light", _("Light")),
+        SortColumn("code", _("Project"), kind="name"),
+        SortColumn("prefecture", _("Prefecture")),
+        SortColumn("chain_link", _("Chain link and sector")),
+        SortColumn("basis", _("Basis")),
+        SortColumn(Measure.TOTAL_INVESTMENT.value, _("Total investment"), numeric=True),
+        SortColumn(Measure.PLANNED_DISBURSEMENT.value, _("Plan of the year"), numeric=True),
+        SortColumn(Measure.DISBURSED.value, disbursed_label(scope), numeric=True),
+        SortColumn(Measure.DISBURSED_OF_PLAN.value, _("% of plan"), numeric=True),
+        SortColumn(Measure.EXPECTED_REVENUE.value, _("Annual revenue at full capacity"), numeric=True),
+        SortColumn("transferred", _("Transferred")),
+        SortColumn("light", _("Light")),
     ]
     return sort_heads(request, "ordering", _ordering(scope), columns)
 

@@ -25,7 +25,7 @@ class SortHead:
     under: str = ""  # what stands below in small type
 
 
-class Column(NamedTuple):
+class SortColumn(NamedTuple):
     """A column by its name in the address (empty: it orders nothing) and its label. Figures go downwards first."""
 
     name: str
@@ -35,12 +35,12 @@ class Column(NamedTuple):
     under: str = ""
 
 
-def sort_heads(request: HttpRequest, parameter: str, order: str, columns: Iterable[Column]) -> list[SortHead]:
+def sort_heads(request: HttpRequest, parameter: str, order: str, columns: Iterable[SortColumn]) -> list[SortHead]:
     """The heads of columns; `order` is the column that the table is ordered by now, with '-' if downwards."""
     return [_head(request, parameter, order, each) for each in columns]
 
 
-def _head(request: HttpRequest, parameter: str, order: str, column: Column) -> SortHead:
+def _head(request: HttpRequest, parameter: str, order: str, column: SortColumn) -> SortHead:
     """Figures first downwards, the rest upwards, a second time the other way."""
     name, more = column.name, (column.numeric, column.kind, column.under)
     if not name:

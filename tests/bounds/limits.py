@@ -37,14 +37,14 @@ QUERIES = {
     "/figures/disbursed/": 31,
     "/figures/": 22,
     "/forecast/": 14,
-    "/prefectures/4": 17,
+    "/prefectures/4": 19,  # two for the lights of its projects
     "/programmes/2": 14,
-    "/projects/CS": 30,
-    "/projects/HN": 29,
+    "/projects/CS": 31,  # one for the projects around it in its list
+    "/projects/HN": 30,
     "/review/": 19,
     "/rounds/": 28,
     "/rounds/2": 15,  # two for the unit of the person, and for what they typed and have not saved
-    "/sectors/": 18,
+    "/sectors/": 20,  # the same
     "/search/": 20,  # one for each kind of what is found, and for each other year
     "/tasks/": 20,
     "/webhooks/": 12,

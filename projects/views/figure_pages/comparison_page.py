@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from projects.choices import Difference
-from projects.totals.comparison import Comparison, compared, shares
+from projects.totals.comparison import Comparison, Effect, FigureDifference, RecordDifference, compared, shares
 from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
-from projects.versioning.as_of import SINCE, compared_with
+from projects.versioning.as_of import PARAMETER, SINCE, AsOf, compared_with
 from projects.views import formatting, links
 from projects.views.frame import shell
 from projects.views.list_pages import first_asked, pages_of
@@ -27,13 +31,15 @@ def compare(request: HttpRequest) -> HttpResponse:
     first = first_asked(request, size=PAGE_SIZE)
     found = compared(scope, since, figures=tuple(FIGURES), first=first, size=PAGE_SIZE)
     ratios = shares(found)
+    columns = [each for each in found.figures if each.count and not each.figure.ratio]
     context = shell(request, scope) | {
         "since": since,
         "since_name": SINCE,
         "lede": _lede(found),
-        "figures": [(each, ratios.get(each.name), _explained(each.name, scope)) for each in found.figures],
-        "columns": [each for each in found.figures if each.count and not each.figure.ratio],
-        "records": found.records,
+        "title": _title(scope, since),
+        "figures": [_line(each, ratios.get(each.name), scope, since) for each in found.figures],
+        "columns": [(each, _changed(each.name, scope, since)) for each in columns],
+        "records": _records(found.records, columns, scope, since),
         "count": formatting.count(found.count),
         "pages": pages_of(request, found.count, size=PAGE_SIZE),
         "carried": [pair for pair in scope.parameters() if pair[0] != SINCE],
@@ -42,8 +48,69 @@ def compare(request: HttpRequest) -> HttpResponse:
     return render(request, "figures/compare.html", context)
 
 
-def _explained(name: str, scope: Scope) -> str:
-    return links.page("figure", name, query=scope.parameters())
+@dataclass(frozen=True)
+class FigureLine:
+    """A figure of both days: where each value is explained, and what changed it."""
+
+    figure: FigureDifference
+    shares: Any
+    then_url: str
+    now_url: str
+    changed_url: str
+
+
+@dataclass(frozen=True)
+class RecordLine:
+    """A record that differs, with its effect on each figure that has one and where that effect is shown."""
+
+    record: RecordDifference
+    cells: list[tuple[Effect | None, Any, str]]
+
+
+def _line(each: FigureDifference, shares: Any, scope: Scope, since: AsOf) -> FigureLine:
+    past = [*(pair for pair in scope.parameters() if pair[0] != PARAMETER), (PARAMETER, since.text)]
+    return FigureLine(
+        each,
+        shares,
+        links.page("figure", each.name, query=past, filters=False),
+        links.page("figure", each.name, query=scope.parameters(), filters=False),
+        _changed(each.name, scope, since),
+    )
+
+
+def _changed(name: str, scope: Scope, since: AsOf) -> str:
+    """What changed a figure, record by record."""
+    return f"{links.page('figure', name, query=[*scope.parameters(), (SINCE, since.text)], filters=False)}#since"
+
+
+def _records(
+    records: Sequence[RecordDifference], columns: Sequence[FigureDifference], scope: Scope, since: AsOf
+) -> list[RecordLine]:
+    addresses = {each.name: links.each_record(each.name, scope.parameters(), **{SINCE: since.text}) for each in columns}
+    return [
+        RecordLine(
+            record,
+            [
+                (record.effects.get(each.name), each.figure.unit, f"{addresses[each.name](record.key)}#since")
+                for each in columns
+            ],
+        )
+        for record in records
+    ]
+
+
+def _title(scope: Scope, since: AsOf) -> str:
+    """The two days in words, never the number of a revision alone."""
+    values = {"since": _day(since), "until": _day(scope.as_of) if scope.as_of else ""}
+    if scope.as_of:
+        return _("What changed between %(since)s and %(until)s") % values
+    return _("What changed since %(since)s") % values
+
+
+def _day(state: AsOf) -> str:
+    if state.is_day or state.is_before_all:
+        return f"{state.moment:%Y-%m-%d}"
+    return _("%(moment)s (revision %(number)s)") % {"moment": formatting.minute(state.moment), "number": state.revision}
 
 
 def _lede(found: Comparison) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from projects.totals.comparison import FigureDifference, difference
+from projects.totals.comparison import Effect, FigureDifference, difference
 from projects.totals.explanation import Explanation, step_of_month
-from projects.versioning.as_of import SINCE, AsOf
+from projects.versioning.as_of import PARAMETER, SINCE, AsOf
 from projects.views import formatting, links
 from projects.views.figure_display import FigureDisplay, shown
 
@@ -32,6 +32,9 @@ class SinceThen:
     day: AsOf
     figure: FigureDifference
     compare_url: str
+    effects: list[tuple[Effect, str, str, str]]  # with where it is explained as of then, as of now, and what changed it
+    then_url: str
+    now_url: str
 
     @property
     def more(self) -> int:
@@ -57,5 +60,17 @@ def month_step(opened: Explanation) -> MonthStep | None:
 
 def since_then(opened: Explanation, since: AsOf) -> SinceThen:
     found = difference(opened.scope, since, opened.figure.name, size=MOST_EFFECTS)
-    compare_url = links.page("compare", query=[*opened.scope.parameters(), (SINCE, since.text)])
-    return SinceThen(since, found, compare_url)
+    scope, name = opened.scope, opened.figure.name
+    asked = scope.parameters()
+    compare_url = links.page("compare", query=[*asked, (SINCE, since.text)])
+    past = [*(pair for pair in asked if pair[0] != PARAMETER), (PARAMETER, since.text)]
+    apart = links.each_record("", [*asked, (SINCE, since.text)])  # both days, of the record alone
+    then, now = links.each_record(name, past), links.each_record(name, asked)
+    return SinceThen(
+        since,
+        found,
+        compare_url,
+        [(each, then(each.key), now(each.key), apart(each.key)) for each in found.effects],
+        links.page("figure", name, query=past, filters=False),
+        links.page("figure", name, query=asked, filters=False),
+    )

@@ -12,11 +12,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from projects.provenance.evidence import evidence
-from projects.totals.explanation import Explanation, explanation
+from projects.totals.explanation import ORDERS, Explanation, explanation
 from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
 from projects.totals.totals import Row
-from projects.versioning.as_of import compared_with
+from projects.versioning.as_of import SINCE, compared_with
 from projects.views import formatting, links
 from projects.views.beside import beside_figure
 from projects.views.figure_display import FigureDisplay, coverage_sentence, shown, withheld_sentence
@@ -25,13 +25,15 @@ from projects.views.list_pages import first_asked, pages_of
 from projects.views.month_notice import in_brackets
 from projects.views.months_coverage import coverage_words
 from projects.views.notes.note_display import Notes, notes_of
-from projects.views.pages import page
+from projects.views.pages import one_of, page
+from projects.views.sort_heads import SortColumn, SortHead, sort_heads
 from projects.views.targets import Compared, NamedProgress, compared, named_progress
 
 from .figure_changes import month_step, since_then
 from .figure_records import record_rows
 
 PAGE_SIZE = 100
+SORT = "sort"
 _MONTH = re.compile(r"\d{4}-\d{2}")
 
 
@@ -51,7 +53,8 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
     if name not in FIGURES:
         raise Http404
     scope = Scope.of(request)
-    opened = explanation(scope, name, first=first_asked(request, size=PAGE_SIZE), size=PAGE_SIZE)
+    order = one_of(request, SORT, ORDERS)
+    opened = explanation(scope, name, first=first_asked(request, size=PAGE_SIZE), size=PAGE_SIZE, order=order)
     pages = pages_of(request, opened.count, size=PAGE_SIZE)
     whole = opened.answer.whole
     context = shell(request, scope) | {
@@ -76,8 +79,10 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
         "progress": _progress(opened),
         "step": month_step(opened),
         "since": since_then(opened, compared_with(request, until=scope.today)),
+        "since_is_open": bool(request.GET.get(SINCE)),
         "rows": record_rows(opened, evidence(scope, name, [record.code for record in opened.records])),
         "months": _months(opened),
+        "heads": _heads(request, opened, order),
         "count": formatting.count(pages.total),
         "pages": pages,
         "value_unit": formatting.unit_name(opened.figure.unit, "precise"),
@@ -146,6 +151,20 @@ def _months(opened: Explanation) -> list[str]:
     if not opened.figure.by_month or not opened.scope.through:
         return []
     return [formatting.short_month(month) for month in range(opened.scope.first_month, opened.scope.last_month + 1)]
+
+
+def _heads(request: HttpRequest, opened: Explanation, order: str) -> dict[str, list[SortHead]]:
+    """The heads of the table of records: `before` the months, and `after` them."""
+    label = formatting.sentence_case(str(opened.figure.label))
+    after = [SortColumn("value", label, numeric=True), SortColumn("", _("% of the whole"), numeric=True)]
+    if opened.figure.ratio:
+        after = [
+            SortColumn("value", _("Disbursed"), numeric=True),
+            SortColumn("below", _("Plan of the year"), numeric=True),
+            SortColumn("own", _("% of plan"), numeric=True),
+        ]
+    heads = sort_heads(request, SORT, order, [SortColumn("code", _("Project"), kind="name"), *after])
+    return {"before": heads[:1], "after": heads[1:]}
 
 
 def _addresses(request: HttpRequest, scope: Scope, name: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from projects.choices import OriginKind
 from projects.provenance.origins import Origin
 from projects.totals.explanation import Contribution, Explanation
 from projects.versioning.as_of import looking_back
+from projects.views import links
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,8 @@ class RecordRow:
 
     record: Contribution
     origin: Origin | None
-    months: list[int | None]
+    months: list[tuple[int | None, str]]  # each with the address of its report
+    url: str  # where its part is explained, or stands
 
     @property
     def reported(self) -> str:
@@ -34,12 +36,29 @@ class RecordRow:
 
 def record_rows(opened: Explanation, origins: Mapping[str, Origin]) -> list[RecordRow]:
     """Rows of the page of records, in their order."""
-    months = _months(opened)
+    months, year = _months(opened), opened.scope.span.year
     span = range(opened.scope.first_month, opened.scope.last_month + 1) if months else ()
+    reports = {month: links.each_page("report", f"{year}-{month:02}") for month in span}
+    own = _own(opened)
     return [
-        RecordRow(record, origins.get(record.code), [months.get((record.code, month)) for month in span])
+        RecordRow(
+            record,
+            origins.get(record.code),
+            [(months.get((record.code, month)), reports[month](record.code)) for month in span],
+            own(record.code),
+        )
         for record in opened.records
     ]
+
+
+def _own(opened: Explanation) -> Callable[[str], str]:
+    """Where a record's part is explained: this page about it alone, or where that is shown already, its project."""
+    scope, name = opened.scope, opened.figure.name
+    if all(pair[0] != "code" for pair in scope.filters):
+        return links.each_record(name, scope.parameters())
+    year = [("programme", str(scope.programme.year))] if scope.programme else []
+    project = links.each_page("project", query=year)
+    return lambda code: f"{project(code)}#{name}"
 
 
 def _months(opened: Explanation) -> dict[tuple[str, int], int]:

@@ -25,7 +25,7 @@ from .. import formatting, links
 from ..list_pages import PAGE_SIZE, first_asked, pages_of
 from ..pages import form_page, one_of
 from ..project_list import disbursed_label
-from ..sort_heads import Column, SortHead, sort_heads
+from ..sort_heads import SortColumn, SortHead, sort_heads
 from .rating_form import RatingForm
 from .rule_description import light_word, rule_sentences
 from .tabs import Switch, address, framed
@@ -168,15 +168,15 @@ def _entries(
 
 def _heads(request: HttpRequest, scope: Scope, order: str) -> list[SortHead]:
     columns = [
-        Column("code", _("Project"), kind="name"),
-        Column("light", _("Light")),
-        Column("plan", _("Plan of the year"), numeric=True),
-        Column("disbursed", disbursed_label(scope), numeric=True),
-        Column("share", _("% of plan"), numeric=True),
-        Column("due", _("Pro-rata plan"), numeric=True),
-        Column("ahead", _("Gap"), numeric=True),
-        Column("gap", _("Gap, percentage points"), numeric=True),
-        Column("", _("Reason and measure")),
+        SortColumn("code", _("Project"), kind="name"),
+        SortColumn("light", _("Light")),
+        SortColumn("plan", _("Plan of the year"), numeric=True),
+        SortColumn("disbursed", disbursed_label(scope), numeric=True),
+        SortColumn("share", _("% of plan"), numeric=True),
+        SortColumn("due", _("Pro-rata plan"), numeric=True),
+        SortColumn("ahead", _("Gap"), numeric=True),
+        SortColumn("gap", _("Gap, percentage points"), numeric=True),
+        SortColumn("", _("Reason and measure")),
     ]
     return sort_heads(request, SORT, order, columns)
 

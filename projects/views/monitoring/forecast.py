@@ -9,13 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from projects.choices import TargetKind
+from projects.choices import Measure, TargetKind
 from projects.models import Source
 from projects.monitoring.forecast import Forecast, Method, Outlook, forecasts
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
 
-from .. import formatting
+from .. import formatting, links
 from ..pages import page
 from .tabs import framed
 
@@ -39,11 +39,19 @@ def forecast(request: HttpRequest) -> HttpResponse:
         "lede": formatting.sentences([*_instead(scope, shown), *_findings(found)]),
         "months": formatting.months(1, shown.last_month) if shown.last_month else "",
         "plans": plan_heads(found),
+        "spoken_url": _spoken_for(shown),
+        "plan_url": f"{links.page('figure', Measure.PLANNED_DISBURSEMENT.value, query=shown.parameters())}#against",
         "forecasts": found,
         "single_month": scope.is_single_month,
         "whole": scope.is_whole,
     }
     return render(request, "rounds/forecast.html", context)
+
+
+def _spoken_for(scope: Scope) -> str:
+    """The projects for which the pace speaks: those that have reported every month and have a plan."""
+    filters = {"complete_in": [Measure.DISBURSED.value], "counted_in": [Measure.PLANNED_DISBURSEMENT.value]}
+    return links.records(scope.also(**filters).parameters()) if scope.through else ""
 
 
 def plan_heads(found: list[Forecast]) -> list[PlanHead]:

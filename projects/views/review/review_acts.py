@@ -42,7 +42,9 @@ def acted(request: HttpRequest) -> ReviewAttempt:
     visible = MonthlyReport.objects.visible_to(request.user).filter(pk__in=chosen)
     reports = list(visible.select_related("entry__project"))
     if len(reports) < len(chosen):
-        return ReviewAttempt(chosen, comment, (_("One of these reports does not exist, or you do not have access to it."),))
+        return ReviewAttempt(
+            chosen, comment, (_("One of these reports does not exist, or you do not have access to it."),)
+        )
     if action not in reporting.DECISIONS:
         return ReviewAttempt(chosen, comment, (_("Say whether to approve or to return."),))
     transition = reporting.TRANSITIONS[action]

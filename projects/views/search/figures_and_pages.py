@@ -15,7 +15,7 @@ from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
 
 from .. import formatting, links
-from .found import MOST, FoundGroup, FoundLine, group
+from .groups import MOST, FoundGroup, FoundLine, group
 from .words import Words
 
 # what everybody reads who reads anything, by the name of its address

@@ -10,7 +10,7 @@ from projects.totals.totals import totals
 from sectors.models import in_language
 
 from .. import formatting, links
-from .found import MOST, FoundGroup, FoundLine
+from .groups import MOST, FoundGroup, FoundLine
 
 _COLUMNS = (
     "code",

@@ -20,7 +20,7 @@ from sectors.models import ChainLink, Sector
 
 from .. import formatting, links
 from ..notes.note_display import subject_of
-from .found import MOST, FoundGroup, FoundLine, group
+from .groups import MOST, FoundGroup, FoundLine, group
 from .words import Words
 
 _NAMES = ("name_zh", "name_en")

@@ -16,7 +16,7 @@ from ..other_years import in_other_years
 from ..pages import page
 from .exact_match import exact_match
 from .figures_and_pages import figures, pages
-from .found import FoundGroup
+from .groups import FoundGroup
 from .projects_found import projects
 from .records_found import enterprises, notes, prefectures, problems, sectors
 from .words import Words

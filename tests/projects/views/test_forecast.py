@@ -15,7 +15,8 @@ def test_three_methods_stand_side_by_side_each_beside_every_plan(public_read, re
     text = opened(client, "/forecast/", lang="en").text
     for words in ("Officers' own forecasts", "The pace so far", "The pace by the plan's curve"):
         assert words in text
-    assert text.count("short by 15.520") == 2
+    assert text.count("−15.520short of it") == 2
+    assert text.count("31.780 − 47.300 = −15.520") == 2  # how each method reckons, which its numbers lead to
     assert text.count("met") >= 2
     assert (
         "At the pace so far the year will come to 31.78 billion CNY (30 of 42 projects): 15.52 billion CNY less than the"
@@ -33,20 +34,20 @@ def test_officers_forecasts_are_shown_with_what_they_rest_on(public_read, regist
     assert "1/42" in text
     assert "Reported forecasts: 2.0 billion CNY, of 1 of 42 projects: too few to be held against a plan." in text
     assert text.count("too few to be held against a plan") == 2  # in the sentence, and in the place of both verdicts
-    assert "short by 45.300" not in text
+    assert "45.300" not in text
 
 
 def test_a_part_is_held_against_the_plans_of_its_own_entries(public_read, register, client):
     text = opened(client, "/forecast/", code="HN-EI-2023-36", lang="en").text
     assert "the entries' own plans" in text
     assert "1.598" in text
-    assert "short by 0.460" in text
+    assert "−0.460short of it" in text
 
 
 def test_one_month_alone_says_nothing_of_the_year(public_read, register, client):
     text = opened(client, "/forecast/", month="2023-03", lang="en").text
     assert "One month alone says nothing of the year." in text
-    assert "short by" not in text
+    assert "short of it" not in text
 
 
 def test_a_reader_of_one_prefecture_sees_only_its_own(changsha_reader, client_of):

@@ -1,0 +1,122 @@
+"""Every number in a table or a card leads to what explains it, and there the same number stands."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urldefrag, urljoin
+
+import pytest
+
+from tests.length import so_many
+from tests.numbers import Number, _Numbers, read, says
+from tests.pages import PATHS
+
+pytestmark = pytest.mark.django_db
+MORE = (
+    "/projects/?sector=energy-electronics&ordering=-disbursed",
+    "/projects/HN-EI-2023-36/",
+    "/projects/HN-EI-2023-02/",
+    "/attention/?show=all",
+    "/figures/disbursed/",
+    "/figures/disbursed_of_plan/",
+    "/figures/total_investment/",
+    "/compare/?since=r1",
+)
+# numbers that open to nothing: by what they are, why not
+EXCEPTIONS = {
+    "ordinal": "a rank is the place of its line among these lines",
+    "own": "its line is the record itself: who says it, and where, stands in the line",
+    "share": "a part of the sum in the same table, which opens, and which it is divided by stands below",
+    "points": "the difference of the two shares beside it, which open",
+}
+# links that lead to what a number is made of, which does not say it again
+MADE_OF = {"rate": "one number divided by another: it leads to the first, which says of how many"}
+
+# pages with numbers that do not open yet, or not to the same number; whoever works on one takes it out
+NOT_YET = {
+    "/": "its small tables of months and of what was published",
+    "/programmes/": "what was announced for each year stands without the page that compares it",
+    "/programmes/2022/": "the same",
+    "/programmes/2023/": "as the overview",
+    "/about/": "what was published of each figure",
+    "/sectors/energy-electronics/": "its share of transferred projects leads to those it is made of",
+    "/prefectures/430100/": "the same",
+}
+LOOKED_AT = [
+    pytest.param(path, marks=[pytest.mark.xfail(reason=NOT_YET[path], strict=False)] if path in NOT_YET else [])
+    for path in (*PATHS, *MORE)
+]
+
+
+def exception(number: Number) -> str:
+    """Which of EXCEPTIONS a number without a link is; empty for none."""
+    if "c" in number.cell.classes:
+        return "ordinal"
+    return next((name for name in ("own", "share", "points") if number.is_in(f"data-{name}")), "")
+
+
+class Site:
+    """Pages by their addresses, each asked for once."""
+
+    def __init__(self, client: Any) -> None:
+        self.client, self.pages = client, dict[str, _Numbers]()
+
+    def page(self, address: str) -> _Numbers:
+        if address not in self.pages:
+            answer = self.client.get(address)
+            assert answer.status_code == 200, (address, answer.status_code)
+            self.pages[address] = read(answer.content)
+        return self.pages[address]
+
+
+def asked(path: str) -> str:
+    return f"{path}{'&' if '?' in path else '?'}lang=en"
+
+
+@pytest.mark.parametrize("path", LOOKED_AT)
+def test_every_number_in_a_table_or_card_opens(path: str, analyst: Any, client_of: Any) -> None:
+    page = Site(client_of(analyst)).page(asked(path))
+    closed = [each for each in page.numbers if not each.href and not exception(each)]
+    assert [(each.text, each.cell.attributes) for each in closed] == []
+
+
+@pytest.mark.parametrize("path", LOOKED_AT)
+def test_what_it_opens_to_says_the_same_number(path: str, analyst: Any, client_of: Any) -> None:
+    site = Site(client_of(analyst))
+    by_target: dict[str, list[tuple[Number, str]]] = {}
+    for number in site.page(asked(path)).numbers:
+        if number.href and not number.href.startswith("http") and not number.is_in("data-rate"):
+            address, fragment = urldefrag(urljoin(asked(path), number.href))
+            by_target.setdefault(address, []).append((number, fragment))
+    wrong = [
+        (number.text, number.href)
+        for address in some(list(by_target))
+        for number, fragment in by_target[address]
+        if not is_said(site.page(address), fragment, number.text)
+    ]
+    assert wrong == []
+
+
+def some(addresses: list[str]) -> list[str]:
+    """Of many pages a few from all over the list, all of them where the tests are run long."""
+    step = -(-len(addresses) // so_many(12, len(addresses) or 1))
+    return addresses[:: step or 1]
+
+
+def is_said(page: _Numbers, fragment: str, number: str) -> bool:
+    target = page.by_id.get(fragment) if fragment else page.whole
+    return target is not None and says(target, number)
+
+
+def test_a_page_of_numbers_has_them(analyst: Any, client_of: Any) -> None:
+    """So that the tests above have something to look at."""
+    site = Site(client_of(analyst))
+    assert len([each for each in site.page("/projects/").numbers if each.href]) > 150
+    assert len([each for each in site.page("/attention/?show=all").numbers if each.href]) > 150
+    assert len([each for each in site.page("/figures/disbursed/").numbers if each.href]) > 200
+
+
+def test_each_exception_is_still_needed(analyst: Any, client_of: Any) -> None:
+    site = Site(client_of(analyst))
+    met = {exception(each) for path in (*PATHS, *MORE) for each in site.page(path).numbers if not each.href}
+    assert met - {""} == set(EXCEPTIONS)
