@@ -15,7 +15,8 @@
     panels().forEach((panel) => panel !== event.target && !panel.contains(event.target) && close(panel));
   }, true);
 
-  document.addEventListener("pointerdown", (event) => {
+  // not sooner: what closes moves what is below it, from under the pointer
+  document.addEventListener("click", (event) => {
     panels().forEach((panel) => panel.contains(event.target) || close(panel));
   });
 

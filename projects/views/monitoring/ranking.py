@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from projects.choices import Measure
 from projects.monitoring.ranking import OpenPlace, Place, league, league_of_open_month
@@ -20,6 +21,8 @@ from .. import formatting, links
 from ..figure_display import share_of_plan
 from ..pages import one_of, page
 from ..project_list import disbursed_label
+from ..sort_heads import SortColumn, sort_heads
+from .ranking_order import COLUMNS, OPEN_COLUMNS, RANK, ordered, orders
 from .tabs import Switch, framed
 
 BY = ("sector", "prefecture", "chain_link")
@@ -29,6 +32,7 @@ FIGURES = (
     Measure.DISBURSED.value,
     Measure.DISBURSED_OF_PLAN.value,
 )
+SORT = "sort"
 OPEN_FIGURES = (*FIGURES, Measure.REPORTS_APPROVED.value)
 
 
@@ -40,15 +44,17 @@ def league_table(request: HttpRequest) -> HttpResponse:
     if not scope.compares:
         return _of_open_month(request, scope, by)
     answers = with_round(scope, breakdowns(scope, None, by, "basis", compared=False, figures=FIGURES), by)
+    order = one_of(request, SORT, orders(COLUMNS))
     places = league(answers[by])
     ranked = [place for place in places if place.rank is not None]
     real = [place for place in ranked if not place.is_illustrative]
     illustrative = [place for place in ranked if place.is_illustrative]
     context = _context(request, scope, by, answers["basis"]) | {
         "lede": formatting.sentences([_finding(real), _finding(illustrative)]),
-        "real": real,
-        "illustrative": illustrative,
-        "unranked": [place for place in places if place.rank is None],
+        "real": ordered(real, order, COLUMNS),
+        "illustrative": ordered(illustrative, order, COLUMNS),
+        "unranked": ordered([place for place in places if place.rank is None], order, COLUMNS),
+        "heads": sort_heads(request, SORT, order, _columns(scope, by)),
         "total": league(answers[None])[0],
         "elapsed": formatting.percent(answers[None].year_elapsed),
     }
@@ -70,20 +76,53 @@ def _of_open_month(request: HttpRequest, scope: Scope, by: str) -> HttpResponse:
     approved = breakdowns(scope.like_for_like(), None, by, compared=False, figures=OPEN_FIGURES)
     earlier = breakdowns(scope.last_shown, None, by, compared=False, figures=OPEN_FIGURES)
     places = league_of_open_month(every[by], approved[by], earlier[by])
+    order = one_of(request, SORT, orders(OPEN_COLUMNS))
     ranked = [place for place in places if place.rank is not None]
     counts = {"count": formatting.count(len(ranked)), "of": formatting.count(len(places))}
     context = _context(request, scope, by, every["basis"]) | {
         "lede": formatting.sentences([_("%(count)s of %(of)s can be compared.") % counts, *_some(_finding(ranked))]),
-        "places": places,
+        "places": ordered(places, order, OPEN_COLUMNS),
+        "heads": sort_heads(
+            request, SORT, order, _open_columns(scope, by, elapsed=formatting.percent(approved[None].year_elapsed))
+        ),
         "total": league_of_open_month(every[None], approved[None], earlier[None])[0],
-        "least": settings.LEAST_COMPARED_PERCENT,
         "month": formatting.month_name(scope.last_month),
-        "elapsed": formatting.percent(approved[None].year_elapsed),
-        "earlier_months": formatting.short_months(1, scope.last_shown.last_month)
-        if scope.last_shown.last_month
-        else "",
     }
     return render(request, "rounds/league_open.html", context)
+
+
+def _columns(scope: Scope, by: str) -> list[SortColumn]:
+    return [
+        SortColumn(RANK, _("Rank"), kind="c"),
+        SortColumn("name", _head(by)),
+        SortColumn("projects", _("Projects"), numeric=True),
+        SortColumn("disbursed", disbursed_label(scope), numeric=True),
+        SortColumn("plan", _("Plan of the year"), numeric=True),
+        SortColumn("plan_known", _("known"), kind="cov"),
+        SortColumn("share", _("% of plan"), numeric=True),
+        SortColumn("both_known", _("with both"), kind="cov"),
+        SortColumn("gap", _("Against the even pace, points"), numeric=True, kind="far"),
+        SortColumn("started", _("Started"), numeric=True),
+        SortColumn("start_rate", _("Start rate, %"), numeric=True),
+        SortColumn("missing", _("Reports not in"), numeric=True),
+    ]
+
+
+def _open_columns(scope: Scope, by: str, *, elapsed: str) -> list[SortColumn]:
+    last = scope.last_shown.last_month
+    earlier = {"months": formatting.short_months(1, last) if last else ""}
+    least = {"least": settings.LEAST_COMPARED_PERCENT}
+    return [
+        SortColumn(RANK, _("Rank"), kind="c"),
+        SortColumn("name", _head(by)),
+        SortColumn("approved", pgettext("reports", "Approved"), numeric=True),
+        SortColumn("held", _("They hold of the plan, %"), numeric=True, under=_("compared from %(least)s") % least),
+        SortColumn("plan", _("Their plan of the year"), numeric=True),
+        SortColumn("disbursed", disbursed_label(scope), numeric=True),
+        SortColumn("share", _("% of plan"), numeric=True),
+        SortColumn("gap", _("Against the even pace, points"), numeric=True, kind="far", under=elapsed),
+        SortColumn("earlier", _("All projects, %(months)s, points") % earlier, numeric=True, kind="far"),
+    ]
 
 
 def _some(text: str) -> list[str]:

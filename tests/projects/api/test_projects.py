@@ -191,3 +191,17 @@ def test_one_statement_writes_what_is_shown(public: System, queries_of: Any, mon
             streamed(public, "/projects/", form)
         with pytest.raises(pytest.fail.Exception):
             Project.objects.get(code="HN-EI-2023-13")
+
+
+def test_projects_are_found_and_ordered_by_their_light(public: System) -> None:
+    asked = {"programme": "2023", "through": "2023-06"}
+    by_light = {
+        light: {each["code"] for each in public.all("/projects/", light=light, **asked)}
+        for light in ("red", "yellow", "green", "none")
+    }
+    assert {light: len(codes) for light, codes in by_light.items()} == {"red": 2, "yellow": 19, "green": 9, "none": 12}
+    assert public.get("/totals/", light="red", **asked).json()["rows"][0]["figures"]["project_count"]["value"] == 2
+    codes = [each["code"] for each in public.all("/projects/", ordering="light", **asked)]
+    assert set(codes[:2]) == by_light["red"]
+    assert set(codes[-12:]) == by_light["none"]
+    assert_problem(public.get("/projects/", light="blue"), 400, "light")

@@ -6,7 +6,8 @@ from django.test.utils import CaptureQueriesContext
 
 from projects.models import Entry, MonthlyReport
 from projects.versioning.revisions import writing
-from tests.pages import more_projects, opened
+from projects.views.monitoring.ranking_order import COLUMNS
+from tests.pages import more_projects, opened, read
 
 pytestmark = pytest.mark.django_db
 
@@ -103,3 +104,24 @@ def test_it_asks_the_database_no_more_for_more_projects(province, client_of):
     with CaptureQueriesContext(connection) as many:
         opened(client, "/league/", by="chain_link")
     assert len(many) == len(few) <= 11
+
+
+@pytest.mark.parametrize("column", ["name", "projects", "plan", "disbursed", "share", "gap", "started", "plan_known"])
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_every_column_orders_within_its_group(public_read, register, client, column, sign):
+    response = client.get("/league/", {"by": "prefecture", "sort": f"{sign}{column}"})
+    for group in ("real", "illustrative", "unranked"):
+        values = [COLUMNS[column](place) for place in response.context[group]]
+        known = [value for value in values if value is not None]
+        assert known == sorted(known, reverse=bool(sign))
+        assert values[len(known) :] == [None] * (len(values) - len(known))
+    heads = [
+        attributes["aria-sort"]
+        for tag, attributes in read(response.content).elements
+        if tag == "th" and "aria-sort" in attributes
+    ]
+    assert heads == ["descending" if sign else "ascending"]
+
+
+def test_an_order_that_is_none_is_refused(public_read, register, client):
+    assert client.get("/league/?sort=size").status_code == 400

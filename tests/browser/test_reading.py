@@ -1,0 +1,105 @@
+"""Reading lists in a browser: panels of filters, heads of tables that stay, the key of the search."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+BESIDE = """label => {
+  const box = label.querySelector("input").getBoundingClientRect();
+  const words = document.createRange();
+  words.selectNodeContents(label.lastChild);
+  const text = words.getBoundingClientRect();
+  return box.width < 30 && box.right <= text.left && Math.abs(box.top - text.top) < 12;
+}"""
+ON_TOP = """button => {
+  const box = button.getBoundingClientRect();
+  return document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2) === button;
+}"""
+
+
+def panels(page: Page) -> Any:
+    return page.locator("details.picker[open]")
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_a_panel_of_filters_closes_as_one_expects(public_read, register, window, width):
+    page = window(width=width)
+    page.goto("/projects/?lang=en")
+    sector, prefecture = (page.locator("details.picker", has_text=name).first for name in ("Sector", "Prefecture"))
+    sector.locator("summary").click()
+    expect(panels(page)).to_have_count(1)
+    assert all(label.evaluate(BESIDE) for label in sector.locator("label").all())
+    button = page.get_by_role("button", name="Filter", exact=True)
+    button.scroll_into_view_if_needed()
+    assert button.evaluate(ON_TOP)
+
+    prefecture.locator("summary").click()
+    expect(panels(page)).to_have_count(1)
+    assert prefecture.get_attribute("open") is not None
+
+    page.keyboard.press("Escape")
+    expect(panels(page)).to_have_count(0)
+    expect(prefecture.locator("summary")).to_be_focused()
+
+    sector.locator("summary").click()
+    page.get_by_role("heading", name="Projects", exact=True).click()
+    expect(panels(page)).to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_light_is_picked_and_stands_in_the_list(public_read, register, window):
+    page = window()
+    page.goto("/projects/?lang=en")
+    page.locator("details.picker", has_text="Light").locator("summary").click()
+    page.get_by_label("Red", exact=True).check()
+    page.get_by_role("button", name="Filter", exact=True).click()
+    expect(page.locator("tbody tr")).to_have_count(2)
+    expect(page.locator("tbody .light")).to_have_text(["red", "red"])
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_the_head_of_a_table_stays_while_it_is_scrolled(public_read, register, window, width):
+    page = window(width=width)
+    page.goto("/projects/?lang=en")
+    head, last = page.locator("thead").first, page.locator("tbody tr").last
+    region = page.locator(".scroll").first
+    if region.evaluate("region => region.classList.contains('fits')"):
+        last.scroll_into_view_if_needed()
+    else:  # too wide for the window, so it scrolls in a region of its own
+        region.evaluate("region => { region.scrollIntoView(); region.scrollTop = region.scrollHeight }")
+    expect(head).to_be_in_viewport()
+    expect(last).to_be_in_viewport()
+    page.emulate_media(media="print")
+    assert head.evaluate("head => getComputedStyle(head).position") == "static"
+
+
+def test_a_slash_leads_to_the_search_and_finds(public_read, register, window):
+    page = window()
+    page.goto("/attention/?lang=en")
+    page.keyboard.press("/")
+    field = page.get_by_role("searchbox").first
+    expect(field).to_be_focused()
+    page.keyboard.type("energy / electronics")
+    expect(field).to_have_value("energy / electronics")
+    field.fill("energy electronics")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sectors/energy-electronics/**")
+
+
+def test_projects_are_read_one_after_the_other_in_the_order_of_the_list(public_read, register, window):
+    page = window()
+    page.goto("/projects/?lang=en&light=red&ordering=-total_investment")
+    codes = [text[:13] for text in page.locator("tbody th .sub").all_text_contents()]
+    assert len(codes) == 2
+    page.locator("tbody th a").first.click()
+    expect(page.locator(".neighbours")).to_contain_text("1 of 2")
+    page.get_by_role("link", name="Next project").click()
+    expect(page.locator(".crumbs")).to_contain_text(codes[1])
+    expect(page.locator(".neighbours")).to_contain_text("2 of 2")
+    page.get_by_role("link", name="Previous project").click()
+    expect(page.locator(".crumbs")).to_contain_text(codes[0])
