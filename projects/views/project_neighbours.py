@@ -6,16 +6,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connections
-from django.db.models import Count, F, Window
-from django.db.models.functions import Lag, Lead, RowNumber
-from django.utils.translation import gettext as _
+from django.db.models import F, QuerySet, Window
+from django.db.models.functions import Lag, Lead
 
 from projects.database.read_replica import read_alias
 from projects.models import Project
 from projects.totals.scope import Scope
 from sectors.models import in_language
 
-from . import formatting, links
+from . import links
+
+_COLUMNS = ("code", "name_zh", "name_en")
 
 
 @dataclass(frozen=True)
@@ -26,25 +27,68 @@ class Neighbour:
 
 @dataclass(frozen=True)
 class Neighbours:
-    """The one before and the one after; None at the ends of the list. `place` is '3 of 42'."""
+    """The one before and the one after; None at the ends of the list."""
 
     before: Neighbour | None
     after: Neighbour | None
-    place: str
     list_url: str
 
 
 def neighbours(listed: Scope, project: Project) -> Neighbours | None:
-    """None where the list does not hold the project. One query, which goes through the list in the database alone."""
+    """None where the list does not hold the project. One query."""
     # an address that names the project alone, such as that of a figure, says nothing of a list
     scope = replace(listed, filters=tuple(pair for pair in listed.filters if pair[0] != "code"))
-    row = _row(scope, project)
-    if row is None:
+    found = _in_another_order(scope, project) if scope.ordering else _by_code(scope.projects(), project)
+    if found is None:
         return None
-    place, of, *named = row
-    before, after = (_neighbour(scope, *named[first : first + 3]) for first in (0, 3))
-    told = _("%(place)s of %(of)s") % {"place": formatting.count(place), "of": formatting.count(of)}
-    return Neighbours(before, after, told, links.page("projects", query=_asked(scope)))
+    before, after = (_neighbour(scope, found.get(side)) for side in ("before", "after"))
+    return Neighbours(before, after, links.page("projects", query=_asked(scope)))
+
+
+Named = dict[str, tuple[str, str, str]]  # the code and names of the one before and the one after, where there is one
+
+
+def _by_code(rows: QuerySet, project: Project) -> Named | None:
+    """By the index of codes, which reads no more of the list than these."""
+    sides = {
+        "own": rows.filter(pk=project.pk),
+        "before": rows.filter(code__lt=project.code).order_by("-code"),
+        "after": rows.filter(code__gt=project.code).order_by("code"),
+    }
+    texts, values = [], list[Any]()
+    for side, chosen in sides.items():
+        text, own = chosen.values_list(*_COLUMNS)[:1].query.get_compiler(read_alias()).as_sql()
+        texts.append(f"SELECT '{side}', {side}.* FROM ({text}) {side}")  # nosec B608 # Django's own SQL
+        values += own
+    found = {side: tuple(named) for side, *named in _rows(" UNION ALL ".join(texts), values)}
+    return found if found.pop("own", None) else None  # type: ignore[return-value]
+
+
+def _in_another_order(scope: Scope, project: Project) -> Named | None:
+    """By going through the list, in the database alone."""
+    rows = scope.projects()
+    order: Any = list(rows.query.order_by)
+    around = {"before": Window(Lag("code"), order_by=order), "after": Window(Lead("code"), order_by=order)}
+    rows = rows.annotate(key=F("pk"), **around).order_by().values_list("key", *around)
+    text, values = rows.query.get_compiler(read_alias()).as_sql()
+    # the key is asked of the finished rows: asked before, there would be no others around it
+    statement = (
+        f"SELECT side, p.code, p.name_zh, p.name_en FROM"  # nosec B608 # Django's own SQL
+        f" (WITH around AS (SELECT * FROM ({text}) listed WHERE key = %s)"
+        " SELECT 'own' AS side, NULL AS code FROM around"
+        " UNION ALL SELECT 'before', before FROM around UNION ALL SELECT 'after', after FROM around) sides"
+        f' LEFT JOIN "{Project._meta.db_table}" p ON p.code = sides.code'
+    )
+    found = {side: tuple(named) for side, *named in _rows(statement, [*values, project.pk])}
+    if "own" not in found:
+        return None
+    return {side: named for side, named in found.items() if named[0] is not None}  # type: ignore[misc]
+
+
+def _rows(statement: str, values: list[Any]) -> list[tuple[Any, ...]]:
+    with connections[read_alias()].cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
 
 
 def _asked(scope: Scope) -> list[tuple[str, str]]:
@@ -52,28 +96,8 @@ def _asked(scope: Scope) -> list[tuple[str, str]]:
     return [*([("programme", str(scope.programme.year))] if scope.programme else []), *scope.ordering]
 
 
-def _row(scope: Scope, project: Project) -> tuple[Any, ...] | None:
-    rows = scope.projects()
-    order: Any = list(rows.query.order_by)
-    names = ("code", "name_zh", "name_en")
-    around = {
-        f"{name}_{number}": Window(way(name), order_by=order)
-        for number, way in enumerate((Lag, Lead))
-        for name in names
-    }
-    rows = rows.annotate(
-        place_in=Window(RowNumber(), order_by=order), of=Window(Count("*")), key=F("pk"), **around
-    ).order_by()
-    columns = ("key", "place_in", "of", *(f"{name}_{number}" for number in range(2) for name in names))
-    text, values = rows.values_list(*columns).query.get_compiler(read_alias()).as_sql()
-    with connections[read_alias()].cursor() as cursor:
-        # the key is asked of the finished rows: asked before, there would be no others around it
-        cursor.execute(f"SELECT * FROM ({text}) around WHERE key = %s", [*values, project.pk])  # nosec B608 # Django's own SQL
-        found = cursor.fetchone()
-    return tuple(found[1:]) if found else None
-
-
-def _neighbour(scope: Scope, code: str | None, name_zh: str, name_en: str) -> Neighbour | None:
-    if code is None:
+def _neighbour(scope: Scope, named: tuple[str, str, str] | None) -> Neighbour | None:
+    if named is None:
         return None
+    code, name_zh, name_en = named
     return Neighbour(in_language(name_zh, name_en or ""), links.page("project", code, query=_asked(scope)))
