@@ -7,19 +7,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
 
 WIDTH, EDGE = 1000, 32
 _SWATCH = 24  # how wide what is drawn of a key is
 _TITLE, _LINE = 28, 20  # heights of a line of the title, and of any other
 _TITLE_COLUMNS, _NOTE_COLUMNS = 92, 140  # widths of a line, in half characters
-_SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
-_LINK = re.compile(r"<a\b[^>]*>")
 
 
 @dataclass(frozen=True)
@@ -60,15 +57,9 @@ class PlacedText:
     y: int
 
 
-def drawing(template: str, context: dict[str, Any]) -> SafeString:
-    """What a page draws, without its links. The template escapes what it is given, so that this stays safe."""
-    found = _SVG.search(render_to_string(template, context))
-    without = _LINK.sub("<g>", found.group(0) if found else "").replace("</a>", "</g>")
-    return SafeString(without)
-
-
 def picture(
-    drawn: SafeString,
+    drawing: str,
+    drawn: Mapping[str, Any],
     *,
     title: str,
     below: str,
@@ -79,7 +70,9 @@ def picture(
     right: int = 0,
     is_map: bool = False,
 ) -> str:
-    """The file: `left` and `right` are what the drawing needs for its labels beside it, `height` is its own."""
+    """The file: `drawing` is the template that draws it from `drawn`; `left` and `right` are what it needs for its labels
+    beside it, `height` is its own.
+    """
     y = EDGE
     lines, y = _placed(_wrapped(title, _TITLE_COLUMNS), y + 8, _TITLE)
     subtitle, y = _placed(_wrapped(below, _NOTE_COLUMNS), y, _LINE)
@@ -87,7 +80,8 @@ def picture(
     top = y + 12
     foot, y = _placed([line for note in notes for line in _wrapped(note, _NOTE_COLUMNS)], top + height + 44, _LINE)
     context = {
-        "drawn": drawn,
+        **drawn,
+        "drawing": drawing,
         "is_map": is_map,
         "title": title,
         "lines": lines,
@@ -100,7 +94,7 @@ def picture(
         "drawn_width": WIDTH - 2 * EDGE - left - right,
         "drawn_height": height,
         "width": WIDTH,
-        "height": y + 8,
+        "whole_height": y + 8,
     }
     return render_to_string("charts/picture.svg", context)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.db.models import OuterRef, Q, Subquery
 from projects.choices import LIGHTS, Basis, Light, PlanKind, ProblemKind
 from projects.models import MonthlyReport, Problem, Project
 from projects.totals.scope import Scope
+from projects.versioning.as_of import looking_back
 from sectors.models import in_language
 
 from .beside import Beside
@@ -73,11 +74,14 @@ class Gaps:
 
 
 def gaps(scope: Scope, *, few: int = FEW) -> Gaps | None:
-    """The gaps of a question; None without a programme. One query for any number of entries."""
+    """The gaps of a question; None without a programme. Two queries for any number of entries."""
     if scope.programme is None:
         return None
+    with looking_back(scope.as_of):
+        # neither ratings nor problems are told here, so that they need not be looked for
+        beside = replace(Beside.of_lights(scope.programme), ratings=False, problems=False)
     months = months_judged(scope)
-    rows = rows_of_list(scope, lambda asked: _parts(asked, months), _statement(months, few))
+    rows = rows_of_list(scope, lambda asked: _parts(asked, months, beside), _statement(months, few))
     lights: Counter[Light | None] = Counter()
     total, of_furthest, compared = Fraction(0), Fraction(0), 0
     furthest = []
@@ -100,16 +104,14 @@ def _entry(light: Light | None, gap: Fraction, *about: Any) -> EntryGap:
     return EntryGap(code, name_zh, name_en, Basis(basis), light, gap, found, problem or "", reason or "")
 
 
-def _parts(scope: Scope, months: Mapping[int, Scope]) -> Iterator[CommonTable]:
-    """The parts of a statement of which the last are `measured_1` and, in an open month, `measured_0`."""
+def _parts(scope: Scope, months: Mapping[int, Scope], beside: Beside) -> Iterator[CommonTable]:
+    """The parts of a statement of which the last are `apart_1` and, in an open month, `apart_0`."""
     kind = plan_rated(scope.programme.light_rule)  # type: ignore[union-attr]
-    # what is not asked for need not be looked for: neither ratings nor problems, nor what stands in a list without changes
-    changes = getattr(scope.programme, "list_changes", True)
-    beside = Beside(plans=True, changes=changes, ratings=False, problems=False)
     yield from judged_lists(scope, months, beside, kind)
     for judged, each in months.items():
         lit = EntryLights(each, kind, beside, ())
-        yield lit.measured(judged, which_of(months, judged), OF_PROGRESS)
+        measured = lit.measured(judged, which_of(months, judged), OF_PROGRESS)
+        yield replace(measured, head=f"measured_{judged} AS NOT MATERIALIZED")
         gap = "CASE WHEN amount > 0 AND done IS NOT NULL THEN done * parts - due END" if lit.is_measured else "NULL"
         text = (
             f"SELECT project, place, parts, {lit.light} AS light, CAST({gap} AS bigint) AS gap FROM measured_{judged}"  # nosec B608 # our own names

@@ -15,7 +15,7 @@ LISTS_OF = {
     "/api/v1/projects/?": 4,
     "/api/v1/reports/?": 30,  # of which 60,000 are counted
     "/projects/": 9,
-    "/?": 9,
+    "/?": 12,  # what is behind: the gaps of all entries are told and ordered in the database, as in the list of attention
     "/attention/": 12,
     "/rounds/?": 9,
     "/league/": 12,

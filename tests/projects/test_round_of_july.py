@@ -133,9 +133,10 @@ def test_what_is_reported_is_compared_with_the_plans_of_the_same(province, clien
     text = opened(client_of(province), "/", lang="en", **JULY).text
     if number:
         assert f"January to July ({number} of 30 approved)" in text
-        assert f"{plain.disbursed * 100 / plain.planned:.1f}% of these projects' own plans" in text
+        assert "behind these projects' own plans" in text
+        assert f"{plain.disbursed * 100 / plain.planned:.1f}%" in text
     else:
-        assert "No report of July has been approved yet." in text
+        assert "No report of July has been approved yet" in text
 
 
 @pytest.mark.parametrize(("number", "closed"), OPEN)
@@ -284,7 +285,9 @@ def test_a_gap_of_long_ago_is_said_and_opens_to_its_records(province, client_of)
     reports.filter(month=3)._raw_delete("default")
     reports.filter(month=5, entry__project__code=codes[0])._raw_delete("default")
     page = opened(client_of(province), "/", lang="en")
-    assert "complete 27 · with gaps 3 (4 months missing) · none 12" in " ".join(page.text.split())
+    said = " ".join(page.text.split())
+    for words in ("complete 27", "with gaps 3 (4 months missing)", "none 12"):
+        assert words in said, words
     gaps = next(anchor for anchor in page.anchors if anchor.data.get("coverage") == "gaps")
     found = opened(client_of(province), f"{gaps.href}&lang=en")
     assert [code for code in order() if code in found.text] == sorted(codes, key=order().index)

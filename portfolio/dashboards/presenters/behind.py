@@ -68,7 +68,7 @@ def behind(scope: Scope) -> Behind | None:
         others=_("Other %(count)s") % {"count": formatting.count(found.others)} if found.others else "",
         of_others=_gap(found.of_others),
         together=_together(found),
-        lights=list(_lights(found)),
+        lights=[] if scope.is_single_month else list(_lights(found)),  # no progress is rated of one month
         attention_url=links.page("attention"),
         nothing="" if found.furthest else _nothing(scope, found),
     )

@@ -15,11 +15,13 @@ from projects.totals.filters import Asker
 from projects.totals.scope import Scope
 from projects.totals.totals import Row, breakdowns
 from projects.views import formatting
+from projects.views.chips import chips
 from projects.views.figure_display import coverage_sentence, made_up
+from projects.views.frame import visible_part
 from projects.views.month_notice import in_brackets
 
 from ...charts.bars import Bullet
-from ...charts.pictures import Key, drawing, picture
+from ...charts.pictures import Key, picture
 from ...charts.prefecture_map import PROGRESS
 from . import regions
 from .breakdown import Table
@@ -77,7 +79,7 @@ def chart_picture(request: HttpRequest, scope: Scope, name: str, *, shown: str, 
     return drawn(request, scope, shown, source)
 
 
-def _disbursement(_request: HttpRequest, scope: Scope, _shown: str, source: str) -> ChartPicture | None:
+def _disbursement(request: HttpRequest, scope: Scope, _shown: str, source: str) -> ChartPicture | None:
     compared = scope.like_for_like()
     answers = breakdowns(compared, None, MONTH)
     found = disbursement(compared, answers[None], answers[MONTH])
@@ -88,29 +90,38 @@ def _disbursement(_request: HttpRequest, scope: Scope, _shown: str, source: str)
     keys += [
         Key("pl-m" if each.plan.dashed else "pl-a", even % {"plan": each.plan.name}, True) for each in found.chart.plans
     ]
-    about = _about(scope, answers[None].whole, Measure.DISBURSED)
+    about = _about(request, scope, answers[None].whole, Measure.DISBURSED, unit=formatting.money_unit("table"))
     notes = [source]
     if found.hollow:
         notes.insert(0, _("Hollow points: sums with illustrative monthly reports."))
-    drawn = drawing("charts/cumulative.html", {"chart": found.chart})
     height = found.chart.height
-    svg = picture(drawn, title=found.finding, below=about, keys=keys, notes=notes, left=36, right=120, height=height)
+    svg = picture(
+        "charts/_cumulative_drawing.html",
+        {"chart": found.chart},
+        title=found.finding,
+        below=about,
+        keys=keys,
+        notes=notes,
+        left=36,
+        right=120,
+        height=height,
+    )
     return ChartPicture(svg, found.finding, about)
 
 
-def _sectors(_request: HttpRequest, scope: Scope, _shown: str, source: str) -> ChartPicture | None:
+def _sectors(request: HttpRequest, scope: Scope, _shown: str, source: str) -> ChartPicture | None:
     answers = breakdowns(scope, None, "sector", "basis")
     table = sector_table(scope, answers["sector"], answers[None])
     if not table.rows:
         return None
     title = table.finding or _("By sector")
-    about = _about(scope, answers[None].whole, Measure.DISBURSED)
+    about = _about(request, scope, answers[None].whole, Measure.DISBURSED, unit=formatting.money_unit("table"))
     height = _BAR * len(table.rows)
-    drawn = drawing("charts/bars.html", {"bars": _bars(table), "height": height, "label": title})
+    drawn = {"bars": _bars(table), "height": height, "label": title}
     keys = [Key("m-plan", _("plan")), Key("m-done", _("disbursed")), Key("m-done-hatch", _("disbursed, illustrative"))]
     if table.elapsed:
         keys.append(Key("m-time", _("%(percent)s of the year gone") % {"percent": table.elapsed}, is_line=True))
-    svg = picture(drawn, title=title, below=about, keys=keys, notes=[source], height=height)
+    svg = picture("charts/bars.html", drawn, title=title, below=about, keys=keys, notes=[source], height=height)
     return ChartPicture(svg, title, about)
 
 
@@ -129,23 +140,33 @@ def _prefectures(request: HttpRequest, scope: Scope, shown: str, source: str) ->
         return None
     title = prefecture_table(scope, answers["prefecture"], answers[None], prefectures, shown).finding or found.label
     figure = Measure.DISBURSED_OF_PLAN if shown == PROGRESS else Measure(shown)
-    about = f"{found.label} ({found.unit}) · {_about(scope, answers[None].whole, figure)}"
+    about = f"{found.label} ({found.unit}) · {_about(request, scope, answers[None].whole, figure)}"
     number = found.map.approval_number
     approval = (
         _("Map approval number %(number)s") % {"number": number} if number else _("no map approval number (审图号)")
     )
     notes = [f"{found.map.note} · {approval}", source]
     keys = [*(Key(each.drawn, each.label) for each in found.map.legend), Key("q0", _("no project, or not known"))]
-    drawn = drawing("charts/map.html", {"map": found.map})
     height = round(_MAP * found.map.height / 400)
-    svg = picture(drawn, title=title, below=about, keys=keys, notes=notes, height=height, is_map=True)
+    svg = picture(
+        "charts/_map_drawing.html",
+        {"map": found.map},
+        title=title,
+        below=about,
+        keys=keys,
+        notes=notes,
+        height=height,
+        is_map=True,
+    )
     return ChartPicture(svg, title, about)
 
 
-def _about(scope: Scope, whole: Row, figure: str) -> str:
-    """'January to June 2023, billion CNY, 30 of 42 have reports, illustrative'."""
-    parts = [formatting.money_unit("table"), coverage_sentence(whole.figures[figure]), made_up(whole, figure)]
+def _about(request: HttpRequest, scope: Scope, whole: Row, figure: str, *, unit: str = "") -> str:
+    """'January to June 2023, billion CNY, 30 of 42 have reports, illustrative', with what the list is narrowed to."""
+    parts = [unit, coverage_sentence(whole.figures[figure]), made_up(whole, figure)]
     if scope.programme and scope.through:
         months = formatting.months_of_year(scope.first_month, scope.last_month, scope.programme.year)
         parts.insert(0, months + in_brackets(scope))
+    parts += [chip.label for chip in chips(request, scope)]
+    parts.append(visible_part(scope))
     return formatting.clauses([part for part in parts if part])

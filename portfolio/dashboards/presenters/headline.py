@@ -48,7 +48,7 @@ class Headline:
 
 def headline(scope: Scope, whole: Row, disbursed: Disbursement | None, shown: Row | None) -> Headline:
     """What a question comes to. `shown` is the row that the money disbursed is of: in an open month of those approved."""
-    clauses = _clauses(scope, whole, disbursed)
+    clauses = _clauses(scope, shown or whole, disbursed)
     comma = _(", ")
     return Headline(
         eyebrow=_eyebrow(scope),
@@ -87,7 +87,7 @@ def _opening(scope: Scope, whole: Row, disbursed: Disbursement | None, shown: Ro
     return Marked(text % values, illustrative_mark(shown.illustrative_share(Measure.DISBURSED)))
 
 
-def _clauses(scope: Scope, whole: Row, disbursed: Disbursement | None) -> list[str]:
+def _clauses(scope: Scope, shown: Row, disbursed: Disbursement | None) -> list[str]:
     """How far behind or ahead of each plan; else why that is not said. None before anything is disbursed."""
     if disbursed is None or disbursed.shown.value is None:
         return []
@@ -95,7 +95,7 @@ def _clauses(scope: Scope, whole: Row, disbursed: Disbursement | None) -> list[s
         return findings.paces(_progress(disbursed))
     if scope.is_single_month:
         return [_("one month alone is not compared with a plan for the year")]
-    reason = withheld(scope, whole)
+    reason = withheld(scope, shown)
     return [reason[:1].lower() + reason[1:] if reason else _("no plan for the year is known to compare with")]
 
 
@@ -127,5 +127,5 @@ def _apart(disbursed: Disbursement | None) -> str:
     planned = [each.planned for each in _progress(disbursed)]
     values = {"amount": formatting.money_with_unit(max(planned) - min(planned))}
     if len(planned) == 2:
-        return _("The two plans are %(amount)s apart; both are shown, neither is preferred.") % values
-    return _("The plans are %(amount)s apart; all are shown, none is preferred.") % values
+        return _("The two plans are %(amount)s apart; both are shown.") % values
+    return _("The plans are %(amount)s apart; all are shown.") % values

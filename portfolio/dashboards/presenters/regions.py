@@ -89,6 +89,8 @@ def _region(scope: Scope, prefecture: Prefecture, row: Row | None, shown: str) -
         title = _("%(name)s: no project") % {"name": prefecture.name}
         return Region(prefecture.name_zh, prefecture.name_en, None, "", url, title)
     amount = _amount(row, shown)
+    if amount is not None:  # where its number leads: to the records that it is the sum of
+        url = links.opening(row, BOTH if shown == PROGRESS else shown)
     text = _text(amount, shown)
     count = row.figures[Measure.PROJECT_COUNT].value or 0
     projects = ngettext("%(count)s project", "%(count)s projects", count) % {"count": formatting.count(count)}

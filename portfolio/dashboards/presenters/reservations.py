@@ -61,8 +61,9 @@ def _targets(state: State) -> Iterator[Reservation]:
     if not made_up:
         return
     said = formatting.listing([_share_of(state.whole, name, share) for name, share in made_up])
+    is_of_the_list = state.scope.is_whole or state.scope.is_single_month
     yield Reservation(
-        _("That the announced targets are met") if state.scope.is_whole else _("How the real projects stand"),
+        _("That the announced targets are met") if is_of_the_list else _("How the real projects stand"),
         _("illustrative: %(shares)s; cannot be tested") % {"shares": said},
         links.page("about", filters=False) + "#basis",
     )
@@ -78,7 +79,7 @@ def _share_of(whole: Row, name: str, share: Fraction) -> str:
 
 def _parts(state: State) -> Iterator[Reservation]:
     """Announced figures are of the whole list."""
-    if state.scope.is_whole or not state.scope.targets:
+    if state.scope.is_whole or state.scope.is_single_month or not state.scope.targets:
         return
     yield Reservation(
         _("That this part meets the announced targets"),
@@ -110,7 +111,7 @@ def _open_month(state: State) -> Iterator[Reservation]:
 
 def _too_few(state: State) -> Iterator[Reservation]:
     """Of few records nothing follows for the rest."""
-    if state.disbursed is None or state.disbursed.against or not is_withheld(state.whole):
+    if state.disbursed is None or state.disbursed.against or not state.scope.compares or not is_withheld(state.whole):
         return
     reason = withheld_against_plans(state.scope, state.whole)
     if reason:
@@ -118,6 +119,9 @@ def _too_few(state: State) -> Iterator[Reservation]:
 
 
 def _gaps(state: State) -> Iterator[Reservation]:
+    """In an open month it is the month itself that is not complete, which is said already."""
+    if state.scope.open_month is not None:
+        return
     found = next((word for word in state.coverage if word.name == "gaps" and word.more), None)
     if found is not None:
         because = _("%(projects)s, %(months)s: a month not reported is no zero")
@@ -143,7 +147,7 @@ def _counts(state: State) -> Iterator[Reservation]:
 
 
 def _past(state: State) -> Iterator[Reservation]:
-    if state.scope.as_of is not None:
+    if state.scope.as_of is not None and state.scope.as_of.is_day:
         values = {"day": state.scope.as_of.day.isoformat()}
         yield Reservation(
             _("How it stands today"), _("shown is what was known on %(day)s; what came later is left out") % values

@@ -60,8 +60,12 @@ def test_a_name_of_a_project_or_sector_is_text_in_it(public_read, register, clie
 
 def test_it_is_drawn_for_its_reader_alone(public_read, changsha_reader, client_of):
     said = texts(picture(client_of(changsha_reader), "prefectures"))
-    assert "Changsha" in said
+    assert "Visible to you: Changsha" in said
     assert "Zhuzhou" not in said
+
+
+def test_it_says_what_the_list_is_narrowed_to(public_read, register, client):
+    assert "Sector: New display" in texts(picture(client, "disbursement", sector="new-display"))
 
 
 def test_a_permanent_address_stays_what_it_was(public_read, register, client):

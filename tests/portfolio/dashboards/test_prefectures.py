@@ -52,6 +52,20 @@ def test_every_figure_can_be_put_on_the_map(public_read, register, client):
     assert client.get("/prefectures/?map=x").status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("shown", "figure", "projects"),
+    [("total_investment", "total_investment", 2), ("progress", "disbursed_of_plan", 1)],
+)
+def test_an_outline_leads_where_its_number_leads(public_read, register, client, shown, figure, projects):
+    page = opened(client, "/prefectures/", map=shown, lang="en")
+    labels = [(data["aria-label"], data["href"]) for tag, data in page.elements if tag == "a" and "data-box" in data]
+    [address] = [
+        href for label, href in labels if label.startswith("Zhuzhou") and "counted_in" in href and figure in href
+    ]
+    assert "prefecture=430200" in address
+    assert opened(client, address).value("project_count") == projects
+
+
 def test_a_prefecture_missing_from_the_file_is_named(public_read, register, client, settings, tmp_path):
     features = json.loads(settings.MAP_FILE.read_text(encoding="utf-8"))
     features["features"] = [{"type": "Feature"}, *features["features"][1:4]]

@@ -1,5 +1,7 @@
 """`/sectors/` and `/sectors/<code>/`."""
 
+from itertools import pairwise
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -119,3 +121,9 @@ def test_it_asks_the_database_no_more_for_more_projects(province, client_of, pat
     with CaptureQueriesContext(connection) as many:
         opened(client, path)
     assert len(many) == len(few) <= 17
+
+
+@pytest.mark.parametrize("path", ["/", "/sectors/", "/sectors/energy-electronics/", "/prefectures/430100/"])
+def test_headings_leave_no_level_out(public_read, register, client, path):
+    levels = [int(tag[1]) for tag, _attributes in opened(client, path).elements if tag in ("h1", "h2", "h3", "h4")]
+    assert all(later - earlier <= 1 for earlier, later in pairwise(levels)), levels
