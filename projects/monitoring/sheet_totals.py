@@ -59,8 +59,8 @@ def sheet_totals(
     """
     typed = typed or {}
     amounts = {key: amount for key, amount in typed.items() if amount is not None}
-    own = reports.filter(entry__in=entries.order_by().values("pk"))
-    reported = own.filter(month=month, disbursed__isnull=False).exclude(entry__in=typed).order_by().values("entry")
+    own = reports.filter(entry__in=entries.order_by().values("pk"), month__lte=month)
+    reported = reports.filter(month=month, disbursed__isnull=False).exclude(entry__in=typed).order_by().values("entry")
     planned = _sums_of_plans(entries, _one_of(reported, amounts, "pk"))
     done = _sums_of_reports(own, _one_of(reported, amounts, "entry"), month=month, typed=typed)
     of, number = planned["of"], done["now_known"] + len(amounts)
@@ -96,7 +96,7 @@ def _sums_of_plans(entries: QuerySet, has_now: Q) -> dict[str, Any]:
 def _sums_of_reports(reports: QuerySet, has_now: Q, *, month: int, typed: Mapping[int, Any]) -> dict[str, Any]:
     of_month = Q(month=month) & ~Q(entry__in=list(typed))
     before = Q(month=month - 1, state=ReportState.APPROVED)
-    of_year = has_now & (Q(month__lt=month) | of_month)
+    of_year = has_now & ~(Q(month=month) & Q(entry__in=list(typed))) if typed else has_now
     return reports.aggregate(
         now=Sum("disbursed", filter=of_month),
         now_known=Count("disbursed", filter=of_month),

@@ -205,7 +205,7 @@ def test_neither_page_has_a_violation_or_scrolls_sideways(changsha_writer, provi
     report(third, None)
     complaints = []
     for username, paths in (
-        ("changsha", [JULY]),
+        ("changsha", [JULY, f"{JULY}{third.project.code}/"]),
         ("province", [JULY, f"/review/?open={first.project.code}", f"/rounds/2023-06/?correct={first.project.code}"]),
     ):
         page = window()
