@@ -81,10 +81,9 @@ def number_of(items: Iterable[Task]) -> int:
 
 def kinds_of(user: Any) -> tuple[TaskKind, ...]:
     """The kinds of task that this account can have; none for who only reads, or was given nothing."""
-    access = access_of(user)
-    if not getattr(user, "is_authenticated", False) or not access.writes:
+    if not getattr(user, "is_authenticated", False) or not access_of(user).writes:
         return ()
-    return OF_THE_PROVINCE if access.is_of_the_province else OF_A_BUREAU
+    return OF_THE_PROVINCE if access_of(user).is_of_the_province else OF_A_BUREAU
 
 
 def tasks_of(user: Any, *, with_outstanding: bool = True, programmes: Sequence[Programme] | None = None) -> Tasks:
