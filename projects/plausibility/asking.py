@@ -6,7 +6,9 @@ it was. A draft is no statement yet, so that it is held up by nothing but what i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -24,6 +26,7 @@ from .surroundings import KnownMonths, Surroundings
 
 _RULES, POINTED_OUT = "plausibility_rules", "plausibility_pointed_out"
 _UNSAID = (ReportState.DRAFT, ReportState.RETURNED)
+_NAME = re.compile(r"^.*\.|:.*$")  # what stands around the name of a field in the key of a proposed one
 _LONGEST_NAME, _LONGEST_VALUE = 300, 200
 
 
@@ -52,6 +55,22 @@ def ask(record: Any) -> Callable[[], None] | None:
     return _heard(record, doubts, draft)
 
 
+def ask_in_advance(records: Iterable[Any], keeper: Any, named: Callable[[Doubt], str]) -> Callable[[], None] | None:
+    """Ask of valid records what will be asked when they are written, which another record, the `keeper`, waits to do.
+
+    As `ask`, at fields as `named` calls them; what is confirmed is kept with the keeper.
+    """
+    draft = under_way()
+    if draft is None or draft.actor.door not in BY_HAND:
+        return None
+    found = [doubt for record in records for doubt in doubts_about(record, rules_of(draft))]
+    doubts = [replace(doubt, finding=replace(doubt.finding, field=named(doubt))) for doubt in found]
+    if refused := [doubt for doubt in doubts if doubt.is_refused]:
+        middleware.hold_up(refused)
+        raise ValidationError(by_field(refused))
+    return _heard(keeper, doubts, draft) if doubts else None
+
+
 def _heard(record: Any, doubts: Sequence[Doubt], draft: Draft) -> Callable[[], None]:
     said = present_confirmation()
     to_confirm = [doubt for doubt in doubts if doubt.rule.importance == Importance.CONFIRM]
@@ -77,7 +96,7 @@ def _overrule(record: Any, doubt: Doubt, draft: Draft, reason: str) -> None:
         name=str(record)[:_LONGEST_NAME],
         prefecture_id=record.owning_prefecture_id,
         field=doubt.field,
-        value=str(getattr(record, doubt.field, ""))[:_LONGEST_VALUE],
+        value=str(getattr(doubt.record, _NAME.sub("", doubt.field), ""))[:_LONGEST_VALUE],
         reason=reason,
         user=present_actor().user,
         at=draft.created_at,

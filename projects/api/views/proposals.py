@@ -11,6 +11,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from projects.api.confirming import taken_out, with_confirmation
 from projects.api.filters import ProposalFilterSet
 from projects.api.parsing import body_of
 from projects.api.present_actions import put_beside
@@ -27,6 +28,7 @@ from projects.api.serializers.proposals import (
 )
 from projects.choices import ProposalAction
 from projects.models import Entry, Proposal, ProposalEvent
+from projects.plausibility.confirmation import confirming
 from projects.versioning.revisions import writing
 from projects.workflows import proposals
 from projects.workflows.transitions import Transition
@@ -59,7 +61,7 @@ class ProposalViewSet(TransitionViewSet):
     shown_with = (Entry, ProposalEvent)
     related = ("project__sector", "project__chain_link", "source", "proposed_by", "answered_by")
     plural = "proposals"
-    asked = {ProposalAction.ACCEPT.value: ""}
+    asked = {ProposalAction.ACCEPT.value: "", ProposalAction.RESUBMIT.value: ""}
     transitions = proposals.TRANSITIONS
     examples = {
         ProposalCommentChange: PROPOSAL_COMMENT,
@@ -89,15 +91,17 @@ class ProposalViewSet(TransitionViewSet):
     @extend_schema(
         summary=_MAKING.summary,
         description=_MAKING.description,
-        request=ProposalChange,
+        request=with_confirmation(ProposalChange),
         responses={201: ProposalRecord},
         examples=[PROPOSAL_CHANGE],
     )
     def create(self, request: Request) -> Response:
+        data, said = taken_out(body_of(request), ProposalChange, asked=True)
         with writing():
-            body: Any = ProposalChange(data=body_of(request), context=self.get_serializer_context())
+            body: Any = ProposalChange(data=data, context=self.get_serializer_context())
             body.is_valid(raise_exception=True)
-            made = proposals.propose(**body.validated_data, user=request.user)
+            with confirming(said.rules, said.reason):
+                made = proposals.propose(**body.validated_data, user=request.user)
         response = self.answer(self.get_queryset().get(pk=made.pk), status=201)
         response["Location"] = response.data["url"]
         return response

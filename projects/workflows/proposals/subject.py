@@ -22,6 +22,7 @@ from projects.models.proposal_fields import (
     parsed,
     plain,
 )
+from projects.plausibility.kinds.kind import Doubt
 from projects.versioning.digests import digest_of
 
 _BECOMES_REPORTED = ("entry.basis", Basis.REPORTED)
@@ -120,6 +121,12 @@ class Subject:
         basis = Basis.ILLUSTRATIVE if self.project.basis == Basis.ILLUSTRATIVE else Basis.REPORTED
         self.entries[year] = Entry(project=self.project, programme=programme, basis=basis)
         self.touched[key_of("", year)] = self.entries[year]
+
+    def key_of_doubt(self, doubt: Doubt) -> str:
+        """The key of the field at which something is doubted of a changed record, if it can be proposed."""
+        [end] = [end for end, record in self.touched.items() if record is doubt.record]
+        field = f"{doubt.record._meta.model_name}.{doubt.field}"
+        return field + end if field in PROPOSABLE else NON_FIELD_ERRORS
 
     def _faults(self) -> Errors:
         """What the changed records refuse about themselves, at the field if it can be proposed, else at the whole."""

@@ -23,14 +23,6 @@ from tests.projects.models.reports_made import CHANGSHA_CODE, drafted, submitted
 DUE = dt.date(2023, 8, 10)
 
 
-@pytest.fixture
-def reached(changsha_writer, zhuzhou_writer, province):
-    """The people of the round, each with an address, who read English."""
-    for user in (changsha_writer, zhuzhou_writer, province):
-        user.email, user.language = f"{user.username}@example.org", "en"
-        user.save()
-
-
 def run(*arguments):
     call_command("send_reminders", *arguments, "--language", "en", verbosity=0)
     letters, mail.outbox[:] = list(mail.outbox), []
@@ -128,50 +120,6 @@ def test_a_letter_names_exactly_the_writers_own_entries_that_lack_a_report(reach
     assert told == mine - {CHANGSHA_CODE}
     assert "HN-EI-2023-25 Illustrative project 13" in body
     assert "(draft)" in body
-
-
-@pytest.mark.parametrize(
-    ("language", "subject", "links"),
-    [
-        ("", "报送提醒：2023年7月月报距报送期限还有 3 天（2023-08-10）", 2),
-        ("zh-hans", "报送提醒：2023年7月月报距报送期限还有 3 天（2023-08-10）", 1),
-        ("en", "Reminder: monthly report of July 2023 due in 3 days (2023-08-10)", 1),
-    ],
-)
-def test_a_letter_is_in_the_language_of_its_reader(language, subject, links, reached, changsha_writer, settings):
-    settings.SITE_URL = "https://monitor.example.org/"
-    changsha_writer.language = language
-    changsha_writer.save()
-    letter = run()["changsha"]
-    assert letter.subject == subject
-    assert letter.body.count("https://monitor.example.org/rounds/2023-07/") == links
-    assert "2023-08-13" in letter.body
-    chinese = "李湘：\n\n2023年7月月报尚未报送的项目" in letter.body
-    english = "Dear 李湘,\n\n" in letter.body and "no submitted report for July 2023 yet" in letter.body
-    assert (chinese, english) == (language != "en", language != "zh-hans")
-    assert letter.body.index("李湘：") == 0 if chinese else letter.body.startswith("Dear 李湘,")
-
-
-@pytest.mark.parametrize(
-    ("day", "begins"), [("2023-08-10", "报送提醒："), ("2023-08-13", "报送提醒："), ("2023-08-14", "催报：")]
-)
-def test_a_report_is_asked_for_sharply_only_when_it_is_overdue(day, begins, reached, changsha_writer):
-    changsha_writer.language = ""
-    changsha_writer.save()
-    today_is(day)
-    assert run()["changsha"].subject.startswith(begins)
-
-
-def test_a_letter_is_signed_by_the_office_and_names_no_account(reached, changsha_writer, settings):
-    settings.OFFICE_NAMES = {"zh-hans": "某省工业和信息化厅", "en": "Department of a province"}
-    changsha_writer.first_name = changsha_writer.last_name = changsha_writer.language = ""
-    changsha_writer.save()
-    body = run()["changsha"].body
-    assert body.startswith("您好：\n\n")
-    assert "某省工业和信息化厅\n重点项目监测\n\n---" in body
-    assert body.endswith("Department of a province\nKey-project monitor\n")
-    assert "Dear colleague," in body
-    assert "changsha" not in body
 
 
 def test_who_has_reported_everything_is_not_written_to(reached, zhuzhou_writer):

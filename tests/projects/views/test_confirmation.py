@@ -9,6 +9,7 @@ from projects.models import Claim, MonthlyReport, Overruling, PlausibilityRule, 
 from projects.versioning.revisions import writing
 from projects.workflows import reporting
 from projects.workflows.proposals import Asked
+from tests.markup.forms import forms_of
 from tests.pages import opened, read
 from tests.projects.workflows.proposals_made import proposed
 
@@ -110,3 +111,20 @@ def test_whoever_adopts_a_claim_is_asked(province, client_of):
     assert MonthlyReport.objects.exists()
     claim.refresh_from_db()
     assert claim.adopted
+
+
+def test_whoever_proposes_is_asked_and_keeps_what_was_typed(changsha_writer, client_of):
+    client, path = client_of(changsha_writer), "/projects/HN-EI-2023-25/propose/"
+    [form] = [each for each in forms_of(client.get(path).content.decode()) if each.named("project.total_investment")]
+    form = form.data() | {"project.total_investment": "3", "reason": "合同变更", "reported_by": "企业来函"}
+    held = client.post(path, form)
+    assert held.status_code == 422
+    boxes = {name for name in said(held) if name != "_confirm_reason"}
+    assert boxes
+    assert not Proposal.objects.exists()
+    assert "合同变更" in held.content.decode()
+    assert client.post(path, form | dict.fromkeys(boxes, "1") | WHY).status_code == 302
+    made = Proposal.objects.get()
+    assert {each.reason for each in Overruling.objects.filter(model="proposal", key=made.pk)} == {
+        WHY["_confirm_reason"]
+    }
