@@ -25,6 +25,9 @@ EXCEPTIONS = {
     "Give whole CNY as a JSON integer, such as 1800000000: no quotes, no decimal point, no unit.": "a sign, too",
     "Hollow points: sums with illustrative monthly reports. Solid points: equal to a published number, or without "
     "illustrative reports.": "points of a chart",
+    "Hollow points: sums with illustrative monthly reports.": "points of a chart",
+    "next point": "a point of a chart",
+    "previous point": "a point of a chart",
     "method. Left out: `points`.": "a code of the API",
     "上报": "the basis of a record, which docs/words.md keeps apart from the act",
 }

@@ -188,7 +188,7 @@ def test_what_is_invalid_is_mended_first_and_the_conflict_follows(browser, regis
     assert wrong.status_code == 200
     errors = errors_of(wrong)
     assert set(errors) == {"__all__", "start", "total_investment"}
-    assert "Mend what is marked first" in errors["__all__"][0]
+    assert "Correct what is marked first" in errors["__all__"][0]
     form = wrong.context["adminform"].form
     assert [form[name].value() for name in ("name_en", "start", "note_en")] == ["Mine", "never", "Kept"]
     assert wrong.context["opened"] == opened.context["opened"]
