@@ -15,11 +15,9 @@ from portfolio.charts.columns import ColumnChart
 from portfolio.charts.cumulative import CumulativeChart
 from portfolio.charts.dots import DotScale, dot_line, dot_scale
 from portfolio.charts.prefecture_map import PrefectureMap
-from portfolio.charts.scale import along, part
 from portfolio.charts.value_box import ValueBox
 from portfolio.dashboards.presenters.months import month_columns
 from portfolio.dashboards.presenters.report_months import report_columns
-from projects.totals.pace import Progress
 from projects.totals.totals import Row
 from projects.views import formatting
 from projects.views.reports.report_months import MonthsOfReport
@@ -55,12 +53,6 @@ def bullet(bar: Bullet | None) -> SafeString | str:
 
 def _done(bar: Bullet | Meter) -> str:
     return "m-done-hatch" if bar.illustrative else "m-done"
-
-
-@register.filter
-def filled(progress: Progress) -> str:
-    """The length of a bar of its plan that is done."""
-    return along(part(progress.done, progress.planned))
 
 
 _METER = (

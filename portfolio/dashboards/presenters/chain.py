@@ -142,9 +142,3 @@ def _gaps(scope: Scope, row: Row) -> list[Gap]:
 def _told(scope: Scope, of_the_list: str, of_what_is_seen: str) -> str:
     """A reader of some prefectures is told of no gap in the list: others may fill it."""
     return of_the_list if scope.access.reads_all else of_what_is_seen
-
-
-def longest_chain(sectors: list[Sector], chain_links: list[ChainLink]) -> Sector | None:
-    """The sector with most links, the one that a page with room for a single chain shows."""
-    counts = {sector.pk: len([link for link in chain_links if link.sector_id == sector.pk]) for sector in sectors}
-    return max(sectors, key=lambda sector: counts[sector.pk], default=None)

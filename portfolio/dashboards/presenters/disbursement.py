@@ -26,7 +26,6 @@ from projects.views.month_notice import in_brackets
 from projects.views.targets import Compared, NamedProgress, compared, named_progress
 
 from ...charts.cumulative import CumulativeChart, MonthEnd, Plan, cumulative_chart
-from ...charts.scale import along
 from ...charts.value_box import ValueBox
 from . import findings
 
@@ -47,10 +46,7 @@ class Disbursement:
     period: str
     against: list[NamedProgress]
     elapsed: Fraction | None
-    elapsed_x: str
     published: list[Compared]  # what was published of the same months
-    newest_month: FigureDisplay | None
-    newest_label: str
     finding: str
     rows: list[MonthRow]
     chart: CumulativeChart | None
@@ -63,13 +59,11 @@ def disbursement(scope: Scope, whole: Answer, by_month: Answer) -> Disbursement 
     if scope.through is None or scope.programme is None:
         return None
     figure = whole.whole.figures[Measure.DISBURSED]
-    single = scope.is_single_month
     progress = _progress(scope, whole)
     named = named_progress(progress)
-    months = [] if single else month_by_month(by_month, None)
+    months = [] if scope.is_single_month else month_by_month(by_month, None)
     published = [each for each in figure.targets if each.target.measure == Measure.DISBURSED and each.target.through]
     published = published if scope.is_whole else []
-    newest = by_month.rows[-1] if by_month.rows else None
     chart = _chart(scope, months, named, published)
     return Disbursement(
         shown=shown(whole.whole, Measure.DISBURSED, form="headline"),
@@ -79,10 +73,7 @@ def disbursement(scope: Scope, whole: Answer, by_month: Answer) -> Disbursement 
         + in_brackets(scope),
         against=named,
         elapsed=whole.year_elapsed,
-        elapsed_x=along(whole.year_elapsed or 0),
         published=[compared(each) for each in published],
-        newest_month=shown(newest, Measure.DISBURSED, form="headline") if newest and not single else None,
-        newest_label=formatting.month_name(scope.last_month),
         finding=_finding(scope, whole.whole, progress),
         rows=[
             MonthRow(each, [even_pace(plan.planned, number) for plan in progress])
