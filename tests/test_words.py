@@ -83,8 +83,9 @@ def lines_of(pattern: str, folder: str) -> Iterator[tuple[str, str]]:
 def texts_of_scripts() -> Iterator[tuple[str, str]]:
     """What stands between quotes and has a blank: sentences, not names."""
     for place, line in lines_of("*.js", "static"):
-        for text in re.findall(r"[\"'`]([^\"'`]+ [^\"'`]+)[\"'`]", line.partition("//")[0]):
-            yield place, text
+        for _quote, text in re.findall(r"([\"'`])(.*?)\1", line.partition("//")[0]):
+            if re.search(r"\S \S", text):
+                yield place, text
 
 
 def texts_of_fixtures(ending: str) -> Iterator[tuple[str, str]]:

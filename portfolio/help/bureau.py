@@ -8,7 +8,7 @@ from .tasks import Picture, Role, Task
 
 BUREAU = Role(
     "bureau",
-    _("Bureau of a prefecture"),
+    _("Prefecture"),
     _("You report your own projects every month and propose changes of what was announced."),
     (
         Task(

@@ -9,7 +9,7 @@ from .tasks import Picture, Role, Task
 READERS = Role(
     "readers",
     _("Leader or analyst"),
-    _("You want to know how far the programme is, what is behind and why, and what the numbers rest on."),
+    _("You want to know how far the programme is, what is behind and why, and what the numbers are based on."),
     (
         Task(
             "overview",

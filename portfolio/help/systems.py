@@ -30,7 +30,7 @@ ADMINISTRATOR = Role(
             (
                 _("Add the programme of the year, then its targets, each with its source."),
                 _("Put projects on its list, with the planned disbursement of the year."),
-                _("Make its twelve rounds in one form: opening, due date, days of grace."),
+                _("Make its twelve rounds in one form: opening, due date, grace period."),
             ),
         ),
         Task(

@@ -18,7 +18,7 @@ from .words import WORDS
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownPicture:
     """A picture in the language of the page, with the room that it takes."""
 
     address: str
@@ -38,7 +38,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
     return render(request, "help/help.html", {"roles": ROLES, "words": WORDS, "figures": figures, "pictures": pictures})
 
 
-def _shown(picture: Picture | None, language: str) -> Shown | None:
+def _shown(picture: Picture | None, language: str) -> ShownPicture | None:
     """Nothing for a task without a picture, or for one that nobody has taken yet."""
     if picture is None:
         return None
@@ -48,4 +48,4 @@ def _shown(picture: Picture | None, language: str) -> Shown | None:
         return None
     with path.open("rb") as file:
         head = file.read(24)  # of a PNG: where its width and height stand
-    return Shown(name, str(picture.alt), int.from_bytes(head[16:20]), int.from_bytes(head[20:24]))
+    return ShownPicture(name, str(picture.alt), int.from_bytes(head[16:20]), int.from_bytes(head[20:24]))

@@ -22,7 +22,7 @@ WORDS = (
     Word(
         "disbursement",
         _("disbursement"),
-        _("Investment completed in a month, as the bureau reported it and the province approved it."),
+        _("Investment completed in a month, as the prefecture reported it and the province approved it."),
     ),
     Word(
         "plan",
@@ -74,8 +74,8 @@ WORDS = (
         "basis",
         _("published, reported, illustrative"),
         _(
-            "A public page says it; a bureau reported it; or it was made up to stand for what is not published."
-            " Illustrative figures are hatched or carry a ring, and prove nothing."
+            "A public page says it; a prefecture reported it; or it was made up to stand for what is not "
+            "published. Illustrative figures are hatched or carry a ring, and prove nothing."
         ),
     ),
     Word(
@@ -87,8 +87,8 @@ WORDS = (
         "closed",
         _("closed month, open month"),
         _(
-            "A month counts when its round has closed with nearly all reports approved. An open one is shown "
-            "when it is asked for, and says how many reports are in."
+            "A month counts when its round has closed with nearly all reports approved. An open one is shown when "
+            "it is asked for, and says how many reports are received."
         ),
     ),
     Word(

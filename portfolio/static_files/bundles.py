@@ -33,6 +33,7 @@ STYLES = {
 }
 SCRIPTS: dict[str, tuple[str, ...]] = {
     "page": ("site/page.js",),
+    "charts": ("site/charts.js",),
     "sheet": ("site/sheet.js", "site/sheet-cells.js", "site/sheet-typing.js"),
     "sheet-read": ("site/sheet.js",),
     "review": ("site/review.js",),

@@ -98,7 +98,7 @@ TRANSITIONS = by_action(
         admin_label=gettext_lazy("Approve reports"),
         admin_done=ngettext_lazy("%(count)s report approved.", "%(count)s reports approved.", "count"),
         done=ngettext_lazy("%(count)s report was approved.", "%(count)s reports were approved.", "number"),
-        then=gettext_lazy("Totals count the amounts from now on, and the bureau sees the approval."),
+        then=gettext_lazy("Totals count the amounts from now on, and the prefecture sees the approval."),
     ),
     Transition(
         action=ReportAction.RETURN,
@@ -115,7 +115,8 @@ TRANSITIONS = by_action(
         admin_done=ngettext_lazy("%(count)s report returned.", "%(count)s reports returned.", "count"),
         done=ngettext_lazy("%(count)s report was returned.", "%(count)s reports were returned.", "number"),
         then=gettext_lazy(
-            "The bureau finds your comment among its tasks; what is handed in again waits here with its changes marked."
+            "The prefecture finds your comment among its tasks; what is submitted again waits here with its "
+            "changes marked."
         ),
     ),
     Transition(

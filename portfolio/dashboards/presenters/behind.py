@@ -111,7 +111,7 @@ def _lights(found: Gaps) -> Iterator[LightCount]:
 
 def _nothing(scope: Scope, found: Gaps) -> str:
     if scope.is_single_month:
-        return _("One month alone is not held against a plan to date. Choose January to a month.")
+        return _("One month alone is not held against a pro-rata plan. Choose January to a month.")
     if not found.compared:
         return _("No project has both a plan of the year and an approved report, so there is nothing to compare.")
     return _("None of %(count)s projects with a plan and a report is behind.") % {

@@ -37,7 +37,7 @@ def _files(scope: Scope, name: str, map_of: str) -> ChartFiles:
     sums = links.page("api:totals", query=[*pairs, ("by", SUMS[name])])
     return ChartFiles(
         name=name,
-        numbers=[*_records(scope, name), FileLink(_("Sums (JSON)"), sums)],
+        numbers=[*_records(scope, name), FileLink(_("Sums, for other systems"), sums)],
         picture=links.page("chart-picture", name, query=drawn, filters=False),
         cite=links.page("chart", name, query=drawn, filters=False),
     )

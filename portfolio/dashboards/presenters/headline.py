@@ -127,5 +127,5 @@ def _apart(disbursed: Disbursement | None) -> str:
     planned = [each.planned for each in _progress(disbursed)]
     values = {"amount": formatting.money_with_unit(max(planned) - min(planned))}
     if len(planned) == 2:
-        return _("The two plans are %(amount)s apart; both are shown.") % values
-    return _("The plans are %(amount)s apart; all are shown.") % values
+        return _("The two plans differ by %(amount)s; both are shown.") % values
+    return _("The plans differ by %(amount)s; all are shown.") % values

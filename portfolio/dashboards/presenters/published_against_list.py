@@ -55,7 +55,7 @@ def _apart(own: list[Comparison]) -> str:
     unit = own[0].target.unit
     apart = formatting.number(max(values) - min(values), unit, "headline")
     number = formatting.count(len(values))
-    return _("%(count)s published figures, %(amount)s apart") % {"count": number, "amount": apart}
+    return _("%(count)s published figures, a difference of %(amount)s") % {"count": number, "amount": apart}
 
 
 def _difference(own: list[Comparison]) -> str:

@@ -26,9 +26,10 @@ class TasksView(RegisterView):
     @extend_schema(
         summary=_("List the reader's tasks"),
         description=_(
-            "What waits for the reader now, of whatever year: for a bureau its reports returned, overdue and due, its "
-            "milestones and problems overdue or due within 30 days, its proposals that were answered; for the province "
-            "what is to be reviewed and decided, and what is overdue. Counts only: the records are at their own lists."
+            "What waits for the reader now, of whatever year: for a prefecture its reports returned, overdue and "
+            "due, its milestones and problems overdue or due within 30 days, its proposals that were answered; for "
+            "the province what is to be reviewed and decided, and what is overdue. Counts only: the records are at "
+            "their own lists."
         ),
         responses=TaskList,
     )

@@ -98,13 +98,13 @@ def _columns(scope: Scope, by: str) -> list[SortColumn]:
         SortColumn("projects", _("Projects"), numeric=True),
         SortColumn("disbursed", disbursed_label(scope), numeric=True),
         SortColumn("plan", _("Plan of the year"), numeric=True),
-        SortColumn("plan_known", _("known"), kind="cov"),
+        SortColumn("plan_known", _("with data"), kind="cov"),
         SortColumn("share", _("% of plan"), numeric=True),
         SortColumn("both_known", _("with both"), kind="cov"),
-        SortColumn("gap", _("Against the even pace, points"), numeric=True, kind="far"),
+        SortColumn("gap", _("Gap to the pro-rata plan, percentage points"), numeric=True, kind="far"),
         SortColumn("started", _("Started"), numeric=True),
         SortColumn("start_rate", _("Start rate, %"), numeric=True),
-        SortColumn("missing", _("Reports not in"), numeric=True),
+        SortColumn("missing", _("Reports outstanding"), numeric=True),
     ]
 
 
@@ -120,8 +120,8 @@ def _open_columns(scope: Scope, by: str, *, elapsed: str) -> list[SortColumn]:
         SortColumn("plan", _("Their plan of the year"), numeric=True),
         SortColumn("disbursed", disbursed_label(scope), numeric=True),
         SortColumn("share", _("% of plan"), numeric=True),
-        SortColumn("gap", _("Against the even pace, points"), numeric=True, kind="far", under=elapsed),
-        SortColumn("earlier", _("All projects, %(months)s, points") % earlier, numeric=True, kind="far"),
+        SortColumn("gap", _("Gap to the pro-rata plan, percentage points"), numeric=True, kind="far", under=elapsed),
+        SortColumn("earlier", _("All projects, %(months)s, percentage points") % earlier, numeric=True, kind="far"),
     ]
 
 

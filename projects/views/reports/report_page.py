@@ -36,9 +36,9 @@ from .whole_report import whole_report
 
 MOST_EVENTS = 30
 _NEXT_STEPS = {
-    ReportState.DRAFT: gettext_lazy("The bureau fills it in and submits it."),
+    ReportState.DRAFT: gettext_lazy("The prefecture fills it in and submits it."),
     ReportState.SUBMITTED: gettext_lazy("It waits for review by the province."),
-    ReportState.RETURNED: gettext_lazy("It is with the bureau again, which corrects it and submits it anew."),
+    ReportState.RETURNED: gettext_lazy("It is with the prefecture again, which corrects it and submits it anew."),
     ReportState.APPROVED: gettext_lazy("Totals count it."),
 }
 _RELATED = (

@@ -37,7 +37,7 @@ _CLASS = {
 _TITLES = {
     TaskKind.RETURNED_REPORTS: gettext_lazy("Reports returned for correction"),
     TaskKind.OVERDUE_REPORTS: gettext_lazy("Reports overdue"),
-    TaskKind.DUE_REPORTS: gettext_lazy("Reports not handed in yet"),
+    TaskKind.DUE_REPORTS: gettext_lazy("Reports not submitted yet"),
     TaskKind.OVERDUE_MILESTONES: gettext_lazy("Milestones overdue"),
     TaskKind.OVERDUE_PROBLEMS: gettext_lazy("Problems overdue"),
     TaskKind.REPORTS_TO_REVIEW: gettext_lazy("Reports waiting for review"),
@@ -172,7 +172,7 @@ def until_when(task: Task, today: dt.date) -> tuple[str, str]:
         waited = max((today - task.day).days, 0)
         days = ngettext("waits for %(days)s day", "waits for %(days)s days", waited) % {"days": waited}
         if task.kind == TaskKind.REPORTS_TO_REVIEW:
-            return _("first handed in on %(day)s") % values, days if waited else _("since today")
+            return _("first submitted on %(day)s") % values, days if waited else _("since today")
         return _("first proposed on %(day)s") % values, days if waited else _("since today")
     said = _("first due on %(day)s") if task.day < today and task.number > 1 else _("due on %(day)s")
     return said % values, days_left((task.day - today).days)

@@ -145,7 +145,7 @@ def _part(task: Task) -> str:
         TaskKind.REPORTS_TO_REVIEW: _("%(count)s waiting for review"),
         TaskKind.OUTSTANDING_REPORTS: _("%(count)s outstanding"),
     }
-    text = texts.get(task.kind) or _("%(count)s not handed in")
+    text = texts.get(task.kind) or _("%(count)s not submitted")
     return text % {"count": formatting.count(task.number)}
 
 
