@@ -17,6 +17,7 @@ LISTS_OF = {
     "/projects/": 9,
     "/?": 12,  # what is behind: the gaps of all entries are told and ordered in the database, as in the list of attention
     "/attention/": 12,
+    "/tasks/": 30,  # the reports of a round are counted for all entries, once for the list and once by prefecture
     "/rounds/?": 9,
     "/league/": 12,
     "/compare/": 27,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,6 +29,7 @@ _FIGURES = (
     Measure.DISBURSED_OF_PLAN.value,
 )
 MOST_PROJECTS = 50
+_MOST_PLACES = 6
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,17 @@ def round_places(found: Round, user: Any) -> tuple[list[RoundPlace], RoundPlace]
         _("Total"), links.page("round", str(found.period)), every, every.arrived - every.approved, all_returned
     )
     return rows, total
+
+
+def outstanding_by_place(beside: Mapping[str, Any]) -> dict[Month, str]:
+    """Of the round that runs where its reports are outstanding, in words: it is counted already for the table below."""
+    month, rows = beside.get("running_month"), [each for each in beside.get("places", ()) if each.counts.missing > 0]
+    if month is None or not rows:
+        return {}
+    texts = [f"{each.name} {formatting.count(each.counts.missing)}" for each in rows[:_MOST_PLACES]]
+    if len(rows) > _MOST_PLACES:
+        texts.append(_("and %(count)s more prefectures") % {"count": len(rows) - _MOST_PLACES})
+    return {month: formatting.listing(texts)}
 
 
 def _returned(found: Round, user: Any) -> dict[int | None, int]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from projects.access import Access, access_of
 from projects.choices import ReportState
 from projects.choices.tasks import TaskKind
-from projects.models import Entry, MonthlyReport, Proposal
+from projects.models import MonthlyReport, Proposal
 from projects.monitoring.tasks import Task, reports_of, unreached_milestones, unsolved_problems
 from projects.views import formatting
 from sectors.models import in_language
@@ -83,14 +83,6 @@ def _to_review(task: Task, user: Any, _number: int) -> str:
     return _by_place(reports, "entry__project__prefecture__")
 
 
-def _outstanding(task: Task, _user: Any, _number: int) -> str:
-    if task.month is None:
-        return ""
-    entries = Entry.objects.filter(programme__year=task.month.year).asked_to_report()
-    arrived = MonthlyReport.objects.arrived().filter(month=task.month.number).order_by().values("entry")
-    return _by_place(entries.on_list_in(task.month).exclude(pk__in=arrived), "project__prefecture__")
-
-
 def _by_place(rows: QuerySet, path: str) -> str:
     counted = rows.order_by().values(f"{path}name_zh", f"{path}name_en").annotate(number=Count("pk"))
     places = sorted(counted.values_list(f"{path}name_zh", f"{path}name_en", "number"), key=lambda each: -each[2])
@@ -120,7 +112,6 @@ _DETAILS: dict[TaskKind, Callable[[Task, Any, int], str]] = {
     TaskKind.OVERDUE_REPORTS: _to_hand_in,
     TaskKind.DUE_REPORTS: _to_hand_in,
     TaskKind.REPORTS_TO_REVIEW: _to_review,
-    TaskKind.OUTSTANDING_REPORTS: _outstanding,
     TaskKind.PROPOSALS_TO_DECIDE: _proposals,
     TaskKind.ANSWERED_PROPOSALS: _proposals,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -17,6 +17,7 @@ from projects.access import access_of
 from projects.choices.tasks import TaskKind
 from projects.models import Prefecture, Programme
 from projects.monitoring.tasks import Task, number_of
+from projects.periods import Month
 from projects.versioning import as_of
 from projects.views import formatting
 
@@ -126,14 +127,25 @@ def in_words(task: Task) -> str:
     return (_("%(kind)s: %(count)s (%(day)s)") if task.day else _("%(kind)s: %(count)s")) % values
 
 
-def task_lines(items: Sequence[Task], user: Any, programmes: dict[int, Programme]) -> list[TaskLine]:
-    """A line for each kind and year, in the order of the tasks. Two queries at most for each."""
+def task_lines(
+    items: Sequence[Task], user: Any, programmes: dict[int, Programme], *, by_place: Mapping[Month, str]
+) -> list[TaskLine]:
+    """A line for each kind and year, in the order of the tasks. Two queries at most for each.
+
+    `by_place` says of a month where its reports are outstanding.
+    """
     addresses = Addresses(user)
     groups = groupby(items, key=lambda each: (each.kind, each.year))
-    return [_line(list(group), user, addresses, programmes) for _key, group in groups]
+    return [_line(list(group), user, addresses, programmes, by_place) for _key, group in groups]
 
 
-def _line(group: list[Task], user: Any, addresses: Addresses, programmes: dict[int, Programme]) -> TaskLine:
+def _line(
+    group: list[Task],
+    user: Any,
+    addresses: Addresses,
+    programmes: dict[int, Programme],
+    by_place: Mapping[Month, str],
+) -> TaskLine:
     first = min(group, key=lambda each: each.day or dt.date.max)
     number = number_of(group)
     today = programmes[first.year].today if first.year in programmes else as_of.today()
@@ -145,7 +157,9 @@ def _line(group: list[Task], user: Any, addresses: Addresses, programmes: dict[i
         kind=first.kind,
         number=formatting.count(number),
         title=title,
-        details=details_of(first, user, number=number, today=today),
+        details=by_place.get(first.month, "")
+        if first.kind == TaskKind.OUTSTANDING_REPORTS and first.month
+        else details_of(first, user, number=number, today=today),
         until=until,
         left=left,
         button=str(_BUTTONS.get(first.kind) or _("Open")),

@@ -27,7 +27,15 @@ from projects.views.frame import shell
 from projects.views.pages import work_page
 from sectors.models import in_language
 
-from .own_figures import MOST_PROJECTS, own_cards, own_projects, own_scope, round_places, with_month
+from .own_figures import (
+    MOST_PROJECTS,
+    outstanding_by_place,
+    own_cards,
+    own_projects,
+    own_scope,
+    round_places,
+    with_month,
+)
 from .task_lines import days_left, task_lines
 
 _OF_REPORTS = (
@@ -53,19 +61,18 @@ def tasks(request: HttpRequest) -> HttpResponse:
     scope = Scope.of(request)
     found = tasks_of(request.user, programmes=scope.programmes)
     years = {each.year: each for each in scope.programmes}
+    beside = _beside(request, scope) if found.kinds else {}
     context: dict[str, Any] = {
         "scope": scope,
         "tasks": found,
         "title": _title(found, years),
-        "lines": task_lines(found.items, request.user, years),
+        "lines": task_lines(found.items, request.user, years, by_place=outstanding_by_place(beside)),
         "absent": _absent(found),
         "work_pages": _work_pages(request.user),
         "without_role": not access_of(request.user).roles,
         "contact": settings.HELP_CONTACT,
     }
-    if found.kinds:
-        context |= _beside(request, scope)
-    return render(request, "tasks/tasks.html", context)
+    return render(request, "tasks/tasks.html", context | beside)
 
 
 def _beside(request: HttpRequest, scope: Scope) -> dict[str, Any]:
@@ -73,7 +80,8 @@ def _beside(request: HttpRequest, scope: Scope) -> dict[str, Any]:
     user, mine = request.user, own_scope(scope)
     running = _running(scope)
     of_province = access_of(user).is_of_the_province and access_of(user).writes_all
-    counts = _counts(running, user)
+    places, total = round_places(running, user) if running and of_province else ([], None)
+    counts = total.counts if total else _counts(running, user)
     cards = own_cards(mine)
     shown = shell(request, mine)
     context = {
@@ -83,10 +91,10 @@ def _beside(request: HttpRequest, scope: Scope) -> dict[str, Any]:
         "unit": shown["unit"],
         "headline_unit": shown["headline_unit"],
         "running": formatting.month_of_year(running.period) if running else "",
+        "running_month": running.period if running else None,
         **cards,
     }
     if of_province:
-        places, total = round_places(running, user) if running else ([], None)
         return context | {"places": places, "total": total}
     month = running.period if running else mine.through
     return context | {
