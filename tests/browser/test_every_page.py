@@ -20,6 +20,7 @@ from tests.markup.walking import routes_of_people
 from tests.pages import PATHS
 
 from .axe import broken, broken_in_the_dark, open_details
+from .test_accessibility import scrolls_sideways
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -32,6 +33,7 @@ if LONG:
         for language in ("zh-hans", "en")
         for width in (1366, 390)
     ]
+NARROW = (683, 320)  # half of 1366, as when everything is drawn twice as large; the narrowest of phones
 _OF_MODELS = ("_changelist", "_add", "_change", "_history", "_delete")
 
 
@@ -84,7 +86,7 @@ def settled(page: Page) -> None:
 
 def look(page: Page, paths: Iterator[str], *, language: str, dark: bool) -> dict[str, Any]:
     """What is wrong, by page. One that is not there for whoever looks is a page too."""
-    found = {}
+    found, wide = {}, page.viewport_size["width"]
     for path in paths:
         answer = page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
         if answer is None or "text/html" not in answer.headers.get("content-type", ""):
@@ -94,9 +96,10 @@ def look(page: Page, paths: Iterator[str], *, language: str, dark: bool) -> dict
         wrong = broken(page, tags=())
         if dark:
             wrong += broken_in_the_dark(page)
-        width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if wrong or width:
-            found[path] = [*wrong, ("scrolls sideways", width)] if width else wrong
+        wrong += [("scrolls sideways", width) for width in NARROW if scrolls_sideways(page, width)]
+        page.set_viewport_size({"width": wide, "height": 900})
+        if wrong:
+            found[path] = wrong
     return found
 
 
