@@ -18,7 +18,7 @@ from .words import WORDS
 
 
 @dataclass(frozen=True)
-class ShownPicture:
+class PlacedPicture:
     """A picture in the language of the page, with the room that it takes."""
 
     address: str
@@ -32,13 +32,16 @@ def help_page(request: HttpRequest) -> HttpResponse:
     """The same for every role; what a page was asked travels through it, so that one comes back to the same question."""
     language = "en" if get_language() == "en" else "zh"
     pictures = {
-        task.picture.name: shown for role in ROLES for task in role.tasks if (shown := _shown(task.picture, language))
+        task.picture.name: placed
+        for role in ROLES
+        for task in role.tasks
+        if (placed := _placed(task.picture, language))
     }
     figures = [(figure.label, figure.definition) for figure in FIGURES.values()]
     return render(request, "help/help.html", {"roles": ROLES, "words": WORDS, "figures": figures, "pictures": pictures})
 
 
-def _shown(picture: Picture | None, language: str) -> ShownPicture | None:
+def _placed(picture: Picture | None, language: str) -> PlacedPicture | None:
     """Nothing for a task without a picture, or for one that nobody has taken yet."""
     if picture is None:
         return None
@@ -48,4 +51,4 @@ def _shown(picture: Picture | None, language: str) -> ShownPicture | None:
         return None
     with path.open("rb") as file:
         head = file.read(24)  # of a PNG: where its width and height stand
-    return ShownPicture(name, str(picture.alt), int.from_bytes(head[16:20]), int.from_bytes(head[20:24]))
+    return PlacedPicture(name, str(picture.alt), int.from_bytes(head[16:20]), int.from_bytes(head[20:24]))
