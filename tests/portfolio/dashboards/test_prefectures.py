@@ -26,7 +26,7 @@ def test_a_map_and_a_table_name_every_prefecture(public_read, register, client):
     page = opened(client, "/prefectures/", lang="en")
     assert len(outlines_of(page)) == 14
     assert (
-        "Changsha has most, 41.8% (35.2% illustrative) of the known total investment; 3 prefectures have no project"
+        "Changsha has the largest share, 41.8% (35.2% illustrative) of the known total investment; 3 prefectures have no project"
         in page.text
     )
     assert "Without a project on this list: Zhangjiajie, Huaihua" in page.text

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 def test_each_sector_stands_with_its_chain(public_read, register, client):
     text = opened(client, "/sectors/", lang="en").text
-    assert "Energy electronics has most, 34.3% (59.0% illustrative) of the known total investment" in text
+    assert "Energy electronics has the largest share, 34.3% (59.0% illustrative) of the known total investment" in text
     assert "Of 5 links: 1 with only one" in text
     assert "nothing disbursed yet" in text
 
@@ -87,8 +87,8 @@ def test_a_sector_is_a_share_of_what_its_reader_may_see(public_read, changsha_re
 def test_what_conditions_leave_is_not_called_the_whole_list(public_read, register, client):
     text = opened(client, "/sectors/energy-electronics/", lang="en", kind="plant").text
     assert "of the whole list" not in text
-    assert "% of what is chosen." in text
-    assert "Compared with what is chosen" in text
+    assert "% of what is selected." in text
+    assert "Compared with what is selected" in text
     assert "占所选范围的" in opened(client, "/sectors/energy-electronics/", lang="zh-hans", kind="plant").text
 
 

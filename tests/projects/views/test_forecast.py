@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 def test_three_methods_stand_side_by_side_each_beside_every_plan(public_read, register, client):
     text = opened(client, "/forecast/", lang="en").text
-    for words in ("Officers' own forecasts", "The pace so far", "The pace by the plan's curve"):
+    for words in ("Reported forecasts", "The pace so far", "The pace by the plan's curve"):
         assert words in text
     assert text.count("−15.520short of it") == 2
     assert text.count("31.780 − 47.300 = −15.520") == 2  # how each method reckons, which its numbers lead to
