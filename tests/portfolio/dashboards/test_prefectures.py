@@ -26,8 +26,8 @@ def test_a_map_and_a_table_name_every_prefecture(public_read, register, client):
     page = opened(client, "/prefectures/", lang="en")
     assert len(outlines_of(page)) == 14
     assert (
-        "Changsha has the largest share, 41.8% (35.2% illustrative) of the known total investment; 3 prefectures have no project"
-        in page.text
+        "Changsha has the largest share, 41.8% (35.2% illustrative) of the known total investment; "
+        "3 prefectures have no project" in page.text
     )
     assert "Without a project on this list: Zhangjiajie, Huaihua" in page.text
     assert "名单上没有项目的市州：张家界市、怀化市" in opened(client, "/prefectures/", lang="zh-hans").text
