@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 
 from projects.versioning import as_of
 from projects.views import formatting
+from projects.views.return_address import BACK
 
 register = template.Library()
+_UNSAID = ("lang", BACK)
 
 
 @register.inclusion_tag("frame/_paper.html", takes_context=True)
@@ -22,13 +24,15 @@ def paper(context: Any) -> dict[str, Any]:
     return {
         "question": _question(context.get("scope"), context),
         "today": timezone.localdate(),
-        # as people read it: no bytes in per cent, no language, which the paper shows
+        # as people read it: no bytes in per cent, no language, which the paper shows, nor the page that one came from
         "address": unquote(request.build_absolute_uri(request.path) + _asked(request)) if request else "",
     }
 
 
 def _asked(request: Any) -> str:
-    asked = "&".join(f"{name}={value}" for name, values in request.GET.lists() if name != "lang" for value in values)
+    asked = "&".join(
+        f"{name}={value}" for name, values in request.GET.lists() if name not in _UNSAID for value in values
+    )
     return f"?{asked}" if asked else ""
 
 

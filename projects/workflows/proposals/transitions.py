@@ -152,9 +152,7 @@ DECISIONS = tuple(each.action for each in TRANSITIONS.values() if each.permissio
 def may(user: Any, action: str, proposal: Proposal) -> bool:
     """Whether the user may take this step with the proposal as it stands."""
     transition, own = TRANSITIONS[action], proposal.proposed_by_id == user.pk
-    if action == ProposalAction.ACCEPT and own:
-        return False
-    if action == ProposalAction.NOTE and not (own and proposal.has_news):
+    if (action == ProposalAction.ACCEPT and own) or (action == ProposalAction.NOTE and not (own and proposal.has_news)):
         return False
     return proposal.state in transition.starts and transition.allows(user, proposal)
 
@@ -183,10 +181,9 @@ def resubmit(
     source: Source | None = None,
     reported_by: str | None = None,
 ) -> Proposal:
-    """Hand a returned proposal in again, with other values, words or origin where they are given.
+    """Hand a returned proposal in again; its originals are the register's values of now.
 
-    Its originals are the register's values of now. `source` and `reported_by` go together: None for both keeps what
-    there was. Raises `RefusedError`, `PermissionDenied`.
+    `source` and `reported_by` go together: None for both keeps what there was. Raises `RefusedError`, `PermissionDenied`.
     """
 
     def write(found: Proposal, draft: Draft) -> None:

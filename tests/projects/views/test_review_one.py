@@ -114,7 +114,7 @@ def test_each_decision_says_what_happens_next(changsha_writer, province, client_
     act(client, [first], path=f"{PATH}?lang=en")
     assert "Totals count the amounts from now on" in opened(client, PATH, lang="en").text
     act(client, [second], "return", comment="say why")
-    assert "The bureau finds your comment among its tasks" in opened(client, PATH, lang="en").text
+    assert "The prefecture finds your comment among its tasks" in opened(client, PATH, lang="en").text
 
 
 def test_one_that_somebody_else_decided_meanwhile_is_said_and_the_words_stay(changsha_writer, province, client_of):
