@@ -48,18 +48,18 @@ def address_of_style(name: str) -> str:
 
 
 def address_of_script(name: str) -> str:
-    """The path of a joined script; empty where nothing is joined."""
+    """The path of a joined script."""
     return _address(name, "js", SCRIPTS)
 
 
 def _address(name: str, kind: str, bundles: dict[str, tuple[str, ...]]) -> str:
     if name not in bundles:
         raise LookupError(f"{name!r} is none of the bundles of portfolio/static_files/bundles.py: {', '.join(bundles)}")
-    return f"{FOLDER}/{name}.{kind}" if bundles[name] else ""
+    return f"{FOLDER}/{name}.{kind}"
 
 
 def sources() -> dict[str, tuple[str, ...]]:
     """The sources of each joined file by its path."""
     styles = {_address(name, "css", STYLES): files for name, files in STYLES.items()}
-    scripts = {_address(name, "js", SCRIPTS): files for name, files in SCRIPTS.items() if files}
+    scripts = {_address(name, "js", SCRIPTS): files for name, files in SCRIPTS.items()}
     return styles | scripts

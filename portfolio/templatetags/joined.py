@@ -21,5 +21,4 @@ def stylesheet(name: str) -> SafeString:
 @register.simple_tag
 def script(name: str) -> SafeString:
     """A script of a page, joined as its stylesheet is; it runs when the page is there."""
-    address = address_of_script(name)
-    return format_html('<script src="{}" defer></script>', static(address)) if address else SafeString()
+    return format_html('<script src="{}" defer></script>', static(address_of_script(name)))

@@ -140,7 +140,14 @@ class RegisterFilterSet(df.FilterSet):
 class ProjectFilterSet(RegisterFilterSet):
     """Filters of projects. Yearly figures are those of `span`; choices are those that `user` may see."""
 
-    search = SearchFilter("code", "name_zh", "name_en", "enterprise__name_zh", "enterprise__name_en")
+    search = SearchFilter(
+        "code",
+        *("name_zh", "name_en"),
+        *("enterprise__name_zh", "enterprise__name_en"),
+        *("sector__name_zh", "sector__name_en"),
+        *("chain_link__name_zh", "chain_link__name_en"),
+        *("prefecture__name_zh", "prefecture__name_en"),
+    )
     code = df.CharFilter(method="filter_code", label=_("code"), max_length=40)
     direction = ListedOf(
         Direction, "sector__direction", "code", nullable=True, null_label=NO_DIRECTION, label=_("direction")

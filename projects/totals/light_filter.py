@@ -32,7 +32,9 @@ def lit_rows(scope: Any) -> Sql | None:
 
 def unlit(scope: Any) -> Any:
     """The same question without what looks at lights: its filter, and its order."""
-    return replace(scope, filters=tuple(pair for pair in scope.filters if pair[0] not in ("light", "ordering")))
+    others = tuple(pair for pair in scope.filters if pair[0] not in ("light", "ordering"))
+    # the question itself has looked up already what it is asked
+    return scope if others == scope.filters else replace(scope, filters=others)
 
 
 def follows_lights(scope: Any) -> bool:

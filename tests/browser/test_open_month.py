@@ -23,7 +23,7 @@ def test_an_open_month_is_announced_looked_at_and_left_again(live_register, prov
 
     page.locator(".opennote a").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(
-        "January to July (6 of 30 approved), disbursement is 3.29 billion CNY all illustrative"
+        "January to July (6 of 30 approved), disbursement of the 6 projects compared is 3.29 billion CNY all illustrative"
     )
     how_far = page.get_by_role("region", name="How far, against which plan")
     expect(how_far).to_contain_text("These projects' own plans 7.47")

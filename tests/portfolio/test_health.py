@@ -135,7 +135,7 @@ def test_a_page_says_that_the_database_is_away_in_both_languages(visitor, addres
 def test_what_is_said_in_trouble_looks_like_the_site_and_leads_home_without_the_database(visitor, address):
     text = visitor.get(address).content.decode()
 
-    assert '<link rel="stylesheet" href="/static/site/frame' in text
+    assert '<link rel="stylesheet" href="/static/joined/plain' in text
     assert '<link rel="icon" href="/static/site/icon' in text
     assert '<a class="brand" href="/">' in text
     assert '<a href="/">总览' in text
@@ -253,5 +253,5 @@ def test_the_page_for_a_database_away_loads_the_files_of_the_site_and_nothing_el
 
     loaded = re.findall(r'<(?:link|img|script)[^>]*(?:href|src)="([^"]*)"', text)
     assert loaded
-    assert all(address.startswith("/static/site/") for address in loaded)
+    assert all(address.startswith(("/static/site/", "/static/joined/")) for address in loaded)
     assert "url(" not in text

@@ -76,8 +76,3 @@ def test_collected_it_is_named_by_its_content_and_compressed(tmp_path):
 def test_a_bundle_of_another_name_is_refused():
     with pytest.raises(LookupError, match="pages, plain"):
         engines["django"].from_string('{% stylesheet "charts" %}').render()
-
-
-def test_a_bundle_without_sources_asks_for_nothing(monkeypatch):
-    monkeypatch.setitem(bundles.SCRIPTS, "page", ())
-    assert engines["django"].from_string('{% script "page" %}').render() == ""

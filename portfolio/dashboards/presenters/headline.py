@@ -82,6 +82,14 @@ def _opening(scope: Scope, whole: Row, disbursed: Disbursement | None, shown: Ro
         text = _("Half-way through the year, disbursement is %(amount)s")
     elif scope.last_month == MONTHS_OF_YEAR and scope.compares:
         text = _("In the whole year, disbursement is %(amount)s")
+    elif not scope.compares:  # of those approved alone: the sums below are of all
+        count = disbursed.shown.known
+        values["count"] = formatting.count(count)
+        text = ngettext(
+            "%(months)s, disbursement of the %(count)s project compared is %(amount)s",
+            "%(months)s, disbursement of the %(count)s projects compared is %(amount)s",
+            count,
+        )
     else:
         text = _("%(months)s, disbursement is %(amount)s")
     return Marked(text % values, illustrative_mark(shown.illustrative_share(Measure.DISBURSED)))

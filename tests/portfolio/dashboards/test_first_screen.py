@@ -95,7 +95,9 @@ def test_an_open_month_is_of_those_that_have_reported(public_read, register, cli
     stage(6)
     assert heading(client) == HEADING
     asked = heading(client, through="2023-07")
-    assert asked.startswith("January to July (6 of 30 approved), disbursement is 3.29 billion CNY")
+    assert asked.startswith(
+        "January to July (6 of 30 approved), disbursement of the 6 projects compared is 3.29 billion CNY"
+    )
     assert asked.endswith("behind these projects' own plans")
     found = behind(client, through="2023-07")
     assert "all 6: " in found
@@ -221,10 +223,10 @@ def test_a_list_that_nothing_changed_in_says_that_too(public_read, register, cli
 @pytest.mark.parametrize(
     ("measure", "said"),
     [
-        ("total_investment", "Changsha has most, 41.8%"),
+        ("total_investment", "Changsha has the largest share, 41.8%"),
         ("planned_disbursement", "of the known planned disbursement of the year"),
         ("disbursed", "of the known disbursed"),
-        ("progress", "is furthest with its plan"),
+        ("progress", "has completed the largest share of its plan"),
     ],
 )
 @pytest.mark.parametrize("path", ["/", "/prefectures/"])

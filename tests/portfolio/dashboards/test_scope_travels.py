@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 import pytest
 from django.conf import settings
@@ -37,14 +38,14 @@ def asked(href: str) -> dict[str, list[str]]:
     return parse_qs(urlsplit(href).query, keep_blank_values=True)
 
 
-def links_of(page: Page) -> list[str]:
+def links_of(page: Page, path: str) -> list[str]:
     """The pages of the site that it leads to, but for those that change the question."""
     found = []
     for anchor in page.anchors:
         parts = urlsplit(anchor.href)
         if not anchor.href or parts.scheme or not parts.path or parts.path.startswith(_NO_PAGES):
             continue
-        found.append(anchor.href)
+        found.append(urljoin(path, anchor.href))
     return found
 
 
@@ -52,14 +53,16 @@ def is_work(href: str) -> bool:
     return bool(getattr(resolve(urlsplit(href).path).func, "is_work", False))
 
 
-def forgotten(page: Page, scope: dict[str, str]) -> dict[str, dict[str, Any]]:
+def forgotten(page: Page, path: str, scope: dict[str, str]) -> dict[str, dict[str, Any]]:
     """The links that lack a part of the scope, with what they say instead. Work has no past."""
     lost = {}
-    for href in links_of(page):
+    for href in links_of(page, path):
         query, path = asked(href), urlsplit(href).path
         wanted = dict(scope)
         if path.startswith("/programmes/2"):
             query["programme"] = [path.split("/")[2]]
+        if month := re.search(r"/reports/(\d{4})-\d\d/", path):
+            query["programme"] = [month[1]]
         if is_work(href):
             wanted.pop("as_of", None)
         lacking = {name: query.get(name) for name, value in wanted.items() if query.get(name) != [value]}
@@ -86,17 +89,17 @@ def is_meant(lacking: dict[str, Any], href: str, scope: dict[str, str]) -> bool:
 def test_every_link_of_a_scoped_page_has_its_scope(browser, path):
     response_path, _mark, own = path.partition("?")
     page = opened(browser, response_path, **SCOPE | {name: value[0] for name, value in parse_qs(own).items()})
-    lost = forgotten(page, SCOPE)
+    lost = forgotten(page, response_path, SCOPE)
     unmeant = {href: lacking for href, lacking in lost.items() if not is_meant(lacking, href, SCOPE)}
     assert not unmeant
-    assert len(links_of(page)) > len(lost)
+    assert len(links_of(page, response_path)) > len(lost)
 
 
 @pytest.mark.parametrize("path", WORK)
 def test_work_has_no_past_but_stays_with_the_question(browser, path):
     scope = {name: value for name, value in SCOPE.items() if name != "as_of"}
     page = opened(browser, path, **scope)
-    unmeant = {href: each for href, each in forgotten(page, scope).items() if not is_meant(each, href, scope)}
+    unmeant = {href: each for href, each in forgotten(page, path, scope).items() if not is_meant(each, href, scope)}
     assert not unmeant
 
 
@@ -104,7 +107,7 @@ def test_every_link_leads_somewhere_that_is_still_about_the_same(browser):
     """Followed one step from each kind of page: programme and months of the page that opens are those of the scope."""
     seen: set[str] = set()
     for path in ("/", "/sectors/", "/projects/", "/attention/", "/projects/HN-EI-2023-13/"):
-        for href in links_of(opened(browser, path, **SCOPE)):
+        for href in links_of(opened(browser, path, **SCOPE), path):
             place = resolve(urlsplit(href).path).url_name
             query = asked(href)
             if place in seen or query.get("programme") != ["2023"] or query.get("through") != ["2023-03"]:
@@ -136,7 +139,9 @@ def test_the_search_asks_within_the_scope(browser, path):
 def test_a_page_whose_address_says_the_year_is_left_for_the_same_year(browser):
     for path in ("/programmes/2023/", "/projects/HN-EI-2023-13/", "/rounds/2023-07/"):
         page = opened(browser, path)
-        nav = [href for href in links_of(page) if urlsplit(href).path in ("/projects/", "/attention/", "/sectors/")]
+        nav = [
+            href for href in links_of(page, path) if urlsplit(href).path in ("/projects/", "/attention/", "/sectors/")
+        ]
         assert nav
         assert all(asked(href).get("programme") == ["2023"] for href in nav), path
 
@@ -154,19 +159,19 @@ def test_another_year_is_asked_for_without_the_months_of_this_one(browser):
 
 def test_words_of_one_page_do_not_travel_to_those_that_mean_something_else_by_them(browser):
     page = opened(browser, "/projects/", kind="plant", programme="2023")
-    log = next(href for href in links_of(page) if urlsplit(href).path == "/changes/")
+    log = next(href for href in links_of(page, "/projects/") if urlsplit(href).path == "/changes/")
     assert "kind" not in asked(log)
     assert browser.get(log).status_code == 200
     page = opened(browser, "/changes/", kind="project", programme="2023")
-    projects = next(href for href in links_of(page) if urlsplit(href).path == "/projects/")
+    projects = next(href for href in links_of(page, "/changes/") if urlsplit(href).path == "/projects/")
     assert "kind" not in asked(projects)
     page = opened(browser, "/review/", month="2023-07")
-    assert all("month" not in asked(href) for href in links_of(page) if urlsplit(href).path == "/projects/")
+    assert all("month" not in asked(href) for href in links_of(page, "/review/") if urlsplit(href).path == "/projects/")
 
 
 def test_a_single_month_travels_too(browser):
     page = opened(browser, "/", programme="2023", month="2023-02")
-    nav = next(href for href in links_of(page) if urlsplit(href).path == "/sectors/")
+    nav = next(href for href in links_of(page, "/") if urlsplit(href).path == "/sectors/")
     assert urlencode({"month": "2023-02"}) in nav
 
 

@@ -37,7 +37,7 @@ def test_every_head_is_chinese_for_who_reads_chinese_and_the_members_name_otherw
         assert head == "ID" or re.search("[\u4e00-\u9fff]", head), head
         assert not re.search("[a-z]", head), head
     with override("en"):
-        units = "|".join(["CNY", "days", *map(str, getattr(MODELS[name], "units", {}).values())])
+        units = "|".join(["CNY", "days", "%", *map(str, getattr(MODELS[name], "units", {}).values())])
     for head in table_of(system, f"/{name}/", lang="en")[0]:
         assert re.fullmatch(rf"[a-z_]+(\.[a-z_]+)?( \(({units})\))?", head), head
 

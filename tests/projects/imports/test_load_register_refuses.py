@@ -38,7 +38,7 @@ BAD_PROJECT_CELLS = [
     ("total_investment", "500000000000", "An amount must be below 500 billion CNY."),
     ("total_investment", "1.5", "smaller than one CNY"),
     ("total_investment", "1.00000000000000000000000000001", "smaller than one CNY"),
-    ("total_investment", "10亿", "is not a number"),
+    ("total_investment", "10个", "is not a number"),
     ("total_investment", "1e9", "is not a number"),
     ("total_investment", "NaN", "is not a number"),
     ("planned_disbursement_2023", "-5", "An amount cannot be negative."),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from projects.database import prepared_statements
+from projects.database.sql import Sql
 from projects.totals.filters import ProjectFilterSet
 from projects.totals.scope import Scope
 from projects.totals.scope_statements import statement_of
@@ -84,7 +85,7 @@ def test_values_of_the_statements_own_stay_open_too(analyst: Any) -> None:
 def test_what_is_written_in_words_cannot_be_part_of_a_statement(analyst: Any) -> None:
     scope = scope_of(analyst, {"sector": "new-display"})
     with pytest.raises(ValueError, match="open"):
-        statement_of(scope, "words", lambda question: ("SELECT %s", [dict(question.parameters())["sector"]]))
+        statement_of(scope, "words", lambda question: Sql("SELECT %s", (dict(question.parameters())["sector"],)))
 
 
 def test_rows_that_somebody_chose_are_asked_for_as_they_are(analyst: Any) -> None:

@@ -55,7 +55,7 @@ def test_its_year_by_three_methods_against_its_plan(public_read, register, clien
         report.correction_reason = "told later"
         report.save()
     text = opened(client, YEAR, lang="en").text
-    for words in ("roof closed", "1.700", "1.598", "short by 0.357", "short by 0.460"):
+    for words in ("roof closed", "1.700", "1.598", "−0.357", "−0.460"):
         assert words in text
 
 

@@ -21,7 +21,7 @@ def rows(browser, path=JULY, **query):
     """The rows of the table by their heads: label, without 'computed', to the text of its cells."""
     response = browser.get(path, {"lang": "en"} | query)
     assert response.status_code == 200
-    table = response.content.decode().split('<table class="whole">')[1].split("</table>")[0]
+    table = response.content.decode().split('<table class="whole"')[1].split("</table>")[0]
     found = {}
     for row in re.findall(r"<tr[^>]*>(.*?)</tr>", table.split("<tbody>")[1], re.DOTALL):
         cells = [
