@@ -20,6 +20,8 @@ _PARTS = {
     "sector": "overview",
     "prefectures": "overview",
     "prefecture": "overview",
+    "chart": "overview",
+    "chart-picture": "overview",
     "about": WORDS_PART,
     "projects": "find",
     "project": "find",

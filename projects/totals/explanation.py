@@ -110,7 +110,7 @@ def explanation(scope: Scope, name: str, *, first: int = 0, size: int = 50, orde
         records=records,
         count=count,
         total=total,
-        progress=_progress(answer) if name in _PROGRESSES else (),
+        progress=_progress(answer, scope) if name in _PROGRESSES else (),
         pending=pending(scope) if figure.by_month else None,
     )
 
@@ -169,6 +169,6 @@ def _contribution(line: Mapping[str, Any], whole: FigureValue, part: str, below:
     return Contribution(line["code"], *names, value, ratio(value, whole.value), line.get(below))
 
 
-def _progress(answer: Answer) -> Sequence[Progress]:
-    """Against every plan of the programme, and against the plans of the records themselves."""
-    return [*plan_progress(answer), *own_progress(answer)]
+def _progress(answer: Answer, scope: Scope) -> Sequence[Progress]:
+    """Against every plan of the programme, which are for the whole list alone, and against the plans of the records."""
+    return [*(plan_progress(answer) if scope.is_whole else []), *own_progress(answer)]

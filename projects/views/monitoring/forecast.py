@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from projects.choices import Measure, TargetKind
+from projects.choices import Basis, Measure, TargetKind
 from projects.models import Source
 from projects.monitoring.forecast import Forecast, Method, Outlook, forecasts
 from projects.totals.scope import Scope
-from projects.totals.totals import breakdowns
+from projects.totals.totals import Answer, breakdowns
 
 from .. import formatting, links
 from ..pages import page
@@ -35,7 +35,9 @@ def forecast(request: HttpRequest) -> HttpResponse:
     scope = Scope.of(request)
     shown = scope.last_shown  # of an open month none is given
     found = forecasts(shown) if scope.programme else []
-    context = framed(request, scope, "forecast", basis=breakdowns(scope, "basis", compared=False)["basis"]) | {
+    by_basis = breakdowns(scope, "basis", compared=False)["basis"]
+    context = framed(request, scope, "forecast", basis=by_basis) | {
+        "made_up": _holds_illustrative(by_basis),
         "lede": formatting.sentences([*_instead(scope, shown), *_findings(found)]),
         "months": formatting.months(1, shown.last_month) if shown.last_month else "",
         "plans": plan_heads(found),
@@ -46,6 +48,12 @@ def forecast(request: HttpRequest) -> HttpResponse:
         "whole": scope.is_whole,
     }
     return render(request, "rounds/forecast.html", context)
+
+
+def _holds_illustrative(by_basis: Answer) -> bool:
+    """Whether illustrative records are in what was disbursed: then nothing is said to be met or missed."""
+    disbursed = (row.figures[Measure.DISBURSED] for row in by_basis.rows if row.key == Basis.ILLUSTRATIVE)
+    return any(each.known for each in disbursed)
 
 
 def _spoken_for(scope: Scope) -> str:

@@ -17,7 +17,7 @@ def test_it_tells_sources_rules_edges_and_contradictions(public_read, register, 
     assert "30 public pages and documents" in text
     assert "is met within 1%" in text
     assert "10 billion CNY and above" in text
-    assert "15.6 billion CNY apart" in text
+    assert "difference 15.6 billion CNY" in text
 
 
 def test_the_rule_of_every_figure_stands_with_its_value(public_read, register, client):
@@ -35,7 +35,7 @@ def test_every_claim_that_another_contradicts_is_listed_and_which_is_adopted_why
     page = opened(client, "/about/", lang="en")
     told = [anchor.href for anchor in page.anchors if anchor.href.endswith("#claims")]
     assert sorted(told) == sorted(f"/projects/{code}/#claims" for code in differing)
-    assert "0.742 billion CNY apart, 55% of the smaller" in page.text
+    assert "difference 0.742 billion CNY (55% of the lower figure)" in page.text
     assert "adopted with the register, no reason recorded" in page.text
     assert "none adopted, so the figure is blank" in page.text
     for claim in Claim.objects.filter(project__code="HN-EI-2023-08"):

@@ -20,7 +20,7 @@ def test_years_stand_side_by_side_with_their_numbers(public_read, register, clie
 
 def test_contradictions_are_shown_with_how_far_they_are_apart(public_read, register, client):
     text = opened(client, "/programmes/", lang="en").text
-    assert "15.6 billion CNY apart, 49% of the smaller" in text
+    assert "difference 15.6 billion CNY (49% of the lower figure)" in text
     assert "2021, 2022: Total investment" in text
     assert "implies 28.7 billion, not 43.3" in text
 
@@ -30,7 +30,7 @@ def test_numbers_that_agree_are_no_contradiction(public_read, register, client):
     with writing():
         monitored.value = 47_300_000_000
         monitored.save()
-    assert "15.6 billion CNY apart" not in opened(client, "/programmes/", lang="en").text
+    assert "difference 15.6 billion CNY" not in opened(client, "/programmes/", lang="en").text
 
 
 def test_a_programme_without_numbers_has_dashes(public_read, register, client):

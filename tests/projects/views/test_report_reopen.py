@@ -37,7 +37,7 @@ def test_it_says_what_it_does_and_leads_back_to_the_report(july, province, clien
     july.refresh_from_db()
     assert (july.state, july.comment, july.returned_by) == (ReportState.RETURNED, "Please correct", province)
     text = opened(browser, REPORT, lang="en").text
-    assert "It is with the bureau again" in text
+    assert "It is with the prefecture again" in text
     assert "Please correct" in text
 
 
