@@ -275,7 +275,7 @@ def test_what_stands_in_the_way_of_a_submission_is_listed_and_leads_to_its_field
     rows[0].locator("[data-field=disbursed]").fill("about 3")
     rows[0].locator("[data-error=disbursed]").wait_for()
     button = page.locator("[data-show-mend]")
-    expect(button).to_have_text("1 to mend")
+    expect(button).to_have_text("1 to correct")
     button.click()
     expect(page.locator("[data-errsum] li")).to_have_count(1)
     rows[0].locator("[data-field=disbursed]").fill("0")
