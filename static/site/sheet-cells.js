@@ -120,6 +120,7 @@ if (Sheet.form) {
     bar.querySelector("p").textContent = outside ? `${said} ${filled(bar.dataset.outside, { count: outside })}` : said;
     bar.querySelector("ul").replaceChildren(...wrong.map(({ row, name }) => Sheet.itemTo(row, name, reason(row, name))));
     bar.hidden = false;
+    if (wrong.length) bar.scrollIntoView({ block: "nearest" });
   }
 
   function undo() {

@@ -206,12 +206,14 @@ async function look(row, { besideAlone = false } = {}) {
 function take(row) {
   for (const each of rows) each.classList.toggle("here", each === row);
   if (NARROW.matches && !row.contains(panel)) {
+    const { top } = row.getBoundingClientRect();
     const line = document.createElement("tr");
     line.className = "inrow";
     line.append(Object.assign(document.createElement("td"), { colSpan: 8 }));
     line.firstElementChild.append(panel);
     sheet.querySelector("tr.inrow")?.remove();
     row.append(line);
+    scrollBy(0, row.getBoundingClientRect().top - top); // it stays where it is seen, though the panel has left what is above
   }
   clearTimeout(toLook);
   if (shownRow() !== row) toLook = setTimeout(look, LOOK, row);
