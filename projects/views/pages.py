@@ -14,7 +14,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
 
 from projects.http_caching import cacheable
 from projects.text import listing, refuse_garbled
@@ -24,6 +23,7 @@ from projects.versioning import as_of
 from projects.versioning.as_of import AsOf
 
 from . import links
+from .methods import FORMS, READING, View, taking
 
 MOST_NAMED = 40  # known values beyond this many are not spelled out
 
@@ -37,15 +37,12 @@ class Refusal:
     known: list[str]
 
 
-View = Callable[..., HttpResponse]
-
-
 def page(view: View) -> View:
     """A page for reading: sign in where the public may not read, a 400 page that names a wrong parameter.
 
     The parameter `as_of` shows it as it was known then.
     """
-    return require_safe(_cacheable(_asked(view, as_of.looked_at)))
+    return taking(*READING)(_cacheable(_asked(view, as_of.looked_at)))
 
 
 def _cacheable(view: View) -> View:
@@ -61,12 +58,12 @@ def _cacheable(view: View) -> View:
 
 def form_page(view: View) -> View:
     """The same for a page with a form that is posted to its own address."""
-    return require_http_methods(["GET", "HEAD", "POST"])(_asked(view, as_of.looked_at))
+    return taking(*FORMS)(_asked(view, as_of.looked_at))
 
 
 def work_page(view: View) -> View:
     """The same for a page that is nothing but work to do, which has no past."""
-    shown = require_http_methods(["GET", "HEAD", "POST"])(_asked(view, _only_present))
+    shown = taking(*FORMS)(_asked(view, _only_present))
     shown.is_work = True
     return shown
 
@@ -84,7 +81,7 @@ def posted_to(leads_to: Callable[..., str]) -> Callable[[View], View]:
                 return HttpResponseRedirect(leads_to(*args, **kwargs))
             return view(request, *args, **kwargs)
 
-        return require_http_methods(["GET", "HEAD", "POST"])(shown)
+        return taking(*FORMS)(shown)
 
     return decorated
 

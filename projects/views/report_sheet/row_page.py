@@ -11,7 +11,6 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from projects.access import access_of
 from projects.models import Entry, MonthlyReport
@@ -21,6 +20,7 @@ from projects.plausibility.asking import rules_in_force
 from projects.totals.scope import Scope
 from projects.versioning.merging import last_row
 from projects.views import formatting, links
+from projects.views.methods import READING, taking
 from projects.views.pages import one_of, work_page
 
 from .month_bars import month_bars
@@ -33,7 +33,7 @@ from .sheet_unit import form_of
 PART = "part"  # of the page: 'panel' is what the sheet shows beside a row
 
 
-@require_safe
+@taking(*READING)
 @work_page
 def round_row(request: HttpRequest, month: str, code: str) -> HttpResponse:
     """For whoever has the row in their sheet; fields for who may fill them in. It is saved by the sheet."""
