@@ -4,16 +4,33 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from django.db import DatabaseError, transaction
-from django.db.models import F
+from django.db.models import Count, F
 
-from projects.models import PlausibilityTally
+from projects.models import Overruling, PlausibilityTally
 
 from .kinds.kind import Doubt
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How often a rule spoke, and how often somebody kept to what it doubted."""
+
+    spoke: int = 0
+    overruled: int = 0
+
+
+def counts_of(rules: Collection[int]) -> dict[int, Counts]:
+    """The counts of these rules, by the key of the rule: up to now, whatever day is looked at. Two queries."""
+    spoke = dict(PlausibilityTally.objects.filter(rule__in=rules).values_list("rule_id", "spoke"))
+    overruled = Overruling.objects.order_by().filter(rule__in=rules).values_list("rule_id").annotate(Count("pk"))
+    numbers = dict(overruled)
+    return {rule: Counts(spoke.get(rule, 0), numbers.get(rule, 0)) for rule in rules}
 
 
 def count(doubts: Iterable[Doubt]) -> None:

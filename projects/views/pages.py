@@ -63,7 +63,7 @@ def form_page(view: View) -> View:
 
 def work_page(view: View) -> View:
     """The same for a page that is nothing but work to do, which has no past."""
-    shown = taking(*FORMS)(_asked(view, _only_present))
+    shown: Any = taking(*FORMS)(_asked(view, _only_present))
     shown.is_work = True
     return shown
 

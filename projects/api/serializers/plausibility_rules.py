@@ -12,6 +12,7 @@ from projects.models import PlausibilityRule
 
 from .by_model import ChangeSerializer, RecordSerializer
 
+COUNTS = ("spoke", "overruled")
 _OWN = "kind importance limit months message_zh message_en on_from"
 
 
@@ -25,10 +26,22 @@ class PlausibilityRuleRecord(RecordSerializer):
         help_text=_("What the limit is a number of."),
     )
 
+    spoke = serializers.IntegerField(
+        allow_null=True,
+        label=_("times it spoke"),
+        help_text=_("At whatever door and whatever came of it, up to now; null for the public and in the past."),
+    )
+    overruled = serializers.IntegerField(
+        allow_null=True,
+        label=_("times it was overruled"),
+        help_text=_("How often somebody confirmed with a reason what it doubts, up to now; null as above."),
+    )
+    private = COUNTS
+
     class Meta:
         model = PlausibilityRule
         example = "plausibility_rule"
-        fields = f"version url {_OWN} ... limit_unit"
+        fields = f"version url {_OWN} ... limit_unit {' '.join(COUNTS)}"
 
 
 class PlausibilityRuleChange(ChangeSerializer):

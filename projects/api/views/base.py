@@ -54,6 +54,7 @@ class RegisterView(APIView):
 
     http_method_names = ["get", "head", "post", "put", "patch"]
     path_parameters: Sequence[Parameter] = ()
+    is_of_the_state = True  # answers follow from the state of the data, so that they may be kept while it is the same
 
     def known_parameters(self) -> Sequence[Parameter]:
         """The query parameters of the action under way."""
@@ -72,7 +73,8 @@ class RegisterView(APIView):
         check(request.query_params, known)
         request._request.GET = joined(request.query_params, known)
         self.past.enter_context(as_of.looking_back(as_of.looked_at(request)))
-        cacheable(request._request)
+        if self.is_of_the_state:
+            cacheable(request._request)
         if request.method == "POST":
             self.post = once(self.post)  # type: ignore[attr-defined]  the action that this method was bound to
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 
 from projects.api.filters import PlausibilityRuleFilterSet
 from projects.api.parameters import Parameter
 from projects.api.schema.examples import PLAUSIBILITY_RULE_PATCH
-from projects.api.serializers.plausibility_rules import PlausibilityRuleChange, PlausibilityRuleRecord
+from projects.api.serializers.plausibility_rules import COUNTS, PlausibilityRuleChange, PlausibilityRuleRecord
 from projects.choices import PlausibilityKind
 from projects.models import PlausibilityRule
+from projects.plausibility.tally import counts_of
+from projects.versioning import as_of
 
 from .writing import GrowingViewSet
 
@@ -18,7 +23,9 @@ from .writing import GrowingViewSet
 @extend_schema_view(
     list=extend_schema(
         summary=_("List plausibility rules"),
-        description=_("What is doubted of a record before it is written, and what follows."),
+        description=_(
+            "What is doubted of a record before it is written, what follows, and how often it did and was overruled."
+        ),
     ),
     retrieve=extend_schema(summary=_("Show a plausibility rule")),
     create=extend_schema(
@@ -32,6 +39,7 @@ from .writing import GrowingViewSet
     ),
 )
 class PlausibilityRuleViewSet(GrowingViewSet):
+    is_of_the_state = False  # counts grow also where nothing is written, because a rule spoke
     model = PlausibilityRule
     serializer_class = PlausibilityRuleRecord
     change_class = PlausibilityRuleChange
@@ -41,3 +49,12 @@ class PlausibilityRuleViewSet(GrowingViewSet):
     path_parameters = (
         Parameter("kind", _("The rule's kind."), {"type": "string", "enum": list(PlausibilityKind.values)}),
     )
+
+    def prepared(self, records: Sequence[Any]) -> Sequence[Any]:
+        """With their counts, which have no past."""
+        wanted = as_of.current() is None and not set(COUNTS).isdisjoint(self.names())
+        found = counts_of([rule.pk for rule in records]) if wanted else {}
+        for rule in records:
+            counts = found.get(rule.pk)
+            rule.spoke, rule.overruled = (counts.spoke, counts.overruled) if counts else (None, None)
+        return records

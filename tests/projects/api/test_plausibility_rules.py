@@ -12,7 +12,7 @@ from projects.models import PlausibilityRule
 from .conftest import System, assert_problem
 from .lists import assert_constant_queries, assert_is_a_list
 
-FLOOR = "/plausibility-rules/floor/"
+FLOOR, PROJECT = "/plausibility-rules/floor/", "/projects/HN-EI-2023-25/"
 
 
 def test_the_rules_are_listed(public: System) -> None:
@@ -61,3 +61,32 @@ def test_a_prefecture_changes_no_rule(system_of: Any, changsha_writer: Any) -> N
 
 def test_a_list_takes_the_same_queries_however_long(public: System, queries_of: Any) -> None:
     assert_constant_queries(public, "/plausibility-rules/", queries_of)
+
+
+def test_who_may_read_more_than_the_public_is_told_how_often_a_rule_spoke(
+    plausible: None, system_of: Any, province: Any, changsha_reader: Any, public: System
+) -> None:
+    system = system_of(province)
+    assert counts(system) == (0, 0)
+    tiny = {"total_investment": 1, "total_investment_reported_by": "长沙市工业和信息化局"}
+    rules = {each["code"] for each in system.patch(PROJECT, tiny).json()["rules"]}
+    assert counts(system) == (1, 0)  # nothing was written
+    assert system.patch(PROJECT, tiny | {"confirm": sorted(rules), "reason": "signed"}).status_code == 200
+    assert counts(system) == counts(system_of(changsha_reader)) == (2, 1)
+    assert counts(public) == (None, None)
+    assert counts(system, as_of="r1") == (None, None)
+    listed = {each["kind"]: (each["spoke"], each["overruled"]) for each in system.all("/plausibility-rules/")}
+    assert listed["floor"] == (2, 1)
+    assert {kind for kind, (spoke, _overruled) in listed.items() if spoke} == rules
+    assert system.patch(FLOOR, {"limit": 100_000_000}).data["overruled"] == 1
+    assert_problem(system.patch(FLOOR, {"spoke": 7}), 400, "spoke")
+
+
+def test_counts_that_nobody_asks_for_are_not_looked_up(public: System, queries_of: Any) -> None:
+    narrow = queries_of(lambda: public.get("/plausibility-rules/", fields="kind,limit"))
+    assert queries_of(lambda: public.get("/plausibility-rules/", fields="kind,spoke")) == narrow + 2
+
+
+def counts(system: System, **query: str) -> tuple[Any, Any]:
+    rule = system.get(FLOOR, **query).data
+    return rule["spoke"], rule["overruled"]
