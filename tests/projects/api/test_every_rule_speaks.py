@@ -1,0 +1,113 @@
+"""Every plausibility rule is asked somewhere: for each kind there is a write at the API at which it speaks, and is counted.
+
+A kind that is declared and never asked, since nothing that is written comes to it, is found here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+
+from projects.choices import PlausibilityKind
+from projects.models import Project
+from projects.versioning.revisions import writing
+
+from .reporting import JULY, draft, entry_of, path_of
+from .test_plausibility import BUREAU, OWN, PATH, PLAN, PLAUSIBLE, TINY, WHY, named
+
+pytestmark = pytest.mark.usefixtures("plausible")
+
+Write = Callable[[Any], Any]
+Kind = PlausibilityKind
+
+
+def changed(**body: Any) -> Write:
+    return lambda system: system.patch(PATH, body)
+
+
+def added(path: str, **body: Any) -> Write:
+    return lambda system: system.post(path, named(body))
+
+
+def on_the_next_list(**body: Any) -> Write:
+    return added("/entries/", project=OWN, programme=2024, **body)
+
+
+def problem(**days: str) -> Write:
+    return added("/problems/", project=OWN, kind="land", description="x", **days)
+
+
+def submitted(*, code: str = OWN, confirm: Iterable[str] = (), **content: Any) -> Write:
+    told = {"reason": "x", "measure": "y"}
+
+    def submit(system: Any) -> Any:
+        body = {"confirm": list(confirm), "reason": WHY} if confirm else {}
+        return system.post(path_of(draft(code, **told | content), "submit"), body)
+
+    return submit
+
+
+def named_as_another(system: Any) -> Any:
+    return system.patch(PATH, {"name_zh": Project.objects.get(code="HN-EI-2023-03").name_zh})
+
+
+def after_leaving(system: Any) -> Any:
+    with writing():
+        entry = entry_of(OWN)
+        entry.left = "2023-05-31"
+        entry.save()
+    return system.post("/reports/", JULY | {"disbursed": 1_000_000})
+
+
+def after_production(system: Any) -> Any:
+    code = "HN-EI-2023-38"
+    with writing():
+        for each in entry_of(code).reports.all():
+            each.disbursed, each.correction_reason, each.stage = 0, "nothing was built", "production"
+            each.save()
+    return submitted(code=code, disbursed=0, stage="trial")(system)
+
+
+MINUS: dict[str, Any] = {"disbursed": -3_000_000_000, "correction_reason": "误报"}
+SPEAKS: dict[PlausibilityKind, Write] = {
+    Kind.FLOOR: changed(**TINY),
+    Kind.TOKEN_AMOUNT: changed(**TINY),
+    Kind.OTHER_UNIT: changed(**TINY),
+    Kind.REVENUE: added(
+        "/projects/", **PLAUSIBLE | {"expected_revenue": 450 * 10**9, "expected_revenue_reported_by": BUREAU}
+    ),
+    Kind.PLAN: on_the_next_list(planned_disbursement=5_000_000_000, planned_disbursement_reported_by=BUREAU),
+    Kind.ZERO_PLAN: added("/plans/", **PLAN, amount=0),
+    Kind.SPENT_BEFORE: on_the_next_list(disbursed_before=99_000_000_000),
+    Kind.NAME: named_as_another,
+    Kind.CODE: added("/projects/", **PLAUSIBLE | {"code": "甲-1"}),
+    Kind.SOURCE_PROVINCE: added("/projects/", **PLAUSIBLE, transferred="yes", source_province="43"),
+    Kind.START: changed(start="2099", start_reported_by=BUREAU),
+    Kind.FINISH: changed(start=None, finish="1995", finish_reported_by=BUREAU, reason="x"),
+    Kind.MEMBERSHIP: on_the_next_list(joined="1999-01-01"),
+    Kind.DECISION: added("/plans/", **PLAN | {"decided_on": "2099-01-01"}, amount=600_000_000),
+    Kind.YEAR_TO_DATE: submitted(**MINUS),
+    Kind.PRODUCTION: after_production,
+    Kind.STAGE: after_production,
+    Kind.ENTERPRISES: added("/reports/", **JULY, disbursed=100_000_000, enterprises_attracted=500),
+    Kind.CONSTRUCTION_START: submitted(stage="preparation", started_on="2021-11-01"),
+    Kind.AFTER_LEAVING: after_leaving,
+    Kind.OUTLIER: submitted(confirm=["year-to-date"], **MINUS),
+    Kind.REACHED: added("/milestones/", project=OWN, name_zh="x", planned="2023-07-01", actual="2099-07-01"),
+    Kind.RAISED: problem(raised_on="2099-01-01"),
+    Kind.DUE: problem(raised_on="2023-07-01", due="2023-06-01"),
+}
+
+
+@pytest.mark.parametrize("kind", PlausibilityKind)
+def test_there_is_a_write_at_which_the_rule_speaks(kind: PlausibilityKind, system_of: Any, province: Any) -> None:
+    system = system_of(province)
+
+    def spoken() -> int:
+        return system.get(f"/plausibility-rules/{kind}/").data["spoke"]
+
+    assert spoken() == 0
+    SPEAKS[kind](system)
+    assert spoken() >= 1
