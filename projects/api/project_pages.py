@@ -33,13 +33,14 @@ class NumberedPage:
     def __init__(self, request: Request, records: ProjectRecords) -> None:
         self.request = _bare(request)
         self.scope, self.found = records.scope.unasked(), records.found
+        self._follows_lights = follows_lights(records.scope)
         self._head: tuple[int | None, dict[str, Any]] = (None, {})  # for so many rows
         first = (self.number - 1) * self._size
         self.statement = numbered(records.scope, records.found, first, self._size, records.more)
 
     def renewed(self) -> RevalidatedBody | None:
         """The page as it is now; None where the question has to go the whole way."""
-        if follows_lights(self.scope):  # a write may have changed the rule, which is in the statement
+        if self._follows_lights:  # a write may have changed the rule, which is in the statement
             return None
         page = self.page(again=True)
         if not page.lines and self.number > 1:  # what is said of a page that is no more is not said here
