@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
-from projects.choices import Basis, Light, Measure
+from projects.choices import Basis, Light
 from projects.monitoring.gap_table import EntryGap, Gaps, gaps
 from projects.monitoring.standing_table import EntriesShown
 from projects.totals.scope import Scope
@@ -41,7 +41,7 @@ class LightCount:
 
 @dataclass(frozen=True)
 class Behind:
-    """`nothing` says in words why there are no rows, or that none is behind."""
+    """`nothing` says in words why there are no rows, or that none is behind; `gaps_url` leads to all gaps in their order."""
 
     plan: str
     months: str
@@ -52,6 +52,7 @@ class Behind:
     together: str
     lights: list[LightCount]
     attention_url: str
+    gaps_url: str
     nothing: str
 
 
@@ -63,30 +64,31 @@ def behind(scope: Scope) -> Behind | None:
     return Behind(
         plan=str(found.kind.label),
         months=formatting.months(scope.first_month, scope.last_month) + in_brackets(scope),
-        rows=[_row(scope, each) for each in found.furthest],
+        rows=[_row(scope, found, each) for each in found.furthest],
         of_rows=_gap(found.of_furthest),
         others=_("Other %(count)s") % {"count": formatting.count(found.others)} if found.others else "",
         of_others=_gap(found.of_others),
         together=_together(found),
         lights=[] if scope.is_single_month else list(_lights(found)),  # no progress is rated of one month
         attention_url=links.page("attention"),
+        gaps_url=links.page("attention", query=[("show", EntriesShown.ALL.value), ("sort", "ahead")]),
         nothing="" if found.furthest else _nothing(scope, found),
     )
 
 
-def _row(scope: Scope, each: EntryGap) -> GapRow:
+def _row(scope: Scope, found: Gaps, each: EntryGap) -> GapRow:
     code = each.code
     reason, to_problems = each.reason.strip(), False
     if each.problem_kind is not None:
-        kind, said = str(each.problem_kind.label), each.problem.strip()
-        reason, to_problems = _("%(kind)s: %(said)s") % {"kind": kind, "said": said}, True
-    pairs = scope.narrowed(code=code).parameters()
+        values = {"kind": each.problem_kind.label, "said": each.problem.strip()}
+        reason, to_problems = _("%(kind)s: %(said)s") % values, True
+    project = links.project(code, year=scope.programme.year if scope.programme else None)
     return GapRow(
         name=each.name,
-        url=links.project(code, year=scope.programme.year if scope.programme else None),
+        url=project,
         light=each.light or "",
         gap=_gap(each.gap),
-        gap_url=links.page("figure", Measure.DISBURSED_OF_PLAN, query=pairs, filters=False),
+        gap_url=f"{project}#plan-{found.kind}",
         reason=reason,
         reason_url=links.page("problems", query=[("code", code)]) if to_problems else "",
         rests=ALL if each.basis == Basis.ILLUSTRATIVE else "",

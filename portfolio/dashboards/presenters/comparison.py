@@ -12,7 +12,7 @@ from projects.totals.pace import difference
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row, ratio
 from projects.views import formatting, links
-from projects.views.figure_display import coverage_of, transferred_share
+from projects.views.figure_display import FigureDisplay, shown, transferred_share
 
 from ...charts.bars import Piece, pieces
 
@@ -21,7 +21,10 @@ _DRAWN = {Transferred.YES: "m-done", Transferred.NO: "m-plan", Transferred.UNKNO
 
 @dataclass(frozen=True)
 class Rate:
-    """One rate in per cent, of the part and of the whole, each with the records that it is made of."""
+    """One rate in per cent, of the part and of the whole, each with what it leads to and of how many records it is.
+
+    `is_divided`: where it leads stands what is divided, not the rate.
+    """
 
     label: str
     part: str
@@ -29,8 +32,9 @@ class Rate:
     whole: str
     whole_url: str
     difference: str
-    part_of: str = ""  # of how many records, where these are not all
-    whole_of: str = ""
+    part_of: FigureDisplay
+    whole_of: FigureDisplay
+    is_divided: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,12 +74,13 @@ def _rate(label: str, part: Row, whole: Row, one: Fraction | None, other: Fracti
     return Rate(
         label=label,
         part=formatting.share(one),
-        part_url=links.opening(part, figure),
+        part_url=links.explaining(part, figure),
         whole=formatting.share(other),
-        whole_url=links.opening(whole, figure),
+        whole_url=links.explaining(whole, figure),
         difference=formatting.points(difference(one, other)),
-        part_of=coverage_of(part.figures[figure]),
-        whole_of=coverage_of(whole.figures[figure]),
+        part_of=shown(part, figure),
+        whole_of=shown(whole, figure),
+        is_divided=figure != Measure.DISBURSED_OF_PLAN,
     )
 
 
@@ -84,13 +89,18 @@ def _gap(part: Row, whole: Row, elapsed: Fraction | None) -> Rate:
     return Rate(
         label=_("Gap to the pro-rata plan, percentage points"),
         part=formatting.points(one),
-        part_url=links.opening(part, Measure.DISBURSED_OF_PLAN),
+        part_url=_plans(part),
         whole=formatting.points(other),
-        whole_url=links.opening(whole, Measure.DISBURSED_OF_PLAN),
+        whole_url=_plans(whole),
         difference=formatting.points(difference(one, other)),
-        part_of=coverage_of(part.figures[Measure.DISBURSED_OF_PLAN]),
-        whole_of=coverage_of(whole.figures[Measure.DISBURSED_OF_PLAN]),
+        part_of=shown(part, Measure.DISBURSED_OF_PLAN),
+        whole_of=shown(whole, Measure.DISBURSED_OF_PLAN),
     )
+
+
+def _plans(row: Row) -> str:
+    """Where the gap of a row is told, against each plan."""
+    return f"{links.explaining(row, Measure.DISBURSED)}#plans"
 
 
 def transfers_finding(part: Row) -> str:

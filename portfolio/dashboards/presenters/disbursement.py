@@ -31,11 +31,21 @@ from . import findings
 
 
 @dataclass(frozen=True)
+class EvenPace:
+    """Where the even pace of a plan would be, in CNY. `is_divided`: where it leads stands the plan, not this part of it."""
+
+    amount: Fraction
+    url: str
+    is_divided: bool
+
+
+@dataclass(frozen=True)
 class MonthRow:
-    """A month of the table, and where each plan's even pace would be, in CNY."""
+    """A month of the table: where its sum since January is explained, and where each plan's even pace would be."""
 
     month: MonthProgress
-    expected: list[Fraction]
+    url: str
+    expected: list[EvenPace]
 
 
 @dataclass(frozen=True)
@@ -75,14 +85,25 @@ def disbursement(scope: Scope, whole: Answer, by_month: Answer) -> Disbursement 
         elapsed=whole.year_elapsed,
         published=[compared(each) for each in published],
         finding=_finding(scope, whole.whole, progress),
-        rows=[
-            MonthRow(each, [even_pace(plan.planned, number) for plan in progress])
-            for number, each in enumerate(months, start=1)
-        ],
+        rows=[_month_row(scope, each, number, progress) for number, each in enumerate(months, start=1)],
         chart=chart,
         plans_disagree=len({each.planned for each in progress}) > 1,
         hollow=chart is not None and any(not dot.month.solid for dot in chart.dots),
     )
+
+
+def _month_row(scope: Scope, month: MonthProgress, number: int, progress: list[Progress]) -> MonthRow:
+    url, by_now = _explained(replace(scope, first_month=1, last_month=number)), _explained(scope)
+    expected = [
+        # by another month other records have both a plan and a report, so that their own plans come to something else
+        EvenPace(even_pace(each.planned, number), f"{url if each.plan else by_now}#plans", is_divided=each.plan is None)
+        for each in progress
+    ]
+    return MonthRow(month, url, expected)
+
+
+def _explained(scope: Scope) -> str:
+    return links.page("figure", Measure.DISBURSED, query=scope.parameters(), filters=False)
 
 
 def _progress(scope: Scope, whole: Answer) -> list[Progress]:

@@ -34,7 +34,10 @@ class BasisHead:
 
 @dataclass(frozen=True)
 class FigureOrigin:
-    """One figure: its value on each basis, in the order of the heads, and how many records lack it."""
+    """One figure: its value on each basis, in the order of the heads, and how many records lack it.
+
+    `missing_url` leads to these, and where none does to how the figure comes about of all of them.
+    """
 
     label: str
     values: list[FigureDisplay]
@@ -68,7 +71,7 @@ def _line(scope: Scope, by_basis: Answer, whole: Row, name: str) -> FigureOrigin
         values=[shown(row, name, form="headline") for row in by_basis.rows],
         missing=formatting.count(figure.missing),
         missing_value=figure.missing,
-        missing_url=links.lacking(whole, name) if figure.missing else "",
+        missing_url=links.lacking(whole, name) if figure.missing else links.explaining(whole, name),
         pieces=pieces([_part(row, whole, name, label) for row in by_basis.rows], figure.value),
     )
 

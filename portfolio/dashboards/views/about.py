@@ -15,7 +15,7 @@ from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
 from projects.totals.targets import ABOUT
 from projects.totals.totals import breakdowns
-from projects.views import formatting
+from projects.views import formatting, links
 from projects.views.figure_display import FigureDisplay, shown
 from projects.views.frame import shell
 from projects.views.pages import page
@@ -40,9 +40,12 @@ class Rule:
 
 @dataclass(frozen=True)
 class BandRule:
+    """A size band by its edges, and the list of the projects that are in it."""
+
     label: str
     least: str
     below: str
+    url: str
 
 
 @page
@@ -69,6 +72,7 @@ def about(request: HttpRequest) -> HttpResponse:
                 label=formatting.sentence_case(str(band.label)),
                 least=formatting.money(band.least, "headline"),
                 below=formatting.money(band.below, "headline") if band.below else "",
+                url=links.records(scope.narrowed(size=band.key).parameters()),
             )
             for band in BANDS
         ],

@@ -134,16 +134,26 @@ def test_what_is_behind_adds_up_to_the_gap_of_all(public_read, register, client)
         assert text in found.lower(), text
 
 
-def test_each_gap_opens_and_a_reason_leads_to_the_problem(public_read, register, client):
+def test_each_gap_opens_to_the_plan_that_it_is_of(public_read, register, client):
     page = opened(client, "/", lang="en")
-    gaps = [
-        anchor
-        for anchor in page.anchors
-        if anchor.href.startswith("/figures/disbursed_of_plan/") and "code=" in anchor.href
-    ]
+    gaps = [anchor for anchor in page.anchors if anchor.href.endswith("#plan-announced")]
     assert [anchor.text for anchor in gaps] == ["−1.156", "−0.587", "−0.564", "−0.559", "−0.507"]
     for anchor in gaps:
-        opened(client, anchor.href)
+        assert anchor.text in opened(client, anchor.href.replace("#", "&lang=en#")).text
+
+
+def test_the_gaps_that_are_added_up_open_to_all_of_them_in_their_order(public_read, register, client):
+    page = opened(client, "/", lang="en")
+    sums = [anchor for anchor in page.anchors if anchor.text in ("−3.373", "−4.387")]
+    assert len(sums) == 2
+    for anchor in sums:
+        listed = opened(client, f"{anchor.href}&lang=en").text
+        order = [listed.index(gap) for gap in ("−1.156", "−0.587", "−0.564", "−0.559", "−0.507")]
+        assert order == sorted(order)
+
+
+def test_a_reason_of_what_is_behind_leads_to_the_problem(public_read, register, client):
+    page = opened(client, "/", lang="en")
     [problem] = [anchor for anchor in page.anchors if anchor.text.startswith("land: ")]
     assert "HN-EI-2023-40" in problem.href
     assert "国土空间规划" in opened(client, problem.href).text
