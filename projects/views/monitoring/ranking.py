@@ -18,11 +18,12 @@ from projects.totals.scope import Scope
 from projects.totals.totals import Answer, breakdowns
 
 from .. import formatting, links
+from ..column_order import ordered, orders
 from ..figure_display import share_of_plan
 from ..pages import one_of, page
 from ..project_list import disbursed_label
 from ..sort_heads import SortColumn, sort_heads
-from .ranking_order import COLUMNS, OPEN_COLUMNS, RANK, ordered, orders
+from .ranking_order import COLUMNS, OPEN_COLUMNS, RANK
 from .tabs import Switch, framed
 
 BY = ("sector", "prefecture", "chain_link")
@@ -44,7 +45,7 @@ def league_table(request: HttpRequest) -> HttpResponse:
     if not scope.compares:
         return _of_open_month(request, scope, by)
     answers = with_round(scope, breakdowns(scope, None, by, "basis", compared=False, figures=FIGURES), by)
-    order = one_of(request, SORT, orders(COLUMNS))
+    order = one_of(request, SORT, orders(COLUMNS, usual=RANK))
     places = league(answers[by])
     ranked = [place for place in places if place.rank is not None]
     real = [place for place in ranked if not place.is_illustrative]
@@ -76,7 +77,7 @@ def _of_open_month(request: HttpRequest, scope: Scope, by: str) -> HttpResponse:
     approved = breakdowns(scope.like_for_like(), None, by, compared=False, figures=OPEN_FIGURES)
     earlier = breakdowns(scope.last_shown, None, by, compared=False, figures=OPEN_FIGURES)
     places = league_of_open_month(every[by], approved[by], earlier[by])
-    order = one_of(request, SORT, orders(OPEN_COLUMNS))
+    order = one_of(request, SORT, orders(OPEN_COLUMNS, usual=RANK))
     ranked = [place for place in places if place.rank is not None]
     counts = {"count": formatting.count(len(ranked)), "of": formatting.count(len(places))}
     context = _context(request, scope, by, every["basis"]) | {

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any
 
 from projects.choices import Measure
-from projects.monitoring.ranking import OpenPlace, Place
 
-AnyPlace = TypeVar("AnyPlace", Place, OpenPlace)
-Value = Callable[[Any], Any]  # of a place; None where it has none
+from ..column_order import Value
+
 RANK = "rank"
 
 
@@ -51,17 +49,3 @@ OPEN_COLUMNS: dict[str, Value] = {
     "gap": COLUMNS["gap"],
     "earlier": lambda place: place.earlier,
 }
-
-
-def orders(columns: dict[str, Value]) -> tuple[str, ...]:
-    """What can be asked for, the order of ranks first."""
-    return tuple(sign + name for name in columns for sign in ("", "-"))
-
-
-def ordered(places: Sequence[AnyPlace], order: str, columns: dict[str, Value]) -> list[AnyPlace]:
-    """The places by a column, what has no value last; those that are alike keep their order."""
-    if order == RANK:
-        return list(places)
-    value = columns[order.removeprefix("-")]
-    known = sorted((each for each in places if value(each) is not None), key=value, reverse=order.startswith("-"))
-    return [*known, *(each for each in places if value(each) is None)]

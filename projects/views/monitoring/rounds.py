@@ -19,10 +19,13 @@ from projects.totals.scope import Scope
 from projects.totals.totals import FigureValue, Row, breakdowns
 
 from .. import formatting
+from ..column_order import Value, ordered, orders
 from ..files import files_of
-from ..pages import page
+from ..pages import one_of, page
+from ..sort_heads import SortColumn, SortHead, sort_heads
 from .tabs import framed
 
+SORT, NEWEST = "sort", "-month"
 REPORTS = (
     Measure.REPORTS_IN.value,
     Measure.REPORTS_APPROVED.value,
@@ -34,6 +37,7 @@ _BY_MONTH = {
     *("listed", "counted_in", "missing", "complete_in", "gaps_in", "light"),
     *(f"{name}_{end}" for name in (Measure.PLANNED_DISBURSEMENT, Measure.DISBURSED) for end in ("min", "max")),
 }
+_STATES = list(RoundState)
 _STATE_CLASS = {RoundState.PLANNED: "draft", RoundState.OPEN: "submitted", RoundState.LATE: "returned"}
 
 
@@ -64,19 +68,57 @@ class RoundRow:
         return ngettext("%(days)s day left", "%(days)s days left", days) % {"days": days}
 
 
+def _value(measure: Measure) -> Value:
+    return lambda each: each.row.figures[measure].value
+
+
+COLUMNS: dict[str, Value] = {
+    "month": lambda each: each.round.month,
+    "state": lambda each: _STATES.index(each.round.state),
+    "opens": lambda each: each.round.opens,
+    "due": lambda each: each.round.due,
+    "closes": lambda each: each.round.closes,
+    "asked": lambda each: each.asked,
+    "received": _value(Measure.REPORTS_IN),
+    "approved": _value(Measure.REPORTS_APPROVED),
+    "late": _value(Measure.REPORTS_LATE),
+    "missing": _value(Measure.REPORTS_MISSING),
+    "disbursed": _value(Measure.DISBURSED),
+}
+
+
 @page
 def rounds(request: HttpRequest) -> HttpResponse:
-    """All rounds of a programme, newest first."""
+    """All rounds of a programme, at most twelve: newest first, or by any of their columns."""
     scope = Scope.of(request)
     found = Round.objects.visible_to(request.user).filter(programme=scope.programme).order_by("-month")
     rows = _rows(scope, list(found.select_related("programme")))
+    order = one_of(request, SORT, orders(COLUMNS, usual=NEWEST))
     context = framed(request, scope, "rounds", basis=breakdowns(scope, "basis", compared=False)["basis"]) | {
         "lede": _finding(rows),
-        "rows": rows,
+        "rows": ordered(rows, order, COLUMNS),
+        "heads": _heads(request, order),
         "files": files_of("rounds", [*_year_of(scope), ("ordering", "-month")]),
         "today": scope.programme.today if scope.programme else None,
     }
     return render(request, "rounds/rounds.html", context)
+
+
+def _heads(request: HttpRequest, order: str) -> list[SortHead]:
+    columns = [
+        SortColumn("month", _("Month")),
+        SortColumn("state", _("State")),
+        SortColumn("opens", _("Opens")),
+        SortColumn("due", _("Due")),
+        SortColumn("closes", _("Closes")),
+        SortColumn("asked", _("Asked"), numeric=True),
+        SortColumn("received", _("Received"), numeric=True),
+        SortColumn("approved", _("Approved"), numeric=True),
+        SortColumn("late", _("Late"), numeric=True),
+        SortColumn("missing", _("Outstanding"), numeric=True),
+        SortColumn("disbursed", _("Approved reports come to"), numeric=True),
+    ]
+    return sort_heads(request, SORT, order, columns)
 
 
 def _year_of(scope: Scope) -> list[tuple[str, str]]:
