@@ -15,7 +15,7 @@ from projects.models import Project
 from projects.versioning.as_of import AsOf, looking_back
 from sectors.models import in_language
 
-from .differences import SORTED_BY, Differing, ThenAndNow, differing_records, effects_on
+from .differences import CODE, SORTED_BY, Differing, ThenAndNow, differing_records, effects_on
 from .dimensions import DIMENSIONS, EACH, dimension_of
 from .figures import FIGURES, USUAL, Figure
 from .scope import Scope
@@ -115,7 +115,7 @@ class RecordDifference:
 class Comparison:
     """The figures of one question, as known `since` then and as the scope itself knows them.
 
-    `records` are a page of the `count` that differ, by their code; `kinds` says what became of how many.
+    `records` are a page of the `count` that differ; `kinds` says what became of how many.
     """
 
     scope: Scope
@@ -127,14 +127,15 @@ class Comparison:
 
 
 def compared(
-    scope: Scope, since: AsOf, *, figures: Sequence[str] = USUAL, first: int = 0, size: int = 50
+    scope: Scope, since: AsOf, *, figures: Sequence[str] = USUAL, first: int = 0, size: int = 50, order: str = CODE
 ) -> Comparison:
     """Compare what was known at `since` with what the scope knows, for the same months and filters.
 
-    `size` of the records that differ from index `first` on, with their effects: no more rows are read.
+    `size` of the records that differ from index `first` on, in one of `differences.orders`, with their effects: no more
+    rows are read.
     """
     then = scope.known(since)
-    found = differing_records(then, scope, figures, first=first, size=size)
+    found = differing_records(then, scope, figures, first=first, size=size, order=order)
     described = _Described(then, scope, found.rows)
     shown = tuple(described.record(row) for row in found.rows)
     return Comparison(

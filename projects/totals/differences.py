@@ -21,6 +21,7 @@ from .filters import ProjectFilterSet
 from .scope import Scope
 from .scope_statements import statement_of
 
+CODE = "code"
 SORTED_BY = {  # the dimensions that a record is sorted by, and the columns that say how
     "sector": "sector_id",
     "chain_link": "chain_link_id",
@@ -65,18 +66,40 @@ class Differences:
     rows: tuple[Differing, ...]
 
 
-def differing_records(then: Scope, now: Scope, figures: Sequence[str], *, first: int, size: int) -> Differences:
-    """All that came, went, have another part in any of the figures or are sorted otherwise, by code."""
+def orders(figures: Sequence[str]) -> tuple[str, ...]:
+    """What records that differ can be ordered by: their code, what became of them, what they did to each figure."""
+    return tuple(sign + name for name in (CODE, "kind", *figures) for sign in ("", "-"))
+
+
+def differing_records(
+    then: Scope, now: Scope, figures: Sequence[str], *, first: int, size: int, order: str = CODE
+) -> Differences:
+    """All that came, went, have another part in any of the figures or are sorted otherwise, in one of `orders`."""
     which = ["was <> is_there", _sorted_otherwise(), *map(_effect, figures)]
     statement = _Statement(figures, {"key": "id", "listed": "is_listed", **SORTED_BY}, " OR ".join(which))
-    return statement.found(then, now, order="code", first=first, size=size)
+    return statement.found(then, now, order=_ordered(order), first=first, size=size)
 
 
 def effects_on(then: Scope, now: Scope, figure: str, *, first: int, size: int) -> Differences:
     """All that have another part in one figure, the largest effect first."""
-    amount = f"ABS(COALESCE(after_{figure}, 0) - COALESCE(before_{figure}, 0))"
+    amount = f"ABS({_amount(figure)})"
     statement = _Statement((figure,), {"key": "id"}, _effect(figure))
     return statement.found(then, now, order=f"{amount} DESC, code", first=first, size=size)
+
+
+def _ordered(order: str) -> str:
+    """An order as SQL: what had no effect on a figure last, and alike ones by their code."""
+    name, way = order.removeprefix("-"), "DESC" if order.startswith("-") else "ASC"
+    if name == CODE:
+        return f"code {way}"
+    if name == "kind":
+        turns = " ".join(f"WHEN {when} THEN {turn}" for turn, when in enumerate(_CHANGES.values()))
+        return f"CASE {turns} END {way}, code"
+    return f"CASE WHEN {_effect(name)} THEN 0 ELSE 1 END, {_amount(name)} {way}, code"
+
+
+def _amount(figure: str) -> str:
+    return f"COALESCE(after_{figure}, 0) - COALESCE(before_{figure}, 0)"
 
 
 def _sorted_otherwise() -> str:

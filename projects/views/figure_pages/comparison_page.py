@@ -12,15 +12,19 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Difference
 from projects.totals.comparison import Comparison, Effect, FigureDifference, RecordDifference, compared, shares
+from projects.totals.differences import orders
 from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
 from projects.versioning.as_of import PARAMETER, SINCE, AsOf, compared_with
 from projects.views import formatting, links
 from projects.views.frame import shell
 from projects.views.list_pages import first_asked, pages_of
-from projects.views.pages import page
+from projects.views.pages import one_of, page
+from projects.views.sort_heads import SortColumn, SortHead, sort_heads
 
 PAGE_SIZE = 100
+SORT = "sort"
+SUMS = tuple(name for name, figure in FIGURES.items() if not figure.ratio)  # which have columns
 
 
 @page
@@ -29,7 +33,8 @@ def compare(request: HttpRequest) -> HttpResponse:
     scope = Scope.of(request)
     since = compared_with(request, until=scope.today)
     first = first_asked(request, size=PAGE_SIZE)
-    found = compared(scope, since, figures=tuple(FIGURES), first=first, size=PAGE_SIZE)
+    order = one_of(request, SORT, orders(SUMS))
+    found = compared(scope, since, figures=tuple(FIGURES), first=first, size=PAGE_SIZE, order=order)
     ratios = shares(found)
     columns = [each for each in found.figures if each.count and not each.figure.ratio]
     context = shell(request, scope) | {
@@ -38,6 +43,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         "lede": _lede(found),
         "title": _title(scope, since),
         "figures": [_line(each, ratios.get(each.name), scope, since) for each in found.figures],
+        "heads": _heads(request, columns, order),
         "columns": [(each, _changed(each.name, scope, since)) for each in columns],
         "records": _records(found.records, columns, scope, since),
         "count": formatting.count(found.count),
@@ -76,6 +82,20 @@ def _line(each: FigureDifference, shares: Any, scope: Scope, since: AsOf) -> Fig
         links.page("figure", each.name, query=scope.parameters(), filters=False),
         _changed(each.name, scope, since),
     )
+
+
+def _heads(request: HttpRequest, columns: Sequence[FigureDifference], order: str) -> list[SortHead]:
+    effects = [
+        SortColumn(
+            each.name,
+            formatting.sentence_case(str(each.figure.label)),
+            numeric=True,
+            under=formatting.unit_name(each.figure.unit, "table"),
+        )
+        for each in columns
+    ]
+    first = [SortColumn("code", _("Project"), kind="name"), SortColumn("kind", _("What became of it"))]
+    return sort_heads(request, SORT, order, [*first, *effects, SortColumn("", _("Sorted otherwise"))])
 
 
 def _changed(name: str, scope: Scope, since: AsOf) -> str:

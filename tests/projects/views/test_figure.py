@@ -191,3 +191,23 @@ def test_the_records_of_a_comparison_go_by_pages_and_the_foot_is_of_all(newest, 
         assert "Together+130" in "".join(page.text.split())
     assert len(codes) == 130
     assert browser.get(f"/compare/?since={newest}&page=3").status_code == 400
+
+
+def test_the_records_of_a_comparison_are_ordered_by_each_column(newest, province, client_of):
+    raised(by=5 * 10**8)
+    raised("HN-EI-2023-14", by=-(10**8))
+    browser = client_of(province)
+    asked = {"programme": "2023", "since": newest, "lang": "en"}
+    columns = [
+        anchor.href.partition("sort=")[2].partition("&")[0]
+        for anchor in opened(browser, "/compare/", **asked).anchors
+        if "sort=" in anchor.href
+    ]
+    assert columns == ["-code", "kind", "-total_investment"]
+    for order, first in (("-code", "14"), ("total_investment", "14"), ("-total_investment", "13"), ("kind", "13")):
+        page = opened(browser, "/compare/", sort=order, **asked)
+        heads = [at["aria-sort"] for tag, at in page.elements if tag == "th" and "aria-sort" in at]
+        assert heads == ["descending" if order.startswith("-") else "ascending"]
+        shown = [each.href for each in page.anchors if each.href.startswith("/projects/HN-EI-2023-")]
+        assert shown[0].startswith(f"/projects/HN-EI-2023-{first}/"), order
+    assert browser.get(f"/compare/?since={newest}&sort=size").status_code == 400
