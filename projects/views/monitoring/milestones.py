@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, F, Max, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import ngettext, pgettext
@@ -19,6 +19,7 @@ from .. import formatting, links
 from ..files import files_of_projects
 from ..list_pages import Pages, pages_of
 from ..pages import one_of, page
+from .milestone_order import ORDERS, SORT, USUAL, heads, is_late, milestones_in_order, projects_in_order
 from .tabs import Switch, framed
 
 ALL, OVERDUE, AHEAD, REACHED, MOVED = SHOWN = ("all", "overdue", "ahead", "reached", "moved")
@@ -55,22 +56,25 @@ class ProjectMilestones:
 
 @page
 def milestones(request: HttpRequest) -> HttpResponse:
-    """The timeline, 50 projects a page; those with something overdue come first."""
+    """The timeline and its table, 50 projects a page, in an order of the table."""
     scope = Scope.of(request)
     shown = one_of(request, "show", SHOWN)
+    order = one_of(request, SORT, ORDERS)
     today = scope.today if scope.programme else dt.date.min
     every = Milestone.objects.visible_to(request.user).filter(project__in=scope.projects().order_by().values("pk"))
     chosen = every.filter(_condition(shown, today))
     counts = _counts(every, chosen, today)
     pages = pages_of(request, counts["projects"])
-    rows = chosen.filter(project__in=_projects_of(chosen, today, pages)) if pages.total else []
+    groups = _groups(chosen, order, today, pages) if pages.total else []
     context = framed(request, scope, "milestones", basis=breakdowns(scope, "basis", compared=False)["basis"]) | {
         "lede": _finding(counts, today),
         "switches": [
             Switch(_label(name), links.same_page(request, show=name), name == shown, formatting.count(counts[name]))
             for name in SHOWN
         ],
-        "groups": by_project(rows.select_related("project") if pages.total else [], today),
+        "groups": groups,
+        "heads": heads(request, order),
+        "late_first": order == USUAL,
         "pages": pages,
         "today": today,
         "any": bool(counts[ALL]),
@@ -90,31 +94,35 @@ def _counts(every: QuerySet, chosen: QuerySet, today: dt.date) -> dict[str, int]
     return numbers | {"projects": chosen.order_by().values("project").distinct().count()}
 
 
-def _projects_of(chosen: QuerySet, today: dt.date, pages: Pages) -> list[int]:
-    """The keys of a page's projects, those with something overdue first, then by code."""
-    late = Max(Case(When(_condition(OVERDUE, today), then=Value(1)), default=Value(0)))
-    by_project = chosen.order_by().values("project").annotate(late=late).order_by("-late", "project__code")
-    return list(by_project.values_list("project", flat=True)[pages.first - 1 : pages.last])
+def _groups(chosen: QuerySet, order: str, today: dt.date, pages: Pages) -> list[ProjectMilestones]:
+    """The projects of a page with those of their milestones that are looked at."""
+    keys = list(projects_in_order(chosen, order, today)[pages.first - 1 : pages.last])
+    rows = milestones_in_order(chosen.filter(project__in=keys), order, today).select_related("project")
+    found = {each.project.pk: each for each in _grouped(rows, today)}
+    return [found[key] for key in keys]
 
 
 def by_project(records: Iterable[Milestone], today: dt.date) -> list[ProjectMilestones]:
-    """The milestones of each project, those with something overdue first, then by code."""
-    groups: dict[int, list[Milestone]] = {}
-    for each in sorted(records, key=lambda each: (each.planned, each.pk)):
-        groups.setdefault(each.project_id, []).append(each)
-    found = [
-        ProjectMilestones(group[0].project, [MilestoneRow(each, each.is_overdue(today)) for each in group])
-        for group in groups.values()
-    ]
+    """The milestones of each project by their days, projects with something overdue first, then by code."""
+    found = _grouped(sorted(records, key=lambda each: (each.planned, each.pk)), today)
     return sorted(found, key=lambda each: (not each.is_overdue, each.project.code))
 
 
+def _grouped(records: Iterable[Milestone], today: dt.date) -> list[ProjectMilestones]:
+    groups: dict[int, list[Milestone]] = {}
+    for each in records:
+        groups.setdefault(each.project_id, []).append(each)
+    return [
+        ProjectMilestones(group[0].project, [MilestoneRow(each, each.is_overdue(today)) for each in group])
+        for group in groups.values()
+    ]
+
+
 def _condition(shown: str, today: dt.date) -> Q:
-    due_before = Q(expected__lt=today) | Q(expected__isnull=True, planned__lt=today)
     return {
         ALL: ~Q(pk=None),
-        OVERDUE: Q(actual__isnull=True) & due_before,
-        AHEAD: Q(actual__isnull=True) & ~due_before,
+        OVERDUE: is_late(today),
+        AHEAD: Q(actual__isnull=True) & ~is_late(today),
         REACHED: Q(actual__isnull=False),
         MOVED: Q(expected__isnull=False) & ~Q(expected=F("planned")),
     }[shown]

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from projects.models import Milestone, Project
 from projects.versioning.revisions import writing
-from tests.pages import more_projects, opened
+from tests.pages import more_projects, opened, read
 
 pytestmark = pytest.mark.django_db
 
@@ -108,3 +108,56 @@ def test_it_goes_by_pages_of_projects(province, client_of):
     shown = [at["id"] for page in pages for _tag, at in page.elements if at.get("id", "").startswith("milestone-")]
     assert len(shown) == len(set(shown)) == Milestone.objects.count()
     assert client.get("/milestones/?page=3").status_code == 400
+
+
+SHOWN_BY = {
+    "code": lambda each: each.project.code,
+    "name": lambda each: each.name_zh,
+    "planned": lambda each: each.planned,
+    "expected": lambda each: None if each.actual else each.due,
+    "reached": lambda each: each.actual,
+    "moved": lambda each: each.days_moved,
+    "state": lambda each: 2 if each.actual else int(not each.is_overdue(dt.date(2023, 8, 7))),
+    "basis": lambda each: each.basis,
+}
+
+
+def in_order(values, sign):
+    known = [value for value in values if value is not None]
+    return values == [*sorted(known, reverse=bool(sign)), *[None] * (len(values) - len(known))]
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+@pytest.mark.parametrize("column", SHOWN_BY)
+def test_each_column_orders_the_projects_and_their_milestones(public_read, register, client, column, sign):
+    answer = client.get("/milestones/", {"sort": f"{sign}{column}"})
+    groups = answer.context["groups"]
+    values = [[SHOWN_BY[column](each.record) for each in group.milestones] for group in groups]
+    assert sum(map(len, values)) == 45
+    assert in_order([group[0] for group in values], sign)
+    assert all(in_order(group, sign) for group in values)
+    heads = [at["aria-sort"] for tag, at in read(answer.content).elements if tag == "th" and "aria-sort" in at]
+    assert heads == ["descending" if sign else "ascending"]
+
+
+def test_an_order_costs_no_more_and_goes_on_from_page_to_page(province, client_of):
+    more_projects(60)
+    with writing():
+        for number, project in enumerate(Project.objects.filter(code__startswith="MORE")):
+            Milestone(project=project, name_zh="投产", planned=dt.date(2024, 5, 1) + dt.timedelta(number)).save()
+    client = client_of(province)
+    with CaptureQueriesContext(connection) as usual:
+        opened(client, "/milestones/")
+    pages = []
+    for number in ("1", "2"):
+        with CaptureQueriesContext(connection) as asked:
+            pages += client.get("/milestones/", {"sort": "-planned", "page": number}).context["groups"]
+        assert len(asked) == len(usual)
+    days = [max(each.record.planned for each in group.milestones) for group in pages]
+    assert days == sorted(days, reverse=True)
+    assert (
+        len({group.project.pk for group in pages})
+        == len(pages)
+        == Milestone.objects.values("project").distinct().count()
+    )
+    assert client.get("/milestones/?sort=size").status_code == 400
