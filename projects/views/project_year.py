@@ -23,8 +23,8 @@ from projects.totals.scope import Scope
 from . import formatting
 from .monitoring.forecast import PlanHead
 from .monitoring.milestones import ProjectMilestones, by_project
+from .monitoring.problem_order import overdue_first
 from .monitoring.problem_rows import ProblemRow
-from .monitoring.problems import overdue_first
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Count, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import ngettext, pgettext
@@ -20,10 +19,11 @@ from projects.totals.totals import breakdowns
 
 from .. import formatting, links
 from ..files import files_of_projects
-from ..list_pages import PAGE_SIZE, pages_of
+from ..list_pages import pages_of
 from ..pages import form_page, one_of
 from .problem_forms import NewProblemForm, StepForm, deleted_meanwhile
 from .problem_log import problem_logs
+from .problem_order import SORT, heads, in_order, orders, page_of
 from .problem_rows import ProblemRow
 from .tabs import Switch, framed
 
@@ -56,19 +56,20 @@ def problems(request: HttpRequest) -> HttpResponse:
     """The problems of a scope's projects, 50 a page. A POST adds one (`action=add`) or takes a step (`action=step`)."""
     scope = Scope.of(request)
     shown, kind = one_of(request, "state", SHOWN), one_of(request, "problem_kind", KINDS)
+    order = one_of(request, SORT, orders(scope.access))
     today = scope.today if scope.programme else dt.date.min
     every = _problems(scope)
     forms = Forms(_new_form(request, scope))
     if request.method == "POST":
         done = _answered(request, forms, every, today)
         if done is not None:
-            page = _page_of(overdue_first(every, today), done)
-            address = links.same_page(request, state=ALL, problem_kind=ALL, **page)
+            page = page_of(every, done, today)
+            address = links.same_page(request, without=(SORT,), state=ALL, problem_kind=ALL, **page)
             return HttpResponseRedirect(f"{address}#problem-{done}")
     counts = _counts(every, today)
     pages = pages_of(request, _count(counts, shown, kind))
     chosen = every.filter(_condition(shown, today), _of_kind(kind))
-    rows = list(overdue_first(chosen, today)[pages.first - 1 : pages.last]) if pages.total else []
+    rows = list(in_order(chosen, order, today)[pages.first - 1 : pages.last]) if pages.total else []
     if forms.step_of is not None and all(each.pk != forms.step_of for each in rows):
         rows.insert(0, every.get(pk=forms.step_of))  # the problem of the form is shown, whatever else is
     context = framed(request, scope, "problems", basis=breakdowns(scope, "basis", compared=False)["basis"]) | {
@@ -82,6 +83,8 @@ def problems(request: HttpRequest) -> HttpResponse:
             for name in KINDS
         ],
         "rows": _rows(request, rows, forms, today),
+        "heads": heads(request, scope.access, order),
+        "order": order,
         "pages": pages,
         "any": bool(counts),
         "files": files_of_projects("problems", scope, chosen, _asked(shown, kind)),
@@ -91,14 +94,6 @@ def problems(request: HttpRequest) -> HttpResponse:
         "gone": forms.gone,
     }
     return render(request, "rounds/problems.html", context, status=forms.status)
-
-
-def _page_of(rows: QuerySet, key: int) -> dict[str, str]:
-    """The page of the list on which a problem stands."""
-    own = rows.get(pk=key)
-    nearer = Q(turn__lt=own.turn) | Q(turn=own.turn, day__lt=own.day) | Q(turn=own.turn, day=own.day, pk__lt=key)
-    number = rows.filter(nearer).count() // PAGE_SIZE + 1
-    return {"page": str(number)} if number > 1 else {}
 
 
 def _asked(shown: str, kind: str) -> list[tuple[str, str]]:
@@ -118,18 +113,6 @@ def _problems(scope: Scope) -> QuerySet[Any]:
     of_scope = scope.projects().order_by().values("pk")
     found = Problem.objects.visible_to(scope.user).filter(project__in=of_scope)
     return found.select_related("project__prefecture")
-
-
-def overdue_first(problems: QuerySet, today: dt.date) -> QuerySet:
-    """The longest overdue first, then those that are due next, then those without a day, the solved ones last."""
-    turn = Case(
-        When(state=ProblemState.SOLVED, due__isnull=True, then=Value(4)),
-        When(state=ProblemState.SOLVED, then=Value(3)),
-        When(due__lt=today, then=Value(0)),
-        When(due__isnull=True, then=Value(2)),
-        default=Value(1),
-    )
-    return problems.annotate(turn=turn, day=Coalesce("due", "raised_on")).order_by("turn", "day", "pk")
 
 
 def _counts(problems: QuerySet, today: dt.date) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ def test_it_goes_by_pages_and_a_long_list_of_projects_is_not_offered_to_choose_f
     client = client_of(province)
     every = Problem.objects.count()
     first, last = (opened(client, "/problems/", lang="en", page=str(number)) for number in (1, 3))
-    shown = [at for page in (first, last) for tag, at in page.elements if tag == "li" and "id" in at]
+    shown = [at for page in (first, last) for tag, at in page.elements if tag == "tr" and "id" in at]
     assert f"1 to 50 of {every}" in first.text
     assert f"101 to {every} of {every}" in last.text
     assert len(shown) == len({each["id"] for each in shown}) == 50 + every - 100

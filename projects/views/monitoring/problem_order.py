@@ -1,0 +1,84 @@
+"""Orders of problems in the database: usually overdue ones first, or by a column of their table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce, NullIf
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from projects.access import Access
+from projects.choices import ProblemKind, ProblemState
+
+from ..list_pages import PAGE_SIZE
+from ..sort_heads import SortColumn, SortHead, sort_heads
+
+SORT, USUAL, SOLVER = "sort", "overdue", "solver"
+
+
+def _turn(column: str, values: Iterable[str]) -> Case:
+    """The place of a choice among all: they are in an order of their own."""
+    return Case(*(When(**{column: value}, then=Value(place)) for place, value in enumerate(values)))
+
+
+_COLUMNS: dict[str, Any] = {
+    "code": F("project__code"),
+    "kind": _turn("kind", ProblemKind.values),
+    "state": _turn("state", ProblemState.values),
+    SOLVER: NullIf(F("solver"), Value("")),
+    "due": F("due"),
+    "raised": F("raised_on"),
+}
+
+
+def orders(access: Access) -> tuple[str, ...]:
+    """What a reader can ask for; the public, which is not told who solves a problem, does not order by it."""
+    names = [name for name in _COLUMNS if name != SOLVER or not access.public]
+    return (USUAL, *(sign + name for name in names for sign in ("", "-")))
+
+
+def in_order(problems: QuerySet, order: str, today: dt.date) -> QuerySet:
+    """What has no value last either way, and those that are alike as they came."""
+    if order == USUAL:
+        return overdue_first(problems, today)
+    place = F("place")
+    turned = place.desc(nulls_last=True) if order.startswith("-") else place.asc(nulls_last=True)
+    return problems.annotate(place=_COLUMNS[order.removeprefix("-")]).order_by(turned, "pk")
+
+
+def overdue_first(problems: QuerySet, today: dt.date) -> QuerySet:
+    """The longest overdue first, then those that are due next, then those without a day, the solved ones last."""
+    turn = Case(
+        When(state=ProblemState.SOLVED, due__isnull=True, then=Value(4)),
+        When(state=ProblemState.SOLVED, then=Value(3)),
+        When(due__lt=today, then=Value(0)),
+        When(due__isnull=True, then=Value(2)),
+        default=Value(1),
+    )
+    return problems.annotate(turn=turn, day=Coalesce("due", "raised_on")).order_by("turn", "day", "pk")
+
+
+def page_of(problems: QuerySet, key: int, today: dt.date) -> dict[str, str]:
+    """The page of the list in its usual order on which a problem stands."""
+    rows = overdue_first(problems, today)
+    own = rows.get(pk=key)
+    nearer = Q(turn__lt=own.turn) | Q(turn=own.turn, day__lt=own.day) | Q(turn=own.turn, day=own.day, pk__lt=key)
+    number = rows.filter(nearer).count() // PAGE_SIZE + 1
+    return {"page": str(number)} if number > 1 else {}
+
+
+def heads(request: HttpRequest, access: Access, order: str) -> Sequence[SortHead]:
+    columns = [
+        SortColumn("code", _("Project"), kind="name"),
+        SortColumn("kind", _("Kind")),
+        SortColumn("state", _("State")),
+        SortColumn("" if access.public else SOLVER, _("To be solved by")),
+        SortColumn("due", _("Deadline")),
+        SortColumn("raised", _("Raised on")),
+        SortColumn("", _("Description")),
+    ]
+    return sort_heads(request, SORT, order, columns)
