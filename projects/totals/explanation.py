@@ -9,6 +9,7 @@ from typing import Any
 
 from projects.choices import Measure, Unit
 from projects.database.sql import Sql
+from projects.periods import MONTHS_OF_YEAR
 from projects.versioning.as_of import looking_back
 from sectors.models import in_language
 
@@ -24,6 +25,7 @@ from .totals import Pending, breakdowns, pending, totals
 
 _PROGRESSES = (Measure.DISBURSED.value, Measure.DISBURSED_OF_PLAN.value)
 _PACE = (*_PROGRESSES, Measure.PLANNED_DISBURSEMENT.value)
+_OF_REPORT = ("entry__project__code",)
 _PARTS = "sector"  # what a figure that is not made of months is shown as a sum of
 
 
@@ -86,12 +88,14 @@ _ORDERS = {
     "below": "{below}",
     "own": "CAST({part} AS double precision) / NULLIF({below}, 0)",
 }
-ORDERS = (LARGEST, "value", *(sign + name for name in _ORDERS if name != "value" for sign in ("", "-")))
+OF_MONTH = "month_{}"  # by what a record says of one month, where the figure is made of them
+_MONTHS = {OF_MONTH.format(month): month for month in range(1, MONTHS_OF_YEAR + 1)}
+ORDERS = (LARGEST, "value", *(sign + name for name in (*_ORDERS, *_MONTHS) if name != "value" for sign in ("", "-")))
 
 
 def explanation(scope: Scope, name: str, *, first: int = 0, size: int = 50, order: str = LARGEST) -> Explanation:
     """Open a figure, which is a key of `figures.FIGURES`, and `size` of its records from index `first` on, in one of
-    `ORDERS` (`below` and `own` are a ratio's).
+    `ORDERS` (`below` and `own` are a ratio's, those of months that are not in question are by value).
 
     A handful of queries, and no more rows than these, however many records there are.
     """
@@ -124,12 +128,18 @@ def step_of_month(opened: Explanation) -> tuple[Row, Row] | None:
     return before.whole, totals(replace(scope, first_month=scope.last_month), figures=figures).whole
 
 
-def _ordered(order: str, part: str, below: str, *, is_ratio: bool) -> str:
-    """An order as SQL; of a figure that is no ratio, what only ratios have orders by its value."""
+def _month_of(order: str, figure: Figure, scope: Scope) -> int | None:
+    """The month that an order is about, if the figure is made of it."""
+    month = _MONTHS.get(order.removeprefix("-"))
+    return month if month and figure.by_month and scope.first_month <= month <= scope.last_month else None
+
+
+def _ordered(order: str, part: str, below: str, *, is_ratio: bool, month: int | None) -> str:
+    """An order as SQL; what a figure does not have orders by its value."""
     name, way = order.removeprefix("-"), "DESC" if order.startswith("-") else "ASC"
-    if name in ("below", "own") and not is_ratio:
+    if name not in _ORDERS or (name in ("below", "own") and not is_ratio):
         name = "value"
-    column = _ORDERS[name].format(part=part, below=below)
+    column = "of_month" if month else _ORDERS[name].format(part=part, below=below)
     return f"CASE WHEN {column} IS NULL THEN 1 ELSE 0 END, {column} {way}, code"
 
 
@@ -143,20 +153,26 @@ def _records(
     figure = FIGURES[whole.name]
     part, below = PART.format(figure.name), BELOW.format(figure.name)
     counted = f"{part} IS NOT NULL" if whole.unit == Unit.CNY else f"{part} <> 0"
-    by = _ordered(order, part, below, is_ratio=figure.ratio is not None)
+    month = _month_of(order, figure, scope)
+    by = _ordered(order, part, below, is_ratio=figure.ratio is not None, month=month)
 
     def build(question: Scope, size: int, first: int) -> Sql:
         of = (Rows.listed_or_reported if figure.by_month else Rows.listed)(question)
         rows = contributions(question, (figure.name,), of=of)
         columns = (*dimension_of(EACH).columns, part, *([below] if figure.ratio else []))
         found = Sql.of(rows.values_list(*columns), elide_empty=False)
+        joined, values = "c", found.values
+        if month:
+            said = Sql.of(question.span.reports().filter(month=month).order_by().values_list(*_OF_REPORT, figure.name))
+            joined, values = f"c LEFT JOIN m ON m.of_code = c.{columns[0]}", (*found.values, *said.values)
         statement = (
             f"WITH c AS MATERIALIZED ({found.text}),"  # nosec B608 # our own names
+            f"{f' m (of_code, of_month) AS ({said.text}),' if month else ''}"
             f" s AS (SELECT COUNT(*) AS number, SUM({part}) AS total FROM c WHERE {counted}),"
-            f" p AS (SELECT * FROM c WHERE {counted} ORDER BY {by} LIMIT %s OFFSET %s)"
+            f" p AS (SELECT * FROM {joined} WHERE {counted} ORDER BY {by} LIMIT %s OFFSET %s)"
             f" SELECT * FROM s LEFT JOIN p ON 1 = 1 ORDER BY {by}"
         )
-        return Sql(statement, (*found.values, size, first))
+        return Sql(statement, (*values, size, first))
 
     with looking_back(scope.as_of):
         lines = statement_of(scope, ("records", figure.name, order), build, size, first).dictionaries()

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from projects.provenance.evidence import evidence
-from projects.totals.explanation import ORDERS, Explanation, explanation
+from projects.totals.explanation import OF_MONTH, ORDERS, Explanation, explanation
 from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
 from projects.totals.totals import Row
@@ -81,7 +81,6 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
         "since": since_then(opened, compared_with(request, until=scope.today)),
         "since_is_open": bool(request.GET.get(SINCE)),
         "rows": record_rows(opened, evidence(scope, name, [record.code for record in opened.records])),
-        "months": _months(opened),
         "heads": _heads(request, opened, order),
         "count": formatting.count(pages.total),
         "pages": pages,
@@ -146,15 +145,16 @@ def _part_label(row: Row) -> str:
     return row.name
 
 
-def _months(opened: Explanation) -> list[str]:
-    """Heads of the columns of months, where the figure is made of them."""
+def _months(opened: Explanation) -> list[SortColumn]:
+    """The columns of months, where the figure is made of them."""
     if not opened.figure.by_month or not opened.scope.through:
         return []
-    return [formatting.short_month(month) for month in range(opened.scope.first_month, opened.scope.last_month + 1)]
+    months = range(opened.scope.first_month, opened.scope.last_month + 1)
+    return [SortColumn(OF_MONTH.format(month), formatting.short_month(month), numeric=True) for month in months]
 
 
 def _heads(request: HttpRequest, opened: Explanation, order: str) -> dict[str, list[SortHead]]:
-    """The heads of the table of records: `before` the months, and `after` them."""
+    """The heads of the table of records, and again those of `months`."""
     label = formatting.sentence_case(str(opened.figure.label))
     after = [SortColumn("value", label, numeric=True), SortColumn("", _("% of the whole"), numeric=True)]
     if opened.figure.ratio:
@@ -163,8 +163,9 @@ def _heads(request: HttpRequest, opened: Explanation, order: str) -> dict[str, l
             SortColumn("below", _("Plan of the year"), numeric=True),
             SortColumn("own", _("% of plan"), numeric=True),
         ]
-    heads = sort_heads(request, SORT, order, [SortColumn("code", _("Project"), kind="name"), *after])
-    return {"before": heads[:1], "after": heads[1:]}
+    months = _months(opened)
+    heads = sort_heads(request, SORT, order, [SortColumn("code", _("Project"), kind="name"), *months, *after])
+    return {"all": heads, "months": heads[1 : 1 + len(months)]}
 
 
 def _addresses(request: HttpRequest, scope: Scope, name: str) -> dict[str, Any]:
