@@ -94,10 +94,19 @@ if (Sheet.form) {
     return { put: typed.filter((each) => each.row), outside: typed.filter((each) => !each.row).length };
   }
 
+  /* What is typed in the cell in hand becomes a step of its own, and what it holds now what it was entered with. */
+  function settle(field) {
+    if (!field?.dataset?.field) return;
+    if (field.value !== begun) undone.push([{ ...cellOf(field), before: begun }]);
+    begun = field.value;
+  }
+
   function apply(put) {
+    settle(document.activeElement);
     undone.push(put.map(({ row, name }) => ({ row, name, before: Sheet.valueOf(row, name) })));
     const byRow = Map.groupBy ? Map.groupBy(put, (each) => each.row) : new Map(put.map((each) => [each.row, put.filter((other) => other.row === each.row)]));
     for (const [row, all] of byRow) Sheet.fill(row, Object.fromEntries(all.map(({ name, text }) => [name, text])));
+    begun = document.activeElement.value; // as pasted: undoing it is not the browser's undoing of what is typed
   }
 
   /* Where, what is wrong with it, and what the cell holds as before. */
@@ -127,6 +136,7 @@ if (Sheet.form) {
     const group = undone.pop();
     if (!group) return;
     for (const { row, name, before } of group) Sheet.fill(row, { [name]: before });
+    begun = document.activeElement.value;
     for (const cell of Sheet.table.querySelectorAll("td.pasted")) cell.classList.remove("pasted");
     bar.hidden = true;
     Sheet.flush();
@@ -155,8 +165,7 @@ if (Sheet.form) {
   });
 
   Sheet.form.addEventListener("change", (event) => {
-    if (event.target.dataset.field && event.target.value !== begun) undone.push([{ ...cellOf(event.target), before: begun }]);
-    if (event.target.dataset.field) begun = event.target.value;
+    settle(event.target);
   });
 
   Sheet.form.addEventListener("mousedown", (event) => {

@@ -72,6 +72,23 @@ def test_a_block_is_pasted_cell_by_cell_and_undone_as_a_whole(changsha_writer, w
     assert not MonthlyReport.objects.filter(month=7).exists()
 
 
+def test_a_paste_is_undone_at_once_with_the_focus_still_in_its_cell(changsha_writer, window, signed_in):
+    page = window()
+    rows = sheet_of(page, signed_in)
+    field = rows[1].locator("[data-field=disbursed]")
+    field.click()
+    page.keyboard.type("7")  # before the paste, and a step of its own
+    page.evaluate(PASTE, "10447\t试生产\n11\t已开工\n")
+    assert amounts(rows)[1:3] == ["10447", "11"]
+    expect(field).to_be_focused()
+    page.keyboard.press("Control+z")
+    expect(field).to_have_value("7")
+    assert amounts(rows)[2] == ""
+    assert set(stages(rows)) == {""}
+    page.keyboard.press("Control+z")
+    expect(field).to_have_value("")
+
+
 def test_a_refused_cell_keeps_its_old_value_until_it_is_corrected(changsha_writer, window, signed_in):
     page = window()
     rows = sheet_of(page, signed_in)
