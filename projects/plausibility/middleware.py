@@ -52,6 +52,15 @@ def point_out(doubts: Sequence[Doubt]) -> None:
         heard.pointed_out += doubts
 
 
+def take_out() -> list[Doubt]:
+    """What was to be said with the answer, for a page that says it in words of its own."""
+    heard = _heard.get()
+    if heard is None:
+        return []
+    taken, heard.pointed_out = heard.pointed_out, []
+    return taken
+
+
 def open_doubts() -> Sequence[Doubt]:
     """What the request under way has still to confirm."""
     heard = _heard.get()

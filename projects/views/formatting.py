@@ -98,7 +98,12 @@ def money(amount: int | Fraction, form: str = "table") -> str:
 
 
 def money_with_unit(amount: int | Fraction, form: str = "headline") -> str:
-    return f"{money(amount, form)} {money_unit(form)}"
+    return with_unit(money(amount, form), form)
+
+
+def with_unit(amount: str, form: str) -> str:
+    """An amount that is written in the unit of a form, and the unit's name."""
+    return f"{amount} {money_unit(form)}"
 
 
 def exact_money(amount: int) -> str:

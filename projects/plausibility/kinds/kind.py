@@ -57,10 +57,15 @@ class Doubt:
     @property
     def message(self) -> str:
         """In the reader's language."""
+        return self.message_in(str)
+
+    def message_in(self, written: Callable[[AmountInSentence], str]) -> str:
+        """The same with amounts as a page writes them."""
         said = {"value": self.finding.value, "other": self.finding.other, "limit": limit_of(self.rule)}
         told = self.rule.message
         for place, value in said.items():
-            told = told.replace(f"{{{place}}}", str(value))
+            text = written(value) if isinstance(value, AmountInSentence) else str(value)
+            told = told.replace(f"{{{place}}}", text)
         return told
 
 

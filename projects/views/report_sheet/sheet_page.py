@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 
 from projects.choices import ReportAction, SheetUnit
 from projects.versioning.revisions import writing
-from projects.views import formatting, links
+from projects.views import links
 from projects.views.list_pages import Pages, pages_of
 from projects.views.pages import work_page
+from projects.views.step_messages import done_and_next
 from projects.workflows import reporting
 
+from .pointed_out import point_out_at_rows
 from .row_fields import Typed
 from .row_messages import plain
 from .row_saving import SavedRow, row_of, save_row
@@ -62,6 +64,8 @@ def _posted(request: HttpRequest, question: SheetQuestion, pages: Pages, entries
         done = _stepped(request, question, shown, saved)
         if wants_to_submit or WITHDRAW in request.POST:
             shown = rows()
+    again = links.same_page(request, without=("correct", PARAMETER), **_page_number(pages))
+    point_out_at_rows(request, address=again, form=question.drafts.form)
     if any(row.conflict or (row.errors and (row.key in saved or wants_to_submit)) for row in shown):
         for text in done:
             messages.success(request, text)
@@ -69,7 +73,7 @@ def _posted(request: HttpRequest, question: SheetQuestion, pages: Pages, entries
         return _shown(request, question, pages, shown, status=status)
     for text in done or [_("Saved.")]:
         messages.success(request, text)
-    return HttpResponseRedirect(links.same_page(request, without=("correct", PARAMETER), **_page_number(pages)))
+    return HttpResponseRedirect(again)
 
 
 def _in_another_unit(request: HttpRequest, question: SheetQuestion, entries: list[Any]) -> HttpResponse:
@@ -124,8 +128,7 @@ def _stepped(
             row.errors = plain(refusal.errors)
             saved[refusal.record.entry_id] = row
         return []
-    done = reporting.TRANSITIONS[action].done
-    return [done % {"number": len(reports), "count": formatting.count(len(reports))}]
+    return [done_and_next(reporting.TRANSITIONS[action], len(reports))]
 
 
 def _page_number(pages: Pages) -> dict[str, str]:

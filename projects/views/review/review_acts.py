@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from projects.models import MonthlyReport
 from projects.versioning.digests import digest_of
 from projects.versioning.revisions import writing
-from projects.views import formatting
+from projects.views.step_messages import done_and_next
 from projects.workflows import reporting
 
 
@@ -61,14 +61,8 @@ def acted(request: HttpRequest) -> ReviewAttempt:
         return ReviewAttempt(chosen, comment, comment_error=" ".join(error.messages))
     except reporting.RefusedError as error:
         return ReviewAttempt(chosen, comment, tuple(_refused(error)), conflict=error.conflict)
-    messages.success(request, _done(transition, len(reports)))
+    messages.success(request, done_and_next(transition, len(reports)))
     return ReviewAttempt()
-
-
-def _done(transition: reporting.Transition, number: int) -> str:
-    """What was done, and what happens next."""
-    done = transition.done % {"number": number, "count": formatting.count(number)}
-    return formatting.sentences([done, str(transition.then)])
 
 
 def _chosen(request: HttpRequest) -> dict[int, str]:

@@ -10,7 +10,7 @@ from projects.versioning.revisions import writing
 from projects.workflows import reporting
 from projects.workflows.proposals import Asked
 from tests.markup.forms import forms_of
-from tests.pages import opened, read
+from tests.pages import read
 from tests.projects.workflows.proposals_made import proposed
 
 from .rounds import JULY, entries, fields, july, posted, version_now
@@ -47,7 +47,7 @@ def test_the_sheet_asks_when_a_report_is_submitted_and_keeps_what_was_typed(chan
     assert said(done) == set()  # the page stays: other rows are not filled in
     assert july(entry).state == ReportState.SUBMITTED
     assert [each.rule.kind for each in Overruling.objects.all()] == ["year-to-date"]
-    assert "偏离度" in opened(client, JULY).text  # pointed out
+    assert "偏离度" in read(done.content).text  # pointed out
 
 
 def test_a_draft_keeps_what_is_right_beside_what_is_refused(changsha_writer, client_of):

@@ -262,3 +262,32 @@ def test_a_writer_of_another_prefecture_changes_nothing_here(zhuzhou_writer, cli
 
 def test_entries_that_are_known_from_publications_only_have_no_row(province, client_of):
     assert "HN-EI-2023-02" not in opened(client_of(province), JULY).text
+
+
+@pytest.mark.usefixtures("plausible")
+@pytest.mark.parametrize(
+    ("lang", "then", "named", "amount"),
+    [
+        ("zh-hans", "已报送 7 项。接下来由省级审核", "示例项目13·显示模组及整机3", "8,520 万元"),
+        ("en", "7 reports were submitted. Next the province reviews", "Illustrative project 13", "85.2 million CNY"),
+    ],
+)
+def test_what_is_submitted_says_what_happens_next_and_what_stands_out_leads_to_its_row(
+    lang, then, named, amount, changsha_writer, client_of
+):
+    odd = next(each for each in entries() if each.project.code == "HN-EI-2023-25")
+    for entry in entries():
+        report(entry, 85_200_000 if entry == odd else 300_000_000)
+    client = client_of(changsha_writer)
+    client.get(JULY, {"lang": lang})
+    assert posted(client, action="submit", path=f"{JULY}?unit=small").status_code == 302
+    page = opened(client, f"{JULY}?unit=small", lang=lang)
+    assert then in page.text
+    # nothing can be filled in any more, and nothing asks for it
+    assert "逐项填写" not in page.text
+    [link] = [each for each in page.anchors if each.href.endswith(f"#r{odd.pk}")]
+    assert named in link.text
+    assert link.href.startswith(JULY)
+    assert amount in page.text
+    assert "（0.852亿元）" not in page.text
+    assert "CNY (" not in page.text

@@ -24,6 +24,7 @@ def test_a_submitted_row_is_fixed_until_it_is_withdrawn(changsha_writer, client_
     assert july(entry).disbursed == handed_in.disbursed
     assert posted(client, withdraw=str(entry.pk)).status_code == 302
     assert july(entry).state == ReportState.DRAFT
+    assert "月报已撤回，恢复为草稿。请在报送截止前重新报送。" in opened(client, JULY).text
 
 
 def test_a_report_that_is_more_than_its_project_by_now_is_withdrawn_mended_and_submitted(changsha_writer, client_of):
