@@ -34,8 +34,12 @@ _NAMES = {
     YI: _("100 million CNY"),
     BILLION: _("billion CNY"),
 }
-_NUMBER = re.compile(r"([+-]?)¥?(\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})([^\d.+-]{0,20})", re.ASCII)
-_BETWEEN_DIGITS = re.compile("[, \t\r\n]")
+_UNITS = (
+    r"\d{1,40}|[1-9]\d{0,2}(?:,\d{3}){1,13}|[1-9]\d{0,2}(?: \d{3}){1,13}"  # with separators of one sort, or with none
+)
+_NUMBER = re.compile(rf"([+-]?)¥?((?:{_UNITS})(?:\.\d{{0,40}})?|\.\d{{1,40}})([^\d.,+-]{{0,20}})", re.ASCII)
+_BLANKS_AROUND = re.compile(r"[ \t\r\n]+(?!\d)|(?<!\d)[ \t\r\n]+", re.ASCII)  # all but those between two digits
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)[, ](?=\d)", re.ASCII)
 _CURRENCY = ("", "cny", "yuan", "rmb")
 # A unit that is typed with an amount, without blanks and in small letters, and how many CNY it is.
 UNIT_WORDS: dict[str, int] = {
@@ -56,20 +60,28 @@ UNIT_WORDS: dict[str, int] = {
 def cny(text: str, *, unit: int = 1, signed: bool = False) -> int:
     """Whole CNY that `text` stands for in `unit` CNY: `cny("1.5", unit=YI)` is 150,000,000, and so is `cny("1.5亿元")`.
 
-    A unit of `UNIT_WORDS` after the number wins over `unit`. Thousands separators, blanks, full-width digits and a true
-    minus sign are accepted. Raises `ValidationError` for what is no number, has a part smaller than one CNY, is negative
-    (unless `signed`), or reaches 10^15. What a browser reads of an amount at once must agree with this.
+    A unit of `UNIT_WORDS` after the number wins over `unit`. Commas or blanks between groups of three digits, blanks around
+    the number, full-width digits and a true minus sign are accepted. Raises `ValidationError` for what is no number, has a
+    part smaller than one CNY, is negative (unless `signed`), or reaches 10^15. What a browser reads of an amount at once
+    must agree with this.
     """
-    plain = _BETWEEN_DIGITS.sub("", unicodedata.normalize("NFKC", text)).replace("−", "-").lower()
+    plain = _BLANKS_AROUND.sub("", unicodedata.normalize("NFKC", text)).replace("−", "-").lower()
     found = _NUMBER.fullmatch(plain)
     unit_typed = found and (UNIT_WORDS.get(found[3]) if found[3] else unit)
+    if not found and _NUMBER.fullmatch(_BETWEEN_DIGITS.sub("", plain)):
+        raise ValidationError(
+            _("In “%(value)s” the separators are not in groups of three. Write 1,234,567, or leave them out."),
+            code="grouping",
+            params={"value": text},
+        )
     if not found or not unit_typed:
         raise ValidationError(
             _("“%(value)s” is not a number. Type digits only, such as %(example)s (in %(unit)s)."),
             code="invalid",
             params={"value": text, "example": _EXAMPLES[unit], "unit": _NAMES[unit]},
         )
-    amount = Fraction(found[1] + found[2]) * unit_typed  # exact, where a Decimal would round after 28 digits
+    digits = _BETWEEN_DIGITS.sub("", found[2])
+    amount = Fraction(found[1] + digits) * unit_typed  # exact, where a Decimal would round after 28 digits
     if amount.denominator != 1:
         raise ValidationError(
             _("“%(value)s” has a part smaller than one CNY and cannot be held exactly."),

@@ -79,7 +79,7 @@ function answered(row, answer, sent) {
   for (const [name, text] of Object.entries(sent)) if (texts[name] === text) delete texts[name];
   Sheet.keep(row, texts);
   if (answer.conflict) row.dataset.conflict = answer.version;
-  if (!Object.keys(texts).length && !answer.errors.disbursed) {
+  if (!Object.keys(texts).length) { // of a refused amount the server's sum knows nothing
     show(row.querySelector("[data-ytd]"), answer.year_to_date);
     show(row.querySelector("[data-share]"), answer.share);
   }

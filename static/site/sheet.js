@@ -9,17 +9,19 @@ window.Sheet = (() => {
   const DECIMALS = Number(decimals || 0); // of the unit that is typed in: 4 in 万元, 8 in 亿元
   const LIMIT = BigInt(limit || 0); // amounts are below this many CNY
   const WORDS = JSON.parse(words || "{}"); // units that may be typed with an amount, in CNY: powers of ten
-  const AMOUNT = /^([+-]?)¥?(?=\.?\d)(\d{0,40})(?:\.(\d{0,40}))?([^\d.+-]{0,20})$/;
+  const UNITS = "\\d{0,40}|[1-9]\\d{0,2}(?:,\\d{3}){1,13}|[1-9]\\d{0,2}(?: \\d{3}){1,13}"; // separators: each three digits, of one sort
+  const AMOUNT = new RegExp(`^([+-]?)¥?(?=\\.?\\d)(${UNITS})(?:\\.(\\d{0,40}))?([^\\d.,+-]{0,20})$`);
+  const BLANKS_AROUND = /[ \t\r\n]+(?!\d)|(?<!\d)[ \t\r\n]+/g; // all but those between two digits
 
   /* Whole CNY that a text stands for, null where that is none: exactly as the server reads it. */
   function cny(text, decimalsOfUnit = DECIMALS) {
-    const plain = text.normalize("NFKC").replace(/[, \t\r\n]/g, "").replace(/−/g, "-").toLowerCase();
+    const plain = text.normalize("NFKC").replace(BLANKS_AROUND, "").replace(/−/g, "-").toLowerCase();
     const [whole, sign, units, after = "", word] = AMOUNT.exec(plain) || [];
     if (whole === undefined || (word && !Object.hasOwn(WORDS, word))) return null;
     const size = word ? String(WORDS[word]).length - 1 : decimalsOfUnit;
     const fraction = after.replace(/0+$/, "");
     if (fraction.length > size) return null;
-    const amount = BigInt((units || "0") + fraction.padEnd(size, "0"));
+    const amount = BigInt((units.replace(/[, ]/g, "") || "0") + fraction.padEnd(size, "0"));
     if (amount >= LIMIT) return null;
     return sign === "-" ? -amount : amount;
   }

@@ -6,9 +6,12 @@ import itertools
 
 import pytest
 from django.core.exceptions import ValidationError
+from playwright.sync_api import expect
 
 from projects import money
 from tests.projects.views.rounds import JULY
+
+from .test_sheet import sheet_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -17,6 +20,19 @@ def texts_of_amounts():
     """Amounts as people write them, and what only looks like one."""
     signs = ["", "-", "+", "−", "￥", "--"]
     numbers = ["0", "7", "1,234", "１２３", "9" * 15, "0.5", ".5", "5.", "1.23456789", "1 234", "约3", "", "1e3", "."]
+    numbers += [
+        "1,23,4",
+        "1,2345",
+        "0,123",
+        "1,234,567.5",
+        "1 234,567",
+        "1,234 567",
+        "1\n234",
+        "1 , 234",
+        "1,,234",
+        "1,",
+    ]
+    numbers += ["12 345 678", "1234,567", ",123", "1.234,5", "1，234，567", "- 5", "1\u00a0234"]
     zeros = ["", "0", ".0"]
     units = [
         "",
@@ -55,3 +71,16 @@ def test_the_browser_reads_every_amount_as_the_server_does(changsha_writer, wind
         except ValidationError:
             wanted = None
         assert amount == wanted, text
+
+
+def test_an_amount_that_is_refused_stands_in_no_sum_of_the_sheet(changsha_writer, window, signed_in):
+    page = window()
+    rows = sheet_of(page, signed_in)
+    row = rows[2]
+    for refused in ("8520亿", "-5", "1,23,4"):
+        row.locator("[data-field=disbursed]").fill(refused)
+        page.locator("[data-stored]", has_text="已存到服务器：1 格").wait_for()
+        expect(row.locator("[data-ytd]")).to_have_text("—")
+        expect(row.locator("[data-share]")).to_have_text("—")
+        expect(page.locator("[data-total=now]")).to_contain_text("—")
+    expect(row.locator("[data-messages]")).to_contain_text("“1,23,4”的分隔符不是每三位一个")

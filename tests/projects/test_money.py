@@ -62,6 +62,9 @@ def test_known_amounts(text, unit, amount):
         ("216000万", 2_160_000_000),
         ("１,２３４．５　万元", 12_345_000),
         ("￥100 元", 100),
+        ("1 234 567 元", 1_234_567),
+        ("1，234，567.5 万", 12_345_675_000),
+        (" - 0 元 ", 0),
         ("1.2 billion CNY", 1_200_000_000),
         ("3.5 Million", 3_500_000),
         ("120 百万元", 120_000_000),
@@ -80,6 +83,21 @@ def test_a_unit_that_is_typed_wins_over_the_unit_that_is_read(text, amount, unit
             for text in ["", " ", "x", "1e9", "NaN", "Infinity", "1.2.3", "1_000", "十", "--1", "9" * 41]
         ],
         *[(text, "invalid") for text in ["万元", "1万万元", "万1", "1亿2000万", "1 apple"]],
+        *[
+            (text, "grouping")
+            for text in [
+                "1,23,4",
+                "1,2345",
+                "12,34",
+                "1234,567",
+                "0,123",
+                "1,234 567",
+                "1.234,567",
+                "1 2",
+                "1,23,4万元",
+            ]
+        ],
+        *[(text, "invalid") for text in ["1,", ",1", "1,,234", "1\n234", "1,234,万元", "1,x"]],
         ("0.5", "inexact"),
         ("0.00001万元", "inexact"),
         ("-1", "min_value"),
@@ -108,6 +126,20 @@ def test_what_is_no_number_is_told_what_to_type_instead(text, language, unit, sa
     with override(language):
         assert text in refused.value.messages[0]
         assert said in refused.value.messages[0]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh-hans", "“1,23,4”的分隔符不是每三位一个。请写作 1,234,567，或不用分隔符。"),
+        ("en", "In “1,23,4” the separators are not in groups of three. Write 1,234,567, or leave them out."),
+    ],
+)
+def test_separators_that_are_not_in_groups_of_three_are_refused_with_the_reason(language, said):
+    with override(language), pytest.raises(ValidationError) as refused:
+        cny("1,23,4", unit=WAN)
+    with override(language):
+        assert refused.value.messages == [said]
 
 
 @given(amounts, units, st.integers(0, 8))

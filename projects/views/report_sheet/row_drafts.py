@@ -16,7 +16,7 @@ from projects.models import Entry, MonthlyReport, ReportDraft, Round
 from projects.plausibility.asking import refusals_of, rules_in_force
 from projects.views.edit_conflicts import Carried
 
-from .row_fields import Typed, in_form, lasting, same, values_of
+from .row_fields import Typed, in_form, lasting, same, texts_of, values_of
 from .row_messages import ROW
 from .row_saving import SavedRow, give, judged
 from .sheet_unit import form_of
@@ -125,7 +125,10 @@ class Drafts:
         before = self.by_entry.get(entry.pk)
         if before and row.typed and row.report and not row.conflict and ROW not in row.errors:
             # a cell that is refused keeps the value that it had, be that of the draft
-            old = {name: before.texts[name] for name in row.errors if name in before.texts}
+            refused = {
+                name for name, text in row.typed.texts.items() if name in row.errors or _is_held_up(name, text, row)
+            }
+            old = {name: before.texts[name] for name in refused if name in before.texts}
             said = dict(row.errors)
             give(row, values_of(typed.saying(old))[0], typed.form, self._judge)
             row.errors = said
@@ -141,13 +144,22 @@ class Drafts:
         texts: dict[str, str] = {}
         refused: dict[str, str] = {}
         for name, text in (row.typed.texts if row.typed else {}).items():
-            if text and (name in row.errors or not _can_be_read(name, text, typed.form)):
+            if text and (
+                name in row.errors or not _can_be_read(name, text, typed.form) or _is_held_up(name, text, row)
+            ):
                 refused[name] = text
                 if before and name in before.texts:
                     texts[name] = before.texts[name]
             elif row.conflict or not same(name, text, row.stored.get(name, ""), form=typed.form):
                 texts[name] = lasting(name, text, typed.form)
         return texts, refused
+
+
+def _is_held_up(name: str, text: str, row: SavedRow) -> bool:
+    """Whether an amount that can be read is refused for what another field lacks, as a negative one without its reason."""
+    if name != "disbursed" or not text or not row.typed or row.conflict or ROW in row.errors or not row.errors:
+        return False
+    return row.report is None or not same(name, text, texts_of(row.report, row.typed.form)[name], form=row.typed.form)
 
 
 def _can_be_read(name: str, text: str, form: str) -> bool:

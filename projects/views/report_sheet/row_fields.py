@@ -31,6 +31,7 @@ IN_THE_GRID = ("disbursed", "stage")  # the others are in the panel
 IN_SIGHT = ("reason", "measure", "problems", "progress")  # the others of the panel are folded
 FOLDED = {*NAMES} - {*IN_THE_GRID, *IN_SIGHT}
 MOST_ENTERPRISES = 2_147_483_647
+_COUNT = re.compile(r"\d{1,10}|[1-9]\d{0,2}(?:,\d{3}){1,3}", re.ASCII)
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)  # as workbooks write one
 
 
@@ -189,9 +190,7 @@ def _day(text: str) -> dt.date | None:
 def _number(text: str) -> int | None:
     if not text:
         return None
-    plain = text.replace(",", "")
-    # the length comes first: Python makes no number of thousands of digits, be they zeros
-    is_number = plain.isascii() and plain.isdecimal() and len(plain) <= len(str(MOST_ENTERPRISES))
-    if not is_number or int(plain) > MOST_ENTERPRISES:
+    number = int(text.replace(",", "")) if _COUNT.fullmatch(text) else None
+    if number is None or number > MOST_ENTERPRISES:
         raise ValidationError(_("“%(value)s” is not a whole number.") % {"value": text})
-    return int(plain)
+    return number

@@ -73,6 +73,32 @@ def test_no_total_and_no_digest_of_the_register_knows_a_draft(changsha_writer, p
     assert not hasattr(ReportDraft, "history")
 
 
+@pytest.mark.parametrize("refused", ["-5", "8520亿", "1,23,4", "约3"])
+def test_an_amount_that_is_refused_counts_in_no_sum_of_the_sheet(refused, changsha_writer, client_of):
+    entry, other = entries()[2:4]
+    client = client_of(changsha_writer)
+    stored(client, fields(other, disbursed="1.25"))
+    foot = stored(client, fields(entry, disbursed="")).json()["foot"]
+    response = stored(client, fields(entry, disbursed=refused))
+    answer = row_of(response, entry)
+    assert answer["errors"]
+    assert (answer["year_to_date"], answer["share"]) == ("", "")
+    assert response.json()["foot"] == foot
+    row = opened(client, JULY, unit="large")
+    assert inputs(row)[f"{entry.pk}-disbursed"]["value"].replace("−", "-") == refused
+    # what was typed before stands in the sums until it is mended
+    stored(client, fields(entry, disbursed="2"))
+    foot = stored(client, fields(entry, disbursed="2")).json()["foot"]
+    assert "3.25" in foot
+    response = stored(client, fields(entry, disbursed=refused))
+    assert response.json()["foot"] == foot
+    assert row_of(response, entry)["year_to_date"]
+    # and goes for good once it is
+    answer = row_of(stored(client, fields(entry, disbursed="-5", correction_reason="paid twice")), entry)
+    assert not answer["errors"].keys() & {"disbursed", "correction_reason"}
+    assert "-" in answer["year_to_date"].replace("−", "-")
+
+
 def test_a_refused_cell_keeps_the_value_that_it_had_and_shows_what_was_typed(changsha_writer, client_of):
     entry = entries()[3]
     client = client_of(changsha_writer)
