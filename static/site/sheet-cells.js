@@ -77,7 +77,7 @@ if (Sheet.form) {
     if (!heads.some((name) => name && name !== "code" && name !== "project")) {
       const [line, place] = [order.indexOf(cellOf(active).row), COLUMNS.indexOf(cellOf(active).name)];
       const put = cells.flatMap((texts, down) => texts.map((text, across) => ({ row: order[line + down], name: COLUMNS[place + across], text })));
-      return { put: put.filter((each) => each.row && each.name), outside: put.filter((each) => !each.row || !each.name).length };
+      return { put: put.filter((each) => each.row && each.name), outside: put.filter((each) => !each.row || !each.name).length, heads: 0, names: 0 };
     }
     const units = cells[0].map((head) => (/[（(](.*)[)）]$/.exec(head) || ["", ""])[1]);
     const mark = (name, text, unit) => (unit && text && name === "disbursed" && /^[-−+\d.,\s]+$/.test(text) ? text + unit : text);
@@ -90,8 +90,9 @@ if (Sheet.form) {
       const row = rowFor(texts, index);
       return texts.map((text, across) => ({ row, name: heads[across], text: mark(heads[across], text, units[across]) }));
     });
-    const typed = put.filter((each) => each.name && !["code", "project"].includes(each.name));
-    return { put: typed.filter((each) => each.row), outside: typed.filter((each) => !each.row).length };
+    const typed = put.filter((each) => !["code", "project"].includes(each.name));
+    const fits = typed.filter((each) => each.row && each.name);
+    return { put: fits, outside: typed.length - fits.length, heads: heads.length, names: put.length - typed.length };
   }
 
   /* What is typed in the cell in hand becomes a step of its own, and what it holds now what it was entered with. */
@@ -118,15 +119,15 @@ if (Sheet.form) {
   }
 
   async function paste(cells, active) {
-    const { put, outside } = placed(cells, active);
+    const { put, ...others } = placed(cells, active);
     for (const cell of Sheet.table.querySelectorAll("td.pasted")) cell.classList.remove("pasted");
     apply(put);
     for (const { row, name } of put) Sheet.fieldOf(row, name)?.closest("td")?.classList.add("pasted");
     await Sheet.flush();
     const wrong = put.filter(({ row, name, text }) => text && JSON.parse(row.dataset.wrong || "{}")[name]);
     const numbers = { rows: cells.length, columns: Math.max(...cells.map((line) => line.length)), filled: put.length - wrong.length, refused: wrong.length };
-    const said = filled(bar.dataset.pasted, numbers);
-    bar.querySelector("p").textContent = outside ? `${said} ${filled(bar.dataset.outside, { count: outside })}` : said;
+    const said = Object.entries(others).filter(([, count]) => count).map(([name, count]) => filled(bar.dataset[name], { count }));
+    bar.querySelector("p").textContent = [filled(bar.dataset.pasted, numbers), ...said].join(bar.dataset.space);
     bar.querySelector("ul").replaceChildren(...wrong.map(({ row, name }) => Sheet.itemTo(row, name, reason(row, name))));
     bar.hidden = false;
     if (wrong.length) bar.scrollIntoView({ block: "nearest" });

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from projects.models import MonthlyReport, ReportDraft, Revision
-from tests.projects.views.rounds import JULY, REASONS, entries, report
+from tests.projects.views.rounds import JULY, REASONS, entries
 
 from .axe import broken
 from .test_round import in_panel, row_of, sign_in_here, stored
@@ -72,23 +72,6 @@ def test_a_block_is_pasted_cell_by_cell_and_undone_as_a_whole(changsha_writer, w
     assert not MonthlyReport.objects.filter(month=7).exists()
 
 
-def test_a_paste_is_undone_at_once_with_the_focus_still_in_its_cell(changsha_writer, window, signed_in):
-    page = window()
-    rows = sheet_of(page, signed_in)
-    field = rows[1].locator("[data-field=disbursed]")
-    field.click()
-    page.keyboard.type("7")  # before the paste, and a step of its own
-    page.evaluate(PASTE, "10447\t试生产\n11\t已开工\n")
-    assert amounts(rows)[1:3] == ["10447", "11"]
-    expect(field).to_be_focused()
-    page.keyboard.press("Control+z")
-    expect(field).to_have_value("7")
-    assert amounts(rows)[2] == ""
-    assert set(stages(rows)) == {""}
-    page.keyboard.press("Control+z")
-    expect(field).to_have_value("")
-
-
 def test_a_refused_cell_keeps_its_old_value_until_it_is_corrected(changsha_writer, window, signed_in):
     page = window()
     rows = sheet_of(page, signed_in)
@@ -103,39 +86,6 @@ def test_a_refused_cell_keeps_its_old_value_until_it_is_corrected(changsha_write
     field.fill("15162")
     expect(page.locator("td.refused")).to_have_count(0)
     page.wait_for_function("document.querySelector('[data-total=now]').textContent === '15,162'")
-
-
-def test_a_sheet_that_was_copied_out_is_pasted_back_by_its_heads(changsha_writer, window, signed_in):
-    report(entries()[1], 104_470_000, stage="trial")
-    page = window()
-    rows = sheet_of(page, signed_in)
-    page.evaluate(
-        "document.execCommand = () => (window.copied = (() => { const event = new ClipboardEvent('copy', "
-        "{ clipboardData: new DataTransfer(), cancelable: true }); document.dispatchEvent(event); "
-        "return event.clipboardData.getData('text/plain'); })())"
-    )
-    page.get_by_role("button", name="复制整张表").click()
-    lines = [line.split("\t") for line in page.evaluate("window.copied").split("\n")]
-    assert lines[0][:2] == ["项目编号", "项目"]
-    assert len(lines) == 8
-    assert lines[2][0] == entries()[1].project.code
-    place = lines[0].index("7月完成 (万元)")
-    assert lines[2][place] == "10,447"
-    # another order, another unit, a column that is not there, one that is in the panel
-    heads = ["项目编号", "7月完成（亿元）", "无关", "Reason for being behind plan"]
-    said = [
-        heads,
-        [lines[3][0], "0.5", "x", '"two\nlines"'],
-        [lines[1][0], "1.25", "y", "rain"],
-        ["NO-SUCH", "1", "", ""],
-    ]
-    rows[0].locator("[data-field=disbursed]").focus()
-    page.evaluate(PASTE, "\n".join("\t".join(line) for line in said))
-    expect(page.locator("[data-pasted]")).to_contain_text("0 格没有填入。 另有 2 格超出本表。")
-    assert amounts(rows)[:3] == ["1.25亿元", "10,447", "0.5亿元"]
-    texts = {draft.entry.project.code: draft.texts for draft in ReportDraft.objects.all()}
-    assert texts[lines[3][0]] == {"disbursed": "50000000元", "reason": "two\nlines"}
-    assert texts[lines[1][0]] == {"disbursed": "125000000元", "reason": "rain"}
 
 
 def test_a_block_is_chosen_by_key_and_copied_out(changsha_writer, window, signed_in):

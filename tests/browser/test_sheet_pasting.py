@@ -1,0 +1,84 @@
+"""Blocks from workbooks on the monthly sheet: pasted by their heads and names, said cell by cell, undone at once."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from projects.models import ReportDraft
+from tests.projects.views.rounds import entries, report
+
+from .test_sheet import PASTE, amounts, sheet_of, stages
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_a_paste_is_undone_at_once_with_the_focus_still_in_its_cell(changsha_writer, window, signed_in):
+    page = window()
+    rows = sheet_of(page, signed_in)
+    field = rows[1].locator("[data-field=disbursed]")
+    field.click()
+    page.keyboard.type("7")  # before the paste, and a step of its own
+    page.evaluate(PASTE, "10447\t试生产\n11\t已开工\n")
+    assert amounts(rows)[1:3] == ["10447", "11"]
+    expect(field).to_be_focused()
+    page.keyboard.press("Control+z")
+    expect(field).to_have_value("7")
+    assert amounts(rows)[2] == ""
+    assert set(stages(rows)) == {""}
+    page.keyboard.press("Control+z")
+    expect(field).to_have_value("")
+
+
+def test_a_sheet_that_was_copied_out_is_pasted_back_by_its_heads(changsha_writer, window, signed_in):
+    report(entries()[1], 104_470_000, stage="trial")
+    page = window()
+    rows = sheet_of(page, signed_in)
+    page.evaluate(
+        "document.execCommand = () => (window.copied = (() => { const event = new ClipboardEvent('copy', "
+        "{ clipboardData: new DataTransfer(), cancelable: true }); document.dispatchEvent(event); "
+        "return event.clipboardData.getData('text/plain'); })())"
+    )
+    page.get_by_role("button", name="复制整张表").click()
+    lines = [line.split("\t") for line in page.evaluate("window.copied").split("\n")]
+    assert lines[0][:2] == ["项目编号", "项目"]
+    assert len(lines) == 8
+    assert lines[2][0] == entries()[1].project.code
+    place = lines[0].index("7月完成 (万元)")
+    assert lines[2][place] == "10,447"
+    # another order, another unit, a column that is not there, one that is in the panel
+    heads = ["项目编号", "7月完成（亿元）", "无关", "Reason for being behind plan"]
+    said = [
+        heads,
+        [lines[3][0], "0.5", "x", '"two\nlines"'],
+        [lines[1][0], "1.25", "y", "rain"],
+        ["NO-SUCH", "1", "", ""],
+    ]
+    rows[0].locator("[data-field=disbursed]").focus()
+    page.evaluate(PASTE, "\n".join("\t".join(line) for line in said))
+    bar = page.locator("[data-pasted] [data-words]")
+    expect(bar).to_contain_text("填入 4 格，0 格没有填入。")  # and each of the sixteen is accounted for
+    expect(bar).to_contain_text("另有 5 格超出本表。4 格是表头，用于确定所在列。3 格是项目编号或名称，用于确定所在行。")
+    assert amounts(rows)[:3] == ["1.25亿元", "10,447", "0.5亿元"]
+    texts = {draft.entry.project.code: draft.texts for draft in ReportDraft.objects.all()}
+    assert texts[lines[3][0]] == {"disbursed": "50000000元", "reason": "two\nlines"}
+    assert texts[lines[1][0]] == {"disbursed": "125000000元", "reason": "rain"}
+
+
+def test_a_block_with_heads_and_names_says_what_they_were_used_for(changsha_writer, window, signed_in):
+    page = window()
+    rows = sheet_of(page, signed_in)
+    names = [row.locator("[data-name]").inner_text() for row in rows[:2]]
+    rows[4].locator("[data-field=disbursed]").focus()
+    page.evaluate(PASTE, f"项目\t7月完成\n{names[0]}\t1\n{names[1]}\t2")
+    bar = page.locator("[data-pasted] [data-words]")
+    pasted = "已粘贴 {} 行 × {} 列：填入 {} 格，0 格没有填入。"
+    heads, found = "{} 格是表头，用于确定所在列。", "{} 格是项目编号或名称，用于确定所在行。"
+    expect(bar).to_have_text(pasted.format(3, 2, 2) + heads.format(2) + found.format(2))
+    assert amounts(rows) == ["1", "2", "", "", "", "", ""]
+    # figures without a head bring nothing else
+    page.evaluate(PASTE, "5\n6")
+    expect(bar).to_have_text(pasted.format(2, 1, 2))
+    # heads alone find columns, and what has no head has no place
+    page.evaluate(PASTE, "7月完成\t无关\n7\tx")
+    expect(bar).to_have_text(pasted.format(2, 2, 1) + "另有 1 格超出本表。" + heads.format(2))
