@@ -43,4 +43,15 @@
     regions.forEach((region) => watch.observe(region));
   }
   regions.forEach(fit);
+
+  // where a table scrolls only sideways, its head stays in the window by going down as the table goes up
+  const sideways = matchMedia("(max-width:48rem),(max-height:32rem)"); // as narrow.css has it
+  const follow = () => {
+    for (const region of regions) {
+      const above = sideways.matches && !region.classList.contains("fits") ? -region.getBoundingClientRect().top : 0;
+      region.style.setProperty("--down", `${Math.max(above, 0)}px`);
+    }
+  };
+  addEventListener("scroll", follow, { passive: true });
+  addEventListener("resize", follow);
 })();

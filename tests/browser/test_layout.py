@@ -72,3 +72,14 @@ def test_an_absurd_amount_is_no_endless_figure_and_moves_no_column(changsha_writ
     row.locator("[data-field=disbursed]").fill("99999999999999")
     expect(row.locator("[data-ytd]")).to_have_text("—")
     expect(row.locator("[data-share]")).to_have_text("—")
+
+
+def test_a_table_scrolls_only_sideways_on_a_phone(public_read, register, window):
+    page = window(width=390)
+    page.goto("/attention/?lang=zh-hans")
+    region = page.locator(".scroll:has(table.watched)")
+    assert region.evaluate("each => each.scrollWidth > each.clientWidth")
+    assert region.evaluate("each => each.clientHeight > innerHeight && each.scrollHeight - each.clientHeight < 2")
+    page.set_viewport_size({"width": 1000, "height": 700})
+    # where there is room the head of a table that is too wide stays, so that it scrolls in a region of its own
+    assert region.evaluate("each => each.clientHeight < innerHeight")

@@ -78,6 +78,22 @@ def test_a_month_is_returned_resubmitted_and_approved_by_keys_alone(changsha_wri
     assert states(first, second, third) == ["approved"] * 3
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_key_cap_can_be_read_on_every_button(scheme, changsha_writer, province, window, signed_in):
+    submitted(changsha_writer, entries()[:2])
+    page = window(color_scheme=scheme)
+    signed_in(page, "province")
+    review_of(page, entries()[0])
+    caps = page.locator("kbd:visible")
+    assert caps.all_inner_texts().count("A") == 1
+    for cap in caps.all():  # axe leaves aside what has the very colour of its ground
+        colour, ground, of_button = cap.evaluate(
+            "cap => [getComputedStyle(cap).color, getComputedStyle(cap).backgroundColor, "
+            "getComputedStyle(cap.parentElement).backgroundColor]"
+        )
+        assert colour != (of_button if ground == "rgba(0, 0, 0, 0)" else ground), cap.inner_text()
+
+
 def test_single_keys_can_be_turned_off_and_stay_off(changsha_writer, province, window, signed_in):
     submitted(changsha_writer, entries()[:2])
     page = window()
