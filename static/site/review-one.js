@@ -1,10 +1,12 @@
 /* One report under review by single keys: J and K go on and back, A approves, R returns. Never while something is typed,
-   and not for who turns them off, which this browser remembers. The page works without it. */
+   and not for who turns them off, which this browser remembers. A comment that is left with its report waits there, for this
+   person in this window, until it is sent. The page works without it. */
 "use strict";
 
 const desk = document.querySelector("[data-desk]");
 const keys = desk.querySelector("[data-keys]");
 const REMEMBERED = "review-keys";
+const comment = desk.querySelector("[data-kept-as]");
 let sent = false;
 
 function remembered(value) {
@@ -15,6 +17,23 @@ function remembered(value) {
     // a browser that stores nothing: they are on until they are turned off on this page
   }
   return null;
+}
+
+function keep() {
+  try {
+    if (comment.value.trim() && !sent) sessionStorage.setItem(comment.dataset.keptAs, comment.value);
+    else sessionStorage.removeItem(comment.dataset.keptAs);
+  } catch {
+    // a browser that stores nothing
+  }
+}
+
+function bringBack() {
+  try {
+    comment.value = comment.value || sessionStorage.getItem(comment.dataset.keptAs) || "";
+  } catch {
+    // nothing was stored
+  }
 }
 
 function show() {
@@ -51,7 +70,10 @@ document.addEventListener("keydown", (event) => {
 desk.addEventListener("submit", (event) => {
   if (sent) event.preventDefault(); // one press of a key, or of a button, decides once
   sent = true;
+  keep();
 });
+comment.addEventListener("input", keep);
+bringBack();
 window.addEventListener("pageshow", () => {
   sent = false;
 });

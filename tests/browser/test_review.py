@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from projects.choices import Role
 from projects.models import MonthlyReport
 from projects.workflows import reporting
+from tests.people import person
 from tests.projects.views.rounds import entries, july, submitted
 
 from .axe import broken
@@ -76,6 +78,36 @@ def test_a_month_is_returned_resubmitted_and_approved_by_keys_alone(changsha_wri
             page.get_by_role("link", name="Open").first.click()
     expect(page.get_by_text("No report of this month waits for review")).to_be_visible()
     assert states(first, second, third) == ["approved"] * 3
+
+
+def test_a_comment_that_is_left_waits_with_its_report_until_it_is_sent(changsha_writer, province, window, signed_in):
+    first, second = entries()[:2]
+    submitted(changsha_writer, [first, second])
+    page = window()
+    signed_in(page, "province")
+    page.goto("/review/?lang=en&month=2023-07")
+    page.get_by_role("link", name="Open").first.click()
+    page.locator("#why").fill("is this July alone?")
+    page.locator("h1").click()
+    page.keyboard.press("j")
+    expect(page.get_by_text("2 of 2 that wait")).to_be_visible()
+    expect(page.locator("#why")).to_have_value("")
+    page.locator("a[rel=prev]").click()
+    expect(page.get_by_text("1 of 2 that wait")).to_be_visible()
+    expect(page.locator("#why")).to_have_value("is this July alone?")
+    # for this person alone
+    person("reviewer", Role.PROVINCE)
+    signed_in(page, "reviewer")
+    page.reload()
+    expect(page.locator("#why")).to_have_value("")
+    signed_in(page, "province")
+    page.reload()
+    expect(page.locator("#why")).to_have_value("is this July alone?")
+    page.get_by_role("button", name="Return").click()
+    expect(page.get_by_text("1 report was returned.")).to_be_visible()
+    [returned] = MonthlyReport.objects.filter(month=7, state="returned")
+    assert returned.comment == "is this July alone?"
+    assert page.evaluate("sessionStorage.length") == 0
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

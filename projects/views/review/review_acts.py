@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from projects.choices import ReportAction
 from projects.models import MonthlyReport
 from projects.versioning.digests import digest_of
 from projects.versioning.revisions import writing
+from projects.views import formatting, links
 from projects.views.step_messages import done_and_next
 from projects.workflows import reporting
 
@@ -61,8 +65,24 @@ def acted(request: HttpRequest) -> ReviewAttempt:
         return ReviewAttempt(chosen, comment, comment_error=" ".join(error.messages))
     except reporting.RefusedError as error:
         return ReviewAttempt(chosen, comment, tuple(_refused(error)), conflict=error.conflict)
-    messages.success(request, done_and_next(transition, len(reports)))
+    messages.success(request, _told(transition, reports, user=request.user))
     return ReviewAttempt()
+
+
+def _told(transition: reporting.Transition, reports: Sequence[MonthlyReport], *, user: Any) -> str:
+    """What was done and happens next; of a single report which one, and where the step is taken back if it can be."""
+    told = done_and_next(transition, len(reports))
+    if len(reports) > 1:
+        return told
+    [report] = reports
+    code, month = report.entry.project.code, str(report.period)
+    name = _("%(project)s: report of %(month)s")
+    named = name % {"project": report.entry.project.name, "month": formatting.month_of_year(report.period)}
+    said = format_html('<a href="{}">{}</a>{}{}', links.report(code, month), named, _(": "), told)
+    if transition.action != ReportAction.APPROVE or not reporting.TRANSITIONS[ReportAction.REOPEN].allows(user, report):
+        return said
+    reopening = links.page("report-reopen", code, month)
+    return format_html('{}{}<a href="{}">{}</a>', said, formatting.space(), reopening, _("Reopen it"))
 
 
 def _chosen(request: HttpRequest) -> dict[int, str]:

@@ -160,7 +160,7 @@ def test_nobody_approves_what_they_submitted(province, client_of):
     client = client_of(province)
     page = opened(client, PATH, lang="en")
     assert ["disabled" in each for each in boxes(page)] == [True]
-    assert "another officer approves it" in page.text
+    assert "another person approves it" in page.text
     response = act(client, [own])
     assert response.status_code == 200
     assert july(entries()[0]).state == ReportState.SUBMITTED
