@@ -22,6 +22,11 @@ PAGES = (
     "/compare/?since=r20",
     "/rounds/2023-06/",
     "/review/?state=approved",
+    # in another order than the usual one, by which an index might go
+    "/problems/?sort=-due",
+    "/milestones/?sort=-moved",
+    "/compare/?since=r20&sort=-disbursed",
+    "/figures/disbursed/?programme=2023&sort=-month_2",
     *(f"/figures/{figure}/?programme=2023" for figure in addresses.SOME_FIGURES),
 )
 QUESTIONS = {

@@ -6,7 +6,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from projects.choices import ProblemKind, ProblemState
 from projects.models import Prefecture, Problem, Project
 from projects.versioning.digests import digest_of
 from projects.versioning.revisions import writing
@@ -276,45 +275,3 @@ def test_no_line_of_a_problem_begins_with_a_dot(public_read, register, client):
     content = client.get("/problems/?lang=en").content.decode()
     assert 'class="basis"' in content
     assert '<span class="nw">· ' not in content
-
-
-SHOWN_BY = {
-    "code": lambda each: each.project.code,
-    "kind": lambda each: ProblemKind.values.index(each.kind),
-    "state": lambda each: ProblemState.values.index(each.state),
-    "solver": lambda each: each.solver or None,
-    "due": lambda each: each.due,
-    "raised": lambda each: each.raised_on,
-}
-
-
-@pytest.mark.parametrize("sign", ["", "-"])
-@pytest.mark.parametrize("column", SHOWN_BY)
-def test_each_column_orders_the_problems(analyst, client_of, column, sign):
-    client = client_of(analyst)
-    with CaptureQueriesContext(connection) as usual:
-        opened(client, "/problems/")
-    with CaptureQueriesContext(connection) as asked:
-        page = opened(client, "/problems/", sort=f"{sign}{column}")
-    assert len(asked) == len(usual)
-    rows = [Problem.objects.get(pk=key) for key in shown(page)]
-    pairs = [(SHOWN_BY[column](each), each.pk) for each in rows]
-    known = [pair for pair in pairs if pair[0] is not None]
-    assert len(rows) == 12
-    expected = sorted(sorted(known, key=lambda pair: pair[1]), key=lambda pair: pair[0], reverse=bool(sign))
-    assert pairs == [*expected, *sorted(pair for pair in pairs if pair[0] is None)]
-    heads = [at["aria-sort"] for tag, at in page.elements if tag == "th" and "aria-sort" in at]
-    assert heads == ["descending" if sign else "ascending"]
-
-
-def test_who_is_not_told_of_a_solver_does_not_order_by_it(public_read, register, client):
-    assert client.get("/problems/?sort=solver").status_code == 400
-    assert client.get("/problems/?sort=size").status_code == 400
-    assert "sort=solver" not in client.get("/problems/").content.decode()
-
-
-def test_what_was_written_is_led_to_where_it_usually_stands(changsha_writer, client_of):
-    client = client_of(changsha_writer)
-    response = client.post("/problems/?sort=-due", NEW)
-    assert response.status_code == 302
-    assert "sort" not in response.url
