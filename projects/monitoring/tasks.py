@@ -146,15 +146,16 @@ def _parts(user: Any, kinds: Sequence[TaskKind]) -> Iterator[tuple[str, QuerySet
     yield "milestones", unreached_milestones(access).values_list("year", "day")
 
 
-def _counted(user: Any, kinds: Sequence[TaskKind], programmes: Iterable[Programme]) -> Iterator[Task]:
+def _counted(user: Any, kinds: Sequence[TaskKind], programmes: Sequence[Programme]) -> Iterator[Task]:
     """All but what is still to be handed in: one query."""
     parts: list[CommonTable] = []
     selects: list[str] = []
-    limits = _limits(programmes)
+    limits, latest = _limits(programmes), max((each.today for each in programmes), default=dt.date.min)
     for name, rows in _parts(user, kinds):
         table = name.replace("-", "_")
         try:
-            parts.append(_part(table, name, rows))
+            # of what is due later nobody has to know of which year it is
+            parts.append(_part(table, name, rows.filter(day__lte=latest + SOON) if name in _NAMES else rows))
         except EmptyResultSet:
             continue
         selects += _selects(table, name, limits)
@@ -164,7 +165,8 @@ def _counted(user: Any, kinds: Sequence[TaskKind], programmes: Iterable[Programm
 
 def _part(table: str, name: str, rows: QuerySet) -> CommonTable:
     columns = "year, month, day" if name in _STATES else "year, day" if name in _NAMES else "day"
-    return CommonTable.of(f"{table} ({columns}) AS", rows.order_by())
+    # laid out, or the newest year would be looked up anew wherever it is named
+    return CommonTable.of(f"{table} ({columns}) AS MATERIALIZED", rows.order_by())
 
 
 def _selects(table: str, name: str, limits: Mapping[str, str]) -> Iterator[str]:
