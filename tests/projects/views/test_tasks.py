@@ -49,7 +49,7 @@ def text_of(client, **query):
 
 def test_a_bureau_reads_first_what_it_has_to_do_and_until_when(changsha_writer, client_of):
     page = text_of(client_of(changsha_writer))
-    assert "<h1>Reports of July 2023, 3 days left: 7 not handed in</h1>" in page
+    assert "<h1>Reports of July 2023, 3 days left: 7 not submitted</h1>" in page
     assert "7 of 13 projects report monthly; the other 6 need no report" in page
     assert lines(page)[0].startswith("7 July 2023: Reports not submitted yet")
     assert "due on 2023-08-10" in lines(page)[0]
@@ -59,7 +59,7 @@ def test_what_is_returned_comes_first_with_the_words_of_who_returned_it(changsha
     report = submitted(changsha_writer)
     reporting.send_back([report], user=province, comment="请核对7月数")
     page = text_of(client_of(changsha_writer))
-    assert "1 returned, 6 not handed in" in page
+    assert "1 returned, 6 not submitted" in page
     assert lines(page)[0].startswith("1 July 2023: Reports returned for correction")
     assert "“请核对7月数” (周敏" in lines(page)[0]
     assert 'href="/rounds/2023-07/">Correct' in page
@@ -203,7 +203,7 @@ def test_a_project_that_joins_next_month_needs_no_report_yet(changsha_writer, cl
         entry = Entry.objects.get(project__code=CHANGSHA_CODE, programme__year=2023)
         entry.joined = dt.date(2023, 8, 1)
         entry.save()
-    assert "6 not handed in" in text_of(client_of(changsha_writer))
+    assert "6 not submitted" in text_of(client_of(changsha_writer))
 
 
 @pytest.mark.parametrize("who", ["changsha_writer", "province", "analyst", "stranger", None])
@@ -266,5 +266,5 @@ def test_after_a_step_a_link_leads_back_to_the_tasks(changsha_writer, province, 
     client.post("/review/?lang=en", {"report": f"{report.pk}:{digest_of(report)}", "action": "approve"})
     page = client.get("/review/", ENGLISH).content.decode()
     told = page.partition('<p class="note good"')[2].partition("</p>")[0]
-    assert "Totals count that from now on" in told
+    assert "Totals count the amounts from now on" in told
     assert 'href="/tasks/">My tasks</a>' in told
