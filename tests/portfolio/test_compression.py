@@ -12,7 +12,8 @@ from portfolio.compression import Compression
 from portfolio.compression.coding import coding_for, compressed
 from tests.differential.questions import ACCEPTED_CODINGS
 
-pytestmark = pytest.mark.no_database
+# a response that is closed looks after the connections to the database
+pytestmark = [pytest.mark.no_database, pytest.mark.django_db]
 
 TEXT = ("<p>monthly report of a project</p>" * 200).encode()
 

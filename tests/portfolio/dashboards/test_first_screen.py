@@ -192,12 +192,6 @@ def test_gaps_in_the_months_are_a_reservation(public_read, register, client):
     assert "That the sum of the months is complete with gaps 1, 1 month missing" in not_concluded(client)
 
 
-def test_a_past_day_says_that_it_is_not_today(public_read, moved_in, client):
-    said = not_concluded(client, as_of="2023-05-20")
-    assert "How it stands today shown is what was known on 2023-05-20" in said
-    assert heading(client, as_of="2023-05-20").startswith("January to April, disbursement is")
-
-
 def test_an_empty_programme_and_one_without_anything_have_their_pages(public_read, register, client):
     year = Programme.objects.order_by("-year").first().year
     assert "What was announced and reported" in opened(client, f"/programmes/{year}/", lang="en").text

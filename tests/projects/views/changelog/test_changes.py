@@ -162,17 +162,6 @@ def test_it_asks_the_database_no_more_for_more_changes(request, who, client_of):
     assert asked() == few <= 23
 
 
-def test_no_word_of_the_trade_of_programmers_stands_in_the_log(moved_in, province, client_of):
-    """Names of commands and files, numbers of requests, and doors by their name in the programme."""
-    browser = client_of(province)
-    for path in ("/changes/", "/projects/HN-EI-2023-13/", "/changes/1/"):
-        for lang in ("en", "zh-hans"):
-            page = browser.get(path, {"lang": lang}).content.decode()
-            for word in ("loaddata", "load_register", "manage.py", "light_rules", "request id", "program code"):
-                assert word not in page, (path, word)
-    assert "The register was filled from its data files." in browser.get("/changes/1/", {"lang": "en"}).content.decode()
-
-
 def test_the_number_of_a_request_is_told_to_nobody(register, province, client_of):
     with bound_contextvars(request_id="0f8fad5b-d9cb-469f-a165-70867728950e"):
         number = saved(project(), county_en="Elsewhere")
