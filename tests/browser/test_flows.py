@@ -49,11 +49,12 @@ def test_a_figure_of_the_overview_leads_to_a_project_and_its_source(public_read,
     expect(source).to_have_attribute("href", re.compile("^http://houyingdance.com/"))
 
 
-def test_the_map_leads_to_a_prefecture(public_read, register, window):
+def test_the_map_leads_to_the_projects_of_a_prefecture(public_read, register, window):
     page = window()
     page.goto("/prefectures/?lang=en")
     page.get_by_role("link", name=re.compile("^Changsha: 57.86 billion CNY, 13 projects")).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Changsha")
+    page.wait_for_url("**/projects/?*prefecture=430100*")
+    expect(page.get_by_role("main")).to_contain_text("57.86")
 
 
 def test_a_change_in_the_administration_shows_at_once_on_the_overview_and_in_the_api(province, window, signed_in):

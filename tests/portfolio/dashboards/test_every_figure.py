@@ -23,9 +23,14 @@ IN_PARTS = [
     "/sectors/?basis=published",
     "/projects/?missing=total_investment",
 ]
-NO_FIGURES = {"/programmes/", "/programmes/2022/", "/projects/HN-EI-2023-08/", "/changes/"} | {
-    path for path in PATHS if path.startswith("/charts/")
-}
+NO_FIGURES = {
+    "/programmes/",
+    "/programmes/2022/",
+    "/projects/HN-EI-2023-08/",
+    "/changes/",
+    "/help/",
+    "/search/?search=a",
+} | {path for path in PATHS if path.startswith("/charts/") or "/reports/" in path}
 
 # figures that count projects and have no column of their own in the list: it has so many lines
 LINES = {name for name in COUNTED if name.endswith("_count") or name.startswith("reports_")}
