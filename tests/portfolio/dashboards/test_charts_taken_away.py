@@ -46,7 +46,7 @@ def test_a_picture_stands_by_itself(public_read, register, client, name):
 def test_it_says_what_the_page_says(public_read, register, client):
     assert "7.76 billion CNY behind the announced plan" in texts(picture(client, "disbursement"))
     assert "Energy electronics has the largest share" in texts(picture(client, "sectors"))
-    assert "is furthest with its plan" in texts(picture(client, "prefectures", map="progress"))
+    assert "has completed the largest share of its plan" in texts(picture(client, "prefectures", map="progress"))
     assert "按公布计划落后 77.6 亿元" in texts(picture(client, "disbursement", lang="zh-hans"))
 
 
