@@ -1,7 +1,8 @@
-"""Pagination: pages far into a long list at the price of the first, and the order that a cursor walks by."""
+"""Pagination: pages far into a long list at the price of the first, the order that a cursor walks by, and orders by name."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -53,6 +54,16 @@ def order_of(rows: QuerySet) -> list[OrderBy]:
     found = list(named.values())
     unique = [number for number, each in enumerate(found, start=1) if _is_unique(rows, _name(each))]
     return found[: unique[0]] if unique else found
+
+
+def both_ways(names: Iterable[str]) -> tuple[str, ...]:
+    """What can be asked for where a list orders by these names: each, and with '-' downwards."""
+    return tuple(sign + name for name in names for sign in ("", "-"))
+
+
+def turned(expression: Any, order: str) -> OrderBy:
+    """By the expression, downwards where the order has its '-'; what has no value comes last either way."""
+    return OrderBy(expression, descending=order.startswith("-"), nulls_last=True)
 
 
 def with_places(rows: QuerySet, order: list[OrderBy]) -> QuerySet:

@@ -9,6 +9,7 @@ from typing import Any
 
 from projects.choices import LIGHTS, Light
 from projects.models import Problem, Rating, Round
+from projects.pagination import both_ways
 from projects.totals.scope import Scope
 
 from .beside import Beside
@@ -30,7 +31,7 @@ _COLUMNS = {
     "gap": "gap",
 }
 WORST = "worst"
-ORDERS = (WORST, *(sign + name for name in _COLUMNS for sign in ("", "-")))
+ORDERS = (WORST, *both_ways(_COLUMNS))
 
 
 class EntriesShown(StrEnum):

@@ -12,6 +12,7 @@ from typing import Any
 
 from projects.choices import Difference, Measure
 from projects.database.sql import Sql
+from projects.pagination import both_ways
 from projects.versioning.as_of import looking_back
 from projects.versioning.composed_queries import fetched, in_this_state
 
@@ -68,7 +69,7 @@ class Differences:
 
 def orders(figures: Sequence[str]) -> tuple[str, ...]:
     """What records that differ can be ordered by: their code, what became of them, what they did to each figure."""
-    return tuple(sign + name for name in (CODE, "kind", *figures) for sign in ("", "-"))
+    return both_ways((CODE, "kind", *figures))
 
 
 def differing_records(

@@ -9,6 +9,7 @@ from typing import Any
 
 from projects.choices import Measure, Unit
 from projects.database.sql import Sql
+from projects.pagination import both_ways
 from projects.periods import MONTHS_OF_YEAR
 from projects.versioning.as_of import looking_back
 from sectors.models import in_language
@@ -90,7 +91,7 @@ _ORDERS = {
 }
 OF_MONTH = "month_{}"  # by what a record says of one month, where the figure is made of them
 _MONTHS = {OF_MONTH.format(month): month for month in range(1, MONTHS_OF_YEAR + 1)}
-ORDERS = (LARGEST, "value", *(sign + name for name in (*_ORDERS, *_MONTHS) if name != "value" for sign in ("", "-")))
+ORDERS = (LARGEST, "value", *both_ways(name for name in (*_ORDERS, *_MONTHS) if name != "value"))
 
 
 def explanation(scope: Scope, name: str, *, first: int = 0, size: int = 50, order: str = LARGEST) -> Explanation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from projects.database.prepared_records import records
 from projects.forms.fields import PartialDateField
 from projects.models.fields import normalised_code
 from projects.money import READABLE
+from projects.pagination import both_ways, turned
 from projects.periods import PartialDate
 from projects.text import listing
 
@@ -38,13 +39,18 @@ class SearchFilter(df.Filter):
 
     def filter(self, qs: QuerySet, value: str) -> QuerySet:
         for word in (value or "").split():
-            condition = Q()
-            for column in self.columns:
-                # codes are stored in one spelling, so they are looked for in it
-                text = normalised_code(word) if column.endswith("code") else word
-                condition |= Q(**{f"{column}__icontains": text})
-            qs = qs.filter(condition)
+            qs = qs.filter(stands_in(word, self.columns))
         return qs
+
+
+def stands_in(word: str, columns: Iterable[str]) -> Q:
+    """Rows in which a word stands in at least one of these columns, in any letter case."""
+    condition = Q()
+    for column in columns:
+        # codes are stored in one spelling, so they are looked for in it
+        text = normalised_code(word) if column.endswith("code") else word
+        condition |= Q(**{f"{column}__icontains": text})
+    return condition
 
 
 class OrderField(forms.CharField):
@@ -80,14 +86,14 @@ class OrderFilter(df.Filter):
     @property
     def known(self) -> list[str]:
         """What can be written in the parameter."""
-        return [sign + name for name in self.names for sign in ("", "-")]
+        return list(both_ways(self.names))
 
     def filter(self, qs: QuerySet, value: str) -> QuerySet:
         return qs.order_by(*map(self._expression, parts_of(value)), self.key) if value else qs
 
     def _expression(self, part: str) -> OrderBy:
         name = part.removeprefix("-")
-        return OrderBy(F(self.columns.get(name, name)), descending=part.startswith("-"), nulls_last=True)
+        return turned(F(self.columns.get(name, name)), part)
 
 
 def parts_of(ordering: str) -> list[str]:

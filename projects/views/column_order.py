@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from projects.pagination import both_ways
+
 Line = TypeVar("Line")
 Value = Callable[[Any], Any]  # of a line; None where it has none
 
 
 def orders(columns: Mapping[str, Value], *, usual: str) -> tuple[str, ...]:
     """What can be asked for: each column, with '-' downwards; the usual order first."""
-    every = (sign + name for name in columns for sign in ("", "-"))
-    return (usual, *(each for each in every if each != usual))
+    return (usual, *(each for each in both_ways(columns) if each != usual))
 
 
 def ordered(lines: Sequence[Line], order: str, columns: Mapping[str, Value]) -> list[Line]:

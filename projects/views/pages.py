@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
@@ -66,24 +66,6 @@ def work_page(view: View) -> View:
     shown: Any = taking(*FORMS)(_asked(view, _only_present))
     shown.is_work = True
     return shown
-
-
-def posted_to(leads_to: Callable[..., str]) -> Callable[[View], View]:
-    """For an address that only takes what is posted to it: who opens it is led to the page that it belongs to.
-
-    `leads_to` makes the address of that page from the parts of this one.
-    """
-
-    def decorated(view: View) -> View:
-        @wraps(view)
-        def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if request.method in ("GET", "HEAD"):
-                return HttpResponseRedirect(leads_to(*args, **kwargs))
-            return view(request, *args, **kwargs)
-
-        return taking(*FORMS)(shown)
-
-    return decorated
 
 
 def _only_present(request: HttpRequest) -> None:

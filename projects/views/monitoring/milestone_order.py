@@ -9,16 +9,18 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Case, DurationField, Expression, ExpressionWrapper, F, Max, Min, Q, QuerySet, Value, When
+from django.db.models import Case, DurationField, ExpressionWrapper, F, Max, Min, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+
+from projects.pagination import both_ways, turned
 
 from ..sort_heads import SortColumn, SortHead, sort_heads
 
 SORT, USUAL, CODE = "sort", "late", "code"  # usually projects with something overdue come first, then by code
 _COLUMNS = (CODE, "name", "planned", "expected", "reached", "moved", "state", "basis")
-ORDERS = (USUAL, *(sign + name for name in _COLUMNS for sign in ("", "-")))
+ORDERS = (USUAL, *both_ways(_COLUMNS))
 
 
 def _due() -> Coalesce:
@@ -45,11 +47,6 @@ def _value(name: str, today: dt.date) -> Any:
     }[name]
 
 
-def _turned(expression: F, order: str) -> Expression:
-    """What has no value last either way."""
-    return expression.desc(nulls_last=True) if order.startswith("-") else expression.asc(nulls_last=True)
-
-
 def projects_in_order(chosen: QuerySet, order: str, today: dt.date) -> QuerySet:
     """The keys of the projects that have any of these milestones."""
     by_project, name = chosen.order_by().values("project"), order.removeprefix("-")
@@ -60,7 +57,7 @@ def projects_in_order(chosen: QuerySet, order: str, today: dt.date) -> QuerySet:
         found = by_project.distinct().order_by(order.replace(CODE, "project__code"))
     else:
         first = (Max if order.startswith("-") else Min)(_value(name, today))
-        found = by_project.annotate(turn=first).order_by(_turned(F("turn"), order), "project__code")
+        found = by_project.annotate(turn=first).order_by(turned(F("turn"), order), "project__code")
     return found.values_list("project", flat=True)
 
 
@@ -69,7 +66,7 @@ def milestones_in_order(chosen: QuerySet, order: str, today: dt.date) -> QuerySe
     name = order.removeprefix("-")
     if name in (USUAL, CODE):
         return chosen.order_by("planned", "pk")
-    return chosen.annotate(turn=_value(name, today)).order_by(_turned(F("turn"), order), "planned", "pk")
+    return chosen.annotate(turn=_value(name, today)).order_by(turned(F("turn"), order), "planned", "pk")
 
 
 def heads(request: HttpRequest, order: str) -> Sequence[SortHead]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from projects.access import Access
 from projects.choices import ProblemKind, ProblemState
+from projects.pagination import both_ways, turned
 
 from ..list_pages import PAGE_SIZE
 from ..sort_heads import SortColumn, SortHead, sort_heads
@@ -38,16 +39,15 @@ _COLUMNS: dict[str, Any] = {
 def orders(access: Access) -> tuple[str, ...]:
     """What a reader can ask for; the public, which is not told who solves a problem, does not order by it."""
     names = [name for name in _COLUMNS if name != SOLVER or not access.public]
-    return (USUAL, *(sign + name for name in names for sign in ("", "-")))
+    return (USUAL, *both_ways(names))
 
 
 def in_order(problems: QuerySet, order: str, today: dt.date) -> QuerySet:
     """What has no value last either way, and those that are alike as they came."""
     if order == USUAL:
         return overdue_first(problems, today)
-    place = F("place")
-    turned = place.desc(nulls_last=True) if order.startswith("-") else place.asc(nulls_last=True)
-    return problems.annotate(place=_COLUMNS[order.removeprefix("-")]).order_by(turned, "pk")
+    rows = problems.annotate(place=_COLUMNS[order.removeprefix("-")])
+    return rows.order_by(turned(F("place"), order), "pk")
 
 
 def overdue_first(problems: QuerySet, today: dt.date) -> QuerySet:

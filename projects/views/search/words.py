@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from operator import or_
+from operator import and_
 from typing import Self
 
 from django.db.models import Q
+
+from projects.totals.filter_types import stands_in
 
 
 @dataclass(frozen=True)
@@ -26,16 +28,9 @@ class Words:
 
     def condition(self, *columns: str) -> Q:
         """Rows in which each word stands in at least one of these columns, as `SearchFilter` finds projects."""
-        found = Q()
-        for part in self.parts:
-            found &= reduce(or_, (Q(**{f"{column}__icontains": part}) for column in columns))
-        return found
+        return reduce(and_, (stands_in(part, columns) for part in self.parts), Q())
 
     def are_in(self, texts: Iterable[str]) -> bool:
         """The same of texts at hand."""
         together: Sequence[str] = [text.casefold() for text in texts]
         return all(any(part.casefold() in text for text in together) for part in self.parts)
-
-    def is_name(self, *names: str) -> bool:
-        """Whether the text is one of these names, in any letter case."""
-        return self.text.casefold() in {name.casefold() for name in names if name}
