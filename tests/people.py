@@ -95,6 +95,7 @@ def fill_if_asked(session: pytest.Session) -> None:
     with begun_from_a_copy(Path(connection.settings_dict["NAME"]), "filled") as begun:
         if not begun:
             _fill()
+    assert Revision.objects.count() == 1, "This is another register than the one that `_fill` loads."
 
 
 def _empty() -> None:

@@ -63,10 +63,10 @@ def prepare(code: str, environment: Mapping[str, str]) -> str:
 
 
 def prepare_register(code: str, environment: Mapping[str, str]) -> str:
-    """The same on a database that has the register, which is loaded once in a run and copied."""
+    """The same on a database that has the register with its past, which is loaded once in a run and copied."""
     engine, _mark, path = environment["DATABASE_URL"].partition(":///")
     if engine == "sqlite":
-        with begun_from_a_copy(Path(path), "filled") as has_register:
+        with begun_from_a_copy(Path(path), "with_its_past") as has_register:
             if not has_register:
                 prepare(_LOAD, environment)
         return run(code, environment)
