@@ -2,7 +2,8 @@
 
 Where nobody asked for an order, rows come by their key, which never changes: whatever others write meanwhile, a row that
 was there all along is met once. An order that was asked for goes by values that may change, so such a walk is pinned to
-the revision of its first page: `next` carries it as `as_of`, and the past stands still.
+the revision of its first page: `next` carries it as `as_of`, and the past stands still. So does a walk through a day that
+is not over: `as_of` stays the day, by which months and deadlines go, and the cursor holds the revision.
 
 A cursor is signed together with the question that it belongs to: the list, its filters, its order and its moment. It holds
 no time of its own, so the same page has the same `next`, and the same ETag, however often it is asked for.
@@ -55,17 +56,19 @@ def is_asked(request: Request) -> bool:
 
 
 def pinned(request: Request) -> as_of.AsOf | None:
-    """The state that a walk in an order of its own goes through; None where it needs none.
+    """The state that a walk goes through, where it is of one moment: in an order of its own, or of a day; else None.
 
-    Its names are those of then: today's may change the order while it is walked.
+    In an order its names are those of then: today's may change the order while it is walked.
     """
-    if not request.query_params.get("ordering") or not is_asked(request):
-        return None
     found = as_of.current()
+    if not is_asked(request) or not (found or request.query_params.get("ordering")):
+        return None
     if found is None:
         newest = Revision.objects.newest_number()
         found = as_of.AsOf.parse(f"r{newest}") if newest else None
-    return found.with_names_of_then() if found else None
+    elif found.is_day and request.query_params[CURSOR]:
+        found = found.at_revision(_opened(request)[0])
+    return found.with_names_of_then() if found and request.query_params.get("ordering") else found
 
 
 class Walk:
@@ -113,40 +116,51 @@ class Walk:
         return reduce(or_, after)
 
     def _address_after(self, place: Sequence[Any]) -> str:
-        cursor = self._signer().sign_object([_plain(value) for value in place])
-        address = replace_query_param(self.request.build_absolute_uri(), CURSOR, cursor)
         looked_at = as_of.current()
+        revision = looked_at.revision if looked_at else None
+        cursor = _signer(self.request).sign_object([revision, *(_plain(value) for value in place)])
+        address = replace_query_param(self.request.build_absolute_uri(), CURSOR, cursor)
         if looked_at is None or as_of.PARAMETER in self.request.query_params:
             return address
         return replace_query_param(address, as_of.PARAMETER, looked_at.text)
 
-    def _signer(self) -> signing.Signer:
-        """Signs for this question alone: a cursor of another one is not known by it."""
-        looked_at = as_of.current()
-        pairs = [
-            (name, value)
-            for name, values in self.request.query_params.lists()
-            if name not in _NOT_OF_THE_QUESTION and name != as_of.PARAMETER
-            for value in values
-        ]
-        pairs.append((as_of.PARAMETER, looked_at.text if looked_at else ""))
-        return signing.Signer(salt=f"{_SALT}:{self.request.path}?{urlencode(sorted(pairs))}")
-
     def _place(self) -> list[Any] | None:
-        text = self.request.query_params[CURSOR]
-        if not text:
+        if not self.request.query_params[CURSOR]:
             return None
-        try:
-            place = self._signer().unsign_object(text)
-            if len(place) == len(self.order):
-                return place
-        except signing.BadSignature:
-            pass
-        told = _(
-            "This cursor belongs to another question. Ask `next` as it is: the list, its filters, its order and `as_of` "
-            "stay those of the page that gave it. Or begin with an empty cursor."
-        )
-        raise ValidationError({CURSOR: [told]})
+        _revision, *place = _opened(self.request)
+        if len(place) != len(self.order):
+            raise _of_another_question()
+        return place
+
+
+def _signer(request: Request) -> signing.Signer:
+    """Signs for this question alone: a cursor of another one is not known by it."""
+    looked_at = as_of.current()
+    pairs = [
+        (name, value)
+        for name, values in request.query_params.lists()
+        if name not in _NOT_OF_THE_QUESTION and name != as_of.PARAMETER
+        for value in values
+    ]
+    pairs.append((as_of.PARAMETER, looked_at.text if looked_at else ""))
+    return signing.Signer(salt=f"{_SALT}:{request.path}?{urlencode(sorted(pairs))}")
+
+
+def _opened(request: Request) -> list[Any]:
+    """What the cursor of a request holds: the revision that is walked through, None in the present, and a place."""
+    try:
+        found: list[Any] = _signer(request).unsign_object(request.query_params[CURSOR])
+    except signing.BadSignature as error:
+        raise _of_another_question() from error
+    return found
+
+
+def _of_another_question() -> ValidationError:
+    told = _(
+        "This cursor belongs to another question. Ask `next` as it is: the list, its filters, its order and `as_of` "
+        "stay those of the page that gave it. Or begin with an empty cursor."
+    )
+    return ValidationError({CURSOR: [told]})
 
 
 def _order_of(rows: QuerySet, *, ordered: bool) -> list[OrderBy]:

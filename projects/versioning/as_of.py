@@ -82,6 +82,14 @@ class AsOf:
     def _after(cls, revision: Dated, text: str, moment: dt.datetime) -> Self:
         return cls(text, revision.number, moment, known_on=revision.known_on, recorded_at=revision.recorded_at)
 
+    def at_revision(self, number: int) -> Self:
+        """The same day as it was known at an earlier revision: one that is not over may have got more since."""
+        if number == self.revision:
+            return self
+        revisions = apps.get_model("projects.Revision").objects
+        found = Dated.of(revisions.filter(number=number).values_list(*DATED).first())
+        return replace(self, revision=found.number, known_on=found.known_on, recorded_at=found.recorded_at)
+
     def with_names_of_then(self) -> Self:
         """The same state with the names that were known: nothing of it changes any more, not even an order by name."""
         return replace(self, names=frozenset())

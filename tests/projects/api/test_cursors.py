@@ -5,10 +5,12 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from django.utils import timezone
 
 from projects.models import Entry, MonthlyReport, Project
 from projects.totals.filters import ORDERINGS
@@ -87,6 +89,23 @@ def test_a_walk_goes_through_the_past(public: System) -> None:
     now = [record["code"] for record in public.all("/projects/", programme="2023")]
     then = walked(public, "/projects/?programme=2023&cursor=&page_size=10&as_of=r1", "code")
     assert sorted(then) == sorted([*now, entry.project.code]), "it has left since"
+
+
+@pytest.mark.parametrize("order", ["", "&ordering=-total_investment", "&ordering=name"])
+def test_a_walk_through_a_day_that_is_not_over_is_of_one_revision(public: System, order: str) -> None:
+    question = f"as_of={timezone.localdate()}&programme=2023{order}"
+    before = public.all(f"/projects/?{question}&fields=code,total_investment")
+    chance, found = random.Random(11), []  # noqa: S311  no secret
+    following = f"/projects/?{question}&fields=code,total_investment&cursor=&page_size=9"
+    while following:
+        answer = public.get(following)
+        assert answer.status_code == 200, answer.data
+        assert answer["X-Data-Revision"] == "1"
+        found += answer.data["results"]
+        following = answer.data["next"]
+        disturb(chance)
+    assert sorted(found, key=itemgetter("code")) == sorted(before, key=itemgetter("code"))
+    assert public.all(f"/projects/?{question}&fields=code,total_investment") != before, "the day went on"
 
 
 def cursor_of(address: str) -> str:
