@@ -67,12 +67,23 @@ def table(
 
 
 def _amounts(row: Row) -> tuple[int | None, int | None]:
+    """Plan and disbursement as bars draw them; in an open month both of the records that have both."""
+    if not row.compares:
+        both = row.figures[Measure.DISBURSED_OF_PLAN]
+        return both.below, both.value
     return row.figures[Measure.PLANNED_DISBURSEMENT].value, row.figures[Measure.DISBURSED].value
 
 
 def _row(row: Row, page: Callable[[str], str], longest: int, elapsed: Fraction | None) -> BreakdownRow:
     url = links.records(row.parameters) if row.key == NONE else page(str(row.key))
     return BreakdownRow(row, url, formatting.points(difference(row.progress, elapsed)), _bullet(row, longest, elapsed))
+
+
+def _drawn(row: Row, done: int | None) -> str:
+    """The figure to whose records a bar leads."""
+    if not row.compares:
+        return Measure.DISBURSED_OF_PLAN
+    return Measure.DISBURSED if done is not None else Measure.PLANNED_DISBURSEMENT
 
 
 def _bullet(row: Row, longest: int, elapsed: Fraction | None) -> Bullet | None:
@@ -90,7 +101,7 @@ def _bullet(row: Row, longest: int, elapsed: Fraction | None) -> Bullet | None:
     }
     return bullet(
         label=_("%(name)s: %(amounts)s %(unit)s") % values,
-        url=links.opening(row, Measure.DISBURSED if done is not None else Measure.PLANNED_DISBURSEMENT),
+        url=links.opening(row, _drawn(row, done)),
         plan=plan,
         done=done,
         elapsed=elapsed if row.progress is not None else None,
@@ -106,7 +117,10 @@ def _box(row: Row, plan: int | None, done: int | None, elapsed: Fraction | None)
         row.name,
         (
             (_("Disbursed"), "" if done is None else formatting.money(done)),
-            (_("Plan of the year"), "" if plan is None else formatting.money(plan)),
+            (
+                _("Plan of the year") if row.compares else _("Their plan of the year"),
+                "" if plan is None else formatting.money(plan),
+            ),
             (_("% of plan"), formatting.percent(share.ratio)),
             (_("Gap, percentage points"), formatting.points(difference(share.ratio, elapsed))),
             (_("with both"), coverage_of(share)),
