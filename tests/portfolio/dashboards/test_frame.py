@@ -8,6 +8,8 @@ from projects.models import Enterprise, Milestone, Problem
 from tests.pages import PATHS, opened, read
 
 pytestmark = pytest.mark.django_db
+# a date, or a moment with its offset, in which a second has no more than three digits behind its point (HTML, 4.5.14)
+TIME = re.compile(r"\d{4}-\d{2}(-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?([+-]\d{2}:?\d{2}|Z))?)?")
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -45,9 +47,13 @@ def test_no_blank_stands_after_a_full_width_mark(public_read, register, client, 
 
 @pytest.mark.no_database  # the test above opens the same pages on both
 @pytest.mark.parametrize("path", PATHS)
-def test_no_id_stands_twice(public_read, register, client, path):
-    ids = [attributes["id"] for _tag, attributes in opened(client, path).elements if "id" in attributes]
+def test_no_id_stands_twice_and_every_time_is_one_to_a_browser(public_read, register, client, path):
+    elements = opened(client, path).elements
+    ids = [attributes["id"] for _tag, attributes in elements if "id" in attributes]
     assert len(ids) == len(set(ids))
+    times = [attributes["datetime"] for _tag, attributes in elements if "datetime" in attributes]
+    assert [text for text in times if not TIME.fullmatch(text)] == []
+    assert times or path != "/changes/"
 
 
 @pytest.mark.no_database  # the test above opens the same pages on both
