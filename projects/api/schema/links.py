@@ -14,7 +14,8 @@ _VERSION = {"If-Match": "$response.header.ETag"}
 
 def linked(result: dict[str, Any]) -> None:
     """Add to each answer that is one record what can be done with it next, and to lists how their first is read."""
-    shared: dict[str, Any] = result["components"].setdefault("links", {})
+    shared: dict[str, Any] = {}
+    named: set[str] = set()
     for collection, operations in _by_collection(result["paths"]).items():
         on_one = [operation for path, _method, operation in operations if path.startswith(f"{collection}{{")]
         if not on_one:
@@ -26,11 +27,12 @@ def linked(result: dict[str, Any]) -> None:
             for response in _good_responses(operation):
                 if "ETag" in response.get("headers", {}):
                     response["links"] = _references(on_one, without=operation)
+                    named |= set(response["links"])
                 elif path in (collection, f"{collection}many/"):
                     inside = "results" if method == "get" else "records"
                     first = _link(on_one[0], f"$response.body#/{inside}/0/{key}")
                     response["links"] = {f"{on_one[0]['operationId']}_first": first}
-    result["components"]["links"] = dict(sorted(shared.items()))
+    result["components"]["links"] = {name: shared[name] for name in sorted(named)}
 
 
 def _by_collection(paths: Mapping[str, Any]) -> Mapping[str, list[tuple[str, str, dict[str, Any]]]]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from io import StringIO
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.urls import get_resolver
 from django.utils.translation import override
+from jsonschema import Draft202012Validator
 
 from projects.api.schema.examples import EXAMPLES
 from projects.api.views.docs import description
@@ -113,6 +116,23 @@ def test_the_examples_are_true(public: System, name: str) -> None:
     """But for numbers that differ from one database to the next, and for the publisher in the reader's language."""
     answers = [without_numbers(each) for each in public.all(LISTS[name], lang="zh-hans")]
     assert without_numbers(EXAMPLES[name]) in answers
+
+
+@pytest.mark.no_database  # asks none
+def test_each_example_is_of_its_schema() -> None:
+    """Those of requests too, by a validator of JSON Schema, which OpenAPI 3.1 is."""
+    document = json.loads((settings.BASE_DIR / "docs/openapi.json").read_text(encoding="utf-8"))
+    held, wrong = 0, []
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            for body in [operation.get("requestBody", {}), *operation["responses"].values()]:
+                for content in body.get("content", {}).values():
+                    validator = Draft202012Validator(content.get("schema", {}) | {"components": document["components"]})
+                    for name, example in content.get("examples", {}).items():
+                        held += 1
+                        wrong += [(path, method, name, e.message) for e in validator.iter_errors(example["value"])]
+    assert wrong == []
+    assert held > 50
 
 
 def test_the_example_of_totals_is_true(public: System) -> None:
