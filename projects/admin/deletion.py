@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.utils import NestedObjects, quote
 from django.db import router
-from django.db.models import Model
+from django.db.models import PROTECT, Count, Model, Q, QuerySet, Value
+from django.db.models.deletion import get_candidate_relations_to_delete
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
@@ -27,6 +28,9 @@ def deletion_of(objs: Any, request: HttpRequest, site: AdminSite) -> tuple[Any, 
     objs = list(objs)
     if not objs:
         return [], {}, set(), []
+    depending = _dependents(type(objs[0]), objs)
+    if forbidding := _counts(depending):  # so that not all are read of which a few are named
+        return [], {}, set(), _forbidding(depending, forbidding, request, site)
     collector = NestedObjects(using=router.db_for_write(type(objs[0])), origin=objs)
     collector.collect(objs)
     if request.POST.get("post"):  # confirmed: of what was shown there, and of nothing that came or changed since
@@ -40,7 +44,34 @@ def deletion_of(objs: Any, request: HttpRequest, site: AdminSite) -> tuple[Any, 
 
     nested = collector.nested(line)
     counts = {str(model._meta.verbose_name_plural): len(found) for model, found in collector.model_objs.items()}
-    return nested, counts, lacking, _forbidding(collector.protected, request, site)
+    protected: dict[type[Model], Q] = {}  # by what goes with the records
+    for record in collector.protected:
+        protected[type(record)] = protected.get(type(record), Q()) | Q(pk=record.pk)
+    return nested, counts, lacking, _forbidding(protected, _counts(protected), request, site)
+
+
+def _dependents(model: type[Model], objs: list[Any]) -> dict[type[Model], Q]:
+    """Which records of each kind name one of these and forbid that it goes."""
+    found: dict[type[Model], Q] = {}
+    for relation in get_candidate_relations_to_delete(model._meta):
+        if relation.on_delete is PROTECT:
+            names = Q(**{f"{relation.field.name}__in": objs})
+            found[relation.related_model] = found.get(relation.related_model, Q()) | names
+    return found
+
+
+def _counts(which: Mapping[type[Model], Q]) -> dict[type[Model], int]:
+    """How many there are of each kind, without those of which there are none; in one query."""
+    kinds = list(which)
+    counted = [
+        kind._base_manager.order_by()
+        .filter(which[kind])
+        .annotate(of_kind=Value(number))
+        .values_list("of_kind", Count("pk"))
+        for number, kind in enumerate(kinds)
+    ]
+    found = counted[0].union(*counted[1:], all=True) if counted else ()
+    return {kinds[number]: count for number, count in found if count}
 
 
 def _may_delete(record: Model, request: HttpRequest, site: AdminSite) -> bool:
@@ -57,24 +88,25 @@ def _link(record: Model, site: AdminSite) -> Any:
     return format_html('{}: <a href="{}">{}</a>', label, url, record)
 
 
-def _forbidding(protected: Iterable[Model], request: HttpRequest, site: AdminSite) -> list[Any]:
+def _forbidding(
+    protected: Mapping[type[Model], Q], counts: Mapping[type[Model], int], request: HttpRequest, site: AdminSite
+) -> list[Any]:
     """A line for each record that depends on what is to be deleted, as far as the user sees it."""
-    keys: dict[type[Model], set[Any]] = {}
-    for record in protected:
-        keys.setdefault(type(record), set()).add(record.pk)
     lines: list[Any] = []
-    for model in sorted(keys, key=lambda each: each._meta.label):
-        seen = _seen(model, keys[model], request, site)
-        lines += [_link(record, site) for record in seen[:NAMED]]
-        lines += _counted(model, len(seen[NAMED:]), len(keys[model]) - len(seen))
+    for model in sorted(counts, key=lambda each: each._meta.label):
+        seen = _seen(model, request, site).filter(protected[model])
+        named = list(seen[: NAMED + 1])
+        count = seen.count() if len(named) > NAMED else len(named)
+        lines += [_link(record, site) for record in named[:NAMED]]
+        lines += _counted(model, max(count - NAMED, 0), counts[model] - count)
     return lines
 
 
-def _seen(model: type[Model], keys: set[Any], request: HttpRequest, site: AdminSite) -> list[Model]:
+def _seen(model: type[Model], request: HttpRequest, site: AdminSite) -> QuerySet:
     if not site.is_registered(model):
-        return []
+        return model._base_manager.none()
     admin = site.get_model_admin(model)
-    return list(admin.get_queryset(request).filter(pk__in=keys)) if admin.has_view_permission(request) else []
+    return admin.get_queryset(request) if admin.has_view_permission(request) else model._base_manager.none()
 
 
 def _counted(model: type[Model], more: int, hidden: int) -> list[str]:
