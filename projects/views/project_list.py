@@ -51,7 +51,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "withheld": withheld(scope),
         "coverage": coverage_words(scope, Measure.DISBURSED, answers),
         "filters": filter_form(request, scope, answers),
-        "heads": _heads(request, scope),
+        "heads": list_heads(request, scope),
         "lines": written(rows, scope, form=form, beside=True),
         **totals_of(whole, form=form),
         "unit": formatting.money_unit(form),
@@ -79,7 +79,8 @@ def totals_of(row: Row, *, form: str = "table") -> dict[str, Any]:
     return {"totals": totals, "other_totals": others}
 
 
-def _heads(request: HttpRequest, scope: Scope) -> list[SortHead]:
+def list_heads(request: HttpRequest, scope: Scope, *, place: str = "") -> list[SortHead]:
+    """The heads of the table of projects in the order of the scope, here and where else they are listed."""
     columns = [
         SortColumn("code", _("Project"), kind="name"),
         SortColumn("prefecture", _("Prefecture")),
@@ -93,7 +94,7 @@ def _heads(request: HttpRequest, scope: Scope) -> list[SortHead]:
         SortColumn("transferred", _("Transferred")),
         SortColumn("light", _("Light")),
     ]
-    return sort_heads(request, "ordering", _ordering(scope), columns)
+    return sort_heads(request, "ordering", _ordering(scope), columns, place=place)
 
 
 def disbursed_label(scope: Scope) -> str:
@@ -112,7 +113,7 @@ def _ordering(scope: Scope) -> str:
 def _order_in_words(request: HttpRequest, scope: Scope) -> str:
     ordering = _ordering(scope)
     name = ordering.removeprefix("-")
-    label = next((each.label for each in _heads(request, scope) if each.sorted), name)
+    label = next((each.label for each in list_heads(request, scope) if each.sorted), name)
     if name == "code":  # the head of its column says project
         label = _("Code")
     words = _("by %(column)s, descending") if ordering.startswith("-") else _("by %(column)s")

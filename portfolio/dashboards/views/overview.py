@@ -69,8 +69,10 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
         "list_terms": list_terms(scope, whole, context["bar"].parts),
         "published": published_against_list(scope, whole, counts),
         "downloads": chart_files(scope, map_of=shown),
-        "sectors": sector_table(scope, answers["sector"], answers[None]),
-        "prefectures": prefecture_table(scope, answers["prefecture"], answers[None], prefectures, shown),
+        "sectors": sector_table(request, scope, answers["sector"], answers[None], place="sectors"),
+        "prefectures": prefecture_table(
+            request, scope, answers["prefecture"], answers[None], prefectures, shown, place="prefectures", narrow=True
+        ),
         "map": regions.region_map(request, scope, prefectures, answers["prefecture"], shown),
     }
     return render(request, "dashboards/overview.html", context)

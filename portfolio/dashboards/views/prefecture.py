@@ -31,14 +31,14 @@ def prefecture(request: HttpRequest, adcode: str) -> HttpResponse:
     year = scope.programme.year if scope.programme else None
     context = (
         shell(request, scope, basis=answers["basis"], whole=whole[None].whole)
-        | part_context(own, scope, answers, whole, by="prefecture", name=found.name)
+        | part_context(request, own, scope, answers, whole, by="prefecture", name=found.name)
         | {
             "part": found,
             "siblings": [
                 Sibling(each.name, links.in_programme("prefecture", each.adcode, year=year), each == found)
                 for each in visible
             ],
-            "sectors": sector_table(own, answers["sector"], answers[None]),
+            "sectors": sector_table(request, own, answers["sector"], answers[None], place="sectors"),
         }
     )
     return render(request, "dashboards/prefecture.html", context)

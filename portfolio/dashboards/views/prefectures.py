@@ -24,7 +24,9 @@ def prefectures(request: HttpRequest) -> HttpResponse:
     answers = breakdowns(scope, None, "prefecture", "basis", compared=False)
     found = list(scope.form.fields["prefecture"].queryset)
     context = shell(request, scope, basis=answers["basis"], whole=answers[None].whole) | {
-        "table": prefecture_table(scope, answers["prefecture"], answers[None], found, shown),
+        "table": prefecture_table(
+            request, scope, answers["prefecture"], answers[None], found, shown, place="table"
+        ),
         "map": regions.region_map(request, scope, found, answers["prefecture"], shown),
         "downloads": chart_files(scope, map_of=shown),
         "without": regions.without_projects(found, answers["prefecture"]),

@@ -32,7 +32,7 @@ def sector(request: HttpRequest, code: str) -> HttpResponse:
     year = scope.programme.year if scope.programme else None
     context = (
         shell(request, scope, basis=answers["basis"], whole=whole[None].whole)
-        | part_context(own, scope, answers, whole, by="sector", name=found.name)
+        | part_context(request, own, scope, answers, whole, by="sector", name=found.name)
         | {
             "part": found,
             "siblings": [

@@ -25,9 +25,9 @@ def sectors(request: HttpRequest) -> HttpResponse:
     all_sectors = list(scope.form.fields["sector"].queryset)
     chain_links = list(scope.form.fields["chain_link"].queryset)
     context = shell(request, scope, basis=answers["basis"], whole=whole) | {
-        "table": sector_table(scope, answers["sector"], answers[None]),
+        "table": sector_table(request, scope, answers["sector"], answers[None], place="table"),
         "downloads": chart_files(scope),
-        "directions": directions(scope),
+        "directions": directions(request, scope),
         "chains": [chain(scope, each, chain_links, answers["chain_link"]) for each in all_sectors],
     }
     return render(request, "dashboards/sectors.html", context)
