@@ -12,6 +12,7 @@ from projects.choices import Measure
 from projects.totals.dimensions import MONTH
 from projects.totals.figures import USUAL
 from projects.totals.scope import Scope
+from projects.totals.today import beside_today
 from projects.totals.totals import Row, breakdowns
 
 from . import formatting, links
@@ -41,7 +42,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
     """Projects of one programme's list, 50 a page. Bad filters, orders and pages are 400."""
     scope = Scope.of(request)
     form = "precise" if one_of(request, "precision", ("rounded", "exact")) == "exact" else "table"
-    answers = breakdowns(scope, None, "sector", "prefecture", "basis", MONTH, compared=False)
+    answers = beside_today(scope, breakdowns(scope, None, "sector", "prefecture", "basis", MONTH, compared=False))
     whole = answers[None].whole
     pages = pages_of(request, whole.figures[Measure.PROJECT_COUNT].value or 0)
     rows = lines(scope, pages.first - 1, pages.last, total=pages.total) if pages.total else []

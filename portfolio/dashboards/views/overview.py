@@ -10,6 +10,7 @@ from projects.models import Prefecture, Target
 from projects.totals.dimensions import MONTH
 from projects.totals.filters import Asker
 from projects.totals.scope import Scope
+from projects.totals.today import beside_today
 from projects.totals.totals import breakdowns
 from projects.views import links
 from projects.views.frame import shell
@@ -43,7 +44,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     """The programme of a year, or the current one. A year without a programme is 404."""
     scope = Scope.of(request, year=year)
     shown = one_of(request, regions.PARAMETER, SHOWN)
-    answers = breakdowns(scope, None, *BY, MONTH)
+    answers = beside_today(scope, breakdowns(scope, None, *BY, MONTH))
     whole = answers[None].whole
     context = shell(request, scope, basis=answers["basis"], whole=whole, year_url=programme_url)
     if not whole.figures[Measure.PROJECT_COUNT].value:

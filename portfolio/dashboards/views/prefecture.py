@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from projects.totals.scope import Scope
+from projects.totals.today import beside_today
 from projects.totals.totals import breakdowns
 from projects.views import links
 from projects.views.frame import shell
@@ -26,7 +27,7 @@ def prefecture(request: HttpRequest, adcode: str) -> HttpResponse:
     if found is None:
         raise Http404
     own = scope.narrowed(prefecture=adcode)
-    answers: dict[Any, Any] = breakdowns(own, None, "sector", "basis", "month", compared=False)
+    answers: dict[Any, Any] = beside_today(own, breakdowns(own, None, "sector", "basis", "month", compared=False))
     whole = breakdowns(scope, None, "prefecture", compared=False)
     year = scope.programme.year if scope.programme else None
     context = (
