@@ -19,7 +19,7 @@ from projects.periods import MONTHS_OF_YEAR, Month
 
 # what a day may have made known beside reports, in the order in which it is told
 PUBLIC = ("listed", "targets", "claims", "projects")  # of these the public figures
-KINDS = {
+KINDS: dict[str, Any] = {
     "listed": Entry,
     "targets": Target,
     "claims": Claim,
