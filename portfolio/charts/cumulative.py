@@ -38,6 +38,11 @@ class Plan:
     text: str
     url: str
     dashed: bool
+    short: str = ""  # where there is little room: at the end of its line
+
+    @property
+    def end(self) -> str:
+        return self.short or self.name
 
 
 @dataclass(frozen=True)
@@ -153,18 +158,19 @@ def _plan_lines(scale: Axis, plans: Sequence[Plan]) -> list[PlanLine]:
 def _newest(scale: Axis, month: MonthEnd, expected: Fraction | None) -> Newest:
     late = month.number >= _LATE
     y = HEIGHT - scale.height(month.amount, HEIGHT)
-    gap, expected_y, text = None, "", ""
+    gap, expected_y, text, own = None, "", "", y + 15
     if expected is not None:
         at = HEIGHT - scale.height(expected, HEIGHT)
         gap = Segment(_x(month.number), px(at), _x(month.number), px(y))
         # above the line when behind it, below when ahead, so that it does not lie over the label of what was done
         expected_y = px(at - 4 if at < y else at + 16)
         text = formatting.money(expected, "headline")
+        own = y - 10 if late and at >= y else own  # then both are on the same side of the point
     return Newest(
         x=_x(month.number),
         dx="-12" if late else "12",
         anchor="end" if late else "start",
-        y=px(min(y + 15, HEIGHT - 4)),
+        y=px(min(own, HEIGHT - 4)),
         text=formatting.money(month.amount, "headline"),
         gap=gap,
         expected_y=expected_y,

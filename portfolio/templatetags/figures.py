@@ -135,14 +135,23 @@ def withheld_from_reader(context: Context) -> SafeString:
 def figure(shown: FigureDisplay) -> SafeString:
     """A figure as a link to how it comes about, marked if it rests on illustrative records."""
     if shown.value is None:
-        return dash(shown.reason)
+        return dash(shown.reason) + today(shown)
     return format_html(
-        '{}<a class="q" href="{}" data-figure="{}" data-value="{}">{}</a>',
+        '{}<a class="q" href="{}" data-figure="{}" data-value="{}">{}</a>{}',
         rests(shown.rests),
         shown.url,
         shown.name,
         shown.value,
         shown.text,
+        today(shown),
+    )
+
+
+def today(shown: FigureDisplay) -> SafeString:
+    """Beside a figure of a past state that differs what it is today."""
+    text = shown.today
+    return (
+        format_html('<span class="now">{}</span>', _("today %(figure)s") % {"figure": text}) if text else SafeString()
     )
 
 
@@ -150,11 +159,13 @@ def figure(shown: FigureDisplay) -> SafeString:
 def headline(shown: FigureDisplay, label: str = "", *, silent: Any = False) -> SafeString:
     """A figure in large type, with its unit and the mark that opens it; `silent` where its basis is said below."""
     if shown.value is None:
-        return format_html('<p class="fig none">{}<span class="unit">{}</span></p>', dash(shown.reason), shown.unit)
+        return format_html(
+            '<p class="fig none">{}<span class="unit">{}</span>{}</p>', dash(shown.reason), shown.unit, today(shown)
+        )
     opens = _("%(figure)s: how it is calculated") % {"figure": label or shown.label}
     return format_html(
         '<p class="fig"><a class="plain" href="{}" data-figure="{}" data-value="{}">{}</a><span class="unit">{}</span>'
-        '<a class="eq" href="{}" title="{}" aria-label="{}">{}</a>{}</p>',
+        '<a class="eq" href="{}" title="{}" aria-label="{}">{}</a>{}{}</p>',
         shown.url,
         shown.name,
         shown.value,
@@ -165,6 +176,7 @@ def headline(shown: FigureDisplay, label: str = "", *, silent: Any = False) -> S
         opens,
         _EQUALS,
         "" if silent else rests_in_words(shown.rests),
+        today(shown),
     )
 
 

@@ -13,6 +13,8 @@ from projects.versioning.clocks import neighbours
 from projects.views import links
 from projects.views.tasks.task_lines import Addresses, MonthLink, in_words
 
+from ..charts.days import day_marks
+
 register = template.Library()
 _OF_THEN = ("month", "through", as_of.PARAMETER)
 
@@ -35,6 +37,12 @@ def taken_along(scope: Any = None) -> list[tuple[str, str]]:
     return [*named, *links.taken_along(without, year=named[0][1] if named else ""), *past]
 
 
+@register.simple_tag
+def looks_back() -> bool:
+    """Whether a past state is shown: its page has a frame, so that nobody takes it for today's."""
+    return as_of.current() is not None
+
+
 @register.inclusion_tag("frame/_past.html", takes_context=True)
 def past_notice(context: Any) -> dict[str, Any]:
     """Which past state the page shows and by which clock, with the ways to others and to today; nothing in the present."""
@@ -48,7 +56,10 @@ def past_notice(context: Any) -> dict[str, Any]:
     if state.revision:
         shown["revision_url"] = links.same_page(request, as_of=f"r{state.revision}")
     if state.is_day:
-        shown |= _neighbours(request, state) | {"later_url": _later(context, state)}
+        shown |= _neighbours(request, state) | {
+            "later_url": _later(context, state),
+            "days": day_marks(request, state.day),
+        }
     elif state.known_before:
         shown["known_url"] = links.same_page(request, as_of=state.known_on.isoformat())
     return shown

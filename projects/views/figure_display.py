@@ -73,6 +73,14 @@ class FigureDisplay:
         return rests_on_illustrative(self._row, self.name)
 
     @property
+    def today(self) -> str:
+        """What a figure of a past state is today; empty where it says the same, or was not asked."""
+        now = self._row.now and self._row.now[self.name]
+        if not now or (text := _text(now, self._form)) == self.text:
+            return ""
+        return text or _("no data")
+
+    @property
     def off_list(self) -> str:
         """What of it is of projects that are off the list."""
         return off_list_sentence(self._figure)

@@ -12,6 +12,7 @@ from projects.choices import Measure
 from projects.totals.dimensions import MONTH
 from projects.totals.figures import USUAL
 from projects.totals.scope import Scope
+from projects.totals.today import beside_today
 from projects.totals.totals import Row, breakdowns
 
 from . import formatting, links
@@ -41,7 +42,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
     """Projects of one programme's list, 50 a page. Bad filters, orders and pages are 400."""
     scope = Scope.of(request)
     form = "precise" if one_of(request, "precision", ("rounded", "exact")) == "exact" else "table"
-    answers = breakdowns(scope, None, "sector", "prefecture", "basis", MONTH, compared=False)
+    answers = beside_today(scope, breakdowns(scope, None, "sector", "prefecture", "basis", MONTH, compared=False))
     whole = answers[None].whole
     pages = pages_of(request, whole.figures[Measure.PROJECT_COUNT].value or 0)
     rows = lines(scope, pages.first - 1, pages.last, total=pages.total) if pages.total else []
@@ -51,7 +52,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "withheld": withheld(scope),
         "coverage": coverage_words(scope, Measure.DISBURSED, answers),
         "filters": filter_form(request, scope, answers),
-        "heads": _heads(request, scope),
+        "heads": list_heads(request, scope),
         "lines": written(rows, scope, form=form, beside=True),
         **totals_of(whole, form=form),
         "unit": formatting.money_unit(form),
@@ -79,7 +80,8 @@ def totals_of(row: Row, *, form: str = "table") -> dict[str, Any]:
     return {"totals": totals, "other_totals": others}
 
 
-def _heads(request: HttpRequest, scope: Scope) -> list[SortHead]:
+def list_heads(request: HttpRequest, scope: Scope, *, place: str = "") -> list[SortHead]:
+    """The heads of the table of projects in the order of the scope, here and where else they are listed."""
     columns = [
         SortColumn("code", _("Project"), kind="name"),
         SortColumn("prefecture", _("Prefecture")),
@@ -93,7 +95,7 @@ def _heads(request: HttpRequest, scope: Scope) -> list[SortHead]:
         SortColumn("transferred", _("Transferred")),
         SortColumn("light", _("Light")),
     ]
-    return sort_heads(request, "ordering", _ordering(scope), columns)
+    return sort_heads(request, "ordering", _ordering(scope), columns, place=place)
 
 
 def disbursed_label(scope: Scope) -> str:
@@ -112,7 +114,7 @@ def _ordering(scope: Scope) -> str:
 def _order_in_words(request: HttpRequest, scope: Scope) -> str:
     ordering = _ordering(scope)
     name = ordering.removeprefix("-")
-    label = next((each.label for each in _heads(request, scope) if each.sorted), name)
+    label = next((each.label for each in list_heads(request, scope) if each.sorted), name)
     if name == "code":  # the head of its column says project
         label = _("Code")
     words = _("by %(column)s, descending") if ordering.startswith("-") else _("by %(column)s")

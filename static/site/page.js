@@ -54,4 +54,20 @@
   };
   addEventListener("scroll", follow, { passive: true });
   addEventListener("resize", follow);
+
+  // the days of a past page by a slider: it goes over the choices of their menu, which works without it
+  const days = document.querySelector(".daypick select");
+  if (days && days.options.length > 1) {
+    const slider = Object.assign(document.createElement("input"), { type: "range", min: 0, max: days.options.length - 1 });
+    slider.value = days.selectedIndex;
+    slider.setAttribute("aria-labelledby", days.labels[0].id);
+    const say = () => {
+      days.selectedIndex = slider.value;
+      slider.setAttribute("aria-valuetext", days.selectedOptions[0].text);
+    };
+    say();
+    slider.addEventListener("input", say);
+    days.addEventListener("change", () => { slider.value = days.selectedIndex; say(); });
+    days.form.append(slider);
+  }
 })();

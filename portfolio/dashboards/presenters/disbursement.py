@@ -213,4 +213,5 @@ def _plan(scope: Scope, named: NamedProgress) -> Plan:
         text=named.planned,
         url=links.records([*scope.parameters(), ("counted_in", Measure.PLANNED_DISBURSEMENT)]),
         dashed=plan is not None and plan.kind != TargetKind.ANNOUNCED,
+        short="" if plan else formatting.sentence_case(_("their own plans")),
     )

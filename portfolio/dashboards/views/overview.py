@@ -10,6 +10,7 @@ from projects.models import Prefecture, Target
 from projects.totals.dimensions import MONTH
 from projects.totals.filters import Asker
 from projects.totals.scope import Scope
+from projects.totals.today import beside_today
 from projects.totals.totals import breakdowns
 from projects.views import links
 from projects.views.frame import shell
@@ -43,7 +44,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     """The programme of a year, or the current one. A year without a programme is 404."""
     scope = Scope.of(request, year=year)
     shown = one_of(request, regions.PARAMETER, SHOWN)
-    answers = breakdowns(scope, None, *BY, MONTH)
+    answers = beside_today(scope, breakdowns(scope, None, *BY, MONTH))
     whole = answers[None].whole
     context = shell(request, scope, basis=answers["basis"], whole=whole, year_url=programme_url)
     if not whole.figures[Measure.PROJECT_COUNT].value:
@@ -69,8 +70,10 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
         "list_terms": list_terms(scope, whole, context["bar"].parts),
         "published": published_against_list(scope, whole, counts),
         "downloads": chart_files(scope, map_of=shown),
-        "sectors": sector_table(scope, answers["sector"], answers[None]),
-        "prefectures": prefecture_table(scope, answers["prefecture"], answers[None], prefectures, shown),
+        "sectors": sector_table(request, scope, answers["sector"], answers[None], place="sectors"),
+        "prefectures": prefecture_table(
+            request, scope, answers["prefecture"], answers[None], prefectures, shown, place="prefectures", narrow=True
+        ),
         "map": regions.region_map(request, scope, prefectures, answers["prefecture"], shown),
     }
     return render(request, "dashboards/overview.html", context)

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from projects.totals.scope import Scope
+from projects.totals.today import beside_today
 from projects.totals.totals import breakdowns
 from projects.views import links
 from projects.views.frame import shell
@@ -26,19 +27,19 @@ def prefecture(request: HttpRequest, adcode: str) -> HttpResponse:
     if found is None:
         raise Http404
     own = scope.narrowed(prefecture=adcode)
-    answers: dict[Any, Any] = breakdowns(own, None, "sector", "basis", "month", compared=False)
+    answers: dict[Any, Any] = beside_today(own, breakdowns(own, None, "sector", "basis", "month", compared=False))
     whole = breakdowns(scope, None, "prefecture", compared=False)
     year = scope.programme.year if scope.programme else None
     context = (
         shell(request, scope, basis=answers["basis"], whole=whole[None].whole)
-        | part_context(own, scope, answers, whole, by="prefecture", name=found.name)
+        | part_context(request, own, scope, answers, whole, by="prefecture", name=found.name)
         | {
             "part": found,
             "siblings": [
                 Sibling(each.name, links.in_programme("prefecture", each.adcode, year=year), each == found)
                 for each in visible
             ],
-            "sectors": sector_table(own, answers["sector"], answers[None]),
+            "sectors": sector_table(request, own, answers["sector"], answers[None], place="sectors"),
         }
     )
     return render(request, "dashboards/prefecture.html", context)

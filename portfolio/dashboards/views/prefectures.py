@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from projects.totals.scope import Scope
+from projects.totals.today import beside_today
 from projects.totals.totals import breakdowns
 from projects.views.frame import shell
 from projects.views.pages import one_of, page
@@ -21,10 +22,10 @@ def prefectures(request: HttpRequest) -> HttpResponse:
     """The prefectures that the reader sees. The figure of the map is a parameter; an unknown one is 400."""
     scope = Scope.of(request)
     shown = one_of(request, regions.PARAMETER, SHOWN)
-    answers = breakdowns(scope, None, "prefecture", "basis", compared=False)
+    answers = beside_today(scope, breakdowns(scope, None, "prefecture", "basis", compared=False))
     found = list(scope.form.fields["prefecture"].queryset)
     context = shell(request, scope, basis=answers["basis"], whole=answers[None].whole) | {
-        "table": prefecture_table(scope, answers["prefecture"], answers[None], found, shown),
+        "table": prefecture_table(request, scope, answers["prefecture"], answers[None], found, shown, place="table"),
         "map": regions.region_map(request, scope, found, answers["prefecture"], shown),
         "downloads": chart_files(scope, map_of=shown),
         "without": regions.without_projects(found, answers["prefecture"]),

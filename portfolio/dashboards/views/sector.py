@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from projects.totals.scope import Scope
+from projects.totals.today import beside_today
 from projects.totals.totals import breakdowns
 from projects.views import links
 from projects.views.frame import shell
@@ -26,13 +27,13 @@ def sector(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     own = scope.narrowed(sector=code)
-    answers: dict[Any, Any] = breakdowns(own, None, "chain_link", "basis", "month", compared=False)
+    answers: dict[Any, Any] = beside_today(own, breakdowns(own, None, "chain_link", "basis", "month", compared=False))
     whole = breakdowns(scope, None, "sector", compared=False)
     chain_links = list(scope.form.fields["chain_link"].queryset)
     year = scope.programme.year if scope.programme else None
     context = (
         shell(request, scope, basis=answers["basis"], whole=whole[None].whole)
-        | part_context(own, scope, answers, whole, by="sector", name=found.name)
+        | part_context(request, own, scope, answers, whole, by="sector", name=found.name)
         | {
             "part": found,
             "siblings": [

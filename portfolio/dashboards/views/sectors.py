@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from projects.totals.scope import Scope
+from projects.totals.today import beside_today
 from projects.totals.totals import breakdowns
 from projects.views.frame import shell
 from projects.views.pages import page
@@ -20,14 +21,14 @@ from ..presenters.tables import sector_table
 def sectors(request: HttpRequest) -> HttpResponse:
     """The sectors of a programme with the links of their chains."""
     scope = Scope.of(request)
-    answers = breakdowns(scope, None, "sector", "chain_link", "basis", compared=False)
+    answers = beside_today(scope, breakdowns(scope, None, "sector", "chain_link", "basis", compared=False))
     whole = answers[None].whole
     all_sectors = list(scope.form.fields["sector"].queryset)
     chain_links = list(scope.form.fields["chain_link"].queryset)
     context = shell(request, scope, basis=answers["basis"], whole=whole) | {
-        "table": sector_table(scope, answers["sector"], answers[None]),
+        "table": sector_table(request, scope, answers["sector"], answers[None], place="table"),
         "downloads": chart_files(scope),
-        "directions": directions(scope),
+        "directions": directions(request, scope),
         "chains": [chain(scope, each, chain_links, answers["chain_link"]) for each in all_sectors],
     }
     return render(request, "dashboards/sectors.html", context)

@@ -104,6 +104,23 @@ def test_any_number_of_months_and_plans_can_be_drawn(amounts, values):
     assert all(0 <= float(dot.y) <= 270 for dot in chart.dots)
 
 
+@pytest.mark.parametrize("amount", [70 * YI, 74 * YI, 75 * YI, 76 * YI, 80 * YI, 90 * YI])
+def test_late_in_the_year_the_labels_of_the_newest_point_do_not_lie_over_each_other(amount):
+    """Both stand left of it then, so that one has to be a line above the other."""
+    with override("en"):
+        chart = cumulative_chart(
+            month_ends(*[amount] * 9), [plan(100 * YI)], label="", unit=YI, expected=Fraction(75 * YI)
+        )
+    assert chart.newest.anchor == "end"
+    assert abs(float(chart.newest.y) - float(chart.newest.expected_y)) >= 14
+
+
+def test_a_plan_is_called_by_its_short_name_at_the_end_of_its_line():
+    named = Plan("these projects' own plans", YI, "1", "/", dashed=False, short="own plans")
+    assert named.end == "own plans"
+    assert plan(YI, "Announced plan").end == "Announced plan"
+
+
 def test_columns_share_the_width_and_nothing_is_drawn_as_nothing():
     slots = [Slot("a", 10, 20, "/", "", "10"), Slot("b", None, None, "", "", "")]
     chart = column_chart(slots, label="", unit=1, height=200)
