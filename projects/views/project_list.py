@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -20,12 +21,14 @@ from .files import files_of
 from .filter_form import filter_form
 from .frame import bar
 from .list_pages import pages_of
-from .month_notice import in_brackets, withheld
+from .month_notice import withheld
 from .months_coverage import coverage_words
 from .other_years import in_other_years
 from .pages import one_of, page
+from .project_columns import columns_of_projects, lit_lines
 from .project_lines import lines, written
 from .sort_heads import SortColumn, SortHead, sort_heads
+from .table_files import PageTable, file_asked, file_links, totals_below
 
 MONEY = (
     Measure.TOTAL_INVESTMENT,
@@ -43,7 +46,11 @@ def project_list(request: HttpRequest) -> HttpResponse:
     form = "precise" if one_of(request, "precision", ("rounded", "exact")) == "exact" else "table"
     answers = breakdowns(scope, None, "sector", "prefecture", "basis", MONTH, compared=False)
     whole = answers[None].whole
-    pages = pages_of(request, whole.figures[Measure.PROJECT_COUNT].value or 0)
+    count = whole.figures[Measure.PROJECT_COUNT].value or 0
+    columns = columns_of_projects(scope, form=form)
+    if file := file_asked(request, scope, {"projects": lambda: _table(scope, columns, whole, count)}):
+        return file
+    pages, heads = pages_of(request, count), sort_heads(request, "ordering", _ordering(scope), columns)
     rows = lines(scope, pages.first - 1, pages.last, total=pages.total) if pages.total else []
     context = {
         "bar": bar(request, scope, basis=answers["basis"]),
@@ -51,18 +58,19 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "withheld": withheld(scope),
         "coverage": coverage_words(scope, Measure.DISBURSED, answers),
         "filters": filter_form(request, scope, answers),
-        "heads": _heads(request, scope),
+        "heads": heads,
         "lines": written(rows, scope, form=form, beside=True),
         **totals_of(whole, form=form),
         "unit": formatting.money_unit(form),
         "pages": pages,
         "other_years": in_other_years(scope),
-        "order": _order_in_words(request, scope),
+        "order": _order_in_words(heads, scope),
         "precise": form == "precise",
         "precision_url": links.same_page(request, without=("precision",))
         if form == "precise"
         else links.same_page(request, precision="exact"),
-        "files": files_of("projects", [*scope.parameters(), *_ordered(scope)]),
+        "files": file_links(request),
+        "every_field": files_of("projects", [*scope.parameters(), *_ordered(scope)]),
         "list_url": links.records([("programme", str(scope.programme.year))]) if scope.programme else "",
     }
     return render(request, "projects/project_list.html", context)
@@ -79,29 +87,10 @@ def totals_of(row: Row, *, form: str = "table") -> dict[str, Any]:
     return {"totals": totals, "other_totals": others}
 
 
-def _heads(request: HttpRequest, scope: Scope) -> list[SortHead]:
-    columns = [
-        SortColumn("code", _("Project"), kind="name"),
-        SortColumn("prefecture", _("Prefecture")),
-        SortColumn("chain_link", _("Chain link and sector")),
-        SortColumn("basis", _("Basis")),
-        SortColumn(Measure.TOTAL_INVESTMENT.value, _("Total investment"), numeric=True),
-        SortColumn(Measure.PLANNED_DISBURSEMENT.value, _("Plan of the year"), numeric=True),
-        SortColumn(Measure.DISBURSED.value, disbursed_label(scope), numeric=True),
-        SortColumn(Measure.DISBURSED_OF_PLAN.value, _("% of plan"), numeric=True),
-        SortColumn(Measure.EXPECTED_REVENUE.value, _("Annual revenue at full capacity"), numeric=True),
-        SortColumn("transferred", _("Transferred")),
-        SortColumn("light", _("Light")),
-    ]
-    return sort_heads(request, "ordering", _ordering(scope), columns)
-
-
-def disbursed_label(scope: Scope) -> str:
-    """The head of the column of money disbursed, with its months: 'Disbursed, Jan–Jun'."""
-    if not scope.through:
-        return _("Disbursed")
-    months = formatting.short_months(scope.first_month, scope.last_month)
-    return _("Disbursed, %(months)s") % {"months": months + in_brackets(scope)}
+def _table(scope: Scope, columns: Sequence[SortColumn], whole: Row, count: int) -> PageTable:
+    note = _("Percentages are of the plans of the year of the list's entries.")
+    below = totals_below(columns, whole) if count else []
+    return PageTable("projects", _("Projects"), columns, lambda: lit_lines(scope, count), count, below, note)
 
 
 def _ordering(scope: Scope) -> str:
@@ -109,10 +98,10 @@ def _ordering(scope: Scope) -> str:
     return dict(scope.filters).get("ordering", "code").split(",")[0]
 
 
-def _order_in_words(request: HttpRequest, scope: Scope) -> str:
+def _order_in_words(heads: Sequence[SortHead], scope: Scope) -> str:
     ordering = _ordering(scope)
     name = ordering.removeprefix("-")
-    label = next((each.label for each in _heads(request, scope) if each.sorted), name)
+    label = next((each.label for each in heads if each.sorted), name)
     if name == "code":  # the head of its column says project
         label = _("Code")
     words = _("by %(column)s, descending") if ordering.startswith("-") else _("by %(column)s")

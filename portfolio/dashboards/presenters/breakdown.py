@@ -15,7 +15,7 @@ from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
 from projects.views import formatting, links
 from projects.views.figure_display import coverage_of, made_up, rests_on_illustrative
-from projects.views.project_list import disbursed_label
+from projects.views.project_columns import disbursed_label
 
 from ...charts.bars import Bullet, bullet
 from ...charts.value_box import ValueBox

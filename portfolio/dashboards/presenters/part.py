@@ -16,7 +16,8 @@ from projects.views import formatting, links
 from projects.views.figure_display import all_shown, coverage_sentence, marked, withheld_sentence
 from projects.views.months_coverage import coverage_words
 from projects.views.project_lines import lines, written
-from projects.views.project_list import disbursed_label, totals_of
+from projects.views.project_columns import disbursed_label
+from projects.views.project_list import totals_of
 
 from . import findings
 from .beside import beside as sentences_beside

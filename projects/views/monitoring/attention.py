@@ -24,7 +24,7 @@ from projects.totals.totals import breakdowns
 from .. import formatting, links
 from ..list_pages import PAGE_SIZE, first_asked, pages_of
 from ..pages import form_page, one_of
-from ..project_list import disbursed_label
+from ..project_columns import disbursed_label
 from ..sort_heads import SortColumn, SortHead, sort_heads
 from .rating_form import RatingForm
 from .rule_description import light_word, rule_sentences

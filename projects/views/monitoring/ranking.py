@@ -21,7 +21,7 @@ from .. import formatting, links
 from ..column_order import ordered, orders
 from ..figure_display import share_of_plan
 from ..pages import one_of, page
-from ..project_list import disbursed_label
+from ..project_columns import disbursed_label
 from ..sort_heads import SortColumn, sort_heads
 from .ranking_order import COLUMNS, OPEN_COLUMNS, RANK
 from .tabs import Switch, framed
