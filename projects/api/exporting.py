@@ -22,7 +22,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from projects.exports import csv_text, ndjson, workbook
-from projects.exports.about import about_file
+from projects.exports.about import Lines, about_file
 from projects.exports.columns import Record
 from projects.exports.file_answer import MEDIA_TYPES, file_answer, newest_revision, refuse_too_many
 
@@ -66,7 +66,7 @@ def file_of(
     revision = newest_revision()
     if wanted in bodies:
         head = csv_text.head(columns_of(serializer, rows.model)) if wanted == "csv" else b""
-        written = partial(_with_head, head, bodies[wanted])
+        written: Callable[[], Iterator[bytes]] = partial(_with_head, head, bodies[wanted])
     else:
         if "ndjson" in bodies:
             chunks = partial(_read_back, bodies["ndjson"])
@@ -98,11 +98,11 @@ def _writer(
     count = rows.count()
     refuse_too_many(count)
     rows_told = ngettext("%(count)s record", "%(count)s records", count) % {"count": count}
-    how = [(gettext("Amounts"), gettext("Whole CNY. A blank cell is what is not known, never zero."))]
+    how: Lines = [(gettext("Amounts"), gettext("Whole CNY. A blank cell is what is not known, never zero."))]
     if any(column.path == ("basis",) for column in columns):
         told = gettext("published, reported or illustrative: the column “basis” says of each record, as a code.")
         how.append((gettext("Basis"), told))
-    what = [(gettext("List"), name), (gettext("Rows"), rows_told)]
+    what: Lines = [(gettext("List"), name), (gettext("Rows"), rows_told)]
     about = about_file(what, how, columns, request=request, revision=revision)
     return lambda: workbook.written(columns, chunks(), about=about, count=count)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any, TypeVar
 
+from projects.choices import Measure
 from projects.pagination import both_ways
 
 Line = TypeVar("Line")
@@ -20,3 +22,18 @@ def ordered(lines: Sequence[Line], order: str, columns: Mapping[str, Value]) -> 
     value = columns[order.removeprefix("-")]
     known = sorted((each for each in lines if value(each) is not None), key=value, reverse=order.startswith("-"))
     return [*known, *(each for each in lines if value(each) is None)]
+
+
+def value_of(measure: Measure, *, row: str = "row") -> Value:
+    """The value of a figure of a line's row; none where the line has no such row."""
+    return lambda line: getattr(line, row).figures[measure].value if getattr(line, row) else None
+
+
+def known_of(measure: Measure) -> Value:
+    """Of how large a part of a line's records a figure is known."""
+
+    def share(line: Any) -> Fraction | None:
+        figure = line.row.figures[measure]
+        return Fraction(figure.known, figure.of) if figure.of else None
+
+    return share

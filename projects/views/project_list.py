@@ -27,7 +27,7 @@ from .other_years import in_other_years
 from .pages import one_of, page
 from .project_columns import columns_of_projects, lit_lines
 from .project_lines import lines, written
-from .sort_heads import SortColumn, SortHead, sort_heads
+from .sort_heads import SortHead, sort_heads
 from .table_files import PageTable, file_asked, file_links, totals_below
 
 MONEY = (
@@ -47,10 +47,9 @@ def project_list(request: HttpRequest) -> HttpResponse:
     answers = breakdowns(scope, None, "sector", "prefecture", "basis", MONTH, compared=False)
     whole = answers[None].whole
     count = whole.figures[Measure.PROJECT_COUNT].value or 0
-    columns = columns_of_projects(scope, form=form)
-    if file := file_asked(request, scope, {"projects": lambda: _table(scope, columns, whole, count)}):
+    if file := file_asked(request, scope, {"projects": lambda: project_table(scope, whole, form=form)}):
         return file
-    pages, heads = pages_of(request, count), sort_heads(request, "ordering", _ordering(scope), columns)
+    pages, heads = pages_of(request, count), list_heads(request, scope)
     rows = lines(scope, pages.first - 1, pages.last, total=pages.total) if pages.total else []
     context = {
         "bar": bar(request, scope, basis=answers["basis"]),
@@ -87,7 +86,14 @@ def totals_of(row: Row, *, form: str = "table") -> dict[str, Any]:
     return {"totals": totals, "other_totals": others}
 
 
-def _table(scope: Scope, columns: Sequence[SortColumn], whole: Row, count: int) -> PageTable:
+def list_heads(request: HttpRequest, scope: Scope, *, place: str = "") -> list[SortHead]:
+    """The heads of the table of projects in the order of the scope, here and where else they are listed."""
+    return sort_heads(request, "ordering", _ordering(scope), columns_of_projects(scope), place=place)
+
+
+def project_table(scope: Scope, whole: Row, *, form: str = "table") -> PageTable:
+    """The whole list of a scope, whose figures are `whole`, as files have it."""
+    columns, count = columns_of_projects(scope, form=form), whole.figures[Measure.PROJECT_COUNT].value or 0
     note = _("Percentages are of the plans of the year of the list's entries.")
     below = totals_below(columns, whole) if count else []
     return PageTable("projects", _("Projects"), columns, lambda: lit_lines(scope, count), count, below, note)

@@ -1,4 +1,4 @@
-"""Columns of a page's table: their heads, which order it by a link with what `aria-sort` says of now, and what files have."""
+"""Columns of a page's table: their heads, which order it by a link and say in `aria-sort` how it is, and what files have."""
 
 from __future__ import annotations
 
@@ -41,12 +41,16 @@ class SortColumn(NamedTuple):
     in_files: tuple[LineColumn, ...] = ()
 
 
-def sort_heads(request: HttpRequest, parameter: str, order: str, columns: Iterable[SortColumn]) -> list[SortHead]:
-    """The heads of columns; `order` is the column that the table is ordered by now, with '-' if downwards."""
-    return [_head(request, parameter, order, each) for each in columns]
+def sort_heads(
+    request: HttpRequest, parameter: str, order: str, columns: Iterable[SortColumn], *, place: str = ""
+) -> list[SortHead]:
+    """The heads of columns; `order` is the column that the table is ordered by now, with '-' if downwards. `place` is the
+    part of the page to go on at, for a table that does not stand at its top.
+    """
+    return [_head(request, parameter, order, each, place and f"#{place}") for each in columns]
 
 
-def _head(request: HttpRequest, parameter: str, order: str, column: SortColumn) -> SortHead:
+def _head(request: HttpRequest, parameter: str, order: str, column: SortColumn, place: str) -> SortHead:
     """Figures first downwards, the rest upwards, a second time the other way."""
     name, more = column.name, (column.numeric, column.kind, column.under)
     if not name:
@@ -55,4 +59,4 @@ def _head(request: HttpRequest, parameter: str, order: str, column: SortColumn) 
     now = {name: ASCENDING, down: DESCENDING}.get(order, "")
     first, other = (down, name) if column.numeric else (name, down)
     address = links.same_page(request, **{parameter: other if order == first else first})
-    return SortHead(column.label, address, now, *more)
+    return SortHead(column.label, address + place, now, *more)

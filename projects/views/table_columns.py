@@ -20,11 +20,6 @@ Value = Callable[[Any], Any]
 _HUNDREDTH = Fraction(1, 100)
 
 
-def itself(row: Row) -> Row:
-    """The row of a line that is one."""
-    return row
-
-
 def text(label: str, value: Value) -> LineColumn:
     return LineColumn(label, value)
 

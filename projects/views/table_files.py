@@ -7,9 +7,9 @@ several. What the columns are is said once, where their heads are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language, ngettext
@@ -72,8 +72,7 @@ def cells_of(columns: Iterable[SortColumn]) -> list[LineColumn]:
 
 def total_line(columns: Sequence[SortColumn], line: Any) -> list[Cell]:
     """The total of a table, which is a line like the others under a name of its own."""
-    name, *rest = cells_of(columns)
-    return [_("Total"), *(column.cell(line) for column in rest)]
+    return [_("Total"), *(each.cell(line) for each in cells_of(columns)[1:])]
 
 
 def totals_below(columns: Sequence[SortColumn], whole: Row) -> list[list[Cell]]:
@@ -105,14 +104,15 @@ def file_asked(
     revision, columns = newest_revision(), table.in_files
     about = _about(request, scope, table, revision=revision) if form == "xlsx" else []
 
-    def written() -> Iterable[bytes]:
+    def written() -> Iterator[bytes]:
         if form == "csv":
             return csv_text.written(columns, table.chunks(), below=table.below)
         return workbook.written(columns, table.chunks(), about=about, count=table.count, below=table.below)
 
     year = str(scope.programme.year) if scope.programme else ""
     name = "-".join(filter(None, [table.name, str(scope.through or year)]))
-    return file_answer(request, form, written, name=name, revision=revision, using=read_alias())
+    answer = file_answer(request, form, written, name=name, revision=revision, using=read_alias())
+    return cast(HttpResponse, answer)  # which views answer, but for Django's types
 
 
 def _about(request: HttpRequest, scope: Scope, table: PageTable, *, revision: int) -> Lines:

@@ -15,10 +15,14 @@ from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
 from projects.views import formatting, links
 from projects.views.figure_display import coverage_of, made_up, rests_on_illustrative
+from projects.views.files import FileLink
 from projects.views.project_columns import disbursed_label
+from projects.views.sort_heads import SortHead
+from projects.views.table_files import PageTable, file_links, table_of_lines
 
 from ...charts.bars import Bullet, bullet
 from ...charts.value_box import ValueBox
+from .table_order import TableOrder, columns_of_breakdown
 
 
 @dataclass(frozen=True)
@@ -33,36 +37,56 @@ class BreakdownRow:
 
 @dataclass(frozen=True)
 class Table:
-    """`head` is what the rows are, `finding` states what they come to."""
+    """`heads` order it by their columns, `finding` states what it comes to; `narrow` is without the column of gaps."""
 
-    head: str
+    heads: list[SortHead]
     caption: str
     finding: str
-    disbursed: str
     elapsed: str
     rows: list[BreakdownRow]
     whole: Row
     points: str  # the gap of the whole
+    narrow: bool
+    is_ordered: bool  # as the reader asked for
+    file: PageTable  # the same as files have it, and where they are
+    files: list[FileLink]
 
 
 def table(
-    scope: Scope, answer: Answer, whole: Row, *, head: str, name: str, page: Callable[[str], str], finding: str
+    scope: Scope,
+    answer: Answer,
+    whole: Row,
+    order: TableOrder,
+    *,
+    head: str,
+    name: str,
+    page: Callable[[str], str],
+    finding: str,
+    narrow: bool = False,
 ) -> Table:
     """The table of one dimension. `page` leads to a key's own page; records without one lead to their list."""
     longest = max((amount or 0 for row in answer.rows for amount in _amounts(row)), default=0)
-    unit = formatting.money_unit("table")
+    caption = _(
+        "%(name)s, %(unit)s; percentages are of the plans of the list entries that have both a plan and a report"
+    ) % {"name": name, "unit": formatting.money_unit("table")}
+    found = [_row(row, page, longest, answer.year_elapsed) for row in answer.rows]
+    rows = order.rows(found, compares=scope.compares)
+    columns = columns_of_breakdown(
+        head=head, disbursed=disbursed_label(scope), compares=scope.compares, elapsed=answer.year_elapsed
+    )[: -1 if narrow else None]
+    total = BreakdownRow(whole, "", "", None) if rows else None
     return Table(
-        head=head,
-        caption=_(
-            "%(name)s, %(unit)s; percentages are of the plans of the list entries that have both a plan and a report"
-        )
-        % {"name": name, "unit": unit},
+        heads=order.heads(columns, compares=scope.compares, narrow=narrow),
+        file=table_of_lines(order.name, name, columns, rows, total=total, note=caption),
+        files=file_links(order.request, order.name) if rows else [],
+        caption=caption,
         finding=finding,
-        disbursed=disbursed_label(scope),
         elapsed=formatting.percent(answer.year_elapsed, 0),
-        rows=[_row(row, page, longest, answer.year_elapsed) for row in answer.rows],
+        rows=rows,
         whole=whole,
         points=formatting.points(difference(whole.progress, answer.year_elapsed)),
+        narrow=narrow,
+        is_ordered=order.is_asked,
     )
 
 

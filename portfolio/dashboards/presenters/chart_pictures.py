@@ -111,7 +111,7 @@ def _disbursement(request: HttpRequest, scope: Scope, _shown: str, source: str) 
 
 def _sectors(request: HttpRequest, scope: Scope, _shown: str, source: str) -> ChartPicture | None:
     answers = breakdowns(scope, None, "sector", "basis")
-    table = sector_table(scope, answers["sector"], answers[None])
+    table = sector_table(request, scope, answers["sector"], answers[None], place="")
     if not table.rows:
         return None
     title = table.finding or _("By sector")
@@ -138,7 +138,8 @@ def _prefectures(request: HttpRequest, scope: Scope, shown: str, source: str) ->
     found = regions.region_map(request, scope, prefectures, answers["prefecture"], shown)
     if not found.map.areas:
         return None
-    title = prefecture_table(scope, answers["prefecture"], answers[None], prefectures, shown).finding or found.label
+    table = prefecture_table(request, scope, answers["prefecture"], answers[None], prefectures, shown, place="")
+    title = table.finding or found.label
     figure = Measure.DISBURSED_OF_PLAN if shown == PROGRESS else Measure(shown)
     about = f"{found.label} ({found.unit}) · {_about(request, scope, answers[None].whole, figure)}"
     number = found.map.approval_number

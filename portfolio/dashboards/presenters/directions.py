@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure
@@ -17,6 +18,7 @@ from sectors.models import Direction
 
 from . import findings
 from .breakdown import Table, table
+from .table_order import table_order
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Directions:
     source: Direction
 
 
-def directions(scope: Scope) -> Directions | None:
+def directions(request: HttpRequest, scope: Scope) -> Directions | None:
     """None where no direction is on record. Queries: those of one breakdown, and two."""
     known = list(visible(Direction.objects.prefetch_related("sectors"), scope.user))
     if not known:
@@ -53,6 +55,7 @@ def directions(scope: Scope) -> Directions | None:
             scope,
             answers["direction"],
             whole,
+            table_order(request, "directions", place="directions"),
             head=_("Direction"),
             name=_("By direction"),
             page=lambda key: links.records(rows[key].parameters),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,8 +17,8 @@ from projects.views import formatting, links
 from projects.views.figure_display import all_shown, coverage_sentence, marked, withheld_sentence
 from projects.views.months_coverage import coverage_words
 from projects.views.project_lines import lines, written
-from projects.views.project_columns import disbursed_label
-from projects.views.project_list import totals_of
+from projects.views.project_list import list_heads, project_table, totals_of
+from projects.views.table_files import PageTable, file_links
 
 from . import findings
 from .beside import beside as sentences_beside
@@ -47,13 +48,21 @@ class Sibling:
 
 
 def part_context(
-    scope: Scope, around: Scope, answers: dict[Any, Answer], whole: dict[str | None, Answer], *, by: str, name: str
+    request: HttpRequest,
+    scope: Scope,
+    around: Scope,
+    answers: dict[Any, Answer],
+    whole: dict[str | None, Answer],
+    *,
+    by: str,
+    name: str,
 ) -> dict[str, Any]:
     """The template's context for a part (`scope` and `answers`) of something (`around` and `whole`)."""
     part, of = answers[None].whole, whole[None].whole
     beside = whole_of(scope, part, of, by=by)
     year = scope.programme.year if scope.programme else 0
     count = part.figures[Measure.PROJECT_COUNT].value or 0
+    in_order = _in_order(scope)
     return {
         "name": name,
         "count": count,
@@ -75,23 +84,30 @@ def part_context(
             transfer_bar(name, _transferred(scope), part),
             *([transfer_bar(beside.name, _transferred(around), of)] if beside.compares else []),
         ],
-        "lines": _largest(scope, count),
+        "lines": written(lines(in_order, 0, MOST_PROJECTS, total=count), in_order),
         **totals_of(part),
         "coverage": coverage_words(scope, Measure.DISBURSED, answers),
-        "disbursed_label": disbursed_label(scope),
-        "list_url": links.records(part.parameters),
+        "heads": list_heads(request, in_order, place="projects"),
+        "files": file_links(request, "projects"),
+        "list_url": links.records([*part.parameters, *scope.ordering]),
         "more": count > MOST_PROJECTS,
+        "largest": not scope.ordering,
         "most": MOST_PROJECTS,
     }
+
+
+def projects_of_part(scope: Scope, answers: dict[Any, Answer]) -> PageTable:
+    """All projects of a part, in the order of its page."""
+    return project_table(_in_order(scope), answers[None].whole)
+
+
+def _in_order(scope: Scope) -> Scope:
+    return scope if scope.ordering else scope.narrowed(ordering="-total_investment")
 
 
 def _transferred(scope: Scope) -> Answer:
     """Of no other figure: the database keeps no sums of it."""
     return totals(scope, "transferred", figures=(Measure.PROJECT_COUNT.value,))
-
-
-def _largest(scope: Scope, count: int) -> str:
-    return written(lines(scope.narrowed(ordering="-total_investment"), 0, MOST_PROJECTS, total=count), scope)
 
 
 def _plan(part: Row) -> int | None:

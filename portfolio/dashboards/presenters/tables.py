@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure
@@ -12,14 +13,16 @@ from projects.views import links
 from ...charts.prefecture_map import PROGRESS
 from . import findings, regions
 from .breakdown import Table, table
+from .table_order import table_order
 
 
-def sector_table(scope: Scope, answer: Answer, whole: Answer) -> Table:
-    """Figures by sector."""
+def sector_table(request: HttpRequest, scope: Scope, answer: Answer, whole: Answer, *, place: str) -> Table:
+    """Figures by sector; `place` is the part of the page that it stands in."""
     return table(
         scope,
         answer,
         whole.whole,
+        table_order(request, "sectors", place=place),
         head=_("Sector"),
         name=_("By sector"),
         page=lambda key: links.in_programme("sector", key, year=_year(scope)),
@@ -29,13 +32,25 @@ def sector_table(scope: Scope, answer: Answer, whole: Answer) -> Table:
     )
 
 
-def prefecture_table(scope: Scope, answer: Answer, whole: Answer, prefectures: list, measure: str) -> Table:
+def prefecture_table(
+    request: HttpRequest,
+    scope: Scope,
+    answer: Answer,
+    whole: Answer,
+    prefectures: list,
+    measure: str,
+    *,
+    place: str,
+    narrow: bool = False,
+) -> Table:
     """Figures by prefecture; the title is about the measure of the map, and says how many have no project."""
     empty = len(regions.without_projects(prefectures, answer))
     return table(
         scope,
         answer,
         whole.whole,
+        table_order(request, "prefectures", place=place),
+        narrow=narrow,
         head=_("Prefecture"),
         name=_("By prefecture"),
         page=lambda key: links.in_programme("prefecture", key, year=_year(scope)),
