@@ -26,6 +26,11 @@ PAGES = (
     "/sectors/energy-electronics/",
     "/prefectures/",
     "/prefectures/430100/",
+    "/league/",
+    "/league/?by=prefecture&sort=-disbursed",
+    "/rounds/",
+    "/attention/",
+    "/attention/?show=all&sort=-plan",
 )
 LINK = re.compile(r'<a href="([^"]*format=(xlsx|csv)[^"]*)" rel="nofollow" download>')
 SHEET = python_calamine.CalamineWorkbook.from_filelike
@@ -39,6 +44,7 @@ class Seen(HTMLParser):
     """The tables of a page as a reader sees them: the texts of the cells of each row."""
 
     tables: list[list[list[str]]] = field(default_factory=list)
+    around: str = ""
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -61,13 +67,15 @@ class Seen(HTMLParser):
     def handle_data(self, data: str) -> None:
         if "table" in self.within and {"td", "th"} & set(self.within):
             self.tables[-1][-1][-1] += data
+        elif "table" not in self.within:
+            self.around += data
 
 
-def tables_on(html: str) -> list[list[str]]:
-    """The rows of each table, each as one text without blanks."""
+def tables_on(html: str) -> tuple[list[list[str]], str]:
+    """The rows of each table, each as one text without blanks; and what is said around them."""
     seen = Seen()
     seen.feed(html)
-    return [[squeezed(" ".join(row)) for row in table] for table in seen.tables]
+    return [[squeezed(" ".join(row)) for row in table] for table in seen.tables], squeezed(seen.around)
 
 
 def squeezed(text: str) -> str:
@@ -120,7 +128,7 @@ def rows_in(book: bytes) -> list[list[Any]]:
 def test_a_file_says_what_its_page_says(province: Any, client_of: Any, address: str, lang: str) -> None:
     client = client_of(province)
     page = client.get(address, {"lang": lang}) if "?" not in address else client.get(f"{address}&lang={lang}")
-    shown = tables_on(page.content.decode())
+    shown, around = tables_on(page.content.decode())
     asked = page.wsgi_request.get_full_path()
     found = files_on(client, asked)
     assert {form for _table, form in found} == {"xlsx", "csv"}
@@ -136,7 +144,7 @@ def test_a_file_says_what_its_page_says(province: Any, client_of: Any, address: 
         assert len(set(head)) == len(head), "each head says something else"
         kept = [not head_of.endswith(CODES) for head_of in head]
         lines = [list(compress(line, kept)) for line in lines]
-        unsaid = [first_unsaid(lines, each) for each in shown]
+        unsaid = [first_unsaid(lines, each, around) for each in shown]
         assert None in unsaid, (table, head, unsaid)
 
 
@@ -144,17 +152,18 @@ def plain(cell: Any) -> str:
     return "" if cell is None else str(cell)
 
 
-def first_unsaid(lines: list[list[Any]], table: list[str]) -> list[Any] | None:
-    """The first line of a file that is no row of a table, after those of the lines before; None where all are."""
+def first_unsaid(lines: list[list[Any]], table: list[str], around: str) -> tuple[str, Any] | None:
+    """The first cell of a file that its row of a table does not say, each row after those before; None where all do.
+
+    What is the same for all, such as which plan they are held against, may be said once around the table.
+    """
     rows, row = iter(table), ""
     for line in lines:
         name = squeezed(str(next(cell for cell in line if cell is not None)))
         if name not in OF:
             row = next((each for each in rows if name in each), "")
-        if not says(row, line[1:]):
-            return [row, *line]
-    return None if lines else [table]
-
-
-def says(row: str, cells: list[Any]) -> bool:
-    return bool(row) and all(any(each in row for each in said(cell)) for cell in cells if cell)
+        for cell in line[1:] if row else [name]:
+            place = row + around if isinstance(cell, str) else row
+            if cell and not any(each in place for each in said(cell)):
+                return row, cell
+    return None if lines else ("", table)
