@@ -29,6 +29,11 @@ PAGES = (
     "/league/",
     "/league/?by=prefecture&sort=-disbursed",
     "/rounds/",
+    "/problems/",
+    "/problems/?state=all&sort=-due",
+    "/milestones/",
+    "/milestones/?show=all&sort=-moved",
+    "/forecast/",
     "/attention/",
     "/attention/?show=all&sort=-plan",
 )
