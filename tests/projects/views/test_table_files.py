@@ -34,13 +34,20 @@ PAGES = (
     "/milestones/",
     "/milestones/?show=all&sort=-moved",
     "/forecast/",
+    "/compare/?since=r1",
+    "/figures/total_investment/",
+    "/figures/disbursed/?sort=code",
+    "/figures/disbursed_of_plan/",
+    "/figures/project_count/?sector=advanced-computing",
+    "/rounds/2023-06/",
+    "/rounds/2023-07/?prefecture=430100&unit=large",
     "/attention/",
     "/attention/?show=all&sort=-plan",
 )
 LINK = re.compile(r'<a href="([^"]*format=(xlsx|csv)[^"]*)" rel="nofollow" download>')
 SHEET = python_calamine.CalamineWorkbook.from_filelike
 OF = ("ofprojects", "应有项目")  # what a page says behind a stroke: 35/42
-CODES = (", code", "，代码")  # heads of what is for programs and stands on no page
+CODES = (", code", ", address", "，代码", "，网址")  # heads of what is for programs and stands on no page
 VOID = {"br", "hr", "img", "input", "link", "meta", "wbr"}
 
 
@@ -54,16 +61,21 @@ class Seen(HTMLParser):
     def __post_init__(self) -> None:
         super().__init__()
         self.within: list[str] = []
+        self.spans = 0  # rows below that the head of a group stands beside
 
     def handle_starttag(self, tag: str, attrs: Any) -> None:
         if tag not in VOID:
             self.within.append(tag)
+        self.around += dict(attrs).get("data-code") or ""  # of a row of the sheet, which scripts know it by
         if tag == "table":
             self.tables.append([])
         elif tag == "tr" and self.tables:
-            self.tables[-1].append([])
+            rows = self.tables[-1]
+            rows.append(rows[-1][:1] if self.spans else [])
+            self.spans -= bool(self.spans)
         elif tag in ("td", "th") and self.tables and self.tables[-1]:
             self.tables[-1][-1].append("")
+            self.spans = max(self.spans, int(dict(attrs).get("rowspan", 1)) - 1)
 
     def handle_endtag(self, tag: str) -> None:
         while self.within and self.within.pop() != tag:
@@ -142,9 +154,8 @@ def test_a_file_says_what_its_page_says(province: Any, client_of: Any, address: 
             continue
         rows = rows_in(body_of(client, url))
         as_text = csv.reader(io.StringIO(body_of(client, found[table, "csv"]).decode("utf-8-sig"), newline=""))
-        assert [[plain(cell) for cell in row] for row in rows] == [
-            [cell.removeprefix("'") for cell in row] for row in as_text
-        ]
+        for row, in_text in zip(rows, as_text, strict=True):
+            assert [plain(cell) for cell in row] == [cell.removeprefix("'") for cell in in_text]
         head, *lines = rows
         assert len(set(head)) == len(head), "each head says something else"
         kept = [not head_of.endswith(CODES) for head_of in head]
