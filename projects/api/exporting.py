@@ -15,21 +15,16 @@ from typing import Any
 import orjson
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
-from django.utils import timezone
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
-from projects.access import access_of
 from projects.exports import csv_text, ndjson, workbook
-from projects.exports.columns import Cell, ExportColumn, Record
-from projects.exports.streaming import Stream
-from projects.models import Revision
-from projects.text import listing
-from projects.versioning import as_of
-from sectors.models import in_language
+from projects.exports.about import Lines, about_file
+from projects.exports.columns import Record
+from projects.exports.file_answer import MEDIA_TYPES, file_answer, newest_revision, refuse_too_many
 
 from .columns import columns_of
 from .pagination import LIST_PARAMETERS
@@ -37,8 +32,6 @@ from .parameters import Parameter
 
 Chunks = Callable[[], Iterable[Sequence[Record]]]
 
-MEDIA_TYPES = {"ndjson": ndjson.MEDIA_TYPE, "csv": csv_text.MEDIA_TYPE, "xlsx": workbook.MEDIA_TYPE}
-_TORN = {"ndjson": ndjson.TORN, "csv": csv_text.TORN, "xlsx": b""}  # half a workbook is none anyway
 FORMAT = Parameter(
     "format",
     _(
@@ -70,22 +63,16 @@ def file_of(
     """
     wanted = asked_format(request)
     _refuse_paging(request, wanted)
-    revision = as_of.current().revision if as_of.current() else Revision.objects.newest_number()  # type: ignore[union-attr]
+    revision = newest_revision()
     if wanted in bodies:
         head = csv_text.head(columns_of(serializer, rows.model)) if wanted == "csv" else b""
-        written = partial(_with_head, head, bodies[wanted])
+        written: Callable[[], Iterator[bytes]] = partial(_with_head, head, bodies[wanted])
     else:
         if "ndjson" in bodies:
             chunks = partial(_read_back, bodies["ndjson"])
         written = _writer(rows, chunks, wanted, serializer=serializer, request=request, name=name, revision=revision)
-    stream: Iterable[bytes] = ()
-    if request.method != "HEAD":
-        stream = Stream(written, using=rows.db, past=as_of.current(), language=get_language() or "", torn=_TORN[wanted])
-    response = StreamingHttpResponse(stream, content_type=MEDIA_TYPES[wanted])
-    response["Content-Disposition"] = f'attachment; filename="{_file_name(name, request, revision)}.{wanted}"'
-    response["X-Data-Revision"] = str(revision)
-    response["X-Accel-Buffering"] = "no"  # a proxy would wait for the end
-    return response
+    years = [year for year in request.query_params.getlist("programme") if year.isdecimal()]
+    return file_answer(request, wanted, written, name="-".join([name, *years]), revision=revision, using=rows.db)
 
 
 def _refuse_paging(request: Request, wanted: str) -> None:
@@ -109,9 +96,14 @@ def _writer(
     if wanted == "csv":
         return lambda: csv_text.written(columns, chunks())
     count = rows.count()
-    if count > workbook.MOST_ROWS:
-        raise ValidationError({"format": [_too_many(count)]})
-    about = _about(request, name, columns, count=count, revision=revision)
+    refuse_too_many(count)
+    rows_told = ngettext("%(count)s record", "%(count)s records", count) % {"count": count}
+    how: Lines = [(gettext("Amounts"), gettext("Whole CNY. A blank cell is what is not known, never zero."))]
+    if any(column.path == ("basis",) for column in columns):
+        told = gettext("published, reported or illustrative: the column “basis” says of each record, as a code.")
+        how.append((gettext("Basis"), told))
+    what: Lines = [(gettext("List"), name), (gettext("Rows"), rows_told)]
+    about = about_file(what, how, columns, request=request, revision=revision)
     return lambda: workbook.written(columns, chunks(), about=about, count=count)
 
 
@@ -123,62 +115,3 @@ def _with_head(head: bytes, body: Callable[[], Iterator[bytes]]) -> Iterator[byt
 
 def _read_back(body: Callable[[], Iterator[bytes]]) -> Iterator[Sequence[Record]]:
     return ([orjson.loads(line) for line in piece.splitlines()] for piece in body())
-
-
-def _too_many(count: int) -> str:
-    return gettext("A sheet of Excel holds %(most)s rows and these are %(count)s: narrow the list, or use csv.") % {
-        "most": workbook.MOST_ROWS,
-        "count": count,
-    }
-
-
-def _file_name(name: str, request: Request, revision: int) -> str:
-    """What, of which programmes, as of when."""
-    years = [year for year in request.query_params.getlist("programme") if year.isdecimal()]
-    looked_at = as_of.current()
-    moment = looked_at.day.isoformat() if looked_at and looked_at.is_day else f"r{revision}"
-    return "-".join([name, *years, moment])
-
-
-def _about(
-    request: Request, name: str, columns: Sequence[ExportColumn], *, count: int, revision: int
-) -> list[tuple[Cell, ...]]:
-    """What the file is and what its codes mean, for its second sheet."""
-    looked_at, access = as_of.current(), access_of(request.user)
-    moment = looked_at.moment if looked_at else timezone.localtime()
-    places = listing(in_language(zh, en) for _adcode, zh, en in access.places) if not access.reads_all else ""
-    lines: list[tuple[Cell, ...]] = [
-        (gettext("List"), name),
-        (gettext("Rows"), ngettext("%(count)s record", "%(count)s records", count) % {"count": count}),
-        (gettext("As known at"), moment.strftime("%Y-%m-%d %H:%M:%S %z")),
-        *_about_clocks(looked_at),
-        (gettext("Everything up to revision"), str(revision)),
-        (gettext("Visible to you"), places or gettext("all")),
-        (gettext("Question"), request.build_absolute_uri()),
-        (gettext("Amounts"), gettext("Whole CNY. A blank cell is what is not known, never zero.")),
-    ]
-    if any(column.path == ("basis",) for column in columns):
-        told = gettext("published, reported or illustrative: the column “basis” says of each record, as a code.")
-        lines.append((gettext("Basis"), told))
-    return lines + _about_codes(columns)
-
-
-def _about_clocks(state: as_of.AsOf | None) -> list[tuple[Cell, ...]]:
-    """Of a past state by which clock it was asked for, and where both stood."""
-    if state is None or state.known_on is None or state.recorded_at is None:
-        return []
-    asked = gettext("when facts became known") if state.is_day else gettext("when they were recorded here")
-    return [
-        (gettext("Clock"), asked),
-        (gettext("Newest fact known on"), state.known_on.isoformat()),
-        (gettext("Recorded at"), state.recorded_at.strftime("%Y-%m-%d %H:%M:%S %z")),
-    ]
-
-
-def _about_codes(columns: Sequence[ExportColumn]) -> list[tuple[Cell, ...]]:
-    """A table of its own below: each code that a column may hold, in words."""
-    told = [(column.head, code, str(words)) for column in columns for code, words in column.codes]
-    if not told:
-        return []
-    head = (gettext("Column"), gettext("Code in the file"), gettext("What it means"))
-    return [(), head, *told]

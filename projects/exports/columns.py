@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Protocol
 
 import orjson
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 Record = Mapping[str, Any]
-Cell = str | int | float | bool | None
+Cell = str | int | float | bool | Decimal | None
+_PLACES = 6  # of what is no whole number, such as a share in per cent: more than any page shows
+
+
+class Column(Protocol):
+    """What a table is written from: a head for each column, and a cell for each record."""
+
+    @property
+    def head(self) -> str: ...
+
+    @property
+    def codes(self) -> Sequence[tuple[Cell, Any]]: ...
+
+    def cell(self, record: Any, /) -> Cell: ...
 
 
 @dataclass(frozen=True)
@@ -29,7 +44,7 @@ class ExportColumn:
     @property
     def head(self) -> str:
         """What stands above the column: its label, and the unit in brackets."""
-        return str(format_lazy(_("{label} ({unit})"), label=self.label, unit=self.unit) if self.unit else self.label)
+        return _head(self.label, self.unit)
 
     def cell(self, record: Record) -> Cell:
         """The value of a record; None where nothing is known."""
@@ -39,6 +54,46 @@ class ExportColumn:
                 return None
             value = value.get(name)
         return _plain(value)
+
+
+@dataclass(frozen=True)
+class LineColumn:
+    """A column of a page's table, whose lines are objects: `value` tells what it has of one, an amount in whole CNY.
+
+    `divisor` is how many CNY its unit is, or what a hundredth is of a share; `figure` the name of the figure that it shows.
+    """
+
+    label: Any
+    value: Callable[[Any], Any]
+    unit: Any = ""
+    divisor: Fraction = Fraction(1)
+    figure: str = ""
+    codes: Sequence[tuple[Cell, Any]] = ()
+
+    @property
+    def head(self) -> str:
+        return _head(self.label, self.unit)
+
+    def cell(self, line: Any) -> Cell:
+        return self.written(self.value(line))
+
+    def written(self, value: Any) -> Cell:
+        """A value as a cell; blank where there is none."""
+        if isinstance(value, bool) or not isinstance(value, int | Fraction):
+            return None if value is None or value == "" else str(value)
+        return _decimal(Fraction(value) / self.divisor)
+
+
+def _head(label: Any, unit: Any) -> str:
+    return str(format_lazy(_("{label} ({unit})"), label=label, unit=unit) if unit else label)
+
+
+def _decimal(value: Fraction) -> int | Decimal:
+    """Exactly, where that can be written; what cannot, such as a third, with more places than a page shows."""
+    if value.denominator == 1:
+        return int(value)
+    found = Decimal(value.numerator) / Decimal(value.denominator)
+    return Decimal(f"{found if Fraction(found) == value else round(found, _PLACES):f}".rstrip("0").rstrip("."))
 
 
 def _plain(value: Any) -> Cell:

@@ -10,9 +10,10 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
-from .columns import Cell, ExportColumn, Record
+from .columns import Cell, Column
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
 TORN = b'"incomplete'  # a cell without an end: what an error leaves there
@@ -54,14 +55,18 @@ _BEGINS_ACTIVE = re.compile(f"[{re.escape(UNSEEN)}]*[{re.escape(''.join(ACTIVE))
 _YES_NO = {True: "true", False: "false"}
 
 
-def written(columns: Sequence[ExportColumn], chunks: Iterable[Sequence[Record]]) -> Iterator[bytes]:
-    """The head at once, then the rows of each chunk of records."""
+def written(
+    columns: Sequence[Column], chunks: Iterable[Sequence[Any]], *, below: Sequence[Sequence[Cell]] = ()
+) -> Iterator[bytes]:
+    """The head at once, then the rows of each chunk of records, then the rows `below` them."""
     yield head(columns)
     for records in chunks:
         yield "".join(line([column.cell(record) for column in columns]) for record in records).encode()
+    if below:
+        yield "".join(map(line, below)).encode()
 
 
-def head(columns: Sequence[ExportColumn]) -> bytes:
+def head(columns: Sequence[Column]) -> bytes:
     """The first line."""
     text = io.StringIO()
     csv.writer(text).writerow(column.head for column in columns)
@@ -78,4 +83,6 @@ def line(cells: Sequence[Cell]) -> str:
 def _inert(value: Cell) -> Any:
     if isinstance(value, bool):
         return _YES_NO[value]
+    if isinstance(value, Decimal):
+        return f"{value:f}"
     return f"'{value}" if isinstance(value, str) and _BEGINS_ACTIVE.match(value) else value

@@ -9,30 +9,34 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
 from xml.sax.saxutils import escape
 
 from django.utils.translation import gettext as _
 
-from .columns import Cell, ExportColumn, Record
+from .columns import Cell, Column
 from .workbook_parts import ABOUT_SHEET, DATA_SHEET, SHEET_END, opened_sheet, parts
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 1_048_575  # of Excel, without the head
 _LONGEST = 32_767  # of a cell, in characters of UTF-16
-_EXACT = 10**15  # beyond so many digits Excel rounds: such a number is written as text
+_DIGITS = 15  # beyond so many Excel rounds: such a number is written as text
+_EXACT = 10**_DIGITS
 _LARGE = 100_000  # rows from which a sheet may come near 2 GiB
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _TORN_ESCAPE = re.compile(r"(?<!_x[0-9A-F]{4})_(x[0-9A-F]{0,4})?\Z")  # the beginning of _x0007_
 
 
 def written(
-    columns: Sequence[ExportColumn],
-    chunks: Iterable[Sequence[Record]],
+    columns: Sequence[Column],
+    chunks: Iterable[Sequence[Any]],
     *,
     about: Sequence[Sequence[Cell]],
     count: int,
+    below: Sequence[Sequence[Cell]] = (),
 ) -> Iterator[bytes]:
-    """A workbook of `count` records. `about` are the lines of the second sheet."""
+    """A workbook of `count` records and the rows `below` them. `about` are the lines of the second sheet."""
     out = _Wire()
     # the least compression: it is the processor's time that is short, not the network
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:  # type: ignore[call-overload]
@@ -46,7 +50,7 @@ def written(
                 text = "".join(_row([column.cell(record) for column in columns]) for record in records)
                 sheet.write(text.encode())
                 yield out.taken()
-            sheet.write(SHEET_END.encode())
+            sheet.write(("".join(map(_row, below)) + SHEET_END).encode())
     yield out.taken()
 
 
@@ -83,7 +87,13 @@ def _cell(value: Cell) -> str:
         return f'<c t="b"><v>{value:d}</v></c>'
     if isinstance(value, int | float) and abs(value) < _EXACT:
         return f"<c><v>{value}</v></c>"
-    return f'<c t="inlineStr"><is><t xml:space="preserve">{_text(str(value))}</t></is></c>'
+    if isinstance(value, Decimal) and len(value.as_tuple().digits) <= _DIGITS:
+        return f"<c><v>{value:f}</v></c>"
+    return f'<c t="inlineStr"><is><t xml:space="preserve">{_text(_as_text(value))}</t></is></c>'
+
+
+def _as_text(value: Cell) -> str:
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
 def _text(value: str) -> str:

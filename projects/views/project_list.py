@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -21,12 +22,14 @@ from .files import files_of
 from .filter_form import filter_form
 from .frame import bar
 from .list_pages import pages_of
-from .month_notice import in_brackets, withheld
+from .month_notice import withheld
 from .months_coverage import coverage_words
 from .other_years import in_other_years
 from .pages import one_of, page
+from .project_columns import columns_of_projects, lit_lines
 from .project_lines import lines, written
-from .sort_heads import SortColumn, SortHead, sort_heads
+from .sort_heads import SortHead, sort_heads
+from .table_files import PageTable, file_asked, file_links, totals_below
 
 MONEY = (
     Measure.TOTAL_INVESTMENT,
@@ -44,7 +47,10 @@ def project_list(request: HttpRequest) -> HttpResponse:
     form = "precise" if one_of(request, "precision", ("rounded", "exact")) == "exact" else "table"
     answers = beside_today(scope, breakdowns(scope, None, "sector", "prefecture", "basis", MONTH, compared=False))
     whole = answers[None].whole
-    pages = pages_of(request, whole.figures[Measure.PROJECT_COUNT].value or 0)
+    count = whole.figures[Measure.PROJECT_COUNT].value or 0
+    if file := file_asked(request, scope, {"projects": lambda: project_table(scope, whole, form=form)}):
+        return file
+    pages, heads = pages_of(request, count), list_heads(request, scope)
     rows = lines(scope, pages.first - 1, pages.last, total=pages.total) if pages.total else []
     context = {
         "bar": bar(request, scope, basis=answers["basis"]),
@@ -52,18 +58,19 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "withheld": withheld(scope),
         "coverage": coverage_words(scope, Measure.DISBURSED, answers),
         "filters": filter_form(request, scope, answers),
-        "heads": list_heads(request, scope),
+        "heads": heads,
         "lines": written(rows, scope, form=form, beside=True),
         **totals_of(whole, form=form),
         "unit": formatting.money_unit(form),
         "pages": pages,
         "other_years": in_other_years(scope),
-        "order": _order_in_words(request, scope),
+        "order": _order_in_words(heads, scope),
         "precise": form == "precise",
         "precision_url": links.same_page(request, without=("precision",))
         if form == "precise"
         else links.same_page(request, precision="exact"),
-        "files": files_of("projects", [*scope.parameters(), *_ordered(scope)]),
+        "files": file_links(request),
+        "every_field": files_of("projects", [*scope.parameters(), *_ordered(scope)]),
         "list_url": links.records([("programme", str(scope.programme.year))]) if scope.programme else "",
     }
     return render(request, "projects/project_list.html", context)
@@ -82,28 +89,15 @@ def totals_of(row: Row, *, form: str = "table") -> dict[str, Any]:
 
 def list_heads(request: HttpRequest, scope: Scope, *, place: str = "") -> list[SortHead]:
     """The heads of the table of projects in the order of the scope, here and where else they are listed."""
-    columns = [
-        SortColumn("code", _("Project"), kind="name"),
-        SortColumn("prefecture", _("Prefecture")),
-        SortColumn("chain_link", _("Chain link and sector")),
-        SortColumn("basis", _("Basis")),
-        SortColumn(Measure.TOTAL_INVESTMENT.value, _("Total investment"), numeric=True),
-        SortColumn(Measure.PLANNED_DISBURSEMENT.value, _("Plan of the year"), numeric=True),
-        SortColumn(Measure.DISBURSED.value, disbursed_label(scope), numeric=True),
-        SortColumn(Measure.DISBURSED_OF_PLAN.value, _("% of plan"), numeric=True),
-        SortColumn(Measure.EXPECTED_REVENUE.value, _("Annual revenue at full capacity"), numeric=True),
-        SortColumn("transferred", _("Transferred")),
-        SortColumn("light", _("Light")),
-    ]
-    return sort_heads(request, "ordering", _ordering(scope), columns, place=place)
+    return sort_heads(request, "ordering", _ordering(scope), columns_of_projects(scope), place=place)
 
 
-def disbursed_label(scope: Scope) -> str:
-    """The head of the column of money disbursed, with its months: 'Disbursed, Jan–Jun'."""
-    if not scope.through:
-        return _("Disbursed")
-    months = formatting.short_months(scope.first_month, scope.last_month)
-    return _("Disbursed, %(months)s") % {"months": months + in_brackets(scope)}
+def project_table(scope: Scope, whole: Row, *, form: str = "table") -> PageTable:
+    """The whole list of a scope, whose figures are `whole`, as files have it."""
+    columns, count = columns_of_projects(scope, form=form), whole.figures[Measure.PROJECT_COUNT].value or 0
+    note = _("Percentages are of the plans of the year of the list's entries.")
+    below = totals_below(columns, whole) if count else []
+    return PageTable("projects", _("Projects"), columns, lambda: lit_lines(scope, count), count, below, note)
 
 
 def _ordering(scope: Scope) -> str:
@@ -111,10 +105,10 @@ def _ordering(scope: Scope) -> str:
     return dict(scope.filters).get("ordering", "code").split(",")[0]
 
 
-def _order_in_words(request: HttpRequest, scope: Scope) -> str:
+def _order_in_words(heads: Sequence[SortHead], scope: Scope) -> str:
     ordering = _ordering(scope)
     name = ordering.removeprefix("-")
-    label = next((each.label for each in list_heads(request, scope) if each.sorted), name)
+    label = next((each.label for each in heads if each.sorted), name)
     if name == "code":  # the head of its column says project
         label = _("Code")
     words = _("by %(column)s, descending") if ordering.startswith("-") else _("by %(column)s")

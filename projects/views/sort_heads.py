@@ -1,4 +1,4 @@
-"""Heads of a table that order it by their column: a link with the order in its address, and what `aria-sort` says of now."""
+"""Columns of a page's table: their heads, which order it by a link and say in `aria-sort` how it is, and what files have."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.http import HttpRequest
+
+from projects.exports.columns import LineColumn
 
 from . import links
 
@@ -26,13 +28,17 @@ class SortHead:
 
 
 class SortColumn(NamedTuple):
-    """A column by its name in the address (empty: it orders nothing) and its label. Figures go downwards first."""
+    """A column by its name in the address (empty: it orders nothing) and its label. Figures go downwards first.
+
+    `in_files` is what the files of the table have of it: a cell of a page may hold a name, a code and a link.
+    """
 
     name: str
     label: str
     numeric: bool = False
     kind: str = ""
     under: str = ""
+    in_files: tuple[LineColumn, ...] = ()
 
 
 def sort_heads(

@@ -15,12 +15,14 @@ from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
 from projects.views import formatting, links
 from projects.views.figure_display import coverage_of, made_up, rests_on_illustrative
-from projects.views.project_list import disbursed_label
+from projects.views.files import FileLink
+from projects.views.project_columns import disbursed_label
 from projects.views.sort_heads import SortHead
+from projects.views.table_files import PageTable, file_links, table_of_lines
 
 from ...charts.bars import Bullet, bullet
 from ...charts.value_box import ValueBox
-from .table_order import TableOrder
+from .table_order import TableOrder, columns_of_breakdown
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ class Table:
     points: str  # the gap of the whole
     narrow: bool
     is_ordered: bool  # as the reader asked for
+    file: PageTable  # the same as files have it, and where they are
+    files: list[FileLink]
 
 
 def table(
@@ -62,18 +66,23 @@ def table(
 ) -> Table:
     """The table of one dimension. `page` leads to a key's own page; records without one lead to their list."""
     longest = max((amount or 0 for row in answer.rows for amount in _amounts(row)), default=0)
-    unit = formatting.money_unit("table")
-    rows = [_row(row, page, longest, answer.year_elapsed) for row in answer.rows]
-    heads = order.heads(head=head, disbursed=disbursed_label(scope), compares=scope.compares, narrow=narrow)
+    caption = _(
+        "%(name)s, %(unit)s; percentages are of the plans of the list entries that have both a plan and a report"
+    ) % {"name": name, "unit": formatting.money_unit("table")}
+    found = [_row(row, page, longest, answer.year_elapsed) for row in answer.rows]
+    rows = order.rows(found, compares=scope.compares)
+    columns = columns_of_breakdown(
+        head=head, disbursed=disbursed_label(scope), compares=scope.compares, elapsed=answer.year_elapsed
+    )[: -1 if narrow else None]
+    total = BreakdownRow(whole, "", "", None) if rows else None
     return Table(
-        heads=heads,
-        caption=_(
-            "%(name)s, %(unit)s; percentages are of the plans of the list entries that have both a plan and a report"
-        )
-        % {"name": name, "unit": unit},
+        heads=order.heads(columns, compares=scope.compares, narrow=narrow),
+        file=table_of_lines(order.name, name, columns, rows, total=total, note=caption),
+        files=file_links(order.request, order.name) if rows else [],
+        caption=caption,
         finding=finding,
         elapsed=formatting.percent(answer.year_elapsed, 0),
-        rows=order.rows(rows, compares=scope.compares),
+        rows=rows,
         whole=whole,
         points=formatting.points(difference(whole.progress, answer.year_elapsed)),
         narrow=narrow,

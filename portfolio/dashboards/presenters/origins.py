@@ -11,7 +11,7 @@ from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
 from projects.views import formatting, links
 from projects.views.figure_display import FigureDisplay, shown
-from projects.views.project_list import disbursed_label
+from projects.views.project_columns import disbursed_label
 
 from ...charts.bars import Piece, pieces
 

@@ -17,7 +17,8 @@ from projects.views import formatting, links
 from projects.views.figure_display import all_shown, coverage_sentence, marked, withheld_sentence
 from projects.views.months_coverage import coverage_words
 from projects.views.project_lines import lines, written
-from projects.views.project_list import list_heads, totals_of
+from projects.views.project_list import list_heads, project_table, totals_of
+from projects.views.table_files import PageTable, file_links
 
 from . import findings
 from .beside import beside as sentences_beside
@@ -61,7 +62,7 @@ def part_context(
     beside = whole_of(scope, part, of, by=by)
     year = scope.programme.year if scope.programme else 0
     count = part.figures[Measure.PROJECT_COUNT].value or 0
-    in_order = scope if scope.ordering else scope.narrowed(ordering="-total_investment")
+    in_order = _in_order(scope)
     return {
         "name": name,
         "count": count,
@@ -87,11 +88,21 @@ def part_context(
         **totals_of(part),
         "coverage": coverage_words(scope, Measure.DISBURSED, answers),
         "heads": list_heads(request, in_order, place="projects"),
+        "files": file_links(request, "projects"),
         "list_url": links.records([*part.parameters, *scope.ordering]),
         "more": count > MOST_PROJECTS,
         "largest": not scope.ordering,
         "most": MOST_PROJECTS,
     }
+
+
+def projects_of_part(scope: Scope, answers: dict[Any, Answer]) -> PageTable:
+    """All projects of a part, in the order of its page."""
+    return project_table(_in_order(scope), answers[None].whole)
+
+
+def _in_order(scope: Scope) -> Scope:
+    return scope if scope.ordering else scope.narrowed(ordering="-total_investment")
 
 
 def _transferred(scope: Scope) -> Answer:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure
+from projects.totals.pace import difference
+from projects.totals.totals import Row
 from projects.views.column_order import Value, known_of, ordered, orders, value_of
 from projects.views.pages import one_of
 from projects.views.sort_heads import SortColumn, SortHead, sort_heads
+from projects.views.table_columns import coverage, of_figure, share, text
 
 USUAL = "usual"  # as the records behind the rows are kept in order
 COLUMNS: dict[str, Value] = {
@@ -31,12 +36,16 @@ COMPARED = ("share", "both_known", "gap")  # what an open month withholds
 
 @dataclass(frozen=True)
 class TableOrder:
-    """How a table is asked for: the address, the parameter, what is asked, and the part of the page that it stands in."""
+    """How a table of a name is asked for: the address, what is asked, and the part of the page that it stands in."""
 
     request: HttpRequest
-    parameter: str
+    name: str
     asked: str
     place: str
+
+    @property
+    def parameter(self) -> str:
+        return f"sort_{self.name}"
 
     @property
     def is_asked(self) -> bool:
@@ -45,23 +54,11 @@ class TableOrder:
     def rows(self, lines: list[Any], *, compares: bool) -> list[Any]:
         return ordered(lines, self.asked, COLUMNS) if self._orders(compares=compares) else lines
 
-    def heads(self, *, head: str, disbursed: str, compares: bool, narrow: bool) -> list[SortHead]:
-        share, both_known, gap = COMPARED if compares else ("", "", "")
-        columns = [
-            SortColumn("name", head),
-            SortColumn("projects", _("Projects"), numeric=True),
-            SortColumn("investment", _("Total investment"), numeric=True),
-            SortColumn("investment_known", _("with data"), kind="cov"),
-            SortColumn("plan", _("Plan of the year"), numeric=True),
-            SortColumn("plan_known", _("with data"), kind="cov"),
-            SortColumn("disbursed", disbursed, numeric=True),
-            SortColumn(share, _("% of plan"), numeric=True),
-            SortColumn(both_known, _("with both"), kind="cov"),
-            *([] if narrow else [SortColumn(gap, _("Gap, percentage points"), numeric=True)]),
-            SortColumn("", _("Plan and disbursed"), kind="barcol s" if narrow else "barcol"),
-        ]
+    def heads(self, columns: Sequence[SortColumn], *, compares: bool, narrow: bool) -> list[SortHead]:
+        """Of the columns, and of what is drawn beside them."""
+        drawn = SortColumn("", _("Plan and disbursed"), kind="barcol s" if narrow else "barcol")
         order = self.asked if self._orders(compares=compares) else ""
-        return sort_heads(self.request, self.parameter, order, columns, place=self.place)
+        return sort_heads(self.request, self.parameter, order, [*columns, drawn], place=self.place)
 
     def _orders(self, *, compares: bool) -> bool:
         return self.is_asked and (compares or self.asked.removeprefix("-") not in COMPARED)
@@ -69,5 +66,40 @@ class TableOrder:
 
 def table_order(request: HttpRequest, name: str, *, place: str) -> TableOrder:
     """What is asked of the table of a name, such as `sort_sectors=-plan`. Raises `ValidationError` for an unknown column."""
-    parameter = f"sort_{name}"
-    return TableOrder(request, parameter, one_of(request, parameter, orders(COLUMNS, usual=USUAL)), place)
+    asked = one_of(request, f"sort_{name}", orders(COLUMNS, usual=USUAL))
+    return TableOrder(request, name, asked, place)
+
+
+def columns_of_breakdown(*, head: str, disbursed: str, compares: bool, elapsed: Fraction | None) -> list[SortColumn]:
+    """In the order of the page; `elapsed` is the share of the year that is gone."""
+    share_name, both_known, gap_name = COMPARED if compares else ("", "", "")
+
+    def figure(name: str, label: str, measure: Measure) -> SortColumn:
+        return SortColumn(name, label, numeric=True, in_files=(of_figure(label, measure, _row),))
+
+    def known(name: str, label: str, of: str, measure: Measure) -> SortColumn:
+        return SortColumn(name, label, kind="cov", in_files=coverage(of, measure, _row))
+
+    def gap(line: Any) -> Fraction | None:
+        return difference(line.row.progress, elapsed)
+
+    with_data, investment, plan, of_plan = _("with data"), _("Total investment"), _("Plan of the year"), _("% of plan")
+    points = _("Gap, percentage points")
+    code = text(_("%(label)s, code") % {"label": head}, lambda line: line.row.key)
+    return [
+        SortColumn("name", head, in_files=(text(head, lambda line: line.row.name), code)),
+        figure("projects", _("Projects"), Measure.PROJECT_COUNT),
+        figure("investment", investment, Measure.TOTAL_INVESTMENT),
+        known("investment_known", with_data, investment, Measure.TOTAL_INVESTMENT),
+        figure("plan", plan, Measure.PLANNED_DISBURSEMENT),
+        known("plan_known", with_data, plan, Measure.PLANNED_DISBURSEMENT),
+        figure("disbursed", disbursed, Measure.DISBURSED),
+        figure(share_name, of_plan, Measure.DISBURSED_OF_PLAN),
+        known(both_known, _("with both"), of_plan, Measure.DISBURSED_OF_PLAN),
+        SortColumn(gap_name, points, numeric=True, in_files=(share(points, gap),)),
+    ]
+
+
+def _row(line: Any) -> Row:
+    row: Row = line.row
+    return row

@@ -16,6 +16,7 @@ from projects.views import links
 from projects.views.frame import shell
 from projects.views.months_coverage import coverage_words
 from projects.views.pages import one_of, page
+from projects.views.table_files import file_asked
 from projects.views.targets import said
 
 from ...charts.prefecture_map import SHOWN
@@ -49,9 +50,16 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     context = shell(request, scope, basis=answers["basis"], whole=whole, year_url=programme_url)
     if not whole.figures[Measure.PROJECT_COUNT].value:
         return _without_projects(request, scope, context)
+    sectors = sector_table(request, scope, answers["sector"], answers[None], place="sectors")
     prefectures = list(Asker(request.user).visible(Prefecture))
     compared = like_for_like(scope, answers)
     disbursed = disbursement(scope.like_for_like(), compared[None], compared[MONTH])
+    by_prefecture = prefecture_table(
+        request, scope, answers["prefecture"], answers[None], prefectures, shown, place="prefectures", narrow=True
+    )
+    tables = {"sectors": lambda: sectors.file, "prefectures": lambda: by_prefecture.file}
+    if file := file_asked(request, scope, tables):
+        return file
     by_conditions = (*BESIDE, *counts_of_the_month(scope, *COUNTS))  # of which one question costs as much as each
     known = breakdowns(scope, None, compared=False, illustrative=True, figures=by_conditions)[None].whole
     counts = published_counts(scope, *COUNTS, known=known)
@@ -70,10 +78,8 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
         "list_terms": list_terms(scope, whole, context["bar"].parts),
         "published": published_against_list(scope, whole, counts),
         "downloads": chart_files(scope, map_of=shown),
-        "sectors": sector_table(request, scope, answers["sector"], answers[None], place="sectors"),
-        "prefectures": prefecture_table(
-            request, scope, answers["prefecture"], answers[None], prefectures, shown, place="prefectures", narrow=True
-        ),
+        "sectors": sectors,
+        "prefectures": by_prefecture,
         "map": regions.region_map(request, scope, prefectures, answers["prefecture"], shown),
     }
     return render(request, "dashboards/overview.html", context)

@@ -13,8 +13,9 @@ from projects.totals.totals import breakdowns
 from projects.views import links
 from projects.views.frame import shell
 from projects.views.pages import page
+from projects.views.table_files import file_asked
 
-from ..presenters.part import Sibling, part_context
+from ..presenters.part import Sibling, part_context, projects_of_part
 from ..presenters.tables import sector_table
 
 
@@ -30,6 +31,10 @@ def prefecture(request: HttpRequest, adcode: str) -> HttpResponse:
     answers: dict[Any, Any] = beside_today(own, breakdowns(own, None, "sector", "basis", "month", compared=False))
     whole = breakdowns(scope, None, "prefecture", compared=False)
     year = scope.programme.year if scope.programme else None
+    sectors = sector_table(request, own, answers["sector"], answers[None], place="sectors")
+    tables = {"sectors": lambda: sectors.file, "projects": lambda: projects_of_part(own, answers)}
+    if file := file_asked(request, own, tables):
+        return file
     context = (
         shell(request, scope, basis=answers["basis"], whole=whole[None].whole)
         | part_context(request, own, scope, answers, whole, by="prefecture", name=found.name)
@@ -39,7 +44,7 @@ def prefecture(request: HttpRequest, adcode: str) -> HttpResponse:
                 Sibling(each.name, links.in_programme("prefecture", each.adcode, year=year), each == found)
                 for each in visible
             ],
-            "sectors": sector_table(request, own, answers["sector"], answers[None], place="sectors"),
+            "sectors": sectors,
         }
     )
     return render(request, "dashboards/prefecture.html", context)

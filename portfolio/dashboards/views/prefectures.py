@@ -10,6 +10,7 @@ from projects.totals.today import beside_today
 from projects.totals.totals import breakdowns
 from projects.views.frame import shell
 from projects.views.pages import one_of, page
+from projects.views.table_files import file_asked
 
 from ...charts.prefecture_map import SHOWN
 from ..presenters import regions
@@ -24,8 +25,11 @@ def prefectures(request: HttpRequest) -> HttpResponse:
     shown = one_of(request, regions.PARAMETER, SHOWN)
     answers = beside_today(scope, breakdowns(scope, None, "prefecture", "basis", compared=False))
     found = list(scope.form.fields["prefecture"].queryset)
+    table = prefecture_table(request, scope, answers["prefecture"], answers[None], found, shown, place="table")
+    if file := file_asked(request, scope, {"prefectures": lambda: table.file}):
+        return file
     context = shell(request, scope, basis=answers["basis"], whole=answers[None].whole) | {
-        "table": prefecture_table(request, scope, answers["prefecture"], answers[None], found, shown, place="table"),
+        "table": table,
         "map": regions.region_map(request, scope, found, answers["prefecture"], shown),
         "downloads": chart_files(scope, map_of=shown),
         "without": regions.without_projects(found, answers["prefecture"]),

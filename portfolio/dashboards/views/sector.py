@@ -13,9 +13,10 @@ from projects.totals.totals import breakdowns
 from projects.views import links
 from projects.views.frame import shell
 from projects.views.pages import page
+from projects.views.table_files import file_asked
 
 from ..presenters.chain import chain
-from ..presenters.part import Sibling, part_context
+from ..presenters.part import Sibling, part_context, projects_of_part
 
 
 @page
@@ -31,6 +32,8 @@ def sector(request: HttpRequest, code: str) -> HttpResponse:
     whole = breakdowns(scope, None, "sector", compared=False)
     chain_links = list(scope.form.fields["chain_link"].queryset)
     year = scope.programme.year if scope.programme else None
+    if file := file_asked(request, own, {"projects": lambda: projects_of_part(own, answers)}):
+        return file
     context = (
         shell(request, scope, basis=answers["basis"], whole=whole[None].whole)
         | part_context(request, own, scope, answers, whole, by="sector", name=found.name)

@@ -10,6 +10,7 @@ from projects.totals.today import beside_today
 from projects.totals.totals import breakdowns
 from projects.views.frame import shell
 from projects.views.pages import page
+from projects.views.table_files import file_asked
 
 from ..presenters.chain import chain
 from ..presenters.chart_files import chart_files
@@ -25,10 +26,15 @@ def sectors(request: HttpRequest) -> HttpResponse:
     whole = answers[None].whole
     all_sectors = list(scope.form.fields["sector"].queryset)
     chain_links = list(scope.form.fields["chain_link"].queryset)
+    table = sector_table(request, scope, answers["sector"], answers[None], place="table")
+    announced = directions(request, scope)
+    tables = {"sectors": lambda: table.file} | ({"directions": lambda: announced.table.file} if announced else {})
+    if file := file_asked(request, scope, tables):
+        return file
     context = shell(request, scope, basis=answers["basis"], whole=whole) | {
-        "table": sector_table(request, scope, answers["sector"], answers[None], place="table"),
+        "table": table,
         "downloads": chart_files(scope),
-        "directions": directions(request, scope),
+        "directions": announced,
         "chains": [chain(scope, each, chain_links, answers["chain_link"]) for each in all_sectors],
     }
     return render(request, "dashboards/sectors.html", context)

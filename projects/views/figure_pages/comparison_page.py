@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from projects.choices import Difference
+from projects.exports.streaming import CHUNK
 from projects.totals.comparison import Comparison, Effect, FigureDifference, RecordDifference, compared, shares
 from projects.totals.differences import orders
 from projects.totals.figures import FIGURES
@@ -20,7 +21,10 @@ from projects.views import formatting, links
 from projects.views.frame import shell
 from projects.views.list_pages import first_asked, pages_of
 from projects.views.pages import one_of, page
-from projects.views.sort_heads import SortColumn, SortHead, sort_heads
+from projects.views.sort_heads import sort_heads
+from projects.views.table_files import PageTable, file_asked, file_links, table_of_lines
+
+from .comparison_columns import columns_of_figures, columns_of_records, together
 
 PAGE_SIZE = 100
 SORT = "sort"
@@ -37,13 +41,32 @@ def compare(request: HttpRequest) -> HttpResponse:
     found = compared(scope, since, figures=tuple(FIGURES), first=first, size=PAGE_SIZE, order=order)
     ratios = shares(found)
     columns = [each for each in found.figures if each.count and not each.figure.ratio]
+    lines = [_line(each, ratios.get(each.name), scope, since) for each in found.figures]
+    of_figures, of_records = columns_of_figures(), columns_of_records(columns)
+
+    def records() -> Iterator[Sequence[RecordDifference]]:
+        for number in range(0, found.count, CHUNK):
+            yield compared(scope, since, figures=SUMS, first=number, size=CHUNK, order=order).records
+
+    title = _title(scope, since)
+    tables = {
+        "figures": lambda: table_of_lines("compare-figures", title, of_figures, lines),
+        "records": lambda: PageTable(
+            "compare-records", title, of_records, records, found.count, [together(columns)] if found.count else []
+        ),
+    }
+    if file := file_asked(request, scope, tables):
+        return file
     context = shell(request, scope) | {
         "since": since,
         "since_name": SINCE,
         "lede": _lede(found),
-        "title": _title(scope, since),
-        "figures": [_line(each, ratios.get(each.name), scope, since) for each in found.figures],
-        "heads": _heads(request, columns, order),
+        "title": title,
+        "figures": lines,
+        "figure_heads": sort_heads(request, "", "", of_figures),
+        "figure_files": file_links(request, "figures"),
+        "heads": sort_heads(request, SORT, order, of_records),
+        "files": file_links(request, "records"),
         "columns": [(each, _changed(each.name, scope, since)) for each in columns],
         "records": _records(found.records, columns, scope, since),
         "count": formatting.count(found.count),
@@ -82,20 +105,6 @@ def _line(each: FigureDifference, shares: Any, scope: Scope, since: AsOf) -> Fig
         links.page("figure", each.name, query=scope.parameters(), filters=False),
         _changed(each.name, scope, since),
     )
-
-
-def _heads(request: HttpRequest, columns: Sequence[FigureDifference], order: str) -> list[SortHead]:
-    effects = [
-        SortColumn(
-            each.name,
-            formatting.sentence_case(str(each.figure.label)),
-            numeric=True,
-            under=formatting.unit_name(each.figure.unit, "table"),
-        )
-        for each in columns
-    ]
-    first = [SortColumn("code", _("Project"), kind="name"), SortColumn("kind", _("What became of it"))]
-    return sort_heads(request, SORT, order, [*first, *effects, SortColumn("", _("Sorted otherwise"))])
 
 
 def _changed(name: str, scope: Scope, since: AsOf) -> str:

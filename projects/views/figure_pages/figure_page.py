@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +12,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from projects.exports.streaming import CHUNK
 from projects.provenance.evidence import evidence
-from projects.totals.explanation import OF_MONTH, ORDERS, Explanation, explanation
+from projects.totals.explanation import ORDERS, Explanation, explanation
 from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
 from projects.totals.totals import Row
@@ -26,11 +28,13 @@ from projects.views.month_notice import in_brackets
 from projects.views.months_coverage import coverage_words
 from projects.views.notes.note_display import Notes, notes_of
 from projects.views.pages import one_of, page
-from projects.views.sort_heads import SortColumn, SortHead, sort_heads
+from projects.views.sort_heads import sort_heads
+from projects.views.table_files import PageTable, file_asked, file_links
 from projects.views.targets import Compared, NamedProgress, compared, named_progress
 
 from .figure_changes import month_step, since_then
-from .figure_records import record_rows
+from .figure_records import RecordRow, record_rows
+from .record_columns import below_records, columns_of, months_of
 
 PAGE_SIZE = 100
 SORT = "sort"
@@ -56,7 +60,18 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
     order = one_of(request, SORT, ORDERS)
     opened = explanation(scope, name, first=first_asked(request, size=PAGE_SIZE), size=PAGE_SIZE, order=order)
     pages = pages_of(request, opened.count, size=PAGE_SIZE)
-    whole = opened.answer.whole
+    whole, columns = opened.answer.whole, columns_of(opened)
+
+    def records() -> Iterator[Sequence[RecordRow]]:
+        for number in range(0, opened.count, CHUNK):
+            some = explanation(scope, name, first=number, size=CHUNK, order=order)
+            yield record_rows(some, evidence(scope, name, [record.code for record in some.records]))
+
+    def table() -> PageTable:
+        return PageTable(name, _title(scope, opened), columns, records, opened.count, below_records(opened))
+
+    if file := file_asked(request, scope, {"records": table}):
+        return file
     context = shell(request, scope) | {
         "figure": opened.figure,
         "title": _title(scope, opened),
@@ -81,7 +96,9 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
         "since": since_then(opened, compared_with(request, until=scope.today)),
         "since_is_open": bool(request.GET.get(SINCE)),
         "rows": record_rows(opened, evidence(scope, name, [record.code for record in opened.records])),
-        "heads": _heads(request, opened, order),
+        "heads": (heads := sort_heads(request, SORT, order, columns)),
+        "heads_of_months": heads[1 : 1 + len(months_of(opened))],
+        "files": file_links(request),
         "count": formatting.count(pages.total),
         "pages": pages,
         "value_unit": formatting.unit_name(opened.figure.unit, "precise"),
@@ -143,29 +160,6 @@ def _part_label(row: Row) -> str:
     if row.key and _MONTH.fullmatch(row.key):
         return formatting.short_month(int(row.key[-2:]))
     return row.name
-
-
-def _months(opened: Explanation) -> list[SortColumn]:
-    """The columns of months, where the figure is made of them."""
-    if not opened.figure.by_month or not opened.scope.through:
-        return []
-    months = range(opened.scope.first_month, opened.scope.last_month + 1)
-    return [SortColumn(OF_MONTH.format(month), formatting.short_month(month), numeric=True) for month in months]
-
-
-def _heads(request: HttpRequest, opened: Explanation, order: str) -> dict[str, list[SortHead]]:
-    """The heads of the table of records, and again those of `months`."""
-    label = formatting.sentence_case(str(opened.figure.label))
-    after = [SortColumn("value", label, numeric=True), SortColumn("", _("% of the whole"), numeric=True)]
-    if opened.figure.ratio:
-        after = [
-            SortColumn("value", _("Disbursed"), numeric=True),
-            SortColumn("below", _("Plan of the year"), numeric=True),
-            SortColumn("own", _("% of plan"), numeric=True),
-        ]
-    months = _months(opened)
-    heads = sort_heads(request, SORT, order, [SortColumn("code", _("Project"), kind="name"), *months, *after])
-    return {"all": heads, "months": heads[1 : 1 + len(months)]}
 
 
 def _addresses(request: HttpRequest, scope: Scope, name: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -13,7 +14,6 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from projects.choices import Light
 from projects.models import Project, Rating
 from projects.monitoring.entry_status import Standing, standings, standings_at
 from projects.monitoring.standing_table import ORDERS, Alike, EntriesShown, number_before, number_of, standing_page
@@ -24,8 +24,9 @@ from projects.totals.totals import breakdowns
 from .. import formatting, links
 from ..list_pages import PAGE_SIZE, first_asked, pages_of
 from ..pages import form_page, one_of
-from ..project_list import disbursed_label
-from ..sort_heads import SortColumn, SortHead, sort_heads
+from ..sort_heads import sort_heads
+from ..table_files import PageTable, file_asked, file_links
+from .attention_columns import all_standings, attention_columns, because
 from .rating_form import RatingForm
 from .rule_description import light_word, rule_sentences
 from .tabs import Switch, address, framed
@@ -56,8 +57,15 @@ def attention(request: HttpRequest) -> HttpResponse:
         if form is None:
             return HttpResponseRedirect(_place_of(request, scope, standing))
         answered = (standing, form)
-    first = first_asked(request)
-    order = one_of(request, SORT, ORDERS)
+    first, order = first_asked(request), one_of(request, SORT, ORDERS)
+    columns = attention_columns(scope)
+
+    def table() -> PageTable:
+        count = standing_page(scope, shown, first=0, last=1, order=order).number(shown)
+        return PageTable("attention", _("Attention list"), columns, partial(all_standings, scope, shown, order), count)
+
+    if file := file_asked(request, scope, {"attention": table}):
+        return file
     found = standing_page(scope, shown, first=first, last=first + PAGE_SIZE, order=order)
     pages = pages_of(request, found.number(shown))
     rows = standings_at(scope, found.entries)
@@ -68,7 +76,8 @@ def attention(request: HttpRequest) -> HttpResponse:
         "lede": _finding(scope, found.every),
         "switches": [_switch(request, name, name == shown, found.number(name)) for name in EntriesShown],
         "entries": _entries(request, scope, rows, answered),
-        "heads": _heads(request, scope, order),
+        "heads": sort_heads(request, SORT, order, columns),
+        "files": file_links(request),
         "order": order,
         "unexplained": _unexplained(rows),
         "pages": pages,
@@ -160,43 +169,10 @@ def _entries(
             address(request, "problems", code=each.project.code) if each.problems else "",
             may_rate=bool(may_rate and request.user.has_perm("projects.add_rating", Rating(entry=each.entry))),
             form=form if each.project.code == code else None,
-            because=_because(each),
+            because=because(each),
         )
         for each in rows
     ]
-
-
-def _heads(request: HttpRequest, scope: Scope, order: str) -> list[SortHead]:
-    columns = [
-        SortColumn("code", _("Project"), kind="name"),
-        SortColumn("light", _("Light")),
-        SortColumn("plan", _("Plan of the year"), numeric=True),
-        SortColumn("disbursed", disbursed_label(scope), numeric=True),
-        SortColumn("share", _("% of plan"), numeric=True),
-        SortColumn("due", _("Pro-rata plan"), numeric=True),
-        SortColumn("ahead", _("Gap"), numeric=True),
-        SortColumn("gap", _("Gap, percentage points"), numeric=True),
-        SortColumn("", _("Reason and measure")),
-    ]
-    return sort_heads(request, SORT, order, columns)
-
-
-def _because(standing: Standing) -> str:
-    """Why an entry that is not behind is looked at all the same; empty where its light says it, or nothing does."""
-    if standing.light in (Light.RED, Light.YELLOW) or not standing.needs_attention:
-        return ""
-    reasons = []
-    if standing.start in (Light.RED, Light.YELLOW):
-        reasons.append(_("its start is late"))
-    if standing.reports in (Light.RED, Light.YELLOW):
-        reasons.append(_("reports are missing"))
-    if standing.problems_overdue:
-        reasons.append(_("a problem is overdue"))
-    if standing.disagrees:
-        reasons.append(_("the reviewer rates it otherwise"))
-    elif standing.rating:
-        reasons.append(_("of the reviewer's rating"))
-    return _("Listed because %(reasons)s") % {"reasons": formatting.clauses(reasons)} if reasons else ""
 
 
 def _unexplained(rows: Sequence[Standing]) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from projects.choices import Basis, Measure, TargetKind
+from projects.exports.columns import LineColumn
 from projects.models import Source
 from projects.monitoring.forecast import Forecast, Method, Outlook, forecasts
 from projects.totals.scope import Scope
@@ -17,6 +20,9 @@ from projects.totals.totals import Answer, breakdowns
 
 from .. import formatting, links
 from ..pages import page
+from ..sort_heads import SortColumn
+from ..table_columns import amount, text
+from ..table_files import PageTable, file_asked, file_links, table_of_lines
 from .tabs import framed
 
 
@@ -35,12 +41,16 @@ def forecast(request: HttpRequest) -> HttpResponse:
     scope = Scope.of(request)
     shown = scope.last_shown  # of an open month none is given
     found = forecasts(shown) if scope.programme else []
+    plans = plan_heads(found)
+    if file := file_asked(request, shown, {"forecast": lambda: _table(found, plans)}):
+        return file
     by_basis = breakdowns(scope, "basis", compared=False)["basis"]
     context = framed(request, scope, "forecast", basis=by_basis) | {
         "made_up": _holds_illustrative(by_basis),
         "lede": formatting.sentences([*_instead(scope, shown), *_findings(found)]),
         "months": formatting.months(1, shown.last_month) if shown.last_month else "",
-        "plans": plan_heads(found),
+        "plans": plans,
+        "files": file_links(request),
         "spoken_url": _spoken_for(shown),
         "plan_url": f"{links.page('figure', Measure.PLANNED_DISBURSEMENT.value, query=shown.parameters())}#against",
         "forecasts": found,
@@ -48,6 +58,39 @@ def forecast(request: HttpRequest) -> HttpResponse:
         "whole": scope.is_whole,
     }
     return render(request, "rounds/forecast.html", context)
+
+
+def _table(found: Sequence[Forecast], plans: Sequence[PlanHead]) -> PageTable:
+    return table_of_lines("forecast", _("Year-end forecast"), _columns(plans), found)
+
+
+def _columns(plans: Sequence[PlanHead]) -> list[SortColumn]:
+    """The methods, and how far each is from each plan."""
+    method, year_end, based_on = _("Method"), _("Year-end"), _("based on")
+
+    def against(number: int, head: PlanHead) -> SortColumn:
+        planned = formatting.exact_money(head.amount)
+        label = _("Difference to %(plan)s, %(amount)s") % {"plan": head.label, "amount": planned}
+        return SortColumn("", label, numeric=True, in_files=(amount(label, partial(_difference, number)),))
+
+    return [
+        SortColumn("", method, in_files=(text(method, lambda each: formatting.sentence_case(str(each.label))),)),
+        SortColumn("", year_end, numeric=True, in_files=(amount(year_end, lambda each: each.value),)),
+        SortColumn(
+            "",
+            based_on,
+            kind="cov",
+            in_files=(
+                LineColumn(_("Based on projects"), lambda each: None if each.value is None else each.known),
+                LineColumn(_("of projects"), lambda each: None if each.value is None else each.of),
+            ),
+        ),
+        *(against(number, head) for number, head in enumerate(plans)),
+    ]
+
+
+def _difference(number: int, forecast: Forecast) -> int | Fraction | None:
+    return forecast.against[number].difference if number < len(forecast.against) else None
 
 
 def _holds_illustrative(by_basis: Answer) -> bool:

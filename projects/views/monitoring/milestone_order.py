@@ -6,17 +6,18 @@ A project stands where its first milestone in that order would, and its mileston
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Case, DurationField, ExpressionWrapper, F, Max, Min, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from projects.choices import Basis
+from projects.exports.columns import LineColumn
 from projects.pagination import both_ways, turned
 
-from ..sort_heads import SortColumn, SortHead, sort_heads
+from ..sort_heads import SortColumn
+from ..table_columns import coded, text
 
 SORT, USUAL, CODE = "sort", "late", "code"  # usually projects with something overdue come first, then by code
 _COLUMNS = (CODE, "name", "planned", "expected", "reached", "moved", "state", "basis")
@@ -69,16 +70,28 @@ def milestones_in_order(chosen: QuerySet, order: str, today: dt.date) -> QuerySe
     return chosen.annotate(turn=_value(name, today)).order_by(turned(F("turn"), order), "planned", "pk")
 
 
-def heads(request: HttpRequest, order: str) -> Sequence[SortHead]:
-    columns = [
-        SortColumn(CODE, _("Project")),
-        SortColumn("name", _("Milestone")),
-        SortColumn("planned", _("Planned")),
-        SortColumn("expected", _("Expected")),
-        SortColumn("reached", _("Reached")),
-        SortColumn("moved", _("Days moved"), numeric=True),
-        SortColumn("state", _("State")),
-        SortColumn("", _("Reason of the last move")),
-        SortColumn("basis", _("Basis")),
+def columns() -> list[SortColumn]:
+    """In the order of the page."""
+
+    def told(name: str, label: str, value: Any) -> SortColumn:
+        return SortColumn(name, label, in_files=(text(label, value),))
+
+    moved, state = _("Days moved"), _("State")
+    return [
+        SortColumn(
+            CODE,
+            _("Project"),
+            in_files=(
+                text(_("Project"), lambda each: each.record.project.name),
+                text(_("Project code"), lambda each: each.record.project.code),
+            ),
+        ),
+        told("name", _("Milestone"), lambda each: each.record.name),
+        told("planned", _("Planned"), lambda each: each.record.planned),
+        told("expected", _("Expected"), lambda each: "" if each.record.actual else each.record.due),
+        told("reached", _("Reached"), lambda each: each.record.actual),
+        SortColumn("moved", moved, numeric=True, in_files=(LineColumn(moved, lambda each: each.record.days_moved),)),
+        told("state", state, lambda each: each.state),
+        told("", _("Reason of the last move"), lambda each: each.record.reason),
+        SortColumn("basis", _("Basis"), in_files=coded(_("Basis"), lambda each: each.record.basis, kind=Basis)),
     ]
-    return sort_heads(request, SORT, order, columns)

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from projects.exports.streaming import in_chunks
 from projects.models import Milestone, Project
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
 
 from .. import formatting, links
 from ..files import files_of_projects
-from ..list_pages import Pages, pages_of
+from ..list_pages import pages_of
 from ..pages import one_of, page
-from .milestone_order import ORDERS, SORT, USUAL, heads, is_late, milestones_in_order, projects_in_order
+from ..sort_heads import sort_heads
+from ..table_files import PageTable, file_asked, file_links
+from .milestone_order import ORDERS, SORT, USUAL, columns, is_late, milestones_in_order, projects_in_order
 from .tabs import Switch, framed
 
 ALL, OVERDUE, AHEAD, REACHED, MOVED = SHOWN = ("all", "overdue", "ahead", "reached", "moved")
@@ -40,6 +44,12 @@ class MilestoneRow:
 
     record: Milestone
     is_overdue: bool
+
+    @property
+    def state(self) -> str:
+        if self.record.actual:
+            return pgettext("milestone", "reached")
+        return _("overdue") if self.is_overdue else pgettext("milestone", "not yet due")
 
 
 @dataclass(frozen=True)
@@ -65,7 +75,19 @@ def milestones(request: HttpRequest) -> HttpResponse:
     chosen = every.filter(_condition(shown, today))
     counts = _counts(every, chosen, today)
     pages = pages_of(request, counts["projects"])
-    groups = _groups(chosen, order, today, pages) if pages.total else []
+    found = columns()
+
+    def lines() -> Iterator[Sequence[MilestoneRow]]:
+        for keys in in_chunks(projects_in_order(chosen, order, today)):
+            yield [row for group in _groups(chosen, order, today, keys) for row in group.milestones]
+
+    def table() -> PageTable:
+        return PageTable("milestones", _("Milestones"), found, lines, counts[shown])
+
+    if file := file_asked(request, scope, {"milestones": table}):
+        return file
+    keys = list(projects_in_order(chosen, order, today)[pages.first - 1 : pages.last]) if pages.total else []
+    groups = _groups(chosen, order, today, keys)
     context = framed(request, scope, "milestones", basis=breakdowns(scope, "basis", compared=False)["basis"]) | {
         "lede": _finding(counts, today),
         "switches": [
@@ -73,12 +95,13 @@ def milestones(request: HttpRequest) -> HttpResponse:
             for name in SHOWN
         ],
         "groups": groups,
-        "heads": heads(request, order),
+        "heads": sort_heads(request, SORT, order, found),
         "late_first": order == USUAL,
         "pages": pages,
         "today": today,
         "any": bool(counts[ALL]),
-        "files": files_of_projects("milestones", scope, chosen, _ASKED[shown]),
+        "files": file_links(request),
+        "every_field": files_of_projects("milestones", scope, chosen, _ASKED[shown]),
     }
     return render(request, "rounds/milestones.html", context)
 
@@ -94,9 +117,8 @@ def _counts(every: QuerySet, chosen: QuerySet, today: dt.date) -> dict[str, int]
     return numbers | {"projects": chosen.order_by().values("project").distinct().count()}
 
 
-def _groups(chosen: QuerySet, order: str, today: dt.date, pages: Pages) -> list[ProjectMilestones]:
-    """The projects of a page with those of their milestones that are looked at."""
-    keys = list(projects_in_order(chosen, order, today)[pages.first - 1 : pages.last])
+def _groups(chosen: QuerySet, order: str, today: dt.date, keys: Sequence[int]) -> list[ProjectMilestones]:
+    """Some projects with those of their milestones that are looked at."""
     rows = milestones_in_order(chosen.filter(project__in=keys), order, today).select_related("project")
     found = {each.project.pk: each for each in _grouped(rows, today)}
     return [found[key] for key in keys]

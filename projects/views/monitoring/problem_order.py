@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, NullIf
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from projects.access import Access
-from projects.choices import ProblemKind, ProblemState
+from projects.choices import Basis, ProblemKind, ProblemState
 from projects.pagination import both_ways, turned
 
 from ..list_pages import PAGE_SIZE
-from ..sort_heads import SortColumn, SortHead, sort_heads
+from ..sort_heads import SortColumn
+from ..table_columns import coded, text
 
 SORT, USUAL, SOLVER = "sort", "overdue", "solver"
 
@@ -71,14 +71,44 @@ def page_of(problems: QuerySet, key: int, today: dt.date) -> dict[str, str]:
     return {"page": str(number)} if number > 1 else {}
 
 
-def heads(request: HttpRequest, access: Access, order: str) -> Sequence[SortHead]:
-    columns = [
-        SortColumn("code", _("Project"), kind="name"),
-        SortColumn("kind", _("Kind")),
-        SortColumn("state", _("State")),
-        SortColumn("" if access.public else SOLVER, _("To be solved by")),
-        SortColumn("due", _("Deadline")),
-        SortColumn("raised", _("Raised on")),
-        SortColumn("", _("Description")),
+def columns(access: Access) -> list[SortColumn]:
+    """In the order of the page. The public is not told who solves a problem, in a file neither."""
+    solver = () if access.public else (text(_("To be solved by"), lambda each: each.problem.solver),)
+    return [
+        SortColumn(
+            "code",
+            _("Project"),
+            kind="name",
+            in_files=(
+                text(_("Project"), lambda each: each.problem.project.name),
+                text(_("Prefecture"), _prefecture),
+                text(_("Project code"), lambda each: each.problem.project.code),
+                *coded(_("Basis"), lambda each: each.problem.basis, kind=Basis),
+            ),
+        ),
+        SortColumn("kind", _("Kind"), in_files=coded(_("Kind"), lambda each: each.problem.kind, kind=ProblemKind)),
+        SortColumn(
+            "state",
+            _("State"),
+            in_files=(
+                *coded(_("State"), lambda each: each.problem.state, kind=ProblemState),
+                text(_("Time"), lambda each: each.time if each.problem.solved_on or each.problem.due else ""),
+            ),
+        ),
+        SortColumn("" if access.public else SOLVER, _("To be solved by"), in_files=solver),
+        SortColumn("due", _("Deadline"), in_files=(text(_("Deadline"), lambda each: each.problem.due),)),
+        SortColumn("raised", _("Raised on"), in_files=(text(_("Raised on"), lambda each: each.problem.raised_on),)),
+        SortColumn(
+            "",
+            _("Description"),
+            in_files=(
+                text(_("Description"), lambda each: each.problem.description),
+                text(_("Last step"), lambda each: each.problem.note),
+            ),
+        ),
     ]
-    return sort_heads(request, SORT, order, columns)
+
+
+def _prefecture(each: Any) -> str:
+    prefecture = each.problem.project.prefecture
+    return prefecture.name if prefecture else ""

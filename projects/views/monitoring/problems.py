@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import ngettext, pgettext
 
 from projects.choices import ProblemKind, ProblemState
+from projects.exports.streaming import CHUNK, in_chunks
 from projects.models import Problem
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
@@ -21,9 +22,11 @@ from .. import formatting, links
 from ..files import files_of_projects
 from ..list_pages import pages_of
 from ..pages import form_page, one_of
+from ..sort_heads import sort_heads
+from ..table_files import PageTable, file_asked, file_links
 from .problem_forms import NewProblemForm, StepForm, deleted_meanwhile
 from .problem_log import problem_logs
-from .problem_order import SORT, heads, in_order, orders, page_of
+from .problem_order import SORT, columns, in_order, orders, page_of
 from .problem_rows import ProblemRow
 from .tabs import Switch, framed
 
@@ -69,6 +72,14 @@ def problems(request: HttpRequest) -> HttpResponse:
     counts = _counts(every, today)
     pages = pages_of(request, _count(counts, shown, kind))
     chosen = every.filter(_condition(shown, today), _of_kind(kind))
+    found = columns(scope.access)
+
+    def table() -> PageTable:
+        chunks = in_chunks(ProblemRow(each, today) for each in in_order(chosen, order, today).iterator(CHUNK))
+        return PageTable("problems", pgettext("page", "Problems"), found, lambda: chunks, pages.total)
+
+    if file := file_asked(request, scope, {"problems": table}):
+        return file
     rows = list(in_order(chosen, order, today)[pages.first - 1 : pages.last]) if pages.total else []
     if forms.step_of is not None and all(each.pk != forms.step_of for each in rows):
         rows.insert(0, every.get(pk=forms.step_of))  # the problem of the form is shown, whatever else is
@@ -83,11 +94,12 @@ def problems(request: HttpRequest) -> HttpResponse:
             for name in KINDS
         ],
         "rows": _rows(request, rows, forms, today),
-        "heads": heads(request, scope.access, order),
+        "heads": sort_heads(request, SORT, order, found),
         "order": order,
         "pages": pages,
         "any": bool(counts),
-        "files": files_of_projects("problems", scope, chosen, _asked(shown, kind)),
+        "files": file_links(request),
+        "every_field": files_of_projects("problems", scope, chosen, _asked(shown, kind)),
         "new": forms.new,
         "failed": forms.failed,
         "new_failed": forms.failed and forms.step is None and not forms.gone,

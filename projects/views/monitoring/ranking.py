@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
+from types import SimpleNamespace
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from projects.choices import Measure
+from projects.exports.columns import LineColumn
 from projects.monitoring.ranking import OpenPlace, Place, league, league_of_open_month
 from projects.monitoring.round_counts import with_round
 from projects.totals.scope import Scope
@@ -21,8 +24,10 @@ from .. import formatting, links
 from ..column_order import ordered, orders
 from ..figure_display import share_of_plan
 from ..pages import one_of, page
-from ..project_list import disbursed_label
+from ..project_columns import disbursed_label
 from ..sort_heads import SortColumn, sort_heads
+from ..table_columns import coverage, of_figure, share, text
+from ..table_files import PageTable, file_asked, file_links, table_of_lines
 from .ranking_order import COLUMNS, OPEN_COLUMNS, RANK
 from .tabs import Switch, framed
 
@@ -50,13 +55,25 @@ def league_table(request: HttpRequest) -> HttpResponse:
     ranked = [place for place in places if place.rank is not None]
     real = [place for place in ranked if not place.is_illustrative]
     illustrative = [place for place in ranked if place.is_illustrative]
+    columns, total = _columns(scope, by), league(answers[None])[0]
+    real, illustrative, unranked = (
+        ordered(group, order, COLUMNS)
+        for group in (real, illustrative, [place for place in places if place.rank is None])
+    )
+
+    def table() -> PageTable:
+        lines = [*real, *illustrative, *unranked]
+        return table_of_lines("league", _head(by), columns, lines, total=total)
+
+    if file := file_asked(request, scope, {"league": table}):
+        return file
     context = _context(request, scope, by, answers["basis"]) | {
         "lede": formatting.sentences([_finding(real), _finding(illustrative)]),
-        "real": ordered(real, order, COLUMNS),
-        "illustrative": ordered(illustrative, order, COLUMNS),
-        "unranked": ordered([place for place in places if place.rank is None], order, COLUMNS),
-        "heads": sort_heads(request, SORT, order, _columns(scope, by)),
-        "total": league(answers[None])[0],
+        "real": real,
+        "illustrative": illustrative,
+        "unranked": unranked,
+        "heads": sort_heads(request, SORT, order, columns),
+        "total": total,
         "elapsed": formatting.percent(answers[None].year_elapsed),
     }
     return render(request, "rounds/league.html", context)
@@ -66,7 +83,7 @@ def _context(request: HttpRequest, scope: Scope, by: str, basis: Answer) -> dict
     return framed(request, scope, "league", basis=basis) | {
         "switches": [Switch(_label(name), links.same_page(request, by=name), name == by) for name in BY],
         "head": _head(by),
-        "disbursed_label": disbursed_label(scope),
+        "files": file_links(request),
         "single_month": scope.is_single_month,
     }
 
@@ -80,50 +97,92 @@ def _of_open_month(request: HttpRequest, scope: Scope, by: str) -> HttpResponse:
     order = one_of(request, SORT, orders(OPEN_COLUMNS, usual=RANK))
     ranked = [place for place in places if place.rank is not None]
     counts = {"count": formatting.count(len(ranked)), "of": formatting.count(len(places))}
+    columns = _open_columns(scope, by, elapsed=formatting.percent(approved[None].year_elapsed))
+    total = league_of_open_month(every[None], approved[None], earlier[None])[0]
+    lines = ordered(places, order, OPEN_COLUMNS)
+    if file := file_asked(
+        request, scope, {"league": lambda: table_of_lines("league", _head(by), columns, lines, total=_as_total(total))}
+    ):
+        return file
     context = _context(request, scope, by, every["basis"]) | {
         "lede": formatting.sentences([_("%(count)s of %(of)s can be compared.") % counts, *_some(_finding(ranked))]),
-        "places": ordered(places, order, OPEN_COLUMNS),
-        "heads": sort_heads(
-            request, SORT, order, _open_columns(scope, by, elapsed=formatting.percent(approved[None].year_elapsed))
-        ),
-        "total": league_of_open_month(every[None], approved[None], earlier[None])[0],
+        "places": lines,
+        "heads": sort_heads(request, SORT, order, columns),
+        "total": total,
         "month": formatting.month_name(scope.last_month),
     }
     return render(request, "rounds/league_open.html", context)
 
 
 def _columns(scope: Scope, by: str) -> list[SortColumn]:
+    plan, of_plan = _("Plan of the year"), _("% of plan")
+    gap, start = _("Gap to the pro-rata plan, percentage points"), _("Start rate, %")
     return [
-        SortColumn(RANK, _("Rank"), kind="c"),
-        SortColumn("name", _head(by)),
-        SortColumn("projects", _("Projects"), numeric=True),
-        SortColumn("disbursed", disbursed_label(scope), numeric=True),
-        SortColumn("plan", _("Plan of the year"), numeric=True),
-        SortColumn("plan_known", _("with data"), kind="cov"),
-        SortColumn("share", _("% of plan"), numeric=True),
-        SortColumn("both_known", _("with both"), kind="cov"),
-        SortColumn("gap", _("Gap to the pro-rata plan, percentage points"), numeric=True, kind="far"),
-        SortColumn("started", _("Started"), numeric=True),
-        SortColumn("start_rate", _("Start rate, %"), numeric=True),
-        SortColumn("missing", _("Reports outstanding"), numeric=True),
+        *_first_columns(by),
+        _figure("projects", _("Projects"), Measure.PROJECT_COUNT),
+        _figure("disbursed", disbursed_label(scope), Measure.DISBURSED),
+        _figure("plan", plan, Measure.PLANNED_DISBURSEMENT),
+        _known("plan_known", _("with data"), plan, Measure.PLANNED_DISBURSEMENT),
+        _figure("share", of_plan, Measure.DISBURSED_OF_PLAN),
+        _known("both_known", _("with both"), of_plan, Measure.DISBURSED_OF_PLAN),
+        SortColumn("gap", gap, numeric=True, kind="far", in_files=(share(gap, COLUMNS["gap"]),)),
+        _figure("started", _("Started"), Measure.STARTED_COUNT),
+        SortColumn("start_rate", start, numeric=True, in_files=(share(start, COLUMNS["start_rate"]),)),
+        _figure("missing", _("Reports outstanding"), Measure.REPORTS_MISSING),
     ]
 
 
 def _open_columns(scope: Scope, by: str, *, elapsed: str) -> list[SortColumn]:
     last = scope.last_shown.last_month
-    earlier = {"months": formatting.short_months(1, last) if last else ""}
     least = {"least": settings.LEAST_COMPARED_PERCENT}
+
+    def shared(name: str, label: str, **more: Any) -> SortColumn:
+        return SortColumn(name, label, numeric=True, in_files=(share(label, OPEN_COLUMNS[name]),), **more)
+
+    earlier = {"months": formatting.short_months(1, last) if last else ""}
+    approved = pgettext("reports", "Approved")
     return [
-        SortColumn(RANK, _("Rank"), kind="c"),
-        SortColumn("name", _head(by)),
-        SortColumn("approved", pgettext("reports", "Approved"), numeric=True),
-        SortColumn("held", _("They hold of the plan, %"), numeric=True, under=_("compared from %(least)s") % least),
-        SortColumn("plan", _("Their plan of the year"), numeric=True),
-        SortColumn("disbursed", disbursed_label(scope), numeric=True),
-        SortColumn("share", _("% of plan"), numeric=True),
-        SortColumn("gap", _("Gap to the pro-rata plan, percentage points"), numeric=True, kind="far", under=elapsed),
-        SortColumn("earlier", _("All projects, %(months)s, percentage points") % earlier, numeric=True, kind="far"),
+        *_first_columns(by),
+        SortColumn(
+            "approved",
+            approved,
+            numeric=True,
+            in_files=(
+                of_figure(approved, Measure.REPORTS_APPROVED, attrgetter("row")),
+                coverage(approved, Measure.REPORTS_APPROVED, attrgetter("row"))[1],
+            ),
+        ),
+        shared("held", _("They hold of the plan, %"), under=_("compared from %(least)s") % least),
+        _figure("plan", _("Their plan of the year"), Measure.PLANNED_DISBURSEMENT, row="approved"),
+        _figure("disbursed", disbursed_label(scope), Measure.DISBURSED, row="approved"),
+        shared("share", _("% of plan")),
+        shared("gap", _("Gap to the pro-rata plan, percentage points"), kind="far", under=elapsed),
+        shared("earlier", _("All projects, %(months)s, percentage points") % earlier, kind="far"),
     ]
+
+
+def _first_columns(by: str) -> list[SortColumn]:
+    code = text(_("%(label)s, code") % {"label": _head(by)}, lambda place: place.row.key)
+    return [
+        SortColumn(RANK, _("Rank"), kind="c", in_files=(LineColumn(_("Rank"), COLUMNS[RANK]),)),
+        SortColumn("name", _head(by), in_files=(text(_head(by), COLUMNS["name"]), code)),
+    ]
+
+
+def _as_total(place: OpenPlace) -> SimpleNamespace:
+    """The line below all: of those that have reported, however little of the plan they hold."""
+    told = {name: getattr(place, name) for name in ("row", "approved", "held", "earlier")}
+    return SimpleNamespace(
+        **told, rank=None, share=place.approved.progress if place.approved else None, gap_share=place.approved_gap
+    )
+
+
+def _figure(name: str, label: str, measure: Measure, *, row: str = "row") -> SortColumn:
+    return SortColumn(name, label, numeric=True, in_files=(of_figure(label, measure, attrgetter(row)),))
+
+
+def _known(name: str, label: str, of: str, measure: Measure) -> SortColumn:
+    return SortColumn(name, label, kind="cov", in_files=coverage(of, measure, attrgetter("row")))
 
 
 def _some(text: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.choices import Measure, RoundState
+from projects.exports.columns import LineColumn
 from projects.models import Round
 from projects.monitoring.report_counts import Arrivals, arrivals_of
 from projects.periods import MONTHS_OF_YEAR
@@ -22,7 +24,9 @@ from .. import formatting
 from ..column_order import Value, ordered, orders
 from ..files import files_of
 from ..pages import one_of, page
-from ..sort_heads import SortColumn, SortHead, sort_heads
+from ..sort_heads import SortColumn, sort_heads
+from ..table_columns import coded, of_figure, text
+from ..table_files import file_asked, file_links, table_of_lines
 from .tabs import framed
 
 SORT, NEWEST = "sort", "-month"
@@ -94,31 +98,48 @@ def rounds(request: HttpRequest) -> HttpResponse:
     found = Round.objects.visible_to(request.user).filter(programme=scope.programme).order_by("-month")
     rows = _rows(scope, list(found.select_related("programme")))
     order = one_of(request, SORT, orders(COLUMNS, usual=NEWEST))
+    columns, lines = _columns(), ordered(rows, order, COLUMNS)
+    if file := file_asked(request, scope, {"rounds": lambda: table_of_lines("rounds", _("Rounds"), columns, lines)}):
+        return file
     context = framed(request, scope, "rounds", basis=breakdowns(scope, "basis", compared=False)["basis"]) | {
         "lede": _finding(rows),
-        "rows": ordered(rows, order, COLUMNS),
-        "heads": _heads(request, order),
-        "files": files_of("rounds", [*_year_of(scope), ("ordering", "-month")]),
+        "rows": lines,
+        "heads": sort_heads(request, SORT, order, columns),
+        "files": file_links(request),
+        "every_field": files_of("rounds", [*_year_of(scope), ("ordering", "-month")]),
         "today": scope.programme.today if scope.programme else None,
     }
     return render(request, "rounds/rounds.html", context)
 
 
-def _heads(request: HttpRequest, order: str) -> list[SortHead]:
-    columns = [
-        SortColumn("month", _("Month")),
-        SortColumn("state", _("State")),
-        SortColumn("opens", _("Opens")),
-        SortColumn("due", _("Due")),
-        SortColumn("closes", _("Closes")),
-        SortColumn("asked", _("Asked"), numeric=True),
-        SortColumn("received", _("Received"), numeric=True),
-        SortColumn("approved", _("Approved"), numeric=True),
-        SortColumn("late", _("Late"), numeric=True),
-        SortColumn("missing", _("Outstanding"), numeric=True),
-        SortColumn("disbursed", _("Approved reports come to"), numeric=True),
+def _columns() -> list[SortColumn]:
+    def day(name: str, label: str) -> SortColumn:
+        return SortColumn(name, label, in_files=(text(label, COLUMNS[name]),))
+
+    def figure(name: str, label: str, measure: Measure) -> SortColumn:
+        return SortColumn(name, label, numeric=True, in_files=(of_figure(label, measure, attrgetter("row")),))
+
+    month, asked = _("Month"), _("Asked")
+    return [
+        SortColumn("month", month, in_files=(text(month, attrgetter("round.period")),)),
+        SortColumn("state", _("State"), in_files=coded(_("State"), attrgetter("round.state"))),
+        day("opens", _("Opens")),
+        SortColumn(
+            "due",
+            _("Due"),
+            in_files=(
+                text(_("Due"), COLUMNS["due"]),
+                LineColumn(_("Grace period, days"), lambda each: each.round.grace_days or None),
+            ),
+        ),
+        day("closes", _("Closes")),
+        SortColumn("asked", asked, numeric=True, in_files=(LineColumn(asked, COLUMNS["asked"]),)),
+        figure("received", _("Received"), Measure.REPORTS_IN),
+        figure("approved", _("Approved"), Measure.REPORTS_APPROVED),
+        figure("late", _("Late"), Measure.REPORTS_LATE),
+        figure("missing", _("Outstanding"), Measure.REPORTS_MISSING),
+        figure("disbursed", _("Approved reports come to"), Measure.DISBURSED),
     ]
-    return sort_heads(request, SORT, order, columns)
 
 
 def _year_of(scope: Scope) -> list[tuple[str, str]]:

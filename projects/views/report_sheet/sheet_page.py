@@ -13,17 +13,20 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from projects.choices import ReportAction, SheetUnit
+from projects.totals.scope import Scope
 from projects.versioning.revisions import writing
 from projects.views import links
 from projects.views.list_pages import Pages, pages_of
 from projects.views.pages import work_page
 from projects.views.step_messages import done_and_next
+from projects.views.table_files import file_asked
 from projects.workflows import reporting
 
 from .pointed_out import point_out_at_rows
 from .row_fields import Typed
 from .row_messages import plain
 from .row_saving import SavedRow, row_of, save_row
+from .sheet_columns import sheet_table
 from .sheet_filter import PAGE_SIZE, SheetQuestion
 from .sheet_presenter import context_of
 from .sheet_rows import Sheet, SheetRow
@@ -37,6 +40,9 @@ WITHDRAW = "withdraw"  # names the one row
 def round_sheet(request: HttpRequest, month: str) -> HttpResponse:
     """Rows of at most 50 entries. A post saves what was typed, and then submits or withdraws what it says."""
     question = SheetQuestion.of(request, month)
+    scope = Scope(user=request.user, programme=question.round.programme)
+    if request.method != "POST" and (file := file_asked(request, scope, {"reports": lambda: sheet_table(question)})):
+        return file
     pages = pages_of(request, question.numbers["asked"], size=PAGE_SIZE)
     entries = question.page(pages.first, pages.last) if pages.total else []
     if request.method == "POST":

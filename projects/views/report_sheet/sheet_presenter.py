@@ -19,6 +19,7 @@ from projects.periods import Month
 from projects.totals.scope import Scope
 from projects.views import formatting, links
 from projects.views.list_pages import Pages
+from projects.views.table_files import file_links
 
 from .row_fields import IN_THE_GRID, NAMES, heads, label
 from .sheet_filter import SheetQuestion
@@ -49,7 +50,7 @@ def context_of(request: HttpRequest, question: SheetQuestion, pages: Pages, rows
         "round": round_,
         "month": str(round_.period),
         "scope": Scope(user=request.user, programme=round_.programme),
-        "title": _title(question),
+        "title": title_of(question),
         "lede": formatting.sentences(_lede(question, pages)),
         "state_label": _state(round_),
         "is_closed": round_.state == RoundState.CLOSED,
@@ -72,6 +73,7 @@ def context_of(request: HttpRequest, question: SheetQuestion, pages: Pages, rows
         "stored": stored_words(list(question.drafts.by_entry.values())),
         "pages": pages,
         "totals": totals_of(question),
+        "files": file_links(request) if rows else [],
         "mend": [
             Mend(row.key, name, _to_mend(project=row.project.name, problem=said.text), row.own_page)
             for row in editable
@@ -185,7 +187,8 @@ def totals_context(question: SheetQuestion) -> dict[str, Any]:
     }
 
 
-def _title(question: SheetQuestion) -> str:
+def title_of(question: SheetQuestion) -> str:
+    """The heading of the sheet."""
     values = {"month": formatting.month_of_year(question.round.period)}
     if question.chosen is None:
         return _("Monthly reports, %(month)s") % values

@@ -1,0 +1,72 @@
+"""What files have of the columns of a page's table: words with their code beside, amounts and shares to their last digit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from fractions import Fraction
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from projects.choices import Measure, Unit
+from projects.exports.columns import LineColumn
+from projects.totals.figures import FIGURES
+from projects.totals.totals import FigureValue, Row
+
+from . import formatting
+
+Value = Callable[[Any], Any]
+_HUNDREDTH = Fraction(1, 100)
+
+
+def text(label: str, value: Value) -> LineColumn:
+    return LineColumn(label, value)
+
+
+def coded(label: str, value: Value, *, kind: Any = None) -> tuple[LineColumn, LineColumn]:
+    """A choice in words, and beside it the code that programs know it by."""
+
+    def words(line: Any) -> str:
+        code = value(line)
+        return "" if not code else str((code if isinstance(code, Enum) or kind is None else kind(code)).label)
+
+    return LineColumn(label, words), LineColumn(_("%(label)s, code") % {"label": label}, value)
+
+
+def amount(label: str, value: Value, *, form: str = "table", figure: str = "") -> LineColumn:
+    """CNY in the unit of a form of the page."""
+    return LineColumn(label, value, formatting.money_unit(form), Fraction(formatting.unit_of(form)), figure)
+
+
+def share(label: str, value: Value, *, figure: str = "") -> LineColumn:
+    """A share of 1 in per cent, or a difference of two in points, as its label says."""
+    return LineColumn(label, value, divisor=_HUNDREDTH, figure=figure)
+
+
+def of_figure(label: str, measure: Measure, row_of: Callable[[Any], Row | None]) -> LineColumn:
+    """A figure of the row that a line has."""
+
+    def value(line: Any) -> Any:
+        row = row_of(line)
+        return None if row is None else value_of(row.figures[measure])
+
+    if FIGURES[measure].ratio:
+        return share(label, value, figure=measure.value)
+    if measure.unit == Unit.CNY:
+        return amount(label, value, figure=measure.value)
+    return LineColumn(label, value, figure=measure.value)
+
+
+def value_of(figure: FigureValue) -> int | Fraction | None:
+    """Of a ratio the share, None where that is withheld."""
+    return figure.ratio if FIGURES[figure.name].ratio else figure.value
+
+
+def coverage(label: str, measure: Measure, row_of: Callable[[Any], Row]) -> tuple[LineColumn, LineColumn]:
+    """How many have a figure, and of how many: two numbers, since spreadsheets take 5/12 for a day of December."""
+    values = {"figure": label}
+    return (
+        LineColumn(_("%(figure)s: projects with data") % values, lambda line: row_of(line).figures[measure].known),
+        LineColumn(_("%(figure)s: of projects") % values, lambda line: row_of(line).figures[measure].of),
+    )

@@ -1,0 +1,159 @@
+"""Files of the tables of a page: the same rows, columns, order and totals, as a workbook or CSV from the page's own address.
+
+What is asked, of which day and by whom is what the page is asked, so a file never holds what its page does not show; only
+that a list is whole in it, where a page shows a part. `?format=xlsx` asks for one, and `table` for which, where there are
+several. What the columns are is said once, where their heads are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from projects.choices import Measure
+from projects.database.read_replica import read_alias
+from projects.exports import csv_text, workbook
+from projects.exports.about import Lines, about_file
+from projects.exports.columns import Cell, LineColumn
+from projects.exports.file_answer import file_answer, newest_revision, refuse_too_many
+from projects.totals.figures import FIGURES
+from projects.totals.scope import Scope
+from projects.totals.totals import Row
+
+from . import formatting, links
+from .chips import chips
+from .files import FileLink
+from .pages import one_of
+from .sort_heads import SortColumn
+from .table_columns import value_of
+from .targets import said
+
+FORMAT, TABLE = "format", "table"
+_FORMS = (("xlsx", "Excel"), ("csv", "CSV"))
+_OWN = (FORMAT, TABLE)
+
+
+@dataclass(frozen=True)
+class PageTable:
+    """A table as its page shows it. `name` is its file's, `title` what the page calls it, `note` what it says above it.
+
+    `chunks` gives its `count` lines, few at a time, in the page's order; `below` are the cells of its totals.
+    """
+
+    name: str
+    title: str
+    columns: Sequence[SortColumn]
+    chunks: Callable[[], Iterable[Sequence[Any]]]
+    count: int
+    below: Sequence[Sequence[Cell]] = ()
+    note: str = ""
+
+    @property
+    def in_files(self) -> list[LineColumn]:
+        return cells_of(self.columns)
+
+
+def table_of_lines(
+    name: str, title: str, columns: Sequence[SortColumn], lines: Sequence[Any], *, total: Any = None, note: str = ""
+) -> PageTable:
+    """A table of lines that are at hand; `total` is the line below them."""
+    below = [total_line(columns, total)] if total is not None else []
+    return PageTable(name, title, columns, lambda: [lines], len(lines), below, note)
+
+
+def cells_of(columns: Iterable[SortColumn]) -> list[LineColumn]:
+    return [each for column in columns for each in column.in_files]
+
+
+def total_line(columns: Sequence[SortColumn], line: Any) -> list[Cell]:
+    """The total of a table, which is a line like the others under a name of its own."""
+    return [_("Total"), *(each.cell(line) for each in cells_of(columns)[1:])]
+
+
+def totals_below(columns: Sequence[SortColumn], whole: Row) -> list[list[Cell]]:
+    """The figures of all lines together, and of how many they are known."""
+    figures = [whole.figures[each.figure] if each.figure else None for each in cells_of(columns)[1:]]
+    written = zip(cells_of(columns)[1:], figures, strict=True)
+    return [
+        [_("Total"), *(each.written(value_of(figure)) if figure else None for each, figure in written)],
+        [_("Projects with data"), *(figure.known if figure else None for figure in figures)],
+        [_("of projects"), *(figure.of if figure else None for figure in figures)],
+    ]
+
+
+def file_links(request: HttpRequest, table: str = "") -> list[FileLink]:
+    """The files of a table of this page, or of the only one; in the reader's language."""
+    asked = {"lang": get_language() or ""} | ({TABLE: table} if table else {})
+    return [FileLink(label, links.same_page(request, **asked, **{FORMAT: form})) for form, label in _FORMS]
+
+
+def file_asked(
+    request: HttpRequest, scope: Scope, tables: Mapping[str, Callable[[], PageTable]]
+) -> HttpResponse | None:
+    """The file that is asked for of one of the tables of a page; None where the page itself is."""
+    form = one_of(request, FORMAT, ("", *(form for form, _label in _FORMS)))
+    if not form:
+        return None
+    table = tables[one_of(request, TABLE, tuple(tables))]()
+    refuse_too_many(table.count if form == "xlsx" else 0)
+    revision, columns = newest_revision(), table.in_files
+    about = _about(request, scope, table, revision=revision) if form == "xlsx" else []
+
+    def written() -> Iterator[bytes]:
+        if form == "csv":
+            return csv_text.written(columns, table.chunks(), below=table.below)
+        return workbook.written(columns, table.chunks(), about=about, count=table.count, below=table.below)
+
+    year = str(scope.programme.year) if scope.programme else ""
+    name = "-".join(filter(None, [table.name, str(scope.through or year)]))
+    answer = file_answer(request, form, written, name=name, revision=revision, using=read_alias())
+    return cast(HttpResponse, answer)  # which views answer, but for Django's types
+
+
+def _about(request: HttpRequest, scope: Scope, table: PageTable, *, revision: int) -> Lines:
+    what: Lines = [(_("Table"), table.title)]
+    if table.note:
+        what.append(("", table.note))
+    if scope.programme:
+        months = formatting.months_of_year(scope.first_month, scope.last_month, scope.programme.year)
+        what.append((_("Months"), months if scope.through else str(scope.programme.year)))
+    what += [(_("Condition"), each.label) for each in chips(request, scope)]
+    what.append(
+        (_("Rows"), ngettext("%(count)s row", "%(count)s rows", table.count) % {"count": formatting.count(table.count)})
+    )
+    amounts = _("To the last digit, in the unit of the head. A blank cell is what is not known, never zero.")
+    return about_file(
+        what,
+        [(_("Amounts"), amounts), *_plans(scope, table), *_figures(request, scope, table)],
+        table.in_files,
+        request=request,
+        revision=revision,
+        address=links.same_page(request, without=_OWN),
+    )
+
+
+def _plans(scope: Scope, table: PageTable) -> Lines:
+    """What was published of the year's plan, where the table holds anything against one."""
+    if all(each.figure != Measure.DISBURSED_OF_PLAN for each in table.in_files):
+        return []
+    plans = [said(each, "table") for each in scope.targets if each.measure == Measure.PLANNED_DISBURSEMENT]
+    return [(each.kind, f"{each.text} {each.unit}", str(each.source.url)) for each in plans if not each.part]
+
+
+def _figures(request: HttpRequest, scope: Scope, table: PageTable) -> Lines:
+    """Each figure: what it is, and the page that shows where it is from, record by record."""
+    names = dict.fromkeys(each.figure for each in table.in_files if each.figure)
+    lines: Lines = [
+        (
+            formatting.sentence_case(str(FIGURES[name].label)),
+            str(FIGURES[name].definition),
+            request.build_absolute_uri(links.page("figure", name, query=scope.parameters(), filters=False)),
+        )
+        for name in names
+    ]
+    return [(), (_("Figure"), _("What it is"), _("Where it is from")), *lines] if lines else []
