@@ -83,7 +83,7 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
     done = None if scope.is_single_month else whole.figures[Measure.DISBURSED].of_the_list
     year = project_year(found, entry, scope, reports=reports, done=done) if entry else None
     context = {
-        "bar": bar(request, asked),
+        "bar": bar(request, asked, record=found),
         "scope": scope,
         "project": found,
         "entry": entry,
