@@ -121,7 +121,11 @@ def first_tasks(context: Any) -> dict[str, Any]:
     if here != "overview" or found is None or set(request.GET) - {"lang"}:
         return {"links": []}
     addresses = Addresses(request.user)
-    return {"links": [MonthLink(in_words(each), addresses.of(each)) for each in found.items if each.kind.waits]}
+    return {
+        "links": [
+            MonthLink(in_words(each), addresses.records(each), each.number) for each in found.items if each.kind.waits
+        ]
+    }
 
 
 def _tasks(context: Any) -> Tasks | None:

@@ -8,9 +8,11 @@ from typing import Any, Self
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis
+from projects.periods import SOON_AFTER
 from sectors.models import Named
 
 from .base import Record, RecordManager, RecordQuerySet, published_has_source, source_errors
@@ -27,6 +29,11 @@ class MilestoneQuerySet(RecordQuerySet):
         return self.filter(actual__isnull=True).filter(
             Q(expected__lt=today) | Q(expected__isnull=True, planned__lt=today)
         )
+
+    def due_soon(self, today: Any) -> Self:
+        """Not reached, and expected on this day or within the time that counts as soon."""
+        ahead = self.filter(actual__isnull=True).annotate(expected_now=Coalesce("expected", "planned"))
+        return ahead.filter(expected_now__gte=today, expected_now__lte=today + SOON_AFTER)
 
 
 class Milestone(Record, Named):

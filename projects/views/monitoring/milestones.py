@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import ngettext, pgettext
 
 from projects.models import Milestone, Project
+from projects.periods import SOON_AFTER
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
 
@@ -19,15 +20,25 @@ from .. import formatting, links
 from ..files import files_of_projects
 from ..list_pages import Pages, pages_of
 from ..pages import one_of, page
-from .milestone_order import ORDERS, SORT, USUAL, heads, is_late, milestones_in_order, projects_in_order
+from .milestone_order import (
+    ORDERS,
+    SORT,
+    USUAL,
+    heads,
+    is_due_until,
+    is_late,
+    milestones_in_order,
+    projects_in_order,
+)
 from .tabs import Switch, framed
 
-ALL, OVERDUE, AHEAD, REACHED, MOVED = SHOWN = ("all", "overdue", "ahead", "reached", "moved")
+ALL, OVERDUE, SOON, AHEAD, REACHED, MOVED = SHOWN = ("all", "overdue", "soon", "ahead", "reached", "moved")
 
 # the same in the words of the API
 _ASKED = {
     ALL: [],
     OVERDUE: [("overdue", "true")],
+    SOON: [("soon", "true")],
     AHEAD: [("reached", "false"), ("overdue", "false")],
     REACHED: [("reached", "true")],
     MOVED: [("moved", "true")],
@@ -122,6 +133,7 @@ def _condition(shown: str, today: dt.date) -> Q:
     return {
         ALL: ~Q(pk=None),
         OVERDUE: is_late(today),
+        SOON: Q(actual__isnull=True) & ~is_late(today) & is_due_until(today + SOON_AFTER),
         AHEAD: Q(actual__isnull=True) & ~is_late(today),
         REACHED: Q(actual__isnull=False),
         MOVED: Q(expected__isnull=False) & ~Q(expected=F("planned")),
@@ -132,6 +144,7 @@ def _label(name: str) -> str:
     return {
         ALL: pgettext("milestones", "All"),
         OVERDUE: pgettext("milestones", "Overdue"),
+        SOON: pgettext("milestones", "Due within 30 days"),
         AHEAD: pgettext("milestones", "Not yet due"),
         REACHED: pgettext("milestones", "Reached"),
         MOVED: pgettext("milestones", "Moved"),

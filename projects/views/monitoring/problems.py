@@ -14,6 +14,7 @@ from django.utils.translation import ngettext, pgettext
 
 from projects.choices import ProblemKind, ProblemState
 from projects.models import Problem
+from projects.periods import SOON_AFTER
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
 
@@ -27,8 +28,8 @@ from .problem_order import SORT, heads, in_order, orders, page_of
 from .problem_rows import ProblemRow
 from .tabs import Switch, framed
 
-ALL, OVERDUE, UNSOLVED = "all", "overdue", "unsolved"
-SHOWN = (ALL, OVERDUE, UNSOLVED, *ProblemState.values)
+ALL, OVERDUE, SOON, UNSOLVED = "all", "overdue", "soon", "unsolved"
+SHOWN = (ALL, OVERDUE, SOON, UNSOLVED, *ProblemState.values)
 KINDS = (ALL, *ProblemKind.values)
 
 
@@ -99,10 +100,10 @@ def problems(request: HttpRequest) -> HttpResponse:
 def _asked(shown: str, kind: str) -> list[tuple[str, str]]:
     """The state and the kind in the words of the API."""
     kinds = [] if kind == ALL else [("kind", kind)]
-    if shown == OVERDUE:
-        return [("overdue", "true"), *kinds]
-    states = [each.value for each in ProblemState if shown in (ALL, each.value) or _is_unsolved(shown, each)]
-    return [*(("state", state) for state in states if shown != ALL), *kinds]
+    if shown in (OVERDUE, SOON):
+        return [(shown, "true"), *kinds]
+    states = [each.value for each in ProblemState if shown == each or _is_unsolved(shown, each)]
+    return [*(("state", state) for state in states), *kinds]
 
 
 def _is_unsolved(shown: str, state: ProblemState) -> bool:
@@ -117,15 +118,23 @@ def _problems(scope: Scope) -> QuerySet[Any]:
 
 def _counts(problems: QuerySet, today: dt.date) -> list[dict[str, Any]]:
     """How many there are of each kind and state, overdue or not."""
-    late = Case(When(_condition(OVERDUE, today), then=Value(1)), default=Value(0))
-    return list(problems.order_by().annotate(late=late).values("kind", "state", "late").annotate(number=Count("pk")))
+    turn = Case(
+        When(_condition(OVERDUE, today), then=Value(OVERDUE)),
+        When(_condition(SOON, today), then=Value(SOON)),
+        default=Value(""),
+    )
+    return list(problems.order_by().annotate(turn=turn).values("kind", "state", "turn").annotate(number=Count("pk")))
 
 
 def _condition(shown: str, today: dt.date) -> Q:
     if shown == ALL:
         return Q()
     unsolved = ~Q(state=ProblemState.SOLVED)
-    return {OVERDUE: unsolved & Q(due__lt=today), UNSOLVED: unsolved}.get(shown, Q(state=shown))
+    return {
+        OVERDUE: unsolved & Q(due__lt=today),
+        SOON: unsolved & Q(due__gte=today, due__lte=today + SOON_AFTER),
+        UNSOLVED: unsolved,
+    }.get(shown, Q(state=shown))
 
 
 def _of_kind(kind: str) -> Q:
@@ -135,8 +144,8 @@ def _of_kind(kind: str) -> Q:
 def _count(counts: list[dict[str, Any]], shown: str, kind: str = ALL) -> int:
     number = 0
     for row in counts:
-        is_shown = {ALL: True, OVERDUE: bool(row["late"]), UNSOLVED: row["state"] != ProblemState.SOLVED}
-        if kind in (ALL, row["kind"]) and is_shown.get(shown, row["state"] == shown):
+        is_shown = {ALL: True, UNSOLVED: row["state"] != ProblemState.SOLVED}
+        if kind in (ALL, row["kind"]) and is_shown.get(shown, shown in (row["turn"], row["state"])):
             number += row["number"]
     return number
 
@@ -210,6 +219,7 @@ def _state_label(name: str) -> str:
     labels = {
         ALL: pgettext("problems", "all"),
         OVERDUE: pgettext("problems", "overdue"),
+        SOON: pgettext("problems", "due within 30 days"),
         UNSOLVED: pgettext("problems", "not solved"),
     }
     return labels.get(name) or str(ProblemState(name).label)

@@ -37,7 +37,7 @@ WITHDRAW = "withdraw"  # names the one row
 def round_sheet(request: HttpRequest, month: str) -> HttpResponse:
     """Rows of at most 50 entries. A post saves what was typed, and then submits or withdraws what it says."""
     question = SheetQuestion.of(request, month)
-    pages = pages_of(request, question.numbers["asked"], size=PAGE_SIZE)
+    pages = pages_of(request, question.number, size=PAGE_SIZE)
     entries = question.page(pages.first, pages.last) if pages.total else []
     if request.method == "POST":
         return _posted(request, question, pages, entries)
