@@ -78,7 +78,7 @@ _PLACES = {
     "projects": ("projects", "project", "note-add", "note"),
     "sectors": ("sectors", "sector"),
     "prefectures": ("prefectures", "prefecture"),
-    "attention": ("attention", "problems", "milestones", "league", "forecast"),
+    "attention": ("attention", "problems", "milestones", "milestone-add", "milestone", "league", "forecast"),
     "about": ("about", "programmes", "changes", "revision", "figure", "compare"),
 }
 _HERE = ' aria-current="{}"'

@@ -20,6 +20,7 @@ from .project import Project
 from .revision import History
 from .source import Source
 
+ONE_OF_A_NAME = _("This project has a milestone of this name already.")
 MOVING_NEEDS_REASON = _("A date that is moved needs a reason; write a new one for each move.")
 
 
@@ -63,7 +64,7 @@ class Milestone(Record, Named):
             models.UniqueConstraint(
                 fields=["project", "name_zh"],
                 name="milestone_has_its_name_once_in_a_project",
-                violation_error_message=_("This project has a milestone of this name already."),
+                violation_error_message=ONE_OF_A_NAME,
             ),
             published_has_source(of="milestone"),
         ]

@@ -28,7 +28,7 @@ from .filters import ON_FIGURES, ProjectFilterSet
 from .light_filter import lit_rows
 from .months import NO_MONTHS, MonthStatus, ProgrammeMonths, months_of
 from .programmes import programmes_of
-from .scope_parameters import months_asked, programme_asked, year_of_months
+from .scope_parameters import months_asked, programme_asked
 
 SPAN_PARAMETERS = ("programme", "month", "through")
 SCOPE_PARAMETERS = (*SPAN_PARAMETERS, as_of.PARAMETER)
@@ -58,9 +58,7 @@ class Scope:
         """
         data = request.GET
         programmes = programmes_of(request.user)
-        programme = programme_asked(
-            programmes, year=year, asked=data.get("programme") or year_of_months(data, programmes)
-        )
+        programme = programme_asked(programmes, year=year, data=data)
         first, last = months_asked(data, programme)
         known = set(ProjectFilterSet.base_filters)
         filters = tuple((name, value) for name in data for value in data.getlist(name) if name in known and value)

@@ -17,8 +17,9 @@ from projects.versioning import as_of
 from .programmes import current_of
 
 
-def programme_asked(programmes: Sequence[Any], *, year: int | None, asked: str | None) -> Programme | None:
-    """The programme of the address, of the query string, or the current one."""
+def programme_asked(programmes: Sequence[Any], *, year: int | None, data: QueryDict) -> Programme | None:
+    """The programme of the address, of the query string, that of the month which is asked for, or the current one."""
+    asked = data.get("programme") or _year_of_months(data, programmes)
     by_year = {str(programme.year): programme for programme in programmes}
     if year is not None:
         if str(year) not in by_year:
@@ -31,7 +32,7 @@ def programme_asked(programmes: Sequence[Any], *, year: int | None, asked: str |
     return current_of(programmes)
 
 
-def year_of_months(data: QueryDict, programmes: Sequence[Any]) -> str:
+def _year_of_months(data: QueryDict, programmes: Sequence[Any]) -> str:
     """The year of the month that is asked for, of a programme that there is: which one was current does not matter then."""
     asked = (data.get("through") or data.get("month") or "")[:4]
     return next((asked for each in programmes if str(each.year) == asked), "")

@@ -15,11 +15,13 @@ from projects.models import Milestone, Project
 from projects.periods import SOON_AFTER
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
+from projects.versioning import as_of
 
 from .. import formatting, links
 from ..files import files_of_projects
 from ..list_pages import Pages, pages_of
 from ..pages import one_of, page
+from ..return_address import opened_from
 from .milestone_order import (
     ORDERS,
     SORT,
@@ -30,6 +32,7 @@ from .milestone_order import (
     milestones_in_order,
     projects_in_order,
 )
+from .of_project_forms import own_projects
 from .tabs import Switch, framed
 
 ALL, OVERDUE, SOON, AHEAD, REACHED, MOVED = SHOWN = ("all", "overdue", "soon", "ahead", "reached", "moved")
@@ -51,6 +54,7 @@ class MilestoneRow:
 
     record: Milestone
     is_overdue: bool
+    change_url: str = ""  # for who may change it
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ def milestones(request: HttpRequest) -> HttpResponse:
     chosen = every.filter(_condition(shown, today))
     counts = _counts(every, chosen, today)
     pages = pages_of(request, counts["projects"])
-    groups = _groups(chosen, order, today, pages) if pages.total else []
+    groups = _groups(request, chosen, order, today, pages) if pages.total else []
     context = framed(request, scope, "milestones", basis=breakdowns(scope, "basis", compared=False)["basis"]) | {
         "lede": _finding(counts, today),
         "switches": [
@@ -89,9 +93,15 @@ def milestones(request: HttpRequest) -> HttpResponse:
         "pages": pages,
         "today": today,
         "any": bool(counts[ALL]),
+        "add_url": _add_url(request, scope),
         "files": files_of_projects("milestones", scope, chosen, _ASKED[shown]),
     }
     return render(request, "rounds/milestones.html", context)
+
+
+def _add_url(request: HttpRequest, scope: Scope) -> str:
+    may_add = as_of.current() is None and own_projects(request, scope, "projects.add_milestone") is not None
+    return opened_from(request, "milestone-add") if may_add else ""
 
 
 def _counts(every: QuerySet, chosen: QuerySet, today: dt.date) -> dict[str, int]:
@@ -105,28 +115,41 @@ def _counts(every: QuerySet, chosen: QuerySet, today: dt.date) -> dict[str, int]
     return numbers | {"projects": chosen.order_by().values("project").distinct().count()}
 
 
-def _groups(chosen: QuerySet, order: str, today: dt.date, pages: Pages) -> list[ProjectMilestones]:
+def _groups(
+    request: HttpRequest, chosen: QuerySet, order: str, today: dt.date, pages: Pages
+) -> list[ProjectMilestones]:
     """The projects of a page with those of their milestones that are looked at."""
     keys = list(projects_in_order(chosen, order, today)[pages.first - 1 : pages.last])
     rows = milestones_in_order(chosen.filter(project__in=keys), order, today).select_related("project")
-    found = {each.project.pk: each for each in _grouped(rows, today)}
+    found = {each.project.pk: each for each in _grouped(rows, today, request)}
     return [found[key] for key in keys]
 
 
-def by_project(records: Iterable[Milestone], today: dt.date) -> list[ProjectMilestones]:
+def by_project(
+    records: Iterable[Milestone], today: dt.date, request: HttpRequest | None = None
+) -> list[ProjectMilestones]:
     """The milestones of each project by their days, projects with something overdue first, then by code."""
-    found = _grouped(sorted(records, key=lambda each: (each.planned, each.pk)), today)
+    found = _grouped(sorted(records, key=lambda each: (each.planned, each.pk)), today, request)
     return sorted(found, key=lambda each: (not each.is_overdue, each.project.code))
 
 
-def _grouped(records: Iterable[Milestone], today: dt.date) -> list[ProjectMilestones]:
+def _grouped(records: Iterable[Milestone], today: dt.date, request: HttpRequest | None) -> list[ProjectMilestones]:
     groups: dict[int, list[Milestone]] = {}
     for each in records:
         groups.setdefault(each.project_id, []).append(each)
     return [
-        ProjectMilestones(group[0].project, [MilestoneRow(each, each.is_overdue(today)) for each in group])
+        ProjectMilestones(
+            group[0].project,
+            [MilestoneRow(each, each.is_overdue(today), _change_url(request, each)) for each in group],
+        )
         for group in groups.values()
     ]
+
+
+def _change_url(request: HttpRequest | None, milestone: Milestone) -> str:
+    if request is None or as_of.current() or not request.user.has_perm("projects.change_milestone", milestone):
+        return ""
+    return opened_from(request, "milestone", str(milestone.pk), anchor=f"milestone-{milestone.pk}")
 
 
 def _condition(shown: str, today: dt.date) -> Q:

@@ -22,6 +22,7 @@ from .. import formatting, links
 from ..files import files_of_projects
 from ..list_pages import pages_of
 from ..pages import form_page, one_of
+from .of_project_forms import own_projects
 from .problem_forms import NewProblemForm, StepForm, deleted_meanwhile
 from .problem_log import problem_logs
 from .problem_order import SORT, heads, in_order, orders, page_of
@@ -163,13 +164,8 @@ def _rows(request: HttpRequest, rows: list[Problem], forms: Forms, today: dt.dat
 
 def _new_form(request: HttpRequest, scope: Scope) -> NewProblemForm | None:
     """An empty form, or the one that was posted; None for readers who may not write to any of these projects."""
-    if not request.user.has_perm("projects.add_problem") or scope.programme is None:
-        return None
-    access = scope.access
-    projects = scope.projects().select_related(None)
-    if not access.writes_all:
-        projects = projects.filter(prefecture__in=access.writes_in)
-    if not projects.order_by().exists():
+    projects = own_projects(request, scope, "projects.add_problem")
+    if projects is None:
         return None
     posted = request.method == "POST" and request.POST.get("action") == "add"
     return NewProblemForm(request.POST if posted else None, projects=projects)
