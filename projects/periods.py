@@ -17,6 +17,7 @@ from .choices import Precision
 
 EARLIEST, LATEST = 1949, 2149  # years
 FIRST_DAY, LAST_DAY = dt.date(EARLIEST, 1, 1), dt.date(LATEST, 12, 31)
+SOON_AFTER = dt.timedelta(days=30)  # until the round after next: what is due then is dealt with in this one
 
 
 def check_day(day: dt.date) -> None:

@@ -35,6 +35,7 @@ _PARTS = {
     "league": "percent-of-plan",
     "forecast": "closed",
     "milestones": "problems",
+    "milestone": "problems",
     "problems": "problems",
     "rounds": "close-month",
     "round": "report",

@@ -89,7 +89,7 @@ _PLACES = {
     "projects": ("projects", "project", "note-add", "note"),
     "sectors": ("sectors", "sector"),
     "prefectures": ("prefectures", "prefecture"),
-    "attention": ("attention", "problems", "milestones", "league", "forecast"),
+    "attention": ("attention", "problems", "milestones", "milestone-add", "milestone", "league", "forecast"),
     "about": ("about", "programmes", "changes", "revision", "figure", "compare"),
 }
 _HERE = ' aria-current="{}"'
@@ -132,7 +132,11 @@ def first_tasks(context: Any) -> dict[str, Any]:
     if here != "overview" or found is None or set(request.GET) - {"lang"}:
         return {"links": []}
     addresses = Addresses(request.user)
-    return {"links": [MonthLink(in_words(each), addresses.of(each)) for each in found.items if each.kind.waits]}
+    return {
+        "links": [
+            MonthLink(in_words(each), addresses.records(each), each.number) for each in found.items if each.kind.waits
+        ]
+    }
 
 
 def _tasks(context: Any) -> Tasks | None:

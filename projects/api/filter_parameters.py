@@ -12,7 +12,7 @@ from django.utils.text import format_lazy
 
 from projects.totals.filter_types import ManyOf, NumberFilter, OrderFilter, PartialDateFilter
 
-from .filters.base import DayFilter, MonthFilter, ProjectsFilter, YesNoFilter
+from .filters.base import AnyMonthFilter, DayFilter, ProjectsFilter, YesNoFilter
 from .parameters import Parameter
 
 DAY = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
@@ -75,7 +75,7 @@ def _schema(each: df.Filter) -> dict[str, Any]:
         return {"type": "string", "enum": ["true", "false"]}
     if isinstance(each, NumberFilter):
         return {"type": "integer", "minimum": extra["min_value"], "maximum": extra["max_value"]}
-    if isinstance(each, DayFilter | MonthFilter | PartialDateFilter):
+    if isinstance(each, DayFilter | AnyMonthFilter | PartialDateFilter):
         return _dated(each)
     return {"type": "string", "minLength": 1, "maxLength": extra.get("max_length", 200)}
 

@@ -14,6 +14,7 @@ from .measures import (  # noqa: F401  read from here, as all the others
     Withheld,
 )
 from .plausibility import Importance, LimitUnit, PlausibilityKind  # noqa: F401
+from .report_parts import ReportPart  # noqa: F401
 
 
 class Role(TextChoices):

@@ -8,9 +8,11 @@ from typing import Any, Self
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis
+from projects.periods import SOON_AFTER
 from sectors.models import Named
 
 from .base import Record, RecordManager, RecordQuerySet, published_has_source, source_errors
@@ -18,6 +20,7 @@ from .project import Project
 from .revision import History
 from .source import Source
 
+ONE_OF_A_NAME = _("This project has a milestone of this name already.")
 MOVING_NEEDS_REASON = _("A date that is moved needs a reason; write a new one for each move.")
 
 
@@ -27,6 +30,11 @@ class MilestoneQuerySet(RecordQuerySet):
         return self.filter(actual__isnull=True).filter(
             Q(expected__lt=today) | Q(expected__isnull=True, planned__lt=today)
         )
+
+    def due_soon(self, today: Any) -> Self:
+        """Not reached, and expected on this day or within the time that counts as soon."""
+        ahead = self.filter(actual__isnull=True).annotate(expected_now=Coalesce("expected", "planned"))
+        return ahead.filter(expected_now__gte=today, expected_now__lte=today + SOON_AFTER)
 
 
 class Milestone(Record, Named):
@@ -56,7 +64,7 @@ class Milestone(Record, Named):
             models.UniqueConstraint(
                 fields=["project", "name_zh"],
                 name="milestone_has_its_name_once_in_a_project",
-                violation_error_message=_("This project has a milestone of this name already."),
+                violation_error_message=ONE_OF_A_NAME,
             ),
             published_has_source(of="milestone"),
         ]

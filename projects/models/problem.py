@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis, ProblemKind, ProblemState
+from projects.periods import SOON_AFTER
 
 from .base import Record, RecordManager, RecordQuerySet, published_has_source, source_errors
 from .project import Project
@@ -29,6 +30,10 @@ class ProblemQuerySet(RecordQuerySet):
     def overdue(self, today: dt.date) -> Self:
         """Not solved although the day set for it has passed."""
         return self.unsolved().filter(due__lt=today)
+
+    def due_soon(self, today: Any) -> Self:
+        """Not solved, and to be so on this day or within the time that counts as soon."""
+        return self.unsolved().filter(due__gte=today, due__lte=today + SOON_AFTER)
 
 
 class Problem(Record):

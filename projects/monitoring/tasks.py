@@ -20,14 +20,13 @@ from django.utils import timezone
 from projects.access import Access, access_of
 from projects.choices import ReportState, RoundState
 from projects.choices.tasks import OF_A_BUREAU, OF_THE_PROVINCE, TaskKind
-from projects.models import Entry, Milestone, MonthlyReport, Problem, Programme, Proposal, Round
-from projects.periods import Month
+from projects.models import Entry, Milestone, MonthlyReport, Prefecture, Problem, Programme, Proposal, Round
+from projects.periods import SOON_AFTER, Month
 from projects.versioning import as_of
 
 from .entry_table import CommonTable, rows_of
 from .report_counts import arrivals_among
 
-SOON = dt.timedelta(days=30)  # until the round after next: what is due then is dealt with in this one
 _STATES = {
     TaskKind.REPORTS_TO_REVIEW: ReportState.SUBMITTED,
     TaskKind.RETURNED_REPORTS: ReportState.RETURNED,
@@ -109,6 +108,14 @@ def own(access: Access, prefecture: str) -> Q:
     return Q() if access.writes_all else Q(**{f"{prefecture}__in": access.writes_in})
 
 
+def own_places(access: Access) -> list[tuple[str, str]]:
+    """Filters that lead to the own records whoever reads more than they write; none for everybody else."""
+    if access.writes_all or not (access.reads_all or access.reads_in != access.writes_in):
+        return []
+    adcodes = Prefecture.objects.filter(pk__in=access.writes_in).order_by("adcode")
+    return [("prefecture", adcode) for adcode in adcodes.values_list("adcode", flat=True)]
+
+
 def on_newest_list(rows: QuerySet, access: Access) -> QuerySet:
     """Rows about a writer's own projects, each with the `year` of the newest list that its project stands on."""
     newest = Entry.objects.filter(project=OuterRef("project"), left__isnull=True).order_by("-programme__year")
@@ -155,7 +162,7 @@ def _counted(user: Any, kinds: Sequence[TaskKind], programmes: Sequence[Programm
         table = name.replace("-", "_")
         try:
             # of what is due later nobody has to know of which year it is
-            parts.append(_part(table, name, rows.filter(day__lte=latest + SOON) if name in _NAMES else rows))
+            parts.append(_part(table, name, rows.filter(day__lte=latest + SOON_AFTER) if name in _NAMES else rows))
         except EmptyResultSet:
             continue
         selects += _selects(table, name, limits)
@@ -203,7 +210,7 @@ def _limits(programmes: Iterable[Programme]) -> dict[str, str]:
         )
         return f"({' OR '.join(conditions) or '1 = 0'})"
 
-    return {"overdue": before(dt.timedelta(), "<"), "soon": before(SOON, "<=")}
+    return {"overdue": before(dt.timedelta(), "<"), "soon": before(SOON_AFTER, "<=")}
 
 
 def _with_reports(

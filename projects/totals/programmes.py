@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from projects.access import access_of
 from projects.database.prepared_records import records_with_rows
 from projects.models import Cell, Entry, Programme
 from projects.models.rollups import ALL, CHANGES
 from projects.versioning import as_of
+from projects.versioning.clocks import day_of_knowledge
 
 from .month_rows import ENTRIES, OF_PROGRAMME, month_query, rows_from
 from .months import months_from
@@ -23,7 +24,8 @@ from .months import months_from
 def programmes_of(user: Any) -> list[Any]:
     """All programmes, newest first, as the user sees them.
 
-    Each has `has_projects`: whether a project is on its list that the user sees; `list_changes`: whether one joined or left
+    Each has `known_since`, the day on which it became known;
+    `has_projects`: whether a project is on its list that the user sees; `list_changes`: whether one joined or left
     on a day that is known; and `months`, which are of the whole list (`projects.totals.months`), so that all readers begin
     with the same one.
     """
@@ -32,6 +34,7 @@ def programmes_of(user: Any) -> list[Any]:
     for programme, beside in found:
         rows = rows_from(beside)
         programme.months = months_from(programme, rows)
+        programme.known_since = day_of_knowledge(programme.first_recorded_at, programme.first_known_on)
         if not hasattr(programme, "has_projects"):  # of a past that the user sees whole: these rows tell it
             entries = [row for row in rows if row.kind == ENTRIES]
             programme.has_projects = bool(entries)
@@ -53,7 +56,11 @@ def current_of(programmes: Sequence[Any]) -> Any:
 
 
 def _programmes(user: Any) -> QuerySet:
-    programmes = Programme.objects.visible_to(user)
+    first = Programme.history.filter(id=OuterRef("pk")).order_by("history_id")
+    programmes = Programme.objects.visible_to(user).annotate(
+        first_recorded_at=Subquery(first.values("revision__created_at")[:1]),
+        first_known_on=Subquery(first.values("revision__known_on")[:1]),
+    )
     if as_of.current() is None:
         programmes = programmes.annotate(**_rollup_lists(user))
     elif not access_of(user).reads_all:

@@ -58,7 +58,7 @@ class Scope:
         """
         data = request.GET
         programmes = programmes_of(request.user)
-        programme = programme_asked(programmes, year=year, asked=data.get("programme"))
+        programme = programme_asked(programmes, year=year, data=data)
         first, last = months_asked(data, programme)
         known = set(ProjectFilterSet.base_filters)
         filters = tuple((name, value) for name in data for value in data.getlist(name) if name in known and value)

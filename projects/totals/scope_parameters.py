@@ -17,8 +17,9 @@ from projects.versioning import as_of
 from .programmes import current_of
 
 
-def programme_asked(programmes: Sequence[Any], *, year: int | None, asked: str | None) -> Programme | None:
-    """The programme of the address, of the query string, or the current one."""
+def programme_asked(programmes: Sequence[Any], *, year: int | None, data: QueryDict) -> Programme | None:
+    """The programme of the address, of the query string, that of the month which is asked for, or the current one."""
+    asked = data.get("programme") or _year_of_months(data, programmes)
     by_year = {str(programme.year): programme for programme in programmes}
     if year is not None:
         if str(year) not in by_year:
@@ -29,6 +30,12 @@ def programme_asked(programmes: Sequence[Any], *, year: int | None, asked: str |
             raise ValidationError({"programme": _no_programme(asked, known=by_year)})
         return by_year[asked]
     return current_of(programmes)
+
+
+def _year_of_months(data: QueryDict, programmes: Sequence[Any]) -> str:
+    """The year of the month that is asked for, of a programme that there is: which one was current does not matter then."""
+    asked = (data.get("through") or data.get("month") or "")[:4]
+    return next((asked for each in programmes if str(each.year) == asked), "")
 
 
 def _no_programme(asked: str, *, known: Iterable[str]) -> str:
@@ -55,6 +62,14 @@ def months_asked(data: QueryDict, programme: Any) -> tuple[int, int]:
         except ValidationError as error:
             raise ValidationError({name: error.messages}) from error
         if programme is None or month.year != programme.year:
-            raise ValidationError({name: _("%(month)s is not in the programme's year.") % {"month": month}})
+            raise ValidationError({name: _not_of_the_year(month, programme)})
         return (month.number if name == "month" else 1), month.number
     return 1, programme.months.default if programme else 0
+
+
+def _not_of_the_year(month: Month, programme: Any) -> str:
+    """With the year: a question that names no programme is about the current one, which on a past day may be another."""
+    if programme is None:
+        return _("There is no programme for %(month)s to be a month of.") % {"month": month}
+    values = {"month": month, "year": programme.year}
+    return _("%(month)s is not in %(year)s, the year of the programme that is asked about.") % values

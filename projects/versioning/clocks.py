@@ -67,6 +67,13 @@ def newest_known(until: dt.date) -> Dated:
     return Dated.of(found.order_by("-number").values_list(*DATED).first())
 
 
+def known_since(record: models.Model) -> dt.date | None:
+    """The day on which a record became known, of today's register; None for one without a history."""
+    rows = type(record).history.filter(**{type(record)._meta.pk.name: record.pk})  # type: ignore[attr-defined]
+    first = rows.order_by("history_id").values_list(*(f"revision__{name}" for name in DATED)).first()
+    return Dated.of(first).known_on
+
+
 def neighbours(number: int, *, day: dt.date) -> tuple[dt.date | None, dt.date | None]:
     """The nearest days before and after `day` on which something became known; None where there is none.
 

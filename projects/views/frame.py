@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Model
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -67,8 +68,11 @@ def bar(
     basis: Answer | None = None,
     whole: Row | None = None,
     year_url: Callable[[int], str] | None = None,
+    record: Model | None = None,
 ) -> Bar:
-    """The bar of a page. `year_url` leads to the same page of another year; by default it is a query parameter."""
+    """The bar of a page, of a `record` if it is of one. `year_url` leads to the same page of another year; by default it
+    is a query parameter.
+    """
     default = current_of(scope.programmes)
     if scope.programme and scope.programme != default:
         links.travel_in(scope.programme.year)
@@ -76,9 +80,9 @@ def bar(
     return Bar(
         years=years_menu(request, scope, default=default, year_url=year_url),
         months=months_menu(request, scope, notice),
-        days=days_menu(request, scope, today=today),
+        days=days_menu(request, scope, today=today, record=record),
         action=request.path,
-        carried=[(name, value) for name, values in request.GET.lists() if name not in _NOT_CARRIED for value in values],
+        carried=_carried(request, scope),
         basis=_basis_counts(basis) if basis else [],
         parts=list(_parts(scope)),
         visible=visible_part(scope, whole),
@@ -86,6 +90,13 @@ def bar(
         today=today.isoformat(),
         notice=notice,
     )
+
+
+def _carried(request: HttpRequest, scope: Scope) -> list[tuple[str, str]]:
+    """The question without its day, which names its programme: on another day another one may have been the current one."""
+    named = {} if "programme" in request.GET or scope.programme is None else {"programme": [str(scope.programme.year)]}
+    lists = [*request.GET.lists(), *named.items()]
+    return [(name, value) for name, values in lists if name not in _NOT_CARRIED for value in values]
 
 
 def shell(

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from projects.access import access_of
 from projects.choices import Measure
-from projects.models import Claim, Entry, MonthlyReport, Project, Proposal
+from projects.models import Claim, Entry, Milestone, MonthlyReport, Project, Proposal
 from projects.models.fields import normalised_code
 from projects.totals.pace import MonthProgress, difference, even_pace, month_by_month
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row, breakdowns
+from projects.versioning import as_of
 
 from . import formatting
 from .facts import facts
@@ -28,6 +29,7 @@ from .project_history import all_changes_url, changes
 from .project_neighbours import neighbours
 from .project_year import project_year
 from .proposals.proposed_facts import waiting_on, with_waiting
+from .return_address import opened_from
 from .statements import acts_of, statements_about
 
 # filters that say the same of a project in every month
@@ -81,9 +83,9 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
     marked, waiting = with_waiting(facts(found, entry, claims, access=access), waiting_on(found, request.user))
     # neither of one month alone nor of what has left the list is anything held against the plan to date
     done = None if scope.is_single_month else whole.figures[Measure.DISBURSED].of_the_list
-    year = project_year(found, entry, scope, reports=reports, done=done) if entry else None
+    year = project_year(request, found, entry, scope, reports=reports, done=done) if entry else None
     context = {
-        "bar": bar(request, asked),
+        "bar": bar(request, asked, record=found),
         "scope": scope,
         "project": found,
         "entry": entry,
@@ -105,10 +107,16 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         "unit": formatting.money_unit("table"),
         "events": changes(found, request.user),
         "all_changes_url": all_changes_url(found),
+        "add_milestone_url": _add_milestone_url(request, found),
         "may_propose": request.user.has_perm("projects.add_proposal", Proposal(project=found)),
         "may_change": request.user.has_perm("projects.change_project", found),
     }
     return render(request, "projects/project.html", context)
+
+
+def _add_milestone_url(request: HttpRequest, found: Project) -> str:
+    may_add = as_of.current() is None and request.user.has_perm("projects.add_milestone", Milestone(project=found))
+    return opened_from(request, "milestone-add", anchor="milestones", project=found.code) if may_add else ""
 
 
 def _scopes(request: HttpRequest, found: Project, entries: list[Entry]) -> tuple[Scope, Scope]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from projects.choices import Light, ReportState
@@ -58,7 +59,13 @@ class Year:
 
 
 def project_year(
-    project: Project, entry: Entry, scope: Scope, *, reports: Sequence[MonthlyReport], done: int | None
+    request: HttpRequest,
+    project: Project,
+    entry: Entry,
+    scope: Scope,
+    *,
+    reports: Sequence[MonthlyReport],
+    done: int | None,
 ) -> Year:
     """The year of an entry; `done` is CNY from January to the scope's last month, None when that is not shown."""
     plans, programme = plans_of(entry), entry.programme
@@ -79,7 +86,7 @@ def project_year(
         reports=[each for each in reports if _says_more(each)],
         heads=[PlanHead(formatting.sentence_case(str(kind.label)), plan.amount) for kind, plan in plans.items()],
         forecasts=outlooks if any(each.value is not None for each in outlooks) else [],
-        milestones=_milestones(project, scope, entry),
+        milestones=_milestones(request, project, scope, entry),
         problems=_problems(project, scope, entry),
         events=[] if scope.access.public else _events(entry),
     )
@@ -122,11 +129,11 @@ def _says_more(report: MonthlyReport) -> bool:
     return bool(report.stage or report.progress or report.reason or report.problems or report.forecast is not None)
 
 
-def _milestones(project: Project, scope: Scope, entry: Entry) -> list[ProjectMilestones]:
+def _milestones(request: HttpRequest, project: Project, scope: Scope, entry: Entry) -> list[ProjectMilestones]:
     found = list(Milestone.objects.visible_to(scope.user).filter(project=project))
     for each in found:
         each.project = project
-    return by_project(found, entry.programme.today)
+    return by_project(found, entry.programme.today, request)
 
 
 def _problems(project: Project, scope: Scope, entry: Entry) -> list[ProblemRow]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -16,6 +17,7 @@ from projects.totals.coverage import MonthReports
 from projects.totals.months import MonthStatus
 from projects.totals.scope import Scope
 from projects.versioning import as_of
+from projects.versioning.clocks import known_since
 
 from . import formatting, links
 from .month_notice import MonthNotice
@@ -105,19 +107,24 @@ def _reports(scope: Scope, status: MonthStatus, notice: MonthNotice | None) -> M
     return MonthReports(status.approved, status.waiting, status.asked) if scope.access.reads_all else None
 
 
-def days_menu(request: HttpRequest, scope: Scope, *, today: dt.date) -> Menu:
-    """Today, and the ends of the newest months of the programme's year; any other day is typed below them."""
-    state = scope.as_of
+def days_menu(request: HttpRequest, scope: Scope, *, today: dt.date, record: Model | None = None) -> Menu:
+    """Today, and the ends of the newest months of the programme's year; any other day is typed below them.
+
+    None before the programme was known, or the `record` that the page is of: there the page would have no answer. Each says
+    which programme is meant, since on that day another one may have been the current one.
+    """
+    state, programme = scope.as_of, scope.programme
+    named = {"programme": str(programme.year)} if programme else {}
     looked_at = as_of.today() if state else today
     here = Choice(today.isoformat(), links.same_page(request, without=(as_of.PARAMETER,)), state is None, _("today"))
     days = [
         Choice(
             day.isoformat(),
-            links.same_page(request, **{as_of.PARAMETER: day.isoformat()}),
+            links.same_page(request, **named, **{as_of.PARAMETER: day.isoformat()}),
             bool(state and state.is_day and day == looked_at),
             _("end of %(month)s") % {"month": formatting.month_name(day.month)},
         )
-        for day in _ends_of_months(scope, today)
+        for day in _ends_of_months(programme, today, record)
     ]
     if state is None:
         said = _("today")
@@ -126,11 +133,11 @@ def days_menu(request: HttpRequest, scope: Scope, *, today: dt.date) -> Menu:
     return Menu(_("Data as at"), looked_at.isoformat(), said, [here, *days], keeps_state=state is not None)
 
 
-def _ends_of_months(scope: Scope, today: dt.date) -> Iterator[dt.date]:
-    programme = scope.programme
+def _ends_of_months(programme: Any, today: dt.date, record: Model | None) -> Iterator[dt.date]:
     if programme is None:
         return
     with as_of.in_the_present():
         last = min(programme.today, today)
+        first = max(programme.known_since, known_since(record) or dt.date.max) if record else programme.known_since
     ends = [Month(programme.year, number).last_day for number in range(MONTHS_OF_YEAR, 0, -1)]
-    yield from [day for day in ends if day <= last][:_MOST_DAYS]
+    yield from [day for day in ends if first <= day <= last][:_MOST_DAYS]

@@ -12,6 +12,7 @@ from .figure_pages.comparison_page import compare
 from .figure_pages.figure_page import figure
 from .monitoring.attention import attention
 from .monitoring.forecast import forecast
+from .monitoring.milestone_page import add_milestone, change_milestone
 from .monitoring.milestones import milestones
 from .monitoring.problems import problems
 from .monitoring.ranking import league_table
@@ -57,6 +58,8 @@ urlpatterns = [
     path("rounds/", rounds, name="rounds"),
     path("problems/", problems, name="problems"),
     path("milestones/", milestones, name="milestones"),
+    path("milestones/add/", add_milestone, name="milestone-add"),
+    path("milestones/<int:key>/", change_milestone, name="milestone"),
     path("league/", league_table, name="league"),
     path("forecast/", forecast, name="forecast"),
     path("rounds/now/", round_now, name="round-now"),

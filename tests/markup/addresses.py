@@ -11,7 +11,7 @@ from django.contrib import admin
 from django.urls import URLPattern, get_resolver
 
 from portfolio.models import ApiToken
-from projects.models import Claim, Note, Project, Proposal, Revision, Webhook
+from projects.models import Claim, Milestone, Note, Project, Proposal, Revision, Webhook
 from tests.people import CHANGSHA
 from tests.projects.models.reports_made import CHANGSHA_CODE
 from tests.projects.workflows.proposals_made import OTHER_OWN, OWN
@@ -87,6 +87,7 @@ PARAMETERS: dict[str, Filled] = {
     "claim-adopt": lambda _user: [(each.pk,) for each in Claim.objects.filter(adopted=False)[:2]],
     "claim-withdraw": lambda _user: [(each.pk,) for each in Claim.objects.filter(adopted=True)[:2]],
     "note": lambda user: [(each.pk,) for each in Note.objects.filter(author=user)[:2]] if user else [],
+    "milestone": lambda user: [(each.pk,) for each in Milestone.objects.visible_to(user)[:2]] if user else [],
     "revision": lambda _user: [(number,) for number in _revisions()],
     "undo": lambda _user: [(number,) for number in _revisions()[:2]],
 }
@@ -118,6 +119,7 @@ QUERIES = {
     "search/": ["search=a"],
     "compare/": ["since=r20"],
     "notes/add/": [f"programme=2023&project={OWN}", "programme=2023&figure=total_investment"],
+    "milestones/add/": [f"project={OWN}"],
     "admin/projects/enterprise/add/": ["_popup=1"],
     "admin/projects/source/add/": ["_popup=1"],
 }

@@ -39,10 +39,14 @@ class MonthField(forms.CharField):
         return Month.parse(text) if text else None
 
 
-class MonthFilter(df.Filter):
-    """A month such as 2023-06: the year is that of the `programme` at this path, the number is the row's own `month`."""
+class AnyMonthFilter(df.Filter):
+    """A month such as 2023-06."""
 
     field_class = MonthField
+
+
+class MonthFilter(AnyMonthFilter):
+    """The month of a row: the year is that of the `programme` at this path, the number is the row's own `month`."""
 
     def __init__(self, programme: str, *, lookup_expr: str = "exact", label: Any) -> None:
         self.year = f"{programme}__year"

@@ -5,12 +5,15 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import Basis, ListStatus, ProjectKind
+from projects.choices import Basis, ListStatus, ProjectKind, ReportPart
 from projects.models import Entry, Programme, Source
+from projects.monitoring.report_parts import in_part
+from projects.periods import Month
 from projects.totals.filter_types import AmountFilter, AnyOf, ManyOf, OrderFilter, range_filters
 
 from .base import (
     COLUMNS,
+    AnyMonthFilter,
     DayFilter,
     ProjectsFilter,
     RegisterFilterSet,
@@ -33,6 +36,13 @@ class EntryFilterSet(RegisterFilterSet):
     )
     joined_min, joined_max = range_filters("joined", DayFilter)
     left_min, left_max = range_filters("left", DayFilter)
+    outstanding_in, not_submitted_in = (
+        AnyMonthFilter(method="filter_part", label=label)
+        for label in (
+            _("asked for a report of this month that is neither submitted nor approved"),
+            _("the same without those whose report was returned"),
+        )
+    )
     source = ManyOf(Source, "source", "pk", nullable=True, label=_("source"))
     search = project_search("project")
     ordering = OrderFilter(
@@ -42,6 +52,11 @@ class EntryFilterSet(RegisterFilterSet):
     class Meta:
         model = Entry
         fields: list[str] = []
+
+    def filter_part(self, queryset: QuerySet, name: str, value: Month) -> QuerySet:
+        part = ReportPart.OUTSTANDING if name == "outstanding_in" else ReportPart.NOT_SUBMITTED
+        asked = queryset.filter(programme__year=value.year).on_list_in(value).asked_to_report()
+        return in_part(asked, part, month=value.number)
 
     def filter_known(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
         return queryset.filter(planned_disbursement__isnull=not value)

@@ -22,6 +22,10 @@ class DueFilterSet(OfProjectFilterSet):
         overdue = queryset.overdue(F("today"))
         return overdue if value else queryset.exclude(pk__in=overdue.order_by().values("pk"))
 
+    def filter_soon(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        soon = queryset.due_soon(F("today"))
+        return soon if value else queryset.exclude(pk__in=soon.order_by().values("pk"))
+
 
 class MilestoneFilterSet(DueFilterSet):
     planned_min, planned_max = range_filters("planned", DayFilter)
@@ -29,6 +33,7 @@ class MilestoneFilterSet(DueFilterSet):
     actual_min, actual_max = range_filters("actual", DayFilter)
     reached = YesNoFilter("actual", "isnull", exclude=True, label=_("whether it was reached"))
     overdue = YesNoFilter(method="filter_overdue", label=_("whether its day has passed without it"))
+    soon = YesNoFilter(method="filter_soon", label=_("whether it is to be reached within 30 days"))
     moved = YesNoFilter(method="filter_moved", label=_("whether it is expected on another day than planned"))
     search = project_search("project", "name_zh", "name_en")
     ordering = OrderFilter("project", "name_zh", "name_en", "planned", "expected", "actual", "id", columns=COLUMNS)
@@ -47,6 +52,7 @@ class ProblemFilterSet(DueFilterSet):
     kind = AnyOf(choices=ProblemKind.choices, label=_("kind"))
     state = AnyOf(choices=ProblemState.choices, label=_("state"))
     overdue = YesNoFilter(method="filter_overdue", label=_("whether its day has passed without a solution"))
+    soon = YesNoFilter(method="filter_soon", label=_("whether it is to be solved within 30 days"))
     raised_on_min, raised_on_max = range_filters("raised_on", DayFilter)
     due_min, due_max = range_filters("due", DayFilter)
     solved_on_min, solved_on_max = range_filters("solved_on", DayFilter)

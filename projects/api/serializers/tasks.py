@@ -24,6 +24,7 @@ class TaskRecord(ReadOnlySerializer):
         allow_null=True,
         help_text=_("Of the most urgent one: when it is due, or since when it waits."),
     )
+    records = serializers.URLField(help_text=_("The list of exactly the records that the number counts."))
 
 
 class TaskList(ReadOnlySerializer):

@@ -4,17 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from projects.access import access_of
 from projects.api.parameters import EVERYWHERE, Parameter
 from projects.api.serializers.tasks import TaskList
-from projects.monitoring.tasks import Task, tasks_of
+from projects.choices.tasks import TaskKind
+from projects.monitoring.tasks import Task, own_places, tasks_of
 
 from .base import RegisterView
+
+# the list of the records of each kind, and what it is asked beside the year and the prefectures
+_RECORDS = {
+    TaskKind.RETURNED_REPORTS: ("reports", [("month", "%(month)s"), ("state", "returned")]),
+    TaskKind.REPORTS_TO_REVIEW: ("reports", [("month", "%(month)s"), ("state", "submitted")]),
+    TaskKind.OVERDUE_REPORTS: ("entries", [("not_submitted_in", "%(month)s")]),
+    TaskKind.DUE_REPORTS: ("entries", [("not_submitted_in", "%(month)s")]),
+    TaskKind.OUTSTANDING_REPORTS: ("entries", [("outstanding_in", "%(month)s")]),
+    TaskKind.OVERDUE_MILESTONES: ("milestones", [("overdue", "true")]),
+    TaskKind.MILESTONES_DUE_SOON: ("milestones", [("soon", "true")]),
+    TaskKind.OVERDUE_PROBLEMS: ("problems", [("overdue", "true")]),
+    TaskKind.PROBLEMS_DUE_SOON: ("problems", [("soon", "true")]),
+    TaskKind.PROPOSALS_TO_DECIDE: ("proposals", [("waiting", "true")]),
+    TaskKind.ANSWERED_PROPOSALS: ("proposals", [("waiting", "true")]),
+}
 
 
 class TasksView(RegisterView):
@@ -28,23 +47,27 @@ class TasksView(RegisterView):
         description=_(
             "What waits for the reader now, of whatever year: for a prefecture its reports returned, overdue and "
             "due, its milestones and problems overdue or due within 30 days, its proposals that were answered; for "
-            "the province what is to be reviewed and decided, and what is overdue. Counts only: the records are at "
-            "their own lists."
+            "the province what is to be reviewed and decided, and what is overdue. Each number with the list of "
+            "exactly its records."
         ),
         responses=TaskList,
     )
     def get(self, request: Request) -> Response:
-        found = tasks_of(request.user)
+        found, places = tasks_of(request.user), own_places(access_of(request.user))
         return Response(
             {
                 "waiting": found.waiting,
                 "kinds": [kind.value for kind in found.kinds],
-                "tasks": [_written(task) for task in found.items],
+                "tasks": [_written(task, request, places) for task in found.items],
             }
         )
 
 
-def _written(task: Task) -> dict[str, Any]:
+def _written(task: Task, request: Request, places: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    name, asked = _RECORDS[task.kind]
+    values = {"month": str(task.month)}
+    query = [*([("programme", str(task.year))] if task.year else []), *places]
+    query = [*(query if name != "proposals" else []), *((key, value % values) for key, value in asked)]
     return {
         "kind": task.kind.value,
         "number": task.number,
@@ -52,4 +75,5 @@ def _written(task: Task) -> dict[str, Any]:
         "year": task.year,
         "month": str(task.month) if task.month else None,
         "day": task.day,
+        "records": request.build_absolute_uri(f"{reverse(f'api:{name}-list')}?{urlencode(query)}"),
     }

@@ -33,6 +33,10 @@ def is_late(today: dt.date) -> Q:
     return Q(actual__isnull=True) & (Q(expected__lt=today) | Q(expected__isnull=True, planned__lt=today))
 
 
+def is_due_until(day: dt.date) -> Q:
+    return Q(expected__lte=day) | Q(expected__isnull=True, planned__lte=day)
+
+
 def _value(name: str, today: dt.date) -> Any:
     """What a milestone is ordered by, as the table shows it."""
     moved = Coalesce("actual", "expected", "planned") - F("planned")

@@ -14,24 +14,38 @@ from django.utils.translation import ngettext, pgettext
 
 from projects.exports.streaming import in_chunks
 from projects.models import Milestone, Project
+from projects.periods import SOON_AFTER
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
+from projects.versioning import as_of
 
 from .. import formatting, links
 from ..files import files_of_projects
 from ..list_pages import pages_of
 from ..pages import one_of, page
+from ..return_address import opened_from
 from ..sort_heads import sort_heads
 from ..table_files import PageTable, file_asked, file_links
-from .milestone_order import ORDERS, SORT, USUAL, columns, is_late, milestones_in_order, projects_in_order
+from .milestone_order import (
+    ORDERS,
+    SORT,
+    USUAL,
+    columns,
+    is_due_until,
+    is_late,
+    milestones_in_order,
+    projects_in_order,
+)
+from .of_project_forms import own_projects
 from .tabs import Switch, framed
 
-ALL, OVERDUE, AHEAD, REACHED, MOVED = SHOWN = ("all", "overdue", "ahead", "reached", "moved")
+ALL, OVERDUE, SOON, AHEAD, REACHED, MOVED = SHOWN = ("all", "overdue", "soon", "ahead", "reached", "moved")
 
 # the same in the words of the API
 _ASKED = {
     ALL: [],
     OVERDUE: [("overdue", "true")],
+    SOON: [("soon", "true")],
     AHEAD: [("reached", "false"), ("overdue", "false")],
     REACHED: [("reached", "true")],
     MOVED: [("moved", "true")],
@@ -44,6 +58,7 @@ class MilestoneRow:
 
     record: Milestone
     is_overdue: bool
+    change_url: str = ""  # for who may change it
 
     @property
     def state(self) -> str:
@@ -79,7 +94,7 @@ def milestones(request: HttpRequest) -> HttpResponse:
 
     def lines() -> Iterator[Sequence[MilestoneRow]]:
         for keys in in_chunks(projects_in_order(chosen, order, today)):
-            yield [row for group in _groups(chosen, order, today, keys) for row in group.milestones]
+            yield [row for group in _groups(request, chosen, order, today, keys) for row in group.milestones]
 
     def table() -> PageTable:
         return PageTable("milestones", _("Milestones"), found, lines, counts[shown])
@@ -87,7 +102,7 @@ def milestones(request: HttpRequest) -> HttpResponse:
     if file := file_asked(request, scope, {"milestones": table}):
         return file
     keys = list(projects_in_order(chosen, order, today)[pages.first - 1 : pages.last]) if pages.total else []
-    groups = _groups(chosen, order, today, keys)
+    groups = _groups(request, chosen, order, today, keys)
     context = framed(request, scope, "milestones", basis=breakdowns(scope, "basis", compared=False)["basis"]) | {
         "lede": _finding(counts, today),
         "switches": [
@@ -100,10 +115,16 @@ def milestones(request: HttpRequest) -> HttpResponse:
         "pages": pages,
         "today": today,
         "any": bool(counts[ALL]),
+        "add_url": _add_url(request, scope),
         "files": file_links(request),
         "every_field": files_of_projects("milestones", scope, chosen, _ASKED[shown]),
     }
     return render(request, "rounds/milestones.html", context)
+
+
+def _add_url(request: HttpRequest, scope: Scope) -> str:
+    may_add = as_of.current() is None and own_projects(request, scope, "projects.add_milestone") is not None
+    return opened_from(request, "milestone-add") if may_add else ""
 
 
 def _counts(every: QuerySet, chosen: QuerySet, today: dt.date) -> dict[str, int]:
@@ -117,33 +138,47 @@ def _counts(every: QuerySet, chosen: QuerySet, today: dt.date) -> dict[str, int]
     return numbers | {"projects": chosen.order_by().values("project").distinct().count()}
 
 
-def _groups(chosen: QuerySet, order: str, today: dt.date, keys: Sequence[int]) -> list[ProjectMilestones]:
+def _groups(
+    request: HttpRequest, chosen: QuerySet, order: str, today: dt.date, keys: Sequence[int]
+) -> list[ProjectMilestones]:
     """Some projects with those of their milestones that are looked at."""
     rows = milestones_in_order(chosen.filter(project__in=keys), order, today).select_related("project")
-    found = {each.project.pk: each for each in _grouped(rows, today)}
+    found = {each.project.pk: each for each in _grouped(rows, today, request)}
     return [found[key] for key in keys]
 
 
-def by_project(records: Iterable[Milestone], today: dt.date) -> list[ProjectMilestones]:
+def by_project(
+    records: Iterable[Milestone], today: dt.date, request: HttpRequest | None = None
+) -> list[ProjectMilestones]:
     """The milestones of each project by their days, projects with something overdue first, then by code."""
-    found = _grouped(sorted(records, key=lambda each: (each.planned, each.pk)), today)
+    found = _grouped(sorted(records, key=lambda each: (each.planned, each.pk)), today, request)
     return sorted(found, key=lambda each: (not each.is_overdue, each.project.code))
 
 
-def _grouped(records: Iterable[Milestone], today: dt.date) -> list[ProjectMilestones]:
+def _grouped(records: Iterable[Milestone], today: dt.date, request: HttpRequest | None) -> list[ProjectMilestones]:
     groups: dict[int, list[Milestone]] = {}
     for each in records:
         groups.setdefault(each.project_id, []).append(each)
     return [
-        ProjectMilestones(group[0].project, [MilestoneRow(each, each.is_overdue(today)) for each in group])
+        ProjectMilestones(
+            group[0].project,
+            [MilestoneRow(each, each.is_overdue(today), _change_url(request, each)) for each in group],
+        )
         for group in groups.values()
     ]
+
+
+def _change_url(request: HttpRequest | None, milestone: Milestone) -> str:
+    if request is None or as_of.current() or not request.user.has_perm("projects.change_milestone", milestone):
+        return ""
+    return opened_from(request, "milestone", str(milestone.pk), anchor=f"milestone-{milestone.pk}")
 
 
 def _condition(shown: str, today: dt.date) -> Q:
     return {
         ALL: ~Q(pk=None),
         OVERDUE: is_late(today),
+        SOON: Q(actual__isnull=True) & ~is_late(today) & is_due_until(today + SOON_AFTER),
         AHEAD: Q(actual__isnull=True) & ~is_late(today),
         REACHED: Q(actual__isnull=False),
         MOVED: Q(expected__isnull=False) & ~Q(expected=F("planned")),
@@ -154,6 +189,7 @@ def _label(name: str) -> str:
     return {
         ALL: pgettext("milestones", "All"),
         OVERDUE: pgettext("milestones", "Overdue"),
+        SOON: pgettext("milestones", "Due within 30 days"),
         AHEAD: pgettext("milestones", "Not yet due"),
         REACHED: pgettext("milestones", "Reached"),
         MOVED: pgettext("milestones", "Moved"),

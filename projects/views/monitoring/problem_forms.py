@@ -6,54 +6,32 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.access import access_of
-from projects.choices import Basis, ProblemKind, ProblemState
+from projects.choices import ProblemKind, ProblemState
 from projects.forms.fields import DayField
 from projects.models import Problem
-from projects.models.fields import normalised_code
 from projects.versioning.digests import digest_of
-from projects.versioning.merging import last_row, owner_in
 from projects.versioning.revisions import writing
 
 from ..edit_conflicts import Carried, Conflict, merged
 from ..record_forms import RecordForm
+from .of_project_forms import OfProjectForm, basis_of, deleted_by
 
-MOST_CHOICES = 100  # of projects; where there are more the code is typed
 
-
-class NewProblemForm(RecordForm):
+class NewProblemForm(OfProjectForm):
     """A problem of one of the projects that the reader may write to."""
 
-    project = forms.ChoiceField(label=gettext_lazy("Project"))
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=[("", "—"), *ProblemKind.choices])
     description = forms.CharField(label=gettext_lazy("Description"), max_length=2000, widget=forms.Textarea)
     solver = forms.CharField(label=gettext_lazy("To be solved by"), max_length=200, required=False)
     due = DayField(label=gettext_lazy("Deadline"), required=False)
 
     def __init__(self, data: QueryDict | None = None, *, projects: QuerySet) -> None:
-        super().__init__(data, auto_id="new-%s")
-        self.projects = projects
-        some = list(projects[: MOST_CHOICES + 1])
-        if len(some) > MOST_CHOICES:
-            self.fields["project"] = forms.CharField(label=gettext_lazy("Code of the project"), max_length=40)
-            return
-        choices = [(each.code, f"{each.code} {each.name}") for each in some]
-        self.fields["project"].choices = [("", "—"), *choices]  # type: ignore[attr-defined]
-
-    def clean_project(self) -> str:
-        """The code of a project that may be written to; those of a long list are typed."""
-        code: str = normalised_code(self.cleaned_data["project"])
-        self.of_project = self.projects.filter(code=code).first() if code.isprintable() else None
-        if self.of_project is None:
-            raise ValidationError(_("There is no project of this code on the list that you may write to."))
-        return code
+        super().__init__(data, projects=projects, auto_id="new-%s")
 
     def store_new(self, *, today: dt.date) -> Problem | None:
         """The problem, raised today; None when it is refused: then the form says why."""
@@ -66,7 +44,7 @@ class NewProblemForm(RecordForm):
             solver=typed["solver"],
             due=typed["due"],
             raised_on=today,
-            basis=Basis.ILLUSTRATIVE if project.basis == Basis.ILLUSTRATIVE else Basis.REPORTED,
+            basis=basis_of(project),
         )
         return problem if self.store(problem) else None
 
@@ -126,16 +104,14 @@ def _shown(name: str, text: str) -> str:
 
 def deleted_meanwhile(user: Any, key: str, data: QueryDict) -> str:
     """Who deleted the problem, and when, with what was typed; '' unless it was the user's to change."""
-    last = last_row(Problem, key) if key.isascii() and key.isdecimal() and len(key) < 19 else None
-    if last is None or last.history_type != "-" or not access_of(user).may_write_in(owner_in(last)):
+    shown = deleted_by(Problem, user, key)
+    if not shown:
         return ""
-    by = last.revision.user
-    shown = {
-        "who": by.display_name if by else last.revision.username,
-        "when": f"{timezone.localtime(last.history_date):%Y-%m-%d %H:%M}",
-        "typed": _(", ").join(_shown(name, data[name]) for name in ("state", "note") if data.get(name)),
+    typed = _(", ").join(_shown(name, data[name]) for name in ("state", "note") if data.get(name))
+    return _("Meanwhile %(who)s deleted this problem at %(when)s. Nothing was saved. You typed: %(typed)s") % {
+        **shown,
+        "typed": typed,
     }
-    return _("Meanwhile %(who)s deleted this problem at %(when)s. Nothing was saved. You typed: %(typed)s") % shown
 
 
 def _overtaken(problem: Problem) -> str:

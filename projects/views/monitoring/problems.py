@@ -15,6 +15,7 @@ from django.utils.translation import ngettext, pgettext
 from projects.choices import ProblemKind, ProblemState
 from projects.exports.streaming import CHUNK, in_chunks
 from projects.models import Problem
+from projects.periods import SOON_AFTER
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
 
@@ -24,14 +25,15 @@ from ..list_pages import pages_of
 from ..pages import form_page, one_of
 from ..sort_heads import sort_heads
 from ..table_files import PageTable, file_asked, file_links
+from .of_project_forms import own_projects
 from .problem_forms import NewProblemForm, StepForm, deleted_meanwhile
 from .problem_log import problem_logs
 from .problem_order import SORT, columns, in_order, orders, page_of
 from .problem_rows import ProblemRow
 from .tabs import Switch, framed
 
-ALL, OVERDUE, UNSOLVED = "all", "overdue", "unsolved"
-SHOWN = (ALL, OVERDUE, UNSOLVED, *ProblemState.values)
+ALL, OVERDUE, SOON, UNSOLVED = "all", "overdue", "soon", "unsolved"
+SHOWN = (ALL, OVERDUE, SOON, UNSOLVED, *ProblemState.values)
 KINDS = (ALL, *ProblemKind.values)
 
 
@@ -111,10 +113,10 @@ def problems(request: HttpRequest) -> HttpResponse:
 def _asked(shown: str, kind: str) -> list[tuple[str, str]]:
     """The state and the kind in the words of the API."""
     kinds = [] if kind == ALL else [("kind", kind)]
-    if shown == OVERDUE:
-        return [("overdue", "true"), *kinds]
-    states = [each.value for each in ProblemState if shown in (ALL, each.value) or _is_unsolved(shown, each)]
-    return [*(("state", state) for state in states if shown != ALL), *kinds]
+    if shown in (OVERDUE, SOON):
+        return [(shown, "true"), *kinds]
+    states = [each.value for each in ProblemState if shown == each or _is_unsolved(shown, each)]
+    return [*(("state", state) for state in states), *kinds]
 
 
 def _is_unsolved(shown: str, state: ProblemState) -> bool:
@@ -129,15 +131,23 @@ def _problems(scope: Scope) -> QuerySet[Any]:
 
 def _counts(problems: QuerySet, today: dt.date) -> list[dict[str, Any]]:
     """How many there are of each kind and state, overdue or not."""
-    late = Case(When(_condition(OVERDUE, today), then=Value(1)), default=Value(0))
-    return list(problems.order_by().annotate(late=late).values("kind", "state", "late").annotate(number=Count("pk")))
+    turn = Case(
+        When(_condition(OVERDUE, today), then=Value(OVERDUE)),
+        When(_condition(SOON, today), then=Value(SOON)),
+        default=Value(""),
+    )
+    return list(problems.order_by().annotate(turn=turn).values("kind", "state", "turn").annotate(number=Count("pk")))
 
 
 def _condition(shown: str, today: dt.date) -> Q:
     if shown == ALL:
         return Q()
     unsolved = ~Q(state=ProblemState.SOLVED)
-    return {OVERDUE: unsolved & Q(due__lt=today), UNSOLVED: unsolved}.get(shown, Q(state=shown))
+    return {
+        OVERDUE: unsolved & Q(due__lt=today),
+        SOON: unsolved & Q(due__gte=today, due__lte=today + SOON_AFTER),
+        UNSOLVED: unsolved,
+    }.get(shown, Q(state=shown))
 
 
 def _of_kind(kind: str) -> Q:
@@ -147,8 +157,8 @@ def _of_kind(kind: str) -> Q:
 def _count(counts: list[dict[str, Any]], shown: str, kind: str = ALL) -> int:
     number = 0
     for row in counts:
-        is_shown = {ALL: True, OVERDUE: bool(row["late"]), UNSOLVED: row["state"] != ProblemState.SOLVED}
-        if kind in (ALL, row["kind"]) and is_shown.get(shown, row["state"] == shown):
+        is_shown = {ALL: True, UNSOLVED: row["state"] != ProblemState.SOLVED}
+        if kind in (ALL, row["kind"]) and is_shown.get(shown, shown in (row["turn"], row["state"])):
             number += row["number"]
     return number
 
@@ -166,13 +176,8 @@ def _rows(request: HttpRequest, rows: list[Problem], forms: Forms, today: dt.dat
 
 def _new_form(request: HttpRequest, scope: Scope) -> NewProblemForm | None:
     """An empty form, or the one that was posted; None for readers who may not write to any of these projects."""
-    if not request.user.has_perm("projects.add_problem") or scope.programme is None:
-        return None
-    access = scope.access
-    projects = scope.projects().select_related(None)
-    if not access.writes_all:
-        projects = projects.filter(prefecture__in=access.writes_in)
-    if not projects.order_by().exists():
+    projects = own_projects(request, scope, "projects.add_problem")
+    if projects is None:
         return None
     posted = request.method == "POST" and request.POST.get("action") == "add"
     return NewProblemForm(request.POST if posted else None, projects=projects)
@@ -222,6 +227,7 @@ def _state_label(name: str) -> str:
     labels = {
         ALL: pgettext("problems", "all"),
         OVERDUE: pgettext("problems", "overdue"),
+        SOON: pgettext("problems", "due within 30 days"),
         UNSOLVED: pgettext("problems", "not solved"),
     }
     return labels.get(name) or str(ProblemState(name).label)

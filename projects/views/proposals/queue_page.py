@@ -23,8 +23,8 @@ from ..pages import one_of, page
 from .proposal_access import turned_away
 from .proposal_rows import proposal_lines
 
-ALL = "all"
-SHOWN = (ALL, *ProposalState.values)
+ALL, WAITING = "all", "waiting"
+SHOWN = (ALL, WAITING, *ProposalState.values)
 
 
 @page
@@ -35,8 +35,9 @@ def proposals(request: HttpRequest) -> HttpResponse:
         return away
     visible = Proposal.objects.visible_to(request.user)
     shown = one_of(request, "state", SHOWN)
-    counts = _counts(visible)
-    found = visible if shown == ALL else visible.filter(state=shown)
+    waiting = Proposal.objects.waiting_for(request.user)
+    counts = _counts(visible) | {WAITING: waiting.count()}
+    found = {ALL: visible, WAITING: waiting}.get(shown, visible.filter(state=shown))
     pages = pages_of(request, counts[shown])
     first = pages.first - 1
     rows = _in_order(found, request.user).with_names().with_undoing()[first : first + PAGE_SIZE]
@@ -44,15 +45,20 @@ def proposals(request: HttpRequest) -> HttpResponse:
     context = {
         "scope": Scope.of(request),
         "title": _("Proposals"),
-        "lede": _lede(counts, decides=decides, news=Proposal.objects.waiting_for(request.user).count()),
+        "lede": _lede(counts, decides=decides, news=counts[WAITING]),
         "decides": decides,
         "switches": [_switch(request, state, shown, counts) for state in SHOWN],
         "lines": proposal_lines(rows, user=request.user),
         "pages": pages,
         "any": bool(counts[ALL]),
-        "files": files_of("proposals", [] if shown == ALL else [("state", shown)]),
+        "files": files_of("proposals", _asked(shown)),
     }
     return render(request, "proposals/queue.html", context)
+
+
+def _asked(shown: str) -> list[tuple[str, str]]:
+    """What is shown in the words of the API."""
+    return {ALL: [], WAITING: [("waiting", "true")]}.get(shown, [("state", shown)])
 
 
 def _counts(visible: QuerySet[Any]) -> dict[str, int]:
@@ -76,7 +82,8 @@ def _in_order(found: Any, user: Any) -> Any:
 
 
 def _switch(request: HttpRequest, state: str, shown: str, counts: dict[str, int]) -> Switch:
-    label = pgettext("proposals", "all") if state == ALL else str(ProposalState(state).label)
+    words = {ALL: pgettext("proposals", "all"), WAITING: pgettext("proposals", "waiting for you")}
+    label = words.get(state) or str(ProposalState(state).label)
     address = links.same_page(request, state=state)
     return Switch(formatting.sentence_case(label), address, state == shown, formatting.count(counts[state]))
 

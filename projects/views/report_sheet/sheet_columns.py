@@ -24,7 +24,7 @@ from .sheet_unit import form_of
 
 def sheet_table(question: SheetQuestion) -> PageTable:
     """The whole sheet as it stands, with what is typed there and not saved."""
-    columns, count = sheet_columns(question), question.numbers["asked"]
+    columns, count = sheet_columns(question), question.number
 
     def rows() -> Iterator[Sequence[SheetRow]]:
         for first in range(1, count + 1, PAGE_SIZE):

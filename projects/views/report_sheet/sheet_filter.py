@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,18 +13,23 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from projects.access import access_of
-from projects.choices import ReportState, RoundState, SheetUnit
+from projects.choices import ReportPart, ReportState, RoundState, SheetUnit
 from projects.models import Entry, MonthlyReport, Prefecture, Round
+from projects.monitoring.report_parts import in_part
 from projects.monitoring.sheet_totals import asked_and_unasked
 from projects.periods import Month
 from projects.text import listing
 from projects.totals.dimensions import NONE
+from projects.views.pages import one_of
 from sectors.models import in_language
 
 from .row_drafts import Drafts
 from .sheet_unit import unit_of
 
 _TAKING = (RoundState.OPEN, RoundState.LATE)
+PART = "part"
+_OF_ONE_ROW = ("withdraw", "discard", "theirs", "fill")  # what a form does to one row, which it names
+_KEY = re.compile(r"([0-9]{1,18})(?![0-9])")
 PAGE_SIZE = 50  # of about 14 fields each: a form may have 1,000
 
 
@@ -49,10 +55,11 @@ class SheetQuestion:
     listed: QuerySet  # these, and those of the same place that are on the list and need no report
     unit: SheetUnit
     correcting: str  # the code of the project whose approved report is to be corrected
+    part: ReportPart | None  # only entries whose report has come so far
 
     @classmethod
     def of(cls, request: HttpRequest, month: str) -> SheetQuestion:
-        """Raises `Http404` for a month without a round, `ValidationError` for a wrong prefecture."""
+        """Raises `Http404` for a month without a round, `ValidationError` for a wrong prefecture or part."""
         found, months = round_of(request.user, month)
         access = access_of(request.user)
         writes = request.user.has_perm("projects.submit_monthlyreport")
@@ -66,8 +73,27 @@ class SheetQuestion:
             within &= Q(project__prefecture__adcode=chosen.adcode)
         listed = found.listed().visible_to(request.user).filter(within)
         entries = entries.filter(within).order_by("project__code")
-        correcting = request.GET.get("correct", "")
-        return cls(request.user, found, months, writes, places, chosen, entries, listed, unit_of(request), correcting)
+        part = ReportPart(asked) if (asked := one_of(request, PART, ("", *ReportPart.values))) else None
+        if part is not None:
+            entries = _of_part(request, entries, part, found.month)
+        return cls(
+            user=request.user,
+            round=found,
+            months=months,
+            writes=writes,
+            places=places,
+            chosen=chosen,
+            entries=entries,
+            listed=listed,
+            unit=unit_of(request),
+            correcting=request.GET.get("correct", ""),
+            part=part,
+        )
+
+    @cached_property
+    def number(self) -> int:
+        """How many rows there are."""
+        return self.entries.count() if self.part else self.numbers["asked"]
 
     @cached_property
     def numbers(self) -> dict[str, int]:
@@ -86,6 +112,14 @@ class SheetQuestion:
     def page(self, first: int, last: int) -> list[Any]:
         """The entries from one place of the list to another, 1 being the first."""
         return list(self.entries.select_related("project__prefecture")[first - 1 : last])
+
+
+def _of_part(request: HttpRequest, entries: QuerySet, part: ReportPart, month: int) -> QuerySet:
+    """The rows of a part. What is sent is of the rows that the form had, however far others have brought these meanwhile."""
+    if request.method != "POST":
+        return in_part(entries, part, month=month)
+    named = [*request.POST, *(request.POST.get(name, "") for name in _OF_ONE_ROW)]
+    return entries.filter(pk__in={int(found[1]) for name in named if (found := _KEY.match(name))})
 
 
 def round_of(user: Any, month: str) -> tuple[Round, list[int]]:

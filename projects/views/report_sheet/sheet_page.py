@@ -43,7 +43,7 @@ def round_sheet(request: HttpRequest, month: str) -> HttpResponse:
     scope = Scope(user=request.user, programme=question.round.programme)
     if request.method != "POST" and (file := file_asked(request, scope, {"reports": lambda: sheet_table(question)})):
         return file
-    pages = pages_of(request, question.numbers["asked"], size=PAGE_SIZE)
+    pages = pages_of(request, question.number, size=PAGE_SIZE)
     entries = question.page(pages.first, pages.last) if pages.total else []
     if request.method == "POST":
         return _posted(request, question, pages, entries)

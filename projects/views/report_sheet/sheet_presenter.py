@@ -22,7 +22,7 @@ from projects.views.list_pages import Pages
 from projects.views.table_files import file_links
 
 from .row_fields import IN_THE_GRID, NAMES, heads, label
-from .sheet_filter import SheetQuestion
+from .sheet_filter import PART, SheetQuestion
 from .sheet_rows import SheetRow
 from .sheet_unit import form_of, units
 
@@ -67,6 +67,8 @@ def context_of(request: HttpRequest, question: SheetQuestion, pages: Pages, rows
         "against": _against(round_),
         "rows": rows,
         "public": access_of(request.user).public,
+        "part": question.part.label if question.part else "",
+        "whole_url": links.same_page(request, without=(PART,)),
         "editable": bool(editable),
         "is_posted": request.method == "POST",
         "corrects_only": all(row.correcting for row in editable),
@@ -181,7 +183,7 @@ def totals_context(question: SheetQuestion) -> dict[str, Any]:
     """What the foot of the table needs, for the same."""
     return {
         "totals": totals_of(question),
-        "pages": {"total": question.numbers["asked"]},
+        "pages": {"total": question.number},
         **written_in(question.unit),
         **names_of_months(question),
     }
@@ -203,7 +205,7 @@ def _lede(question: SheetQuestion, pages: Pages) -> list[str]:
     need_none = ngettext("%(count)s published one needs none.", "%(count)s published ones need none.", unasked)
     return [
         asked % {"count": formatting.count(pages.total), "unit": unit},
-        need_none % {"count": formatting.count(unasked)} if unasked else "",
+        need_none % {"count": formatting.count(unasked)} if unasked and not question.part else "",
         *_when(question.round),
     ]
 

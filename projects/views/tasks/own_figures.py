@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from projects.choices import Measure, ReportState
+from projects.choices import Measure, ReportPart, ReportState
 from projects.models import Entry, MonthlyReport, Prefecture, Round
 from projects.monitoring.entry_status import Standing, is_asked, standings_at
 from projects.monitoring.report_counts import Arrivals, arrivals_by_prefecture
@@ -20,6 +21,7 @@ from projects.totals.scope import Scope
 from projects.totals.totals import Answer, breakdowns
 from projects.views import formatting, links
 from projects.views.figure_display import FigureDisplay, shown
+from projects.views.report_sheet.sheet_filter import PART
 
 _FIGURES = (
     Measure.PROJECT_COUNT.value,
@@ -60,6 +62,22 @@ class RoundPlace:
     counts: Arrivals
     waiting: int
     returned: int
+
+    @property
+    def numbers(self) -> list[tuple[int, str]]:
+        """Each number of the row with the address of exactly the reports that it counts."""
+        parts = (
+            (ReportPart.APPROVED, self.counts.approved),
+            (ReportPart.SUBMITTED, self.waiting),
+            (ReportPart.RETURNED, self.returned),
+            (ReportPart.OUTSTANDING, self.counts.missing),
+        )
+        return [(self.counts.asked, self.url), *((number, of_part(self.url, part)) for part, number in parts)]
+
+
+def of_part(sheet: str, part: ReportPart) -> str:
+    """The sheet at an address, with the reports of a part alone."""
+    return f"{sheet}{'&' if '?' in sheet else '?'}{urlencode([(PART, part.value)])}"
 
 
 def own_scope(scope: Scope) -> Scope:

@@ -14,13 +14,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from projects.access import access_of
+from projects.choices import ReportPart
 from projects.choices.tasks import TaskKind
-from projects.models import Prefecture, Programme
-from projects.monitoring.tasks import Task, number_of
+from projects.models import Programme
+from projects.monitoring.tasks import Task, number_of, own_places
 from projects.periods import Month
 from projects.versioning import as_of
 from projects.views import formatting
 
+from .own_figures import of_part
 from .task_details import details_of
 
 _LATE, _SOON, _NEWS = "t-late", "t-soon", "t-info"
@@ -59,9 +61,15 @@ _BUTTONS = {
 _WORK = (TaskKind.RETURNED_REPORTS, TaskKind.OVERDUE_REPORTS, TaskKind.DUE_REPORTS, TaskKind.REPORTS_TO_REVIEW)
 _OF_PROJECTS = {
     TaskKind.OVERDUE_MILESTONES: ("milestones", ("show", "overdue")),
-    TaskKind.MILESTONES_DUE_SOON: ("milestones", ("show", "ahead")),
+    TaskKind.MILESTONES_DUE_SOON: ("milestones", ("show", "soon")),
     TaskKind.OVERDUE_PROBLEMS: ("problems", ("state", "overdue")),
-    TaskKind.PROBLEMS_DUE_SOON: ("problems", ("state", "unsolved")),
+    TaskKind.PROBLEMS_DUE_SOON: ("problems", ("state", "soon")),
+}
+_PARTS = {
+    TaskKind.RETURNED_REPORTS: ReportPart.RETURNED,
+    TaskKind.OVERDUE_REPORTS: ReportPart.NOT_SUBMITTED,
+    TaskKind.DUE_REPORTS: ReportPart.NOT_SUBMITTED,
+    TaskKind.OUTSTANDING_REPORTS: ReportPart.OUTSTANDING,
 }
 
 
@@ -71,13 +79,18 @@ class MonthLink:
 
     text: str
     url: str
+    count: int
 
 
 @dataclass(frozen=True)
 class TaskLine:
-    """One line; `months` where its reports are of more than one, each a click away."""
+    """One line; `months` where its reports are of more than one, each a click away.
+
+    `records` leads to exactly what the number counts, `url` to where it is done; of several months each has its own.
+    """
 
     kind: TaskKind
+    count: int
     number: str
     title: str
     details: str
@@ -85,6 +98,7 @@ class TaskLine:
     left: str
     button: str
     url: str
+    records: str
     months: Sequence[MonthLink] = ()
 
     @property
@@ -102,12 +116,13 @@ class Addresses:
     """Where tasks are done: each address says all of its question itself, of whatever year the task is."""
 
     def __init__(self, user: Any) -> None:
-        access = access_of(user)
-        # whoever reads more than they write is led to their own
-        self._places: list[tuple[str, str]] = []
-        if not access.writes_all and (access.reads_all or access.reads_in != access.writes_in):
-            adcodes = Prefecture.objects.filter(pk__in=access.writes_in).order_by("adcode")
-            self._places = [("prefecture", adcode) for adcode in adcodes.values_list("adcode", flat=True)]
+        self._places = own_places(access_of(user))
+
+    def records(self, task: Task) -> str:
+        """Exactly what the number of the task counts."""
+        if task.kind in _PARTS and task.month is not None:
+            return of_part(reverse("round", args=[str(task.month)]), _PARTS[task.kind])
+        return self.of(task)
 
     def of(self, task: Task) -> str:
         if task.kind in _OF_PROJECTS:
@@ -115,7 +130,7 @@ class Addresses:
             year = [("programme", str(task.year))] if task.year else []
             return f"{reverse(name)}?{urlencode([*year, shown, *self._places])}"
         if task.month is None:
-            return reverse("proposals")
+            return f"{reverse('proposals')}?state=waiting"
         if task.kind == TaskKind.REPORTS_TO_REVIEW:
             return f"{reverse('review')}?{urlencode([('month', str(task.month))])}"
         return reverse("round", args=[str(task.month)])
@@ -155,6 +170,7 @@ def _line(
         title = _("%(month)s: %(title)s") % {"month": formatting.month_of_year(first.month), "title": title}
     return TaskLine(
         kind=first.kind,
+        count=number,
         number=formatting.count(number),
         title=title,
         details=by_place.get(first.month, "")
@@ -164,6 +180,7 @@ def _line(
         left=left,
         button=str(_BUTTONS.get(first.kind) or _("Open")),
         url=addresses.of(first),
+        records=addresses.records(first) if len(group) == 1 else "",
         months=list(_months(group, addresses)) if len(group) > 1 else (),
     )
 
@@ -172,7 +189,7 @@ def _months(group: list[Task], addresses: Addresses) -> Iterator[MonthLink]:
     for each in group:
         if each.month:
             values = {"month": formatting.month_of_year(each.month), "count": formatting.count(each.number)}
-            yield MonthLink(_("%(month)s: %(count)s") % values, addresses.of(each))
+            yield MonthLink(_("%(month)s: %(count)s") % values, addresses.records(each), each.number)
 
 
 def until_when(task: Task, today: dt.date) -> tuple[str, str]:

@@ -99,8 +99,10 @@ class TestMonths:
 
     def test_a_month_of_another_year_is_refused_and_said_in_the_readers_language(self, analyst):
         asked = {"programme": "2022", "through": "2023-06"}
-        assert refused(analyst, asked) == {"through": ["2023-06 is not in the programme's year."]}
-        assert refused(analyst, asked, "zh-hans") == {"through": ["2023-06 不在该名单年份内。"]}
+        assert refused(analyst, asked) == {
+            "through": ["2023-06 is not in 2022, the year of the programme that is asked about."]
+        }
+        assert refused(analyst, asked, "zh-hans") == {"through": ["2023-06不在所查询的2022年名单的年份内。"]}
 
 
 class TestProgrammes:

@@ -1,0 +1,77 @@
+"""Forms of what belongs to a project: of which it may be, and what is said of a record that was deleted meanwhile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from projects.access import access_of
+from projects.choices import Basis
+from projects.models.fields import normalised_code
+from projects.totals.scope import Scope
+from projects.versioning.merging import last_row, owner_in
+
+from ..record_forms import RecordForm
+
+MOST_CHOICES = 100  # of projects; where there are more the code is typed
+_LONGEST_KEY = 18  # digits
+
+
+def own_projects(request: HttpRequest, scope: Scope, permission: str) -> QuerySet | None:
+    """The projects of a list to which the reader may add something; None for who may add it to none of them."""
+    if not request.user.has_perm(permission) or scope.programme is None:
+        return None
+    access = scope.access
+    projects = scope.projects().select_related(None)
+    if not access.writes_all:
+        projects = projects.filter(prefecture__in=access.writes_in)
+    return projects if projects.order_by().exists() else None
+
+
+class OfProjectForm(RecordForm):
+    """A record of one of the projects that the reader may write to: chosen, or of a long list typed."""
+
+    project = forms.ChoiceField(label=gettext_lazy("Project"))
+
+    def __init__(self, data: QueryDict | None = None, *, projects: QuerySet, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.projects = projects
+        some = list(projects[: MOST_CHOICES + 1])
+        if len(some) > MOST_CHOICES:
+            self.fields["project"] = forms.CharField(label=gettext_lazy("Code of the project"), max_length=40)
+            return
+        choices = [(each.code, f"{each.code} {each.name}") for each in some]
+        self.fields["project"].choices = [("", "—"), *choices]  # type: ignore[attr-defined]
+
+    def clean_project(self) -> str:
+        """The code of a project that may be written to; those of a long list are typed."""
+        code: str = normalised_code(self.cleaned_data["project"])
+        self.of_project = self.projects.filter(code=code).first() if code.isprintable() else None
+        if self.of_project is None:
+            raise ValidationError(_("There is no project of this code on the list that you may write to."))
+        return code
+
+
+def basis_of(project: Any) -> Basis:
+    """What is typed of a project that is made up is made up as well."""
+    return Basis.ILLUSTRATIVE if project.basis == Basis.ILLUSTRATIVE else Basis.REPORTED
+
+
+def deleted_by(model: type[Model], user: Any, key: str) -> dict[str, str]:
+    """Who deleted a record, and when; nothing unless it was the user's to change."""
+    is_key = key.isascii() and key.isdecimal() and len(key) <= _LONGEST_KEY
+    last = last_row(model, key) if is_key else None
+    if last is None or last.history_type != "-" or not access_of(user).may_write_in(owner_in(last)):
+        return {}
+    by = last.revision.user
+    return {
+        "who": by.display_name if by else last.revision.username,
+        "when": f"{timezone.localtime(last.history_date):%Y-%m-%d %H:%M}",
+    }

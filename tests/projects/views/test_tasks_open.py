@@ -1,0 +1,97 @@
+"""Every number on one's own tasks opens exactly the records that it counts: on the page and at the API, for every role."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from html import unescape
+
+import pytest
+
+from projects.choices import ProblemState
+from projects.models import Milestone, Problem
+from projects.versioning.revisions import writing
+from projects.workflows import proposals, reporting
+from tests.pages import opened
+from tests.projects.models.reports_made import CHANGSHA_CODE, submitted
+from tests.projects.workflows.proposals_made import proposed
+
+pytestmark = pytest.mark.django_db
+
+PATH = "/tasks/"
+TODAY = dt.date(2023, 8, 7)
+
+
+@pytest.fixture
+def work(changsha_writer, province):
+    """Something of each kind: a returned report, an answered proposal, days before and after the limits."""
+    reporting.send_back([submitted(changsha_writer)], user=province, comment="x")
+    proposals.send_back(proposed(changsha_writer), user=province, comment="x")
+    problems = list(Problem.objects.filter(project__prefecture__adcode="430100").order_by("pk"))
+    with writing():
+        for problem, days in zip(problems, (-1, 0, 30, 31), strict=False):
+            if problem.state == ProblemState.SOLVED:
+                problem.state, problem.solved_on, problem.note = ProblemState.OPEN, None, "又出现"
+            problem.due = TODAY + dt.timedelta(days=days)
+            problem.raised_on = min(problem.raised_on, dt.date(2023, 1, 1))
+            problem.save()
+        for days in (-1, 0, 30, 31):
+            day = TODAY + dt.timedelta(days=days)
+            Milestone(project=problems[0].project, name_zh=f"节点{days}", planned=day).save()
+
+
+def rows_of(page, path):
+    """How many records a page that was opened has, whichever it is."""
+    text = page.partition("<main")[2]
+    if path.startswith("/problems/"):
+        return len(re.findall(r'id="problem-\d+"', text))
+    if path.startswith("/milestones/"):
+        return len(re.findall(r'<tr[^>]* id="milestone-\d+"', text))
+    if path.startswith("/projects/"):
+        return len(set(re.findall(r'href="/projects/(HN-[^/"]+)/', text)))
+    if path.startswith("/proposals/"):
+        return len(set(re.findall(r'href="/proposals/(\d+)/', text)))
+    if path.startswith("/review/"):
+        return len(re.findall(r'name="report" value="\d+:', text))
+    return len(re.findall(r'<tbody[^>]* id="r\d+"|<tr[^>]* id="r\d+"', text))
+
+
+@pytest.mark.parametrize("who", ["changsha_writer", "zhuzhou_writer", "province"])
+def test_every_number_opens_as_many_records_as_it_says(request, work, client_of, who, changsha_writer, province):
+    if who == "province":
+        submitted(changsha_writer, code="HN-EI-2023-25")
+        proposed(changsha_writer, code=CHANGSHA_CODE)
+    client = client_of(request.getfixturevalue(who))
+    anchors = opened(client, PATH, lang="en").anchors
+    counts = [each for each in anchors if "value" in each.data and "figure" not in each.data]
+    assert counts
+    for each in counts:
+        href = unescape(each.href)
+        response = client.get(href, headers={"Accept-Language": "en"})
+        assert response.status_code == 200, href
+        assert rows_of(response.content.decode(), href) == int(each.data["value"]), href
+    for task in client.get("/api/v1/tasks/").json()["tasks"]:
+        assert client.get(task["records"]).json()["count"] == task["number"], task["records"]
+
+
+def test_a_form_of_a_part_keeps_rows_that_have_gone_on_meanwhile(work, changsha_writer, province, client_of):
+    client = client_of(changsha_writer)
+    path = "/rounds/2023-07/?part=returned&lang=en"
+    page = client.get(path).content.decode()
+    assert "Shown are only the reports that are returned." in page
+    fields = dict(re.findall(r'name="(\d+-version)"[^>]* value="([^"]*)"', page))
+    assert len(fields) == 1
+    key = next(iter(fields)).partition("-")[0]
+    data = {f"{key}-disbursed": "1.5", f"{key}-reason": "雨", f"{key}-measure": "加班", "unit": "yi", **fields}
+    answer = client.post(f"{path}&unit=large", data | {"action": "submit"}, follow=True)
+    assert "No report is in this state now" in answer.content.decode()
+    assert rows_of(client.get("/rounds/2023-07/?part=submitted").content.decode(), "/rounds/") == 1
+
+
+def test_a_part_that_there_is_none_of_is_refused(changsha_writer, client_of):
+    assert client_of(changsha_writer).get("/rounds/2023-07/", {"part": "late"}).status_code == 400
+
+
+def test_the_api_refuses_a_month_that_is_none(changsha_writer, client_of):
+    for name in ("not_submitted_in", "outstanding_in"):
+        assert client_of(changsha_writer).get("/api/v1/entries/", {name: "2023-13"}).status_code == 400
