@@ -39,6 +39,9 @@ class JobFailedError(Exception):
     """It cannot be done; says why, in words for the operator."""
 
 
+_FORESEEN = (JobFailedError, ValidationError)  # which say by themselves what is wrong
+
+
 def _nowhere(_line: str) -> None:
     pass
 
@@ -113,9 +116,11 @@ class Run:
             except WorkerEndsError:
                 self._put_back(attempts=self.job.attempts - 1, run_after=timezone.now())
             except Exception as error:
-                logger.warning("job_failed", kind=self.job.kind, job=self.job.pk, exc_info=error)
-                self._fail(_in_words(error))
-                return _in_words(error)
+                words, foreseen = _in_words(error), isinstance(error, _FORESEEN)
+                told = {"reason": words} if foreseen else {"exc_info": error}
+                logger.warning("job_failed", kind=self.job.kind, job=self.job.pk, **told)
+                self._fail(words)
+                return words
         return ""
 
     def _fail(self, words: str) -> None:
@@ -162,6 +167,6 @@ def _renewing(run: Run) -> Iterator[None]:
 def _in_words(error: Exception) -> str:
     """As far as it has any; a person need not know in which line of which file."""
     words = "; ".join(error.messages) if isinstance(error, ValidationError) else str(error).strip()
-    if isinstance(error, JobFailedError | ValidationError):
+    if isinstance(error, _FORESEEN):
         return words
     return f"{type(error).__name__}: {words}" if words else type(error).__name__
