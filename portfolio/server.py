@@ -8,11 +8,13 @@ from __future__ import annotations
 import argparse
 import os
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
 APPLICATION = "portfolio.asgi:application"
 WORKERS = 2
+WORKER = [sys.executable, "manage.py", "jobs", "--work", "--beside", "--verbosity", "0"]
 HEAD_SECONDS = 10  # in which the head of a request is there; a connection that lies idle as long is closed too
 
 # Of each process. Connections are cheap, and slow ones are many; what each may hold in memory is little.
@@ -56,7 +58,7 @@ def _refuse_unsafe() -> None:
 
 
 def main() -> None:
-    """Become the web server."""
+    """Become the web server, with a worker of jobs beside it."""
     parser = argparse.ArgumentParser(description="Serves the site until it is told to end.")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
@@ -67,6 +69,8 @@ def main() -> None:
         raise SystemExit(f"{asked.host}, port {asked.port}, cannot be used: {reason}")
     _refuse_unsafe()
     os.chdir(Path(__file__).resolve().parent.parent)
+    # a child of the process that becomes the server, and ends with it
+    subprocess.Popen(WORKER, stdin=subprocess.DEVNULL)  # noqa: S603  our own words
     os.execv(sys.executable, command(host=asked.host, port=asked.port, workers=asked.workers))  # noqa: S606  our own words
 
 

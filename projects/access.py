@@ -21,6 +21,7 @@ PROGRAMME = frozenset({"programme", "target", "round", "lightrule", "plan", "rat
 NOTES = frozenset({"note"})  # its author alone changes one, the province takes one away; never for the public
 REFERENCE = frozenset({"direction", "sector", "chainlink", "prefecture"})
 ACCOUNTS = frozenset({"user", "grant", "apitoken"})
+JOBS = frozenset({"job"})  # written by the workers; to change one is to have it tried again or cancelled
 PROPOSALS = frozenset({"proposal"})  # written by their workflow alone, and followed by their events
 READABLE = REGISTER | PROGRAMME | NOTES | REFERENCE | PROPOSALS | {"reportevent", "proposalevent", "overruling"}
 WRITTEN = REGISTER | PROGRAMME | NOTES | REFERENCE
@@ -49,9 +50,9 @@ _MAY: dict[str, dict[str, frozenset[str]]] = {
     Role.PREFECTURE_READER: {"view": READABLE},
     Role.ANALYST: {"view": READABLE},
     Role.ADMINISTRATOR: {
-        "view": READABLE | ACCOUNTS | {"revision"},
+        "view": READABLE | ACCOUNTS | JOBS | {"revision"},
         "add": REFERENCE | ACCOUNTS,
-        "change": REFERENCE | ACCOUNTS,
+        "change": REFERENCE | ACCOUNTS | JOBS,
         "delete": REFERENCE | ACCOUNTS,
     },
 }

@@ -18,8 +18,10 @@ class ProjectsConfig(AppConfig):
         from .models.base import Record
         from .monitoring.project_lights import lit_rows
         from .plausibility.asking import ask
+        from .reminders import sending  # noqa: F401  kinds of job, as is the last
         from .totals.light_filter import LIT_BY
         from .versioning import revisions
+        from .webhooks import delivery  # noqa: F401
 
         if ask not in Record.questions:
             Record.questions.append(ask)

@@ -23,7 +23,7 @@ LAYERS = [
     {"versioning"},
     {"access"},
     {"models", "forms"},
-    {"plausibility"},
+    {"jobs", "plausibility"},
     {"totals", "imports", "reminders"},
     {"monitoring", "provenance", "exports"},
     {"workflows"},

@@ -49,6 +49,7 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (_("Reference data"), ("sectors.direction", "sectors.sector", "sectors.chainlink", "projects.prefecture")),
     (_("Accounts"), ("portfolio.user", "projects.grant", "portfolio.apitoken")),
     (_("Record of changes"), ("projects.revision",)),
+    (_("Operation"), ("projects.job",)),
 )
 
 

@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from portfolio.timeouts import at_once
+from projects.jobs.queue import ended_long_ago
 from projects.models import AnsweredCall, ReportDraft
 from projects.webhooks.delivery import done_with_long_ago
 
@@ -32,6 +33,7 @@ EXPIRED: dict[str, Callable[[dt.datetime], QuerySet]] = {
     "failed_sign_ins": lambda now: AccessAttempt.objects.filter(attempt_time__lte=now - settings.AXES_COOLOFF_TIME),
     "sign_ins": lambda now: AccessLog.objects.filter(attempt_time__lte=now - LOG_KEPT),
     "messages": done_with_long_ago,
+    "jobs": ended_long_ago,
 }
 
 

@@ -239,6 +239,16 @@ class DeliveryState(TextChoices):
     SKIPPED = "skipped", pgettext_lazy("delivery", "skipped")
 
 
+class JobState(TextChoices):
+    """Where a job stands."""
+
+    WAITING = "waiting", pgettext_lazy("job", "waiting")
+    RUNNING = "running", pgettext_lazy("job", "running")
+    DONE = "done", pgettext_lazy("job", "done")
+    FAILED = "failed", pgettext_lazy("job", "failed")
+    CANCELLED = "cancelled", pgettext_lazy("job", "cancelled")
+
+
 class PauseReason(TextChoices):
     """Why a webhook is told nothing."""
 

@@ -5,6 +5,7 @@ from .answered_call import AnsweredCall
 from .claim import Claim
 from .entry import Entry
 from .grant import Grant
+from .job import Job
 from .light_rule import LightRule
 from .milestone import Milestone
 from .note import Note
@@ -40,6 +41,7 @@ __all__ = [
     "Enterprise",
     "Entry",
     "Grant",
+    "Job",
     "LightRule",
     "Milestone",
     "MonthlyReport",

@@ -1,9 +1,6 @@
-"""Sent reminders: which went to whom, so that sending twice, or by two at once, doubles none."""
+"""Sent reminders: which went to whom, so that sending twice doubles none."""
 
 from __future__ import annotations
-
-import datetime as dt
-from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -19,14 +16,8 @@ from .round import Round
 SENT_ONCE = _("This was sent already.")
 
 
-class ReminderQuerySet(models.QuerySet):
-    def abandoned(self, before: dt.datetime) -> Self:
-        """Taken up before that moment and never sent: whoever did was stopped."""
-        return self.filter(sent_at__isnull=True, claimed_at__lt=before)
-
-
 class ReminderSent(models.Model):
-    """One e-mail to one user. The row is written before it is sent, so that of two senders one has it.
+    """One e-mail to one user, which has left. Only one worker sends them at a time.
 
     `day` is the day for which it was meant, by the calendar of the programme. A digest speaks of no single round, an
     answer to a proposal of one step only, on the day of that step.
@@ -56,10 +47,7 @@ class ReminderSent(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=6, choices=ReminderKind.choices)
     day = models.DateField(_("day"))
-    claimed_at = models.DateTimeField(_("taken up at"))
-    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
-
-    objects = models.Manager.from_queryset(ReminderQuerySet)()
+    sent_at = models.DateTimeField(_("sent at"))
 
     class Meta:
         verbose_name = _("reminder sent")

@@ -10,13 +10,17 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import DeliveryState, PauseReason
 from sectors.models import Legible
 
+from .job import Job
+
 SECRETS_OVERLAP = dt.timedelta(days=1)
+DELIVERING = "webhook"  # the kind of the jobs that send messages; the key of one is that of its message
+KEY = Cast(OuterRef("pk"), models.CharField())
 
 
 def new_secret() -> str:
@@ -131,18 +135,25 @@ class DeliveryQuerySet(models.QuerySet):
 
     def free(self, now: dt.datetime) -> Self:
         """What no worker is at."""
-        return self.filter(Q(leased_until__isnull=True) | Q(leased_until__lte=now))
+        return self.filter(~Exists(Job.objects.held(now).filter(kind=DELIVERING, key=KEY)))
 
     def due(self, now: dt.datetime) -> Self:
         """For each active webhook the first change that waits, if its time has come, and each test: it waits for nothing."""
         earlier = WebhookDelivery.objects.waiting().of_changes()
         earlier = earlier.filter(webhook=OuterRef("webhook"), id__lt=OuterRef("id"))
         first = Q(number__isnull=True) | ~Exists(earlier)
-        return self.waiting().free(now).filter(first, webhook__active=True, next_attempt_at__lte=now)
+        return self.waiting().filter(first, webhook__active=True, next_attempt_at__lte=now)
+
+    def without_job(self) -> Self:
+        """What was not given to the workers."""
+        return self.filter(~Exists(Job.objects.filter(kind=DELIVERING, key=KEY)))
 
     def send_anew(self, now: dt.datetime) -> int:
-        """Let the worker send them at once and under the same ids, as if none had failed; how many. Not what it is at."""
-        return self.free(now).update(state=DeliveryState.PENDING, failures=0, next_attempt_at=now, leased_until=None)
+        """Let the workers send them at once and under the same ids, as if none had failed; how many. Not what one is at."""
+        free = self.free(now)
+        keys = [str(key) for key in free.values_list("pk", flat=True)]
+        Job.objects.ended().filter(kind=DELIVERING, key__in=keys).delete()
+        return free.update(state=DeliveryState.PENDING, failures=0, next_attempt_at=now)
 
 
 class WebhookDelivery(models.Model):
@@ -153,7 +164,6 @@ class WebhookDelivery(models.Model):
     number = models.BigIntegerField(_("revision number"), null=True, blank=True, help_text=_("None: a test."))
     state = models.CharField(_("state"), max_length=9, choices=DeliveryState.choices, default=DeliveryState.PENDING)
     next_attempt_at = models.DateTimeField(_("next attempt"))
-    leased_until = models.DateTimeField(_("a worker has it until"), null=True, blank=True)
     failures = models.PositiveSmallIntegerField(_("failures in a row"), default=0)
     attempts = models.JSONField(_("attempts"), default=list)
 

@@ -4,6 +4,6 @@
 """
 
 from .due import Mail, mails_due
-from .sending import Outcome, send
+from .sending import is_known, send_reminders
 
-__all__ = ["Mail", "Outcome", "mails_due", "send"]
+__all__ = ["Mail", "is_known", "mails_due", "send_reminders"]

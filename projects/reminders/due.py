@@ -47,6 +47,10 @@ class Mail:
     body: str
     event: ProposalEvent | None = None
 
+    def __str__(self) -> str:
+        """Who gets what: '<a@b.cn> subject'."""
+        return f"<{self.user.email}> {self.subject}"
+
 
 def mails_due() -> Iterator[Mail]:
     """Every e-mail of today, those sent already included: reminders of each running round, digests, then answers."""
@@ -128,7 +132,7 @@ def _digests(
 
 def _answers() -> Iterator[Mail]:
     """What others did with a proposal or said of it, for who proposed it, as long as nobody was told of it."""
-    told = ReminderSent.objects.filter(event=OuterRef("pk"), sent_at__isnull=False)
+    told = ReminderSent.objects.filter(event=OuterRef("pk"))
     found = ProposalEvent.objects.by_others().filter(~Exists(told), at__gte=timezone.now() - TOLD_WITHIN)
     found = found.filter(proposal__proposed_by__is_active=True)
     found = found.exclude(proposal__proposed_by__email="").select_related("user", "proposal__project")

@@ -1,8 +1,6 @@
-"""Sending of e-mails: each once, whoever else sends at the same time.
+"""Sending of e-mails, a job that one worker does at a time: each once.
 
-A row is claimed before its e-mail leaves and marked when it has left. Of two senders one gets the row, by its unique
-constraint. A failed e-mail gives its row back. A row whose sender was stopped in between is taken over after a while: only
-then can an e-mail that had just left go out again.
+A row is written when an e-mail has left. Only of a sender that was stopped between the two can one go out again.
 """
 
 from __future__ import annotations
@@ -11,46 +9,65 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.core.mail import send_mail
-from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from projects.jobs import JobFailedError, Run, job
 from projects.models import ReminderSent
 
-from .due import Mail
+from .due import Mail, mails_due
 
-ABANDONED_AFTER = dt.timedelta(minutes=15)
+EVERY = dt.timedelta(minutes=10)
 
 
 @dataclass
 class Outcome:
-    """What became of the e-mails: sent now, sent or being sent already, and failed with the reason."""
+    """What became of the e-mails: sent now, sent before, and failed with the reason."""
 
     sent: list[Mail] = field(default_factory=list)
     known: list[Mail] = field(default_factory=list)
     failed: list[tuple[Mail, str]] = field(default_factory=list)
 
+    def __str__(self) -> str:
+        shown = {"sent": len(self.sent), "known": len(self.known), "failed": len(self.failed)}
+        return _("Sent: %(sent)s. Sent before: %(known)s. Failed: %(failed)s.") % shown
 
-def send(mails: Iterable[Mail], *, dry_run: bool = False) -> Outcome:
-    """Send what has not been sent. One that fails stops no other. `dry_run` only says what would be."""
+
+@job("reminders", gettext_lazy("reminders by e-mail"), every=EVERY, wanted=lambda: bool(settings.EMAIL_HOST))
+def send_reminders(run: Run) -> str:
+    """Send those of today that were not sent. What failed is tried the next time."""
+    outcome = send(mails_due(), run)
+    if outcome.failed:
+        run.say(str(outcome))
+        raise JobFailedError("\n".join(f"{mail}: {reason}" for mail, reason in outcome.failed))
+    return str(outcome)
+
+
+def send(mails: Iterable[Mail], run: Run) -> Outcome:
+    """One that fails stops no other. Raises where another worker sends them by now."""
     outcome = Outcome()
-    for mail in mails:
-        if dry_run:
-            (outcome.known if _is_known(mail) else outcome.sent).append(mail)
-            continue
-        claim = _claimed(mail)
-        if claim is None:
+    for number, mail in enumerate(mails):
+        if is_known(mail):
             outcome.known.append(mail)
             continue
+        run.renew(steps_done=number)
         try:
             send_mail(mail.subject, mail.body, None, [mail.user.email])
         except (OSError, ValueError) as error:  # the server's refusals are OSErrors, a forbidden header a ValueError
-            _mine(claim).delete()
             outcome.failed.append((mail, str(error) or type(error).__name__))
         else:
-            _mine(claim).update(sent_at=timezone.now())
+            ReminderSent.objects.create(**_key(mail), sent_at=timezone.now())
             outcome.sent.append(mail)
+            run.say(str(mail))
     return outcome
+
+
+def is_known(mail: Mail) -> bool:
+    """Whether it was sent before."""
+    return ReminderSent.objects.filter(**_key(mail)).exists()
 
 
 def _key(mail: Mail) -> dict:
@@ -62,36 +79,3 @@ def _key(mail: Mail) -> dict:
         "day": mail.day,
         "event": mail.event,
     }
-
-
-def _found(mail: Mail):
-    key = _key(mail)
-    for name in ("programme", "round", "event"):
-        if key[name] is None:
-            del key[name]
-            key[f"{name}__isnull"] = True
-    return ReminderSent.objects.filter(**key)
-
-
-def _is_known(mail: Mail) -> bool:
-    return _found(mail).exclude(pk__in=_abandoned()).exists()
-
-
-def _abandoned():
-    return ReminderSent.objects.abandoned(timezone.now() - ABANDONED_AFTER).values("pk")
-
-
-def _claimed(mail: Mail) -> ReminderSent | None:
-    """The row for this e-mail if it is ours to send now, None if it was sent or another sender has it."""
-    now = timezone.now()
-    try:
-        with transaction.atomic():
-            return ReminderSent.objects.create(**_key(mail), claimed_at=now)
-    except IntegrityError:
-        abandoned = _found(mail).abandoned(now - ABANDONED_AFTER)
-        return _found(mail).get() if abandoned.update(claimed_at=now) else None
-
-
-def _mine(claim: ReminderSent):
-    """The row as long as nobody has taken it over."""
-    return ReminderSent.objects.filter(pk=claim.pk, claimed_at=claim.claimed_at)

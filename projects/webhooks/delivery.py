@@ -1,8 +1,7 @@
-"""Delivery worker: makes messages from revisions, claims one, sends it, notes what came of it.
+"""Delivery: makes messages from revisions, gives the first of each webhook to the workers, notes what came of it.
 
 Nothing is written while a request changes the register: messages follow from `Webhook.position` and the history, so no
-crash can lose one. A message is claimed by a lease; that of a worker that was killed runs out, and the next one sends the
-message again, under the same id. Every claim is a compare-and-set, so any number of workers may run on either database.
+crash can lose one. What a worker that was killed was at, the next one sends again, under the same id (`projects.jobs`).
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from rest_framework.utils.encoders import JSONEncoder
 
 from projects.access import access_of
@@ -24,13 +24,14 @@ from projects.changelog.feed.feed_pages import EVENTS, Wanted, page_of, revision
 from projects.changelog.feed.serializing import told
 from projects.changelog.kinds import kinds_for
 from projects.choices import DeliveryState, PauseReason
+from projects.jobs import Run, enqueue, job
 from projects.models import Revision, Webhook, WebhookDelivery
+from projects.models.webhook import DELIVERING
 
 from .pausing import pause
-from .sending import SECONDS, Outcome, send
+from .sending import Outcome, send
 from .signing import headers_of
 
-LEASE = dt.timedelta(seconds=4 * SECONDS)
 PAUSES = [dt.timedelta(minutes=each) for each in (1, 5, 30, 120, 360, 720, 1440, 1440)]  # then it is given up
 MOST = 100  # changes in a message; the feed has the rest
 _AT_ONCE = 200  # revisions looked at in one step
@@ -82,32 +83,35 @@ def wanted_by(webhook: Webhook) -> Wanted:
     )
 
 
-def claim(*, after: int = 0) -> WebhookDelivery | None:
-    """What is due of the next webhook whose key is above `after`, for this worker alone as long as the lease lasts."""
-    now = timezone.now()
-    until = now + LEASE
-    due = WebhookDelivery.objects.due(now).filter(webhook_id__gt=after)
+def give_to_workers() -> None:
+    """The first message that is due of each webhook, and each test, if it is not given to them already.
+
+    What a worker could not do at all stays where it is, with those behind it, until somebody tries its job again.
+    """
+    prepare_messages()
+    due = WebhookDelivery.objects.due(timezone.now()).without_job()
     in_turn = due.order_by("webhook_id", F("number").asc(nulls_first=True), "id")  # a test before what is queued
-    for key, leased in in_turn.values_list("pk", "leased_until")[:20]:
-        free = WebhookDelivery.objects.filter(pk=key, leased_until=leased)
-        if free.filter(state=DeliveryState.PENDING, next_attempt_at__lte=now).update(leased_until=until):
-            return WebhookDelivery.objects.select_related("webhook__user").get(pk=key)
-    return None
+    for key in in_turn.values_list("pk", flat=True):
+        enqueue(deliver, key=str(key))
 
 
-def deliver(delivery: WebhookDelivery) -> Outcome | None:
-    """Send a claimed message and note it; None where its owner may not be told anything any more."""
-    webhook = delivery.webhook
-    if not _listens(webhook):
-        return None
-    now = timezone.now()
+@job(DELIVERING, _("message of a webhook"), feed=give_to_workers, stays=False)
+def deliver(run: Run) -> None:
+    """Send a message and note it; neither where its owner may not be told anything any more."""
+    message = WebhookDelivery.objects.waiting().filter(pk=run.job.key, webhook__active=True)
+    delivery = message.select_related("webhook__user").first()
+    if delivery is None or not _listens(delivery.webhook):
+        return
+    webhook, now = delivery.webhook, timezone.now()
     body = json.dumps(_content(delivery), cls=JSONEncoder, ensure_ascii=False).encode()
     headers = headers_of(
         f"msg_{delivery.message.hex}", timestamp=int(now.timestamp()), body=body, secrets=webhook.secrets_at(now)
     )
     outcome = send(webhook.url, body, headers={**headers, "Content-Type": "application/json"})
-    _note(delivery, outcome, now)
-    return outcome
+    with run.finishing():
+        _note(delivery, outcome, now)
+    named = "test" if delivery.number is None else f"r{delivery.number}"
+    run.say(f"{webhook.pk} {named} {outcome.status} {outcome.milliseconds} ms")
 
 
 def _content(delivery: WebhookDelivery) -> dict[str, Any]:
@@ -129,24 +133,23 @@ def _address(name: str, *arguments: Any) -> str:
 
 
 def _note(delivery: WebhookDelivery, outcome: Outcome, now: dt.datetime) -> None:
-    """Store what came of it, unless the lease ran out meanwhile and somebody else has the message."""
+    """Store what came of it, and when it is tried again."""
     attempt = {"at": now.isoformat(), "status": outcome.status, "said": outcome.said, "ms": outcome.milliseconds}
     if outcome.obstacle:
         attempt["obstacle"] = outcome.obstacle.value
     is_test = delivery.number is None
     failures = 0 if outcome.taken else delivery.failures + 1
     given_up = failures > (0 if is_test else len(PAUSES))
-    values: dict[str, Any] = {"leased_until": None, "failures": failures, "attempts": _logged(delivery, attempt)}
+    values: dict[str, Any] = {"failures": failures, "attempts": _logged(delivery, attempt)}
     if outcome.taken:
         values["state"] = DeliveryState.DELIVERED
     elif given_up:
         values["state"] = DeliveryState.GIVEN_UP
     else:
         values["next_attempt_at"] = now + PAUSES[failures - 1] * random.uniform(1, 1.1)  # noqa: S311  no secret
-    mine = WebhookDelivery.objects.filter(pk=delivery.pk, leased_until=delivery.leased_until)
-    with transaction.atomic():  # given up and not paused, the later ones would overtake it
-        if mine.update(**values) and given_up and not is_test:
-            pause(delivery.webhook, PauseReason.GIVEN_UP)
+    WebhookDelivery.objects.filter(pk=delivery.pk).update(**values)
+    if given_up and not is_test:  # given up and not paused, the later ones would overtake it
+        pause(delivery.webhook, PauseReason.GIVEN_UP)
 
 
 def _logged(delivery: WebhookDelivery, step: dict[str, Any]) -> list[dict[str, Any]]:
@@ -168,7 +171,7 @@ def skip(delivery: WebhookDelivery, user: Any) -> bool:
     skipped = {"at": now.isoformat(), "skipped_by": user.display_name}
     same = WebhookDelivery.objects.untaken().free(now).filter(pk=delivery.pk, failures=delivery.failures)
     in_vain = same.filter(failures__gt=0)
-    return bool(in_vain.update(state=DeliveryState.SKIPPED, leased_until=None, attempts=_logged(delivery, skipped)))
+    return bool(in_vain.update(state=DeliveryState.SKIPPED, attempts=_logged(delivery, skipped)))
 
 
 def done_with_long_ago(now: dt.datetime) -> QuerySet:
@@ -176,11 +179,6 @@ def done_with_long_ago(now: dt.datetime) -> QuerySet:
     done_with = WebhookDelivery.objects.exclude(state=DeliveryState.PENDING)
     done_with = done_with.exclude(state=DeliveryState.GIVEN_UP, number__isnull=False)
     return done_with.filter(next_attempt_at__lt=now - LOG_KEPT)
-
-
-def forget_old_messages() -> int:
-    """Drop that from the log; how many."""
-    return done_with_long_ago(timezone.now()).delete()[0]
 
 
 def send_test(webhook: Webhook) -> WebhookDelivery:

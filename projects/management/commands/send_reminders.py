@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -10,11 +11,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from projects.reminders import Mail, mails_due, send
+from projects.jobs import Run
+from projects.jobs.queue import take_now
+from projects.reminders import is_known, mails_due, send_reminders
 
 
 class Command(BaseCommand):
-    """Safe to run again and at the same time; what failed is reported, ends in code 1, and is tried the next time."""
+    """Safe to run again and beside the workers; what failed is reported, ends in code 1, and is tried the next time."""
 
     help = (
         "E-mail those who still have to report for an open or overdue round, and a digest a day to those who review. "
@@ -27,21 +30,31 @@ class Command(BaseCommand):
         parser.add_argument("--language", choices=languages, default=settings.LANGUAGE_CODE, help="of what is printed")
 
     def handle(self, *, dry_run: bool, language: str, verbosity: int, **options: Any) -> None:
+        say = self.stdout.write if verbosity else _silently
         with translation.override(language):
-            outcome = send(mails_due(), dry_run=dry_run)
-            if verbosity:
-                for mail in outcome.sent:
-                    self.stdout.write(_line(mail))
-                shown = {"sent": len(outcome.sent), "known": len(outcome.known), "failed": len(outcome.failed)}
-                if dry_run:
-                    told = _("A trial: %(sent)s would be sent, %(known)s were sent before.")
-                else:
-                    told = _("Sent: %(sent)s. Sent before: %(known)s. Failed: %(failed)s.")
-                self.stdout.write(told % shown)
-            if outcome.failed:
-                raise CommandError("\n".join(f"{_line(mail)}: {reason}" for mail, reason in outcome.failed))
+            if dry_run:
+                self._try(say)
+                return
+            found = take_now(send_reminders)
+            if found is None:
+                say(_("Another process is sending them."))
+                return
+            run = Run(found, say=say)
+            wrong = run.perform()
+            if wrong:
+                raise CommandError(wrong)
+            found.refresh_from_db()
+            say(found.outcome)
+
+    @staticmethod
+    def _try(say: Callable[[str], Any]) -> None:
+        mails = list(mails_due())
+        unsent = [mail for mail in mails if not is_known(mail)]
+        for mail in unsent:
+            say(str(mail))
+        shown = {"sent": len(unsent), "known": len(mails) - len(unsent)}
+        say(_("A trial: %(sent)s would be sent, %(known)s were sent before.") % shown)
 
 
-def _line(mail: Mail) -> str:
-    """Who gets what: '<a@b.cn> subject'."""
-    return f"<{mail.user.email}> {mail.subject}"
+def _silently(_line: str) -> None:
+    pass

@@ -59,6 +59,6 @@ def proposal_row(case: Case) -> models.Model:
     event = in_state("returned", writer, reviewer).events.first()
     if case.model is ProposalEvent:
         return event
-    reminder = ReminderSent(user=writer, kind="answer", event=event, day=dt.date(2023, 7, 1), claimed_at=timezone.now())
+    reminder = ReminderSent(user=writer, kind="answer", event=event, day=dt.date(2023, 7, 1), sent_at=timezone.now())
     reminder.save()
     return reminder

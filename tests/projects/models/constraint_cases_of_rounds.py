@@ -13,6 +13,7 @@ from projects.choices import ReminderKind, ReportAction, ReportState
 from projects.models import (
     AnsweredCall,
     Entry,
+    Job,
     LightRule,
     Milestone,
     MonthlyReport,
@@ -76,6 +77,9 @@ ROUND_CASES = [
     Case("reminder_speaks_of_what_its_kind_says", ReminderSent, {"kind": "answer"}, NON_FIELD_ERRORS),
     Case("a_key_is_used_once_by_a_caller", AnsweredCall, {}, NON_FIELD_ERRORS, adds=True),
     Case("a_person_has_one_draft_of_a_row", ReportDraft, {}, NON_FIELD_ERRORS, adds=True),
+    Case("job_with_a_key_is_there_once", Job, {}, NON_FIELD_ERRORS, adds=True),
+    Case("job_is_leased_while_it_runs", Job, {"state": "running"}, NON_FIELD_ERRORS),
+    Case("job_is_leased_while_it_runs", Job, {"leased_until": timezone.now()}, NON_FIELD_ERRORS),
     Case("webhook_has_one_message_for_a_revision", WebhookDelivery, {}, NON_FIELD_ERRORS, adds=True),
     Case("report_event_return_has_a_comment", ReportEvent, {"comment": ""}, NON_FIELD_ERRORS, adds=True),
     Case("report_disbursed_above_minus_500_billion_and_below_500_billion", MonthlyReport, TAKEN_BACK, "disbursed"),
@@ -131,6 +135,8 @@ def round_row(case: Case) -> models.Model:
     if case.model is ReportDraft:
         said = {"user": person("bureau"), "month": 7, "version": "new", "unit": "small", "saved_at": timezone.now()}
         return ReportDraft.objects.create(entry=entry, **said)
+    if case.model is Job:
+        return Job.objects.create(kind="webhook", key="1", run_after=timezone.now())
     if case.model is WebhookDelivery:
         webhook = Webhook.objects.create(
             user=person("platform"), label="platform", url="https://a.example/", position=1
@@ -201,9 +207,7 @@ def _event(report: MonthlyReport) -> ReportEvent:
 def _reminder(*, of_a_round: bool) -> ReminderSent:
     june = Round.objects.select_related("programme").get(month=6)
     values = {"kind": ReminderKind.BEFORE, "round": june} if of_a_round else {"kind": ReminderKind.DIGEST}
-    reminder = ReminderSent(
-        programme=june.programme, user=person("bureau"), day=JULY, claimed_at=timezone.now(), **values
-    )
+    reminder = ReminderSent(programme=june.programme, user=person("bureau"), day=JULY, sent_at=timezone.now(), **values)
     reminder.save()
     return reminder
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.utils import timezone
 
-from projects.choices import DeliveryState
-from projects.models import Webhook, WebhookDelivery
+from projects.choices import DeliveryState, JobState
+from projects.models import Job, Webhook, WebhookDelivery
+from projects.models.webhook import DELIVERING
 from tests.pages import read
 
 URL = "https://8.8.8.8/hook"
@@ -20,6 +22,14 @@ def made(user: Any, label: str = "platform", **more: Any) -> Webhook:
 def message(webhook: Webhook, number: int | None = None, **more: Any) -> WebhookDelivery:
     values = {"webhook": webhook, "number": number, "next_attempt_at": timezone.now()}
     return WebhookDelivery.objects.create(**values | more)
+
+
+def being_sent(message: WebhookDelivery) -> None:
+    """A worker has it."""
+    until = timezone.now() + dt.timedelta(minutes=1)
+    Job.objects.create(
+        kind=DELIVERING, key=str(message.pk), state=JobState.RUNNING, run_after=timezone.now(), leased_until=until
+    )
 
 
 def delivered(webhook: Webhook, number: int, *, at: str = "2026-11-20T02:00:00+00:00") -> WebhookDelivery:

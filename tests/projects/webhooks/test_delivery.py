@@ -13,8 +13,17 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from projects.choices import DeliveryState, PauseReason
-from projects.models import Project, Revision, Webhook, WebhookDelivery
-from projects.webhooks.delivery import LOG_KEPT, PAUSES, claim, prepare_messages, send_test
+from projects.jobs.queue import take
+from projects.models import Job, Project, Revision, Webhook, WebhookDelivery
+from projects.webhooks.delivery import (
+    LOG_KEPT,
+    PAUSES,
+    deliver,
+    done_with_long_ago,
+    give_to_workers,
+    prepare_messages,
+    send_test,
+)
 from projects.webhooks.pausing import resume
 from tests.people import CHANGSHA, ZHUZHOU
 from tests.projects.changelog.asking import saved
@@ -40,6 +49,12 @@ def project_in(adcode: str) -> Project:
 
 def worked() -> None:
     call_command("deliver_webhooks", once=True, verbosity=0)
+
+
+def claim() -> WebhookDelivery | None:
+    """What the next worker takes up, of what was given to the workers."""
+    job = take([deliver.name])
+    return job and WebhookDelivery.objects.get(pk=job.key)
 
 
 def at_once() -> None:
@@ -142,10 +157,11 @@ def test_a_claimed_message_is_nobody_elses_until_its_lease_runs_out(webhook_of, 
     webhook_of(province)
     saved(project_in(CHANGSHA), name_en="One")
     assert (prepare_messages(), prepare_messages()) == (1, 0)
+    give_to_workers()
     claimed = claim()
     assert claimed is not None
     assert claim() is None
-    WebhookDelivery.objects.update(leased_until=timezone.now() - dt.timedelta(seconds=1))
+    Job.objects.update(leased_until=timezone.now() - dt.timedelta(seconds=1))
     assert claim() == claimed
 
 
@@ -182,6 +198,6 @@ def test_the_log_forgets_what_was_done_with_long_ago_and_keeps_what_waits(webhoo
     Webhook.objects.update(active=False)
     for number, state in ((8, DeliveryState.GIVEN_UP), (9, DeliveryState.PENDING), (None, DeliveryState.GIVEN_UP)):
         WebhookDelivery.objects.create(webhook=webhook, number=number, state=state, next_attempt_at=long_ago)
-    worked()
+    done_with_long_ago(timezone.now()).delete()
     assert list(WebhookDelivery.objects.order_by("id").values_list("number", flat=True)) == [2, 4, 8, 9]
     assert receiver.got == []

@@ -16,7 +16,7 @@ from projects.webhooks.delivery import PAUSES, prepare_messages, send_test
 from projects.webhooks.pausing import pause, pause_by, resume
 from tests.people import CHANGSHA, ZHUZHOU
 from tests.projects.changelog.asking import saved
-from tests.projects.views.webhooks_made import message
+from tests.projects.views.webhooks_made import being_sent, message
 
 from .test_delivery import at_once, project_in, worked
 
@@ -121,8 +121,7 @@ def test_what_was_tried_in_vain_before_a_pause_by_hand_is_tried_at_once(webhook_
 
 def test_a_message_that_a_worker_is_at_and_a_test_that_failed_are_left_alone(webhook_of, province):
     webhook = webhook_of(province)
-    leased = timezone.now() + dt.timedelta(minutes=1)
-    message(webhook, 1, failures=3, leased_until=leased), message(webhook, state=DeliveryState.GIVEN_UP, failures=1)
+    being_sent(message(webhook, 1, failures=3)), message(webhook, state=DeliveryState.GIVEN_UP, failures=1)
     pause_by(webhook, province)
     resume(webhook)
     assert {(each.failures, each.state) for each in WebhookDelivery.objects.all()} == {

@@ -10,13 +10,14 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from projects.choices import DeliveryState
-from projects.models import Webhook, WebhookDelivery
-from projects.webhooks.delivery import claim, send_again, send_test, skip
+from projects.models import Job, Webhook, WebhookDelivery
+from projects.webhooks.delivery import give_to_workers, send_again, send_test, skip
+from projects.webhooks.sending import Outcome
 from tests.people import CHANGSHA, ZHUZHOU
 from tests.projects.changelog.asking import saved
 from tests.projects.views.webhooks_made import message
 
-from .test_delivery import at_once, project_in, worked
+from .test_delivery import at_once, claim, project_in, worked
 
 pytestmark = pytest.mark.django_db
 
@@ -26,14 +27,16 @@ def test_each_webhook_has_a_turn_before_any_has_a_second(webhook_of, province):
     for number in range(1, 4):
         message(long, number)
     message(short, 1)
+    give_to_workers()
     first = claim()
     assert first is not None
     assert first.webhook == long
-    WebhookDelivery.objects.filter(pk=first.pk).update(state=DeliveryState.DELIVERED, leased_until=None)
-    second = claim(after=first.webhook_id)
+    WebhookDelivery.objects.filter(pk=first.pk).update(state=DeliveryState.DELIVERED)
+    second = claim()
     assert second is not None
     assert second.webhook == short
-    assert claim(after=second.webhook_id) is None
+    assert claim() is None
+    give_to_workers()
     third = claim()
     assert third is not None
     assert (third.webhook, third.number) == (long, 2)
@@ -51,20 +54,20 @@ def test_the_worker_calls_a_test_a_test(webhook_of, province, receiver):
 def test_what_happens_while_a_long_queue_is_sent_is_told_to_others_before_its_end(
     webhook_of, province, receiver, monkeypatch
 ):
-    long, short = webhook_of(province), webhook_of(province, label="short", kinds=["project"])
+    long, short = webhook_of(province), webhook_of(province, url=f"{receiver.url}short", kinds=["project"])
     for number in range(101, 106):
         message(long, number)
     told: list[str] = []
 
-    def sent(delivery):
+    def sent(url, body, **_more):
         if not told:
             saved(project_in(CHANGSHA), name_en="One")
-        told.append(delivery.webhook.label)
-        WebhookDelivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.DELIVERED)
+        told.append(url)
+        return Outcome(200, "", 1)
 
-    monkeypatch.setattr("projects.management.commands.deliver_webhooks.deliver", sent)
+    monkeypatch.setattr("projects.webhooks.delivery.send", sent)
     worked()
-    assert told == [long.label, long.label, short.label, *[long.label] * 4]
+    assert told == [long.url, long.url, short.url, *[long.url] * 4]
 
 
 def test_a_test_is_tried_once_and_nothing_waits_for_it_or_is_paused_by_it(webhook_of, province, receiver):
@@ -123,8 +126,9 @@ def test_what_a_worker_is_at_is_not_skipped(webhook_of, province, receiver):
     saved(project_in(CHANGSHA), name_en="One")
     worked()
     at_once()
+    give_to_workers()
     claimed = claim()
     assert claimed is not None
     assert not skip(claimed, province)
-    WebhookDelivery.objects.update(leased_until=timezone.now())
+    Job.objects.update(leased_until=timezone.now())
     assert skip(claimed, province)

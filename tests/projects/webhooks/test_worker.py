@@ -18,7 +18,7 @@ from django.db import connection
 from django.utils import timezone
 
 from projects.choices import DeliveryState
-from projects.models import WebhookDelivery
+from projects.models import Job, WebhookDelivery
 from tests.people import person
 
 from .test_delivery import CHANGSHA, project_in, saved
@@ -61,7 +61,7 @@ def test_what_a_killed_worker_had_is_delivered_by_the_next(platform, webhook_of,
     receiver.open.set()
     call_command("deliver_webhooks", once=True, verbosity=0)
     assert len(receiver.got) == 1, "its lease holds as long as it might be alive"
-    WebhookDelivery.objects.update(leased_until=timezone.now() - dt.timedelta(seconds=1))
+    Job.objects.update(leased_until=timezone.now() - dt.timedelta(seconds=1))
     second = worker()
     try:
         deadline = timezone.now() + dt.timedelta(seconds=60)

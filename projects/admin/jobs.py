@@ -1,0 +1,103 @@
+"""The admin of jobs: what runs, waits and failed, and why; a failed one is tried again from here, or one is cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from projects.choices import JobState
+from projects.jobs import queue
+from projects.jobs.display import standing_of, trouble_of
+from projects.jobs.kinds import KINDS, label_of
+from projects.models import Job
+
+from .display import dash, moment
+from .filters import choice_filter
+from .read_only import ReadOnlyAdmin
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin):
+    related = ("user",)
+    list_display = ("id", "kind_column", "standing", "trouble", "came_of_it", "who", "made", "began", "ended")
+    list_display_links = ("id", "kind_column")
+    list_filter = (
+        choice_filter("state", _("state"), JobState.choices),
+        choice_filter("kind", _("kind of job"), [(kind.name, kind.label) for kind in KINDS.values()]),
+    )
+    search_fields = ("key", "user__username", "error")
+    search_help_text = _("Key, user or what went wrong")
+    fields = (
+        *("kind_column", "key", "arguments", "who", "standing", "trouble", "came_of_it"),
+        *("attempts", "turn", "revision_made", "made", "began", "ended"),
+    )
+    readonly_fields = fields
+    actions = ("try_again", "cancel")
+
+    def has_step_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("projects.change_job")
+
+    @admin.action(description=_("Try again"), permissions=["step"])
+    def try_again(self, request: HttpRequest, jobs: QuerySet) -> None:
+        count = _taken(queue.retry, jobs)
+        told = ngettext("%(count)s job waits again.", "%(count)s jobs wait again.", count) % {"count": count}
+        left = _("Only a job that failed or was cancelled can be tried again.")
+        _tell(self, request, told, "" if count == len(jobs) else left)
+
+    @admin.action(description=_("Cancel"), permissions=["step"])
+    def cancel(self, request: HttpRequest, jobs: QuerySet) -> None:
+        count = _taken(queue.cancel, jobs)
+        told = ngettext("%(count)s job is cancelled.", "%(count)s jobs are cancelled.", count) % {"count": count}
+        left = _("What has ended, or is just ending, was left as it is.")
+        _tell(self, request, told, "" if count == len(jobs) else left)
+
+    @admin.display(description=_("kind of job"), ordering="kind")
+    def kind_column(self, job: Any) -> str:
+        return label_of(job.kind)
+
+    @admin.display(description=_("state"), ordering="state")
+    def standing(self, job: Any) -> str:
+        return standing_of(job, timezone.now())
+
+    @admin.display(description=_("what went wrong"))
+    def trouble(self, job: Any) -> str:
+        words = trouble_of(job)
+        return format_html('<span class="errors">{}</span>', words) if words else dash(_("nothing"))
+
+    @admin.display(description=_("what came of it"))
+    def came_of_it(self, job: Any) -> str:
+        return job.outcome or dash(_("nothing yet"))
+
+    @admin.display(description=_("for whom"), ordering="user__username")
+    def who(self, job: Any) -> str:
+        return job.user.display_name if job.user else dash(_("nobody in particular"))
+
+    @admin.display(description=_("made at"), ordering="created_at")
+    def made(self, job: Any) -> str:
+        return moment(job.created_at)
+
+    @admin.display(description=_("begun at"), ordering="started_at")
+    def began(self, job: Any) -> str:
+        return moment(job.started_at)
+
+    @admin.display(description=_("ended at"), ordering="ended_at")
+    def ended(self, job: Any) -> str:
+        return moment(job.ended_at)
+
+
+def _taken(step: Callable[[int], bool], jobs: QuerySet) -> int:
+    return [step(job.pk) for job in jobs].count(True)
+
+
+def _tell(model_admin: Any, request: HttpRequest, told: str, left: Any) -> None:
+    model_admin.message_user(request, told, messages.SUCCESS)
+    if left:
+        model_admin.message_user(request, left, messages.WARNING)

@@ -1,0 +1,79 @@
+"""manage.py jobs: what runs, waits and failed; and the worker that does it."""
+
+from __future__ import annotations
+
+import os
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from projects.choices import JobState
+from projects.jobs.display import standing_of, trouble_of
+from projects.jobs.kinds import label_of
+from projects.jobs.queue import cancel, retry
+from projects.jobs.supervising import Ending, keep_at_work
+from projects.jobs.worker import PAUSE, work
+from projects.models import Job
+
+_SHOWN = 50  # jobs that are done
+
+
+class Command(BaseCommand):
+    """Without an option it lists them. Any number of workers may run, on any number of machines."""
+
+    help = "List the jobs, those that wait, run or failed first; or do them until SIGTERM."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        asked = parser.add_mutually_exclusive_group()
+        asked.add_argument("--list", action="store_true", help="list them (what is done without any option)")
+        asked.add_argument(
+            "--work", action="store_true", help="do what is due until SIGTERM; one that dies is replaced"
+        )
+        asked.add_argument("--once", action="store_true", help="do what is due now, for cron")
+        asked.add_argument("--retry", type=int, metavar="NUMBER", help="let the workers try a failed one again")
+        asked.add_argument("--cancel", type=int, metavar="NUMBER", help="let nobody do it")
+        parser.add_argument("--pause", type=float, default=PAUSE, help="seconds between two looks")
+        parser.add_argument("--beside", action="store_true", help="end together with the process that started this one")
+        languages = [code for code, _name in settings.LANGUAGES]
+        parser.add_argument("--language", choices=languages, default=settings.LANGUAGE_CODE, help="of what is printed")
+
+    def handle(self, *, language: str, **options: Any) -> None:
+        with translation.override(language):
+            if options["work"]:
+                self._work(options["pause"], beside=options["beside"], verbosity=options["verbosity"])
+            elif options["once"]:
+                work(ending=Ending(), once=True, say=self.stdout.write)
+            elif options["retry"] is not None:
+                self._stepped(retry(options["retry"]), _("Only a job that failed or was cancelled can be tried again."))
+            elif options["cancel"] is not None:
+                self._stepped(cancel(options["cancel"]), _("This job has ended, or is just ending."))
+            else:
+                self._list()
+
+    def _work(self, pause: float, *, beside: bool, verbosity: int) -> None:
+        parent = os.getppid() if beside else None
+        say = self.stdout.write if verbosity else _silently
+        keep_at_work(lambda ending: work(ending=ending, pause=pause, say=say), parent=parent)
+
+    @staticmethod
+    def _stepped(did: bool, otherwise: str) -> None:
+        if not did:
+            raise CommandError(otherwise)
+
+    def _list(self) -> None:
+        done = Job.objects.filter(state=JobState.DONE)
+        shown = [*Job.objects.exclude(state=JobState.DONE), *done[:_SHOWN]]
+        now = timezone.now()
+        for job in shown:
+            parts = [str(job.pk), label_of(job.kind), job.key, standing_of(job, now), trouble_of(job), job.outcome]
+            self.stdout.write(" · ".join(part for part in parts if part))
+        if not shown:
+            self.stdout.write(_("There is no job."))
+
+
+def _silently(_line: str) -> None:
+    pass
