@@ -8,6 +8,7 @@ from typing import Any, Self
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis
@@ -59,6 +60,15 @@ class Milestone(Record, Named):
                 violation_error_message=_("This project has a milestone of this name already."),
             ),
             published_has_source(of="milestone"),
+        ]
+        # what is overdue is counted for every page of who has tasks
+        indexes = [
+            models.Index(
+                Coalesce("expected", "planned"),
+                "project",
+                condition=Q(actual__isnull=True),
+                name="milestone_unreached_by_day",
+            )
         ]
 
     def clean(self) -> None:
