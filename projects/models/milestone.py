@@ -68,6 +68,15 @@ class Milestone(Record, Named):
             ),
             published_has_source(of="milestone"),
         ]
+        # what is overdue is counted for every page of who has tasks
+        indexes = [
+            models.Index(
+                Coalesce("expected", "planned"),
+                "project",
+                condition=Q(actual__isnull=True),
+                name="milestone_unreached_by_day",
+            )
+        ]
 
     def clean(self) -> None:
         errors: dict[str, Any] = {}

@@ -77,6 +77,12 @@ class Problem(Record):
             ),
             published_has_source(of="problem"),
         ]
+        # what is overdue is counted for every page of who has tasks
+        indexes = [
+            models.Index(
+                fields=["due", "project"], condition=~Q(state=ProblemState.SOLVED), name="problem_unsolved_by_day"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.project.code} {self.get_kind_display()}"

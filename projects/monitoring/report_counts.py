@@ -83,7 +83,7 @@ def _rows(rounds: Sequence[Round], entries: QuerySet, *, by: Any = _IS_MADE_UP) 
     columns = entries.asked_to_report().order_by().annotate(part=by)  # type: ignore[attr-defined]
     try:
         asked = CommonTable.of(
-            "listed (entry, programme, joined, gone, part) AS",
+            "listed (entry, programme, joined, gone, part) AS MATERIALIZED",
             columns.values_list("pk", "programme", "joined", "left", "part"),
         )
     except EmptyResultSet:

@@ -8,33 +8,33 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from projects.access import Access, access_of
 from projects.choices import ReportState, RoundState
 from projects.choices.tasks import OF_A_BUREAU, OF_THE_PROVINCE, TaskKind
-from projects.models import Entry, Milestone, MonthlyReport, Prefecture, Problem, Programme, Proposal, Round
+from projects.database.prepared_statements import made, remembered
+from projects.database.sql import Sql
+from projects.models import Cell, Entry, Milestone, MonthlyReport, Prefecture, Problem, Programme, Proposal, Round
+from projects.models.rollups import ALL
 from projects.periods import SOON_AFTER, Month
 from projects.versioning import as_of
 
-from .entry_table import CommonTable, rows_of
+from .entry_table import CommonTable, with_tables
 from .report_counts import arrivals_among
 
 _STATES = {
     TaskKind.REPORTS_TO_REVIEW: ReportState.SUBMITTED,
     TaskKind.RETURNED_REPORTS: ReportState.RETURNED,
 }
-_NAMES = {
-    "problems": ("overdue-problems", "problems-due-soon"),
-    "milestones": ("overdue-milestones", "milestones-due-soon"),
-}
+_NONE = Cast(Value(None), IntegerField())
 
 
 @dataclass(frozen=True)
@@ -139,78 +139,62 @@ def unreached_milestones(access: Access) -> QuerySet:
     return on_newest_list(unreached, access).annotate(day=Coalesce("expected", "planned"))
 
 
-def _parts(user: Any, kinds: Sequence[TaskKind]) -> Iterator[tuple[str, QuerySet]]:
-    """Records by year, month and day, under a name for each kind or pair of kinds."""
+def _parts(
+    user: Any, kinds: Sequence[TaskKind], programmes: Iterable[Programme]
+) -> Iterator[tuple[QuerySet, Sequence[int]]]:
+    """Records by kind, year, month and day, and the years that count; all where none are named."""
     access = access_of(user)
     for kind, state in _STATES.items():
         if kind in kinds:
-            yield kind, reports_of(user, state).values_list("entry__programme__year", "month", "handed_in_on")
+            found = reports_of(user, state)
+            yield found.values_list(Value(kind), "entry__programme__year", "month", "handed_in_on"), ()
     proposals = Proposal.objects.waiting_for(user)
     for kind, at in ((TaskKind.PROPOSALS_TO_DECIDE, "proposed_at"), (TaskKind.ANSWERED_PROPOSALS, "answered_at")):
         if kind in kinds:
-            yield kind, proposals.values_list(at)
-    yield "problems", unsolved_problems(access).values_list("year", "day")
-    yield "milestones", unreached_milestones(access).values_list("year", "day")
+            yield proposals.values_list(Value(kind), _NONE, _NONE, at), ()
+    alike: dict[dt.date, list[Programme]] = defaultdict(list)
+    for each in programmes:
+        alike[each.today].append(each)
+    for today, some in alike.items():
+        cells = Cell.objects.filter(programme__in=[each.pk for each in some], chain_link=ALL, prefecture=ALL)
+        listed = Exists(cells.filter(project_count__gt=0))  # else nothing has to be looked through
+        for rows, overdue, soon in (
+            (unsolved_problems(access), TaskKind.OVERDUE_PROBLEMS, TaskKind.PROBLEMS_DUE_SOON),
+            (unreached_milestones(access), TaskKind.OVERDUE_MILESTONES, TaskKind.MILESTONES_DUE_SOON),
+        ):
+            due = rows.filter(listed, day__lte=today + SOON_AFTER) if soon in kinds else rows.filter(listed, day__lt=today)
+            which = Case(When(day__lt=today, then=Value(overdue)), default=Value(soon))
+            yield due.values_list(which, "year", _NONE, "day"), [each.year for each in some]
 
 
 def _counted(user: Any, kinds: Sequence[TaskKind], programmes: Sequence[Programme]) -> Iterator[Task]:
-    """All but what is still to be handed in: one query."""
-    parts: list[CommonTable] = []
+    """All but what is still to be handed in: one query, of SQL made once a day for each person."""
+    days = tuple((each.pk, each.year, each.today) for each in programmes)
+    kind = ("tasks", user.pk, access_of(user), kinds, days)
+    statement = remembered(kind, lambda: made(lambda: _statement(_parts(user, kinds, programmes)), as_one=True))
+    for name, year, month, number, day in statement.rows():
+        yield Task(TaskKind(name), number, year, Month(year, month) if month else None, _day(day))
+
+
+def _statement(parts: Iterable[tuple[QuerySet, Sequence[int]]]) -> Sql:
+    """Counts the rows of each part. A day is a text in the answer, since not all are of one type."""
+    tables: list[CommonTable] = []
     selects: list[str] = []
-    limits, latest = _limits(programmes), max((each.today for each in programmes), default=dt.date.min)
-    for name, rows in _parts(user, kinds):
-        table = name.replace("-", "_")
+    for number, (rows, years) in enumerate(parts):
+        # laid out, or the newest year would be looked up anew wherever it is named
+        head = f"part_{number} (kind, year, month, day) AS MATERIALIZED"
         try:
-            # of what is due later nobody has to know of which year it is
-            parts.append(_part(table, name, rows.filter(day__lte=latest + SOON_AFTER) if name in _NAMES else rows))
+            tables.append(CommonTable.of(head, rows.order_by()))
         except EmptyResultSet:
             continue
-        selects += _selects(table, name, limits)
-    for kind, year, month, number, day in rows_of(parts, " UNION ALL ".join(selects)) if selects else ():
-        yield Task(TaskKind(kind), number, year, Month(year, month) if month else None, _day(day))
-
-
-def _part(table: str, name: str, rows: QuerySet) -> CommonTable:
-    columns = "year, month, day" if name in _STATES else "year, day" if name in _NAMES else "day"
-    # laid out, or the newest year would be looked up anew wherever it is named
-    return CommonTable.of(f"{table} ({columns}) AS MATERIALIZED", rows.order_by())
-
-
-def _selects(table: str, name: str, limits: Mapping[str, str]) -> Iterator[str]:
-    """Counts of a part. A day is a text in the answer, since not all are of one type."""
-    if name in _NAMES:
-        overdue, soon = _NAMES[name]
-        kind = f"CASE WHEN {limits['overdue']} THEN '{overdue}' ELSE '{soon}' END"
-        yield (
-            f"SELECT {kind} AS kind, year, CAST(NULL AS integer) AS month, COUNT(*) AS number,"  # nosec B608 # our own names
-            f" CAST(MIN(day) AS varchar(40)) AS day FROM {table} WHERE {limits['soon']} GROUP BY 1, 2"
+        condition = f"WHERE year IN ({', '.join(map(str, years))})" if years else ""
+        selects.append(
+            "SELECT kind, year, month, COUNT(*), CAST(MIN(day) AS varchar(40))"  # nosec B608 # our own names and years
+            f" FROM part_{number} {condition} GROUP BY kind, year, month"
         )
-    elif name in _STATES:
-        yield (
-            f"SELECT '{name}' AS kind, year, month, COUNT(*) AS number, CAST(MIN(day) AS varchar(40)) AS day"  # nosec B608 # our own names
-            f" FROM {table} GROUP BY year, month"
-        )
-    else:
-        yield (
-            f"SELECT '{name}' AS kind, CAST(NULL AS integer) AS year, CAST(NULL AS integer) AS month,"  # nosec B608 # our own names
-            f" COUNT(*) AS number, CAST(MIN(day) AS varchar(40)) AS day FROM {table}"
-        )
-
-
-def _limits(programmes: Iterable[Programme]) -> dict[str, str]:
-    """When something of a year is overdue, and when it is that or due soon: by the day that is today for the year."""
-    years: dict[dt.date, list[int]] = defaultdict(list)
-    for each in programmes:
-        years[each.today].append(each.year)
-
-    def before(margin: dt.timedelta, sign: str) -> str:
-        conditions = (
-            f"(year IN ({', '.join(map(str, some))}) AND day {sign} '{today + margin}')"
-            for today, some in years.items()
-        )
-        return f"({' OR '.join(conditions) or '1 = 0'})"
-
-    return {"overdue": before(dt.timedelta(), "<"), "soon": before(SOON_AFTER, "<=")}
+    if not selects:
+        raise EmptyResultSet
+    return with_tables(tables, " UNION ALL ".join(selects)).spelled_out()
 
 
 def _with_reports(

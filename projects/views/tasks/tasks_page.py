@@ -59,7 +59,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     scope = Scope.of(request)
-    found = tasks_of(request.user, programmes=scope.programmes)
+    found = request.tasks_of_reader = tasks_of(request.user, programmes=scope.programmes)  # type: ignore[attr-defined]
     years = {each.year: each for each in scope.programmes}
     beside = _beside(request, scope) if found.kinds else {}
     context: dict[str, Any] = {

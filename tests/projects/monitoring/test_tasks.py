@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -14,12 +15,12 @@ from projects.choices import ProblemState, Role
 from projects.choices.tasks import OF_A_BUREAU, OF_THE_PROVINCE, TaskKind
 from projects.models import Entry, Grant, Milestone, Prefecture, Problem, Programme, Round
 from projects.monitoring.tasks import Task, kinds_of, tasks_of
-from projects.periods import Month
+from projects.periods import SOON_AFTER, Month
 from projects.versioning import as_of
 from projects.versioning.revisions import writing
 from projects.workflows import proposals, reporting
 from tests.pages import more_projects
-from tests.people import ZHUZHOU
+from tests.people import CHANGSHA, ZHUZHOU
 from tests.projects.july import set_today
 from tests.projects.models.reports_made import CHANGSHA_CODE, drafted, entry_of, submitted
 from tests.projects.workflows.proposals_made import proposed
@@ -174,6 +175,55 @@ def test_of_a_project_on_two_lists_each_thing_is_one_task_of_the_newer_year(chan
     found = [each for each in tasks_of(changsha_writer).items if each.kind == TaskKind.OVERDUE_MILESTONES]
     assert {each.year for each in found} == {2023, 2024}
     assert tasks_of(changsha_writer).waiting == before
+
+
+def plainly(due: list[tuple[Any, dt.date]], programmes: list[Programme]) -> dict[tuple[int, str], int]:
+    """What is due of projects, one by one: by the newest list that each stands on, and the day that is today there."""
+    todays = {each.year: each.today for each in programmes}
+    found: Counter[tuple[int, str]] = Counter()
+    for project, day in due:
+        years = project.entries.filter(left__isnull=True).values_list("programme__year", flat=True)
+        if years and day <= todays[max(years)] + SOON_AFTER:
+            found[max(years), "overdue" if day < todays[max(years)] else "soon"] += 1
+    return found
+
+
+def test_lists_with_days_of_their_own_are_counted_as_one_by_one(changsha_writer):
+    with writing():
+        for year, day in ((2024, dt.date(2023, 9, 15)), (2025, None), (2022, dt.date(2022, 12, 30))):
+            programme = Programme.objects.get(year=year)
+            programme.reporting_day = day
+            programme.save()
+        codes = [each.project.code for each in Entry.objects.filter(project__prefecture__adcode=CHANGSHA)[:12]]
+        for number, code in enumerate(codes):
+            entry = entry_of(code)
+            for year in (2022, 2024, 2025)[number % 4 : number % 3 + 1]:
+                Entry(project=entry.project, programme=Programme.objects.get(year=year)).save()
+            if number % 5 == 0:
+                entry.left = dt.date(2023, 7, 1)
+                entry.save()
+            day = dt.date(2023, 6, 1) + dt.timedelta(days=13 * number)
+            Milestone(project=entry.project, name_zh="节点一", planned=day).save()
+            Problem(
+                project=entry.project, kind="land", description="用地", raised_on=dt.date(2023, 1, 1), due=day
+            ).save()
+    mine = {"project__prefecture__adcode": CHANGSHA}
+    milestones = [(each.project, each.due) for each in Milestone.objects.filter(**mine, actual__isnull=True)]
+    problems = [(each.project, each.due) for each in Problem.objects.filter(**mine, due__isnull=False).unsolved()]
+    kinds = {
+        TaskKind.OVERDUE_MILESTONES: (milestones, "overdue"),
+        TaskKind.MILESTONES_DUE_SOON: (milestones, "soon"),
+        TaskKind.OVERDUE_PROBLEMS: (problems, "overdue"),
+        TaskKind.PROBLEMS_DUE_SOON: (problems, "soon"),
+    }
+    told = {(each.kind, each.year): each.number for each in tasks_of(changsha_writer).items if each.kind in kinds}
+    assert len({year for _kind, year in told}) > 2
+    assert told == {
+        (kind, year): number
+        for kind, (due, when) in kinds.items()
+        for (year, which), number in plainly(due, list(Programme.objects.all())).items()
+        if which == when
+    }
 
 
 def test_a_proposal_waits_for_the_province_and_its_answer_for_who_made_it(changsha_writer, province):
