@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from functools import cached_property
 from html.parser import HTMLParser
 
 NUMBER = re.compile(r"[+−-]?\d[\d,]*(?:\.\d+)?%?|\d[\d,]*/\d[\d,]*")
@@ -21,8 +21,17 @@ SCALES = [
 class Element:
     tag: str
     attributes: dict[str, str]
-    text: str = ""
+    texts: list[str] = field(default_factory=list)
     values: list[str] = field(default_factory=list)  # of `data-value` in it
+
+    @property
+    def text(self) -> str:
+        return "".join(self.texts)
+
+    @cached_property
+    def numbers(self) -> set[Decimal]:
+        """Once the page has been read."""
+        return {_decimal(text) for text in (*ANY_NUMBER.findall(self.text), *self.values)}
 
     @property
     def classes(self) -> set[str]:
@@ -68,7 +77,7 @@ class _Numbers(HTMLParser):
     def _apart(self) -> None:
         """Two cells are two words, though nothing stands between them."""
         for each in (self.whole, *self.open):
-            each.text += " "
+            each.texts.append(" ")
 
     def handle_endtag(self, tag: str) -> None:
         self._apart()
@@ -77,7 +86,7 @@ class _Numbers(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         for each in (self.whole, *self.open):
-            each.text += data
+            each.texts.append(data)
         text = data.strip()
         if not NUMBER.fullmatch(text) or any("vh" in each.classes or each.tag == "svg" for each in self.open):
             return
@@ -92,11 +101,6 @@ def read(content: bytes) -> _Numbers:
     return reader
 
 
-def _said(element: Element) -> Iterator[Decimal]:
-    for text in (*ANY_NUMBER.findall(element.text), *element.values):
-        yield _decimal(text)
-
-
 def _decimal(text: str) -> Decimal:
     return Decimal(text.replace("−", "-").replace(",", "").removeprefix("+").rstrip("%"))
 
@@ -109,7 +113,7 @@ def says(element: Element, number: str) -> bool:
     return any(
         abs(each) == abs((found * scale).quantize(places, rounding))
         for each in asked
-        for found in _said(element)
+        for found in element.numbers
         for scale in SCALES
         for rounding in (ROUND_HALF_UP, ROUND_HALF_EVEN)
     )

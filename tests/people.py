@@ -40,6 +40,7 @@ from projects.models import (
     Revision,
     TableState,
 )
+from projects.models.inserting import Keys, insert_with_history
 from projects.versioning.revisions import writing
 from tests.migrated import begun_from_a_copy
 from tests.put_back import keep
@@ -178,11 +179,15 @@ def public_read(settings: Any) -> None:
 
 
 def person(username: str, role: str | None = None, adcode: str | None = None, **more: Any) -> Any:
-    """A user with one grant, or none. Staff like everybody with a grant, so that the admin lets them in."""
+    """A user with one grant, or none. Staff like everybody with a grant, so that the admin lets them in.
+
+    Most tests begin with one, so it is inserted as a load inserts what it has looked at; the database still looks.
+    """
     user = get_user_model().objects.create_user(username, password=PASSWORD, **({"is_staff": bool(role)} | more))
     if role:
         prefecture = Prefecture.objects.get(adcode=adcode) if adcode else None
-        Grant(user=user, role=role, prefecture=prefecture).save()
+        with writing():
+            insert_with_history([Grant(pk=Keys().take(Grant), user=user, role=role, prefecture=prefecture)])
     return user
 
 
@@ -243,12 +248,15 @@ def stranger(register: None) -> Any:
 
 @pytest.fixture
 def client_of() -> Callable[..., Client]:
-    """`client_of(user)` is that user's browser; `client_of(None)` an anonymous one. `headers` go with each request."""
+    """`client_of(user)` is the browser of that user, who has signed in before; `client_of(None)` an anonymous one.
+
+    `headers` go with each request.
+    """
 
     def client(user: Any, **options: Any) -> Client:
         browser = Client(**options)
         if user is not None:
-            browser.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            browser.cookies[django_settings.SESSION_COOKIE_NAME] = session_of(user)
         return browser
 
     return client

@@ -73,6 +73,7 @@ def test_no_page_has_a_violation_or_scrolls_sideways_signed_in(province, window,
     page = window(color_scheme="light")
     signed_in(page, "province")
     paths = [path for path in EVERYWHERE if path != "/login/" and path not in OF_ONE_TEMPLATE]
+    paths = paths if LONG else [path for path in paths if path in PATHS or "?" not in path]
     own = ["/changes/1/undo/", "/tasks/", "/logout/"]
     found, complaints = violations(page, [*paths, *own], language, widths=(320, 768, 1366, 390))
     assert not found

@@ -28,7 +28,7 @@ from .questions import CANARY, Question, Questions
 pytestmark = pytest.mark.no_database
 
 SEED = int(os.environ.get("FAULT_SEED") or random.SystemRandom().randrange(10**6))
-REQUESTS = so_many(2_500, 20_000)  # of each site
+REQUESTS = so_many(1_200, 20_000)  # of each site
 # no counts of limits; and what is written from a set is written in the same order
 _FOR_BOTH = {"THROTTLE_ADDRESS": "0", "THROTTLE_TOKEN": "0", "PYTHONHASHSEED": "0"}
 DIFFERENT = so_many(300, 2_500)
@@ -128,7 +128,7 @@ def test_another_parser_of_cookies_is_found_out(register: Register, sites: Sites
     environment = register.environment | {"PUBLIC_READ": "true"}
     with _served(environment, application="tests.differential.old_parser:application") as served:
         before = sites.beside(served)
-        found = next(before.differences(SEED, requests=REQUESTS, different=DIFFERENT, only_cookies=True), None)
+        found = next(before.differences(SEED, requests=2 * REQUESTS, different=DIFFERENT, only_cookies=True), None)
     assert found, f"FAULT_SEED={SEED}"
 
 

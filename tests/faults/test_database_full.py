@@ -23,18 +23,18 @@ FULL = "The disk of the database is full"
 LONG = "x" * 1900  # characters of a note
 
 
-@pytest.fixture(params=kinds())
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Disk]:
-    with disk(request.param, tmp_path) as place:
+@pytest.fixture(scope="module", params=kinds())
+def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Disk]:
+    with disk(request.param, tmp_path_factory.mktemp("full")) as place:
         yield place
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def database(place: Disk) -> Filled:
     return filled(f"sqlite:///{place.file}")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def site(place: Disk, database: Filled) -> Iterator[Site]:
     with served(database, application=place.application, **place.settings) as site:
         yield site
@@ -67,8 +67,9 @@ def notes_in(file: Path) -> int:
 
 
 def test_reads_go_on_writes_say_that_it_is_full_and_work_when_there_is_room(place, site):
+    before = notes_in(place.file)
     place.fill()
-    stored = filled_up(site)
+    stored = before + filled_up(site)
     for _round in range(ROUNDS):
         for answer in reads(site):
             assert answer.is_good(), answer

@@ -22,7 +22,7 @@ pytestmark = IN_FRONT
 
 KEPT_MB = so_many(2, 64)
 MOST_MB = KEPT_MB + 40
-REQUESTS = so_many(900, 100_000)
+REQUESTS = so_many(600, 100_000)
 OF_THE_CONTROL = so_many(60, 600)
 CALLERS = 2
 

@@ -79,7 +79,7 @@ def test_no_form_says_in_english_what_is_wrong_to_who_reads_chinese(people: dict
     tried: Counter[int] = Counter()
     faults: set[tuple[str, str]] = set()
     before = Revision.objects.newest_number()
-    for name in ("visitor", "changsha", "province", "administrator"):
+    for name in ("province", "administrator", "changsha", "visitor"):
         user = people[name]
         browser = client_of(user) if user else Client()
         for address, form, _answers in walking.forms_of_pages(browser, user, language="zh-hans", known=known):

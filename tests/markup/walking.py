@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -10,7 +10,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import resolve
 
-from tests.length import so_many
+from tests.length import LONG, so_many
 
 from . import addresses
 from .addresses import Route
@@ -28,9 +28,16 @@ def routes_of_people() -> list[Route]:
     return [each for each in addresses.routes() if each.pattern not in addresses.NO_PAGES and not each.is_of_systems]
 
 
-def pages(browser: Client, user: Any, *, language: str, most: int = 99) -> Iterator[Answered]:
-    """Every address that is made for people, `most` of each kind, whatever this one is answered there."""
+def pages(
+    browser: Client, user: Any, *, language: str, most: int = 99, but: Collection[str] = ()
+) -> Iterator[Answered]:
+    """Every address that is made for people, `most` of each kind, whatever this one is answered there.
+
+    `but` are patterns that are left out.
+    """
     for route in routes_of_people():
+        if route.pattern in but:
+            continue
         for address in addresses.filled(route, user)[:most]:
             asked = f"{address}{'&' if '?' in address else '?'}lang={language}"
             yield asked, browser.get(asked)
@@ -48,13 +55,17 @@ def question_answers(browser: Client, user: Any, *, typed: str, language: str) -
 
 
 def forms_of_pages(
-    browser: Client, user: Any, *, language: str, known: set[Any]
+    browser: Client, user: Any, *, language: str, known: set[Any], by_role: bool = False
 ) -> Iterator[tuple[str, Form, list[Any]]]:
     """Each form once, with where it is sent; and a list to which further answers, whose forms count too, are added.
 
-    `known` are the shapes of those that have been given before.
+    `known` are the shapes of those that have been given before. The short form does not open the history of a record,
+    which has none but those of the frame, nor, unless it is wanted `by_role`, a page of which another was given one.
     """
-    answers = list(pages(browser, user, language=language, most=so_many(1, 3)))
+    histories = {each.pattern for each in routes_of_people() if each.pattern.endswith("/history/")}
+    given = set() if by_role else {each[0] for each in known}
+    left_out = set() if LONG else histories | given
+    answers = list(pages(browser, user, language=language, most=so_many(1, 3), but=left_out))
     for path, answer in answers:  # which grows on the way
         for form in forms_of(answer.content.decode()) if is_page(answer) else []:
             address = urljoin(path, form.action)
@@ -67,7 +78,7 @@ def forms_of_pages(
 
 def form_answers(browser: Client, user: Any, *, typed: str, language: str, known: set[Any]) -> Iterator[Answered]:
     """What comes of each form: sent as it is by each of its buttons, typed into, and too late. Nothing of it stays."""
-    for address, form, answers in forms_of_pages(browser, user, language=language, known=known):
+    for address, form, answers in forms_of_pages(browser, user, language=language, known=known, by_role=True):
         for asked, answer in _sent(browser, address, form, typed, known):
             yield asked, answer
             if is_page(answer):

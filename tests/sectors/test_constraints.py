@@ -90,7 +90,7 @@ def spoilt(model: type[models.Model]) -> st.SearchStrategy[models.Model]:
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
-@settings(max_examples=so_many(60, 2000), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=so_many(30, 2000), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_what_surely_holds_in_memory_holds_in_the_database(model: type[models.Model], db: None, data: Any) -> None:
     checks = checks_without(model, frozenset(), DEFAULT_DB_ALIAS)

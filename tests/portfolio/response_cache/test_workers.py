@@ -13,7 +13,7 @@ from tests.serving import environment_of, prepare_register, serving
 
 from .register import FILL, ask, own_database, patch
 
-WORKERS, ROUNDS = 2, so_many(30, 1000)
+WORKERS, ROUNDS = 2, so_many(15, 1000)
 CODES = ("HN-EI-2023-13", "HN-EI-2023-14")
 
 

@@ -27,6 +27,7 @@ from projects.versioning import as_of
 from projects.versioning.digests import digest_of
 from projects.versioning.revisions import writing
 from sectors.models import Sector
+from tests.length import so_many
 
 from .project_by_serializer import by_python
 
@@ -126,7 +127,7 @@ def results(answer: Any) -> bytes:
     return answer.content.partition(b'"results":')[2].removesuffix(b"}")
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(so_many(3, 60)))
 def test_pages_records_and_walks_are_what_python_makes(readers: list[Any], seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311  no secret
     with writing(reason="one more revision"):

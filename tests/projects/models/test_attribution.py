@@ -245,7 +245,7 @@ VALUES = {
 
 
 @given(STEPS)
-@settings(max_examples=so_many(25, 400), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=so_many(15, 400), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_after_any_changes_an_adopted_claim_is_the_figure_and_every_figure_rests_on_one_thing(register, steps):
     sources = list(Source.objects.order_by("pk")[:3])
     with transaction.atomic():

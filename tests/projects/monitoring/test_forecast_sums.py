@@ -15,6 +15,7 @@ from projects.monitoring.forecast import Method, forecasts
 from projects.monitoring.plans import plans_by_entry
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
+from tests.length import so_many
 from tests.pages import more_projects
 
 from ..asking import scope_of
@@ -65,7 +66,7 @@ def compare(user: Any, parameters: dict[str, str]) -> None:
         assert {outlook.planned for outlook in each.against if outlook.target is None} <= {own}
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(so_many(3, 60)))
 def test_of_any_year_each_method_speaks_of_those_that_the_filters_find(province, changsha_reader, settings, seed):
     settings.CLOSED_MONTH_PERCENT = 1 if seed % 2 else 90
     any_year(seed, author=province)

@@ -17,6 +17,7 @@ from projects.monitoring.entry_status import standings
 from projects.monitoring.gap_table import FEW, gaps
 from projects.versioning.as_of import AsOf
 from projects.versioning.revisions import writing
+from tests.length import so_many
 from tests.pages import more_projects
 
 from ..asking import scope_of
@@ -43,7 +44,7 @@ def compare(user: Any, parameters: dict[str, str]) -> int:
     return len(found.furthest)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(so_many(3, 80)))
 def test_of_any_year_the_gaps_are_those_of_the_rules(province, changsha_reader, settings, seed):
     settings.CLOSED_MONTH_PERCENT = 1 if seed % 2 else 90  # so that months count, or stay open
     any_year(seed, author=province)

@@ -16,6 +16,7 @@ from projects.monitoring.project_lights import lights_of
 from projects.totals.dimensions import NONE
 from projects.totals.totals import totals
 from projects.versioning.as_of import AsOf, looking_back
+from tests.length import so_many
 from tests.pages import more_projects
 
 from ..asking import scope_of
@@ -66,7 +67,7 @@ def test_the_filter_finds_what_the_attention_list_says(analyst: Any, asked: dict
     compare(analyst, asked)
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(so_many(2, 50)))
 def test_so_it_does_of_any_year(analyst: Any, seed: int) -> None:
     any_year(seed, author=analyst)
     found: set[Light | None] = set()

@@ -18,6 +18,7 @@ from projects.monitoring.forecast import forecasts
 from projects.monitoring.standing_table import EntriesShown, number_before, standing_page
 from projects.versioning.as_of import AsOf, looking_back
 from projects.versioning.revisions import writing
+from tests.length import so_many
 from tests.pages import more_projects
 
 from ..asking import scope_of
@@ -74,7 +75,7 @@ def compare(user: Any, parameters: dict[str, str]) -> int:
     return len(every)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(so_many(4, 80)))
 def test_of_any_year_each_entry_stands_where_the_rules_say_and_in_their_order(
     province, changsha_reader, settings, seed
 ):

@@ -25,7 +25,7 @@ from ..asking import scope_of
 from .random_questions import passes, questions
 from .random_register import KEYS, READINGS, YEARS, build, facts, figures_of, measured, registers
 
-any_register = settings(max_examples=so_many(25, 1000), suppress_health_check=[HealthCheck.function_scoped_fixture])
+any_register = settings(max_examples=so_many(15, 1000), suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from projects.models import Entry, Prefecture, Project
 from projects.monitoring.review_sums import after_in_queue, before_in_queue, review_sums
 from projects.views.review.review_rows import submitted_reports, waiting_reports, with_projects
+from tests.length import so_many
 from tests.pages import more_projects, opened
 from tests.projects.monitoring.random_years import any_year
 
@@ -36,7 +37,7 @@ def test_it_goes_by_pages_whose_totals_are_of_all_that_wait(changsha_writer, pro
     assert client.get(PATH, {"page": "3"}).status_code == 400
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(so_many(2, 40)))
 def test_of_any_year_the_foot_is_the_sum_of_its_lines(province, seed):
     """In the database what the lines, each by its own plan, come to."""
     programme = any_year(seed, author=province)
