@@ -71,7 +71,7 @@ def _separator(text: str) -> str:
         count = 0
         try:
             for _row, line in zip(range(_LOOKED_AT), lines, strict=False):
-                count += len(line)
+                count += max(len(line) - 1, 0)
         except csv.Error:
             return 0
         return count

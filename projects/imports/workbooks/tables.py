@@ -93,9 +93,13 @@ class _Spread:
             for column in range(each.left, min(each.right, grid.width) + 1)
         }
 
+    def cells(self, top: int, bottom: int, column: int) -> list[Place]:
+        """The cells that say something above a column, each once."""
+        found = [Place(*self._anchors.get((row, column), (row, column))) for row in range(top, bottom + 1)]
+        return [cell for cell in dict.fromkeys(found) if self.grid.text(*cell)]
+
     def parts(self, top: int, bottom: int, column: int) -> tuple[str, ...]:
-        cells = [self._anchors.get((row, column), (row, column)) for row in range(top, bottom + 1)]
-        return tuple(text for cell in dict.fromkeys(cells) if (text := self.grid.text(*cell)))
+        return tuple(self.grid.text(*cell) for cell in self.cells(top, bottom, column))
 
 
 def table_in(grid: Grid, vocabulary: Vocabulary) -> Table:
@@ -106,7 +110,7 @@ def table_in(grid: Grid, vocabulary: Vocabulary) -> Table:
         raise ValidationError(NO_TABLE, code="no_table")
     top, bottom = found
     columns = tuple(
-        HeadColumn(column, spread.parts(top, bottom, column), _unit(grid, spread, top, bottom, column))
+        HeadColumn(column, spread.parts(top, bottom, column), _unit(spread, top, bottom, column))
         for column in range(grid.width)
     )
     rows, left_out = _rows(grid, bottom, [each for each in columns if each.parts])
@@ -118,15 +122,15 @@ def table_in(grid: Grid, vocabulary: Vocabulary) -> Table:
 def _heads(spread: _Spread, vocabulary: Vocabulary) -> tuple[int, int] | None:
     """First and last row of the heads: where most columns have a known name; else the first row that could be heads."""
     grid = spread.grid
-    best, most = None, 0
+    best, most = None, (0, 0)
     for top in range(min(len(grid.rows), _LOOKED_AT)):
         for bottom in range(top, min(top + _MOST_HEADS, len(grid.rows))):
             if any(_cuts(each, top, bottom) for each in grid.merged):
                 continue
             heads = [spread.parts(top, bottom, column) for column in range(grid.width)]
             known = len([parts for parts in heads if vocabulary.field_of(parts) is not None])
-            if known > most:
-                best, most = (top, bottom), known
+            if known and (known, top - bottom) > most:  # of as many, in the fewest rows
+                best, most = (top, bottom), (known, top - bottom)
     if best is None:
         best = _first_that_could_be(grid)
     if best is None:
@@ -168,13 +172,12 @@ def _has_only_units(grid: Grid, row: int) -> bool:
     return bool(texts) and all(without_unit(text)[0] == "" for text in texts)
 
 
-def _unit(grid: Grid, spread: _Spread, top: int, bottom: int, column: int) -> Unit | None:
+def _unit(spread: _Spread, top: int, bottom: int, column: int) -> Unit | None:
     """The unit in the heads of a column: what stands lower is said of fewer columns, and holds."""
-    for row in range(bottom, top - 1, -1):
-        for text in spread.parts(row, row, column):
-            unit = without_unit(text)[1]
-            if unit is not None:
-                return Unit(unit, Place(row, column))
+    for cell in reversed(spread.cells(top, bottom, column)):
+        unit = without_unit(spread.grid.text(*cell))[1]
+        if unit is not None:
+            return Unit(unit, cell)
     return None
 
 
