@@ -73,6 +73,7 @@ class RowCheck:
     project: str = ""  # its code
     proposed_code: str = ""
     is_hidden: bool = False
+    is_proposal: bool = False  # something of it, such as joining the list, is only proposed
 
     def cell(self, name: str) -> CellCheck | None:
         return next((each for each in self.cells if each.field == name), None)

@@ -94,9 +94,10 @@ class Judge:
 
     def _mark_proposals(self, row: RowCheck, fields: Mapping[str, Any]) -> None:
         gated = {(id(record), name) for record in row.records for name in unproposed(record, self.user)}
+        row.is_proposal = bool(gated)
         for cell in row.cells:
-            record = fields.get(cell.field)
-            cell.is_proposal = cell.is_written and bool({(id(record), cell.field), (id(record), "programme")} & gated)
+            key = id(fields.get(cell.field))
+            cell.is_proposal = cell.is_written and not gated.isdisjoint({(key, cell.field), (key, "programme")})
 
 
 def _is_yet_to_be_stored(record: Any, name: str) -> bool:

@@ -52,9 +52,6 @@ class ProjectLookup:
         code, name = value_of(row, CODE), value_of(row, NAME)
         if code is not None and code in self._by_code:
             return self._by_code[code]
-        if code is not None and code in self._taken:
-            row.refuse("unusable", CODE_REFUSED, at=CODE)
-            return None
         alike = self._by_name.get(spelled(name), []) if name else []
         if code is None and len(alike) == 1:
             return alike[0]
@@ -63,6 +60,11 @@ class ProjectLookup:
         elif alike:
             self._refuse_alike(row, alike, has_code=code is not None)
         return None
+
+    def refuse_taken(self, row: RowCheck) -> None:
+        """Refuse a new project with a code that somebody else's has: of whose it is nothing is said."""
+        if row.verdict != Verdict.REFUSED and value_of(row, CODE) in self._taken:
+            row.refuse("unusable", CODE_REFUSED, at=CODE)
 
     @staticmethod
     def _refuse_alike(row: RowCheck, alike: Iterable[Project], *, has_code: bool) -> None:

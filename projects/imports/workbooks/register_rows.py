@@ -29,6 +29,9 @@ class RegisterRows:
         self._lookup = ProjectLookup(self._programme, self._user, rows)
         self._enterprises = _enterprises(said(rows, "enterprise"))
         found = [(row, self._lookup.find(row)) for row in rows]
+        for row, project in found:
+            if project is None:
+                self._lookup.refuse_taken(row)
         refuse_doubles(found)
         left = [(row, project) for row, project in found if row.verdict != Verdict.REFUSED]
         self._lookup.propose_codes([row for row, project in left if not project and value_of(row, CODE) is None])

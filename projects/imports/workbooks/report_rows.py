@@ -15,6 +15,7 @@ from .checks import RowCheck, Verdict
 from .fields import CODE, FIELDS, MONTH, NAME, QUOTED, WorkbookKind
 from .judging import Judge
 from .project_lookup import ProjectLookup, refuse_doubles, value_of
+from .record_values import as_plain, said_by
 
 MayEdit = Callable[[Any, MonthlyReport], bool]
 
@@ -61,11 +62,15 @@ class ReportRows:
 
     def _judge_row(self, row: RowCheck, report: MonthlyReport) -> None:
         row.project = report.entry.project.code
-        is_new = report._state.adding
-        may = (
-            self._user.has_perm("projects.add_monthlyreport", report) if is_new else self._may_edit(self._user, report)
-        )
+        if self._asks_for_more_than_is_allowed(row, report):
+            row.refuse("forbidden", _("This report cannot be changed by you as it stands."))
+            return
         report.quoted_year_to_date = value_of(row, QUOTED)
         self._judge.judge(row, dict.fromkeys(self._names, report))
-        if not may and row.verdict in (Verdict.NEW, Verdict.CHANGED):
-            row.refuse("forbidden", _("This report cannot be changed by you as it stands."))
+
+    def _asks_for_more_than_is_allowed(self, row: RowCheck, report: MonthlyReport) -> bool:
+        is_new = report._state.adding
+        if self._user.has_perm("projects.add_monthlyreport", report) if is_new else self._may_edit(self._user, report):
+            return False
+        named = [cell for cell in row.cells if cell.field in self._names and cell.verdict != Verdict.REFUSED]
+        return is_new or any(as_plain(cell.value) != said_by(report, cell.field) for cell in named)

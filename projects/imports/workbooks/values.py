@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from projects import money
-from projects.choices import Basis, ListStatus, ProjectKind, Stage, Transferred
+from projects.choices import Basis, ListStatus, Precision, ProjectKind, Stage, Transferred
 from projects.imports import cells
 from projects.periods import MONTHS_OF_YEAR, Month, PartialDate
 from projects.text import listing
@@ -27,7 +27,7 @@ from .references import ReferenceWords, spelled
 
 NOTHING = frozenset({"", "-", "--", "—", "——", "–", "/", "\\", "…"})  # how officials write that there is nothing to say
 _PERCENT = re.compile(r"[+-]?[\d.,]+\s*%")
-_DATE = re.compile(r"(\d{4})(?:年|[-/.])(\d{1,2})(?:(?:月|[-/.])(?:(\d{1,2})日?)?)?(?: 00:00(?::00)?)?")
+_DATE = re.compile(r"(\d{4})(?:年|[-/.])(\d{1,2})(?:(?:月份?|[-/.])(?:(\d{1,2})日?)?)?(?: 00:00(?::00)?)?")
 _YEAR, _QUARTER = re.compile(r"(\d{4})年?"), re.compile(r"(\d{4})年?(?:第|-?q)?([1-4一二三四])(?:季度)?")
 _RUN_TOGETHER = re.compile(r"(\d{4})(0[1-9]|1[0-2])(\d{2})?")
 _LOST_ZERO = re.compile(r"\d{4}\.1")
@@ -111,6 +111,8 @@ def month(cell: str, reading: Reading) -> Month:
     if plain.isascii() and plain.isdigit() and 1 <= int(plain) <= MONTHS_OF_YEAR:
         return Month(reading.year, int(plain))
     found = partial_date(cell, reading)
+    if found.precision in (Precision.YEAR, Precision.QUARTER):
+        return Month.parse(cell)  # which says what is missing
     return Month(found.first.year, found.first.month)
 
 
