@@ -145,7 +145,7 @@ def test_nobody_moves_a_project_out_of_the_own_prefecture_or_adds_one_elsewhere(
 
 
 @pytest.mark.parametrize("who", ["analyst", "changsha_reader"])
-def test_who_only_reads_may_write_nothing_by_a_file_either(who, request):
+def test_who_only_reads_may_write_nothing_by_a_file_either(who, request, register):
     user = request.getfixturevalue(who)
     own = Project.objects.filter(prefecture__adcode="430100").first()
     found = of(user, [own.code, "另一个名字", 5, 5, None], [None, "新项目", 5, 5, "能源电子"])

@@ -104,7 +104,7 @@ def test_more_in_a_month_than_the_whole_project_is_refused(changsha_writer, own)
 
 
 @pytest.mark.parametrize("who", ["analyst", "changsha_reader"])
-def test_who_only_reads_may_write_nothing(who, request):
+def test_who_only_reads_may_write_nothing(who, request, register):
     user = request.getfixturevalue(who)
     project = Project.objects.filter(prefecture__adcode="430100", basis="illustrative").first()
     assert of(user, [project.code, None, 1, None, None]).rows[0].verdict == "refused"
