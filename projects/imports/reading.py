@@ -51,18 +51,24 @@ class Unreadable(Exception):  # noqa: N818  an outcome, reported like any proble
 
 
 def encoding_of(path: Path) -> str:
-    """The encoding of a file: UTF-8 with or without its mark, or GB18030 as Excel writes in China.
-
-    Raises `OSError`, and `Unreadable` for anything else and for UTF-8 that is damaged: read as GB18030 it would turn into
-    other characters without a word.
-    """
+    """The encoding of a file, as `encoding_in`. Raises `OSError` too."""
     with path.open("rb") as file:
-        if file.read(len(codecs.BOM_UTF16_LE)) in _OTHER_UNICODE:
-            raise Unreadable(_("The file is UTF-16 or UTF-32. Save it as CSV UTF-8."))
-        file.seek(0)
-        if _is_all(file, "utf-8"):
-            return UTF_8
-    content = path.read_bytes()
+        return encoding_in(file)
+
+
+def encoding_in(file: IO[bytes]) -> str:
+    """The encoding of an open file: UTF-8 with or without its mark, or GB18030 as Excel writes in China.
+
+    Raises `Unreadable` for anything else and for UTF-8 that is damaged: read as GB18030 it would turn into other characters
+    without a word.
+    """
+    if file.read(len(codecs.BOM_UTF16_LE)) in _OTHER_UNICODE:
+        raise Unreadable(_("The file is UTF-16 or UTF-32. Save it as CSV UTF-8."))
+    file.seek(0)
+    if _is_all(file, "utf-8"):
+        return UTF_8
+    file.seek(0)
+    content = file.read()
     try:
         content.decode()
     except UnicodeDecodeError as error:

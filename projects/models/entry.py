@@ -164,8 +164,8 @@ class Entry(Attributed):
     def clean(self) -> None:
         if self.joined and self.left and self.left < self.joined:
             raise ValidationError({"left": LEFT_BEFORE_JOINED})
-        on_record = self.plans.filter(kind=PlanKind.ANNOUNCED) if self.pk else None
-        if on_record is not None and on_record.exclude(amount=self.planned_disbursement or -1).exists():
+        on_record = [plan for plan in self.plans.all() if plan.kind == PlanKind.ANNOUNCED] if self.pk else []
+        if any(plan.amount != self.planned_disbursement for plan in on_record):
             raise ValidationError({"planned_disbursement": PLAN_IS_ON_RECORD})
         if errors := self.origin_errors() | source_errors(self):
             raise ValidationError(errors)

@@ -1,0 +1,68 @@
+"""Checking: from a file, or from pasted cells, to what would be written of it. Nothing is written here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from projects.models import Programme
+
+from .checks import Check, CheckState
+from .fields import WorkbookKind
+from .mapping import ColumnMapping, is_ready, proposed, readings, signature
+from .opening import Book
+from .register_rows import RegisterRows
+from .report_rows import MayEdit, ReportRows
+from .row_reading import rows_of
+from .tables import table_in
+from .vocabulary import Vocabulary
+
+NEEDS_MONTH = _("Say of which month the reports are.")
+
+
+def check(
+    book: Book,
+    *,
+    kind: str,
+    programme: Programme,
+    user: Any,
+    month: int | None = None,
+    sheet: str | None = None,
+    mapping: Any = None,
+    may_edit: MayEdit,
+) -> Check:
+    """What the rows of a sheet would write for a user: the first one that is not hidden, unless `sheet` names another.
+
+    Without a `mapping` (as `ColumnMapping.as_json` gives it) the heads alone must say everything; where they do not, the
+    state is `needs_mapping` and no row is read. Raises `ValidationError` for a file that is not to be read, and by
+    column for a mapping that does not fit it.
+    """
+    if kind == WorkbookKind.REPORTS and month is None:
+        raise ValidationError(NEEDS_MONTH, code="needs_month")
+    if sheet is None:
+        sheet = next((each.name for each in book.sheets if not each.is_hidden), book.sheets[0].name)
+    vocabulary = Vocabulary(kind, programme.year, month)
+    table = table_in(book.grid(sheet), vocabulary)
+    found = readings(table, vocabulary)
+    confirmed = proposed(found) if mapping is None else ColumnMapping.of_json(mapping, kind=kind, table=table)
+    is_asked = mapping is None and not is_ready(found)
+    result = Check(
+        CheckState.NEEDS_MAPPING if is_asked else CheckState.READY,
+        sheets=book.sheets,
+        sheet=sheet,
+        columns=found,
+        mapping=confirmed,
+        signature=signature(table),
+        left_out=table.left_out,
+        hidden_rows=table.hidden_rows,
+    )
+    if is_asked:
+        return result
+    result.rows = list(rows_of(table, confirmed, kind=kind, year=programme.year))
+    if kind == WorkbookKind.REPORTS and month is not None:
+        ReportRows(programme, month, user, may_edit=may_edit).judge(result.rows)
+    else:
+        RegisterRows(programme, user).judge(result.rows)
+    return result

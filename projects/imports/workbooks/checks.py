@@ -1,0 +1,126 @@
+"""Check: what was found in a file, row by row and cell by cell, before anything of it is written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from .grid import Place
+from .mapping import ColumnMapping, ColumnReading
+from .tables import LeftOutRow
+from .xlsx import SheetName
+
+CLEARED = object()  # the value of a blank cell that takes away what is stored
+
+
+class Verdict(TextChoices):
+    """What would come of a cell or a row."""
+
+    NEW = "new", _("new")
+    CHANGED = "changed", _("changed")
+    UNCHANGED = "unchanged", _("unchanged")
+    REFUSED = "refused", _("refused")
+    CONFLICT = "conflicts", _("in conflict")
+
+
+class CheckState(TextChoices):
+    NEEDS_MAPPING = "needs_mapping", _("columns have to be confirmed")
+    READY = "ready", _("ready")
+
+
+@dataclass(slots=True)
+class CellCheck:
+    """One cell. `before` and `after` are what the record says and would say: whole CNY, codes, dates as text; None: nothing.
+
+    `is_proposal`: the reader may only propose it, and the province decides.
+    """
+
+    place: Place
+    field: str
+    text: str
+    value: Any = None
+    before: Any = None
+    after: Any = None
+    verdict: Verdict = Verdict.UNCHANGED
+    code: str = ""
+    words: str = ""
+    is_proposal: bool = False
+    is_key: bool = False  # it only tells which record the row is about
+
+    def refuse(self, code: str, words: Any) -> None:
+        """The first fault of a cell is the one that is said."""
+        if self.verdict != Verdict.REFUSED:
+            self.verdict, self.code, self.words = Verdict.REFUSED, code, str(words)
+
+    @property
+    def is_written(self) -> bool:
+        return self.verdict in (Verdict.NEW, Verdict.CHANGED)
+
+
+@dataclass(slots=True)
+class RowCheck:
+    """One row and the records that it is about, as they would be written. `proposed_code`: what a new project would get."""
+
+    row: int  # counted from 0
+    cells: list[CellCheck]
+    records: tuple[Any, ...] = ()
+    verdict: Verdict = Verdict.UNCHANGED
+    project: str = ""  # its code
+    proposed_code: str = ""
+    is_hidden: bool = False
+    is_proposal: bool = False  # something of it, such as joining the list, is only proposed
+
+    def cell(self, name: str) -> CellCheck | None:
+        return next((each for each in self.cells if each.field == name), None)
+
+    def settle(self, *, is_new: bool) -> None:
+        """The verdict of the row from those of its cells."""
+        found = {each.verdict for each in self.cells}
+        if found & {Verdict.NEW, Verdict.CHANGED}:
+            self.verdict = Verdict.NEW if is_new else Verdict.CHANGED
+        else:
+            order = (Verdict.REFUSED, Verdict.CONFLICT)
+            self.verdict = next((each for each in order if each in found), Verdict.UNCHANGED)
+
+    def refuse(self, code: str, words: Any, *, at: str = "") -> None:
+        """Nothing of the row is written; why is said at one of its cells."""
+        said = self.cell(at) or self.cell("code") or self.cell("name_zh") or (self.cells[0] if self.cells else None)
+        if said is not None:
+            said.refuse(code, words)
+        for each in self.cells:
+            each.refuse("row", "")
+        self.verdict = Verdict.REFUSED
+
+
+@dataclass
+class Check:
+    """All that is said of a file: how it was read, what was left out, and what would be written."""
+
+    state: CheckState
+    sheets: Sequence[SheetName]
+    sheet: str
+    columns: Sequence[ColumnReading]
+    mapping: ColumnMapping
+    signature: str
+    left_out: Sequence[LeftOutRow]
+    hidden_rows: Sequence[int]
+    rows: list[RowCheck] = field(default_factory=list)
+
+    @property
+    def cells(self) -> list[CellCheck]:
+        return [cell for row in self.rows for cell in row.cells]
+
+    @property
+    def counts(self) -> Mapping[str, Mapping[str, int]]:
+        """How many rows and cells have each verdict."""
+        rows = Counter(each.verdict for each in self.rows)
+        cells = Counter(cell.verdict for cell in self.cells if not cell.is_key)
+        return {
+            "rows": {verdict.value: rows[verdict] for verdict in Verdict},
+            "cells": {verdict.value: cells[verdict] for verdict in Verdict},
+        }

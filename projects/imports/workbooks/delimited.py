@@ -1,0 +1,115 @@
+"""Table as text: a CSV file in any of the encodings that Excel and WPS write, or cells that were copied and pasted."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from projects.imports.reading import CODECS, Unreadable, encoding_in
+
+from . import limits
+from .grid import Grid, Place
+from .limits import refusal
+from .sheet_xml import refuse_far
+from .xlsx import SheetName
+
+_SEPARATORS = "\t,;"  # of two that fit as well, the first
+_LOOKED_AT = 20  # rows, to tell which it is
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_UTF_32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+_ACTIVE = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+NOT_CSV = _("Line %(line)s is not CSV (%(error)s). Is a quotation mark left open?")
+NOT_UTF_16 = _("The text is not sound UTF-16. Save the file as CSV UTF-8.")
+
+
+class TextTable:
+    """Text of rows and columns: a file with one sheet, which has no name. Raises `ValidationError`."""
+
+    sheets = (SheetName(""),)
+
+    def __init__(self, text: str) -> None:
+        if "\0" in text:
+            raise refusal(limits.HOLDS_NUL, "nul")
+        if not text.strip():
+            raise refusal(limits.EMPTY, "empty")
+        self._text = text.removeprefix("\ufeff")
+
+    @classmethod
+    def of_bytes(cls, content: bytes) -> TextTable:
+        return cls(_decoded(content))
+
+    def grid(self, name: str = "") -> Grid:
+        if name:
+            raise refusal(limits.NO_SHEET, "no_sheet")
+        return Grid("", _rows(self._text, _separator(self._text)))
+
+
+def _decoded(content: bytes) -> str:
+    if content.startswith(_UTF_16) and not content.startswith(_UTF_32):
+        try:
+            return content.decode("utf-16")
+        except UnicodeDecodeError as error:
+            raise refusal(NOT_UTF_16, "encoding") from error
+    if b"\0" in content:
+        raise refusal(limits.HOLDS_NUL, "nul")
+    try:
+        return content.decode(CODECS[encoding_in(io.BytesIO(content))])
+    except Unreadable as error:
+        raise ValidationError(error.message, code="encoding") from error
+
+
+def _separator(text: str) -> str:
+    """What parts the cells: that by which the first rows have most of them."""
+
+    def cells(separator: str) -> int:
+        lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        count = 0
+        try:
+            for _row, line in zip(range(_LOOKED_AT), lines, strict=False):
+                count += max(len(line) - 1, 0)
+        except csv.Error:
+            return 0
+        return count
+
+    return max(_SEPARATORS, key=cells)
+
+
+def _rows(text: str, separator: str) -> list[list[str]]:
+    """Every line, blank ones too, so that cells have the addresses that a spreadsheet shows."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    rows: list[list[str]] = []
+    width = 0
+    try:
+        for line in reader:
+            cells = [_plain(cell) for cell in line]
+            while cells and not cells[-1]:
+                cells.pop()
+            width = max(width, len(cells))
+            if cells:
+                refuse_far(Place(len(rows), len(cells) - 1), rows=len(rows) + 1, columns=width)
+                _refuse_long(cells, len(rows))
+            rows.append(cells)
+            if len(rows) > limits.MOST_CELLS:
+                refuse_far(Place(len(rows), 0), rows=len(rows), columns=1)
+    except csv.Error as error:
+        raise refusal(NOT_CSV, "not_csv", line=reader.line_num, error=error) from error
+    return rows
+
+
+def _plain(cell: str) -> str:
+    """The text without the apostrophe by which a spreadsheet is told that it is no formula."""
+    text = cell.strip()
+    if text.startswith("'") and text.lstrip("' ").startswith(_ACTIVE):
+        return text[1:]
+    return text
+
+
+def _refuse_long(cells: Iterable[str], row: int) -> None:
+    for column, cell in enumerate(cells):
+        if len(cell) > limits.LONGEST_CELL:
+            raise refusal(limits.LONG_CELL, "long_cell", place=Place(row, column).address, most=limits.LONGEST_CELL)

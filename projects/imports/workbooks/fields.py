@@ -1,0 +1,209 @@
+"""Fields of workbooks: what a column can be, and the words that officials and our own files have above it.
+
+A word stands for one field of a kind of workbook, or for none: what may mean two things, such as 累计完成投资, is in no list
+and is asked. The names of the model's fields in both languages belong to the words without being repeated here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from django.conf import settings
+from django.db.models import Model, TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from projects.models import Entry, MonthlyReport, Project
+
+from . import values
+from .head_words import plain
+from .values import Reader
+
+
+class WorkbookKind(TextChoices):
+    """What the rows of a workbook are."""
+
+    REGISTER = "register", _("projects and their places on the list")
+    REPORTS = "reports", _("monthly reports")
+
+
+@dataclass(frozen=True)
+class WorkbookField:
+    """A field that a column can be. `model` holds it; None: it tells which record a row is about, or of which version."""
+
+    name: str
+    model: type[Model] | None
+    read: Reader
+    words: str = ""  # parted by blanks
+    is_amount: bool = False
+
+    @property
+    def label(self) -> str:
+        """As people call it."""
+        if self.model is None or self.name not in _named(self.model):
+            return str(_OTHER_LABELS[self.name])
+        return str(getattr(self.model._meta.get_field(self.name), "verbose_name", ""))
+
+
+CODE, NAME, VERSION, MONTH, QUOTED = "code", "name_zh", "version", "month", "quoted_year_to_date"
+_OTHER_LABELS = {
+    CODE: _("Project code"),
+    NAME: _("Project"),
+    VERSION: _("version"),
+    MONTH: _("month"),
+    QUOTED: _("Year to date as quoted elsewhere"),
+}
+_CODE = "编号 项目编号 项目编码 项目库编号 projectcode code project.code 项目·编号"
+_NAME = "项目 名称 项目名 项目名称 projectname project name"
+
+
+def _amount(name: str, model: type[Model] | None, words: str, *, signed: bool = False) -> WorkbookField:
+    return WorkbookField(name, model, values.signed_amount if signed else values.amount, words, is_amount=True)
+
+
+_REGISTER = (
+    WorkbookField(CODE, Project, values.code, _CODE),
+    WorkbookField(NAME, Project, values.text, f"{_NAME} 项目中文名称"),
+    WorkbookField("name_en", Project, values.text, "项目英文名称"),
+    WorkbookField(
+        "enterprise",
+        Project,
+        values.text,
+        "企业名称 建设单位 项目单位 项目业主 业主单位 项目建设单位 实施单位 项目实施单位 承担单位 申报单位 company owner "
+        "enterprise.name_zh 企业·中文名称",
+    ),
+    WorkbookField(
+        "prefecture",
+        Project,
+        values.prefecture,
+        "所在市州 所属市州 市(州) 地市 所在地市 所属地市 city prefecture.adcode 市州·编号",
+    ),
+    WorkbookField("county_zh", Project, values.text, "县区 县市区 县(市、区) 区县 所在县区 园区 所在园区 县区或园区"),
+    WorkbookField("county_en", Project, values.text),
+    WorkbookField("sector", Project, values.sector, "所属行业 行业类别 行业领域 所属领域 领域 sector.code 行业·编号"),
+    WorkbookField(
+        "chain_link", Project, values.chain_link, "产业链 所属产业链 产业链条 chain_link.code 产业链环节·编号"
+    ),
+    WorkbookField("kind", Project, values.kind, "项目类型 项目类别"),
+    _amount(
+        "total_investment",
+        Project,
+        "投资额 总投资额 投资总额 项目总投资 项目总投资额 计划总投资 计划总投资额 投资规模 总投资规模 total_investment",
+    ),
+    _amount(
+        "expected_revenue",
+        Project,
+        "达产年营业收入 达产年销售收入 达产后年收入 年达产收入 预计达产年收入 expected_revenue expectedannualrevenue",
+    ),
+    WorkbookField(
+        "transferred",
+        Project,
+        values.transferred,
+        "承接省外产业转移 是否承接产业转移 承接产业转移 是否外省转移 是否省外转移 是否省外产业转移 是否产业转移",
+    ),
+    WorkbookField("source_province", Project, values.province, "转出地 转出省 转移来源地 来源省份 source_province"),
+    WorkbookField("start", Project, values.partial_date, "开工时间 开工日期 开工年月 开工年份 开工建设时间"),
+    WorkbookField(
+        "finish",
+        Project,
+        values.partial_date,
+        "竣工时间 竣工日期 竣工年月 竣工年份 完工时间 建成时间 计划竣工时间 预计竣工时间",
+    ),
+    WorkbookField("basis", Project, values.basis),
+    WorkbookField("note_zh", Project, values.text, "备注 备注说明 note"),
+    WorkbookField("note_en", Project, values.text),
+    _amount(
+        "planned_disbursement",
+        Entry,
+        "年度计划投资额 年度投资计划 年计划投资 年度计划完成投资 当年计划投资 当年计划投资额 本年计划投资 本年度计划投资 "
+        "今年计划投资 planned_disbursement",
+    ),
+    WorkbookField("status", Entry, values.status, "新建/续建 新续建 新建续建 建设性质 项目性质"),
+    _amount(
+        "disbursed_before",
+        Entry,
+        "上年底累计完成投资 截至上年底完成投资 截至去年底累计完成投资 以前年度完成投资 以前年度累计完成投资",
+    ),
+    WorkbookField("joined", Entry, values.day, "调入时间 入库时间"),
+    WorkbookField("left", Entry, values.day, "调出时间"),
+    WorkbookField(VERSION, None, values.text, "version 版本"),
+)
+_REPORTS = (
+    WorkbookField(CODE, None, values.code, _CODE),
+    WorkbookField(NAME, None, values.text, f"{_NAME} project.name_zh 项目·中文名称"),
+    WorkbookField(MONTH, None, values.month, "月份 报告期 报送月份 month"),
+    _amount(
+        "disbursed",
+        MonthlyReport,
+        "本月完成投资 本月完成投资额 当月完成投资 当月完成投资额 本月投资 本月实际完成投资 月度完成投资 disbursedinthemonth",
+        signed=True,
+    ),
+    _amount(
+        QUOTED,
+        None,
+        "年初累计完成投资 本年累计完成投资 本年度累计完成投资 今年累计完成投资 年度累计完成投资 年初至本月累计完成投资 "
+        "年初至本月完成投资 year_to_date",
+        signed=True,
+    ),
+    WorkbookField("stage", MonthlyReport, values.stage, "建设阶段 进度阶段 项目阶段"),
+    WorkbookField(
+        "progress",
+        MonthlyReport,
+        values.text,
+        "工程形象进度 形象进度描述 工程进度 建设进展 项目进展 进展情况 目前进展 项目进展情况 physicalprogressinwords",
+    ),
+    WorkbookField("started_on", MonthlyReport, values.day, "实际开工日期 实际开工时间 constructionbeganon"),
+    WorkbookField(
+        "enterprises_attracted", MonthlyReport, values.whole_number, "入园企业数 引进企业 引进企业数 新增入园企业"
+    ),
+    _amount("forecast", MonthlyReport, "全年预计完成投资 预计全年完成投资 预计全年投资"),
+    WorkbookField(
+        "problems",
+        MonthlyReport,
+        values.text,
+        "存在问题 存在的问题 存在的主要问题 主要问题 需协调解决的问题 需协调问题",
+    ),
+    WorkbookField("reason", MonthlyReport, values.text, "原因 进度滞后原因 reasonforbeingbehindplan"),
+    WorkbookField("measure", MonthlyReport, values.text, "措施 下一步措施 下一步工作措施 下步措施 measuretocatchup"),
+    WorkbookField("contact", MonthlyReport, values.text, "联系人及电话 联系人及联系方式 联系方式"),
+    WorkbookField("correction_reason", MonthlyReport, values.text),
+    WorkbookField(VERSION, None, values.text, "version 版本"),
+)
+FIELDS: Mapping[str, Mapping[str, WorkbookField]] = {
+    WorkbookKind.REGISTER: {each.name: each for each in _REGISTER},
+    WorkbookKind.REPORTS: {each.name: each for each in _REPORTS},
+}
+# columns that count rows, or that our own files show beside what can be written: known, and never read
+_BESIDE = (
+    "序号 编次 no no. # id url 网址 programme 年度项目名单 disbursed_of_plan 占年度计划投资 disbursed_from "
+    "完成投资起始月 disbursed_through 完成投资截至月 open_month 报送中月份(审核通过/应报) since_start "
+    "开工以来完成投资 entry 列入名单 state 状态 handed_in_on 报送日 late 逾期报送 submitted_at 报送时间 "
+    "submitted_by 报送人 returned_at 退回时间 returned_by 退回人 comment 退回意见 approved_at 审核时间 "
+    "approved_by 审核人 may 可办理步骤 总投资报送方 达产年收入报送方 开工时间报送方 竣工时间报送方"
+)
+_BESIDE_IN = {
+    WorkbookKind.REGISTER: "disbursed 完成投资",
+    WorkbookKind.REPORTS: "basis 依据 project.name_en 项目·英文名称",
+}
+
+
+@cache
+def words_of(kind: str) -> Mapping[str, str]:
+    """The field of each word, in one spelling; '' for what is known and never read."""
+    found = dict.fromkeys(map(plain, f"{_BESIDE} {_BESIDE_IN[WorkbookKind(kind)]}".split()), "")
+    for field in FIELDS[kind].values():
+        for word in field.words.split():
+            found[plain(word)] = field.name
+        if field.model is not None and field.name in _named(field.model):
+            found[plain(field.name)] = field.name
+            for language, _label in settings.LANGUAGES:
+                with override(language):
+                    found[plain(field.label)] = field.name
+    return found
+
+
+@cache
+def _named(model: type[Model]) -> frozenset[str]:
+    return frozenset(each.name for each in model._meta.concrete_fields)

@@ -1,0 +1,141 @@
+"""Judging: what the cells of a row would make of its records, by the rules that hold for whoever types them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.translation import gettext as _
+
+from projects.choices import Importance
+from projects.models import PlausibilityRule
+from projects.models.proposal_gate import unproposed
+from projects.plausibility.asking import refusals_of, rules_in_force
+from projects.versioning.digests import digest_of
+from projects.versioning.merging import by_digest
+
+from .checks import CellCheck, RowCheck, Verdict
+from .fields import VERSION
+from .record_values import as_plain, blank_of, put, said_by
+
+CHANGED_SINCE = "changed_since"
+Later = Callable[[], Any]
+
+
+@dataclass
+class Judge:
+    """Judges the rows of one file for one person."""
+
+    user: Any
+    refusing: Mapping[str, PlausibilityRule] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, user: Any) -> Judge:
+        rules = rules_in_force().items()
+        return cls(user, {kind: rule for kind, rule in rules if rule.importance == Importance.REFUSE})
+
+    def judge(self, row: RowCheck, fields: Mapping[str, Any]) -> None:
+        """Set what the cells say on the records, `fields` naming the record of each, and see what the records say of it.
+
+        What is refused is taken back, so that a record is left as it would be written.
+        """
+        row.records = tuple({id(record): record for record in fields.values()}.values())
+        opened = self._opened(row, fields)
+        for cell in row.cells:
+            cell.is_key = cell.field not in fields
+            if not cell.is_key and cell.verdict != Verdict.REFUSED:
+                _set(cell, fields[cell.field], opened)
+        if any(each.is_written for each in row.cells):
+            self._validate(row, fields)
+        self._mark_proposals(row, fields)
+        row.settle(is_new=any(record._state.adding for record in row.records))
+
+    def _opened(self, row: RowCheck, fields: Mapping[str, Any]) -> tuple[Any, Any] | None:
+        """The record that the row brings a version of, and how it was then; None if it is as it was, or no version came."""
+        cell = row.cell(VERSION)
+        record = fields.get("disbursed") or fields.get("total_investment")
+        if cell is None or record is None or record._state.adding or digest_of(record) == cell.value:
+            return None
+        return record, by_digest(record, str(cell.value))
+
+    def _validate(self, row: RowCheck, fields: Mapping[str, Any]) -> None:
+        """Refuse the cells that a record refuses, then the row if it still does."""
+        if (errors := self._errors(row)) and self._refuse_cells(row, fields, errors):
+            errors = self._errors(row)
+        for name, messages in errors.items():
+            row.refuse("invalid", " ".join(messages), at="" if name == NON_FIELD_ERRORS else name)
+
+    def _errors(self, row: RowCheck) -> dict[str, list[str]]:
+        errors: dict[str, list[str]] = {}
+        for record in row.records:
+            if not record.changed_fields():
+                continue
+            try:
+                record.full_clean_alone()
+            except ValidationError as error:
+                found = error.message_dict
+                errors |= {name: found[name] for name in found if not _is_yet_to_be_stored(record, name)}
+            else:
+                errors |= refusals_of(record, self.refusing) if self.refusing else {}
+        return errors
+
+    @staticmethod
+    def _refuse_cells(row: RowCheck, fields: Mapping[str, Any], errors: Mapping[str, list[str]]) -> bool:
+        """Whether a cell that would be written is what is wrong. It is taken back then."""
+        found = False
+        for cell in row.cells:
+            if cell.field in errors and cell.field in fields and cell.is_written:
+                _take_back(cell, fields[cell.field])
+                cell.refuse("invalid", " ".join(errors[cell.field]))
+                found = True
+        return found
+
+    def _mark_proposals(self, row: RowCheck, fields: Mapping[str, Any]) -> None:
+        gated = {(id(record), name) for record in row.records for name in unproposed(record, self.user)}
+        row.is_proposal = bool(gated)
+        for cell in row.cells:
+            key = id(fields.get(cell.field))
+            cell.is_proposal = cell.is_written and not gated.isdisjoint({(key, cell.field), (key, "programme")})
+
+
+def _is_yet_to_be_stored(record: Any, name: str) -> bool:
+    """Whether a record refers to another one of its row, which has no key yet."""
+    state = getattr(getattr(record, name, None), "_state", None)
+    return state is not None and state.adding
+
+
+def _set(cell: CellCheck, record: Any, opened: tuple[Any, Any] | None) -> None:
+    cell.before = said_by(record, cell.field)
+    if as_plain(cell.value) == cell.before:
+        cell.after = cell.before
+        return
+    put(record, cell.field, cell.value)
+    cell.after = said_by(record, cell.field)
+    if cell.after == cell.before:
+        return
+    cell.verdict = Verdict.NEW if cell.before is None else Verdict.CHANGED
+    if opened is None or opened[0] is not record:
+        return
+    then = None if opened[1] is None else said_by(opened[1], cell.field)
+    if opened[1] is not None and then == cell.before:
+        return  # others changed the record, and not this
+    _take_back(cell, record)
+    if opened[1] is not None and then == cell.after:
+        cell.verdict, cell.after = (
+            Verdict.UNCHANGED,
+            cell.before,
+        )  # the file says what was exported: it asks for nothing
+    else:
+        cell.verdict, cell.code = Verdict.CONFLICT, CHANGED_SINCE
+        cell.words = str(_("Changed by others since the file was made. What the register holds is kept."))
+
+
+def _take_back(cell: CellCheck, record: Any) -> None:
+    """Let a record say again what it said: what is stored, or what a new one says by itself."""
+    stored = record._stored
+    field = record._meta.get_field(cell.field)
+    for name in (field.attname, f"{cell.field}_precision"):
+        if hasattr(record, name):
+            setattr(record, name, stored[name] if stored else blank_of(record, name))

@@ -1,0 +1,195 @@
+"""Mapping: which column is which field in which unit, as it is read off the heads or as somebody has said."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from .fields import CODE, FIELDS, NAME
+from .grid import column_of, letters_of
+from .head_words import UNITS, plain
+from .tables import HeadColumn, Table
+from .vocabulary import Vocabulary
+
+_SAMPLES = 3
+JOIN = " › "
+NO_UNIT = _("Say in which unit the amounts of this column are.")
+TWICE = _("Two columns would be the same field: choose one of them.")
+UNKNOWN_FIELD = _("There is no field “%(value)s” in this kind of workbook.")
+UNKNOWN_UNIT = _("“%(value)s” is not a unit of money. Known: 元, 万元, 亿元.")
+NO_COLUMN = _("The table has no column %(value)s.")
+NOT_A_MAPPING = _("A mapping names for each column its field, its unit, and whether blank cells clear what is stored.")
+NO_KEY = _("No column says which project a row is about: its code or its name.")
+
+
+class Certainty(TextChoices):
+    """How the field of a column was found."""
+
+    EXACT = "exact", _("the same")
+    ALIKE = "alike", _("alike, please confirm")
+    BESIDE = "beside", _("not imported")
+    UNKNOWN = "unknown", _("no such field")
+
+
+class Question(TextChoices):
+    """What has to be said of a column before its rows can be read."""
+
+    UNIT = "unit", NO_UNIT
+    FIELD = "field", _("Say which field this column is, or that it is not imported.")
+    TWICE = "twice", TWICE
+
+
+@dataclass(frozen=True)
+class MappedColumn:
+    """A column that is imported. `unit`: CNY, for amounts; `blank_clears`: a blank cell takes what is stored away."""
+
+    field: str
+    unit: int | None = None
+    blank_clears: bool = False
+
+
+@dataclass(frozen=True)
+class ColumnMapping:
+    """The columns that are imported, by their letters. What stands in it can be stored as JSON and read back."""
+
+    columns: Mapping[str, MappedColumn]
+
+    def as_json(self) -> dict[str, Any]:
+        return {letters: asdict(column) for letters, column in self.columns.items()}
+
+    @classmethod
+    def of_json(cls, said: Any, *, kind: str, table: Table) -> ColumnMapping:
+        """What a caller says. A unit is a number of CNY or a word. Raises `ValidationError` by column."""
+        if not isinstance(said, dict):
+            raise ValidationError(NOT_A_MAPPING, code="mapping")
+        columns: dict[str, MappedColumn] = {}
+        errors: dict[str, ValidationError] = {}
+        places = {letters_of(each.column): each for each in table.columns}
+        for letters, one in said.items():
+            try:
+                if column := _mapped(one, kind, places, str(letters)):
+                    if any(column.field == other.field for other in columns.values()):
+                        raise ValidationError(TWICE, code=Question.TWICE)
+                    columns[str(letters)] = column
+            except ValidationError as error:
+                errors[str(letters)[:10]] = error
+        if errors:
+            raise ValidationError(errors)
+        if not {CODE, NAME} & {each.field for each in columns.values()}:
+            raise ValidationError(NO_KEY, code="no_key")
+        return cls(columns)
+
+    def __iter__(self) -> Iterator[tuple[int, MappedColumn]]:
+        return ((column_of(letters), column) for letters, column in self.columns.items())
+
+
+def _mapped(said: Any, kind: str, places: Mapping[str, HeadColumn], letters: str) -> MappedColumn | None:
+    if letters not in places:
+        raise ValidationError(NO_COLUMN, code="no_column", params={"value": letters[:10]})
+    if not isinstance(said, dict) or not isinstance(said.get("field", ""), str):
+        raise ValidationError(NOT_A_MAPPING, code="mapping")
+    name, clears = said.get("field", ""), said.get("blank_clears", False)
+    if not name:
+        return None
+    if name not in FIELDS[kind]:
+        raise ValidationError(UNKNOWN_FIELD, code="unknown_field", params={"value": name[:80]})
+    if not isinstance(clears, bool):
+        raise ValidationError(NOT_A_MAPPING, code="mapping")
+    if not FIELDS[kind][name].is_amount:
+        return MappedColumn(name, None, clears)
+    unit = said.get("unit")
+    if unit is None:
+        raise ValidationError(NO_UNIT, code=Question.UNIT)
+    known = unit if unit in UNITS.values() and not isinstance(unit, bool) else UNITS.get(plain(str(unit)))
+    if known is None:
+        raise ValidationError(UNKNOWN_UNIT, code="unknown_unit", params={"value": str(unit)[:80]})
+    return MappedColumn(name, known, clears)
+
+
+@dataclass(frozen=True)
+class ColumnReading:
+    """How a column is read: its head, the field and unit that were found, from where, and what is asked of it."""
+
+    column: int
+    head: str
+    certainty: Certainty
+    field: str = ""
+    unit: int | None = None
+    unit_from: str = ""  # the address of the cell that says it
+    suggestions: tuple[str, ...] = ()
+    samples: tuple[str, ...] = ()
+    question: Question | None = None
+
+    @property
+    def letters(self) -> str:
+        return letters_of(self.column)
+
+
+def readings(table: Table, vocabulary: Vocabulary) -> list[ColumnReading]:
+    """Every column as it is read off its heads, with what is not sure of it."""
+    found = [_reading(table, each, vocabulary) for each in table.columns]
+    fields = [each.field for each in found if each.field]
+    return [_asked(each, Question.TWICE) if each.field and fields.count(each.field) > 1 else each for each in found]
+
+
+def _reading(table: Table, column: HeadColumn, vocabulary: Vocabulary) -> ColumnReading:
+    head = JOIN.join(" ".join(part.split()) for part in column.parts)
+    texts = [text for row in table.rows if (text := table.grid.text(row, column.column))]
+    samples = tuple(texts[:_SAMPLES])
+    field = vocabulary.field_of(column.parts)
+    if field == "":
+        return ColumnReading(column.column, head, Certainty.BESIDE, samples=samples)
+    if field is None:
+        alike = tuple(vocabulary.suggestions(column.parts))
+        certainty = Certainty.ALIKE if alike else Certainty.UNKNOWN
+        # a column that says nothing anywhere, or that nobody gave a head, is named and not asked about
+        question = Question.FIELD if texts and head else None
+        return ColumnReading(
+            column.column,
+            head,
+            certainty,
+            unit=column.unit and column.unit.cny,
+            suggestions=alike,
+            samples=samples,
+            question=question,
+        )
+    if not FIELDS[vocabulary.kind][field].is_amount:
+        return ColumnReading(column.column, head, Certainty.EXACT, field, samples=samples)
+    unit = column.unit or table.corner
+    return ColumnReading(
+        column.column,
+        head,
+        Certainty.EXACT,
+        field,
+        unit=unit.cny if unit else None,
+        unit_from=unit.place.address if unit else "",
+        samples=samples,
+        question=None if unit else Question.UNIT,
+    )
+
+
+def _asked(reading: ColumnReading, question: Question) -> ColumnReading:
+    return ColumnReading(**{**vars(reading), "question": question})
+
+
+def proposed(found: Sequence[ColumnReading]) -> ColumnMapping:
+    """The mapping that the heads give by themselves."""
+    return ColumnMapping({each.letters: MappedColumn(each.field, each.unit) for each in found if each.field})
+
+
+def is_ready(found: Sequence[ColumnReading]) -> bool:
+    """Whether nothing has to be asked: every head is exactly a word, and every amount has its unit."""
+    keys = {CODE, NAME} & {each.field for each in found}
+    return bool(keys) and not any(each.question for each in found)
+
+
+def signature(table: Table) -> str:
+    """The same for all tables with these heads in these columns: by it a mapping is found again for its sender."""
+    heads = "\n".join(f"{each.column} {plain(JOIN.join(each.parts))}" for each in table.columns)
+    return hashlib.sha256(heads.encode()).hexdigest()[:32]

@@ -1,0 +1,116 @@
+"""Project lookup: which project a row names, by its code or by its name on the list. Nothing is guessed."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from projects.models import Entry, Programme, Project
+from projects.models.fields import CODE_REFUSED
+from projects.text import listing
+
+from .checks import RowCheck, Verdict
+from .fields import CODE, NAME
+from .references import spelled
+
+_NUMBERED = re.compile(r"(.*?)(\d+)")
+_PIECE = 500  # values that are asked for at once
+
+
+class ProjectLookup:
+    """The projects that a user sees and the rows may be about: those on the programme's list, and those named by code."""
+
+    def __init__(self, programme: Programme, user: Any, rows: Sequence[RowCheck]) -> None:
+        self._programme = programme
+        visible = Project.objects.visible_to(user).with_references()
+        self.entries: dict[int, Entry] = {}
+        for entry in Entry.objects.visible_to(user).filter(programme=programme).prefetch_related("plans"):
+            entry.programme = programme
+            self.entries[entry.project_id] = entry
+        self._by_code = {project.code: project for project in visible.on_list_of(programme)}
+        self._by_name: dict[str, list[Project]] = defaultdict(list)
+        for project in self._by_code.values():
+            self.entries[project.pk].project = project
+            for name in {spelled(project.name_zh), spelled(project.name_en)} - {""}:
+                self._by_name[name].append(project)
+        self._said = said(rows, CODE)
+        self._taken: set[str] = set()
+        for piece in pieces(self._said - self._by_code.keys()):
+            self._by_code |= {project.code: project for project in visible.filter(code__in=piece)}
+            self._taken |= set(Project.objects.filter(code__in=piece).values_list("code", flat=True))
+        self._taken -= self._by_code.keys()
+
+    def find(self, row: RowCheck) -> Project | None:
+        """The project of a row; None for a new one, and for a row that is refused because it names none or several."""
+        if any(cell.field in (CODE, NAME) and cell.verdict == Verdict.REFUSED for cell in row.cells):
+            row.refuse("key", "")
+            return None
+        code, name = value_of(row, CODE), value_of(row, NAME)
+        if code is not None and code in self._by_code:
+            return self._by_code[code]
+        alike = self._by_name.get(spelled(name), []) if name else []
+        if code is None and len(alike) == 1:
+            return alike[0]
+        if code is None and name is None:
+            row.refuse("no_key", _("The row names no project: neither its code nor its name."))
+        elif alike:
+            self._refuse_alike(row, alike, has_code=code is not None)
+        return None
+
+    def refuse_taken(self, row: RowCheck) -> None:
+        """Refuse a new project with a code that somebody else's has: of whose it is nothing is said."""
+        if row.verdict != Verdict.REFUSED and value_of(row, CODE) in self._taken:
+            row.refuse("unusable", CODE_REFUSED, at=CODE)
+
+    @staticmethod
+    def _refuse_alike(row: RowCheck, alike: Iterable[Project], *, has_code: bool) -> None:
+        several = _("Projects of this name are %(codes)s: say by its code which one is meant.")
+        other = _("This code is not known, but the project of this name is %(codes)s. Correct the code or the name.")
+        told = (other if has_code else several) % {"codes": listing(project.code for project in alike)}
+        row.refuse("several", told, at=CODE if has_code else NAME)
+
+    def propose_codes(self, rows: Sequence[RowCheck]) -> None:
+        """For each new project the next free code of the list, as most codes on it are made."""
+        codes = [entry.project.code for entry in self.entries.values()]
+        split = [found for code in codes if (found := _NUMBERED.fullmatch(code))]
+        made = Counter((found[1], len(found[2])) for found in split).most_common(1)
+        prefix, width = made[0][0] if made else (f"{self._programme.year}-", 2)
+        # of all in the province, as it is used once there
+        used = set(Project.objects.filter(code__startswith=prefix).values_list("code", flat=True)) | self._said
+        numbers = [int(rest) for code in used if (rest := code.removeprefix(prefix)).isdecimal()]
+        for number, row in enumerate(rows, max(numbers, default=0) + 1):
+            row.proposed_code = f"{prefix}{number:0{width}}"
+
+
+def pieces(found: Iterable[str]) -> Iterator[list[str]]:
+    """Values in order, as many at a time as a query may name."""
+    values = sorted(found)
+    return (values[start : start + _PIECE] for start in range(0, len(values), _PIECE))
+
+
+def said(rows: Iterable[RowCheck], name: str) -> set[str]:
+    """What the cells of a field say in all rows."""
+    return {value for row in rows if isinstance(value := value_of(row, name), str)}
+
+
+def value_of(row: RowCheck, name: str) -> Any:
+    """What the cell of a field says; None where it says nothing or is refused."""
+    cell = row.cell(name)
+    return None if cell is None or cell.verdict == Verdict.REFUSED else cell.value
+
+
+def refuse_doubles(found: Iterable[tuple[RowCheck, Project | None]]) -> None:
+    """Refuse every row that is about what another row is about too."""
+    rows = defaultdict(list)
+    for row, project in found:
+        key = project.code if project else value_of(row, CODE) or spelled(value_of(row, NAME) or "")
+        if key and row.verdict != Verdict.REFUSED:
+            rows[key].append(row)
+    for same in rows.values():
+        for row in same if len(same) > 1 else ():
+            others = listing(str(other.row + 1) for other in same if other is not row)
+            row.refuse("twice", _("The file is about this project in row %(rows)s too.") % {"rows": others})

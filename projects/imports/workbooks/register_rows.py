@@ -1,0 +1,81 @@
+"""Rows of the register: what each would make of a project and of its place on the programme's list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from projects.access import access_of
+from projects.models import Enterprise, Entry, Programme, Project
+
+from .checks import RowCheck, Verdict
+from .fields import CODE, FIELDS, NAME, WorkbookKind
+from .judging import Judge
+from .project_lookup import ProjectLookup, pieces, refuse_doubles, said, value_of
+
+
+class RegisterRows:
+    """Judges the rows of a programme's list for a user. What the user does not see does not exist."""
+
+    def __init__(self, programme: Programme, user: Any) -> None:
+        self._programme, self._user, self._access = programme, user, access_of(user)
+        self._may_change = user.has_perm("projects.change_project")
+        self._judge = Judge.of(user)
+        self._models = {name: each.model for name, each in FIELDS[WorkbookKind.REGISTER].items() if each.model}
+
+    def judge(self, rows: Sequence[RowCheck]) -> None:
+        self._lookup = ProjectLookup(self._programme, self._user, rows)
+        self._enterprises = _enterprises(said(rows, "enterprise"))
+        found = [(row, self._lookup.find(row)) for row in rows]
+        for row, project in found:
+            if project is None:
+                self._lookup.refuse_taken(row)
+        refuse_doubles(found)
+        left = [(row, project) for row, project in found if row.verdict != Verdict.REFUSED]
+        self._lookup.propose_codes([row for row, project in left if not project and value_of(row, CODE) is None])
+        for row, project in left:
+            self._judge_row(row, project)
+
+    def _judge_row(self, row: RowCheck, stored: Project | None) -> None:
+        project = stored or self._new(row)
+        row.project = project.code or value_of(row, CODE)
+        if (cell := row.cell("enterprise")) and isinstance(cell.value, str):
+            cell.value = self._enterprises.setdefault(cell.value, Enterprise(name_zh=cell.value))
+        if stored is None and row.cell("sector") is None:
+            row.refuse("missing", _("The project is new: say its sector."))
+            return
+        entry = self._lookup.entries.get(project.pk) or Entry(project=project, programme=self._programme)
+        fields = {name: project if model is Project else entry for name, model in self._models.items()}
+        if stored is not None and value_of(row, CODE) is None:
+            del fields[NAME]  # by which it was found
+        self._judge.judge(row, fields)
+        if row.verdict == Verdict.UNCHANGED and entry._state.adding:
+            row.verdict = Verdict.NEW  # it joins the list
+        if row.verdict in (Verdict.NEW, Verdict.CHANGED):
+            self._refuse_forbidden(row, project, is_new=stored is None)
+
+    def _new(self, row: RowCheck) -> Project:
+        project = Project(code=row.proposed_code)
+        if row.cell("prefecture") is None and not self._access.writes_all and len(self._access.writes_in) == 1:
+            project.prefecture_id = next(iter(self._access.writes_in))  # who writes in one alone means that one
+        return project
+
+    def _refuse_forbidden(self, row: RowCheck, project: Project, *, is_new: bool) -> None:
+        if is_new:
+            if not self._user.has_perm("projects.add_project", project):
+                row.refuse("forbidden", _("You may add records only in your own prefecture."), at="prefecture")
+        elif not self._may_change or not self._access.may_write_in((project._stored or {}).get("prefecture_id")):
+            row.refuse("forbidden", _("You may not change this project."))
+        elif not self._access.may_write_in(project.prefecture_id):
+            row.refuse("forbidden", _("You may not move a record out of your own prefecture."), at="prefecture")
+
+
+def _enterprises(names: set[str]) -> dict[str, Enterprise]:
+    """Those that are stored, by their names."""
+    return {
+        enterprise.name_zh: enterprise
+        for piece in pieces(names)
+        for enterprise in Enterprise.objects.filter(name_zh__in=piece)
+    }

@@ -1,0 +1,76 @@
+"""Rows of monthly reports: what each would make of the report of an entry on the list, of one month."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from projects.imports.records import NOT_ON_LIST
+from projects.models import MonthlyReport, Programme, Project
+from projects.periods import Month
+
+from .checks import RowCheck, Verdict
+from .fields import CODE, FIELDS, MONTH, NAME, QUOTED, WorkbookKind
+from .judging import Judge
+from .project_lookup import ProjectLookup, refuse_doubles, value_of
+from .record_values import as_plain, said_by
+
+MayEdit = Callable[[Any, MonthlyReport], bool]
+
+
+class ReportRows:
+    """Judges the rows of a month for a user. `may_edit` says whether a report that is stored may be changed as it stands."""
+
+    def __init__(self, programme: Programme, month: int, user: Any, *, may_edit: MayEdit) -> None:
+        self._programme, self._month, self._user, self._may_edit = programme, month, user, may_edit
+        self._judge = Judge.of(user)
+        self._names = [name for name, each in FIELDS[WorkbookKind.REPORTS].items() if each.model is MonthlyReport]
+
+    def judge(self, rows: Sequence[RowCheck]) -> None:
+        lookup = ProjectLookup(self._programme, self._user, rows)
+        reports = MonthlyReport.objects.visible_to(self._user).filter(
+            entry__programme=self._programme, month=self._month
+        )
+        stored = {report.entry_id: report for report in reports}
+        found = [(row, self._project(row, lookup)) for row in rows if self._is_of_month(row)]
+        refuse_doubles(found)
+        for row, project in found:
+            if project is None or row.verdict == Verdict.REFUSED:
+                continue
+            entry = lookup.entries[project.pk]
+            report = stored.get(entry.pk) or MonthlyReport(month=self._month, basis=entry.basis)
+            report.entry = entry
+            self._judge_row(row, report)
+
+    def _is_of_month(self, row: RowCheck) -> bool:
+        asked, named = Month(self._programme.year, self._month), value_of(row, MONTH)
+        if named is None or named == asked:
+            return True
+        told = _("The row is of %(month)s, and %(asked)s is read.") % {"month": named, "asked": asked}
+        row.refuse("other_month", told, at=MONTH)
+        return False
+
+    @staticmethod
+    def _project(row: RowCheck, lookup: ProjectLookup) -> Project | None:
+        project = lookup.find(row)
+        if row.verdict != Verdict.REFUSED and (project is None or project.pk not in lookup.entries):
+            named = value_of(row, CODE) or value_of(row, NAME)
+            row.refuse("not_on_list", NOT_ON_LIST % {"value": named}, at=CODE)
+        return project
+
+    def _judge_row(self, row: RowCheck, report: MonthlyReport) -> None:
+        row.project = report.entry.project.code
+        if self._asks_for_more_than_is_allowed(row, report):
+            row.refuse("forbidden", _("This report cannot be changed by you as it stands."))
+            return
+        report.quoted_year_to_date = value_of(row, QUOTED)
+        self._judge.judge(row, dict.fromkeys(self._names, report))
+
+    def _asks_for_more_than_is_allowed(self, row: RowCheck, report: MonthlyReport) -> bool:
+        is_new = report._state.adding
+        if self._user.has_perm("projects.add_monthlyreport", report) if is_new else self._may_edit(self._user, report):
+            return False
+        named = [cell for cell in row.cells if cell.field in self._names and cell.verdict != Verdict.REFUSED]
+        return is_new or any(as_plain(cell.value) != said_by(report, cell.field) for cell in named)

@@ -1,0 +1,102 @@
+"""Rows of a table as values: each cell read as its column is mapped, or refused with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from projects.imports.reading import controls_in
+
+from . import values
+from .checks import CLEARED, CellCheck, RowCheck
+from .fields import FIELDS, WorkbookField
+from .grid import Grid, Place
+from .mapping import ColumnMapping, MappedColumn
+from .references import ReferenceWords
+from .sheet_xml import ERROR_VALUE, UNCOMPUTED
+from .tables import Table
+from .values import NOTHING, Reading
+
+_FAULTS = {
+    UNCOMPUTED: gettext_lazy("The formula was never computed: open the file in Excel or WPS, save it, and send that."),
+    ERROR_VALUE: gettext_lazy("The formula of the cell ends in an error: there is no value."),
+}
+
+
+def rows_of(table: Table, mapping: ColumnMapping, *, kind: str, year: int) -> Iterator[RowCheck]:
+    """The rows of the records, in order."""
+    reader = _RowReader(table, mapping, kind=kind, year=year)
+    return (RowCheck(row, reader.cells(row), is_hidden=row in table.grid.hidden_rows) for row in table.rows)
+
+
+class _RowReader:
+    def __init__(self, table: Table, mapping: ColumnMapping, *, kind: str, year: int) -> None:
+        references = ReferenceWords()
+        self._grid = table.grid
+        self._columns: list[tuple[int, MappedColumn, WorkbookField, Reading]] = [
+            (column, mapped, FIELDS[kind][mapped.field], _reading(table.grid, mapped, references, year))
+            for column, mapped in mapping
+        ]
+        self._known: dict[tuple[int, str, type], Any] = {}
+        self._over_rows = _merged_over_rows(table)
+
+    def cells(self, row: int) -> list[CellCheck]:
+        found = []
+        for column, mapped, field, reading in self._columns:
+            place = Place(row, column)
+            anchor = self._over_rows.get(place, place)
+            text = self._grid.text(*anchor)
+            fault = self._grid.faults.get(anchor)
+            if fault is None and (text in NOTHING if field.read is not values.text else not text):
+                if mapped.blank_clears:
+                    found.append(CellCheck(place, field.name, "", CLEARED))
+                continue
+            cell = CellCheck(place, field.name, text)
+            if fault is not None:
+                cell.refuse(fault, _FAULTS[fault])
+            elif field.is_amount and place in self._over_rows:
+                cell.refuse("merged", _("An amount in a cell that is merged over several rows: whose is it?"))
+            else:
+                self._read(cell, column, field, reading)
+            found.append(cell)
+        return found
+
+    def _read(self, cell: CellCheck, column: int, field: WorkbookField, reading: Reading) -> None:
+        """The same words come in many rows, and are read once."""
+        key = (column, cell.text, type(cell.text))
+        if key not in self._known:
+            self._known[key] = _value_of(cell.text, field, reading)
+        value = self._known[key]
+        if isinstance(value, ValidationError):
+            cell.refuse(getattr(value, "code", None) or "invalid", " ".join(value.messages))
+        else:
+            cell.value = value
+
+
+def _value_of(text: str, field: WorkbookField, reading: Reading) -> Any:
+    if not text.isprintable() and (controls := controls_in(text)):
+        told = _("The text has control characters: %(found)s.") % {"found": controls}
+        return ValidationError(told, code="controls")
+    try:
+        return field.read(text, reading)
+    except ValidationError as error:
+        return error
+
+
+def _reading(grid: Grid, mapped: MappedColumn, references: ReferenceWords, year: int) -> Reading:
+    return Reading(references, mapped.unit or 1, is_of_1904=grid.is_of_1904, knows_types=grid.knows_types, year=year)
+
+
+def _merged_over_rows(table: Table) -> Mapping[Place, Place]:
+    """Cells that are merged with those below, each with the one that says what all of them say."""
+    first, last = table.bottom + 1, table.rows[-1] if table.rows else 0
+    return {
+        Place(row, each.left): Place(each.top, each.left)
+        for each in table.grid.merged
+        if each.top >= first and each.bottom > each.top
+        for row in range(each.top, min(each.bottom, last) + 1)
+    }

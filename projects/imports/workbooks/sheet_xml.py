@@ -1,0 +1,127 @@
+"""Sheet XML: what a reader of values does not say of a sheet: hidden rows, merged cells, formulas that were never computed,
+error values, percentages; and how far it reaches, before room is made for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from . import limits
+from .grid import Merged, Place, column_of
+from .limits import refusal
+from .package import walk
+
+UNCOMPUTED, ERROR_VALUE = "uncomputed", "error_value"
+_ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_PERCENT_FORMATS = {9, 10}  # 0% and 0.00%, which no file has to declare
+_IN_QUOTES = re.compile(r'"[^"]*"|\\.')
+
+
+@dataclass
+class SheetFacts:
+    """Everything found in one walk through a sheet."""
+
+    percents: frozenset[int]  # styles that show a number as a percentage
+    computed: bool  # whether the values of its formulas are those that a spreadsheet computed
+    merged: list[Merged] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    faults: dict[Place, str] = field(default_factory=dict)
+    shown_as_percent: set[Place] = field(default_factory=set)
+    rows: int = 0
+    columns: int = 0
+    _row: int = -1
+    _column: int = -1
+    _cell: Mapping[str, str] = field(default_factory=dict)
+    _has_formula: bool = False
+    _has_value: bool = False
+    _in_value: bool = False
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == "c":
+            self._cell, self._has_formula, self._has_value = attributes, False, False
+            self._column = self._place_of(attributes).column
+        elif name == "v":
+            self._in_value = True
+        elif name == "is":
+            self._has_value = True
+        elif name == "f":
+            self._has_formula = True
+        elif name == "row":
+            self._row = _number(attributes.get("r"), self._row + 2) - 1
+            self._column = -1
+            if attributes.get("hidden") in ("1", "true"):
+                self.hidden_rows.add(self._row)
+        elif name == "mergeCell":
+            self._merge(attributes.get("ref", ""))
+
+    def text(self, text: str) -> None:
+        if self._in_value and text:
+            self._has_value = True
+
+    def end(self, name: str) -> None:
+        if name == "v":
+            self._in_value = False
+        elif name == "c":
+            self._cell_read()
+
+    def _cell_read(self) -> None:
+        if not self._has_value and not self._has_formula:
+            return
+        place = Place(self._row, self._column)
+        self.rows, self.columns = max(self.rows, place.row + 1), max(self.columns, place.column + 1)
+        refuse_far(place, rows=self.rows, columns=self.columns)
+        if self._has_formula and not (self._has_value and self.computed):
+            self.faults[place] = UNCOMPUTED
+        elif self._cell.get("t") == "e":
+            self.faults[place] = ERROR_VALUE
+        elif _number(self._cell.get("s"), 0) in self.percents and self._cell.get("t", "n") == "n":
+            self.shown_as_percent.add(place)
+
+    def _place_of(self, attributes: Mapping[str, str]) -> Place:
+        found = _ADDRESS.fullmatch(attributes.get("r", ""))
+        if not found:
+            return Place(self._row, self._column + 1)
+        self._row = int(found[2]) - 1
+        return Place(self._row, column_of(found[1]))
+
+    def _merge(self, text: str) -> None:
+        first, last = (_ADDRESS.fullmatch(each) for each in text.partition(":")[::2])
+        if first and last:
+            self.merged.append(Merged(int(first[2]) - 1, column_of(first[1]), int(last[2]) - 1, column_of(last[1])))
+
+
+def facts_of(xml: bytes, *, percents: frozenset[int], computed: bool) -> SheetFacts:
+    """What there is to know of a sheet. Raises `ValidationError` for one that is not to be read."""
+    facts = SheetFacts(percents, computed)
+    walk(xml, facts.start, end=facts.end, text=facts.text)
+    return facts
+
+
+def refuse_far(place: Place, *, rows: int, columns: int) -> None:
+    """Raise `ValidationError` at the first cell beyond what a table may have."""
+    if rows > limits.MOST_ROWS or columns > limits.MOST_COLUMNS or rows * columns > limits.MOST_CELLS:
+        most = {"rows": limits.MOST_ROWS, "columns": limits.MOST_COLUMNS}
+        raise refusal(limits.TOO_LONG, "too_long", place=place.address, **most)
+
+
+def percents_in(styles: bytes) -> frozenset[int]:
+    """The styles of a workbook by which a number is shown as a percentage."""
+    formats, used = set(_PERCENT_FORMATS), []
+    within: list[str] = []
+
+    def start(name: str, attributes: Mapping[str, str]) -> None:
+        if name == "numFmt" and "%" in _IN_QUOTES.sub("", attributes.get("formatCode", "")):
+            formats.add(_number(attributes.get("numFmtId"), -1))
+        elif name in ("cellXfs", "cellStyleXfs"):
+            within[:] = [name]
+        elif name == "xf" and within == ["cellXfs"]:
+            used.append(_number(attributes.get("numFmtId"), 0))
+
+    walk(styles, start)
+    return frozenset(place for place, number in enumerate(used) if number in formats)
+
+
+def _number(text: str | None, otherwise: int) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else otherwise

@@ -1,0 +1,245 @@
+"""Files of which nothing can be believed: each is refused in words, at once, and none is ever an error of the server."""
+
+from __future__ import annotations
+
+import io
+import time
+import zipfile
+import zlib
+from collections.abc import Callable
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from projects.imports.workbooks import limits
+from projects.imports.workbooks.opening import opened, pasted
+from projects.imports.workbooks.tables import table_in
+from projects.imports.workbooks.vocabulary import Vocabulary
+
+from .made import xlsx
+
+pytestmark = pytest.mark.no_database
+
+ROWS = [["项目名称", "总投资（万元）"], ["甲", 1]]
+SHEET, TEXTS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
+ROWS_XML = (
+    '<sheetData><row><c t="inlineStr"><is><t>项目名称</t></is></c></row><row><c><v>1</v></c></row></sheetData>'.encode()
+)
+NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+BOMB = b'<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+OUTSIDE = b'<!DOCTYPE a [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
+LONGEST = 2  # seconds
+KINDS = "register"
+
+
+def changed(**parts: bytes | None) -> bytes:
+    """An ordinary workbook with other parts: `a__b` is a/b, `None` takes one away."""
+    return remade(xlsx(ROWS), {name.replace("__", "/").replace("_xml", ".xml"): part for name, part in parts.items()})
+
+
+def remade(content: bytes, parts: dict[str, bytes | None]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            if name not in parts:
+                new.writestr(name, old.read(name))
+        for name, part in parts.items():
+            if part is not None:
+                new.writestr(name, part)
+    return file.getvalue()
+
+
+def part(name: str, content: bytes = xlsx(ROWS)) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return archive.read(name)
+
+
+def declared(name: str, doctype: bytes) -> bytes:
+    """A document type in front of the root of a part."""
+    old = part(name).removeprefix(b"<?xml version='1.0' encoding='UTF-8'?>\n")
+    return remade(xlsx(ROWS), {name: b'<?xml version="1.0"?>' + doctype + old[old.index(b"<") :]})
+
+
+def sheet_of(body: bytes) -> bytes:
+    xml = f'<worksheet xmlns="{NAMESPACE}">'.encode() + body + b"</worksheet>"
+    return remade(xlsx(ROWS), {SHEET: xml})
+
+
+def far(address: str) -> bytes:
+    row = "".join(each for each in address if each.isdigit())
+    return sheet_of(f'<sheetData><row r="{row}"><c r="{address}"><v>1</v></c></row></sheetData>'.encode())
+
+
+def in_utf_16(name: str) -> bytes:
+    xml = b'<?xml version="1.0" encoding="UTF-16"?>' + BOMB + b"<a>&b;</a>"
+    return remade(xlsx(ROWS), {name: xml.decode().encode("utf-16")})
+
+
+def lying(size: int) -> bytes:
+    """A part that unpacks to more than its directory says."""
+    content = changed(xl__worksheets__sheet1_xml=b"<a>" + b" " * 60_000_000 + b"</a>")
+    return content.replace((60_000_007).to_bytes(4, "little"), size.to_bytes(4, "little"))
+
+
+def many_parts() -> bytes:
+    file = io.BytesIO(xlsx(ROWS))
+    with zipfile.ZipFile(file, "a") as archive:
+        for number in range(limits.MOST_PARTS + 1):
+            archive.writestr(f"xl/media/{number}", b"")
+    return file.getvalue()
+
+
+def nested() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("inner.zip", xlsx(ROWS))
+    return file.getvalue()
+
+
+def twice() -> bytes:
+    file = io.BytesIO(xlsx(ROWS))
+    with zipfile.ZipFile(file, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr(SHEET, part(SHEET))
+    return file.getvalue()
+
+
+def flagged() -> bytes:
+    """Every part is said to be encrypted, in the directory and before the part."""
+    content = bytearray(xlsx(ROWS))
+    for mark, at in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
+        start = content.find(mark)
+        while start >= 0:
+            content[start + at] |= 1
+            start = content.find(mark, start + 1)
+    return bytes(content)
+
+
+def damaged(at: int) -> bytes:
+    content = bytearray(xlsx(ROWS))
+    with zipfile.ZipFile(io.BytesIO(bytes(content))) as archive:
+        start = archive.getinfo(SHEET).header_offset + at
+    for place in range(start, start + 40):
+        content[place] ^= 0xFF
+    return bytes(content)
+
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
+HOSTILE: dict[str, tuple[Callable[[], bytes], str, str]] = {
+    "nothing": (lambda: b"", "a.xlsx", "empty"),
+    "blanks": (lambda: b" \r\n\t ", "a.csv", "empty"),
+    "a mark and nothing": (lambda: b"\xef\xbb\xbf", "a.csv", "empty"),
+    "too many bytes": (lambda: b"a,b\n" * 3_000_000, "a.csv", "too_large"),
+    "a picture": (lambda: b"\x89PNG\r\n\x1a\n" + b"\0" * 99, "a.xlsx", "not_a_table"),
+    "a photograph": (lambda: b"\xff\xd8\xff\xe0" + b"\0" * 99, "a.csv", "not_a_table"),
+    "a PDF": (lambda: b"%PDF-1.7 ...", "a.csv", "not_a_table"),
+    "a web page": (lambda: b"<html><table><tr><td>1</table>", "a.xls", "not_a_table"),
+    "XML of Excel 2003": (lambda: b'\xef\xbb\xbf<?xml version="1.0"?><Workbook/>', "a.xml", "not_a_table"),
+    "compressed": (lambda: b"\x1f\x8b" + zlib.compress(b"a"), "a.csv", "not_a_table"),
+    "an old workbook": (lambda: OLE, "a.xls", "xls"),
+    "an old workbook by another name": (lambda: OLE, "a.xlsx", "xls"),
+    "a workbook with a password": (lambda: OLE + "EncryptedPackage".encode("utf-16-le"), "a.xlsx", "encrypted"),
+    "parts with a password": (flagged, "a.xlsx", "encrypted"),
+    "a workbook for macros": (lambda: xlsx(ROWS), "a.xlsm", "macros"),
+    "macros": (lambda: changed(**{"xl__vbaProject.bin": b"x"}), "a.xlsx", "macros"),
+    "macros of Excel 4": (lambda: changed(xl__macrosheets__sheet1_xml=b"<a/>"), "a.xlsx", "macros"),
+    "a binary workbook": (lambda: remade(xlsx(ROWS), {"xl/workbook.bin": b"x"}), "a.xlsx", "xlsb"),
+    "a binary workbook by name": (lambda: b"PK\x03\x04", "a.xlsb", "xlsb"),
+    "another office": (lambda: remade(xlsx(ROWS), {"mimetype": b"application/vnd.oasis"}), "a.ods", "other_workbook"),
+    "a zip of something else": (lambda: remade(xlsx(ROWS), {"xl/workbook.xml": None}), "a.xlsx", "not_a_table"),
+    "a zip in a zip": (nested, "a.xlsx", "not_a_table"),
+    "links to other files": (lambda: changed(xl__externalLinks__externalLink1_xml=b"<a/>"), "a.xlsx", "external"),
+    "connections": (lambda: changed(xl__connections_xml=b"<a/>"), "a.xlsx", "external"),
+    "a workbook called CSV": (lambda: xlsx(ROWS), "a.csv", "wrong_ending"),
+    "CSV called a workbook": (lambda: "项目名称,总投资\n甲,1\n".encode(), "a.xlsx", "wrong_ending"),
+    "no ending": (lambda: xlsx(ROWS), "a", "wrong_ending"),
+    "half a workbook": (lambda: xlsx(ROWS)[:3000], "a.xlsx", "damaged"),
+    "only the beginning of a zip": (lambda: b"PK\x03\x04", "a.xlsx", "damaged"),
+    "a damaged part": (lambda: damaged(50), "a.xlsx", "damaged"),
+    "the same part twice": (twice, "a.xlsx", "damaged"),
+    "no sheet": (lambda: changed(xl__worksheets__sheet1_xml=None), "a.xlsx", "damaged"),
+    "a sheet that is no XML": (lambda: sheet_of(b"<sheetData><row>"), "a.xlsx", "damaged"),
+    "a sheet of text": (lambda: changed(xl__worksheets__sheet1_xml=b"project,1"), "a.xlsx", "damaged"),
+    "a bomb of entities in a sheet": (lambda: declared(SHEET, BOMB), "a.xlsx", "entities"),
+    "a bomb of entities in texts": (
+        lambda: remade(xlsx(ROWS), {TEXTS: BOMB + b"<sst>&b;</sst>"}),
+        "a.xlsx",
+        "entities",
+    ),
+    "a bomb of entities in the workbook": (lambda: declared("xl/workbook.xml", BOMB), "a.xlsx", "entities"),
+    "a bomb of entities in styles": (lambda: declared("xl/styles.xml", BOMB), "a.xlsx", "entities"),
+    "a bomb of entities in UTF-16": (lambda: in_utf_16(SHEET), "a.xlsx", "entities"),
+    "a file of the server": (lambda: declared(SHEET, OUTSIDE), "a.xlsx", "entities"),
+    "a zip bomb": (lambda: changed(xl__media__a=b"\0" * 140_000_000), "a.xlsx", "bomb"),
+    "a large part": (lambda: changed(xl__sharedStrings_xml=b"<a>" + b" " * 60_000_000 + b"</a>"), "a.xlsx", "bomb"),
+    "a part larger than is said": (lambda: lying(1000), "a.xlsx", "damaged"),
+    "a directory without end": (many_parts, "a.xlsx", "bomb"),
+    "elements without end": (
+        lambda: sheet_of(b"<sheetData>" + b"<c/>" * 1_600_000 + b"</sheetData>"),
+        "a.xlsx",
+        "bomb",
+    ),
+    "the last cell of Excel": (lambda: far("XFD1048576"), "a.xlsx", "too_long"),
+    "a cell beyond Excel": (lambda: far("ZZZ9999999"), "a.xlsx", "too_long"),
+    "a far column": (lambda: far("IV3"), "a.xlsx", "too_long"),
+    "100,000 rows": (
+        lambda: sheet_of(b"<sheetData>" + b"<row><c><v>1</v></c></row>" * 100_000 + b"</sheetData>"),
+        "a.xlsx",
+        "too_long",
+    ),
+    "100,000 lines": (lambda: b"a,b\n" * 100_000, "a.csv", "too_long"),
+    "a line of 100,000 cells": (lambda: b"," * 100_000 + b"a", "a.csv", "too_long"),
+    "a cell of a million characters": (lambda: b"a," + b"b" * 1_000_000, "a.csv", "not_csv"),
+    "NUL in text": (lambda: "项目,\0\n".encode(), "a.csv", "nul"),
+    "an open quotation mark": (lambda: b'a,"b\nc,d', "a.csv", "not_csv"),
+    "damaged UTF-8": (lambda: "项目名称,总投资\n甲乙丙".encode()[:-1] + b"\xff,1", "a.csv", "encoding"),
+    "damaged UTF-16": (lambda: b"\xff\xfe" + "项目".encode("utf-16-le") + b"\x00\xd8", "a.csv", "encoding"),
+    "UTF-32": (lambda: "a,b".encode("utf-32"), "a.csv", "nul"),
+    "no heads": (lambda: xlsx([["一", None, None], [None, None, "二"]]), "a.xlsx", "no_table"),
+}
+
+
+def read(content: bytes, name: str) -> None:
+    book = opened(content, name=name)
+    table_in(book.grid(book.sheets[0].name), Vocabulary(KINDS, 2023))
+
+
+def test_there_are_as_many_as_were_asked_for():
+    assert len(HOSTILE) >= 48
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_is_refused_in_words_and_at_once(name):
+    make, file_name, code = HOSTILE[name]
+    content = make()
+    before = time.thread_time()  # of this thread alone: what others do on the machine is not its
+    with pytest.raises(ValidationError) as refused:
+        read(content, file_name)
+    assert refused.value.code == code
+    assert all(refused.value.messages)
+    assert time.thread_time() - before < LONGEST
+
+
+def test_the_same_workbook_without_anything_put_in_is_read():
+    """The control: what is refused above is refused for what was put in."""
+    read(xlsx(ROWS), "a.xlsx")
+    read(changed(), "A.XLSX")
+    read(sheet_of(ROWS_XML), "a.xlsx")
+
+
+def test_cells_that_are_far_away_and_blank_hurt_nobody():
+    """WPS leaves formats behind to the last row of a sheet."""
+    blank = b'<row r="1048576"><c r="XFD1048576" s="0"/></row></sheetData>'
+    xml = part(SHEET).replace(b"</sheetData>", blank)
+    grid = opened(remade(xlsx(ROWS), {SHEET: xml}), name="a.xlsx").grid("汇总")
+    assert grid.rows == [*ROWS[:1], ["甲", "1"]]
+
+
+def test_a_picture_in_the_workbook_hurts_nobody():
+    read(changed(xl__media__image1=bytes(range(256)) * 4000), "a.xlsx")
+
+
+def test_pasted_text_has_the_same_limits():
+    for text, code in (("", "empty"), ("a\0b", "nul"), ("a\t" * 2_000_000, "too_large"), ("a\n" * 30_000, "too_long")):
+        with pytest.raises(ValidationError) as refused:
+            pasted(text).grid()
+        assert refused.value.code == code

@@ -1,0 +1,99 @@
+"""Mappings that somebody says: what they may hold, that they come back from JSON, and what is asked without one."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from projects.imports.workbooks.mapping import ColumnMapping, MappedColumn, proposed, readings, signature
+from projects.imports.workbooks.opening import opened
+from projects.imports.workbooks.tables import table_in
+from projects.imports.workbooks.vocabulary import Vocabulary
+
+from .made import looked_at, verdicts, xlsx
+
+ROWS = [["项目名称", "投资（亿元）", "投资额", "包联领导"], ["新项目", 9, 100, "张三"]]
+
+
+def table(rows=ROWS):
+    return table_in(opened(xlsx(rows), name="a.xlsx").grid("汇总"), Vocabulary("register", 2023))
+
+
+@pytest.mark.no_database
+def test_a_mapping_comes_back_from_json_as_it_was():
+    said = {
+        "A": {"field": "name_zh"},
+        "C": {"field": "total_investment", "unit": "万元", "blank_clears": True},
+        "D": {},
+    }
+    mapping = ColumnMapping.of_json(said, kind="register", table=table())
+    assert mapping.columns == {"A": MappedColumn("name_zh"), "C": MappedColumn("total_investment", 10**4, True)}
+    again = json.loads(json.dumps(mapping.as_json()))
+    assert ColumnMapping.of_json(again, kind="register", table=table()) == mapping
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({"B": {"field": "total_investment"}}, "unit"),
+        ({"B": {"field": "total_investment", "unit": "斤"}}, "unknown_unit"),
+        ({"B": {"field": "total_investment", "unit": True}}, "unknown_unit"),
+        ({"B": {"field": "total_investment", "unit": 7}}, "unknown_unit"),
+        ({"B": {"field": "id"}}, "unknown_field"),
+        ({"B": {"field": "source"}}, "unknown_field"),
+        ({"B": {"field": ["code"]}}, "mapping"),
+        ({"B": "code"}, "mapping"),
+        ({"B": {"field": "code", "blank_clears": "yes"}}, "mapping"),
+        ({"Z": {"field": "code"}}, "no_column"),
+        ({"B": {"field": "name_zh"}}, "twice"),
+    ],
+)
+def test_a_mapping_that_does_not_fit_is_refused_at_its_column(said, code):
+    with pytest.raises(ValidationError) as refused:
+        ColumnMapping.of_json({"A": {"field": "name_zh"}} | said, kind="register", table=table())
+    assert [error.code for errors in refused.value.error_dict.values() for error in errors] == [code]
+
+
+@pytest.mark.no_database
+def test_a_mapping_has_to_say_which_project_a_row_is_about():
+    for said, code in (({}, "no_key"), ({"B": {"field": "total_investment", "unit": 1}}, "no_key"), ([], "mapping")):
+        with pytest.raises(ValidationError) as refused:
+            ColumnMapping.of_json(said, kind="register", table=table())
+        assert refused.value.code == code
+
+
+@pytest.mark.no_database
+def test_the_same_heads_have_the_same_signature_whatever_stands_below():
+    assert signature(table()) == signature(table([*ROWS, ["丙", 1, 2, ""]]))
+    assert signature(table()) != signature(table([["项目名称", "投资（万元）", "投资额", "包联领导"], *ROWS[1:]]))
+    assert list(proposed(readings(table(), Vocabulary("register", 2023))).columns) == ["A", "C"]
+
+
+def test_no_row_is_read_until_the_columns_are_confirmed(province):
+    found = looked_at(xlsx(ROWS), province)
+    assert (found.state, found.rows) == ("needs_mapping", [])
+    assert {each.letters: each.question for each in found.columns if each.question} == {
+        "B": "field",
+        "C": "unit",
+        "D": "field",
+    }
+    said = {"A": {"field": "name_zh"}, "B": {"field": "total_investment", "unit": 10**8}}
+    assert looked_at(xlsx(ROWS), province, mapping=said).state == "ready"
+
+
+def test_a_blank_cell_says_nothing_unless_it_was_said_to_clear(province):
+    rows = [["项目编号", "总投资（万元）", "所属行业"], ["HN-EI-2023-13", None, "—"]]
+    assert verdicts(looked_at(xlsx(rows), province)) == {
+        "A2": ("unchanged", "HN-EI-2023-13", "HN-EI-2023-13"),
+    }
+    said = {
+        "A": {"field": "code"},
+        "B": {"field": "total_investment", "unit": "元", "blank_clears": True},
+        "C": {"field": "sector", "blank_clears": True},
+    }
+    found = verdicts(looked_at(xlsx(rows), province, mapping=said))
+    assert found["B2"] == ("changed", 1_047_340_000, None)
+    assert found["C2"][0] == "refused"  # a project has a sector

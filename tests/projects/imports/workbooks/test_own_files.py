@@ -1,0 +1,62 @@
+"""Our own files, sent back as they are, change nothing: in both forms and languages, for whoever fetched them."""
+
+from __future__ import annotations
+
+import io
+
+import openpyxl
+import pytest
+
+from projects.imports.workbooks.checking import CheckState
+from projects.models import Project
+
+from .made import faults, looked_at, saved
+
+NOTHING = {"new": 0, "changed": 0, "refused": 0, "conflicts": 0}
+
+
+def fetched(client, path: str, **query) -> bytes:
+    answer = client.get(f"/api/v1/{path}/", query)
+    assert answer.status_code == 200
+    return b"".join(answer.streaming_content)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+@pytest.mark.parametrize("who", ["province", "changsha_writer"])
+def test_the_projects_of_a_programme_come_back_unchanged(who, form, language, request, register, client_of):
+    user = request.getfixturevalue(who)
+    content = fetched(client_of(user), "projects", programme="2023", format=form, lang=language)
+    found = looked_at(content, user, name=f"projects.{form}")
+    assert found.state == CheckState.READY
+    assert faults(found) == {}
+    rows, cells = found.counts["rows"], found.counts["cells"]
+    assert rows == NOTHING | {"unchanged": Project.objects.visible_to(user).count()}
+    assert cells == NOTHING | {"unchanged": cells["unchanged"]}
+    assert cells["unchanged"] > rows["unchanged"] * 10
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+@pytest.mark.parametrize("who", ["province", "changsha_writer"])
+def test_the_reports_of_a_month_come_back_unchanged(who, form, language, request, register, client_of):
+    user = request.getfixturevalue(who)
+    query = {"programme": "2023", "month": "2023-06"}
+    content = fetched(client_of(user), "reports", format=form, lang=language, **query)
+    found = looked_at(content, user, kind="reports", month=6, name=f"reports.{form}")
+    assert found.state == CheckState.READY
+    assert faults(found) == {}
+    assert found.counts["rows"] == NOTHING | {"unchanged": len(found.rows)}
+    assert found.rows
+
+
+def test_what_was_changed_in_one_of_our_own_files_is_all_that_changes(province, client_of):
+    content = fetched(client_of(province), "projects", programme="2023", format="xlsx", lang="zh-hans")
+    workbook = openpyxl.load_workbook(io.BytesIO(content))
+    sheet = workbook.worksheets[0]
+    heads = [cell.value for cell in sheet[1]]
+    column = heads.index("总投资（元）") + 1
+    sheet.cell(row=20, column=column).value = "1.5亿元"
+    found = looked_at(saved(workbook), province)
+    written = [cell for cell in found.cells if cell.is_written]
+    assert [(cell.place.row, cell.field, cell.after) for cell in written] == [(19, "total_investment", 150_000_000)]
