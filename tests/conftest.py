@@ -15,7 +15,12 @@ from tests.redis_server import PROGRAM as REDIS
 from tests.redis_server import redis_server, shared_redis  # noqa: F401
 from tests.session_patches import *  # noqa: F403  what is changed in frameworks, see docs/testing.md
 
-NEEDED = {"browser": Path("/usr/bin/chromium"), "redis": REDIS, "node": TSC}  # by marker
+NEEDED = {  # by marker
+    "browser": Path("/usr/bin/chromium"),
+    "redis": REDIS,
+    "node": TSC,
+    "office": Path("/usr/bin/soffice"),
+}
 
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=not LONG, print_blob=True)
 hypothesis.settings.load_profile("steady")

@@ -126,7 +126,7 @@ def _about(request: HttpRequest, scope: Scope, table: PageTable, *, revision: in
     what.append(
         (_("Rows"), ngettext("%(count)s row", "%(count)s rows", table.count) % {"count": formatting.count(table.count)})
     )
-    amounts = _("To the last digit, in the unit of the head. A blank cell is what is not known, never zero.")
+    amounts = _("Exact values in the unit of the head. A blank cell is what is not known, never zero.")
     return about_file(
         what,
         [(_("Amounts"), amounts), *_plans(scope, table), *_figures(request, scope, table)],
@@ -156,4 +156,4 @@ def _figures(request: HttpRequest, scope: Scope, table: PageTable) -> Lines:
         )
         for name in names
     ]
-    return [(), (_("Figure"), _("What it is"), _("Where it is from")), *lines] if lines else []
+    return [(), (_("Figure"), _("What it is"), _("Where the figures come from")), *lines] if lines else []
