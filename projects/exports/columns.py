@@ -17,7 +17,7 @@ Cell = str | int | float | bool | Decimal | None
 _PLACES = 6  # of what is no whole number, such as a share in per cent: more than any page shows
 
 
-class Column(Protocol):
+class TableColumn(Protocol):
     """What a table is written from: a head for each column, and a cell for each record."""
 
     @property

@@ -109,8 +109,8 @@ def file_asked(
             return csv_text.written(columns, table.chunks(), below=table.below)
         return workbook.written(columns, table.chunks(), about=about, count=table.count, below=table.below)
 
-    year = str(scope.programme.year) if scope.programme else ""
-    name = "-".join(filter(None, [table.name, str(scope.through or year)]))
+    period = str(scope.through or (scope.programme and scope.programme.year) or "")
+    name = table.name if period in table.name else f"{table.name}-{period}"
     answer = file_answer(request, form, written, name=name, revision=revision, using=read_alias())
     return cast(HttpResponse, answer)  # which views answer, but for Django's types
 

@@ -52,7 +52,7 @@ PAGES = (
     "/attention/",
     "/attention/?show=all&sort=-plan",
 )
-LINK = re.compile(r'<a href="([^"]*format=(xlsx|csv)[^"]*)" rel="nofollow" download>')
+LINK = re.compile(r'<a href="([^"]*format=(xlsx|csv)[^"]*)" rel="nofollow" download')
 SHEET = python_calamine.CalamineWorkbook.from_filelike
 OF = ("ofprojects", "应有项目")  # what a page says behind a stroke: 35/42
 CODES = (", code", ", address", "，代码", "，网址")  # heads of what is for programs and stands on no page
@@ -183,10 +183,10 @@ def first_unsaid(lines: list[list[Any]], table: list[str], around: str) -> tuple
     """
     rows, row = iter(table), ""
     for line in lines:
-        name = squeezed(str(next(cell for cell in line if cell is not None)))
+        name = squeezed(next(cell for cell in line if isinstance(cell, str)))
         if name not in OF:
             row = next((each for each in rows if name in each), "")
-        for cell in line[1:] if row else [name]:
+        for cell in [name] if not row else line[1:]:
             place = row + around if isinstance(cell, str) else row
             if cell and not any(each in place for each in said(cell)):
                 return row, cell
