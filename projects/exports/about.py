@@ -13,13 +13,13 @@ from projects.text import listing
 from projects.versioning import as_of
 from sectors.models import in_language
 
-from .columns import Cell, Column
+from .columns import Cell, TableColumn
 
 Lines = list[tuple[Cell, ...]]
 
 
 def about_file(
-    what: Lines, how: Lines, columns: Sequence[Column], *, request: HttpRequest, revision: int, address: str = ""
+    what: Lines, how: Lines, columns: Sequence[TableColumn], *, request: HttpRequest, revision: int, address: str = ""
 ) -> Lines:
     """Lines about a file that `request` asks for: `what` it holds first, then how it is to be read.
 
@@ -52,7 +52,7 @@ def _clocks(state: as_of.AsOf | None) -> Lines:
     ]
 
 
-def _codes(columns: Sequence[Column]) -> Lines:
+def _codes(columns: Sequence[TableColumn]) -> Lines:
     """A table of its own below: each code that a column may hold, in words."""
     told = [(column.head, code, str(words)) for column in columns for code, words in column.codes]
     if not told:

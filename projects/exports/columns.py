@@ -17,7 +17,7 @@ Cell = str | int | float | bool | Decimal | None
 _PLACES = 6  # of what is no whole number, such as a share in per cent: more than any page shows
 
 
-class Column(Protocol):
+class TableColumn(Protocol):
     """What a table is written from: a head for each column, and a cell for each record."""
 
     @property
@@ -44,7 +44,7 @@ class ExportColumn:
     @property
     def head(self) -> str:
         """What stands above the column: its label, and the unit in brackets."""
-        return _head(self.label, self.unit)
+        return headed(self.label, self.unit)
 
     def cell(self, record: Record) -> Cell:
         """The value of a record; None where nothing is known."""
@@ -72,7 +72,7 @@ class LineColumn:
 
     @property
     def head(self) -> str:
-        return _head(self.label, self.unit)
+        return headed(self.label, self.unit)
 
     def cell(self, line: Any) -> Cell:
         return self.written(self.value(line))
@@ -84,7 +84,8 @@ class LineColumn:
         return _decimal(Fraction(value) / self.divisor)
 
 
-def _head(label: Any, unit: Any) -> str:
+def headed(label: Any, unit: Any) -> str:
+    """What stands above a column: its label, and the unit in brackets if it has one."""
     return str(format_lazy(_("{label} ({unit})"), label=label, unit=unit) if unit else label)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from .columns import Cell, Column
+from .columns import Cell, TableColumn
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
 TORN = b'"incomplete'  # a cell without an end: what an error leaves there
@@ -56,7 +56,7 @@ _YES_NO = {True: "true", False: "false"}
 
 
 def written(
-    columns: Sequence[Column], chunks: Iterable[Sequence[Any]], *, below: Sequence[Sequence[Cell]] = ()
+    columns: Sequence[TableColumn], chunks: Iterable[Sequence[Any]], *, below: Sequence[Sequence[Cell]] = ()
 ) -> Iterator[bytes]:
     """The head at once, then the rows of each chunk of records, then the rows `below` them."""
     yield head(columns)
@@ -66,7 +66,7 @@ def written(
         yield "".join(map(line, below)).encode()
 
 
-def head(columns: Sequence[Column]) -> bytes:
+def head(columns: Sequence[TableColumn]) -> bytes:
     """The first line."""
     text = io.StringIO()
     csv.writer(text).writerow(column.head for column in columns)

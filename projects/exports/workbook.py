@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape
 
 from django.utils.translation import gettext as _
 
-from .columns import Cell, Column
+from .columns import Cell, TableColumn
 from .workbook_parts import ABOUT_SHEET, DATA_SHEET, SHEET_END, opened_sheet, parts
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -29,7 +29,7 @@ _TORN_ESCAPE = re.compile(r"(?<!_x[0-9A-F]{4})_(x[0-9A-F]{0,4})?\Z")  # the begi
 
 
 def written(
-    columns: Sequence[Column],
+    columns: Sequence[TableColumn],
     chunks: Iterable[Sequence[Any]],
     *,
     about: Sequence[Sequence[Cell]],

@@ -68,6 +68,13 @@ def work_page(view: View) -> View:
     return shown
 
 
+def work_file(view: View) -> View:
+    """The same for a file that is made to be worked in."""
+    shown: Any = taking(*READING)(_asked(view, _only_present))
+    shown.is_work = True
+    return shown
+
+
 def _only_present(request: HttpRequest) -> None:
     if request.GET.get(as_of.PARAMETER):
         raise ValidationError({as_of.PARAMETER: _("This page is for work, which is always of today.")})

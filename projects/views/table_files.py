@@ -109,8 +109,8 @@ def file_asked(
             return csv_text.written(columns, table.chunks(), below=table.below)
         return workbook.written(columns, table.chunks(), about=about, count=table.count, below=table.below)
 
-    year = str(scope.programme.year) if scope.programme else ""
-    name = "-".join(filter(None, [table.name, str(scope.through or year)]))
+    period = str(scope.through or (scope.programme and scope.programme.year) or "")
+    name = table.name if period in table.name else f"{table.name}-{period}"
     answer = file_answer(request, form, written, name=name, revision=revision, using=read_alias())
     return cast(HttpResponse, answer)  # which views answer, but for Django's types
 
@@ -126,7 +126,7 @@ def _about(request: HttpRequest, scope: Scope, table: PageTable, *, revision: in
     what.append(
         (_("Rows"), ngettext("%(count)s row", "%(count)s rows", table.count) % {"count": formatting.count(table.count)})
     )
-    amounts = _("To the last digit, in the unit of the head. A blank cell is what is not known, never zero.")
+    amounts = _("Exact values in the unit of the head. A blank cell is what is not known, never zero.")
     return about_file(
         what,
         [(_("Amounts"), amounts), *_plans(scope, table), *_figures(request, scope, table)],
@@ -156,4 +156,4 @@ def _figures(request: HttpRequest, scope: Scope, table: PageTable) -> Lines:
         )
         for name in names
     ]
-    return [(), (_("Figure"), _("What it is"), _("Where it is from")), *lines] if lines else []
+    return [(), (_("Figure"), _("What it is"), _("Where the figures come from")), *lines] if lines else []

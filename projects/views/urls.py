@@ -10,6 +10,7 @@ from .changelog.undo_page import undo_revision
 from .claims.decision_page import decide_claim
 from .figure_pages.comparison_page import compare
 from .figure_pages.figure_page import figure
+from .fill_in.template_page import template
 from .monitoring.attention import attention
 from .monitoring.forecast import forecast
 from .monitoring.milestone_page import add_milestone, change_milestone
@@ -66,6 +67,7 @@ urlpatterns = [
     path("rounds/<str:month>/", round_sheet, name="round"),
     path("rounds/<str:month>/drafts/", round_drafts, name="round-drafts"),
     path("rounds/<str:month>/<str:code>/", round_row, name="round-row"),
+    path("imports/template.xlsx", template, name="import-template"),
     path("review/", review, name="review"),
     *(
         path(f"claims/<int:key>/{action}/", decide_claim, {"action": action}, name=f"claim-{action}")

@@ -101,6 +101,7 @@ NO_PAGES = {
     "admin/autocomplete/": "JSON, of which Select2 makes text",
     "logout/": "only ends a session",
     "admin/logout/": "only ends a session",
+    "imports/template.xlsx": "a workbook, which is read where workbooks to be filled in are",
     "rounds/<str:month>/drafts/": "stores rows of a round; its answer is read where rows are stored",
     "admin/(?P<url>.*)$": "what is not there",
     "admin/r/<path:content_type_id>/<path:object_id>/": "leads on",

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from projects.choices import Measure
+from projects.choices import Basis, Measure
 from projects.exports.columns import LineColumn
 from projects.monitoring.ranking import OpenPlace, Place, league, league_of_open_month
 from projects.monitoring.round_counts import with_round
@@ -163,10 +163,17 @@ def _open_columns(scope: Scope, by: str, *, elapsed: str) -> list[SortColumn]:
 
 def _first_columns(by: str) -> list[SortColumn]:
     code = text(_("%(label)s, code") % {"label": _head(by)}, lambda place: place.row.key)
+    among = text(_("Ranked among"), _group)
     return [
-        SortColumn(RANK, _("Rank"), kind="c", in_files=(LineColumn(_("Rank"), COLUMNS[RANK]),)),
+        SortColumn(RANK, _("Rank"), kind="c", in_files=(LineColumn(_("Rank"), COLUMNS[RANK]), among)),
         SortColumn("name", _head(by), in_files=(text(_head(by), COLUMNS["name"]), code)),
     ]
+
+
+def _group(place: Any) -> str:
+    """Those with illustrative reports in their share are ranked by themselves."""
+    made_up = place.rank is not None and getattr(place, "is_illustrative", False)
+    return str(Basis.ILLUSTRATIVE.label) if made_up else ""
 
 
 def _as_total(place: OpenPlace) -> SimpleNamespace:

@@ -31,7 +31,7 @@ def sheet_table(question: SheetQuestion) -> PageTable:
             yield Sheet(question, question.page(first, first + PAGE_SIZE - 1)).rows()
 
     below = _below(columns, totals_of(question)) if count else []
-    return PageTable("reports", title_of(question), columns, rows, count, below)
+    return PageTable(f"reports-{question.round.period}", title_of(question), columns, rows, count, below)
 
 
 def sheet_columns(question: SheetQuestion) -> list[SortColumn]:

@@ -5,16 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import re
+import subprocess
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from html import unescape
 from html.parser import HTMLParser
 from itertools import compress
+from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import openpyxl
 import pytest
 import python_calamine
+
+from projects.models import Project
+from projects.versioning.revisions import writing
+from projects.views import project_columns
+from sectors.models import Checked
 
 PAGES = (
     "/",
@@ -44,7 +52,7 @@ PAGES = (
     "/attention/",
     "/attention/?show=all&sort=-plan",
 )
-LINK = re.compile(r'<a href="([^"]*format=(xlsx|csv)[^"]*)" rel="nofollow" download>')
+LINK = re.compile(r'<a href="([^"]*format=(xlsx|csv)[^"]*)" rel="nofollow" download')
 SHEET = python_calamine.CalamineWorkbook.from_filelike
 OF = ("ofprojects", "应有项目")  # what a page says behind a stroke: 35/42
 CODES = (", code", ", address", "，代码", "，网址")  # heads of what is for programs and stands on no page
@@ -175,11 +183,91 @@ def first_unsaid(lines: list[list[Any]], table: list[str], around: str) -> tuple
     """
     rows, row = iter(table), ""
     for line in lines:
-        name = squeezed(str(next(cell for cell in line if cell is not None)))
+        name = squeezed(next(cell for cell in line if isinstance(cell, str)))
         if name not in OF:
             row = next((each for each in rows if name in each), "")
-        for cell in line[1:] if row else [name]:
+        for cell in [name] if not row else line[1:]:
             place = row + around if isinstance(cell, str) else row
             if cell and not any(each in place for each in said(cell)):
                 return row, cell
     return None if lines else ("", table)
+
+
+@pytest.mark.parametrize("address", ["/projects/", "/attention/?show=all", "/problems/?state=all", "/rounds/2023-07/"])
+def test_a_file_holds_no_row_that_its_reader_does_not_see(changsha_reader: Any, client_of: Any, address: str) -> None:
+    client = client_of(changsha_reader)
+    head, *lines = rows_in(body_of(client, files_on(client, address)["", "xlsx"]))
+    places = {line[head.index("市州")] for line in lines if line[head.index("项目编号")]}
+    assert places == {"长沙市"}
+
+
+def test_the_public_reads_no_name_of_a_person_in_a_file(province: Any, public_read: None, client_of: Any) -> None:
+    of_province, of_public = (
+        rows_in(body_of(each, files_on(each, "/problems/?state=all")["", "xlsx"]))[0]
+        for each in (client_of(province), client_of(None))
+    )
+    assert set(of_province) - set(of_public) == {"责任单位"}
+
+
+def test_a_long_list_is_whole_in_its_file(province: Any, client_of: Any) -> None:
+    client = client_of(province)
+    url = files_on(client, "/projects/?ordering=-light")["", "xlsx"]
+    at_once = rows_in(body_of(client, url))
+    with patch.object(project_columns, "FIRST_CHUNK", 4), patch.object(project_columns, "CHUNK", 7):
+        assert rows_in(body_of(client, url)) == at_once
+    assert len(at_once) == 1 + 42 + 3
+
+
+def test_a_text_that_a_spreadsheet_would_calculate_is_a_text(province: Any, client_of: Any) -> None:
+    plain = ["'quoted", " 01.20 ", "第二行\n=1"]
+    names = ["=1+1", "\u200b=cmd|' /C calc'!A0", "+86", "@SUM(A1)", "－1", "\t=2", *plain]
+    projects = list(Project.objects.order_by("code")[: len(names)])
+    with patch.object(Checked, "check_value"), writing(reason="odd"):
+        for project, name in zip(projects, names, strict=True):
+            project.name_zh = name
+            project.save()
+    client = client_of(province)
+    found = files_on(client, "/projects/")
+    rows = rows_in(body_of(client, found["", "xlsx"]))[1:]
+    assert [row[0] for row in rows[: len(names)]] == names
+    cells = [line[0] for line in csv.reader(io.StringIO(body_of(client, found["", "csv"]).decode("utf-8-sig")))][1:]
+    for name, cell in zip(names, cells, strict=False):
+        assert cell == (f"'{name}" if name not in plain else name)
+
+
+def test_the_second_sheet_says_what_was_asked_and_where_to_ask_again(province: Any, client_of: Any) -> None:
+    client = client_of(province)
+    asked = "/projects/?sector=advanced-computing&month=2023-05&lang=en&as_of=r1"
+    book = openpyxl.load_workbook(io.BytesIO(body_of(client, files_on(client, asked)["", "xlsx"])))
+    lines = [tuple(row) for row in book.worksheets[1].iter_rows(values_only=True)]
+    told = {line[0]: line[1] for line in lines if line[0]}
+    assert told["Table"] == "Projects"
+    assert told["Months"] == "May 2023"
+    assert "Advanced computing" in told["Condition"]
+    assert told["Everything up to revision"] == "1"
+    again = client.get(told["Question"].removeprefix("http://testserver"))
+    assert again.context["totals"]["project_count"].value == int(told["Rows"].split()[0])
+    assert "47.300 billion CNY" in told["Announced"]
+    places = [line[2] for line in lines if len(line) > 2 and line[2] and "/figures/" in str(line[2])]
+    assert len(places) == 5
+    for place in places:
+        assert client.get(place.removeprefix("http://testserver")).status_code == 200
+
+
+@pytest.mark.parametrize("asked", ["format=pdf", "format=csv&table=nowhere"])
+def test_a_file_that_there_is_not_is_refused(province: Any, client_of: Any, asked: str) -> None:
+    assert client_of(province).get(f"/projects/?{asked}").status_code == 400
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("address", ["/projects/?precision=exact", "/figures/disbursed/"])
+def test_an_office_keeps_every_value(province: Any, client_of: Any, address: str, tmp_path: Path) -> None:
+    client = client_of(province)
+    book = body_of(client, next(url for (_table, form), url in files_on(client, address).items() if form == "xlsx"))
+    (tmp_path / "in.xlsx").write_bytes(book)
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    for form in ("ods", "xlsx"):
+        command = ["/usr/bin/soffice", profile, "--headless", "--convert-to", form, "--outdir", "out"]
+        subprocess.run([*command, "in.xlsx" if form == "ods" else "out/in.ods"], cwd=tmp_path, check=True, timeout=120)
+    kept = openpyxl.load_workbook(tmp_path / "out/in.xlsx").worksheets[0]
+    assert [list(row) for row in kept.iter_rows(values_only=True)] == rows_in(book)

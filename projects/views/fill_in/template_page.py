@@ -1,0 +1,95 @@
+"""`/imports/template.xlsx`: a workbook to be filled in, of a month's reports or of a year's register."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from projects.access import access_of
+from projects.exports.fill_in import FillColumn, filled_in
+from projects.exports.workbook import MEDIA_TYPE
+from projects.models import Revision
+from projects.totals.programmes import programmes_of
+from projects.totals.scope_parameters import programme_asked
+from projects.views import formatting
+from projects.views.pages import one_of, work_file
+from projects.views.report_sheet.sheet_filter import SheetQuestion
+from projects.views.report_sheet.sheet_unit import unit_of
+
+from .register_rows import NEW_ROWS, RegisterRows
+from .report_rows import ReportRows
+
+REPORTS, REGISTER = KINDS = ("reports", "register")
+
+
+@work_file
+def template(request: HttpRequest) -> HttpResponse:
+    """The workbook of a `kind`; 403 for who writes nothing, 404 for a month without a round."""
+    kind = one_of(request, "kind", KINDS)
+    if not access_of(request.user).writes:
+        raise PermissionDenied
+    book, name = _of_reports(request) if kind == REPORTS else _of_register(request)
+    answer = HttpResponse(book, content_type=MEDIA_TYPE)
+    answer["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+    return answer
+
+
+def _of_reports(request: HttpRequest) -> tuple[bytes, str]:
+    month = request.GET.get("month", "")
+    if not month:
+        raise ValidationError({"month": _("Say of which month, such as 2023-06.")})
+    question = SheetQuestion.of(request, month)
+    year = request.GET.get("programme") or str(question.round.programme.year)
+    if year != str(question.round.programme.year):
+        raise ValidationError({"programme": _("The month is not one of this year.")})
+    made = ReportRows(question)
+    columns = made.columns()
+    title = _("Reports of %(month)s, to be filled in") % {"month": formatting.month_of_year(question.round.period)}
+    facts = {"kind": REPORTS, "programme": year, "month": str(question.round.period), "unit": made.unit}
+    told = _("Due on %(day)s.") % {"day": question.round.due.isoformat()}
+    return _book(columns, made.rows(), title, [told], made.unit_name, facts), f"template-reports-{month}"
+
+
+def _of_register(request: HttpRequest) -> tuple[bytes, str]:
+    # `kind` is a filter of projects everywhere else, so the programme alone is asked here
+    programme = programme_asked(programmes_of(request.user), year=None, asked=request.GET.get("programme"))
+    if programme is None:
+        raise Http404
+    made = RegisterRows(request.user, programme, unit_of(request))
+    title = _("Projects of %(year)s, to be filled in") % {"year": programme.year}
+    facts: dict[str, str | int] = {
+        "kind": REGISTER,
+        "programme": str(programme.year),
+        "month": "",
+        "unit": made.unit,
+    }
+    told = _("A new project goes into one of the blank rows below the others; without a code it is given the next one.")
+    book = _book(made.columns(), made.rows(), title, [told], made.unit_name, facts, new_rows=NEW_ROWS)
+    return book, f"template-register-{programme.year}"
+
+
+def _book(
+    columns: list[FillColumn],
+    rows: list[list[object]],
+    title: str,
+    told: list[str],
+    unit: str,
+    facts: dict[str, str | int],
+    *,
+    new_rows: int = 0,
+) -> bytes:
+    required = formatting.listing([each.head for each in columns if each.is_required])
+    instructions = [
+        *told,
+        _(
+            "Fill in the white cells of the second sheet. Grey ones are locked: they say which row it is, or are to look at."
+        ),
+        _("Amounts are in %(unit)s: type numbers alone, without a unit.") % {"unit": unit},
+        _("Required, and shaded while blank: %(columns)s.") % {"columns": required},
+        _("A cell with a list takes one of its words. A blank cell says nothing and changes nothing."),
+        _("Rows may be sorted, filtered and left out; leave the heads and the hidden columns as they are."),
+        _("Sent back unchanged, the workbook changes nothing."),
+    ]
+    known = facts | {"revision": Revision.objects.newest_number()}
+    return filled_in(columns, rows, title=title, instructions=instructions, facts=known, blank_rows=new_rows)
