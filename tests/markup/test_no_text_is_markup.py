@@ -41,6 +41,7 @@ UNSHOWN = {
     "projects.AnsweredCall.headers": "answers of the API",
     "projects.AnsweredCall.key": "answers of the API",
     "projects.AnsweredCall.token": "answers of the API",
+    "projects.Job.arguments": "codes and keys, for who operates it",
     "projects.Plan.curve": "amounts",
     "projects.Proposal.fields": "codes, of which pages have the names",
     "projects.Seal.rows": "digests",
@@ -52,6 +53,8 @@ NOT_LOOKED_FOR = re.compile(r"axes\.|projects\.Historical")
 # which nobody may open, or which lead elsewhere
 CLOSED = {
     "admin/portfolio/user/<path:object_id>/delete/",
+    "admin/projects/job/<path:object_id>/delete/",
+    "admin/projects/job/add/",
     "admin/projects/overruling/<path:object_id>/delete/",
     "admin/projects/overruling/add/",
     "admin/projects/proposal/<path:object_id>/delete/",

@@ -21,6 +21,7 @@ from projects.models import (
     AnsweredCall,
     Claim,
     Entry,
+    Job,
     LightRule,
     Milestone,
     MonthlyReport,
@@ -70,6 +71,7 @@ def add(province: Any, writer: Any, administrator: Any) -> None:
     for user in (province, writer, administrator):
         _webhook(user)
         _tokens(user, province)
+    _job(province)
     _letters_and_logs(province, writer)
 
 
@@ -206,6 +208,12 @@ def _webhook(user: Any) -> None:
     )
     Webhook.objects.filter(pk=stopped.pk).update(active=False, pause_reason="admin", pause_detail="Somebody")
     message(stopped, 1, state=DeliveryState.GIVEN_UP, attempts=said, failures=9)
+
+
+def _job(user: Any) -> None:
+    """One that came to nothing, with every text that a job can have."""
+    said = {"arguments": {"project": OWN}, "outcome": "3 sent", "error": "no room"}
+    Job.objects.create(kind="webhook", key="7", user=user, state="failed", run_after=timezone.now(), **said)
 
 
 def _tokens(user: Any, province: Any) -> None:

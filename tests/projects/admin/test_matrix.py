@@ -14,6 +14,7 @@ from projects.models import (
     Enterprise,
     Entry,
     Grant,
+    Job,
     LightRule,
     Milestone,
     MonthlyReport,
@@ -49,7 +50,7 @@ VIEWERS = {
     "changsha_writer": [*REGISTER, *PROGRAMMES, *EVENTS, *REFERENCE],
     "changsha_reader": [*REGISTER, *PROGRAMMES, *EVENTS, *REFERENCE],
     "analyst": [*REGISTER, *PROGRAMMES, *EVENTS, *REFERENCE],
-    "administrator": [*REGISTER, *PROGRAMMES, *EVENTS, *REFERENCE, *ACCOUNTS, Revision],
+    "administrator": [*REGISTER, *PROGRAMMES, *EVENTS, *REFERENCE, *ACCOUNTS, Revision, Job],
 }
 ADDERS = {
     "province": [*REGISTER, *PROGRAMMES, *REFERENCE],
@@ -65,7 +66,7 @@ DELETERS = {
     "analyst": [],
     "administrator": [*REFERENCE, Grant, ApiToken],
 }
-MODELS = [*REGISTER, *PROGRAMMES, *EVENTS, *REFERENCE, *ACCOUNTS, Revision]
+MODELS = [*REGISTER, *PROGRAMMES, *EVENTS, *REFERENCE, *ACCOUNTS, Revision, Job]
 
 
 @pytest.fixture

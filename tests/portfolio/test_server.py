@@ -1,0 +1,71 @@
+"""`make run`: a worker of jobs begins with the web server, and ends with it however that goes."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.portfolio.response_cache.register import own_database
+from tests.serving import ROOT, ended, environment_of, free_port, prepare, wait_for
+
+pytestmark = pytest.mark.no_database
+
+
+@pytest.fixture(scope="module")
+def environment(
+    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[dict[str, str]]:
+    with own_database(tmp_path_factory.mktemp("beside"), django_db_blocker, name="beside") as database:
+        environment = environment_of(database, LOG_LEVEL="CRITICAL")
+        prepare("", environment)
+        yield environment
+
+
+@contextmanager
+def begun(environment: dict[str, str]) -> Iterator[tuple[psutil.Process, list[psutil.Process]]]:
+    """The server, and what keeps the worker at work with the worker itself."""
+    port = free_port()
+    command = [sys.executable, "-m", "portfolio.server", "--port", str(port), "--workers", "1"]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/livez")
+        server = psutil.Process(process.pid)
+        yield server, workers_of(server)
+    finally:
+        ended(process)
+
+
+def workers_of(server: psutil.Process) -> list[psutil.Process]:
+    end = time.monotonic() + 60
+    while True:
+        found = [each for each in server.children(recursive=True) if "jobs" in each.cmdline()]
+        if len(found) == 2:
+            return found
+        assert time.monotonic() < end, found
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_the_worker_ends_with_the_server(how: signal.Signals, environment: dict[str, str]) -> None:
+    with begun(environment) as (server, workers):
+        assert not any(each.net_connections("inet") for each in workers), "it listens nowhere"
+        server.send_signal(how)
+        _gone, alive = psutil.wait_procs(workers, 20)
+        assert alive == []
+
+
+def test_one_that_is_killed_is_followed_by_another(environment: dict[str, str]) -> None:
+    with begun(environment) as (server, (keeper, worker)):
+        if worker.ppid() != keeper.pid:
+            keeper, worker = worker, keeper
+        worker.kill()
+        worker.wait(10)
+        assert worker.pid not in [each.pid for each in workers_of(server)]
