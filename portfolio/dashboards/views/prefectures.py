@@ -22,7 +22,7 @@ def prefectures(request: HttpRequest) -> HttpResponse:
     scope = Scope.of(request)
     shown = one_of(request, regions.PARAMETER, SHOWN)
     answers = breakdowns(scope, None, "prefecture", "basis", compared=False)
-    found = list(scope.form.fields["prefecture"].queryset)
+    found = scope.form.fields["prefecture"].listed()
     context = shell(request, scope, basis=answers["basis"], whole=answers[None].whole) | {
         "table": prefecture_table(scope, answers["prefecture"], answers[None], found, shown),
         "map": regions.region_map(request, scope, found, answers["prefecture"], shown),

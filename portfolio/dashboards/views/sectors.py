@@ -22,8 +22,8 @@ def sectors(request: HttpRequest) -> HttpResponse:
     scope = Scope.of(request)
     answers = breakdowns(scope, None, "sector", "chain_link", "basis", compared=False)
     whole = answers[None].whole
-    all_sectors = list(scope.form.fields["sector"].queryset)
-    chain_links = list(scope.form.fields["chain_link"].queryset)
+    all_sectors = scope.form.fields["sector"].listed()
+    chain_links = scope.form.fields["chain_link"].listed()
     context = shell(request, scope, basis=answers["basis"], whole=whole) | {
         "table": sector_table(scope, answers["sector"], answers[None]),
         "downloads": chart_files(scope),
