@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from projects.choices import Basis, ReportState
+from projects.models import Entry
 
 
 @dataclass(frozen=True)
@@ -49,61 +50,49 @@ def asked_and_unasked(listed: QuerySet) -> dict[str, int]:
     return listed.order_by().aggregate(asked=Count("pk", filter=~published), unasked=Count("pk", filter=published))
 
 
-def sheet_totals(
-    entries: QuerySet, reports: QuerySet, *, month: int, typed: Mapping[int, int | None] | None = None
-) -> SheetTotals:
-    """Totals of the entries' plans and of these reports of theirs. `month` is 1 to 12.
+def sheet_totals(entries: QuerySet, *, month: int, typed: Mapping[int, int | None] | None = None) -> SheetTotals:
+    """Totals of the entries' plans and of their reports. `month` is 1 to 12.
 
     `typed` is what was typed as the month's amount and not saved, by the key of the entry: it stands in the place of what
     the report says.
     """
     typed = typed or {}
     amounts = {key: amount for key, amount in typed.items() if amount is not None}
-    own = reports.filter(entry__in=entries.order_by().values("pk"), month__lte=month)
-    reported = reports.filter(month=month, disbursed__isnull=False).exclude(entry__in=typed).order_by().values("entry")
-    planned = _sums_of_plans(entries, _one_of(reported, amounts, "pk"))
-    done = _sums_of_reports(own, _one_of(reported, amounts, "entry"), month=month, typed=typed)
-    of, number = planned["of"], done["now_known"] + len(amounts)
-    now = _sum(done["now"], amounts.values())
-    with_plan = _typed_with_a_plan(entries, amounts)
-    of_planned = _sum(done["year_of_planned"], with_plan)
+    done = _sums(entries, month=month, typed=typed, has_amount=Q(now__isnull=False) | Q(pk__in=list(amounts)))
+    of, number = done["of"], done["now_known"] + len(amounts)
+    of_planned = _sum(done["year_of_planned"], _typed_with_a_plan(entries, amounts))
     return SheetTotals(
-        plan=Added(_whole(planned["amount"]), planned["known"], of),
-        last=Added(_whole(done["last"]), done["last_known"], of),
-        now=Added(now if number else None, number, of),
-        year_to_date=Added(_sum(done["year"], amounts.values()) if number else None, number, of),
-        share=Fraction(of_planned, int(planned["both"])) if planned["both"] and number else None,
-        with_share=planned["both_known"],
+        plan=Added(_whole(done["plan"]), done["plan_known"], of),
+        last=Added(_whole(done["last_amount"]), done["last_known"], of),
+        now=Added(_sum(done["now_amount"], amounts.values()) if number else None, number, of),
+        year_to_date=Added(_sum(done["year_amount"], amounts.values()) if number else None, number, of),
+        share=Fraction(of_planned, int(done["both"])) if done["both"] and number else None,
+        with_share=done["both_known"],
     )
 
 
-def _one_of(reported: QuerySet, amounts: Mapping[int, int], name: str) -> Q:
-    """The entries that have this month's amount, in the register or as it was typed."""
-    return Q(**{f"{name}__in": reported}) | Q(**{f"{name}__in": list(amounts)})
-
-
-def _sums_of_plans(entries: QuerySet, has_now: Q) -> dict[str, Any]:
-    both = has_now & Q(planned_disbursement__gt=0)
-    return entries.order_by().aggregate(
+def _sums(entries: QuerySet, *, month: int, typed: Mapping[int, Any], has_amount: Q) -> dict[str, Any]:
+    """Each entry with its reports of the year is looked at once. It has one of a month, so the largest is that one."""
+    is_typed = Q(reports__month=month, pk__in=list(typed))
+    rows = Entry.objects.filter(pk__in=entries.order_by().values("pk")).order_by()
+    rows = rows.annotate(
+        now=Max("reports__disbursed", filter=Q(reports__month=month) & ~is_typed),
+        last=Max("reports__disbursed", filter=Q(reports__month=month - 1, reports__state=ReportState.APPROVED)),
+        year=Sum("reports__disbursed", filter=Q(reports__month__lte=month) & ~is_typed),
+    )
+    both = has_amount & Q(planned_disbursement__gt=0)
+    return rows.aggregate(
         of=Count("pk"),
-        known=Count("planned_disbursement"),
-        amount=Sum("planned_disbursement"),
+        plan=Sum("planned_disbursement"),
+        plan_known=Count("planned_disbursement"),
         both=Sum("planned_disbursement", filter=both),
         both_known=Count("planned_disbursement", filter=both),
-    )
-
-
-def _sums_of_reports(reports: QuerySet, has_now: Q, *, month: int, typed: Mapping[int, Any]) -> dict[str, Any]:
-    of_month = Q(month=month) & ~Q(entry__in=list(typed))
-    before = Q(month=month - 1, state=ReportState.APPROVED)
-    of_year = has_now & ~(Q(month=month) & Q(entry__in=list(typed))) if typed else has_now
-    return reports.aggregate(
-        now=Sum("disbursed", filter=of_month),
-        now_known=Count("disbursed", filter=of_month),
-        last=Sum("disbursed", filter=before),
-        last_known=Count("disbursed", filter=before),
-        year=Sum("disbursed", filter=of_year),
-        year_of_planned=Sum("disbursed", filter=of_year & Q(entry__planned_disbursement__gt=0)),
+        now_amount=Sum("now"),
+        now_known=Count("now"),
+        last_amount=Sum("last"),
+        last_known=Count("last"),
+        year_amount=Sum("year", filter=has_amount),
+        year_of_planned=Sum("year", filter=both),
     )
 
 

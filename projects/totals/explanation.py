@@ -22,7 +22,7 @@ from .record_rows import Rows
 from .results import Answer, FigureValue, Row, ratio
 from .scope import Scope
 from .scope_statements import statement_of
-from .totals import Pending, breakdowns, pending, totals
+from .totals import Pending, breakdowns, pending
 
 _PROGRESSES = (Measure.DISBURSED.value, Measure.DISBURSED_OF_PLAN.value)
 _PACE = (*_PROGRESSES, Measure.PLANNED_DISBURSEMENT.value)
@@ -63,7 +63,7 @@ class Explanation:
 
     scope: Scope
     figure: Figure
-    answer: Answer
+    answers: Mapping[Any, Answer]
     by: str
     parts: tuple[Row, ...]
     records: tuple[Contribution, ...]
@@ -71,6 +71,11 @@ class Explanation:
     total: int
     progress: Sequence[Progress]
     pending: Pending | None
+
+    @property
+    def answer(self) -> Answer:
+        """For the whole; beside it there is the one by `by`."""
+        return self.answers[None]
 
     @property
     def value(self) -> FigureValue:
@@ -109,7 +114,7 @@ def explanation(scope: Scope, name: str, *, first: int = 0, size: int = 50, orde
     return Explanation(
         scope=scope,
         figure=figure,
-        answer=answer,
+        answers=answers,
         by=by,
         parts=tuple(row for row in answers[by].rows if row.figures[name].value is not None),
         records=records,
@@ -125,8 +130,9 @@ def step_of_month(opened: Explanation) -> tuple[Row, Row] | None:
     scope, figures = opened.scope, (opened.figure.name,)
     if not opened.figure.by_month or scope.programme is None or scope.last_month <= scope.first_month:
         return None
-    before = totals(replace(scope, last_month=scope.last_month - 1), figures=figures)
-    return before.whole, totals(replace(scope, first_month=scope.last_month), figures=figures).whole
+    before, last = replace(scope, last_month=scope.last_month - 1), replace(scope, first_month=scope.last_month)
+    found = [breakdowns(each, None, compared=False, figures=figures)[None].whole for each in (before, last)]
+    return found[0], found[1]
 
 
 def _month_of(order: str, figure: Figure, scope: Scope) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,6 @@ from django.db.models import F, Model, OrderBy, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Precision
-from projects.database.prepared_records import records
 from projects.forms.fields import PartialDateField
 from projects.models.fields import normalised_code
 from projects.money import READABLE
@@ -161,15 +160,17 @@ class KeyField(df.fields.ModelMultipleChoiceField):
 class ListedField(KeyField):
     """Checks codes against all choices, for kinds of records that are few.
 
-    They are read once: the same rows (`field.queryset`) fill the list that a page shows to choose from.
+    They are read once: the same rows (`listed`) fill the list that a page shows to choose from.
     """
 
-    readable: Hashable = None  # what the choices follow from: who asks may read so much
+    asker: Any = None  # whose choices they are
+
+    def listed(self) -> list[Any]:
+        found: list[Any] = self.asker.listed(self.queryset)
+        return found
 
     def _check_values(self, value: Any) -> list[Any]:
-        if self.queryset._result_cache is None:
-            self.queryset._result_cache = records(("choices", self.queryset.model, self.readable), self.queryset.all)
-        known: dict[str, Any] = {str(getattr(choice, self.to_field_name)): choice for choice in self.queryset}
+        known: dict[str, Any] = {str(getattr(choice, self.to_field_name)): choice for choice in self.listed()}
         if self.null_label is not None:
             known[self.null_value] = self.null_value
         for code in value:
@@ -201,7 +202,7 @@ class ListedOf(ManyOf):
     @property
     def field(self) -> Any:
         field = super().field
-        field.readable = self.parent.request.access
+        field.asker = self.parent.request
         return field
 
 

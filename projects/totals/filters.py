@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.access import Access, access_of
 from projects.choices import Basis, Listed, ListStatus, ProjectKind, Transferred
+from projects.database.prepared_records import records
 from projects.database.sql import Sql
 from projects.models import Enterprise, Prefecture, Project
+from projects.versioning import as_of
 from sectors.choices import DirectionMeasure
 from sectors.models import ChainLink, Direction, Sector
 from sectors.provinces import Province
@@ -67,8 +69,8 @@ ON_FIGURES = frozenset(
 class Asker:
     """django-filter hands its `request` to querysets of choices; ours only tells what the user sees."""
 
-    def __init__(self, user: Any) -> None:
-        self.user = user
+    def __init__(self, user: Any, read: dict[Any, list[Any]] | None = None) -> None:
+        self.user, self._read = user, {} if read is None else read
 
     @property
     def access(self) -> Access:
@@ -83,6 +85,13 @@ class Asker:
         if model is Sector:
             return visible(Sector.objects.select_related("direction"), self.user)
         return visible(model._default_manager.all(), self.user)
+
+    def listed(self, rows: QuerySet) -> list[Any]:
+        """All records of a kind that are few, as `visible` gives them: read once for all that asks with the same `read`."""
+        key = rows.model, self.access, as_of.current()
+        if key not in self._read:
+            self._read[key] = records(("choices", rows.model, self.access), rows.all)
+        return self._read[key]
 
 
 def visible(queryset: QuerySet, user: Any) -> QuerySet:
@@ -112,8 +121,8 @@ class RegisterFilterSet(df.FilterSet):
     (`form.fields`), such as a page that shows what there is to choose.
     """
 
-    def __init__(self, data: Any, *, queryset: QuerySet, user: Any) -> None:
-        self.is_bound, self.data, self.queryset, self.request = True, data, queryset, Asker(user)
+    def __init__(self, data: Any, *, queryset: QuerySet, user: Any, read: dict[Any, list[Any]] | None = None) -> None:
+        self.is_bound, self.data, self.queryset, self.request = True, data, queryset, Asker(user, read)
         self.filters = OnDemand(self._own)
         for name in self.base_filters:
             if name in data:
@@ -184,9 +193,11 @@ class ProjectFilterSet(RegisterFilterSet):
         model = Project
         fields: list[str] = []
 
-    def __init__(self, data: Any, *, user: Any, span: Span, lit_rows: Callable[[], Sql | None] = no_rows) -> None:
+    def __init__(
+        self, data: Any, *, user: Any, span: Span, lit_rows: Callable[[], Sql | None] = no_rows, read: Any = None
+    ) -> None:
         self.span, self.lit_rows = span, cache(lit_rows)
-        super().__init__(data, queryset=Project.objects.all(), user=user)
+        super().__init__(data, queryset=Project.objects.all(), user=user, read=read)
 
     def narrowed(self, projects: QuerySet, values: Mapping[str, Any]) -> QuerySet:
         """The projects that pass each filter with its value, in the order asked for, by code if none was."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Container, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any, Self
 
@@ -49,6 +49,7 @@ class Scope:
     programmes: tuple[Programme, ...] = ()  # all that the user may choose from, newest first
     as_of: AsOf | None = None  # the past state that is looked at; None: the present
     goes_by_itself: bool = False  # whether no month was asked for, so that it is the last one that counts
+    read: Any = field(default=None, compare=False, repr=False)  # records that were read for it and what is made of it
 
     @classmethod
     def of(cls, request: HttpRequest, *, year: int | None = None, on_list: bool = True) -> Self:
@@ -60,7 +61,7 @@ class Scope:
         programmes = programmes_of(request.user)
         programme = programme_asked(programmes, year=year, data=data)
         first, last = months_asked(data, programme)
-        known = set(ProjectFilterSet.base_filters)
+        known = ProjectFilterSet.base_filters
         filters = tuple((name, value) for name in data for value in data.getlist(name) if name in known and value)
         scope = cls(
             user=request.user,
@@ -72,6 +73,7 @@ class Scope:
             programmes=tuple(programmes),
             as_of=as_of.current(),
             goes_by_itself=not (data.get("month") or data.get("through")),
+            read={},
         )
         scope.check()
         return scope
@@ -105,7 +107,7 @@ class Scope:
         """The same question, of which nothing is found out yet: for a cached response, which would hold the forms and
         records that were found, and with its user the request that they came with.
         """
-        return replace(self, user=getattr(self.user, "_wrapped", self.user))
+        return replace(self, user=getattr(self.user, "_wrapped", self.user), read=None)
 
     @property
     def access(self) -> Access:
@@ -119,9 +121,8 @@ class Scope:
 
     @property
     def span(self) -> Span:
-        if self.programme is None:
-            return Span(None, self.first_month, self.last_month)
-        return Span(self.programme.pk, self.first_month, self.last_month, self.programme.year)
+        of_year = (self.programme.pk, self.programme.year) if self.programme else (None, None)
+        return Span(of_year[0], self.first_month, self.last_month, of_year[1])
 
     @property
     def today(self) -> dt.date:
@@ -154,8 +155,7 @@ class Scope:
         """Whether the month of a question that was asked before would be the same now, and as much of it approved."""
         if self.programme is None:
             return True
-        now = months_of([self.programme])[self.programme.pk]
-        last = self.last_month
+        now, last = months_of([self.programme])[self.programme.pk], self.last_month
         return now.default == self.months.default and now.by_number.get(last) == self.months.by_number.get(last)
 
     @property
@@ -216,7 +216,7 @@ class Scope:
         data = QueryDict(mutable=True)
         for name, value in self.filters:
             data.appendlist(name, value)
-        return ProjectFilterSet(data, user=self.user, span=self.span, lit_rows=partial(lit_rows, self))
+        return ProjectFilterSet(data, user=self.user, span=self.span, lit_rows=partial(lit_rows, self), read=self.read)
 
     @cached_property
     def values(self) -> dict[str, Any] | None:

@@ -87,7 +87,7 @@ def _pairs(scope: Scope, name: str, facets: dict[str | None, Answer] | None) -> 
     if facets is not None and name == "direction":  # not in use: the sectors name them, and are read anyway
         named = {
             sector.direction.code: sector.direction
-            for sector in scope.form.fields["sector"].queryset
+            for sector in scope.form.fields["sector"].listed()
             if sector.direction
         }
         pairs = [(each.code, each.name) for each in sorted(named.values(), key=lambda each: (each.order, each.code))]
@@ -95,7 +95,7 @@ def _pairs(scope: Scope, name: str, facets: dict[str | None, Answer] | None) -> 
     if facets is not None:
         return [(str(row.key), in_language(row.name_zh, row.name_en)) for row in facets[name].rows]
     field = scope.form.fields[name]
-    pairs = [(getattr(record, _FROM_ROWS[name]), record.name) for record in field.queryset]
+    pairs = [(getattr(record, _FROM_ROWS[name]), record.name) for record in field.listed()]
     none = getattr(field, "null_label", None)
     return [*pairs, (NONE, str(none))] if none else pairs
 

@@ -137,12 +137,12 @@ def explaining(row: Row, figure: str) -> str:
     return page("figure", figure, query=row.parameters, filters=False)
 
 
-def fixed(parameters: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+def fixed(parameters: Iterable[tuple[str, str]], newest: int | None = None) -> list[tuple[str, str]]:
     """A question that is answered alike for ever: as of the newest revision, if it was not of a past state already."""
     pairs = list(parameters)
     if any(key == as_of.PARAMETER for key, _value in pairs):
         return pairs
-    return [*pairs, (as_of.PARAMETER, f"r{Revision.objects.newest_number()}")]
+    return [*pairs, (as_of.PARAMETER, f"r{Revision.objects.newest_number() if newest is None else newest}")]
 
 
 def api(name: str, parameters: Iterable[tuple[str, str]], *, request: HttpRequest) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 import tracemalloc
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,7 @@ class Cost:
     size: int
     queries: int
     seconds: float
+    twice: tuple[str, ...]  # what the database was asked more than once
 
 
 class Reader:
@@ -51,7 +53,8 @@ class Reader:
             begun = time.process_time()
             status, size = self.answer(address)
             seconds = time.process_time() - begun
-        return Cost(status, size, len(queries), seconds)
+        asked = Counter(query["sql"] for query in queries)
+        return Cost(status, size, len(queries), seconds, tuple(sql for sql, times in asked.items() if times > 1))
 
     def memory(self, address: str) -> int:
         """The most that Python holds at any time for an answer, in bytes. To watch it takes four times as long."""

@@ -55,6 +55,14 @@ QUERIES = {
     "/api/v1/explain/": 29,
     "/proposals/": 23,
 }
+# By how an address begins: how a statement begins that it asks twice all the same.
+TWICE = {
+    "/forecast/": 'SELECT CAST(0 AS bigint) AS "dimension"',  # of its month and of the last that is not open, often the same
+    "/compare/": 'SELECT "projects_project"."id" AS "pk"',  # what records are called then and now, alike without a past
+    "/api/v1/comparison/": 'SELECT "projects_project"."id" AS "pk"',
+    "/api/v1/changes/": 'SELECT "projects_revision"."number"',  # for what is refused, and for the page
+    "/webhooks/": 'SELECT "projects_grant"."role"',  # of the reader and of whose webhook it is
+}
 # Answers that are not yet so: by how an address begins, what they lack. It ends when they are, and a test sees to that.
 _BY_CONDITIONS = "looks at the reports of each project for what is counted by conditions"
 _BY_TASKS = "time: counts for each page anew what waits for its reader, of all milestones and problems"
@@ -75,6 +83,11 @@ NOT_YET: dict[str, str] = {
     "/changes/": "time: fifty changes of every kind, as with a few projects",
     "/api/v1/entries/?format": "holds all records in memory",
 }
+
+
+def may_be_asked_twice(address: str) -> str:
+    """How a statement begins that is; what no statement begins with where none is."""
+    return next((sql for begin, sql in TWICE.items() if address.startswith(begin)), "none")
 
 
 def lists_of(address: str) -> float:

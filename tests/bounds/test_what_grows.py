@@ -98,6 +98,15 @@ def test_everything_was_asked(growth: list[Growth]) -> None:
     assert {each.large.status for each in growth} <= {200, 302, 403}
 
 
+def test_no_answer_asks_the_database_the_same_twice(growth: list[Growth]) -> None:
+    twice = {each.address: each.small.twice for each in growth}
+    assert not {
+        address: [sql[:150] for sql in found if not sql.startswith(limits.may_be_asked_twice(address))]
+        for address, found in twice.items()
+        if any(not sql.startswith(limits.may_be_asked_twice(address)) for sql in found)
+    }
+
+
 def test_a_page_asks_the_database_no_more_often_than_it_did(growth: list[Growth]) -> None:
     most = {each.address: limits.most_queries(each.address) for each in growth}
     assert not {

@@ -9,9 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure
-from projects.models import Prefecture
 from projects.totals.dimensions import MONTH
-from projects.totals.filters import Asker
 from projects.totals.scope import Scope
 from projects.totals.totals import Row, breakdowns
 from projects.views import formatting
@@ -134,7 +132,7 @@ def _bars(table: Table) -> list[_Bar]:
 
 def _prefectures(request: HttpRequest, scope: Scope, shown: str, source: str) -> ChartPicture | None:
     answers = breakdowns(scope, None, "prefecture", "basis")
-    prefectures = list(Asker(request.user).visible(Prefecture))
+    prefectures = scope.form.fields["prefecture"].listed()
     found = regions.region_map(request, scope, prefectures, answers["prefecture"], shown)
     if not found.map.areas:
         return None

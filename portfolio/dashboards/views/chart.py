@@ -25,7 +25,8 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 def picture(request: HttpRequest, name: str) -> HttpResponse:
     """The chart as an SVG file, in the reader's language. What is not drawn is not found."""
     scope, shown = _asked(request, name)
-    found = chart_picture(request, scope, name, shown=shown, source=_source(request, scope, name))
+    source, _address = _source(request, scope, name)
+    found = chart_picture(request, scope, name, shown=shown, source=source)
     if found is None:
         raise Http404
     response = HttpResponse(found.svg, content_type="image/svg+xml")
@@ -39,7 +40,7 @@ def picture(request: HttpRequest, name: str) -> HttpResponse:
 def chart(request: HttpRequest, name: str) -> HttpResponse:
     """The page of one chart."""
     scope, shown = _asked(request, name)
-    source = _source(request, scope, name)
+    source, address = _source(request, scope, name)
     found = chart_picture(request, scope, name, shown=shown, source=source)
     if found is None:
         raise Http404
@@ -49,7 +50,7 @@ def chart(request: HttpRequest, name: str) -> HttpResponse:
         "files": chart_files(scope, map_of=shown)[name],
         "cited": _("%(title)s: %(finding)s. %(about)s.")
         % {"title": _title(), "finding": found.title, "about": found.about},
-        "permanent_url": _permanent(request, scope, name),
+        "permanent_url": address,
     }
     return render(request, "dashboards/chart.html", context)
 
@@ -64,17 +65,15 @@ def _title() -> str:
     return _("Key-project monitor, Hunan electronic information manufacturing")
 
 
-def _permanent(request: HttpRequest, scope: Scope, name: str) -> str:
-    """The page as it is known now, whatever becomes known later."""
-    pairs = links.fixed(scope.parameters())
+def _source(request: HttpRequest, scope: Scope, name: str) -> tuple[str, str]:
+    """What stands below a picture: who shows it, the day and the revision that it is of, and its address. That is the page
+    as it is known now, whatever becomes known later, and is given as well.
+    """
+    revision = scope.as_of.revision if scope.as_of else Revision.objects.newest_number()
+    pairs = links.fixed(scope.parameters(), newest=revision)
     if shown := request.GET.get(regions.PARAMETER):
         pairs.append((regions.PARAMETER, shown))
-    return request.build_absolute_uri(links.page("chart", name, query=pairs, filters=False))
-
-
-def _source(request: HttpRequest, scope: Scope, name: str) -> str:
-    """What stands below a picture: who shows it, the day and the revision that it is of, and its address."""
-    revision = scope.as_of.revision if scope.as_of else Revision.objects.newest_number()
+    address = request.build_absolute_uri(links.page("chart", name, query=pairs, filters=False))
     values = {"day": scope.today.isoformat(), "revision": revision, "title": _title()}
     told = _("%(title)s. Data as at %(day)s, revision r%(revision)s.") % values
-    return f"{told} {_permanent(request, scope, name)}"
+    return f"{told} {address}", address

@@ -6,9 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from projects.choices import Measure
-from projects.models import Prefecture, Target
 from projects.totals.dimensions import MONTH
-from projects.totals.filters import Asker
 from projects.totals.scope import Scope
 from projects.totals.today import beside_today
 from projects.totals.totals import breakdowns
@@ -51,7 +49,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     if not whole.figures[Measure.PROJECT_COUNT].value:
         return _without_projects(request, scope, context)
     sectors = sector_table(request, scope, answers["sector"], answers[None], place="sectors")
-    prefectures = list(Asker(request.user).visible(Prefecture))
+    prefectures = scope.form.fields["prefecture"].listed()
     compared = like_for_like(scope, answers)
     disbursed = disbursement(scope.like_for_like(), compared[None], compared[MONTH])
     by_prefecture = prefecture_table(
@@ -97,15 +95,10 @@ def programme_url(year: int) -> str:
 
 def _without_projects(request: HttpRequest, scope: Scope, context: dict) -> HttpResponse:
     """A year of which only announcements are known, or a list of which the reader sees nothing."""
-    targets = list(
-        Target.objects.visible_to(request.user)
-        .filter(programme=scope.programme)
-        .select_related("programme", "sector", "source")
-    )
     context |= {
-        "announced": announced_cards(targets),
-        "said": [said(target, "table") for target in targets],
-        "not_said": not_said(targets),
+        "announced": announced_cards(scope.targets),
+        "said": [said(target, "table") for target in scope.targets],
+        "not_said": not_said(scope.targets),
         "filtered": bool(scope.filters),
         "reads_all": scope.access.reads_all,
         "reads": scope.access.reads,

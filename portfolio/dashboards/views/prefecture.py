@@ -23,7 +23,7 @@ from ..presenters.tables import sector_table
 def prefecture(request: HttpRequest, adcode: str) -> HttpResponse:
     """A prefecture of a programme's list; 404 for one that there is not or that the reader does not see."""
     scope = Scope.of(request)
-    visible = list(scope.form.fields["prefecture"].queryset)
+    visible = scope.form.fields["prefecture"].listed()
     found = next((each for each in visible if each.adcode == adcode), None)
     if found is None:
         raise Http404

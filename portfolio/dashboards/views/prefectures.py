@@ -24,7 +24,7 @@ def prefectures(request: HttpRequest) -> HttpResponse:
     scope = Scope.of(request)
     shown = one_of(request, regions.PARAMETER, SHOWN)
     answers = beside_today(scope, breakdowns(scope, None, "prefecture", "basis", compared=False))
-    found = list(scope.form.fields["prefecture"].queryset)
+    found = scope.form.fields["prefecture"].listed()
     table = prefecture_table(request, scope, answers["prefecture"], answers[None], found, shown, place="table")
     if file := file_asked(request, scope, {"prefectures": lambda: table.file}):
         return file

@@ -23,14 +23,14 @@ from ..presenters.part import Sibling, part_context, projects_of_part
 def sector(request: HttpRequest, code: str) -> HttpResponse:
     """A sector of a programme's list; 404 for a code that there is not."""
     scope = Scope.of(request)
-    all_sectors = list(scope.form.fields["sector"].queryset)
+    all_sectors = scope.form.fields["sector"].listed()
     found = next((each for each in all_sectors if each.code == code), None)
     if found is None:
         raise Http404
     own = scope.narrowed(sector=code)
     answers: dict[Any, Any] = beside_today(own, breakdowns(own, None, "chain_link", "basis", "month", compared=False))
     whole = breakdowns(scope, None, "sector", compared=False)
-    chain_links = list(scope.form.fields["chain_link"].queryset)
+    chain_links = scope.form.fields["chain_link"].listed()
     year = scope.programme.year if scope.programme else None
     if file := file_asked(request, own, {"projects": lambda: projects_of_part(own, answers)}):
         return file

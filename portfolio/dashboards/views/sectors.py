@@ -24,8 +24,8 @@ def sectors(request: HttpRequest) -> HttpResponse:
     scope = Scope.of(request)
     answers = beside_today(scope, breakdowns(scope, None, "sector", "chain_link", "basis", compared=False))
     whole = answers[None].whole
-    all_sectors = list(scope.form.fields["sector"].queryset)
-    chain_links = list(scope.form.fields["chain_link"].queryset)
+    all_sectors = scope.form.fields["sector"].listed()
+    chain_links = scope.form.fields["chain_link"].listed()
     table = sector_table(request, scope, answers["sector"], answers[None], place="table")
     announced = directions(request, scope)
     tables = {"sectors": lambda: table.file} | ({"directions": lambda: announced.table.file} if announced else {})

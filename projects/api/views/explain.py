@@ -91,7 +91,9 @@ class _Opened:
             "of": value.of,
             **ratio_of(value),
             "month": month_of(scope),
-            "coverage": coverage_of(reverse("api:projects-list", request=self.request), scope, self.name),
+            "coverage": coverage_of(
+                reverse("api:projects-list", request=self.request), scope, self.name, opened.answers
+            ),
             "pending": opened.pending.reports if opened.pending else None,
             "parts_by": opened.by,
             "parts": [self._part(row) for row in opened.parts],

@@ -87,7 +87,7 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
         "coverage": coverage_sentence(opened.value),
         "lacking_url": links.lacking(whole, name) if opened.value.missing else "",
         "lacking": opened.value.missing,
-        "months_coverage": coverage_words(scope, name),
+        "months_coverage": coverage_words(scope, name, opened.answers),
         "waiting": opened.pending,
         "seen": visible_part(scope, None) or _("the whole province"),
         "against": _against(opened),
