@@ -23,7 +23,7 @@ from projects.monitoring.tasks import Task, Tasks, own, tasks_of
 from projects.totals.scope import Scope
 from projects.versioning import as_of
 from projects.views import formatting, links
-from projects.views.frame import shell
+from projects.views.frame import places_read, shell
 from projects.views.pages import work_page
 from sectors.models import in_language
 
@@ -88,6 +88,7 @@ def _beside(request: HttpRequest, scope: Scope) -> dict[str, Any]:
         "lede": _lede(user, running, counts, cards["figures"]["project_count"].value or 0),
         "own_name": _("The whole province") if of_province else _places(user),
         "own_months": with_month(mine),
+        "read_places": places_read(mine),
         "unit": shown["unit"],
         "headline_unit": shown["headline_unit"],
         "running": formatting.month_of_year(running.period) if running else "",
