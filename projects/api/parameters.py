@@ -139,7 +139,7 @@ _MONTH = {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$", "examples":
 PROGRAMME = Parameter(
     "programme",
     gettext_lazy(
-        "Year of the programme that yearly figures are taken from; without it that of the month asked for, else the current one."
+        "Year of the programme that yearly figures are taken from; without it that of the month, else the current one."
     ),
     _YEAR,
 )

@@ -36,6 +36,7 @@ from .own_figures import (
     round_places,
     with_month,
 )
+from .role_words import role_words
 from .task_lines import days_left, task_lines
 
 _OF_REPORTS = (
@@ -70,6 +71,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "absent": _absent(found),
         "work_pages": _work_pages(request.user),
         "without_role": not access_of(request.user).roles,
+        "roles": [] if found.kinds else role_words(request.user),
         "contact": settings.HELP_CONTACT,
     }
     return render(request, "tasks/tasks.html", context | beside)
@@ -125,7 +127,7 @@ def _counts(running: Round | None, user: Any) -> Arrivals:
 def _title(found: Tasks, years: dict[int, Programme]) -> str:
     """Of the reports of the most urgent month, if there are any: 'Reports of July 2023, 3 days left: 1 returned'."""
     if not found.kinds:
-        return _("Your tasks")
+        return _("What you can do here")
     reports = [each for each in found.items if each.kind in _OF_REPORTS and each.month]
     if not reports:
         waiting = ngettext("%(count)s task waits for you", "%(count)s tasks wait for you", found.waiting)
