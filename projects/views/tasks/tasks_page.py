@@ -70,6 +70,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "lines": task_lines(found.items, request.user, years, by_place=outstanding_by_place(beside)),
         "absent": _absent(found),
         "work_pages": _work_pages(request.user),
+        "administers": Role.ADMINISTRATOR in access_of(request.user).roles,
         "without_role": not access_of(request.user).roles,
         "roles": [] if found.kinds else role_words(request.user),
         "contact": settings.HELP_CONTACT,

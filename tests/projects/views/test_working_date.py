@@ -10,7 +10,7 @@ from tests.projects.models.reports_made import today_is
 pytestmark = pytest.mark.django_db
 
 SAID = {
-    "en": "Working date: 2023-08-07. Deadlines, “overdue” and “due soon” go by it, not by today’s date.",
+    "en": "Working date: 2023-08-07. What is due, due soon or overdue is counted from it, not from today.",
     "zh-hans": "业务日期为2023-08-07",
 }
 OTHERS = ("/help/", "/changes/", "/programmes/", "/programmes/2022/")  # of no programme, or of one without such a date
