@@ -16,6 +16,7 @@ from projects.views.tasks.task_lines import Addresses, MonthLink, in_words
 from ..charts.days import day_marks
 
 register = template.Library()
+_SAID = "_working_date_is_said"
 _OF_THEN = ("month", "through", as_of.PARAMETER)
 
 
@@ -63,6 +64,17 @@ def past_notice(context: Any) -> dict[str, Any]:
     elif state.known_before:
         shown["known_url"] = links.same_page(request, as_of=state.known_on.isoformat())
     return shown
+
+
+@register.inclusion_tag("frame/_working_date.html", takes_context=True)
+def working_date(context: Any) -> dict[str, Any]:
+    """The day that the programme of the page works by, where that is not today: once on a page, wherever it comes first."""
+    scope, request = context.get("scope"), context.get("request")
+    programme = getattr(scope, "programme", None) or context.get("programme")
+    if programme is None or as_of.current() or programme.today == as_of.today() or hasattr(request, _SAID):
+        return {"day": None}
+    setattr(request, _SAID, True)
+    return {"day": programme.today}
 
 
 def _neighbours(request: Any, state: as_of.AsOf) -> dict[str, Any]:

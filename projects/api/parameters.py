@@ -138,7 +138,9 @@ _YEAR = {"type": "integer", "minimum": 1949, "maximum": 2149, "examples": [2023]
 _MONTH = {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$", "examples": ["2023-06"]}
 PROGRAMME = Parameter(
     "programme",
-    gettext_lazy("Year of the programme that yearly figures are taken from; without it the current one."),
+    gettext_lazy(
+        "Year of the programme that yearly figures are taken from; without it that of the month, else the current one."
+    ),
     _YEAR,
 )
 MONTH = Parameter("month", gettext_lazy("Figures of this one month of the programme's year."), _MONTH)

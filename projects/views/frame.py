@@ -55,7 +55,7 @@ class Bar:
     carried: list[tuple[str, str]]  # parameters that the form of a day takes along
     basis: list[BasisCount]
     parts: list[ListPart]  # of a list that changed in its year: 42 at the start, 1 left, 41 now
-    visible: str  # what a reader of single prefectures sees; empty for readers of everything
+    whose: str  # that figures are of what a reader of single prefectures sees; empty for readers of everything
     as_of: str  # the day that is looked at, as an input of a date wants it; empty for the present
     today: str
     notice: MonthNotice | None  # what there is to say of the month, or of an open one after it
@@ -85,7 +85,7 @@ def bar(
         carried=_carried(request, scope),
         basis=_basis_counts(basis) if basis else [],
         parts=list(_parts(scope)),
-        visible=visible_part(scope, whole),
+        whose=_whose(scope, whole),
         as_of=as_of.today().isoformat() if scope.as_of else "",
         today=today.isoformat(),
         notice=notice,
@@ -119,16 +119,29 @@ def shell(
     }
 
 
-def visible_part(scope: Scope, whole: Row | None = None) -> str:
-    """Which part of the register the reader sees; empty when it is all of it. `whole` is the reader's own list."""
+def places_read(scope: Scope) -> str:
+    """The prefectures whose records are all that the reader sees; empty for who reads everything."""
     access = scope.access
-    if access.reads_all or not access.places:
+    return "" if access.reads_all else formatting.listing([in_language(zh, en) for _adcode, zh, en in access.places])
+
+
+def visible_part(scope: Scope) -> str:
+    """Which part of the register the reader sees; empty when it is all of it."""
+    places = places_read(scope)
+    if not places:
         return ""
-    places = formatting.listing([in_language(zh, en) for _adcode, zh, en in access.places])
+    return _("Visible to you: %(places)s") % {"places": places}
+
+
+def _whose(scope: Scope, whole: Row | None) -> str:
+    """Whose numbers a page has, as its first sentence. `whole` is the reader's own list."""
+    places = places_read(scope)
+    if not places:
+        return ""
     if whole is None:
-        return _("Visible to you: %(places)s") % {"places": places}
-    count = formatting.count(whole.figures[Measure.PROJECT_COUNT].value or 0)
-    return _("Visible to you: %(places)s, %(count)s of the list") % {"places": places, "count": count}
+        return _("The figures here are of %(places)s only, not of the whole list.") % {"places": places}
+    values = {"places": places, "count": formatting.count(whole.figures[Measure.PROJECT_COUNT].value or 0)}
+    return _("The figures here are of %(places)s only: %(count)s of the list, not the whole list.") % values
 
 
 def _parts(scope: Scope) -> Iterator[ListPart]:

@@ -17,6 +17,7 @@ from projects.totals.pace import Progress
 from projects.totals.scope import Scope
 from projects.totals.totals import Row
 from projects.views import formatting
+from projects.views.frame import places_read
 from projects.views.marks import illustrative_mark
 from projects.views.month_notice import in_brackets
 
@@ -62,6 +63,7 @@ def headline(scope: Scope, whole: Row, disbursed: Disbursement | None, shown: Ro
 
 def _eyebrow(scope: Scope) -> str:
     title = _("Key projects of %(year)s") % {"year": scope.programme.year} if scope.programme else ""
+    title = " · ".join([part for part in (title, places_read(scope)) if part])
     if scope.through is None:
         return title
     return f"{title} · {formatting.months(scope.first_month, scope.last_month)}{in_brackets(scope)}"

@@ -89,7 +89,7 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
         "lacking": opened.value.missing,
         "months_coverage": coverage_words(scope, name, opened.answers),
         "waiting": opened.pending,
-        "seen": visible_part(scope, None) or _("the whole province"),
+        "seen": visible_part(scope) or _("the whole province"),
         "against": _against(opened),
         "progress": _progress(opened),
         "step": month_step(opened),

@@ -44,6 +44,13 @@ class AttentionEntry:
     form: RatingForm | None
     because: str = ""  # why it stands among those that need attention, where its light does not say so
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether nobody says anything of why it stands as it does: no reviewer, no report, no problem that was raised."""
+        standing, report = self.standing, self.standing.last_report
+        said = report is not None and bool(report.reason or report.measure)
+        return not (said or standing.rating or standing.problems or self.because)
+
 
 @form_page
 def attention(request: HttpRequest) -> HttpResponse:
@@ -72,14 +79,15 @@ def attention(request: HttpRequest) -> HttpResponse:
     if answered and answered[0].project.pk not in dict(found.months):
         rows.insert(0, answered[0])  # the entry of the form is shown, whatever else is
     rule = scope.programme.light_rule if scope.programme else None
+    entries = _entries(request, scope, rows, answered)
     context = framed(request, scope, "attention", basis=breakdowns(scope, "basis", compared=False)["basis"]) | {
         "lede": _finding(scope, found.every),
         "switches": [_switch(request, name, name == shown, found.number(name)) for name in EntriesShown],
-        "entries": _entries(request, scope, rows, answered),
+        "entries": entries,
         "heads": sort_heads(request, SORT, order, columns),
         "files": file_links(request),
         "order": order,
-        "unexplained": _unexplained(rows),
+        "unexplained": _unexplained(entries),
         "pages": pages,
         "rule": rule,
         "rule_sentences": rule_sentences(rule) if rule else [],
@@ -175,23 +183,17 @@ def _entries(
     ]
 
 
-def _unexplained(rows: Sequence[Standing]) -> str:
-    """How many of the rows say no reason, once for all of them."""
-    silent = [each for each in rows if not is_explained(each)]
+def _unexplained(entries: Sequence[AttentionEntry]) -> str:
+    """How many of the rows have nothing but a dash where others have a reason, a measure or a problem."""
+    silent = [each for each in entries if each.is_silent]
     if not silent:
         return ""
     text = ngettext(
-        "%(count)s of these %(of)s projects gives no reason or measure.",
-        "%(count)s of these %(of)s projects give no reason or measure.",
+        "%(count)s of these %(of)s projects gives no reason or measure, and no problem of it is on record.",
+        "%(count)s of these %(of)s projects give no reason or measure, and no problem of theirs is on record.",
         len(silent),
     )
-    return text % {"count": formatting.count(len(silent)), "of": formatting.count(len(rows))}
-
-
-def is_explained(standing: Standing) -> bool:
-    """Whether its last report or its reviewer says anything of why it stands as it does."""
-    report = standing.last_report
-    return standing.rating is not None or (report is not None and bool(report.reason or report.measure))
+    return text % {"count": formatting.count(len(silent)), "of": formatting.count(len(entries))}
 
 
 def _blank() -> dict[str, Any]:

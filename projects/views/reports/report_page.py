@@ -74,6 +74,7 @@ def report(request: HttpRequest, code: str, month: str) -> HttpResponse:
     previous, following = neighbours(report, year)
     context = {
         "report": report,
+        "programme": entry.programme,
         "project": project,
         "title": _("%(project)s: report of %(month)s")
         % {"project": project.name, "month": formatting.month_of_year(report.period)},

@@ -23,7 +23,7 @@ from projects.monitoring.tasks import Task, Tasks, own, tasks_of
 from projects.totals.scope import Scope
 from projects.versioning import as_of
 from projects.views import formatting, links
-from projects.views.frame import shell
+from projects.views.frame import places_read, shell
 from projects.views.pages import work_page
 from sectors.models import in_language
 
@@ -36,6 +36,7 @@ from .own_figures import (
     round_places,
     with_month,
 )
+from .role_words import role_words
 from .task_lines import days_left, task_lines
 
 _OF_REPORTS = (
@@ -69,7 +70,9 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "lines": task_lines(found.items, request.user, years, by_place=outstanding_by_place(beside)),
         "absent": _absent(found),
         "work_pages": _work_pages(request.user),
+        "administers": Role.ADMINISTRATOR in access_of(request.user).roles,
         "without_role": not access_of(request.user).roles,
+        "roles": [] if found.kinds else role_words(request.user),
         "contact": settings.HELP_CONTACT,
     }
     return render(request, "tasks/tasks.html", context | beside)
@@ -88,6 +91,7 @@ def _beside(request: HttpRequest, scope: Scope) -> dict[str, Any]:
         "lede": _lede(user, running, counts, cards["figures"]["project_count"].value or 0),
         "own_name": _("The whole province") if of_province else _places(user),
         "own_months": with_month(mine),
+        "read_places": places_read(mine),
         "unit": shown["unit"],
         "headline_unit": shown["headline_unit"],
         "running": formatting.month_of_year(running.period) if running else "",
@@ -124,7 +128,7 @@ def _counts(running: Round | None, user: Any) -> Arrivals:
 def _title(found: Tasks, years: dict[int, Programme]) -> str:
     """Of the reports of the most urgent month, if there are any: 'Reports of July 2023, 3 days left: 1 returned'."""
     if not found.kinds:
-        return _("Your tasks")
+        return _("What you can do here")
     reports = [each for each in found.items if each.kind in _OF_REPORTS and each.month]
     if not reports:
         waiting = ngettext("%(count)s task waits for you", "%(count)s tasks wait for you", found.waiting)

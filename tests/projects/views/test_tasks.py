@@ -24,6 +24,11 @@ from tests.projects.workflows.proposals_made import proposed
 pytestmark = pytest.mark.django_db
 
 ENGLISH = {"lang": "en"}
+SAID_TO = {
+    "analyst": "You may read every project of the province",
+    "changsha_reader": "You may read the projects of Changsha",
+    "administrator": "You keep accounts and their roles",
+}
 PATH = "/tasks/"
 
 
@@ -142,10 +147,15 @@ def test_an_account_without_a_grant_is_told_whom_to_ask_and_for_what(stranger, c
 
 
 @pytest.mark.parametrize("who", ["analyst", "changsha_reader", "administrator"])
-def test_who_only_reads_is_told_that_nothing_can_wait(request, register, client_of, who):
+def test_who_only_reads_is_told_what_the_account_is_for(request, register, client_of, who):
     page = text_of(client_of(request.getfixturevalue(who)))
-    assert "no task can wait for you" in page
+    assert "<h1>What you can do here</h1>" in page
+    assert SAID_TO[who] in page
+    assert ("ask an administrator to give your account" in page) == (who != "administrator")
     assert "no role yet" not in page
+    here = page.partition("Where you begin")[2].partition("</p>")[0]
+    for href in re.findall(r'href="([^"]+)"', here):
+        assert client_of(request.getfixturevalue(who)).get(href).status_code == 200, href
     assert number_in_the_navigation(page) == 0
 
 
