@@ -65,6 +65,9 @@ def test_what_is_taken_back_waits_as_before_and_leaves_a_revision(decided, provi
     assert (last.action, last.before, last.after, last.user) == ("retract", "approved", "submitted", province)
     assert report.entry.project.code in answer.redirect_chain[-1][0]  # it is opened again
     assert not offer(client)
+    page = answer.content.decode()
+    assert "第1次报送" in page.replace(" ", "")  # it does not come again for that
+    assert "首次报送" in page
 
 
 def test_a_return_is_taken_back_with_its_comment(decided):

@@ -27,7 +27,7 @@ ROLES = (
     "administrator",
     "stranger",
 )
-REVIEWING = (ReportAction.RETURN, ReportAction.APPROVE, ReportAction.REOPEN)
+REVIEWING = (ReportAction.RETURN, ReportAction.APPROVE, ReportAction.REOPEN, ReportAction.RETRACT)
 
 
 @pytest.fixture(autouse=True)
