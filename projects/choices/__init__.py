@@ -102,6 +102,7 @@ class ReportAction(TextChoices):
     RETURN = "return", _("returned")
     APPROVE = "approve", _("approved")
     REOPEN = "reopen", _("opened again")
+    RETRACT = "retract", _("decision taken back")
 
 
 class ProposalState(TextChoices):

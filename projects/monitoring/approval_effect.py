@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from projects.choices import Basis, Measure
@@ -50,6 +51,12 @@ def reopening_effect(scope: Scope, report: MonthlyReport) -> tuple[int, int]:
     """What the programme comes to from January to the report's month with it and, once it is reopened, without it, CNY."""
     done = done_through(scope, report.month)
     return done, done - (report.disbursed or 0)
+
+
+def retracting_effect(scope: Scope, keys: Iterable[int], month: int) -> tuple[int, int]:
+    """The same once the approvals of these reports of a month are taken back, CNY."""
+    done = done_through(scope, month)
+    return done, done - MonthlyReport.objects.approved().filter(pk__in=keys).added_up()
 
 
 def done_through(scope: Scope, month: int) -> int:

@@ -7,6 +7,9 @@ of English in billions and millions.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -47,8 +50,21 @@ _PRECISE = (Form(WAN, "万元", 0), Form(MILLION, "million CNY", 2))
 FORMS = (*_FORMS, "precise")
 
 
+_small: ContextVar[bool] = ContextVar("amounts in small units", default=False)
+
+
+@contextmanager
+def in_small_units() -> Iterator[None]:
+    """Write every amount meanwhile in 万元 or million CNY, as a person chose for a page."""
+    token = _small.set(True)
+    try:
+        yield
+    finally:
+        _small.reset(token)
+
+
 def _form(name: str) -> Form:
-    chinese, english = _PRECISE if name == "precise" else _FORMS[name]
+    chinese, english = _PRECISE if name == "precise" or _small.get() else _FORMS[name]
     return chinese if in_chinese() else english
 
 

@@ -6,17 +6,22 @@
                                             │
     submitted ◀──────── submit ─────────────┘
 
+    submitted ◀── retract ── approved or returned, for some minutes after that decision and while nothing came after it
+
 Each transition is compare-and-set: reports are read again under the writers' lock, so of two people at one button one
 wins and the other is told. Many reports go in one action, all or none. Each leaves a `ReportEvent`.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models import Exists, OuterRef, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext_lazy
 
@@ -52,6 +57,11 @@ def _returned(report: MonthlyReport, user: Any, draft: Draft, comment: str) -> N
 
 def _approved(report: MonthlyReport, user: Any, draft: Draft, _comment: str) -> None:
     report.approved_at, report.approved_by = draft.created_at, user
+
+
+def _retracted(report: MonthlyReport, _user: Any, _draft: Draft, _comment: str) -> None:
+    report.approved_at, report.approved_by = None, None
+    report.returned_at, report.returned_by, report.comment = None, None, ""
 
 
 _BUREAU, _PROVINCE = ("projects.submit_monthlyreport",), ("projects.approve_monthlyreport",)
@@ -132,7 +142,21 @@ TRANSITIONS = by_action(
         admin_label=gettext_lazy("Reopen approved reports…"),
         admin_done=ngettext_lazy("%(count)s report reopened.", "%(count)s reports reopened.", "count"),
     ),
+    Transition(
+        action=ReportAction.RETRACT,
+        starts=(ReportState.APPROVED, ReportState.RETURNED),
+        end=ReportState.SUBMITTED,
+        permissions=_PROVINCE,
+        change=_retracted,
+        verb=pgettext_lazy("step", "take the decision back"),
+        summary=gettext_lazy("Take a decision on a report back"),
+        description=gettext_lazy(
+            "From approved or returned to submitted, within ten minutes of that decision and while nothing came after it."
+        ),
+    ),
 )
+# What is decided by a single key is decided by mistake too. Later, when others have seen it, it is reopened, with a comment.
+TAKEN_BACK_WITHIN = dt.timedelta(minutes=10)
 DECISIONS = tuple(each.action for each in TRANSITIONS.values() if each.done and each.permissions == _PROVINCE)
 
 
@@ -156,12 +180,41 @@ withdraw = partial(take, ReportAction.WITHDRAW)
 send_back = partial(take, ReportAction.RETURN)
 approve = partial(take, ReportAction.APPROVE)
 reopen = partial(take, ReportAction.REOPEN)
+retract = partial(take, ReportAction.RETRACT)
 
 
 def may(user: Any, action: str, report: MonthlyReport) -> bool:
     """Whether the user may take this step with the report as it stands, apart from what it says."""
     own = action == ReportAction.APPROVE and report.submitted_by_id == user.pk
-    return report.state in TRANSITIONS[action].starts and not own and TRANSITIONS[action].allows(user, report)
+    late = action == ReportAction.RETRACT and not _is_fresh(report.approved_at or report.returned_at)
+    return report.state in TRANSITIONS[action].starts and not (own or late) and TRANSITIONS[action].allows(user, report)
+
+
+def newest_decision(user: Any) -> list[ReportEvent]:
+    """The events of what the user decided last, while it can be taken back; none of those after which something came."""
+    since = timezone.now() - TAKEN_BACK_WITHIN
+    own = ReportEvent.objects.filter(user=user, at__gte=since)
+    newest = own.order_by("-at").values("revision")[:1]
+    events = own.filter(revision=Subquery(newest), action__in=DECISIONS).select_related("report__entry__project")
+    later = MonthlyReport.history.filter(id=OuterRef("report"), revision__gt=OuterRef("revision"))
+    return list(events.exclude(Exists(later)).order_by("report__entry__project__code"))
+
+
+def _is_fresh(decided: dt.datetime | None) -> bool:
+    return decided is not None and timezone.now() - decided < TAKEN_BACK_WITHIN
+
+
+def _cannot_be_taken_back(report: MonthlyReport) -> str:
+    """Why not; empty if it can: its newest event is a decision of a short time ago, and it says the same since."""
+    last = report.events.first()
+    if last is None or last.action not in DECISIONS:
+        return _("There is no decision of the review that could be taken back.")
+    if not _is_fresh(last.at):
+        minutes = {"minutes": int(TAKEN_BACK_WITHIN.total_seconds() // 60)}
+        return _("A decision can be taken back for %(minutes)s minutes only. Reopen the report instead.") % minutes
+    if report.history.filter(revision__gt=last.revision_id).exists():
+        return _("Something came after this decision, so it cannot be taken back.")
+    return ""
 
 
 def may_edit(user: Any, report: MonthlyReport) -> bool:
@@ -230,6 +283,8 @@ def _refusal(transition: Transition, report: MonthlyReport, user: Any) -> Refusa
     elif transition.action == ReportAction.APPROVE:
         own = report.submitted_by_id == user.pk
         errors = {NON_FIELD_ERRORS: [str(SUBMITTER_APPROVES)]} if own else _too_large(report)
+    elif transition.action == ReportAction.RETRACT and (said := _cannot_be_taken_back(report)):
+        return Refusal(report, {NON_FIELD_ERRORS: [said]}, conflict=True)
     return Refusal(report, errors) if errors else None
 
 

@@ -10,8 +10,8 @@ function written(amount) {
   const step = 10n ** BigInt(Number(queue.dataset.decimals) - places);
   const size = ((amount < 0n ? -amount : amount) * 2n + step) / (step * 2n); // half up
   const digits = String(size).padStart(places + 1, "0");
-  const whole = digits.slice(0, -places).replace(/\B(?=(\d{3})+$)/g, ",");
-  return `${amount < 0n && size ? "−" : ""}${whole}.${digits.slice(-places)}`;
+  const whole = (places ? digits.slice(0, -places) : digits).replace(/\B(?=(\d{3})+$)/g, ",");
+  return `${amount < 0n && size ? "−" : ""}${whole}${places ? `.${digits.slice(-places)}` : ""}`;
 }
 
 function filled(pattern, values) {

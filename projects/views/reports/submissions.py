@@ -27,12 +27,15 @@ class ExchangeLine:
 
 
 def submissions_of(report: MonthlyReport) -> list[Any]:
-    """The history rows with which the report became submitted, oldest first. One query."""
-    found, state = [], ""
+    """The history rows with which the report became submitted, oldest first; not again by a decision that was taken back.
+
+    One query.
+    """
+    found, submitted_at = [], None
     for row in report.history.order_by("history_id"):
-        if row.state == ReportState.SUBMITTED and state != ReportState.SUBMITTED:
+        if row.state == ReportState.SUBMITTED and row.submitted_at != submitted_at:
             found.append(row)
-        state = row.state
+            submitted_at = row.submitted_at
     return found
 
 

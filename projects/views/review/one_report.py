@@ -24,6 +24,7 @@ from projects.views.reports.whole_report import WholeReport, whole_report
 from .review_acts import ReviewAttempt
 from .review_queue import OPEN, ReviewQueue
 from .review_rows import ReviewRow, WaitingReport, review_row, waiting_reports, with_projects
+from .taken_back import newest_decision
 
 _BEFORE, _AFTER = 3, 8  # lines of the queue that stand beside it
 
@@ -99,6 +100,7 @@ def one_report_context(request: HttpRequest, opened: OpenedReport, attempt: Revi
         "queue_url": links.same_page(request, without=(OPEN,), month=str(queue.month)),
         "queue": [_queued(request, each) for each in beside],
         "unit": formatting.money_unit(),
+        "decision": newest_decision(request, scope),
     }
 
 

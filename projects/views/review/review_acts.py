@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from projects.choices import ReportAction
 from projects.models import MonthlyReport
@@ -30,6 +31,7 @@ class ReviewAttempt:
     errors: tuple[str, ...] = ()
     comment_error: str = ""
     conflict: bool = False
+    taken_back: str = ""  # the code of the project whose report waits again
 
     @property
     def failed(self) -> bool:
@@ -49,6 +51,8 @@ def acted(request: HttpRequest) -> ReviewAttempt:
         return ReviewAttempt(
             chosen, comment, (_("One of these reports does not exist, or you do not have access to it."),)
         )
+    if action == ReportAction.RETRACT:
+        return _taken_back(request, reports)
     if action not in reporting.DECISIONS:
         return ReviewAttempt(chosen, comment, (_("Say whether to approve or to return."),))
     transition = reporting.TRANSITIONS[action]
@@ -67,6 +71,21 @@ def acted(request: HttpRequest) -> ReviewAttempt:
         return ReviewAttempt(chosen, comment, tuple(_refused(error)), conflict=error.conflict)
     messages.success(request, _told(transition, reports, user=request.user))
     return ReviewAttempt()
+
+
+def _taken_back(request: HttpRequest, reports: Sequence[MonthlyReport]) -> ReviewAttempt:
+    """Take back what was decided of these reports; the register says whether it still can be."""
+    try:
+        reporting.retract(reports, user=request.user)
+    except reporting.RefusedError as error:
+        return ReviewAttempt(errors=tuple(_refused(error)), conflict=error.conflict)
+    told = ngettext(
+        "The decision was taken back; %(count)s report waits for review again.",
+        "The decision was taken back; %(count)s reports wait for review again.",
+        len(reports),
+    )
+    messages.success(request, told % {"count": formatting.count(len(reports))})
+    return ReviewAttempt(taken_back=reports[0].entry.project.code if len(reports) == 1 else "")
 
 
 def _told(transition: reporting.Transition, reports: Sequence[MonthlyReport], *, user: Any) -> str:

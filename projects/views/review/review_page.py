@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
@@ -9,8 +10,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from projects.views import links
+from projects.choices import SheetUnit
+from projects.views import formatting, links
 from projects.views.pages import work_page
+from projects.views.report_sheet.sheet_unit import PARAMETER, remember_unit, unit_of, units
 
 from .one_report import OpenedReport, one_report_context
 from .review_acts import ReviewAttempt, acted
@@ -20,21 +23,35 @@ from .review_queue import ReviewQueue, queue_context
 
 @work_page
 def review(request: HttpRequest) -> HttpResponse:
-    """What is submitted in a month. Approving and returning is all or nothing; from one report it goes on to the next."""
+    """What is submitted in a month. Approving and returning is all or nothing; from one report it goes on to the next.
+
+    Amounts are in the unit of the person's sheets, 亿元 or billion CNY where none was chosen.
+    """
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     if not request.user.has_perm("projects.approve_monthlyreport"):
         raise PermissionDenied
+    if request.method == "POST" and request.POST.get(PARAMETER) in SheetUnit.values:
+        remember_unit(request.user, SheetUnit(request.POST[PARAMETER]))
+        return HttpResponseRedirect(links.same_page(request, without=(PARAMETER,)))
+    unit = unit_of(request, usual=SheetUnit.LARGE)
+    switch = {"is_signed_in": True, "units": units(), "unit_code": unit.value}  # names of both, before one is for all
+    with formatting.in_small_units() if unit == SheetUnit.SMALL else nullcontext():
+        return _reviewed(request, switch)
+
+
+def _reviewed(request: HttpRequest, switch: dict[str, Any]) -> HttpResponse:
     question = ReviewQuestion.of(request)
     attempt = ReviewAttempt()
     if request.method == "POST":
         following = _after(request, question) if "alone" in request.POST else ""
         attempt = acted(request)
         if not attempt.failed:
-            return HttpResponseRedirect(_onward(request, question, following))
+            return HttpResponseRedirect(_onward(request, question, attempt.taken_back or following))
         question = ReviewQuestion.of(request)
     status = 409 if attempt.conflict else 200
-    return render(request, *_shown(request, question, attempt), status=status)
+    template, context = _shown(request, question, attempt)
+    return render(request, template, context | switch, status=status)
 
 
 def _after(request: HttpRequest, question: ReviewQuestion) -> str:

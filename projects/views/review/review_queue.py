@@ -21,6 +21,7 @@ from projects.views.list_pages import pages_of
 from .review_acts import ReviewAttempt
 from .review_filter import ReviewQuestion
 from .review_rows import foot, review_row, submitted_reports, waiting_reports, with_projects
+from .taken_back import newest_decision
 
 MOST_LOOKED_AT = 900  # for hints, which are told one by one
 HINTS, OPEN = "hints", "open"
@@ -60,6 +61,7 @@ def queue_context(request: HttpRequest, question: ReviewQuestion, attempt: Revie
         "question": question,
         "attempt": attempt,
         "unit": formatting.money_unit(),
+        "decision": newest_decision(request, scope),
     }
     if question.programme is None or question.month is None:
         return context | {"title": _("Review"), "lede": _("There is no round yet.")}

@@ -72,7 +72,7 @@ WALKED = [
     "ratings",
 ]
 WALKS = {"enabled": True, "max-steps": 12, "inference": {"algorithms": []}}  # only the description's own links
-STEP = re.compile("(?<=/)(submit|withdraw|return|approve|reopen|adopt|accept|comment|note|refuse|resubmit)/$")
+STEP = re.compile("(?<=/)(submit|withdraw|return|approve|reopen|retract|adopt|accept|comment|note|refuse|resubmit)/$")
 
 
 @schemathesis.hook

@@ -159,8 +159,8 @@ def test_a_report_says_what_one_may_do_with_it(
     assert may(system_of(province)) == {
         "draft": ["submit", "edit"],
         "submitted": ["withdraw", "return", "approve"],
-        "returned": ["submit", "edit"],
-        "approved": ["reopen", "edit"],
+        "returned": ["submit", "retract", "edit"],
+        "approved": ["reopen", "retract", "edit"],
     }
     for user in (changsha_reader, analyst, administrator):
         assert may(system_of(user)) == {state: [] for state in reports}

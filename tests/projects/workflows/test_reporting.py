@@ -27,7 +27,7 @@ ROLES = (
     "administrator",
     "stranger",
 )
-REVIEWING = (ReportAction.RETURN, ReportAction.APPROVE, ReportAction.REOPEN)
+REVIEWING = (ReportAction.RETURN, ReportAction.APPROVE, ReportAction.REOPEN, ReportAction.RETRACT)
 
 
 @pytest.fixture(autouse=True)
@@ -67,6 +67,7 @@ def take(action, report, user):
         ReportAction.RETURN: reporting.send_back,
         ReportAction.APPROVE: reporting.approve,
         ReportAction.REOPEN: reporting.reopen,
+        ReportAction.RETRACT: reporting.retract,
     }[action]
     words = {"comment": "Why?"} if action in (ReportAction.RETURN, ReportAction.REOPEN) else {}
     return step([report], user=user, **words)[0]
