@@ -162,7 +162,11 @@ def _parts(
             (unsolved_problems(access), TaskKind.OVERDUE_PROBLEMS, TaskKind.PROBLEMS_DUE_SOON),
             (unreached_milestones(access), TaskKind.OVERDUE_MILESTONES, TaskKind.MILESTONES_DUE_SOON),
         ):
-            due = rows.filter(listed, day__lte=today + SOON_AFTER) if soon in kinds else rows.filter(listed, day__lt=today)
+            due = (
+                rows.filter(listed, day__lte=today + SOON_AFTER)
+                if soon in kinds
+                else rows.filter(listed, day__lt=today)
+            )
             which = Case(When(day__lt=today, then=Value(overdue)), default=Value(soon))
             yield due.values_list(which, "year", _NONE, "day"), [each.year for each in some]
 
