@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("projects", "0018_words_of_fields")]
+    dependencies = [("projects", "0020_days_of_tasks")]
 
     operations = [
         migrations.AlterField(
