@@ -1,5 +1,5 @@
 # make run     a demonstration at http://127.0.0.1:8000 (HOST, PORT, DATABASE_URL and DEMO_PASSWORD are honoured)
-# make test    all tests, on SQLite and then on PostgreSQL (TEST_DATABASE_URL names a server of your own)
+# make test    all tests, on SQLite and then on PostgreSQL (TEST_DATABASE_URL names a server of your own), in PROCESSES at a time
 # make long    the tests that have a long form, in that
 # make faults  what is slow, too much, killed or asked for at the same time, each for minutes (FAULT_SEED has a run again)
 # make contract  the API looked at long by schemathesis, as each caller (CONTRACT_EXAMPLES for each operation)
@@ -10,6 +10,7 @@
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
+PROCESSES ?= 2
 
 # What was installed is remembered by a stamp named for the interpreter and the pins, so that the next time costs nothing.
 stamp = .venv/$(1)-$(shell { $(PYTHON) --version; cat $(2); } | cksum | tr ' ' -)
@@ -51,10 +52,10 @@ test: export PYTHONDONTWRITEBYTECODE :=
 test: $(DEV)
 	@made=$$(mktemp -d) && trap 'rm -rf "$$made"' EXIT && trap 'exit 130' INT TERM && export TESTS_MIGRATED="$$made"; failed=; \
 	echo 'Tests on SQLite'; \
-	$(BIN)/python -m pytest -n 2 --dist=worksteal -m 'not alone' $(ARGS) || failed="$$failed SQLite"; \
+	$(BIN)/python -m pytest -n $(PROCESSES) --dist=worksteal -m 'not alone' $(ARGS) || failed="$$failed SQLite"; \
 	$(BIN)/python -m pytest -n 0 -m alone $(ARGS) || failed="$$failed SQLite"; \
 	echo 'Tests on PostgreSQL'; \
-	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n 2 --dist=worksteal -m 'not browser and not alone' $(ARGS) \
+	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n $(PROCESSES) --dist=worksteal -m 'not browser and not alone' $(ARGS) \
 		|| failed="$$failed PostgreSQL"; \
 	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n 0 -m alone $(ARGS) || failed="$$failed PostgreSQL"; \
 	if [ -n "$$failed" ]; then echo "Failed on:$$failed"; exit 1; fi

@@ -1,5 +1,6 @@
 import gc
 import os
+import re
 from pathlib import Path
 
 import hypothesis
@@ -36,10 +37,13 @@ def asks_the_database(item):
     return bool(item.get_closest_marker("django_db")) or bool({"db", "transactional_db"} & set(item.fixturenames))
 
 
+def elsewhere():
+    """The marker of those that this database is not asked."""
+    return "postgresql" if "sqlite" in settings.DATABASES["default"]["ENGINE"] else "no_database"
+
+
 def pytest_collection_modifyitems(config, items):
-    on_sqlite = "sqlite" in settings.DATABASES["default"]["ENGINE"]
-    elsewhere = "postgresql" if on_sqlite else "no_database"
-    apart = {item for item in items if item.get_closest_marker(elsewhere)}
+    apart = {item for item in items if item.get_closest_marker(elsewhere())}
     apart |= {item for item in items if item.get_closest_marker("long") and not LONG}
     unnamed = {item.path for item in items if item.get_closest_marker("alone")}
     if lost := [str(path) for path in unnamed if not names_alone(path)]:
@@ -58,10 +62,17 @@ def pytest_collection_modifyitems(config, items):
 
 
 def pytest_ignore_collect(collection_path, config):
-    """Of the tests that are run alone only their files are read: most have none, and say so by not naming the marker."""
-    if config.option.markexpr == "alone" and collection_path.name.startswith("test_"):
+    """Files are not imported for nothing: of which all tests are deselected, or none is of those that are run alone.
+
+    These name the marker, those have it as a whole.
+    """
+    if not collection_path.name.startswith("test_") or collection_path.suffix != ".py":
+        return None
+    if config.option.markexpr == "alone":
         return not names_alone(collection_path) or None
-    return None
+    of_all = " ".join(re.findall("^pytestmark = (.*)$", collection_path.read_text("utf-8"), re.MULTILINE))
+    left_out = {elsewhere()} | ({"browser"} if config.option.markexpr.startswith("not browser") else set())
+    return any(f"pytest.mark.{name}" in of_all for name in left_out) or None
 
 
 def names_alone(path):

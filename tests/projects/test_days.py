@@ -34,6 +34,7 @@ def test_the_first_and_the_last_day_are_known(day):
     check_day(day)
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("day", [dt.date.min, FIRST_DAY - DAY, LAST_DAY + DAY, dt.date.max], ids=str)
 @pytest.mark.parametrize(("model", "name"), TYPED, ids=lambda each: getattr(each, "__name__", each))
 def test_a_record_refuses_days_beyond_them_at_their_field(model, name, day):
@@ -50,6 +51,7 @@ def test_there_are_days_to_look_at():
     assert (Project, "start") in TYPED
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("state", ["as_of=0001-01-01", "as_of=0001-01-01T00:00", "since=0001-01-01"])
 @pytest.mark.parametrize(
     "address",

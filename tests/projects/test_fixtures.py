@@ -253,6 +253,7 @@ def test_sources_are_all_that_the_files_name():
     assert {(row["url"], published(row["published"], row["published_precision"])) for row in stored(Source)} == named
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize(
     ("model", "zh", "en"),
     [
@@ -270,6 +271,7 @@ def test_every_text_is_there_in_both_languages(model, zh, en):
     assert one_sided == []
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("model", MODELS)
 def test_every_row_passes_full_clean(register, model):
     rows = list(model._default_manager.all())

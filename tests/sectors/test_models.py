@@ -24,6 +24,7 @@ def test_a_sector_is_named_in_the_readers_language_and_in_the_other_where_that_i
         assert in_language("新", "") == "新"
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("code", ["", "New", "new display", "-new", "new-", "new--display", "新", "new\n", "new\x00"])
 def test_a_code_that_could_not_stand_in_an_address_is_refused(db, code):
     with pytest.raises(ValidationError) as refused:

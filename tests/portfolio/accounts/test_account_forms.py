@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from django.urls import reverse
 
 from tests.pages import read
+
+pytestmark = pytest.mark.no_database
 
 
 def test_of_a_password_it_says_only_that_there_is_one(administrator, province, client_of):

@@ -57,6 +57,7 @@ def test_a_token_expires_in_a_year_or_as_asked_or_never(user):
         assert abs(expiry - now - timedelta(days=days)) < timedelta(minutes=1)
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -88,6 +89,7 @@ def test_two_accounts_do_not_differ_by_letter_case_alone(user, name):
     assert list(refusal.value.error_dict) == [NON_FIELD_ERRORS]
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize(
     ("family", "given", "shown"), [("李", "明", "李明"), ("Smith", "Ann", "Ann Smith"), ("", "", "changsha")]
 )

@@ -79,6 +79,7 @@ def test_a_permanent_address_stays_what_it_was(public_read, register, client):
     assert "7.76 billion CNY behind the announced plan" in opened(client, f"{address}&lang=en").text
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("address", ["/charts/none/", "/charts/none.svg", "/charts/disbursement.png"])
 def test_what_is_not_drawn_is_not_found(public_read, register, client, address):
     assert client.get(address).status_code == 404
@@ -92,6 +93,7 @@ def test_without_a_report_there_is_no_chart_of_them(public_read, register, clien
     assert client.get("/charts/disbursement/").status_code == 404
 
 
+@pytest.mark.no_database
 def test_a_wrong_question_is_refused(public_read, register, client):
     assert client.get("/charts/prefectures.svg?map=area").status_code == 400
 

@@ -61,6 +61,7 @@ def test_the_heading_is_the_answer(public_read, register, client):
     assert heading(client) == HEADING
 
 
+@pytest.mark.no_database
 def test_it_is_so_in_chinese(public_read, register, client):
     assert heading(client, lang="zh-hans").startswith(
         "半年完成投资 158.9 亿元 全部为示例，按公布计划落后 77.6 亿元，按"
@@ -198,6 +199,7 @@ def test_an_empty_programme_and_one_without_anything_have_their_pages(public_rea
     assert "No project meets these conditions" in opened(client, "/", lang="en", search="no such project").text
 
 
+@pytest.mark.no_database
 def test_cards_have_no_bar_and_say_their_verdict_in_words(public_read, register, client):
     content = client.get("/?lang=en").content.decode()
     cards = re.findall(r'<article class="card sm">.*?</article>', content, re.DOTALL)
@@ -224,6 +226,7 @@ def test_a_list_that_nothing_changed_in_says_that_too(public_read, register, cli
     )
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize(
     ("measure", "said"),
     [

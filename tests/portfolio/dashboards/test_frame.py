@@ -13,7 +13,7 @@ TIME = re.compile(r"\d{4}-\d{2}(-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?([+-]\d{
 
 
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("language", ["zh-hans", pytest.param("en", marks=pytest.mark.no_database)])
 def test_every_page_names_its_language_and_has_one_heading(public_read, register, client, path, language):
     page = opened(client, path, lang=language)
     html = next(attributes for tag, attributes in page.elements if tag == "html")
@@ -71,6 +71,7 @@ def test_the_english_pages_speak_english(public_read, register, client, path):
     assert not [character for character in text if "\u4e00" <= character <= "\u9fff"]
 
 
+@pytest.mark.no_database
 def test_the_switch_keeps_the_question(public_read, register, client):
     page = opened(client, "/projects/", prefecture="430100", through="2023-03")
     switch = next(anchor for anchor in page.anchors if anchor.text == "English")
@@ -79,6 +80,7 @@ def test_the_switch_keeps_the_question(public_read, register, client):
     assert "lang=en" in switch.href
 
 
+@pytest.mark.no_database
 def test_the_language_is_remembered(public_read, register, client):
     opened(client, "/", lang="en")
     assert "Key projects of 2023" in opened(client, "/").text
@@ -89,6 +91,7 @@ def test_another_year_keeps_the_page(public_read, register, client):
     assert "/sectors/new-display/?programme=2022" in [anchor.href for anchor in page.anchors]
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize(("language", "said"), [("en", "Not found"), ("zh-hans", "找不到")])
 def test_what_is_not_there_is_said_in_the_readers_language(public_read, register, client, language, said):
     response = client.get(f"/nowhere/?lang={language}")
@@ -96,6 +99,7 @@ def test_what_is_not_there_is_said_in_the_readers_language(public_read, register
     assert said in read(response.content).text
 
 
+@pytest.mark.no_database
 def test_an_error_is_told_in_both_languages(public_read, register, client, monkeypatch):
     monkeypatch.setattr("portfolio.dashboards.views.sectors.breakdowns", lambda *a, **k: 1 / 0)
     client.raise_request_exception = False
@@ -106,6 +110,7 @@ def test_an_error_is_told_in_both_languages(public_read, register, client, monke
     assert "Something went wrong" in text
 
 
+@pytest.mark.no_database
 def test_an_expired_form_says_what_to_do(province, client_of):
     client = client_of(None, enforce_csrf_checks=True)
     response = client.post("/login/?lang=en", {"username": "province", "password": "x"})

@@ -112,11 +112,13 @@ def test_a_year_without_projects_shows_what_was_announced_and_what_is_missing(pu
     assert "Never announced for this year: Projects transferred from other provinces, Enterprises attracted" in text
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("path", ["/programmes/1999/", "/programmes/99999999999999999999/"])
 def test_a_year_without_a_programme_is_not_found(public_read, register, client, path):
     assert client.get(path).status_code == 404
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize(
     ("query", "named", "known"),
     [

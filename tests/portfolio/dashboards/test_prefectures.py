@@ -103,6 +103,7 @@ def test_a_prefecture_without_projects_has_its_page(public_read, register, clien
     assert "No project of this list." in opened(client, "/prefectures/430800/", lang="en").text
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("adcode", ["999999", "none", "x" * 300])
 def test_a_prefecture_that_there_is_not_is_not_found(public_read, register, client, adcode):
     assert client.get(f"/prefectures/{adcode}/").status_code == 404

@@ -16,6 +16,8 @@ from projects.versioning.revisions import writing
 from projects.workflows.current_programme import choose
 from tests.pages import PATHS, Page, opened, read
 
+pytestmark = pytest.mark.no_database
+
 SCOPE = {"programme": "2023", "through": "2023-03", "as_of": "r1", "sector": "energy-electronics"}
 MORE_PATHS = ("/figures/disbursed/", "/figures/total_investment/", "/compare/?since=r1", "/proposals/", "/changes/1/")
 WORK = ("/rounds/2023-07/", "/review/", "/tokens/", "/webhooks/")

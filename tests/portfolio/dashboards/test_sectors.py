@@ -51,11 +51,13 @@ def test_a_sector_follows_its_year(public_read, register, client):
     )
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("path", ["/sectors/none-such/", "/sectors/UPPER/"])
 def test_a_sector_that_there_is_not_is_not_found(public_read, register, client, path):
     assert client.get(path).status_code == 404
 
 
+@pytest.mark.no_database
 def test_a_wrong_programme_is_refused_with_those_known(public_read, register, client):
     response = client.get("/sectors/energy-electronics/?programme=1900&lang=en")
     assert response.status_code == 400
@@ -124,6 +126,7 @@ def test_it_asks_the_database_no_more_for_more_projects(province, client_of, pat
     assert len(many) == len(few) <= 21
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("path", ["/", "/sectors/", "/sectors/energy-electronics/", "/prefectures/430100/"])
 def test_headings_leave_no_level_out(public_read, register, client, path):
     levels = [int(tag[1]) for tag, _attributes in opened(client, path).elements if tag in ("h1", "h2", "h3", "h4")]

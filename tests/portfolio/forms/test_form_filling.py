@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from portfolio.forms.form_filling import TypedForm, filled
 from tests.markup.forms import forms_of
+
+pytestmark = pytest.mark.no_database
 
 PAGE = """<p>a line separator \u2028 and a form feed \x0c do not shift what follows</p>
 <form method="post" action="/x/"><input type="hidden" name="record" value="1"><textarea name="words">old</textarea></form>

@@ -16,7 +16,7 @@ from tests.markup.forms import forms_of
 from tests.people import PASSWORD
 from tests.projects.models.reports_made import CHANGSHA_CODE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
 
 BROWSER = {"HTTP_ACCEPT": "text/html,application/xhtml+xml,*/*;q=0.8"}
 PROPOSE = f"/projects/{CHANGSHA_CODE}/propose/?lang=en"

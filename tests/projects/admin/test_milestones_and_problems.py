@@ -72,6 +72,7 @@ def test_problems_are_filtered_by_kind_state_and_what_is_overdue(browser):
     assert found(browser, Problem, q="handed over") == {late, waiting, solved}
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("query", [{"overdue": "maybe"}, {"state": "lost"}, {"kind": "x"}, {"programme": "soon"}])
 def test_a_filter_that_is_none_is_refused_in_words(query, browser, register):
     response = browser.get(url(Problem), query, follow=True)

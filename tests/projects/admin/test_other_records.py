@@ -119,6 +119,7 @@ REFUSED = [
 ]
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize(("model", "changes", "field"), REFUSED, ids=lambda part: getattr(part, "__name__", None))
 def test_each_error_is_said_at_its_field_and_nothing_is_saved(model, changes, field, browser, register):
     before, count = Revision.objects.newest_number(), model.objects.count()
@@ -149,6 +150,7 @@ def test_a_target_said_twice_by_a_source_is_refused_at_the_source(browser, regis
     assert set(errors_of(browser.post(url(Target, "add"), data))) == {"source"}
 
 
+@pytest.mark.no_database
 def test_a_targets_value_is_shown_in_the_unit_of_its_measure(browser, register):
     money = Target.objects.get(programme__year=2023, measure="total_investment", kind="announced")
     count = Target.objects.get(programme__year=2023, measure="project_count", kind="announced")

@@ -56,6 +56,7 @@ def test_a_form_asks_keeps_what_was_typed_and_takes_the_reason(browser: Any, pro
     assert PlausibilityRule.objects.get(kind="plan").tally.spoke == 3
 
 
+@pytest.mark.no_database
 def test_what_is_refused_has_no_box(browser: Any) -> None:
     record = project("25")
     refused = save(browser, record, transferred="yes", source_province="43")

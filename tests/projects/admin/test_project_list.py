@@ -51,6 +51,7 @@ def test_without_a_question_all_projects_are_listed_with_the_published_totals(br
     assert {name: totals[name] for name in published} == published
 
 
+@pytest.mark.no_database
 def test_amounts_are_in_billion_for_readers_of_english(browser):
     changelist = listed(browser, lang="en")
     assert totals_of(changelist)["total_investment"] == ("138.500", "35 / 42")
@@ -81,6 +82,7 @@ def test_a_chosen_programme_lists_its_projects_and_says_what_is_met(browser):
     assert {target.verdict for target in everything["total_investment"]} == {""}
 
 
+@pytest.mark.no_database
 def test_what_is_not_known_is_a_dash_that_says_so(browser):
     page = browser.get(url(Project), {"lang": "en", "search": "HN-EI-2023-03"}).content.decode()
     assert page.count('title="not known"') >= 3
@@ -152,6 +154,7 @@ def test_a_senseless_order_is_harmless(order, browser):
     assert listed(browser, o=order).result_count == 42
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize(
     ("name", "value"),
     [

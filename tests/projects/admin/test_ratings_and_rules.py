@@ -53,6 +53,7 @@ def test_a_rating_is_shown_as_a_shape_and_a_word(rating, browser):
     assert browser.get(url(Rating), {"light": "green"}).context["cl"].result_count == 0
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize(
     ("changes", "field"), [({"month": "13"}, "month"), ({"light": "blue"}, "light"), ({"words": " "}, "words")]
 )
@@ -67,6 +68,7 @@ def test_a_prefecture_reads_ratings_of_its_own_and_writes_none(rating, changsha_
     assert client_of(zhuzhou_writer).get(change_url(rating)).status_code == 404
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize(
     ("code", "limits", "sentence"),
     [
@@ -86,6 +88,7 @@ def test_the_form_of_a_rule_says_in_words_what_its_limits_mean(code, limits, sen
     assert sentence in browser.get(change_url(rule), ENGLISH).content.decode()
 
 
+@pytest.mark.no_database
 def test_the_words_of_a_rule_are_those_of_the_light(register):
     """At the limits that the sentences name, the rule gives the light that they name."""
     points, share = (LightRule.objects.get(code=code) for code in ("points-behind", "share-of-pace"))

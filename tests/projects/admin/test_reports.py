@@ -92,6 +92,7 @@ def test_a_negative_amount_is_typed_with_its_reason(province, client_of, draft):
     assert "= −50,000,000 元" in browser.get(change_url(draft)).content.decode()
 
 
+@pytest.mark.no_database
 def test_an_amount_in_another_unit_is_caught_and_the_right_one_offered(province, client_of, draft):
     browser = client_of(province)
     data = filled(browser.get(change_url(draft), ENGLISH), disbursed="809.4")
@@ -147,6 +148,7 @@ def test_a_report_goes_its_whole_way_by_actions(changsha_writer, province, clien
     assert steps == ["submit", "withdraw", "submit", "return", "submit", "approve", "reopen"]
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize(("action", "comment"), [("return", ""), ("return", "   "), ("reopen", "")])
 def test_returning_without_a_comment_is_refused_at_the_comment(
     action, comment, changsha_writer, province, client_of, draft

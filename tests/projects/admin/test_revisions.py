@@ -49,6 +49,7 @@ def test_the_list_is_searched_by_user_door_day_request_id_and_reason(browser, pr
     assert found(browser, day="1999-12-31") == []
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize(
     "query",
     [{"day": "yesterday"}, {"day": "9999-12-31"}, {"day": "0001-01-01"}, {"day": "2023-06"}, {"door": "window"}],

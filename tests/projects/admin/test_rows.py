@@ -57,6 +57,7 @@ def test_a_list_has_the_rows_of_the_own_prefecture_only(model, local, client_of)
     assert expected.exists()
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("model", OWNED)
 @pytest.mark.parametrize("page", ["change", "delete", "history"])
 def test_a_hidden_record_answers_exactly_as_a_missing_one(model, page, local, client_of):
@@ -94,12 +95,14 @@ def test_pickers_find_the_own_records(changsha_writer, register, client_of):
     assert [text.split()[0] for text in autocomplete(browser, Entry, "project", "三安")] == ["HN-EI-2023-03"]
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("field", ["nothing", "code", "history"])
 def test_a_picker_of_a_senseless_field_is_refused(field, changsha_writer, client_of):
     data = {"app_label": "projects", "model_name": "project", "field_name": field}
     assert client_of(changsha_writer).get(reverse("admin:autocomplete"), data).status_code == 403
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize(("model", "field"), [(Project, "source"), (Entry, "programme"), (Project, "prefecture")])
 def test_pickers_are_closed_to_those_without_a_grant(model, field, stranger, client_of, public_read):
     stranger.is_staff = True
@@ -197,6 +200,7 @@ def test_hidden_records_cannot_be_found_out_by_searching(local, client_of):
             assert response.context["cl"].result_count == 0
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("model", [*OWNED, Enterprise])
 @pytest.mark.parametrize(
     "lookup",

@@ -61,6 +61,7 @@ BAD_PROJECT_CELLS = [
 ]
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize(("column", "value", "message"), BAD_PROJECT_CELLS)
 def test_a_bad_cell_of_a_project_is_named(files, column, value, message):
     files.set("projects_2023.csv", 14, column, value)
@@ -114,6 +115,7 @@ OTHER_BAD_CELLS = [
 ]
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize(("name", "line", "column", "value", "message"), OTHER_BAD_CELLS)
 def test_a_bad_cell_of_any_other_file_is_named(files, name, line, column, value, message):
     files.set(name, line, column, value)
@@ -143,6 +145,7 @@ def test_all_bad_cells_are_named_at_once_and_nothing_that_only_follows_from_them
     ]
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize(
     ("name", "columns"),
     [

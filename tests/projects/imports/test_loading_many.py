@@ -116,6 +116,7 @@ def test_a_changed_line_among_new_ones_is_one_new_row_of_history(files):
     call_command("verify_history", verbosity=0)
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("name", NAMES_OF_FILES)
 @pytest.mark.parametrize("below", ["", "\n", "\n\n , ,\n"], ids=repr)
 def test_a_file_of_a_header_only_is_refused_and_nothing_is_stored(files, name, below):
@@ -125,6 +126,7 @@ def test_a_file_of_a_header_only_is_refused_and_nothing_is_stored(files, name, b
     assert not Project.objects.exists()
 
 
+@pytest.mark.no_database
 def test_it_is_said_in_chinese_too(files):
     files.put("claims.csv", ",".join(files.rows("claims.csv")[0]))
     with pytest.raises(CommandError, match="文件只有表头"):

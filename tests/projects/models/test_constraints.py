@@ -214,6 +214,7 @@ def _make_distinct(case: Case, row: models.Model) -> None:
         row.kind = "revised"
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("case", TOLD, ids=name_of)
 def test_a_person_is_told_at_the_field_in_both_languages(register, case):
     row = spoiled(case)

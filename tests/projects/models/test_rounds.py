@@ -53,6 +53,7 @@ def test_without_a_reporting_day_it_is_today_in_shanghai(register, monkeypatch, 
     assert Programme.objects.get(year=2024).today == day
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize(
     ("values", "field"),
     [

@@ -65,6 +65,7 @@ def test_a_plan_is_even_unless_it_gives_its_months(register):
     assert even.to_date(3) + shaped.to_date(3) == 25 + 6
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize(
     ("values", "field", "said"),
     [

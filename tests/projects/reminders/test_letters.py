@@ -9,6 +9,7 @@ from tests.projects.models.reports_made import today_is
 from .test_reminders import run
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize(
     ("language", "subject", "links"),
     [

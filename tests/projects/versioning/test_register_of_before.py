@@ -5,11 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import os
-import subprocess
-import sys
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,8 +17,7 @@ from projects.models.revision import Seal
 from projects.versioning.as_of import AsOf, looking_back
 from projects.versioning.revisions import writing
 from tests.people import FIXTURES
-
-ROOT = Path(__file__).parents[3]
+from tests.serving import environment_of, prepare
 
 
 def digest_of_before(revision: Revision) -> str:
@@ -81,10 +76,7 @@ def test_it_answers_a_day_by_what_had_been_recorded(register):
 
 
 MANAGED = """
-import django
-django.setup()
 from unittest.mock import patch
-from django.core.management import call_command
 from projects.imports import chronicle
 from projects.models import Revision
 
@@ -101,20 +93,10 @@ def test_it_is_migrated_back_and_forth_and_keeps_its_digests(tmp_path):
     [(app, before)] = import_module("projects.migrations.0015_known_on").Migration.dependencies
     migrated = "call_command('migrate', *{target}, verbosity=0)".format
     work = [
-        *(migrated(target=()), LOADED.format(fixtures=FIXTURES), NOTED),
+        *(LOADED.format(fixtures=FIXTURES), NOTED),
         *(migrated(target=(app, before)), migrated(target=()), VERIFIED, NOTED),
     ]
-    setting = {
-        "DJANGO_SETTINGS_MODULE": "portfolio.settings",
-        "DATABASE_URL": f"sqlite:///{tmp_path}/before.sqlite3",
-        "SECRET_KEY": "only-for-this-test-0123456789-AaBbCcDdEeFfGgHhIiJjKkLlMmNn",
-        "HTTPS": "false",
-    }
-    script = MANAGED.format(work="\n".join(work))
-    run = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, env=os.environ | setting, capture_output=True, text=True, timeout=300
-    )
-    assert run.returncode == 0, run.stderr
-    noted, again = run.stdout.splitlines()
+    said = prepare(MANAGED.format(work="\n".join(work)), environment_of(f"sqlite:///{tmp_path}/before.sqlite3"))
+    noted, again = said.splitlines()
     assert noted == again
     assert "None)" in noted

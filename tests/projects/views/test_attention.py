@@ -187,6 +187,7 @@ def test_the_public_sees_a_rating_without_its_author_and_words(public_read, prov
     assert "周敏" not in text
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize(
     ("data", "said"),
     [
@@ -221,6 +222,7 @@ def test_an_entry_that_there_is_not_cannot_be_rated(province, client_of):
     assert rate(client_of(province), entry="\x00", light="red", words="x").status_code == 404
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("query", ["show=blue", "sector=x", "programme=2023&through=2022-01", "programme=1999"])
 def test_a_wrong_question_is_refused(public_read, register, client, query):
     assert client.get(f"/attention/?{query}").status_code == 400

@@ -30,7 +30,7 @@ def raised(code="HN-EI-2023-13", by=10**9):
         project.save()
 
 
-@pytest.mark.parametrize("lang", ["zh-hans", "en"])
+@pytest.mark.parametrize("lang", ["zh-hans", pytest.param("en", marks=pytest.mark.no_database)])
 @pytest.mark.parametrize("name", FIGURES)
 def test_every_figure_is_explained_in_both_languages(name, lang, province, client_of):
     page = opened(client_of(province), f"/figures/{name}/", lang=lang, programme="2023")
@@ -41,6 +41,7 @@ def test_every_figure_is_explained_in_both_languages(name, lang, province, clien
     assert sum(records) == sum(headline)
 
 
+@pytest.mark.no_database
 def test_records_that_are_counted_are_not_called_the_administration_of_data(newest, province, client_of):
     raised()
     head = '<th scope="col" class="r">记录</th>'
@@ -91,11 +92,13 @@ def test_the_call_that_it_names_gives_the_same(province, client_of):
     assert browser.get(call).json()["value"] == figure_of(page, "disbursed")
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("path", ["/figures/nothing/", "/figures/minimum_project_investment/"])
 def test_a_name_that_is_no_figure_is_not_found(path, province, client_of):
     assert client_of(province).get(path).status_code == 404
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize(
     "query", [{"since": "tomorrow"}, {"since": "2099-01-01"}, {"as_of": "x"}, {"page": "9"}, {"sector": "none-such"}]
 )
@@ -104,6 +107,7 @@ def test_a_wrong_question_is_a_page_that_says_so(path, query, province, client_o
     assert client_of(province).get(f"{path}?{urlencode(query)}").status_code == 400
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("path", ["/figures/disbursed/", "/compare/"])
 def test_who_may_not_read_signs_in(path, register, client_of):
     assert client_of(None).get(path).status_code == 302

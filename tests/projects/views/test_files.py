@@ -58,6 +58,7 @@ def test_a_file_of_projects_has_exactly_the_rows_of_the_page(province: Any, clie
     assert len(shown) > 3
 
 
+@pytest.mark.no_database
 def test_a_file_is_in_the_language_of_the_page(province: Any, client_of: Any) -> None:
     client = client_of(province)
     heads = {}

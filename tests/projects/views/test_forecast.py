@@ -62,6 +62,7 @@ def test_the_public_reads_it_only_where_it_may(register, client):
     assert client.get("/forecast/").status_code == 302
 
 
+@pytest.mark.no_database
 def test_a_wrong_question_is_refused(public_read, register, client):
     assert client.get("/forecast/?sector=x").status_code == 400
 

@@ -129,6 +129,7 @@ def test_a_list_that_did_not_change_says_nothing(province):
     assert client.get("/api/v1/totals/", JUNE).json()["list"] is None
 
 
+@pytest.mark.no_database
 def test_a_wrong_part_of_the_list_is_refused(province):
     client = signed_in(province)
     assert client.get("/projects/", JUNE | {"listed": "nowhere"}).status_code == 400

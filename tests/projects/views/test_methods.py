@@ -36,6 +36,7 @@ def test_what_is_posted_to_a_page_for_reading_is_answered_with_a_page(province, 
     assert Revision.objects.count() == before
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("method", ["put", "patch", "delete", "options"])
 @pytest.mark.parametrize("path", ["/review/", "/projects/HN-EI-2023-13/propose/", JULY])
 def test_a_page_with_a_form_takes_nothing_but_what_its_form_sends(province, client_of, method, path):

@@ -70,6 +70,7 @@ def test_none_at_all_is_said(public_read, register, client):
     assert "No milestone yet" in opened(client, "/milestones/", programme="2021", lang="en").text
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("query", ["show=all&show=gone", "show=gone", "sector=x"])
 def test_a_wrong_question_is_refused(public_read, register, client, query):
     assert client.get(f"/milestones/?{query}").status_code == 400

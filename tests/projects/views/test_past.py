@@ -14,7 +14,7 @@ from tests.pages import PATHS
 pytestmark = pytest.mark.django_db
 
 MONITORING = ["/attention/", "/attention/?show=all", "/rounds/", "/problems/", "/milestones/", "/league/", "/forecast/"]
-SAYING_NO_DAY = [*PATHS, *MONITORING, "/changes/"]
+SAYING_NO_DAY = list(dict.fromkeys([*PATHS, *MONITORING, "/changes/"]))
 PAGES = [*SAYING_NO_DAY, "/figures/disbursed/", "/figures/total_investment/", "/compare/?since=r1"]
 PRESENT_ONLY = re.compile(
     r"^/(tasks/|rounds/(now|\d{4}-\d\d)/|review/|webhooks/|tokens/|login/|logout/|admin/|api/|static/)"
@@ -59,6 +59,7 @@ def test_as_of_the_newest_revision_a_page_says_what_it_says_now(path, analyst, c
     assert without_frame(then) == without_frame(now)
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("path", PAGES)
 def test_in_the_past_links_stay_there_and_nothing_can_be_posted(path, province, client_of):
     newest = Revision.objects.newest_number()
@@ -113,6 +114,7 @@ def test_a_record_that_is_gone_is_shown_as_it_was(province, client_of):
     assert browser.get(f"/projects/HN-EI-2023-99/?as_of=r{newest}").status_code == 200
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("text", ["yesterday", "2099-01-01", "r999", "2023-13-01"])
 def test_a_wrong_past_is_a_page_that_says_what_is_right(text, province, client_of):
     response = client_of(province).get(f"/?as_of={text}")
@@ -120,6 +122,7 @@ def test_a_wrong_past_is_a_page_that_says_what_is_right(text, province, client_o
     assert "as_of" in response.content.decode()
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize(
     "path", ["/review/", "/rounds/2023-07/", "/rounds/now/", "/webhooks/", "/webhooks/add/", "/webhooks/1/"]
 )

@@ -111,6 +111,7 @@ def test_a_writer_adds_a_problem_of_the_own_prefecture(changsha_writer, client_o
     assert (problem.due, problem.basis) == (dt.date(2023, 9, 1), "illustrative")
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
@@ -140,6 +141,7 @@ def test_a_step_carries_a_note_and_solving_its_day(changsha_writer, client_of):
     assert (problem.state, problem.solved_on) == ("open", None)
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
@@ -253,6 +255,7 @@ def test_a_problem_that_there_is_not_is_not_found(province, client_of, key):
     assert client_of(province).post("/problems/", {"action": "step", "problem": key}).status_code == 404
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("query", ["state=gone", "problem_kind=weather", "kind=land"])
 def test_a_wrong_question_is_refused(public_read, register, client, query):
     assert client.get(f"/problems/?{query}").status_code == 400

@@ -96,6 +96,7 @@ def test_a_long_list_has_pages_and_totals_of_all_of_them(public_read, register, 
     assert second.value("total_investment") == first.value("total_investment")
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize(
     "query",
     [
@@ -111,6 +112,7 @@ def test_a_wrong_question_is_refused_and_named(public_read, register, client, qu
     assert query.split("=")[0] in read(response.content).text
 
 
+@pytest.mark.no_database
 def test_a_wrong_value_is_answered_with_those_known(public_read, register, client):
     text = read(client.get("/projects/?transferred=perhaps&lang=en").content).text
     assert "yes, no, unknown" in text
@@ -186,6 +188,7 @@ def test_it_asks_the_database_thirteen_times_at_most(province, client_of, query)
     assert len(many) == len(few) <= 13
 
 
+@pytest.mark.no_database
 def test_markup_in_names_is_shown_and_not_run(public_read, register, client):
     project = Project.objects.get(code="HN-EI-2023-02")
     with writing():

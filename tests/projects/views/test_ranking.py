@@ -83,6 +83,7 @@ def test_a_reader_of_one_prefecture_ranks_only_its_own(changsha_reader, client_o
     assert [name for _rank, name in ranks(client_of(changsha_reader), by="prefecture")] == ["Changsha"]
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("query", ["by=colour", "by=basis", "through=x"])
 def test_a_wrong_question_is_refused(public_read, register, client, query):
     assert client.get(f"/league/?{query}").status_code == 400
@@ -123,5 +124,6 @@ def test_every_column_orders_within_its_group(public_read, register, client, col
     assert heads == ["descending" if sign else "ascending"]
 
 
+@pytest.mark.no_database
 def test_an_order_that_is_none_is_refused(public_read, register, client):
     assert client.get("/league/?sort=size").status_code == 400

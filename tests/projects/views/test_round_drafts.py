@@ -136,6 +136,7 @@ def test_a_draft_is_gone_once_its_row_is_saved_or_it_is_discarded(changsha_write
     assert july(second) is None
 
 
+@pytest.mark.no_database
 def test_stages_are_read_by_code_and_by_their_names_in_both_languages(changsha_writer, client_of):
     client = client_of(changsha_writer)
     for text in ("trial", "试生产", "Trial production", " 试 生 产 "):
@@ -147,6 +148,7 @@ def test_stages_are_read_by_code_and_by_their_names_in_both_languages(changsha_w
     assert "没有“拟用地”这一项，可选前期准备、已开工" in refused["errors"]["stage"][0]
 
 
+@pytest.mark.no_database
 def test_a_wrong_unit_is_answered_with_the_figure_to_fill_in(province, client_of):
     entry = next(entry for entry in entries("430700") if entry.project.code == "HN-EI-2023-13")
     response = stored(client_of(province), fields(entry, disbursed="8094"))
@@ -157,6 +159,7 @@ def test_a_wrong_unit_is_answered_with_the_figure_to_fill_in(province, client_of
     assert july(entry) is None
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize(
     ("typed", "offer", "unit"),
     [
@@ -177,6 +180,7 @@ def test_english_readers_are_offered_what_they_meant_in_billions(province, clien
         assert "data-fill" not in answer["messages"]
 
 
+@pytest.mark.no_database
 def test_who_is_signed_out_is_told_so_and_not_led_away(register, public_read, client):
     assert stored(client, fields(entries()[0], disbursed="1")).status_code == 401
 

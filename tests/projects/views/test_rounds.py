@@ -72,6 +72,7 @@ def test_a_stranger_is_shown_nothing(stranger, client_of, client):
     assert client.get("/rounds/").status_code == 302
 
 
+@pytest.mark.no_database
 def test_a_wrong_question_is_refused(public_read, register, client):
     assert client.get("/rounds/?sector=x").status_code == 400
 

@@ -190,12 +190,14 @@ def test_pages_of_work_are_found_by_who_does_it(
         )
 
 
+@pytest.mark.no_database
 def test_without_words_it_says_what_can_be_looked_for(public_read: None, register: None, client: Any) -> None:
     text = opened(client, "/search/", lang="en").text
     assert "Projects, enterprises, sectors, prefectures, figures, pages, problems and notes" in text
     assert "Nothing found" not in text
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("query", ["search=%00", "sector=x", "programme=1999", "search=" + "x" * 201])
 def test_a_wrong_question_is_refused(public_read: None, register: None, client: Any, query: str) -> None:
     assert client.get(f"/search/?{query}").status_code == 400

@@ -137,6 +137,7 @@ def test_tasks_are_of_whatever_year_the_page_was_left_from(changsha_writer, clie
     assert lines(text_of(client, programme="2021")) == lines(text_of(client))
 
 
+@pytest.mark.no_database
 def test_an_account_without_a_grant_is_told_whom_to_ask_and_for_what(stranger, client_of, settings):
     settings.HELP_CONTACT = "0731-88888888"
     page = text_of(client_of(stranger))
@@ -146,6 +147,7 @@ def test_an_account_without_a_grant_is_told_whom_to_ask_and_for_what(stranger, c
     assert lines(page) == []
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("who", ["analyst", "changsha_reader", "administrator"])
 def test_who_only_reads_is_told_what_the_account_is_for(request, register, client_of, who):
     page = text_of(client_of(request.getfixturevalue(who)))
@@ -159,6 +161,7 @@ def test_who_only_reads_is_told_what_the_account_is_for(request, register, clien
     assert number_in_the_navigation(page) == 0
 
 
+@pytest.mark.no_database
 def test_visitors_sign_in_first(public_read, register, client):
     response = client.get(PATH)
     assert response.status_code == 302

@@ -47,6 +47,7 @@ def test_a_proposal_keeps_what_was_there_and_changes_nothing(changsha_writer):
     )
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize(
     ("asked", "key", "says"),
     [

@@ -41,6 +41,7 @@ def stored(code):
 # refused, with the way to propose it
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize(
     ("code", "changes"),
     [
@@ -159,6 +160,7 @@ def test_a_published_project_is_renamed_by_an_accepted_proposal(changsha_writer,
     assert project(PUBLISHED).name_zh == "新名"
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("name", ["", " ", "甲" * 201, "a\u202eb", 5, True])
 def test_a_name_that_the_register_cannot_hold_is_not_proposed(name, changsha_writer):
     with pytest.raises(ValidationError):

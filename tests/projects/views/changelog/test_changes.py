@@ -94,6 +94,7 @@ def test_pages_go_by_revision_number_and_never_shift(province, client_of):
     assert [event.number for event in back.context["events"]] == made[20:40]
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize(
     ("query", "parameters"),
     [

@@ -25,6 +25,7 @@ def test_it_tells_fields_before_and_after_and_its_digest(province, client_of):
         assert words in text
 
 
+@pytest.mark.no_database
 def test_a_reason_that_names_a_proposal_is_told_in_the_readers_language_wherever_it_stands(
     changsha_writer, province, client_of
 ):
@@ -93,6 +94,7 @@ def test_one_that_there_is_not_is_not_found(province, client_of, number):
     assert client_of(province).get(f"/changes/{number}/").status_code == 404
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("page", ["0", "x", "99", "9" * 30])
 def test_a_page_that_there_is_not_is_refused(province, client_of, page):
     assert client_of(province).get("/changes/1/", {"page": page}).status_code == 400
