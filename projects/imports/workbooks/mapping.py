@@ -10,6 +10,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .fields import CODE, FIELDS, NAME
 from .grid import column_of, letters_of
@@ -31,10 +32,10 @@ NO_KEY = _("No column says which project a row is about: its code or its name.")
 class Certainty(TextChoices):
     """How the field of a column was found."""
 
-    EXACT = "exact", _("the same")
-    ALIKE = "alike", _("alike, please confirm")
-    BESIDE = "beside", _("not imported")
-    UNKNOWN = "unknown", _("no such field")
+    EXACT = "exact", pgettext_lazy("workbook", "the same")
+    ALIKE = "alike", pgettext_lazy("workbook", "alike, please confirm")
+    BESIDE = "beside", pgettext_lazy("workbook", "not imported")
+    UNKNOWN = "unknown", pgettext_lazy("workbook", "no such field")
 
 
 class Question(TextChoices):
