@@ -16,6 +16,7 @@ from .fields import CODE, FIELDS, NAME
 from .grid import column_of, letters_of
 from .head_words import UNITS, plain
 from .tables import HeadColumn, Table
+from .values import is_stage
 from .vocabulary import Vocabulary
 
 _SAMPLES = 3
@@ -160,6 +161,8 @@ def _reading(table: Table, column: HeadColumn, vocabulary: Vocabulary) -> Column
             samples=samples,
             question=question,
         )
+    if field == "stage" and texts and not any(map(is_stage, texts)):
+        field = "progress"  # 形象进度 is the head of both: of a stage by its word, and of how far it has come in words
     if not FIELDS[vocabulary.kind][field].is_amount:
         return ColumnReading(column.column, head, Certainty.EXACT, field, samples=samples)
     unit = column.unit or table.corner
