@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import TextChoices
 from django.utils.translation import pgettext_lazy
 
+from .fields import KEYS
 from .grid import Place
 from .mapping import ColumnMapping, ColumnReading
 from .tables import LeftOutRow
@@ -110,6 +111,11 @@ class Check:
     left_out: Sequence[LeftOutRow]
     hidden_rows: Sequence[int]
     rows: list[RowCheck] = field(default_factory=list)
+
+    @property
+    def lacks_key(self) -> bool:
+        """Whether no column says which project a row is about: that is asked before any row is read."""
+        return not any(column.field in KEYS for column in self.mapping.columns.values())
 
     @property
     def cells(self) -> list[CellCheck]:

@@ -48,6 +48,7 @@ class WorkbookField:
 
 
 CODE, NAME, VERSION, MONTH, QUOTED = "code", "name_zh", "version", "month", "quoted_year_to_date"
+KEYS = {CODE, NAME}  # which project a row is about
 _OTHER_LABELS = {
     CODE: _("Project code"),
     NAME: _("Project"),

@@ -12,7 +12,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from .fields import CODE, FIELDS, NAME
+from .fields import FIELDS, KEYS
 from .grid import column_of, letters_of
 from .head_words import UNITS, plain
 from .tables import HeadColumn, Table
@@ -83,7 +83,7 @@ class ColumnMapping:
                 errors[str(letters)[:10]] = error
         if errors:
             raise ValidationError(errors)
-        if not {CODE, NAME} & {each.field for each in columns.values()}:
+        if not KEYS & {each.field for each in columns.values()}:
             raise ValidationError(NO_KEY, code="no_key")
         return cls(columns)
 
@@ -189,8 +189,7 @@ def proposed(found: Sequence[ColumnReading]) -> ColumnMapping:
 
 def is_ready(found: Sequence[ColumnReading]) -> bool:
     """Whether nothing has to be asked: every head is exactly a word, and every amount has its unit."""
-    keys = {CODE, NAME} & {each.field for each in found}
-    return bool(keys) and not any(each.question for each in found)
+    return any(each.field in KEYS for each in found) and not any(each.question for each in found)
 
 
 def signature(table: Table) -> str:
