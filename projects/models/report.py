@@ -284,3 +284,9 @@ class MonthlyReport(Record):
         if self.disbursed is None:
             return None
         return self.disbursed + MonthlyReport.objects.filter(entry=self.entry_id, month__lt=self.month).added_up()
+
+
+def new_report(entry: Entry, *, month: int) -> MonthlyReport:
+    """A report that somebody begins: what is said of an illustrative project is illustrative."""
+    illustrative = entry.project.basis == Basis.ILLUSTRATIVE
+    return MonthlyReport(entry=entry, month=month, basis=Basis.ILLUSTRATIVE if illustrative else Basis.REPORTED)

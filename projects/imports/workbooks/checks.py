@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from .fields import KEYS
 from .grid import Place
 from .mapping import ColumnMapping, ColumnReading
 from .tables import LeftOutRow
@@ -21,16 +22,16 @@ CLEARED = object()  # the value of a blank cell that takes away what is stored
 class Verdict(TextChoices):
     """What would come of a cell or a row."""
 
-    NEW = "new", _("new")
-    CHANGED = "changed", _("changed")
-    UNCHANGED = "unchanged", _("unchanged")
-    REFUSED = "refused", _("refused")
-    CONFLICT = "conflicts", _("in conflict")
+    NEW = "new", pgettext_lazy("workbook", "new")
+    CHANGED = "changed", pgettext_lazy("workbook", "changed")
+    UNCHANGED = "unchanged", pgettext_lazy("workbook", "unchanged")
+    REFUSED = "refused", pgettext_lazy("workbook", "refused")
+    CONFLICT = "conflicts", pgettext_lazy("workbook", "in conflict")
 
 
 class CheckState(TextChoices):
-    NEEDS_MAPPING = "needs_mapping", _("columns have to be confirmed")
-    READY = "ready", _("ready")
+    NEEDS_MAPPING = "needs_mapping", pgettext_lazy("workbook", "columns have to be confirmed")
+    READY = "ready", pgettext_lazy("workbook", "ready")
 
 
 @dataclass(slots=True)
@@ -110,6 +111,11 @@ class Check:
     left_out: Sequence[LeftOutRow]
     hidden_rows: Sequence[int]
     rows: list[RowCheck] = field(default_factory=list)
+
+    @property
+    def lacks_key(self) -> bool:
+        """Whether no column says which project a row is about: that is asked before any row is read."""
+        return not any(column.field in KEYS for column in self.mapping.columns.values())
 
     @property
     def cells(self) -> list[CellCheck]:

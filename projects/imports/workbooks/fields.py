@@ -13,7 +13,7 @@ from functools import cache
 from django.conf import settings
 from django.db.models import Model, TextChoices
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext_lazy
 
 from projects.models import Entry, MonthlyReport, Project
 
@@ -25,8 +25,8 @@ from .values import Reader
 class WorkbookKind(TextChoices):
     """What the rows of a workbook are."""
 
-    REGISTER = "register", _("projects and their places on the list")
-    REPORTS = "reports", _("monthly reports")
+    REGISTER = "register", pgettext_lazy("workbook", "projects and their places on the list")
+    REPORTS = "reports", pgettext_lazy("workbook", "monthly reports")
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ class WorkbookField:
 
 
 CODE, NAME, VERSION, MONTH, QUOTED = "code", "name_zh", "version", "month", "quoted_year_to_date"
+KEYS = {CODE, NAME}  # which project a row is about
 _OTHER_LABELS = {
     CODE: _("Project code"),
     NAME: _("Project"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +21,7 @@ from .fields import VERSION
 from .record_values import as_plain, blank_of, put, said_by
 
 CHANGED_SINCE = "changed_since"
-Later = Callable[[], Any]
+_SHOWN_AT = {"source": "basis"}  # no column names a source: it is what the cell says of the basis that cannot be
 
 
 @dataclass
@@ -76,7 +76,9 @@ class Judge:
                 record.full_clean_alone()
             except ValidationError as error:
                 found = error.message_dict
-                errors |= {name: found[name] for name in found if not _is_yet_to_be_stored(record, name)}
+                errors |= {
+                    _SHOWN_AT.get(name, name): found[name] for name in found if not _is_yet_to_be_stored(record, name)
+                }
             else:
                 errors |= refusals_of(record, self.refusing) if self.refusing else {}
         return errors

@@ -10,11 +10,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from .fields import CODE, FIELDS, NAME
+from .fields import FIELDS, KEYS
 from .grid import column_of, letters_of
 from .head_words import UNITS, plain
 from .tables import HeadColumn, Table
+from .values import is_stage
 from .vocabulary import Vocabulary
 
 _SAMPLES = 3
@@ -31,10 +33,10 @@ NO_KEY = _("No column says which project a row is about: its code or its name.")
 class Certainty(TextChoices):
     """How the field of a column was found."""
 
-    EXACT = "exact", _("the same")
-    ALIKE = "alike", _("alike, please confirm")
-    BESIDE = "beside", _("not imported")
-    UNKNOWN = "unknown", _("no such field")
+    EXACT = "exact", pgettext_lazy("workbook", "the same")
+    ALIKE = "alike", pgettext_lazy("workbook", "alike, please confirm")
+    BESIDE = "beside", pgettext_lazy("workbook", "not imported")
+    UNKNOWN = "unknown", pgettext_lazy("workbook", "no such field")
 
 
 class Question(TextChoices):
@@ -81,7 +83,7 @@ class ColumnMapping:
                 errors[str(letters)[:10]] = error
         if errors:
             raise ValidationError(errors)
-        if not {CODE, NAME} & {each.field for each in columns.values()}:
+        if not KEYS & {each.field for each in columns.values()}:
             raise ValidationError(NO_KEY, code="no_key")
         return cls(columns)
 
@@ -159,6 +161,8 @@ def _reading(table: Table, column: HeadColumn, vocabulary: Vocabulary) -> Column
             samples=samples,
             question=question,
         )
+    if field == "stage" and texts and not any(map(is_stage, texts)):
+        field = "progress"  # 形象进度 is the head of both: of a stage by its word, and of how far it has come in words
     if not FIELDS[vocabulary.kind][field].is_amount:
         return ColumnReading(column.column, head, Certainty.EXACT, field, samples=samples)
     unit = column.unit or table.corner
@@ -185,8 +189,7 @@ def proposed(found: Sequence[ColumnReading]) -> ColumnMapping:
 
 def is_ready(found: Sequence[ColumnReading]) -> bool:
     """Whether nothing has to be asked: every head is exactly a word, and every amount has its unit."""
-    keys = {CODE, NAME} & {each.field for each in found}
-    return bool(keys) and not any(each.question for each in found)
+    return any(each.field in KEYS for each in found) and not any(each.question for each in found)
 
 
 def signature(table: Table) -> str:

@@ -123,7 +123,7 @@ def walk(
         parser.CharacterDataHandler = text
     try:
         parser.Parse(xml, True)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:  # the others are of encodings
         raise refusal(limits.DAMAGED, "damaged") from error
 
 

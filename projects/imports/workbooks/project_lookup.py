@@ -14,7 +14,7 @@ from projects.models.fields import CODE_REFUSED
 from projects.text import listing
 
 from .checks import RowCheck, Verdict
-from .fields import CODE, NAME
+from .fields import CODE, KEYS, NAME
 from .references import spelled
 
 _NUMBERED = re.compile(r"(.*?)(\d+)")
@@ -46,7 +46,7 @@ class ProjectLookup:
 
     def find(self, row: RowCheck) -> Project | None:
         """The project of a row; None for a new one, and for a row that is refused because it names none or several."""
-        if any(cell.field in (CODE, NAME) and cell.verdict == Verdict.REFUSED for cell in row.cells):
+        if any(cell.field in KEYS and cell.verdict == Verdict.REFUSED for cell in row.cells):
             row.refuse("key", "")
             return None
         code, name = value_of(row, CODE), value_of(row, NAME)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from projects.access import access_of
@@ -41,8 +42,7 @@ class RegisterRows:
     def _judge_row(self, row: RowCheck, stored: Project | None) -> None:
         project = stored or self._new(row)
         row.project = project.code or value_of(row, CODE)
-        if (cell := row.cell("enterprise")) and isinstance(cell.value, str):
-            cell.value = self._enterprises.setdefault(cell.value, Enterprise(name_zh=cell.value))
+        self._name_enterprise(row)
         if stored is None and row.cell("sector") is None:
             row.refuse("missing", _("The project is new: say its sector."))
             return
@@ -55,6 +55,21 @@ class RegisterRows:
             row.verdict = Verdict.NEW  # it joins the list
         if row.verdict in (Verdict.NEW, Verdict.CHANGED):
             self._refuse_forbidden(row, project, is_new=stored is None)
+
+    def _name_enterprise(self, row: RowCheck) -> None:
+        """The enterprise that a cell names, a new one if there is none."""
+        cell = row.cell("enterprise")
+        if cell is None or not isinstance(cell.value, str):
+            return
+        if cell.value not in self._enterprises:
+            enterprise = Enterprise(name_zh=cell.value)
+            try:
+                enterprise.full_clean_alone()
+            except ValidationError as error:
+                cell.refuse("invalid", " ".join(error.messages))
+                return
+            self._enterprises[cell.value] = enterprise
+        cell.value = self._enterprises[cell.value]
 
     def _new(self, row: RowCheck) -> Project:
         project = Project(code=row.proposed_code)

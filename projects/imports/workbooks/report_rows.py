@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from projects.imports.records import NOT_ON_LIST
 from projects.models import MonthlyReport, Programme, Project
+from projects.models.report import new_report
 from projects.periods import Month
 
 from .checks import RowCheck, Verdict
@@ -40,7 +41,7 @@ class ReportRows:
             if project is None or row.verdict == Verdict.REFUSED:
                 continue
             entry = lookup.entries[project.pk]
-            report = stored.get(entry.pk) or MonthlyReport(month=self._month, basis=entry.basis)
+            report = stored.get(entry.pk) or new_report(entry, month=self._month)
             report.entry = entry
             self._judge_row(row, report)
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .grid import Grid, Merged, Place
 from .head_words import plain, unit_of_corner, without_unit
@@ -31,10 +32,10 @@ _ORDINALS = frozenset("甲乙丙丁戊己庚辛")
 class LeftOut(TextChoices):
     """Why a row below the heads is no record."""
 
-    TOTAL = "total", _("total")
-    NOTE = "note", _("note")
-    HEADING = "heading", _("heading")
-    HEADS_AGAIN = "heads_again", _("heads again")
+    TOTAL = "total", pgettext_lazy("workbook", "total")
+    NOTE = "note", pgettext_lazy("workbook", "note")
+    HEADING = "heading", pgettext_lazy("workbook", "heading")
+    HEADS_AGAIN = "heads_again", pgettext_lazy("workbook", "heads again")
 
 
 class LeftOutRow(NamedTuple):

@@ -161,3 +161,12 @@ basis = _one_of(Basis)
 status = _one_of(ListStatus, {"新开工": "new", "新建项目": "new", "续建项目": "continuing", "在建": "continuing"})
 stage = _one_of(Stage)
 transferred = _one_of(Transferred, _YES | _NO)
+
+
+def is_stage(cell: str) -> bool:
+    """Whether a text is the word of a stage."""
+    try:
+        stage(cell, Reading(ReferenceWords()))
+    except ValidationError:
+        return False
+    return True

@@ -10,8 +10,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from projects.choices import Basis, ReportState, RoundState
+from projects.choices import ReportState, RoundState
 from projects.models import Entry, MonthlyReport, ReportDraft, Round
+from projects.models.report import new_report
 from projects.plausibility.asking import refuse
 from projects.plausibility.confirmation import DoubtedError
 from projects.versioning.revisions import all_or_nothing, writing
@@ -56,11 +57,6 @@ def stored_report(entry: Entry, *, month: int, user: Any) -> MonthlyReport | Non
     if found is not None:
         found.entry = entry
     return found
-
-
-def new_report(entry: Entry, *, month: int) -> MonthlyReport:
-    illustrative = entry.project.basis == Basis.ILLUSTRATIVE
-    return MonthlyReport(entry=entry, month=month, basis=Basis.ILLUSTRATIVE if illustrative else Basis.REPORTED)
 
 
 def save_row(typed: Typed, entry: Entry, round_: Round, *, user: Any, choice: str = "") -> SavedRow:

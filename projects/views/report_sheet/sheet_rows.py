@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from projects.choices import PlanKind, ProjectKind, ReportAction, ReportState, RoundState
 from projects.models import Entry, MonthlyReport, ReportDraft
-from projects.models.report import CONTENT
+from projects.models.report import CONTENT, new_report
 from projects.monitoring.plan_status import behind_at, must_explain
 from projects.monitoring.plans import Plans, YearPlan, measured_against, plans_by_entry
 from projects.monitoring.sheet_totals import added
@@ -25,7 +25,7 @@ from projects.workflows.reporting import lacking, may, may_edit
 
 from .row_fields import FOLDED, IN_THE_GRID, label, texts_of
 from .row_messages import Messages, named, plain, texts_by_field
-from .row_saving import SavedRow, new_report, row_of
+from .row_saving import SavedRow, row_of
 from .sheet_filter import SheetQuestion
 
 

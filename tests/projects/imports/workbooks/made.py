@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -9,9 +10,27 @@ from typing import Any
 import openpyxl
 
 from projects.imports.workbooks.checking import check
+from projects.imports.workbooks.mapping import readings
 from projects.imports.workbooks.opening import opened, pasted
+from projects.imports.workbooks.tables import table_in
+from projects.imports.workbooks.vocabulary import Vocabulary
 from projects.models import Programme
 from projects.workflows.reporting import may_edit
+
+WAN, YI = 10**4, 10**8
+PLAIN = [["项目名称", "总投资（万元）", "所属行业"], ["甲", 100, "能源电子"], ["乙", 200, "能源电子"]]
+MESSY = [
+    ["2023年全省电子信息制造业重点项目表"],
+    ["填报单位：常德市", None, None, None, None, None, "单位：万元"],
+    ["序号", "项目名称", "投资情况", None, "达产年营业收入\n（亿元）", "是否外省\n转移", "开工时间", "包联领导"],
+    [None, None, "总投资", "2023年度计划投资"],
+    [1, "甲项目", 104734, "约9亿", 16.79, None, "2023.2"],
+    [2, "乙项目", 457199, 308632, 45.72, "√", dt.date(2022, 2, 7)],
+    ["小计", None, 561933],
+    ["注：1. 总投资含流动资金。"],
+    ["2. 红色为调整项目。"],
+]
+MERGED = ["A1:H1", "A3:A4", "B3:B4", "C3:D3", "E3:E4", "F3:F4", "G3:G4", "H3:H4", "G2:H2"]
 
 
 def xlsx(
@@ -67,3 +86,26 @@ def verdicts(result: Any) -> dict[str, tuple[str, Any, Any]]:
 def faults(result: Any) -> dict[str, tuple[str, str]]:
     """Each cell that is refused, by its address: code and words."""
     return {cell.place.address: (cell.code, cell.words) for cell in result.cells if cell.verdict == "refused"}
+
+
+def read(content: bytes | str, *, kind="register", sheet=None, name="a.xlsx", month=None):
+    """The table of a file and how its columns are read."""
+    book = pasted(content) if isinstance(content, str) else opened(content, name=name)
+    vocabulary = Vocabulary(kind, 2023, month)
+    table = table_in(book.grid(book.sheets[0].name if sheet is None else sheet), vocabulary)
+    return table, readings(table, vocabulary)
+
+
+def fields(content: bytes | str, **more) -> dict[str, tuple[str, int | None]]:
+    """The field and the unit of each column that has one."""
+    return {each.letters: (each.field, each.unit) for each in read(content, **more)[1] if each.field}
+
+
+def names(content: bytes | str, **more) -> list[str]:
+    """The second column of the rows that are records."""
+    table, _columns = read(content, **more)
+    return [table.grid.text(row, 1) for row in table.rows]
+
+
+def asked(content: bytes | str, **more) -> dict[str, str]:
+    return {each.letters: each.question.value for each in read(content, **more)[1] if each.question}

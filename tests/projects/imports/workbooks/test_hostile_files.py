@@ -75,6 +75,13 @@ def in_utf_16(name: str) -> bytes:
     return remade(xlsx(ROWS), {name: xml.decode().encode("utf-16")})
 
 
+def in_encoding(name: bytes) -> bytes:
+    old = part(SHEET)
+    return remade(
+        xlsx(ROWS), {SHEET: b'<?xml version="1.0" encoding="' + name + b'"?>' + old[old.index(b"<worksheet") :]}
+    )
+
+
 def lying(size: int) -> bytes:
     """A part that unpacks to more than its directory says."""
     content = changed(xl__worksheets__sheet1_xml=b"<a>" + b" " * 60_000_000 + b"</a>")
@@ -159,6 +166,8 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "no sheet": (lambda: changed(xl__worksheets__sheet1_xml=None), "a.xlsx", "damaged"),
     "a sheet that is no XML": (lambda: sheet_of(b"<sheetData><row>"), "a.xlsx", "damaged"),
     "a sheet of text": (lambda: changed(xl__worksheets__sheet1_xml=b"project,1"), "a.xlsx", "damaged"),
+    "an encoding that nobody knows": (lambda: in_encoding(b"x-nobody"), "a.xlsx", "damaged"),
+    "an encoding of several bytes": (lambda: in_encoding(b"gb2312"), "a.xlsx", "damaged"),
     "a bomb of entities in a sheet": (lambda: declared(SHEET, BOMB), "a.xlsx", "entities"),
     "a bomb of entities in texts": (
         lambda: remade(xlsx(ROWS), {TEXTS: BOMB + b"<sst>&b;</sst>"}),

@@ -84,6 +84,16 @@ def test_no_row_is_read_until_the_columns_are_confirmed(province):
     assert looked_at(xlsx(ROWS), province, mapping=said).state == "ready"
 
 
+def test_a_table_without_a_column_for_the_project_is_asked_for_one(province):
+    found = looked_at(xlsx([["总投资（万元）", "开工时间"], [1, "2023"]]), province)
+    assert (found.state, found.lacks_key, [each.question for each in found.columns]) == (
+        "needs_mapping",
+        True,
+        [None] * 2,
+    )
+    assert not looked_at(xlsx(ROWS), province).lacks_key
+
+
 def test_a_blank_cell_says_nothing_unless_it_was_said_to_clear(province):
     rows = [["项目编号", "总投资（万元）", "所属行业"], ["HN-EI-2023-13", None, "—"]]
     assert verdicts(looked_at(xlsx(rows), province)) == {

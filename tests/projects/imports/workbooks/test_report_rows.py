@@ -29,9 +29,10 @@ def test_a_month_is_named(province):
 
 
 def test_a_report_that_is_not_there_is_new_and_a_draft(changsha_writer, own):
-    found = of(changsha_writer, [own.code, None, "75.0", "封顶", "无"])
+    found = of(changsha_writer, [own.code, None, "75.0", "封顶", "无"], ["HN-NONE", None, 1, "设备安装", None])
     row = found.rows[0]
     assert (row.verdict, row.project) == ("new", own.code)
+    found.rows = [row]
     assert verdicts(found) == {
         "C2": ("new", None, 750_000),
         "D2": ("refused", None, None),
@@ -46,6 +47,11 @@ def test_a_report_that_is_not_there_is_new_and_a_draft(changsha_writer, own):
         None,
     )
     assert not MonthlyReport.objects.filter(month=7, entry__project=own).exists()
+
+
+def test_progress_in_words_is_told_from_stages_by_what_the_cells_say(changsha_writer, own):
+    row = of(changsha_writer, [own.code, None, 1, "主厂房封顶，设备进场60%", None]).rows[0]
+    assert (row.cell("stage"), row.records[0].progress) == (None, "主厂房封顶，设备进场60%")
 
 
 def test_a_report_that_is_there_is_compared_with_it(changsha_writer, own):
