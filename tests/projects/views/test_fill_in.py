@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -14,6 +15,7 @@ from projects.choices import ReportState, SheetUnit
 from projects.exports.fill_in import FillColumn, Kind, filled_in
 from projects.models import MonthlyReport, Project, SheetPreference
 from projects.versioning.digests import digest_of
+from tests.office import saved_by_office
 
 REPORTS = "/imports/template.xlsx?kind=reports&programme=2023&month=2023-07"
 REGISTER = "/imports/template.xlsx?kind=register&programme=2023"
@@ -191,3 +193,21 @@ def test_a_thousand_rows_are_written_at_once() -> None:
     began = time.process_time()
     filled_in(columns, rows, title="T", instructions=["I"], facts={"kind": "reports"})
     assert time.process_time() - began < 1
+
+
+@pytest.mark.office
+def test_an_office_keeps_what_is_filled_in_and_what_tells_it_apart(
+    changsha_writer: Any, client_of: Any, tmp_path: Path
+) -> None:
+    """Saved again by another program: the same rows, names, lists and locks."""
+    (tmp_path / "in.xlsx").write_bytes(client_of(changsha_writer).get(REGISTER).content)
+    saved = openpyxl.load_workbook(saved_by_office(tmp_path / "in.xlsx"))
+    made = openpyxl.load_workbook(tmp_path / "in.xlsx")
+    assert records_of(saved) == records_of(made)
+    assert facts_of(saved) == facts_of(made)
+    assert saved.worksheets[1].protection.sheet
+    lists = [
+        [each for each in book.worksheets[1].data_validations.dataValidation if each.type == "list"]
+        for book in (saved, made)
+    ]
+    assert len(lists[0]) == len(lists[1]) > 3
