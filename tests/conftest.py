@@ -10,7 +10,6 @@ from portfolio.accounts import token_use
 from tests import migrated, postgres_copies, room
 from tests.contract.compiling import TSC
 from tests.length import LONG
-from tests.office import PROGRAM as OFFICE
 from tests.people import *  # noqa: F403  the fixtures that every test shares
 from tests.redis_server import PROGRAM as REDIS
 from tests.redis_server import redis_server, shared_redis  # noqa: F401
@@ -20,7 +19,7 @@ NEEDED = {  # by marker
     "browser": Path("/usr/bin/chromium"),
     "redis": REDIS,
     "node": TSC,
-    "office": OFFICE,
+    "office": Path("/usr/bin/soffice"),
 }
 
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=not LONG, print_blob=True)
