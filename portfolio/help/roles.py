@@ -41,6 +41,7 @@ _PARTS = {
     "round": "report",
     "round-now": "report",
     "round-row": "report",
+    "import-template": "report",
     "report": "figure",
     "review": "review",
     "propose": "propose",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,8 @@ from projects.totals.totals import Answer, Row
 from projects.views import formatting, links
 from projects.views.figure_display import FigureDisplay, made_up, marked, shown
 from projects.views.month_notice import in_brackets
+from projects.views.sort_heads import SortColumn
+from projects.views.table_columns import amount, text
 from projects.views.targets import Compared, NamedProgress, compared, named_progress
 
 from ...charts.cumulative import CumulativeChart, MonthEnd, Plan, cumulative_chart
@@ -59,6 +62,7 @@ class Disbursement:
     published: list[Compared]  # what was published of the same months
     finding: str
     rows: list[MonthRow]
+    columns: list[SortColumn]  # of the table of months
     chart: CumulativeChart | None
     plans_disagree: bool
     hollow: bool  # whether the chart has months that rest on illustrative reports only
@@ -86,10 +90,30 @@ def disbursement(scope: Scope, whole: Answer, by_month: Answer) -> Disbursement 
         published=[compared(each) for each in published],
         finding=_finding(scope, whole.whole, progress),
         rows=[_month_row(scope, each, number, progress) for number, each in enumerate(months, start=1)],
+        columns=_columns(named),
         chart=chart,
         plans_disagree=len({each.planned for each in progress}) > 1,
         hollow=chart is not None and any(not dot.month.solid for dot in chart.dots),
     )
+
+
+def _columns(named: list[NamedProgress]) -> list[SortColumn]:
+    """Of the months: what was done in each and by its end, and where the even pace of each plan would be."""
+
+    def money(label: str, value: Any, *, figure: str = "", kind: str = "") -> SortColumn:
+        return SortColumn("", label, numeric=True, kind=kind, in_files=(amount(label, value, figure=figure),))
+
+    def pro_rata(place: int, plan: NamedProgress) -> SortColumn:
+        label = _("%(plan)s, pro rata") % {"plan": formatting.sentence_case(plan.name)}
+        return money(label, lambda line: line.expected[place].amount, kind="far")
+
+    month = _("Month")
+    return [
+        SortColumn("", month, in_files=(text(month, lambda line: line.month.row.name_zh),)),
+        money(_("In the month"), lambda line: line.month.done, figure=Measure.DISBURSED.value),
+        money(_("Since January"), lambda line: line.month.since_january),
+        *(pro_rata(place, plan) for place, plan in enumerate(named)),
+    ]
 
 
 def _month_row(scope: Scope, month: MonthProgress, number: int, progress: list[Progress]) -> MonthRow:

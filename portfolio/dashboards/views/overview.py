@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from projects.choices import Measure
 from projects.totals.dimensions import MONTH
@@ -14,7 +15,8 @@ from projects.views import links
 from projects.views.frame import shell
 from projects.views.months_coverage import coverage_words
 from projects.views.pages import one_of, page
-from projects.views.table_files import file_asked
+from projects.views.sort_heads import sort_heads
+from projects.views.table_files import file_asked, file_links, table_of_lines
 from projects.views.targets import said
 
 from ...charts.prefecture_map import SHOWN
@@ -56,6 +58,10 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
         request, scope, answers["prefecture"], answers[None], prefectures, shown, place="prefectures", narrow=True
     )
     tables = {"sectors": lambda: sectors.file, "prefectures": lambda: by_prefecture.file}
+    if disbursed:
+        tables["months"] = lambda: table_of_lines(
+            "months", _("Disbursed and plans by month"), disbursed.columns, disbursed.rows
+        )
     if file := file_asked(request, scope, tables):
         return file
     by_conditions = (*BESIDE, *counts_of_the_month(scope, *COUNTS))  # of which one question costs as much as each
@@ -66,6 +72,8 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     context |= {
         "headline": headline(scope, whole, disbursed, compared[None].whole),
         "disbursement": disbursed,
+        "heads_of_months": sort_heads(request, "", "", disbursed.columns) if disbursed else [],
+        "files_of_months": file_links(request, "months"),
         "bullets": plan_bullets(disbursed),
         "behind": behind(scope),
         "reservations": reservations(State(scope, whole, disbursed, counts, coverage, notice, about_round)),

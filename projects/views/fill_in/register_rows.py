@@ -10,6 +10,7 @@ from projects.choices import ListStatus, ProjectKind, SheetUnit, Transferred
 from projects.exports.fill_in import FillColumn
 from projects.models import Entry, Prefecture, Programme, Project
 from projects.money import LIMIT
+from projects.totals.filters import visible
 from projects.versioning.digests import digest_of
 from projects.views import formatting
 from projects.views.report_sheet.sheet_unit import form_of
@@ -42,8 +43,8 @@ class RegisterRows:
             FillColumn("enterprise", head_of(Project, "enterprise"), width=28),
             choice_column(Project, "prefecture", _names(places), is_required=True),
             text_column(Project, "county_zh"),
-            choice_column(Project, "sector", _names(Sector.objects.all()), is_required=True),
-            choice_column(Project, "chain_link", _names(ChainLink.objects.all())),
+            choice_column(Project, "sector", _names(visible(Sector.objects.all(), self.user)), is_required=True),
+            choice_column(Project, "chain_link", _names(visible(ChainLink.objects.all(), self.user))),
             choice_column(Project, "kind", tuple(str(each.label) for each in ProjectKind)),
             money(Project, "total_investment"),
             money(Project, "expected_revenue"),

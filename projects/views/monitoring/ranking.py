@@ -165,8 +165,8 @@ def _first_columns(by: str) -> list[SortColumn]:
     code = text(_("%(label)s, code") % {"label": _head(by)}, lambda place: place.row.key)
     among = text(_("Ranked among"), _group)
     return [
-        SortColumn(RANK, _("Rank"), kind="c", in_files=(LineColumn(_("Rank"), COLUMNS[RANK]), among)),
-        SortColumn("name", _head(by), in_files=(text(_head(by), COLUMNS["name"]), code)),
+        SortColumn(RANK, _("Rank"), kind="c", in_files=(LineColumn(_("Rank"), COLUMNS[RANK]),)),
+        SortColumn("name", _head(by), in_files=(text(_head(by), COLUMNS["name"]), code, among)),
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -14,6 +15,7 @@ from projects.choices import ReportState, SheetUnit
 from projects.exports.fill_in import FillColumn, Kind, filled_in
 from projects.models import MonthlyReport, Project, SheetPreference
 from projects.versioning.digests import digest_of
+from tests.office import saved_by_office
 
 REPORTS = "/imports/template.xlsx?kind=reports&programme=2023&month=2023-07"
 REGISTER = "/imports/template.xlsx?kind=register&programme=2023"
@@ -50,8 +52,8 @@ def facts_of(book: Any) -> dict[str, Any]:
     return found
 
 
-def test_a_round_is_what_the_writer_may_fill_in(changsha: Any, client_of: Any) -> None:
-    book = book_at(client_of(changsha), REPORTS)
+def test_a_round_is_what_the_writer_may_fill_in(changsha_writer: Any, client_of: Any) -> None:
+    book = book_at(client_of(changsha_writer), REPORTS)
     records = records_of(book)
     places = set(
         Project.objects.filter(code__in=[each["code"] for each in records]).values_list("prefecture__adcode", flat=True)
@@ -73,9 +75,9 @@ def test_what_was_handed_in_or_approved_is_not_in_it(province: Any, client_of: A
 
 
 def test_a_row_has_its_plan_and_last_months_beside_and_the_version_that_it_was_made_from(
-    changsha: Any, client_of: Any
+    changsha_writer: Any, client_of: Any
 ) -> None:
-    client = client_of(changsha)
+    client = client_of(changsha_writer)
     code = records_of(book_at(client, REPORTS))[-1]["code"]
     earlier = MonthlyReport.objects.get(entry__project__code=code, month=6)
     entry = earlier.entry
@@ -91,10 +93,10 @@ def test_a_row_has_its_plan_and_last_months_beside_and_the_version_that_it_was_m
     assert record["version"] == digest_of(report)
 
 
-def test_amounts_are_in_the_unit_that_the_person_chose(changsha: Any, client_of: Any) -> None:
-    client = client_of(changsha)
+def test_amounts_are_in_the_unit_that_the_person_chose(changsha_writer: Any, client_of: Any) -> None:
+    client = client_of(changsha_writer)
     small = book_at(client, REPORTS)
-    SheetPreference.objects.create(user=changsha, unit=SheetUnit.LARGE)
+    SheetPreference.objects.create(user=changsha_writer, unit=SheetUnit.LARGE)
     large = book_at(client, REPORTS)
     assert facts_of(large)["unit"] == 100_000_000
     assert "亿元" in large.worksheets[1].cell(1, columns_of(large)["disbursed"] + 1).value
@@ -113,7 +115,8 @@ def test_keys_are_locked_versions_hidden_and_choices_given(
     letters = {name: openpyxl.utils.get_column_letter(place + 1) for name, place in columns.items()}
     for name in ("code", "version"):
         assert sheet[f"{letters[name]}2"].protection.locked
-    assert sheet.column_dimensions[letters["version"]].hidden
+    hidden = [each for each in sheet.column_dimensions.values() if each.hidden]
+    assert any(each.min <= columns["version"] + 1 <= each.max for each in hidden)
     typed = {name: letter for name, letter in letters.items() if not sheet[f"{letter}2"].protection.locked}
     assert len(typed) > 8
     rules = {str(each.sqref).rstrip("0123456789")[0:1]: each for each in sheet.data_validations.dataValidation}
@@ -142,8 +145,8 @@ def test_the_register_is_as_it_is_with_rows_for_new_projects(province: Any, clie
     assert not sheet.cell(44, columns["name_zh"] + 1).protection.locked
 
 
-def test_a_prefecture_finds_its_own_projects_alone(changsha: Any, client_of: Any) -> None:
-    book = book_at(client_of(changsha), REGISTER)
+def test_a_prefecture_finds_its_own_projects_alone(changsha_writer: Any, client_of: Any) -> None:
+    book = book_at(client_of(changsha_writer), REGISTER)
     codes = {each["code"] for each in records_of(book)}
     assert codes == set(Project.objects.filter(prefecture__adcode="430100").values_list("code", flat=True))
     assert {row[columns_of(book)["prefecture"]] for row in list(book.worksheets[1].values)[1 : len(codes) + 1]} == {
@@ -190,3 +193,21 @@ def test_a_thousand_rows_are_written_at_once() -> None:
     began = time.process_time()
     filled_in(columns, rows, title="T", instructions=["I"], facts={"kind": "reports"})
     assert time.process_time() - began < 1
+
+
+@pytest.mark.office
+def test_an_office_keeps_what_is_filled_in_and_what_tells_it_apart(
+    changsha_writer: Any, client_of: Any, tmp_path: Path
+) -> None:
+    """Saved again by another program: the same rows, names, lists and locks."""
+    (tmp_path / "in.xlsx").write_bytes(client_of(changsha_writer).get(REGISTER).content)
+    saved = openpyxl.load_workbook(saved_by_office(tmp_path / "in.xlsx"))
+    made = openpyxl.load_workbook(tmp_path / "in.xlsx")
+    assert records_of(saved) == records_of(made)
+    assert facts_of(saved) == facts_of(made)
+    assert saved.worksheets[1].protection.sheet
+    lists = [
+        [each for each in book.worksheets[1].data_validations.dataValidation if each.type == "list"]
+        for book in (saved, made)
+    ]
+    assert len(lists[0]) == len(lists[1]) > 3
