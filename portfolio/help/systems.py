@@ -42,6 +42,15 @@ ADMINISTRATOR = Role(
                 _("Every change is one revision and can be undone as a whole from the log of changes."),
             ),
         ),
+        Task(
+            "jobs",
+            _("See what is done in the background"),
+            (
+                _("Administration lists the jobs: what runs, waits and failed, and why."),
+                _("Tick a failed one and choose Try again, once its cause is gone. What is cancelled, nobody does."),
+                _("What failed or was cancelled has stored nothing, and nothing is stored twice."),
+            ),
+        ),
     ),
 )
 

@@ -23,6 +23,7 @@ from .queue import LEASE
 logger = structlog.get_logger(__name__)
 
 LONGEST = dt.timedelta(hours=1)  # a lease is renewed; what takes longer hangs, and is left to another worker
+_LONGEST_WORDS = 4000
 _RENEWALS = 4  # in the time of one lease
 _TOLD_EVERY = 1.0  # seconds between two writes of progress
 
@@ -57,7 +58,7 @@ class Run:
         self, job: Job, *, say: Callable[[str], Any] = _nowhere, is_ending: Callable[[], bool] = _nobody_ends
     ) -> None:
         self.job, self.kind, self.say, self._is_ending = job, KINDS[job.kind], say, is_ending
-        self._next_telling = 0.0
+        self._next_telling, self._is_finishing = 0.0, False
 
     def _mine(self) -> Any:
         """The row, as long as it is this worker's."""
@@ -69,7 +70,12 @@ class Run:
             raise LeaseLostError
 
     def progress(self, done: int, of: int | None = None) -> None:
-        """Tell how far it is, which may be called often. Raises where it is not to be gone on with."""
+        """Tell how far it is, which may be called often. Raises where it is not to be gone on with.
+
+        Of what is under way inside `finishing` nobody is told: it is there at once, or not at all.
+        """
+        if self._is_finishing:
+            return
         if self._is_ending():
             raise WorkerEndsError
         if time.monotonic() >= self._next_telling:
@@ -84,20 +90,16 @@ class Run:
         """
         with transaction.atomic():
             now = timezone.now()
-            ended: dict[str, Any] = {
-                "leased_until": None,
-                "ended_at": now,
-                "attempts": 0,
-                "error": "",
-                "outcome": outcome,
-            }
-            if self.kind.every:
-                ended |= {"state": JobState.WAITING, "run_after": now + self.kind.every}
-            else:
-                ended["state"] = JobState.DONE
-            if not self._mine().update(**ended):
+            every = self.kind.every
+            next_time = {"state": JobState.WAITING, "run_after": now + every} if every else {"state": JobState.DONE}
+            ended = {"leased_until": None, "ended_at": now, "attempts": 0, "error": "", "outcome": outcome}
+            if not self._mine().update(**next_time, **ended):
                 raise LeaseLostError
-            yield
+            self._is_finishing = True
+            try:
+                yield
+            finally:
+                self._is_finishing = False
             if draft is not None and draft.touched:
                 Job.objects.filter(pk=self.job.pk).update(revision_made=draft.number)
             if not self.kind.stays:
@@ -167,6 +169,7 @@ def _renewing(run: Run) -> Iterator[None]:
 def _in_words(error: Exception) -> str:
     """As far as it has any; a person need not know in which line of which file."""
     words = "; ".join(error.messages) if isinstance(error, ValidationError) else str(error).strip()
-    if isinstance(error, _FORESEEN):
-        return words
-    return f"{type(error).__name__}: {words}" if words else type(error).__name__
+    if not isinstance(error, _FORESEEN):
+        words = f"{type(error).__name__}: {words}" if words else type(error).__name__
+    # what no database stores is left out
+    return words[:_LONGEST_WORDS].replace("\x00", "").encode("utf-8", "replace").decode()

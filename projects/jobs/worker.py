@@ -31,12 +31,10 @@ def work(
     while not ending.is_set():
         try:
             did = _round(kinds, ending, say)
-        except (
-            OperationalError,
-            InterfaceError,
-        ) as error:  # the database is away or busy: that is not the end of a worker
+        except (OperationalError, InterfaceError) as error:
             if once:
                 raise
+            # the database is away or busy: that is not the end of a worker
             logger.warning("jobs_put_off", reason=str(error).strip())
             connection.close()
             did = False

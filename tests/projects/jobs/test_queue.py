@@ -87,6 +87,7 @@ def test_what_fails_is_tried_again_after_pauses_then_failed_with_its_words(kind_
         (ValidationError(["No code.", "No name."]), "No code.; No name."),
         (KeyError("amount"), "KeyError: 'amount'"),
         (ZeroDivisionError(), "ZeroDivisionError"),
+        (JobFailedError("Row\x00 7 \udc80"), "Row 7 ?"),
     ],
 )
 def test_an_error_reaches_the_operator_in_its_words_without_a_traceback(error, words, kind_of):
