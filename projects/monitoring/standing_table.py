@@ -113,9 +113,13 @@ def standing_page(scope: Scope, shown: EntriesShown, *, first: int, last: int, o
     """
     alike = "month, light, needs, apart"
     counted = f"SELECT 0, {alike}, COUNT(*), NULL FROM standing GROUP BY {alike}"  # nosec B608 # our own names
+    cut = (
+        f"SELECT * FROM standing WHERE {shown._condition} ORDER BY {_ordered(order)}"  # nosec B608 # our own names
+        f" LIMIT {int(last - first)} OFFSET {int(first)}"
+    )
+    # numbered once they are few
     page = (
-        f"SELECT 1, month, ROW_NUMBER() OVER (ORDER BY {_ordered(order)}) AS turn, 0, 0, project, done FROM standing"  # nosec B608 # our own names
-        f" WHERE {shown._condition} ORDER BY turn LIMIT {int(last - first)} OFFSET {int(first)}"
+        f"SELECT 1, month, ROW_NUMBER() OVER (ORDER BY {_ordered(order)}) AS turn, 0, 0, project, done FROM ({cut}) c"  # nosec B608 # our own names
     )
     both = f"{counted} UNION ALL SELECT * FROM ({page}) p ORDER BY 1, 3"  # nosec B608 # our own names
     rows = rows_of_list(scope, _parts, both)
