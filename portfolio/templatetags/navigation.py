@@ -11,7 +11,7 @@ from projects.monitoring.tasks import Tasks, kinds_of, tasks_of
 from projects.versioning import as_of
 from projects.versioning.clocks import neighbours
 from projects.views import links
-from projects.views.tasks.task_lines import Addresses, MonthLink, in_words
+from projects.views.tasks.task_lines import MonthLink, in_words, records_at
 
 register = template.Library()
 _SAID = "_working_date_is_said"
@@ -132,11 +132,8 @@ def first_tasks(context: Any) -> dict[str, Any]:
     here = getattr(getattr(request, "resolver_match", None), "url_name", None)
     if here != "overview" or found is None or set(request.GET) - {"lang"}:
         return {"links": []}
-    addresses = Addresses(request.user)
     return {
-        "links": [
-            MonthLink(in_words(each), addresses.records(each), each.number) for each in found.items if each.kind.waits
-        ]
+        "links": [MonthLink(in_words(each), records_at(each), each.number) for each in found.items if each.kind.waits]
     }
 
 

@@ -23,6 +23,7 @@ from ..files import files_of_projects
 from ..list_pages import pages_of
 from ..pages import form_page, one_of
 from .of_project_forms import own_projects
+from .of_tasks import all_url, asked_of_api, rows_asked
 from .problem_forms import NewProblemForm, StepForm, deleted_meanwhile
 from .problem_log import problem_logs
 from .problem_order import SORT, heads, in_order, orders, page_of
@@ -60,7 +61,7 @@ def problems(request: HttpRequest) -> HttpResponse:
     shown, kind = one_of(request, "state", SHOWN), one_of(request, "problem_kind", KINDS)
     order = one_of(request, SORT, orders(scope.access))
     today = scope.today if scope.programme else dt.date.min
-    every = _problems(scope)
+    every = rows_asked(request, scope, Problem).select_related("project__prefecture")
     forms = Forms(_new_form(request, scope))
     if request.method == "POST":
         done = _answered(request, forms, every, today)
@@ -89,7 +90,8 @@ def problems(request: HttpRequest) -> HttpResponse:
         "order": order,
         "pages": pages,
         "any": bool(counts),
-        "files": files_of_projects("problems", scope, chosen, _asked(shown, kind)),
+        "all_url": all_url(request),
+        "files": files_of_projects("problems", scope, chosen, [*_asked(shown, kind), *asked_of_api(request)]),
         "new": forms.new,
         "failed": forms.failed,
         "new_failed": forms.failed and forms.step is None and not forms.gone,
@@ -109,12 +111,6 @@ def _asked(shown: str, kind: str) -> list[tuple[str, str]]:
 
 def _is_unsolved(shown: str, state: ProblemState) -> bool:
     return shown == UNSOLVED and state != ProblemState.SOLVED
-
-
-def _problems(scope: Scope) -> QuerySet[Any]:
-    of_scope = scope.projects().order_by().values("pk")
-    found = Problem.objects.visible_to(scope.user).filter(project__in=of_scope)
-    return found.select_related("project__prefecture")
 
 
 def _counts(problems: QuerySet, today: dt.date) -> list[dict[str, Any]]:
