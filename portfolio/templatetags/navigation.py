@@ -60,7 +60,7 @@ def working_date(context: Any) -> dict[str, Any]:
     """The day that the programme of the page works by, where that is not today: once on a page, wherever it comes first."""
     scope, request = context.get("scope"), context.get("request")
     programme = getattr(scope, "programme", None) or context.get("programme")
-    if programme is None or as_of.current() or programme.today == as_of.today() or hasattr(request, _SAID):
+    if programme is None or programme.today == as_of.today() or hasattr(request, _SAID):
         return {"day": None}
     setattr(request, _SAID, True)
     return {"day": programme.today}
