@@ -11,7 +11,7 @@ from projects.monitoring.tasks import Tasks, kinds_of, tasks_of
 from projects.versioning import as_of
 from projects.versioning.clocks import neighbours
 from projects.views import links
-from projects.views.tasks.task_lines import Addresses, MonthLink, in_words
+from projects.views.tasks.task_lines import MonthLink, in_words, records_at
 
 from ..charts.days import day_marks
 
@@ -71,7 +71,7 @@ def working_date(context: Any) -> dict[str, Any]:
     """The day that the programme of the page works by, where that is not today: once on a page, wherever it comes first."""
     scope, request = context.get("scope"), context.get("request")
     programme = getattr(scope, "programme", None) or context.get("programme")
-    if programme is None or as_of.current() or programme.today == as_of.today() or hasattr(request, _SAID):
+    if programme is None or programme.today == as_of.today() or hasattr(request, _SAID):
         return {"day": None}
     setattr(request, _SAID, True)
     return {"day": programme.today}
@@ -143,11 +143,8 @@ def first_tasks(context: Any) -> dict[str, Any]:
     here = getattr(getattr(request, "resolver_match", None), "url_name", None)
     if here != "overview" or found is None or set(request.GET) - {"lang"}:
         return {"links": []}
-    addresses = Addresses(request.user)
     return {
-        "links": [
-            MonthLink(in_words(each), addresses.records(each), each.number) for each in found.items if each.kind.waits
-        ]
+        "links": [MonthLink(in_words(each), records_at(each), each.number) for each in found.items if each.kind.waits]
     }
 
 

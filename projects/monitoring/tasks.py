@@ -122,6 +122,13 @@ def on_newest_list(rows: QuerySet, access: Access) -> QuerySet:
     return rows.filter(own(access, "project__prefecture")).annotate(year=Subquery(newest.values("programme__year")[:1]))
 
 
+def of_tasks(rows: QuerySet, access: Access, years: Collection[int] = ()) -> QuerySet:
+    """Of these rows those that tasks count: of the own projects, each in the year of its newest list."""
+    counted = on_newest_list(rows.model.objects.all(), access)
+    counted = counted.filter(year__in=years) if years else counted.filter(year__isnull=False)
+    return rows.filter(pk__in=counted.order_by().values("pk"))
+
+
 def reports_of(user: Any, state: ReportState) -> QuerySet:
     """The reports of a state that this user has to do with."""
     reports = MonthlyReport.objects.visible_to(user).filter(state=state)

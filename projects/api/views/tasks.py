@@ -20,6 +20,7 @@ from projects.monitoring.tasks import Task, own_places, tasks_of
 
 from .base import RegisterView
 
+_MINE = [("mine", "true")]
 # the list of the records of each kind, and what it is asked beside the year and the prefectures
 _RECORDS = {
     TaskKind.RETURNED_REPORTS: ("reports", [("month", "%(month)s"), ("state", "returned")]),
@@ -27,10 +28,10 @@ _RECORDS = {
     TaskKind.OVERDUE_REPORTS: ("entries", [("not_submitted_in", "%(month)s")]),
     TaskKind.DUE_REPORTS: ("entries", [("not_submitted_in", "%(month)s")]),
     TaskKind.OUTSTANDING_REPORTS: ("entries", [("outstanding_in", "%(month)s")]),
-    TaskKind.OVERDUE_MILESTONES: ("milestones", [("overdue", "true")]),
-    TaskKind.MILESTONES_DUE_SOON: ("milestones", [("soon", "true")]),
-    TaskKind.OVERDUE_PROBLEMS: ("problems", [("overdue", "true")]),
-    TaskKind.PROBLEMS_DUE_SOON: ("problems", [("soon", "true")]),
+    TaskKind.OVERDUE_MILESTONES: ("milestones", [*_MINE, ("overdue", "true")]),
+    TaskKind.MILESTONES_DUE_SOON: ("milestones", [*_MINE, ("soon", "true")]),
+    TaskKind.OVERDUE_PROBLEMS: ("problems", [*_MINE, ("overdue", "true")]),
+    TaskKind.PROBLEMS_DUE_SOON: ("problems", [*_MINE, ("soon", "true")]),
     TaskKind.PROPOSALS_TO_DECIDE: ("proposals", [("waiting", "true")]),
     TaskKind.ANSWERED_PROPOSALS: ("proposals", [("waiting", "true")]),
 }

@@ -37,6 +37,7 @@ from .milestone_order import (
     projects_in_order,
 )
 from .of_project_forms import own_projects
+from .of_tasks import all_url, asked_of_api, rows_asked
 from .tabs import Switch, framed
 
 ALL, OVERDUE, SOON, AHEAD, REACHED, MOVED = SHOWN = ("all", "overdue", "soon", "ahead", "reached", "moved")
@@ -86,7 +87,7 @@ def milestones(request: HttpRequest) -> HttpResponse:
     shown = one_of(request, "show", SHOWN)
     order = one_of(request, SORT, ORDERS)
     today = scope.today if scope.programme else dt.date.min
-    every = Milestone.objects.visible_to(request.user).filter(project__in=scope.projects().order_by().values("pk"))
+    every = rows_asked(request, scope, Milestone)
     chosen = every.filter(_condition(shown, today))
     counts = _counts(every, chosen, today)
     pages = pages_of(request, counts["projects"])
@@ -115,9 +116,10 @@ def milestones(request: HttpRequest) -> HttpResponse:
         "pages": pages,
         "today": today,
         "any": bool(counts[ALL]),
+        "all_url": all_url(request),
         "add_url": _add_url(request, scope),
         "files": file_links(request),
-        "every_field": files_of_projects("milestones", scope, chosen, _ASKED[shown]),
+        "every_field": files_of_projects("milestones", scope, chosen, [*_ASKED[shown], *asked_of_api(request)]),
     }
     return render(request, "rounds/milestones.html", context)
 

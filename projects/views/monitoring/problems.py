@@ -26,6 +26,7 @@ from ..pages import form_page, one_of
 from ..sort_heads import sort_heads
 from ..table_files import PageTable, file_asked, file_links
 from .of_project_forms import own_projects
+from .of_tasks import all_url, asked_of_api, rows_asked
 from .problem_forms import NewProblemForm, StepForm, deleted_meanwhile
 from .problem_log import problem_logs
 from .problem_order import SORT, columns, in_order, orders, page_of
@@ -63,7 +64,7 @@ def problems(request: HttpRequest) -> HttpResponse:
     shown, kind = one_of(request, "state", SHOWN), one_of(request, "problem_kind", KINDS)
     order = one_of(request, SORT, orders(scope.access))
     today = scope.today if scope.programme else dt.date.min
-    every = _problems(scope)
+    every = rows_asked(request, scope, Problem).select_related("project__prefecture")
     forms = Forms(_new_form(request, scope))
     if request.method == "POST":
         done = _answered(request, forms, every, today)
@@ -101,7 +102,8 @@ def problems(request: HttpRequest) -> HttpResponse:
         "pages": pages,
         "any": bool(counts),
         "files": file_links(request),
-        "every_field": files_of_projects("problems", scope, chosen, _asked(shown, kind)),
+        "all_url": all_url(request),
+        "every_field": files_of_projects("problems", scope, chosen, [*_asked(shown, kind), *asked_of_api(request)]),
         "new": forms.new,
         "failed": forms.failed,
         "new_failed": forms.failed and forms.step is None and not forms.gone,
@@ -121,12 +123,6 @@ def _asked(shown: str, kind: str) -> list[tuple[str, str]]:
 
 def _is_unsolved(shown: str, state: ProblemState) -> bool:
     return shown == UNSOLVED and state != ProblemState.SOLVED
-
-
-def _problems(scope: Scope) -> QuerySet[Any]:
-    of_scope = scope.projects().order_by().values("pk")
-    found = Problem.objects.visible_to(scope.user).filter(project__in=of_scope)
-    return found.select_related("project__prefecture")
 
 
 def _counts(problems: QuerySet, today: dt.date) -> list[dict[str, Any]]:

@@ -13,14 +13,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from projects.access import access_of
 from projects.choices import ReportPart
 from projects.choices.tasks import TaskKind
 from projects.models import Programme
-from projects.monitoring.tasks import Task, number_of, own_places
+from projects.monitoring.tasks import Task, number_of
 from projects.periods import Month
 from projects.versioning import as_of
 from projects.views import formatting
+from projects.views.monitoring.of_tasks import MINE
 
 from .own_figures import of_part
 from .task_details import details_of
@@ -112,28 +112,24 @@ class TaskLine:
         return self.kind in _WORK
 
 
-class Addresses:
-    """Where tasks are done: each address says all of its question itself, of whatever year the task is."""
+def records_at(task: Task) -> str:
+    """Where exactly the records stand that the number of the task counts; each address says all of its question itself."""
+    if task.kind in _PARTS and task.month is not None:
+        return of_part(reverse("round", args=[str(task.month)]), _PARTS[task.kind])
+    return done_at(task)
 
-    def __init__(self, user: Any) -> None:
-        self._places = own_places(access_of(user))
 
-    def records(self, task: Task) -> str:
-        """Exactly what the number of the task counts."""
-        if task.kind in _PARTS and task.month is not None:
-            return of_part(reverse("round", args=[str(task.month)]), _PARTS[task.kind])
-        return self.of(task)
-
-    def of(self, task: Task) -> str:
-        if task.kind in _OF_PROJECTS:
-            name, shown = _OF_PROJECTS[task.kind]
-            year = [("programme", str(task.year))] if task.year else []
-            return f"{reverse(name)}?{urlencode([*year, shown, *self._places])}"
-        if task.month is None:
-            return f"{reverse('proposals')}?state=waiting"
-        if task.kind == TaskKind.REPORTS_TO_REVIEW:
-            return f"{reverse('review')}?{urlencode([('month', str(task.month))])}"
-        return reverse("round", args=[str(task.month)])
+def done_at(task: Task) -> str:
+    """Where the task is done, of whatever year it is."""
+    if task.kind in _OF_PROJECTS:
+        name, shown = _OF_PROJECTS[task.kind]
+        year = [("programme", str(task.year))] if task.year else []
+        return f"{reverse(name)}?{urlencode([*year, shown, (MINE, 'true')])}"
+    if task.month is None:
+        return f"{reverse('proposals')}?state=waiting"
+    if task.kind == TaskKind.REPORTS_TO_REVIEW:
+        return f"{reverse('review')}?{urlencode([('month', str(task.month))])}"
+    return reverse("round", args=[str(task.month)])
 
 
 def in_words(task: Task) -> str:
@@ -149,15 +145,13 @@ def task_lines(
 
     `by_place` says of a month where its reports are outstanding.
     """
-    addresses = Addresses(user)
     groups = groupby(items, key=lambda each: (each.kind, each.year))
-    return [_line(list(group), user, addresses, programmes, by_place) for _key, group in groups]
+    return [_line(list(group), user, programmes, by_place) for _key, group in groups]
 
 
 def _line(
     group: list[Task],
     user: Any,
-    addresses: Addresses,
     programmes: dict[int, Programme],
     by_place: Mapping[Month, str],
 ) -> TaskLine:
@@ -179,17 +173,17 @@ def _line(
         until=until,
         left=left,
         button=str(_BUTTONS.get(first.kind) or _("Open")),
-        url=addresses.of(first),
-        records=addresses.records(first) if len(group) == 1 else "",
-        months=list(_months(group, addresses)) if len(group) > 1 else (),
+        url=done_at(first),
+        records=records_at(first) if len(group) == 1 else "",
+        months=list(_months(group)) if len(group) > 1 else (),
     )
 
 
-def _months(group: list[Task], addresses: Addresses) -> Iterator[MonthLink]:
+def _months(group: list[Task]) -> Iterator[MonthLink]:
     for each in group:
         if each.month:
             values = {"month": formatting.month_of_year(each.month), "count": formatting.count(each.number)}
-            yield MonthLink(_("%(month)s: %(count)s") % values, addresses.records(each), each.number)
+            yield MonthLink(_("%(month)s: %(count)s") % values, records_at(each), each.number)
 
 
 def until_when(task: Task, today: dt.date) -> tuple[str, str]:

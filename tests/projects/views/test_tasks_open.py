@@ -9,7 +9,7 @@ from html import unescape
 import pytest
 
 from projects.choices import ProblemState
-from projects.models import Milestone, Problem
+from projects.models import Entry, Milestone, Problem, Programme
 from projects.versioning.revisions import writing
 from projects.workflows import proposals, reporting
 from tests.pages import opened
@@ -40,6 +40,20 @@ def work(changsha_writer, province):
             Milestone(project=problems[0].project, name_zh=f"节点{days}", planned=day).save()
 
 
+def _move_projects_between_lists():
+    """One also on a newer list, one off the list, one that joins it later: of each a milestone is overdue."""
+    chosen = list(Entry.objects.filter(programme__year=2023, project__prefecture__adcode="430100").order_by("-pk")[:3])
+    with writing():
+        for entry in chosen:
+            Milestone(project=entry.project, name_zh="已过期", planned=dt.date(2023, 7, 1)).save()
+        newer = Programme.objects.get(year=2024)
+        Entry(project=chosen[0].project, programme=newer, basis="illustrative").save()
+        chosen[1].left = dt.date(2023, 8, 1)
+        chosen[2].joined = dt.date(2023, 8, 1)
+        for entry in chosen[1:]:
+            entry.save()
+
+
 def rows_of(page, path):
     """How many records a page that was opened has, whichever it is."""
     text = page.partition("<main")[2]
@@ -61,6 +75,7 @@ def test_every_number_opens_as_many_records_as_it_says(request, work, client_of,
     if who == "province":
         submitted(changsha_writer, code="HN-EI-2023-25")
         proposed(changsha_writer, code=CHANGSHA_CODE)
+    _move_projects_between_lists()
     client = client_of(request.getfixturevalue(who))
     anchors = opened(client, PATH, lang="en").anchors
     counts = [each for each in anchors if "value" in each.data and "figure" not in each.data]

@@ -34,6 +34,6 @@ def test_each_page_says_it_once(province, client_of, path):
 
 
 def test_it_is_not_said_where_they_are_one_day_or_of_the_past(province, client_of):
-    assert "Working date:" not in text_of(client_of(province), "/problems/?as_of=r1", "en")
+    assert "Working date:" not in text_of(client_of(province), "/problems/?as_of=2023-05-01", "en")
     today_is(None)
     assert "Working date:" not in text_of(client_of(province), "/problems/", "en")
