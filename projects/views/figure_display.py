@@ -58,7 +58,16 @@ class FigureDisplay:
         return coverage_of(self._figure)
 
     @property
-    def coverage_url(self) -> str:
+    def having_url(self) -> str:
+        """The records that have it; empty when none does."""
+        return links.having(self._row, self.name) if self.known else ""
+
+    @property
+    def missing(self) -> int:
+        return self._figure.missing
+
+    @property
+    def missing_url(self) -> str:
         """The records that lack it; empty when none does."""
         return links.lacking(self._row, self.name) if self._figure.missing else ""
 
