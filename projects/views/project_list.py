@@ -88,7 +88,7 @@ def list_heads(request: HttpRequest, scope: Scope, *, place: str = "") -> list[S
         SortColumn("chain_link", _("Chain link and sector")),
         SortColumn("basis", _("Basis")),
         SortColumn(Measure.TOTAL_INVESTMENT.value, _("Total investment"), numeric=True),
-        SortColumn(Measure.PLANNED_DISBURSEMENT.value, _("Plan of the year"), numeric=True),
+        SortColumn(Measure.PLANNED_DISBURSEMENT.value, _("Annual plan"), numeric=True),
         SortColumn(Measure.DISBURSED.value, disbursed_label(scope), numeric=True),
         SortColumn(Measure.DISBURSED_OF_PLAN.value, _("% of plan"), numeric=True),
         SortColumn(Measure.EXPECTED_REVENUE.value, _("Annual revenue at full capacity"), numeric=True),

@@ -121,7 +121,7 @@ def _box(row: Row, plan: int | None, done: int | None, elapsed: Fraction | None)
         row.name,
         (
             (_("Disbursed"), "" if done is None else formatting.money(done)),
-            (_("Plan of the year"), "" if plan is None else formatting.money(plan)),
+            (_("Annual plan"), "" if plan is None else formatting.money(plan)),
             (_("% of plan"), formatting.percent(share.ratio)),
             (_("Gap, percentage points"), formatting.points(difference(share.ratio, elapsed))),
             (_("with both"), coverage_of(share)),

@@ -52,7 +52,7 @@ class TableOrder:
             SortColumn("projects", _("Projects"), numeric=True),
             SortColumn("investment", _("Total investment"), numeric=True),
             SortColumn("investment_known", _("with data"), kind="cov"),
-            SortColumn("plan", _("Plan of the year"), numeric=True),
+            SortColumn("plan", _("Annual plan"), numeric=True),
             SortColumn("plan_known", _("with data"), kind="cov"),
             SortColumn("disbursed", disbursed, numeric=True),
             SortColumn(share, _("% of plan"), numeric=True),

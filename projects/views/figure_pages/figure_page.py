@@ -161,7 +161,7 @@ def _heads(request: HttpRequest, opened: Explanation, order: str) -> dict[str, l
     if opened.figure.ratio:
         after = [
             SortColumn("value", _("Disbursed"), numeric=True),
-            SortColumn("below", _("Plan of the year"), numeric=True),
+            SortColumn("below", _("Annual plan"), numeric=True),
             SortColumn("own", _("% of plan"), numeric=True),
         ]
     months = _months(opened)

@@ -170,7 +170,7 @@ def _heads(request: HttpRequest, scope: Scope, order: str) -> list[SortHead]:
     columns = [
         SortColumn("code", _("Project"), kind="name"),
         SortColumn("light", _("Light")),
-        SortColumn("plan", _("Plan of the year"), numeric=True),
+        SortColumn("plan", _("Annual plan"), numeric=True),
         SortColumn("disbursed", disbursed_label(scope), numeric=True),
         SortColumn("share", _("% of plan"), numeric=True),
         SortColumn("due", _("Pro-rata plan"), numeric=True),
