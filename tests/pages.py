@@ -69,6 +69,10 @@ class Page:
         """The links to the records that lack a figure."""
         return [anchor for anchor in self.anchors if "missing" in anchor.data]
 
+    def having(self) -> list[Anchor]:
+        """The links to the records that have a figure."""
+        return [anchor for anchor in self.anchors if "having" in anchor.data]
+
     def value(self, figure: str) -> int | None:
         """The value of a figure of the foot of a list: the last that the page shows."""
         found = [anchor for anchor in self.figures() if anchor.data["figure"] == figure]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +12,9 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 
 from projects.totals.figures import FIGURES
+from projects.views import links
 from projects.views.pages import page
+from projects.views.search import figures_and_pages
 
 from .roles import ROLES
 from .tasks import Picture
@@ -39,6 +43,17 @@ def help_page(request: HttpRequest) -> HttpResponse:
     }
     figures = [(figure.label, figure.definition) for figure in FIGURES.values()]
     return render(request, "help/help.html", {"roles": ROLES, "words": WORDS, "figures": figures, "pictures": pictures})
+
+
+def topics() -> Iterator[tuple[Any, str]]:
+    """Each task and the part of the page that says how it is done: what a search finds of help."""
+    address = links.page("help")
+    for role in ROLES:
+        for task in role.tasks:
+            yield task.title, f"{address}#{task.name}"
+
+
+figures_and_pages.PARTS.append(topics)  # search stands below help, and knows nothing of it
 
 
 def _placed(picture: Picture | None, language: str) -> PlacedPicture | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django import template
 from django.template import Context
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -182,18 +182,20 @@ def headline(shown: FigureDisplay, label: str = "", *, silent: Any = False) -> S
 
 @register.simple_tag
 def coverage(shown: FigureDisplay) -> SafeString:
-    """How many records have a figure, as a link to those that lack it, or where none does to all of them."""
-    if not shown.coverage_url:
-        return ratio(shown.coverage, shown.opening_url)
-    title = _("%(count)s without data") % {"count": shown.of - shown.known}
-    return format_html(
-        '<a class="q" href="{}" title="{}" data-missing="{}" data-value="{}">{}</a>',
-        shown.coverage_url,
-        title,
-        shown.name,
-        shown.of - shown.known,
-        shown.coverage,
-    )
+    """How many records have a figure, as a link to them, and how many do not, as one to those."""
+    return covered(shown, shown.coverage)
+
+
+@register.simple_tag
+def covered(shown: FigureDisplay, text: str) -> SafeString:
+    """The same in words of one's own."""
+    have = '<a class="q" href="{}" data-having="{}" data-value="{}">{}</a>'
+    said = format_html(have, shown.having_url, shown.name, shown.known, text) if shown.known else escape(text)
+    if not shown.missing:
+        return said
+    lack = '{} <a class="q lack" href="{}" data-missing="{}" data-value="{}">{}</a>'
+    without = _("%(count)s without") % {"count": formatting.count(shown.missing)}
+    return format_html(lack, said, shown.missing_url, shown.name, shown.missing, without)
 
 
 _CELLS = (

@@ -1,6 +1,6 @@
 """Project lists as lines of NDJSON or CSV that the database writes: the server only hands them on.
 
-One statement, so all rows are of one moment. What is shown beside the project's own columns (the plan of the year, the money
+One statement, so all rows are of one moment. What is shown beside the project's own columns (the annual plan, the money
 disbursed, the sources of claims) is grouped once for all projects and joined.
 """
 

@@ -146,7 +146,7 @@ class AtMonth:
 
     @property
     def amount(self) -> Term:
-        """Its plan of the year: the announced one stands on the list, unless it is on record."""
+        """Its annual plan: the announced one stands on the list, unless it is on record."""
         recorded = "pl.amount" if self.beside.plans else "CAST(NULL AS bigint)"
         if self.kind != PlanKind.ANNOUNCED:
             return Term(recorded)

@@ -79,7 +79,7 @@ class PlanProgress:
 
     @property
     def gap_share(self) -> Fraction | None:
-        """The same as a share of the plan of the year."""
+        """The same as a share of the annual plan."""
         return None if self.done is None or not self.month else self.plan.ahead(self.done, self.month)
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import override, pgettext_lazy
 from projects.choices import Basis, ListStatus, ProjectKind, Transferred
 from projects.money import BILLION
 
-UNKNOWN, NO_DIRECTION = _("not known"), pgettext_lazy("direction", "none of the three")
+UNKNOWN, NO_DIRECTION = pgettext_lazy("row", "not known"), pgettext_lazy("direction", "none of the three")
 NONE = "none"  # key of the row of records without a value, and its value in filters
 
 
@@ -130,7 +130,7 @@ def _status() -> Dimension:
 
 
 def _size() -> Dimension:
-    labels = {band.key: band.label for band in BANDS} | {NONE: _("not known")}
+    labels = {band.key: band.label for band in BANDS} | {NONE: UNKNOWN}
     keys = list(labels)
     return _SizeDimension(
         "size",

@@ -61,7 +61,7 @@ ORDERINGS = {
 ON_FIGURES = frozenset(
     {
         *("planned_disbursement_min", "planned_disbursement_max", "disbursed_min", "disbursed_max"),
-        *("status", "counted_in", "missing", "complete_in", "gaps_in"),
+        *("status", "counted_in", "missing", "having", "complete_in", "gaps_in"),
     }
 )
 
@@ -178,6 +178,7 @@ class ProjectFilterSet(RegisterFilterSet):
     listed = AnyOf(choices=Listed.choices, method="filter_listed", label=_("place on the list"))
     counted_in = AnyOf(choices=FIGURE_CHOICES, method="filter_counted_in", label=_("counted in the figure"))
     missing = AnyOf(choices=FIGURE_CHOICES, method="filter_missing", label=_("without data on"))
+    having = AnyOf(choices=FIGURE_CHOICES, method="filter_having", label=_("with data on"))
     complete_in = AnyOf(choices=MONTHLY_CHOICES, method="filter_complete_in", label=_("reported in every month"))
     gaps_in = AnyOf(choices=MONTHLY_CHOICES, method="filter_gaps_in", label=_("reported with gaps"))
     light = LightFilter()
@@ -229,6 +230,11 @@ class ProjectFilterSet(RegisterFilterSet):
     def filter_missing(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         for figure in value:
             queryset = queryset.filter(FIGURES[figure].applies(self.span)).exclude(FIGURES[figure].known(self.span))
+        return queryset
+
+    def filter_having(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
+        for figure in value:
+            queryset = queryset.filter(FIGURES[figure].applies(self.span), FIGURES[figure].known(self.span))
         return queryset
 
     def filter_complete_in(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:

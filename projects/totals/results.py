@@ -107,6 +107,10 @@ class Row:
         """The query string of the row's records for which a figure is not known."""
         return [*self.parameters, ("missing", figure)]
 
+    def having(self, figure: str) -> list[tuple[str, str]]:
+        """The query string of those for which it is known."""
+        return [*self.parameters, ("having", figure)]
+
     @property
     def progress(self) -> Fraction | None:
         """Money disbursed as a share of the plans for the year, of the entries that have both; None where it is withheld."""

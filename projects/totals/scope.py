@@ -207,7 +207,7 @@ class Scope:
     @property
     def _names_reports(self) -> bool:
         """Whether it asks for what a sum of reports is made of, which has those of who has left in it."""
-        named = [FIGURES.get(value) for name, value in self.filters if name == "counted_in"]
+        named = [FIGURES.get(value) for name, value in self.filters if name in ("counted_in", "having")]
         return any(figure is not None and figure.by_month for figure in named)
 
     @cached_property

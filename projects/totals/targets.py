@@ -38,7 +38,7 @@ class Comparison:
 class Footing:
     """What a figure rests on: the share of it that is illustrative, and whether too few records have it.
 
-    `few_of_plan` is the same of those that have a plan of the year too, for what is held against one.
+    `few_of_plan` is the same of those that have an annual plan too, for what is held against one.
     """
 
     illustrative: Fraction | None = None

@@ -41,7 +41,7 @@ class Fact:
 
 
 def facts(project: Project, entry: Entry | None, claims: Iterable[Claim], *, access: Access) -> list[Fact]:
-    """The facts of a project, and its plan of the year in question."""
+    """The facts of a project, and its annual plan in question."""
     claims = list(claims)
     missing = _("not published") if project.basis == Basis.PUBLISHED else _("not filled in")
     found = [
@@ -146,9 +146,9 @@ def _reported(record: Project | Entry, label: str, text: str, reporter: str, acc
 
 
 def _plan(entry: Entry | None, access: Access) -> Fact:
-    """The plan of the year that the page is about, from the entry's own source."""
+    """The annual plan that the page is about, from the entry's own source."""
     if entry is None:
-        return Fact(_("Plan of the year"), "", missing=_("not on this year's list"))
+        return Fact(_("Annual plan"), "", missing=_("not on this year's list"))
     label = _("Plan of %(year)s") % {"year": entry.programme.year}
     fields = (key_of("entry.planned_disbursement", entry.programme.year),)
     amount = entry.planned_disbursement

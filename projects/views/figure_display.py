@@ -58,7 +58,16 @@ class FigureDisplay:
         return coverage_of(self._figure)
 
     @property
-    def coverage_url(self) -> str:
+    def having_url(self) -> str:
+        """The records that have it; empty when none does."""
+        return links.having(self._row, self.name) if self.known else ""
+
+    @property
+    def missing(self) -> int:
+        return self._figure.missing
+
+    @property
+    def missing_url(self) -> str:
         """The records that lack it; empty when none does."""
         return links.lacking(self._row, self.name) if self._figure.missing else ""
 
@@ -110,7 +119,7 @@ def unit_after(figure: FigureValue, form: str) -> str:
 def withheld_sentence(figure: FigureValue) -> str:
     """Why a ratio is not given; empty where it is."""
     if figure.withheld == Withheld.NOTHING:
-        return _("No project has both a plan of the year and an approved report, so there is nothing to compare.")
+        return _("No project has both an annual plan and an approved report, so there is nothing to compare.")
     if figure.withheld == Withheld.TOO_FEW:
         values = {"known": formatting.count(figure.known), "of": formatting.count(figure.of)}
         return (
@@ -128,7 +137,7 @@ def marked(text: str, row: Row, name: str) -> str:
 
 
 def share_of_plan(row: Row) -> str:
-    """The share of the plan of the year that is disbursed, and of how many: '33.6% (30/42)'."""
+    """The share of the annual plan that is disbursed, and of how many: '33.6% (30/42)'."""
     figure = row.figures[Measure.DISBURSED_OF_PLAN]
     return _with_notes(formatting.percent(figure.ratio), [coverage_of(figure), made_up(row, figure.name)])
 

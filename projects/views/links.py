@@ -160,6 +160,11 @@ def lacking(row: Row, figure: str) -> str:
     return records(row.lacking(figure))
 
 
+def having(row: Row, figure: str) -> str:
+    """The list of the records for which it is known."""
+    return records(row.having(figure))
+
+
 def project(code: str, *, year: int | None = None) -> str:
     return in_programme("project", code, year=year)
 

@@ -165,7 +165,7 @@ def _lede(scope: Scope, whole: Row, answer: Answer) -> str:
         "year": scope.through.year,
     }
     if whole.progress is None:
-        return _("%(amount)s disbursed, %(months)s %(year)s; no plan of the year is known.") % values
+        return _("%(amount)s disbursed, %(months)s %(year)s; no annual plan is known.") % values
     values["percent"] = formatting.percent(whole.progress)
     if scope.is_single_month:
         return _("%(amount)s disbursed in %(months)s %(year)s, %(percent)s of the year's plan.") % values

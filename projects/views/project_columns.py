@@ -70,7 +70,7 @@ def columns_of_projects(scope: Scope, *, form: str = "table") -> list[SortColumn
         ),
         SortColumn("basis", _("Basis"), in_files=coded(_("Basis"), lambda each: each.line.basis, kind=Basis)),
         money(Measure.TOTAL_INVESTMENT.value, _("Total investment")),
-        money(Measure.PLANNED_DISBURSEMENT.value, _("Plan of the year")),
+        money(Measure.PLANNED_DISBURSEMENT.value, _("Annual plan")),
         money(Measure.DISBURSED.value, disbursed_label(scope)),
         SortColumn(of_plan, _("% of plan"), numeric=True, in_files=(share(_("% of plan"), _share, figure=of_plan),)),
         money(Measure.EXPECTED_REVENUE.value, _("Annual revenue at full capacity")),

@@ -95,7 +95,7 @@ def list_heads(request: HttpRequest, scope: Scope, *, place: str = "") -> list[S
 def project_table(scope: Scope, whole: Row, *, form: str = "table") -> PageTable:
     """The whole list of a scope, whose figures are `whole`, as files have it."""
     columns, count = columns_of_projects(scope, form=form), whole.figures[Measure.PROJECT_COUNT].value or 0
-    note = _("Percentages are of the plans of the year of the list's entries.")
+    note = _("Percentages are of the annual plans of the list's entries.")
     below = totals_below(columns, whole) if count else []
     return PageTable("projects", _("Projects"), columns, lambda: lit_lines(scope, count), count, below, note)
 

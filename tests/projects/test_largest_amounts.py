@@ -151,7 +151,7 @@ def test_what_is_made_of_sums_is_exact_too(largest, analyst):
     assert officers.value == PROJECTS * LARGEST
     assert pace.value == curve.value == PROJECTS * MONTHS * LARGEST
     whole = totals(scope).whole
-    assert whole.progress == MONTHS  # twelve times the plan of the year
+    assert whole.progress == MONTHS  # twelve times the annual plan
     entry = Entry.objects.filter(programme__year=2023).first()
     assert since_start(entry, MONTHS * LARGEST) == (MONTHS + 1) * LARGEST
 

@@ -115,7 +115,7 @@ def _nothing(scope: Scope, found: Gaps) -> str:
     if scope.is_single_month:
         return _("One month alone is not held against a pro-rata plan. Choose January to a month.")
     if not found.compared:
-        return _("No project has both a plan of the year and an approved report, so there is nothing to compare.")
+        return _("No project has both an annual plan and an approved report, so there is nothing to compare.")
     return _("None of %(count)s projects with a plan and a report is behind.") % {
         "count": formatting.count(found.compared)
     }

@@ -142,7 +142,7 @@ def _box(row: Row, plan: int | None, done: int | None, elapsed: Fraction | None)
         (
             (_("Disbursed"), "" if done is None else formatting.money(done)),
             (
-                _("Plan of the year") if row.compares else _("Their plan of the year"),
+                _("Annual plan") if row.compares else _("Their annual plan"),
                 "" if plan is None else formatting.money(plan),
             ),
             (_("% of plan"), formatting.percent(share.ratio)),

@@ -145,9 +145,7 @@ def _lede(scope: Scope, part: Row, whole: Row, beside: Whole, *, alone: bool) ->
     values = {"percent": percent, "both": coverage_sentence(both)}
     apart = difference(part.progress, whole.progress)
     if apart is None or alone or not beside.compares:
-        return formatting.sentences(
-            [sentence, _("%(percent)s of the plan of the year is disbursed; %(both)s.") % values]
-        )
+        return formatting.sentences([sentence, _("%(percent)s of the annual plan is disbursed; %(both)s.") % values])
     values["compared"] = formatting.compared_points(
         apart,
         behind=_("%(points)s percentage points less than of %(whole)s"),
@@ -155,7 +153,7 @@ def _lede(scope: Scope, part: Row, whole: Row, beside: Whole, *, alone: bool) ->
         ahead=_("%(points)s percentage points more than of %(whole)s"),
         whole=beside.name,
     )
-    more = _("%(percent)s of the plan of the year is disbursed, %(compared)s; %(both)s.") % values
+    more = _("%(percent)s of the annual plan is disbursed, %(compared)s; %(both)s.") % values
     return formatting.sentences([sentence, more])
 
 
@@ -174,8 +172,8 @@ def _of_approved(scope: Scope) -> str:
         return _("No report of %(month)s is approved that could be held against a plan.") % values
     values["percent"] = formatting.percent(approved.progress)
     told = ngettext(
-        "Of %(count)s project with an approved report of %(month)s %(percent)s of the plan of the year is disbursed.",
-        "Of %(count)s projects with an approved report of %(month)s %(percent)s of their plan of the year is disbursed.",
+        "Of %(count)s project with an approved report of %(month)s %(percent)s of the annual plan is disbursed.",
+        "Of %(count)s projects with an approved report of %(month)s %(percent)s of their annual plan is disbursed.",
         count,
     )
     return told % values

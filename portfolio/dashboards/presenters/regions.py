@@ -76,7 +76,7 @@ def without_projects(prefectures: Iterable[Prefecture], by_prefecture: Answer) -
 def _labels() -> dict[str, str]:
     return {
         Measure.TOTAL_INVESTMENT: _("Total investment"),
-        Measure.PLANNED_DISBURSEMENT: _("Plan of the year"),
+        Measure.PLANNED_DISBURSEMENT: _("Annual plan"),
         Measure.DISBURSED: _("Disbursed"),
         PROGRESS: _("% of plan"),
     }

@@ -143,7 +143,7 @@ def _counts(state: State) -> Iterator[Reservation]:
         told = [_("%(published)s published, %(list)s found on the list") % values]
         if missing:
             told.append(without % {"count": formatting.count(missing)})
-        yield Reservation(_("That projects started as published"), formatting.clauses(told), each.shown.coverage_url)
+        yield Reservation(_("That projects started as published"), formatting.clauses(told), each.shown.missing_url)
 
 
 def _past(state: State) -> Iterator[Reservation]:

@@ -83,7 +83,7 @@ def columns_of_breakdown(*, head: str, disbursed: str, compares: bool, elapsed: 
     def gap(line: Any) -> Fraction | None:
         return difference(line.row.progress, elapsed)
 
-    with_data, investment, plan, of_plan = _("with data"), _("Total investment"), _("Plan of the year"), _("% of plan")
+    with_data, investment, plan, of_plan = _("with data"), _("Total investment"), _("Annual plan"), _("% of plan")
     points = _("Gap, percentage points")
     code = text(_("%(label)s, code") % {"label": head}, lambda line: line.row.key)
     return [

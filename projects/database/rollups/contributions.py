@@ -76,7 +76,7 @@ def _amounts_of(records: Records) -> tuple[str, ...]:
 _OF_SOME = {each.rollup_columns["of"]: each.applies_to for each in _FIGURES if each.applies_to}
 OF_PROJECTS = _sums_of(Records.PROJECTS) | {name: _one_if(condition.sql) for name, condition in _OF_SOME.items()}
 _OF_ENTRIES = _sums_of(Records.ENTRIES)
-# how much of the plan of the year reports of the month speak for: a month counts by that too
+# how much of the annual plan reports of the month speak for: a month counts by that too
 _OF_REPORTS = {"approved": "1", "approved_plan": "COALESCE(e.planned_disbursement, 0)"} | _sums_of(Records.REPORTS)
 _OF_FIRSTS = {each.rollup_columns["first"]: _is_first(each) for each in _FIGURES if each.records == Records.REPORTS}
 for _ratio in RATIOS:

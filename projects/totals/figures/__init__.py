@@ -1,7 +1,7 @@
 """Every figure of the product as conditions on projects: which of them have it, and which it counts.
 
-`totals/totals.py` sums them; the project filters `counted_in` and `missing` open them to their records. Names are stable:
-they are the keys of the API.
+`totals/totals.py` sums them; the project filters `counted_in`, `having` and `missing` open them to their records. Names are
+stable: they are the keys of the API.
 """
 
 from .figure import Condition, Figure

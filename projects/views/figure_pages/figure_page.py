@@ -85,6 +85,7 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
         "parts_by": opened.by,
         "list_url": links.opening(whole, name) if pages.total else "",
         "coverage": coverage_sentence(opened.value),
+        "having_url": links.having(whole, name) if opened.value.known else "",
         "lacking_url": links.lacking(whole, name) if opened.value.missing else "",
         "lacking": opened.value.missing,
         "months_coverage": coverage_words(scope, name, opened.answers),

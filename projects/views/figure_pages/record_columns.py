@@ -69,7 +69,7 @@ def _of_value(opened: Explanation) -> list[SortColumn]:
     if opened.figure.ratio:
         return [
             number("value", _in_unit(opened, _("Disbursed"), lambda row: row.record.value)),
-            number("below", _in_unit(opened, _("Plan of the year"), lambda row: row.record.below)),
+            number("below", _in_unit(opened, _("Annual plan"), lambda row: row.record.below)),
             number("own", share(_("% of plan"), lambda row: row.record.own)),
         ]
     label = formatting.sentence_case(str(opened.figure.label))

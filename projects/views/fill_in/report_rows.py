@@ -33,7 +33,7 @@ class ReportRows:
         self.last_months = range(max(1, self.month - LAST_MONTHS), self.month)
 
     def columns(self) -> list[FillColumn]:
-        beside = [beside_head(_("Plan of the year"), self.unit_name)]
+        beside = [beside_head(_("Annual plan"), self.unit_name)]
         beside += [
             beside_head(_("Disbursed in %(month)s") % {"month": formatting.month_name(month)}, self.unit_name)
             for month in self.last_months

@@ -51,7 +51,7 @@ def attention_columns(scope: Scope) -> list[SortColumn]:
         ),
         number(
             "plan",
-            amount(_("Plan of the year"), lambda each: each.plan and each.plan.amount),
+            amount(_("Annual plan"), lambda each: each.plan and each.plan.amount),
             text(_("Measured against"), lambda each: each.plan and each.plan.kind.label),
         ),
         number("disbursed", amount(disbursed_label(scope), lambda each: each.done)),

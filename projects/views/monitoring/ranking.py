@@ -115,7 +115,7 @@ def _of_open_month(request: HttpRequest, scope: Scope, by: str) -> HttpResponse:
 
 
 def _columns(scope: Scope, by: str) -> list[SortColumn]:
-    plan, of_plan = _("Plan of the year"), _("% of plan")
+    plan, of_plan = _("Annual plan"), _("% of plan")
     gap, start = _("Gap to the pro-rata plan, percentage points"), _("Start rate, %")
     return [
         *_first_columns(by),
@@ -153,7 +153,7 @@ def _open_columns(scope: Scope, by: str, *, elapsed: str) -> list[SortColumn]:
             ),
         ),
         shared("held", _("They hold of the plan, %"), under=_("compared from %(least)s") % least),
-        _figure("plan", _("Their plan of the year"), Measure.PLANNED_DISBURSEMENT, row="approved"),
+        _figure("plan", _("Their annual plan"), Measure.PLANNED_DISBURSEMENT, row="approved"),
         _figure("disbursed", disbursed_label(scope), Measure.DISBURSED, row="approved"),
         shared("share", _("% of plan")),
         shared("gap", _("Gap to the pro-rata plan, percentage points"), kind="far", under=elapsed),

@@ -38,7 +38,7 @@ REPORTS = (
 )
 # filters by what projects have in a month, which are others in the next
 _BY_MONTH = {
-    *("listed", "counted_in", "missing", "complete_in", "gaps_in", "light"),
+    *("listed", "counted_in", "missing", "having", "complete_in", "gaps_in", "light"),
     *(f"{name}_{end}" for name in (Measure.PLANNED_DISBURSEMENT, Measure.DISBURSED) for end in ("min", "max")),
 }
 _STATES = list(RoundState)

@@ -44,7 +44,7 @@ def sheet_columns(question: SheetQuestion) -> list[SortColumn]:
     of_plan, stage, state = _("% of plan"), pgettext("report", "Stage"), _("State")
     return [
         SortColumn("", _("Project"), kind="name", in_files=_of_project()),
-        money("plan", _("Plan of the year"), lambda row: row.entry.planned_disbursement),
+        money("plan", _("Annual plan"), lambda row: row.entry.planned_disbursement),
         *([money("last", months["last_month"], lambda row: row.last)] if months["last_month"] else []),
         money("now", label("disbursed", month=month), lambda row: row.report.disbursed),
         money("year_to_date", _("%(months)s, total") % {"months": months["to_date"]}, lambda row: row.year_to_date),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
@@ -34,10 +34,28 @@ _PAGES = {
     "changes": gettext_lazy("Changes"),
     "compare": gettext_lazy("Two days compared"),
     "about": gettext_lazy("About the data"),
+    "help": gettext_lazy("Help"),
 }
+_PROGRAMME = gettext_lazy("programme")
 _WORK = {"round-now": gettext_lazy("Monthly reports"), "proposals": gettext_lazy("Proposals")}
 _REVIEW = {"review": gettext_lazy("Review")}
 _OWN = {"tokens": gettext_lazy("Tokens"), "webhooks": gettext_lazy("Webhooks")}
+
+
+# parts of pages that those who show them add: their names, and where they are
+PARTS: list[Callable[[], Iterable[tuple[Any, str]]]] = []
+
+
+def programmes(scope: Scope, words: Words) -> FoundGroup:
+    """By year, '2022' or '2022年', and by what they are called."""
+    lines = [
+        FoundLine(
+            _("Programme of %(year)s") % {"year": each.year}, links.page("programme", str(each.year), filters=False)
+        )
+        for each in scope.programmes
+        if words.are_in([f"{each.year}年", *_in_each_language(_PROGRAMME)])
+    ]
+    return group("programmes", _("Years"), lines)
 
 
 def figures(scope: Scope, words: Words) -> FoundGroup:
@@ -56,7 +74,13 @@ def pages(request: HttpRequest, words: Words) -> FoundGroup:
         for name, label in _of(request.user)
         if words.are_in(_in_each_language(label))
     ]
-    return group("pages", _("Pages"), lines)
+    lines += [
+        FoundLine(str(name), address)
+        for more in PARTS
+        for name, address in more()
+        if words.are_in(_in_each_language(name))
+    ]
+    return group("pages", _("Pages"), lines[: MOST + 1])
 
 
 def _of(user: Any) -> Iterator[tuple[str, Any]]:

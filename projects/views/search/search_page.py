@@ -15,7 +15,7 @@ from ..frame import shell
 from ..other_years import in_other_years
 from ..pages import page
 from .exact_match import exact_match
-from .figures_and_pages import figures, pages
+from .figures_and_pages import figures, pages, programmes
 from .groups import FoundGroup
 from .projects_found import projects
 from .records_found import enterprises, notes, prefectures, problems, sectors
@@ -43,6 +43,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def _groups(request: HttpRequest, scope: Scope, words: Words) -> Iterator[FoundGroup]:
     yield projects(scope)
+    yield programmes(scope, words)
     yield enterprises(scope, words)
     yield sectors(scope, words)
     yield prefectures(scope, words)

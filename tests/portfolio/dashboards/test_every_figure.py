@@ -120,6 +120,11 @@ def differences(client, paths, *, user=None):
             checked[path] += 1
             if (total or 0) != value:
                 found.append((path, anchor.href, "missing", value, total))
+        for anchor in page.having():
+            value, total = int(anchor.data["value"]), opener.total_at(anchor.href, "project_count")
+            checked[path] += 1
+            if (total or 0) != value:
+                found.append((path, anchor.href, "having", value, total))
     return found, checked
 
 

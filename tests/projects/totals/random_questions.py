@@ -31,6 +31,7 @@ _CHOICES = {
     "status": ListStatus.values,
     "counted_in": list(READINGS),
     "missing": list(READINGS),
+    "having": list(READINGS),
     "complete_in": ["disbursed", "enterprises_attracted"],
     "gaps_in": ["disbursed", "enterprises_attracted"],
 }
@@ -85,6 +86,11 @@ def _is_missing(each: Facts, figure: str) -> bool:
     return applies(each) and not known(each)
 
 
+def _has(each: Facts, figure: str) -> bool:
+    applies, known, _counted, _value = READINGS[figure]
+    return applies(each) and known(each)
+
+
 def _share_of_months(each: Facts, figure: str) -> tuple[int, int]:
     """In how many months it has the figure, of how many."""
     applies = READINGS[figure][0]
@@ -113,6 +119,7 @@ _BY_NAME: dict[str, Callable[[Facts, list[str]], bool]] = {
     "status": lambda each, values: each.entry is not None and each.entry.status in values,
     "counted_in": lambda each, values: all(_is_counted(each, figure) for figure in values),
     "missing": lambda each, values: all(_is_missing(each, figure) for figure in values),
+    "having": lambda each, values: all(_has(each, figure) for figure in values),
     "complete_in": lambda each, values: all(_is_complete(each, figure) for figure in values),
     "gaps_in": lambda each, values: all(_has_gaps(each, figure) for figure in values),
     "start_min": lambda each, values: bool(each.project.start) and each.project.start >= _edges(values[0])[0],

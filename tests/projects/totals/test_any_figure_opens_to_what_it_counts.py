@@ -159,6 +159,7 @@ def holds_at_every_door(client: Any, one: Expected) -> None:
     name = one.figure
     told = told_at_totals(client, [name])[name]
     assert (told["value"], told["known"], told["of"]) == (one.value, one.known, one.of), name
+    assert len(codes_of_list(client, [("having", name)])) == one.known, name
     for parameter, codes in (("missing", one.missing), ("counted_in", one.counted)):
         more = [(parameter, name)]
         assert codes_of_list(client, more) == codes, (name, parameter)

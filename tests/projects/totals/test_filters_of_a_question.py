@@ -28,6 +28,7 @@ SAMPLES = {
     "listed": "start",
     "counted_in": "disbursed_of_plan",
     "missing": "disbursed",
+    "having": "disbursed",
     "light": "red",
     "complete_in": "disbursed",
     "gaps_in": "disbursed",

@@ -92,7 +92,7 @@ def test_the_pages_do_not_let_it_lead(one_more, public_read, client):
     league = opened(client, "/league/", lang="en").text
     assert "Smart terminals leads" not in league
     sector = opened(client, "/sectors/smart-terminals/", lang="en").text
-    assert re.search(rf"{share}% \([^)]*illustrative\) of the plan of the year is disbursed", sector)
+    assert re.search(rf"{share}% \([^)]*illustrative\) of the annual plan is disbursed", sector)
     assert "2 of 3 have both a plan and a report" in sector
     assert "less than of the whole list" in sector
     for path in ("/", "/sectors/", "/league/", "/sectors/smart-terminals/", "/projects/"):

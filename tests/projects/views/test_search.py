@@ -216,3 +216,30 @@ def test_it_asks_the_database_no_more_for_more_projects(province: Any, client_of
     with CaptureQueriesContext(connection) as many:
         opened(client, "/search/", search="项目")
     assert len(many) == len(few) <= 20
+
+
+@pytest.mark.parametrize(("words", "text"), [("帮助", "帮助"), ("help", "Help")])
+def test_help_is_a_page_that_is_found(public_read: None, register: None, client: Any, words: str, text: str) -> None:
+    page = opened(client, "/search/", search=words, lang="en" if text == "Help" else "zh-hans")
+    assert found(page)[text].partition("?")[0] == "/help/"
+
+
+@pytest.mark.parametrize("words", ["first screen", "FIRST screen read"])
+def test_a_topic_of_help_is_found_by_its_title_and_leads_to_its_part(
+    public_read: None, register: None, client: Any, words: str
+) -> None:
+    lines = found(opened(client, "/search/", search=words, lang="en"))
+    assert lines["Read the first screen"].endswith("#overview")
+    assert lines["Read the first screen"].startswith("/help/")
+
+
+@pytest.mark.parametrize("words", ["2022", "2022年", "programme 2022", "年度 2022"])
+def test_a_year_finds_its_programme(public_read: None, register: None, client: Any, words: str) -> None:
+    page = opened(client, "/search/", search=words, lang="en")
+    [address] = [each.href for each in page.anchors if each.text == "Programme of 2022"]
+    assert address.partition("?")[0] == "/programmes/2022/"
+    assert client.get(address).status_code == 200
+
+
+def test_a_year_that_has_no_programme_finds_none(public_read: None, register: None, client: Any) -> None:
+    assert "Programme of" not in opened(client, "/search/", search="1999", lang="en").text
