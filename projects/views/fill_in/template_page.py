@@ -53,7 +53,7 @@ def _of_reports(request: HttpRequest) -> tuple[bytes, str]:
 
 def _of_register(request: HttpRequest) -> tuple[bytes, str]:
     # `kind` is a filter of projects everywhere else, so the programme alone is asked here
-    programme = programme_asked(programmes_of(request.user), year=None, asked=request.GET.get("programme"))
+    programme = programme_asked(programmes_of(request.user), year=None, data=request.GET)
     if programme is None:
         raise Http404
     made = RegisterRows(request.user, programme, unit_of(request))

@@ -27,7 +27,7 @@ from .row_drafts import Drafts
 from .sheet_unit import unit_of
 
 _TAKING = (RoundState.OPEN, RoundState.LATE)
-PART = "part"
+PART = "show"
 _OF_ONE_ROW = ("withdraw", "discard", "theirs", "fill")  # what a form does to one row, which it names
 _KEY = re.compile(r"([0-9]{1,18})(?![0-9])")
 PAGE_SIZE = 50  # of about 14 fields each: a form may have 1,000

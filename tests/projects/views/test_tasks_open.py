@@ -66,7 +66,7 @@ def rows_of(page, path):
     if path.startswith("/proposals/"):
         return len(set(re.findall(r'href="/proposals/(\d+)/', text)))
     if path.startswith("/review/"):
-        return len(re.findall(r'name="report" value="\d+:', text))
+        return len(re.findall(r'type="checkbox" name="report" value="\d+:', text))
     return len(re.findall(r'<tbody[^>]* id="r\d+"|<tr[^>]* id="r\d+"', text))
 
 
@@ -91,7 +91,7 @@ def test_every_number_opens_as_many_records_as_it_says(request, work, client_of,
 
 def test_a_form_of_a_part_keeps_rows_that_have_gone_on_meanwhile(work, changsha_writer, province, client_of):
     client = client_of(changsha_writer)
-    path = "/rounds/2023-07/?part=returned&lang=en"
+    path = "/rounds/2023-07/?show=returned&lang=en"
     page = client.get(path).content.decode()
     assert "Shown are only the reports that are returned." in page
     fields = dict(re.findall(r'name="(\d+-version)"[^>]* value="([^"]*)"', page))
@@ -100,11 +100,11 @@ def test_a_form_of_a_part_keeps_rows_that_have_gone_on_meanwhile(work, changsha_
     data = {f"{key}-disbursed": "1.5", f"{key}-reason": "雨", f"{key}-measure": "加班", "unit": "yi", **fields}
     answer = client.post(f"{path}&unit=large", data | {"action": "submit"}, follow=True)
     assert "No report is in this state now" in answer.content.decode()
-    assert rows_of(client.get("/rounds/2023-07/?part=submitted").content.decode(), "/rounds/") == 1
+    assert rows_of(client.get("/rounds/2023-07/?show=submitted").content.decode(), "/rounds/") == 1
 
 
 def test_a_part_that_there_is_none_of_is_refused(changsha_writer, client_of):
-    assert client_of(changsha_writer).get("/rounds/2023-07/", {"part": "late"}).status_code == 400
+    assert client_of(changsha_writer).get("/rounds/2023-07/", {"show": "late"}).status_code == 400
 
 
 def test_the_api_refuses_a_month_that_is_none(changsha_writer, client_of):
