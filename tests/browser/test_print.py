@@ -53,6 +53,23 @@ def test_a_sheet_says_what_was_asked_when_it_was_printed_and_where_it_is(public_
     assert not page.locator(".paper").is_visible()
 
 
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_no_table_is_wider_than_the_paper(public_read, register, window, language):
+    """184 mm between the margins of A4; what is wider would be cut."""
+    page = window(width=695)
+    wide = """() => [...document.querySelectorAll(".scroll")].filter(each => each.scrollWidth > each.clientWidth + 1)
+        .map(each => `${each.getAttribute("aria-label")}: ${each.scrollWidth}`)"""
+    for path in ("/", "/projects/", "/sectors/energy-electronics/", "/attention/", "/league/"):
+        printed(page, f"{path}?lang={language}")
+        assert page.evaluate(wide) == [], path
+
+
+def test_the_frame_of_a_past_day_covers_nothing_on_paper(public_read, register, window):
+    page = printed(window(), "/?as_of=2023-05-01&lang=en")
+    assert page.evaluate("getComputedStyle(document.body, '::before').display") == "none"
+    assert page.locator(".note.past").is_visible()
+
+
 def test_a_past_day_is_said_on_paper(public_read, register, window):
     page = printed(window(), "/?as_of=2023-05-01&lang=en")
     assert "Data as at 2023-05-01" in page.locator(".paper").inner_text()
