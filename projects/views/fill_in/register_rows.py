@@ -22,10 +22,10 @@ NEW_ROWS = 50
 
 
 class RegisterRows:
-    """Columns and rows, made of four queries."""
+    """Columns and rows, made of a handful of queries; with an `earlier` list its projects are offered for this one too."""
 
-    def __init__(self, user: Any, programme: Programme, unit: SheetUnit) -> None:
-        self.user, self.programme = user, programme
+    def __init__(self, user: Any, programme: Programme, unit: SheetUnit, *, earlier: Programme | None = None) -> None:
+        self.user, self.programme, self.earlier = user, programme, earlier
         form = form_of(unit)
         self.unit, self.unit_name = formatting.unit_of(form), formatting.money_unit(form)
 
@@ -59,11 +59,18 @@ class RegisterRows:
         ]
 
     def rows(self) -> list[list[Any]]:
-        """The entries of the list whose projects may be written, by code."""
-        entries = Entry.objects.visible_to(self.user).filter(programme=self.programme).order_by("project__code")
+        """The entries of the list whose projects may be written, by code; then of the earlier list the projects alone."""
+        listed = self._entries(self.programme)
+        known = {entry.project_id for entry in listed}
+        offered = self._entries(self.earlier) if self.earlier else []
+        new = [Entry(project=each.project) for each in offered if each.project_id not in known]
+        return [self._row(entry, entry.project) for entry in (*listed, *new)]
+
+    def _entries(self, programme: Programme) -> list[Entry]:
+        entries = Entry.objects.visible_to(self.user).filter(programme=programme).order_by("project__code")
         related = ("project__prefecture", "project__enterprise", "project__sector", "project__chain_link")
         return [
-            self._row(entry, entry.project)
+            entry
             for entry in entries.select_related(*related)
             if self.user.has_perm("projects.change_project", entry.project)
         ]

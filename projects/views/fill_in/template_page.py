@@ -21,6 +21,7 @@ from .register_rows import NEW_ROWS, RegisterRows
 from .report_rows import ReportRows
 
 REPORTS, REGISTER = KINDS = ("reports", "register")
+FROM = "from"  # the year whose list is offered as the beginning of a new one
 
 
 @work_file
@@ -52,11 +53,13 @@ def _of_reports(request: HttpRequest) -> tuple[bytes, str]:
 
 
 def _of_register(request: HttpRequest) -> tuple[bytes, str]:
-    # `kind` is a filter of projects everywhere else, so the programme alone is asked here
-    programme = programme_asked(programmes_of(request.user), year=None, data=request.GET)
+    programmes = programmes_of(request.user)
+    programme = programme_asked(programmes, year=None, data=request.GET)
     if programme is None:
         raise Http404
-    made = RegisterRows(request.user, programme, unit_of(request))
+    by_year = {str(each.year): each for each in programmes}
+    earlier = by_year.get(one_of(request, FROM, ("", *by_year)))
+    made = RegisterRows(request.user, programme, unit_of(request), earlier=earlier)
     title = _("Projects of %(year)s, to be filled in") % {"year": programme.year}
     facts: dict[str, str | int] = {
         "kind": REGISTER,
@@ -64,8 +67,16 @@ def _of_register(request: HttpRequest) -> tuple[bytes, str]:
         "month": "",
         "unit": made.unit,
     }
-    told = _("A new project goes into one of the blank rows below the others; without a code it is given the next one.")
-    book = _book(made.columns(), made.rows(), title, [told], made.unit_name, facts, new_rows=NEW_ROWS)
+    told = [
+        _("A new project goes into one of the blank rows below the others; without a code it is given the next one.")
+    ]
+    if earlier:
+        values = {"earlier": earlier.year, "year": programme.year}
+        told.append(
+            _("Projects of the list of %(earlier)s are offered: delete the rows that are not on that of %(year)s.")
+            % values
+        )
+    book = _book(made.columns(), made.rows(), title, told, made.unit_name, facts, new_rows=NEW_ROWS)
     return book, f"template-register-{programme.year}"
 
 

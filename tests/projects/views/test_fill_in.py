@@ -154,6 +154,21 @@ def test_a_prefecture_finds_its_own_projects_alone(changsha_writer: Any, client_
     }
 
 
+def test_a_list_is_the_beginning_of_that_of_another_year(province: Any, client_of: Any) -> None:
+    """The projects with all that is theirs, and nothing of what the earlier year planned."""
+    client = client_of(province)
+    of_2023 = {each["code"]: each for each in records_of(book_at(client, REGISTER))}
+    address = REGISTER.replace("2023", "2024")
+    assert records_of(book_at(client, address)) == []
+    offered = records_of(book_at(client, f"{address}&from=2023"))
+    own = ("planned_disbursement", "status", "disbursed_before")
+    assert any(each["planned_disbursement"] for each in of_2023.values())
+    assert [each[name] for each in offered for name in own if name != "status"] == [None] * 2 * 42
+    for each in offered:
+        assert each | dict.fromkeys(own) == of_2023[each["code"]] | dict.fromkeys(own)
+    assert records_of(book_at(client, f"{REGISTER}&from=2023")) == list(of_2023.values()), "those are on it already"
+
+
 @pytest.mark.parametrize("address", [REPORTS, REGISTER])
 def test_who_writes_nothing_is_given_none(changsha_reader: Any, client_of: Any, address: str) -> None:
     assert client_of(changsha_reader).get(address).status_code == 403
@@ -167,6 +182,7 @@ def test_who_writes_nothing_is_given_none(changsha_reader: Any, client_of: Any, 
         ("kind=reports&month=2023-13", 404),
         ("kind=reports&month=2023-07&programme=2022", 400),
         ("kind=register&programme=1999", 400),
+        ("kind=register&programme=2024&from=1999", 400),
     ],
 )
 def test_what_cannot_be_made_is_refused(province: Any, client_of: Any, asked: str, status: int) -> None:
