@@ -7,7 +7,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -76,13 +76,17 @@ class ReportQuerySet(RecordQuerySet):
         return self.filter(basis=Basis.ILLUSTRATIVE, submitted_at__isnull=True)
 
     def visible_to(self, user: Any) -> Self:
-        """As for every record; the public sees a report from its approval on."""
-        visible = super().visible_to(user)
-        return visible.approved() if access_of(user).public else visible
+        """As for every record, of which `seen_by` are shown."""
+        return super().visible_to(user).filter(seen_by(user))
 
     def added_up(self) -> int:
         """What these reports say was disbursed, in CNY."""
         return self.aggregate(total=Sum("disbursed"))["total"] or 0
+
+
+def seen_by(user: Any, path: str = "") -> Q:
+    """The condition for reports of entries that somebody sees: the public sees a report from its approval on."""
+    return Q(**{f"{path}state": ReportState.APPROVED}) if access_of(user).public else Q()
 
 
 class MonthlyReport(Record):

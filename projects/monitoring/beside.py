@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from projects.choices import PlanKind
+from projects.database.prepared_records import records
 from projects.models import Entry, Plan, Problem, Programme, Rating
 
 
@@ -24,26 +26,29 @@ class Beside:
     @classmethod
     def of(cls, programme: Programme, kind: PlanKind) -> Self:
         """One query."""
-        found = Programme.objects.filter(pk=programme.pk).values_list(*cls._questions(programme, kind))
+        found = Programme.objects.filter(pk=programme.pk).values_list(*cls._questions(programme.today, kind))
         return cls(*found.get())
 
     @classmethod
     def of_lights(cls, programme: Programme) -> Self:
         """The same for the plan that the programme's rule of the lights measures against; the query finds the rule too."""
-        kind = Coalesce("light_rule__against", Value(PlanKind.ANNOUNCED.value))
-        year = Programme.objects.filter(pk=programme.pk).select_related("light_rule").annotate(against=kind)
-        asked = cls._questions(programme, OuterRef("against"))
         names = [f"has_{each.name}" for each in fields(cls)]
-        found = year.annotate(**dict(zip(names, asked, strict=True))).get()
+
+        def build(key: int, today: dt.date) -> QuerySet:
+            kind = Coalesce("light_rule__against", Value(PlanKind.ANNOUNCED.value))
+            year = Programme.objects.filter(pk=key).select_related("light_rule").annotate(against=kind)
+            return year.annotate(**dict(zip(names, cls._questions(today, OuterRef("against")), strict=True)))
+
+        [found] = records("beside the lights", build, programme.pk, programme.today)
         programme.light_rule = found.light_rule
         return cls(*(getattr(found, name) for name in names))
 
     @staticmethod
-    def _questions(programme: Programme, kind: Any) -> tuple[Exists, ...]:
+    def _questions(today: dt.date, kind: Any) -> tuple[Exists, ...]:
         of_year = Entry.objects.filter(programme=OuterRef("pk")).order_by()
         return (
             Exists(Plan.objects.filter(kind=kind).order_by()),
             Exists(of_year.filter(Q(joined__isnull=False) | Q(left__isnull=False))),
             Exists(Rating.objects.order_by()),
-            Exists(Problem.objects.overdue(programme.today).order_by()),
+            Exists(Problem.objects.overdue(today).order_by()),
         )

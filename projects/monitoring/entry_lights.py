@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from django.db.models import Case, Value, When
+from django.db.models import Case, QuerySet, Value, When
 
 from projects.choices import LIGHTS, PlanKind
 from projects.models import LightRule, Programme, Round
@@ -37,14 +37,16 @@ def which_of(months: Mapping[int, Scope], judged: int) -> str:
     return f"WHERE l.judged = {judged}" if len(months) > 1 else ""
 
 
-def judged_lists(scope: Scope, months: Mapping[int, Scope], beside: Beside, kind: PlanKind) -> Iterator[CommonTable]:
+def judged_lists(
+    scope: Scope, months: Mapping[int, Scope], beside: Beside, kind: PlanKind, *, found: QuerySet | None = None
+) -> Iterator[CommonTable]:
     """`listed`, `reported` and, where there are plans on record, `planned`: what lights are told from.
 
     In an open month those alone are judged by it whose report is approved, see `entry_status.standings`.
     """
     programme: Programme = scope.programme  # type: ignore[assignment]
     if len(months) == 1:
-        yield listed(scope)
+        yield listed(scope, found=found)
     else:
         is_in = When(pk__in=scope.like_for_like().projects().order_by().values("pk"), then=Value(1))
         yield listed(months[0], judged=Case(is_in, default=Value(0)))

@@ -71,22 +71,25 @@ def rows_of_list(scope: Scope, tables: Callable[[Scope], Iterable[CommonTable]],
             return []
 
 
-def listed(scope: Scope, of_project: Mapping[str, str] = MappingProxyType({}), **more: Any) -> CommonTable:
+def listed(
+    scope: Scope, of_project: Mapping[str, str] = MappingProxyType({}), *, found: QuerySet | None = None, **more: Any
+) -> CommonTable:
     """`listed`: a row for each entry of the scope; `place` is where it stands in the order that is asked for.
 
-    With more columns of its project by other names, and `more` that are made for it.
+    With more columns of its project by other names, and `more` that are made for it. `found` are projects of the scope that
+    were found already, and of which alone it is.
     """
     names = (*_LISTED, *of_project, *more)
     columns: Any = ("start", "start_precision"), of_project.values()
     head = f"listed ({', '.join(names)}) AS {'NOT ' if not more and scope.as_of is None else ''}MATERIALIZED"
     own = ("pk", "planned_disbursement", "basis", "status", "joined", "left")
-    if scope.is_whole and not scope.ordering:  # nothing else to find them by
+    if found is None and scope.is_whole and not scope.ordering:  # nothing else to find them by
         entries = scope.span.listed().order_by().annotate(place=F("project__code"), **more)
         first, last = ([f"project__{name}" for name in some] for some in columns)
         return CommonTable.of(head, entries.values_list("project", "place", *first, *own, *last, *more))
-    rows = scope.projects()
+    rows = scope.projects() if found is None else found
     order: Any = list(rows.query.order_by)
-    place = Window(RowNumber(), order_by=order) if scope.ordering else F("code")
+    place = Window(RowNumber(), order_by=order) if order and scope.ordering else F("code")
     entry = FilteredRelation("entries", condition=Q(entries__programme=scope.programme))
     rows = rows.order_by().annotate(entry=entry, place=place, **more).filter(entry__isnull=False)
     first, last = columns

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
+from django.db.models import QuerySet
 
 from projects.choices import LIGHTS, Light
 from projects.database.sql import Sql
@@ -26,9 +27,9 @@ class ProjectLight(NamedTuple):
     month: int
 
 
-def lit_rows(scope: Scope) -> Sql | None:
+def lit_rows(scope: Scope, *, found: QuerySet | None = None) -> Sql | None:
     """A select of `project`, `month`, `light` (its place in `LIGHTS`, NULL where none can be told) and `gap`; what else is
-    told of an entry is in `standing_table`.
+    told of an entry is in `standing_table`. Of `found` projects of the scope alone, where there are any.
     """
     programme: Any = scope.programme
     if programme is None:
@@ -37,7 +38,7 @@ def lit_rows(scope: Scope) -> Sql | None:
         beside, months = Beside.of_lights(programme), months_judged(scope)
         kind = plan_rated(programme.light_rule)
         try:
-            parts = list(judged_lists(scope, months, beside, kind))
+            parts = list(judged_lists(scope, months, beside, kind, found=found))
         except EmptyResultSet:
             return None
     selects = [
@@ -47,8 +48,9 @@ def lit_rows(scope: Scope) -> Sql | None:
 
 
 def lights_of(scope: Scope, keys: Sequence[int]) -> dict[int, ProjectLight]:
-    """The lights of some projects of a question, by their keys. Two queries, however many there are."""
-    rows = lit_rows(unlit(scope).only(Project.objects.filter(pk__in=keys))) if keys else None
+    """The lights of some projects that a question has found, by their keys. Two queries, however many there are."""
+    own = Project.objects.filter(pk__in=keys).order_by()
+    rows = lit_rows(unlit(scope).only(own), found=own) if keys else None
     if rows is None:
         return {}
     with looking_back(scope.as_of):

@@ -12,6 +12,8 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 from projects.choices import Basis, ReportState
 from projects.models import Entry
 
+_ALL = Q()
+
 
 @dataclass(frozen=True)
 class Added:
@@ -50,15 +52,18 @@ def asked_and_unasked(listed: QuerySet) -> dict[str, int]:
     return listed.order_by().aggregate(asked=Count("pk", filter=~published), unasked=Count("pk", filter=published))
 
 
-def sheet_totals(entries: QuerySet, *, month: int, typed: Mapping[int, int | None] | None = None) -> SheetTotals:
-    """Totals of the entries' plans and of their reports. `month` is 1 to 12.
+def sheet_totals(
+    entries: QuerySet, *, month: int, seen: Q = _ALL, typed: Mapping[int, int | None] | None = None
+) -> SheetTotals:
+    """Totals of the entries' plans and of their `reports` that are `seen`. `month` is 1 to 12.
 
     `typed` is what was typed as the month's amount and not saved, by the key of the entry: it stands in the place of what
     the report says.
     """
     typed = typed or {}
     amounts = {key: amount for key, amount in typed.items() if amount is not None}
-    done = _sums(entries, month=month, typed=typed, has_amount=Q(now__isnull=False) | Q(pk__in=list(amounts)))
+    has_amount = Q(now__isnull=False) | Q(pk__in=list(amounts))
+    done = _sums(entries, seen, month=month, typed=typed, has_amount=has_amount)
     of, number = done["of"], done["now_known"] + len(amounts)
     of_planned = _sum(done["year_of_planned"], _typed_with_a_plan(entries, amounts))
     return SheetTotals(
@@ -71,14 +76,14 @@ def sheet_totals(entries: QuerySet, *, month: int, typed: Mapping[int, int | Non
     )
 
 
-def _sums(entries: QuerySet, *, month: int, typed: Mapping[int, Any], has_amount: Q) -> dict[str, Any]:
+def _sums(entries: QuerySet, seen: Q, *, month: int, typed: Mapping[int, Any], has_amount: Q) -> dict[str, Any]:
     """Each entry with its reports of the year is looked at once. It has one of a month, so the largest is that one."""
     is_typed = Q(reports__month=month, pk__in=list(typed))
     rows = Entry.objects.filter(pk__in=entries.order_by().values("pk")).order_by()
     rows = rows.annotate(
-        now=Max("reports__disbursed", filter=Q(reports__month=month) & ~is_typed),
-        last=Max("reports__disbursed", filter=Q(reports__month=month - 1, reports__state=ReportState.APPROVED)),
-        year=Sum("reports__disbursed", filter=Q(reports__month__lte=month) & ~is_typed),
+        now=Max("reports__disbursed", filter=seen & Q(reports__month=month) & ~is_typed),
+        last=Max("reports__disbursed", filter=seen & Q(reports__month=month - 1, reports__state=ReportState.APPROVED)),
+        year=Sum("reports__disbursed", filter=seen & Q(reports__month__lte=month) & ~is_typed),
     )
     both = has_amount & Q(planned_disbursement__gt=0)
     return rows.aggregate(

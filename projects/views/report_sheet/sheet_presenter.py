@@ -13,6 +13,7 @@ from django.utils.translation import ngettext, pgettext
 from projects.access import access_of
 from projects.choices import ARRIVED, PlanKind, RoundState, SheetUnit, Stage
 from projects.models import ReportDraft, Round
+from projects.models.report import seen_by
 from projects.money import READABLE, UNIT_WORDS
 from projects.monitoring.sheet_totals import SheetTotals, added, sheet_totals
 from projects.periods import Month
@@ -170,7 +171,8 @@ def _to_mend(*, project: str, problem: str) -> str:
 
 def totals_of(question: SheetQuestion) -> SheetTotals:
     """Sums of exactly the entries that are asked for, on whatever page of the sheet they stand, with what is typed there."""
-    return sheet_totals(question.entries, month=question.round.month, typed=question.drafts.amounts)
+    seen = seen_by(question.user, "reports__")
+    return sheet_totals(question.entries, seen=seen, month=question.round.month, typed=question.drafts.amounts)
 
 
 def row_context(row: SheetRow, question: SheetQuestion) -> dict[str, Any]:
