@@ -16,9 +16,10 @@ from .opening import Book
 from .register_rows import RegisterRows
 from .report_rows import MayEdit, ReportRows
 from .row_reading import rows_of
-from .tables import table_in
+from .tables import NO_TABLE, Table, table_in
 from .vocabulary import Vocabulary
 
+_LOOKED_AT = 5  # sheets; another one can be named
 NEEDS_MONTH = _("Say of which month the reports are.")
 
 
@@ -33,7 +34,8 @@ def check(
     mapping: Any = None,
     may_edit: MayEdit,
 ) -> Check:
-    """What the rows of a sheet would write for a user: the first one that is not hidden, unless `sheet` names another.
+    """What the rows of a sheet would write for a user: of those that are not hidden the first with a table
+    of known columns, unless `sheet` names another.
 
     Without a `mapping` (as `ColumnMapping.as_json` gives it) the heads alone must say everything; where they do not, the
     state is `needs_mapping` and no row is read. Raises `ValidationError` for a file that is not to be read, and by
@@ -41,17 +43,15 @@ def check(
     """
     if kind == WorkbookKind.REPORTS and month is None:
         raise ValidationError(NEEDS_MONTH, code="needs_month")
-    if sheet is None:
-        sheet = next((each.name for each in book.sheets if not each.is_hidden), book.sheets[0].name)
     vocabulary = Vocabulary(kind, programme.year, month)
-    table = table_in(book.grid(sheet), vocabulary)
+    table = _first_table(book, vocabulary) if sheet is None else table_in(book.grid(sheet), vocabulary)
     found = readings(table, vocabulary)
     confirmed = proposed(found) if mapping is None else ColumnMapping.of_json(mapping, kind=kind, table=table)
     is_asked = mapping is None and not is_ready(found)
     result = Check(
         CheckState.NEEDS_MAPPING if is_asked else CheckState.READY,
         sheets=book.sheets,
-        sheet=sheet,
+        sheet=table.grid.name,
         columns=found,
         mapping=confirmed,
         signature=signature(table),
@@ -66,3 +66,22 @@ def check(
     else:
         RegisterRows(programme, user).judge(result.rows)
     return result
+
+
+def _first_table(book: Book, vocabulary: Vocabulary) -> Table:
+    """Of the sheets that are not hidden the first in which a column is known, else the first with a table at all."""
+    first = None
+    visible = [each.name for each in book.sheets if not each.is_hidden] or [book.sheets[0].name]
+    for name in visible[:_LOOKED_AT]:
+        try:
+            table = table_in(book.grid(name), vocabulary)
+        except ValidationError as error:
+            if error.code != "no_table":
+                raise
+            continue
+        if any(vocabulary.field_of(column.parts) for column in table.columns):
+            return table
+        first = first or table
+    if first is None:
+        raise ValidationError(NO_TABLE, code="no_table")
+    return first

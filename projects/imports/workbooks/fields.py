@@ -186,14 +186,20 @@ _BESIDE = (
 )
 _BESIDE_IN = {
     WorkbookKind.REGISTER: "disbursed 完成投资",
-    WorkbookKind.REPORTS: "basis 依据 project.name_en 项目·英文名称",
+    WorkbookKind.REPORTS: (
+        "basis 依据 project.name_en 项目·英文名称 累计完成年度计划比例 完成年度计划比例 年度计划完成率 投资完成率"
+    ),
 }
+# of the register, but in a table of reports they may mean what was done in the month
+_NOT_BESIDE_REPORTS = frozenset({"投资额", "投资规模", "备注", "备注说明", "note"})
 
 
 @cache
 def words_of(kind: str) -> Mapping[str, str]:
     """The field of each word, in one spelling; '' for what is known and never read."""
     found = dict.fromkeys(map(plain, f"{_BESIDE} {_BESIDE_IN[WorkbookKind(kind)]}".split()), "")
+    if kind == WorkbookKind.REPORTS:  # what a project is stands in such tables to be recognised
+        found |= dict.fromkeys(words_of(WorkbookKind.REGISTER).keys() - _NOT_BESIDE_REPORTS, "")
     for field in FIELDS[kind].values():
         for word in field.words.split():
             found[plain(word)] = field.name

@@ -23,7 +23,9 @@ _AT_THE_END = re.compile(rf"[/,:、]{_OF_MONEY}$|(?<=.)(亿元|万元|千元|百
 _ONLY_A_UNIT = re.compile(rf"(?:(?:金额)?单位|unit)?:?{_OF_MONEY}")
 _CORNER = re.compile(rf"(?:单位|units?):?{_OF_MONEY}(?![\u4e00-\u9fffa-z])")
 # what stands in brackets and says how to fill a column in, not what it is
-_HOW = re.compile(r"[(\[【](?:是/否|是或否|是、否|√|打√|必填|选填|个|家|户|项|年月|年\.月|年/月|年月日|中文|%)[)\]】]")
+_HOW = re.compile(
+    r"[(\[【](?:是/否|是或否|是、否|√|打√|必填|选填|个|家|户|项|年月|年\.月|年/月|年月日|中文|%|[\u4e00-\u9fff]{1,3}/[\u4e00-\u9fff]{1,3})[)\]】]"
+)
 
 
 @lru_cache(maxsize=10_000)

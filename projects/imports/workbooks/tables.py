@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -117,7 +117,9 @@ def table_in(grid: Grid, vocabulary: Vocabulary) -> Table:
     rows, left_out = _rows(grid, bottom, [each for each in columns if each.parts])
     used = tuple(each for each in columns if each.parts or any(grid.text(row, each.column) for row in rows))
     above = tuple(text for row in grid.rows[:top] for text in row if text)
-    return Table(grid, top, bottom, used, tuple(rows), tuple(left_out), _corner(grid, top), above)
+    return Table(
+        grid, top, bottom, used, tuple(rows), tuple(left_out), _corner(_above(grid, top, bottom, used, rows)), above
+    )
 
 
 def _heads(spread: _Spread, vocabulary: Vocabulary) -> tuple[int, int] | None:
@@ -182,14 +184,22 @@ def _unit(spread: _Spread, top: int, bottom: int, column: int) -> Unit | None:
     return None
 
 
-def _corner(grid: Grid, top: int) -> Unit | None:
-    """The unit that a line above gives; none where two lines differ."""
-    found = [
-        Unit(unit, Place(row, column))
-        for row, line in enumerate(grid.rows[:top])
-        for column, text in enumerate(line)
-        if text and (unit := unit_of_corner(text)) is not None
-    ]
+def _above(
+    grid: Grid, top: int, bottom: int, columns: Sequence[HeadColumn], rows: Sequence[int]
+) -> Iterator[tuple[Place, str]]:
+    """The cells that may say the unit of the whole table: those above it, and heads of nothing beside its own."""
+    for row, line in enumerate(grid.rows[:top]):
+        yield from ((Place(row, column), text) for column, text in enumerate(line) if text)
+    for each in columns:
+        if not any(grid.text(row, each.column) for row in rows):
+            for row in range(top, bottom + 1):
+                if without_unit(grid.text(row, each.column))[0] == "":
+                    yield Place(row, each.column), grid.text(row, each.column)
+
+
+def _corner(cells: Iterator[tuple[Place, str]]) -> Unit | None:
+    """The unit of the whole table; none where two cells differ."""
+    found = [Unit(unit, place) for place, text in cells if (unit := unit_of_corner(text)) is not None]
     return found[0] if len({each.cny for each in found}) == 1 else None
 
 

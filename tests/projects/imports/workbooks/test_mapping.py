@@ -84,6 +84,20 @@ def test_no_row_is_read_until_the_columns_are_confirmed(province):
     assert looked_at(xlsx(ROWS), province, mapping=said).state == "ready"
 
 
+def test_the_first_sheet_with_known_columns_is_read_unless_another_is_named(province):
+    rows = [["项目编号", "总投资（万元）"], ["HN-EI-2023-13", 5]]
+    others = {"旧": ([["项目编号"], ["HN-EI-2023-14"]], "hidden"), "表": (rows, "visible"), "表2": (rows, "visible")}
+    told = [["怎样填写"], ["1. 只填白色的格"]]
+    found = looked_at(xlsx(told, sheets=others), province)
+    assert (found.sheet, found.rows[0].project) == ("表", "HN-EI-2023-13")
+    assert [each.name for each in found.sheets if each.is_hidden] == ["旧"]
+    assert looked_at(xlsx(told, sheets=others), province, sheet="旧").rows[0].project == "HN-EI-2023-14"
+    for content, code in ((xlsx(told), "no_table"), (xlsx(rows), "no_sheet")):
+        with pytest.raises(ValidationError) as refused:
+            looked_at(content, province, **({"sheet": "没有"} if code == "no_sheet" else {}))
+        assert refused.value.code == code
+
+
 def test_a_table_without_a_column_for_the_project_is_asked_for_one(province):
     found = looked_at(xlsx([["总投资（万元）", "开工时间"], [1, "2023"]]), province)
     assert (found.state, found.lacks_key, [each.question for each in found.columns]) == (

@@ -82,6 +82,12 @@ def test_a_unit_in_the_title_and_one_in_a_head_that_wins():
     }
 
 
+def test_a_unit_that_stands_beside_the_heads_is_that_of_the_table():
+    rows = [["项目名称", "总投资", "建设性质（新建/续建）", "单位：亿元"], ["甲项目", 5.5, "新建", None]]
+    assert fields(xlsx(rows)) == {"A": ("name_zh", None), "B": ("total_investment", YI), "C": ("status", None)}
+    assert asked(xlsx(rows)) == {}
+
+
 def test_two_corners_that_differ_are_asked():
     rows = [["单位：亿元", "单位：万元"], ["项目名称", "总投资"], ["甲", 1]]
     assert asked(xlsx(rows)) == {"B": "unit"}
@@ -188,6 +194,13 @@ def test_a_monthly_form_with_the_month_in_its_heads():
         "F": ("measure", None),
     }
     assert asked(content, kind="reports", month=6) == {"G": "field"}  # of the year, or since the start?
+
+
+def test_what_a_project_is_stands_in_a_monthly_form_to_be_recognised_and_is_not_read():
+    rows = [["项目名称", "市州", "总投资", "本月完成投资（万元）", "投资额"], ["甲项目", "长沙", 9, 1, 2]]
+    _table, columns = read(xlsx(rows), kind="reports", month=6)
+    assert [each.certainty.value for each in columns] == ["exact", "beside", "beside", "exact", "alike"]
+    assert asked(xlsx(rows), kind="reports", month=6) == {"E": "field"}
 
 
 def test_a_column_without_a_head_is_named_and_not_asked():
