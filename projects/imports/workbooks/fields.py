@@ -96,7 +96,8 @@ _REGISTER = (
     _amount(
         "expected_revenue",
         Project,
-        "达产年营业收入 达产年销售收入 达产后年收入 年达产收入 预计达产年收入 expected_revenue expectedannualrevenue",
+        "达产年营业收入 达产年销售收入 达产后年收入 年达产收入 预计达产年收入 expected_revenue "
+        "annualrevenueatfullcapacity expectedannualrevenue",
     ),
     WorkbookField(
         "transferred",
@@ -119,7 +120,7 @@ _REGISTER = (
         "planned_disbursement",
         Entry,
         "年度计划投资额 年度投资计划 年计划投资 年度计划完成投资 当年计划投资 当年计划投资额 本年计划投资 本年度计划投资 "
-        "今年计划投资 planned_disbursement",
+        "今年计划投资 planned_disbursement planoftheyear",
     ),
     WorkbookField("status", Entry, values.status, "新建/续建 新续建 新建续建 建设性质 项目性质"),
     _amount(
@@ -185,7 +186,7 @@ _BESIDE = (
     "approved_by 审核人 may 可办理步骤 总投资报送方 达产年收入报送方 开工时间报送方 竣工时间报送方"
 )
 _BESIDE_IN = {
-    WorkbookKind.REGISTER: "disbursed 完成投资",
+    WorkbookKind.REGISTER: "disbursed 完成投资 占计划% %ofplan 灯 light 灯所属的较早月份 lightofanearliermonth",
     WorkbookKind.REPORTS: (
         "basis 依据 project.name_en 项目·英文名称 累计完成年度计划比例 完成年度计划比例 年度计划完成率 投资完成率"
     ),

@@ -21,7 +21,11 @@ _FEWEST_NUMBERED = 3
 NO_TABLE = _(
     "No table was found: a row with the heads of columns, such as 项目名称 and 总投资（万元）, and rows below it."
 )
-_TOTAL = re.compile(r".{0,12}(?:小计|合计|总计|共计)(?:[(（:：].*)?|(?:sub|grand)?totals?")
+# the last four are the lines of coverage under our own tables
+_TOTAL = re.compile(
+    r".{0,12}(?:小计|合计|总计|共计)(?:[(（:：].*)?|(?:sub|grand)?totals?"
+    r"|有数据的项目|应有项目|projectswithdata|ofprojects"
+)
 _NOTE = re.compile(
     r"(?:注|备注|说明|填表说明|附注|notes?)(?:[0-9]{0,2}[:.、]|[0-9]).*"
     r"|(?:填报人|填表人|制表人?|审核人?|复核人?|单位负责人|负责人|填报单位|报送单位|填报日期|报送日期|统计负责人|分管领导)[:].*"

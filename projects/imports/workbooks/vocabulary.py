@@ -11,7 +11,10 @@ from functools import cached_property
 from .fields import words_of
 from .head_words import plain, without_unit
 
-_OWN_BESIDE = re.compile(r"[a-z]+(_[a-z]+)*\.[a-z_]+|.+·.+|.+_reported_by")  # parts of records in our own files
+# in our own files: parts of records, what is for programs, and money disbursed in a span of months
+_OWN_BESIDE = re.compile(
+    r"[a-z]+(_[a-z]+)*\.[a-z_]+|.+·.+|.+_reported_by|.+,(?:代码|网址|code|address)|1–\d+月完成|disbursed,jan–.+"
+)
 # heads above several columns that say nothing more of them
 _NEUTRAL = frozenset(
     {

@@ -129,13 +129,14 @@ def test_sections_totals_numbered_columns_and_heads_that_come_again():
         [2, "乙项目", 200, "常德市"],
         [3, "丙项目", 300, "常德市"],
         ["总 计", None, 600],
+        ["有数据的项目", None, 3],
         ["填报人：张三", None, "审核人：李四"],
     ]
     content = xlsx(rows, merged=["A4:D4", "A9:D9"])
     table, _columns = read(content)
     assert names(content) == ["甲项目", "乙项目", "丙项目"]
     assert [each.why.value for each in table.left_out] == [
-        *("heads_again", "total", "heading", "total", "heads_again", "heading", "total", "note"),
+        *("heads_again", "total", "heading", "total", "heads_again", "heading", "total", "total", "note"),
     ]
 
 

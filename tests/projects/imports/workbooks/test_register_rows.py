@@ -23,7 +23,6 @@ def test_a_cell_is_new_changed_unchanged_or_refused(province):
     found = of(province, [CODE, NAME, 104734, 1, None], ["HN-EI-2023-14", None, "约9亿", "１億", None])
     assert verdicts(found) == {
         "A2": ("unchanged", CODE, CODE),
-        "B2": ("unchanged", NAME, NAME),
         "C2": ("unchanged", 1_047_340_000, 1_047_340_000),
         "D2": ("changed", 896_160_000, 10_000),
         "A3": ("unchanged", "HN-EI-2023-14", "HN-EI-2023-14"),
@@ -32,7 +31,7 @@ def test_a_cell_is_new_changed_unchanged_or_refused(province):
     }
     assert found.counts == {
         "rows": {"new": 0, "changed": 1, "unchanged": 0, "refused": 1, "conflicts": 0},
-        "cells": {"new": 0, "changed": 1, "unchanged": 4, "refused": 2, "conflicts": 0},
+        "cells": {"new": 0, "changed": 1, "unchanged": 3, "refused": 2, "conflicts": 0},
     }
     assert "约9亿" in faults(found)["C3"][1]
 
@@ -53,6 +52,13 @@ def test_a_project_is_found_by_its_name_however_it_is_spaced(province):
     found = of(province, [None, " 示例项目０１ ·计算机 与服务器1", 5, None, None])
     assert found.rows[0].project == CODE
     assert verdicts(found) == {"C2": ("changed", 1_047_340_000, 50_000)}
+
+
+def test_a_name_in_the_other_language_renames_nothing(province):
+    project = Project.objects.get(code=CODE)
+    assert project.name_en
+    assert verdicts(of(province, [CODE, project.name_en, None, None, None])) == {"A2": ("unchanged", CODE, CODE)}
+    assert verdicts(of(province, [CODE, "新的名称", None, None, None]))["B2"] == ("changed", NAME, "新的名称")
 
 
 def test_a_new_project_gets_the_next_free_code_and_is_asked_for_its_sector(province):
