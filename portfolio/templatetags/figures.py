@@ -188,14 +188,16 @@ def coverage(shown: FigureDisplay) -> SafeString:
 
 @register.simple_tag
 def covered(shown: FigureDisplay, text: str) -> SafeString:
-    """The same in words of one's own."""
-    have = '<a class="q" href="{}" data-having="{}" data-value="{}">{}</a>'
-    said = format_html(have, shown.having_url, shown.name, shown.known, text) if shown.known else escape(text)
+    """The same in words of one's own. Of what nobody has, the number leads to all that lack it."""
+    link = '<a class="q{}" href="{}" data-{}="{}" data-value="{}">{}</a>'
+    lacking = (shown.missing_url, "missing", shown.name, shown.missing)
+    if not shown.known:
+        return format_html(link, "", *lacking, text) if shown.missing else escape(text)
+    said = format_html(link, "", shown.having_url, "having", shown.name, shown.known, text)
     if not shown.missing:
         return said
-    lack = '{} <a class="q lack" href="{}" data-missing="{}" data-value="{}">{}</a>'
     without = _("%(count)s without") % {"count": formatting.count(shown.missing)}
-    return format_html(lack, said, shown.missing_url, shown.name, shown.missing, without)
+    return format_html("{} {}", said, format_html(link, " lack", *lacking, without))
 
 
 _CELLS = (

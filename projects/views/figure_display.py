@@ -58,6 +58,10 @@ class FigureDisplay:
         return coverage_of(self._figure)
 
     @property
+    def with_data(self) -> str:
+        return _("%(coverage)s with data") % {"coverage": self.coverage}
+
+    @property
     def having_url(self) -> str:
         """The records that have it; empty when none does."""
         return links.having(self._row, self.name) if self.known else ""
