@@ -18,6 +18,10 @@ from projects.views.facts import facts
 
 # by model: what no form takes, because the program says it
 _SAID_BY_THE_PROGRAM = {
+    "job": {
+        *("kind", "user", "state", "run_after", "leased_until", "steps_done", "steps", "outcome", "error"),
+        *("started_at", "ended_at"),
+    },
     "note": {"author"},
     "overruling": {"model", "key", "prefecture", "user", "at"},
     "proposal": {"fields", "has_news"},
