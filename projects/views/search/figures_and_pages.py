@@ -49,9 +49,7 @@ PARTS: list[Callable[[], Iterable[tuple[Any, str]]]] = []
 def programmes(scope: Scope, words: Words) -> FoundGroup:
     """By year, '2022' or '2022年', and by what they are called."""
     lines = [
-        FoundLine(
-            _("Programme of %(year)s") % {"year": each.year}, links.page("programme", str(each.year), filters=False)
-        )
+        FoundLine(_("Programme of %(year)s") % {"year": each.year}, links.page("programme", str(each.year)))
         for each in scope.programmes
         if words.are_in([f"{each.year}年", *_in_each_language(_PROGRAMME)])
     ]
