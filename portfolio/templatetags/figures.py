@@ -149,10 +149,9 @@ def figure(shown: FigureDisplay) -> SafeString:
 
 def today(shown: FigureDisplay) -> SafeString:
     """Beside a figure of a past state that differs what it is today."""
-    text = shown.today
-    return (
-        format_html('<span class="now">{}</span>', _("today %(figure)s") % {"figure": text}) if text else SafeString()
-    )
+    if not shown.today:
+        return escape("")
+    return format_html('<span class="now">{}</span>', _("today %(figure)s") % {"figure": shown.today})
 
 
 @register.simple_tag
@@ -180,6 +179,9 @@ def headline(shown: FigureDisplay, label: str = "", *, silent: Any = False) -> S
     )
 
 
+_COUNTED = '<a class="q{}" href="{}" data-{}="{}" data-value="{}">{}</a>'
+
+
 @register.simple_tag
 def coverage(shown: FigureDisplay) -> SafeString:
     """How many records have a figure, as a link to them, and how many do not, as one to those."""
@@ -189,15 +191,14 @@ def coverage(shown: FigureDisplay) -> SafeString:
 @register.simple_tag
 def covered(shown: FigureDisplay, text: str) -> SafeString:
     """The same in words of one's own. Of what nobody has, the number leads to all that lack it."""
-    link = '<a class="q{}" href="{}" data-{}="{}" data-value="{}">{}</a>'
     lacking = (shown.missing_url, "missing", shown.name, shown.missing)
     if not shown.known:
-        return format_html(link, "", *lacking, text) if shown.missing else escape(text)
-    said = format_html(link, "", shown.having_url, "having", shown.name, shown.known, text)
+        return format_html(_COUNTED, "", *lacking, text) if shown.missing else escape(text)
+    said = format_html(_COUNTED, "", shown.having_url, "having", shown.name, shown.known, text)
     if not shown.missing:
         return said
     without = _("%(count)s without") % {"count": formatting.count(shown.missing)}
-    return format_html("{} {}", said, format_html(link, " lack", *lacking, without))
+    return format_html("{} {}", said, format_html(_COUNTED, " lack", *lacking, without))
 
 
 _CELLS = (

@@ -28,6 +28,7 @@ OF_THE_PAST = 2.5  # times what the present takes
 MOST_QUERIES = 14
 QUERIES = {
     "/": 14,
+    "/?as_of": 19,  # one for the days on which something became known, and the figures of today beside those of then
     "/?": 16,  # one for what waits for the reader, which the navigation counts; in a past one for the programmes of now
     "/about/": 11,
     "/attention/": 16,
@@ -40,9 +41,10 @@ QUERIES = {
     "/forecast/": 10,
     "/prefectures/4": 17,  # two for the lights of its projects
     "/programmes/2": 14,
-    "/projects/CS": 30,  # one for the projects around it in its list
-    "/projects/HN": 29,
-    "/review/": 17,
+    "/projects/CS": 31,  # one for the projects around it in its list
+    "/projects/HN": 30,
+    "/projects/?as_of": 17,  # as of the overview
+    "/review/": 19,  # two for the decision that may be taken back, and what that would do
     "/rounds/": 10,
     "/rounds/2": 15,  # two for the unit of the person, and for what they typed and have not saved
     "/sectors/": 18,  # the same
@@ -57,6 +59,8 @@ QUERIES = {
 }
 # By how an address begins: how a statement begins that it asks twice all the same.
 TWICE = {
+    "/?as_of": 'SELECT CAST(0 AS bigint) AS "dimension"',  # what there was then, and what there is today
+    "/projects/?as_of": 'SELECT CAST(0 AS bigint) AS "dimension"',  # the same
     "/forecast/": 'SELECT CAST(0 AS bigint) AS "dimension"',  # of its month and of the last that is not open, often the same
     "/compare/": 'SELECT "projects_project"."id" AS "pk"',  # what records are called then and now, alike without a past
     "/api/v1/comparison/": 'SELECT "projects_project"."id" AS "pk"',

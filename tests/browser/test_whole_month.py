@@ -6,6 +6,8 @@ has to be seen, also where the window is as narrow and as low as a laptop's draw
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -52,7 +54,7 @@ class Keyboard:
     def my_task(self, number: str) -> None:
         """By the navigation to the first task that waits, which is of so many, and to its page."""
         self.follow("nav.nav a[href^='/tasks/']")
-        expect(self.page.locator(".task .big").first).to_have_text(number)
+        expect(self.page.locator(".task .big").first).to_have_text(re.compile(rf"^\s*{number}\b"))
         self.follow(".task a.btn.main")
 
     def press(self, *keys: str) -> Keyboard:

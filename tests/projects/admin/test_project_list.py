@@ -165,7 +165,7 @@ def test_a_senseless_order_is_harmless(order, browser):
         ("missing", "everything"),
         ("total_investment_min", "many"),
         ("total_investment_min", str(10**30)),
-        ("through", "2022-06"),
+        ("through", "1999-06"),
         ("start_min", "2023-13"),
         ("ordering", "password"),
         ("search", "x" * 500),
