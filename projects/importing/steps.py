@@ -2,10 +2,39 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
+from pathlib import PurePath
 from typing import Any
 
-from projects.models import Import, Programme, Source
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+
+from projects.changelog.undo import UndoRefusedError
+from projects.changelog.undo import undo as undo_revision
+from projects.choices import Channel, ImportState, WorkbookKind
+from projects.imports.workbooks.checking import NEEDS_MONTH, mapping_of
+from projects.imports.workbooks.opening import opened
+from projects.jobs import enqueue
+from projects.jobs.kinds import Kind
+from projects.models import Import, ImportedFile, Programme, RememberedMapping, Revision, Source
+from projects.models.attribution import ONE_ORIGIN
+from projects.models.workbook_import import LIFETIME
+from projects.versioning.revisions import BY_HAND, present_actor
+from projects.workflows.transitions import OvertakenError
+from sectors.models import no_nul
+from sectors.texts import check_direction
+
+from .checked import check_import
+from .confirmed import confirm_import
+from .examining import refuse_planned
+
+_MAPPED = (ImportState.NEEDS_MAPPING, ImportState.READY)
+_LONGEST_NAME, _LONGEST_REASON = 200, 2000
 
 
 def begin(
@@ -23,7 +52,37 @@ def begin(
 
     What is no workbook is refused here, and nothing is stored.
     """
-    raise NotImplementedError
+    if not user.has_perm("projects.add_import"):
+        raise PermissionDenied(_("Your role does not allow this."))
+    if kind == WorkbookKind.REPORTS and month is None:
+        raise ValidationError({"month": NEEDS_MONTH})
+    refuse_planned(kind, programme, month)
+    name = PurePath(name.replace("\\", "/")).name[-_LONGEST_NAME:]
+    try:
+        no_nul(name)
+        check_direction(name)
+        opened(content, name=name)
+    except ValidationError as error:
+        raise ValidationError({"file": error.messages}) from error
+    door = present_actor().door
+    with transaction.atomic():
+        made = Import.objects.create(
+            user_id=user.pk,
+            bound_to=list(getattr(user, "bound_to", ())),
+            door=door if door in BY_HAND else Channel.PAGE,
+            language=get_language() or settings.LANGUAGE_CODE,
+            kind=kind,
+            programme=programme,
+            month=month if kind == WorkbookKind.REPORTS else None,
+            name=name,
+            digest=hashlib.sha256(content).hexdigest(),
+            size=len(content),
+            sheet=sheet,
+            mapping=mapping,
+            expires_at=timezone.now() + LIFETIME,
+        )
+        ImportedFile.objects.create(of=made, content=content)
+        return _followed(made, check_import)
 
 
 def remap(imported: Import, *, user: Any, mapping: Any, sheet: str = "") -> Import:
@@ -32,7 +91,22 @@ def remap(imported: Import, *, user: Any, mapping: Any, sheet: str = "") -> Impo
     `mapping` is as `ColumnMapping.as_json` gives it. Raises `PermissionDenied`, `OvertakenError`, and `ValidationError` by
     letters of a column or for the whole.
     """
-    raise NotImplementedError
+    _require_own(imported, user)
+    sheet = sheet or imported.sheet
+    signature = ""
+    if mapping is not None:
+        book = opened(bytes(imported.file.content), name=imported.name)
+        read, signature = mapping_of(
+            book, mapping, kind=imported.kind, programme=imported.programme, month=imported.month, sheet=sheet or None
+        )
+        mapping = read.as_json()
+    with transaction.atomic():
+        _step(imported, _MAPPED, state=ImportState.CHECKING, mapping=mapping, sheet=sheet, words="", doubts=[])
+        if signature:
+            RememberedMapping.objects.update_or_create(
+                user_id=user.pk, kind=imported.kind, signature=signature, defaults={"mapping": mapping}
+            )
+        return _followed(imported, check_import)
 
 
 def confirm(
@@ -48,7 +122,30 @@ def confirm(
 
     Raises `PermissionDenied`, `OvertakenError`, `ValidationError` by field (`reason`, `source`, `reported_by`).
     """
-    raise NotImplementedError
+    _require_own(imported, user)
+    reason, reported_by = reason.strip(), reported_by.strip()
+    _check_words(reason=reason, reported_by=reported_by)
+    if source is not None and reported_by:
+        raise ValidationError({"reported_by": ONE_ORIGIN})
+    rows = imported.counts.get("rows", {})
+    if imported.state == ImportState.READY and not (rows["new"] or rows["changed"]):
+        raise ValidationError(_("Nothing in the register would change by this."), code="nothing")
+    with override(settings.LANGUAGE_CODE):  # it is stored, and read by everybody
+        file = _("file “%(name)s”, import %(number)s")
+        origin = reported_by or file % {"name": imported.name[:100], "number": imported.pk}
+    with transaction.atomic():
+        _step(
+            imported,
+            (ImportState.READY,),
+            state=ImportState.CONFIRMING,
+            reason=reason,
+            source=source,
+            reported_by="" if source else origin,
+            confirmed_rules=sorted(confirmed_rules),
+            words="",
+            doubts=[],
+        )
+        return _followed(imported, confirm_import)
 
 
 def undo(imported: Import, *, user: Any, reason: str) -> Import:
@@ -56,4 +153,57 @@ def undo(imported: Import, *, user: Any, reason: str) -> Import:
 
     Raises `PermissionDenied`, `OvertakenError`, and `ValidationError` with all that stands in the way.
     """
-    raise NotImplementedError
+    _require_own(imported, user)
+    _check_words(reason=reason.strip(), reported_by="")
+    with transaction.atomic():
+        _step(imported, (ImportState.DONE,), state=ImportState.UNDONE, undone_at=timezone.now())
+        try:
+            number = undo_revision(Revision.objects.get(number=imported.revision_made or 0), user=user, reason=reason)
+        except UndoRefusedError as error:
+            told = [
+                f"{each.reversal.kind.label} {each.reversal.present or each.reversal.after}: {each.message}"
+                for each in error.obstacles
+            ]
+            raise ValidationError(told, code="since") from error
+        Import.objects.filter(pk=imported.pk).update(undone_by=number)
+    imported.refresh_from_db()
+    return imported
+
+
+def _require_own(imported: Import, user: Any) -> None:
+    if imported.user_id != user.pk or not user.has_perm("projects.add_import"):
+        raise PermissionDenied(_("Only the person who sent an import can go on with it."))
+
+
+def _check_words(*, reason: str, reported_by: str) -> None:
+    if not reason:
+        raise ValidationError({"reason": _("Say why.")})
+    for name, text, longest in (("reason", reason, _LONGEST_REASON), ("reported_by", reported_by, _LONGEST_NAME)):
+        try:
+            no_nul(text)
+            check_direction(text)
+            if len(text) > longest:
+                raise ValidationError(_("That is a text of at most %(count)s characters.") % {"count": longest})
+        except ValidationError as error:
+            raise ValidationError({name: error.messages}) from error
+
+
+def _step(imported: Import, starts: Collection[str], **values: Any) -> None:
+    """Take it one step further, if it is where the step starts and not too late. Of two who try one is told."""
+    found = Import.objects.filter(pk=imported.pk, state__in=starts)
+    if ImportState.DONE not in starts:
+        found = found.filter(expires_at__gt=timezone.now())
+    if not found.update(**values):
+        imported.refresh_from_db()
+        if imported.is_expired:
+            raise OvertakenError(_("This import has expired: a preview is kept for a day. Send the file again."))
+        told = _("This import is in the state “%(state)s”.") % {"state": imported.get_state_display()}
+        raise OvertakenError(told)
+
+
+def _followed(imported: Import, kind: Kind) -> Import:
+    """With the job that follows the step."""
+    job = enqueue(kind, arguments={"import": imported.pk}, user=imported.user)
+    Import.objects.filter(pk=imported.pk).update(job=job)
+    imported.refresh_from_db()
+    return imported

@@ -43,7 +43,7 @@ class ImportQuerySet(models.QuerySet):
 class Import(models.Model):
     """One workbook that somebody sent, from the upload to what it has written.
 
-    `reading` says how it was read (see `importing/checked.py`), `mapping` which column is which field, `effects` each
+    `reading` says how it was read (see `importing/reading.py`), `mapping` which column is which field, `effects` each
     headline figure before and after. `words` say why it is refused, or why it could not be written.
     """
 
