@@ -38,7 +38,7 @@ _MAPPING = _(
 )
 
 
-@extend_schema_field({"type": ["object", "null"], "additionalProperties": _COLUMN})
+@extend_schema_field({"type": "object", "additionalProperties": _COLUMN})
 class Mapping(serializers.JSONField):
     """A mapping. Whether it fits the table is for the table to say."""
 
