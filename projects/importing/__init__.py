@@ -3,9 +3,9 @@
     checking ─▶ needs_mapping ─ remap ─▶ checking ─▶ ready ─ confirm ─▶ confirming ─▶ done ─ undo ─▶ undone
         └─▶ refused (the file is not read)            └◀─ what changed meanwhile, is doubted or refused ─┘
 
-`import_steps` is what people do, each step under the lock of its row; `checked` and `confirmed` are the jobs that follow. Whoever
-sees an import is told by `Import.objects.visible_to(user)`, whoever may send one by `projects.add_import`; only who sent one
-goes on with it.
+`import_steps` is what people do, each step once; `checked` and `confirmed` are the jobs that follow. Whoever sees an
+import is told by `Import.objects.visible_to(user)`, whoever may send one by `projects.add_import`; only
+who sent one goes on with it.
 """
 
 from .import_steps import begin, confirm, remap, undo

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from projects.changelog.reversals import Obstacle
 from projects.changelog.undo import UndoRefusedError
 from projects.changelog.undo import undo as undo_revision
 from projects.choices import Channel, ImportState, WorkbookKind
@@ -21,11 +22,12 @@ from projects.imports.workbooks.checking import NEEDS_MONTH, mapping_of
 from projects.imports.workbooks.opening import opened
 from projects.jobs import enqueue
 from projects.jobs.kinds import Kind
-from projects.models import Import, ImportedFile, Programme, RememberedMapping, Revision, Source
+from projects.models import Import, ImportedFile, Programme, Proposal, RememberedMapping, Revision, Source
 from projects.models.attribution import ONE_ORIGIN
 from projects.models.workbook_import import LIFETIME
-from projects.versioning.revisions import BY_HAND, present_actor
-from projects.workflows.transitions import OvertakenError
+from projects.versioning.revisions import BY_HAND, present_actor, writing
+from projects.workflows.proposals import withdraw
+from projects.workflows.transitions import OvertakenError, RefusedError
 from sectors.models import no_nul
 from sectors.texts import check_direction
 
@@ -155,19 +157,27 @@ def undo(imported: Import, *, user: Any, reason: str) -> Import:
     """
     _require_own(imported, user)
     _check_words(reason=reason.strip(), reported_by="")
-    with transaction.atomic():
+    with writing(user=user) as draft:
         _step(imported, (ImportState.DONE,), state=ImportState.UNDONE, undone_at=timezone.now())
+        revision = Revision.objects.get(number=imported.revision_made or 0)
         try:
-            number = undo_revision(Revision.objects.get(number=imported.revision_made or 0), user=user, reason=reason)
+            for proposal in Proposal.history.filter(revision=revision.number).values_list("id", flat=True):
+                withdraw(Proposal.objects.get(pk=proposal), user=user)
+            undo_revision(revision, user=user, reason=reason, leaving=(Proposal,))
         except UndoRefusedError as error:
-            told = [
-                f"{each.reversal.kind.label} {each.reversal.present or each.reversal.after}: {each.message}"
-                for each in error.obstacles
-            ]
+            told = [_told(each) for each in error.obstacles]
             raise ValidationError(told, code="since") from error
-        Import.objects.filter(pk=imported.pk).update(undone_by=number)
+        except RefusedError as error:
+            told = [message for each in error.refusals.values() for texts in each.errors.values() for message in texts]
+            raise ValidationError(told, code="since") from error
+        Import.objects.filter(pk=imported.pk).update(undone_by=draft.number)
     imported.refresh_from_db()
     return imported
+
+
+def _told(obstacle: Obstacle) -> str:
+    reversal = obstacle.reversal
+    return f"{reversal.kind.label} {reversal.present or reversal.after}: {obstacle.message}"
 
 
 def _require_own(imported: Import, user: Any) -> None:

@@ -66,7 +66,11 @@ def test_columns_that_are_not_sure_are_asked(province):
     url = post(client, rows).json()["url"]
     worked(Import.objects.get())
     shown = client.get(url).json()
-    assert (shown["state"], shown["columns"][1]["question"], shown["counts"]) == ("needs_mapping", "unit", shown["counts"])
+    assert (shown["state"], shown["columns"][1]["question"], shown["counts"]) == (
+        "needs_mapping",
+        "unit",
+        shown["counts"],
+    )
     wrong = asked(client, f"{url}mapping/", {"mapping": {"A": {"field": "code"}, "B": {"field": "total_investment"}}})
     assert (wrong.status_code, set(wrong.json()["errors"])) == (400, {"B"})
     right = {"A": {"field": "code"}, "B": {"field": "total_investment", "unit": "万元"}}
