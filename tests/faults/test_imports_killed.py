@@ -1,4 +1,4 @@
-"""The worker that writes an import is killed with -9 in the middle: all of it is written, once, in one revision, or nothing."""
+"""The worker that writes an import is killed with -9 in the middle: all of it is written once, or nothing."""
 
 from __future__ import annotations
 
@@ -23,18 +23,15 @@ from .import_worker import PAUSE
 KILLS = so_many(2, 10)
 ROWS = 20
 
-_CONFIRMED = (
-    """
+_CONFIRMED = """
 from django.contrib.auth import get_user_model
 from projects.importing import confirm
 from projects.models import Programme, Project
 from tests.projects.importing.sent import REGISTER, sent
 user = get_user_model().objects.create_superuser("root", password=None)
-rows = [[None, f"新项目{number}", 9, 8, "能源电子"] for number in range(%d)]
+rows = [[None, f"新项目{{number}}", 9, 8, "能源电子"] for number in range({rows})]
 confirm(sent(user, [REGISTER, *rows]), user=user, reason="按名单更新")
 """
-    % ROWS
-)
 _STORED = """
 import django, json, time
 django.setup()
@@ -67,7 +64,7 @@ def stored(environment: dict[str, str], *, waits: bool) -> list[Any]:
 
 def test_an_import_is_written_whole_and_once_whatever_is_killed(environment, seed) -> None:
     chance = random.Random(seed)  # noqa: S311  to be had again
-    run(_CONFIRMED, environment)
+    run(_CONFIRMED.format(rows=ROWS), environment)
     command = [sys.executable, "-m", "tests.faults.import_worker"]
     keeper = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
     try:

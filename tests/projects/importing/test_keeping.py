@@ -68,7 +68,8 @@ def test_a_hostile_file_is_refused_and_nothing_of_it_is_kept(province, name):
 def test_reports_of_a_month_whose_round_has_not_opened_are_not_taken(changsha_writer):
     opens = dt.date(2099, 12, 1)
     with writing():
-        planned = Round(programme=Programme.objects.get(year=2023), month=11, opens=opens, due=opens.replace(day=9))
+        days = {"opens": opens, "due": opens.replace(day=9), "closes": opens.replace(day=20)}
+        planned = Round(programme=Programme.objects.get(year=2023), month=11, **days)
         planned.save()
     assert planned.state == RoundState.PLANNED
     with pytest.raises(ValidationError) as refused:
