@@ -18,7 +18,7 @@ from projects.importing.writing import Writer  # noqa: E402
 from projects.jobs import kinds, queue, running, supervising  # noqa: E402
 from projects.jobs.worker import work  # noqa: E402
 
-PAUSE = 0.03  # seconds after each row
+PAUSE = 0.1  # seconds after each row
 _whole = Writer._write
 
 

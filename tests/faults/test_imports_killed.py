@@ -71,7 +71,7 @@ def test_an_import_is_written_whole_and_once_whatever_is_killed(environment, see
         assert keeper.stdout is not None
         for _kill in range(KILLS):
             assert keeper.stdout.readline() == "begun\n"
-            time.sleep(chance.uniform(0, 0.5 * ROWS * PAUSE))
+            time.sleep(chance.uniform(0, 0.25 * ROWS * PAUSE))
             for child in living(psutil.Process(keeper.pid).children()):
                 child.kill()
             state, revision, *_job, new, places = stored(environment, waits=False)

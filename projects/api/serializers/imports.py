@@ -94,7 +94,7 @@ class ConfirmChange(BodySerializer):
     """Why it is written, and what its figures rest on: the file itself where nothing else is said."""
 
     reason = Text(max_length=_LONGEST, help_text=_("Why; kept with the revision."))
-    source = SourceReference(required=False)  # type: ignore[assignment]  a member of that name, as other bodies have
+    source = SourceReference(required=False)
     reported_by = Text(required=False, allow_blank=True, max_length=_LONGEST_NAME, help_text=REPORTED_IN_WORDS)
 
 
