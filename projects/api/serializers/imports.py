@@ -91,7 +91,7 @@ class MappingChange(BodySerializer):
 
 
 class ConfirmChange(BodySerializer):
-    """Why it is written, and what its figures rest on: the file itself where nothing else is said."""
+    """Why it is written, and what its figures are based on: the file itself where nothing else is said."""
 
     reason = Text(max_length=_LONGEST, help_text=_("Why; kept with the revision."))
     source = SourceReference(required=False)
