@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.test.client import encode_multipart
 
 from portfolio.models import ApiToken
 from projects.models import Import, Project
@@ -146,14 +147,16 @@ def test_a_token_of_one_prefecture_imports_no_row_of_another(province):
 
 
 def test_a_call_that_is_repeated_with_its_key_sends_one_workbook(province):
+    """Whatever stands between the parts, and however large the file is."""
     client = client_with_token(province)
-    content = xlsx([REGISTER, [CODE, None, 5000, 1, None]])
     said = {"kind": "register", "programme": "2023"}
-    answers = [
-        client.post(
-            ADDRESS, said | {"file": SimpleUploadedFile("a.xlsx", content)}, headers={"Idempotency-Key": "once-1"}
-        )
-        for _each in range(2)
-    ]
-    assert [each.status_code for each in answers] == [202, 202]
-    assert (answers[0].json(), Import.objects.count()) == (answers[1].json(), 1)
+    large = f"项目编号,总投资（万元）\n{CODE},1\n".encode() + b"," * 3 * 2**20
+
+    def send(content: bytes, boundary: str) -> Any:
+        body = encode_multipart(boundary, said | {"file": SimpleUploadedFile("a.csv", content)})
+        form = f"multipart/form-data; boundary={boundary}"
+        return client.generic("POST", ADDRESS, body, form, headers={"Idempotency-Key": "once-1"})
+
+    first, again, other = send(large, "one"), send(large, "two"), send(large + b",", "one")
+    assert (first.status_code, again.json(), Import.objects.count()) == (202, first.json(), 1)
+    assert (again["Idempotency-Replayed"], other.status_code) == ("true", 422)
