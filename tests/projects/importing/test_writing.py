@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from projects.importing import confirm
-from projects.models import Entry, Import, ImportedCell, MonthlyReport, Project, Proposal, Revision
+from projects.models import Entry, Import, ImportedCell, MonthlyReport, Overruling, Project, Proposal, Revision
 from projects.versioning.revisions import writing
 from projects.workflows.transitions import OvertakenError
 
@@ -163,3 +163,31 @@ def test_cells_are_kept_by_address_with_what_would_come_of_each(province):
     assert found["C2"] == ("unchanged", 1_047_340_000, 1_047_340_000, "")
     assert found["D2"][0] == "refused"
     assert ImportedCell.objects.get(of=imported, address="D2").words
+
+
+def test_what_a_rule_doubts_is_written_once_it_is_confirmed(province, plausible):
+    imported = written(province, [REGISTER, [CODE, None, 3, None, None]])
+    assert (imported.state, Project.objects.get(code=CODE).total_investment) == ("ready", 1_047_340_000)
+    assert [each["row"] for each in imported.doubts] == [2] * len(imported.doubts)
+    said = {"reason": WHY, "confirmed_rules": {each["code"] for each in imported.doubts}}
+    imported = worked(confirm(imported, user=province, **said))
+    assert (imported.state, imported.words, imported.doubts) == ("done", "", [])
+    assert Project.objects.get(code=CODE).total_investment == 30_000
+    assert {each.revision_id for each in Overruling.objects.filter(model="project")} == {imported.revision_made}
+
+
+def test_a_correction_of_an_approved_report_needs_its_reason_as_on_the_sheet(province):
+    report = MonthlyReport.objects.filter(state="approved", month=6).order_by("entry__project__code").first()
+    code = report.entry.project.code
+    heads = ["项目编号", "6月完成投资（万元）"]
+    refused = sent(province, [heads, [code, 1]], kind="reports", month=6)
+    assert refused.counts["rows"]["refused"] == 1
+    rows = [[*heads, "correction_reason"], [code, 1, "数据录错"]]
+    imported = sent(province, rows, kind="reports", month=6)
+    assert imported.state == "ready", imported.words
+    imported = worked(confirm(imported, user=province, reason=WHY))
+    assert (imported.state, imported.words) == ("done", "")
+    moved = {each["figure"]: each for each in imported.effects}["disbursed"]
+    assert moved["after"] - moved["before"] == 10_000 - report.disbursed
+    report.refresh_from_db()
+    assert (report.state, report.disbursed) == ("approved", 10_000)
