@@ -15,8 +15,7 @@ from projects.periods import MONTHS_OF_YEAR
 from projects.totals.scope import Scope
 from projects.totals.totals import FigureValue, breakdowns
 from projects.workflows.proposals.effects import Part, after_change, part_of
-
-from .gated import as_stored, as_written
+from projects.workflows.proposals.gated import as_stored, as_written
 
 _NOTHING: Part = (0, 0, 0)
 

@@ -14,8 +14,7 @@ from projects.models import Entry, Import, MonthlyReport, Project
 from projects.models.attribution import reporter_of
 from projects.plausibility.confirmation import doubts_of
 from projects.workflows.proposals import Asked, propose
-
-from .gated import as_written, asked_of
+from projects.workflows.proposals.gated import as_written, asked_of
 
 _MOST_TOLD = 20  # rows of which it is said why they cannot be written
 

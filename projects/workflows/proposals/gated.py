@@ -9,7 +9,8 @@ from projects.imports.workbooks.record_values import blank_of
 from projects.models import Entry, Project
 from projects.models.proposal_fields import MEMBERSHIP, plain
 from projects.models.proposal_gate import unproposed
-from projects.workflows.proposals import Asked
+
+from .making import Asked
 
 # what a new place on a list may say besides
 _OF_NEW_ENTRY = ("planned_disbursement", "joined", "left", "status", "disbursed_before")
