@@ -22,6 +22,7 @@ NOTES = frozenset({"note"})  # its author alone changes one, the province takes 
 REFERENCE = frozenset({"direction", "sector", "chainlink", "prefecture"})
 ACCOUNTS = frozenset({"user", "grant", "apitoken"})
 JOBS = frozenset({"job"})  # written by the workers; to change one is to have it tried again or cancelled
+IMPORTS = frozenset({"import"})  # what one writes is asked of each of its rows
 PROPOSALS = frozenset({"proposal"})  # written by their workflow alone, and followed by their events
 READABLE = REGISTER | PROGRAMME | NOTES | REFERENCE | PROPOSALS | {"reportevent", "proposalevent", "overruling"}
 WRITTEN = REGISTER | PROGRAMME | NOTES | REFERENCE
@@ -32,8 +33,8 @@ _APPS = {"projects", "sectors", "portfolio"}
 # action -> models, for each role; rows are limited further by Access.rows
 _MAY: dict[str, dict[str, frozenset[str]]] = {
     Role.PROVINCE: {
-        "view": READABLE | {"revision"},
-        "add": WRITTEN,
+        "view": READABLE | IMPORTS | {"revision"},
+        "add": WRITTEN | IMPORTS,
         "change": WRITTEN,
         "delete": WRITTEN,
         "submit": REPORTS,
@@ -41,8 +42,8 @@ _MAY: dict[str, dict[str, frozenset[str]]] = {
         "adopt": CLAIMS,
     },
     Role.PREFECTURE_WRITER: {
-        "view": READABLE,
-        "add": REGISTER | NOTES | PROPOSALS,
+        "view": READABLE | IMPORTS,
+        "add": REGISTER | NOTES | PROPOSALS | IMPORTS,
         "change": (REGISTER - {"source", "enterprise"}) | NOTES,
         "delete": frozenset({"claim"}),
         "submit": REPORTS | PROPOSALS,
@@ -177,7 +178,8 @@ def may(user: Any, permission: str, record: Model | None = None) -> bool:
     access = access_of(user)
     if not any(model in _MAY.get(role, {}).get(action, ()) for role in access.roles):
         return False
-    if access.bound and action != "view" and not hasattr(apps.get_model(app, model), "owning_prefecture_id"):
+    own_rows = model in IMPORTS or hasattr(apps.get_model(app, model), "owning_prefecture_id")
+    if access.bound and action != "view" and not own_rows:
         return False  # what belongs to no prefecture
     if action == "change" and getattr(record, "its_author_id", user.pk) != user.pk:
         return False  # nobody puts words into another's mouth

@@ -28,7 +28,7 @@ LAYERS = [
     {"monitoring", "provenance", "exports"},
     {"workflows"},
     {"changelog"},
-    {"webhooks"},
+    {"importing", "webhooks"},
     {"views", "admin", "api", "management"},
 ]
 LEVEL = {part: level for level, layer in enumerate(LAYERS) for part in layer}

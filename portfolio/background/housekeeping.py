@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from portfolio.timeouts import at_once
 from projects.jobs.queue import ended_long_ago
-from projects.models import AnsweredCall, ReportDraft
+from projects.models import AnsweredCall, Import, ReportDraft
 from projects.webhooks.delivery import done_with_long_ago
 
 LOG_KEPT = dt.timedelta(days=200)  # of sign-ins: longer than the six months that the law asks for
@@ -29,6 +29,7 @@ _LOCK = 4_202_307  # any constant: who sweeps; of PostgreSQL, since SQLite has o
 EXPIRED: dict[str, Callable[[dt.datetime], QuerySet]] = {
     "sessions": lambda now: Session.objects.filter(expire_date__lte=now),
     "answered_calls": lambda now: AnsweredCall.objects.expired(now),
+    "imports": lambda now: Import.objects.expired(now),
     "report_drafts": lambda now: ReportDraft.objects.forgotten(now),
     "failed_sign_ins": lambda now: AccessAttempt.objects.filter(attempt_time__lte=now - settings.AXES_COOLOFF_TIME),
     "sign_ins": lambda now: AccessLog.objects.filter(attempt_time__lte=now - LOG_KEPT),

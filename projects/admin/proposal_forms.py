@@ -20,12 +20,13 @@ from django.utils.translation import gettext_lazy
 from projects.access import access_of, needs_proposal
 from projects.forms.fields import SourceField
 from projects.models import Entry, Project, Proposal, Source
-from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE, is_of_entry, plain
+from projects.models.proposal_fields import PROPOSABLE, is_of_entry
 from projects.models.proposal_gate import unproposed
 from projects.models.proposal_rules import NEEDS_REASON
 from projects.totals.filters import visible
 from projects.workflows import proposals
 from projects.workflows.proposals import Asked
+from projects.workflows.proposals.gated import asked_of
 
 from .display import amount_in_words
 from .origins import origin_fields
@@ -34,8 +35,6 @@ WORDS = ("proposal_reason", "proposal_source", "proposal_reported_by")
 LIST_IS_FIXED = gettext_lazy(
     "A place on a list stays with its project and programme. Propose another one, and the leaving of this."
 )
-# what a new place on a list may say besides
-_OF_NEW_ENTRY = ("planned_disbursement", "joined", "left", "status", "disbursed_before")
 
 
 def proposes(request: HttpRequest) -> bool:
@@ -171,22 +170,13 @@ class ProposingAdmin:
 
 def _taken_out(request: HttpRequest, record: Any) -> bool:
     """Note what may only be proposed and put the stored values back; whether there is something left to save."""
-    names = unproposed(record, request.user)
-    if not names:
+    asked = asked_of(record, request.user)
+    if not asked:
         return True
-    asked = request.__dict__.setdefault("asked", [])
-    if isinstance(record, Entry):
-        year = record.programme.year
-        if record._state.adding:
-            asked.append(Asked(MEMBERSHIP, year, True))
-            filled = [
-                name for name in _OF_NEW_ENTRY if getattr(record, name) != Entry._meta.get_field(name).get_default()
-            ]
-            asked += [Asked(f"entry.{name}", year, plain(f"entry.{name}", record)) for name in filled]
-            return False
-        asked += [Asked(f"entry.{name}", year, plain(f"entry.{name}", record)) for name in names]
-    else:
-        asked += [Asked(f"project.{name}", None, plain(f"project.{name}", record)) for name in names]
+    request.__dict__.setdefault("asked", []).extend(asked)
+    if record._state.adding:
+        return False
+    names = unproposed(record, request.user)
     stored = type(record).objects.get(pk=record.pk)
     for name in names:
         setattr(record, name, getattr(stored, name))

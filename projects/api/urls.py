@@ -10,6 +10,14 @@ from .views.docs import DocsView, SchemaView
 from .views.entries import EntryViewSet
 from .views.explain import ExplainView
 from .views.figures import FiguresView
+from .views.imports import (
+    ImportCellsView,
+    ImportConfirmView,
+    ImportMappingView,
+    ImportsView,
+    ImportUndoView,
+    ImportView,
+)
 from .views.milestones_problems import MilestoneViewSet, ProblemViewSet
 from .views.notes import NoteViewSet
 from .views.plans import LightRuleViewSet, PlanViewSet, RatingViewSet
@@ -56,6 +64,12 @@ version_1 = [
     path("changes/", ChangesView.as_view(), name="changes"),
     path("figures/", FiguresView.as_view(), name="figures"),
     path("tasks/", TasksView.as_view(), name="tasks"),
+    path("imports/", ImportsView.as_view(), name="imports"),
+    re_path(r"^imports/(?P<pk>[0-9]{1,18})/$", ImportView.as_view(), name="import"),
+    re_path(r"^imports/(?P<pk>[0-9]{1,18})/cells/$", ImportCellsView.as_view(), name="import-cells"),
+    re_path(r"^imports/(?P<pk>[0-9]{1,18})/mapping/$", ImportMappingView.as_view(), name="import-mapping"),
+    re_path(r"^imports/(?P<pk>[0-9]{1,18})/confirm/$", ImportConfirmView.as_view(), name="import-confirm"),
+    re_path(r"^imports/(?P<pk>[0-9]{1,18})/undo/$", ImportUndoView.as_view(), name="import-undo"),
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(), name="docs"),
     *router.urls,

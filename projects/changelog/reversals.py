@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from enum import Enum
@@ -15,6 +15,7 @@ from django.db.models.deletion import Collector, ProtectedError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from projects.choices import ReportState
 from projects.models import Grant, MonthlyReport, Revision
 from projects.models.proposal_gate import PROPOSE_ON_PAGE, unproposed
 from projects.models.report import CONTENT
@@ -89,10 +90,16 @@ class Undoing:
     obstacles: Sequence[Obstacle]
 
 
-def undoing_of(revision: Revision, *, user: Any, only: tuple[Kind, Any] | None = None) -> Undoing:
-    """Look, without writing. Raises `PermissionDenied` if the user may not write one of the records back."""
+def undoing_of(
+    revision: Revision, *, user: Any, only: tuple[Kind, Any] | None = None, leaving: Container[type[Model]] = ()
+) -> Undoing:
+    """Look, without writing. Raises `PermissionDenied` if the user may not write one of the records back.
+
+    Records of the models of `leaving` are left to who asks.
+    """
     chosen = None if only is None else {only, *parts_deleted_with(revision.number, *only)}
     reversals, hidden = _reversals(revision, user, chosen)
+    reversals = [each for each in reversals if each.kind.model not in leaving]
     if hidden:
         raise PermissionDenied(_("This revision also changed records to which you do not have access."))
     obstacles = [obstacle for reversal in reversals for obstacle in _obstacles(reversal, user)]
@@ -157,6 +164,11 @@ def _obstacles(reversal: Reversal, user: Any) -> Iterable[Obstacle]:
             yield _overtaken(reversal, part)
 
 
+def _is_unsaid(record: Any) -> bool:
+    """Whether it is a report that nobody has handed in yet, which whoever began it may take back."""
+    return isinstance(record, MonthlyReport) and record.state == ReportState.DRAFT and not record.events.exists()
+
+
 def _is_a_step(reversal: Reversal) -> bool:
     if reversal.kind.model is not MonthlyReport:
         return False
@@ -173,7 +185,7 @@ def _may_restore(reversal: Reversal, user: Any) -> bool:
 
 def _may_write(user: Any, reversal: Reversal, present: Any) -> bool:
     if reversal.action == Action.DELETE:
-        return may(user, "delete", present)
+        return may(user, "delete", present) or (_is_unsaid(present) and may(user, "change", present))
     return may(user, "change", present) and may(user, "change", _as_before(reversal, present))
 
 

@@ -7,12 +7,13 @@ never overwritten. Undoing a creation deletes, undoing a deletion restores. All 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.db.models.deletion import ProtectedError
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -40,8 +41,18 @@ class UndoRefusedError(Exception):
         self.obstacles = obstacles
 
 
-def undo(revision: Revision, *, user: Any, reason: str, only: tuple[Kind, Any] | None = None) -> int:
-    """Do it; the number of the new revision. Raises `ValidationError`, `UndoRefusedError`, `PermissionDenied`."""
+def undo(
+    revision: Revision,
+    *,
+    user: Any,
+    reason: str,
+    only: tuple[Kind, Any] | None = None,
+    leaving: Container[type[Model]] = (),
+) -> int:
+    """Do it; the number of the new revision. Records of the models of `leaving` are left to who asks.
+
+    Raises `ValidationError`, `UndoRefusedError`, `PermissionDenied`.
+    """
     if not reason.strip():
         raise ValidationError({"reason": REASON_IS_REQUIRED})
     no_nul(reason)
@@ -49,7 +60,7 @@ def undo(revision: Revision, *, user: Any, reason: str, only: tuple[Kind, Any] |
     with translation.override(settings.LANGUAGE_CODE):
         said = _("Undoes revision %(number)s: %(reason)s") % {"number": revision.number, "reason": reason.strip()}
     with writing(user=user, reason=said) as draft:
-        undoing = undoing_of(revision, user=user, only=only)
+        undoing = undoing_of(revision, user=user, only=only, leaving=leaving)
         if undoing.obstacles:
             raise UndoRefusedError(undoing.obstacles)
         draft.undoes = revision.number

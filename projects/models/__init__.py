@@ -28,6 +28,7 @@ from .rollups import Cell, DataState, ReaderState, ReportedMonths, TableState
 from .round import Round
 from .source import Source
 from .webhook import Webhook, WebhookDelivery
+from .workbook_import import Import, ImportedCell, ImportedFile, RememberedMapping
 
 HistoricalSector = _reference_history.Sector.history.model
 HistoricalChainLink = _reference_history.ChainLink.history.model
@@ -41,6 +42,9 @@ __all__ = [
     "Enterprise",
     "Entry",
     "Grant",
+    "Import",
+    "ImportedCell",
+    "ImportedFile",
     "Job",
     "LightRule",
     "Milestone",
@@ -58,6 +62,7 @@ __all__ = [
     "ProposalEvent",
     "Rating",
     "ReaderState",
+    "RememberedMapping",
     "ReminderSent",
     "ReportDraft",
     "ReportEvent",

@@ -46,7 +46,7 @@ def bodies(document: Schema, *methods: str) -> list[Body]:
         )
         for path, operations in document["paths"].items()
         for method, operation in operations.items()
-        if method in methods and "requestBody" in operation
+        if method in methods and JSON in operation.get("requestBody", {}).get("content", ())  # a form is no JSON
     ]
 
 

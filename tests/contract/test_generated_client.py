@@ -10,6 +10,8 @@ from typing import Any
 import attrs
 import pytest
 
+from tests.projects.importing.sent import sent as sent_by
+
 from .breaks import read
 from .clients import STORED, Asking
 
@@ -105,6 +107,7 @@ def test_a_generated_client_does_every_read(
     for tag, (_model, body) in NEW.items():
         about = {"entry": entry} if tag in ("plans", "ratings") else {"project": CODE}
         added(bureau if tag == "proposals" else asking, tag, body | about)
+    sent_by(province, [["项目编号", "总投资（万元）"], [CODE, 5000]])
     wrong: dict[str, Any] = {}
     first: dict[str, Any] = {}
     for operation, (path, tag, keys) in sorted(reads().items(), key=lambda item: len(item[1][2])):

@@ -18,6 +18,7 @@ _TAGS = {
     "entries": _("Places of projects on the lists of the years"),
     "explain": _("What a number is made of"),
     "figures": _("Definitions of the figures"),
+    "imports": _("Workbooks that are sent, previewed and written"),
     "light-rules": _("How lights are computed"),
     "milestones": _("Steps of the projects, planned and reached"),
     "notes": _("Remarks on figures, projects and reports"),

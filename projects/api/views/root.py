@@ -42,7 +42,10 @@ ENDPOINTS = {
             "notes",
         )
     },
-    **{name: name for name in ("totals", "explain", "comparison", "changes", "figures", "tasks", "schema", "docs")},
+    **{
+        name: name
+        for name in ("totals", "explain", "comparison", "changes", "figures", "tasks", "imports", "schema", "docs")
+    },
 }
 
 

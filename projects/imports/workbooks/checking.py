@@ -44,7 +44,7 @@ def check(
     if kind == WorkbookKind.REPORTS and month is None:
         raise ValidationError(NEEDS_MONTH, code="needs_month")
     vocabulary = Vocabulary(kind, programme.year, month)
-    table = _first_table(book, vocabulary) if sheet is None else table_in(book.grid(sheet), vocabulary)
+    table = _table(book, vocabulary, sheet)
     found = readings(table, vocabulary)
     confirmed = proposed(found) if mapping is None else ColumnMapping.of_json(mapping, kind=kind, table=table)
     is_asked = mapping is None and not is_ready(found)
@@ -66,6 +66,18 @@ def check(
     else:
         RegisterRows(programme, user).judge(result.rows)
     return result
+
+
+def mapping_of(
+    book: Book, said: Any, *, kind: str, programme: Programme, month: int | None, sheet: str | None
+) -> tuple[ColumnMapping, str]:
+    """A mapping that somebody says of a sheet, and by what it is found again. Raises as `check` does; reads no row."""
+    table = _table(book, Vocabulary(kind, programme.year, month), sheet)
+    return ColumnMapping.of_json(said, kind=kind, table=table), signature(table)
+
+
+def _table(book: Book, vocabulary: Vocabulary, sheet: str | None) -> Table:
+    return _first_table(book, vocabulary) if sheet is None else table_in(book.grid(sheet), vocabulary)
 
 
 def _first_table(book: Book, vocabulary: Vocabulary) -> Table:

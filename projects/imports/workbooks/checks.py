@@ -10,6 +10,8 @@ from typing import Any
 from django.db.models import TextChoices
 from django.utils.translation import pgettext_lazy
 
+from projects.choices import CellVerdict as Verdict
+
 from .fields import KEYS
 from .grid import Place
 from .mapping import ColumnMapping, ColumnReading
@@ -17,16 +19,6 @@ from .tables import LeftOutRow
 from .xlsx import SheetName
 
 CLEARED = object()  # the value of a blank cell that takes away what is stored
-
-
-class Verdict(TextChoices):
-    """What would come of a cell or a row."""
-
-    NEW = "new", pgettext_lazy("workbook", "new")
-    CHANGED = "changed", pgettext_lazy("workbook", "changed")
-    UNCHANGED = "unchanged", pgettext_lazy("workbook", "unchanged")
-    REFUSED = "refused", pgettext_lazy("workbook", "refused")
-    CONFLICT = "conflicts", pgettext_lazy("workbook", "in conflict")
 
 
 class CheckState(TextChoices):

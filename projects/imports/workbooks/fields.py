@@ -11,22 +11,16 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.conf import settings
-from django.db.models import Model, TextChoices
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override, pgettext_lazy
+from django.utils.translation import override
 
+from projects.choices import WorkbookKind
 from projects.models import Entry, MonthlyReport, Project
 
 from . import values
 from .head_words import plain
 from .values import Reader
-
-
-class WorkbookKind(TextChoices):
-    """What the rows of a workbook are."""
-
-    REGISTER = "register", pgettext_lazy("workbook", "projects and their places on the list")
-    REPORTS = "reports", pgettext_lazy("workbook", "monthly reports")
 
 
 @dataclass(frozen=True)

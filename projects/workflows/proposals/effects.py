@@ -82,16 +82,17 @@ def _moved(
         if now[name] != then[name]:
             value = row.figures[name] if row else FigureValue(name, None, 0, 0)
             parameters = tuple(row.parameters) if row else ()
-            found.append(Effect(year, sector, value, _after(value, now[name], then[name]), parameters))
+            found.append(Effect(year, sector, value, after_change(value, now[name], then[name]), parameters))
     return found
 
 
 def with_amount(total: FigureValue, before: int | None, after: int | None) -> FigureValue:
     """A sum in which one record's amount, `before`, would be `after`; None is not known. Whole CNY."""
-    return _after(total, _amount(before), _amount(after))
+    return after_change(total, _amount(before), _amount(after))
 
 
-def _after(value: FigureValue, now: Part, then: Part) -> FigureValue:
+def after_change(value: FigureValue, now: Part, then: Part) -> FigureValue:
+    """A figure to which something adds `then` in place of `now`."""
     amount, known, of = (after - before for after, before in zip(then, now, strict=True))
     total = (value.value or 0) + amount
     is_known = value.known + known > 0 or value.name == Measure.PROJECT_COUNT
@@ -103,10 +104,11 @@ def _parts(subject: Subject, year: int) -> dict[str, Part]:
     entry, project = subject.entries.get(year), subject.project
     if entry is None:
         return dict.fromkeys(MOVED, (0, 0, 0))
-    return {name: _part(headline, project, entry) for name, headline in MOVED.items()}
+    return {name: part_of(headline, project, entry) for name, headline in MOVED.items()}
 
 
-def _part(headline: Headline, project: Project, entry: Entry) -> Part:
+def part_of(headline: Headline, project: Project, entry: Entry) -> Part:
+    """What a project on the list adds to a figure that is not of reports."""
     counted, unknown, applies_to = headline.counted, headline.unknown, headline.applies_to
     if applies_to and not applies_to.holds_for(project):
         return (0, 0, 0)

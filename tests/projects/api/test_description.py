@@ -33,6 +33,7 @@ def test_the_root_leads_to_every_endpoint(public: System) -> None:
         "changes",
         "figures",
         "tasks",
+        "imports",
         "schema",
         "docs",
     ]

@@ -30,6 +30,9 @@ WITHOUT_EXAMPLE = {
     "milestones_partial_update": {"actual": "2023-10-05"},
     "plans_partial_update": {"amount": 610000000, "reason": "二期推迟"},
     "rounds_partial_update": {"grace_days": 4},
+    "imports_mapping": {"mapping": None},
+    "imports_confirm": {"reason": "按名单更新"},
+    "imports_undo": {"reason": "发错了"},
     "proposals_note": {"comment": "请核实。"},
     "proposals_withdraw": {"comment": "请核实。"},
     "proposals_resubmit": {"reason": "补充材料"},
@@ -46,7 +49,8 @@ def likely(description: Mapping[str, Any]) -> dict[str, Any]:
     """Each body is its example with other values of the register; nothing optional is asked."""
     narrowed = copy.deepcopy(dict(description))
     operations = {each["operationId"]: each for path in narrowed["paths"].values() for each in path.values()}
-    bodies = {name: _body(name, operations) for name, each in operations.items() if "requestBody" in each}
+    said = [name for name, each in operations.items() if "application/json" in str(each.get("requestBody"))]  # no forms
+    bodies = {name: _body(name, operations) for name in said}
     for name, operation in operations.items():
         operation["parameters"] = [each for each in operation.get("parameters", ()) if each["in"] != "query"]
         if name in bodies:

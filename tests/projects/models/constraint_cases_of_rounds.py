@@ -13,6 +13,7 @@ from projects.choices import ReminderKind, ReportAction, ReportState
 from projects.models import (
     AnsweredCall,
     Entry,
+    Import,
     Job,
     LightRule,
     Milestone,
@@ -20,6 +21,7 @@ from projects.models import (
     Plan,
     Problem,
     Rating,
+    RememberedMapping,
     ReminderSent,
     ReportDraft,
     ReportEvent,
@@ -80,6 +82,8 @@ ROUND_CASES = [
     Case("job_with_a_key_is_there_once", Job, {}, NON_FIELD_ERRORS, adds=True),
     Case("job_is_leased_while_it_runs", Job, {"state": "running"}, NON_FIELD_ERRORS),
     Case("job_is_leased_while_it_runs", Job, {"leased_until": timezone.now()}, NON_FIELD_ERRORS),
+    Case("import_is_written_once_confirmed", Import, {"state": "done"}, NON_FIELD_ERRORS),
+    Case("a_mapping_is_remembered_once", RememberedMapping, {}, NON_FIELD_ERRORS, adds=True),
     Case("webhook_has_one_message_for_a_revision", WebhookDelivery, {}, NON_FIELD_ERRORS, adds=True),
     Case("report_event_return_has_a_comment", ReportEvent, {"comment": ""}, NON_FIELD_ERRORS, adds=True),
     Case("report_disbursed_above_minus_500_billion_and_below_500_billion", MonthlyReport, TAKEN_BACK, "disbursed"),
@@ -137,6 +141,18 @@ def round_row(case: Case) -> models.Model:
         return ReportDraft.objects.create(entry=entry, **said)
     if case.model is Job:
         return Job.objects.create(kind="webhook", key="1", run_after=timezone.now())
+    if case.model is Import:
+        said = {"door": "page", "language": "zh-hans", "kind": "register", "programme": entry.programme, "size": 1}
+        said |= {"user": person("bureau"), "name": "a.xlsx", "digest": "0" * 64, "expires_at": timezone.now()}
+        return Import.objects.create(**said)
+    if case.model is RememberedMapping:
+        said = {
+            "user": person("bureau"),
+            "kind": "register",
+            "signature": "0" * 32,
+            "mapping": {"A": {"field": "code"}},
+        }
+        return RememberedMapping.objects.create(**said)
     if case.model is WebhookDelivery:
         webhook = Webhook.objects.create(
             user=person("platform"), label="platform", url="https://a.example/", position=1

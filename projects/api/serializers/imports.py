@@ -1,0 +1,256 @@
+"""Imports of workbooks: what is sent with each step, and what is said of one."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.reverse import reverse
+
+from projects.api.fields import Choice, MonthText, Text
+from projects.api.references import Reference, SourceReference
+from projects.choices import CellVerdict, ImportState, Measure, WorkbookKind
+from projects.imports.workbooks.mapping import NOT_A_MAPPING, Certainty, Question
+from projects.imports.workbooks.tables import LeftOut
+from projects.models import Import, Programme
+from projects.models.attribution import REPORTED_IN_WORDS
+from projects.periods import Month
+
+from .base import BodySerializer, ReadOnlySerializer
+
+_LONGEST, _LONGEST_NAME, _LONGEST_SHEET = 2000, 200, 100
+_VALUE = {"oneOf": [{"type": ["integer", "null"]}, {"type": "string"}]}
+_COLUMN = {
+    "type": "object",
+    "properties": {
+        "field": {"type": "string"},
+        "unit": {"oneOf": [{"type": ["integer", "null"]}, {"type": "string"}]},
+        "blank_clears": {"type": "boolean"},
+    },
+    "required": ["field"],
+}
+_MAPPING = _(
+    "By the letters of a column its field, of amounts the unit (CNY, or a word such as 万元), and whether blank cells "
+    "clear what is stored. Columns that are left out are not imported."
+)
+
+
+@extend_schema_field({"type": "object", "additionalProperties": _COLUMN})
+class Mapping(serializers.JSONField):
+    """A mapping. Whether it fits the table is for the table to say."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, str):  # a part of a form
+            try:
+                data = json.loads(data)
+            except ValueError:
+                raise serializers.ValidationError(NOT_A_MAPPING) from None
+        if not isinstance(data, dict):
+            raise serializers.ValidationError(NOT_A_MAPPING)
+        return data
+
+
+class ImportChange(BodySerializer):
+    """A workbook that is sent, as the parts of a form."""
+
+    file = serializers.FileField(
+        allow_empty_file=True,
+        error_messages={
+            "invalid": _("Send the file as a part of the form, with its name."),
+            "required": _("Send a file."),
+        },
+        help_text=_("An .xlsx workbook, or a table as text (.csv, .tsv, .txt): 10 MiB at the most."),
+    )
+    kind = Choice(WorkbookKind.choices, help_text=_("What its rows are."))
+    programme = Reference(Programme, help_text=_("Year of the programme."))
+    month = MonthText(required=False, help_text=_("The month of the reports, such as 2023-07."))
+    mapping = Mapping(required=False, help_text=_MAPPING)
+    sheet = Text(required=False, max_length=_LONGEST_SHEET, help_text=_("The sheet that is read, by its name."))
+
+    def to_internal_value(self, data: Any) -> Any:
+        said = data.get("programme")
+        if isinstance(said, str) and said.isdecimal() and said.isascii() and len(said) == len("2023"):
+            data = {**data, "programme": int(said)}
+        return super().to_internal_value(data)
+
+    def validate(self, attributes: dict[str, Any]) -> dict[str, Any]:
+        month: Month | None = attributes.pop("month", None)
+        if month is not None and month.year != attributes["programme"].year:
+            raise serializers.ValidationError({"month": [_("The month is not of the programme's year.")]})
+        return attributes | {"month": month.number if month else None}
+
+
+class MappingChange(BodySerializer):
+    """Which column is which field, in which sheet."""
+
+    mapping = Mapping(allow_null=True, required=False, default=None, help_text=_MAPPING)
+    sheet = Text(required=False, max_length=_LONGEST_SHEET, help_text=_("The sheet that is read, by its name."))
+
+
+class ConfirmChange(BodySerializer):
+    """Why it is written, and what its figures are based on: the file itself where nothing else is said."""
+
+    reason = Text(max_length=_LONGEST, help_text=_("Why; kept with the revision."))
+    source = SourceReference(required=False)
+    reported_by = Text(required=False, allow_blank=True, max_length=_LONGEST_NAME, help_text=REPORTED_IN_WORDS)
+
+
+class UndoChange(BodySerializer):
+    """Why it is taken back."""
+
+    reason = Text(max_length=_LONGEST, help_text=_("Why; kept with the revision."))
+
+
+class SheetRecord(ReadOnlySerializer):
+    name = serializers.CharField()
+    is_hidden = serializers.BooleanField()
+
+
+class ColumnRecord(ReadOnlySerializer):
+    """A column as its heads say it, and what is asked of it."""
+
+    letters = serializers.CharField()
+    head = serializers.CharField()
+    certainty = serializers.ChoiceField(Certainty.choices)
+    field = serializers.CharField(help_text=_("Empty: it is not imported."))
+    unit = serializers.IntegerField(allow_null=True, help_text=_("Of amounts, in CNY."))
+    unit_from = serializers.CharField(help_text=_("The cell that says the unit."))
+    suggestions = serializers.ListField(child=serializers.CharField())
+    samples = serializers.ListField(child=serializers.CharField())
+    question = serializers.ChoiceField([("", ""), *Question.choices])
+
+
+class RowLeftOutRecord(ReadOnlySerializer):
+    row = serializers.IntegerField()
+    why = serializers.ChoiceField(LeftOut.choices)
+    text = serializers.CharField()
+
+
+class ImportCounts(ReadOnlySerializer):
+    """How many have each verdict."""
+
+    new = serializers.IntegerField()
+    changed = serializers.IntegerField()
+    unchanged = serializers.IntegerField()
+    refused = serializers.IntegerField()
+    conflicts = serializers.IntegerField()
+
+
+class ImportCountsRecord(ReadOnlySerializer):
+    rows = ImportCounts()
+    cells = ImportCounts()
+
+
+class MovedFigureRecord(ReadOnlySerializer):
+    """A headline figure of the whole year before and after; amounts in whole CNY."""
+
+    figure = serializers.ChoiceField(Measure.choices)
+    before = serializers.IntegerField(allow_null=True)
+    known_before = serializers.IntegerField()
+    of_before = serializers.IntegerField()
+    after = serializers.IntegerField(allow_null=True)
+    known_after = serializers.IntegerField()
+    of_after = serializers.IntegerField()
+    later = serializers.IntegerField(
+        allow_null=True, help_text=_("Once what is only proposed is accepted, and what is reported approved.")
+    )
+
+
+class DoubtRecord(ReadOnlySerializer):
+    """What a plausibility rule doubts; who confirms the import again names its code in `confirm`."""
+
+    row = serializers.IntegerField()
+    code = serializers.CharField()
+    message = serializers.CharField()
+    field = serializers.CharField()
+
+
+class ImportRecord(ReadOnlySerializer):
+    """A workbook that was sent. Nothing of it is in the register before its state is `done`."""
+
+    id = serializers.IntegerField()
+    url = serializers.SerializerMethodField(help_text=_("Address of this record."))
+    state = serializers.ChoiceField(ImportState.choices)
+    kind = serializers.ChoiceField(WorkbookKind.choices)
+    programme = serializers.IntegerField(source="programme.year")
+    month = serializers.SerializerMethodField()
+    name = serializers.CharField(help_text=_("Name of the file."))
+    digest = serializers.CharField(help_text=_("SHA-256 of the file."))
+    size = serializers.IntegerField(help_text=_("Bytes of the file."))
+    sheet = serializers.CharField()
+    sheets = SheetRecord(many=True, source="reading.sheets", default=list)
+    columns = ColumnRecord(many=True, source="reading.columns", default=list)
+    left_out = RowLeftOutRecord(many=True, source="reading.left_out", default=list)
+    hidden_rows = serializers.ListField(child=serializers.IntegerField(), source="reading.hidden_rows", default=list)
+    mapping = Mapping(allow_null=True, help_text=_MAPPING)
+    counts = ImportCountsRecord(allow_null=True)
+    effects = MovedFigureRecord(many=True)
+    cells = serializers.SerializerMethodField(help_text=_("Address of its cells, by pages."))
+    words = serializers.CharField(help_text=_("Why it is refused, or why nothing was written."))
+    doubts = DoubtRecord(many=True)
+    reason = serializers.CharField()
+    revision = serializers.IntegerField(source="revision_made", allow_null=True)
+    undone_by = serializers.IntegerField(allow_null=True, help_text=_("Number of the revision that took it back."))
+    created_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField(help_text=_("Until then it can be confirmed."))
+    confirmed_at = serializers.DateTimeField(allow_null=True)
+    undone_at = serializers.DateTimeField(allow_null=True)
+
+    def to_representation(self, instance: Import) -> dict[str, Any]:
+        instance.counts = instance.counts or None
+        return super().to_representation(instance)
+
+    def get_url(self, imported: Import) -> str:
+        return reverse("api:import", args=[imported.pk], request=self.context["request"])
+
+    def get_cells(self, imported: Import) -> str:
+        return reverse("api:import-cells", args=[imported.pk], request=self.context["request"])
+
+    def get_month(self, imported: Import) -> str | None:
+        return str(Month(imported.programme.year, imported.month)) if imported.month else None
+
+
+class ImportBegun(ReadOnlySerializer):
+    """Where to ask how far it is."""
+
+    id = serializers.IntegerField()
+    url = serializers.URLField()
+    state = serializers.ChoiceField(ImportState.choices)
+
+
+@extend_schema_field(_VALUE)
+class CellValue(serializers.JSONField):
+    """Whole CNY, a code, a day or a text; null: nothing."""
+
+
+class CellRecord(ReadOnlySerializer):
+    """One cell, and what would come, or came, of it."""
+
+    row = serializers.IntegerField()
+    address = serializers.CharField(help_text=_("Such as C7."))
+    project = serializers.CharField(help_text=_("Code of the project; of a new one the code that it gets."))
+    field = serializers.CharField()
+    text = serializers.CharField(help_text=_("As it stands in the file."))
+    before = CellValue(help_text=_("Whole CNY, a code, a day or a text; null: nothing."))
+    after = CellValue(help_text=_("Whole CNY, a code, a day or a text; null: nothing."))
+    verdict = serializers.ChoiceField(CellVerdict.choices)
+    is_proposal = serializers.BooleanField(help_text=_("Whether it is only proposed, and the province decides."))
+    code = serializers.CharField(help_text=_("Of what is wrong; empty: nothing is."))
+    words = serializers.CharField()
+
+
+def _page_of(record: type[ReadOnlySerializer], name: str) -> type[ReadOnlySerializer]:
+    members = {
+        "count": serializers.IntegerField(),
+        "next": serializers.URLField(allow_null=True),
+        "previous": serializers.URLField(allow_null=True),
+        "results": record(many=True),
+    }
+    return type(name, (ReadOnlySerializer,), members | {"__doc__": "A page of them."})
+
+
+ImportPage = _page_of(ImportRecord, "ImportPage")
+CellPage = _page_of(CellRecord, "CellPage")

@@ -1,0 +1,230 @@
+"""Imports of workbooks: sent as a form, looked at by pages, mapped, confirmed and taken back; see `projects.importing`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema
+from rest_framework import exceptions
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from projects.api.confirming import taken_out, with_confirmation
+from projects.api.exceptions import Malformed
+from projects.api.numbered_pages import NumberedPage
+from projects.api.pagination import PARAMETERS as PAGING
+from projects.api.parameters import EVERYWHERE, Parameter
+from projects.api.parsing import body_of
+from projects.api.serializers.base import BodySerializer, ReadOnlySerializer
+from projects.api.serializers.imports import (
+    CellPage,
+    CellRecord,
+    ConfirmChange,
+    ImportBegun,
+    ImportChange,
+    ImportPage,
+    ImportRecord,
+    MappingChange,
+    UndoChange,
+)
+from projects.choices import CellVerdict
+from projects.importing import begin, confirm, remap, undo
+from projects.models import Import
+from projects.versioning.revisions import writing
+
+from .base import RegisterView
+
+_VERDICT = Parameter(
+    "verdict",
+    gettext_lazy("Only cells of which this comes."),
+    {"type": "string", "enum": CellVerdict.values},
+    many=True,
+)
+_ID = Parameter("id", gettext_lazy("The record's id."), {"type": "integer", "minimum": 1, "maximum": 10**18 - 1})
+
+
+class FormWanted(exceptions.UnsupportedMediaType):
+    """A file comes as the part of a form."""
+
+    default_detail = gettext_lazy("Send a form with the file, with the header Content-Type: multipart/form-data.")
+
+    def __init__(self) -> None:
+        exceptions.APIException.__init__(self)
+
+
+class FormParser(MultiPartParser):
+    """Forms with files, each part once."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except exceptions.ParseError:
+            raise Malformed(_("The request cannot be read.")) from None
+
+
+class _ImportView(RegisterView):
+    model = Import
+    is_of_the_state = False  # an import goes on without a revision
+
+    def imports(self) -> QuerySet[Import]:
+        """Those that the reader may see."""
+        return Import.objects.visible_to(self.request.user).select_related("programme")
+
+
+class _OneImportView(_ImportView):
+    detail = True
+    path_parameters = (_ID,)
+
+    def found(self) -> Import:
+        return get_object_or_404(self.imports(), pk=self.kwargs["pk"])
+
+    def shown(self, imported: Import, *, status: int = 200) -> Response:
+        return Response(ImportRecord(imported, context={"request": self.request}).data, status=status)
+
+
+class ImportsView(_ImportView):
+    parser_classes = (FormParser,)
+
+    def known_parameters(self) -> Sequence[Parameter]:
+        return (*PAGING, *EVERYWHERE) if self.request is None or self.request.method == "GET" else EVERYWHERE
+
+    @extend_schema(
+        operation_id="imports_list",
+        summary=gettext_lazy("List imports"),
+        description=gettext_lazy("One's own, the newest first; for the province those of all."),
+        responses=ImportPage,
+    )
+    def get(self, request: Request) -> Response:
+        found, page = self.imports(), NumberedPage(request)
+        told = page.members(found.count())
+        rows = found[page.first : page.first + page.size]
+        return Response(told | {"results": ImportRecord(rows, many=True, context={"request": request}).data})
+
+    @extend_schema(
+        operation_id="imports_create",
+        summary=gettext_lazy("Send a workbook"),
+        description=gettext_lazy("It is kept and checked; nothing is written before it is confirmed."),
+        request={"multipart/form-data": ImportChange},
+        responses={202: ImportBegun},
+    )
+    def post(self, request: Request) -> Response:
+        body = ImportChange(data=_parts_of(request), context={"request": request, "view": self})
+        body.is_valid(raise_exception=True)
+        said = dict(body.validated_data)
+        file = said.pop("file")
+        return _told(begin(request.user, name=file.name, content=file.read(), **said), request)
+
+
+class ImportView(_OneImportView):
+    @extend_schema(operation_id="imports_retrieve", summary=gettext_lazy("Show an import"), responses=ImportRecord)
+    def get(self, _request: Request, **_key: Any) -> Response:
+        return self.shown(self.found())
+
+
+class ImportCellsView(_OneImportView):
+    def known_parameters(self) -> Sequence[Parameter]:
+        return (_VERDICT, *PAGING, *EVERYWHERE)
+
+    @extend_schema(
+        operation_id="imports_cells",
+        summary=gettext_lazy("List the cells of an import"),
+        description=gettext_lazy("As they stand in the file, with what would come, or came, of each."),
+        responses=CellPage,
+    )
+    def get(self, request: Request, **_key: Any) -> Response:
+        found, page = self.found().cells.all(), NumberedPage(request)
+        if verdicts := request.query_params.getlist("verdict"):
+            found = found.filter(verdict__in=verdicts)
+        told = page.members(found.count())
+        rows = found[page.first : page.first + page.size]
+        return Response(told | {"results": CellRecord(rows, many=True).data})
+
+
+class _StepView(_OneImportView):
+    """One step. What was sent is looked at first, then the step refuses what cannot be."""
+
+    body_class: type[BodySerializer]
+    step: Callable[..., Import]
+    asked = False
+
+    def carried_out(self, request: Request) -> Import:
+        imported = self.found()
+        data, said = taken_out(body_of(request), self.body_class, asked=self.asked)
+        with writing():  # a source that is new is registered with it, or not at all
+            body = self.body_class(data=data, context={"request": request, "view": self})
+            body.is_valid(raise_exception=True)
+            more = {"confirmed_rules": said.rules} if self.asked else {}
+            return type(self).step(imported, user=request.user, **body.validated_data, **more)
+
+
+class ImportMappingView(_StepView):
+    body_class, step = MappingChange, staticmethod(remap)
+
+    @extend_schema(
+        operation_id="imports_mapping",
+        summary=gettext_lazy("Say which column is which field"),
+        description=gettext_lazy("It is checked anew, and remembered for tables with the same heads."),
+        request=MappingChange,
+        responses={202: ImportBegun},
+    )
+    def post(self, request: Request, **_key: Any) -> Response:
+        return _told(self.carried_out(request), request)
+
+
+class ImportConfirmView(_StepView):
+    body_class, step, asked = ConfirmChange, staticmethod(confirm), True
+
+    @extend_schema(
+        operation_id="imports_confirm",
+        summary=gettext_lazy("Confirm an import"),
+        description=gettext_lazy(
+            "It is written as it was previewed, in one revision, or not at all: then its state is `ready` again and `words` "
+            "say why."
+        ),
+        request=with_confirmation(ConfirmChange),
+        responses={202: ImportBegun},
+    )
+    def post(self, request: Request, **_key: Any) -> Response:
+        return _told(self.carried_out(request), request)
+
+
+class ImportUndoView(_StepView):
+    body_class, step = UndoChange, staticmethod(undo)
+
+    @extend_schema(
+        operation_id="imports_undo",
+        summary=gettext_lazy("Take an import back"),
+        description=gettext_lazy("All of it in one revision; refused where something of it was changed since."),
+        request=UndoChange,
+        responses=ImportRecord,
+    )
+    def post(self, request: Request, **_key: Any) -> Response:
+        return self.shown(self.carried_out(request))
+
+
+def _told(imported: Import, request: Request) -> Response:
+    url = reverse("api:import", args=[imported.pk], request=request)
+    shown: ReadOnlySerializer = ImportBegun({"id": imported.pk, "url": url, "state": imported.state})
+    return Response(shown.data, status=202, headers={"Location": url})
+
+
+def _parts_of(request: Request) -> dict[str, Any]:
+    """The parts of the form. Raises for what is none, and for a part that comes twice."""
+    try:
+        parts = request.data
+    except exceptions.UnsupportedMediaType:
+        raise FormWanted from None
+    if not isinstance(parts, QueryDict):
+        raise FormWanted
+    twice = [name for name in parts if len(parts.getlist(name)) > 1]
+    if twice:
+        raise exceptions.ValidationError({twice[0][:80]: [_("“%(name)s” is given twice.") % {"name": twice[0][:80]}]})
+    return {name: parts[name] for name in parts}

@@ -1,0 +1,103 @@
+"""The job that checks an import: its cells are kept, with what would come of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from projects.choices import ImportState
+from projects.imports.workbooks.checks import Check, CheckState
+from projects.jobs import Run, job
+from projects.models import Import, ImportedCell, ImportedFile
+
+from .examining import examined, fingerprint_of, in_words_of
+from .moved import as_json, moved_figures
+from .reading import Reading
+
+_AT_ONCE = 2000  # cells
+
+
+@job("check-import", _("Checking of a workbook"))
+def check_import(run: Run) -> str | None:
+    imported = import_of(run, ImportState.CHECKING)
+    if imported is None:
+        return None
+    with in_words_of(imported) as user:
+        try:
+            found = examined(imported, user)
+        except ValidationError as error:
+            words = "\n".join(error.messages)
+            with run.finishing(outcome=words):
+                refuse(imported, words)
+            return None
+        run.progress(1, 2)
+        values = _told(found, imported, user)
+        with run.finishing():
+            keep(imported, found, **values)
+    return None
+
+
+def import_of(run: Run, state: str) -> Import | None:
+    """The import that a job is about, if it is still in that state and this is its job."""
+    found = Import.objects.filter(pk=run.job.arguments["import"], state=state, job=run.job.pk)
+    return found.select_related("user", "programme", "file", "source").first()
+
+
+def refuse(imported: Import, words: str) -> None:
+    """The file is not read, so it is not kept either."""
+    ImportedCell.objects.filter(of=imported).delete()
+    ImportedFile.objects.filter(of=imported).delete()
+    Import.objects.filter(pk=imported.pk).update(state=ImportState.REFUSED, words=words)
+
+
+def preview(imported: Import, found: Check, user: Any, *, words: str = "") -> None:
+    """Show what was found from now on, inside the transaction under way."""
+    keep(imported, found, **_told(found, imported, user) | {"words": words})
+
+
+def keep(imported: Import, found: Check, **values: Any) -> None:
+    ImportedCell.objects.filter(of=imported).delete()
+    ImportedCell.objects.bulk_create(_cells(imported, found), batch_size=_AT_ONCE)
+    Import.objects.filter(pk=imported.pk).update(**values)
+
+
+def _told(found: Check, imported: Import, user: Any) -> dict[str, Any]:
+    is_ready = found.state == CheckState.READY
+    return {
+        "state": ImportState.READY if is_ready else ImportState.NEEDS_MAPPING,
+        "sheet": found.sheet,
+        "signature": found.signature,
+        "mapping": found.mapping.as_json() if is_ready else None,
+        "reading": Reading.of_check(found).as_json(),
+        "counts": found.counts,
+        "effects": as_json(moved_figures(found.rows, imported.programme, user)) if is_ready else [],
+        "fingerprint": fingerprint_of(found),
+        "words": "",
+        "doubts": [],
+    }
+
+
+def _cells(imported: Import, found: Check) -> Iterable[ImportedCell]:
+    return (
+        ImportedCell(
+            of=imported,
+            row=row.row + 1,
+            address=cell.place.address,
+            project=row.project or "",
+            field=cell.field,
+            text=cell.text,
+            before=cell.before,
+            after=cell.after,
+            verdict=cell.verdict,
+            row_verdict=row.verdict,
+            is_key=cell.is_key,
+            is_proposal=cell.is_proposal,
+            code=cell.code,
+            words=cell.words,
+        )
+        for row in found.rows
+        for cell in row.cells
+    )

@@ -1,0 +1,219 @@
+"""Steps of an import that people take: sending, mapping, confirming, taking back. What takes long is left to a job."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from pathlib import PurePath
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+
+from projects.changelog.reversals import Obstacle
+from projects.changelog.undo import UndoRefusedError
+from projects.changelog.undo import undo as undo_revision
+from projects.choices import Channel, ImportState, WorkbookKind
+from projects.imports.workbooks.checking import NEEDS_MONTH, mapping_of
+from projects.imports.workbooks.opening import opened
+from projects.jobs import enqueue
+from projects.jobs.kinds import Kind
+from projects.models import Import, ImportedFile, Programme, Proposal, RememberedMapping, Revision, Source
+from projects.models.attribution import ONE_ORIGIN
+from projects.models.workbook_import import LIFETIME
+from projects.versioning.revisions import BY_HAND, present_actor, writing
+from projects.workflows.proposals import withdraw
+from projects.workflows.transitions import OvertakenError, RefusedError
+from sectors.models import no_nul
+from sectors.texts import check_direction
+
+from .checked import check_import
+from .confirmed import confirm_import
+from .examining import refuse_planned
+
+_MAPPED = (ImportState.NEEDS_MAPPING, ImportState.READY)
+_LONGEST_NAME, _LONGEST_REASON = 200, 2000
+
+
+def begin(
+    user: Any,
+    *,
+    kind: str,
+    programme: Programme,
+    month: int | None,
+    name: str,
+    content: bytes,
+    mapping: Any = None,
+    sheet: str = "",
+) -> Import:
+    """Keep a file and have it checked. Raises `PermissionDenied`, `ValidationError` by field (`file`, `month`).
+
+    What is no workbook is refused here, and nothing is stored.
+    """
+    if not user.has_perm("projects.add_import"):
+        raise PermissionDenied(_("Your role does not allow this."))
+    if kind == WorkbookKind.REPORTS and month is None:
+        raise ValidationError({"month": NEEDS_MONTH})
+    refuse_planned(kind, programme, month)
+    name = PurePath(name.replace("\\", "/")).name[-_LONGEST_NAME:]
+    try:
+        no_nul(name)
+        check_direction(name)
+        opened(content, name=name)
+    except ValidationError as error:
+        raise ValidationError({"file": error.messages}) from error
+    door = present_actor().door
+    with transaction.atomic():
+        made = Import.objects.create(
+            user_id=user.pk,
+            bound_to=list(getattr(user, "bound_to", ())),
+            door=door if door in BY_HAND else Channel.PAGE,
+            language=get_language() or settings.LANGUAGE_CODE,
+            kind=kind,
+            programme=programme,
+            month=month if kind == WorkbookKind.REPORTS else None,
+            name=name,
+            digest=hashlib.sha256(content).hexdigest(),
+            size=len(content),
+            sheet=sheet,
+            mapping=mapping,
+            expires_at=timezone.now() + LIFETIME,
+        )
+        ImportedFile.objects.create(of=made, content=content)
+        return _followed(made, check_import)
+
+
+def remap(imported: Import, *, user: Any, mapping: Any, sheet: str = "") -> Import:
+    """Say which column is which field, and in which sheet; None: as the heads say. It is checked anew, and remembered.
+
+    `mapping` is as `ColumnMapping.as_json` gives it. Raises `PermissionDenied`, `OvertakenError`, and `ValidationError` by
+    letters of a column or for the whole.
+    """
+    _require_own(imported, user)
+    sheet = sheet or imported.sheet
+    signature = ""
+    if mapping is not None:
+        book = opened(bytes(imported.file.content), name=imported.name)
+        read, signature = mapping_of(
+            book, mapping, kind=imported.kind, programme=imported.programme, month=imported.month, sheet=sheet or None
+        )
+        mapping = read.as_json()
+    with transaction.atomic():
+        _step(imported, _MAPPED, state=ImportState.CHECKING, mapping=mapping, sheet=sheet, words="", doubts=[])
+        if signature:
+            RememberedMapping.objects.update_or_create(
+                user_id=user.pk, kind=imported.kind, signature=signature, defaults={"mapping": mapping}
+            )
+        return _followed(imported, check_import)
+
+
+def confirm(
+    imported: Import,
+    *,
+    user: Any,
+    reason: str,
+    source: Source | None = None,
+    reported_by: str = "",
+    confirmed_rules: Collection[str] = (),
+) -> Import:
+    """Have it written, as it was previewed or not at all. Without `source` and `reported_by` the file is the source.
+
+    Raises `PermissionDenied`, `OvertakenError`, `ValidationError` by field (`reason`, `source`, `reported_by`).
+    """
+    _require_own(imported, user)
+    reason, reported_by = reason.strip(), reported_by.strip()
+    _check_words(reason=reason, reported_by=reported_by)
+    if source is not None and reported_by:
+        raise ValidationError({"reported_by": ONE_ORIGIN})
+    rows = imported.counts.get("rows", {})
+    if imported.state == ImportState.READY and not (rows["new"] or rows["changed"]):
+        raise ValidationError(_("Nothing in the register would change by this."), code="nothing")
+    with override(settings.LANGUAGE_CODE):  # it is stored, and read by everybody
+        file = _("file “%(name)s”, import %(number)s")
+        origin = reported_by or file % {"name": imported.name[:100], "number": imported.pk}
+    with transaction.atomic():
+        _step(
+            imported,
+            (ImportState.READY,),
+            state=ImportState.CONFIRMING,
+            reason=reason,
+            source=source,
+            reported_by="" if source else origin,
+            confirmed_rules=sorted(confirmed_rules),
+            words="",
+            doubts=[],
+        )
+        return _followed(imported, confirm_import)
+
+
+def undo(imported: Import, *, user: Any, reason: str) -> Import:
+    """Take back all that it has written, in one revision.
+
+    Raises `PermissionDenied`, `OvertakenError`, and `ValidationError` with all that stands in the way.
+    """
+    _require_own(imported, user)
+    _check_words(reason=reason.strip(), reported_by="")
+    with writing(user=user) as draft:
+        _step(imported, (ImportState.DONE,), state=ImportState.UNDONE, undone_at=timezone.now())
+        revision = Revision.objects.get(number=imported.revision_made or 0)
+        try:
+            for proposal in Proposal.history.filter(revision=revision.number).values_list("id", flat=True):
+                withdraw(Proposal.objects.get(pk=proposal), user=user)
+            undo_revision(revision, user=user, reason=reason, leaving=(Proposal,))
+        except UndoRefusedError as error:
+            told = [_told(each) for each in error.obstacles]
+            raise ValidationError(told, code="since") from error
+        except RefusedError as error:
+            told = [message for each in error.refusals.values() for texts in each.errors.values() for message in texts]
+            raise ValidationError(told, code="since") from error
+        Import.objects.filter(pk=imported.pk).update(undone_by=draft.number)
+    imported.refresh_from_db()
+    return imported
+
+
+def _told(obstacle: Obstacle) -> str:
+    reversal = obstacle.reversal
+    return f"{reversal.kind.label} {reversal.present or reversal.after}: {obstacle.message}"
+
+
+def _require_own(imported: Import, user: Any) -> None:
+    if imported.user_id != user.pk or not user.has_perm("projects.add_import"):
+        raise PermissionDenied(_("Only the person who sent an import can go on with it."))
+
+
+def _check_words(*, reason: str, reported_by: str) -> None:
+    if not reason:
+        raise ValidationError({"reason": _("Say why.")})
+    for name, text, longest in (("reason", reason, _LONGEST_REASON), ("reported_by", reported_by, _LONGEST_NAME)):
+        try:
+            no_nul(text)
+            check_direction(text)
+            if len(text) > longest:
+                raise ValidationError(_("That is a text of at most %(count)s characters.") % {"count": longest})
+        except ValidationError as error:
+            raise ValidationError({name: error.messages}) from error
+
+
+def _step(imported: Import, starts: Collection[str], **values: Any) -> None:
+    """Take it one step further, if it is where the step starts and not too late. Of two who try one is told."""
+    found = Import.objects.filter(pk=imported.pk, state__in=starts)
+    if ImportState.DONE not in starts:
+        found = found.filter(expires_at__gt=timezone.now())
+    if not found.update(**values):
+        imported.refresh_from_db()
+        if imported.is_expired:
+            raise OvertakenError(_("This import has expired: a preview is kept for a day. Send the file again."))
+        told = _("This import is in the state “%(state)s”.") % {"state": imported.get_state_display()}
+        raise OvertakenError(told)
+
+
+def _followed(imported: Import, kind: Kind) -> Import:
+    """With the job that follows the step."""
+    job = enqueue(kind, arguments={"import": imported.pk}, user=imported.user)
+    Import.objects.filter(pk=imported.pk).update(job=job)
+    imported.refresh_from_db()
+    return imported

@@ -1,0 +1,112 @@
+"""Moved figures: each headline figure of the programme as it is, and as it would be when an import is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from projects.choices import ReportState
+from projects.choices.headlines import HEADLINES, Headline, Records
+from projects.imports.workbooks.checks import RowCheck, Verdict
+from projects.models import Entry, MonthlyReport, Programme, Project
+from projects.periods import MONTHS_OF_YEAR
+from projects.totals.scope import Scope
+from projects.totals.totals import FigureValue, breakdowns
+from projects.workflows.proposals.effects import Part, after_change, part_of
+from projects.workflows.proposals.gated import as_stored, as_written
+
+_NOTHING: Part = (0, 0, 0)
+
+
+@dataclass(frozen=True)
+class MovedFigure:
+    """A headline figure before and after. `Import.effects` is a list of these, as JSON. Amounts are whole CNY.
+
+    `figure` is the name of the figure (a `Measure`), `parameters` the query string that opens it to its present records.
+    `later` is what it comes to once the province has accepted what is only proposed, and approved what is reported.
+    """
+
+    figure: str
+    year: int
+    before: int | None
+    known_before: int
+    of_before: int
+    after: int | None
+    known_after: int
+    of_after: int
+    later: int | None
+    parameters: str = ""
+
+
+def moved_figures(rows: Iterable[RowCheck], programme: Programme, user: Any) -> list[MovedFigure]:
+    """Every headline figure, of what the user sees of the whole year: those that stay as they are too."""
+    scope = Scope(user=user, programme=programme, first_month=1, last_month=MONTHS_OF_YEAR)
+    whole = breakdowns(scope, None, compared=False)[None].whole
+    written = [row for row in rows if row.verdict in (Verdict.NEW, Verdict.CHANGED)]
+    return [
+        _moved(headline, whole.figures[headline.name], written, programme, user, urlencode(whole.parameters))
+        for headline in HEADLINES
+    ]
+
+
+def _moved(
+    headline: Headline, now: FigureValue, rows: Iterable[RowCheck], programme: Programme, user: Any, parameters: str
+) -> MovedFigure:
+    then = later = now
+    for row in rows:
+        before, after, wanted = (
+            _of_reports(headline, row) if headline.records == Records.REPORTS else _of_places(headline, row, user)
+        )
+        then, later = after_change(then, before, after), after_change(later, before, wanted)
+    return MovedFigure(
+        figure=headline.name,
+        year=programme.year,
+        before=now.value,
+        known_before=now.known,
+        of_before=now.of,
+        after=then.value,
+        known_after=then.known,
+        of_after=then.of,
+        later=later.value,
+        parameters=parameters,
+    )
+
+
+def _of_places(headline: Headline, row: RowCheck, user: Any) -> tuple[Part, Part, Part]:
+    """What a row's project adds to a figure: as it is, as it is written, as it is once all is accepted."""
+    project = next((each for each in row.records if isinstance(each, Project)), None)
+    entry = next((each for each in row.records if isinstance(each, Entry)), None)
+    if project is None or entry is None:
+        return _NOTHING, _NOTHING, _NOTHING
+
+    def part(of: Project | None, place: Entry | None) -> Part:
+        return part_of(headline, of, place) if of is not None and place is not None else _NOTHING
+
+    return (
+        part(as_stored(project), as_stored(entry)),
+        part(as_written(project, user), as_written(entry, user)),
+        part(project, entry),
+    )
+
+
+def _of_reports(headline: Headline, row: RowCheck) -> tuple[Part, Part, Part]:
+    """The same of its report. A report counts when it is approved, and one that is new is a draft."""
+    report = next((each for each in row.records if isinstance(each, MonthlyReport)), None)
+    applies_to = headline.applies_to
+    if report is None or (applies_to and not applies_to.holds_for(report.entry.project)):
+        return _NOTHING, _NOTHING, _NOTHING
+    counts = report.state == ReportState.APPROVED
+    said, stored = getattr(report, headline.column), (report._stored or {}).get(headline.column)
+    before: Part = (stored or 0, 0, 0) if counts else _NOTHING  # how many are known is not for one report to say
+    wanted: Part = (said or 0, 0, 0)
+    return before, wanted if counts else _NOTHING, wanted
+
+
+def as_json(found: Iterable[MovedFigure]) -> list[dict[str, Any]]:
+    return [asdict(each) for each in found]
+
+
+def of_json(said: Iterable[dict[str, Any]]) -> list[MovedFigure]:
+    return [MovedFigure(**each) for each in said]

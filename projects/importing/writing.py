@@ -1,0 +1,103 @@
+"""Writing: the rows of an import become records, drafts of reports and proposals, as if each had been typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.translation import gettext as _
+
+from projects.imports.workbooks.checks import RowCheck, Verdict
+from projects.models import Entry, Import, MonthlyReport, Project
+from projects.models.attribution import reporter_of
+from projects.plausibility.confirmation import doubts_of
+from projects.workflows.proposals import Asked, propose
+from projects.workflows.proposals.gated import as_written, asked_of
+
+_MOST_TOLD = 20  # rows of which it is said why they cannot be written
+
+
+class RowsRefusedError(Exception):
+    """Some rows cannot be written: nothing is. `doubts` are those that somebody can confirm."""
+
+    def __init__(self, words: list[str], doubts: list[dict[str, Any]]) -> None:
+        super().__init__("\n".join(words))
+        self.doubts = doubts
+
+
+@dataclass
+class Writer:
+    """Writes the rows of one import for its sender, inside the revision under way."""
+
+    imported: Import
+    user: Any
+    words: list[str] = field(default_factory=list)
+    doubts: list[dict[str, Any]] = field(default_factory=list)
+
+    def write(self, rows: Iterable[RowCheck]) -> None:
+        """Raises `RowsRefusedError` with what each row that cannot be written says."""
+        for row in rows:
+            if row.verdict not in (Verdict.NEW, Verdict.CHANGED):
+                continue
+            try:
+                self._write(row)
+            except (ValidationError, PermissionDenied) as error:
+                self._note(row, error)
+            if len(self.words) >= _MOST_TOLD:
+                break
+        if self.words:
+            raise RowsRefusedError(self.words, self.doubts)
+
+    def _write(self, row: RowCheck) -> None:
+        of_kind = {type(each): each for each in row.records}
+        if report := of_kind.get(MonthlyReport):
+            report.save()
+            return
+        project, entry = of_kind[Project], of_kind[Entry]
+        if project.enterprise is not None and project.enterprise._state.adding:
+            project.enterprise.save()
+            project.enterprise = project.enterprise  # by the key that it has now
+        asked = [*asked_of(project, self.user), *asked_of(entry, self.user)]
+        entry.project = self._saved(as_written(project, self.user))
+        if (place := as_written(entry, self.user)) is not None:
+            self._saved(place)
+        if asked:
+            self._propose(entry.project, asked)
+
+    def _saved(self, record: Any) -> Any:
+        if record._state.adding or record.changed_fields():
+            self._attribute(record)
+            record.save()
+        return record
+
+    def _attribute(self, record: Project | Entry) -> None:
+        """Say of each figure that changes what it rests on."""
+        figures = {name for name in record.changed_figures() if record.figure(name) is not None}
+        if self.imported.source is None and record.becomes_reported():
+            figures |= set(record.unattributed_figures())
+        for name in figures:
+            if self.imported.source is not None:
+                record.name_source(name, self.imported.source)
+            else:
+                setattr(record, reporter_of(name), self.imported.reported_by)
+
+    def _propose(self, project: Project, asked: list[Asked]) -> None:
+        propose(
+            project,
+            asked,
+            reason=self.imported.reason,
+            source=self.imported.source,
+            reported_by="" if self.imported.source else self.imported.reported_by,
+            user=self.user,
+        )
+
+    def _note(self, row: RowCheck, error: Exception) -> None:
+        said = error.messages if isinstance(error, ValidationError) else [str(error)]
+        told = {"row": row.row + 1, "project": row.project, "words": " ".join(said)}
+        self.words.append(_("Row %(row)s (%(project)s): %(words)s") % told)
+        self.doubts += [
+            {"row": row.row + 1, "code": str(each.rule.kind), "message": each.message, "field": each.field}
+            for each in doubts_of(error)
+        ]

@@ -1,0 +1,84 @@
+"""The worker that writes an import is killed with -9 in the middle: all of it is written once, or nothing."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.length import so_many
+from tests.portfolio.response_cache.register import own_database
+from tests.serving import ROOT, ended, environment_of, prepare_register, run
+
+from .conftest import living
+from .import_worker import PAUSE
+
+KILLS = so_many(2, 10)
+ROWS = 20
+
+_CONFIRMED = """
+from django.contrib.auth import get_user_model
+from projects.importing import confirm
+from projects.models import Programme, Project
+from tests.projects.importing.sent import REGISTER, sent
+user = get_user_model().objects.create_superuser("root", password=None)
+rows = [[None, f"新项目{{number}}", 9, 8, "能源电子"] for number in range({rows})]
+confirm(sent(user, [REGISTER, *rows]), user=user, reason="按名单更新")
+"""
+_STORED = """
+import django, json, time
+django.setup()
+from projects.models import Entry, Import, Project
+end = time.monotonic() + 60
+while {waits} and Import.objects.get().state == "confirming" and time.monotonic() < end:
+    time.sleep(0.2)
+one = Import.objects.get()
+new = list(Project.history.filter(name_zh__startswith="新项目").values_list("revision_id", flat=True))
+places = Entry.objects.filter(project__name_zh__startswith="新项目").count()
+print(json.dumps([one.state, one.revision_made, one.job.state, one.job.revision_made, one.job.turn, new, places]))
+"""
+
+
+@pytest.fixture(scope="module")
+def environment(
+    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[dict[str, str]]:
+    with own_database(tmp_path_factory.mktemp("imports"), django_db_blocker, name="imports") as database:
+        environment = environment_of(database, LOG_LEVEL="CRITICAL")
+        prepare_register("", environment)
+        yield environment
+
+
+def stored(environment: dict[str, str], *, waits: bool) -> list[Any]:
+    looks = [sys.executable, "-c", _STORED.format(waits=waits)]
+    told = subprocess.run(looks, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
+    return json.loads(told.stdout)
+
+
+def test_an_import_is_written_whole_and_once_whatever_is_killed(environment, seed) -> None:
+    chance = random.Random(seed)  # noqa: S311  to be had again
+    run(_CONFIRMED.format(rows=ROWS), environment)
+    command = [sys.executable, "-m", "tests.faults.import_worker"]
+    keeper = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    try:
+        assert keeper.stdout is not None
+        for _kill in range(KILLS):
+            assert keeper.stdout.readline() == "begun\n"
+            time.sleep(chance.uniform(0, 0.25 * ROWS * PAUSE))
+            for child in living(psutil.Process(keeper.pid).children()):
+                child.kill()
+            state, revision, *_job, new, places = stored(environment, waits=False)
+            assert (state, revision, new, places) == ("confirming", None, [], 0), "half of it is there"
+        state, revision, job, of_job, turn, new, places = stored(environment, waits=True)
+    finally:
+        ended(keeper)
+    print(f"FAULT_SEED={seed}: {KILLS} kills, taken up {turn} times")
+    assert (state, job, of_job, turn) == ("done", "done", revision, KILLS + 1)
+    assert (new, places) == ([revision] * ROWS, ROWS)

@@ -1,0 +1,162 @@
+"""Imports by API: sent as a form, looked at by pages, confirmed, taken back; errors as everywhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.test.client import encode_multipart
+
+from portfolio.models import ApiToken
+from projects.models import Import, Project
+from tests.projects.imports.workbooks.made import xlsx
+
+from .sent import CODE, JULY, REGISTER, WHY, worked
+
+ADDRESS = "/api/v1/imports/"
+
+
+def client_with_token(user: Any, **more: Any) -> Client:
+    _token, secret = ApiToken.objects.create(user=user, **({"scope": "write"} | more))
+    return Client(headers={"Authorization": f"Token {secret}", "Accept-Language": "en"})
+
+
+def post(client: Client, rows: Any, *, kind: str = "register", content: bytes | None = None, **more: Any) -> Any:
+    file = SimpleUploadedFile(more.pop("name", "名单.xlsx"), content if content is not None else xlsx(rows))
+    return client.post(ADDRESS, {"file": file, "kind": kind, "programme": "2023"} | more)
+
+
+def asked(client: Client, address: str, body: Any) -> Any:
+    return client.post(address, body, content_type="application/json")
+
+
+def test_a_workbook_goes_its_whole_way(province):
+    client = client_with_token(province)
+    begun = post(client, [REGISTER, [CODE, None, 5000, 1, None], [None, "新项目", "约", 8, "能源电子"]])
+    assert (begun.status_code, begun.json()["state"], begun["Location"]) == (202, "checking", begun.json()["url"])
+    url = begun.json()["url"]
+    worked(Import.objects.get())
+    shown = client.get(url).json()
+    assert (shown["state"], shown["counts"]["rows"]["changed"], shown["counts"]["cells"]["refused"]) == ("ready", 1, 1)
+    moved = {each["figure"]: (each["after"] or 0) - (each["before"] or 0) for each in shown["effects"]}
+    assert (moved["total_investment"], moved["project_count"]) == (50_000_000 - 1_047_340_000, 1)
+    refused = client.get(shown["cells"], {"verdict": "refused"}).json()
+    assert [(each["address"], bool(each["words"])) for each in refused["results"]] == [("C3", True)]
+    pages = client.get(shown["cells"], {"page_size": 2}).json()
+    assert (pages["count"], len(pages["results"]), pages["next"] is None) == (7, 2, False)
+
+    assert asked(client, f"{url}confirm/", {"reason": WHY}).status_code == 202
+    worked(Import.objects.get())
+    shown = client.get(url).json()
+    assert (shown["state"], shown["words"]) == ("done", "")
+    assert Project.objects.get(code=CODE).total_investment == 50_000_000
+    assert client.get(ADDRESS).json()["count"] == 1
+
+    taken_back = asked(client, f"{url}undo/", {"reason": "发错了"})
+    assert (taken_back.status_code, taken_back.json()["state"]) == (200, "undone")
+    assert Project.objects.get(code=CODE).total_investment == 1_047_340_000
+    assert not Project.objects.filter(name_zh="新项目").exists()
+    assert asked(client, f"{url}undo/", {"reason": "再来"}).status_code == 409
+
+
+def test_columns_that_are_not_sure_are_asked(province):
+    client = client_with_token(province)
+    rows = [["项目编号", "总投资"], [CODE, 5000]]
+    url = post(client, rows).json()["url"]
+    worked(Import.objects.get())
+    shown = client.get(url).json()
+    assert (shown["state"], shown["columns"][1]["question"], shown["counts"]) == (
+        "needs_mapping",
+        "unit",
+        shown["counts"],
+    )
+    wrong = asked(client, f"{url}mapping/", {"mapping": {"A": {"field": "code"}, "B": {"field": "total_investment"}}})
+    assert (wrong.status_code, set(wrong.json()["errors"])) == (400, {"B"})
+    right = {"A": {"field": "code"}, "B": {"field": "total_investment", "unit": "万元"}}
+    assert asked(client, f"{url}mapping/", {"mapping": right}).status_code == 202
+    worked(Import.objects.get())
+    assert client.get(url).json()["counts"]["cells"]["changed"] == 1
+    # and the next table with these heads is read so by itself
+    url = post(client, rows).json()["url"]
+    assert worked(Import.objects.first()).state == "ready"
+
+
+@pytest.mark.parametrize(
+    ("sent", "name", "status"),
+    [
+        ({"kind": "other"}, "kind", 400),
+        ({"programme": "1999"}, "programme", 400),
+        ({"kind": "reports"}, "month", 400),
+        ({"kind": "reports", "month": "2024-07"}, "month", 400),
+        ({"kind": "reports", "month": "July"}, "month", 400),
+        ({"mapping": "[1"}, "mapping", 400),
+        ({"content": b"PK\x03\x04 no workbook"}, "file", 400),
+        ({"content": b""}, "file", 400),
+        ({"name": "a.xls"}, "file", 400),
+        ({"other": "1"}, "other", 400),
+    ],
+)
+def test_what_cannot_be_is_said_at_its_place_and_nothing_is_kept(province, sent, name, status):
+    answer = post(client_with_token(province), [REGISTER], **sent)
+    assert (answer.status_code, set(answer.json()["errors"])) == (status, {name}), answer.json()
+    assert not Import.objects.exists()
+
+
+def test_what_is_no_form_is_refused(province):
+    client = client_with_token(province)
+    assert asked(client, ADDRESS, {"kind": "register"}).status_code == 415
+    broken = client.generic("POST", ADDRESS, b"--x\r\nno form", "multipart/form-data; boundary=")
+    assert (broken.status_code, broken.json()["status"]) == (400, 400)
+
+
+def test_who_may_not_is_told_so_and_of_another_s_import_nothing(
+    province, changsha_writer, zhuzhou_writer, changsha_reader, analyst
+):
+    own = Project.objects.filter(prefecture__adcode="430100", basis="illustrative").first()
+    url = post(client_with_token(changsha_writer), [JULY, [own.code, 1, None]], kind="reports", month="2023-07").json()[
+        "url"
+    ]
+    worked(Import.objects.get())
+    for stranger in (zhuzhou_writer, changsha_reader, analyst):
+        client = client_with_token(stranger, scope="write" if stranger == zhuzhou_writer else "read")
+        assert client.get(url).status_code == client.get(f"{url}cells/").status_code == 404
+        assert client.get(ADDRESS).json()["count"] == 0
+    for reader in (changsha_reader, analyst):
+        assert post(client_with_token(reader), [REGISTER]).status_code == 403
+    assert asked(client_with_token(zhuzhou_writer), f"{url}confirm/", {"reason": WHY}).status_code == 404
+    assert client_with_token(province).get(url).status_code == 200
+    assert asked(client_with_token(province), f"{url}confirm/", {"reason": WHY}).status_code == 403
+    assert post(client_with_token(changsha_writer, scope="read"), [REGISTER]).status_code == 403
+    assert Client().get(url).status_code == 401
+
+
+def test_the_public_sees_none(register, public_read):
+    assert Client().get(ADDRESS).json()["count"] == 0
+    assert Client().get(f"{ADDRESS}1/").status_code == 404
+
+
+def test_a_token_of_one_prefecture_imports_no_row_of_another(province):
+    client = client_with_token(province, prefectures=["430100"])
+    other = Project.objects.filter(prefecture__adcode="430200").first()
+    url = post(client, [REGISTER, [other.code, None, 1, 1, None]]).json()["url"]
+    worked(Import.objects.get())
+    shown = client.get(url).json()
+    assert (shown["counts"]["rows"]["refused"], shown["counts"]["rows"]["changed"]) == (1, 0)
+
+
+def test_a_call_that_is_repeated_with_its_key_sends_one_workbook(province):
+    """Whatever stands between the parts, and however large the file is."""
+    client = client_with_token(province)
+    said = {"kind": "register", "programme": "2023"}
+    large = f"项目编号,总投资（万元）\n{CODE},1\n".encode() + b"," * 3 * 2**20
+
+    def send(content: bytes, boundary: str) -> Any:
+        body = encode_multipart(boundary, said | {"file": SimpleUploadedFile("a.csv", content)})
+        form = f"multipart/form-data; boundary={boundary}"
+        return client.generic("POST", ADDRESS, body, form, headers={"Idempotency-Key": "once-1"})
+
+    first, again, other = send(large, "one"), send(large, "two"), send(large + b",", "one")
+    assert (first.status_code, again.json(), Import.objects.count()) == (202, first.json(), 1)
+    assert (again["Idempotency-Replayed"], other.status_code) == ("true", 422)

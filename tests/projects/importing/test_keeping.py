@@ -1,0 +1,99 @@
+"""What is kept of imports, and for how long."""
+
+from __future__ import annotations
+
+import datetime as dt
+from contextlib import suppress
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone, translation
+
+from portfolio.background.housekeeping import sweep
+from projects.choices import RoundState
+from projects.importing import begin, confirm, remap
+from projects.models import Import, ImportedCell, ImportedFile, Job, Programme, Revision, Round
+from projects.versioning.revisions import writing
+from projects.workflows.transitions import OvertakenError
+from tests.projects.imports.workbooks.test_hostile_files import HOSTILE
+
+from .sent import CODE, JULY, REGISTER, WHY, begun, sent, worked, written
+
+
+def pass_a_day():
+    Import.objects.update(expires_at=timezone.now() - dt.timedelta(seconds=1))
+
+
+def test_a_preview_that_nobody_confirmed_cannot_be_confirmed_after_a_day_and_is_swept_away(province):
+    imported = sent(province, [REGISTER, [CODE, None, 5000, 1, None]])
+    pass_a_day()
+    imported.refresh_from_db()
+    assert imported.is_expired
+    with pytest.raises(OvertakenError):
+        confirm(imported, user=province, reason=WHY)
+    sweep()
+    assert (Import.objects.count(), ImportedFile.objects.count(), ImportedCell.objects.count()) == (0, 0, 0)
+
+
+def test_what_was_written_stays_with_its_file_and_its_cells(province):
+    imported = written(province, [REGISTER, [CODE, None, 5000, 1, None]])
+    pass_a_day()
+    sweep()
+    assert ImportedFile.objects.get(of=imported).content
+    assert imported.cells.filter(project=CODE, field="total_investment").exists()
+    assert len(imported.digest) == 64
+
+
+def test_imports_stand_in_no_revision_and_no_history(province):
+    before = Revision.objects.newest_number()
+    sent(province, [REGISTER, [CODE, None, 5000, 1, None]])
+    assert Revision.objects.newest_number() == before
+    assert not hasattr(Import, "history")
+
+
+@pytest.mark.parametrize("name", sorted(HOSTILE))
+def test_a_hostile_file_is_refused_and_nothing_of_it_is_kept(province, name):
+    """Where it can be seen at once, at once; else when its sheet is read."""
+    make, file, _words = HOSTILE[name]
+    programme = Programme.objects.get(year=2023)
+    with suppress(ValidationError):
+        begin(province, kind="register", programme=programme, month=None, name=file, content=make())
+    for imported in Import.objects.all():
+        imported = worked(imported)
+        assert (imported.state, bool(imported.words)) == ("refused", True)
+    assert not ImportedFile.objects.exists()
+    assert not ImportedCell.objects.exists()
+
+
+def test_reports_of_a_month_whose_round_has_not_opened_are_not_taken(changsha_writer):
+    opens = dt.date(2099, 12, 1)
+    with writing():
+        days = {"opens": opens, "due": opens.replace(day=9), "closes": opens.replace(day=20)}
+        planned = Round(programme=Programme.objects.get(year=2023), month=11, **days)
+        planned.save()
+    assert planned.state == RoundState.PLANNED
+    with pytest.raises(ValidationError) as refused:
+        begun(changsha_writer, [JULY, [CODE, 1, None]], kind="reports", month=planned.month)
+    assert set(refused.value.message_dict) == {"month"}
+
+
+def test_words_are_in_the_language_of_who_sent_it(province):
+    rows = [REGISTER, [CODE, None, "约9亿", None, None]]
+    for language in ("en", "zh-hans"):
+        with translation.override(language):
+            imported = begun(province, rows)
+        with translation.override("en" if language == "zh-hans" else "zh-hans"):
+            cell = worked(imported).cells.get(address="C2")
+        assert cell.words.isascii() is False
+        assert ("是" in cell.words or "不" in cell.words) == (language == "zh-hans"), cell.words
+
+
+def test_a_job_that_comes_too_late_stores_nothing(province):
+    """Somebody has said another mapping meanwhile: its own job checks that one."""
+    imported = sent(province, [REGISTER, [CODE, None, 5000, 1, None]])
+    old = imported.job
+    remap(imported, user=province, mapping={"A": {"field": "code"}, "C": {"field": "total_investment", "unit": 1}})
+    Job.objects.filter(pk=old.pk).update(state="waiting")
+    imported = worked(imported)
+    assert imported.cells.get(field="total_investment").after == 5000
+    assert imported.cells.filter(field="planned_disbursement").count() == 0
