@@ -52,6 +52,28 @@ BUREAU = Role(
             ),
         ),
         Task(
+            "import",
+            _("Import a workbook"),
+            (
+                _(
+                    "Open Imports under My tasks. Choose your own workbook, or copy the table in Excel or WPS and paste it; "
+                    "say what its rows are, of which year and month."
+                ),
+                _(
+                    "Where a head is not one of the known words, or an amount has no unit, say what the column is. "
+                    "That is remembered for your next table with these heads."
+                ),
+                _(
+                    "Look at the cells: new, changed, refused with the reason, in conflict. Refused cells are corrected in "
+                    "the file, which is sent again."
+                ),
+                _(
+                    "Give the reason and confirm: all of it is written in one revision, your figures as draft reports or "
+                    "proposals, as if you had typed them. Undo takes all of it back."
+                ),
+            ),
+        ),
+        Task(
             "returned",
             _("Correct a returned report"),
             (

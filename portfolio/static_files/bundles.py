@@ -22,6 +22,7 @@ STYLES = {
         "site/sheet.css",
         "site/report.css",
         "site/conflict.css",
+        "site/imports.css",
         "site/help.css",
         "site/narrow.css",
         "site/print.css",

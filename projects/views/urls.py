@@ -11,6 +11,8 @@ from .claims.decision_page import decide_claim
 from .figure_pages.comparison_page import compare
 from .figure_pages.figure_page import figure
 from .fill_in.template_page import template
+from .imports.import_page import import_one
+from .imports.imports_page import imports
 from .monitoring.attention import attention
 from .monitoring.forecast import forecast
 from .monitoring.milestone_page import add_milestone, change_milestone
@@ -67,6 +69,8 @@ urlpatterns = [
     path("rounds/<str:month>/", round_sheet, name="round"),
     path("rounds/<str:month>/drafts/", round_drafts, name="round-drafts"),
     path("rounds/<str:month>/<str:code>/", round_row, name="round-row"),
+    path("imports/", imports, name="imports"),
+    path("imports/<int:key>/", import_one, name="import"),
     path("imports/template.xlsx", template, name="import-template"),
     path("review/", review, name="review"),
     *(

@@ -45,6 +45,7 @@ from projects.workflows.proposals import Asked
 from sectors.models import ChainLink, Sector
 from tests.people import CHANGSHA
 from tests.projects.models.reports_made import CHANGSHA_CODE, approved, drafted, entry_of, submitted, today_is
+from tests.projects.views import imports_made
 from tests.projects.views.webhooks_made import message
 from tests.projects.workflows.proposals_made import OTHER_OWN, OWN, PLAN, in_state, proposed
 from tests.projects.workflows.proposals_made import project as project_of
@@ -72,6 +73,7 @@ def add(province: Any, writer: Any, administrator: Any) -> None:
         _webhook(user)
         _tokens(user, province)
     _job(province)
+    imports_made.in_every_state(writer, CHANGSHA_CODE)
     _letters_and_logs(province, writer)
 
 

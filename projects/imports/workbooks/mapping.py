@@ -152,11 +152,13 @@ def _reading(table: Table, column: HeadColumn, vocabulary: Vocabulary) -> Column
         certainty = Certainty.ALIKE if alike else Certainty.UNKNOWN
         # a column that says nothing anywhere, or that nobody gave a head, is named and not asked about
         question = Question.FIELD if texts and head else None
+        unit = column.unit or (table.corner if question else None)
         return ColumnReading(
             column.column,
             head,
             certainty,
-            unit=column.unit and column.unit.cny,
+            unit=unit.cny if unit else None,
+            unit_from=unit.place.address if unit else "",
             suggestions=alike,
             samples=samples,
             question=question,

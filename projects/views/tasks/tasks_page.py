@@ -195,6 +195,8 @@ def _work_pages(user: Any) -> list[WorkPage]:
     pages = []
     if access.reads and access.roles:
         pages.append(WorkPage(_("Monthly reports"), links.page("round-now")))
+    if access.writes:
+        pages.append(WorkPage(_("Imports"), links.page("imports")))
     if user.has_perm("projects.approve_monthlyreport"):
         pages.append(WorkPage(_("Review"), links.page("review")))
     if access.reads and access.roles:

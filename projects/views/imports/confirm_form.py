@@ -1,0 +1,39 @@
+"""Forms by which an import is confirmed, with its reason and from where its figures are, or taken back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from projects.forms.fields import SourceField
+from projects.models import Source
+
+_MOST_REASON = 2000
+
+
+def _reason(label: Any) -> forms.CharField:
+    """Asked for by the step itself, which refuses a blank one in its own words."""
+    return forms.CharField(
+        label=label, max_length=_MOST_REASON, required=False, widget=forms.Textarea(attrs={"rows": 2, "required": True})
+    )
+
+
+class ConfirmForm(forms.Form):
+    reason = _reason(gettext_lazy("Reason, for the log of changes"))
+    source = SourceField(
+        Source.objects.none(),
+        label=gettext_lazy("Published source"),
+        required=False,
+        empty_label=gettext_lazy("none: the file is the source"),
+    )
+    reported_by = forms.CharField(label=gettext_lazy("or reported by"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["source"].queryset = Source.objects.visible_to(user)  # type: ignore[attr-defined]
+
+
+class UndoForm(forms.Form):
+    reason = _reason(gettext_lazy("Why is it undone?"))

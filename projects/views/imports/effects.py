@@ -1,0 +1,103 @@
+"""What an import does to the headline figures, and what of its file was read and is not used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from projects.choices import Unit
+from projects.importing.moved import MovedFigure
+from projects.importing.reading import Reading
+from projects.imports.workbooks.fields import FIELDS
+from projects.imports.workbooks.mapping import Certainty
+from projects.imports.workbooks.tables import LeftOut
+from projects.models import Import
+from projects.totals.figures import FIGURES
+
+from .. import formatting, links
+from .preview import TO_LOOK_AT
+
+_SPELLED_OUT = 12  # rows that are named; the rest is counted
+
+
+@dataclass(frozen=True)
+class EffectLine:
+    """A headline figure before and after, each with the way to what it is made of."""
+
+    name: str
+    label: str
+    value: int | None
+    before: str
+    before_url: str
+    after: str
+    cells_url: str
+    difference: str
+    moves: bool
+    later: str
+    coverage: str
+
+
+def effect_lines(request: HttpRequest, imported: Import) -> list[EffectLine]:
+    return [_effect(request, imported, MovedFigure(**each)) for each in imported.effects]
+
+
+def _effect(request: HttpRequest, imported: Import, moved: MovedFigure) -> EffectLine:
+    figure = FIGURES[moved.figure]
+    of_cells = {"cells": TO_LOOK_AT} | ({"field": moved.figure} if moved.figure in FIELDS[imported.kind] else {})
+    known = _("%(known)s of %(of)s")
+    before = known % {"known": formatting.count(moved.known_before), "of": formatting.count(moved.of_before)}
+    after = known % {"known": formatting.count(moved.known_after), "of": formatting.count(moved.of_after)}
+    return EffectLine(
+        name=moved.figure,
+        label=f"{formatting.sentence_case(str(figure.label))} ({formatting.unit_name(figure.unit)})",
+        value=moved.before,
+        before=_number(moved.before, figure.unit),
+        before_url=links.records(parse_qsl(moved.parameters)) if moved.parameters else "",
+        after=_number(moved.after, figure.unit),
+        cells_url=f"{links.same_page(request, without=('field',), **of_cells)}#cells",
+        difference=_signed((moved.after or 0) - (moved.before or 0), figure.unit),
+        moves=moved.before != moved.after,
+        later=_number(moved.later, figure.unit) if moved.later != moved.after else "",
+        coverage=before if before == after else f"{before} → {after}",
+    )
+
+
+def _number(value: int | None, unit: Any) -> str:
+    """With every digit, since one row may move a total by little."""
+    if value is None:
+        return ""
+    return formatting.exact_money(value) if unit == Unit.CNY else formatting.count(value)
+
+
+def _signed(difference: int, unit: Any) -> str:
+    return formatting.signed_exact_money(difference) if unit == Unit.CNY else formatting.signed_count(difference)
+
+
+def unused(imported: Import, mapping: Mapping[str, Any]) -> list[str]:
+    """In sentences: rows that are no records, columns that are not imported, sheets that were not read, hidden rows."""
+    reading = Reading.of_json(imported.reading)
+    told = [
+        _("Row %(row)s, “%(text)s”: %(why)s")
+        % {"row": each.row, "text": each.text[:60], "why": LeftOut(each.why).label}
+        for each in reading.left_out[:_SPELLED_OUT]
+    ]
+    if more := len(reading.left_out[_SPELLED_OUT:]):
+        told.append(_("%(count)s more rows that are no records") % {"count": formatting.count(more)})
+    for column in reading.columns:
+        if column.letters not in mapping:
+            why = Certainty(column.certainty if not column.field else Certainty.BESIDE).label
+            values = {"column": column.letters, "head": column.head or "—", "why": why}
+            told.append(_("Column %(column)s, “%(head)s”: %(why)s") % values)
+    for sheet in reading.sheets:
+        if sheet.name != imported.sheet:
+            pattern = _("Hidden sheet “%(name)s”: not read") if sheet.is_hidden else _("Sheet “%(name)s”: not read")
+            told.append(pattern % {"name": sheet.name})
+    if reading.hidden_rows:
+        rows = formatting.listing([str(row) for row in reading.hidden_rows[:_SPELLED_OUT]])
+        told.append(_("Hidden rows are read like all others: %(rows)s") % {"rows": rows})
+    return told

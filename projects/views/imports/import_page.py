@@ -1,0 +1,144 @@
+"""`/imports/<key>/`: one import where it stands: how far it is, what its columns are, what it would write, what it wrote."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from projects.choices import CellVerdict, ImportState
+from projects.importing.reading import Reading
+from projects.jobs.display import standing_of
+from projects.models import Import
+from projects.totals.scope import Scope
+
+from .. import links
+from ..pages import one_of
+from ..private_pages import own_page
+from .confirm_form import ConfirmForm, UndoForm
+from .effects import effect_lines, unused
+from .import_lines import about, counted, state_label
+from .import_steps import RULE, STEPS, ImportAttempt
+from .mapping_rows import column_rows
+from .preview import preview
+
+LARGEST_KEY = 10**18
+LOOK_AGAIN = 4  # seconds until a page of what is under way is shown anew
+_UNDER_WAY = (ImportState.CHECKING, ImportState.CONFIRMING)
+_COLUMNS = "columns"  # the step of a preview that goes back to its columns
+
+
+@own_page
+def import_one(request: HttpRequest, key: int) -> HttpResponse:
+    """A POST takes a step (`action`): `map`, `confirm` or `undo`. Only who sent it goes on with it."""
+    found = _found(request, key)
+    attempt = ImportAttempt()
+    if request.method == "POST":
+        step = STEPS.get(request.POST.get("action", ""))
+        if step is None:
+            raise Http404
+        step(request, found, attempt)
+        if not attempt.failed:
+            return HttpResponseRedirect(links.page("import", str(found.pk), filters=False))
+        found = _found(request, key)
+    status = 409 if attempt.overtaken else 422 if attempt.failed else 200
+    response = render(request, "imports/import.html", _context(request, found, attempt), status=status)
+    if found.state in _UNDER_WAY and not attempt.failed:
+        response["Refresh"] = str(LOOK_AGAIN)
+    return response
+
+
+def _found(request: HttpRequest, key: int) -> Import:
+    visible = Import.objects.visible_to(request.user).select_related("user", "programme", "job", "source")
+    found = visible.filter(pk=min(key, LARGEST_KEY)).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _context(request: HttpRequest, found: Import, attempt: ImportAttempt) -> dict[str, Any]:
+    step = one_of(request, "step", ("", _COLUMNS))
+    is_own = found.user_id == request.user.pk
+    maps = found.state == ImportState.NEEDS_MAPPING or (found.state == ImportState.READY and step == _COLUMNS)
+    shows_cells = found.state in (ImportState.READY, ImportState.DONE, ImportState.UNDONE) and not maps
+    context = {
+        "scope": Scope.of(request),
+        "imported": found,
+        "about": about(found),
+        "state_label": state_label(found),
+        "counted": counted(found),
+        "attempt": attempt,
+        "maps": maps,
+        "shows_cells": shows_cells,
+        "is_own": is_own,
+        "may_go_on": is_own and not found.is_expired,
+        "steps": _steps(found, maps=maps),
+        "standing": standing_of(found.job, timezone.now()) if found.job else "",
+        "imports_url": links.page("imports", filters=False),
+        "columns_url": links.same_page(request, step=_COLUMNS),
+        "cells_url": links.page("import", str(found.pk), filters=False),
+    }
+    if maps:
+        context |= _of_mapping(found, attempt)
+    if shows_cells:
+        context |= preview(request, found)
+        context |= {"effects": effect_lines(request, found), "unused": unused(found, found.mapping or {})}
+    if found.state == ImportState.READY and not maps:
+        context["form"] = attempt.form or ConfirmForm(user=request.user, initial=_said(found), auto_id="c-%s")
+        context["writes"] = any(found.counts["rows"][each] for each in (CellVerdict.NEW, CellVerdict.CHANGED))
+        context["rules"] = _doubted(request, found)
+    elif found.state == ImportState.DONE:
+        context["form"] = attempt.form or UndoForm(auto_id="u-%s")
+    return context
+
+
+def _of_mapping(found: Import, attempt: ImportAttempt) -> dict[str, Any]:
+    reading = Reading.of_json(found.reading)
+    said = attempt.mapping if attempt.mapping is not None else found.mapping
+    # of a mapping that was confirmed nothing is asked any more
+    errors = attempt.by_column if attempt.mapping is not None else None if said is None else {}
+    columns = column_rows(found.kind, reading.columns, said, errors)
+    return {
+        "columns": columns,
+        "asked": [each for each in columns if each.errors],
+        "sheets": reading.sheets,
+        "lacks_key": reading.lacks_key,
+    }
+
+
+def _said(found: Import) -> dict[str, Any]:
+    """What was said when it was confirmed and could not be written."""
+    return {"reason": found.reason, "source": found.source_id, "reported_by": found.reported_by}
+
+
+def _doubted(request: HttpRequest, found: Import) -> list[dict[str, Any]]:
+    """What was doubted when it was to be written, by rule: each can be confirmed for the whole."""
+    said: dict[str, list[str]] = {}
+    for each in found.doubts:
+        words = _("Row %(row)s: %(message)s") % {"row": each["row"], "message": each["message"]}
+        said.setdefault(each["code"], []).append(words)
+    return [
+        {
+            "name": f"{RULE}{kind}",
+            "messages": messages,
+            "chosen": kind in found.confirmed_rules or f"{RULE}{kind}" in request.POST,
+        }
+        for kind, messages in said.items()
+    ]
+
+
+@dataclass(frozen=True)
+class ImportStep:
+    label: str
+    is_here: bool
+
+
+def _steps(found: Import, *, maps: bool) -> list[ImportStep]:
+    labels = [_("Send"), _("Columns"), _("Look at it"), _("Write")]
+    written = (ImportState.CONFIRMING, ImportState.DONE, ImportState.UNDONE)
+    here = 1 if maps else 3 if found.state in written else 2 if found.state == ImportState.READY else 0
+    return [ImportStep(label, place == here) for place, label in enumerate(labels)]

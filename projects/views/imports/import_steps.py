@@ -1,0 +1,100 @@
+"""Steps that a person takes with an import on its page, and what of a step that is refused goes where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from projects.importing import confirm, remap, undo
+from projects.importing.reading import Reading
+from projects.models import Import
+from projects.workflows.transitions import OvertakenError
+
+from .confirm_form import ConfirmForm, UndoForm
+from .mapping_rows import mapping_said
+
+RULE = "rule-"  # before the kind of a rule that is overruled
+
+
+@dataclass
+class ImportAttempt:
+    """What was asked for and did not happen: kept, so that nothing has to be chosen or typed again."""
+
+    mapping: dict[str, Any] | None = None
+    by_column: Mapping[str, list[str]] = field(default_factory=dict)
+    form: Any = None
+    whole: list[str] = field(default_factory=list)
+    overtaken: bool = False
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.by_column or self.whole or (self.form is not None and self.form.errors))
+
+    def take(self, error: ValidationError) -> None:
+        """What a step refuses goes where it belongs: to a column, to a field of the form, or to the whole."""
+        self.overtaken = isinstance(error, OvertakenError)
+        by_name = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+        fields, columns = self.form.fields if self.form is not None else {}, self.mapping or {}
+        self.by_column = {name: texts for name, texts in by_name.items() if name in columns}
+        for name, texts in by_name.items():
+            if name in fields:
+                self.form.errors.setdefault(name, self.form.error_class()).extend(texts)
+            elif name not in columns:
+                self.whole += texts
+
+
+@contextmanager
+def _refused_into(attempt: ImportAttempt) -> Iterator[None]:
+    try:
+        yield
+    except ValidationError as error:
+        attempt.take(error)
+
+
+def _map(request: HttpRequest, found: Import, attempt: ImportAttempt) -> None:
+    """The columns as they are said, or another sheet, of which the heads are read first."""
+    sheet = request.POST.get("sheet", found.sheet)[:200]
+    if sheet != found.sheet:
+        with _refused_into(attempt):
+            remap(found, user=request.user, mapping=None, sheet=sheet)
+        return
+    letters = [each.letters for each in Reading.of_json(found.reading).columns]
+    attempt.mapping, attempt.by_column = mapping_said(request.POST, letters)
+    if not attempt.by_column:
+        with _refused_into(attempt):
+            remap(found, user=request.user, mapping=attempt.mapping, sheet=sheet)
+
+
+def _confirm(request: HttpRequest, found: Import, attempt: ImportAttempt) -> None:
+    attempt.form = form = ConfirmForm(request.POST, user=request.user, auto_id="c-%s")
+    if form.is_valid():
+        rules = [name.removeprefix(RULE) for name in request.POST if name.startswith(RULE)]
+        with _refused_into(attempt):
+            confirm(found, user=request.user, confirmed_rules=rules, **form.cleaned_data)
+
+
+def _undo(request: HttpRequest, found: Import, attempt: ImportAttempt) -> None:
+    attempt.form = form = UndoForm(request.POST, auto_id="u-%s")
+    if form.is_valid():
+        try:
+            with _refused_into(attempt):
+                undo(found, user=request.user, reason=form.cleaned_data["reason"])
+                messages.success(request, _("All that it had written is taken back."))
+        except PermissionDenied as error:
+            if found.user_id != request.user.pk:
+                raise
+            attempt.whole = [str(error)]  # something of it is the province's to take back
+
+
+STEPS: Mapping[str, Callable[[HttpRequest, Import, ImportAttempt], None]] = {
+    "map": _map,
+    "confirm": _confirm,
+    "undo": _undo,
+}

@@ -1,0 +1,91 @@
+"""`/imports/`: a table is sent here, as a file or pasted; what one has sent, and for the province what all have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from projects.access import access_of
+from projects.importing import begin
+from projects.imports.workbooks.fields import WorkbookKind
+from projects.models import Import
+from projects.totals.scope import Scope
+
+from .. import links
+from ..list_pages import PAGE_SIZE, pages_of
+from ..private_pages import own_page
+from .import_lines import import_lines
+from .upload_form import UploadForm
+
+_PASTED_ENDING = ".txt"
+
+
+@own_page
+def imports(request: HttpRequest) -> HttpResponse:
+    """A POST sends a table and leads to its own page."""
+    may_send = request.user.has_perm("projects.add_import")
+    if not may_send and (request.method == "POST" or not access_of(request.user).writes):
+        raise PermissionDenied
+    scope = Scope.of(request)
+    form = _form(request, scope)
+    if request.method == "POST" and form.is_valid() and (sent := _sent(request, form)):
+        return HttpResponseRedirect(links.page("import", str(sent.pk), filters=False))
+    visible: Any = Import.objects.visible_to(request.user).select_related("user", "programme")
+    pages = pages_of(request, visible.count())
+    first = pages.first - 1
+    context = {
+        "scope": scope,
+        "title": _("Imports"),
+        "form": form,
+        "templates": _templates(scope, form),
+        "sees_all": access_of(request.user).writes_all,
+        "lines": import_lines(visible[first : first + PAGE_SIZE]),
+        "pages": pages,
+    }
+    return render(request, "imports/imports.html", context, status=422 if form.errors else 200)
+
+
+def _form(request: HttpRequest, scope: Scope) -> UploadForm:
+    initial = {"kind": WorkbookKind.REPORTS, "programme": scope.programme and str(scope.programme.year)}
+    posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    return UploadForm(*posted, programmes=list(scope.programmes), initial=initial, auto_id="i-%s")
+
+
+def _sent(request: HttpRequest, form: UploadForm) -> Import | None:
+    """None where the file is refused: then the form says why."""
+    said, file = form.cleaned_data, form.cleaned_data["file"]
+    try:
+        return begin(
+            request.user,
+            kind=said["kind"],
+            programme=form.programme_chosen,
+            month=form.month_chosen,
+            name=file.name if file else _("pasted table") + _PASTED_ENDING,
+            content=file.read() if file else said["pasted"].encode(),
+        )
+    except ValidationError as error:
+        by_field = error.message_dict if hasattr(error, "error_dict") else {"file": error.messages}
+        for name, texts in by_field.items():
+            place = "pasted" if name == "file" and not file else name
+            for text in texts:
+                form.add_error(place if place in form.fields else None, text)
+    return None
+
+
+def _templates(scope: Scope, form: UploadForm) -> list[tuple[str, str]]:
+    """Workbooks to be filled in: of the year's list, and of its newest months."""
+    if scope.programme is None:
+        return []
+    year = str(scope.programme.year)
+    of_list = [("kind", WorkbookKind.REGISTER.value), ("programme", year)]
+    found = [(_("list of %(year)s") % {"year": year}, links.page("import-template", query=of_list, filters=False))]
+    months = [each for each in form.fields["month"].choices if each[0].startswith(f"{year}-")]  # type: ignore[attr-defined]
+    for month, label in months[:1]:
+        asked = [("kind", WorkbookKind.REPORTS.value), ("programme", year), ("month", month)]
+        words = _("reports of %(month)s") % {"month": label}
+        found.insert(0, (words, links.page("import-template", query=asked, filters=False)))
+    return found

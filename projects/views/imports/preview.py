@@ -1,0 +1,166 @@
+"""Preview of an import: what would become of each cell, counted by what it would be, and the cells of one page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from projects.choices import CellVerdict
+from projects.importing.reading import Reading
+from projects.imports.workbooks.fields import FIELDS
+from projects.models import Import, ImportedCell, Project
+
+from .. import formatting, links
+from ..list_pages import PAGE_SIZE, pages_of
+from ..monitoring.tabs import Switch
+from ..pages import one_of
+from .cell_words import CellWords
+
+TO_LOOK_AT = "look"  # all but what would stay as it is
+_IN_ORDER = (
+    CellVerdict.NEW,
+    CellVerdict.CHANGED,
+    CellVerdict.UNCHANGED,
+    CellVerdict.REFUSED,
+    CellVerdict.CONFLICT,
+)
+_OF_WHOLE_ROW = "row"  # the code of a cell that is only refused with its row
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many cells, and of how many rows, would be one thing."""
+
+    verdict: str
+    label: str
+    count: int
+    number: str
+    rows: str
+    url: str
+    is_shown: bool
+
+
+@dataclass(frozen=True)
+class CellLine:
+    """One cell; texts are empty where nothing is known."""
+
+    address: str
+    project: str
+    project_url: str
+    code: str
+    field: str
+    before: str
+    after: str
+    verdict: str
+    verdict_label: str
+    is_written: bool
+    words: list[str]
+
+
+def preview(request: HttpRequest, imported: Import) -> dict[str, Any]:
+    """What a page shows of the cells; `cells` and `field` narrow them down."""
+    asked = one_of(request, "cells", (TO_LOOK_AT, *CellVerdict.values))
+    field = one_of(request, "field", ("", *FIELDS[imported.kind]))
+    shown: Any = _shown(imported)
+    tallies = _tallies(request, shown, imported, asked if not field else "")
+    looked_at = shown.exclude(verdict=CellVerdict.UNCHANGED)
+    to_look_at = looked_at.count()
+    found = looked_at if asked == TO_LOOK_AT else shown.filter(verdict=asked)
+    found = found.filter(field=field) if field else found
+    pages = pages_of(request, to_look_at if found is looked_at else found.count())
+    words = CellWords(imported.kind)
+    label = str(CellVerdict(asked).label) if asked != TO_LOOK_AT else _("to look at")
+    return {
+        "tallies": tallies,
+        "switches": _switches(request, tallies, asked if not field else "", to_look_at),
+        "cells": _lines(found[pages.first - 1 : pages.first - 1 + PAGE_SIZE], imported, words, request.user),
+        "pages": pages,
+        "shown_label": formatting.clauses([label, words.field(field)]) if field else label,
+        "whole_url": links.same_page(request, without=("cells", "field")) if field else "",
+    }
+
+
+def _shown(imported: Import) -> QuerySet[ImportedCell]:
+    """All cells but those that only say which project it is, and were understood."""
+    return imported.cells.filter(Q(is_key=False) | Q(verdict=CellVerdict.REFUSED))
+
+
+def _tallies(request: HttpRequest, shown: Any, imported: Import, asked: str) -> list[Tally]:
+    counted = shown.order_by().values("verdict").annotate(cells=Count("pk"), rows=Count("row", distinct=True))
+    found = {each["verdict"]: (each["cells"], each["rows"]) for each in counted}
+    words = {
+        CellVerdict.NEW: pgettext("cells", "new"),
+        CellVerdict.CHANGED: pgettext("cells", "changed"),
+        CellVerdict.UNCHANGED: pgettext("cells", "the same, not written"),
+        CellVerdict.REFUSED: pgettext("cells", "refused, not written"),
+        CellVerdict.CONFLICT: pgettext("cells", "in conflict, left as they are"),
+    }
+    tallies = []
+    for verdict in _IN_ORDER:
+        cells, rows = found.get(verdict.value, (0, 0))
+        told = ngettext("in %(count)s row", "in %(count)s rows", rows) % {"count": formatting.count(rows)}
+        tallies.append(
+            Tally(
+                verdict=verdict.value,
+                label=words[verdict],
+                count=cells,
+                number=formatting.count(cells),
+                rows=told if rows else "",
+                url=f"{links.same_page(request, without=('field',), cells=verdict.value)}#cells",
+                is_shown=asked == verdict,
+            )
+        )
+    return tallies
+
+
+def _switches(request: HttpRequest, tallies: list[Tally], asked: str, to_look_at: int) -> list[Switch]:
+    # of what there is none nothing can be looked at
+    narrowed = [
+        Switch(str(CellVerdict(each.verdict).label), each.url, each.is_shown, each.number)
+        for each in tallies
+        if each.count
+    ]
+    address = f"{links.same_page(request, without=('field',), cells=TO_LOOK_AT)}#cells"
+    return [Switch(_("to look at"), address, asked == TO_LOOK_AT, formatting.count(to_look_at)), *narrowed]
+
+
+def _lines(cells: QuerySet[ImportedCell], imported: Import, words: CellWords, user: Any) -> list[CellLine]:
+    found = list(cells)
+    names = _names(imported, {each.row for each in found})
+    projects = Project.objects.visible_to(user).in_bulk(list({each.project for each in found}), field_name="code")
+    hidden = set(Reading.of_json(imported.reading).hidden_rows)
+    return [_line(each, words, names, projects, is_hidden=each.row in hidden) for each in found]
+
+
+def _names(imported: Import, rows: set[int]) -> Mapping[int, str]:
+    """What the file itself calls the project of a row."""
+    return dict(imported.cells.filter(row__in=rows, field="name_zh").values_list("row", "text"))
+
+
+def _line(
+    cell: ImportedCell, words: CellWords, names: Mapping[int, str], projects: Mapping[str, Project], *, is_hidden: bool
+) -> CellLine:
+    project = projects.get(cell.project)
+    told = [cell.words] if cell.words else [_("the whole row is refused")] if cell.code == _OF_WHOLE_ROW else []
+    told += [_("hidden row")] if is_hidden else []
+    told += [_("only proposed: the province decides")] if cell.is_proposal else []
+    is_read = cell.verdict != CellVerdict.REFUSED
+    return CellLine(
+        address=cell.address,
+        project=project.name if project else names.get(cell.row, ""),
+        project_url=links.project(project.code) if project else "",
+        code=cell.project,
+        field=words.field(cell.field),
+        before=words.text(cell.field, cell.before),
+        after=words.text(cell.field, cell.after) if is_read else cell.text,
+        verdict=cell.verdict,
+        verdict_label=str(cell.get_verdict_display()),
+        is_written=cell.verdict in (CellVerdict.NEW, CellVerdict.CHANGED),
+        words=told,
+    )

@@ -1,0 +1,118 @@
+"""The page of an import in each of its states, from a messy workbook to what it wrote and took back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from projects.choices import CellVerdict
+from projects.models import Import, Project, Revision
+from tests.pages import Page, opened
+from tests.projects.importing.sent import CODE, NAME, REGISTER, begun, sent, worked
+from tests.projects.imports.workbooks.made import xlsx
+
+MESSY: list[list[Any]] = [
+    ["2023年全省电子信息制造业重点项目表"],
+    ["填报单位：长沙市", None, None, "单位：万元"],
+    ["序号", "项目名称", "总投资", "2023年度计划", "包联领导"],
+    [1, NAME, 104735, 51234, None],
+    [2, "惠科长沙二期", "约9亿", 9000, None],
+    [None, "小计", 104735, None, None],
+    ["注：1. 总投资含流动资金。"],
+]
+
+
+def names_of(page: Page, tag: str = "button") -> list[str]:
+    return [attributes.get("value", "") for found, attributes in page.elements if found == tag]
+
+
+def page_of(client: Any, imported: Import, **query: Any) -> Page:
+    return opened(client, f"/imports/{imported.pk}/", lang="en", **query)
+
+
+def test_while_it_is_checked_the_page_comes_again_by_itself(client_of: Any, province: Any) -> None:
+    found = begun(province, [REGISTER, [CODE, None, 5000, None, None]])
+    answer = client_of(province).get(f"/imports/{found.pk}/", {"lang": "en"})
+    assert (answer["Refresh"], "You may close the browser" in answer.content.decode()) == ("4", True)
+    worked(found)
+    assert "Refresh" not in client_of(province).get(f"/imports/{found.pk}/")
+
+
+def test_a_messy_workbook_goes_from_upload_over_its_columns_to_a_revision_and_back(
+    client_of: Any, province: Any
+) -> None:
+    client, before = client_of(province), Revision.objects.newest_number()
+    posted = {"kind": "register", "programme": "2023", "file": SimpleUploadedFile("表.xlsx", xlsx(MESSY))}
+    assert client.post("/imports/", posted).status_code == 302
+    found = worked(Import.objects.get())
+
+    asked = page_of(client, found)
+    assert "1 column has to be confirmed" in asked.text
+    chosen = {"field-A": "", "field-B": "name_zh", "field-C": "total_investment", "unit-C": "10000", "field-E": ""}
+    address = f"/imports/{found.pk}/"
+    left_open = client.post(address, chosen | {"action": "map", "field-D": "?"})
+    assert (left_open.status_code, 'id="column-D_error"' in left_open.content.decode()) == (422, True)
+    said = chosen | {"action": "map", "field-D": "planned_disbursement", "unit-D": "10000"}
+    assert client.post(address, said).status_code == 302
+    worked(found)
+
+    preview = page_of(client, found)
+    counts = {each.data["value"] for each in preview.anchors if "cells=" in each.href and "value" in each.data}
+    assert (counts != {"0"}, "10.4735" in preview.text or "1.04735" in preview.text) == (True, True)
+    assert all(words in preview.text for words in ("Column E, “包联领导”", "“小计”", "Nothing is written yet."))
+    refused = client.post(address, {"action": "confirm", "reason": "", "reported_by": "长沙市工信局"})
+    assert (refused.status_code, "长沙市工信局" in refused.content.decode()) == (422, True)
+    assert Revision.objects.newest_number() == before
+
+    assert client.post(address, {"action": "confirm", "reason": "名单修订"}).status_code == 302
+    assert worked(found).state == "done", found.words
+    assert Project.objects.get(code=CODE).total_investment == 1_047_350_000
+    done = page_of(client, found)
+    assert f"/changes/{found.revision_made}/" in [each.href.partition("?")[0] for each in done.anchors]
+    assert client.post(address, {"action": "undo", "reason": ""}).status_code == 422
+    assert client.post(address, {"action": "undo", "reason": "传错文件"}).status_code == 302
+    found.refresh_from_db()
+    assert (found.state, "Taken back" in page_of(client, found).text) == ("undone", True)
+
+
+@pytest.mark.parametrize("verdict", CellVerdict.values)
+def test_each_count_opens_exactly_its_cells(client_of: Any, province: Any, verdict: str) -> None:
+    found = sent(province, [REGISTER, [CODE, NAME, "many", 5000, None], [None, "新项目", 5, 6, "能源电子"]])
+    page = page_of(client_of(province), found, cells=verdict)
+    [counted] = [
+        each.data["value"] for each in page.anchors if f"cells={verdict}" in each.href and "value" in each.data
+    ]
+    rows = [
+        attributes for tag, attributes in page.elements if tag == "span" and attributes.get("class") == f"how {verdict}"
+    ]
+    assert len(rows) == int(counted)
+
+
+def test_a_refused_file_says_why_and_what_to_do(client_of: Any, province: Any) -> None:
+    found = sent(province, [["没有表头的说明"], ["就这一行"]])
+    text = page_of(client_of(province), found).text
+    assert (found.state, found.words.split("：")[0][:10] in text) == ("refused", True)
+    assert "Correct the file and send it again" in text
+
+
+def test_the_columns_of_a_preview_can_be_said_again(client_of: Any, province: Any) -> None:
+    found = sent(province, [REGISTER, [CODE, None, 5000, None, None]])
+    page = page_of(client_of(province), found, step="columns")
+    chosen = [attributes["value"] for tag, attributes in page.elements if tag == "option" and "selected" in attributes]
+    assert {"code", "total_investment", "planned_disbursement", "sector", "10000"} <= set(chosen)
+    assert "map" in names_of(page)
+
+
+def test_what_would_write_nothing_offers_no_confirming(client_of: Any, province: Any) -> None:
+    found = sent(province, [REGISTER, [CODE, None, "many", None, None]])
+    page = page_of(client_of(province), found)
+    assert ("confirm" in names_of(page), "There is nothing to write in it" in page.text) == (False, True)
+
+
+def test_an_unknown_step_or_import_is_not_there(client_of: Any, province: Any) -> None:
+    found = sent(province, [REGISTER, [CODE, None, 5000, None, None]])
+    assert client_of(province).post(f"/imports/{found.pk}/", {"action": "write"}).status_code == 404
+    assert client_of(province).get(f"/imports/{10**30}/").status_code == 404
+    assert client_of(province).get(f"/imports/{found.pk}/", {"cells": "all"}).status_code == 400
