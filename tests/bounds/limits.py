@@ -58,10 +58,11 @@ QUERIES = {
     "/proposals/": 9,
 }
 # By how an address begins: how a statement begins that it asks twice all the same.
-TWICE = {
-    "/?as_of": 'SELECT CAST(0 AS bigint) AS "dimension"',  # what there was then, and what there is today
-    "/projects/?as_of": 'SELECT CAST(0 AS bigint) AS "dimension"',  # the same
-    "/forecast/": 'SELECT CAST(0 AS bigint) AS "dimension"',  # of its month and of the last that is not open, often the same
+_BREAKDOWN = ('SELECT CAST(0 AS bigint) AS "dimension"', 'SELECT (0)::bigint AS "dimension"')  # SQLite's, PostgreSQL's
+TWICE: dict[str, str | tuple[str, ...]] = {
+    "/?as_of": _BREAKDOWN,  # what there was then, and what there is today
+    "/projects/?as_of": _BREAKDOWN,  # the same
+    "/forecast/": _BREAKDOWN,  # of its month and of the last that is not open, often the same
     "/compare/": 'SELECT "projects_project"."id" AS "pk"',  # what records are called then and now, alike without a past
     "/api/v1/comparison/": 'SELECT "projects_project"."id" AS "pk"',
     "/api/v1/changes/": 'SELECT "projects_revision"."number"',  # for what is refused, and for the page
@@ -85,7 +86,7 @@ NOT_YET: dict[str, str] = {
 }
 
 
-def may_be_asked_twice(address: str) -> str:
+def may_be_asked_twice(address: str) -> str | tuple[str, ...]:
     """How a statement begins that is; what no statement begins with where none is."""
     return next((sql for begin, sql in TWICE.items() if address.startswith(begin)), "none")
 
