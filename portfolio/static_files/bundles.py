@@ -22,7 +22,6 @@ STYLES = {
         "site/sheet.css",
         "site/report.css",
         "site/conflict.css",
-        "site/imports.css",
         "site/help.css",
         "site/narrow.css",
         "site/print.css",

@@ -94,6 +94,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="imports",
                         to="projects.job",
                         verbose_name="job",
                     ),
@@ -153,6 +154,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "imported file",
                 "verbose_name_plural": "imported files",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(

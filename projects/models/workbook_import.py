@@ -81,7 +81,9 @@ class Import(models.Model):
     confirmed_rules = models.JSONField(_("doubts that were confirmed"), default=list, blank=True)
     revision_made = models.BigIntegerField(_("revision that it made"), null=True, blank=True)
     undone_by = models.BigIntegerField(_("revision that took it back"), null=True, blank=True)
-    job = models.ForeignKey(Job, verbose_name=_("job"), null=True, blank=True, on_delete=models.SET_NULL)
+    job = models.ForeignKey(
+        Job, verbose_name=_("job"), null=True, blank=True, on_delete=models.SET_NULL, related_name="imports"
+    )
     created_at = models.DateTimeField(_("sent at"), auto_now_add=True)
     expires_at = models.DateTimeField(_("expires at"), db_index=True)
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
@@ -125,6 +127,7 @@ class ImportedFile(models.Model):
     class Meta:
         verbose_name = _("imported file")
         verbose_name_plural = _("imported files")
+        ordering = ["pk"]
 
     def __str__(self) -> str:
         return str(self.of_id)
