@@ -1,7 +1,7 @@
 """What is joined: for each bundle its sources under `static/`, in the order in which they hold.
 
-The stylesheet of pages is one bundle whatever the page, so that a browser has it after the first. What every page runs is in
-the script `page`; a page may have one more of its own. A new source needs a line here, and nothing else.
+The stylesheet of pages is one bundle, so that a browser has it after the first. What every page runs is in the script `page`;
+a page may have one more of its own of each. A new source needs a line here, and nothing else.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ STYLES = {
     "plain": ("site/tokens.css", "site/base.css", "site/frame.css", "site/narrow.css"),
     "admin": ("site/tokens.css", "admin-site/admin.css", "admin-site/records.css", "admin-site/round.css"),
     "api-docs": ("site/tokens.css", "api/docs.css"),
+    "imports": ("site/imports.css",),  # beside the one of all pages: few people open these
 }
 SCRIPTS: dict[str, tuple[str, ...]] = {
     "page": ("site/page.js",),

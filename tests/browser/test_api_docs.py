@@ -21,7 +21,13 @@ def test_an_operation_is_tried_out(live_register: None, public_read: None, windo
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     page.goto("/api/v1/docs/?lang=en")
+    page.locator("h1.title").first.wait_for()
     operation = page.locator("#operations-totals-totals_retrieve")
+    for _each in range(50):  # of a long description it draws what comes into view
+        page.mouse.wheel(0, 2_000)
+        page.wait_for_timeout(100)
+        if operation.count():
+            break
     operation.locator("button.opblock-summary-control").click()
     operation.locator(".try-out__btn").click()
     operation.locator(".execute").click()
