@@ -157,6 +157,7 @@ TRANSITIONS = by_action(
 )
 # What is decided by a single key is decided by mistake too. Later, when others have seen it, it is reopened, with a comment.
 TAKEN_BACK_WITHIN = dt.timedelta(minutes=10)
+DECISION_OVERTAKEN = gettext_lazy("Something came after this decision, so it cannot be taken back.")
 DECISIONS = tuple(each.action for each in TRANSITIONS.values() if each.done and each.permissions == _PROVINCE)
 
 
@@ -213,7 +214,7 @@ def _cannot_be_taken_back(report: MonthlyReport) -> str:
         minutes = {"minutes": int(TAKEN_BACK_WITHIN.total_seconds() // 60)}
         return _("A decision can be taken back for %(minutes)s minutes only. Reopen the report instead.") % minutes
     if report.history.filter(revision__gt=last.revision_id).exists():
-        return _("Something came after this decision, so it cannot be taken back.")
+        return str(DECISION_OVERTAKEN)
     return ""
 
 

@@ -52,7 +52,7 @@ def acted(request: HttpRequest) -> ReviewAttempt:
             chosen, comment, (_("One of these reports does not exist, or you do not have access to it."),)
         )
     if action == ReportAction.RETRACT:
-        return _taken_back(request, reports)
+        return _taken_back(request, reports, versions)
     if action not in reporting.DECISIONS:
         return ReviewAttempt(chosen, comment, (_("Say whether to approve or to return."),))
     transition = reporting.TRANSITIONS[action]
@@ -60,7 +60,7 @@ def acted(request: HttpRequest) -> ReviewAttempt:
     words = {"comment": comment} if transition.comment_missing or "alone" in request.POST else {}
     try:
         with writing(user=request.user):
-            stale = _stale(request, versions)
+            stale = _stale(request, versions, transition)
             if stale:
                 left = chosen - {report.pk for report in stale}
                 return ReviewAttempt(left, comment, tuple(map(_changed, stale)), conflict=True)
@@ -73,10 +73,14 @@ def acted(request: HttpRequest) -> ReviewAttempt:
     return ReviewAttempt()
 
 
-def _taken_back(request: HttpRequest, reports: Sequence[MonthlyReport]) -> ReviewAttempt:
-    """Take back what was decided of these reports; the register says whether it still can be."""
+def _taken_back(request: HttpRequest, reports: Sequence[MonthlyReport], versions: Mapping[int, str]) -> ReviewAttempt:
+    """Take back the decision that left these versions, no later one; the register says whether it still can be."""
     try:
-        reporting.retract(reports, user=request.user)
+        with writing(user=request.user):
+            stale = _stale(request, versions, reporting.TRANSITIONS[ReportAction.RETRACT])
+            if stale:
+                return ReviewAttempt(errors=tuple(map(_decision_overtaken, stale)), conflict=True)
+            reporting.retract(reports, user=request.user)
     except reporting.RefusedError as error:
         return ReviewAttempt(errors=tuple(_refused(error)), conflict=error.conflict)
     told = ngettext(
@@ -104,27 +108,35 @@ def _told(transition: reporting.Transition, reports: Sequence[MonthlyReport], *,
     return format_html('{}{}<a href="{}">{}</a>', said, formatting.space(), reopening, _("Reopen it"))
 
 
+def chosen_as(report: MonthlyReport) -> str:
+    """What a form sends: the report and the version of it that the page shows."""
+    return f"{report.pk}:{digest_of(report)}"
+
+
 def _chosen(request: HttpRequest) -> dict[int, str]:
     """The chosen reports by key, each with the version that the page showed."""
     pairs = [each.partition(":") for each in request.POST.getlist("report")]
     return {int(key): version for key, _colon, version in pairs if key.isascii() and key.isdecimal() and len(key) < 19}
 
 
-def _stale(request: HttpRequest, versions: Mapping[int, str]) -> list[MonthlyReport]:
-    """Reports that still wait but say something else than the page did. Of those that wait no more the workflow tells."""
-    stored = MonthlyReport.objects.visible_to(request.user).submitted().filter(pk__in=versions)
+def _stale(request: HttpRequest, versions: Mapping[int, str], transition: reporting.Transition) -> list[MonthlyReport]:
+    """Reports that can take the step but are others than the page showed. Of those that cannot the workflow tells."""
+    stored = MonthlyReport.objects.visible_to(request.user).filter(pk__in=versions, state__in=transition.starts)
     return [report for report in stored.select_related("entry__project") if digest_of(report) != versions[report.pk]]
 
 
 def _changed(report: MonthlyReport) -> str:
-    told = _("changed since you opened this page. Please look at it again; nothing was done.")
-    return _("%(project)s: %(problem)s") % {"project": report.entry.project.name, "problem": told}
+    return _of(report, _("changed since you opened this page. Please look at it again; nothing was done."))
+
+
+def _decision_overtaken(report: MonthlyReport) -> str:
+    return _of(report, str(reporting.DECISION_OVERTAKEN))
+
+
+def _of(report: MonthlyReport, problem: str) -> str:
+    return _("%(project)s: %(problem)s") % {"project": report.entry.project.name, "problem": problem}
 
 
 def _refused(error: reporting.RefusedError) -> list[str]:
     """Which reports stood in the way, and why."""
-    return [
-        _("%(project)s: %(problem)s") % {"project": refusal.record.entry.project.name, "problem": message}
-        for refusal in error.refusals.values()
-        for message in refusal.messages
-    ]
+    return [_of(refusal.record, message) for refusal in error.refusals.values() for message in refusal.messages]

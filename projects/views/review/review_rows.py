@@ -20,8 +20,9 @@ from projects.monitoring.sheet_totals import added
 from projects.plausibility.asking import doubts_in_review
 from projects.plausibility.kinds.kind import Doubt
 from projects.totals.totals import ratio
-from projects.versioning.digests import digest_of
 from projects.views import formatting, links
+
+from .review_acts import chosen_as
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,7 @@ class ReviewRow:
 
     @property
     def chosen_as(self) -> str:
-        """What the form sends: the report and the version of it that is shown."""
-        return f"{self.waiting.report.pk}:{digest_of(self.waiting.report)}"
+        return chosen_as(self.waiting.report)
 
     @property
     def report(self) -> MonthlyReport:

@@ -1,7 +1,8 @@
 """What a reviewer decided last, offered to be taken back on the review's pages, with what that does.
 
 The decision is in the register from the moment of the key, so nothing is lost with a browser that closes; to take it back is
-a step of its own (`workflows/reporting.py`). It is read from the events, so that it is offered in any window.
+a step of its own (`workflows/reporting.py`). It is read from the events, so that it is offered in any window. The form names
+the decision by the version of each report that it left, so that an old page takes back no later one.
 """
 
 from __future__ import annotations
@@ -19,13 +20,15 @@ from projects.totals.scope import Scope
 from projects.views import formatting
 from projects.workflows import reporting
 
+from .review_acts import chosen_as
+
 
 @dataclass(frozen=True)
 class Decision:
-    """What was decided, of which reports (their keys), what taking it back does, and the comment that goes with it."""
+    """What was decided, what the form sends of its reports, what taking it back does, and the comment that goes with it."""
 
     told: str
-    keys: list[int]
+    chosen_as: list[str]
     effect: str
     comment: str
 
@@ -42,7 +45,7 @@ def newest_decision(request: HttpRequest, scope: Scope) -> Decision | None:
     if len(events) > 3:
         names = _("%(names)s and %(count)s more") % {"names": names, "count": formatting.count(len(events) - 3)}
     effect = _effect(scope, keys, report) if action == ReportAction.APPROVE else ""
-    return Decision(told % {"projects": names}, keys, effect, events[0].comment)
+    return Decision(told % {"projects": names}, [chosen_as(each.report) for each in events], effect, events[0].comment)
 
 
 def _effect(scope: Scope, keys: list[int], report: MonthlyReport) -> Any:

@@ -164,6 +164,18 @@ def test_a_version_that_was_not_seen_is_not_approved(system_of: Any, province: A
     assert system.post(path_of(report, "approve"), {}, **{"If-Match": now}).status_code == 200
 
 
+def test_a_version_before_the_newest_decision_takes_none_back(
+    system_of: Any, province: Any, changsha_writer: Any
+) -> None:
+    system, report = system_of(province), submitted(changsha_writer)
+    returned = system.post(path_of(report, "return"), {"comment": "Why so little?"})["ETag"]
+    reporting.submit([report], user=changsha_writer)
+    approved = system.post(path_of(report, "approve"), {})["ETag"]
+    assert_problem(system.post(path_of(report, "retract"), {}, **{"If-Match": returned}), 412)
+    assert state_of(report) == "approved"
+    assert system.post(path_of(report, "retract"), {}, **{"If-Match": approved}).status_code == 200
+
+
 def test_a_grant_that_goes_in_between_is_said_in_the_workflows_words(
     system_of: Any, province: Any, changsha_writer: Any, monkeypatch: Any
 ) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.utils import timezone
 
 from projects.choices import ReportAction, ReportState
 from projects.models import Revision
+from projects.versioning.digests import digest_of
 from projects.workflows import reporting
 from tests.people import person
 
@@ -33,8 +35,18 @@ def decided(changsha_writer, province, client_of):
     return taken
 
 
-def take_back(client, report, path=f"{PATH}?month=2023-07"):
-    return client.post(path, {"action": "retract", "report": f"{report.pk}:"}, follow=True)
+def take_back(client, *reports):
+    """Post the form that names the decision after which the reports were read."""
+    return post(client, [f"{report.pk}:{digest_of(report)}" for report in reports])
+
+
+def post(client, chosen):
+    return client.post(f"{PATH}?month=2023-07&lang=en", {"action": "retract", "report": chosen}, follow=True)
+
+
+def sent_by(form):
+    """What the offered form sends of the reports."""
+    return re.findall(r'name="report" value="([^"]*)"', form)
 
 
 def offer(client, **query):
@@ -56,7 +68,7 @@ def test_an_approval_is_offered_to_be_taken_back_with_what_that_does(decided):
 def test_what_is_taken_back_waits_as_before_and_leaves_a_revision(decided, province):
     client, report = decided()
     newest = Revision.objects.newest_number()
-    answer = take_back(client, report)
+    answer = post(client, sent_by(offer(client)))
     again = july(report.entry)
     assert (again.state, again.approved_by, again.approved_at) == (ReportState.SUBMITTED, None, None)
     assert again.submitted_by is not None
@@ -66,8 +78,8 @@ def test_what_is_taken_back_waits_as_before_and_leaves_a_revision(decided, provi
     assert report.entry.project.code in answer.redirect_chain[-1][0]  # it is opened again
     assert not offer(client)
     page = answer.content.decode()
-    assert "第1次报送" in page.replace(" ", "")  # it does not come again for that
-    assert "首次报送" in page
+    assert "Submission 1," in page  # it does not come again for that
+    assert "first submission" in page
 
 
 def test_a_return_is_taken_back_with_its_comment(decided):
@@ -84,8 +96,8 @@ def test_it_is_refused_once_something_came_after(decided, changsha_writer):
     changed = july(report.entry)
     changed.progress = "roof closed"
     changed.save()
-    answer = take_back(client, report)
-    assert answer.status_code == 409
+    assert take_back(client, report).status_code == 409
+    assert take_back(client, july(report.entry)).status_code == 409  # the newest version is no decision
     assert july(report.entry).state == ReportState.RETURNED
     assert not offer(client)
     reporting.submit([july(report.entry)], user=changsha_writer)
@@ -105,8 +117,35 @@ def test_a_reopening_is_not_taken_back(decided, province):
     client, report = decided()
     reporting.reopen([july(report.entry)], user=province, comment="count again")
     assert not offer(client)
-    assert take_back(client, report).status_code == 409
+    assert take_back(client, july(report.entry)).status_code == 409
     assert july(report.entry).state == ReportState.RETURNED
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_an_old_page_takes_no_later_decision_back(decided, changsha_writer, province, language):
+    client, report = decided("return", comment="look again")
+    old = sent_by(offer(client))
+    reporting.submit([july(report.entry)], user=changsha_writer)
+    reporting.approve([july(report.entry)], user=province)
+    newest = Revision.objects.newest_number()
+    for chosen in (old, [f"{report.pk}:"], [f"{report.pk}:{'0' * 32}"], [str(report.pk)]):
+        answer = client.post(f"{PATH}?month=2023-07&lang={language}", {"action": "retract", "report": chosen})
+        assert answer.status_code == 409
+        said = {"en": "Something came after this decision", "zh-hans": "该决定之后已有其他操作，不能撤销。"}[language]
+        assert said in answer.content.decode().partition('class="errsum"')[2]
+    assert july(report.entry).state == ReportState.APPROVED
+    assert Revision.objects.newest_number() == newest
+    post(client, sent_by(offer(client)))  # the form of this page names the approval
+    assert july(report.entry).state == ReportState.SUBMITTED
+
+
+def test_the_same_decision_taken_twice_is_two_decisions(decided, province):
+    client, report = decided()
+    old = sent_by(offer(client))
+    post(client, old)
+    reporting.approve([july(report.entry)], user=province)
+    assert post(client, old).status_code == 409
+    assert july(report.entry).state == ReportState.APPROVED
 
 
 def test_many_that_were_approved_at_once_are_taken_back_at_once(changsha_writer, province, client_of):
@@ -114,10 +153,13 @@ def test_many_that_were_approved_at_once_are_taken_back_at_once(changsha_writer,
     submitted(changsha_writer, chosen)
     client = client_of(province)
     act(client, [july(each) for each in chosen])
-    found = offer(client)
-    keys = [july(each).pk for each in chosen]
-    assert all(f'value="{key}:"' in found for key in keys)
-    client.post(f"{PATH}?month=2023-07", {"action": "retract", "report": [f"{key}:" for key in keys]})
+    old = sent_by(offer(client))
+    assert old == [f"{july(each).pk}:{digest_of(july(each))}" for each in chosen]
+    reporting.retract([july(chosen[0])], user=province)
+    reporting.approve([july(chosen[0])], user=province)
+    assert post(client, old).status_code == 409  # one of them is another decision by now: none is taken back
+    assert {july(each).state for each in chosen} == {ReportState.APPROVED}
+    assert take_back(client, *map(july, chosen)).status_code == 200
     assert {july(each).state for each in chosen} == {ReportState.SUBMITTED}
 
 
