@@ -91,8 +91,10 @@ _known: dict[tuple[type, str], Mapping[str, Parameter]] = {}
 
 
 def _parameters(view: RegisterView) -> Mapping[str, Parameter]:
-    """The parameters of a view by their names, which follow from the view and its action alone: worked out once for each."""
-    key = (type(view), getattr(view, "action", None) or "")
+    """The parameters of a view by their names, which follow from the view and its action, or method, alone: worked out once
+    for each.
+    """
+    key = (type(view), getattr(view, "action", None) or view.request.method or "")
     if key not in _known:
         _known[key] = by_name(view.known_parameters())
     return _known[key]

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.client import encode_multipart
 
 from portfolio.models import ApiToken
+from projects.api.views import base
 from projects.models import Import, Project
 from tests.projects.imports.workbooks.made import xlsx
 
@@ -59,6 +60,18 @@ def test_a_workbook_goes_its_whole_way(province):
     assert Project.objects.get(code=CODE).total_investment == 1_047_340_000
     assert not Project.objects.filter(name_zh="新项目").exists()
     assert asked(client, f"{url}undo/", {"reason": "再来"}).status_code == 409
+
+
+@pytest.mark.parametrize("first", ["get", "post"])
+def test_a_method_has_its_own_parameters_whichever_was_asked_first(province, monkeypatch, first):
+    monkeypatch.setattr(base, "_known", {})
+    client = client_with_token(province)
+    if first == "post":
+        assert post(client, [REGISTER, [CODE, None, 5000, 1, None]]).status_code == 202
+    assert client.get(ADDRESS, {"page_size": 1}).status_code == 200
+    file = SimpleUploadedFile("名单.xlsx", xlsx([REGISTER, [CODE, None, 5000, 1, None]]))
+    asked_wrongly = client.post(f"{ADDRESS}?page_size=1", {"file": file, "kind": "register", "programme": "2023"})
+    assert (asked_wrongly.status_code, "page_size" in asked_wrongly.json()["errors"]) == (400, True)
 
 
 def test_columns_that_are_not_sure_are_asked(province):
