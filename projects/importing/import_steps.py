@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
@@ -18,8 +19,10 @@ from projects.changelog.reversals import Obstacle
 from projects.changelog.undo import UndoRefusedError
 from projects.changelog.undo import undo as undo_revision
 from projects.choices import Channel, ImportState, WorkbookKind
-from projects.imports.workbooks.checking import NEEDS_MONTH, mapping_of
+from projects.imports.workbooks.checking import NEEDS_MONTH, table_of
+from projects.imports.workbooks.mapping import ColumnMapping, signature
 from projects.imports.workbooks.opening import opened
+from projects.imports.workbooks.tables import Table
 from projects.jobs import enqueue
 from projects.jobs.kinds import Kind
 from projects.models import Import, ImportedFile, Programme, Proposal, RememberedMapping, Revision, Source
@@ -91,22 +94,22 @@ def remap(imported: Import, *, user: Any, mapping: Any, sheet: str = "") -> Impo
     """Say which column is which field, and in which sheet; None: as the heads say. It is checked anew, and remembered.
 
     `mapping` is as `ColumnMapping.as_json` gives it. Raises `PermissionDenied`, `OvertakenError`, and `ValidationError` by
-    letters of a column or for the whole.
+    letters of a column, at `sheet`, or for the whole; the import is as it was then.
     """
     _require_own(imported, user)
+    if not _at(imported, _MAPPED).exists():
+        raise _overtaken(imported)  # the file of one that was refused is not kept
     sheet = sheet or imported.sheet
-    signature = ""
+    table = _table(imported, sheet)
+    known_again = ""
     if mapping is not None:
-        book = opened(bytes(imported.file.content), name=imported.name)
-        read, signature = mapping_of(
-            book, mapping, kind=imported.kind, programme=imported.programme, month=imported.month, sheet=sheet or None
-        )
-        mapping = read.as_json()
+        mapping = ColumnMapping.of_json(mapping, kind=imported.kind, table=table).as_json()
+        known_again = signature(table)
     with transaction.atomic():
         _step(imported, _MAPPED, state=ImportState.CHECKING, mapping=mapping, sheet=sheet, words="", doubts=[])
-        if signature:
+        if known_again:
             RememberedMapping.objects.update_or_create(
-                user_id=user.pk, kind=imported.kind, signature=signature, defaults={"mapping": mapping}
+                user_id=user.pk, kind=imported.kind, signature=known_again, defaults={"mapping": mapping}
             )
         return _followed(imported, check_import)
 
@@ -198,17 +201,33 @@ def _check_words(*, reason: str, reported_by: str) -> None:
             raise ValidationError({name: error.messages}) from error
 
 
+def _table(imported: Import, sheet: str) -> Table:
+    said = {"kind": imported.kind, "programme": imported.programme, "month": imported.month, "sheet": sheet or None}
+    try:
+        return table_of(opened(bytes(imported.file.content), name=imported.name), **said)
+    except ImportedFile.DoesNotExist:
+        raise _overtaken(imported) from None  # it was refused a moment ago
+    except ValidationError as error:
+        raise ValidationError({"sheet": error.messages}) from error
+
+
 def _step(imported: Import, starts: Collection[str], **values: Any) -> None:
     """Take it one step further, if it is where the step starts and not too late. Of two who try one is told."""
+    if not _at(imported, starts).update(**values):
+        raise _overtaken(imported)
+
+
+def _at(imported: Import, starts: Collection[str]) -> QuerySet[Import]:
+    """It, if it is in one of these states and not too late."""
     found = Import.objects.filter(pk=imported.pk, state__in=starts)
-    if ImportState.DONE not in starts:
-        found = found.filter(expires_at__gt=timezone.now())
-    if not found.update(**values):
-        imported.refresh_from_db()
-        if imported.is_expired:
-            raise OvertakenError(_("This import has expired: a preview is kept for a day. Send the file again."))
-        told = _("This import is in the state “%(state)s”.") % {"state": imported.get_state_display()}
-        raise OvertakenError(told)
+    return found if ImportState.DONE in starts else found.filter(expires_at__gt=timezone.now())
+
+
+def _overtaken(imported: Import) -> OvertakenError:
+    imported.refresh_from_db()
+    if imported.is_expired:
+        return OvertakenError(_("This import has expired: a preview is kept for a day. Send the file again."))
+    return OvertakenError(_("This import is in the state “%(state)s”.") % {"state": imported.get_state_display()})
 
 
 def _followed(imported: Import, kind: Kind) -> Import:
