@@ -202,7 +202,12 @@ def _check_words(*, reason: str, reported_by: str) -> None:
 
 
 def _table(imported: Import, sheet: str) -> Table:
-    said = {"kind": imported.kind, "programme": imported.programme, "month": imported.month, "sheet": sheet or None}
+    said: dict[str, Any] = {
+        "kind": imported.kind,
+        "programme": imported.programme,
+        "month": imported.month,
+        "sheet": sheet or None,
+    }
     try:
         return table_of(opened(bytes(imported.file.content), name=imported.name), **said)
     except ImportedFile.DoesNotExist:
