@@ -15,10 +15,10 @@ from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from projects.changelog.reversals import Obstacle
+from projects.changelog.reversals import Obstacle, undoing_of
 from projects.changelog.undo import UndoRefusedError
 from projects.changelog.undo import undo as undo_revision
-from projects.choices import Channel, ImportState, WorkbookKind
+from projects.choices import Channel, ImportState, ProposalAction, WorkbookKind
 from projects.imports.workbooks.checking import NEEDS_MONTH, table_of
 from projects.imports.workbooks.mapping import ColumnMapping, signature
 from projects.imports.workbooks.opening import opened
@@ -29,7 +29,7 @@ from projects.models import Import, ImportedFile, Programme, Proposal, Remembere
 from projects.models.attribution import ONE_ORIGIN
 from projects.models.workbook_import import LIFETIME
 from projects.versioning.revisions import BY_HAND, present_actor, writing
-from projects.workflows.proposals import withdraw
+from projects.workflows.proposals import may, withdraw
 from projects.workflows.transitions import OvertakenError, RefusedError
 from sectors.models import no_nul
 from sectors.texts import check_direction
@@ -164,8 +164,8 @@ def undo(imported: Import, *, user: Any, reason: str) -> Import:
         _step(imported, (ImportState.DONE,), state=ImportState.UNDONE, undone_at=timezone.now())
         revision = Revision.objects.get(number=imported.revision_made or 0)
         try:
-            for proposal in Proposal.history.filter(revision=revision.number).values_list("id", flat=True):
-                withdraw(Proposal.objects.get(pk=proposal), user=user)
+            for proposal in _proposed(revision):
+                withdraw(proposal, user=user)
             undo_revision(revision, user=user, reason=reason, leaving=(Proposal,))
         except UndoRefusedError as error:
             told = [_told(each) for each in error.obstacles]
@@ -176,6 +176,25 @@ def undo(imported: Import, *, user: Any, reason: str) -> Import:
         Import.objects.filter(pk=imported.pk).update(undone_by=draft.number)
     imported.refresh_from_db()
     return imported
+
+
+def in_the_way(imported: Import, *, user: Any) -> list[str]:
+    """Why `undo` would be refused now; nothing is written to find out."""
+    revision = Revision.objects.get(number=imported.revision_made or 0)
+    decided = [each for each in _proposed(revision) if not may(user, ProposalAction.WITHDRAW, each)]
+    words = _("Proposal %(number)s, for %(project)s: %(state)s.")
+    told = [words % {"number": each.pk, "project": each.project, "state": each.get_state_display()} for each in decided]
+    try:
+        obstacles = undoing_of(revision, user=user, leaving=(Proposal,)).obstacles
+    except PermissionDenied as error:
+        return [*told, str(error)]
+    return told + [_told(each) for each in obstacles]
+
+
+def _proposed(revision: Revision) -> QuerySet[Proposal]:
+    """The proposals that were made in it."""
+    made = Proposal.history.filter(revision=revision.number)
+    return Proposal.objects.filter(pk__in=made.values("id")).select_related("project")
 
 
 def _told(obstacle: Obstacle) -> str:

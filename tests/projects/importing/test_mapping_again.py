@@ -12,7 +12,7 @@ from tests.projects.imports.workbooks.made import xlsx
 from .sent import CODE, REGISTER, begun, worked
 from .test_by_api import asked, client_with_token, post
 
-ROWS = [REGISTER, [CODE, None, 5000, 1, None]]
+ROWS: list[list[Any]] = [REGISTER, [CODE, None, 5000, 1, None]]
 
 
 @pytest.mark.parametrize("mapping", [{"A": {"field": "code"}}, {}, None])
