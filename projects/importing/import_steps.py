@@ -10,23 +10,26 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from projects.changelog.reversals import Obstacle
+from projects.changelog.reversals import Obstacle, undoing_of
 from projects.changelog.undo import UndoRefusedError
 from projects.changelog.undo import undo as undo_revision
-from projects.choices import Channel, ImportState, WorkbookKind
-from projects.imports.workbooks.checking import NEEDS_MONTH, mapping_of
+from projects.choices import Channel, ImportState, ProposalAction, WorkbookKind
+from projects.imports.workbooks.checking import NEEDS_MONTH, table_of
+from projects.imports.workbooks.mapping import ColumnMapping, signature
 from projects.imports.workbooks.opening import opened
+from projects.imports.workbooks.tables import Table
 from projects.jobs import enqueue
 from projects.jobs.kinds import Kind
 from projects.models import Import, ImportedFile, Programme, Proposal, RememberedMapping, Revision, Source
 from projects.models.attribution import ONE_ORIGIN
 from projects.models.workbook_import import LIFETIME
 from projects.versioning.revisions import BY_HAND, present_actor, writing
-from projects.workflows.proposals import withdraw
+from projects.workflows.proposals import may, withdraw
 from projects.workflows.transitions import OvertakenError, RefusedError
 from sectors.models import no_nul
 from sectors.texts import check_direction
@@ -91,22 +94,22 @@ def remap(imported: Import, *, user: Any, mapping: Any, sheet: str = "") -> Impo
     """Say which column is which field, and in which sheet; None: as the heads say. It is checked anew, and remembered.
 
     `mapping` is as `ColumnMapping.as_json` gives it. Raises `PermissionDenied`, `OvertakenError`, and `ValidationError` by
-    letters of a column or for the whole.
+    letters of a column, at `sheet`, or for the whole; the import is as it was then.
     """
     _require_own(imported, user)
+    if not _at(imported, _MAPPED).exists():
+        raise _overtaken(imported)  # the file of one that was refused is not kept
     sheet = sheet or imported.sheet
-    signature = ""
+    table = _table(imported, sheet)
+    known_again = ""
     if mapping is not None:
-        book = opened(bytes(imported.file.content), name=imported.name)
-        read, signature = mapping_of(
-            book, mapping, kind=imported.kind, programme=imported.programme, month=imported.month, sheet=sheet or None
-        )
-        mapping = read.as_json()
+        mapping = ColumnMapping.of_json(mapping, kind=imported.kind, table=table).as_json()
+        known_again = signature(table)
     with transaction.atomic():
         _step(imported, _MAPPED, state=ImportState.CHECKING, mapping=mapping, sheet=sheet, words="", doubts=[])
-        if signature:
+        if known_again:
             RememberedMapping.objects.update_or_create(
-                user_id=user.pk, kind=imported.kind, signature=signature, defaults={"mapping": mapping}
+                user_id=user.pk, kind=imported.kind, signature=known_again, defaults={"mapping": mapping}
             )
         return _followed(imported, check_import)
 
@@ -161,8 +164,8 @@ def undo(imported: Import, *, user: Any, reason: str) -> Import:
         _step(imported, (ImportState.DONE,), state=ImportState.UNDONE, undone_at=timezone.now())
         revision = Revision.objects.get(number=imported.revision_made or 0)
         try:
-            for proposal in Proposal.history.filter(revision=revision.number).values_list("id", flat=True):
-                withdraw(Proposal.objects.get(pk=proposal), user=user)
+            for proposal in _proposed(revision):
+                withdraw(proposal, user=user)
             undo_revision(revision, user=user, reason=reason, leaving=(Proposal,))
         except UndoRefusedError as error:
             told = [_told(each) for each in error.obstacles]
@@ -173,6 +176,25 @@ def undo(imported: Import, *, user: Any, reason: str) -> Import:
         Import.objects.filter(pk=imported.pk).update(undone_by=draft.number)
     imported.refresh_from_db()
     return imported
+
+
+def in_the_way(imported: Import, *, user: Any) -> list[str]:
+    """Why `undo` would be refused now; nothing is written to find out."""
+    revision = Revision.objects.get(number=imported.revision_made or 0)
+    decided = [each for each in _proposed(revision) if not may(user, ProposalAction.WITHDRAW, each)]
+    words = _("Proposal %(number)s, for %(project)s: %(state)s.")
+    told = [words % {"number": each.pk, "project": each.project, "state": each.get_state_display()} for each in decided]
+    try:
+        obstacles = undoing_of(revision, user=user, leaving=(Proposal,)).obstacles
+    except PermissionDenied as error:
+        return [*told, str(error)]
+    return told + [_told(each) for each in obstacles]
+
+
+def _proposed(revision: Revision) -> QuerySet[Proposal]:
+    """The proposals that were made in it."""
+    made = Proposal.history.filter(revision=revision.number)
+    return Proposal.objects.filter(pk__in=made.values("id")).select_related("project")
 
 
 def _told(obstacle: Obstacle) -> str:
@@ -198,17 +220,38 @@ def _check_words(*, reason: str, reported_by: str) -> None:
             raise ValidationError({name: error.messages}) from error
 
 
+def _table(imported: Import, sheet: str) -> Table:
+    said: dict[str, Any] = {
+        "kind": imported.kind,
+        "programme": imported.programme,
+        "month": imported.month,
+        "sheet": sheet or None,
+    }
+    try:
+        return table_of(opened(bytes(imported.file.content), name=imported.name), **said)
+    except ImportedFile.DoesNotExist:
+        raise _overtaken(imported) from None  # it was refused a moment ago
+    except ValidationError as error:
+        raise ValidationError({"sheet": error.messages}) from error
+
+
 def _step(imported: Import, starts: Collection[str], **values: Any) -> None:
     """Take it one step further, if it is where the step starts and not too late. Of two who try one is told."""
+    if not _at(imported, starts).update(**values):
+        raise _overtaken(imported)
+
+
+def _at(imported: Import, starts: Collection[str]) -> QuerySet[Import]:
+    """It, if it is in one of these states and not too late."""
     found = Import.objects.filter(pk=imported.pk, state__in=starts)
-    if ImportState.DONE not in starts:
-        found = found.filter(expires_at__gt=timezone.now())
-    if not found.update(**values):
-        imported.refresh_from_db()
-        if imported.is_expired:
-            raise OvertakenError(_("This import has expired: a preview is kept for a day. Send the file again."))
-        told = _("This import is in the state “%(state)s”.") % {"state": imported.get_state_display()}
-        raise OvertakenError(told)
+    return found if ImportState.DONE in starts else found.filter(expires_at__gt=timezone.now())
+
+
+def _overtaken(imported: Import) -> OvertakenError:
+    imported.refresh_from_db()
+    if imported.is_expired:
+        return OvertakenError(_("This import has expired: a preview is kept for a day. Send the file again."))
+    return OvertakenError(_("This import is in the state “%(state)s”.") % {"state": imported.get_state_display()})
 
 
 def _followed(imported: Import, kind: Kind) -> Import:

@@ -68,12 +68,9 @@ def check(
     return result
 
 
-def mapping_of(
-    book: Book, said: Any, *, kind: str, programme: Programme, month: int | None, sheet: str | None
-) -> tuple[ColumnMapping, str]:
-    """A mapping that somebody says of a sheet, and by what it is found again. Raises as `check` does; reads no row."""
-    table = _table(book, Vocabulary(kind, programme.year, month), sheet)
-    return ColumnMapping.of_json(said, kind=kind, table=table), signature(table)
+def table_of(book: Book, *, kind: str, programme: Programme, month: int | None, sheet: str | None) -> Table:
+    """The table that `check` would read. Raises as it does."""
+    return _table(book, Vocabulary(kind, programme.year, month), sheet)
 
 
 def _table(book: Book, vocabulary: Vocabulary, sheet: str | None) -> Table:

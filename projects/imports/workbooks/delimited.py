@@ -45,7 +45,7 @@ class TextTable:
 
     def grid(self, name: str = "") -> Grid:
         if name:
-            raise refusal(limits.NO_SHEET, "no_sheet")
+            raise refusal(limits.NO_SHEETS, "no_sheet")
         return Grid("", _rows(self._text, _separator(self._text)))
 
 

@@ -37,7 +37,8 @@ DAMAGED = _("The file is damaged or was not sent whole. Open it, save it anew an
 WRONG_ENDING = _("The content of the file is not what the end of its name says (%(ending)s). Save it anew.")
 HOLDS_NUL = _("The text holds NUL characters: this is no table.")
 LONG_CELL = _("%(place)s: a cell has more than %(most)s characters.")
-NO_SHEET = _("The workbook has no sheet of this name.")
+NO_SHEET = _("The workbook has no sheet of this name. It has: %(sheets)s.")
+NO_SHEETS = _("A table as text has no sheets.")
 
 
 def refusal(message: Any, code: str, **params: Any) -> ValidationError:

@@ -61,6 +61,26 @@ class ProjectLookup:
             self._refuse_alike(row, alike, has_code=code is not None)
         return None
 
+    def refuse_misnamed(self, found: Iterable[tuple[RowCheck, Project | None]]) -> None:
+        """Refuse rows whose name neither is that of the project of their code nor ever was."""
+        named = [(row, project, value_of(row, NAME)) for row, project in found if project is not None]
+        differing = [(row, project, name) for row, project, name in named if name and not is_named(project, name)]
+        earlier: dict[int, list[Any]] = defaultdict(list)
+        for piece in pieces({project.pk for _row, project, _name in differing}):
+            for version in Project.history.filter(id__in=piece):
+                earlier[version.id].append(version)
+        for row, project, name in differing:
+            if not any(is_named(version, name) for version in earlier[project.pk]):
+                self._refuse_misnamed(row, project, self._by_name.get(spelled(name), []))
+
+    @staticmethod
+    def _refuse_misnamed(row: RowCheck, project: Project, of_name: Sequence[Project]) -> None:
+        two = _("The code and the name are of two projects: %(code)s is “%(name)s”, this name is that of %(others)s.")
+        other = _("The register calls %(code)s “%(name)s”. Correct the code or the name.")
+        others = listing(each.code for each in of_name)
+        told = (two if of_name else other) % {"code": project.code, "name": project.name, "others": others}
+        row.refuse("misnamed", told, at=NAME)
+
     def refuse_taken(self, row: RowCheck) -> None:
         """Refuse a new project with a code that somebody else's has: of whose it is nothing is said."""
         if row.verdict != Verdict.REFUSED and value_of(row, CODE) in self._taken:
@@ -86,7 +106,12 @@ class ProjectLookup:
             row.proposed_code = f"{prefix}{number:0{width}}"
 
 
-def pieces(found: Iterable[str]) -> Iterator[list[str]]:
+def is_named(project: Any, name: str | None) -> bool:
+    """Whether it is a name of the project, or of one of its past versions, in either language and however spaced."""
+    return name is not None and spelled(name) in (spelled(project.name_zh), spelled(project.name_en))
+
+
+def pieces(found: Iterable[Any]) -> Iterator[list[Any]]:
     """Values in order, as many at a time as a query may name."""
     values = sorted(found)
     return (values[start : start + _PIECE] for start in range(0, len(values), _PIECE))

@@ -14,8 +14,7 @@ from projects.models import Enterprise, Entry, Programme, Project
 from .checks import RowCheck, Verdict
 from .fields import CODE, FIELDS, NAME, WorkbookKind
 from .judging import Judge
-from .project_lookup import ProjectLookup, pieces, refuse_doubles, said, value_of
-from .references import spelled
+from .project_lookup import ProjectLookup, is_named, pieces, refuse_doubles, said, value_of
 
 
 class RegisterRows:
@@ -49,7 +48,7 @@ class RegisterRows:
             return
         entry = self._lookup.entries.get(project.pk) or Entry(project=project, programme=self._programme)
         fields = {name: project if model is Project else entry for name, model in self._models.items()}
-        if stored is not None and _is_named(stored, value_of(row, NAME)):
+        if stored is not None and is_named(stored, value_of(row, NAME)):
             del fields[NAME]  # it is the one that is meant, in whichever language and however spaced
         self._judge.judge(row, fields)
         if row.verdict == Verdict.UNCHANGED and entry._state.adding:
@@ -86,10 +85,6 @@ class RegisterRows:
             row.refuse("forbidden", _("You may not change this project."))
         elif not self._access.may_write_in(project.prefecture_id):
             row.refuse("forbidden", _("You may not move a record out of your own prefecture."), at="prefecture")
-
-
-def _is_named(project: Project, name: str | None) -> bool:
-    return name is not None and spelled(name) in (spelled(project.name_zh), spelled(project.name_en))
 
 
 def _enterprises(names: set[str]) -> dict[str, Enterprise]:

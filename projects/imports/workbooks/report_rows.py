@@ -36,6 +36,7 @@ class ReportRows:
         )
         stored = {report.entry_id: report for report in reports}
         found = [(row, self._project(row, lookup)) for row in rows if self._is_of_month(row)]
+        lookup.refuse_misnamed(found)
         refuse_doubles(found)
         for row, project in found:
             if project is None or row.verdict == Verdict.REFUSED:

@@ -11,6 +11,8 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from projects.text import listing
+
 from . import limits
 from .grid import Grid, NumberText
 from .limits import refusal
@@ -85,7 +87,7 @@ class Workbook:
         """A sheet. Raises `ValidationError` if there is none of this name, or it reaches too far."""
         part = self._ids.get(name)
         if part is None:
-            raise refusal(limits.NO_SHEET, "no_sheet")
+            raise refusal(limits.NO_SHEET, "no_sheet", sheets=listing(each.name for each in self.sheets))
         styles = dict(self._beside).get(STYLES)
         content = self._package.part(part)
         facts = facts_of(content, percents=percents_in(styles) if styles else frozenset(), computed=self._computed)

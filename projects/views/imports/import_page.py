@@ -10,7 +10,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from projects.access import access_of
 from projects.choices import CellVerdict, ImportState
+from projects.importing import in_the_way
 from projects.importing.reading import Reading
 from projects.jobs.display import standing_of
 from projects.models import Import
@@ -24,12 +26,13 @@ from .effects import effect_lines, unused
 from .import_lines import about, counted, state_label
 from .import_steps import RULE, STEPS, ImportAttempt
 from .mapping_rows import column_rows
-from .preview import preview
+from .preview import Tally, preview
 
 LARGEST_KEY = 10**18
 LOOK_AGAIN = 4  # seconds until a page of what is under way is shown anew
 _UNDER_WAY = (ImportState.CHECKING, ImportState.CONFIRMING)
 _COLUMNS = "columns"  # the step of a preview that goes back to its columns
+_UNDO = "undo"  # the step of what was written that looks whether it can be taken back
 
 
 @own_page
@@ -61,11 +64,11 @@ def _found(request: HttpRequest, key: int) -> Import:
 
 
 def _context(request: HttpRequest, found: Import, attempt: ImportAttempt) -> dict[str, Any]:
-    step = one_of(request, "step", ("", _COLUMNS))
+    step = one_of(request, "step", ("", _COLUMNS, _UNDO))
     is_own = found.user_id == request.user.pk
     maps = found.state == ImportState.NEEDS_MAPPING or (found.state == ImportState.READY and step == _COLUMNS)
     shows_cells = found.state in (ImportState.READY, ImportState.DONE, ImportState.UNDONE) and not maps
-    context = {
+    context: dict[str, Any] = {
         "scope": Scope.of(request),
         "imported": found,
         "about": about(found),
@@ -91,8 +94,9 @@ def _context(request: HttpRequest, found: Import, attempt: ImportAttempt) -> dic
         context["form"] = attempt.form or ConfirmForm(user=request.user, initial=_said(found), auto_id="c-%s")
         context["writes"] = any(found.counts["rows"][each] for each in (CellVerdict.NEW, CellVerdict.CHANGED))
         context["rules"] = _doubted(request, found)
-    elif found.state == ImportState.DONE:
-        context["form"] = attempt.form or UndoForm(auto_id="u-%s")
+        context["makes_what_others_delete"] = _makes_what_others_delete(request, context["tallies"])
+    elif found.state == ImportState.DONE and is_own:
+        context |= _of_undoing(request, found, attempt, looks=step == _UNDO or attempt.form is not None)
     return context
 
 
@@ -108,6 +112,23 @@ def _of_mapping(found: Import, attempt: ImportAttempt) -> dict[str, Any]:
         "sheets": reading.sheets,
         "lacks_key": reading.lacks_key,
     }
+
+
+def _of_undoing(request: HttpRequest, found: Import, attempt: ImportAttempt, *, looks: bool) -> dict[str, Any]:
+    """The form to take it back, or why that cannot be; it is looked for when it is asked for."""
+    return {
+        "form": attempt.form or UndoForm(auto_id="u-%s"),
+        "looks": looks,
+        "in_the_way": in_the_way(found, user=request.user) if looks else [],
+        "asks_the_province": not access_of(request.user).writes_all,
+        "undo_url": f"{links.same_page(request, step=_UNDO)}#undo",
+    }
+
+
+def _makes_what_others_delete(request: HttpRequest, tallies: list[Tally]) -> bool:
+    """Whether there are new projects in it, which its sender could not take back."""
+    is_any_new = any(each.projects for each in tallies if each.verdict == CellVerdict.NEW)
+    return is_any_new and not request.user.has_perm("projects.delete_project")
 
 
 def _said(found: Import) -> dict[str, Any]:

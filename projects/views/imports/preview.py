@@ -35,13 +35,14 @@ _OF_WHOLE_ROW = "row"  # the code of a cell that is only refused with its row
 
 @dataclass(frozen=True)
 class Tally:
-    """How many cells, and of how many rows, would be one thing."""
+    """How many cells, and of how many rows, would be one thing; and how many of them name a new project."""
 
     verdict: str
     label: str
     count: int
     number: str
     rows: str
+    projects: int
     url: str
     is_shown: bool
 
@@ -92,8 +93,13 @@ def _shown(imported: Import) -> QuerySet[ImportedCell]:
 
 
 def _tallies(request: HttpRequest, shown: Any, imported: Import, asked: str) -> list[Tally]:
-    counted = shown.order_by().values("verdict").annotate(cells=Count("pk"), rows=Count("row", distinct=True))
-    found = {each["verdict"]: (each["cells"], each["rows"]) for each in counted}
+    names = Q(field="name_zh", row_verdict=CellVerdict.NEW)
+    counted = (
+        shown.order_by()
+        .values("verdict")
+        .annotate(cells=Count("pk"), rows=Count("row", distinct=True), projects=Count("pk", filter=names))
+    )
+    found = {each["verdict"]: (each["cells"], each["rows"], each["projects"]) for each in counted}
     words = {
         CellVerdict.NEW: pgettext("cells", "new"),
         CellVerdict.CHANGED: pgettext("cells", "changed"),
@@ -103,7 +109,7 @@ def _tallies(request: HttpRequest, shown: Any, imported: Import, asked: str) -> 
     }
     tallies = []
     for verdict in _IN_ORDER:
-        cells, rows = found.get(verdict.value, (0, 0))
+        cells, rows, projects = found.get(verdict.value, (0, 0, 0))
         told = ngettext("in %(count)s row", "in %(count)s rows", rows) % {"count": formatting.count(rows)}
         tallies.append(
             Tally(
@@ -112,6 +118,7 @@ def _tallies(request: HttpRequest, shown: Any, imported: Import, asked: str) -> 
                 count=cells,
                 number=formatting.count(cells),
                 rows=told if rows else "",
+                projects=projects,
                 url=f"{links.same_page(request, without=('field',), cells=verdict.value)}#cells",
                 is_shown=asked == verdict,
             )

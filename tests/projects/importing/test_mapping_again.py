@@ -1,0 +1,50 @@
+"""A mapping or a sheet that is said of an import it cannot be said of: why is told, and the import is as it was."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from projects.models import Import
+from tests.projects.imports.workbooks.made import xlsx
+
+from .sent import CODE, REGISTER, begun, worked
+from .test_by_api import asked, client_with_token, post
+
+ROWS: list[list[Any]] = [REGISTER, [CODE, None, 5000, 1, None]]
+
+
+@pytest.mark.parametrize("mapping", [{"A": {"field": "code"}}, {}, None])
+def test_an_import_that_was_refused_takes_no_mapping_any_more(province: Any, mapping: Any, client_of: Any) -> None:
+    refused = worked(begun(province, [["没有表格"]]))
+    assert refused.state == "refused"
+    answer = asked(client_with_token(province), f"/api/v1/imports/{refused.pk}/mapping/", {"mapping": mapping})
+    assert (answer.status_code, "refused" in answer.json()["detail"]) == (409, True), answer.json()
+    page = client_of(province).post(f"/imports/{refused.pk}/?step=columns", {"action": "map", "field-A": "code"})
+    assert page.status_code == 409
+
+
+@pytest.mark.parametrize("mapping", [{"A": {"field": "code"}}, None])
+def test_a_sheet_that_is_not_there_or_has_no_table_leaves_the_import_as_it_was(
+    province: Any, mapping: Any, client_of: Any
+) -> None:
+    client = client_with_token(province)
+    post(client, None, content=xlsx(ROWS, sheets={"说明": ([["请看第一张表"]], "visible")}))
+    found = worked(Import.objects.get())
+    for sheet, words in (("x", found.sheet), ("说明", "")):
+        answer = asked(client, f"/api/v1/imports/{found.pk}/mapping/", {"mapping": mapping, "sheet": sheet})
+        assert (answer.status_code, set(answer.json()["errors"])) == (400, {"sheet"}), answer.json()
+        assert words in answer.json()["errors"]["sheet"][0]
+    page = client_of(province).post(f"/imports/{found.pk}/", {"action": "map", "sheet": "x"})
+    assert (page.status_code, found.sheet in page.content.decode()) == (422, True)
+    assert Import.objects.get().state == "ready"
+
+
+def test_a_table_as_text_has_no_sheets(province: Any) -> None:
+    client = client_with_token(province)
+    post(client, None, content=f"项目编号,总投资（万元）\n{CODE},1\n".encode(), name="a.csv")
+    found = worked(Import.objects.get())
+    answer = asked(client, f"/api/v1/imports/{found.pk}/mapping/", {"sheet": "x"})
+    assert (answer.status_code, set(answer.json()["errors"])) == (400, {"sheet"})
+    assert Import.objects.get().state == "ready"

@@ -1,0 +1,76 @@
+"""Undoing of an import is offered where it would be done, and where not it is said why and whom to ask."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from projects.models import Import, MonthlyReport, Project, Proposal
+from projects.versioning.revisions import writing
+from projects.workflows import proposals, reporting
+from tests.pages import opened
+from tests.projects.importing.sent import CODE, JULY, REGISTER, sent, written
+from tests.projects.views.imports.test_import_page import names_of
+
+NEW: list[Any] = [None, "新项目", 9, 8, "能源电子"]
+
+
+@pytest.fixture
+def own(register: Any) -> Project:
+    found = Project.objects.filter(prefecture__adcode="430100", basis="illustrative").order_by("code").first()
+    assert found is not None
+    return found
+
+
+def looked(client: Any, imported: Import, **query: Any) -> tuple[bool, str]:
+    """Whether its page has the button that undoes it, and what the page says."""
+    page = opened(client, f"/imports/{imported.pk}/", lang="en", **query)
+    return "undo" in names_of(page), page.text
+
+
+def is_refused(client: Any, imported: Import) -> bool:
+    address = f"/imports/{imported.pk}/"
+    return client.post(address, {"action": "undo", "reason": "传错文件"}).status_code == 422
+
+
+def test_what_can_be_undone_has_its_button_once_one_looks(client_of: Any, province: Any) -> None:
+    imported = written(province, [REGISTER, [CODE, None, 5000, 1, None], NEW])
+    assert not looked(client_of(province), imported)[0]
+    assert looked(client_of(province), imported, step="undo")[0]
+    assert not is_refused(client_of(province), imported)
+
+
+def test_new_projects_of_a_bureau_are_the_province_s_to_undo_and_it_is_said_before(
+    client_of: Any, changsha_writer: Any, province: Any
+) -> None:
+    client = client_of(changsha_writer)
+    said = "only the province could undo it"
+    rows: list[list[Any]] = [REGISTER, NEW]
+    assert said in looked(client, sent(changsha_writer, rows))[1]
+    assert said not in looked(client_of(province), sent(province, rows))[1]
+    imported = written(changsha_writer, rows)
+    assert imported.state == "done", imported.words
+    offered, words = looked(client, imported, step="undo")
+    assert (offered, f"Ask the province: it can undo what revision {imported.revision_made}" in words) == (False, True)
+    assert is_refused(client, imported)
+
+
+def test_of_a_decided_proposal_and_a_submitted_report_it_is_said(
+    client_of: Any, changsha_writer: Any, province: Any, own: Project
+) -> None:
+    client = client_of(changsha_writer)
+    proposed = written(changsha_writer, [REGISTER, [own.code, None, 5000, None, None]])
+    assert looked(client, proposed, step="undo")[0]
+    proposals.accept(Proposal.objects.get(project=own), user=province, comment="")
+    reported = written(changsha_writer, [JULY, [own.code, 75, "无"]], kind="reports")
+    assert looked(client, reported, step="undo")[0]
+    report = MonthlyReport.objects.get(entry__project=own, month=7)
+    with writing(door="page", user=changsha_writer):
+        report.reason, report.measure = "设备到货推迟", "加快"
+        report.save()
+    reporting.submit([report], user=changsha_writer)
+    for imported, words in ((proposed, "accepted"), (reported, "")):
+        offered, text = looked(client, imported, step="undo")
+        assert (offered, "Ask the province" in text, words in text) == (False, True, True)
+        assert is_refused(client, imported)
