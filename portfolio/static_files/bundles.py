@@ -1,7 +1,7 @@
 """What is joined: for each bundle its sources under `static/`, in the order in which they hold.
 
-The stylesheet of pages is one bundle, so that a browser has it after the first. What every page runs is in the script `page`;
-a page may have one more of its own of each. A new source needs a line here, and nothing else.
+The stylesheet of pages is one bundle, so that a browser has it after the first. What every page runs is in the script
+`page`; a page may have one more of its own of each. A new source needs a line here, and nothing else.
 """
 
 from __future__ import annotations
