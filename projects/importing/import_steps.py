@@ -171,7 +171,7 @@ def undo(imported: Import, *, user: Any, reason: str) -> Import:
             told = [_told(each) for each in error.obstacles]
             raise ValidationError(told, code="since") from error
         except RefusedError as error:
-            told = [message for each in error.refusals.values() for texts in each.errors.values() for message in texts]
+            told = [message for each in error.refusals.values() for message in each.messages]
             raise ValidationError(told, code="since") from error
         Import.objects.filter(pk=imported.pk).update(undone_by=draft.number)
     imported.refresh_from_db()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlencode
 
 from projects.choices import ReportState
@@ -44,20 +44,40 @@ def moved_figures(rows: Iterable[RowCheck], programme: Programme, user: Any) -> 
     """Every headline figure, of what the user sees of the whole year: those that stay as they are too."""
     scope = Scope(user=user, programme=programme, first_month=1, last_month=MONTHS_OF_YEAR)
     whole = breakdowns(scope, None, compared=False)[None].whole
-    written = [row for row in rows if row.verdict in (Verdict.NEW, Verdict.CHANGED)]
+    written = [_Written.of(row, user) for row in rows if row.verdict in (Verdict.NEW, Verdict.CHANGED)]
     return [
-        _moved(headline, whole.figures[headline.name], written, programme, user, urlencode(whole.parameters))
+        _moved(headline, whole.figures[headline.name], written, programme, urlencode(whole.parameters))
         for headline in HEADLINES
     ]
 
 
+@dataclass(frozen=True)
+class _Written:
+    """The records of a row: a project with its place as they are, as they are written, and as they are once all is
+    accepted, each None where there is none; or a report.
+    """
+
+    places: tuple[tuple[Project | None, Entry | None], ...]
+    report: MonthlyReport | None
+
+    @classmethod
+    def of(cls, row: RowCheck, user: Any) -> Self:
+        of_kind: dict[type, Any] = {type(each): each for each in row.records}
+        project, entry = of_kind.get(Project), of_kind.get(Entry)
+        stages = (as_stored, lambda record: as_written(record, user), lambda record: record)
+        is_place = project is not None and entry is not None
+        return cls(
+            tuple((stage(project), stage(entry)) for stage in stages) if is_place else (), of_kind.get(MonthlyReport)
+        )
+
+
 def _moved(
-    headline: Headline, now: FigureValue, rows: Iterable[RowCheck], programme: Programme, user: Any, parameters: str
+    headline: Headline, now: FigureValue, rows: Iterable[_Written], programme: Programme, parameters: str
 ) -> MovedFigure:
     then = later = now
     for row in rows:
         before, after, wanted = (
-            _of_reports(headline, row) if headline.records == Records.REPORTS else _of_places(headline, row, user)
+            _of_reports(headline, row.report) if headline.records == Records.REPORTS else _of_places(headline, row)
         )
         then, later = after_change(then, before, after), after_change(later, before, wanted)
     return MovedFigure(
@@ -74,26 +94,18 @@ def _moved(
     )
 
 
-def _of_places(headline: Headline, row: RowCheck, user: Any) -> tuple[Part, Part, Part]:
+def _of_places(headline: Headline, row: _Written) -> Iterable[Part]:
     """What a row's project adds to a figure: as it is, as it is written, as it is once all is accepted."""
-    project = next((each for each in row.records if isinstance(each, Project)), None)
-    entry = next((each for each in row.records if isinstance(each, Entry)), None)
-    if project is None or entry is None:
+    if not row.places:
         return _NOTHING, _NOTHING, _NOTHING
-
-    def part(of: Project | None, place: Entry | None) -> Part:
-        return part_of(headline, of, place) if of is not None and place is not None else _NOTHING
-
-    return (
-        part(as_stored(project), as_stored(entry)),
-        part(as_written(project, user), as_written(entry, user)),
-        part(project, entry),
-    )
+    return [
+        part_of(headline, project, entry) if project is not None and entry is not None else _NOTHING
+        for project, entry in row.places
+    ]
 
 
-def _of_reports(headline: Headline, row: RowCheck) -> tuple[Part, Part, Part]:
+def _of_reports(headline: Headline, report: MonthlyReport | None) -> Iterable[Part]:
     """The same of its report. A report counts when it is approved, and one that is new is a draft."""
-    report = next((each for each in row.records if isinstance(each, MonthlyReport)), None)
     applies_to = headline.applies_to
     if report is None or (applies_to and not applies_to.holds_for(report.entry.project)):
         return _NOTHING, _NOTHING, _NOTHING

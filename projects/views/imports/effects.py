@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -11,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from projects.choices import Unit
-from projects.importing.moved import MovedFigure
+from projects.importing.moved import MovedFigure, of_json
 from projects.importing.reading import Reading
 from projects.imports.workbooks.fields import FIELDS
 from projects.imports.workbooks.mapping import Certainty
@@ -43,7 +42,7 @@ class EffectLine:
 
 
 def effect_lines(request: HttpRequest, imported: Import) -> list[EffectLine]:
-    return [_effect(request, imported, MovedFigure(**each)) for each in imported.effects]
+    return [_effect(request, imported, each) for each in of_json(imported.effects)]
 
 
 def _effect(request: HttpRequest, imported: Import, moved: MovedFigure) -> EffectLine:
@@ -78,9 +77,9 @@ def _signed(difference: int, unit: Any) -> str:
     return formatting.signed_exact_money(difference) if unit == Unit.CNY else formatting.signed_count(difference)
 
 
-def unused(imported: Import, mapping: Mapping[str, Any]) -> list[str]:
+def unused(imported: Import, reading: Reading) -> list[str]:
     """In sentences: rows that are no records, columns that are not imported, sheets that were not read, hidden rows."""
-    reading = Reading.of_json(imported.reading)
+    mapping = imported.mapping or {}
     told = [
         _("Row %(row)s, “%(text)s”: %(why)s")
         % {"row": each.row, "text": each.text[:60], "why": LeftOut(each.why).label}

@@ -65,7 +65,7 @@ def _found(request: HttpRequest, key: int) -> Import:
 
 def _context(request: HttpRequest, found: Import, attempt: ImportAttempt) -> dict[str, Any]:
     step = one_of(request, "step", ("", _COLUMNS, _UNDO))
-    is_own = found.user_id == request.user.pk
+    is_own, reading = found.user_id == request.user.pk, Reading.of_json(found.reading)
     maps = found.state == ImportState.NEEDS_MAPPING or (found.state == ImportState.READY and step == _COLUMNS)
     shows_cells = found.state in (ImportState.READY, ImportState.DONE, ImportState.UNDONE) and not maps
     context: dict[str, Any] = {
@@ -86,10 +86,10 @@ def _context(request: HttpRequest, found: Import, attempt: ImportAttempt) -> dic
         "cells_url": links.page("import", str(found.pk), filters=False),
     }
     if maps:
-        context |= _of_mapping(found, attempt)
+        context |= _of_mapping(found, reading, attempt)
     if shows_cells:
-        context |= preview(request, found)
-        context |= {"effects": effect_lines(request, found), "unused": unused(found, found.mapping or {})}
+        context |= preview(request, found, reading)
+        context |= {"effects": effect_lines(request, found), "unused": unused(found, reading)}
     if found.state == ImportState.READY and not maps:
         context["form"] = attempt.form or ConfirmForm(user=request.user, initial=_said(found), auto_id="c-%s")
         context["writes"] = any(found.counts["rows"][each] for each in (CellVerdict.NEW, CellVerdict.CHANGED))
@@ -100,8 +100,7 @@ def _context(request: HttpRequest, found: Import, attempt: ImportAttempt) -> dic
     return context
 
 
-def _of_mapping(found: Import, attempt: ImportAttempt) -> dict[str, Any]:
-    reading = Reading.of_json(found.reading)
+def _of_mapping(found: Import, reading: Reading, attempt: ImportAttempt) -> dict[str, Any]:
     said = attempt.mapping if attempt.mapping is not None else found.mapping
     # of a mapping that was confirmed nothing is asked any more
     errors = attempt.by_column if attempt.mapping is not None else None if said is None else {}

@@ -16,7 +16,7 @@ from projects.models import Import
 from projects.totals.scope import Scope
 
 from .. import links
-from ..list_pages import PAGE_SIZE, pages_of
+from ..list_pages import pages_of
 from ..private_pages import own_page
 from .import_lines import import_lines
 from .upload_form import UploadForm
@@ -36,14 +36,13 @@ def imports(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(links.page("import", str(sent.pk), filters=False))
     visible: Any = Import.objects.visible_to(request.user).select_related("user", "programme")
     pages = pages_of(request, visible.count())
-    first = pages.first - 1
     context = {
         "scope": scope,
         "title": _("Imports"),
         "form": form,
         "templates": _templates(scope, form),
         "sees_all": access_of(request.user).writes_all,
-        "lines": import_lines(visible[first : first + PAGE_SIZE]),
+        "lines": import_lines(visible[pages.first - 1 : pages.last]),
         "pages": pages,
     }
     return render(request, "imports/imports.html", context, status=422 if form.errors else 200)

@@ -17,19 +17,12 @@ from projects.imports.workbooks.fields import FIELDS
 from projects.models import Import, ImportedCell, Project
 
 from .. import formatting, links
-from ..list_pages import PAGE_SIZE, pages_of
+from ..list_pages import pages_of
 from ..monitoring.tabs import Switch
 from ..pages import one_of
 from .cell_words import CellWords
 
 TO_LOOK_AT = "look"  # all but what would stay as it is
-_IN_ORDER = (
-    CellVerdict.NEW,
-    CellVerdict.CHANGED,
-    CellVerdict.UNCHANGED,
-    CellVerdict.REFUSED,
-    CellVerdict.CONFLICT,
-)
 _OF_WHOLE_ROW = "row"  # the code of a cell that is only refused with its row
 
 
@@ -64,7 +57,7 @@ class CellLine:
     words: list[str]
 
 
-def preview(request: HttpRequest, imported: Import) -> dict[str, Any]:
+def preview(request: HttpRequest, imported: Import, reading: Reading) -> dict[str, Any]:
     """What a page shows of the cells; `cells` and `field` narrow them down."""
     asked = one_of(request, "cells", (TO_LOOK_AT, *CellVerdict.values))
     field = one_of(request, "field", ("", *FIELDS[imported.kind]))
@@ -75,12 +68,12 @@ def preview(request: HttpRequest, imported: Import) -> dict[str, Any]:
     found = looked_at if asked == TO_LOOK_AT else shown.filter(verdict=asked)
     found = found.filter(field=field) if field else found
     pages = pages_of(request, to_look_at if found is looked_at else found.count())
-    words = CellWords(imported.kind)
+    words, hidden = CellWords(imported.kind), set(reading.hidden_rows)
     label = str(CellVerdict(asked).label) if asked != TO_LOOK_AT else _("to look at")
     return {
         "tallies": tallies,
         "switches": _switches(request, tallies, asked if not field else "", to_look_at),
-        "cells": _lines(found[pages.first - 1 : pages.first - 1 + PAGE_SIZE], imported, words, request.user),
+        "cells": _lines(found[pages.first - 1 : pages.last], imported, words, hidden, request.user),
         "pages": pages,
         "shown_label": formatting.clauses([label, words.field(field)]) if field else label,
         "whole_url": links.same_page(request, without=("cells", "field")) if field else "",
@@ -108,7 +101,7 @@ def _tallies(request: HttpRequest, shown: Any, imported: Import, asked: str) -> 
         CellVerdict.CONFLICT: pgettext("cells", "in conflict, left as they are"),
     }
     tallies = []
-    for verdict in _IN_ORDER:
+    for verdict in CellVerdict:
         cells, rows, projects = found.get(verdict.value, (0, 0, 0))
         told = ngettext("in %(count)s row", "in %(count)s rows", rows) % {"count": formatting.count(rows)}
         tallies.append(
@@ -137,11 +130,12 @@ def _switches(request: HttpRequest, tallies: list[Tally], asked: str, to_look_at
     return [Switch(_("to look at"), address, asked == TO_LOOK_AT, formatting.count(to_look_at)), *narrowed]
 
 
-def _lines(cells: QuerySet[ImportedCell], imported: Import, words: CellWords, user: Any) -> list[CellLine]:
+def _lines(
+    cells: QuerySet[ImportedCell], imported: Import, words: CellWords, hidden: set[int], user: Any
+) -> list[CellLine]:
     found = list(cells)
     names = _names(imported, {each.row for each in found})
     projects = Project.objects.visible_to(user).in_bulk(list({each.project for each in found}), field_name="code")
-    hidden = set(Reading.of_json(imported.reading).hidden_rows)
     return [_line(each, words, names, projects, is_hidden=each.row in hidden) for each in found]
 
 
