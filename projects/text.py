@@ -1,4 +1,4 @@
-"""Text: words in a row as the language has them, and query strings that must be UTF-8."""
+"""Text: words in a row as the language has them, query strings that must be UTF-8, and numbers of records in addresses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,14 @@ from django.utils.translation import gettext as _
 
 from sectors.models import in_language
 
+LARGEST_KEY = 10**18  # numbers of records are below it, and either database holds it
+_MOST_DIGITS = 18
 _SHOWN = 80  # characters of a name that are said back
+
+
+def is_key(text: str) -> bool:
+    """Whether a text can be the number of a record, or of a revision, before a database is asked for it."""
+    return text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
 
 
 def refuse_garbled(request: HttpRequest) -> None:

@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from projects.text import is_key
 from projects.versioning.digests import digest_of
 from projects.versioning.merging import Choices, changes_since, version_of
 from projects.versioning.revisions import writing
@@ -156,7 +157,7 @@ class ConflictPages:
 def _number(request: HttpRequest) -> int:
     """The revision that the form says it was opened with; 0 when it says none."""
     text = request.POST.get("_opened", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+    return int(text) if is_key(text) else 0
 
 
 def _has_errors(response: HttpResponse) -> bool:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from projects.access import access_of
 from projects.models import Revision
+from projects.text import is_key
 from projects.versioning.merging import last_row, owner_in, touched_since
 
 from .display import name_of
@@ -37,7 +38,7 @@ class Seen:
 def _seen(request: HttpRequest) -> int:
     """The number that the page was made from. Raises `ValidationError` when it said none."""
     text = request.POST.get(SEEN, "")
-    if not (text.isascii() and text.isdecimal() and len(text) < 19):
+    if not is_key(text):
         raise ValidationError(NOT_SAID)
     return int(text)
 

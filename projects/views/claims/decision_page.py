@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 
 from projects.choices import ClaimFigure, Unit
 from projects.models import Claim
+from projects.text import LARGEST_KEY
 from projects.workflows import adoption
 from projects.workflows.transitions import Transition
 
@@ -18,8 +19,6 @@ from ..pages import work_page
 from ..return_address import way_back
 from ..statements import statement_of
 from .forms import AdoptionForm, DisputedWithdrawalForm, WithdrawalForm
-
-LARGEST_KEY = 10**18
 
 
 @work_page

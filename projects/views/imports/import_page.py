@@ -16,6 +16,7 @@ from projects.importing import in_the_way
 from projects.importing.reading import Reading
 from projects.jobs.display import standing_of
 from projects.models import Import
+from projects.text import LARGEST_KEY
 from projects.totals.scope import Scope
 
 from .. import links
@@ -28,7 +29,6 @@ from .import_steps import RULE, STEPS, ImportAttempt
 from .mapping_rows import column_rows
 from .preview import Tally, preview
 
-LARGEST_KEY = 10**18
 LOOK_AGAIN = 4  # seconds until a page of what is under way is shown anew
 _UNDER_WAY = (ImportState.CHECKING, ImportState.CONFIRMING)
 _COLUMNS = "columns"  # the step of a preview that goes back to its columns

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from projects.models import Milestone
+from projects.text import LARGEST_KEY
 from projects.totals.scope import Scope
 
 from .. import links
@@ -19,8 +20,6 @@ from ..pages import work_page
 from ..return_address import way_back
 from .milestone_forms import FIELDS, MilestoneChangeForm, NewMilestoneForm
 from .of_project_forms import deleted_by, own_projects
-
-LARGEST_KEY = 10**18
 
 
 @work_page

@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy
 from projects.access import access_of
 from projects.choices import Basis
 from projects.models.fields import normalised_code
+from projects.text import is_key
 from projects.totals.scope import Scope
 from projects.versioning.merging import last_row, owner_in
 
 from ..record_forms import RecordForm
 
 MOST_CHOICES = 100  # of projects; where there are more the code is typed
-_LONGEST_KEY = 18  # digits
 
 
 def own_projects(request: HttpRequest, scope: Scope, permission: str) -> QuerySet | None:
@@ -66,8 +66,7 @@ def basis_of(project: Any) -> Basis:
 
 def deleted_by(model: type[Model], user: Any, key: str) -> dict[str, str]:
     """Who deleted a record, and when; nothing unless it was the user's to change."""
-    is_key = key.isascii() and key.isdecimal() and len(key) <= _LONGEST_KEY
-    last = last_row(model, key) if is_key else None
+    last = last_row(model, key) if is_key(key) else None
     if last is None or last.history_type != "-" or not access_of(user).may_write_in(owner_in(last)):
         return {}
     by = last.revision.user

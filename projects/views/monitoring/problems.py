@@ -16,6 +16,7 @@ from projects.choices import ProblemKind, ProblemState
 from projects.exports.streaming import CHUNK, in_chunks
 from projects.models import Problem
 from projects.periods import SOON_AFTER
+from projects.text import is_key
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
 
@@ -205,7 +206,7 @@ def _answered(request: HttpRequest, forms: Forms, every: QuerySet, today: dt.dat
 def _posted(request: HttpRequest, every: QuerySet, forms: Forms) -> Problem | None:
     """None when it was deleted after the page was opened: then the forms say so."""
     key = request.POST.get("problem", "")
-    found = every.filter(pk=int(key)).first() if key.isascii() and key.isdecimal() and len(key) < 19 else None
+    found = every.filter(pk=int(key)).first() if is_key(key) else None
     if found is None:
         forms.gone = deleted_meanwhile(request.user, key, request.POST)
         if not forms.gone:

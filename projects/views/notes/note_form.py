@@ -17,6 +17,7 @@ from projects.models import MonthlyReport, Note, Prefecture, Programme, Project
 from projects.models.fields import normalised_code
 from projects.models.note import LONGEST
 from projects.periods import MONTHS_OF_YEAR
+from projects.text import LARGEST_KEY, is_key
 from projects.totals.filters import visible
 from projects.versioning.digests import digest_of
 from projects.versioning.revisions import writing
@@ -28,7 +29,6 @@ from ..record_forms import RecordForm
 from ..return_address import way_back
 from .note_display import period_name, subject_of
 
-LARGEST_KEY = 10**18
 OVERTAKEN = gettext_lazy("Meanwhile this note was changed. Nothing of yours is lost: look at it again, then save.")
 
 
@@ -132,7 +132,7 @@ def _new(request: HttpRequest) -> Note:
 def _named(rows: Any, **key: str) -> Any:
     """The row of a key that was typed into the address. Raises `Http404`."""
     [(name, value)] = key.items()
-    if name in ("pk", "year") and not (value.isascii() and value.isdigit() and len(value) < len(str(LARGEST_KEY))):
+    if name in ("pk", "year") and not is_key(value):
         raise Http404
     if not value.isprintable():  # PostgreSQL takes no NUL in a text
         raise Http404

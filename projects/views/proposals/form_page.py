@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from projects.choices import ProposalAction
 from projects.models import Programme, Project, Proposal
 from projects.models.fields import normalised_code
+from projects.text import is_key
 from projects.totals.scope import Scope
 from projects.versioning.digests import digest_of
 from projects.versioning.revisions import writing
@@ -69,7 +70,7 @@ def _asked_about(request: HttpRequest, code: str) -> tuple[Project, Proposal | N
     if not asked:
         return project, None
     visible = Proposal.objects.visible_to(request.user).filter(project=project).select_related("project")
-    found = visible.filter(pk=int(asked)).first() if asked.isascii() and asked.isdecimal() and len(asked) < 19 else None
+    found = visible.filter(pk=int(asked)).first() if is_key(asked) else None
     if found is None or not proposals.may(request.user, ProposalAction.RESUBMIT, found):
         raise Http404
     return project, found

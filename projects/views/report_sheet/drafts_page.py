@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from projects.access import access_of
+from projects.text import is_key
 from projects.views import formatting
 
 from .row_messages import texts_by_field
@@ -59,7 +60,7 @@ def round_drafts(request: HttpRequest, month: str) -> JsonResponse:
 def _keys(request: HttpRequest) -> list[int]:
     """The keys of the entries whose rows are sent: at most a page of them."""
     found = [name.removesuffix("-version") for name in request.POST if name.endswith("-version")]
-    return [int(key) for key in found if key.isascii() and key.isdecimal() and len(key) < 19][:PAGE_SIZE]
+    return [int(key) for key in found if is_key(key)][:PAGE_SIZE]
 
 
 def _answer(request: HttpRequest, question: SheetQuestion, row: SheetRow) -> dict[str, Any]:

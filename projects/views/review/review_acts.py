@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from projects.choices import ReportAction
 from projects.models import MonthlyReport
+from projects.text import is_key
 from projects.versioning.digests import digest_of
 from projects.versioning.revisions import writing
 from projects.views import formatting, links
@@ -116,7 +117,7 @@ def chosen_as(report: MonthlyReport) -> str:
 def _chosen(request: HttpRequest) -> dict[int, str]:
     """The chosen reports by key, each with the version that the page showed."""
     pairs = [each.partition(":") for each in request.POST.getlist("report")]
-    return {int(key): version for key, _colon, version in pairs if key.isascii() and key.isdecimal() and len(key) < 19}
+    return {int(key): version for key, _colon, version in pairs if is_key(key)}
 
 
 def _stale(request: HttpRequest, versions: Mapping[int, str], transition: reporting.Transition) -> list[MonthlyReport]:

@@ -10,12 +10,13 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from projects.models import Webhook, WebhookDelivery
+from projects.text import LARGEST_KEY
 from projects.totals.scope import Scope
 from projects.webhooks.delivery import skip
 
 from .. import links
 from ..private_pages import own_page
-from .webhook_access import LARGEST_KEY, found, locked
+from .webhook_access import found, locked
 from .webhook_rows import attempts_of, is_in_vain
 
 

@@ -6,8 +6,7 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from projects.models import Webhook
-
-LARGEST_KEY = 10**18
+from projects.text import LARGEST_KEY, is_key
 
 
 def found(request: HttpRequest, key: int) -> Webhook:
@@ -24,6 +23,6 @@ def locked(request: HttpRequest, key: int) -> Webhook:
 
 def key_in(text: str) -> int:
     """The key that was posted. Raises `Http404` for what is no number."""
-    if not (text.isascii() and text.isdecimal() and len(text) < len(str(LARGEST_KEY))):
+    if not is_key(text):
         raise Http404
     return int(text)
