@@ -27,7 +27,7 @@ READABLE = 10**15
 _HUNDREDTH = 100  # of a unit: smaller amounts are easier to read as they are than with zeros behind the point
 
 _EXAMPLES = {1: "120000000", WAN: "12000", MILLION: "120", YI: "1.2", BILLION: "1.2"}  # of what can be typed, by unit
-_NAMES = {
+UNIT_NAMES = {
     1: _("CNY"),
     WAN: _("10,000 CNY"),
     MILLION: _("million CNY"),
@@ -78,7 +78,7 @@ def cny(text: str, *, unit: int = 1, signed: bool = False) -> int:
         raise ValidationError(
             _("“%(value)s” is not a number. Type digits only, such as %(example)s (in %(unit)s)."),
             code="invalid",
-            params={"value": text, "example": _EXAMPLES[unit], "unit": _NAMES[unit]},
+            params={"value": text, "example": _EXAMPLES[unit], "unit": UNIT_NAMES[unit]},
         )
     digits = _BETWEEN_DIGITS.sub("", found[2])
     amount = Fraction(found[1] + digits) * unit_typed  # exact, where a Decimal would round after 28 digits

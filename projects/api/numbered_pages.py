@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import NotFound
@@ -47,6 +48,10 @@ class NumberedPage:
             "next": self._address(self.number + 1) if self.number < last else None,
             "previous": self._address(self.number - 1) if self.number > 1 else None,
         }
+
+    def of(self, rows: QuerySet) -> tuple[dict[str, Any], QuerySet]:
+        """What is said of all these records, and those of this page."""
+        return self.members(rows.count()), rows[self.first : self.first + self.size]
 
     def _address(self, number: int) -> str:
         query = self.request.query_params.copy()

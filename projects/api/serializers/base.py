@@ -97,6 +97,14 @@ class Record(ReadOnlySerializer):
         return shown
 
 
+class Paged(ReadOnlySerializer):
+    """What is said of a list that goes by pages."""
+
+    count = serializers.IntegerField(help_text=gettext_lazy("Records on all pages."))
+    next = serializers.URLField(allow_null=True, help_text=gettext_lazy("Address of the next page."))
+    previous = serializers.URLField(allow_null=True, help_text=gettext_lazy("Address of the page before."))
+
+
 class BodySerializer(serializers.Serializer):
     """What may be written of a record; anything else in the body is refused by name."""
 

@@ -9,19 +9,11 @@ from projects.api.fields import ChoiceOrNull
 from projects.choices import Basis, Difference, OriginKind, Unit
 from projects.totals.figures import FIGURES
 
-from .base import ReadOnlySerializer
+from .base import Paged, ReadOnlySerializer
 from .totals import Clocks, ComparedTarget, MonthOfAnswer, MonthsCoverage, RatioMembers
 
 _VALUE = _("In `unit`; null: not known.")
 _DIFFERENCE = _("After less before; not known counts as nothing. Null: known neither then nor now.")
-
-
-class Paged(ReadOnlySerializer):
-    """What is said of a list that goes by pages."""
-
-    count = serializers.IntegerField(help_text=_("Records on all pages."))
-    next = serializers.URLField(allow_null=True, help_text=_("Address of the next page."))
-    previous = serializers.URLField(allow_null=True, help_text=_("Address of the page before."))
 
 
 class Evidence(ReadOnlySerializer):

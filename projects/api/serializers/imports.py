@@ -19,7 +19,7 @@ from projects.models import Import, Programme
 from projects.models.attribution import REPORTED_IN_WORDS
 from projects.periods import Month
 
-from .base import BodySerializer, ReadOnlySerializer
+from .base import BodySerializer, Paged, ReadOnlySerializer
 
 _LONGEST, _LONGEST_NAME, _LONGEST_SHEET = 2000, 200, 100
 _VALUE = {"oneOf": [{"type": ["integer", "null"]}, {"type": "string"}]}
@@ -242,15 +242,13 @@ class CellRecord(ReadOnlySerializer):
     words = serializers.CharField()
 
 
-def _page_of(record: type[ReadOnlySerializer], name: str) -> type[ReadOnlySerializer]:
-    members = {
-        "count": serializers.IntegerField(),
-        "next": serializers.URLField(allow_null=True),
-        "previous": serializers.URLField(allow_null=True),
-        "results": record(many=True),
-    }
-    return type(name, (ReadOnlySerializer,), members | {"__doc__": "A page of them."})
+class ImportPage(Paged):
+    """A page of them."""
+
+    results = ImportRecord(many=True)
 
 
-ImportPage = _page_of(ImportRecord, "ImportPage")
-CellPage = _page_of(CellRecord, "CellPage")
+class CellPage(Paged):
+    """A page of them."""
+
+    results = CellRecord(many=True)

@@ -103,9 +103,7 @@ class ImportsView(_ImportView):
         responses=ImportPage,
     )
     def get(self, request: Request) -> Response:
-        found, page = self.imports(), NumberedPage(request)
-        told = page.members(found.count())
-        rows = found[page.first : page.first + page.size]
+        told, rows = NumberedPage(request).of(self.imports())
         return Response(told | {"results": ImportRecord(rows, many=True, context={"request": request}).data})
 
     @extend_schema(
@@ -140,11 +138,10 @@ class ImportCellsView(_OneImportView):
         responses=CellPage,
     )
     def get(self, request: Request, **_key: Any) -> Response:
-        found, page = self.found().cells.all(), NumberedPage(request)
+        found = self.found().cells.all()
         if verdicts := request.query_params.getlist("verdict"):
             found = found.filter(verdict__in=verdicts)
-        told = page.members(found.count())
-        rows = found[page.first : page.first + page.size]
+        told, rows = NumberedPage(request).of(found)
         return Response(told | {"results": CellRecord(rows, many=True).data})
 
 

@@ -11,10 +11,10 @@ from projects.choices import ReportState, Stage
 from projects.exports.columns import headed
 from projects.exports.fill_in import LEAST_DAY, FillColumn, Kind
 from projects.models import Entry, MonthlyReport
+from projects.models.report import new_report
 from projects.money import READABLE, in_unit
 from projects.versioning.digests import digest_of
 from projects.views import formatting
-from projects.views.report_sheet.row_saving import new_report
 from projects.views.report_sheet.sheet_filter import SheetQuestion
 from projects.views.report_sheet.sheet_unit import form_of
 from projects.workflows.reporting import may_edit

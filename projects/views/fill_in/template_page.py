@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from projects.access import access_of
+from projects.choices import WorkbookKind
 from projects.exports.fill_in import FillColumn, filled_in
 from projects.exports.workbook import MEDIA_TYPE
 from projects.models import Revision
@@ -20,7 +21,7 @@ from projects.views.report_sheet.sheet_unit import unit_of
 from .register_rows import NEW_ROWS, RegisterRows
 from .report_rows import ReportRows
 
-REPORTS, REGISTER = KINDS = ("reports", "register")
+REPORTS, REGISTER = KINDS = (WorkbookKind.REPORTS.value, WorkbookKind.REGISTER.value)
 FROM = "from"  # the year whose list is offered as the beginning of a new one
 
 

@@ -76,7 +76,7 @@ class _Rows:
             fields=[Choice(value, label, value == chosen) for value, label in self._offered(column)],
             units=[
                 Choice(value, label, value == str(unit))
-                for value, label in [("", "—"), *((str(each), money_word(each)) for each in _UNITS)]
+                for value, label in [("", "—"), *((str(each), str(money.UNIT_NAMES[each])) for each in _UNITS)]
             ]
             if is_amount or unit or errors or column.question
             else [],
@@ -100,10 +100,6 @@ def _errors(column: ColumnRead, errors: Mapping[str, list[str]] | None) -> list[
     if errors is not None:
         return list(errors.get(column.letters, ()))
     return [str(Question(column.question).label)] if column.question else []
-
-
-def money_word(unit: int) -> str:
-    return {money.WAN: _("10,000 CNY"), money.YI: _("100 million CNY"), 1: _("CNY")}[unit]
 
 
 def mapping_said(data: QueryDict, letters: Iterable[str]) -> tuple[dict[str, dict[str, Any]], dict[str, list[str]]]:
