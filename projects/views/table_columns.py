@@ -34,6 +34,15 @@ def coded(label: str, value: Value, *, kind: Any = None) -> tuple[LineColumn, Li
     return LineColumn(label, words), LineColumn(_("%(label)s, code") % {"label": label}, value)
 
 
+def of_project(project_of: Value) -> tuple[LineColumn, LineColumn, LineColumn]:
+    """The project of a line: its name, its prefecture, its code."""
+    return (
+        text(_("Project"), lambda line: project_of(line).name),
+        text(_("Prefecture"), lambda line: project_of(line).prefecture and project_of(line).prefecture.name),
+        text(_("Project code"), lambda line: project_of(line).code),
+    )
+
+
 def amount(label: str, value: Value, *, form: str = "table", figure: str = "") -> LineColumn:
     """CNY in the unit of a form of the page."""
     return LineColumn(label, value, formatting.money_unit(form), Fraction(formatting.unit_of(form)), figure)

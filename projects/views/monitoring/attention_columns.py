@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from projects.totals.scope import Scope
 from .. import formatting
 from ..project_columns import disbursed_label
 from ..sort_heads import SortColumn
-from ..table_columns import amount, coded, share, text
+from ..table_columns import amount, coded, of_project, share, text
 
 
 def all_standings(scope: Scope, shown: EntriesShown, order: str) -> Iterator[Sequence[Standing]]:
@@ -65,9 +66,7 @@ def attention_columns(scope: Scope) -> list[SortColumn]:
 
 def _of_project() -> tuple[LineColumn, ...]:
     return (
-        text(_("Project"), lambda each: each.project.name),
-        text(_("Prefecture"), lambda each: each.project.prefecture and each.project.prefecture.name),
-        text(_("Project code"), lambda each: each.project.code),
+        *of_project(attrgetter("project")),
         text(pgettext("report", "Stage"), lambda each: each.stage and each.stage.label),
         *coded(_("Basis"), lambda each: each.project.basis, kind=Basis),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
@@ -16,7 +17,7 @@ from projects.pagination import both_ways, turned
 
 from ..list_pages import PAGE_SIZE
 from ..sort_heads import SortColumn
-from ..table_columns import coded, text
+from ..table_columns import coded, of_project, text
 
 SORT, USUAL, SOLVER = "sort", "overdue", "solver"
 
@@ -80,9 +81,7 @@ def columns(access: Access) -> list[SortColumn]:
             _("Project"),
             kind="name",
             in_files=(
-                text(_("Project"), lambda each: each.problem.project.name),
-                text(_("Prefecture"), _prefecture),
-                text(_("Project code"), lambda each: each.problem.project.code),
+                *of_project(attrgetter("problem.project")),
                 *coded(_("Basis"), lambda each: each.problem.basis, kind=Basis),
             ),
         ),
@@ -107,8 +106,3 @@ def columns(access: Access) -> list[SortColumn]:
             ),
         ),
     ]
-
-
-def _prefecture(each: Any) -> str:
-    prefecture = each.problem.project.prefecture
-    return prefecture.name if prefecture else ""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from projects.choices import ReportState, Stage
-from projects.exports.columns import Cell, LineColumn
+from projects.exports.columns import Cell
 from projects.monitoring.sheet_totals import Added, SheetTotals
 from projects.views.sort_heads import SortColumn
-from projects.views.table_columns import amount, coded, share, text
+from projects.views.table_columns import amount, coded, of_project, share
 from projects.views.table_files import PageTable
 
 from .row_fields import label
@@ -43,7 +44,7 @@ def sheet_columns(question: SheetQuestion) -> list[SortColumn]:
 
     of_plan, stage, state = _("% of plan"), pgettext("report", "Stage"), _("State")
     return [
-        SortColumn("", _("Project"), kind="name", in_files=_of_project()),
+        SortColumn("", _("Project"), kind="name", in_files=of_project(attrgetter("project"))),
         money("plan", _("Annual plan"), lambda row: row.entry.planned_disbursement),
         *([money("last", months["last_month"], lambda row: row.last)] if months["last_month"] else []),
         money("now", label("disbursed", month=month), lambda row: row.report.disbursed),
@@ -52,14 +53,6 @@ def sheet_columns(question: SheetQuestion) -> list[SortColumn]:
         SortColumn("", stage, in_files=coded(stage, lambda row: row.report.stage, kind=Stage)),
         SortColumn("", state, in_files=coded(state, lambda row: row.state, kind=ReportState)),
     ]
-
-
-def _of_project() -> tuple[LineColumn, ...]:
-    return (
-        text(_("Project"), lambda row: row.project.name),
-        text(_("Prefecture"), lambda row: row.project.prefecture and row.project.prefecture.name),
-        text(_("Project code"), lambda row: row.project.code),
-    )
 
 
 def _below(columns: Sequence[SortColumn], totals: SheetTotals) -> list[list[Cell]]:
