@@ -43,3 +43,8 @@ def _is_text(pair: str) -> bool:
 def listing(parts: Iterable[str]) -> str:
     """Names or values in a row, as sentences hold them: '甲、乙', 'a, b'."""
     return in_language("、", ", ").join(parts)
+
+
+def labelled(label: str, value: object) -> str:
+    """A value behind its name: '总投资：10 亿元', 'Total investment: 1 billion CNY'."""
+    return f"{label}{in_language('：', ': ')}{value}"

@@ -8,6 +8,7 @@ python -m tests.catalogue check             fail unless complete and compiled
 
 from __future__ import annotations
 
+import ast
 import fcntl
 import io
 import json
@@ -164,9 +165,24 @@ def mismatched() -> list[str]:
     ]
 
 
+def hidden() -> list[str]:
+    """Where a text stands inside an f-string: only from Python 3.12 on is it found there."""
+    return [
+        f"{name}:{call.lineno}"
+        for name, source in sources()
+        if name.endswith(".py")
+        for written in ast.walk(ast.parse(source))
+        if isinstance(written, ast.JoinedStr)
+        for call in ast.walk(written)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in KEYWORDS
+        if call.args and isinstance(call.args[0], ast.Constant)
+    ]
+
+
 def problems() -> list[str]:
     """Why the catalogue is not what should be committed; empty when it is."""
     found = [f"no translation: {text}" for text in missing()]
+    found += [f"a text inside an f-string, where it is not always found: {place}" for place in hidden()]
     found += [f"other placeholders than the English: {text}" for text in mismatched()]
     if not PO.exists() or PO.read_bytes() != as_po(updated()):
         found.append("locale/…/django.po is not up to date: python -m tests.catalogue update")

@@ -104,7 +104,7 @@ def _greeting(user: Any) -> str:
 
 
 def _signature(language: str) -> str:
-    return f"{settings.OFFICE_NAMES[language]}\n{_('Key-project monitor')}"
+    return "\n".join([settings.OFFICE_NAMES[language], _("Key-project monitor")])
 
 
 def _month_name(month: Month) -> str:

@@ -13,6 +13,7 @@ from django.utils.html import strip_tags
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from projects.text import labelled
 from projects.versioning.merging import ConflictRow, Side, row_line
 
 from .display import label_of, name_of, shown
@@ -131,5 +132,5 @@ class RowsMerge:
         for name, each in self.form().fields.items():
             raw = raw_of(each, name, texts)
             if raw and (not isinstance(raw, list) or any(raw)):
-                said.append(f"{label_of(each, name)}{_(': ')}{strip_tags(str(shown(each, raw)))}")
+                said.append(labelled(label_of(each, name), strip_tags(str(shown(each, raw)))))
         return _("; ").join(said) or _("nothing")

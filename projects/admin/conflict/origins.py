@@ -18,6 +18,7 @@ from projects.admin.origins import source_of
 from projects.admin.proposal_forms import WORDS
 from projects.models import Project
 from projects.models.attribution import reporter_of
+from projects.text import labelled
 from projects.versioning.merging import Side
 
 from .display import label_of, shown
@@ -54,7 +55,7 @@ class FormOrigin:
     def told(self, figure: str, fields: Mapping[str, forms.Field], value: Any) -> Any:
         """The value with what it rests on, as a reader would write it."""
         said = [
-            (f"{label_of(fields[name], name)}{_(': ')}{shown(fields[name], raw)}",)
+            (labelled(label_of(fields[name], name), shown(fields[name], raw)),)
             for name, [raw] in self.texts(figure).items()
             if raw
         ]

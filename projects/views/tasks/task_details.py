@@ -86,9 +86,9 @@ def _to_review(task: Task, user: Any, _number: int) -> str:
 def _by_place(rows: QuerySet, path: str) -> str:
     counted = rows.order_by().values(f"{path}name_zh", f"{path}name_en").annotate(number=Count("pk"))
     places = sorted(counted.values_list(f"{path}name_zh", f"{path}name_en", "number"), key=lambda each: -each[2])
+    not_known = _("prefecture not known")
     texts = [
-        f"{in_language(zh, en or zh) if zh else _('prefecture not known')} {formatting.count(number)}"
-        for zh, en, number in places[:_PLACES]
+        f"{in_language(zh, en or zh) if zh else not_known} {formatting.count(n)}" for zh, en, n in places[:_PLACES]
     ]
     if len(places) > _PLACES:
         texts.append(_("and %(count)s more prefectures") % {"count": len(places) - _PLACES})
