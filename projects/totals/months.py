@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -88,6 +88,10 @@ class ProgrammeMonths:
             return 0
         earlier = [each for each in self.by_number if each < number]
         return next((each for each in reversed(earlier) if self.by_number[each].counts), 0)
+
+    def worked_out(self) -> ProgrammeMonths:
+        """The same, without what they are told from."""
+        return self if self.is_empty else replace(self, by_number=dict(self.by_number))
 
     @property
     def newest(self) -> int:

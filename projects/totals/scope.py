@@ -100,14 +100,14 @@ class Scope:
         return replace(self, within=projects)
 
     def known(self, since: AsOf | None) -> Self:
-        """The same question to what was known at another time; None: to the present."""
+        """The same question to what was known at another time."""
         return replace(self, as_of=since)
 
     def unasked(self) -> Self:
-        """The same question, of which nothing is found out yet: for a cached response, which would hold the forms and
-        records that were found, and with its user the request that they came with.
-        """
-        return replace(self, user=getattr(self.user, "_wrapped", self.user), read=None)
+        """The same question with nothing found out: a cached response would hold it and, with its user, the request."""
+        if self.programme is not None:
+            self.programme.months = self.months.worked_out()
+        return replace(self, user=getattr(self.user, "_wrapped", self.user), programmes=(), read=None)
 
     @property
     def access(self) -> Access:

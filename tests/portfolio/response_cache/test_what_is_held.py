@@ -1,8 +1,11 @@
-"""What is kept to answer a question again holds the question alone: no request, form or record that was found for it."""
+"""What is kept to answer a question again holds the question alone: no request, form or record that was found for it. It is
+no larger than it is counted as.
+"""
 
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Iterator
 from functools import cached_property
 from types import BuiltinFunctionType, FunctionType, ModuleType
@@ -60,3 +63,16 @@ def test_a_question_that_is_kept_holds_nothing_that_was_found(
         assert not [each for each in held if isinstance(each, FOUND)]
         assert not [each for each in held if isinstance(each, HttpRequest) and hasattr(each, "session")]
         assert not [name for scope in scopes for name in vars(scope) if name in FOUND_OUT]
+
+
+@pytest.mark.parametrize("path", [LIST, TOTALS])
+def test_an_answer_is_counted_as_no_less_than_it_holds(path: str, site: Site, token: str, monkeypatch: Any) -> None:
+    cached: list[Any] = []
+    put = site.cache.store.put
+    monkeypatch.setattr(site.cache.store, "put", lambda key, answer: cached.append(answer) or put(key, answer))
+    for least in (1_000_001, 1_000_002, 1_000_003):
+        assert site.ask(f"{path}&total_investment_min={least}", token).status_code == 200
+    _first, second, third = cached
+    shared = {id(each) for each in held_by(second)}  # by all answers, as names of parameters are
+    own = sum(sys.getsizeof(each) for each in held_by(third) if id(each) not in shared)
+    assert third.size / 2 < own < third.size
