@@ -55,9 +55,9 @@ test: $(DEV)
 	$(BIN)/python -m pytest -n $(PROCESSES) --dist=worksteal -m 'not alone' $(ARGS) || failed="$$failed SQLite"; \
 	$(BIN)/python -m pytest -n 0 -m alone $(ARGS) || failed="$$failed SQLite"; \
 	echo 'Tests on PostgreSQL'; \
-	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n $(PROCESSES) --dist=worksteal -m 'not browser and not alone' $(ARGS) \
-		|| failed="$$failed PostgreSQL"; \
-	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n 0 -m alone $(ARGS) || failed="$$failed PostgreSQL"; \
+	$(BIN)/python -m tests.postgres \
+		$(BIN)/python -m pytest -n $(PROCESSES) --dist=worksteal -m 'not browser and not alone' $(ARGS) -- \
+		$(BIN)/python -m pytest -n 0 -m alone $(ARGS) || failed="$$failed PostgreSQL"; \
 	if [ -n "$$failed" ]; then echo "Failed on:$$failed"; exit 1; fi
 
 long: export LONG := true

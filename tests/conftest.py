@@ -68,8 +68,8 @@ def pytest_ignore_collect(collection_path, config):
     """
     if not collection_path.name.startswith("test_") or collection_path.suffix != ".py":
         return None
-    if config.option.markexpr == "alone":
-        return not names_alone(collection_path) or None
+    if config.option.markexpr == "alone" and not names_alone(collection_path):
+        return True
     of_all = " ".join(re.findall("^pytestmark = (.*)$", collection_path.read_text("utf-8"), re.MULTILINE))
     left_out = {elsewhere()} | ({"browser"} if config.option.markexpr.startswith("not browser") else set())
     return any(f"pytest.mark.{name}" in of_all for name in left_out) or None

@@ -1,4 +1,4 @@
-"""Runs a command with a PostgreSQL server to test on: python -m tests.postgres COMMAND…
+"""Runs commands with a PostgreSQL server to test on: python -m tests.postgres COMMAND… [-- COMMAND…]
 
 TEST_DATABASE_URL names a server of your own; without it one is started for this run, in a temporary directory, and
 stopped whatever happens.
@@ -35,12 +35,23 @@ def server_url():
         server.cleanup()
 
 
-def main(command):
+def apart(words):
+    """The commands, which a word `--` stands between."""
+    commands = [[]]
+    for word in words:
+        commands.append([]) if word == "--" else commands[-1].append(word)
+    return commands
+
+
+def main(words):
+    """Run each, one after the other; what the first that failed returned."""
     # Being told to stop must pass through the `finally` above, or the server would outlive the tests.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     environment = dict(os.environ)
     with server_url() as url:
-        return subprocess.run(command, env=environment | {"TEST_DATABASE_URL": url}, check=False).returncode
+        own = environment | {"TEST_DATABASE_URL": url}
+        returned = [subprocess.run(command, env=own, check=False).returncode for command in apart(words)]
+    return next(filter(None, returned), 0)
 
 
 if __name__ == "__main__":

@@ -78,5 +78,5 @@ def shared_redis(redis_server: RedisServer, settings: Any) -> RedisServer:
     settings.CACHES = caches.configuration(
         redis_server.url, settings.VAR_DIR, secret_key=settings.SECRET_KEY, replica_lag=settings.REPLICA_MAX_LAG
     )
-    client._store.cache_clear()
+    client.shared_store.cache_clear()
     return redis_server

@@ -14,7 +14,7 @@ from urllib.request import urlopen
 
 from portfolio.server import APPLICATION
 from portfolio.server import command as started_by
-from tests.migrated import begun_from_a_copy
+from tests.migrated import begun_from_a_copy, shared
 
 ROOT = Path(__file__).parents[1]
 _START = """
@@ -59,6 +59,8 @@ def prepare(code: str, environment: Mapping[str, str]) -> str:
         with begun_from_a_copy(Path(path)) as migrated:
             if not migrated:
                 run("", environment)
+        if not code:
+            return ""
     return run(code, environment)
 
 
@@ -69,8 +71,20 @@ def prepare_register(code: str, environment: Mapping[str, str]) -> str:
         with begun_from_a_copy(Path(path), "with_its_past") as has_register:
             if not has_register:
                 prepare(_LOAD, environment)
-        return run(code, environment)
+        return run(code, environment) if code else ""
     return run(_LOAD + code, environment)
+
+
+def prepare_once(name: str, code: str, environment: Mapping[str, str]) -> str:
+    """The same, whose file is made once in a run by this name: the others are copies, of which the same was printed."""
+    engine, _mark, path = environment["DATABASE_URL"].partition(":///")
+    printed = shared(f"{name}.txt")
+    if engine != "sqlite" or printed is None:
+        return prepare_register(code, environment)
+    with begun_from_a_copy(Path(path), name) as is_copy:
+        if not is_copy:
+            printed.write_text(prepare_register(code, environment))
+        return printed.read_text()
 
 
 def run(code: str, environment: Mapping[str, str]) -> str:

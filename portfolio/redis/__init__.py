@@ -6,6 +6,24 @@ Django's cache over it. Whoever asks says what is done without an answer: cached
 written counts as unknown (`replicas.writers`).
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
 from .circuit_breaker import AwayError
 
-__all__ = ["AwayError"]
+if TYPE_CHECKING:
+    from .client import Store
+
+__all__ = ["AwayError", "store"]
+
+
+def store() -> Store | None:
+    """The client of this process; None where CACHE_URL names no Redis, and then what speaks with one is not even loaded."""
+    if not settings.CACHE_URL:
+        return None
+    from .client import shared_store
+
+    return shared_store(settings.CACHE_URL)

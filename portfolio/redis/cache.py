@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 
+from . import store
 from .circuit_breaker import AwayError
-from .client import store
 
 _SINCE = "remembers-since"
 

@@ -7,7 +7,6 @@ from functools import cache
 from typing import Any
 
 import redis
-from django.conf import settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -48,10 +47,6 @@ def store_at(url: str) -> Store:
 
 
 @cache
-def _store(url: str) -> Store:
+def shared_store(url: str) -> Store:
+    """The one client of this process."""
     return store_at(url)
-
-
-def store() -> Store | None:
-    """The client of this process; None where CACHE_URL names no Redis."""
-    return _store(settings.CACHE_URL) if settings.CACHE_URL else None

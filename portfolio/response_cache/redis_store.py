@@ -5,18 +5,21 @@ from __future__ import annotations
 import hashlib
 from contextlib import suppress
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
-from portfolio.redis import AwayError
-from portfolio.redis.client import Store, store
+from portfolio.redis import AwayError, store
 from portfolio.settings.caches import site_of
 
 from .memory_store import MemoryStore
 from .packing import packed, unpacked
 from .release import release
 from .response import CachedResponse
+
+if TYPE_CHECKING:
+    from portfolio.redis.client import Store
 
 EXPIRY = 3600  # seconds: after the next write a response is of no use, and nobody takes it away
 MOST_BYTES = 2**20  # of one response: what is larger takes longer on the way than an answer may

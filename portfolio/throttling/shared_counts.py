@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from portfolio.redis import AwayError
-from portfolio.redis.client import Store
 from portfolio.settings.caches import site_of
 
 from .local_counts import SECONDS, Counters
+
+if TYPE_CHECKING:
+    from portfolio.redis.client import Store
 
 # one step for Redis, so each request gets a number of its own; a counter goes away after a window more, for slow clocks
 _COUNT = """

@@ -15,7 +15,7 @@ from django.conf import settings
 
 from portfolio.errors.refusals import Refusal, refusal
 from portfolio.middleware import address_of
-from portfolio.redis.client import store
+from portfolio.redis import store
 from portfolio.request_parsing.language import FOR_SYSTEMS
 
 from .local_counts import SECONDS, Counters

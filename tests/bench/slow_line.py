@@ -50,7 +50,7 @@ class Visit:
         return f"{weight}, painted after {self.first:.0f} ms, whole after {self.whole:.0f} ms"
 
 
-def visit(browser: Browser, address: str) -> Visit:
+def visit(browser: Browser, address: str, *, slowed: int = SLOWED) -> Visit:
     """A page as somebody sees it who comes for the first time."""
     context = browser.new_context(viewport={"width": 1366, "height": 768})
     page = context.new_page()
@@ -63,7 +63,7 @@ def visit(browser: Browser, address: str) -> Visit:
         "Network.emulateNetworkConditions",
         {"offline": False, "latency": ROUND_TRIP, "downloadThroughput": speed, "uploadThroughput": speed},
     )
-    line.send("Emulation.setCPUThrottlingRate", {"rate": SLOWED})
+    line.send("Emulation.setCPUThrottlingRate", {"rate": slowed})
     page.goto(address, wait_until="load")
     first, whole = page.evaluate(_PAINTED)
     page.wait_for_load_state("networkidle")

@@ -15,19 +15,27 @@ _OPTIONS = {"resultTypes": ["violations"], "preload": False}
 _RUN = """([context, options]) => axe.run(context, options).then(
     found => found.violations.map(each => [each.id, each.nodes.slice(0, 3).map(node => node.html.slice(0, 120))]))"""
 # lines of a table or list that are made as an earlier one, of the same kind of place and with the same styles: they cannot
-# have other colours, and a page may have hundreds
+# have other colours, and a page may have hundreds. What stands in them is marked too, and looked at for all but its colours.
 _MARK_ALIKE = """() => {
-    const look = each => `${each.tagName}.${each.className.baseVal ?? each.className} ${each.getAttribute('style') ?? ''}`
+    const styled = ['aria-current', 'aria-invalid', 'aria-sort', 'disabled', 'hidden', 'open', 'style', 'type']
+    const look = each => [
+        each.tagName, each.className.baseVal ?? each.className, ...styled.map(name => each.getAttribute(name)),
+    ].join(' ')
+    document.querySelectorAll('[data-made-alike]').forEach(each => each.removeAttribute('data-made-alike'))
     for (const parent of document.querySelectorAll('tbody, ul, ol')) {
         const seen = new Set()
         for (const [place, line] of [...parent.children].entries()) {
-            const made = [place % 2, look(line), ...[...line.querySelectorAll('*')].map(look)].join('>')
-            line.toggleAttribute('data-made-alike', seen.has(made))
+            const inside = [line, ...line.querySelectorAll('*')]
+            const made = [place % 2, ...inside.map(look)].join('>')
+            if (seen.has(made)) inside.forEach(each => each.toggleAttribute('data-made-alike', true))
             seen.add(made)
         }
     }
 }"""
-_OF_COLOURS = {"exclude": [["[data-made-alike]"]]}
+_COLOURS_ONCE = """() => axe.configure({rules: [
+    {id: 'color-contrast', selector: '*:not([data-made-alike])'},
+    {id: 'link-in-text-block', selector: 'a[href]:not([data-made-alike]), [role=link]:not([data-made-alike])'},
+]})"""
 
 
 def broken(page: Page, *, tags: tuple[str, ...] = WCAG_2_2_AA, colours: bool = True) -> list[Any]:
@@ -37,17 +45,21 @@ def broken(page: Page, *, tags: tuple[str, ...] = WCAG_2_2_AA, colours: bool = T
         options["runOnly"] = {"type": "tag", "values": tags}
     if not colours:
         options["rules"] = {name: {"enabled": False} for name in COLOURS}
-    return _asked(page, {"include": [["html"]]}, options)
+    return _asked(page, options)
 
 
 def broken_in_the_dark(page: Page) -> list[Any]:
     """The rules of colour that the same page breaks in the dark theme."""
     page.emulate_media(color_scheme="dark")
     page.evaluate("() => document.getAnimations().forEach(each => each.finish())")  # colours that are on their way
-    page.evaluate(_MARK_ALIKE)
-    found = _asked(page, _OF_COLOURS, _OPTIONS | {"runOnly": {"type": "rule", "values": COLOURS}})
+    found = _asked(page, _OPTIONS | {"runOnly": {"type": "rule", "values": COLOURS}})
     page.emulate_media(color_scheme="light")
     return [("in the dark", *each) for each in found]
+
+
+def broken_in_both_themes(page: Page, *, colours: bool) -> list[Any]:
+    """What the page breaks; its colours in the light and in the dark, or in neither."""
+    return broken(page, colours=colours) + (broken_in_the_dark(page) if colours else [])
 
 
 def open_details(page: Page) -> None:
@@ -55,7 +67,9 @@ def open_details(page: Page) -> None:
     page.evaluate("() => document.querySelectorAll('details:not(.menu)').forEach(each => { each.open = true })")
 
 
-def _asked(page: Page, context: dict[str, Any], options: dict[str, Any]) -> list[Any]:
+def _asked(page: Page, options: dict[str, Any]) -> list[Any]:
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    return page.evaluate(_RUN, [context, options])
+        page.evaluate(_COLOURS_ONCE)
+    page.evaluate(_MARK_ALIKE)
+    return page.evaluate(_RUN, [{"include": [["html"]]}, options])

@@ -90,6 +90,24 @@ def test_no_page_of_a_reader_of_one_prefecture_has_a_violation(changsha_reader, 
     assert not complaints
 
 
+def test_a_line_that_is_hard_to_read_is_found_unless_one_made_alike_has_been(window):
+    """The control: only what is made as an earlier line is passed over, and not what differs in a class or a state."""
+    page = window()
+    line = "<tr><td{}>disbursed</td></tr>".format
+    style = "<style>.pale, [aria-current] { color: #ddd; background: #fff }</style>"
+
+    def found(*lines: str) -> list[str]:
+        page.set_content(
+            f"<html lang=en><title>x</title>{style}<main><h1>x</h1><table><tbody>{''.join(lines)}</table></main>"
+        )
+        return [node for name, nodes in broken(page) if name == "color-contrast" for node in nodes]
+
+    assert found(line(""), line(""), line("")) == []
+    assert len(found(line(" class=pale"), line(" class=pale"), line(" class=pale"))) == 2  # one of each kind of place
+    assert len(found(line(""), line(""), line(" class=pale"))) == 1
+    assert len(found(line(""), line(""), line(" aria-current=page"))) == 1
+
+
 def test_the_first_key_leads_to_the_content(public_read, register, window):
     page = window()
     page.goto("/?lang=en")

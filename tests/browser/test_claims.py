@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from projects.models import Claim, Note, Project
+from tests.length import LONG
 
 from .axe import broken
 
@@ -31,10 +32,10 @@ def test_the_forms_have_no_violation_and_do_not_scroll_sideways(province, window
         "/notes/add/?programme=2023&figure=total_investment",
     ):
         page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
-        assert broken(page) == []
+        assert broken(page, colours=LONG or language == "zh-hans") == []
         page.locator("main form").evaluate("form => { form.noValidate = true; form.submit() }")
         page.wait_for_selector(".errsum")
-        assert broken(page) == []
+        assert broken(page, colours=LONG or language == "zh-hans") == []
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 

@@ -25,7 +25,7 @@ def site(tmp_path_factory: Any) -> Iterator[str]:
 
 def test_the_overview_comes_in_few_bytes(chromium: Browser, site: str) -> None:
     for path in OVERVIEWS:
-        found = visit(chromium, site + path)
+        found = visit(chromium, site + path, slowed=1)
         assert found.bytes <= MOST_BYTES, (path, found)
         assert found.requests <= MOST_REQUESTS, (path, found)
 

@@ -6,16 +6,14 @@ import http.client
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from portfolio.server import APPLICATION
-from tests.migrated import begun_from_a_copy, shared
-from tests.serving import environment_of, prepare_register, serving
+from tests.serving import environment_of, prepare_once, serving
 
 LIVENESS = "/livez"  # what tells a supervisor that the process lives
 AT_ONCE = 1.0  # seconds for that
@@ -28,7 +26,7 @@ _SETTINGS = {
     "THROTTLE_ADDRESS": "0",
 }
 
-# prints a token that writes, one that reads, and the key of a session, for `tests.serving.prepare_register`
+# prints a token that writes, one that reads, and the key of a session, for `tests.serving.prepare_once`
 _PEOPLE = """
 from portfolio.models import ApiToken
 from tests.people import person, session_of
@@ -122,23 +120,9 @@ class Filled:
 
 def filled(url: str) -> Filled:
     """The database at this address with the register: an SQLite file, or a copy of one of PostgreSQL, which may have it."""
-    environment = environment_of(url, **_SETTINGS)
-    engine, _mark, path = url.partition(":///")
-    told = _copied(Path(path), environment) if engine == "sqlite" else prepare_register(_PEOPLE, environment)
+    told = prepare_once("with_people", _PEOPLE, environment_of(url, **_SETTINGS))
     writer, *readers, session = told.split()
     return Filled(url, writer, tuple(readers), session)
-
-
-def _copied(path: Path, environment: Mapping[str, str]) -> str:
-    """Who may ask there. Made once in a run: the file is a copy from then on, and the same may ask each."""
-    people = shared("people.txt")
-    with begun_from_a_copy(path, "with_people") as has_people:
-        if has_people and people is not None:
-            return people.read_text()
-        told = prepare_register(_PEOPLE, environment)
-        if people is not None:
-            people.write_text(told)
-        return told
 
 
 @contextmanager

@@ -17,7 +17,7 @@ import pytest
 
 from tests.length import LONG, so_many
 from tests.portfolio.response_cache.register import FILL, own_database
-from tests.serving import environment_of, prepare, prepare_register, serving
+from tests.serving import environment_of, prepare, prepare_once, serving
 
 PROJECTS = so_many(600, 3000)  # a whole file of them is more than is taken of an answer that nobody reads
 
@@ -94,7 +94,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django
     with own_database(tmp_path_factory.mktemp("faults"), django_db_blocker, name="faults") as database:
         environment = environment_of(database, THROTTLE_ADDRESS="0", THROTTLE_TOKEN="0", LOG_LEVEL="CRITICAL")
         collect(environment)
-        token, session = prepare_register(_FILL, environment).split()
+        token, session = prepare_once("large", _FILL, environment).split()
         yield Site(environment, token, session)
 
 
@@ -106,7 +106,7 @@ def plain_site(
     with own_database(tmp_path_factory.mktemp("plain"), django_db_blocker, name="plain") as database:
         environment = environment_of(database, THROTTLE_ADDRESS="0", THROTTLE_TOKEN="0", LOG_LEVEL="CRITICAL")
         collect(environment)
-        yield Site(environment, prepare_register(FILL, environment), "")
+        yield Site(environment, prepare_once("with_a_writer", FILL, environment), "")
 
 
 def collect(environment: dict[str, str]) -> None:

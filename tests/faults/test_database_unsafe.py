@@ -57,6 +57,10 @@ def test_a_postgresql_that_may_lose_writes_is_refused(name, server):
             refused, allowed = both.submit(started, server.url), both.submit(started, server.url, **ALLOWED)
         assert_refused(refused.result(), f"{name}=off")
         assert_says_so(allowed.result(), f"{name}=off")
+
+
+@pytest.mark.postgresql
+def test_one_that_loses_nothing_is_not_spoken_of(server):
     done = started(server.url, LOG_LEVEL="WARNING")
     assert (done.returncode, done.stdout) == (0, "")
 

@@ -79,6 +79,14 @@ def test_a_head_has_16_kib(site, size, status):
     assert asked(site, request("/api/v1/sectors/?fields=code", {"X-Long": "x" * size})).status == status
 
 
+def test_more_than_100_headers_are_refused_before_they_are_read(failing):
+    """By the web server itself, which takes no more: without words, and the connection is closed."""
+    for number, status in ((99, 200), (100, 431), (1000, 431)):  # and the host
+        answer = asked(failing, request("/api/echo", {f"X-Number-{each}": "x" for each in range(number)}))
+        assert (answer.status, answer.ended) == (status, WHOLE), number
+        assert (answer.body == b"", answer.headers.get("connection") == "close") == (status == 431,) * 2
+
+
 @pytest.mark.parametrize(("size", "status"), [(8_000, 200), (8_300, 414), (60_000, 414)])
 def test_an_address_has_8_kib(site, size, status):
     address = "/api/v1/sectors/?fields=code&q="

@@ -10,8 +10,8 @@ import pytest
 import redis
 from django.core.cache import caches
 
-from portfolio.redis import AwayError
-from portfolio.redis.client import SECONDS, Store, store, store_at
+from portfolio.redis import AwayError, store
+from portfolio.redis.client import SECONDS, Store, store_at
 from tests.redis_server import RedisServer
 
 pytestmark = [pytest.mark.redis, pytest.mark.no_database]

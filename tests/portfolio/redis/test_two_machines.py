@@ -11,7 +11,7 @@ import redis
 
 from tests.portfolio.response_cache.register import FILL, ask, own_database, patch
 from tests.redis_server import RedisServer
-from tests.serving import environment_of, prepare_register, serving
+from tests.serving import environment_of, prepare_once, serving
 
 pytestmark = pytest.mark.redis
 
@@ -34,7 +34,7 @@ def machines(
     redis_server.start()
     with own_database(tmp_path_factory.mktemp("machines"), django_db_blocker) as database:
         environment = environment_of(database, PUBLIC_READ="false", CACHE_URL=redis_server.url)
-        token = prepare_register(FILL, environment)
+        token = prepare_once("with_a_writer", FILL, environment)
         with serving(environment) as (one, _process), serving(environment) as (other, _process):
             yield [f"{one}/api/v1", f"{other}/api/v1"], token
 

@@ -10,7 +10,7 @@ import pytest
 import redis
 from django.db import models
 
-from portfolio.redis.client import store
+from portfolio.redis import store
 from portfolio.response_cache import redis_store
 from portfolio.response_cache.packing import packed, unpacked
 from portfolio.response_cache.release import release

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.length import so_many
-from tests.serving import environment_of, prepare_register, serving
+from tests.serving import environment_of, prepare_once, serving
 
 from .register import FILL, ask, own_database, patch
 
@@ -24,7 +24,7 @@ def site(
     """The address of the API and a token that writes."""
     with own_database(tmp_path_factory.mktemp("workers"), django_db_blocker) as database:
         environment = environment_of(database, PUBLIC_READ="false")
-        token = prepare_register(FILL, environment)
+        token = prepare_once("with_a_writer", FILL, environment)
         with serving(environment, workers=WORKERS) as (address, _process):
             yield f"{address}/api/v1", token
 

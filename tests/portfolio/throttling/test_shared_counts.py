@@ -11,7 +11,8 @@ import pytest
 import redis
 from werkzeug.test import Client
 
-from portfolio.redis.client import Store, store, store_at
+from portfolio.redis import store
+from portfolio.redis.client import Store, store_at
 from portfolio.throttling import Throttling
 from portfolio.throttling.local_counts import SECONDS, Counters
 from portfolio.throttling.shared_counts import CountersTogether
