@@ -91,7 +91,7 @@ class Programme(Record, Named):
 
     def refused_until(self, month: int | None) -> str:
         """Why nothing is reported of a month yet; empty once its round is open, or without a round the month is over."""
-        if month not in range(1, MONTHS_OF_YEAR + 1):  # which its field says
+        if month is None or not 1 <= month <= MONTHS_OF_YEAR:  # which its field says
             return ""
         opens = self.opening_days.get(month)
         day = opens or Month(self.year, month).last_day + dt.timedelta(days=1)

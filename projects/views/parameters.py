@@ -25,31 +25,9 @@ KNOWN = _READING | _LISTS | _LOG | _WORK
 _SORT_OF_A_TABLE = "sort_"
 # what others hang on to a link that is sent around, such as mails, search engines and WeChat: no reader has typed it
 _FOREIGN = frozenset(
-    [
-        "_ga",
-        "chksm",
-        "clicktime",
-        "dclid",
-        "enterid",
-        "fbclid",
-        "gclid",
-        "isappinstalled",
-        "mc_cid",
-        "mc_eid",
-        "mpshare",
-        "msclkid",
-        "nsukey",
-        "scene",
-        "share_token",
-        "sharer_shareinfo",
-        "sharer_shareinfo_first",
-        "spm",
-        "srcid",
-        "twclid",
-        "yclid",
-    ]
+    {"_ga", "chksm", "fbclid", "gclid", "isappinstalled", "mpshare", "msclkid", "nsukey", "scene", "spm", "srcid"}
 )
-_FOREIGN_BEGIN = ("utm_", "hmsr", "hmpl", "hmcu", "hmkw", "hmci")
+_FOREIGN_BEGIN = "utm_"
 
 
 def unknown_in(names: Iterable[str]) -> list[str]:
@@ -64,7 +42,7 @@ def refuse_unknown(request: HttpRequest) -> None:
 
 
 def _is_known(name: str) -> bool:
-    return name in KNOWN or name in _FOREIGN or name.startswith((_SORT_OF_A_TABLE, *_FOREIGN_BEGIN))
+    return name in KNOWN or name in _FOREIGN or name.startswith((_SORT_OF_A_TABLE, _FOREIGN_BEGIN))
 
 
 def _refusal(name: str) -> str:

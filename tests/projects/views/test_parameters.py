@@ -45,7 +45,7 @@ def test_every_link_and_field_of_every_page_is_of_a_parameter_that_pages_know(re
         names = [
             name
             for each in addresses
-            if each.path.startswith("/") and not each.path.startswith(("/api/", "/admin/"))
+            if not each.netloc and not each.path.startswith(("/api/", "/admin/"))
             for name, _value in parse_qsl(each.query, keep_blank_values=True)
         ]
         looked_at += len(names)
@@ -55,8 +55,8 @@ def test_every_link_and_field_of_every_page_is_of_a_parameter_that_pages_know(re
 
 def test_a_page_that_there_is_not_is_refused_by_the_page_and_by_its_file(reader: Client) -> None:
     for path in FILES:
-        for number in ("1", "2", "x"):
-            file = reader.get(path, {"lang": "en", "format": "csv", "page": number})
-            assert file.status_code == 400, path
-            assert "A file has all pages" in file.content.decode()
+        for number in ("2", "x"):
+            assert reader.get(path, {"format": "csv", "page": number}).status_code == 400, path
+        told = reader.get(path, {"lang": "en", "format": "csv", "page": "1"}).content.decode()
+        assert "A file has all pages" in told, path
         assert reader.get(path, {"format": "csv"}).status_code == 200, path
