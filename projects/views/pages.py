@@ -101,7 +101,7 @@ def one_of(request: HttpRequest, name: str, choices: tuple[str, ...]) -> str:
     """The value of a page's own parameter, the first choice if it is not given. Raises `ValidationError`."""
     asked = request.GET.get(name) or choices[0]
     if asked not in choices:
-        known = listing(choices)
+        known = listing(filter(None, choices))
         raise ValidationError(
             {name: _("“%(value)s” is not known. Known: %(known)s.") % {"value": asked, "known": known}}
         )
@@ -111,7 +111,10 @@ def one_of(request: HttpRequest, name: str, choices: tuple[str, ...]) -> str:
 def _refused(request: HttpRequest, error: ValidationError) -> HttpResponse:
     by_parameter = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
     form = Scope(user=request.user, programme=None).form
-    refusals = [Refusal(name, messages, _known(form, name)) for name, messages in by_parameter.items()]
+    own = links.own_of(request)
+    refusals = [
+        Refusal(name, messages, [] if name in own else _known(form, name)) for name, messages in by_parameter.items()
+    ]
     # of a day on which nothing was known yet the way leads back with the rest of the question
     present = links.same_page(request, without=(as_of.PARAMETER,)) if request.GET.get(as_of.PARAMETER) else ""
     unknown = unknown_in(request.GET)
