@@ -8,8 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from projects.changelog.undo import undo
-from projects.models import MonthlyReport, Overruling, PlausibilityRule, Project, Revision
-from projects.plausibility.asking import doubts_in_review
+from projects.models import Overruling, PlausibilityRule, Project, Revision
 from projects.versioning.revisions import writing
 from tests.projects.workflows.proposals_made import Asked, proposed
 
@@ -200,21 +199,6 @@ def test_a_draft_says_what_it_likes_and_is_asked_when_it_is_submitted(system_of:
     assert (done.status_code, done.data["state"]) == (200, "submitted")
     assert done["Pointed-Out"] == "outlier"
     assert Overruling.objects.count() == 2
-
-
-def test_a_month_in_another_unit_is_asked_and_nothing_that_is_in_the_demonstration(
-    system_of: Any, changsha_writer: Any
-) -> None:
-    """2.1 where 21,000 units of 10,000 CNY were meant: ten thousand times too little. The review sees it as well."""
-    system = system_of(changsha_writer)
-    report = draft(OWN, disbursed=21_000, forecast=45_000, reason="x", measure="y")
-    path = path_of(report, "submit")
-    assert asked(system.post(path, {})) == {("token-amount", "disbursed"), ("token-amount", "forecast")}
-    assert system.post(path, {"confirm": ["token-amount"], "reason": WHY}).status_code == 200
-    spoken_of = doubts_in_review(MonthlyReport.objects.select_related("entry__project", "entry__programme"), {})
-    assert [pk for pk, doubts in spoken_of.items() if "token-amount" in {each.rule.kind for each in doubts}] == [
-        report.pk
-    ]
 
 
 def test_production_with_nothing_disbursed_and_a_stage_that_goes_back_are_asked(
