@@ -111,7 +111,7 @@ def plan_heads(found: list[Forecast]) -> list[PlanHead]:
 
 def _plan_label(outlook: Outlook) -> str:
     if outlook.target is None:
-        return _("the entries' own plans")
+        return _("entries' own plans")
     return {
         TargetKind.ANNOUNCED: _("announced plan"),
         TargetKind.REVISED: _("revised plan"),
@@ -158,7 +158,7 @@ def _finding(forecast: Forecast, whole: Row) -> str:
         said = _("%(said)s: too few to be held against a plan") % {"said": said}
     elif plans := formatting.clauses([_against(each) for each in forecast.against]):
         said = _("%(said)s: %(plans)s") % {"said": said, "plans": plans}
-    rests_on = Measure.FORECAST if forecast.method == Method.OFFICERS else Measure.DISBURSED
+    rests_on = Measure.FORECAST if forecast.method == Method.OFFICERS else Measure.DISBURSED_OF_PLAN
     return _("%(said)s.") % {"said": marked(said, whole, rests_on)}
 
 

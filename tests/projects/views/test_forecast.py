@@ -43,6 +43,7 @@ def test_officers_forecasts_are_shown_with_what_they_rest_on(public_read, regist
 def test_a_part_is_held_against_the_plans_of_its_own_entries(public_read, register, client):
     text = opened(client, "/forecast/", code="HN-EI-2023-36", lang="en").text
     assert "the entries' own plans" in text
+    assert "the the" not in text
     assert "1.598" in text
     assert "−0.460cannot be tested" in text
 
