@@ -49,6 +49,7 @@ def _parameter(name: str, filter_name: str, each: df.Filter, model: type[Model] 
         _schema(each) | ({"examples": [_EXAMPLES[filter_name]]} if filter_name in _EXAMPLES else {}),
         many=many,
         separated=isinstance(each, OrderFilter),
+        looked_up=isinstance(each, ManyOf) and each.extra["to_field_name"] == "year",
     )
 
 

@@ -19,6 +19,7 @@ from projects.versioning import as_of
 
 _SHOWN = 80  # characters of a wrong value that are said back
 _KNOWN = 60  # known values that are listed
+_LONGEST_LOOKED_UP = 9  # digits of any number that a database compares with a year
 _WHOLE = re.compile(r"^-?[0-9]{1,18}$")
 
 
@@ -33,6 +34,9 @@ class Parameter:
     separated: bool = False  # several values in one, with commas between, or given several times
     blank: bool = False  # may be given without a value
     required: bool = False  # described as such; the view that needs it says what is lacking
+    looked_up: bool = (
+        False  # whether a value that might be one is looked for in the register, and refused with what there is
+    )
 
     def faults(self, texts: list[str]) -> list[str]:
         """What is wrong with the values that were given, in the reader's language; empty if nothing is."""
@@ -50,6 +54,8 @@ class Parameter:
             return _("The value has a character that no text can have.")
         if "enum" in self.schema and value not in self.schema["enum"]:
             return unknown_value(value, self.schema["enum"])
+        if self.looked_up and len(value) <= _LONGEST_LOOKED_UP:
+            return ""
         if self.schema.get("type") == "integer":
             return self._fault_of_number(value)
         return self._fault_of_text(value)
@@ -142,6 +148,7 @@ PROGRAMME = Parameter(
         "Year of the programme that yearly figures are taken from; without it that of the month, else the current one."
     ),
     _YEAR,
+    looked_up=True,
 )
 MONTH = Parameter("month", gettext_lazy("Figures of this one month of the programme's year."), _MONTH)
 THROUGH = Parameter(

@@ -30,6 +30,15 @@ from .search import DELETED
 STEPS_ARE_NOT_UNDONE = gettext_lazy(
     "The steps of a monthly report are not undone here: withdraw it, return it or open it again."
 )
+_CORRECT = gettext_lazy("It was submitted once, so that it is not deleted: correct what it says, then submit it again.")
+_INSTEAD = {
+    ReportState.DRAFT: _CORRECT,
+    ReportState.RETURNED: _CORRECT,
+    ReportState.SUBMITTED: gettext_lazy("It has been submitted since: withdraw it, then correct what it says."),
+    ReportState.APPROVED: gettext_lazy(
+        "It has been approved since: ask the province to open it again, then correct what it says."
+    ),
+}
 _NO_STEP = frozenset({*CONTENT, "entry", "month", "correction_reason", "basis", "source"})
 
 
@@ -153,7 +162,7 @@ def _obstacles(reversal: Reversal, user: Any) -> Iterable[Obstacle]:
         yield Obstacle(reversal, str(STEPS_ARE_NOT_UNDONE))
         return
     if not _may_write(user, reversal, present):
-        yield forbidden(reversal)
+        yield _handed_in(user, reversal) or forbidden(reversal)
         return
     if action == Action.SET and unproposed(_as_before(reversal, present), user):
         yield Obstacle(reversal, str(PROPOSE_ON_PAGE))
@@ -162,6 +171,16 @@ def _obstacles(reversal: Reversal, user: Any) -> Iterable[Obstacle]:
     for part in [each.part for each in reversal.changes] if action == Action.SET else whole:
         if part.values(present) != part.values(reversal.after):
             yield _overtaken(reversal, part)
+
+
+def _handed_in(user: Any, reversal: Reversal) -> Obstacle | None:
+    """That a report was handed in meanwhile, and what can be done instead; None to who has no right to it, or of others."""
+    report = reversal.present
+    if not isinstance(report, MonthlyReport) or _is_unsaid(report):
+        return None
+    if not user.has_perm("projects.change_monthlyreport", report):
+        return None
+    return Obstacle(reversal, str(_INSTEAD[ReportState(report.state)]))
 
 
 def _is_unsaid(record: Any) -> bool:

@@ -9,14 +9,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from projects.choices import RoundState, WorkbookKind
+from projects.choices import WorkbookKind
 from projects.imports.workbooks.checking import check
 from projects.imports.workbooks.checks import Check, CheckState
 from projects.imports.workbooks.opening import opened
-from projects.models import Import, Programme, RememberedMapping, Round
+from projects.models import Import, Programme, RememberedMapping
 from projects.versioning.revisions import as_recorded
 from projects.workflows.reporting import may_edit
 
@@ -56,12 +55,11 @@ def examined(imported: Import, user: Any) -> Check:
 
 
 def refuse_planned(kind: str, programme: Programme, month: int | None) -> None:
-    """Raise `ValidationError` for reports of a month whose round has not begun, as the sheet does."""
+    """Raise `ValidationError` for reports of a month of which none is taken yet, as at every other door."""
     if kind != WorkbookKind.REPORTS or month is None:
         return
-    found = Round.objects.filter(programme=programme, month=month).first()
-    if found is not None and found.state == RoundState.PLANNED:
-        raise ValidationError({"month": _("The round opens on %(day)s.") % {"day": found.opens.isoformat()}})
+    if early := programme.refused_until(month):
+        raise ValidationError({"month": early})
 
 
 def fingerprint_of(found: Check) -> str:

@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
 from projects.changelog.reversals import Obstacle, undoing_of
@@ -39,6 +39,9 @@ from .confirmed import confirm_import
 from .examining import refuse_planned
 
 _MAPPED = (ImportState.NEEDS_MAPPING, ImportState.READY)
+DECIDED_STAYS = gettext_lazy(
+    "What the province has decided is not taken back here: propose another change, or ask it to undo what it accepted."
+)
 _LONGEST_NAME, _LONGEST_REASON = 200, 2000
 
 
@@ -172,6 +175,7 @@ def undo(imported: Import, *, user: Any, reason: str) -> Import:
             raise ValidationError(told, code="since") from error
         except RefusedError as error:
             told = [message for each in error.refusals.values() for message in each.messages]
+            told.append(str(DECIDED_STAYS))
             raise ValidationError(told, code="since") from error
         Import.objects.filter(pk=imported.pk).update(undone_by=draft.number)
     imported.refresh_from_db()
@@ -184,6 +188,7 @@ def in_the_way(imported: Import, *, user: Any) -> list[str]:
     decided = [each for each in _proposed(revision) if not may(user, ProposalAction.WITHDRAW, each)]
     words = _("Proposal %(number)s, for %(project)s: %(state)s.")
     told = [words % {"number": each.pk, "project": each.project, "state": each.get_state_display()} for each in decided]
+    told += [str(DECIDED_STAYS)] if decided else []
     try:
         obstacles = undoing_of(revision, user=user, leaving=(Proposal,)).obstacles
     except PermissionDenied as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cached_property
 from typing import Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects import periods
 from projects.choices import Measure, Relation, TargetKind, Unit
-from projects.periods import Month
+from projects.periods import MONTHS_OF_YEAR, Month
 from projects.versioning import as_of
 from sectors.models import Named, in_language
 
@@ -21,6 +22,8 @@ from .base import Record, RecordManager, RecordQuerySet
 from .fields import MonthNumberField, TargetField, month_in_year, target_in_range
 from .revision import History
 
+ROUND_OPENS = _("The round opens on %(day)s.")
+MONTH_NOT_OVER = _("%(month)s is not over: it is reported from %(day)s on.")
 SHARE_OF_MONEY = _("A share of the plan, with its meaning, is given of money disbursed.")
 
 
@@ -80,6 +83,22 @@ class Programme(Record, Named):
     def has_begun(self) -> bool:
         """Whether its year has: who is put on the list from then on has a day on which it joined."""
         return self.today >= dt.date(self.year, 1, 1)
+
+    @cached_property
+    def opening_days(self) -> dict[int, dt.date]:
+        """When its rounds open, by month. Read once: a load asks for each of its reports."""
+        return dict(self.rounds.values_list("month", "opens"))
+
+    def refused_until(self, month: int | None) -> str:
+        """Why nothing is reported of a month yet; empty once its round is open, or without a round the month is over."""
+        if month is None or not 1 <= month <= MONTHS_OF_YEAR:  # which its field says
+            return ""
+        opens = self.opening_days.get(month)
+        day = opens or Month(self.year, month).last_day + dt.timedelta(days=1)
+        if self.today >= day:
+            return ""
+        said = str(ROUND_OPENS if opens else MONTH_NOT_OVER)
+        return said % {"day": day.isoformat(), "month": Month(self.year, month)}
 
     @property
     def today(self) -> dt.date:

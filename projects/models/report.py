@@ -15,6 +15,7 @@ from projects import money
 from projects.access import access_of
 from projects.choices import ARRIVED, Basis, ReportState, RoundState, Stage
 from projects.periods import Month
+from projects.versioning.revisions import BY_HAND, present_actor
 
 from .base import Record, RecordManager, RecordQuerySet, source_errors
 from .entry import Entry
@@ -203,6 +204,9 @@ class MonthlyReport(Record):
             errors |= self._amount_errors(self.disbursed)
         if self._stored is not None and self.changed_content():
             errors |= self._change_errors(self._stored)
+        elif self._stored is None and self.entry_id and present_actor().door in BY_HAND:
+            # what is loaded was reported elsewhere, and no round here has asked for it
+            errors |= {"month": early} if (early := self.entry.programme.refused_until(self.month)) else {}
         if errors:
             raise ValidationError(errors)
 

@@ -45,14 +45,15 @@ def programmes_of(user: Any) -> list[Any]:
 def current_of(programmes: Sequence[Any]) -> Any:
     """The current one of all programmes, newest first: that which the province chose last. While none is chosen, the newest
     with a month that can be shown by default, so that the first project of a new year turns nothing over; else the newest
-    with projects, else the newest. None where there is none.
+    with projects, else the newest whose year has begun: a day of 2023 on which nothing was announced yet is one of 2023.
     """
     chosen = [each for each in programmes if each.chosen_at]
     if chosen:
         return max(chosen, key=lambda each: each.chosen_at)
     with_month = (each for each in programmes if each.months.default)
     with_projects = (each for each in programmes if each.has_projects)
-    return next(with_month, None) or next(with_projects, None) or next(iter(programmes), None)
+    begun = (each for each in programmes if each.has_begun)
+    return next(with_month, None) or next(with_projects, None) or next(begun, None) or next(iter(programmes), None)
 
 
 def _programmes(user: Any) -> QuerySet:

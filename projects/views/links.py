@@ -37,7 +37,7 @@ def travelling(request: HttpRequest) -> Iterator[None]:
     """Take the question of the page under way along with every link that is written meanwhile."""
     match = request.resolver_match
     route = match.url_name or "" if match else ""
-    taken = {"programme", *_MONTHS, *_FILTERS} - set(_OWN.get(route, ()))
+    taken = {"programme", *_MONTHS, *_FILTERS} - set(own_of(request))
     pairs = [(name, value) for name, values in request.GET.lists() if name in taken for value in values if value]
     if match and (year := _year_in_address(route, tuple(map(str, match.kwargs.values())))):
         pairs = [*(pair for pair in pairs if pair[0] != "programme"), ("programme", year)]
@@ -46,6 +46,12 @@ def travelling(request: HttpRequest) -> Iterator[None]:
         yield
     finally:
         _travelling.reset(token)
+
+
+def own_of(request: HttpRequest) -> tuple[str, ...]:
+    """The parameters by which the page under way means something else than all others do."""
+    match = request.resolver_match
+    return _OWN.get(match.url_name or "", ()) if match else ()
 
 
 def travel_in(year: int) -> None:

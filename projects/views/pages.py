@@ -24,6 +24,7 @@ from projects.versioning.as_of import AsOf
 
 from . import links
 from .methods import FORMS, READING, View, taking
+from .parameters import refuse_unknown, unknown_in
 
 MOST_NAMED = 40  # known values beyond this many are not spelled out
 
@@ -87,6 +88,7 @@ def _asked(view: View, past: Callable[[HttpRequest], AsOf | None]) -> View:
             return redirect_to_login(request.get_full_path())
         try:
             refuse_garbled(request)
+            refuse_unknown(request)
             with as_of.looking_back(past(request)), links.travelling(request):
                 return view(request, *args, **kwargs)
         except ValidationError as error:
@@ -99,7 +101,7 @@ def one_of(request: HttpRequest, name: str, choices: tuple[str, ...]) -> str:
     """The value of a page's own parameter, the first choice if it is not given. Raises `ValidationError`."""
     asked = request.GET.get(name) or choices[0]
     if asked not in choices:
-        known = listing(choices)
+        known = listing(filter(None, choices))
         raise ValidationError(
             {name: _("“%(value)s” is not known. Known: %(known)s.") % {"value": asked, "known": known}}
         )
@@ -109,10 +111,16 @@ def one_of(request: HttpRequest, name: str, choices: tuple[str, ...]) -> str:
 def _refused(request: HttpRequest, error: ValidationError) -> HttpResponse:
     by_parameter = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
     form = Scope(user=request.user, programme=None).form
-    refusals = [Refusal(name, messages, _known(form, name)) for name, messages in by_parameter.items()]
+    own = links.own_of(request)
+    refusals = [
+        Refusal(name, messages, [] if name in own else _known(form, name)) for name, messages in by_parameter.items()
+    ]
     # of a day on which nothing was known yet the way leads back with the rest of the question
     present = links.same_page(request, without=(as_of.PARAMETER,)) if request.GET.get(as_of.PARAMETER) else ""
-    return render(request, "400.html", {"refusals": refusals, "present_url": present}, status=400)
+    unknown = unknown_in(request.GET)
+    known_url = links.same_page(request, without=unknown) if unknown else ""
+    ways = {"refusals": refusals, "present_url": present, "known_url": known_url}
+    return render(request, "400.html", ways, status=400)
 
 
 def _known(form: Any, name: str) -> list[str]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -99,6 +100,8 @@ def file_asked(
     form = one_of(request, FORMAT, ("", *(form for form, _label in _FORMS)))
     if not form:
         return None
+    if "page" in request.GET:
+        raise ValidationError({"page": _("A file has all pages: leave “page” out.")})
     table = tables[one_of(request, TABLE, tuple(tables))]()
     refuse_too_many(table.count if form == "xlsx" else 0)
     revision, columns = newest_revision(), table.in_files

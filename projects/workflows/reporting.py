@@ -248,8 +248,9 @@ def lacking(report: MonthlyReport, *, found: Round | None, unexplained: bool) ->
     errors: dict[str, list[str]] = {}
     if not was_on_list(report.entry.joined, report.entry.left, report.period):
         return {NON_FIELD_ERRORS: [_("The project was not on the list in this month, so no report is asked of it.")]}
-    if found is not None and found.state == RoundState.PLANNED:
-        errors[NON_FIELD_ERRORS] = [_("The round opens on %(day)s.") % {"day": found.opens.isoformat()}]
+    is_planned = found is None or found.state == RoundState.PLANNED
+    if is_planned and (early := report.entry.programme.refused_until(report.month)):
+        errors[NON_FIELD_ERRORS] = [early]
     if found is not None and found.state == RoundState.CLOSED and not report.correction_reason.strip():
         closed = _("The round closed on %(day)s: say why the report comes now.") % {"day": found.closes.isoformat()}
         errors["correction_reason"] = [closed]

@@ -16,7 +16,7 @@ from projects.totals.scope import Scope
 from projects.totals.targets import ABOUT
 from projects.totals.totals import breakdowns
 from projects.views import formatting, links
-from projects.views.figure_display import FigureDisplay, shown
+from projects.views.figure_display import FigureDisplay, shown, unit_after
 from projects.views.frame import shell
 from projects.views.pages import page
 from sectors.models import in_language
@@ -62,7 +62,7 @@ def about(request: HttpRequest) -> HttpResponse:
                 name=figure.name,
                 label=formatting.sentence_case(str(figure.label)),
                 definition=str(figure.definition),
-                unit=formatting.unit_name(figure.unit, "headline"),
+                unit=unit_after(whole.figures[figure.name], "headline"),
                 shown=shown(whole, figure.name, form="headline"),
             )
             for figure in FIGURES.values()

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Importance, PlausibilityKind
-from projects.models import Entry, PlausibilityRule, Project
+from projects.models import Entry, MonthlyReport, PlausibilityRule, Project
 from projects.money import BILLION, WAN, AmountInSentence
 from projects.plausibility.surroundings import Surroundings
 
@@ -19,6 +19,8 @@ _AMOUNTS = {
     "entry": ("planned_disbursement", "disbursed_before"),
     "plan": ("amount",),
 }
+# a month's amount too: whoever types 亿元 where 万元 are asked says ten thousand times too little
+_TOKENS = _AMOUNTS | {"monthlyreport": ("disbursed", "forecast")}
 _MILLION = 10**6
 
 
@@ -35,9 +37,10 @@ def _below_floor(record: Any, rule: PlausibilityRule, around: Surroundings) -> I
 
 
 def _token(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
-    for name in _AMOUNTS[record._meta.model_name]:
+    is_report = isinstance(record, MonthlyReport)  # which is looked at whole when it is handed in and reviewed
+    for name in _TOKENS[record._meta.model_name]:
         amount = getattr(record, name)
-        if amount and name in around.changes(record) and amount < (rule.limit or 0):
+        if amount and (is_report or name in around.changes(record)) and 0 < amount < (rule.limit or 0):
             yield Finding(name, AmountInSentence(amount))
 
 
@@ -104,7 +107,7 @@ KINDS = (
     ),
     Kind(
         name=PlausibilityKind.TOKEN_AMOUNT,
-        looks_at=_AMOUNTS,
+        looks_at=_TOKENS,
         finds=_token,
         limit=_MILLION,
         message=_("{value} is less than {limit}: is it in another unit?"),

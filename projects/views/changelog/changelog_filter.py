@@ -20,6 +20,7 @@ from projects.choices import Channel
 from projects.forms.fields import DayField
 
 from .. import formatting, links
+from ..pages import one_of
 
 ANY = ("", gettext_lazy("any"))
 EVENTS = {"created": CREATED, "changed": CHANGED, "deleted": DELETED}
@@ -105,6 +106,8 @@ def asked(request: HttpRequest) -> Asked:
     if access_of(request.user).public and request.GET.get("who"):
         raise ValidationError({"who": _("The public is not told who changed what, so it cannot ask for it.")})
     form = LogForm(request.GET, kinds=kinds, user=request.user)
+    for name in ("kind", "event", "door"):
+        one_of(request, name, tuple(value for value, _label in form.fields[name].choices))
     if not form.is_valid():
         raise ValidationError({name: errors.data for name, errors in form.errors.items()})
     typed = form.cleaned_data

@@ -11,14 +11,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from projects.choices import Basis, Measure, TargetKind
+from projects.choices import Measure, TargetKind
 from projects.exports.columns import LineColumn
 from projects.models import Source
 from projects.monitoring.forecast import Forecast, Method, Outlook, forecasts
+from projects.totals.figures import USUAL
+from projects.totals.results import Row
 from projects.totals.scope import Scope
-from projects.totals.totals import Answer, breakdowns
+from projects.totals.totals import breakdowns
 
 from .. import formatting, links
+from ..figure_display import marked, rests_on_illustrative
 from ..pages import page
 from ..sort_heads import SortColumn
 from ..table_columns import amount, text
@@ -44,10 +47,11 @@ def forecast(request: HttpRequest) -> HttpResponse:
     plans = plan_heads(found)
     if file := file_asked(request, shown, {"forecast": lambda: _table(found, plans)}):
         return file
-    by_basis = breakdowns(scope, "basis", compared=False)["basis"]
-    context = framed(request, scope, "forecast", basis=by_basis) | {
-        "made_up": _holds_illustrative(by_basis),
-        "lede": formatting.sentences([*_instead(scope, shown), *_findings(found)]),
+    answers = breakdowns(scope, None, "basis", compared=False, figures=(*USUAL, Measure.FORECAST))
+    whole = answers[None].whole
+    context = framed(request, scope, "forecast", basis=answers["basis"]) | {
+        "made_up": bool(rests_on_illustrative(whole, Measure.DISBURSED)),
+        "lede": formatting.sentences([*_instead(scope, shown), *_findings(found, whole)]),
         "months": formatting.months(1, shown.last_month) if shown.last_month else "",
         "plans": plans,
         "files": file_links(request),
@@ -93,12 +97,6 @@ def _difference(number: int, forecast: Forecast) -> int | Fraction | None:
     return forecast.against[number].difference if number < len(forecast.against) else None
 
 
-def _holds_illustrative(by_basis: Answer) -> bool:
-    """Whether illustrative records are in what was disbursed: then nothing is said to be met or missed."""
-    disbursed = (row.figures[Measure.DISBURSED] for row in by_basis.rows if row.key == Basis.ILLUSTRATIVE)
-    return any(each.known for each in disbursed)
-
-
 def _spoken_for(scope: Scope) -> str:
     """The projects for which the pace speaks: those that have reported every month and have a plan."""
     filters = {"complete_in": [Measure.DISBURSED.value], "counted_in": [Measure.PLANNED_DISBURSEMENT.value]}
@@ -113,7 +111,7 @@ def plan_heads(found: list[Forecast]) -> list[PlanHead]:
 
 def _plan_label(outlook: Outlook) -> str:
     if outlook.target is None:
-        return _("the entries' own plans")
+        return _("entries' own plans")
     return {
         TargetKind.ANNOUNCED: _("announced plan"),
         TargetKind.REVISED: _("revised plan"),
@@ -132,7 +130,7 @@ def _instead(scope: Scope, shown: Scope) -> list[str]:
     return [_("No outlook is given for %(month)s, which is open; this is that of %(months)s.") % values]
 
 
-def _findings(found: Sequence[Forecast]) -> list[str]:
+def _findings(found: Sequence[Forecast], whole: Row) -> list[str]:
     """What the year will come to and what that means for each plan, in a sentence a method; alike ones are said once."""
     told: list[str] = []
     amounts = set()
@@ -140,11 +138,12 @@ def _findings(found: Sequence[Forecast]) -> list[str]:
         if each.value is None or (each.method == Method.CURVE and each.value in amounts):
             continue
         amounts.add(each.value)
-        told.append(_finding(each))
+        told.append(_finding(each, whole))
     return told
 
 
-def _finding(forecast: Forecast) -> str:
+def _finding(forecast: Forecast, whole: Row) -> str:
+    """With the mark of what is made up of what it is reckoned from: `whole` is of all that have it."""
     values = {
         "amount": formatting.money_with_unit(forecast.value or 0),
         "known": formatting.count(forecast.known),
@@ -156,9 +155,11 @@ def _finding(forecast: Forecast) -> str:
         Method.CURVE: _("By the curve of the plans the year will come to %(amount)s (%(known)s of %(of)s projects)"),
     }[forecast.method] % values
     if forecast.too_few:
-        return _("%(said)s: too few to be held against a plan.") % {"said": said}
-    plans = formatting.clauses([_against(each) for each in forecast.against])
-    return _("%(said)s: %(plans)s.") % {"said": said, "plans": plans} if plans else _("%(said)s.") % {"said": said}
+        said = _("%(said)s: too few to be held against a plan") % {"said": said}
+    elif plans := formatting.clauses([_against(each) for each in forecast.against]):
+        said = _("%(said)s: %(plans)s") % {"said": said, "plans": plans}
+    rests_on = Measure.FORECAST if forecast.method == Method.OFFICERS else Measure.DISBURSED_OF_PLAN
+    return _("%(said)s.") % {"said": marked(said, whole, rests_on)}
 
 
 def _against(outlook: Outlook) -> str:

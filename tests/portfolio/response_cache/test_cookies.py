@@ -106,7 +106,7 @@ def test_what_django_answered_in_another_language_is_given_and_not_cached(
 
 def test_parameters_that_are_read_by_another_character_set_are_kept_for_nobody(site: Site, settings: Any) -> None:
     settings.PUBLIC_READ = True
-    path = "/projects/?q=%E9%95%BF%E6%B2%99"
+    path = "/projects/?search=%E9%95%BF%E6%B2%99"
     plain = ask(site, path, "").data
     browser = Client(site.cache, use_cookies=False)
     for _turn in range(2):

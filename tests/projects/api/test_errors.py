@@ -31,6 +31,21 @@ def test_addresses_outside_the_version_are_problems_too(public: System) -> None:
         assert_problem(answer, 404)
 
 
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        *((path, "programme") for path in ("/projects/", "/totals/", "/explain/?figure=disbursed", "/comparison/")),
+        *((path, "programme") for path in ("/entries/", "/reports/", "/rounds/", "/targets/")),
+        ("/reports/", "project_programme"),
+    ],
+)
+def test_a_year_that_is_no_programme_is_answered_with_those_there_are(public: System, path: str, name: str) -> None:
+    for value in ("1", "x", "-2023", "999999999"):
+        [told] = assert_problem(public.get(path, **{name: value}), 400)["errors"][name]
+        assert value in told
+        assert all(str(year) in told for year in range(2019, 2026)), told
+
+
 @pytest.mark.parametrize("path", ["/projects/", "/totals/", "/explain/?figure=disbursed", "/comparison/"])
 def test_one_month_and_january_to_a_month_are_not_asked_together(public: System, path: str) -> None:
     assert_problem(public.get(path, programme=2023, month="2023-03", through="2023-06"), 400, "through")

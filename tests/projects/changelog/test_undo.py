@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.translation import override
 
 from projects.changelog.reversals import STEPS_ARE_NOT_UNDONE
 from projects.changelog.undo import UndoRefusedError
@@ -222,13 +223,18 @@ def test_what_a_draft_says_goes_back_by_who_may_edit_it(changsha_writer):
     assert MonthlyReport.objects.get(pk=report.pk).disbursed == report.disbursed - 5
 
 
-def test_a_submitted_report_is_edited_by_nobody_and_so_not_undone(changsha_writer, province):
+def test_a_submitted_report_is_edited_by_nobody_and_so_not_undone(changsha_writer, province, analyst):
     report = drafted()
     number = saved(report, disbursed=report.disbursed + 5)
     reporting.submit([report], user=changsha_writer)
     for user in (changsha_writer, province):
-        with pytest.raises(PermissionDenied):
+        with (
+            override("en"),
+            pytest.raises(UndoRefusedError, match="withdraw it"),
+        ):  # who may do something about it is told what
             undone(number, user)
+    with pytest.raises(PermissionDenied):
+        undone(number, analyst)
 
 
 # who may

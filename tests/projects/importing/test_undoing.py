@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.translation import override
 
 from projects.changelog.verification import Counts, verify
 from projects.importing import undo
@@ -46,7 +47,7 @@ def test_nothing_goes_back_where_something_was_changed_since_and_it_is_said_what
     assert Project.objects.get(pk=other.pk).total_investment == 70_000
 
 
-def test_a_bureau_takes_back_its_drafts_as_long_as_it_has_not_handed_them_in(changsha_writer, own):
+def test_a_bureau_takes_back_its_drafts_as_long_as_it_has_not_handed_them_in(changsha_writer, province, own):
     rows = [JULY, [own.code, 75, "无"]]
     undo(written(changsha_writer, rows, kind="reports"), user=changsha_writer, reason=WRONG)
     assert not MonthlyReport.objects.filter(entry__project=own, month=7).exists()
@@ -56,9 +57,15 @@ def test_a_bureau_takes_back_its_drafts_as_long_as_it_has_not_handed_them_in(cha
     with writing(door="page", user=changsha_writer):
         report.reason, report.measure = "设备到货推迟", "加快"
         report.save()
-    reporting.submit([report], user=changsha_writer)
-    with pytest.raises((ValidationError, PermissionDenied)):
-        undo(imported, user=changsha_writer, reason=WRONG)
+    for step, by, instead in (
+        (reporting.submit, changsha_writer, "withdraw it"),
+        (reporting.approve, province, "ask the province to open it again"),
+        (reporting.reopen, province, "correct what it says"),
+    ):
+        step([report], user=by, **({"comment": "?"} if step is reporting.reopen else {}))
+        with override("en"), pytest.raises(ValidationError) as refused:
+            undo(imported, user=changsha_writer, reason=WRONG)
+        assert instead in str(refused.value)
     assert MonthlyReport.objects.filter(entry__project=own, month=7).exists()
 
 
@@ -75,8 +82,9 @@ def test_a_bureau_s_proposals_are_withdrawn_as_long_as_nobody_decided(changsha_w
     imported = written(changsha_writer, rows)
     waiting = Proposal.objects.get(project=own, state="submitted")
     proposals.refuse(waiting, user=province, comment="不同意")
-    with pytest.raises((ValidationError, PermissionDenied)):
+    with override("en"), pytest.raises(ValidationError) as refused:
         undo(imported, user=changsha_writer, reason=WRONG)
+    assert "propose another change" in str(refused.value)
     assert Project.objects.get(pk=own.pk).note_zh == "一期"
 
 

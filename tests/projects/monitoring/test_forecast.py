@@ -12,7 +12,7 @@ from projects.monitoring.forecast import Method, forecasts, share_due
 from projects.totals.totals import totals
 
 from ..asking import scope_of
-from ..models.reports_made import approved, entry_of, submitted
+from ..models.reports_made import approved, entry_of, submitted, today_is
 
 SPENT = 15_890_000_000
 JUNE = {"through": "2023-06"}
@@ -40,6 +40,7 @@ def test_the_pace_so_far_meets_the_monitored_plan_and_misses_the_announced_one(a
 def test_officers_forecasts_are_the_newest_approved_ones(analyst, province, changsha_writer):
     assert by_method(analyst)[Method.OFFICERS].value is None
     approved(changsha_writer, province, forecast=700)
+    today_is("2023-09-01")
     submitted(changsha_writer, month=8, forecast=900)
     officers = by_method(analyst, {"through": "2023-08"})[Method.OFFICERS]
     assert (officers.value, officers.known) == (700, 1)

@@ -14,7 +14,7 @@ from projects.totals.totals import breakdowns, pending, totals
 from projects.workflows import reporting
 
 from ..asking import scope_of
-from ..models.reports_made import CHANGSHA_CODE, YI, ZHUZHOU_CODE, approved, drafted, entry_of, submitted
+from ..models.reports_made import CHANGSHA_CODE, YI, ZHUZHOU_CODE, approved, drafted, entry_of, submitted, today_is
 
 JUNE, JULY = {"through": "2023-06"}, {"through": "2023-07"}
 COUNTED = [name for name in MONTHLY if FIGURES[name].amount is None]
@@ -152,6 +152,7 @@ def test_a_project_has_started_when_a_report_shows_it(analyst, province, changsh
 def test_the_stage_is_that_of_the_newest_report_that_gives_one(analyst, province, changsha_writer):
     approved(changsha_writer, province, stage="trial")
     assert figures_of(analyst)["trial_production_count"] == (1, 1, 42)
+    today_is("2023-10-01")
     approved(changsha_writer, province, month=8, stage="")
     approved(changsha_writer, province, month=9, stage="production")
     assert figures_of(analyst, {"through": "2023-08"})["trial_production_count"][0] == 1

@@ -27,6 +27,12 @@ def then(moved_in, public_read, client):
     return asked
 
 
+def test_a_day_before_any_list_was_announced_is_of_the_year_that_had_begun(then, client):
+    """Not of the newest programme there is: nobody who picks a day of 2023 asks about 2025."""
+    for path in ("/", "/projects/", "/sectors/"):
+        assert client.get(path, {"as_of": "2023-03-01"}).context["scope"].programme.year == 2023, path
+
+
 def strip(page):
     return page[page.index('<div class="days"') :].partition("</form>")[0]
 

@@ -125,6 +125,13 @@ def test_a_wrong_condition_is_named(province, client_of, query, parameters):
     assert refused(client_of(province), **query) == parameters
 
 
+def test_a_kind_that_is_none_is_answered_with_the_kinds_of_the_log_alone(province, client_of):
+    """The projects' own filter of that name has other values."""
+    page = client_of(province).get("/changes/", {"kind": "x", "lang": "en"}).content.decode()
+    assert "“x” is not known. Known: project, entry, monthlyreport, " in page
+    assert "plant" not in page
+
+
 def test_a_deleted_record_has_a_way_back_for_who_may_add_it(log, province, analyst, client_of):
     address = f"/changes/{log['deleted']}/undo/"
     assert address in client_of(province).get("/changes/", {"event": "deleted"}).content.decode()
