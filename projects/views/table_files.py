@@ -8,7 +8,7 @@ several. What the columns are is said once, where their heads are.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
@@ -110,8 +110,8 @@ def file_asked(
         return workbook.written(columns, table.chunks(), about=about, count=table.count, below=table.below)
 
     period = str(scope.through or (scope.programme and scope.programme.year) or "")
-    name = table.name if period in table.name else f"{table.name}-{period}"
-    answer = file_answer(request, form, written, name=name, revision=revision, using=read_alias())
+    name, title = (each if period in each else f"{each}-{period}" for each in (table.name, table.title))
+    answer = file_answer(request, form, written, name=name, title=title, revision=revision, using=read_alias())
     return cast(HttpResponse, answer)  # which views answer, but for Django's types
 
 
@@ -138,9 +138,13 @@ def _about(request: HttpRequest, scope: Scope, table: PageTable, *, revision: in
 
 
 def _plans(scope: Scope, table: PageTable) -> Lines:
-    """What was published of the year's plan, where the table holds anything against one."""
+    """What was published of the year's plan, where the table holds anything against one. Of a part of the list nothing was:
+    what it is held against are the plans of its own entries.
+    """
     if all(each.figure != Measure.DISBURSED_OF_PLAN for each in table.in_files):
         return []
+    if not replace(scope, first_month=1).is_whole:
+        return [(_("Annual plan"), formatting.sentence_case(_("these projects' own plans")))]
     plans = [said(each, "table") for each in scope.targets if each.measure == Measure.PLANNED_DISBURSEMENT]
     return [(each.kind, f"{each.text} {each.unit}", str(each.source.url)) for each in plans if not each.part]
 

@@ -13,6 +13,7 @@ from itertools import compress
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import unquote
 
 import openpyxl
 import pytest
@@ -247,11 +248,30 @@ def test_the_second_sheet_says_what_was_asked_and_where_to_ask_again(province: A
     assert told["Everything up to revision"] == "1"
     again = client.get(told["Question"].removeprefix("http://testserver"))
     assert again.context["totals"]["project_count"].value == int(told["Rows"].split()[0])
-    assert "47.300 billion CNY" in told["Announced"]
+    assert "Announced" not in told, "nothing was published of a part of the list"
+    assert told["Annual plan"] == "These projects' own plans"
     places = [line[2] for line in lines if len(line) > 2 and line[2] and "/figures/" in str(line[2])]
     assert len(places) == 5
     for place in places:
         assert client.get(place.removeprefix("http://testserver")).status_code == 200
+
+
+def test_of_a_whole_list_it_says_which_plans_were_published(province: Any, client_of: Any) -> None:
+    client = client_of(province)
+    book = body_of(client, files_on(client, "/projects/?month=2023-05&lang=en")["", "xlsx"])
+    lines = openpyxl.load_workbook(io.BytesIO(book)).worksheets[1].iter_rows(values_only=True)
+    assert "47.300 billion CNY" in {line[0]: line[1] for line in lines if line[0]}["Announced"]
+
+
+def test_a_file_is_named_in_its_readers_language_and_in_signs_that_any_program_takes(
+    province: Any, client_of: Any
+) -> None:
+    client = client_of(province)
+    for lang, title in (("zh-hans", "项目"), ("en", "Projects")):
+        named = client.get(f"/projects/?lang={lang}&month=2023-06&format=csv")["Content-Disposition"]
+        plain, for_people = re.fullmatch(r"attachment; filename=\"(.*)\"; filename\*=UTF-8''(.*)", named).groups()
+        assert re.fullmatch(r"projects-2023-06-r\d+\.csv", plain)
+        assert re.fullmatch(rf"{title}-2023-06-r\d+\.csv", unquote(for_people))
 
 
 @pytest.mark.parametrize("asked", ["format=pdf", "format=csv&table=nowhere"])
