@@ -35,8 +35,8 @@ def file_answer(
     using: str,
     title: str = "",
 ) -> StreamingHttpResponse:
-    """The file that `written` makes, in one of `MEDIA_TYPES`. Its name says what it is, and as of when; where it has a `title`
-    for people, in their language.
+    """The file that `written` makes, in one of `MEDIA_TYPES`. Its name says what it is, and as of when; one for people has a
+    `title` in their language.
     """
     looked_at = as_of.current()
     stream: Iterable[bytes] = ()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
@@ -29,7 +30,7 @@ from . import formatting, links
 from .chips import chips
 from .files import FileLink
 from .pages import one_of
-from .sort_heads import SortColumn
+from .sort_heads import SortColumn, SortHead, sort_heads
 from .table_columns import value_of
 from .targets import said
 
@@ -42,16 +43,18 @@ _OWN = (FORMAT, TABLE)
 class PageTable:
     """A table as its page shows it. `name` is its file's, `title` what the page calls it, `note` what it says above it.
 
-    `chunks` gives its `count` lines, few at a time, in the page's order; `below` are the cells of its totals.
+    `chunks` gives its `count` lines, few at a time, in the page's order; `below` are the cells of its totals. `conditions`
+    are asked of it beside those of its scope.
     """
 
     name: str
     title: str
     columns: Sequence[SortColumn]
     chunks: Callable[[], Iterable[Sequence[Any]]]
-    count: int
+    count: int | None  # None where it is known at the end alone, and fits on a sheet
     below: Sequence[Sequence[Cell]] = ()
     note: str = ""
+    conditions: Sequence[str] = ()
 
     @property
     def in_files(self) -> list[LineColumn]:
@@ -86,10 +89,35 @@ def totals_below(columns: Sequence[SortColumn], whole: Row) -> list[list[Cell]]:
     ]
 
 
+@dataclass(frozen=True)
+class TableHead:
+    """What stands at the head of a table on its page."""
+
+    heads: list[SortHead]
+    files: list[FileLink]
+
+
+def table_heads(request: HttpRequest, tables: Mapping[str, PageTable]) -> dict[str, TableHead]:
+    """Of tables that stand in one order."""
+    return {
+        name: TableHead(sort_heads(request, "", "", each.columns), file_links(request, name) if each.count else [])
+        for name, each in tables.items()
+    }
+
+
+def at_hand(tables: Mapping[str, PageTable]) -> dict[str, Callable[[], PageTable]]:
+    """Tables that cost nothing to make, for `file_asked`."""
+    return {name: partial(tables.__getitem__, name) for name in tables}
+
+
 def file_links(request: HttpRequest, table: str = "") -> list[FileLink]:
     """The files of a table of this page, or of the only one; in the reader's language."""
-    asked = {"lang": get_language() or ""} | ({TABLE: table} if table else {})
-    return [FileLink(label, links.same_page(request, **asked, **{FORMAT: form})) for form, label in _FORMS]
+    return files_at(partial(links.same_page, request, **({TABLE: table} if table else {})))
+
+
+def files_at(address: Callable[..., str]) -> list[FileLink]:
+    """The files of a page whose `address` says which one is asked for."""
+    return [FileLink(label, address(lang=get_language() or "", **{FORMAT: form})) for form, label in _FORMS]
 
 
 def file_asked(
@@ -100,14 +128,14 @@ def file_asked(
     if not form:
         return None
     table = tables[one_of(request, TABLE, tuple(tables))]()
-    refuse_too_many(table.count if form == "xlsx" else 0)
+    refuse_too_many(table.count or 0 if form == "xlsx" else 0)
     revision, columns = newest_revision(), table.in_files
     about = _about(request, scope, table, revision=revision) if form == "xlsx" else []
 
     def written() -> Iterator[bytes]:
         if form == "csv":
             return csv_text.written(columns, table.chunks(), below=table.below)
-        return workbook.written(columns, table.chunks(), about=about, count=table.count, below=table.below)
+        return workbook.written(columns, table.chunks(), about=about, count=table.count or 0, below=table.below)
 
     period = str(scope.through or (scope.programme and scope.programme.year) or "")
     name, title = (each if period in each else f"{each}-{period}" for each in (table.name, table.title))
@@ -122,10 +150,10 @@ def _about(request: HttpRequest, scope: Scope, table: PageTable, *, revision: in
     if scope.programme:
         months = formatting.months_of_year(scope.first_month, scope.last_month, scope.programme.year)
         what.append((_("Months"), months if scope.through else str(scope.programme.year)))
-    what += [(_("Condition"), each.label) for each in chips(request, scope)]
-    what.append(
-        (_("Rows"), ngettext("%(count)s row", "%(count)s rows", table.count) % {"count": formatting.count(table.count)})
-    )
+    what += [(_("Condition"), each) for each in (*(each.label for each in chips(request, scope)), *table.conditions)]
+    if table.count is not None:
+        rows = ngettext("%(count)s row", "%(count)s rows", table.count)
+        what.append((_("Rows"), rows % {"count": formatting.count(table.count)}))
     amounts = _("Exact values in the unit of the head. A blank cell is what is not known, never zero.")
     return about_file(
         what,

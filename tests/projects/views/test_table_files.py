@@ -13,7 +13,7 @@ from itertools import compress
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import openpyxl
 import pytest
@@ -52,11 +52,18 @@ PAGES = (
     "/rounds/2023-07/?prefecture=430100&unit=large",
     "/attention/",
     "/attention/?show=all&sort=-plan",
+    "/about/",
+    "/programmes/",
+    "/projects/HN-EI-2023-02/",
+    "/projects/HN-EI-2023-08/",
+    "/projects/HN-EI-2023-13/",
+    "/projects/HN-EI-2023-13/reports/2023-06/",
 )
 LINK = re.compile(r'<a href="([^"]*format=(xlsx|csv)[^"]*)" rel="nofollow" download')
 SHEET = python_calamine.CalamineWorkbook.from_filelike
 OF = ("ofprojects", "应有项目")  # what a page says behind a stroke: 35/42
 CODES = (", code", ", address", "，代码", "，网址")  # heads of what is for programs and stands on no page
+CELLS = {"td", "th", "dt", "dd"}  # of tables, and of lists of facts
 VOID = {"br", "hr", "img", "input", "link", "meta", "wbr"}
 
 
@@ -76,13 +83,15 @@ class Seen(HTMLParser):
         if tag not in VOID:
             self.within.append(tag)
         self.around += dict(attrs).get("data-code") or ""  # of a row of the sheet, which scripts know it by
-        if tag == "table":
+        if tag in ("table", "dl") or dict(attrs).get("class") == "sources":
             self.tables.append([])
-        elif tag == "tr" and self.tables:
+        elif tag == "li" and self.within[-2:-1] == ["ol"] and self.tables:
+            self.tables[-1].append([""])
+        elif (tag == "tr" and self.tables) or (tag == "div" and self.within[-2:-1] == ["dl"]):
             rows = self.tables[-1]
             rows.append(rows[-1][:1] if self.spans else [])
             self.spans -= bool(self.spans)
-        elif tag in ("td", "th") and self.tables and self.tables[-1]:
+        elif tag in CELLS and self.tables and self.tables[-1]:
             self.tables[-1][-1].append("")
             self.spans = max(self.spans, int(dict(attrs).get("rowspan", 1)) - 1)
 
@@ -91,9 +100,9 @@ class Seen(HTMLParser):
             pass
 
     def handle_data(self, data: str) -> None:
-        if "table" in self.within and {"td", "th"} & set(self.within):
+        if CELLS & set(self.within) or (self.within[-3:-1] == ["ol", "li"] and self.tables):
             self.tables[-1][-1][-1] += data
-        elif "table" not in self.within:
+        elif "table" not in self.within or "caption" in self.within:
             self.around += data
 
 
@@ -127,7 +136,7 @@ def files_on(client: Any, address: str) -> dict[tuple[str, str], str]:
     found = {}
     for url, form in LINK.findall(answer.content.decode()):
         url = unescape(url)
-        if not url.startswith("/api/"):
+        if urlsplit(url).path == urlsplit(address).path:
             table = re.search(r"table=(\w+)", url)
             found[table[1] if table else "", form] = url
     return found
@@ -185,13 +194,20 @@ def first_unsaid(lines: list[list[Any]], table: list[str], around: str) -> tuple
     rows, row = iter(table), ""
     for line in lines:
         name = squeezed(next(cell for cell in line if isinstance(cell, str)))
-        if name not in OF:
-            row = next((each for each in rows if name in each), "")
-        for cell in [name] if not row else line[1:]:
-            place = row + around if isinstance(cell, str) else row
-            if cell and not any(each in place for each in said(cell)):
-                return row, cell
+        if name not in OF and not (name in row and unsaid(line[1:], row, around) is None):
+            named = [row, *(each for each in rows if name in each)]
+            row = next((each for each in named[1:] if unsaid(line[1:], each, around) is None), "".join(named[1:2]))
+            rows = iter(table[table.index(row) + 1 :] if row else ())
+        cell = unsaid(line[1:], row, around) if row else name
+        if cell is not None:
+            return row, cell
     return None if lines else ("", table)
+
+
+def unsaid(cells: list[Any], row: str, around: str) -> Any:
+    """The first that a row does not say; None where it says each."""
+    places = ((cell, row + around if isinstance(cell, str) else row) for cell in cells if cell)
+    return next((cell for cell, place in places if not any(each in place for each in said(cell))), None)
 
 
 @pytest.mark.parametrize("address", ["/projects/", "/attention/?show=all", "/problems/?state=all", "/rounds/2023-07/"])
