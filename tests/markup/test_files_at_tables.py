@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -9,6 +10,7 @@ from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
 
+import openpyxl
 import pytest
 from django.urls import resolve
 
@@ -50,7 +52,7 @@ class Heads(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: Any) -> None:
         given = {name: value or "" for name, value in attrs}
-        if tag == "a" and "download" in given and not given["href"].startswith("/api/"):
+        if tag == "a" and "download" in given and re.match(r"(?!/api/).*[?&]format=", given["href"]):
             self.files.append(given["href"])
         if tag in ("div", "section"):
             self.label = given.get("aria-label") or given.get("aria-labelledby") or self.label
@@ -69,10 +71,16 @@ def forms(files: list[str]) -> list[str]:
     return [found[1] for each in files if (found := re.search(r"[?&]format=(\w+)", each))]
 
 
+def rows_of(answer: Any) -> list[list[Any]]:
+    assert answer.status_code == 200, (answer.request["PATH_INFO"], answer.request["QUERY_STRING"], answer.content)
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    return [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
+
+
 def test_every_table_has_files_at_its_head_or_a_reason(people: dict[str, Any], client_of: Any) -> None:
-    browser, bare = client_of(people["province"]), {}
+    browser, bare, opened = client_of(people["province"]), {}, set()
     administration = [each.pattern for each in addresses.routes() if each.pattern.startswith("admin/")]
-    walked = walking.pages(browser, people["province"], language="en", most=3, but=administration)
+    walked = walking.pages(browser, people["province"], language="en", most=2, but=administration)
     named = ((path, browser.get(path, headers={"accept-language": "en"})) for path in PATHS)
     for address, answer in chain(named, walked):
         if answer.status_code != 200 or not walking.is_page(answer):
@@ -81,6 +89,12 @@ def test_every_table_has_files_at_its_head_or_a_reason(people: dict[str, Any], c
         for label, files in heads_of(answer.content.decode()):
             if forms(files)[-2:] != ["xlsx", "csv"]:  # what is no table may have some before
                 bare[page, label] = address
+            for url in {each for each in files if forms([each]) == ["xlsx"]} - opened:
+                opened.add(url)
+                head, *lines = rows_of(browser.get(url))
+                assert lines, url
+                assert len(set(head)) == len(head) > 1, (url, head)
+                assert None not in head
     assert (
         sorted(
             f"{page} · {label}: {address}" for (page, label), address in bare.items() if (page, label) not in WITHOUT

@@ -13,7 +13,7 @@ from tests.people import person
 from tests.projects.models.reports_made import today_is, total_is
 
 from .rounds import entries, july, report, submitted
-from .test_table_files import body_of, files_on, rows_in
+from .tables_seen import body_of, files_on, rows_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
 

@@ -19,7 +19,7 @@ from projects.views.changelog import changelog_file
 from tests.pages import opened
 from tests.projects.changelog.asking import CODE, project, saved
 
-from ..test_table_files import body_of, files_on, rows_in
+from ..tables_seen import body_of, files_on, rows_in
 from .conftest import CHANGSHA, numbers, refused
 
 
