@@ -36,7 +36,11 @@ _LONGEST = 32_767  # of a cell, in characters of UTF-16
 _DIGITS = 15  # beyond so many Excel rounds: such a number is written as text
 _EXACT = 10**_DIGITS
 _LARGE = 100_000  # rows from which a sheet may come near 2 GiB
-_READ_ANEW = re.compile(rf"\s*[\d.'￥¥$]|{BEGINS_ACTIVE.pattern}|(?:true|false)\Z", re.IGNORECASE)  # once it is edited
+_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+# what begins like a formula, a number or a day becomes one once it is edited
+_READ_ANEW = re.compile(
+    rf"\s*[\d.'￥¥$]|{BEGINS_ACTIVE.pattern}|(?:true|false)\Z|(?:{_MONTHS})[a-z]*[\s.,-]*\d", re.IGNORECASE
+)
 _NARROWEST, _WIDEST, _ABOUT_WIDTHS = 9, 48, (28, 60, 60)  # of columns, in digits
 _LINE = _WIDEST // 2  # characters that one line shows for certain
 _WIDE = re.compile("[\u1100-\uffef]")  # characters of two digits' width, nearly

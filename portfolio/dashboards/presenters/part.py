@@ -16,6 +16,7 @@ from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row, totals
 from projects.views import formatting, links
 from projects.views.figure_display import all_shown, coverage_sentence, marked, withheld_sentence
+from projects.views.files import files_of
 from projects.views.months_coverage import coverage_words
 from projects.views.project_lines import lines, written
 from projects.views.project_list import list_heads, project_table, totals_of
@@ -92,6 +93,7 @@ def part_context(
         "coverage": coverage_words(scope, Measure.DISBURSED, answers),
         "heads": list_heads(request, in_order, place="projects"),
         "files": file_links(request, "projects"),
+        "files_of_every_field": files_of("projects", [*scope.parameters(), *in_order.ordering]),
         "list_url": links.records([*part.parameters, *scope.ordering]),
         "more": count > MOST_PROJECTS,
         "largest": not scope.ordering,

@@ -161,9 +161,10 @@ def programme_table(years: Sequence[int], lines: Sequence[Any]) -> PageTable:
 
     def of_year(place: int, year: int) -> SortColumn:
         column = _published(str(year), lambda line: line.said[place])
-        one: Any = lambda line: line.said[place]
-        kind = text(_("%(year)s, kind") % {"year": year}, lambda line: one(line) and one(line).kind)
-        months = text(_("%(year)s, months") % {"year": year}, lambda line: one(line) and one(line).months)
+        kind, months = (
+            text(label % {"year": year}, lambda line, name=name: getattr(line.said[place], name, ""))
+            for label, name in ((_("%(year)s, kind"), "kind"), (_("%(year)s, months"), "months"))
+        )
         in_files = [each for each in column.in_files if each.label != _("Unit")]
         return column._replace(in_files=(*in_files[:2], kind, months, *in_files[2:]))
 

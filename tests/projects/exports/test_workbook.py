@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -63,13 +64,28 @@ def test_what_is_written_is_what_two_readers_find(rows: list[tuple[Cell, ...]]) 
 
 
 @pytest.mark.parametrize(
-    "text", [*(f"{sign}1" for sign in ACTIVE), "\u200b=1", "007", "2023-06", "'=1", " 1", "TRUE", ".5"]
+    "text", [*(f"{sign}1" for sign in ACTIVE), "\u200b=1", "007", "2023-06", "'=1", " 1", "TRUE", ".5", "June 2023"]
 )
 def test_what_an_edit_would_make_something_else_is_marked_as_a_text(text: str) -> None:
     """Excel shows such a cell with an apostrophe while it is edited, and keeps it a text."""
     sheet = openpyxl.load_workbook(io.BytesIO(written([[text, "名称"]], ["a", "=b"]))).worksheets[0]
     assert [cell.quotePrefix for cell in sheet[2]] == [True, False]
     assert sheet["B1"].value == "=b"
+
+
+def test_a_file_of_many_projects_takes_the_memory_of_one_chunk() -> None:
+    columns = [LineColumn(f"c{number}", lambda row: row) for number in range(12)]
+
+    def bytes_held(rows: int) -> int:
+        tracemalloc.start()
+        chunks = ([f"长沙惠科光电有限公司{start + place}" for place in range(500)] for start in range(0, rows, 500))
+        size = sum(map(len, workbook.written(columns, chunks, about=[], count=rows)))
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert size > 10 * rows
+        return peak
+
+    assert bytes_held(10_000) < 1.5 * bytes_held(1_000) < 2**23
 
 
 def test_columns_are_as_wide_as_what_they_hold_and_the_head_is_seen_as_one() -> None:
