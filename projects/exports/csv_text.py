@@ -51,7 +51,7 @@ _FORMAT += [
 ]
 # what may stand before such a sign unseen; and apostrophes, so that whoever takes one away has the text as it was
 UNSEEN = "'" + "".join(map(chr, _BLANK + _FORMAT))
-_BEGINS_ACTIVE = re.compile(f"[{re.escape(UNSEEN)}]*[{re.escape(''.join(ACTIVE))}]")
+BEGINS_ACTIVE = re.compile(f"[{re.escape(UNSEEN)}]*[{re.escape(''.join(ACTIVE))}]")
 _YES_NO = {True: "true", False: "false"}
 
 
@@ -85,4 +85,4 @@ def _inert(value: Cell) -> Any:
         return _YES_NO[value]
     if isinstance(value, Decimal):
         return f"{value:f}"
-    return f"'{value}" if isinstance(value, str) and _BEGINS_ACTIVE.match(value) else value
+    return f"'{value}" if isinstance(value, str) and BEGINS_ACTIVE.match(value) else value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from urllib.parse import quote
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, StreamingHttpResponse
@@ -32,8 +33,11 @@ def file_answer(
     name: str,
     revision: int,
     using: str,
+    title: str = "",
 ) -> StreamingHttpResponse:
-    """The file that `written` makes, in one of `MEDIA_TYPES`. Its name says what it is, and as of when."""
+    """The file that `written` makes, in one of `MEDIA_TYPES`. Its name says what it is, and as of when; one for people has a
+    `title` in their language.
+    """
     looked_at = as_of.current()
     stream: Iterable[bytes] = ()
     if request.method != "HEAD":
@@ -41,6 +45,8 @@ def file_answer(
     response = StreamingHttpResponse(stream, content_type=MEDIA_TYPES[form])
     moment = looked_at.day.isoformat() if looked_at and looked_at.is_day else f"r{revision}"
     response["Content-Disposition"] = f'attachment; filename="{name}-{moment}.{form}"'
+    if title:  # a browser takes this one, an old one the other
+        response["Content-Disposition"] += f"; filename*=UTF-8''{quote(f'{title}-{moment}.{form}', safe='')}"
     response["X-Data-Revision"] = str(revision)
     response["X-Accel-Buffering"] = "no"  # a proxy would wait for the end
     return response

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -36,6 +37,13 @@ class FigureDisplay:
     @property
     def label(self) -> str:
         return formatting.sentence_case(str(self._figure.label))
+
+    @property
+    def exact(self) -> Fraction | None:
+        """The number in the unit that is named with it, nothing rounded."""
+        if FIGURES[self.name].ratio:
+            return None if self._figure.ratio is None else self._figure.ratio * 100
+        return None if self.value is None else formatting.in_its_unit(self.value, self._figure.unit, self._form)
 
     @property
     def text(self) -> str:

@@ -167,6 +167,11 @@ def signed_number(difference: int, unit: Unit, form: str = "table") -> str:
     return signed_money(difference, form) if unit == Unit.CNY else signed_count(difference)
 
 
+def in_its_unit(value: int | Fraction, unit: Unit, form: str = "table") -> Fraction:
+    """The same as a number, nothing rounded."""
+    return Fraction(value, unit_of(form)) if unit == Unit.CNY else Fraction(value)
+
+
 def unit_name(unit: Unit, form: str = "table") -> str:
     """What stands after a figure's value."""
     return money_unit(form) if unit == Unit.CNY else str(unit.label)

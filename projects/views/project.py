@@ -25,12 +25,14 @@ from .figure_display import marked, shown
 from .frame import bar
 from .notes.note_display import notes_of
 from .pages import page
-from .project_history import all_changes_url, changes
+from .project_history import all_changes_url, changes, files_of_changes, of_project
 from .project_neighbours import neighbours
+from .project_tables import entry_table, figure_table, month_table, statement_tables, year_tables
 from .project_year import project_year
 from .proposals.proposed_facts import waiting_on, with_waiting
 from .return_address import opened_from
 from .statements import acts_of, statements_about
+from .table_files import at_hand, file_asked, table_heads
 
 # filters that say the same of a project in every month
 _OF_THE_PROJECT = ("sector", "chain_link", "prefecture", "enterprise", "basis", "transferred", "kind", "size", "status")
@@ -84,6 +86,18 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
     # neither of one month alone nor of what has left the list is anything held against the plan to date
     done = None if scope.is_single_month else whole.figures[Measure.DISBURSED].of_the_list
     year = project_year(request, found, entry, scope, reports=reports, done=done) if entry else None
+    statements = statements_about(found, claims, acts=acts_of(request))
+    months = _months(scope, answers["month"], entry, reports)
+    tables = {
+        "facts": figure_table(marked),
+        **statement_tables(statements),
+        "months": month_table(scope, months, whole),
+        **(year_tables(year, public=access.public) if year else {}),
+        "lists": entry_table(entries, entry, scope, whole),
+    }
+    if file := file_asked(request, scope, at_hand(tables)):
+        return file
+    heads = table_heads(request, tables)
     context = {
         "bar": bar(request, asked, record=found),
         "scope": scope,
@@ -94,7 +108,8 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         ),
         "facts": marked,
         "waiting": waiting,
-        "statements": statements_about(found, claims, acts=acts_of(request)),
+        "statements": [(about, heads[f"said_{about.figure}"]) for about in statements],
+        "tables": heads,
         "notes": notes_of(request, programme=scope.programme, project=found),
         "entries": entries,
         "year": year,
@@ -102,11 +117,12 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         "around": neighbours(listed, found) if entry else None,
         "disbursed": shown(whole, Measure.DISBURSED),
         "of_plan": shown(whole, Measure.DISBURSED_OF_PLAN),
-        "year_months": _months(scope, answers["month"], entry, reports),
+        "year_months": months,
         "span": formatting.months(scope.first_month, scope.last_month) if scope.through else "",
         "unit": formatting.money_unit("table"),
         "events": changes(found, request.user),
-        "all_changes_url": all_changes_url(found),
+        "all_changes_url": all_changes_url(of_project(found)),
+        "files_of_changes": files_of_changes(of_project(found)),
         "add_milestone_url": _add_milestone_url(request, found),
         "may_propose": request.user.has_perm("projects.add_proposal", Proposal(project=found)),
         "may_change": request.user.has_perm("projects.change_project", found),

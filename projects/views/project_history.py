@@ -10,6 +10,8 @@ from projects.models import Project
 
 from . import links
 from .changelog.changelog_rows import Event, events
+from .files import FileLink
+from .table_files import files_at
 
 MOST_EVENTS = 30
 
@@ -19,6 +21,16 @@ def changes(project: Project, user: Any) -> list[Event]:
     return events(folded(newest_of_project(project.code, user, size=MOST_EVENTS)), user, named=False)
 
 
-def all_changes_url(project: Project) -> str:
-    """The whole log of a project."""
-    return links.page("changes", query=[("project", project.code)])
+def of_project(project: Project) -> list[tuple[str, str]]:
+    """What the whole log of a project is asked by."""
+    return [("project", project.code)]
+
+
+def all_changes_url(query: list[tuple[str, str]]) -> str:
+    """The whole log of a record."""
+    return links.page("changes", query=query)
+
+
+def files_of_changes(query: list[tuple[str, str]]) -> list[FileLink]:
+    """The same as files."""
+    return files_at(lambda **asked: links.page("changes", query=[*query, *asked.items()]))

@@ -8,7 +8,8 @@ several. What the columns are is said once, where their heads are.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
@@ -30,7 +31,7 @@ from . import formatting, links
 from .chips import chips
 from .files import FileLink
 from .pages import one_of
-from .sort_heads import SortColumn
+from .sort_heads import SortColumn, SortHead, sort_heads
 from .table_columns import value_of
 from .targets import said
 
@@ -43,16 +44,18 @@ _OWN = (FORMAT, TABLE)
 class PageTable:
     """A table as its page shows it. `name` is its file's, `title` what the page calls it, `note` what it says above it.
 
-    `chunks` gives its `count` lines, few at a time, in the page's order; `below` are the cells of its totals.
+    `chunks` gives its `count` lines, few at a time, in the page's order; `below` are the cells of its totals. `conditions`
+    are asked of it beside those of its scope.
     """
 
     name: str
     title: str
     columns: Sequence[SortColumn]
     chunks: Callable[[], Iterable[Sequence[Any]]]
-    count: int
+    count: int | None  # None where it is known at the end alone, and fits on a sheet
     below: Sequence[Sequence[Cell]] = ()
     note: str = ""
+    conditions: Sequence[str] = ()
 
     @property
     def in_files(self) -> list[LineColumn]:
@@ -87,10 +90,35 @@ def totals_below(columns: Sequence[SortColumn], whole: Row) -> list[list[Cell]]:
     ]
 
 
+@dataclass(frozen=True)
+class TableHead:
+    """What stands at the head of a table on its page."""
+
+    heads: list[SortHead]
+    files: list[FileLink]
+
+
+def table_heads(request: HttpRequest, tables: Mapping[str, PageTable]) -> dict[str, TableHead]:
+    """Of tables that stand in one order."""
+    return {
+        name: TableHead(sort_heads(request, "", "", each.columns), file_links(request, name) if each.count else [])
+        for name, each in tables.items()
+    }
+
+
+def at_hand(tables: Mapping[str, PageTable]) -> dict[str, Callable[[], PageTable]]:
+    """Tables that cost nothing to make, for `file_asked`."""
+    return {name: partial(tables.__getitem__, name) for name in tables}
+
+
 def file_links(request: HttpRequest, table: str = "") -> list[FileLink]:
     """The files of a table of this page, or of the only one; in the reader's language."""
-    asked = {"lang": get_language() or ""} | ({TABLE: table} if table else {})
-    return [FileLink(label, links.same_page(request, **asked, **{FORMAT: form})) for form, label in _FORMS]
+    return files_at(partial(links.same_page, request, **({TABLE: table} if table else {})))
+
+
+def files_at(address: Callable[..., str]) -> list[FileLink]:
+    """The files of a page whose `address` says which one is asked for."""
+    return [FileLink(label, address(lang=get_language() or "", **{FORMAT: form})) for form, label in _FORMS]
 
 
 def file_asked(
@@ -103,18 +131,18 @@ def file_asked(
     if "page" in request.GET:
         raise ValidationError({"page": _("A file has all pages: leave “page” out.")})
     table = tables[one_of(request, TABLE, tuple(tables))]()
-    refuse_too_many(table.count if form == "xlsx" else 0)
+    refuse_too_many(table.count or 0 if form == "xlsx" else 0)
     revision, columns = newest_revision(), table.in_files
     about = _about(request, scope, table, revision=revision) if form == "xlsx" else []
 
     def written() -> Iterator[bytes]:
         if form == "csv":
             return csv_text.written(columns, table.chunks(), below=table.below)
-        return workbook.written(columns, table.chunks(), about=about, count=table.count, below=table.below)
+        return workbook.written(columns, table.chunks(), about=about, count=table.count or 0, below=table.below)
 
     period = str(scope.through or (scope.programme and scope.programme.year) or "")
-    name = table.name if period in table.name else f"{table.name}-{period}"
-    answer = file_answer(request, form, written, name=name, revision=revision, using=read_alias())
+    name, title = (each if period in each else f"{each}-{period}" for each in (table.name, table.title))
+    answer = file_answer(request, form, written, name=name, title=title, revision=revision, using=read_alias())
     return cast(HttpResponse, answer)  # which views answer, but for Django's types
 
 
@@ -125,10 +153,10 @@ def _about(request: HttpRequest, scope: Scope, table: PageTable, *, revision: in
     if scope.programme:
         months = formatting.months_of_year(scope.first_month, scope.last_month, scope.programme.year)
         what.append((_("Months"), months if scope.through else str(scope.programme.year)))
-    what += [(_("Condition"), each.label) for each in chips(request, scope)]
-    what.append(
-        (_("Rows"), ngettext("%(count)s row", "%(count)s rows", table.count) % {"count": formatting.count(table.count)})
-    )
+    what += [(_("Condition"), each) for each in (*(each.label for each in chips(request, scope)), *table.conditions)]
+    if table.count is not None:
+        rows = ngettext("%(count)s row", "%(count)s rows", table.count)
+        what.append((_("Rows"), rows % {"count": formatting.count(table.count)}))
     amounts = _("Exact values in the unit of the head. A blank cell is what is not known, never zero.")
     return about_file(
         what,
@@ -141,9 +169,13 @@ def _about(request: HttpRequest, scope: Scope, table: PageTable, *, revision: in
 
 
 def _plans(scope: Scope, table: PageTable) -> Lines:
-    """What was published of the year's plan, where the table holds anything against one."""
+    """What was published of the year's plan, where the table holds anything against one. Of a part of the list nothing was:
+    what it is held against are the plans of its own entries.
+    """
     if all(each.figure != Measure.DISBURSED_OF_PLAN for each in table.in_files):
         return []
+    if not replace(scope, first_month=1).is_whole:
+        return [(_("Annual plan"), formatting.sentence_case(_("these projects' own plans")))]
     plans = [said(each, "table") for each in scope.targets if each.measure == Measure.PLANNED_DISBURSEMENT]
     return [(each.kind, f"{each.text} {each.unit}", str(each.source.url)) for each in plans if not each.part]
 

@@ -34,6 +34,7 @@ class Rate:
     difference: str
     part_of: FigureDisplay
     whole_of: FigureDisplay
+    shares: tuple[Fraction | None, Fraction | None]  # of 1, as they are
     is_divided: bool = False
 
 
@@ -80,6 +81,7 @@ def _rate(label: str, part: Row, whole: Row, one: Fraction | None, other: Fracti
         difference=formatting.points(difference(one, other)),
         part_of=shown(part, figure),
         whole_of=shown(whole, figure),
+        shares=(one, other),
         is_divided=figure != Measure.DISBURSED_OF_PLAN,
     )
 
@@ -95,6 +97,7 @@ def _gap(part: Row, whole: Row, elapsed: Fraction | None) -> Rate:
         difference=formatting.points(difference(one, other)),
         part_of=shown(part, Measure.DISBURSED_OF_PLAN),
         whole_of=shown(whole, Measure.DISBURSED_OF_PLAN),
+        shares=(one, other),
     )
 
 

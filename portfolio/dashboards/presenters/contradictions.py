@@ -22,7 +22,7 @@ from .published_counts import PublishedCount, published_counts
 
 @dataclass(frozen=True)
 class StatedNumber:
-    """One of the numbers, with who says it; `url` where the register says it itself."""
+    """One of the numbers, with who says it; `url` where the register says it itself, `exact` the same in its unit."""
 
     value: str
     unit: str
@@ -30,6 +30,7 @@ class StatedNumber:
     kind: str
     source: Source | None
     note: str
+    exact: Fraction | None
     url: str = ""
 
 
@@ -53,8 +54,8 @@ def contradictions_with_register(scope: Scope) -> list[Contradiction]:
 
 
 def _stated(target: Target) -> StatedNumber:
-    words = said(target)
-    return StatedNumber(words.value, words.unit, target.programme.year, words.kind, words.source, words.note)
+    words, exact = said(target), formatting.in_its_unit(target.value, target.unit, "headline")
+    return StatedNumber(words.value, words.unit, target.programme.year, words.kind, words.source, words.note, exact)
 
 
 def _implied(plan: ImpliedPlan) -> StatedNumber:
@@ -76,6 +77,7 @@ def _implied(plan: ImpliedPlan) -> StatedNumber:
         kind=formatting.sentence_case(pgettext("plan", "implied")),
         source=target.source,
         note=note % told,
+        exact=formatting.in_its_unit(plan.value, Unit.CNY, "headline"),
     )
 
 
@@ -124,6 +126,7 @@ def _against_register(count: PublishedCount) -> Contradiction:
                 kind=formatting.sentence_case(_("sum of this register")),
                 source=None,
                 note=formatting.clauses([text for text in told if text]),
+                exact=register.exact,
                 url=register.url,
             ),
         ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,16 +16,18 @@ from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row, totals
 from projects.views import formatting, links
 from projects.views.figure_display import all_shown, coverage_sentence, marked, withheld_sentence
+from projects.views.files import files_of
 from projects.views.months_coverage import coverage_words
 from projects.views.project_lines import lines, written
 from projects.views.project_list import list_heads, project_table, totals_of
-from projects.views.table_files import PageTable, file_links
+from projects.views.table_files import PageTable, at_hand, file_links, table_heads
 
 from . import findings
 from .beside import beside as sentences_beside
 from .cards import part_cards
 from .comparison import rates, transfer_bar, transfers_finding
 from .months import month_columns
+from .part_tables import table_of_months, table_of_rates
 from .programme_list import Whole, whole_of
 
 FIGURES = (
@@ -79,6 +82,7 @@ def part_context(
         "months_finding": findings.busiest_month(answers["month"]),
         "month_rows": [all_shown(row, (Measure.DISBURSED,)) | {"label": row.key} for row in answers["month"].rows],
         "rates": rates(scope, part, of, answers[None].year_elapsed),
+        "tables": table_heads(request, small_tables(scope, answers, part, of, beside, name)),
         "transfers_finding": transfers_finding(part),
         "transfers": [
             transfer_bar(name, _transferred(scope), part),
@@ -89,11 +93,28 @@ def part_context(
         "coverage": coverage_words(scope, Measure.DISBURSED, answers),
         "heads": list_heads(request, in_order, place="projects"),
         "files": file_links(request, "projects"),
+        "files_of_every_field": files_of("projects", [*scope.parameters(), *in_order.ordering]),
         "list_url": links.records([*part.parameters, *scope.ordering]),
         "more": count > MOST_PROJECTS,
         "largest": not scope.ordering,
         "most": MOST_PROJECTS,
     }
+
+
+def tables_of_part(
+    scope: Scope, answers: dict[Any, Answer], whole: dict[str | None, Answer], *, by: str, name: str
+) -> dict[str, Callable[[], PageTable]]:
+    """The tables that files can be asked of."""
+    part, of = answers[None].whole, whole[None].whole
+    found = small_tables(scope, answers, part, of, whole_of(scope, part, of, by=by), name)
+    return {"projects": lambda: projects_of_part(scope, answers), **at_hand(found)}
+
+
+def small_tables(
+    scope: Scope, answers: dict[Any, Answer], part: Row, of: Row, beside: Whole, name: str
+) -> dict[str, PageTable]:
+    found = rates(scope, part, of, answers[None].year_elapsed)
+    return {"months": table_of_months(answers["month"].rows), "rates": table_of_rates(found, name, beside)}
 
 
 def projects_of_part(scope: Scope, answers: dict[Any, Answer]) -> PageTable:

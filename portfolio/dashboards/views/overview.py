@@ -16,7 +16,7 @@ from projects.views.frame import shell
 from projects.views.months_coverage import coverage_words
 from projects.views.pages import one_of, page
 from projects.views.sort_heads import sort_heads
-from projects.views.table_files import file_asked, file_links, table_of_lines
+from projects.views.table_files import at_hand, file_asked, file_links, table_heads, table_of_lines
 from projects.views.targets import said
 
 from ...charts.prefecture_map import SHOWN
@@ -32,6 +32,7 @@ from ..presenters.headline import headline
 from ..presenters.plan_bullets import plan_bullets
 from ..presenters.published_against_list import published_against_list
 from ..presenters.published_counts import counts_of_the_month, published_counts
+from ..presenters.published_tables import published_table
 from ..presenters.reservations import State, reservations
 from ..presenters.round_notice import round_notice
 from ..presenters.tables import prefecture_table, sector_table
@@ -62,11 +63,13 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
         tables["months"] = lambda: table_of_lines(
             "months", _("Disbursed and plans by month"), disbursed.columns, disbursed.rows
         )
-    if file := file_asked(request, scope, tables):
-        return file
     by_conditions = (*BESIDE, *counts_of_the_month(scope, *COUNTS))  # of which one question costs as much as each
     known = breakdowns(scope, None, compared=False, illustrative=True, figures=by_conditions)[None].whole
     counts = published_counts(scope, *COUNTS, known=known)
+    published = published_against_list(scope, whole, counts)
+    of_published = {"published": published_table(published)} if published else {}
+    if file := file_asked(request, scope, tables | at_hand(of_published)):
+        return file
     notice, coverage = context["bar"].notice, coverage_words(scope, Measure.DISBURSED, answers)
     about_round = round_notice(scope, notice)
     context |= {
@@ -82,7 +85,8 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
         "sentences": beside(scope, scope.targets, known=known),
         "completeness": completeness(scope, coverage, whole),
         "list_terms": list_terms(scope, whole, context["bar"].parts),
-        "published": published_against_list(scope, whole, counts),
+        "published": published,
+        "tables": table_heads(request, of_published),
         "downloads": chart_files(scope, map_of=shown),
         "sectors": sectors,
         "prefectures": by_prefecture,

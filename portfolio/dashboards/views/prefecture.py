@@ -15,7 +15,7 @@ from projects.views.frame import shell
 from projects.views.pages import page
 from projects.views.table_files import file_asked
 
-from ..presenters.part import Sibling, part_context, projects_of_part
+from ..presenters.part import Sibling, part_context, tables_of_part
 from ..presenters.tables import sector_table
 
 
@@ -32,7 +32,8 @@ def prefecture(request: HttpRequest, adcode: str) -> HttpResponse:
     whole = breakdowns(scope, None, "prefecture", compared=False)
     year = scope.programme.year if scope.programme else None
     sectors = sector_table(request, own, answers["sector"], answers[None], place="sectors")
-    tables = {"sectors": lambda: sectors.file, "projects": lambda: projects_of_part(own, answers)}
+    of_part = tables_of_part(own, answers, whole, by="prefecture", name=found.name)
+    tables = {"sectors": lambda: sectors.file, **of_part}
     if file := file_asked(request, own, tables):
         return file
     context = (

@@ -11,12 +11,15 @@ from django.utils.translation import gettext as _
 from projects.choices import Measure, TargetKind
 from projects.models import Programme, Target
 from projects.totals.programmes import programmes_of
+from projects.totals.scope import Scope
 from projects.views import formatting, links
 from projects.views.pages import page
+from projects.views.table_files import at_hand, file_asked, table_heads
 from projects.views.targets import PublishedTarget, measure_name, said
 
 from ...charts.columns import ColumnChart, Slot, column_chart
 from ..presenters.contradictions import contradictions_of
+from ..presenters.published_tables import contradiction_table, programme_table
 from .overview import programme_url
 
 
@@ -41,10 +44,18 @@ def programmes(request: HttpRequest) -> HttpResponse:
     """All programmes, oldest first."""
     found = list(reversed(programmes_of(request.user)))
     targets = list(Target.objects.visible_to(request.user).select_related("programme", "sector", "source"))
+    lines, contradictions = _lines(found, targets), contradictions_of(targets)
+    tables = {
+        "programmes": programme_table([each.year for each in found], lines),
+        "contradictions": contradiction_table(contradictions),
+    }
+    if file := file_asked(request, Scope(user=request.user, programme=None), at_hand(tables)):
+        return file
     context = {
         "heads": [_head(each) for each in found],
-        "lines": _lines(found, targets),
-        "contradictions": contradictions_of(targets),
+        "lines": lines,
+        "contradictions": contradictions,
+        "tables": table_heads(request, tables),
         "remarks": [said(target, "headline") for target in targets if target.note],
         "chart": _chart(found, targets),
         "finding": _finding(found, targets),

@@ -16,7 +16,7 @@ from projects.views.pages import page
 from projects.views.table_files import file_asked
 
 from ..presenters.chain import chain
-from ..presenters.part import Sibling, part_context, projects_of_part
+from ..presenters.part import Sibling, part_context, tables_of_part
 
 
 @page
@@ -32,7 +32,7 @@ def sector(request: HttpRequest, code: str) -> HttpResponse:
     whole = breakdowns(scope, None, "sector", compared=False)
     chain_links = scope.form.fields["chain_link"].listed()
     year = scope.programme.year if scope.programme else None
-    if file := file_asked(request, own, {"projects": lambda: projects_of_part(own, answers)}):
+    if file := file_asked(request, own, tables_of_part(own, answers, whole, by="sector", name=found.name)):
         return file
     context = (
         shell(request, scope, basis=answers["basis"], whole=whole[None].whole)

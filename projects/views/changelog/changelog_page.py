@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,8 @@ from projects.totals.scope import Scope
 from .. import links
 from ..frame import visible_part
 from ..pages import page
+from ..table_files import file_asked, file_links
+from .changelog_file import log_table
 from .changelog_filter import asked, carried, chips
 from .changelog_rows import events
 from .undo_links import with_restoring
@@ -27,13 +30,19 @@ _SHOWN = ("record", "kind", "field", "event", "who", "door", "since", "until")
 def changes(request: HttpRequest) -> HttpResponse:
     """The revisions that answer the question. Wrong conditions are 400."""
     question = asked(request)
+    told = chips(request, question.form)
+    scope = Scope(user=request.user, programme=None)
+    table = partial(log_table, question.question, conditions=[each.label for each in told])
+    if file := file_asked(request, scope, {"changes": table}):
+        return file
     answer = found(question.question, before=question.before, after=question.after)
     context = {
         "events": with_restoring(events(folded(answer.groups), request.user), request.user),
         "form": question.form,
         "shown_fields": [question.form[name] for name in _SHOWN if name in question.form.fields],
         "carried": carried(question.form),
-        "chips": chips(request, question.form),
+        "chips": told,
+        "files": file_links(request),
         "clear_url": request.path,
         "deleted_only": question.question.event == DELETED,
         "visible": _visible(request.user),

@@ -45,7 +45,7 @@ def forecast(request: HttpRequest) -> HttpResponse:
     shown = scope.last_shown  # of an open month none is given
     found = forecasts(shown) if scope.programme else []
     plans = plan_heads(found)
-    if file := file_asked(request, shown, {"forecast": lambda: _table(found, plans)}):
+    if file := file_asked(request, shown, {"forecast": lambda: forecast_table(found, plans)}):
         return file
     answers = breakdowns(scope, None, "basis", compared=False, figures=(*USUAL, Measure.FORECAST))
     whole = answers[None].whole
@@ -64,7 +64,7 @@ def forecast(request: HttpRequest) -> HttpResponse:
     return render(request, "rounds/forecast.html", context)
 
 
-def _table(found: Sequence[Forecast], plans: Sequence[PlanHead]) -> PageTable:
+def forecast_table(found: Sequence[Forecast], plans: Sequence[PlanHead]) -> PageTable:
     return table_of_lines("forecast", _("Year-end forecast"), _columns(plans), found)
 
 

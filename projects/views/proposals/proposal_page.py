@@ -19,9 +19,11 @@ from projects.workflows import proposals
 
 from .. import formatting, links
 from ..pages import form_page
+from ..table_files import FORMAT, at_hand, file_asked, table_heads
 from .effect_rows import EffectRow
 from .proposal_access import turned_away
 from .proposal_rows import FieldLine, field_lines, values
+from .proposal_tables import proposal_tables
 
 CHOICE = "choice-"  # before the key of a field whose base has moved
 
@@ -60,6 +62,8 @@ def proposal(request: HttpRequest, number: int) -> HttpResponse:
         return away
     found = _found(request, number)
     attempt = DecisionAttempt()
+    if request.method != "POST" and (file := _file(request, found)):
+        return file
     if request.method == "POST":
         attempt = _acted(request, found)
         if not attempt.failed:
@@ -111,9 +115,23 @@ def _keep(attempt: DecisionAttempt, errors: Mapping[str, list[str]], keys: Colle
     attempt.whole = [text for name, texts in errors.items() if name not in attempt.errors for text in texts]
 
 
+def _tables(request: HttpRequest, found: Any, subject: proposals.Subject) -> tuple[Any, ...]:
+    lines = field_lines(found, values(), subject)
+    moved = proposals.effects_of(found, found.changes, user=request.user) if found.is_open else []
+    effects = [EffectRow(each) for each in moved]
+    return lines, effects, proposal_tables(found, lines, effects)
+
+
+def _file(request: HttpRequest, found: Any) -> HttpResponse | None:
+    if FORMAT not in request.GET:
+        return None
+    *_lines, tables = _tables(request, found, proposals.Subject.of(found))
+    return file_asked(request, Scope(user=request.user, programme=None), at_hand(tables))
+
+
 def _context(request: HttpRequest, found: Proposal, attempt: DecisionAttempt) -> dict[str, Any]:
     subject = proposals.Subject.of(found)
-    lines = field_lines(found, values(), subject)
+    lines, effects, tables = _tables(request, found, subject)
     offered = [
         transition
         for action, transition in proposals.TRANSITIONS.items()
@@ -130,9 +148,8 @@ def _context(request: HttpRequest, found: Proposal, attempt: DecisionAttempt) ->
             for line in lines
         ],
         "any_moved": found.is_open and any(line.moved for line in lines),
-        "effects": [EffectRow(each) for each in proposals.effects_of(found, found.changes, user=request.user)]
-        if found.is_open
-        else [],
+        "effects": effects,
+        "tables": table_heads(request, tables),
         "months_left": subject.months_left_to_bureau(found.changes) if found.is_open else 0,
         "is_waiting": found.state == ProposalState.SUBMITTED,
         "events": ProposalEvent.objects.visible_to(request.user).filter(proposal=found).select_related("user"),

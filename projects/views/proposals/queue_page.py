@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, QuerySet, Value, When
@@ -20,8 +21,11 @@ from ..files import files_of
 from ..list_pages import PAGE_SIZE, pages_of
 from ..monitoring.tabs import Switch
 from ..pages import one_of, page
+from ..sort_heads import sort_heads
+from ..table_files import file_asked, file_links
 from .proposal_access import turned_away
 from .proposal_rows import proposal_lines
+from .proposal_tables import queue_columns, queue_table
 
 ALL, WAITING = "all", "waiting"
 SHOWN = (ALL, WAITING, *ProposalState.values)
@@ -38,12 +42,15 @@ def proposals(request: HttpRequest) -> HttpResponse:
     waiting = Proposal.objects.waiting_for(request.user)
     counts = _counts(visible) | {WAITING: waiting.count()}
     found = {ALL: visible, WAITING: waiting}.get(shown, visible.filter(state=shown))
+    every, scope = _in_order(found, request.user).with_names().with_undoing(), Scope.of(request)
+    if file := file_asked(request, scope, {"proposals": partial(queue_table, every, user=request.user)}):
+        return file
     pages = pages_of(request, counts[shown])
     first = pages.first - 1
-    rows = _in_order(found, request.user).with_names().with_undoing()[first : first + PAGE_SIZE]
+    rows = every[first : first + PAGE_SIZE]
     decides = access_of(request.user).writes_all
     context = {
-        "scope": Scope.of(request),
+        "scope": scope,
         "title": _("Proposals"),
         "lede": _lede(counts, decides=decides, news=counts[WAITING]),
         "decides": decides,
@@ -51,7 +58,9 @@ def proposals(request: HttpRequest) -> HttpResponse:
         "lines": proposal_lines(rows, user=request.user),
         "pages": pages,
         "any": bool(counts[ALL]),
-        "files": files_of("proposals", _asked(shown)),
+        "heads": sort_heads(request, "", "", queue_columns()),
+        "files": file_links(request),
+        "every_field": files_of("proposals", _asked(shown)),
     }
     return render(request, "proposals/queue.html", context)
 

@@ -24,15 +24,19 @@ from projects.models import MonthlyReport
 from projects.models.fields import normalised_code
 from projects.monitoring.report_standing import standing_in_year
 from projects.periods import Month
+from projects.totals.scope import Scope
 from projects.workflows import reporting
 
 from .. import formatting, links
 from ..changelog.changelog_rows import Event, events
 from ..notes.note_display import notes_of
 from ..pages import page
+from ..project_history import all_changes_url, files_of_changes
+from ..table_files import at_hand, file_asked, table_heads
 from .report_months import neighbours, reported_months
 from .submissions import exchange_of, submissions_of
 from .whole_report import whole_report
+from .whole_report_table import whole_table
 
 MOST_EVENTS = 30
 _NEXT_STEPS = {
@@ -72,6 +76,11 @@ def report(request: HttpRequest, code: str, month: str) -> HttpResponse:
     hidden = hidden_fields(kind_of(MonthlyReport), request.user)
     project = entry.project
     previous, following = neighbours(report, year)
+    whole = whole_report(report, standing_in_year(report, year), hidden=hidden)
+    tables = {"report": whole_table(whole, report)}
+    if file := file_asked(request, Scope(user=request.user, programme=None), at_hand(tables)):
+        return file
+    in_log = [("kind", "monthlyreport"), ("key", str(report.pk))]
     context = {
         "report": report,
         "programme": entry.programme,
@@ -79,14 +88,16 @@ def report(request: HttpRequest, code: str, month: str) -> HttpResponse:
         "title": _("%(project)s: report of %(month)s")
         % {"project": project.name, "month": formatting.month_of_year(report.period)},
         "steps": _steps(report, public=access.public),
-        "whole": whole_report(report, standing_in_year(report, year), hidden=hidden),
+        "whole": whole,
+        "table": table_heads(request, tables)["report"],
         "months": reported_months(report, year),
         "previous": previous,
         "following": following,
         "exchange": [] if access.public else exchange_of(report, submissions_of(report)),
         "notes": notes_of(request, programme=entry.programme, report=report),
         "events": _changes(report, request.user),
-        "all_changes_url": links.page("changes", query=[("kind", "monthlyreport"), ("key", str(report.pk))]),
+        "all_changes_url": all_changes_url(in_log),
+        "files_of_changes": files_of_changes(in_log),
         "unit": formatting.money_unit("table"),
         "review_url": _review_url(request, report),
         "reopen_url": _reopen_url(request, report),

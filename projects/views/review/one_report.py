@@ -20,6 +20,9 @@ from projects.views.notes.note_display import notes_of
 from projects.views.reports.report_months import reported_months
 from projects.views.reports.submissions import exchange_of, submissions_of
 from projects.views.reports.whole_report import WholeReport, whole_report
+from projects.views.reports.whole_report_table import columns_of_report
+from projects.views.sort_heads import sort_heads
+from projects.views.table_files import TableHead
 
 from .review_acts import ReviewAttempt
 from .review_queue import OPEN, ReviewQueue
@@ -89,6 +92,7 @@ def one_report_context(request: HttpRequest, opened: OpenedReport, attempt: Revi
         "hints": formatting.listing(waiting.hints),
         "chosen_as": review_row(waiting).chosen_as,
         "whole": whole,
+        "table": TableHead(sort_heads(request, "", "", columns_of_report(again=whole.again)), []),
         "months": reported_months(report, _year(request, report)),
         "exchange": exchange_of(report, submissions),
         "notes": notes_of(request, programme=programme, report=report),

@@ -18,7 +18,7 @@ from projects.views.report_sheet.sheet_unit import PARAMETER, remember_unit, uni
 from .one_report import OpenedReport, one_report_context
 from .review_acts import ReviewAttempt, acted
 from .review_filter import ReviewQuestion
-from .review_queue import ReviewQueue, queue_context
+from .review_queue import ReviewQueue, queue_context, queue_file
 
 
 @work_page
@@ -43,6 +43,8 @@ def review(request: HttpRequest) -> HttpResponse:
 def _reviewed(request: HttpRequest, switch: dict[str, Any]) -> HttpResponse:
     question = ReviewQuestion.of(request)
     attempt = ReviewAttempt()
+    if request.method != "POST" and (file := queue_file(request, question)):
+        return file
     if request.method == "POST":
         following = _after(request, question) if "alone" in request.POST else ""
         attempt = acted(request)

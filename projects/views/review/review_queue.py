@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from projects.exports.streaming import in_chunks
 from projects.models import Programme
 from projects.monitoring.approval_effect import done_through
 from projects.monitoring.review_sums import ReviewSums, WaitingInAll, review_sums, waiting_in_all
@@ -17,8 +18,11 @@ from projects.periods import Month
 from projects.totals.scope import Scope
 from projects.views import formatting, links
 from projects.views.list_pages import pages_of
+from projects.views.sort_heads import sort_heads
+from projects.views.table_files import PageTable, file_asked, file_links
 
 from .review_acts import ReviewAttempt
+from .review_columns import columns_of_review, total_of_review
 from .review_filter import ReviewQuestion
 from .review_rows import foot, review_row, submitted_reports, waiting_reports, with_projects
 from .taken_back import newest_decision
@@ -54,6 +58,27 @@ def _with_hints(waiting: QuerySet, programme: Programme, month: int, user: Any) 
     return [each.report.pk for each in waiting_reports(some, programme, month, user=user) if each.hints]
 
 
+def queue_file(request: HttpRequest, question: ReviewQuestion) -> HttpResponse | None:
+    """The queue as a file, whole, if it is asked for."""
+    if question.programme is None or question.month is None:
+        return None
+    queue, month = ReviewQueue.of(request, question.programme, question.month), question.month.number
+    scope = Scope(user=request.user, programme=queue.programme, first_month=month, last_month=month)
+
+    def table() -> PageTable:
+        sums = review_sums(queue.programme, month, queue.shown, user=request.user)
+        rows = [  # at once: the unit in which hints name amounts is that of the request
+            review_row(each)
+            for some in in_chunks(with_projects(queue.shown))
+            for each in waiting_reports(list(some), queue.programme, month, user=request.user)
+        ]
+        columns = columns_of_review(month)
+        below = [total_of_review(columns, foot(sums))] if rows else []
+        return PageTable("review", _("Reports that wait"), columns, lambda: [rows], len(rows), below)
+
+    return file_asked(request, scope, {"review": table})
+
+
 def queue_context(request: HttpRequest, question: ReviewQuestion, attempt: ReviewAttempt) -> dict[str, Any]:
     scope = Scope(user=request.user, programme=question.programme)
     context: dict[str, Any] = {
@@ -75,8 +100,9 @@ def queue_context(request: HttpRequest, question: ReviewQuestion, attempt: Revie
         "title": _("Waiting for review: %(month)s") % {"month": formatting.month_of_year(queue.month)},
         "lede": _lede(queue.waiting),
         "gone": bool(request.GET.get(OPEN)),  # what was to be opened does not wait, or no more
-        "this_month": formatting.month_name(month),
-        "last_month": formatting.month_name(month - 1) if month > 1 else "",
+        "heads": sort_heads(request, "", "", columns_of_review(month)),
+        "files": file_links(request) if rows else [],
+        "last_month": month > 1,
         "rows": rows,
         "pages": pages,
         "foot": foot(sums) if rows else None,

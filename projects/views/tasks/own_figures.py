@@ -113,9 +113,9 @@ def _gap(own: Scope, answer: Answer) -> Gap | None:
     )
 
 
-def own_projects(own: Scope, month: Month | None, user: Any) -> list[OwnProject]:
+def own_projects(own: Scope, month: Month | None, user: Any, *, most: int = MOST_PROJECTS) -> list[OwnProject]:
     """The first of one's projects, the furthest behind first, each with its report of a month. Bounded as a page is."""
-    page = standing_page(own, EntriesShown.ALL, first=0, last=MOST_PROJECTS)
+    page = standing_page(own, EntriesShown.ALL, first=0, last=most)
     standings = standings_at(own, page.entries)
     states: dict[int, str] = {}
     if month is not None:

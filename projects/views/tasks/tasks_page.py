@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -25,6 +26,8 @@ from projects.versioning import as_of
 from projects.views import formatting, links
 from projects.views.frame import places_read, shell
 from projects.views.pages import work_page
+from projects.views.sort_heads import sort_heads
+from projects.views.table_files import file_asked, file_links
 from sectors.models import in_language
 
 from .own_figures import (
@@ -37,6 +40,7 @@ from .own_figures import (
     with_month,
 )
 from .role_words import role_words
+from .tables_of_figures import own_columns, own_table, round_table
 from .task_lines import days_left, task_lines
 
 _OF_REPORTS = (
@@ -63,6 +67,8 @@ def tasks(request: HttpRequest) -> HttpResponse:
     found = request.tasks_of_reader = tasks_of(request.user, programmes=scope.programmes)  # type: ignore[attr-defined]
     years = {each.year: each for each in scope.programmes}
     beside = _beside(request, scope) if found.kinds else {}
+    if file := file_asked(request, beside.get("own_scope", scope), beside.get("files_of_tables", {})):
+        return file
     context: dict[str, Any] = {
         "scope": scope,
         "tasks": found,
@@ -99,13 +105,25 @@ def _beside(request: HttpRequest, scope: Scope) -> dict[str, Any]:
         **cards,
     }
     if of_province:
-        return context | {"places": places, "total": total}
-    month = running.period if running else mine.through
+        table = round_table(places, total)
+        return context | {
+            "places": places,
+            "total": total,
+            "heads": sort_heads(request, "", "", table.columns),
+            "files": file_links(request, "round"),
+            "files_of_tables": {"round": lambda: table},
+        }
+    month, number = running.period if running else mine.through, cards["figures"]["project_count"].value or 0
+    every = partial(own_projects, mine, month, user, most=max(number, 1))
     return context | {
+        "own_scope": mine,
+        "heads": sort_heads(request, "", "", own_columns(month)),
+        "files": file_links(request, "projects"),
+        "files_of_tables": {"projects": lambda: own_table(every, number, month)},
         "projects": own_projects(mine, month, user),
         "projects_month": month,
         "projects_url": links.records(mine.parameters()),
-        "is_cut": (cards["figures"]["project_count"].value or 0) > MOST_PROJECTS,
+        "is_cut": number > MOST_PROJECTS,
         "most": MOST_PROJECTS,
     }
 

@@ -13,6 +13,7 @@ from tests.people import person
 from tests.projects.models.reports_made import today_is, total_is
 
 from .rounds import entries, july, report, submitted
+from .tables_seen import body_of, files_on, rows_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
 
@@ -269,3 +270,24 @@ def test_words_of_a_bureau_are_shown_and_not_run(changsha_writer, province, clie
     page = opened(client_of(province), PATH, open=entry.project.code)
     assert "<script>alert(1)</script>" in page.text
     assert len([tag for tag, attributes in page.elements if tag == "script" and "src" not in attributes]) == 0
+
+
+def test_the_queue_is_a_file_with_what_waits_and_its_sums(changsha_writer, province, client_of):
+    """All of it in the unit of the page, whatever page of it is looked at, with no box to choose by."""
+    chosen = entries()[:3]
+    submitted(changsha_writer, chosen, 145_000_000)
+    client = client_of(province)
+    for unit, worth in (("large", 10**8), ("small", 10**4)):
+        client.post(PATH, {"unit": unit})
+        found = files_on(client, PATH)
+        assert {form for _table, form in found} == {"xlsx", "csv"}
+        head, *rows, total = rows_in(body_of(client, found["", "xlsx"]))
+        assert {row[head.index("项目编号")] for row in rows} == {each.project.code for each in chosen}
+        [now] = [place for place, label in enumerate(head) if label.startswith("7月")]
+        assert [round(row[now] * worth) for row in rows] == [145_000_000] * 3
+        assert total[0] == "合计"
+        assert round(total[now] * worth) == 3 * 145_000_000
+
+
+def test_who_reviews_nothing_is_given_no_file_of_the_queue(changsha_writer, client_of):
+    assert client_of(changsha_writer).get(PATH, {"format": "xlsx"}).status_code == 403

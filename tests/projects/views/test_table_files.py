@@ -5,24 +5,22 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
-from html import unescape
-from html.parser import HTMLParser
 from itertools import compress
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import unquote
 
 import openpyxl
 import pytest
-import python_calamine
 
 from projects.models import Project
 from projects.versioning.revisions import writing
 from projects.views import project_columns
 from sectors.models import Checked
 from tests.office import saved_by_office
+
+from .tables_seen import CODES, OF, body_of, files_on, rows_in, said, squeezed, tables_on
 
 PAGES = (
     "/",
@@ -51,101 +49,13 @@ PAGES = (
     "/rounds/2023-07/?prefecture=430100&unit=large",
     "/attention/",
     "/attention/?show=all&sort=-plan",
+    "/about/",
+    "/programmes/",
+    "/projects/HN-EI-2023-02/",
+    "/projects/HN-EI-2023-08/",
+    "/projects/HN-EI-2023-13/",
+    "/projects/HN-EI-2023-13/reports/2023-06/",
 )
-LINK = re.compile(r'<a href="([^"]*format=(xlsx|csv)[^"]*)" rel="nofollow" download')
-SHEET = python_calamine.CalamineWorkbook.from_filelike
-OF = ("ofprojects", "应有项目")  # what a page says behind a stroke: 35/42
-CODES = (", code", ", address", "，代码", "，网址")  # heads of what is for programs and stands on no page
-VOID = {"br", "hr", "img", "input", "link", "meta", "wbr"}
-
-
-@dataclass
-class Seen(HTMLParser):
-    """The tables of a page as a reader sees them: the texts of the cells of each row."""
-
-    tables: list[list[list[str]]] = field(default_factory=list)
-    around: str = ""
-
-    def __post_init__(self) -> None:
-        super().__init__()
-        self.within: list[str] = []
-        self.spans = 0  # rows below that the head of a group stands beside
-
-    def handle_starttag(self, tag: str, attrs: Any) -> None:
-        if tag not in VOID:
-            self.within.append(tag)
-        self.around += dict(attrs).get("data-code") or ""  # of a row of the sheet, which scripts know it by
-        if tag == "table":
-            self.tables.append([])
-        elif tag == "tr" and self.tables:
-            rows = self.tables[-1]
-            rows.append(rows[-1][:1] if self.spans else [])
-            self.spans -= bool(self.spans)
-        elif tag in ("td", "th") and self.tables and self.tables[-1]:
-            self.tables[-1][-1].append("")
-            self.spans = max(self.spans, int(dict(attrs).get("rowspan", 1)) - 1)
-
-    def handle_endtag(self, tag: str) -> None:
-        while self.within and self.within.pop() != tag:
-            pass
-
-    def handle_data(self, data: str) -> None:
-        if "table" in self.within and {"td", "th"} & set(self.within):
-            self.tables[-1][-1][-1] += data
-        elif "table" not in self.within:
-            self.around += data
-
-
-def tables_on(html: str) -> tuple[list[list[str]], str]:
-    """The rows of each table, each as one text without blanks; and what is said around them."""
-    seen = Seen()
-    seen.feed(html)
-    return [[squeezed(" ".join(row)) for row in table] for table in seen.tables], squeezed(seen.around)
-
-
-def squeezed(text: str) -> str:
-    return re.sub(r"\s+", "", text)
-
-
-def said(cell: Any) -> list[str]:
-    """How a page may write a cell of a file."""
-    if not isinstance(cell, int | float | Decimal):
-        return [squeezed(str(cell))]
-    number = Decimal(str(cell))
-    written = []
-    for places in (0, 1, 2, 3):
-        rounded = number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-        written.append(f"{abs(rounded):,}")
-    return written[::-1]
-
-
-def files_on(client: Any, address: str) -> dict[tuple[str, str], str]:
-    """The addresses of the files that a page makes of its own tables, by table and form."""
-    answer = client.get(address)
-    assert answer.status_code == 200
-    found = {}
-    for url, form in LINK.findall(answer.content.decode()):
-        url = unescape(url)
-        if not url.startswith("/api/"):
-            table = re.search(r"table=(\w+)", url)
-            found[table[1] if table else "", form] = url
-    return found
-
-
-def body_of(client: Any, url: str) -> bytes:
-    answer = client.get(url)
-    assert answer.status_code == 200, answer.content
-    return b"".join(answer.streaming_content)
-
-
-def rows_in(book: bytes) -> list[list[Any]]:
-    """The rows of a workbook by two readers, which have to agree."""
-    sheet = openpyxl.load_workbook(io.BytesIO(book)).worksheets[0]
-    rows = [list(row) for row in sheet.iter_rows(values_only=True)]
-    other = SHEET(io.BytesIO(book)).get_sheet_by_index(0).to_python(skip_empty_area=False)
-    assert [["" if cell is None else cell for cell in row] for row in rows] == other
-    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"n", "s", "inlineStr", "b"}
-    return rows
 
 
 @pytest.mark.parametrize("lang", ["zh-hans", "en"])
@@ -184,13 +94,20 @@ def first_unsaid(lines: list[list[Any]], table: list[str], around: str) -> tuple
     rows, row = iter(table), ""
     for line in lines:
         name = squeezed(next(cell for cell in line if isinstance(cell, str)))
-        if name not in OF:
-            row = next((each for each in rows if name in each), "")
-        for cell in [name] if not row else line[1:]:
-            place = row + around if isinstance(cell, str) else row
-            if cell and not any(each in place for each in said(cell)):
-                return row, cell
+        if name not in OF and not (name in row and unsaid(line[1:], row, around) is None):
+            named = [row, *(each for each in rows if name in each)]
+            row = next((each for each in named[1:] if unsaid(line[1:], each, around) is None), "".join(named[1:2]))
+            rows = iter(table[table.index(row) + 1 :] if row else ())
+        cell = unsaid(line[1:], row, around) if row else name
+        if cell is not None:
+            return row, cell
     return None if lines else ("", table)
+
+
+def unsaid(cells: list[Any], row: str, around: str) -> Any:
+    """The first that a row does not say; None where it says each."""
+    places = ((cell, row + around if isinstance(cell, str) else row) for cell in cells if cell)
+    return next((cell for cell, place in places if not any(each in place for each in said(cell))), None)
 
 
 @pytest.mark.parametrize("address", ["/projects/", "/attention/?show=all", "/problems/?state=all", "/rounds/2023-07/"])
@@ -247,11 +164,30 @@ def test_the_second_sheet_says_what_was_asked_and_where_to_ask_again(province: A
     assert told["Everything up to revision"] == "1"
     again = client.get(told["Question"].removeprefix("http://testserver"))
     assert again.context["totals"]["project_count"].value == int(told["Rows"].split()[0])
-    assert "47.300 billion CNY" in told["Announced"]
+    assert "Announced" not in told, "nothing was published of a part of the list"
+    assert told["Annual plan"] == "These projects' own plans"
     places = [line[2] for line in lines if len(line) > 2 and line[2] and "/figures/" in str(line[2])]
     assert len(places) == 5
     for place in places:
         assert client.get(place.removeprefix("http://testserver")).status_code == 200
+
+
+def test_of_a_whole_list_it_says_which_plans_were_published(province: Any, client_of: Any) -> None:
+    client = client_of(province)
+    book = body_of(client, files_on(client, "/projects/?month=2023-05&lang=en")["", "xlsx"])
+    lines = openpyxl.load_workbook(io.BytesIO(book)).worksheets[1].iter_rows(values_only=True)
+    assert "47.300 billion CNY" in {line[0]: line[1] for line in lines if line[0]}["Announced"]
+
+
+def test_a_file_is_named_in_its_readers_language_and_in_signs_that_any_program_takes(
+    province: Any, client_of: Any
+) -> None:
+    client = client_of(province)
+    for lang, title in (("zh-hans", "项目"), ("en", "Projects")):
+        named = client.get(f"/projects/?lang={lang}&month=2023-06&format=csv")["Content-Disposition"]
+        plain, for_people = re.fullmatch(r"attachment; filename=\"(.*)\"; filename\*=UTF-8''(.*)", named).groups()
+        assert re.fullmatch(r"projects-2023-06-r\d+\.csv", plain)
+        assert re.fullmatch(rf"{title}-2023-06-r\d+\.csv", unquote(for_people))
 
 
 @pytest.mark.parametrize("asked", ["format=pdf", "format=csv&table=nowhere"])

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+from unittest.mock import patch
 
+import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -12,9 +15,11 @@ from structlog.contextvars import bound_contextvars
 
 from projects.models import Entry, Revision
 from projects.versioning.revisions import writing
+from projects.views.changelog import changelog_file
 from tests.pages import opened
 from tests.projects.changelog.asking import CODE, project, saved
 
+from ..tables_seen import body_of, files_on, rows_in
 from .conftest import CHANGSHA, numbers, refused
 
 
@@ -178,3 +183,32 @@ def test_the_number_of_a_request_is_told_to_nobody(register, province, client_of
         text = client_of(province).get(path).content.decode()
         assert "Elsewhere" in text
         assert "0f8fad5b" not in text
+
+
+def test_the_log_is_a_file_with_a_line_for_each_field(log, client_of, province, changsha_reader, public_read):
+    """Newest first, as far as the reader sees, whatever page of it is looked at."""
+    of_province = client_of(province)
+    asked = files_on(of_province, "/changes/?kind=project&lang=en")["", "xlsx"]
+    with patch.object(changelog_file, "_AT_ONCE", 2):
+        head, *rows = rows_in(body_of(of_province, asked))
+    lines = [dict(zip(head, row, strict=True)) for row in rows]
+    shown = numbers(of_province, kind="project")
+    assert list(dict.fromkeys(line["Revision"] for line in lines)) == shown
+    money = {line["Field"]: line for line in lines if line["Revision"] == log["money"]}
+    assert money["Total investment"]["After"] == "0.000001 million CNY"
+    assert money["Total investment"]["Reason"] == "a slip"
+    for reader, what in ((changsha_reader, "Person"), (None, "Reason")):
+        client = client_of(reader)
+        head, *rows = rows_in(body_of(client, files_on(client, "/changes/?kind=project&lang=en")["", "xlsx"]))
+        assert {row[0] for row in rows} == set(numbers(client, kind="project"))
+        if reader is None:
+            assert {row[head.index(what)] for row in rows} == {None}
+
+
+def test_a_very_long_log_says_that_its_file_holds_the_newest(log, client_of, province):
+    client = client_of(province)
+    with patch.object(changelog_file, "MOST_REVISIONS", 2), patch.object(changelog_file, "_AT_ONCE", 1):
+        book = body_of(client, files_on(client, "/changes/?lang=en")["", "xlsx"])
+    assert len({row[0] for row in rows_in(book)[1:]}) == 2
+    about = openpyxl.load_workbook(io.BytesIO(book)).worksheets[1]
+    assert any("The newest 2 revisions" in str(row[1]) for row in about.iter_rows(values_only=True))

@@ -1,0 +1,174 @@
+"""Tables of what was published, of how it contradicts itself, and of the rules and origins of figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from operator import attrgetter
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from projects.choices import Unit
+from projects.exports.columns import LineColumn
+from projects.models import Source
+from projects.views import formatting
+from projects.views.plain_columns import count, money, number_and_unit, source, words
+from projects.views.sort_heads import SortColumn
+from projects.views.table_columns import text
+from projects.views.table_files import PageTable, table_of_lines
+from projects.views.targets import PublishedTarget
+
+from .claims import ClaimContradiction
+from .contradictions import Contradiction
+from .origins import Origins
+from .published_against_list import PublishedLine
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """One of several numbers that stand together, with what they are about."""
+
+    about: Any
+    said: Any
+
+
+def _each(groups: Sequence[Any]) -> list[OneOf]:
+    return [OneOf(about, one) for about in groups for one in about.said]
+
+
+def contradiction_table(found: Sequence[Contradiction]) -> PageTable:
+    columns = [
+        words(_("Year and measure"), attrgetter("about.title"), text(_("Difference"), attrgetter("about.apart"))),
+        number_and_unit(
+            _("Published figure"),
+            attrgetter("said.exact"),
+            attrgetter("said.unit"),
+            as_said=attrgetter("said.value"),
+        ),
+        words(_("Published by"), lambda line: f"{line.said.year} · {line.said.kind}"),
+        source(attrgetter("said.source"), text(_("Note"), attrgetter("said.note"))),
+    ]
+    return table_of_lines("contradictions", _("Contradictions"), columns, _each(found))
+
+
+def claim_table(found: Sequence[ClaimContradiction]) -> PageTable:
+    def value(line: OneOf) -> Any:
+        amount = line.said.amount
+        return line.said.text if amount is None else formatting.in_its_unit(amount, Unit.CNY)
+
+    beside = (
+        text(_("Figure"), attrgetter("about.figure")),
+        text(_("Project code"), attrgetter("about.code")),
+        text(_("Difference"), attrgetter("about.apart")),
+        text(_("Decision"), attrgetter("about.verdict")),
+    )
+    adopted = _("Adopted")
+    columns = [
+        words(_("Project and figure"), attrgetter("about.name"), *beside),
+        number_and_unit(_("Published figure"), value, attrgetter("about.unit")),
+        words(_("Scope"), attrgetter("said.claim.scope")),
+        source(attrgetter("said.claim.source"), text(_("Note"), attrgetter("said.note"))),
+        words(adopted, lambda line: _("yes") if line.said.claim.adopted else _("no")),
+    ]
+    return table_of_lines("claims", _("Claims about projects"), columns, _each(found))
+
+
+def source_table(found: Sequence[Source]) -> PageTable:
+    return table_of_lines("sources", _("Sources"), [source(lambda each: each)], found)
+
+
+def origin_table(origins: Origins) -> PageTable:
+    def of_basis(place: int, label: str) -> SortColumn:
+        return count(label, lambda line: line.values[place].exact)
+
+    unit = text(_("Unit"), lambda line: next((each.unit for each in line.values if each.value is not None), ""))
+    columns = [
+        words(_("Figure"), attrgetter("label"), unit),
+        *(of_basis(place, head.label) for place, head in enumerate(origins.heads)),
+        count(_("Projects without it"), attrgetter("missing_value")),
+    ]
+    return table_of_lines("origins", _("Figures by basis"), columns, origins.lines)
+
+
+def rule_table(rules: Sequence[Any]) -> PageTable:
+    columns = [
+        words(
+            _("Figure"), attrgetter("label"), text(_("%(label)s, code") % {"label": _("Figure")}, attrgetter("name"))
+        ),
+        words(_("Rule"), attrgetter("definition")),
+        count(_("Now"), attrgetter("shown.exact")),
+        words(_("Unit"), attrgetter("unit")),
+        SortColumn(
+            "",
+            _("with data"),
+            kind="cov",
+            in_files=(
+                LineColumn(_("with data"), attrgetter("shown.known")),
+                LineColumn(_("of projects"), attrgetter("shown.of")),
+            ),
+        ),
+    ]
+    return table_of_lines("rules", _("The rule of every figure"), columns, rules)
+
+
+def band_table(bands: Sequence[Any]) -> PageTable:
+    columns = [
+        words(_("Band"), attrgetter("label")),
+        money(_("from"), attrgetter("band.least"), form="headline"),
+        money(_("to below"), attrgetter("band.below"), form="headline"),
+    ]
+    return table_of_lines("bands", _("Size bands"), columns, bands)
+
+
+@dataclass(frozen=True)
+class AgainstList:
+    line: PublishedLine
+    one: PublishedTarget
+
+
+def published_table(lines: Sequence[PublishedLine]) -> PageTable:
+    """A line for each number that was published."""
+    columns = [
+        words(_("Figure"), attrgetter("line.label"), text(_("Months"), attrgetter("line.months"))),
+        _published(_("Published"), attrgetter("one")),
+        count(pgettext("of projects", "List"), attrgetter("line.shown.exact")),
+        words(_("How they stand"), attrgetter("line.note")),
+    ]
+    found = [AgainstList(line, one) for line in lines for one in line.published]
+    return table_of_lines("published", _("Published and list side by side"), columns, found)
+
+
+def _published(label: str, said_of: Any) -> SortColumn:
+    """A published number: as it is, as it was said, its unit, its page."""
+
+    def of(name: str) -> Any:
+        return lambda line: (one := said_of(line)) and getattr(one, name)
+
+    def exact(line: Any) -> Any:
+        one = said_of(line)
+        return one and formatting.in_its_unit(one.target.value, one.target.unit, "headline")
+
+    column = number_and_unit(label, exact, of("unit"), as_said=of("value"))
+    address = text(_("%(label)s, address") % {"label": label}, lambda line: (one := said_of(line)) and one.source.link)
+    return column._replace(in_files=(*column.in_files, address))
+
+
+def programme_table(years: Sequence[int], lines: Sequence[Any]) -> PageTable:
+    """What was said of each year: as many lines of a measure as its year of which most was said."""
+
+    def of_year(place: int, year: int) -> SortColumn:
+        column = _published(str(year), lambda line: line.said[place])
+        kind, months = (
+            text(label % {"year": year}, lambda line, name=name: getattr(line.said[place], name, ""))
+            for label, name in ((_("%(year)s, kind"), "kind"), (_("%(year)s, months"), "months"))
+        )
+        in_files = [each for each in column.in_files if each.label != _("Unit")]
+        return column._replace(in_files=(*in_files[:2], kind, months, *in_files[2:]))
+
+    found = [OneOf(line, said) for line in lines for said in zip_longest(*line.cells)]
+    measure = words(_("Measure"), attrgetter("about.label"), text(_("Unit"), attrgetter("about.unit")))
+    columns = [measure, *(of_year(place, year) for place, year in enumerate(years))]
+    return table_of_lines("programmes", _("What was said of each year"), columns, found)
