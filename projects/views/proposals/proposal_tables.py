@@ -86,7 +86,7 @@ def proposal_tables(
         words(pgettext("proposal", "Proposed"), attrgetter("proposed")),
         words(now, said),
     ]
-    title = f"{_('Proposal %(number)s') % {'number': proposal.pk}} · {proposal.project.code}"
+    title = " · ".join([_("Proposal %(number)s") % {"number": proposal.pk}, proposal.project.code])
     return {
         "fields": table_of_lines(f"proposal-{proposal.pk}", title, columns, fields),
         "effects": table_of_lines(
