@@ -143,7 +143,7 @@ class Scope:
         if known is not None and as_of.current() == self.as_of:
             return known
         with as_of.looking_back(self.as_of):
-            return months_of([self.programme])[self.programme.pk]
+            return months_of(self.programme)
 
     @property
     def open_month(self) -> MonthStatus | None:
@@ -155,7 +155,7 @@ class Scope:
         """Whether the month of a question that was asked before would be the same now, and as much of it approved."""
         if self.programme is None:
             return True
-        now, last = months_of([self.programme])[self.programme.pk], self.last_month
+        now, last = months_of(self.programme), self.last_month
         return now.default == self.months.default and now.by_number.get(last) == self.months.by_number.get(last)
 
     @property
