@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from sectors.models import in_language
 
+LONGEST_WORDS, LONGEST_LINE = 2000, 200  # characters of what people write: sentences, or a name in one line
+LONGEST_REASON = 500  # characters of why something is changed
 LARGEST_KEY = 10**18  # numbers of records are below it, and either database holds it
 _MOST_DIGITS = 18
 _SHOWN = 80  # characters of a name that are said back

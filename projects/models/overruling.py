@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from projects.access import access_of
+from projects.text import LONGEST_WORDS
 
 from .base import RecordQuerySet
 from .places import Prefecture
@@ -53,7 +54,7 @@ class Overruling(models.Model):
     )
     field = models.CharField(_("field"), max_length=40)
     value = models.CharField(_("value"), max_length=200, blank=True)
-    reason = models.TextField(_("reason"), max_length=2000)
+    reason = models.TextField(_("reason"), max_length=LONGEST_WORDS)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("user"), on_delete=models.PROTECT, related_name="overrulings"
     )

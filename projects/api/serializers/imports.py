@@ -20,12 +20,13 @@ from projects.imports.workbooks.tables import LeftOut
 from projects.models import Import, ImportedCell, Programme
 from projects.models.attribution import REPORTED_IN_WORDS
 from projects.periods import Month
+from projects.text import LONGEST_LINE, LONGEST_WORDS
 
 from .base import BodySerializer, Paged, ReadOnlySerializer
 from .by_type import TypedSerializer
 from .totals import DoubtedRule
 
-_LONGEST, _LONGEST_NAME, _LONGEST_SHEET = 2000, 200, 100
+_LONGEST_SHEET = 100
 _VALUE = {"oneOf": [{"type": ["integer", "null"]}, {"type": "string"}]}
 _COLUMN = {
     "type": "object",
@@ -97,15 +98,15 @@ class MappingChange(BodySerializer):
 class ConfirmChange(BodySerializer):
     """Why it is written, and what its figures are based on: the file itself where nothing else is said."""
 
-    reason = Text(max_length=_LONGEST, help_text=_("Why; kept with the revision."))
+    reason = Text(max_length=LONGEST_WORDS, help_text=_("Why; kept with the revision."))
     source = SourceReference(required=False)
-    reported_by = Text(required=False, allow_blank=True, max_length=_LONGEST_NAME, help_text=REPORTED_IN_WORDS)
+    reported_by = Text(required=False, allow_blank=True, max_length=LONGEST_LINE, help_text=REPORTED_IN_WORDS)
 
 
 class UndoChange(BodySerializer):
     """Why it is taken back."""
 
-    reason = Text(max_length=_LONGEST, help_text=_("Why; kept with the revision."))
+    reason = Text(max_length=LONGEST_WORDS, help_text=_("Why; kept with the revision."))
 
 
 class SheetRecord(TypedSerializer):

@@ -17,15 +17,13 @@ from projects.models import Proposal, ProposalEvent
 from projects.models.proposal_event import STEP_NEEDS_WORDS
 from projects.models.proposal_fields import PROPOSABLE
 from projects.models.proposal_rules import ANSWER_NEEDS_COMMENT, NEEDS_REASON
-from projects.text import listing
+from projects.text import LONGEST_LINE, LONGEST_WORDS, listing
 from projects.workflows import proposals
 from projects.workflows.proposals import Asked
 
 from .base import BodySerializer, ReadOnlySerializer
 from .by_model import ChangeSerializer, RecordSerializer
 
-_LONGEST = 2000
-_LONGEST_VALUE = 200  # characters, of a name
 _MOST_FIELDS = 40
 _VALUE = {"oneOf": [{"type": ["integer", "null"]}, {"type": "string"}, {"type": "boolean"}]}
 _VALUES = _("Whole CNY, a code, a day, or true for a place on the list; null: not known.")
@@ -39,7 +37,7 @@ class PlainValue(serializers.Field):
     def to_internal_value(self, data: Any) -> Any:
         if data is not None and not isinstance(data, str | int):
             raise serializers.ValidationError(_("Give a text, a whole number, true or null."))
-        return Text(max_length=_LONGEST_VALUE, allow_blank=True).run_validation(data) if isinstance(data, str) else data
+        return Text(max_length=LONGEST_LINE, allow_blank=True).run_validation(data) if isinstance(data, str) else data
 
     def to_representation(self, value: Any) -> Any:
         return value
@@ -183,14 +181,14 @@ class AgainChange(_Said):
 class WordsChange(BodySerializer):
     """A step that may say something."""
 
-    comment = Text(max_length=_LONGEST, allow_blank=True, default="", help_text=_("What is said."))
+    comment = Text(max_length=LONGEST_WORDS, allow_blank=True, default="", help_text=_("What is said."))
 
 
 class ProposalCommentChange(BodySerializer):
     """Words about a proposal."""
 
     comment = Text(
-        max_length=_LONGEST,
+        max_length=LONGEST_WORDS,
         error_messages={"blank": STEP_NEEDS_WORDS, "required": STEP_NEEDS_WORDS},
         help_text=_("What is said; the prefecture and the province read it."),
     )
@@ -200,7 +198,7 @@ class AnswerChange(BodySerializer):
     """An answer that says why."""
 
     comment = Text(
-        max_length=_LONGEST,
+        max_length=LONGEST_WORDS,
         error_messages={"blank": ANSWER_NEEDS_COMMENT, "required": ANSWER_NEEDS_COMMENT},
         help_text=_("Why; who proposed the change reads it."),
     )

@@ -13,12 +13,12 @@ from projects.api.references import ProjectReference, Reference
 from projects.models import Entry, MonthlyReport
 from projects.models.report_event import RETURN_NEEDS_COMMENT
 from projects.money import READABLE
+from projects.text import LONGEST_WORDS
 
 from .base import BodySerializer
 from .by_model import ChangeSerializer
 from .subjects import basis_of
 
-_LONGEST = 2000
 MOST_AT_ONCE = 500
 STATE_IS_A_STEP = _(
     "The state is not written. POST to the report's address followed by submit/, withdraw/, return/, approve/ or reopen/."
@@ -76,7 +76,7 @@ class CommentChange(BodySerializer):
     """A step that says why."""
 
     comment = Text(
-        max_length=_LONGEST,
+        max_length=LONGEST_WORDS,
         error_messages={"blank": RETURN_NEEDS_COMMENT, "required": RETURN_NEEDS_COMMENT},
         help_text=_("Why; the prefecture reads it."),
     )

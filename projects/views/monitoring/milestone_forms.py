@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from projects.forms.fields import DayField
 from projects.models import Milestone
 from projects.models.milestone import ONE_OF_A_NAME
+from projects.text import LONGEST_WORDS
 from projects.versioning.digests import digest_of
 from projects.versioning.revisions import writing
 
@@ -41,7 +42,7 @@ class MilestoneForm(RecordForm):
     actual = DayField(label=gettext_lazy("Reached on"), required=False)
     reason = forms.CharField(
         label=gettext_lazy("Reason of the last move"),
-        max_length=2000,
+        max_length=LONGEST_WORDS,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Required when the planned or the expected day moves; new words for each move."),
