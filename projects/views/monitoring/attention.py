@@ -124,8 +124,8 @@ def _switch(request: HttpRequest, name: EntriesShown, current: bool, number: int
         EntriesShown.NONE: light_word(None),
         EntriesShown.DISAGREED: _("rating and rule disagree"),
     }
-    label = formatting.sentence_case(labels.get(name) or light_word(name.value))
-    return Switch(label, links.same_page(request, show=name.value), current, formatting.count(number))
+    label = labels.get(name) or light_word(name.value)
+    return Switch.of(request, "show", name.value, label, current=current, count=number)
 
 
 def _finding(scope: Scope, every: Sequence[Alike]) -> str:

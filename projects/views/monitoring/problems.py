@@ -90,11 +90,20 @@ def problems(request: HttpRequest) -> HttpResponse:
     context = framed(request, scope, "problems", basis=breakdowns(scope, "basis", compared=False)["basis"]) | {
         "lede": _finding(counts, today),
         "switches": [
-            _switch(request, "state", name, _state_label(name), name == shown, _count(counts, name, kind))
+            Switch.of(
+                request, "state", name, _state_label(name), current=name == shown, count=_count(counts, name, kind)
+            )
             for name in SHOWN
         ],
         "kinds": [
-            _switch(request, "problem_kind", name, _kind_label(name), name == kind, _count(counts, shown, name))
+            Switch.of(
+                request,
+                "problem_kind",
+                name,
+                _kind_label(name),
+                current=name == kind,
+                count=_count(counts, shown, name),
+            )
             for name in KINDS
         ],
         "rows": _rows(request, rows, forms, today),
@@ -213,11 +222,6 @@ def _posted(request: HttpRequest, every: QuerySet, forms: Forms) -> Problem | No
             raise Http404
         forms.failed = True
     return found
-
-
-def _switch(request: HttpRequest, parameter: str, name: str, label: str, current: bool, count: int) -> Switch:
-    address = links.same_page(request, **{parameter: name})
-    return Switch(formatting.sentence_case(label), address, current, formatting.count(count))
 
 
 def _state_label(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,7 @@ from projects.totals.filters import ProjectFilterSet
 from projects.totals.scope import SCOPE_PARAMETERS, Scope
 from projects.totals.totals import Answer
 
-from .. import links
+from .. import formatting, links
 from ..frame import shell
 
 NAMES = {
@@ -41,6 +41,12 @@ class Switch:
     url: str
     current: bool
     count: str = ""
+
+    @classmethod
+    def of(cls, request: HttpRequest, parameter: str, name: str, label: str, *, current: bool, count: int) -> Self:
+        """The same page with another value of a parameter."""
+        address = links.same_page(request, **{parameter: name})
+        return cls(formatting.sentence_case(label), address, current, formatting.count(count))
 
 
 def framed(request: HttpRequest, scope: Scope, here: str, *, basis: Answer | None = None) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from projects.choices import ProposalState
 from projects.models import Proposal
 from projects.totals.scope import Scope
 
-from .. import formatting, links
+from .. import formatting
 from ..files import files_of
 from ..list_pages import PAGE_SIZE, pages_of
 from ..monitoring.tabs import Switch
@@ -84,8 +84,7 @@ def _in_order(found: Any, user: Any) -> Any:
 def _switch(request: HttpRequest, state: str, shown: str, counts: dict[str, int]) -> Switch:
     words = {ALL: pgettext("proposals", "all"), WAITING: pgettext("proposals", "waiting for you")}
     label = words.get(state) or str(ProposalState(state).label)
-    address = links.same_page(request, state=state)
-    return Switch(formatting.sentence_case(label), address, state == shown, formatting.count(counts[state]))
+    return Switch.of(request, "state", state, label, current=state == shown, count=counts[state])
 
 
 def _lede(counts: dict[str, int], *, decides: bool, news: int) -> str:

@@ -20,7 +20,7 @@ from projects.models import Revision, Webhook
 from projects.text import listing
 from projects.totals.scope import Scope
 
-from .. import formatting, links
+from .. import links
 from ..list_pages import PAGE_SIZE, pages_of
 from ..monitoring.tabs import Switch
 from ..pages import one_of
@@ -127,5 +127,4 @@ def _counts(shown: Webhook) -> dict[str, int]:
 
 def _switch(request: HttpRequest, state: str, shown: str, counts: dict[str, int]) -> Switch:
     label = pgettext("deliveries", "all") if state == ALL else str(DeliveryState(state).label)
-    address = links.same_page(request, state=state)
-    return Switch(formatting.sentence_case(label), address, state == shown, formatting.count(counts[state]))
+    return Switch.of(request, "state", state, label, current=state == shown, count=counts[state])
