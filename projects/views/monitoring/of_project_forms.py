@@ -69,8 +69,7 @@ def deleted_by(model: type[Model], user: Any, key: str) -> dict[str, str]:
     last = last_row(model, key) if is_key(key) else None
     if last is None or last.history_type != "-" or not access_of(user).may_write_in(owner_in(last)):
         return {}
-    by = last.revision.user
     return {
-        "who": by.display_name if by else last.revision.username,
+        "who": last.revision.by,
         "when": f"{timezone.localtime(last.history_date):%Y-%m-%d %H:%M}",
     }
