@@ -288,9 +288,14 @@ class Scope:
             projects = with_figures(projects, self.span)
         return self._filtered(projects, without=("ordering",))
 
+    @property
+    def of_year(self) -> list[tuple[str, str]]:
+        """The query string of the programme alone."""
+        return [("programme", str(self.programme.year))] if self.programme else []
+
     def parameters(self) -> list[tuple[str, str]]:
         """The query string that asks the same question at any door."""
-        pairs = [("programme", str(self.programme.year))] if self.programme and self.on_list else []
+        pairs = self.of_year if self.on_list else []
         if self.is_single_month:
             pairs.append(("month", str(self.through)))
         elif self.through:

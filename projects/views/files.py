@@ -34,7 +34,7 @@ def files_of_projects(name: str, scope: Scope, rows: QuerySet, asked: Iterable[t
     """The same of a list of rows of projects, narrowed to those of a scope: by its programme, and by name where it has
     filters. None where these leave more projects than an address can name.
     """
-    pairs = [("programme", str(scope.programme.year))] if scope.programme else []
+    pairs = scope.of_year
     if scope.filters:
         codes = rows.order_by("project__code").values_list("project__code", flat=True).distinct()
         named = [("project", code) for code in codes[: _MOST_NAMED + 1]]
