@@ -15,7 +15,7 @@ from projects.access import access_of
 from projects.choices import ProposalAction, ProposalState
 from projects.text import LONGEST_LINE, LONGEST_WORDS
 
-from .base import Record, RecordManager, RecordQuerySet
+from .base import Record, RecordManager, UnpublishedQuerySet
 from .project import Project
 from .proposal_fields import FIGURES, PROPOSABLE, ProposedChange, is_of_entry, parsed
 from .proposal_rules import NEEDS_REASON, PROPOSAL_RULES, SOURCE_OR_REPORTER
@@ -28,11 +28,7 @@ NOTHING_PROPOSED = _("Propose at least one value that differs from the present o
 NOT_A_CHANGE = _("A change names a field that can be proposed, each once, and for a list its year.")
 
 
-class ProposalQuerySet(RecordQuerySet):
-    def visible_to(self, user: Any) -> Self:
-        """As for every record; what is not decided is not for the public, nor are the persons."""
-        return self.none() if access_of(user).public else super().visible_to(user)
-
+class ProposalQuerySet(UnpublishedQuerySet):
     def open(self) -> Self:
         """Not decided: submitted or returned."""
         return self.filter(state__in=OPEN)

@@ -17,7 +17,7 @@ from projects.choices import ARRIVED, Basis, ReportState, RoundState, Stage
 from projects.periods import Month
 from projects.text import LONGEST_LINE, LONGEST_WORDS
 
-from .base import Record, RecordManager, RecordQuerySet, source_errors
+from .base import OfEntry, Record, RecordManager, RecordQuerySet, source_errors
 from .entry import Entry
 from .fields import AmountField, MonthNumberField, SignedAmountField
 from .report_rules import APPROVED_NEEDS_AMOUNT, NEGATIVE_NEEDS_REASON, REPORT_RULES, SUBMITTED_NEEDS_AMOUNT
@@ -90,7 +90,7 @@ def seen_by(user: Any, path: str = "") -> Q:
     return Q(**{f"{path}state": ReportState.APPROVED}) if access_of(user).public else Q()
 
 
-class MonthlyReport(Record):
+class MonthlyReport(OfEntry, Record):
     """Money actually invested in one month (完成投资) in one entry, how far it has come, and the state of the report.
 
     `workflows/reporting.py` says what may happen to it; the constraints tie each state to its time and its person. A report
@@ -98,7 +98,6 @@ class MonthlyReport(Record):
     """
 
     natural_key_fields = ("entry__project__code", "entry__programme__year", "month")
-    prefecture_path = "entry__project__prefecture_id"
 
     entry = models.ForeignKey(
         Entry,
@@ -266,10 +265,6 @@ class MonthlyReport(Record):
     def changed_content(self) -> list[str]:
         """Names of the fields a bureau fills in whose value differs from the stored one."""
         return [name for name in self.changed_fields() if name in CONTENT]
-
-    @property
-    def owning_prefecture_id(self) -> int | None:
-        return self.entry.project.prefecture_id
 
     @property
     def period(self) -> Month:
