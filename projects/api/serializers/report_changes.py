@@ -17,7 +17,6 @@ from projects.text import LONGEST_WORDS
 
 from .base import BodySerializer
 from .by_model import ChangeSerializer
-from .subjects import basis_of
 
 MOST_AT_ONCE = 500
 STATE_IS_A_STEP = _(
@@ -65,7 +64,7 @@ class NewReportChange(ReportChange):
         if entry is None or entry.programme.year != month.year:
             shown = {"project": (project or entry.project).code, "year": month.year}
             raise serializers.ValidationError({"month": [NOT_ON_LIST % shown]})
-        return attributes | {"entry": entry, "month": month.number, "basis": basis_of(entry.project)}
+        return attributes | {"entry": entry, "month": month.number, "basis": entry.project.basis_of_news}
 
 
 class NoWords(BodySerializer):

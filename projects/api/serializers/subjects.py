@@ -9,7 +9,6 @@ from rest_framework import serializers
 
 from projects.api.fields import Choice
 from projects.choices import Basis
-from projects.models import Project
 
 from .base import CodedName
 from .by_model import ChangeSerializer, RecordSerializer
@@ -32,9 +31,4 @@ class WithBasisChange(ChangeSerializer):
     def apply_to(self, record: Any) -> None:
         super().apply_to(record)
         if record._state.adding and "basis" not in self.validated_data:
-            record.basis = basis_of(getattr(record, "entry", record).project)
-
-
-def basis_of(project: Project) -> Basis:
-    """The basis of what is newly written about a project: about an illustrative one nothing real is said."""
-    return Basis.ILLUSTRATIVE if project.basis == Basis.ILLUSTRATIVE else Basis.REPORTED
+            record.basis = getattr(record, "entry", record).project.basis_of_news

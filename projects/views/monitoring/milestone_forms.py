@@ -21,7 +21,7 @@ from projects.versioning.revisions import writing
 
 from ..edit_conflicts import Carried, Conflict, merged
 from ..record_forms import RecordForm
-from .of_project_forms import OfProjectForm, basis_of
+from .of_project_forms import OfProjectForm
 
 FIELDS = ("name_zh", "name_en", "planned", "expected", "actual", "reason")
 _ID = "milestone-%s"
@@ -68,7 +68,7 @@ class NewMilestoneForm(MilestoneForm, OfProjectForm):
         """The milestone; None when it is refused: then the form says why."""
         project: Any = self.of_project
         typed = {name: self.cleaned_data[name] for name in FIELDS}
-        milestone = Milestone(project=project, basis=basis_of(project), **typed)
+        milestone = Milestone(project=project, basis=project.basis_of_news, **typed)
         return milestone if self.store(milestone) else None
 
 

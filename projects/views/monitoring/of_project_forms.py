@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.access import access_of
-from projects.choices import Basis
 from projects.models.fields import normalised_code
 from projects.text import is_key
 from projects.totals.scope import Scope
@@ -57,11 +56,6 @@ class OfProjectForm(RecordForm):
         if self.of_project is None:
             raise ValidationError(_("There is no project of this code on the list that you may write to."))
         return code
-
-
-def basis_of(project: Any) -> Basis:
-    """What is typed of a project that is made up is made up as well."""
-    return Basis.ILLUSTRATIVE if project.basis == Basis.ILLUSTRATIVE else Basis.REPORTED
 
 
 def deleted_by(model: type[Model], user: Any, key: str) -> dict[str, str]:

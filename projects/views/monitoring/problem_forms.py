@@ -20,7 +20,7 @@ from projects.versioning.revisions import writing
 
 from ..edit_conflicts import Carried, Conflict, merged
 from ..record_forms import RecordForm
-from .of_project_forms import OfProjectForm, basis_of, deleted_by
+from .of_project_forms import OfProjectForm, deleted_by
 
 
 class NewProblemForm(OfProjectForm):
@@ -45,7 +45,7 @@ class NewProblemForm(OfProjectForm):
             solver=typed["solver"],
             due=typed["due"],
             raised_on=today,
-            basis=basis_of(project),
+            basis=project.basis_of_news,
         )
         return problem if self.store(problem) else None
 
