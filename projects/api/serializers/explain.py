@@ -14,7 +14,7 @@ from projects.versioning.as_of import AsOf
 
 from .base import Paged, ReadOnlySerializer
 from .by_type import TypedSerializer
-from .totals import COUNTED, Clocks, ComparedTarget, MonthOfAnswer, MonthsCoverage, RatioMembers
+from .totals import COUNTED, Asked, Clocks, ComparedTarget, MonthOfAnswer, MonthsCoverage, RatioMembers
 
 _FIGURES = [(name, figure.label) for name, figure in FIGURES.items()]
 _VALUE = _("In `unit`; null: not known.")
@@ -103,16 +103,13 @@ class MonthBefore(ReadOnlySerializer):
     added = serializers.IntegerField(allow_null=True, help_text=_("What the last month added."))
 
 
-class Explained(Clocks, RatioMembers, Paged):
+class Explained(Asked, RatioMembers, Paged):
     """How one figure is calculated."""
 
     figure = serializers.ChoiceField(_FIGURES)
     label = serializers.CharField(help_text=_("In the reader's language."))
     definition = serializers.CharField(help_text=_("In the reader's language."))
-    programme = serializers.IntegerField(allow_null=True)
-    months = serializers.ListField(child=serializers.CharField(), help_text=_("The first and the last month."))
     filters = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
-    as_of = serializers.DateTimeField(allow_null=True, help_text=_("Null: as it stands now."))
     revision = serializers.IntegerField(help_text=_("The revision after which it is so."))
     month = MonthOfAnswer(allow_null=True, help_text=_("The last month; null before the first that counts."))
     coverage = MonthsCoverage(allow_null=True, help_text=_("For figures made of months: how complete these are."))
@@ -151,13 +148,10 @@ class RecordDifference(TypedSerializer):
     members = "code:key name_zh name_en kind effects classes"
 
 
-class Compared(Clocks, Paged):
+class Compared(Asked, Paged):
     """The figures of one question as known at two times."""
 
-    programme = serializers.IntegerField(allow_null=True)
-    months = serializers.ListField(child=serializers.CharField(), help_text=_("The first and the last month."))
     since_clock = serializers.CharField(help_text=_("As `clock`, of the state that is compared with."))
-    as_of = serializers.DateTimeField(allow_null=True, help_text=_("Null: as it stands now."))
     revision = serializers.IntegerField()
     figures = FigureDifference(many=True)
     records = RecordDifference(many=True, help_text=_("That differ, by code, a page of them."))

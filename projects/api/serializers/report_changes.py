@@ -8,17 +8,16 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from projects.api.fields import MonthText, SignedAmount, Text, Version, WholeNumber
+from projects.api.fields import MonthText, SignedAmount, Words
 from projects.api.references import ProjectReference, Reference
 from projects.models import Entry, MonthlyReport
 from projects.models.report_event import RETURN_NEEDS_COMMENT
 from projects.money import READABLE
-from projects.text import LONGEST_WORDS
 
 from .base import BodySerializer
+from .bulk import MOST_AT_ONCE, ChangeById
 from .by_model import ChangeSerializer
 
-MOST_AT_ONCE = 500
 STATE_IS_A_STEP = _(
     "The state is not written. POST to the report's address followed by submit/, withdraw/, return/, approve/ or reopen/."
 )
@@ -74,18 +73,11 @@ class NoWords(BodySerializer):
 class CommentChange(BodySerializer):
     """A step that says why."""
 
-    comment = Text(
-        max_length=LONGEST_WORDS,
-        error_messages={"blank": RETURN_NEEDS_COMMENT, "required": RETURN_NEEDS_COMMENT},
-        help_text=_("Why; the prefecture reads it."),
-    )
+    comment = Words(RETURN_NEEDS_COMMENT, help_text=_("Why; the prefecture reads it."))
 
 
-class ReportVersionChange(BodySerializer):
+class ReportVersionChange(ChangeById):
     """One report of several, and the version of it that the step is meant for."""
-
-    id = WholeNumber(min_value=1, max_value=10**18 - 1, help_text=_("The report's id."))
-    version = Version(help_text=_("The report's `version` as you read it, or its whole ETag."))
 
 
 class ManyReportsChange(BodySerializer):

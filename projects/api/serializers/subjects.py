@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from projects.api.fields import Choice
+from projects.api.present_actions import steps_with
 from projects.choices import Basis
 
 from .base import CodedName
@@ -21,6 +22,33 @@ class OfEntryRecord(RecordSerializer):
     programme = serializers.IntegerField(
         label=_("programme"), source="entry.programme.year", help_text=_("Year of the programme.")
     )
+
+
+class StepRecord(RecordSerializer):
+    """What somebody did, at what time and with which words."""
+
+    who = serializers.CharField(source="user.display_name", help_text=_("The person's name."))
+
+
+class WithStepsRecord(RecordSerializer):
+    """A record of a workflow, with the steps that the reader may take next."""
+
+    def get_may(self, record: Any) -> list[str]:
+        request = self.context["request"]
+        if request.auth is not None and not request.auth.may_write:
+            return []  # the token reads, whatever its user may do
+        return steps_with(record, self.steps)
+
+    def steps(self, record: Any) -> list[str]:
+        raise NotImplementedError
+
+
+class AuthoredChange(ChangeSerializer):
+    """Its author is who sends it."""
+
+    def apply_to(self, record: Any) -> None:
+        super().apply_to(record)
+        record.author = self.context["request"].user
 
 
 class WithBasisChange(ChangeSerializer):

@@ -40,6 +40,17 @@ class Clocks(TypedSerializer):
     }
 
 
+class Asked(Clocks):
+    """Of what an answer is."""
+
+    programme = serializers.IntegerField(allow_null=True, help_text=_("Year of the programme."))
+    months = serializers.ListField(
+        child=serializers.CharField(),
+        help_text=_("The first and the last month of yearly figures: the same twice for one month alone."),
+    )
+    as_of = serializers.DateTimeField(allow_null=True, help_text=_("Null: as it stands now."))
+
+
 class TargetSource(ReadOnlySerializer):
     url = serializers.URLField()
     published = serializers.CharField(allow_null=True)
@@ -182,17 +193,11 @@ class ListCourse(ReadOnlySerializer):
 
 
 @extend_schema_serializer(examples=[answer("totals")])
-class Totals(Clocks):
+class Totals(Asked):
     """The answer to one question: one row for the whole, or one for each key. Rows add up to the whole."""
 
-    programme = serializers.IntegerField(allow_null=True, help_text=_("Year of the programme."))
-    as_of = serializers.DateTimeField(allow_null=True, help_text=_("Null: as it stands now."))
     revision = serializers.IntegerField(
         allow_null=True, help_text=_("The revision after which it was so; 0: before the first. Null: as it stands now.")
-    )
-    months = serializers.ListField(
-        child=serializers.CharField(),
-        help_text=_("The first and the last month of yearly figures: the same twice for one month alone."),
     )
     month = MonthOfAnswer(allow_null=True, help_text=_("The last month; null before the first that counts."))
     list = ListCourse(
