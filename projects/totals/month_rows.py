@@ -140,20 +140,19 @@ def _number(value: Any) -> Cast:
     return Cast(value if hasattr(value, "resolve_expression") else Value(value), BigIntegerField())
 
 
-def _no_day() -> Cast:
-    return Cast(Value(None), DateField())
+def _columns(kind: int, programme: str, month: Any) -> dict[str, Any]:
+    """What rows of a kind are told by; where nothing else is said they have no days, and are in nothing."""
+    no_days = dict.fromkeys(("first_day", "last_day", "third_day"), Cast(Value(None), DateField()))
+    told = {"kind": _number(kind), OF_PROGRAMME: F(programme), "month_number": _number(month)}
+    return told | no_days | dict.fromkeys(("unasked", "in_sums"), _number(0))
 
 
 def _counted(rows: QuerySet, kind: int, programme: str, *, month: Any, path: str, in_sums: bool) -> QuerySet:
     """Entries, or their approved reports, by programme, month and what decides whether they are asked for it."""
     is_published = Q(**{f"{path}basis": Basis.PUBLISHED})
-    by = {
-        "kind": _number(kind),
-        "programme_key": F(programme),
-        "month_number": _number(month),
+    by = _columns(kind, programme, month) | {
         "first_day": F(f"{path}joined"),
         "last_day": F(f"{path}left"),
-        "third_day": _no_day(),
         "unasked": Case(When(is_published, then=_number(1)), default=_number(0)),
         "in_sums": _number(int(in_sums)),
     }
@@ -163,15 +162,10 @@ def _counted(rows: QuerySet, kind: int, programme: str, *, month: Any, path: str
 
 
 def _rounds(rounds: QuerySet) -> QuerySet:
-    columns = {
-        "kind": _number(ROUNDS),
-        "programme_key": F("programme_id"),
-        "month_number": _number(F("month")),
+    columns = _columns(ROUNDS, "programme_id", F("month")) | {
         "first_day": F("opens"),
         "last_day": F("due"),
         "third_day": F("closes"),
-        "unasked": _number(0),
-        "in_sums": _number(0),
         "number": _number(0),
         "plan": _number(0),
     }
@@ -180,16 +174,7 @@ def _rounds(rounds: QuerySet) -> QuerySet:
 
 def _sums(of: Q) -> QuerySet:
     """What the database keeps: of month 0 all entries, of the others their approved reports."""
-    by = {
-        "kind": _number(SUMS),
-        "programme_key": F("programme"),
-        "month_number": _number(F("month")),
-        "first_day": _no_day(),
-        "last_day": _no_day(),
-        "third_day": _no_day(),
-        "unasked": _number(0),
-        "in_sums": _number(0),
-    }
+    by = _columns(SUMS, "programme", F("month"))
     cells = Cell.objects.filter(
         of, prefecture=ALL, chain_link=ALL, programme__gt=ALL, month__lte=MONTHS_OF_YEAR
     ).order_by()
