@@ -19,7 +19,7 @@ from projects.totals.scope import Scope
 from projects.versioning.as_of import looking_back
 from sectors.models import in_language
 
-from .beside import Beside
+from .beside import BesideReports
 from .entry_lights import OF_PROGRESS, EntryLights, judged_lists, months_judged, plan_rated, which_of
 from .entry_table import CommonTable, rows_of_list
 
@@ -79,7 +79,7 @@ def gaps(scope: Scope, *, few: int = FEW) -> Gaps | None:
         return None
     with looking_back(scope.as_of):
         # neither ratings nor problems are told here, so that they need not be looked for
-        beside = replace(Beside.of_lights(scope.programme), ratings=False, problems=False)
+        beside = replace(BesideReports.of_lights(scope.programme), ratings=False, problems=False)
     months = months_judged(scope)
     rows = rows_of_list(scope, lambda asked: _parts(asked, months, beside), _statement(months, few))
     lights: Counter[Light | None] = Counter()
@@ -104,7 +104,7 @@ def _entry(light: Light | None, gap: Fraction, *about: Any) -> EntryGap:
     return EntryGap(code, name_zh, name_en, Basis(basis), light, gap, found, problem or "", reason or "")
 
 
-def _parts(scope: Scope, months: Mapping[int, Scope], beside: Beside) -> Iterator[CommonTable]:
+def _parts(scope: Scope, months: Mapping[int, Scope], beside: BesideReports) -> Iterator[CommonTable]:
     """The parts of a statement of which the last are `apart_1` and, in an open month, `apart_0`."""
     kind = plan_rated(scope.programme.light_rule)  # type: ignore[union-attr]
     yield from judged_lists(scope, months, beside, kind)
