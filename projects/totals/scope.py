@@ -165,9 +165,7 @@ class Scope:
 
     def like_for_like(self) -> Self:
         """The same question of an open month for those alone whose report is approved; any other month is as it is."""
-        if self.compares:
-            return self
-        return self.also(**{APPROVED[0]: (APPROVED[1],)})
+        return self if self.compares else self.also(**{APPROVED[0]: (APPROVED[1],)})
 
     def at(self, month: int) -> Self:
         """The same question from January to another month, 0 for none."""
@@ -265,7 +263,8 @@ class Scope:
 
     def members(self) -> QuerySet:
         """Which projects these are: the same without figures, in no order that was asked for."""
-        return self._members(self._entries())
+        entries = self._entries()
+        return self.members_of(Project.objects.all() if entries is None else Project.objects.of_entries(entries))
 
     def reported(self) -> QuerySet:
         """The same with those that are off the list but have approved reports in its months: what they disbursed stays."""
@@ -276,10 +275,7 @@ class Scope:
         return self._chosen_from(self.span.entries) if self.is_of_the_list else self.members()
 
     def _chosen_from(self, entries: Callable[[], QuerySet]) -> QuerySet:
-        return self._members(entries() if self.programme else Entry.objects.none())
-
-    def _members(self, entries: Any) -> QuerySet:
-        return self.members_of(Project.objects.all() if entries is None else Project.objects.of_entries(entries))
+        return self.members_of(Project.objects.of_entries(entries() if self.programme else Entry.objects.none()))
 
     def members_of(self, projects: Any) -> QuerySet:
         """Those of these projects that the user may see and the filters choose."""
