@@ -286,7 +286,6 @@ class Scope:
 
     @property
     def of_year(self) -> list[tuple[str, str]]:
-        """The query string of the programme alone."""
         return [("programme", str(self.programme.year))] if self.programme else []
 
     def parameters(self) -> list[tuple[str, str]]:
