@@ -27,7 +27,6 @@ from projects.totals.totals import Row
 
 from . import formatting, links
 from .chips import chips
-from .files import FileLink
 from .pages import one_of
 from .sort_heads import SortColumn
 from .table_columns import value_of
@@ -86,10 +85,10 @@ def totals_below(columns: Sequence[SortColumn], whole: Row) -> list[list[Cell]]:
     ]
 
 
-def file_links(request: HttpRequest, table: str = "") -> list[FileLink]:
+def file_links(request: HttpRequest, table: str = "") -> list[links.PageLink]:
     """The files of a table of this page, or of the only one; in the reader's language."""
     asked = {"lang": get_language() or ""} | ({TABLE: table} if table else {})
-    return [FileLink(label, links.same_page(request, **asked, **{FORMAT: form})) for form, label in _FORMS]
+    return [links.PageLink(label, links.same_page(request, **asked, **{FORMAT: form})) for form, label in _FORMS]
 
 
 def file_asked(

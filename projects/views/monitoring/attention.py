@@ -29,7 +29,7 @@ from ..table_files import PageTable, file_asked, file_links
 from .attention_columns import all_standings, attention_columns, because
 from .rating_form import RatingForm
 from .rule_description import light_word, rule_sentences
-from .tabs import Switch, address, framed
+from .tabs import address, framed, switch
 
 SORT = "sort"
 
@@ -117,7 +117,7 @@ def _place_of(request: HttpRequest, scope: Scope, standing: Standing) -> str:
     return f"{links.same_page(request, without=(SORT,), show=EntriesShown.ALL.value, **page)}#{standing.project.code}"
 
 
-def _switch(request: HttpRequest, name: EntriesShown, current: bool, number: int) -> Switch:
+def _switch(request: HttpRequest, name: EntriesShown, current: bool, number: int) -> links.PageLink:
     labels = {
         EntriesShown.ATTENTION: _("need attention"),
         EntriesShown.ALL: pgettext("entries", "all"),
@@ -125,7 +125,7 @@ def _switch(request: HttpRequest, name: EntriesShown, current: bool, number: int
         EntriesShown.DISAGREED: _("rating and rule disagree"),
     }
     label = labels.get(name) or light_word(name.value)
-    return Switch.of(request, "show", name.value, label, current=current, count=number)
+    return switch(request, "show", name.value, label, current=current, count=number)
 
 
 def _finding(scope: Scope, every: Sequence[Alike]) -> str:

@@ -38,7 +38,7 @@ from .milestone_order import (
 )
 from .of_project_forms import own_projects
 from .of_tasks import all_url, asked_of_api, rows_asked
-from .tabs import Switch, framed
+from .tabs import framed
 
 ALL, OVERDUE, SOON, AHEAD, REACHED, MOVED = SHOWN = ("all", "overdue", "soon", "ahead", "reached", "moved")
 
@@ -107,7 +107,9 @@ def milestones(request: HttpRequest) -> HttpResponse:
     context = framed(request, scope, "milestones", basis=breakdowns(scope, "basis", compared=False)["basis"]) | {
         "lede": _finding(counts, today),
         "switches": [
-            Switch(_label(name), links.same_page(request, show=name), name == shown, formatting.count(counts[name]))
+            links.PageLink(
+                _label(name), links.same_page(request, show=name), name == shown, formatting.count(counts[name])
+            )
             for name in SHOWN
         ],
         "groups": groups,

@@ -32,7 +32,7 @@ from .problem_forms import NewProblemForm, StepForm, deleted_meanwhile
 from .problem_log import problem_logs
 from .problem_order import SORT, columns, in_order, orders, page_of
 from .problem_rows import ProblemRow
-from .tabs import Switch, framed
+from .tabs import framed, switch
 
 ALL, OVERDUE, SOON, UNSOLVED = "all", "overdue", "soon", "unsolved"
 SHOWN = (ALL, OVERDUE, SOON, UNSOLVED, *ProblemState.values)
@@ -90,13 +90,11 @@ def problems(request: HttpRequest) -> HttpResponse:
     context = framed(request, scope, "problems", basis=breakdowns(scope, "basis", compared=False)["basis"]) | {
         "lede": _finding(counts, today),
         "switches": [
-            Switch.of(
-                request, "state", name, _state_label(name), current=name == shown, count=_count(counts, name, kind)
-            )
+            switch(request, "state", name, _state_label(name), current=name == shown, count=_count(counts, name, kind))
             for name in SHOWN
         ],
         "kinds": [
-            Switch.of(
+            switch(
                 request,
                 "problem_kind",
                 name,

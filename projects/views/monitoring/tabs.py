@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +15,7 @@ from projects.totals.totals import Answer
 from .. import formatting, links
 from ..frame import shell
 
+Switch = links.PageLink  # one way to look at a page
 NAMES = {
     "attention": _("Attention list"),
     "league": _("Ranking"),
@@ -26,27 +26,10 @@ NAMES = {
 }
 
 
-@dataclass(frozen=True)
-class Tab:
-    label: str
-    url: str
-    current: bool
-
-
-@dataclass(frozen=True)
-class Switch:
-    """One way to look at a page, with how many records it shows (empty where that says nothing)."""
-
-    label: str
-    url: str
-    current: bool
-    count: str = ""
-
-    @classmethod
-    def of(cls, request: HttpRequest, parameter: str, name: str, label: str, *, current: bool, count: int) -> Self:
-        """The same page with another value of a parameter."""
-        address = links.same_page(request, **{parameter: name})
-        return cls(formatting.sentence_case(label), address, current, formatting.count(count))
+def switch(request: HttpRequest, parameter: str, name: str, label: str, *, current: bool, count: int) -> links.PageLink:
+    """The same page with another value of a parameter."""
+    address = links.same_page(request, **{parameter: name})
+    return links.PageLink(formatting.sentence_case(label), address, current, formatting.count(count))
 
 
 def framed(request: HttpRequest, scope: Scope, here: str, *, basis: Answer | None = None) -> dict[str, Any]:
@@ -54,7 +37,7 @@ def framed(request: HttpRequest, scope: Scope, here: str, *, basis: Answer | Non
     # the rounds are work: who is signed in finds them at the own tasks
     names = [name for name in NAMES if name != "rounds" or here == name or not request.user.is_authenticated]
     return shell(request, scope, basis=basis) | {
-        "tabs": [Tab(str(NAMES[name]), address(request, name), name == here) for name in names],
+        "tabs": [links.PageLink(str(NAMES[name]), address(request, name), name == here) for name in names],
         "here": str(NAMES[here]),
     }
 

@@ -15,10 +15,10 @@ from projects.choices import ProposalState
 from projects.models import Proposal
 from projects.totals.scope import Scope
 
-from .. import formatting
+from .. import formatting, links
 from ..files import files_of
 from ..list_pages import PAGE_SIZE, pages_of
-from ..monitoring.tabs import Switch
+from ..monitoring.tabs import switch
 from ..pages import one_of, page
 from .proposal_access import turned_away
 from .proposal_rows import proposal_lines
@@ -81,10 +81,10 @@ def _in_order(found: Any, user: Any) -> Any:
     return found.order_by(rank, open_since.asc(nulls_last=True), "-proposed_at", "-pk")
 
 
-def _switch(request: HttpRequest, state: str, shown: str, counts: dict[str, int]) -> Switch:
+def _switch(request: HttpRequest, state: str, shown: str, counts: dict[str, int]) -> links.PageLink:
     words = {ALL: pgettext("proposals", "all"), WAITING: pgettext("proposals", "waiting for you")}
     label = words.get(state) or str(ProposalState(state).label)
-    return Switch.of(request, "state", state, label, current=state == shown, count=counts[state])
+    return switch(request, "state", state, label, current=state == shown, count=counts[state])
 
 
 def _lede(counts: dict[str, int], *, decides: bool, news: int) -> str:

@@ -22,7 +22,7 @@ from projects.totals.scope import Scope
 
 from .. import links
 from ..list_pages import PAGE_SIZE, pages_of
-from ..monitoring.tabs import Switch
+from ..monitoring.tabs import switch
 from ..pages import one_of
 from ..private_pages import own_page
 from . import secret_once
@@ -125,6 +125,6 @@ def _counts(shown: Webhook) -> dict[str, int]:
     return dict.fromkeys(DeliveryState.values, 0) | counts | {ALL: counts.total()}
 
 
-def _switch(request: HttpRequest, state: str, shown: str, counts: dict[str, int]) -> Switch:
+def _switch(request: HttpRequest, state: str, shown: str, counts: dict[str, int]) -> links.PageLink:
     label = pgettext("deliveries", "all") if state == ALL else str(DeliveryState(state).label)
-    return Switch.of(request, "state", state, label, current=state == shown, count=counts[state])
+    return switch(request, "state", state, label, current=state == shown, count=counts[state])
