@@ -19,7 +19,6 @@ from projects.monitoring.entry_status import Standing, standings, standings_at
 from projects.monitoring.standing_table import ORDERS, Alike, EntriesShown, number_before, number_of, standing_page
 from projects.periods import Month
 from projects.totals.scope import Scope
-from projects.totals.totals import breakdowns
 
 from .. import formatting, links
 from ..list_pages import PAGE_SIZE, first_asked, pages_of
@@ -80,7 +79,7 @@ def attention(request: HttpRequest) -> HttpResponse:
         rows.insert(0, answered[0])  # the entry of the form is shown, whatever else is
     rule = scope.programme.light_rule if scope.programme else None
     entries = _entries(request, scope, rows, answered)
-    context = framed(request, scope, "attention", basis=breakdowns(scope, "basis", compared=False)["basis"]) | {
+    context = framed(request, scope, "attention") | {
         "lede": _finding(scope, found.every),
         "switches": [_switch(request, name, name == shown, found.number(name)) for name in EntriesShown],
         "entries": entries,

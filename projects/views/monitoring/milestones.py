@@ -16,7 +16,6 @@ from projects.exports.streaming import in_chunks
 from projects.models import Milestone, Project
 from projects.periods import SOON_AFTER
 from projects.totals.scope import Scope
-from projects.totals.totals import breakdowns
 from projects.versioning import as_of
 
 from .. import formatting, links
@@ -104,7 +103,7 @@ def milestones(request: HttpRequest) -> HttpResponse:
         return file
     keys = list(projects_in_order(chosen, order, today)[pages.first - 1 : pages.last]) if pages.total else []
     groups = _groups(request, chosen, order, today, keys)
-    context = framed(request, scope, "milestones", basis=breakdowns(scope, "basis", compared=False)["basis"]) | {
+    context = framed(request, scope, "milestones") | {
         "lede": _finding(counts, today),
         "switches": [
             links.PageLink(

@@ -18,7 +18,6 @@ from projects.models import Problem
 from projects.periods import SOON_AFTER
 from projects.text import is_key
 from projects.totals.scope import Scope
-from projects.totals.totals import breakdowns
 
 from .. import formatting, links
 from ..files import files_of_projects
@@ -87,7 +86,7 @@ def problems(request: HttpRequest) -> HttpResponse:
     rows = list(in_order(chosen, order, today)[pages.first - 1 : pages.last]) if pages.total else []
     if forms.step_of is not None and all(each.pk != forms.step_of for each in rows):
         rows.insert(0, every.get(pk=forms.step_of))  # the problem of the form is shown, whatever else is
-    context = framed(request, scope, "problems", basis=breakdowns(scope, "basis", compared=False)["basis"]) | {
+    context = framed(request, scope, "problems") | {
         "lede": _finding(counts, today),
         "switches": [
             switch(request, "state", name, _state_label(name), current=name == shown, count=_count(counts, name, kind))

@@ -101,7 +101,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
     columns, lines = _columns(), ordered(rows, order, COLUMNS)
     if file := file_asked(request, scope, {"rounds": lambda: table_of_lines("rounds", _("Rounds"), columns, lines)}):
         return file
-    context = framed(request, scope, "rounds", basis=breakdowns(scope, "basis", compared=False)["basis"]) | {
+    context = framed(request, scope, "rounds") | {
         "lede": _finding(rows),
         "rows": lines,
         "heads": sort_heads(request, SORT, order, columns),

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from projects.totals.filters import ProjectFilterSet
 from projects.totals.scope import SCOPE_PARAMETERS, Scope
-from projects.totals.totals import Answer
+from projects.totals.totals import Answer, breakdowns
 
 from .. import formatting, links
 from ..frame import shell
@@ -36,6 +36,7 @@ def framed(request: HttpRequest, scope: Scope, here: str, *, basis: Answer | Non
     """The frame of one of these pages. `here` is the name of its address."""
     # the rounds are work: who is signed in finds them at the own tasks
     names = [name for name in NAMES if name != "rounds" or here == name or not request.user.is_authenticated]
+    basis = basis or breakdowns(scope, "basis", compared=False)["basis"]
     return shell(request, scope, basis=basis) | {
         "tabs": [links.PageLink(str(NAMES[name]), address(request, name), name == here) for name in names],
         "here": str(NAMES[here]),
