@@ -21,6 +21,17 @@ _MOST_DIGITS = 18
 _SHOWN = 80  # characters of a name that are said back
 
 
+class TwoNames:
+    """What has a Chinese and an English name; `name` is the one in the reader's language."""
+
+    name_zh: str
+    name_en: str
+
+    @property
+    def name(self) -> str:
+        return in_language(self.name_zh, self.name_en)
+
+
 def is_key(text: str) -> bool:
     """Whether a text can be the number of a record, or of a revision, before a database is asked for it."""
     return text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS

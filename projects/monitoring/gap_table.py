@@ -15,9 +15,9 @@ from django.db.models import OuterRef, Q, Subquery
 
 from projects.choices import LIGHTS, Basis, Light, PlanKind, ProblemKind
 from projects.models import MonthlyReport, Problem, Project
+from projects.text import TwoNames
 from projects.totals.scope import Scope
 from projects.versioning.as_of import looking_back
-from sectors.models import in_language
 
 from .beside import BesideReports
 from .entry_lights import OF_PROGRESS, EntryLights, judged_lists, months_judged, plan_rated, which_of
@@ -29,7 +29,7 @@ _SPLIT = 10**9  # a sum is made of two, as twelve times the amounts of a long li
 
 
 @dataclass(frozen=True)
-class EntryGap:
+class EntryGap(TwoNames):
     """An entry behind its plan to date. `gap` is in CNY and below nought; `problem` is the newest of those that are open,
     and `reason` that of its newest report: either may be missing.
     """
@@ -43,11 +43,6 @@ class EntryGap:
     problem_kind: ProblemKind | None = None
     problem: str = ""
     reason: str = ""
-
-    @property
-    def name(self) -> str:
-        """In the reader's language."""
-        return in_language(self.name_zh, self.name_en)
 
 
 @dataclass(frozen=True)
