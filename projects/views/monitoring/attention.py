@@ -81,7 +81,7 @@ def attention(request: HttpRequest) -> HttpResponse:
     entries = _entries(request, scope, rows, answered)
     context = framed(request, scope, "attention") | {
         "lede": _finding(scope, found.every),
-        "switches": [_switch(request, name, name == shown, found.number(name)) for name in EntriesShown],
+        "switches": [_switch(request, name, shown, found.number(name)) for name in EntriesShown],
         "entries": entries,
         "heads": sort_heads(request, SORT, order, columns),
         "files": file_links(request),
@@ -116,7 +116,7 @@ def _place_of(request: HttpRequest, scope: Scope, standing: Standing) -> str:
     return f"{links.same_page(request, without=(SORT,), show=EntriesShown.ALL.value, **page)}#{standing.project.code}"
 
 
-def _switch(request: HttpRequest, name: EntriesShown, current: bool, number: int) -> links.PageLink:
+def _switch(request: HttpRequest, name: EntriesShown, shown: str, number: int) -> links.PageLink:
     labels = {
         EntriesShown.ATTENTION: _("need attention"),
         EntriesShown.ALL: pgettext("entries", "all"),
@@ -124,7 +124,7 @@ def _switch(request: HttpRequest, name: EntriesShown, current: bool, number: int
         EntriesShown.DISAGREED: _("rating and rule disagree"),
     }
     label = labels.get(name) or light_word(name.value)
-    return switch(request, "show", name.value, label, current=current, count=number)
+    return switch(request, "show", name.value, label, shown=shown, count=number)
 
 
 def _finding(scope: Scope, every: Sequence[Alike]) -> str:

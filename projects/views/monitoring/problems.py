@@ -89,18 +89,11 @@ def problems(request: HttpRequest) -> HttpResponse:
     context = framed(request, scope, "problems") | {
         "lede": _finding(counts, today),
         "switches": [
-            switch(request, "state", name, _state_label(name), current=name == shown, count=_count(counts, name, kind))
+            switch(request, "state", name, _state_label(name), shown=shown, count=_count(counts, name, kind))
             for name in SHOWN
         ],
         "kinds": [
-            switch(
-                request,
-                "problem_kind",
-                name,
-                _kind_label(name),
-                current=name == kind,
-                count=_count(counts, shown, name),
-            )
+            switch(request, "problem_kind", name, _kind_label(name), shown=kind, count=_count(counts, shown, name))
             for name in KINDS
         ],
         "rows": _rows(request, rows, forms, today),

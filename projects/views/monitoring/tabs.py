@@ -26,10 +26,10 @@ NAMES = {
 }
 
 
-def switch(request: HttpRequest, parameter: str, name: str, label: str, *, current: bool, count: int) -> links.PageLink:
-    """The same page with another value of a parameter."""
+def switch(request: HttpRequest, parameter: str, name: str, label: str, *, shown: str, count: int) -> links.PageLink:
+    """The same page with another value of a parameter, of which one is shown."""
     address = links.same_page(request, **{parameter: name})
-    return links.PageLink(formatting.sentence_case(label), address, current, formatting.count(count))
+    return links.PageLink(formatting.sentence_case(label), address, name == shown, formatting.count(count))
 
 
 def framed(request: HttpRequest, scope: Scope, here: str, *, basis: Answer | None = None) -> dict[str, Any]:

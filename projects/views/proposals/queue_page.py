@@ -84,7 +84,7 @@ def _in_order(found: Any, user: Any) -> Any:
 def _switch(request: HttpRequest, state: str, shown: str, counts: dict[str, int]) -> links.PageLink:
     words = {ALL: pgettext("proposals", "all"), WAITING: pgettext("proposals", "waiting for you")}
     label = words.get(state) or str(ProposalState(state).label)
-    return switch(request, "state", state, label, current=state == shown, count=counts[state])
+    return switch(request, "state", state, label, shown=shown, count=counts[state])
 
 
 def _lede(counts: dict[str, int], *, decides: bool, news: int) -> str:

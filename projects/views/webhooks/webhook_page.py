@@ -127,4 +127,4 @@ def _counts(shown: Webhook) -> dict[str, int]:
 
 def _switch(request: HttpRequest, state: str, shown: str, counts: dict[str, int]) -> links.PageLink:
     label = pgettext("deliveries", "all") if state == ALL else str(DeliveryState(state).label)
-    return switch(request, "state", state, label, current=state == shown, count=counts[state])
+    return switch(request, "state", state, label, shown=shown, count=counts[state])
