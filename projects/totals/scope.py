@@ -48,7 +48,6 @@ class Scope:
     within: QuerySet | None = None
     programmes: tuple[Programme, ...] = ()  # all that the user may choose from, newest first
     as_of: AsOf | None = None  # the past state that is looked at; None: the present
-    goes_by_itself: bool = False  # whether no month was asked for, so that it is the last one that counts
     read: Any = field(default=None, compare=False, repr=False)  # records that were read for it and what is made of it
 
     @classmethod
@@ -72,7 +71,6 @@ class Scope:
             on_list=on_list,
             programmes=tuple(programmes),
             as_of=as_of.current(),
-            goes_by_itself=not (data.get("month") or data.get("through")),
             read={},
         )
         scope.check()
@@ -286,6 +284,7 @@ class Scope:
 
     @property
     def of_year(self) -> list[tuple[str, str]]:
+        """The query string of the programme alone."""
         return [("programme", str(self.programme.year))] if self.programme else []
 
     def parameters(self) -> list[tuple[str, str]]:
