@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from projects.access import access_of
 from projects.changelog.folding import folded
-from projects.changelog.search import DELETED, Found, found
+from projects.changelog.search import Found, found
 from projects.totals.scope import Scope
 
 from .. import links
@@ -35,7 +35,6 @@ def changes(request: HttpRequest) -> HttpResponse:
         "carried": carried(question.form),
         "chips": chips(request, question.form),
         "clear_url": request.path,
-        "deleted_only": question.question.event == DELETED,
         "visible": _visible(request.user),
         **_pages(request, answer),
     }

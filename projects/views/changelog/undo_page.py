@@ -14,7 +14,7 @@ from projects.changelog.differences import Difference, Names, names_in
 from projects.changelog.kinds import Kind, kinds_for, visible_rows
 from projects.changelog.record_names import Names as RecordNames
 from projects.changelog.reversals import Action, Obstacle, Reversal, Undoing, undoing_of
-from projects.changelog.undo import REASON_IS_REQUIRED, UndoRefusedError, undo
+from projects.changelog.undo import UndoRefusedError, undo
 from projects.text import LONGEST_REASON
 
 from .. import formatting, links
@@ -75,7 +75,6 @@ def _answer(request: HttpRequest, undoing: Undoing, obstacles: list[Obstacle], e
         "most_reason": LONGEST_REASON,
         "whole": "record" not in request.GET,
         "restores": all(each.action == Action.RESTORE for each in undoing.reversals),
-        "needs_reason": REASON_IS_REQUIRED,
     }
     status = (409 if obstacles else 400) if failed else 200
     return render(request, "changes/undo.html", context, status=status)

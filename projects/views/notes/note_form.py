@@ -93,7 +93,6 @@ def _shown(request: HttpRequest, note: Note, form: NoteForm, *, title: str, stat
         "subject": f"{note.project.code} {note.project.name}" if note.project else "",
         "about": subject_of(note),
         "period": period_name(note),
-        "is_new": note._state.adding,
         "back": _back(request, note),
     }
     status = 422 if form.errors and status == 200 else status
