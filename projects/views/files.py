@@ -12,6 +12,7 @@ from projects.totals.scope import Scope
 from . import links
 
 _MOST_NAMED = 50
+FileLink = links.PageLink
 FORMATS = (("csv", "CSV"), ("xlsx", "Excel"), ("ndjson", "NDJSON"))
 
 

@@ -42,6 +42,7 @@ class FigureOrigin:
     label: str
     values: list[FigureDisplay]
     missing: str
+    missing_value: int
     missing_url: str
     pieces: list[Piece]
 
@@ -69,6 +70,7 @@ def _line(scope: Scope, by_basis: Answer, whole: Row, name: str) -> FigureOrigin
         label=label,
         values=[shown(row, name, form="headline") for row in by_basis.rows],
         missing=formatting.count(figure.missing),
+        missing_value=figure.missing,
         missing_url=links.lacking(whole, name) if figure.missing else links.explaining(whole, name),
         pieces=pieces([_part(row, whole, name, label) for row in by_basis.rows], figure.value),
     )
