@@ -3,22 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import unquote_plus, unquote_to_bytes
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sectors.models import in_language
 
+LONGEST_WORDS, LONGEST_LINE = 2000, 200  # characters of what people write: sentences, or a name in one line
+LONGEST_REASON = 500  # characters of why something is changed
 LARGEST_KEY = 10**18  # numbers of records are below it, and either database holds it
 _MOST_DIGITS = 18
 _SHOWN = 80  # characters of a name that are said back
 
 
+class TwoNames:
+    """What has a Chinese and an English name; `name` is the one in the reader's language."""
+
+    name_zh: str
+    name_en: str
+
+    @property
+    def name(self) -> str:
+        return in_language(self.name_zh, self.name_en)
+
+
 def is_key(text: str) -> bool:
     """Whether a text can be the number of a record, or of a revision, before a database is asked for it."""
     return text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
+
+
+def site_address(name: str, *arguments: Any) -> str:
+    """A page of the site, or an address of its API, with scheme and host: for what is sent."""
+    return settings.SITE_URL.rstrip("/") + reverse(name, args=arguments)
 
 
 def refuse_garbled(request: HttpRequest) -> None:

@@ -13,17 +13,19 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from projects.text import LONGEST_LINE, LONGEST_WORDS
+
 register = template.Library()
 
 _LABEL = '<label class="{}" for="f{}-{}">{}{}{}</label>{}\n'
 _SELECT = '<select id="f{0}-{1}" name="{0}-{1}" data-field="{1}"{2}><option value="">{3}</option>{4}{5}</select>'
 _REFUSED = '<option value="{0}" selected data-refused>{0}</option>'
-_WORDS = '<textarea id="f{0}-{1}" name="{0}-{1}" rows="1" maxlength="2000" data-field="{1}"{2}>{3}</textarea>'
+_WORDS = '<textarea id="f{0}-{1}" name="{0}-{1}" rows="1" maxlength="{4}" data-field="{1}"{2}>{3}</textarea>'
 _INPUT = '<input id="f{0}-{1}" name="{0}-{1}" type="{2}" value="{3}" autocomplete="off" data-field="{1}"{4}{5}>'
 _OF_KIND = {
     "amount": format_html(' inputmode="{}" maxlength="60"', "decimal"),
     "number": format_html(' inputmode="{}" maxlength="20"', "numeric"),
-    "line": format_html(' maxlength="{}"', "200"),
+    "line": format_html(' maxlength="{}"', LONGEST_LINE),
 }
 
 
@@ -64,7 +66,7 @@ def _control(context: Context, row: Any, name: str, kind: str, *, invalid: str) 
         refused = format_html(_REFUSED, text) if text and text not in dict(stages) else ""
         return format_html(_SELECT, row.key, name, invalid, _("not filled in"), _choices(stages, text), refused)
     if kind == "words":
-        return format_html(_WORDS, row.key, name, invalid, text)
+        return format_html(_WORDS, row.key, name, invalid, text, LONGEST_WORDS)
     return format_html(
         _INPUT, row.key, name, "date" if kind == "day" else "text", text, _OF_KIND.get(kind, ""), invalid
     )

@@ -43,6 +43,10 @@ class RegisterFields:
 
     # fields that people without the right to change see in another form, or not at all: name -> admin method or ""
     readable: dict[str, str] = {}
+    related: tuple[str, ...] = ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return visible(super().get_queryset(request), request.user).select_related(*self.related)
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         if isinstance(db_field, AmountField):
@@ -108,16 +112,12 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
     """An admin of one model. `related` is what its rows name, fetched with them."""
 
     form = RegisterForm
-    related: tuple[str, ...] = ()
     list_per_page = 100
     list_max_show_all = 1000
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     save_on_top = False
     view_on_site = False
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return visible(super().get_queryset(request), request.user).select_related(*self.related)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Model:
         """The row if the user sees it. Hidden and missing ones give the same 404, before anything else is said."""
@@ -263,10 +263,6 @@ class RegisterInline(GrantPermissions, RegisterFields):
     form = RegisterForm
     extra = 0
     max_num = MOST_ROWS
-    related: tuple[str, ...] = ()
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return visible(super().get_queryset(request), request.user).select_related(*self.related)
 
     def get_formset(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> type:
         # else a forged count of rows would have Django lay out a thousand more than the most; `max_num` itself is 0 for

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from projects.choices import Basis
 from projects.models import Project
+from projects.text import LONGEST_REASON
 from projects.totals.dimensions import NONE
 from projects.totals.filters import visible
 from projects.versioning.revisions import writing
@@ -39,7 +40,7 @@ class BulkForm(forms.Form):
     chain_link = forms.ChoiceField(required=False, label=gettext_lazy("chain link"))
     basis = forms.ChoiceField(required=False, choices=[LEAVE, *Basis.choices], label=gettext_lazy("basis"))
     reason = forms.CharField(
-        max_length=500,
+        max_length=LONGEST_REASON,
         label=gettext_lazy("reason"),
         help_text=gettext_lazy("Kept with the change in the history of each project."),
         widget=forms.TextInput(attrs={"class": "vTextField"}),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from projects.forms.fields import SourceField
 from projects.models import Project
+from projects.text import LONGEST_LINE, LONGEST_REASON
 from projects.workflows import adoption
 from projects.workflows.transitions import Transition
 
@@ -24,7 +25,7 @@ class AdoptionForm(forms.Form):
     """Why claims are adopted."""
 
     reason = forms.CharField(
-        max_length=500,
+        max_length=LONGEST_REASON,
         label=capfirst(gettext_lazy("reason")),
         help_text=gettext_lazy("Readers see it beside the figure; name no persons."),
         widget=forms.TextInput(attrs={"class": "vTextField"}),
@@ -45,7 +46,7 @@ class WithdrawalForm(AdoptionForm):
         label=gettext_lazy("Source of this figure"),
         help_text=gettext_lazy("Where no other claim disagrees, the figure stays: say what it is based on now."),
     )
-    reported_by = forms.CharField(required=False, max_length=200, label=gettext_lazy("Reported by"))
+    reported_by = forms.CharField(required=False, max_length=LONGEST_LINE, label=gettext_lazy("Reported by"))
     left_blank = forms.BooleanField(required=False, label=gettext_lazy("Leave the figure blank"))
 
     def __init__(self, data: Any = None, *, user: Any) -> None:

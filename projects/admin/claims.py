@@ -8,13 +8,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import ClaimFigure
-from projects.models import Claim, Prefecture
+from projects.models import Claim
 
 from .base import RegisterAdmin
 from .claim_actions import ClaimActions
 from .display import NumberLabel, amount_text, claim_value, dash
-from .filters import choice_filter, reference_filter
+from .filters import choice_filter
 from .forms import RegisterForm
+from .project_columns import OfProject, prefecture_filter
 
 
 class ClaimForm(RegisterForm):
@@ -22,26 +23,16 @@ class ClaimForm(RegisterForm):
 
 
 @admin.register(Claim)
-class ClaimAdmin(ClaimActions, RegisterAdmin):
+class ClaimAdmin(ClaimActions, OfProject, RegisterAdmin):
     form = ClaimForm
     related = ("project__prefecture", "source")
     list_display = ("project_code", "project_name", "figure", "value_column", "adopted_column", "covers", "source")
-    list_display_links = ("project_code", "project_name")
     list_filter = (
         choice_filter("figure", _("figure"), ClaimFigure.choices),
         choice_filter("adopted", _("adopted"), [("1", _("yes")), ("0", _("no"))]),
-        reference_filter(
-            "prefecture", _("prefecture"), Prefecture, key="adcode", path="project__prefecture", none=_("not known")
-        ),
+        prefecture_filter("project__prefecture"),
     )
-    search_fields = (
-        "project__code",
-        "project__name_zh",
-        "project__name_en",
-        "source__publisher_zh",
-        "source__publisher_en",
-        "source__url",
-    )
+    search_fields = (*OfProject.search_fields, "source__publisher_zh", "source__publisher_en", "source__url")
     search_help_text = _("Code or name of the project, publisher or address of the source")
     autocomplete_fields = ("project",)
     fields = (
@@ -60,14 +51,6 @@ class ClaimAdmin(ClaimActions, RegisterAdmin):
     readonly_fields = ("adopted", "adopted_because")
     readable = {"amount": "amount_text"}
     amount_text = amount_text("amount", _("amount"))
-
-    @admin.display(description=_("code"), ordering="project__code")
-    def project_code(self, claim: Model) -> str:
-        return claim.project.code
-
-    @admin.display(description=_("project"), ordering="project__name_zh")
-    def project_name(self, claim: Model) -> str:
-        return claim.project.name
 
     @admin.display(description=NumberLabel(_("value")))
     def value_column(self, claim: Model) -> str:

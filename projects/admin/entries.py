@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis, ListStatus
-from projects.models import Entry, Prefecture, Programme
+from projects.models import Entry
 
 from .base import RegisterAdmin
-from .display import amount_column, amount_text, basis_mark
-from .filters import choice_filter, reference_filter
+from .display import amount_column, amount_text
+from .filters import choice_filter
 from .inlines import EntryOriginsForm
 from .origins import origin_fields, reason_field
 from .plans import PlanInline
+from .project_columns import OfProject, prefecture_filter, programme_filter
 from .proposal_forms import ProposalWords, ProposingAdmin, ShowsProposals
 
 
@@ -30,7 +30,7 @@ class ProposingEntryForm(ProposalWords, EntryForm):
 
 
 @admin.register(Entry)
-class EntryAdmin(ProposingAdmin, RegisterAdmin):
+class EntryAdmin(ProposingAdmin, OfProject, RegisterAdmin):
     form = EntryForm
     proposing_form = ProposingEntryForm
     related = ("project__prefecture", "programme", "source")
@@ -44,17 +44,12 @@ class EntryAdmin(ProposingAdmin, RegisterAdmin):
         "left",
         "basis_column",
     )
-    list_display_links = ("project_code", "project_name")
     list_filter = (
-        reference_filter("programme", _("programme"), Programme, key="year", path="programme"),
-        reference_filter(
-            "prefecture", _("prefecture"), Prefecture, key="adcode", path="project__prefecture", none=_("not known")
-        ),
+        programme_filter("programme"),
+        prefecture_filter("project__prefecture"),
         choice_filter("status", _("new or continuing"), ListStatus.choices),
         choice_filter("basis", _("basis"), Basis.choices),
     )
-    search_fields = ("project__code", "project__name_zh", "project__name_en")
-    search_help_text = _("Code or name of the project")
     autocomplete_fields = ("project",)
     inlines = (PlanInline,)
     fields = (
@@ -75,15 +70,3 @@ class EntryAdmin(ProposingAdmin, RegisterAdmin):
     planned_disbursement_text = amount_text("planned_disbursement", _("planned disbursement"))
     disbursed_before_text = amount_text("disbursed_before", _("disbursed before the year"))
     planned_disbursement_column = amount_column("planned_disbursement", _("planned disbursement"))
-
-    @admin.display(description=_("code"), ordering="project__code")
-    def project_code(self, entry: Model) -> str:
-        return entry.project.code
-
-    @admin.display(description=_("project"), ordering="project__name_zh")
-    def project_name(self, entry: Model) -> str:
-        return entry.project.name
-
-    @admin.display(description=_("basis"), ordering="basis")
-    def basis_column(self, entry: Model) -> str:
-        return basis_mark(entry.basis)

@@ -12,13 +12,12 @@ from django.utils.translation import gettext_lazy
 from projects.forms.fields import SourceField
 from projects.models import Claim, Project
 from projects.models.attribution import Attributed, reporter_of
+from projects.text import LONGEST_LINE, LONGEST_REASON
 from projects.versioning.revisions import explain
 from sectors.texts import check_line
 
 from .forms import RegisterForm, share_choices
 from .visible_choices import choosable
-
-LONGEST_REASON = 500
 
 
 def source_of(figure: str) -> str:
@@ -42,7 +41,7 @@ class FigureSourceField(SourceField):
 
 class FigureReporterField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, max_length=200, **kwargs)
+        super().__init__(required=False, max_length=LONGEST_LINE, **kwargs)
 
 
 class OriginsForm(RegisterForm):

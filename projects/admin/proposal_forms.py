@@ -23,6 +23,7 @@ from projects.models import Entry, Project, Proposal, Source
 from projects.models.proposal_fields import PROPOSABLE, is_of_entry
 from projects.models.proposal_gate import unproposed
 from projects.models.proposal_rules import NEEDS_REASON
+from projects.text import LONGEST_LINE, LONGEST_WORDS
 from projects.totals.filters import visible
 from projects.workflows import proposals
 from projects.workflows.proposals import Asked
@@ -97,7 +98,7 @@ class ProposalWords(forms.Form):
 
     proposal_reason = forms.CharField(
         label=gettext_lazy("Reason of the proposal"),
-        max_length=2000,
+        max_length=LONGEST_WORDS,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
         help_text=gettext_lazy(
@@ -109,7 +110,7 @@ class ProposalWords(forms.Form):
     )
     proposal_reported_by = forms.CharField(
         label=gettext_lazy("or reported by"),
-        max_length=200,
+        max_length=LONGEST_LINE,
         required=False,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )

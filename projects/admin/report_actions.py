@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from projects.models import MonthlyReport
 from projects.models.report_event import RETURN_NEEDS_COMMENT
+from projects.text import LONGEST_WORDS
 from projects.workflows import reporting
 from projects.workflows.transitions import Refusal, Transition
 
@@ -23,7 +24,7 @@ class CommentForm(forms.Form):
     """Why reports are returned or reopened; whoever reported reads it."""
 
     comment = forms.CharField(
-        max_length=2000,
+        max_length=LONGEST_WORDS,
         label=gettext_lazy("comment"),
         widget=forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),
         help_text=gettext_lazy("The prefecture reads it beside each of these reports."),

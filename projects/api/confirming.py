@@ -12,12 +12,12 @@ from rest_framework import serializers
 from projects.choices import PlausibilityKind
 from projects.plausibility.confirmation import Confirmation
 from projects.plausibility.kinds import kinds_about
+from projects.text import LONGEST_WORDS
 
 from .fields import Choice, Text
 from .serializers.base import BodySerializer
 
 CONFIRM, OWN_REASON, REASON = "confirm", "confirm_reason", "reason"
-_LONGEST = 2000
 
 
 class _Said(serializers.Serializer):
@@ -35,10 +35,12 @@ class _Said(serializers.Serializer):
     confirm_reason = Text(
         required=False,
         allow_blank=True,
-        max_length=_LONGEST,
+        max_length=LONGEST_WORDS,
         help_text=_("Why what is doubted is right. Left out: what `reason` says."),
     )
-    reason = Text(required=False, allow_blank=True, max_length=_LONGEST, help_text=_("Why; kept with the revision."))
+    reason = Text(
+        required=False, allow_blank=True, max_length=LONGEST_WORDS, help_text=_("Why; kept with the revision.")
+    )
 
 
 def is_asked(change: type[serializers.Serializer]) -> bool:

@@ -15,7 +15,7 @@ from rest_framework import serializers
 
 from projects.money import LIMIT
 from projects.periods import Month, PartialDate
-from projects.text import listing
+from projects.text import LONGEST_WORDS, listing
 
 from .etags import named_by
 
@@ -44,6 +44,14 @@ class Text(serializers.CharField):
 
     def to_internal_value(self, data: Any) -> str:
         return super().to_internal_value(require_text(data))
+
+
+class Words(Text):
+    """What somebody says; `needed` is said where nothing is."""
+
+    def __init__(self, needed: Any = None, **kwargs: Any) -> None:
+        messages = {"error_messages": {"blank": needed, "required": needed}} if needed else {}
+        super().__init__(max_length=LONGEST_WORDS, **messages, **kwargs)
 
 
 class Version(Text):

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis
 from projects.periods import PartialDateProperty
+from projects.text import LONGEST_LINE
 from projects.versioning.revisions import by_hand, puts_back, stated_reason, writing
 
 from .base import Record
@@ -61,7 +62,7 @@ class ReporterField(models.CharField):
     descriptor_class = _Given
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **({"max_length": 200, "blank": True, "default": ""} | kwargs))
+        super().__init__(*args, **({"max_length": LONGEST_LINE, "blank": True, "default": ""} | kwargs))
 
 
 def reporter_has_a_figure(figure: str, *, of: str) -> models.CheckConstraint:

@@ -53,6 +53,42 @@ class RecordQuerySet(models.QuerySet):
         raise TypeError("bulk_update() leaves no history: save the records one by one inside `with writing():`")
 
 
+class UnpublishedQuerySet(RecordQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """As for every record; the public is never told who did what, nor what was said of it."""
+        return self.none() if access_of(user).public else super().visible_to(user)
+
+
+class AppendOnlyQuerySet(UnpublishedQuerySet):
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Refused: what is written once is kept for as long as the register is."""
+        raise TypeError(f"{self.model.__name__} is never deleted")
+
+
+class AppendOnly(models.Model):
+    """What is written once. `database/constraint_triggers.py` refuses changes in the database, this class deletions."""
+
+    objects = models.Manager.from_queryset(AppendOnlyQuerySet)()
+
+    class Meta:
+        abstract = True
+        ordering = ["-at", "-id"]
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Refused, as for many."""
+        raise TypeError(f"{type(self).__name__} is never deleted")
+
+
+class OfEntry:
+    """A record about an entry: it is whose the entry's project is."""
+
+    prefecture_path = "entry__project__prefecture_id"
+
+    @property
+    def owning_prefecture_id(self) -> int | None:
+        return self.entry.project.prefecture_id  # type: ignore[attr-defined,no-any-return]
+
+
 class RecordManager(models.Manager.from_queryset(RecordQuerySet)):  # type: ignore[misc]
     """Finds a record by the fields named in `natural_key_fields`."""
 

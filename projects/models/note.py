@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from projects.access import access_of
 from projects.choices import Measure
 from projects.periods import Month
+from projects.text import LONGEST_WORDS
 from sectors.models import Sector
 
 from .base import Record, RecordManager, RecordQuerySet
@@ -24,7 +25,6 @@ from .project import Project
 from .report import MonthlyReport
 from .revision import History
 
-LONGEST = 2000  # characters of a note
 ONE_SUBJECT = _("A note is about a project, one of its reports, or a figure of a programme: about one of them.")
 ONLY_A_FIGURE_IS_NARROWED = _("Only a figure of a programme is narrowed to a sector or prefecture.")
 REPORT_OF_ANOTHER = _("This report belongs to another project.")
@@ -59,7 +59,7 @@ class Note(Record):
     natural_key_fields = ("programme__year", "day", "author__username", "text")
     prefecture_path = "project__prefecture_id"
 
-    text = models.TextField(_("note"), max_length=LONGEST)
+    text = models.TextField(_("note"), max_length=LONGEST_WORDS)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=pgettext_lazy("note", "author"),

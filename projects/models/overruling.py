@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from projects.access import access_of
+from projects.text import LONGEST_WORDS
 
-from .base import RecordQuerySet
+from .base import AppendOnly
 from .places import Prefecture
 from .plausibility_rule import PlausibilityRule
 from .revision import Revision
@@ -19,17 +17,7 @@ from .revision import Revision
 NEEDS_REASON = _("Confirming a doubtful value needs a reason.")
 
 
-class OverrulingQuerySet(RecordQuerySet):
-    def visible_to(self, user: Any) -> Self:
-        """As for every record; the public is never told who did what, nor what was said of it."""
-        return self.none() if access_of(user).public else super().visible_to(user)
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        """Refused: overrulings are kept for as long as the register is."""
-        raise TypeError("overrulings are never deleted")
-
-
-class Overruling(models.Model):
+class Overruling(AppendOnly):
     """One doubt that was overruled, in the revision that wrote the record. Append-only, as events are.
 
     The record is named by its model and key, and in words: it may be undone or deleted later, and this stays.
@@ -53,7 +41,7 @@ class Overruling(models.Model):
     )
     field = models.CharField(_("field"), max_length=40)
     value = models.CharField(_("value"), max_length=200, blank=True)
-    reason = models.TextField(_("reason"), max_length=2000)
+    reason = models.TextField(_("reason"), max_length=LONGEST_WORDS)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("user"), on_delete=models.PROTECT, related_name="overrulings"
     )
@@ -62,12 +50,9 @@ class Overruling(models.Model):
         Revision, verbose_name=_("revision"), on_delete=models.PROTECT, related_name="overrulings"
     )
 
-    objects = models.Manager.from_queryset(OverrulingQuerySet)()
-
-    class Meta:
+    class Meta(AppendOnly.Meta):
         verbose_name = _("overruling")
         verbose_name_plural = _("overrulings")
-        ordering = ["-at", "-id"]
         constraints = [
             models.CheckConstraint(
                 name="overruling_has_a_reason", condition=~Q(reason=""), violation_error_message=NEEDS_REASON
@@ -76,10 +61,6 @@ class Overruling(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.rule}"
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Refused, as for many."""
-        raise TypeError("overrulings are never deleted")
 
     @property
     def owning_prefecture_id(self) -> int | None:

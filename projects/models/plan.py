@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from projects.choices import Basis, PlanKind
 from projects.periods import MONTHS_OF_YEAR
 
-from .base import Record, RecordManager, RecordQuerySet, published_has_source, source_errors
+from .base import OfEntry, Record, RecordManager, RecordQuerySet, published_has_source, source_errors
 from .entry import Entry
 from .fields import AmountField, amount_in_range
 from .revision import History
@@ -35,11 +35,10 @@ class PlanQuerySet(RecordQuerySet):
         return self.filter(~Exists(newer))
 
 
-class Plan(Record):
+class Plan(OfEntry, Record):
     """What one entry is to disburse in the year: the amount, who set it and when, by which document and why."""
 
     natural_key_fields = ("entry__project__code", "entry__programme__year", "kind", "decided_on")
-    prefecture_path = "entry__project__prefecture_id"
 
     entry = models.ForeignKey(Entry, verbose_name=_("list entry"), on_delete=models.PROTECT, related_name="plans")
     kind = models.CharField(_("kind"), max_length=9, choices=PlanKind.choices, default=PlanKind.REVISED)
@@ -106,7 +105,3 @@ class Plan(Record):
             return {}
         shown = {"sum": f"{added:,}", "plan": f"{self.amount:,}", "difference": f"{abs(added - self.amount):,}"}
         return {"curve": ValidationError(CURVE_DOES_NOT_ADD_UP, params=shown)}
-
-    @property
-    def owning_prefecture_id(self) -> int | None:
-        return self.entry.project.prefecture_id

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis, ProblemKind, ProblemState
 from projects.periods import SOON_AFTER
+from projects.text import LONGEST_LINE, LONGEST_WORDS
 
 from .base import Record, RecordManager, RecordQuerySet, published_has_source, source_errors
 from .project import Project
@@ -44,8 +45,10 @@ class Problem(Record):
 
     project = models.ForeignKey(Project, verbose_name=_("project"), on_delete=models.PROTECT, related_name="problems")
     kind = models.CharField(_("kind"), max_length=11, choices=ProblemKind.choices)
-    description = models.TextField(_("description"), max_length=2000)
-    solver = models.CharField(_("to be solved by"), max_length=200, blank=True, help_text=_("Office or person."))
+    description = models.TextField(_("description"), max_length=LONGEST_WORDS)
+    solver = models.CharField(
+        _("to be solved by"), max_length=LONGEST_LINE, blank=True, help_text=_("Office or person.")
+    )
     raised_on = models.DateField(_("raised on"))
     due = models.DateField(_("deadline"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=11, choices=ProblemState.choices, default=ProblemState.OPEN)

@@ -201,6 +201,11 @@ class Project(Claimed, Named):
     def note(self) -> str:
         return in_language(self.note_zh, self.note_en)
 
+    @property
+    def basis_of_news(self) -> Basis:
+        """The basis of what is newly written about it: about an illustrative one nothing real is said."""
+        return Basis.ILLUSTRATIVE if self.basis == Basis.ILLUSTRATIVE else Basis.REPORTED
+
 
 def _keeps_the_sector_of_its_projects(link: ChainLink) -> None:
     if link.pk and Project.objects.filter(chain_link=link.pk).exclude(sector=link.sector_id).exists():

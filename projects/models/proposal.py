@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.access import access_of
 from projects.choices import ProposalAction, ProposalState
+from projects.text import LONGEST_LINE, LONGEST_WORDS
 
-from .base import Record, RecordManager, RecordQuerySet
+from .base import Record, RecordManager, UnpublishedQuerySet
 from .project import Project
 from .proposal_fields import FIGURES, PROPOSABLE, ProposedChange, is_of_entry, parsed
 from .proposal_rules import NEEDS_REASON, PROPOSAL_RULES, SOURCE_OR_REPORTER
@@ -27,11 +28,7 @@ NOTHING_PROPOSED = _("Propose at least one value that differs from the present o
 NOT_A_CHANGE = _("A change names a field that can be proposed, each once, and for a list its year.")
 
 
-class ProposalQuerySet(RecordQuerySet):
-    def visible_to(self, user: Any) -> Self:
-        """As for every record; what is not decided is not for the public, nor are the persons."""
-        return self.none() if access_of(user).public else super().visible_to(user)
-
+class ProposalQuerySet(UnpublishedQuerySet):
     def open(self) -> Self:
         """Not decided: submitted or returned."""
         return self.filter(state__in=OPEN)
@@ -85,13 +82,13 @@ class Proposal(Record):
         _("proposed fields"),
         help_text=_("For each field its value when it was proposed, the proposed one, and whether that was taken."),
     )
-    reason = models.TextField(_("reason of the proposal"), max_length=2000)
+    reason = models.TextField(_("reason of the proposal"), max_length=LONGEST_WORDS)
     source = models.ForeignKey(
         Source, verbose_name=_("source"), null=True, blank=True, on_delete=models.PROTECT, related_name="proposals"
     )
     reported_by = models.CharField(
         _("reported by"),
-        max_length=200,
+        max_length=LONGEST_LINE,
         blank=True,
         help_text=_(
             "Where there is no published source, who reported it: such as the enterprise, by a letter and its date."
@@ -102,7 +99,7 @@ class Proposal(Record):
     proposed_by = _person(_("proposed by"), related_name="proposals_made", null=False)
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     answered_by = _person(_("answered by"), related_name="proposals_answered")
-    comment = models.TextField(_("comment of the answer"), max_length=2000, blank=True)
+    comment = models.TextField(_("comment of the answer"), max_length=LONGEST_WORDS, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
     withdrawn_by = _person(_("withdrawn by"), related_name="proposals_withdrawn")
     has_news = models.BooleanField(

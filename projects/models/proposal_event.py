@@ -11,14 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.choices import ProposalAction, ProposalState
 
+from .base import AppendOnlyQuerySet
 from .proposal import Proposal
 from .revision import Revision
-from .transition_event import TransitionEvent, TransitionEventQuerySet
+from .transition_event import TransitionEvent
 
 STEP_NEEDS_WORDS = _("A comment, a return or a refusal needs its text.")
 
 
-class ProposalEventQuerySet(TransitionEventQuerySet):
+class ProposalEventQuerySet(AppendOnlyQuerySet):
     def by_others(self) -> Self:
         """What the proposer is told of: answers, comments and withdrawals of others."""
         own = (ProposalAction.SUBMIT, ProposalAction.RESUBMIT, ProposalAction.NOTE)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Light
 
-from .base import Record, RecordManager, RecordQuerySet
+from .base import OfEntry, Record, RecordManager, RecordQuerySet
 from .entry import Entry
 from .fields import MonthNumberField, month_in_year
 from .revision import History
@@ -27,11 +27,10 @@ class RatingQuerySet(RecordQuerySet):
         return self.filter(~Exists(later), month__lte=through)
 
 
-class Rating(Record):
+class Rating(OfEntry, Record):
     """Green, yellow or red, in a reviewer's words, for one entry and month. A new judgement is a new record."""
 
     natural_key_fields = ("entry__project__code", "entry__programme__year", "month", "rated_at")
-    prefecture_path = "entry__project__prefecture_id"
 
     entry = models.ForeignKey(Entry, verbose_name=_("list entry"), on_delete=models.PROTECT, related_name="ratings")
     month = MonthNumberField(_("month"), help_text=_("The month that the judgement speaks of, 1 to 12."))
@@ -64,7 +63,3 @@ class Rating(Record):
     def age(self) -> int:
         """Days since it was written, by the programme's own calendar."""
         return (self.entry.programme.today - self.rated_on).days
-
-    @property
-    def owning_prefecture_id(self) -> int | None:
-        return self.entry.project.prefecture_id

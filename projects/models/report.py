@@ -15,9 +15,10 @@ from projects import money
 from projects.access import access_of
 from projects.choices import ARRIVED, Basis, ReportState, RoundState, Stage
 from projects.periods import Month
+from projects.text import LONGEST_LINE, LONGEST_WORDS
 from projects.versioning.revisions import BY_HAND, present_actor
 
-from .base import Record, RecordManager, RecordQuerySet, source_errors
+from .base import OfEntry, Record, RecordManager, RecordQuerySet, source_errors
 from .entry import Entry
 from .fields import AmountField, MonthNumberField, SignedAmountField
 from .report_rules import APPROVED_NEEDS_AMOUNT, NEGATIVE_NEEDS_REASON, REPORT_RULES, SUBMITTED_NEEDS_AMOUNT
@@ -90,7 +91,7 @@ def seen_by(user: Any, path: str = "") -> Q:
     return Q(**{f"{path}state": ReportState.APPROVED}) if access_of(user).public else Q()
 
 
-class MonthlyReport(Record):
+class MonthlyReport(OfEntry, Record):
     """Money actually invested in one month (完成投资) in one entry, how far it has come, and the state of the report.
 
     `workflows/reporting.py` says what may happen to it; the constraints tie each state to its time and its person. A report
@@ -98,7 +99,6 @@ class MonthlyReport(Record):
     """
 
     natural_key_fields = ("entry__project__code", "entry__programme__year", "month")
-    prefecture_path = "entry__project__prefecture_id"
 
     entry = models.ForeignKey(
         Entry,
@@ -121,7 +121,7 @@ class MonthlyReport(Record):
     stage = models.CharField(_("stage"), max_length=11, choices=Stage.choices, blank=True)
     progress = models.TextField(
         _("physical progress"),
-        max_length=2000,
+        max_length=LONGEST_WORDS,
         blank=True,
         help_text=_("In words, such as: roof closed, 3 of 5 lines."),
     )
@@ -129,23 +129,25 @@ class MonthlyReport(Record):
         _("started on"), null=True, blank=True, help_text=_("The day construction began, if it was in this month.")
     )
     forecast = AmountField(_("forecast for the year"), help_text=_("Whole CNY expected for January to December."))
-    problems = models.TextField(_("problems"), max_length=2000, blank=True)
+    problems = models.TextField(_("problems"), max_length=LONGEST_WORDS, blank=True)
     reason = models.TextField(
         pgettext_lazy("report", "reason"),
-        max_length=2000,
+        max_length=LONGEST_WORDS,
         blank=True,
         help_text=_("Why the project is behind its plan."),
     )
     measure = models.TextField(
         pgettext_lazy("report", "measure"),
-        max_length=2000,
+        max_length=LONGEST_WORDS,
         blank=True,
         help_text=_("What is done to catch up, and until when."),
     )
-    contact = models.CharField(_("contact"), max_length=200, blank=True, help_text=_("Name and telephone number."))
+    contact = models.CharField(
+        _("contact"), max_length=LONGEST_LINE, blank=True, help_text=_("Name and telephone number.")
+    )
     correction_reason = models.TextField(
         _("reason of the correction"),
-        max_length=2000,
+        max_length=LONGEST_WORDS,
         blank=True,
         help_text=_("For a change after the round has closed, and for a negative amount."),
     )
@@ -157,7 +159,7 @@ class MonthlyReport(Record):
     submitted_by = _person(_("submitted by"), related_name="reports_submitted")
     returned_at = models.DateTimeField(_("returned at"), null=True, blank=True)
     returned_by = _person(_("returned by"), related_name="reports_returned")
-    comment = models.TextField(_("comment of the return"), max_length=2000, blank=True)
+    comment = models.TextField(_("comment of the return"), max_length=LONGEST_WORDS, blank=True)
     approved_at = models.DateTimeField(_("approved at"), null=True, blank=True)
     approved_by = _person(_("approved by"), related_name="reports_approved")
     basis = models.CharField(_("basis"), max_length=12, choices=Basis.choices, default=Basis.REPORTED)
@@ -267,10 +269,6 @@ class MonthlyReport(Record):
     def changed_content(self) -> list[str]:
         """Names of the fields a bureau fills in whose value differs from the stored one."""
         return [name for name in self.changed_fields() if name in CONTENT]
-
-    @property
-    def owning_prefecture_id(self) -> int | None:
-        return self.entry.project.prefecture_id
 
     @property
     def period(self) -> Month:

@@ -105,6 +105,11 @@ class Revision(models.Model):
         return day_of_knowledge(self.created_at, self.known_on)
 
     @property
+    def by(self) -> str:
+        """The person's name; of an account that is gone the user name it had, of a command none."""
+        return self.user.display_name if self.user else self.username
+
+    @property
     def reason_in_words(self) -> str:
         """Why, as a reader is told: what the register itself put into the stored reason is in the reader's language."""
         if self.door == Channel.COMMAND and self.reason.startswith(_OF_LOADS):

@@ -2,42 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any
 
-from django.db import models
-
-from projects.access import access_of
-
-from .base import RecordQuerySet
+from .base import AppendOnly
 
 
-class TransitionEventQuerySet(RecordQuerySet):
-    def visible_to(self, user: Any) -> Self:
-        """As for every record; the public is never told who did what, nor what was said of it."""
-        return self.none() if access_of(user).public else super().visible_to(user)
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        """Refused: events are kept for as long as the register is."""
-        raise TypeError("events are never deleted")
-
-
-class TransitionEvent(models.Model):
-    """One event. `database/constraint_triggers.py` refuses changes in the database, this class deletions."""
+class TransitionEvent(AppendOnly):
+    """One event."""
 
     subject_field: str  # the record that took the step
 
-    objects = models.Manager.from_queryset(TransitionEventQuerySet)()
-
-    class Meta:
+    class Meta(AppendOnly.Meta):
         abstract = True
-        ordering = ["-at", "-id"]
 
     def __str__(self) -> str:
         return f"{self.subject} {self.get_action_display()}"  # type: ignore[attr-defined]
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Refused, as for many."""
-        raise TypeError("events are never deleted")
 
     @property
     def subject(self) -> Any:

@@ -15,7 +15,7 @@ from projects.models import Entry, Plan, Problem, Programme, Rating
 
 
 @dataclass(frozen=True)
-class Beside:
+class BesideReports:
     """What there is at all beside lists and reports: of most years nothing, so that no row has to be asked for it."""
 
     plans: bool  # on record, of one kind

@@ -10,7 +10,7 @@ from projects.choices import LIGHTS, PlanKind
 from projects.models import LightRule, Programme, Round
 from projects.totals.scope import Scope
 
-from .beside import Beside
+from .beside import BesideReports
 from .entry_status import earlier_of
 from .entry_table import IS_ASKED, AtMonth, CommonTable, entry_tables, listed, planned, reported
 from .lights import Limits, missing_limits, progress_limits, start_limits
@@ -38,7 +38,7 @@ def which_of(months: Mapping[int, Scope], judged: int) -> str:
 
 
 def judged_lists(
-    scope: Scope, months: Mapping[int, Scope], beside: Beside, kind: PlanKind, *, found: QuerySet | None = None
+    scope: Scope, months: Mapping[int, Scope], beside: BesideReports, kind: PlanKind, *, found: QuerySet | None = None
 ) -> Iterator[CommonTable]:
     """`listed`, `reported` and, where there are plans on record, `planned`: what lights are told from.
 
@@ -58,7 +58,7 @@ def judged_lists(
 class EntryLights:
     """The lights of entries at the end of one month. What each is told from is made first, and once."""
 
-    def __init__(self, scope: Scope, kind: PlanKind, beside: Beside, rounds: Sequence[Round]) -> None:
+    def __init__(self, scope: Scope, kind: PlanKind, beside: BesideReports, rounds: Sequence[Round]) -> None:
         self.month, self.is_single_month = scope.last_month, scope.is_single_month
         self.rule, self.rounds, self.beside = scope.programme.light_rule, rounds, beside  # type: ignore[union-attr]
         self.over = [each.month for each in rounds if each.punctual_until < scope.today]

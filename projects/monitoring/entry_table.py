@@ -27,7 +27,7 @@ from projects.periods import MONTHS_OF_YEAR, Month
 from projects.totals.scope import Scope
 from projects.versioning.as_of import AsOf, looking_back
 
-from .beside import Beside
+from .beside import BesideReports
 from .terms import Term
 
 _LISTED = ("project", "place", "start", "exact", "entry", "amount", "basis", "status", "joined", "gone")
@@ -121,12 +121,12 @@ def planned(programme: Programme, kind: PlanKind) -> CommonTable:
 IS_ASKED = f"l.basis <> '{Basis.PUBLISHED.value}'"  # see `entry_status.is_asked`
 
 
-def entry_tables(beside: Beside) -> str:
+def entry_tables(beside: BesideReports) -> str:
     """The tables, by `l`, `r` and, where there are any, `pl`."""
     return f"listed l LEFT JOIN reported r ON r.entry = l.entry {plans_beside(beside)}"
 
 
-def plans_beside(beside: Beside) -> str:
+def plans_beside(beside: BesideReports) -> str:
     return "LEFT JOIN planned pl ON pl.entry = l.entry" if beside.plans else ""
 
 
@@ -137,7 +137,7 @@ class AtMonth:
     year: int
     month: int
     kind: PlanKind  # of its plan
-    beside: Beside
+    beside: BesideReports
 
     @property
     def done(self) -> Term:

@@ -22,7 +22,7 @@ from projects.totals.results import Answer
 from projects.totals.scope import Scope
 from projects.totals.totals import totals
 
-from .beside import Beside
+from .beside import BesideReports
 from .entry_table import AtMonth, CommonTable, entry_tables, listed, planned, reported, rows_of_list
 from .lights import HUNDRED
 from .plans import Plans
@@ -161,7 +161,7 @@ def _entries(scope: Scope) -> Iterator[CommonTable]:
     """The parts of a statement of which the last is `entries`: what forecasts are made of, for each entry."""
     programme: Any = scope.programme
     month, year = scope.last_month, programme.year
-    beside = Beside.of(programme, PlanKind.ANNOUNCED)
+    beside = BesideReports.of(programme, PlanKind.ANNOUNCED)
     at, at_end = (AtMonth(year, number, PlanKind.ANNOUNCED, beside) for number in (month, MONTHS_OF_YEAR))
     yield listed(scope)
     yield reported(scope.as_of, month)

@@ -15,11 +15,11 @@ from django.db.models import OuterRef, Q, Subquery
 
 from projects.choices import LIGHTS, Basis, Light, PlanKind, ProblemKind
 from projects.models import MonthlyReport, Problem, Project
+from projects.text import TwoNames
 from projects.totals.scope import Scope
 from projects.versioning.as_of import looking_back
-from sectors.models import in_language
 
-from .beside import Beside
+from .beside import BesideReports
 from .entry_lights import OF_PROGRESS, EntryLights, judged_lists, months_judged, plan_rated, which_of
 from .entry_table import CommonTable, rows_of_list
 
@@ -29,7 +29,7 @@ _SPLIT = 10**9  # a sum is made of two, as twelve times the amounts of a long li
 
 
 @dataclass(frozen=True)
-class EntryGap:
+class EntryGap(TwoNames):
     """An entry behind its plan to date. `gap` is in CNY and below nought; `problem` is the newest of those that are open,
     and `reason` that of its newest report: either may be missing.
     """
@@ -43,11 +43,6 @@ class EntryGap:
     problem_kind: ProblemKind | None = None
     problem: str = ""
     reason: str = ""
-
-    @property
-    def name(self) -> str:
-        """In the reader's language."""
-        return in_language(self.name_zh, self.name_en)
 
 
 @dataclass(frozen=True)
@@ -79,7 +74,7 @@ def gaps(scope: Scope, *, few: int = FEW) -> Gaps | None:
         return None
     with looking_back(scope.as_of):
         # neither ratings nor problems are told here, so that they need not be looked for
-        beside = replace(Beside.of_lights(scope.programme), ratings=False, problems=False)
+        beside = replace(BesideReports.of_lights(scope.programme), ratings=False, problems=False)
     months = months_judged(scope)
     rows = rows_of_list(scope, lambda asked: _parts(asked, months, beside), _statement(months, few))
     lights: Counter[Light | None] = Counter()
@@ -104,7 +99,7 @@ def _entry(light: Light | None, gap: Fraction, *about: Any) -> EntryGap:
     return EntryGap(code, name_zh, name_en, Basis(basis), light, gap, found, problem or "", reason or "")
 
 
-def _parts(scope: Scope, months: Mapping[int, Scope], beside: Beside) -> Iterator[CommonTable]:
+def _parts(scope: Scope, months: Mapping[int, Scope], beside: BesideReports) -> Iterator[CommonTable]:
     """The parts of a statement of which the last are `apart_1` and, in an open month, `apart_0`."""
     kind = plan_rated(scope.programme.light_rule)  # type: ignore[union-attr]
     yield from judged_lists(scope, months, beside, kind)

@@ -15,7 +15,7 @@ from projects.totals.light_filter import unlit
 from projects.totals.scope import Scope
 from projects.versioning.as_of import looking_back
 
-from .beside import Beside
+from .beside import BesideReports
 from .entry_lights import EntryLights, judged_lists, months_judged, plan_rated, which_of
 from .entry_table import CommonTable, rows_of, with_tables
 
@@ -35,7 +35,7 @@ def lit_rows(scope: Scope, *, found: QuerySet | None = None) -> Sql | None:
     if programme is None:
         return None
     with looking_back(scope.as_of):
-        beside, months = Beside.of_lights(programme), months_judged(scope)
+        beside, months = BesideReports.of_lights(programme), months_judged(scope)
         kind = plan_rated(programme.light_rule)
         try:
             parts = list(judged_lists(scope, months, beside, kind, found=found))

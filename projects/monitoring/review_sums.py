@@ -13,7 +13,7 @@ from django.db.models.functions import Abs, Coalesce
 from projects.choices import PlanKind
 from projects.models import MonthlyReport, Programme
 
-from .entry_table import AtMonth, Beside, CommonTable, planned, plans_beside, rows_of
+from .entry_table import AtMonth, BesideReports, CommonTable, planned, plans_beside, rows_of
 
 
 def biggest_change_first(waiting: QuerySet, user: Any) -> QuerySet:
@@ -96,7 +96,7 @@ def review_sums(programme: Programme, month: int, waiting: QuerySet, *, user: An
         listed = CommonTable.of(f"listed ({', '.join(columns)}) AS", rows)
     except EmptyResultSet:
         return found
-    beside = Beside.of(programme, kind)
+    beside = BesideReports.of(programme, kind)
     at, at_last = (AtMonth(programme.year, number, kind, beside) for number in (month, month - 1))
     has_plan = f"{at.amount.text} IS NOT NULL"
     done = "CAST(l.now + l.before AS bigint)"

@@ -15,7 +15,7 @@ from projects.totals.dimensions import NONE, dimension_of
 from projects.totals.results import Answer, FigureValue, Row
 from projects.totals.scope import Scope
 
-from .beside import Beside
+from .beside import BesideReports
 from .entry_table import IS_ASKED, AtMonth, CommonTable, entry_tables, listed, reported, rows_of_list
 
 
@@ -61,7 +61,7 @@ def with_round(scope: Scope, answers: Mapping[str | None, Answer], by: str) -> d
 def _parts(scope: Scope, key: str) -> Iterator[CommonTable]:
     """The parts of a statement of which the last is `counted`: a row for each key and basis."""
     programme: Any = scope.programme
-    beside = replace(Beside.of(programme, PlanKind.ANNOUNCED), plans=False)
+    beside = replace(BesideReports.of(programme, PlanKind.ANNOUNCED), plans=False)
     at = AtMonth(programme.year, scope.last_month, PlanKind.ANNOUNCED, beside)
     is_asked = f"{IS_ASKED} AND {at.is_listed}" if scope.last_month else "1 = 0"
     has_none = f"COALESCE(r.arrived, 0) & {1 << scope.last_month} = 0"

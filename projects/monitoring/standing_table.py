@@ -12,7 +12,7 @@ from projects.models import Problem, Rating, Round
 from projects.pagination import both_ways
 from projects.totals.scope import Scope
 
-from .beside import Beside
+from .beside import BesideReports
 from .entry_lights import EntryLights, judged_lists, months_judged, plan_rated, which_of
 from .entry_status import Judged
 from .entry_table import CommonTable, rows_of_list
@@ -152,7 +152,7 @@ def _parts(scope: Scope) -> Iterator[CommonTable]:
     In an open month those alone are judged by it whose report is approved, see `entry_status.standings`.
     """
     programme: Any = scope.programme
-    beside, months = Beside.of_lights(programme), months_judged(scope)
+    beside, months = BesideReports.of_lights(programme), months_judged(scope)
     kind = plan_rated(programme.light_rule)
     yield from judged_lists(scope, months, beside, kind)
     if beside.problems:

@@ -181,8 +181,7 @@ def last_changes(model: Any, keys: Iterable[int], reading: Reading, until: int |
 
 
 def _change(revision: Revision) -> _Change:
-    by = revision.user.display_name if revision.user else revision.username
-    return _Change(revision.number, revision.created_at, by, revision.day)
+    return _Change(revision.number, revision.created_at, revision.by, revision.day)
 
 
 def _with_change(origin: Origin, change: _Change | None, *, public: bool) -> Origin:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from django.utils.translation import ngettext
 from projects.choices import ReportState
 from projects.models import Entry, MonthlyReport, Problem, Programme, Proposal, ProposalEvent, Round
 from projects.periods import Month
+from projects.text import site_address
 from sectors.models import in_language
 
 NAMED = 40  # lines of each kind; the rest is counted
@@ -78,7 +78,7 @@ def answer_text(event: ProposalEvent) -> tuple[str, str]:
             "action": event.get_action_display(),
         }
         said = [event.comment] if event.comment else []
-        link = _("See: %(link)s") % {"link": address("proposal", str(proposal.pk))}
+        link = _("See: %(link)s") % {"link": site_address("proposal", str(proposal.pk))}
         return [about, *said, link]
 
     return _letter(proposal.proposed_by, subject, lines)
@@ -148,7 +148,7 @@ def _reminder_lines(each: Round, entries: list[Entry]) -> list[str]:
         "until": each.punctual_until.isoformat(),
         "closes": each.closes.isoformat(),
     }
-    link = _("Report here: %(link)s") % {"link": address("round", str(each.period))}
+    link = _("Report here: %(link)s") % {"link": site_address("round", str(each.period))}
     return [_listed(told, (_entry_line(entry) for entry in entries), len(entries)), days, link]
 
 
@@ -163,7 +163,7 @@ def _for_review(reports: list[MonthlyReport]) -> str:
         "count": len(reports)
     }
     lines = (f"{report.period} {report.entry.project.code} {report.entry.project.name}" for report in reports)
-    return _listed(told, lines, len(reports)) + "\n" + _("Review here: %(link)s") % {"link": address("review")}
+    return _listed(told, lines, len(reports)) + "\n" + _("Review here: %(link)s") % {"link": site_address("review")}
 
 
 def _for_decision(proposals: list[Proposal]) -> str:
@@ -174,7 +174,9 @@ def _for_decision(proposals: list[Proposal]) -> str:
         f"{timezone.localdate(each.proposed_at)} {each.project.code} {each.project.name} ({each.proposed_by.display_name})"
         for each in proposals
     )
-    return _listed(told, lines, len(proposals)) + "\n" + _("Decide here: %(link)s") % {"link": address("proposals")}
+    return (
+        _listed(told, lines, len(proposals)) + "\n" + _("Decide here: %(link)s") % {"link": site_address("proposals")}
+    )
 
 
 def _late(each: Round, entries: list[Entry]) -> str:
@@ -195,15 +197,10 @@ def _overdue(problems: list[Problem]) -> str:
         + (f" ({problem.solver})" if problem.solver else "")
         for problem in problems
     )
-    return _listed(told, lines, len(problems)) + "\n" + _("See: %(link)s") % {"link": address("problems")}
+    return _listed(told, lines, len(problems)) + "\n" + _("See: %(link)s") % {"link": site_address("problems")}
 
 
 def _listed(told: str, lines: Iterable[str], count: int) -> str:
     shown = [line for line, _number in zip(lines, range(NAMED), strict=False)]
     more = [_("… and %(count)s more") % {"count": count - NAMED}] if count > NAMED else []
     return "\n".join([told, *(f"  {line}" for line in [*shown, *more])])
-
-
-def address(name: str, *arguments: str) -> str:
-    """A page of the site with scheme and host."""
-    return settings.SITE_URL.rstrip("/") + reverse(name, args=arguments)

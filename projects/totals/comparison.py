@@ -12,8 +12,8 @@ from typing import Any
 
 from projects.choices import Difference
 from projects.models import Project
+from projects.text import TwoNames
 from projects.versioning.as_of import AsOf, looking_back
-from sectors.models import in_language
 
 from .differences import CODE, SORTED_BY, Differing, ThenAndNow, differing_records, effects_on
 from .dimensions import DIMENSIONS, EACH, dimension_of
@@ -25,7 +25,7 @@ Names = tuple[str, str]  # Chinese and English
 
 
 @dataclass(frozen=True)
-class Effect:
+class Effect(TwoNames):
     """What one record did to one figure: its part then and now, in the figure's unit; None where it had none."""
 
     key: str
@@ -34,10 +34,6 @@ class Effect:
     kind: Difference
     before: int | None
     after: int | None
-
-    @property
-    def name(self) -> str:
-        return in_language(self.name_zh, self.name_en)
 
     @property
     def difference(self) -> int:
@@ -96,7 +92,7 @@ class Reclassified:
 
 
 @dataclass(frozen=True)
-class RecordDifference:
+class RecordDifference(TwoNames):
     """One record then and now: what it did to each figure, by the figure's name, and how it is sorted otherwise."""
 
     key: str
@@ -105,10 +101,6 @@ class RecordDifference:
     kind: Difference
     effects: Mapping[str, Effect]
     classes: tuple[Reclassified, ...]
-
-    @property
-    def name(self) -> str:
-        return in_language(self.name_zh, self.name_en)
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from projects.choices import Measure, Unit
 from projects.database.sql import Sql
 from projects.pagination import both_ways
 from projects.periods import MONTHS_OF_YEAR
+from projects.text import TwoNames
 from projects.versioning.as_of import looking_back
-from sectors.models import in_language
 
 from .contributions import BELOW, PART, contributions
 from .dimensions import EACH, MONTH, dimension_of
@@ -31,7 +31,7 @@ _PARTS = "sector"  # what a figure that is not made of months is shown as a sum 
 
 
 @dataclass(frozen=True)
-class Contribution:
+class Contribution(TwoNames):
     """One record's part of a figure, in its unit; `share` of the whole, None where that says nothing.
 
     Of a ratio `below` is what the record itself is measured against, and `own` the share that its part is of that.
@@ -47,10 +47,6 @@ class Contribution:
     @property
     def own(self) -> Fraction | None:
         return ratio(self.value, self.below)
-
-    @property
-    def name(self) -> str:
-        return in_language(self.name_zh, self.name_en)
 
 
 @dataclass(frozen=True)

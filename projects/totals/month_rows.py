@@ -28,7 +28,7 @@ from django.db.models.functions import Cast, Coalesce
 from projects.choices import Basis, ReportState
 from projects.database.prepared_statements import prepared
 from projects.database.read_replica import read_alias
-from projects.models import Cell, Entry, MonthlyReport, Round
+from projects.models import Cell, Entry, MonthlyReport, Programme, Round
 from projects.models.rollups import ALL
 from projects.periods import MONTHS_OF_YEAR
 from projects.versioning import as_of
@@ -52,10 +52,10 @@ class MonthRow:
     plan: int
 
 
-def month_rows() -> list[MonthRow]:
-    """Those of all programmes, as the register stands in the state that is looked at."""
-    query = prepared(("months of programmes", as_of.current() is not None), month_query, as_one=True)
-    return rows_from(query.rows())
+def month_rows(programme: Programme) -> list[MonthRow]:
+    """Those of one programme, as the register stands in the state that is looked at."""
+    kind = ("months of a programme", programme.pk, as_of.current() is not None)
+    return rows_from(prepared(kind, lambda: month_query(programme), as_one=True).rows())
 
 
 def rows_from(found: Iterable[tuple[Any, ...]]) -> list[MonthRow]:
@@ -85,13 +85,20 @@ def day_of(value: Any) -> dt.date | None:
     return dt.date.fromisoformat(value) if isinstance(value, str) else value
 
 
-def month_query() -> QuerySet:
-    """The same columns from sums, entries, reports and rounds. In a past there are no sums, and all is counted."""
+def month_query(programme: Programme | None = None) -> QuerySet:
+    """The same columns from sums, entries, reports and rounds, of all programmes where none is named. In a past there are no
+    sums, and all is counted.
+    """
     is_past = as_of.current() is not None
+    of = Q(programme=programme.pk) if programme else Q()
+    entries, rounds = Entry.objects.filter(of), _rounds(Round.objects.filter(of))
     if is_past and connections[read_alias()].vendor == "sqlite":
-        entries = _counted(Entry.objects.all(), ENTRIES, "programme", month=_reported(), path="", in_sums=False)
-        return entries.union(_rounds(), all=True)
-    entries, reports, waiting = Entry.objects.all(), MonthlyReport.objects.approved(), MonthlyReport.objects.submitted()
+        counted = _counted(entries, ENTRIES, "programme", month=_reported(), path="", in_sums=False)
+        return counted.union(rounds, all=True)
+    all_reports = (
+        MonthlyReport.objects.filter(entry__programme=programme.pk) if programme else MonthlyReport.objects.all()
+    )
+    reports, waiting = all_reports.approved(), all_reports.submitted()
     if not is_past:
         entries = entries.filter(Q(basis=Basis.PUBLISHED) | Q(joined__isnull=False) | Q(left__isnull=False))
         reports = reports.filter(entry__in=entries.order_by().values("pk"))
@@ -100,8 +107,8 @@ def month_query() -> QuerySet:
     parts = [
         _counted(reports, REPORTS, "entry__programme", month=F("month"), path="entry__", in_sums=not is_past),
         _counted(waiting, WAITING, "entry__programme", month=F("month"), path="entry__", in_sums=False),
-        _rounds(),
-        *([] if is_past else [_sums()]),
+        rounds,
+        *([] if is_past else [_sums(of)]),
     ]
     counted = _counted(entries, ENTRIES, "programme", month=Value(0), path="", in_sums=not is_past)
     return counted.union(*parts, all=True)
@@ -133,20 +140,19 @@ def _number(value: Any) -> Cast:
     return Cast(value if hasattr(value, "resolve_expression") else Value(value), BigIntegerField())
 
 
-def _no_day() -> Cast:
-    return Cast(Value(None), DateField())
+def _columns(kind: int, programme: str, month: Any) -> dict[str, Any]:
+    """What rows of a kind are told by; where nothing else is said they have no days, and are in nothing."""
+    no_days = dict.fromkeys(("first_day", "last_day", "third_day"), Cast(Value(None), DateField()))
+    told = {"kind": _number(kind), OF_PROGRAMME: F(programme), "month_number": _number(month)}
+    return told | no_days | dict.fromkeys(("unasked", "in_sums"), _number(0))
 
 
 def _counted(rows: QuerySet, kind: int, programme: str, *, month: Any, path: str, in_sums: bool) -> QuerySet:
     """Entries, or their approved reports, by programme, month and what decides whether they are asked for it."""
     is_published = Q(**{f"{path}basis": Basis.PUBLISHED})
-    by = {
-        "kind": _number(kind),
-        "programme_key": F(programme),
-        "month_number": _number(month),
+    by = _columns(kind, programme, month) | {
         "first_day": F(f"{path}joined"),
         "last_day": F(f"{path}left"),
-        "third_day": _no_day(),
         "unasked": Case(When(is_published, then=_number(1)), default=_number(0)),
         "in_sums": _number(int(in_sums)),
     }
@@ -155,35 +161,23 @@ def _counted(rows: QuerySet, kind: int, programme: str, *, month: Any, path: str
     return grouped.annotate(number=Count("pk"), plan=plan).values_list(*_COLUMNS)
 
 
-def _rounds() -> QuerySet:
-    columns = {
-        "kind": _number(ROUNDS),
-        "programme_key": F("programme_id"),
-        "month_number": _number(F("month")),
+def _rounds(rounds: QuerySet) -> QuerySet:
+    columns = _columns(ROUNDS, "programme_id", F("month")) | {
         "first_day": F("opens"),
         "last_day": F("due"),
         "third_day": F("closes"),
-        "unasked": _number(0),
-        "in_sums": _number(0),
         "number": _number(0),
         "plan": _number(0),
     }
-    return Round.objects.order_by().annotate(**columns).values_list(*_COLUMNS)
+    return rounds.order_by().annotate(**columns).values_list(*_COLUMNS)
 
 
-def _sums() -> QuerySet:
+def _sums(of: Q) -> QuerySet:
     """What the database keeps: of month 0 all entries, of the others their approved reports."""
-    by = {
-        "kind": _number(SUMS),
-        "programme_key": F("programme"),
-        "month_number": _number(F("month")),
-        "first_day": _no_day(),
-        "last_day": _no_day(),
-        "third_day": _no_day(),
-        "unasked": _number(0),
-        "in_sums": _number(0),
-    }
-    cells = Cell.objects.filter(prefecture=ALL, chain_link=ALL, programme__gt=ALL, month__lte=MONTHS_OF_YEAR).order_by()
+    by = _columns(SUMS, "programme", F("month"))
+    cells = Cell.objects.filter(
+        of, prefecture=ALL, chain_link=ALL, programme__gt=ALL, month__lte=MONTHS_OF_YEAR
+    ).order_by()
     listed = Q(month=0)
     number = Sum(Case(When(listed, then=F("project_count")), default=F("approved")))
     plan = Sum(Case(When(listed, then=F("planned_disbursement")), default=F("approved_plan")))

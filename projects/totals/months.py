@@ -8,11 +8,9 @@ it is shown to who asks for it.
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
 from django.conf import settings
 
@@ -109,16 +107,13 @@ class ProgrammeMonths:
 NO_MONTHS = ProgrammeMonths({})
 
 
-def months_of(programmes: Iterable[Programme]) -> dict[Any, ProgrammeMonths]:
-    """The months of each programme by its key, as the register stands in the state that is looked at. One query.
+def months_of(programme: Programme) -> ProgrammeMonths:
+    """The months of a programme, as the register stands in the state that is looked at. One query.
 
     They are of the whole list, whoever asks: no number of them is for who reads a part of it. What is said of a month is
     worked out once it is looked at.
     """
-    rows: dict[Any, list[MonthRow]] = defaultdict(list)
-    for row in month_rows():
-        rows[row.programme].append(row)
-    return {each.pk: months_from(each, rows.get(each.pk, [])) for each in programmes}
+    return months_from(programme, month_rows(programme))
 
 
 def months_from(programme: Programme, rows: Sequence[MonthRow]) -> ProgrammeMonths:

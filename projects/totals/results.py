@@ -12,8 +12,8 @@ from django.conf import settings
 from projects.choices import Measure, Unit, Withheld
 from projects.models import Programme
 from projects.periods import Month
+from projects.text import TwoNames
 from projects.versioning.as_of import AsOf
-from sectors.models import in_language
 
 from .figures import FIGURES
 from .targets import Comparison
@@ -67,7 +67,7 @@ class FigureValue:
 
 
 @dataclass(frozen=True)
-class Row:
+class Row(TwoNames):
     """One line of an answer: the whole (key None), or the records of one key of a dimension.
 
     `parameters` is the query string that selects exactly the row's records; `opening(figure)` exactly those counted in
@@ -84,11 +84,6 @@ class Row:
     illustrative: Mapping[str, FigureValue] | None = None
     compares: bool = True
     now: Mapping[str, FigureValue] | None = None
-
-    @property
-    def name(self) -> str:
-        """In the reader's language."""
-        return in_language(self.name_zh, self.name_en)
 
     def opening(self, figure: str) -> list[tuple[str, str]]:
         return [*self.parameters, ("counted_in", figure)]

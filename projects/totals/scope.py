@@ -48,7 +48,6 @@ class Scope:
     within: QuerySet | None = None
     programmes: tuple[Programme, ...] = ()  # all that the user may choose from, newest first
     as_of: AsOf | None = None  # the past state that is looked at; None: the present
-    goes_by_itself: bool = False  # whether no month was asked for, so that it is the last one that counts
     read: Any = field(default=None, compare=False, repr=False)  # records that were read for it and what is made of it
 
     @classmethod
@@ -72,7 +71,6 @@ class Scope:
             on_list=on_list,
             programmes=tuple(programmes),
             as_of=as_of.current(),
-            goes_by_itself=not (data.get("month") or data.get("through")),
             read={},
         )
         scope.check()
@@ -106,7 +104,7 @@ class Scope:
     def unasked(self) -> Self:
         """The same question with nothing found out: a cached response would hold it and, with its user, the request."""
         if self.programme is not None:
-            self.programme.months = self.months.worked_out()
+            self.programme.months = self.months.worked_out()  # type: ignore[attr-defined]  # as `programmes_of` gives it
         return replace(self, user=getattr(self.user, "_wrapped", self.user), programmes=(), read=None)
 
     @property
@@ -143,7 +141,7 @@ class Scope:
         if known is not None and as_of.current() == self.as_of:
             return known
         with as_of.looking_back(self.as_of):
-            return months_of([self.programme])[self.programme.pk]
+            return months_of(self.programme)
 
     @property
     def open_month(self) -> MonthStatus | None:
@@ -155,7 +153,7 @@ class Scope:
         """Whether the month of a question that was asked before would be the same now, and as much of it approved."""
         if self.programme is None:
             return True
-        now, last = months_of([self.programme])[self.programme.pk], self.last_month
+        now, last = months_of(self.programme), self.last_month
         return now.default == self.months.default and now.by_number.get(last) == self.months.by_number.get(last)
 
     @property
@@ -165,9 +163,7 @@ class Scope:
 
     def like_for_like(self) -> Self:
         """The same question of an open month for those alone whose report is approved; any other month is as it is."""
-        if self.compares:
-            return self
-        return self.also(**{APPROVED[0]: (APPROVED[1],)})
+        return self if self.compares else self.also(**{APPROVED[0]: (APPROVED[1],)})
 
     def at(self, month: int) -> Self:
         """The same question from January to another month, 0 for none."""
@@ -265,7 +261,8 @@ class Scope:
 
     def members(self) -> QuerySet:
         """Which projects these are: the same without figures, in no order that was asked for."""
-        return self._members(self._entries())
+        entries = self._entries()
+        return self.members_of(Project.objects.all() if entries is None else Project.objects.of_entries(entries))
 
     def reported(self) -> QuerySet:
         """The same with those that are off the list but have approved reports in its months: what they disbursed stays."""
@@ -276,10 +273,7 @@ class Scope:
         return self._chosen_from(self.span.entries) if self.is_of_the_list else self.members()
 
     def _chosen_from(self, entries: Callable[[], QuerySet]) -> QuerySet:
-        return self._members(entries() if self.programme else Entry.objects.none())
-
-    def _members(self, entries: Any) -> QuerySet:
-        return self.members_of(Project.objects.all() if entries is None else Project.objects.of_entries(entries))
+        return self.members_of(Project.objects.of_entries(entries() if self.programme else Entry.objects.none()))
 
     def members_of(self, projects: Any) -> QuerySet:
         """Those of these projects that the user may see and the filters choose."""
@@ -288,9 +282,14 @@ class Scope:
             projects = with_figures(projects, self.span)
         return self._filtered(projects, without=("ordering",))
 
+    @property
+    def of_year(self) -> list[tuple[str, str]]:
+        """The query string of the programme alone."""
+        return [("programme", str(self.programme.year))] if self.programme else []
+
     def parameters(self) -> list[tuple[str, str]]:
         """The query string that asks the same question at any door."""
-        pairs = [("programme", str(self.programme.year))] if self.programme and self.on_list else []
+        pairs = self.of_year if self.on_list else []
         if self.is_single_month:
             pairs.append(("month", str(self.through)))
         elif self.through:

@@ -14,23 +14,23 @@ from .figure_display import FigureDisplay, shown
 
 
 @dataclass(frozen=True)
-class Beside:
+class BesideFigure:
     """A sentence that opens to the figure it is made of."""
 
     text: str
     shown: FigureDisplay
 
 
-def output_value(whole: Row) -> Beside | None:
+def output_value(whole: Row) -> BesideFigure | None:
     """Of an answer that has the figure; None where no source speaks of output value."""
     display = shown(whole, Measure.OUTPUT_VALUE, form="headline")
     if not display.value:
         return None
     text = _("of it %(amount)s %(unit)s is output value") % {"amount": display.text, "unit": display.unit}
-    return Beside(text, display)
+    return BesideFigure(text, display)
 
 
-def beside_figure(scope: Scope, name: str) -> Beside | None:
+def beside_figure(scope: Scope, name: str) -> BesideFigure | None:
     """What stands beside one figure of a question; one query for revenue, none for any other."""
     if name != Measure.EXPECTED_REVENUE:
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
@@ -18,16 +17,10 @@ from . import formatting, links
 NOT_FILTERS = ("ordering",)
 
 
-@dataclass(frozen=True)
-class Chip:
-    label: str
-    url: str
-
-
-def chips(request: HttpRequest, scope: Scope) -> list[Chip]:
+def chips(request: HttpRequest, scope: Scope) -> list[links.PageLink]:
     """A chip for each value of each filter of the address."""
     return [
-        Chip(_chip_label(scope, name, value), links.without_value(request, name, value))
+        links.PageLink(_chip_label(scope, name, value), links.without_value(request, name, value))
         for name, value in scope.filters
         if name not in NOT_FILTERS
     ]

@@ -94,8 +94,7 @@ def _last_change(record: Model | None) -> tuple[str, dt.datetime | None]:
     last = last_row(type(record), record.pk) if record is not None else None
     if last is None:
         return "", None
-    user = last.revision.user
-    return user.display_name if user else last.revision.username, last.history_date
+    return last.revision.by, last.history_date
 
 
 def version_of(record: Model | None) -> str:

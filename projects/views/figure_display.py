@@ -84,11 +84,6 @@ class FigureDisplay:
         return links.lacking(self._row, self.name) if self._figure.missing else ""
 
     @property
-    def opening_url(self) -> str:
-        """The records that have it; empty where nothing could."""
-        return links.opening(self._row, self.name) if self.of else ""
-
-    @property
     def rests(self) -> str:
         """ALL or PART of it rests on illustrative records; empty for none."""
         return rests_on_illustrative(self._row, self.name)

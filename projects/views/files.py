@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.utils.translation import get_language
@@ -16,25 +15,22 @@ _MOST_NAMED = 50
 FORMATS = (("csv", "CSV"), ("xlsx", "Excel"), ("ndjson", "NDJSON"))
 
 
-@dataclass(frozen=True)
-class FileLink:
-    label: str
-    url: str
-
-
-def files_of(name: str, parameters: Iterable[tuple[str, str]]) -> list[FileLink]:
+def files_of(name: str, parameters: Iterable[tuple[str, str]]) -> list[links.PageLink]:
     """One link for each form of file of a list of the API, in the reader's language and as of what is looked at."""
     pairs = [*parameters, ("lang", get_language() or "")]
     return [
-        FileLink(label, links.page(f"api:{name}-list", query=[*pairs, ("format", form)])) for form, label in FORMATS
+        links.PageLink(label, links.page(f"api:{name}-list", query=[*pairs, ("format", form)]))
+        for form, label in FORMATS
     ]
 
 
-def files_of_projects(name: str, scope: Scope, rows: QuerySet, asked: Iterable[tuple[str, str]]) -> list[FileLink]:
+def files_of_projects(
+    name: str, scope: Scope, rows: QuerySet, asked: Iterable[tuple[str, str]]
+) -> list[links.PageLink]:
     """The same of a list of rows of projects, narrowed to those of a scope: by its programme, and by name where it has
     filters. None where these leave more projects than an address can name.
     """
-    pairs = [("programme", str(scope.programme.year))] if scope.programme else []
+    pairs = scope.of_year
     if scope.filters:
         codes = rows.order_by("project__code").values_list("project__code", flat=True).distinct()
         named = [("project", code) for code in codes[: _MOST_NAMED + 1]]

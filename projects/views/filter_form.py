@@ -13,8 +13,8 @@ from projects.totals.scope import SCOPE_PARAMETERS, Scope
 from projects.totals.totals import Answer
 from sectors.models import in_language
 
-from . import formatting
-from .chips import NOT_FILTERS, Chip, chips, clear_url
+from . import formatting, links
+from .chips import NOT_FILTERS, chips, clear_url
 
 PICKED = ("direction", "sector", "prefecture", "basis", "transferred", "size", "light", "missing")
 _FROM_ROWS = {"direction": "code", "sector": "code", "prefecture": "adcode"}  # choices that are records; their key
@@ -42,7 +42,7 @@ class Picker:
 @dataclass(frozen=True)
 class FilterForm:
     pickers: list[Picker]
-    chips: list[Chip]
+    chips: list[links.PageLink]
     carried: list[tuple[str, str]]
     clear_url: str
     search: str

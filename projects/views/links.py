@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote, urlencode
 
@@ -30,6 +31,16 @@ _SAYS_ITS_YEAR = {"programme": 0, "report": 1, "report-reopen": 1}
 _ANY, _SAFE = "ANY-CODE", f"{RFC3986_SUBDELIMS}/~:@"  # what `reverse` leaves as it is
 Pairs = tuple[tuple[str, str], ...]
 _travelling: ContextVar[Pairs] = ContextVar("travelling", default=())
+
+
+@dataclass(frozen=True)
+class PageLink:
+    """What leads somewhere. `current`: it is what is shown; `count`: how many records, empty where that says nothing."""
+
+    label: str
+    url: str
+    current: bool = False
+    count: str = ""
 
 
 @contextmanager

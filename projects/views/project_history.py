@@ -10,7 +10,6 @@ from projects.models import Project
 
 from . import links
 from .changelog.changelog_rows import Event, events
-from .files import FileLink
 from .table_files import files_at
 
 MOST_EVENTS = 30
@@ -31,6 +30,6 @@ def all_changes_url(query: list[tuple[str, str]]) -> str:
     return links.page("changes", query=query)
 
 
-def files_of_changes(query: list[tuple[str, str]]) -> list[FileLink]:
+def files_of_changes(query: list[tuple[str, str]]) -> list[links.PageLink]:
     """The same as files."""
     return files_at(lambda **asked: links.page("changes", query=[*query, *asked.items()]))

@@ -92,9 +92,8 @@ def written(found: Iterable[ProjectLine], scope: Scope, *, form: str = "table", 
     """
     found = list(found)
     lit = lights_of(scope, [line.id for line in found])
-    query = [("programme", str(scope.programme.year))] if scope.programme else []
     # so that the page of a project has those before and after it in this very list
-    writer = _Writer(links.each_page("project", query=[*query, *scope.ordering]), scope, lit, form)
+    writer = _Writer(links.each_page("project", query=[*scope.of_year, *scope.ordering]), scope, lit, form)
     if beside:
         writer.beside = len(links.page("projects").partition("?")[0])
     return format_html_join("", _LINE, map(writer.cells, found))

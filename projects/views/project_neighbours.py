@@ -93,7 +93,7 @@ def _rows(statement: str, values: list[Any]) -> list[tuple[Any, ...]]:
 
 def _asked(scope: Scope) -> list[tuple[str, str]]:
     """What the address of a page of the list says beside what travels with every link."""
-    return [*([("programme", str(scope.programme.year))] if scope.programme else []), *scope.ordering]
+    return [*scope.of_year, *scope.ordering]
 
 
 def _neighbour(scope: Scope, named: tuple[str, str, str] | None) -> Neighbour | None:

@@ -29,7 +29,6 @@ from projects.totals.totals import Row
 
 from . import formatting, links
 from .chips import chips
-from .files import FileLink
 from .pages import one_of
 from .sort_heads import SortColumn, SortHead, sort_heads
 from .table_columns import value_of
@@ -95,7 +94,7 @@ class TableHead:
     """What stands at the head of a table on its page."""
 
     heads: list[SortHead]
-    files: list[FileLink]
+    files: list[links.PageLink]
 
 
 def table_heads(request: HttpRequest, tables: Mapping[str, PageTable]) -> dict[str, TableHead]:
@@ -111,14 +110,14 @@ def at_hand(tables: Mapping[str, PageTable]) -> dict[str, Callable[[], PageTable
     return {name: partial(tables.__getitem__, name) for name in tables}
 
 
-def file_links(request: HttpRequest, table: str = "") -> list[FileLink]:
+def file_links(request: HttpRequest, table: str = "") -> list[links.PageLink]:
     """The files of a table of this page, or of the only one; in the reader's language."""
     return files_at(partial(links.same_page, request, **({TABLE: table} if table else {})))
 
 
-def files_at(address: Callable[..., str]) -> list[FileLink]:
+def files_at(address: Callable[..., str]) -> list[links.PageLink]:
     """The files of a page whose `address` says which one is asked for."""
-    return [FileLink(label, address(lang=get_language() or "", **{FORMAT: form})) for form, label in _FORMS]
+    return [links.PageLink(label, address(lang=get_language() or "", **{FORMAT: form})) for form, label in _FORMS]
 
 
 def file_asked(

@@ -11,10 +11,8 @@ import json
 import random
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework.utils.encoders import JSONEncoder
@@ -27,6 +25,7 @@ from projects.choices import DeliveryState, PauseReason
 from projects.jobs import Run, enqueue, job
 from projects.models import Revision, Webhook, WebhookDelivery
 from projects.models.webhook import DELIVERING
+from projects.text import site_address
 
 from .pausing import pause
 from .sending import Outcome, send
@@ -122,14 +121,10 @@ def _content(delivery: WebhookDelivery) -> dict[str, Any]:
     rows = told(changes, delivery.webhook.user)
     for row in rows:
         address = row.pop("address")
-        row["url"] = _address(f"api:{address[0]}-detail", address[1]) if address else None
+        row["url"] = site_address(f"api:{address[0]}-detail", address[1]) if address else None
     cut = page.position is not None and page.after < delivery.number
-    more = f"{_address('api:changes')}?after={delivery.number - 1}" if cut else None
+    more = f"{site_address('api:changes')}?after={delivery.number - 1}" if cut else None
     return {"type": "changes", "revision": delivery.number, "changes": rows, "more": more}
-
-
-def _address(name: str, *arguments: Any) -> str:
-    return settings.SITE_URL.rstrip("/") + reverse(name, args=arguments)
 
 
 def _note(delivery: WebhookDelivery, outcome: Outcome, now: dt.datetime) -> None:

@@ -11,14 +11,14 @@ from projects.models import Target
 from projects.totals.scope import Scope
 from projects.totals.totals import FigureValue, Row, breakdowns, held_against
 from projects.views import formatting
-from projects.views.beside import Beside, output_value
+from projects.views.beside import BesideFigure, output_value
 from projects.views.figure_display import shown
 from projects.views.targets import relation_text, verdict_in_words
 
 FIGURES = (Measure.OUTPUT_VALUE.value, Measure.AT_FLOOR_COUNT.value)
 
 
-def beside(scope: Scope, targets: Sequence[Target] = (), *, known: Row | None = None) -> dict[str, Beside]:
+def beside(scope: Scope, targets: Sequence[Target] = (), *, known: Row | None = None) -> dict[str, BesideFigure]:
     """The sentences by the name of the figure that they stand beside. Without targets no floor is known. One query, unless
     `known` has the figures.
     """
@@ -28,7 +28,7 @@ def beside(scope: Scope, targets: Sequence[Target] = (), *, known: Row | None = 
     return {name.value: sentence for name, sentence in found.items() if sentence}
 
 
-def _floor(whole: Row) -> Beside | None:
+def _floor(whole: Row) -> BesideFigure | None:
     """The floor that was announced for each project, how many miss it, and what follows."""
     figure: FigureValue = whole.figures[Measure.AT_FLOOR_COUNT]
     if figure.value is None or not figure.targets:
@@ -42,4 +42,6 @@ def _floor(whole: Row) -> Beside | None:
     }
     text = _("%(floor)s %(unit)s each: %(count)s of %(known)s known (of %(of)s) at or below it") % values
     verdict = verdict_in_words(figure.targets[0])
-    return Beside(formatting.clauses([text, *([verdict] if verdict else [])]), shown(whole, Measure.AT_FLOOR_COUNT))
+    return BesideFigure(
+        formatting.clauses([text, *([verdict] if verdict else [])]), shown(whole, Measure.AT_FLOOR_COUNT)
+    )

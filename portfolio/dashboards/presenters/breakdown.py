@@ -15,7 +15,6 @@ from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
 from projects.views import formatting, links
 from projects.views.figure_display import coverage_of, made_up, rests_on_illustrative
-from projects.views.files import FileLink
 from projects.views.project_columns import disbursed_label
 from projects.views.sort_heads import SortHead
 from projects.views.table_files import PageTable, file_links, table_of_lines
@@ -49,7 +48,7 @@ class Table:
     narrow: bool
     is_ordered: bool  # as the reader asked for
     file: PageTable  # the same as files have it, and where they are
-    files: list[FileLink]
+    files: list[links.PageLink]
 
 
 def table(

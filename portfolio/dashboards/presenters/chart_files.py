@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from projects.choices import ReportState
 from projects.totals.scope import Scope
 from projects.views import links
-from projects.views.files import FORMATS, FileLink, files_of
+from projects.views.files import FORMATS, files_of
 
 from . import regions
 
@@ -21,7 +21,7 @@ class ChartFiles:
     """`numbers` are files of the records behind it, where their list takes the same question, and the sums as JSON."""
 
     name: str
-    numbers: list[FileLink]
+    numbers: list[links.PageLink]
     picture: str
     cite: str
 
@@ -37,13 +37,13 @@ def _files(scope: Scope, name: str, map_of: str) -> ChartFiles:
     sums = links.page("api:totals", query=[*pairs, ("by", SUMS[name])])
     return ChartFiles(
         name=name,
-        numbers=[*_records(scope, name), FileLink(_("Sums, for other systems"), sums)],
+        numbers=[*_records(scope, name), links.PageLink(_("Sums, for other systems"), sums)],
         picture=links.page("chart-picture", name, query=drawn, filters=False),
         cite=links.page("chart", name, query=drawn, filters=False),
     )
 
 
-def _records(scope: Scope, name: str) -> list[FileLink]:
+def _records(scope: Scope, name: str) -> list[links.PageLink]:
     pairs = scope.parameters()
     if SUMS[name] != "month":
         return files_of("projects", pairs)[: len(FORMATS) - 1]

@@ -22,7 +22,7 @@ from .table_order import table_order
 
 
 @dataclass(frozen=True)
-class Beside:
+class MeasuredDirection:
     """A direction that is no group of sectors, with the figure that measures it."""
 
     direction: Direction
@@ -36,7 +36,7 @@ class Directions:
 
     table: Table
     groups: list[tuple[Direction, str]]
-    beside: list[Beside]
+    beside: list[MeasuredDirection]
     source: Direction
 
 
@@ -63,7 +63,9 @@ def directions(request: HttpRequest, scope: Scope) -> Directions | None:
         ),
         groups=[(each, formatting.listing(sector.name for sector in each.sectors.all())) for each in by_sectors],
         beside=[
-            Beside(each, shown(whole, transferred, form="headline"), coverage_sentence(whole.figures[transferred]))
+            MeasuredDirection(
+                each, shown(whole, transferred, form="headline"), coverage_sentence(whole.figures[transferred])
+            )
             for each in known
             if each not in by_sectors
         ],

@@ -27,18 +27,9 @@ BOTH = Measure.DISBURSED_OF_PLAN
 
 
 @dataclass(frozen=True)
-class Switch:
-    """A figure that the map can show instead."""
-
-    label: str
-    url: str
-    current: bool
-
-
-@dataclass(frozen=True)
 class RegionMap:
     map: PrefectureMap
-    switches: list[Switch]
+    switches: list[links.PageLink]
     label: str
     unit: str
 
@@ -59,7 +50,9 @@ def region_map(
             approval_number=settings.MAP_APPROVAL_NUMBER,
         ),
         switches=[
-            Switch(_labels()[name], links.same_page(request, **{PARAMETER: name}) + "#prefectures", name == shown)
+            links.PageLink(
+                _labels()[name], links.same_page(request, **{PARAMETER: name}) + "#prefectures", name == shown
+            )
             for name in SHOWN
         ],
         label=label,

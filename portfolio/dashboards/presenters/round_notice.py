@@ -34,7 +34,7 @@ def round_notice(scope: Scope, month: MonthNotice | None) -> RoundNotice | None:
         waiting_url=_where_it_waits(scope) if waiting else "",
         lacking=lacking,
         label=_("See the rounds"),
-        url=links.page("rounds", query=[("programme", str(scope.programme.year))]) if scope.programme else "",
+        url=links.page("rounds", query=scope.of_year) if scope.programme else "",
     )
 
 

@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.text import is_key
+from projects.text import LONGEST_REASON, is_key
 from projects.versioning.digests import digest_of
 from projects.versioning.merging import Choices, changes_since, version_of
 from projects.versioning.revisions import writing
@@ -101,7 +101,7 @@ class ConflictPages:
         return self._conflict(request, record, merge, opened=opened, errors=errors)
 
     def _saved(self, request: HttpRequest, view: Shown) -> HttpResponse:
-        with writing(reason=request.POST.get("_merge_reason", "").strip()[:500]):
+        with writing(reason=request.POST.get("_merge_reason", "").strip()[:LONGEST_REASON]):
             return view()
 
     def _opened_again(self, request: HttpRequest, view: Shown, message: Any) -> HttpResponse:

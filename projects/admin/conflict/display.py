@@ -29,8 +29,7 @@ class Saved:
 
     @classmethod
     def of(cls, revision: Any) -> Saved:
-        name = revision.user.display_name if revision.user else revision.username
-        return cls(revision.number, name or _("no user"), revision.created_at, revision.reason_in_words)
+        return cls(revision.number, revision.by or _("no user"), revision.created_at, revision.reason_in_words)
 
 
 def label_of(field: forms.Field, name: str) -> str:

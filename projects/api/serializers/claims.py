@@ -10,10 +10,10 @@ from projects.api.references import SourceReference
 from projects.choices import Unit
 from projects.models import Claim
 from projects.periods import EARLIEST, LATEST
+from projects.text import LONGEST_LINE, LONGEST_REASON
 
 from .base import BodySerializer
 from .by_model import ChangeSerializer, RecordSerializer
-from .origins import LONGEST_REASON
 
 
 class ClaimRecord(RecordSerializer):
@@ -55,7 +55,7 @@ class WithdrawalChange(BodySerializer):
         required=False,
         help_text=_("The source that the figure is based on instead: an id, or address and date."),
     )
-    reported_by = Text(required=False, max_length=200, help_text=_("Who reported the figure, in words."))
+    reported_by = Text(required=False, max_length=LONGEST_LINE, help_text=_("Who reported the figure, in words."))
     left_blank = YesNo(
         default=False, help_text=_("Whether the figure becomes blank although no other claim disagrees.")
     )

@@ -6,14 +6,23 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from projects.api.fields import ChoiceOrNull
-from projects.choices import Basis, Difference, OriginKind, Unit
+from projects.choices import Basis, OriginKind
+from projects.provenance.origins import Origin
+from projects.totals import comparison, explanation, results
 from projects.totals.figures import FIGURES
+from projects.versioning.as_of import AsOf
 
 from .base import Paged, ReadOnlySerializer
-from .totals import Clocks, ComparedTarget, MonthOfAnswer, MonthsCoverage, RatioMembers
+from .by_type import TypedSerializer
+from .totals import COUNTED, Asked, Clocks, ComparedTarget, MonthOfAnswer, MonthsCoverage, RatioMembers
 
+_FIGURES = [(name, figure.label) for name, figure in FIGURES.items()]
 _VALUE = _("In `unit`; null: not known.")
-_DIFFERENCE = _("After less before; not known counts as nothing. Null: known neither then nor now.")
+_CHANGE = {
+    "before": _VALUE,
+    "after": _VALUE,
+    "difference": _("After less before; not known counts as nothing. Null: known neither then nor now."),
+}
 
 
 class Evidence(ReadOnlySerializer):
@@ -28,61 +37,64 @@ class Evidence(ReadOnlySerializer):
     changed_by = serializers.CharField(allow_null=True, help_text=_("Who changed it last; null for the public."))
 
 
-class ExplainedRecord(ReadOnlySerializer):
+class ExplainedRecord(TypedSerializer):
     """One of the records that a figure sums."""
 
-    code = serializers.CharField()
-    name_zh = serializers.CharField()
-    name_en = serializers.CharField()
-    value = serializers.IntegerField(help_text=_("In `unit`."))
-    below = serializers.IntegerField(allow_null=True, help_text=_("Of a ratio what the value is measured against."))
     source = Evidence(allow_null=True)
-    changed_at = serializers.DateTimeField(allow_null=True, help_text=_("When the value was changed last."))
-    known_on = serializers.DateField(allow_null=True, help_text=_("The day on which that became known."))
-    revision = serializers.IntegerField(allow_null=True, help_text=_("By which revision."))
     url = serializers.URLField(help_text=_("Address of the project."))
 
+    of = (explanation.Contribution, Origin)
+    members = "code name_zh name_en value below source changed_at known_on revision url"
+    texts = {
+        "value": _("In `unit`."),
+        "below": _("Of a ratio what the value is measured against."),
+        "changed_at": _("When the value was changed last."),
+        "known_on": _("The day on which that became known."),
+        "revision": _("By which revision."),
+    }
 
-class ExplainedPart(ReadOnlySerializer):
+
+class ExplainedPart(TypedSerializer):
+    """One of the parts that a figure is the sum of."""
+
     key = serializers.CharField()
-    name_zh = serializers.CharField()
-    name_en = serializers.CharField()
     value = serializers.IntegerField(help_text=_("In `unit`."))
     explain = serializers.URLField(help_text=_("Opens this part in the same way."))
 
+    of = results.Row
+    members = "key name_zh name_en value explain"
 
-class Effect(ReadOnlySerializer):
+
+class Effect(TypedSerializer):
     """What one record did to a figure between two states of knowledge."""
 
-    code = serializers.CharField()
-    name_zh = serializers.CharField()
-    name_en = serializers.CharField()
-    kind = serializers.ChoiceField(Difference.choices)
-    before = serializers.IntegerField(allow_null=True, help_text=_VALUE)
-    after = serializers.IntegerField(allow_null=True, help_text=_VALUE)
-    difference = serializers.IntegerField(help_text=_("After less before; not known counts as nothing."))
+    of = comparison.Effect
+    members = "code:key name_zh name_en kind before after difference"
+    texts = _CHANGE | {"difference": _("After less before; not known counts as nothing.")}
 
 
-class FigureDifference(ReadOnlySerializer):
+class FigureDifference(TypedSerializer):
     """A figure then and now; the effects of the records of all pages add up to the difference."""
 
-    name = serializers.ChoiceField([(name, figure.label) for name, figure in FIGURES.items()])
-    unit = serializers.ChoiceField(Unit.choices)
-    before = serializers.IntegerField(allow_null=True, help_text=_VALUE)
-    after = serializers.IntegerField(allow_null=True, help_text=_VALUE)
-    difference = serializers.IntegerField(allow_null=True, help_text=_DIFFERENCE)
-    count = serializers.IntegerField(help_text=_("Records of all pages that had an effect on it."))
+    name = serializers.ChoiceField(_FIGURES)
     effects = Effect(many=True, help_text=_("Of the records of this page, the largest first."))
+
+    of = comparison.FigureDifference
+    members = "name unit:figure.unit before after difference count effects"
+    texts = _CHANGE | {"count": _("Records of all pages that had an effect on it.")}
 
 
 class Since(Clocks, Paged):
-    as_of = serializers.DateTimeField(help_text=_("The moment that is compared with."))
-    revision = serializers.IntegerField(help_text=_("The newest revision then; 0: before the first."))
-    before = serializers.IntegerField(allow_null=True, help_text=_VALUE)
-    difference = serializers.IntegerField(allow_null=True, help_text=_DIFFERENCE)
     effects = Effect(
         many=True, help_text=_("The largest first, a page of them. Over all pages they add up to the difference.")
     )
+
+    of = (AsOf, comparison.FigureDifference)
+    members = "as_of:moment revision before difference effects"
+    texts = _CHANGE | {
+        "as_of": _("The moment that is compared with."),
+        "revision": _("The newest revision then; 0: before the first."),
+    }
 
 
 class MonthBefore(ReadOnlySerializer):
@@ -91,25 +103,17 @@ class MonthBefore(ReadOnlySerializer):
     added = serializers.IntegerField(allow_null=True, help_text=_("What the last month added."))
 
 
-class Explained(Clocks, RatioMembers, Paged):
+class Explained(Asked, RatioMembers, Paged):
     """How one figure is calculated."""
 
-    figure = serializers.ChoiceField([(name, figure.label) for name, figure in FIGURES.items()])
+    figure = serializers.ChoiceField(_FIGURES)
     label = serializers.CharField(help_text=_("In the reader's language."))
     definition = serializers.CharField(help_text=_("In the reader's language."))
-    unit = serializers.ChoiceField(Unit.choices)
-    programme = serializers.IntegerField(allow_null=True)
-    months = serializers.ListField(child=serializers.CharField(), help_text=_("The first and the last month."))
     filters = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
-    as_of = serializers.DateTimeField(allow_null=True, help_text=_("Null: as it stands now."))
     revision = serializers.IntegerField(help_text=_("The revision after which it is so."))
-    value = serializers.IntegerField(allow_null=True, help_text=_VALUE)
-    known = serializers.IntegerField(help_text=_("How many records have a value."))
-    of = serializers.IntegerField(help_text=_("How many records could have one."))
     month = MonthOfAnswer(allow_null=True, help_text=_("The last month; null before the first that counts."))
     coverage = MonthsCoverage(allow_null=True, help_text=_("For figures made of months: how complete these are."))
     pending = serializers.IntegerField(allow_null=True, help_text=_("Reports that wait for approval: in no total."))
-    parts_by = serializers.CharField()
     parts = ExplainedPart(many=True, help_text=_("They add up to the value."))
     targets = ComparedTarget(many=True)
     month_before = MonthBefore(allow_null=True, help_text=_("For figures made of months."))
@@ -117,6 +121,13 @@ class Explained(Clocks, RatioMembers, Paged):
     records = ExplainedRecord(many=True, help_text=_("The largest first. Over all pages they add up to the value."))
     page = serializers.URLField(help_text=_("The page that says the same to people."))
     permanent = serializers.URLField(help_text=_("This answer, for ever."))
+
+    of = (results.FigureValue, explanation.Explanation)
+    members = (
+        "figure label definition unit programme months filters as_of revision value known of month coverage pending "
+        "parts_by:by parts targets month_before since records page permanent"
+    )
+    texts = COUNTED | {"value": _VALUE}
 
 
 class Sorting(ReadOnlySerializer):
@@ -127,26 +138,27 @@ class Sorting(ReadOnlySerializer):
     after_en = serializers.CharField()
 
 
-class RecordDifference(ReadOnlySerializer):
-    code = serializers.CharField()
-    name_zh = serializers.CharField()
-    name_en = serializers.CharField()
-    kind = serializers.ChoiceField(Difference.choices)
+class RecordDifference(TypedSerializer):
+    """What a record did to each figure, and how it is sorted otherwise."""
+
     effects = serializers.DictField(child=serializers.IntegerField(), help_text=_("By the name of the figure."))
     classes = Sorting(many=True, help_text=_("How it is sorted otherwise."))
 
+    of = comparison.RecordDifference
+    members = "code:key name_zh name_en kind effects classes"
 
-class Compared(Clocks, Paged):
+
+class Compared(Asked, Paged):
     """The figures of one question as known at two times."""
 
-    programme = serializers.IntegerField(allow_null=True)
-    months = serializers.ListField(child=serializers.CharField(), help_text=_("The first and the last month."))
-    since = serializers.DateTimeField()
     since_clock = serializers.CharField(help_text=_("As `clock`, of the state that is compared with."))
-    since_known_on = serializers.DateField(allow_null=True, help_text=_("As `known_on`."))
-    since_recorded_at = serializers.DateTimeField(allow_null=True, help_text=_("As `recorded_at`."))
-    since_revision = serializers.IntegerField()
-    as_of = serializers.DateTimeField(allow_null=True, help_text=_("Null: as it stands now."))
     revision = serializers.IntegerField()
     figures = FigureDifference(many=True)
     records = RecordDifference(many=True, help_text=_("That differ, by code, a page of them."))
+
+    of = AsOf
+    members = (
+        "programme months since:moment since_clock since_known_on:known_on since_recorded_at:recorded_at "
+        "since_revision:revision as_of revision figures records"
+    )
+    texts = {"since_known_on": _("As `known_on`."), "since_recorded_at": _("As `recorded_at`.")}

@@ -12,16 +12,21 @@ from rest_framework.reverse import reverse
 
 from projects.api.fields import Choice, MonthText, Text
 from projects.api.references import Reference, SourceReference
-from projects.choices import CellVerdict, ImportState, Measure, WorkbookKind
+from projects.choices import CellVerdict, Measure, WorkbookKind
+from projects.importing import reading
+from projects.importing.moved import MovedFigure
 from projects.imports.workbooks.mapping import NOT_A_MAPPING, Certainty, Question
 from projects.imports.workbooks.tables import LeftOut
-from projects.models import Import, Programme
+from projects.models import Import, ImportedCell, Programme
 from projects.models.attribution import REPORTED_IN_WORDS
 from projects.periods import Month
+from projects.text import LONGEST_LINE, LONGEST_WORDS
 
 from .base import BodySerializer, Paged, ReadOnlySerializer
+from .by_type import TypedSerializer
+from .totals import DoubtedRule
 
-_LONGEST, _LONGEST_NAME, _LONGEST_SHEET = 2000, 200, 100
+_LONGEST_SHEET = 100
 _VALUE = {"oneOf": [{"type": ["integer", "null"]}, {"type": "string"}]}
 _COLUMN = {
     "type": "object",
@@ -93,50 +98,53 @@ class MappingChange(BodySerializer):
 class ConfirmChange(BodySerializer):
     """Why it is written, and what its figures are based on: the file itself where nothing else is said."""
 
-    reason = Text(max_length=_LONGEST, help_text=_("Why; kept with the revision."))
+    reason = Text(max_length=LONGEST_WORDS, help_text=_("Why; kept with the revision."))
     source = SourceReference(required=False)
-    reported_by = Text(required=False, allow_blank=True, max_length=_LONGEST_NAME, help_text=REPORTED_IN_WORDS)
+    reported_by = Text(required=False, allow_blank=True, max_length=LONGEST_LINE, help_text=REPORTED_IN_WORDS)
 
 
 class UndoChange(BodySerializer):
     """Why it is taken back."""
 
-    reason = Text(max_length=_LONGEST, help_text=_("Why; kept with the revision."))
+    reason = Text(max_length=LONGEST_WORDS, help_text=_("Why; kept with the revision."))
 
 
-class SheetRecord(ReadOnlySerializer):
-    name = serializers.CharField()
-    is_hidden = serializers.BooleanField()
+class SheetRecord(TypedSerializer):
+    """A sheet of the file."""
+
+    of = reading.SheetRead
+    members = "name is_hidden"
 
 
-class ColumnRecord(ReadOnlySerializer):
+class ColumnRecord(TypedSerializer):
     """A column as its heads say it, and what is asked of it."""
 
-    letters = serializers.CharField()
-    head = serializers.CharField()
     certainty = serializers.ChoiceField(Certainty.choices)
-    field = serializers.CharField(help_text=_("Empty: it is not imported."))
-    unit = serializers.IntegerField(allow_null=True, help_text=_("Of amounts, in CNY."))
-    unit_from = serializers.CharField(help_text=_("The cell that says the unit."))
-    suggestions = serializers.ListField(child=serializers.CharField())
-    samples = serializers.ListField(child=serializers.CharField())
     question = serializers.ChoiceField([("", ""), *Question.choices])
 
+    of = reading.ColumnRead
+    members = "letters head certainty field unit unit_from suggestions samples question"
+    texts = {
+        "field": _("Empty: it is not imported."),
+        "unit": _("Of amounts, in CNY."),
+        "unit_from": _("The cell that says the unit."),
+    }
 
-class RowLeftOutRecord(ReadOnlySerializer):
-    row = serializers.IntegerField()
+
+class RowLeftOutRecord(TypedSerializer):
+    """A row that is no record."""
+
     why = serializers.ChoiceField(LeftOut.choices)
-    text = serializers.CharField()
+
+    of = reading.RowLeftOut
+    members = "row why text"
 
 
 class ImportCounts(ReadOnlySerializer):
     """How many have each verdict."""
 
-    new = serializers.IntegerField()
-    changed = serializers.IntegerField()
-    unchanged = serializers.IntegerField()
-    refused = serializers.IntegerField()
-    conflicts = serializers.IntegerField()
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {verdict: serializers.IntegerField() for verdict in CellVerdict.values}
 
 
 class ImportCountsRecord(ReadOnlySerializer):
@@ -144,43 +152,28 @@ class ImportCountsRecord(ReadOnlySerializer):
     cells = ImportCounts()
 
 
-class MovedFigureRecord(ReadOnlySerializer):
+class MovedFigureRecord(TypedSerializer):
     """A headline figure of the whole year before and after; amounts in whole CNY."""
 
     figure = serializers.ChoiceField(Measure.choices)
-    before = serializers.IntegerField(allow_null=True)
-    known_before = serializers.IntegerField()
-    of_before = serializers.IntegerField()
-    after = serializers.IntegerField(allow_null=True)
-    known_after = serializers.IntegerField()
-    of_after = serializers.IntegerField()
-    later = serializers.IntegerField(
-        allow_null=True, help_text=_("Once what is only proposed is accepted, and what is reported approved.")
-    )
+
+    of = MovedFigure
+    members = "figure before known_before of_before after known_after of_after later"
+    texts = {"later": _("Once what is only proposed is accepted, and what is reported approved.")}
 
 
-class DoubtRecord(ReadOnlySerializer):
+class DoubtRecord(DoubtedRule):
     """What a plausibility rule doubts; who confirms the import again names its code in `confirm`."""
 
     row = serializers.IntegerField()
-    code = serializers.CharField()
-    message = serializers.CharField()
-    field = serializers.CharField()
 
 
-class ImportRecord(ReadOnlySerializer):
+class ImportRecord(TypedSerializer):
     """A workbook that was sent. Nothing of it is in the register before its state is `done`."""
 
-    id = serializers.IntegerField()
     url = serializers.SerializerMethodField(help_text=_("Address of this record."))
-    state = serializers.ChoiceField(ImportState.choices)
-    kind = serializers.ChoiceField(WorkbookKind.choices)
     programme = serializers.IntegerField(source="programme.year")
     month = serializers.SerializerMethodField()
-    name = serializers.CharField(help_text=_("Name of the file."))
-    digest = serializers.CharField(help_text=_("SHA-256 of the file."))
-    size = serializers.IntegerField(help_text=_("Bytes of the file."))
-    sheet = serializers.CharField()
     sheets = SheetRecord(many=True, source="reading.sheets", default=list)
     columns = ColumnRecord(many=True, source="reading.columns", default=list)
     left_out = RowLeftOutRecord(many=True, source="reading.left_out", default=list)
@@ -189,15 +182,21 @@ class ImportRecord(ReadOnlySerializer):
     counts = ImportCountsRecord(allow_null=True)
     effects = MovedFigureRecord(many=True)
     cells = serializers.SerializerMethodField(help_text=_("Address of its cells, by pages."))
-    words = serializers.CharField(help_text=_("Why it is refused, or why nothing was written."))
     doubts = DoubtRecord(many=True)
-    reason = serializers.CharField()
-    revision = serializers.IntegerField(source="revision_made", allow_null=True)
-    undone_by = serializers.IntegerField(allow_null=True, help_text=_("Number of the revision that took it back."))
-    created_at = serializers.DateTimeField()
-    expires_at = serializers.DateTimeField(help_text=_("Until then it can be confirmed."))
-    confirmed_at = serializers.DateTimeField(allow_null=True)
-    undone_at = serializers.DateTimeField(allow_null=True)
+
+    of = Import
+    members = (
+        "id url state kind programme month name digest size sheet sheets columns left_out hidden_rows mapping counts "
+        "effects cells words doubts reason revision:revision_made undone_by created_at expires_at confirmed_at undone_at"
+    )
+    texts = {
+        "name": _("Name of the file."),
+        "digest": _("SHA-256 of the file."),
+        "size": _("Bytes of the file."),
+        "words": _("Why it is refused, or why nothing was written."),
+        "undone_by": _("Number of the revision that took it back."),
+        "expires_at": _("Until then it can be confirmed."),
+    }
 
     def to_representation(self, instance: Import) -> dict[str, Any]:
         instance.counts = instance.counts or None
@@ -213,12 +212,13 @@ class ImportRecord(ReadOnlySerializer):
         return str(Month(imported.programme.year, imported.month)) if imported.month else None
 
 
-class ImportBegun(ReadOnlySerializer):
+class ImportBegun(TypedSerializer):
     """Where to ask how far it is."""
 
-    id = serializers.IntegerField()
     url = serializers.URLField()
-    state = serializers.ChoiceField(ImportState.choices)
+
+    of = Import
+    members = "id url state"
 
 
 @extend_schema_field(_VALUE)
@@ -226,20 +226,21 @@ class CellValue(serializers.JSONField):
     """Whole CNY, a code, a day or a text; null: nothing."""
 
 
-class CellRecord(ReadOnlySerializer):
+class CellRecord(TypedSerializer):
     """One cell, and what would come, or came, of it."""
 
-    row = serializers.IntegerField()
-    address = serializers.CharField(help_text=_("Such as C7."))
-    project = serializers.CharField(help_text=_("Code of the project; of a new one the code that it gets."))
-    field = serializers.CharField()
-    text = serializers.CharField(help_text=_("As it stands in the file."))
     before = CellValue(help_text=_("Whole CNY, a code, a day or a text; null: nothing."))
     after = CellValue(help_text=_("Whole CNY, a code, a day or a text; null: nothing."))
-    verdict = serializers.ChoiceField(CellVerdict.choices)
-    is_proposal = serializers.BooleanField(help_text=_("Whether it is only proposed, and the province decides."))
-    code = serializers.CharField(help_text=_("Of what is wrong; empty: nothing is."))
-    words = serializers.CharField()
+
+    of = ImportedCell
+    members = "row address project field text before after verdict is_proposal code words"
+    texts = {
+        "address": _("Such as C7."),
+        "project": _("Code of the project; of a new one the code that it gets."),
+        "text": _("As it stands in the file."),
+        "is_proposal": _("Whether it is only proposed, and the province decides."),
+        "code": _("Of what is wrong; empty: nothing is."),
+    }
 
 
 class ImportPage(Paged):

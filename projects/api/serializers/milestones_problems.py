@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -11,10 +13,20 @@ from .base import DAYS
 from .by_model import RecordSerializer
 from .subjects import WithBasisChange
 
-_TODAY = _("The working date: of the programme asked for, or of the newest with the project.")
+
+class WithDeadlineRecord(RecordSerializer):
+    """A record with a day that can pass, told on the working date."""
+
+    today = serializers.DateField(
+        label=_("today"),
+        help_text=_("The working date: of the programme asked for, or of the newest with the project."),
+    )
+
+    def get_overdue(self, record: Any) -> bool:
+        return record.is_overdue(record.today)
 
 
-class MilestoneRecord(RecordSerializer):
+class MilestoneRecord(WithDeadlineRecord):
     """A step on a project's way: planned once; expected may move, for a reason; actual is the day it was reached."""
 
     units = {"days_moved": DAYS}
@@ -26,7 +38,6 @@ class MilestoneRecord(RecordSerializer):
     overdue = serializers.SerializerMethodField(
         label=_("overdue"), help_text=_("Whether its day has passed without it.")
     )
-    today = serializers.DateField(label=_("today"), help_text=_TODAY)
 
     class Meta:
         model = Milestone
@@ -35,9 +46,6 @@ class MilestoneRecord(RecordSerializer):
             "version id url project name_zh name_en planned expected actual reason ... days_moved overdue today basis "
             "source"
         )
-
-    def get_overdue(self, milestone: Milestone) -> bool:
-        return milestone.is_overdue(milestone.today)
 
 
 class MilestoneChange(WithBasisChange):
@@ -49,7 +57,7 @@ class MilestoneChange(WithBasisChange):
         extra_kwargs = {"reason": {"help_text": _("Needed, and new, whenever a date is moved.")}}
 
 
-class ProblemRecord(RecordSerializer):
+class ProblemRecord(WithDeadlineRecord):
     """What stands in a project's way, who is to solve it, by when, and how far that has come."""
 
     private = ("solver",)  # it may be a person
@@ -57,7 +65,6 @@ class ProblemRecord(RecordSerializer):
     overdue = serializers.SerializerMethodField(
         label=_("overdue"), help_text=_("Whether its day has passed without a solution.")
     )
-    today = serializers.DateField(label=_("today"), help_text=_TODAY)
 
     class Meta:
         model = Problem
@@ -66,9 +73,6 @@ class ProblemRecord(RecordSerializer):
             "version id url project kind description solver raised_on due state note solved_on ... overdue today "
             "basis source"
         )
-
-    def get_overdue(self, problem: Problem) -> bool:
-        return problem.is_overdue(problem.today)
 
 
 class ProblemChange(WithBasisChange):

@@ -13,6 +13,7 @@ from projects.models import Note
 from projects.periods import Month
 
 from .by_model import ChangeSerializer, RecordSerializer
+from .subjects import AuthoredChange
 
 _PERIOD = _("The month that it speaks of, such as 2023-06; null: the whole year.")
 
@@ -38,7 +39,7 @@ class NotePatch(ChangeSerializer):
         fields = "text"
 
 
-class NoteChange(ChangeSerializer):
+class NoteChange(AuthoredChange):
     """A new note about one subject: a project, a report, or a figure of a programme. Its author is who sends it."""
 
     month = MonthText(required=False, allow_null=True, default=None, help_text=_PERIOD)
@@ -60,7 +61,3 @@ class NoteChange(ChangeSerializer):
             message = _("%(month)s is not in the programme's year.") % {"month": month}
             raise serializers.ValidationError({"month": [message]})
         return attributes | {"programme": programme, "month": month.number if month else None}
-
-    def apply_to(self, record: Any) -> None:
-        super().apply_to(record)
-        record.author = self.context["request"].user

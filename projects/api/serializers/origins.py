@@ -8,11 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.api.fields import Text
 from projects.models.attribution import Attributed, reporter_of
+from projects.text import LONGEST_REASON
 from projects.versioning.revisions import explain
 
 from .by_model import ChangeSerializer
-
-LONGEST_REASON = 500  # characters
 
 
 def origins_of(model: type[Attributed]) -> str:

@@ -12,8 +12,7 @@ from projects.models import Plan, Rating
 from projects.periods import MONTHS_OF_YEAR, Month
 
 from .base import CNY, DAYS
-from .by_model import ChangeSerializer
-from .subjects import OfEntryRecord, WithBasisChange
+from .subjects import AuthoredChange, OfEntryRecord, WithBasisChange
 
 
 class PlanRecord(OfEntryRecord):
@@ -68,7 +67,7 @@ class RatingRecord(OfEntryRecord):
         return str(Month(rating.entry.programme.year, rating.month))
 
 
-class RatingChange(ChangeSerializer):
+class RatingChange(AuthoredChange):
     """A new judgement. Its author is who sends it, and it is never changed: another one follows it."""
 
     month = MonthText(help_text=_("The month that the judgement speaks of, such as 2023-06."))
@@ -84,7 +83,3 @@ class RatingChange(ChangeSerializer):
                 {"month": [_("%(month)s is not in the programme's year.") % {"month": month}]}
             )
         return attributes | {"month": month.number}
-
-    def apply_to(self, record: Any) -> None:
-        super().apply_to(record)
-        record.author = self.context["request"].user

@@ -9,23 +9,21 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from projects.api.fields import Choice, Text, WholeNumber
-from projects.api.present_actions import steps_with
+from projects.api.fields import Choice, Text, WholeNumber, Words
 from projects.api.references import ProjectReference
 from projects.choices import ProposalAction, ProposalState
 from projects.models import Proposal, ProposalEvent
 from projects.models.proposal_event import STEP_NEEDS_WORDS
 from projects.models.proposal_fields import PROPOSABLE
 from projects.models.proposal_rules import ANSWER_NEEDS_COMMENT, NEEDS_REASON
-from projects.text import listing
+from projects.text import LONGEST_LINE, listing
 from projects.workflows import proposals
 from projects.workflows.proposals import Asked
 
 from .base import BodySerializer, ReadOnlySerializer
-from .by_model import ChangeSerializer, RecordSerializer
+from .by_model import ChangeSerializer
+from .subjects import StepRecord, WithStepsRecord
 
-_LONGEST = 2000
-_LONGEST_VALUE = 200  # characters, of a name
 _MOST_FIELDS = 40
 _VALUE = {"oneOf": [{"type": ["integer", "null"]}, {"type": "string"}, {"type": "boolean"}]}
 _VALUES = _("Whole CNY, a code, a day, or true for a place on the list; null: not known.")
@@ -39,7 +37,7 @@ class PlainValue(serializers.Field):
     def to_internal_value(self, data: Any) -> Any:
         if data is not None and not isinstance(data, str | int):
             raise serializers.ValidationError(_("Give a text, a whole number, true or null."))
-        return Text(max_length=_LONGEST_VALUE, allow_blank=True).run_validation(data) if isinstance(data, str) else data
+        return Text(max_length=LONGEST_LINE, allow_blank=True).run_validation(data) if isinstance(data, str) else data
 
     def to_representation(self, value: Any) -> Any:
         return value
@@ -61,18 +59,17 @@ class ProposedField(ReadOnlySerializer):
     )
 
 
-class ProposalStep(RecordSerializer):
+class ProposalStep(StepRecord):
     """What somebody did with a proposal or said of it."""
 
     state = serializers.ChoiceField(ProposalState.choices, source="after")
-    who = serializers.CharField(source="user.display_name", help_text=_("The person's name."))
 
     class Meta:
         model = ProposalEvent
         fields = "action state comment who at"
 
 
-class ProposalRecord(RecordSerializer):
+class ProposalRecord(WithStepsRecord):
     """A change that a prefecture proposes. Totals, lists and exports hold the present values until it is accepted."""
 
     changes = serializers.SerializerMethodField(label=_("changes"))
@@ -122,12 +119,9 @@ class ProposalRecord(RecordSerializer):
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(ProposalAction.values)))
     def get_may(self, proposal: Any) -> list[str]:
-        request = self.context["request"]
-        if request.auth is not None and not request.auth.may_write:
-            return []  # the token reads, whatever its user may do
-        return steps_with(proposal, self._steps)
+        return super().get_may(proposal)
 
-    def _steps(self, proposal: Any) -> list[str]:
+    def steps(self, proposal: Any) -> list[str]:
         user = self.context["request"].user
         return [action.value for action in ProposalAction if proposals.may(user, action, proposal)]
 
@@ -183,27 +177,19 @@ class AgainChange(_Said):
 class WordsChange(BodySerializer):
     """A step that may say something."""
 
-    comment = Text(max_length=_LONGEST, allow_blank=True, default="", help_text=_("What is said."))
+    comment = Words(allow_blank=True, default="", help_text=_("What is said."))
 
 
 class ProposalCommentChange(BodySerializer):
     """Words about a proposal."""
 
-    comment = Text(
-        max_length=_LONGEST,
-        error_messages={"blank": STEP_NEEDS_WORDS, "required": STEP_NEEDS_WORDS},
-        help_text=_("What is said; the prefecture and the province read it."),
-    )
+    comment = Words(STEP_NEEDS_WORDS, help_text=_("What is said; the prefecture and the province read it."))
 
 
 class AnswerChange(BodySerializer):
     """An answer that says why."""
 
-    comment = Text(
-        max_length=_LONGEST,
-        error_messages={"blank": ANSWER_NEEDS_COMMENT, "required": ANSWER_NEEDS_COMMENT},
-        help_text=_("Why; who proposed the change reads it."),
-    )
+    comment = Words(ANSWER_NEEDS_COMMENT, help_text=_("Why; who proposed the change reads it."))
 
 
 class AcceptChange(WordsChange):

@@ -8,18 +8,16 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from projects.api.fields import MonthText, SignedAmount, Text, Version, WholeNumber
+from projects.api.fields import MonthText, SignedAmount, Words
 from projects.api.references import ProjectReference, Reference
 from projects.models import Entry, MonthlyReport
 from projects.models.report_event import RETURN_NEEDS_COMMENT
 from projects.money import READABLE
 
 from .base import BodySerializer
+from .bulk import MOST_AT_ONCE, ChangeById
 from .by_model import ChangeSerializer
-from .subjects import basis_of
 
-_LONGEST = 2000
-MOST_AT_ONCE = 500
 STATE_IS_A_STEP = _(
     "The state is not written. POST to the report's address followed by submit/, withdraw/, return/, approve/ or reopen/."
 )
@@ -65,7 +63,7 @@ class NewReportChange(ReportChange):
         if entry is None or entry.programme.year != month.year:
             shown = {"project": (project or entry.project).code, "year": month.year}
             raise serializers.ValidationError({"month": [NOT_ON_LIST % shown]})
-        return attributes | {"entry": entry, "month": month.number, "basis": basis_of(entry.project)}
+        return attributes | {"entry": entry, "month": month.number, "basis": entry.project.basis_of_news}
 
 
 class NoWords(BodySerializer):
@@ -75,18 +73,11 @@ class NoWords(BodySerializer):
 class CommentChange(BodySerializer):
     """A step that says why."""
 
-    comment = Text(
-        max_length=_LONGEST,
-        error_messages={"blank": RETURN_NEEDS_COMMENT, "required": RETURN_NEEDS_COMMENT},
-        help_text=_("Why; the prefecture reads it."),
-    )
+    comment = Words(RETURN_NEEDS_COMMENT, help_text=_("Why; the prefecture reads it."))
 
 
-class ReportVersionChange(BodySerializer):
+class ReportVersionChange(ChangeById):
     """One report of several, and the version of it that the step is meant for."""
-
-    id = WholeNumber(min_value=1, max_value=10**18 - 1, help_text=_("The report's id."))
-    version = Version(help_text=_("The report's `version` as you read it, or its whole ETag."))
 
 
 class ManyReportsChange(BodySerializer):

@@ -9,14 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from projects.api.present_actions import steps_with
 from projects.choices import ReportAction
 from projects.models import MonthlyReport, ReportEvent
 from projects.workflows.reporting import may, may_edit
 
 from .base import CNY, ReadOnlySerializer, addresses_by_id
-from .by_model import RecordSerializer
-from .subjects import OfEntryRecord
+from .subjects import OfEntryRecord, StepRecord, WithStepsRecord
 
 EDIT = "edit"
 
@@ -28,7 +26,7 @@ class ReportLinks(ReadOnlySerializer):
     entry = serializers.URLField()
 
 
-class ReportRecord(OfEntryRecord):
+class ReportRecord(WithStepsRecord, OfEntryRecord):
     """What a prefecture reports for one entry and month. Only approved reports count in totals."""
 
     units = {"year_to_date": CNY, "since_start": CNY}
@@ -82,12 +80,9 @@ class ReportRecord(OfEntryRecord):
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField([*ReportAction.values, EDIT])))
     def get_may(self, report: MonthlyReport) -> list[str]:
-        request = self.context["request"]
-        if request.auth is not None and not request.auth.may_write:
-            return []  # the token reads, whatever its user may do
-        return steps_with(report, self._steps)
+        return super().get_may(report)
 
-    def _steps(self, report: MonthlyReport) -> list[str]:
+    def steps(self, report: MonthlyReport) -> list[str]:
         user = self.context["request"].user
         actions = [action.value for action in ReportAction if may(user, action, report)]
         return [*actions, EDIT] if may_edit(user, report) else actions
@@ -109,10 +104,8 @@ class ReportsTaken(ReadOnlySerializer):
     reports = ReportRecord(many=True)
 
 
-class ReportStep(RecordSerializer):
+class ReportStep(StepRecord):
     """What somebody did with a report, at what time and with which words."""
-
-    who = serializers.CharField(source="user.display_name", help_text=_("The person's name."))
 
     class Meta:
         model = ReportEvent

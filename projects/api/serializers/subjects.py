@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from projects.api.fields import Choice
+from projects.api.present_actions import steps_with
 from projects.choices import Basis
-from projects.models import Project
 
 from .base import CodedName
 from .by_model import ChangeSerializer, RecordSerializer
@@ -24,6 +24,33 @@ class OfEntryRecord(RecordSerializer):
     )
 
 
+class StepRecord(RecordSerializer):
+    """What somebody did, at what time and with which words."""
+
+    who = serializers.CharField(source="user.display_name", help_text=_("The person's name."))
+
+
+class WithStepsRecord(RecordSerializer):
+    """A record of a workflow, with the steps that the reader may take next."""
+
+    def get_may(self, record: Any) -> list[str]:
+        request = self.context["request"]
+        if request.auth is not None and not request.auth.may_write:
+            return []  # the token reads, whatever its user may do
+        return steps_with(record, self.steps)
+
+    def steps(self, record: Any) -> list[str]:
+        raise NotImplementedError
+
+
+class AuthoredChange(ChangeSerializer):
+    """Its author is who sends it."""
+
+    def apply_to(self, record: Any) -> None:
+        super().apply_to(record)
+        record.author = self.context["request"].user
+
+
 class WithBasisChange(ChangeSerializer):
     """Without a basis a new record has the project's: reported, or illustrative."""
 
@@ -32,9 +59,4 @@ class WithBasisChange(ChangeSerializer):
     def apply_to(self, record: Any) -> None:
         super().apply_to(record)
         if record._state.adding and "basis" not in self.validated_data:
-            record.basis = basis_of(getattr(record, "entry", record).project)
-
-
-def basis_of(project: Project) -> Basis:
-    """The basis of what is newly written about a project: about an illustrative one nothing real is said."""
-    return Basis.ILLUSTRATIVE if project.basis == Basis.ILLUSTRATIVE else Basis.REPORTED
+            record.basis = getattr(record, "entry", record).project.basis_of_news

@@ -6,15 +6,22 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from projects.api.fields import ChoiceOrNull
 from projects.api.schema.examples import answer
-from projects.choices import Measure, Relation, TargetKind, Unit, Verdict, Withheld
+from projects.models import Target
+from projects.totals.figures import Figure
+from projects.totals.months import MonthStatus
+from projects.totals.results import Answer, FigureValue, Row
+from projects.totals.targets import Comparison
+from projects.versioning.as_of import AsOf
 from projects.versioning.clocks import Clock
 
 from .base import Place, ReadOnlySerializer
+from .by_type import TypedSerializer
+
+COUNTED = {"known": _("How many records have a value."), "of": _("How many records could have one.")}
 
 
-class Clocks(ReadOnlySerializer):
+class Clocks(TypedSerializer):
     """Both clocks of the state that an answer is of, and which of them was asked."""
 
     clock = serializers.ChoiceField(
@@ -24,11 +31,24 @@ class Clocks(ReadOnlySerializer):
             "Which clock `as_of` asks: a day the first, a moment or a revision the second. Null: as it stands now."
         ),
     )
-    known_on = serializers.DateField(
-        allow_null=True,
-        help_text=_("The day on which the newest fact in it became known: published, approved, decided."),
+
+    of = AsOf
+    members = "clock known_on recorded_at"
+    texts = {
+        "known_on": _("The day on which the newest fact in it became known: published, approved, decided."),
+        "recorded_at": _("When that was recorded here."),
+    }
+
+
+class Asked(Clocks):
+    """Of what an answer is."""
+
+    programme = serializers.IntegerField(allow_null=True, help_text=_("Year of the programme."))
+    months = serializers.ListField(
+        child=serializers.CharField(),
+        help_text=_("The first and the last month of yearly figures: the same twice for one month alone."),
     )
-    recorded_at = serializers.DateTimeField(allow_null=True, help_text=_("When that was recorded here."))
+    as_of = serializers.DateTimeField(allow_null=True, help_text=_("Null: as it stands now."))
 
 
 class TargetSource(ReadOnlySerializer):
@@ -37,28 +57,14 @@ class TargetSource(ReadOnlySerializer):
     publisher = serializers.CharField()
 
 
-class ComparedTarget(ReadOnlySerializer):
+class ComparedTarget(TypedSerializer):
     """A published number beside a figure."""
 
-    measure = serializers.ChoiceField(Measure.choices)
-    kind = serializers.ChoiceField(TargetKind.choices)
-    relation = serializers.ChoiceField(Relation.choices)
-    value = serializers.IntegerField(help_text=_("In the target's unit."))
-    unit = serializers.ChoiceField(Unit.choices)
-    ratio = serializers.FloatField(allow_null=True, help_text=_("The figure as a share of this number, 6 places."))
-    difference = serializers.IntegerField(allow_null=True, help_text=_("The figure less this number."))
-    met = serializers.BooleanField(
-        allow_null=True, help_text=_("Whether the relation holds; null: cannot be said, as for a part of the list.")
-    )
     sector = serializers.CharField(
         allow_null=True, help_text=_("The code of the sector that the number speaks of; null: all of the list.")
     )
     held_against = serializers.IntegerField(
         allow_null=True, help_text=_("What is compared with this number: the figure, or that of the sector.")
-    )
-    verdict = ChoiceOrNull(
-        Verdict.choices,
-        help_text=_("What the figure says of this number; null: nothing, as for a part of the list."),
     )
     illustrative_share = serializers.CharField(
         allow_null=True,
@@ -67,10 +73,21 @@ class ComparedTarget(ReadOnlySerializer):
             "above zero the verdict is cannot_be_tested. Null: the figure has no value."
         ),
     )
-    through = serializers.CharField(allow_null=True, help_text=_("The month it goes through; null: the whole year."))
     source = TargetSource()
-    note_zh = serializers.CharField()
-    note_en = serializers.CharField()
+
+    of = (Target, Comparison)
+    members = (
+        "measure kind relation value unit ratio difference met sector held_against verdict illustrative_share through "
+        "source note_zh note_en"
+    )
+    texts = {
+        "value": _("In the target's unit."),
+        "ratio": _("The figure as a share of this number, 6 places."),
+        "difference": _("The figure less this number."),
+        "met": _("Whether the relation holds; null: cannot be said, as for a part of the list."),
+        "verdict": _("What the figure says of this number; null: nothing, as for a part of the list."),
+        "through": _("The month it goes through; null: the whole year."),
+    }
 
 
 class CoverageWord(ReadOnlySerializer):
@@ -90,10 +107,9 @@ class MonthsCoverage(ReadOnlySerializer):
     none = CoverageWord()
 
 
-class MonthOfAnswer(ReadOnlySerializer):
+class MonthOfAnswer(TypedSerializer):
     """The last month of the figures, and how many of the reports that were asked for it are approved."""
 
-    month = serializers.CharField()
     state = serializers.ChoiceField(
         ["complete", "closed", "open"],
         help_text=_(
@@ -101,41 +117,32 @@ class MonthOfAnswer(ReadOnlySerializer):
             " plan; it is shown to who asks for it."
         ),
     )
-    approved = serializers.IntegerField(
-        help_text=_("Approved reports: of the whole list, or of the part that you see.")
-    )
-    asked = serializers.IntegerField(help_text=_("Reports that are asked for."))
-    due = serializers.DateField(allow_null=True, help_text=_("Null without a round."))
-    closes = serializers.DateField(help_text=_("The last day for reports."))
+
+    of = MonthStatus
+    members = "month state approved asked due closes"
+    texts = {
+        "approved": _("Approved reports: of the whole list, or of the part that you see."),
+        "asked": _("Reports that are asked for."),
+        "due": _("Null without a round."),
+        "closes": _("The last day for reports."),
+    }
 
 
-class RatioMembers(ReadOnlySerializer):
+class RatioMembers(TypedSerializer):
     """What a figure says of itself that is one above another; null of all others."""
 
-    below = serializers.IntegerField(
-        allow_null=True,
-        help_text=_("Of a ratio what stands below, in CNY and of the records that have both; the value stands above."),
-    )
-    ratio = serializers.FloatField(
-        allow_null=True,
-        help_text=_("Of a ratio the value as a share of what is below, 6 places; null: see `withheld`."),
-    )
-    withheld = ChoiceOrNull(Withheld.choices, help_text=_("Why a ratio is not given; null: it is, or it is none."))
+    of = FigureValue
+    members = "below ratio withheld"
+    texts = {
+        "below": _("Of a ratio what stands below, in CNY and of the records that have both; the value stands above."),
+        "ratio": _("Of a ratio the value as a share of what is below, 6 places; null: see `withheld`."),
+        "withheld": _("Why a ratio is not given; null: it is, or it is none."),
+    }
 
 
 class TotalFigure(RatioMembers):
     """A figure of one row: its value, of how many records, and what it was announced to be."""
 
-    value = serializers.IntegerField(allow_null=True, help_text=_("In `unit`; null: no record has one."))
-    known = serializers.IntegerField(help_text=_("How many records have a value."))
-    of = serializers.IntegerField(help_text=_("How many records could have one."))
-    off_list = serializers.IntegerField(
-        help_text=_(
-            "The part of the value of projects that are off the list: it stays in the sum and leaves every ratio."
-        )
-    )
-    off_list_known = serializers.IntegerField(help_text=_("How many projects that is."))
-    unit = serializers.ChoiceField(Unit.choices)
     illustrative = serializers.IntegerField(
         allow_null=True,
         help_text=_("The part of the value that is based on illustrative records; null: none, or by month."),
@@ -148,13 +155,26 @@ class TotalFigure(RatioMembers):
     )
     targets = ComparedTarget(many=True, help_text=_("Only for the whole: the published numbers of this figure."))
 
+    of = FigureValue
+    members = "value known of off_list off_list_known unit illustrative coverage records targets"
+    texts = COUNTED | {
+        "value": _("In `unit`; null: no record has one."),
+        "off_list": _(
+            "The part of the value of projects that are off the list: it stays in the sum and leaves every ratio."
+        ),
+        "off_list_known": _("How many projects that is."),
+    }
 
-class TotalRow(ReadOnlySerializer):
-    key = serializers.CharField(allow_null=True, help_text=_("Null for the whole; `none` for records without a value."))
-    name_zh = serializers.CharField()
-    name_en = serializers.CharField()
+
+class TotalRow(TypedSerializer):
+    """The whole, or the records of one key."""
+
     records = serializers.URLField(allow_null=True, help_text=_("The list of exactly the records of this row."))
     figures = serializers.DictField(child=TotalFigure(), help_text=_("By the name of the figure."))
+
+    of = Row
+    members = "key name_zh name_en records figures"
+    texts = {"key": _("Null for the whole; `none` for records without a value.")}
 
 
 class ListPart(ReadOnlySerializer):
@@ -173,27 +193,13 @@ class ListCourse(ReadOnlySerializer):
 
 
 @extend_schema_serializer(examples=[answer("totals")])
-class Totals(Clocks):
+class Totals(Asked):
     """The answer to one question: one row for the whole, or one for each key. Rows add up to the whole."""
 
-    programme = serializers.IntegerField(allow_null=True, help_text=_("Year of the programme."))
-    by = serializers.CharField(allow_null=True)
-    as_of = serializers.DateTimeField(allow_null=True, help_text=_("Null: as it stands now."))
     revision = serializers.IntegerField(
         allow_null=True, help_text=_("The revision after which it was so; 0: before the first. Null: as it stands now.")
     )
-    months = serializers.ListField(
-        child=serializers.CharField(),
-        help_text=_("The first and the last month of yearly figures: the same twice for one month alone."),
-    )
-    through = serializers.CharField(allow_null=True, help_text=_("The last month of yearly figures, such as 2023-06."))
     month = MonthOfAnswer(allow_null=True, help_text=_("The last month; null before the first that counts."))
-    year_elapsed = serializers.FloatField(
-        allow_null=True,
-        help_text=_(
-            "Share of the year that has gone by then. Null for one month alone, unless it is January, and if open."
-        ),
-    )
     list = ListCourse(
         allow_null=True, help_text=_("Null: nothing joined or left, or the question is about a part of the list.")
     )
@@ -204,17 +210,27 @@ class Totals(Clocks):
     )
     rows = TotalRow(many=True)
 
+    of = Answer
+    members = "programme by as_of revision months through month year_elapsed list covers rows"
+    texts = {
+        "through": _("The last month of yearly figures, such as 2023-06."),
+        "year_elapsed": _(
+            "Share of the year that has gone by then. Null for one month alone, unless it is January, and if open."
+        ),
+    }
+
 
 @extend_schema_serializer(examples=[answer("figure")])
-class FigureDefinition(ReadOnlySerializer):
+class FigureDefinition(TypedSerializer):
     """What a figure is: the rule behind a number."""
 
-    name = serializers.CharField()
     label_zh = serializers.CharField()
     label_en = serializers.CharField()
     definition_zh = serializers.CharField()
     definition_en = serializers.CharField()
-    unit = serializers.ChoiceField(Unit.choices)
+
+    of = Figure
+    members = "name label_zh label_en definition_zh definition_en unit"
 
 
 class DoubtedRule(ReadOnlySerializer):

@@ -16,10 +16,10 @@ from projects.api.numbered_pages import NumberedPage
 from projects.api.pagination import PARAMETERS as PAGING
 from projects.api.parameters import AS_OF, FIGURES_ONLY, READING, SPAN, Parameter, chosen_of
 from projects.api.scopes import scope_of
-from projects.api.serializers.explain import Compared
+from projects.api.serializers.explain import Compared, FigureDifference
 from projects.models import Revision
 from projects.periods import Month
-from projects.totals.comparison import Comparison, Effect, FigureDifference, compared
+from projects.totals.comparison import Comparison, compared
 from projects.totals.figures import FIGURES
 from projects.totals.filters import ProjectFilterSet
 from projects.totals.scope import Scope
@@ -36,6 +36,7 @@ SINCE = replace(
         "What is compared with, as `as_of`; without it the end of the month before the newest that is known."
     ),
 )
+_FIGURE = FigureDifference()
 QUESTION = (*SPAN, *parameters_of(ProjectFilterSet, without=["ordering"]))
 
 
@@ -71,7 +72,7 @@ def _written(found: Comparison, page: NumberedPage) -> dict[str, Any]:
         **{f"since_{name}": hand for name, hand in clocks_of(found.since).items()},
         "as_of": scope.as_of.moment if scope.as_of else None,
         **present_clocks(scope),
-        "figures": [_difference(figure) for figure in found.figures],
+        "figures": [_FIGURE.to_representation(figure) for figure in found.figures],
         **page.members(found.count),
         "records": [
             {
@@ -93,30 +94,6 @@ def _written(found: Comparison, page: NumberedPage) -> dict[str, Any]:
             }
             for record in found.records
         ],
-    }
-
-
-def _difference(figure: FigureDifference) -> dict[str, Any]:
-    return {
-        "name": figure.name,
-        "unit": figure.figure.unit,
-        "before": figure.before,
-        "after": figure.after,
-        "difference": figure.difference,
-        "count": figure.count,
-        "effects": [effect_of(effect) for effect in figure.effects],
-    }
-
-
-def effect_of(effect: Effect) -> dict[str, Any]:
-    return {
-        "code": effect.key,
-        "name_zh": effect.name_zh,
-        "name_en": effect.name_en,
-        "kind": effect.kind,
-        "before": effect.before,
-        "after": effect.after,
-        "difference": effect.difference,
     }
 
 

@@ -19,7 +19,7 @@ from projects.api.numbered_pages import EFFECTS_PAGE, NumberedPage
 from projects.api.pagination import PARAMETERS as PAGING
 from projects.api.parameters import READING, Parameter, chosen_of, fields_of
 from projects.api.scopes import scope_of
-from projects.api.serializers.explain import Explained
+from projects.api.serializers.explain import Effect, Explained
 from projects.periods import Month
 from projects.provenance.evidence import evidence
 from projects.provenance.origins import Origin
@@ -30,11 +30,12 @@ from projects.totals.scope import Scope
 from projects.versioning import as_of
 
 from .base import RegisterView
-from .comparison import QUESTION, SINCE, clocks_of, effect_of, months_of, present_clocks
+from .comparison import QUESTION, SINCE, clocks_of, months_of, present_clocks
 from .month_status import coverage_of, month_of
 from .totals import ratio_of, target_of
 
 _FIGURE = Parameter("figure", _("The figure to explain."), {"type": "string", "enum": [*FIGURES]}, required=True)
+_EFFECTS = Effect(many=True)
 _MEMBERS = tuple(Explained().fields)
 _ONLY_MEMBERS = _("Only these members of the answer, with commas between.")
 
@@ -136,7 +137,7 @@ class _Opened:
             "before": figure.before,
             "difference": figure.difference,
             **page.members(figure.count),
-            "effects": [effect_of(effect) for effect in figure.effects],
+            "effects": _EFFECTS.to_representation(figure.effects),
         }
 
     def _paged(self) -> dict[str, Any]:

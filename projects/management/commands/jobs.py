@@ -6,9 +6,8 @@ import os
 from argparse import ArgumentParser
 from typing import Any
 
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone, translation
+from django.core.management.base import CommandError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from projects.choices import JobState
@@ -17,12 +16,13 @@ from projects.jobs.kinds import label_of
 from projects.jobs.queue import cancel, retry
 from projects.jobs.supervising import Ending, keep_at_work
 from projects.jobs.worker import PAUSE, work
+from projects.management.spoken_command import SpokenCommand
 from projects.models import Job
 
 _SHOWN = 50  # jobs that are done
 
 
-class Command(BaseCommand):
+class Command(SpokenCommand):
     """Without an option it lists them. Any number of workers may run, on any number of machines."""
 
     help = "List the jobs, those that wait, run or failed first; or do them until SIGTERM."
@@ -38,25 +38,23 @@ class Command(BaseCommand):
         asked.add_argument("--cancel", type=int, metavar="NUMBER", help="let nobody do it")
         parser.add_argument("--pause", type=float, default=PAUSE, help="seconds between two looks")
         parser.add_argument("--beside", action="store_true", help="end together with the process that started this one")
-        languages = [code for code, _name in settings.LANGUAGES]
-        parser.add_argument("--language", choices=languages, default=settings.LANGUAGE_CODE, help="of what is printed")
+        super().add_arguments(parser)
 
-    def handle(self, *, language: str, **options: Any) -> None:
-        with translation.override(language):
-            if options["work"]:
-                self._work(options["pause"], beside=options["beside"], verbosity=options["verbosity"])
-            elif options["once"]:
-                work(ending=Ending(), once=True, say=self.stdout.write)
-            elif options["retry"] is not None:
-                self._stepped(retry(options["retry"]), _("Only a job that failed or was cancelled can be tried again."))
-            elif options["cancel"] is not None:
-                self._stepped(cancel(options["cancel"]), _("This job has ended, or is just ending."))
-            else:
-                self._list()
+    def handle(self, **options: Any) -> None:
+        if options["work"]:
+            self._work(options["pause"], beside=options["beside"], verbosity=options["verbosity"])
+        elif options["once"]:
+            work(ending=Ending(), once=True, say=self.stdout.write)
+        elif options["retry"] is not None:
+            self._stepped(retry(options["retry"]), _("Only a job that failed or was cancelled can be tried again."))
+        elif options["cancel"] is not None:
+            self._stepped(cancel(options["cancel"]), _("This job has ended, or is just ending."))
+        else:
+            self._list()
 
     def _work(self, pause: float, *, beside: bool, verbosity: int) -> None:
         parent = os.getppid() if beside else None
-        say = self.stdout.write if verbosity else _silently
+        say = self.say(verbosity)
         keep_at_work(lambda ending: work(ending=ending, pause=pause, say=say), parent=parent)
 
     @staticmethod
@@ -73,7 +71,3 @@ class Command(BaseCommand):
             self.stdout.write(" · ".join(part for part in parts if part))
         if not shown:
             self.stdout.write(_("There is no job."))
-
-
-def _silently(_line: str) -> None:
-    pass

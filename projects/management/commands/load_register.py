@@ -6,18 +6,15 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
-from django.utils import translation
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
-from projects.imports.loading import Progress, load_directory
+from projects.imports.loading import load_directory
 from projects.imports.reading import UTF_8
+from projects.management.spoken_command import SpokenCommand
 
-_WIDTH = 40  # of the progress bar, in characters
 
-
-class Command(BaseCommand):
+class Command(SpokenCommand):
     """Prints counts, or every problem with file, line and column. Loading the same files again changes nothing."""
 
     help = (
@@ -30,25 +27,21 @@ class Command(BaseCommand):
         parser.add_argument("directory", type=Path)
         parser.add_argument("--year", type=int, help="load only this year's projects and reports; otherwise all years")
         parser.add_argument("--dry-run", action="store_true", help="check everything and store nothing")
-        languages = [code for code, _name in settings.LANGUAGES]
-        parser.add_argument("--language", choices=languages, default=settings.LANGUAGE_CODE, help="of what is printed")
+        super().add_arguments(parser)
 
-    def handle(
-        self, *, directory: Path, year: int | None, dry_run: bool, language: str, verbosity: int, **options: Any
-    ) -> None:
-        with translation.override(language):
-            result = load_directory(directory, year=year, dry_run=dry_run, progress=self._progress(verbosity))
-            if result.problems:
-                closing = _("Nothing was stored. Problems: %(count)s.") % {"count": len(result.problems)}
-                raise CommandError("\n".join([*map(str, result.problems), closing]))
-            if verbosity:
-                for file, encoding in result.encodings.items():
-                    if encoding == UTF_8:
-                        continue
-                    self.stdout.write(_("%(file)s read as %(encoding)s") % {"file": file, "encoding": encoding})
-                for line in (*result.doubts(), *result.summary()):
-                    self.stdout.write(line)
-                self.stdout.write(self._closing(result.revisions, dry_run=dry_run))
+    def handle(self, *, directory: Path, year: int | None, dry_run: bool, verbosity: int, **options: Any) -> None:
+        result = load_directory(directory, year=year, dry_run=dry_run, progress=self.progress(verbosity))
+        if result.problems:
+            closing = _("Nothing was stored. Problems: %(count)s.") % {"count": len(result.problems)}
+            raise CommandError("\n".join([*map(str, result.problems), closing]))
+        if verbosity:
+            for file, encoding in result.encodings.items():
+                if encoding == UTF_8:
+                    continue
+                self.stdout.write(_("%(file)s read as %(encoding)s") % {"file": file, "encoding": encoding})
+            for line in (*result.doubts(), *result.summary()):
+                self.stdout.write(line)
+            self.stdout.write(self._closing(result.revisions, dry_run=dry_run))
 
     @staticmethod
     def _closing(revisions: tuple[int, int] | None, *, dry_run: bool) -> str:
@@ -61,16 +54,3 @@ class Command(BaseCommand):
             return _("Stored as revision %(number)s.") % {"number": last}
         told = {"first": first, "last": last}
         return _("Stored as revisions %(first)s to %(last)s, one for each day on which something became known.") % told
-
-    def _progress(self, verbosity: int) -> Progress | None:
-        """A bar on a terminal; nothing anywhere else, so that logs stay readable."""
-        if not (verbosity and self.stderr.isatty()):
-            return None
-
-        def bar(done: int, whole: int) -> None:
-            filled = _WIDTH * done // whole
-            ending = "\n" if done == whole else ""
-            drawn = f"\r[{'#' * filled}{'.' * (_WIDTH - filled)}] {done}/{whole}"
-            self.stderr.write(drawn, style_func=str, ending=ending)  # nothing is wrong, so not in red
-
-        return bar

@@ -6,17 +6,16 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
-from django.utils import translation
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from projects.jobs import Run
 from projects.jobs.queue import take_now
+from projects.management.spoken_command import SpokenCommand
 from projects.reminders import is_known, mails_due, send_reminders
 
 
-class Command(BaseCommand):
+class Command(SpokenCommand):
     """Safe to run again and beside the workers; what failed is reported, ends in code 1, and is tried the next time."""
 
     help = (
@@ -26,25 +25,23 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="list what would be sent, and send nothing")
-        languages = [code for code, _name in settings.LANGUAGES]
-        parser.add_argument("--language", choices=languages, default=settings.LANGUAGE_CODE, help="of what is printed")
+        super().add_arguments(parser)
 
-    def handle(self, *, dry_run: bool, language: str, verbosity: int, **options: Any) -> None:
-        say = self.stdout.write if verbosity else _silently
-        with translation.override(language):
-            if dry_run:
-                self._try(say)
-                return
-            found = take_now(send_reminders)
-            if found is None:
-                say(_("Another process is sending them."))
-                return
-            run = Run(found, say=say)
-            wrong = run.perform()
-            if wrong:
-                raise CommandError(wrong)
-            found.refresh_from_db()
-            say(found.outcome)
+    def handle(self, *, dry_run: bool, verbosity: int, **options: Any) -> None:
+        say = self.say(verbosity)
+        if dry_run:
+            self._try(say)
+            return
+        found = take_now(send_reminders)
+        if found is None:
+            say(_("Another process is sending them."))
+            return
+        run = Run(found, say=say)
+        wrong = run.perform()
+        if wrong:
+            raise CommandError(wrong)
+        found.refresh_from_db()
+        say(found.outcome)
 
     @staticmethod
     def _try(say: Callable[[str], Any]) -> None:
@@ -54,7 +51,3 @@ class Command(BaseCommand):
             say(str(mail))
         shown = {"sent": len(unsent), "known": len(mails) - len(unsent)}
         say(_("A trial: %(sent)s would be sent, %(known)s were sent before.") % shown)
-
-
-def _silently(_line: str) -> None:
-    pass

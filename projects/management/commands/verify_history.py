@@ -6,15 +6,13 @@ import re
 from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
-from django.utils import translation
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
-from projects.changelog.verification import Counts, Fault, Progress, verify
+from projects.changelog.verification import Counts, Fault, verify
+from projects.management.spoken_command import SpokenCommand
 from projects.models import Revision
 
-_WIDTH = 40  # of the progress bar, in characters
 _NOTED = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})")
 
 
@@ -26,7 +24,7 @@ def noted(text: str) -> tuple[int, str]:
     return int(match[1]), match[2]
 
 
-class Command(BaseCommand):
+class Command(SpokenCommand):
     """Ends in code 1 when anything is wrong, after a line for each fault on the error output."""
 
     help = (
@@ -38,47 +36,28 @@ class Command(BaseCommand):
         parser.add_argument(
             "--noted", type=noted, metavar="NUMBER:DIGEST", help="a revision as an earlier run printed it"
         )
-        languages = [code for code, _name in settings.LANGUAGES]
-        parser.add_argument("--language", choices=languages, default=settings.LANGUAGE_CODE, help="of what is printed")
+        super().add_arguments(parser)
 
-    def handle(self, *, noted: tuple[int, str] | None, language: str, verbosity: int, **options: Any) -> None:
-        with translation.override(language):
-            counts, faults = Counts(), 0
-            for fault in verify(counts, progress=self._progress(verbosity)):
-                faults += 1
-                self.stderr.write(str(fault))
-            if noted is not None and (fault := _not_as_noted(*noted)):
-                faults += 1
-                self.stderr.write(str(fault))
-            shown = {"revisions": counts.revisions, "rows": counts.rows, "records": counts.records, "faults": faults}
-            if faults:
-                raise CommandError(
-                    _("Faults: %(faults)s. Looked at: revisions %(revisions)s, rows %(rows)s, records %(records)s.")
-                    % shown
-                )
-            if verbosity:
-                self.stdout.write(
-                    _("Revisions: %(revisions)s. Rows of history: %(rows)s. Records: %(records)s. Nothing is wrong.")
-                    % shown
-                )
-                if counts.newest:
-                    self.stdout.write(_("Newest revision: %(noted)s") % {"noted": f"{counts.newest}:{counts.digest}"})
-
-    def _progress(self, verbosity: int) -> Progress:
-        """A bar on a terminal; nothing anywhere else, so that logs stay readable."""
-        if not (verbosity and self.stderr.isatty()):
-            return lambda done, whole: None
-
-        def bar(done: int, whole: int) -> None:
-            step = max(1, whole // 1000)
-            if done % step and done != whole:
-                return
-            filled = _WIDTH * done // whole
-            ending = "\n" if done == whole else ""
-            drawn = f"\r[{'#' * filled}{'.' * (_WIDTH - filled)}] {done}/{whole}"
-            self.stderr.write(drawn, style_func=str, ending=ending)  # nothing is wrong, so not in red
-
-        return bar
+    def handle(self, *, noted: tuple[int, str] | None, verbosity: int, **options: Any) -> None:
+        counts, faults = Counts(), 0
+        for fault in verify(counts, progress=self.progress(verbosity) or (lambda done, whole: None)):
+            faults += 1
+            self.stderr.write(str(fault))
+        if noted is not None and (fault := _not_as_noted(*noted)):
+            faults += 1
+            self.stderr.write(str(fault))
+        shown = {"revisions": counts.revisions, "rows": counts.rows, "records": counts.records, "faults": faults}
+        if faults:
+            raise CommandError(
+                _("Faults: %(faults)s. Looked at: revisions %(revisions)s, rows %(rows)s, records %(records)s.") % shown
+            )
+        if verbosity:
+            self.stdout.write(
+                _("Revisions: %(revisions)s. Rows of history: %(rows)s. Records: %(records)s. Nothing is wrong.")
+                % shown
+            )
+            if counts.newest:
+                self.stdout.write(_("Newest revision: %(noted)s") % {"noted": f"{counts.newest}:{counts.digest}"})
 
 
 def _not_as_noted(number: int, digest: str) -> Fault | None:

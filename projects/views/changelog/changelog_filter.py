@@ -129,13 +129,7 @@ def asked(request: HttpRequest) -> Asked:
     return Asked(question, form, typed["before"], typed["after"])
 
 
-@dataclass(frozen=True)
-class Chip:
-    label: str
-    url: str
-
-
-def chips(request: HttpRequest, form: LogForm) -> list[Chip]:
+def chips(request: HttpRequest, form: LogForm) -> list[links.PageLink]:
     """The conditions in words, each with the address without it."""
     found = []
     for name, field in form.fields.items():
@@ -147,7 +141,7 @@ def chips(request: HttpRequest, form: LogForm) -> list[Chip]:
             kind, part = form.parts[value]
             text = f"{_case(kind.label)} · {part.label}"
         label = _("%(filter)s: %(value)s") % {"filter": field.label, "value": text}
-        found.append(Chip(label, links.same_page(request, without=(name, "before", "after"))))
+        found.append(links.PageLink(label, links.same_page(request, without=(name, "before", "after"))))
     return found
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from projects.access import access_of
 from projects.changelog.folding import folded
-from projects.changelog.search import DELETED, Found, found
+from projects.changelog.search import Found, found
 from projects.totals.scope import Scope
 
 from .. import links
@@ -44,7 +44,6 @@ def changes(request: HttpRequest) -> HttpResponse:
         "chips": told,
         "files": file_links(request),
         "clear_url": request.path,
-        "deleted_only": question.question.event == DELETED,
         "visible": _visible(request.user),
         **_pages(request, answer),
     }

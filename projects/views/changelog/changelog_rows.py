@@ -99,16 +99,13 @@ def events(groups: Iterable[Group], user: Any, *, named: bool = True, whole: boo
 
 
 def event_of(revision: Any, access: Access, undone: list[int]) -> Event:
-    who = ""
-    if not access.public:
-        who = revision.user.display_name if revision.user else revision.username
     return Event(
         number=revision.number,
         url=links.page("revision", str(revision.number)),
         when=revision.created_at,
         known_on=revision.known_on,
         door=str(Channel(revision.door).label),
-        who=who,
+        who="" if access.public else revision.by,
         reason="" if access.public else revision.reason_in_words,
         undoes=revision.undoes_id,
         undone_by=undone,

@@ -14,14 +14,14 @@ from projects.changelog.differences import Difference, Names, names_in
 from projects.changelog.kinds import Kind, kinds_for, visible_rows
 from projects.changelog.record_names import Names as RecordNames
 from projects.changelog.reversals import Action, Obstacle, Reversal, Undoing, undoing_of
-from projects.changelog.undo import REASON_IS_REQUIRED, UndoRefusedError, undo
+from projects.changelog.undo import UndoRefusedError, undo
+from projects.text import LONGEST_REASON
 
 from .. import formatting, links
 from ..pages import work_page
 from .changelog_rows import FieldChange, told, words_for
 from .revision_page import found_revision
 
-_MOST_REASON = 500
 _SHOWN = 200  # records that are listed; the rest is counted
 
 
@@ -52,7 +52,7 @@ def undo_revision(request: HttpRequest, number: int) -> HttpResponse:
     obstacles, errors = list(undoing.obstacles), []
     if request.method == "POST":
         try:
-            done = undo(found, user=request.user, reason=request.POST.get("reason", "")[:_MOST_REASON], only=only)
+            done = undo(found, user=request.user, reason=request.POST.get("reason", "")[:LONGEST_REASON], only=only)
             return HttpResponseRedirect(links.page("revision", str(done)))
         except ValidationError as error:
             errors = error.messages
@@ -72,10 +72,9 @@ def _answer(request: HttpRequest, undoing: Undoing, obstacles: list[Obstacle], e
         "errors": errors,
         "failed": failed,
         "reason": request.POST.get("reason", ""),
-        "most_reason": _MOST_REASON,
+        "most_reason": LONGEST_REASON,
         "whole": "record" not in request.GET,
         "restores": all(each.action == Action.RESTORE for each in undoing.reversals),
-        "needs_reason": REASON_IS_REQUIRED,
     }
     status = (409 if obstacles else 400) if failed else 200
     return render(request, "changes/undo.html", context, status=status)

@@ -9,10 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.forms.fields import SourceField
 from projects.models import Source
+from projects.text import LONGEST_LINE, LONGEST_REASON
 
 from ..record_forms import RecordForm
-
-LONGEST_REASON = 500  # characters
 
 
 class AdoptionForm(RecordForm):
@@ -41,5 +40,5 @@ class WithdrawalForm(DisputedWithdrawalForm):
     """Why, and what the figure rests on from now on."""
 
     source = SourceField(Source.objects.none(), label=_("Source of this figure"), required=False)
-    reported_by = forms.CharField(label=_("Reported by"), max_length=200, required=False)
+    reported_by = forms.CharField(label=_("Reported by"), max_length=LONGEST_LINE, required=False)
     left_blank = forms.BooleanField(label=_("Leave the figure blank"), required=False)

@@ -56,8 +56,7 @@ def _own(opened: Explanation) -> Callable[[str], str]:
     scope, name = opened.scope, opened.figure.name
     if all(pair[0] != "code" for pair in scope.filters):
         return links.each_record(name, scope.parameters())
-    year = [("programme", str(scope.programme.year))] if scope.programme else []
-    project = links.each_page("project", query=year)
+    project = links.each_page("project", query=scope.of_year)
     return lambda code: f"{project(code)}#{name}"
 
 

@@ -13,6 +13,7 @@ from projects.exports.fill_in import LEAST_DAY, FillColumn, Kind
 from projects.models import Entry, MonthlyReport
 from projects.models.report import new_report
 from projects.money import READABLE, in_unit
+from projects.text import LONGEST_WORDS
 from projects.versioning.digests import digest_of
 from projects.views import formatting
 from projects.views.report_sheet.sheet_filter import SheetQuestion
@@ -124,7 +125,7 @@ def choice_column(model: Any, name: str, words: tuple[str, ...], *, is_required:
 
 
 def text_column(model: Any, name: str, *, is_required: bool = False) -> FillColumn:
-    most = model._meta.get_field(name).max_length or 2000
+    most = model._meta.get_field(name).max_length or LONGEST_WORDS
     return FillColumn(name, head_of(model, name), bounds=(0, most), is_required=is_required, width=28)
 
 

@@ -19,7 +19,6 @@ from projects.monitoring.entry_status import Standing, standings, standings_at
 from projects.monitoring.standing_table import ORDERS, Alike, EntriesShown, number_before, number_of, standing_page
 from projects.periods import Month
 from projects.totals.scope import Scope
-from projects.totals.totals import breakdowns
 
 from .. import formatting, links
 from ..list_pages import PAGE_SIZE, first_asked, pages_of
@@ -29,7 +28,7 @@ from ..table_files import PageTable, file_asked, file_links
 from .attention_columns import all_standings, attention_columns, because
 from .rating_form import RatingForm
 from .rule_description import light_word, rule_sentences
-from .tabs import Switch, address, framed
+from .tabs import address, framed, switch
 
 SORT = "sort"
 
@@ -80,9 +79,9 @@ def attention(request: HttpRequest) -> HttpResponse:
         rows.insert(0, answered[0])  # the entry of the form is shown, whatever else is
     rule = scope.programme.light_rule if scope.programme else None
     entries = _entries(request, scope, rows, answered)
-    context = framed(request, scope, "attention", basis=breakdowns(scope, "basis", compared=False)["basis"]) | {
+    context = framed(request, scope, "attention") | {
         "lede": _finding(scope, found.every),
-        "switches": [_switch(request, name, name == shown, found.number(name)) for name in EntriesShown],
+        "switches": [_switch(request, name, shown, found.number(name)) for name in EntriesShown],
         "entries": entries,
         "heads": sort_heads(request, SORT, order, columns),
         "files": file_links(request),
@@ -117,15 +116,15 @@ def _place_of(request: HttpRequest, scope: Scope, standing: Standing) -> str:
     return f"{links.same_page(request, without=(SORT,), show=EntriesShown.ALL.value, **page)}#{standing.project.code}"
 
 
-def _switch(request: HttpRequest, name: EntriesShown, current: bool, number: int) -> Switch:
+def _switch(request: HttpRequest, name: EntriesShown, shown: str, number: int) -> links.PageLink:
     labels = {
         EntriesShown.ATTENTION: _("need attention"),
         EntriesShown.ALL: pgettext("entries", "all"),
         EntriesShown.NONE: light_word(None),
         EntriesShown.DISAGREED: _("rating and rule disagree"),
     }
-    label = formatting.sentence_case(labels.get(name) or light_word(name.value))
-    return Switch(label, links.same_page(request, show=name.value), current, formatting.count(number))
+    label = labels.get(name) or light_word(name.value)
+    return switch(request, "show", name.value, label, shown=shown, count=number)
 
 
 def _finding(scope: Scope, every: Sequence[Alike]) -> str:

@@ -15,12 +15,13 @@ from django.utils.translation import gettext_lazy
 from projects.forms.fields import DayField
 from projects.models import Milestone
 from projects.models.milestone import ONE_OF_A_NAME
+from projects.text import LONGEST_WORDS
 from projects.versioning.digests import digest_of
 from projects.versioning.revisions import writing
 
 from ..edit_conflicts import Carried, Conflict, merged
 from ..record_forms import RecordForm
-from .of_project_forms import OfProjectForm, basis_of
+from .of_project_forms import OfProjectForm
 
 FIELDS = ("name_zh", "name_en", "planned", "expected", "actual", "reason")
 _ID = "milestone-%s"
@@ -41,7 +42,7 @@ class MilestoneForm(RecordForm):
     actual = DayField(label=gettext_lazy("Reached on"), required=False)
     reason = forms.CharField(
         label=gettext_lazy("Reason of the last move"),
-        max_length=2000,
+        max_length=LONGEST_WORDS,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Required when the planned or the expected day moves; new words for each move."),
@@ -67,7 +68,7 @@ class NewMilestoneForm(MilestoneForm, OfProjectForm):
         """The milestone; None when it is refused: then the form says why."""
         project: Any = self.of_project
         typed = {name: self.cleaned_data[name] for name in FIELDS}
-        milestone = Milestone(project=project, basis=basis_of(project), **typed)
+        milestone = Milestone(project=project, basis=project.basis_of_news, **typed)
         return milestone if self.store(milestone) else None
 
 

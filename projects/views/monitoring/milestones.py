@@ -16,7 +16,6 @@ from projects.exports.streaming import in_chunks
 from projects.models import Milestone, Project
 from projects.periods import SOON_AFTER
 from projects.totals.scope import Scope
-from projects.totals.totals import breakdowns
 from projects.versioning import as_of
 
 from .. import formatting, links
@@ -38,7 +37,7 @@ from .milestone_order import (
 )
 from .of_project_forms import own_projects
 from .of_tasks import all_url, asked_of_api, rows_asked
-from .tabs import Switch, framed
+from .tabs import framed
 
 ALL, OVERDUE, SOON, AHEAD, REACHED, MOVED = SHOWN = ("all", "overdue", "soon", "ahead", "reached", "moved")
 
@@ -104,10 +103,12 @@ def milestones(request: HttpRequest) -> HttpResponse:
         return file
     keys = list(projects_in_order(chosen, order, today)[pages.first - 1 : pages.last]) if pages.total else []
     groups = _groups(request, chosen, order, today, keys)
-    context = framed(request, scope, "milestones", basis=breakdowns(scope, "basis", compared=False)["basis"]) | {
+    context = framed(request, scope, "milestones") | {
         "lede": _finding(counts, today),
         "switches": [
-            Switch(_label(name), links.same_page(request, show=name), name == shown, formatting.count(counts[name]))
+            links.PageLink(
+                _label(name), links.same_page(request, show=name), name == shown, formatting.count(counts[name])
+            )
             for name in SHOWN
         ],
         "groups": groups,

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.access import access_of
-from projects.choices import Basis
 from projects.models.fields import normalised_code
 from projects.text import is_key
 from projects.totals.scope import Scope
@@ -59,18 +58,12 @@ class OfProjectForm(RecordForm):
         return code
 
 
-def basis_of(project: Any) -> Basis:
-    """What is typed of a project that is made up is made up as well."""
-    return Basis.ILLUSTRATIVE if project.basis == Basis.ILLUSTRATIVE else Basis.REPORTED
-
-
 def deleted_by(model: type[Model], user: Any, key: str) -> dict[str, str]:
     """Who deleted a record, and when; nothing unless it was the user's to change."""
     last = last_row(model, key) if is_key(key) else None
     if last is None or last.history_type != "-" or not access_of(user).may_write_in(owner_in(last)):
         return {}
-    by = last.revision.user
     return {
-        "who": by.display_name if by else last.revision.username,
+        "who": last.revision.by,
         "when": f"{timezone.localtime(last.history_date):%Y-%m-%d %H:%M}",
     }

@@ -14,20 +14,21 @@ from django.utils.translation import gettext_lazy
 from projects.choices import ProblemKind, ProblemState
 from projects.forms.fields import DayField
 from projects.models import Problem
+from projects.text import LONGEST_LINE, LONGEST_WORDS
 from projects.versioning.digests import digest_of
 from projects.versioning.revisions import writing
 
 from ..edit_conflicts import Carried, Conflict, merged
 from ..record_forms import RecordForm
-from .of_project_forms import OfProjectForm, basis_of, deleted_by
+from .of_project_forms import OfProjectForm, deleted_by
 
 
 class NewProblemForm(OfProjectForm):
     """A problem of one of the projects that the reader may write to."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=[("", "—"), *ProblemKind.choices])
-    description = forms.CharField(label=gettext_lazy("Description"), max_length=2000, widget=forms.Textarea)
-    solver = forms.CharField(label=gettext_lazy("To be solved by"), max_length=200, required=False)
+    description = forms.CharField(label=gettext_lazy("Description"), max_length=LONGEST_WORDS, widget=forms.Textarea)
+    solver = forms.CharField(label=gettext_lazy("To be solved by"), max_length=LONGEST_LINE, required=False)
     due = DayField(label=gettext_lazy("Deadline"), required=False)
 
     def __init__(self, data: QueryDict | None = None, *, projects: QuerySet) -> None:
@@ -44,7 +45,7 @@ class NewProblemForm(OfProjectForm):
             solver=typed["solver"],
             due=typed["due"],
             raised_on=today,
-            basis=basis_of(project),
+            basis=project.basis_of_news,
         )
         return problem if self.store(problem) else None
 
@@ -56,7 +57,7 @@ class StepForm(RecordForm):
     """
 
     state = forms.ChoiceField(label=gettext_lazy("New state"), choices=ProblemState.choices)
-    note = forms.CharField(label=gettext_lazy("What was done"), max_length=2000, widget=forms.Textarea)
+    note = forms.CharField(label=gettext_lazy("What was done"), max_length=LONGEST_WORDS, widget=forms.Textarea)
     version = forms.CharField(max_length=32, widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict | None = None, *, problem: Problem) -> None:

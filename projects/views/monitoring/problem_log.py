@@ -42,12 +42,9 @@ def problem_logs(problems: Iterable[Problem], user: Any) -> dict[int, list[Probl
 
 def _step(row: object, access: Access) -> ProblemLogEntry:
     revision = row.revision  # type: ignore[attr-defined]
-    who = ""
-    if not access.public:
-        who = revision.user.display_name if revision.user else revision.username
     return ProblemLogEntry(
         when=f"{timezone.localtime(revision.created_at):%Y-%m-%d %H:%M}",
         state=str(ProblemState(row.state).label),  # type: ignore[attr-defined]
         note=row.note,  # type: ignore[attr-defined]
-        who=who,
+        who="" if access.public else revision.by,
     )

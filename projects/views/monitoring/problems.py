@@ -18,7 +18,6 @@ from projects.models import Problem
 from projects.periods import SOON_AFTER
 from projects.text import is_key
 from projects.totals.scope import Scope
-from projects.totals.totals import breakdowns
 
 from .. import formatting, links
 from ..files import files_of_projects
@@ -32,7 +31,7 @@ from .problem_forms import NewProblemForm, StepForm, deleted_meanwhile
 from .problem_log import problem_logs
 from .problem_order import SORT, columns, in_order, orders, page_of
 from .problem_rows import ProblemRow
-from .tabs import Switch, framed
+from .tabs import framed, switch
 
 ALL, OVERDUE, SOON, UNSOLVED = "all", "overdue", "soon", "unsolved"
 SHOWN = (ALL, OVERDUE, SOON, UNSOLVED, *ProblemState.values)
@@ -87,14 +86,14 @@ def problems(request: HttpRequest) -> HttpResponse:
     rows = list(in_order(chosen, order, today)[pages.first - 1 : pages.last]) if pages.total else []
     if forms.step_of is not None and all(each.pk != forms.step_of for each in rows):
         rows.insert(0, every.get(pk=forms.step_of))  # the problem of the form is shown, whatever else is
-    context = framed(request, scope, "problems", basis=breakdowns(scope, "basis", compared=False)["basis"]) | {
+    context = framed(request, scope, "problems") | {
         "lede": _finding(counts, today),
         "switches": [
-            _switch(request, "state", name, _state_label(name), name == shown, _count(counts, name, kind))
+            switch(request, "state", name, _state_label(name), shown=shown, count=_count(counts, name, kind))
             for name in SHOWN
         ],
         "kinds": [
-            _switch(request, "problem_kind", name, _kind_label(name), name == kind, _count(counts, shown, name))
+            switch(request, "problem_kind", name, _kind_label(name), shown=kind, count=_count(counts, shown, name))
             for name in KINDS
         ],
         "rows": _rows(request, rows, forms, today),
@@ -213,11 +212,6 @@ def _posted(request: HttpRequest, every: QuerySet, forms: Forms) -> Problem | No
             raise Http404
         forms.failed = True
     return found
-
-
-def _switch(request: HttpRequest, parameter: str, name: str, label: str, current: bool, count: int) -> Switch:
-    address = links.same_page(request, **{parameter: name})
-    return Switch(formatting.sentence_case(label), address, current, formatting.count(count))
 
 
 def _state_label(name: str) -> str:

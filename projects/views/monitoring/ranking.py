@@ -29,7 +29,7 @@ from ..sort_heads import SortColumn, sort_heads
 from ..table_columns import coverage, of_figure, share, text
 from ..table_files import PageTable, file_asked, file_links, table_of_lines
 from .ranking_order import COLUMNS, OPEN_COLUMNS, RANK
-from .tabs import Switch, framed
+from .tabs import framed
 
 BY = ("sector", "prefecture", "chain_link")
 FIGURES = (
@@ -81,7 +81,7 @@ def league_table(request: HttpRequest) -> HttpResponse:
 
 def _context(request: HttpRequest, scope: Scope, by: str, basis: Answer) -> dict[str, Any]:
     return framed(request, scope, "league", basis=basis) | {
-        "switches": [Switch(_label(name), links.same_page(request, by=name), name == by) for name in BY],
+        "switches": [links.PageLink(_label(name), links.same_page(request, by=name), name == by) for name in BY],
         "head": _head(by),
         "files": file_links(request),
         "single_month": scope.is_single_month,

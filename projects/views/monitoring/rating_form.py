@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Light
 from projects.models import Entry, Rating
+from projects.text import LONGEST_WORDS
 
 from ..record_forms import RecordForm
 
@@ -17,7 +18,7 @@ class RatingForm(RecordForm):
     """Light and words; who and when are the server's to say."""
 
     light = forms.ChoiceField(label=_("Rating"), choices=[("", "—"), *Light.choices])
-    words = forms.CharField(label=_("In words"), max_length=2000, widget=forms.Textarea)
+    words = forms.CharField(label=_("In words"), max_length=LONGEST_WORDS, widget=forms.Textarea)
 
     def record(self, *, entry: Entry, month: int, author: Any) -> Rating:
         """The rating that was typed, of a month from 1 to 12; not stored yet."""

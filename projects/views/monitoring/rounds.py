@@ -101,12 +101,12 @@ def rounds(request: HttpRequest) -> HttpResponse:
     columns, lines = _columns(), ordered(rows, order, COLUMNS)
     if file := file_asked(request, scope, {"rounds": lambda: table_of_lines("rounds", _("Rounds"), columns, lines)}):
         return file
-    context = framed(request, scope, "rounds", basis=breakdowns(scope, "basis", compared=False)["basis"]) | {
+    context = framed(request, scope, "rounds") | {
         "lede": _finding(rows),
         "rows": lines,
         "heads": sort_heads(request, SORT, order, columns),
         "files": file_links(request),
-        "every_field": files_of("rounds", [*_year_of(scope), ("ordering", "-month")]),
+        "every_field": files_of("rounds", [*scope.of_year, ("ordering", "-month")]),
         "today": scope.programme.today if scope.programme else None,
     }
     return render(request, "rounds/rounds.html", context)
@@ -140,10 +140,6 @@ def _columns() -> list[SortColumn]:
         figure("missing", _("Outstanding"), Measure.REPORTS_MISSING),
         figure("disbursed", _("Approved reports come to"), Measure.DISBURSED),
     ]
-
-
-def _year_of(scope: Scope) -> list[tuple[str, str]]:
-    return [("programme", str(scope.programme.year))] if scope.programme else []
 
 
 def _rows(scope: Scope, rounds: Sequence[Round]) -> list[RoundRow]:

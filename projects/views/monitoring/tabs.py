@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
@@ -11,11 +10,12 @@ from django.utils.translation import pgettext_lazy
 
 from projects.totals.filters import ProjectFilterSet
 from projects.totals.scope import SCOPE_PARAMETERS, Scope
-from projects.totals.totals import Answer
+from projects.totals.totals import Answer, breakdowns
 
-from .. import links
+from .. import formatting, links
 from ..frame import shell
 
+Switch = links.PageLink  # one way to look at a page
 NAMES = {
     "attention": _("Attention list"),
     "league": _("Ranking"),
@@ -26,29 +26,19 @@ NAMES = {
 }
 
 
-@dataclass(frozen=True)
-class Tab:
-    label: str
-    url: str
-    current: bool
-
-
-@dataclass(frozen=True)
-class Switch:
-    """One way to look at a page, with how many records it shows (empty where that says nothing)."""
-
-    label: str
-    url: str
-    current: bool
-    count: str = ""
+def switch(request: HttpRequest, parameter: str, name: str, label: str, *, shown: str, count: int) -> links.PageLink:
+    """The same page with another value of a parameter, of which one is shown."""
+    address = links.same_page(request, **{parameter: name})
+    return links.PageLink(formatting.sentence_case(label), address, name == shown, formatting.count(count))
 
 
 def framed(request: HttpRequest, scope: Scope, here: str, *, basis: Answer | None = None) -> dict[str, Any]:
     """The frame of one of these pages. `here` is the name of its address."""
     # the rounds are work: who is signed in finds them at the own tasks
     names = [name for name in NAMES if name != "rounds" or here == name or not request.user.is_authenticated]
+    basis = basis or breakdowns(scope, "basis", compared=False)["basis"]
     return shell(request, scope, basis=basis) | {
-        "tabs": [Tab(str(NAMES[name]), address(request, name), name == here) for name in names],
+        "tabs": [links.PageLink(str(NAMES[name]), address(request, name), name == here) for name in names],
         "here": str(NAMES[here]),
     }
 

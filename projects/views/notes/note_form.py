@@ -15,9 +15,8 @@ from django.utils.translation import gettext_lazy
 from projects.choices import Measure
 from projects.models import MonthlyReport, Note, Prefecture, Programme, Project
 from projects.models.fields import normalised_code
-from projects.models.note import LONGEST
 from projects.periods import MONTHS_OF_YEAR
-from projects.text import LARGEST_KEY, is_key
+from projects.text import LARGEST_KEY, LONGEST_WORDS, is_key
 from projects.totals.filters import visible
 from projects.versioning.digests import digest_of
 from projects.versioning.revisions import writing
@@ -35,7 +34,9 @@ OVERTAKEN = gettext_lazy("Meanwhile this note was changed. Nothing of yours is l
 class NoteForm(RecordForm):
     """The words of a note, and for a new one the period that it speaks of."""
 
-    text = forms.CharField(label=gettext_lazy("Note"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 4}))
+    text = forms.CharField(
+        label=gettext_lazy("Note"), max_length=LONGEST_WORDS, widget=forms.Textarea(attrs={"rows": 4})
+    )
     month = forms.TypedChoiceField(label=gettext_lazy("It speaks of"), required=False, coerce=int, empty_value=None)
     version = forms.CharField(max_length=32, required=False, widget=forms.HiddenInput)
 
@@ -92,7 +93,6 @@ def _shown(request: HttpRequest, note: Note, form: NoteForm, *, title: str, stat
         "subject": f"{note.project.code} {note.project.name}" if note.project else "",
         "about": subject_of(note),
         "period": period_name(note),
-        "is_new": note._state.adding,
         "back": _back(request, note),
     }
     status = 422 if form.errors and status == 200 else status

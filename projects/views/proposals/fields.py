@@ -15,6 +15,7 @@ from projects.models import Programme, Source
 from projects.models.entry import JOINED_IS_ASKED
 from projects.models.fields import AmountField
 from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE, REPORTERS, is_of_entry, key_of, label_of
+from projects.text import LONGEST_LINE, LONGEST_WORDS
 from projects.workflows.proposals import Asked, Subject
 from sectors.models import ChainLink, Sector
 
@@ -35,12 +36,12 @@ class ProposingForm(RecordForm):
     )
     reason = forms.CharField(
         label=gettext_lazy("Reason of the proposal"),
-        max_length=2000,
+        max_length=LONGEST_WORDS,
         widget=forms.Textarea(attrs={"rows": 3}),
         required=False,
     )
     source = SourceField(Source.objects.none(), label=gettext_lazy("Published source"), required=False, empty_label="—")
-    reported_by = forms.CharField(label=gettext_lazy("or reported by"), max_length=200, required=False)
+    reported_by = forms.CharField(label=gettext_lazy("or reported by"), max_length=LONGEST_LINE, required=False)
     version = forms.CharField(max_length=32, widget=forms.HiddenInput, required=False)
 
     def __init__(

@@ -19,7 +19,7 @@ from projects.totals.scope import Scope
 from .. import formatting, links
 from ..files import files_of
 from ..list_pages import PAGE_SIZE, pages_of
-from ..monitoring.tabs import Switch
+from ..monitoring.tabs import switch
 from ..pages import one_of, page
 from ..sort_heads import sort_heads
 from ..table_files import file_asked, file_links
@@ -90,11 +90,10 @@ def _in_order(found: Any, user: Any) -> Any:
     return found.order_by(rank, open_since.asc(nulls_last=True), "-proposed_at", "-pk")
 
 
-def _switch(request: HttpRequest, state: str, shown: str, counts: dict[str, int]) -> Switch:
+def _switch(request: HttpRequest, state: str, shown: str, counts: dict[str, int]) -> links.PageLink:
     words = {ALL: pgettext("proposals", "all"), WAITING: pgettext("proposals", "waiting for you")}
     label = words.get(state) or str(ProposalState(state).label)
-    address = links.same_page(request, state=state)
-    return Switch(formatting.sentence_case(label), address, state == shown, formatting.count(counts[state]))
+    return switch(request, "state", state, label, shown=shown, count=counts[state])
 
 
 def _lede(counts: dict[str, int], *, decides: bool, news: int) -> str:

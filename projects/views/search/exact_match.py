@@ -28,7 +28,7 @@ def exact_match(scope: Scope, words: Words) -> str:
         return ""
     [(page, key)] = found
     # a project has the year of its own list where it is not on this one
-    year = [("programme", str(scope.programme.year))] if scope.programme and page != "project" else []
+    year = scope.of_year if page != "project" else []
     return links.page(page, key, query=year, filters=False)
 
 

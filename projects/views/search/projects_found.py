@@ -28,11 +28,10 @@ def projects(scope: Scope) -> FoundGroup:
     label = _("Projects")
     count = totals(scope, figures=(Measure.PROJECT_COUNT,)).whole.figures[Measure.PROJECT_COUNT].value or 0
     rows = scope.projects().values_list(*_COLUMNS)[:MOST] if count else ()
-    year = [("programme", str(scope.programme.year))] if scope.programme else []
     lines = [
         FoundLine(
             in_language(name_zh, name_en),
-            links.page("project", code, query=year, filters=False),
+            links.page("project", code, query=scope.of_year, filters=False),
             formatting.clauses([code, *_named(place_zh, place_en), in_language(sector_zh, sector_en)]),
         )
         for code, name_zh, name_en, place_zh, place_en, sector_zh, sector_en in rows

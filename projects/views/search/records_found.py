@@ -31,7 +31,7 @@ def enterprises(scope: Scope, words: Words) -> FoundGroup:
     """Each leads to its projects of the year."""
     rows = Enterprise.objects.visible_to(scope.user).filter(words.condition(*_NAMES)).order_by("name_zh", "pk")
     lines = [
-        FoundLine(each.name, links.records([*_year(scope), ("enterprise", str(each.pk))])) for each in rows[: MOST + 1]
+        FoundLine(each.name, links.records([*scope.of_year, ("enterprise", str(each.pk))])) for each in rows[: MOST + 1]
     ]
     return group("enterprises", _("Enterprises"), lines)
 
@@ -43,7 +43,7 @@ def sectors(scope: Scope, words: Words) -> FoundGroup:
     lines = [FoundLine(each.name, _page("sector", each.code, scope), _("sector")) for each in found]
     rows = asker.visible(ChainLink).filter(words.condition(*_NAMES)).select_related("sector").order_by("order", "code")
     for each in rows[: MOST + 1]:
-        url = links.records([*_year(scope), ("chain_link", each.code)])
+        url = links.records([*scope.of_year, ("chain_link", each.code)])
         lines.append(FoundLine(each.name, url, _("chain link of %(sector)s") % {"sector": each.sector.name}))
     return group("sectors", _("Sectors and chain links"), lines)
 
@@ -61,11 +61,11 @@ def problems(scope: Scope, words: Words) -> FoundGroup:
     rows = Problem.objects.visible_to(scope.user).filter(words.condition(*columns)) | Problem.objects.visible_to(
         scope.user
     ).filter(kind__in=kinds)
-    found = rows.select_related("project").order_by("-raised_on", "pk")[: MOST + 1]
+    found, year = rows.select_related("project").order_by("-raised_on", "pk")[: MOST + 1], scope.of_year
     lines = [
         FoundLine(
             _short(each.description),
-            f"{links.page('problems', query=[*_year(scope), ('code', each.project.code)], filters=False)}#problem-{each.pk}",
+            f"{links.page('problems', query=[*year, ('code', each.project.code)], filters=False)}#problem-{each.pk}",
             formatting.clauses([each.project.name, str(each.get_state_display())]),
         )
         for each in found
@@ -95,9 +95,5 @@ def _short(text: str) -> str:
     return Truncator(text).chars(_LONGEST)
 
 
-def _year(scope: Scope) -> list[tuple[str, str]]:
-    return [("programme", str(scope.programme.year))] if scope.programme else []
-
-
 def _page(name: str, key: str, scope: Scope) -> str:
-    return links.page(name, key, query=_year(scope), filters=False)
+    return links.page(name, key, query=scope.of_year, filters=False)

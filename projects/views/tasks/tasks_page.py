@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -50,12 +49,6 @@ _OF_REPORTS = (
     TaskKind.REPORTS_TO_REVIEW,
     TaskKind.OUTSTANDING_REPORTS,
 )
-
-
-@dataclass(frozen=True)
-class WorkPage:
-    label: str
-    url: str
 
 
 @work_page
@@ -207,19 +200,19 @@ def _places(user: Any) -> str:
     return formatting.listing([in_language(zh, en) for _adcode, zh, en in writer_of])
 
 
-def _work_pages(user: Any) -> list[WorkPage]:
+def _work_pages(user: Any) -> list[links.PageLink]:
     """Where one's work is done, whether something waits there or not."""
     access = access_of(user)
     pages = []
     if access.reads and access.roles:
-        pages.append(WorkPage(_("Monthly reports"), links.page("round-now")))
+        pages.append(links.PageLink(_("Monthly reports"), links.page("round-now")))
     if access.writes:
-        pages.append(WorkPage(_("Imports"), links.page("imports")))
+        pages.append(links.PageLink(_("Imports"), links.page("imports")))
     if user.has_perm("projects.approve_monthlyreport"):
-        pages.append(WorkPage(_("Review"), links.page("review")))
+        pages.append(links.PageLink(_("Review"), links.page("review")))
     if access.reads and access.roles:
-        pages.append(WorkPage(_("Proposals"), links.page("proposals")))
-        pages.append(WorkPage(_("Rounds"), links.page("rounds")))
+        pages.append(links.PageLink(_("Proposals"), links.page("proposals")))
+        pages.append(links.PageLink(_("Rounds"), links.page("rounds")))
     if Role.ADMINISTRATOR in access.roles or user.is_staff:
-        pages.append(WorkPage(_("Administration"), reverse("admin:index")))
+        pages.append(links.PageLink(_("Administration"), reverse("admin:index")))
     return pages

@@ -20,9 +20,9 @@ from projects.models import Revision, Webhook
 from projects.text import listing
 from projects.totals.scope import Scope
 
-from .. import formatting, links
+from .. import links
 from ..list_pages import PAGE_SIZE, pages_of
-from ..monitoring.tabs import Switch
+from ..monitoring.tabs import switch
 from ..pages import one_of
 from ..private_pages import own_page
 from . import secret_once
@@ -125,7 +125,6 @@ def _counts(shown: Webhook) -> dict[str, int]:
     return dict.fromkeys(DeliveryState.values, 0) | counts | {ALL: counts.total()}
 
 
-def _switch(request: HttpRequest, state: str, shown: str, counts: dict[str, int]) -> Switch:
+def _switch(request: HttpRequest, state: str, shown: str, counts: dict[str, int]) -> links.PageLink:
     label = pgettext("deliveries", "all") if state == ALL else str(DeliveryState(state).label)
-    address = links.same_page(request, state=state)
-    return Switch(formatting.sentence_case(label), address, state == shown, formatting.count(counts[state]))
+    return switch(request, "state", state, label, shown=shown, count=counts[state])

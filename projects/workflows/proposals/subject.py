@@ -118,8 +118,7 @@ class Subject:
         programme = Programme.objects.filter(year=year).first()
         if programme is None:
             raise ValidationError(_("There is no programme of %(year)s.") % {"year": year})
-        basis = Basis.ILLUSTRATIVE if self.project.basis == Basis.ILLUSTRATIVE else Basis.REPORTED
-        self.entries[year] = Entry(project=self.project, programme=programme, basis=basis)
+        self.entries[year] = Entry(project=self.project, programme=programme, basis=self.project.basis_of_news)
         self.touched[key_of("", year)] = self.entries[year]
 
     def key_of_doubt(self, doubt: Doubt) -> str:

@@ -13,7 +13,9 @@ from django.utils import timezone
 
 from projects.models import Entry, MonthlyReport, Programme, Revision, Round, Source
 from projects.periods import Month
+from projects.totals.month_rows import month_rows
 from projects.totals.months import months_of
+from projects.totals.programmes import programmes_of
 from projects.versioning.as_of import AsOf, looking_back
 from projects.versioning.revisions import writing
 from tests.length import so_many
@@ -42,11 +44,11 @@ QUERY = """
 
 
 def default_month(programme: Programme) -> int:
-    return months_of([programme])[programme.pk].default
+    return months_of(programme).default
 
 
 def july(programme: Programme) -> Any:
-    return months_of([programme])[programme.pk].by_number[7]
+    return months_of(programme).by_number[7]
 
 
 def rows(model: Any) -> QuerySet:
@@ -103,20 +105,20 @@ def test_december_without_a_round_closes_with_january(register):
     for day, is_closed in ((dt.date(2024, 1, 31), False), (dt.date(2024, 2, 1), True)):
         set_today(day)
         programme = Programme.objects.get(year=2023)
-        assert months_of([programme])[programme.pk].by_number[12].is_closed == is_closed
+        assert months_of(programme).by_number[12].is_closed == is_closed
 
 
 def test_a_month_of_which_nobody_is_asked_is_neither_shown_nor_open(register):
     rows(Entry).update(basis="published", source=Source.objects.first())
     programme = stage(0)
-    months = months_of([programme])[programme.pk]
+    months = months_of(programme)
     assert (months.default, months.open) == (0, None)
 
 
 def test_a_gap_of_long_ago_leaves_the_last_month_and_opens_its_own(register):
     programme = stage(0, closed=True)
     rows(MonthlyReport).filter(month=3).exclude(entry__project__code=order()[0])._raw_delete("default")
-    months = months_of([programme])[programme.pk]
+    months = months_of(programme)
     assert months.default == 6
     assert months.by_number[3].is_open
     assert months.before(4) == 2
@@ -124,10 +126,10 @@ def test_a_gap_of_long_ago_leaves_the_last_month_and_opens_its_own(register):
 
 def test_the_newest_month_has_a_round_that_has_opened_or_an_approved_report(register):
     programme = stage(0)
-    months = months_of([programme])[programme.pk]
+    months = months_of(programme)
     assert (months.newest, months.open.month) == (7, Month(2023, 7))
     approve(1, month=9)
-    assert months_of([programme])[programme.pk].newest == 9
+    assert months_of(programme).newest == 9
 
 
 @pytest.mark.parametrize("seed", range(so_many(3, 60)))
@@ -153,7 +155,7 @@ def test_it_is_what_plain_sql_counts_whatever_the_register(changsha_writer, seed
         with writing(reason="any"):
             report.save()
     programme = Programme.objects.get(pk=programme.pk)
-    now = months_of([programme])[programme.pk]
+    now = months_of(programme)
     assert now.by_number[6].waiting
     counted = {}
     for number in range(1, 13):
@@ -167,7 +169,7 @@ def test_it_is_what_plain_sql_counts_whatever_the_register(changsha_writer, seed
         for number, each in now.by_number.items()
     } == counted
     with looking_back(AsOf.parse(f"r{Revision.objects.newest_number()}")):
-        assert months_of([programme])[programme.pk] == now
+        assert months_of(programme) == now
 
 
 def test_the_past_has_the_month_that_counted_then(analyst):
@@ -181,20 +183,28 @@ def test_the_past_has_the_month_that_counted_then(analyst):
 
 @pytest.mark.no_database  # PostgreSQL is quicker to join what it has scanned
 def test_of_a_past_each_history_is_read_once(register, django_assert_num_queries):
-    programmes = list(Programme.objects.all())
+    programme = Programme.objects.get(year=2023)
     with looking_back(AsOf.parse(f"r{Revision.objects.newest_number()}")), django_assert_num_queries(1) as asked:
-        months_of(programmes)
+        months_of(programme)
     body = asked[0]["sql"]
     for table in ("projects_entry", "projects_monthlyreport", "projects_round"):
         assert body.count(f'FROM "{table}"') == 1
     assert "JOIN" not in body
 
 
-def test_the_months_of_all_programmes_take_one_query(register, django_assert_num_queries):
-    programmes = list(Programme.objects.all())
-    months_of(programmes)
+def test_the_months_of_all_programmes_take_one_query(province, django_assert_num_queries):
+    programmes_of(province)
     with django_assert_num_queries(1):
-        months_of(programmes)
+        assert [each.months.default for each in programmes_of(province) if each.year == 2023] == [6]
+
+
+@pytest.mark.parametrize("is_past", [False, True])
+def test_the_months_of_one_programme_are_read_without_those_of_others(province, is_past):
+    with looking_back(AsOf.parse(f"r{Revision.objects.newest_number()}") if is_past else None):
+        of_all = {each.year: each.months for each in programmes_of(province)}
+        for programme in Programme.objects.all():
+            assert {row.programme for row in month_rows(programme)} <= {programme.pk}
+            assert months_of(programme) == of_all[programme.year]
 
 
 def test_the_day_alone_closes_a_month(register):
