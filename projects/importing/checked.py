@@ -100,7 +100,7 @@ def _cells(imported: Import, found: Check) -> Iterable[ImportedCell]:
             code=cell.code,
             words=cell.words,
             question=cell.question,
-            options=cell.options,
+            options=cell.options or {},
         )
         for row in found.rows
         for cell in row.cells

@@ -15,8 +15,8 @@ from sectors.models import Sector
 def refuse_unasked(imported: Import, choices: Choices) -> None:
     """Raise `ValidationError` at `projects`, `sectors`, `cells` for what is not asked there, or not offered."""
     asked: Mapping[str, dict[str, ImportedCell]] = {each: {} for each in Asked.values}
-    for cell in imported.cells.exclude(question=""):
-        asked[cell.question][cell.address if cell.question == Asked.CONFLICT else str(cell.row)] = cell
+    for each in imported.cells.exclude(question=""):
+        asked[each.question][each.address if each.question == Asked.CONFLICT else str(each.row)] = each
     known = set(Sector.objects.filter(code__in=choices.sectors.values()).values_list("code", flat=True))
     errors = {
         "projects": [

@@ -83,13 +83,13 @@ def fingerprint_of(found: Check) -> str:
 
 def _remembered(imported: Import, found: Check, book: Book) -> RememberedMapping | None:
     """What its sender has said once of a table with these heads, or with those that it has in rows that were chosen then."""
+    table: dict[str, Any] = {"kind": imported.kind, "programme": imported.programme, "month": imported.month}
     of_sender = RememberedMapping.objects.filter(user=imported.user_id, kind=imported.kind).order_by("-pk")
     for said in of_sender.filter(Q(signature=found.signature) | Q(heads__isnull=False))[:_MOST_REMEMBERED]:
         if imported.heads not in (None, said.heads):
             continue
-        table = {"kind": imported.kind, "programme": imported.programme, "month": imported.month, "sheet": found.sheet}
         try:
-            if signature(table_of(book, heads=said.heads, **table)) == said.signature:
+            if signature(table_of(book, sheet=found.sheet, heads=said.heads, **table)) == said.signature:
                 return said
         except ValidationError:
             continue  # the sheet has no such rows

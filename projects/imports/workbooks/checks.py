@@ -46,7 +46,7 @@ class CellCheck:
     is_proposal: bool = False
     is_key: bool = False  # it only tells which record the row is about
     question: str = ""  # an `Asked`
-    options: dict[str, Any] = field(default_factory=dict)  # what is known of what is asked
+    options: dict[str, Any] | None = None  # what is known of what is asked
 
     def refuse(self, code: str, words: Any) -> None:
         """The first fault of a cell is the one that is said."""

@@ -33,8 +33,10 @@ class HeadRows:
     def of_json(cls, said: Any, grid: Grid) -> HeadRows:
         """What somebody says. Raises `ValidationError` for what are no rows of the sheet."""
         names = ("first", "last", "records")
-        rows = [said.get(name) for name in names] if isinstance(said, dict) and set(said) == set(names) else []
-        if all(type(row) is int for row in rows) and len(rows) == len(names):
+        rows: list[Any] = (
+            [said[name] for name in names] if isinstance(said, dict) and set(said) == set(names) else [None]
+        )
+        if all(type(row) is int for row in rows):
             found = cls(*rows)
             is_in_order = 1 <= found.first <= found.last < found.records <= len(grid.rows)
             if is_in_order and found.last <= LOOKED_AT and found.last - found.first < _MOST_CHOSEN:

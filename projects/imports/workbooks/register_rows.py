@@ -68,10 +68,11 @@ class RegisterRows:
 
     def _chose_sector(self, row: RowCheck) -> bool:
         """Ask for the sector of a new project; whether somebody has said it, which is then as if a cell did."""
-        row.named_at.question = Asked.SECTOR.value
+        asked = next((each for each in (row.named_at, *row.cells) if not each.question), row.named_at)
+        asked.question = Asked.SECTOR.value
         sector = self._sectors.get(self._choices.sectors.get(row.number, ""))
         if sector is not None:
-            row.cells.append(CellCheck(row.named_at.place, "sector", "", sector, code=CHOSEN))
+            row.cells.append(CellCheck(asked.place, "sector", "", sector, code=CHOSEN))
         return sector is not None
 
     def _name_enterprise(self, row: RowCheck) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
-import openpyxl
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -60,7 +58,7 @@ def test_a_row_that_matches_several_is_written_to_the_one_that_is_chosen(provinc
 def test_it_may_be_a_new_one_too_and_its_sector_is_asked_then(province):
     imported = sent(province, [REGISTER[:4], ["HN-EI-2023-97", NAME, 5000, None]])
     imported = chosen(imported, province, projects={"2": "new"})
-    assert set(imported.cells.exclude(question="").values_list("question", flat=True)) == {"sector"}
+    assert set(imported.cells.exclude(question="").values_list("question", flat=True)) == {"project", "sector"}
     imported = chosen(imported, province, sectors={"2": "energy-electronics"})
     assert imported.counts["rows"]["new"] == 1
     worked(confirm(imported, user=province, reason=WHY))
@@ -76,7 +74,12 @@ def test_an_unknown_code_beside_a_known_name_renumbers_nothing(province):
 
 @pytest.mark.parametrize(
     "said",
-    [{"projects": {"2": "HN-EI-2023-18"}}, {"projects": {"3": CODE}}, {"sectors": {"2": "no-such"}}, {"cells": {"C2": "file"}}],
+    [
+        {"projects": {"2": "HN-EI-2023-18"}},
+        {"projects": {"3": CODE}},
+        {"sectors": {"2": "no-such"}},
+        {"cells": {"C2": "file"}},
+    ],
 )
 def test_what_is_not_asked_or_offered_is_refused_at_its_place(province, said):
     imported = sent(province, [REGISTER, ["HN-EI-2023-97", NAME, 5000, None, None]])
