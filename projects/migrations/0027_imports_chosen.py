@@ -4,40 +4,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('projects', '0022_imports'),
+        ("projects", "0022_imports"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='import',
-            name='choices',
-            field=models.JSONField(blank=True, default=dict, verbose_name='what was chosen'),
+            model_name="import",
+            name="choices",
+            field=models.JSONField(blank=True, default=dict, verbose_name="what was chosen"),
         ),
         migrations.AddField(
-            model_name='import',
-            name='heads',
-            field=models.JSONField(blank=True, null=True, verbose_name='rows of the heads'),
+            model_name="import",
+            name="heads",
+            field=models.JSONField(blank=True, null=True, verbose_name="rows of the heads"),
         ),
         migrations.AddField(
-            model_name='importedcell',
-            name='options',
-            field=models.JSONField(blank=True, default=dict, verbose_name='what is known of what is asked'),
+            model_name="importedcell",
+            name="options",
+            field=models.JSONField(blank=True, default=dict, verbose_name="what is known of what is asked"),
         ),
         migrations.AddField(
-            model_name='importedcell',
-            name='question',
-            field=models.CharField(blank=True, max_length=8, verbose_name='what is asked'),
+            model_name="importedcell",
+            name="question",
+            field=models.CharField(blank=True, max_length=8, verbose_name="what is asked"),
         ),
         migrations.AddField(
-            model_name='rememberedmapping',
-            name='heads',
-            field=models.JSONField(blank=True, null=True, verbose_name='rows of the heads'),
+            model_name="rememberedmapping",
+            name="heads",
+            field=models.JSONField(blank=True, null=True, verbose_name="rows of the heads"),
         ),
         migrations.AlterField(
-            model_name='import',
-            name='state',
-            field=models.CharField(choices=[('checking', 'being checked'), ('needs_mapping', 'columns have to be confirmed'), ('ready', 'ready to be confirmed'), ('confirming', 'being written'), ('done', 'written'), ('refused', 'refused'), ('undone', 'undone')], db_index=True, default='checking', max_length=13, verbose_name='state'),
+            model_name="import",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("checking", "being checked"),
+                    ("needs_mapping", "columns have to be confirmed"),
+                    ("ready", "ready to be confirmed"),
+                    ("confirming", "being written"),
+                    ("done", "written"),
+                    ("refused", "refused"),
+                    ("undone", "undone"),
+                ],
+                db_index=True,
+                default="checking",
+                max_length=13,
+                verbose_name="state",
+            ),
         ),
     ]

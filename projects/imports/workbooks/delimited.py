@@ -97,7 +97,7 @@ def _rows(text: str, separator: str) -> list[list[str]]:
             if len(rows) > limits.MOST_CELLS:
                 refuse_far(Place(len(rows), 0), rows=len(rows), columns=1)
     except csv.Error as error:
-        raise refusal(NOT_CSV, "not_csv", line=reader.line_num, error=error) from error
+        raise refusal(NOT_CSV, "not_csv", line=reader.line_num) from error
     return rows
 
 

@@ -18,7 +18,7 @@ from .head_words import plain, unit_of_corner, without_unit
 from .vocabulary import Vocabulary
 
 _FEWEST_NUMBERED = 3
-_MOST_BESIDE_UNIT = 3  # cells in a line that says a unit
+_LONGEST_UNIT_LINE = 60  # characters of a line that says a unit
 NO_TABLE = _(
     "No table was found: a row with the heads of columns, such as 项目名称 and 总投资（万元）, and rows below it."
 )
@@ -180,15 +180,15 @@ def _units_said(row: int, grid: Grid, words: Mapping[int, str]) -> dict[int | No
     filled = [(column, text) for column, text in enumerate(grid.rows[row]) if text]
     if any(isinstance(text, NumberText) for _column, text in filled):
         return {}
-    if len(filled) <= _MOST_BESIDE_UNIT:
-        found = [
-            unit
-            for _column, text in filled
-            if "位" in text or "unit" in text.casefold() or len(filled) == 1
-            if (unit := unit_of_corner(text)) is not None
-        ]
-        if found:
-            return {None: found[0]}
+    texts = [plain(text) for _column, text in filled]
+    units = [unit for text in texts if (unit := unit_of_corner(text)) is not None]
+    # beside a unit such a line says who sent it, and names no project
+    if (
+        units
+        and len("".join(texts)) <= _LONGEST_UNIT_LINE
+        and all(unit_of_corner(text) is not None or ":" in text for text in texts)
+    ):
+        return {None: units[0]}
     said = [(column, *without_unit(text)) for column, text in filled]
     if len(said) > 1 and all(word == words.get(column) for column, word, _unit in said):
         return {column: unit for column, _word, unit in said if unit is not None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -66,9 +67,8 @@ def preview(request: HttpRequest, imported: Import, reading: Reading) -> dict[st
     asked = one_of(request, "cells", (TO_LOOK_AT, *CellVerdict.values))
     field = one_of(request, "field", ("", *FIELDS[imported.kind]))
     shown: Any = imported.cells.shown()
-    tallies = _tallies(request, shown, imported, asked if not field else "")
+    tallies, to_look_at = _tallies(request, shown, asked if not field else "")
     looked_at = shown.exclude(verdict=CellVerdict.UNCHANGED, question="")
-    to_look_at = looked_at.count()
     found = looked_at if asked == TO_LOOK_AT else shown.filter(verdict=asked)
     found = found.filter(field=field) if field else found
     pages = pages_of(request, to_look_at if found is looked_at else found.count())
@@ -87,13 +87,20 @@ def preview(request: HttpRequest, imported: Import, reading: Reading) -> dict[st
     }
 
 
-def _tallies(request: HttpRequest, shown: Any, imported: Import, asked: str) -> list[Tally]:
+def _tallies(request: HttpRequest, shown: Any, asked: str) -> tuple[list[Tally], int]:
+    """Also how many cells there are to look at."""
     names = Q(field="name_zh", row_verdict=CellVerdict.NEW)
     counted = (
         shown.order_by()
         .values("verdict")
-        .annotate(cells=Count("pk"), rows=Count("row", distinct=True), projects=Count("pk", filter=names))
+        .annotate(
+            cells=Count("pk"),
+            rows=Count("row", distinct=True),
+            projects=Count("pk", filter=names),
+            look=Count("pk", filter=~Q(verdict=CellVerdict.UNCHANGED, question="")),
+        )
     )
+    to_look_at = Counter({each["verdict"]: each["look"] for each in counted}).total()
     found = {each["verdict"]: (each["cells"], each["rows"], each["projects"]) for each in counted}
     words = {
         CellVerdict.NEW: pgettext("cells", "new"),
@@ -118,7 +125,7 @@ def _tallies(request: HttpRequest, shown: Any, imported: Import, asked: str) -> 
                 is_shown=asked == verdict,
             )
         )
-    return tallies
+    return tallies, to_look_at
 
 
 def _switches(request: HttpRequest, tallies: list[Tally], asked: str, to_look_at: int) -> list[Switch]:
