@@ -1,4 +1,4 @@
-"""An official's whole month by workbook: the template is filled in and sent, submitted, and one report corrected the same way."""
+"""A whole month by workbook, as an official has it: the template filled in, sent, submitted, returned, corrected so."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ def filled_in(content: bytes, amounts: dict[str, int]) -> bytes:
         code = sheet[f"{named['field_code']}{row}"].value
         if code in amounts:
             sheet[f"{named['field_disbursed']}{row}"] = amounts[code] / int(unit)
-            sheet[f"{named['field_progress']}{row}"] = "设备安装"
+            for name, text in (("progress", "设备安装"), ("reason", "雨季停工"), ("measure", "两班施工")):
+                sheet[f"{named['field_' + name]}{row}"] = text
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
@@ -121,6 +122,8 @@ def test_a_month_is_reported_returned_corrected_and_approved_by_workbook(
 
     # the figure opens the cell that it came from, for who sent it and for the province
     for page in (sheet, review):
-        page.goto(f"/figures/disbursed/?programme=2023&code={returned.entry.project.code}&through=2023-07&lang={language}")
+        page.goto(
+            f"/figures/disbursed/?programme=2023&code={returned.entry.project.code}&through=2023-07&lang={language}"
+        )
         page.locator(f"a[href*='/imports/{second.pk}/']").first.click()
         expect(page.locator("tr.sel")).to_contain_text("12345")
