@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="import",
             name="choices",
-            field=models.JSONField(blank=True, default=dict, verbose_name="what was chosen"),
+            field=models.JSONField(blank=True, default=dict, verbose_name="what was answered"),
         ),
         migrations.AddField(
             model_name="import",

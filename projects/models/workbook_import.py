@@ -44,7 +44,7 @@ class Import(models.Model):
     """One workbook that somebody sent, from the upload to what it has written.
 
     `reading` says how it was read (see `importing/reading.py`), `heads` in which rows its heads are where somebody said it,
-    `mapping` which column is which field, `choices` what was answered where the check asks (see `workbooks/choices.py`),
+    `mapping` which column is which field, `choices` what was answered where the check asks (see `projects/imports/workbooks/choices.py`),
     `effects` each headline figure before and after. `words` say why it is refused, or why it could not be written.
     """
 
@@ -69,7 +69,7 @@ class Import(models.Model):
     signature = models.CharField(_("signature of the heads"), max_length=32, blank=True)
     heads = models.JSONField(_("rows of the heads"), null=True, blank=True)
     mapping = models.JSONField(_("mapping"), null=True, blank=True)
-    choices = models.JSONField(_("what was chosen"), default=dict, blank=True)
+    choices = models.JSONField(_("what was answered"), default=dict, blank=True)
     reading = models.JSONField(_("how it was read"), default=dict, blank=True)
     counts = models.JSONField(_("counts"), default=dict, blank=True)
     effects = models.JSONField(_("effects"), default=list, blank=True)

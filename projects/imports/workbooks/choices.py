@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 NEW_PROJECT = "new"
 _MOST, _LONGEST = 20_000, 100
-NOT_CHOICES = _("Choices name rows by their number, and cells by their address, each with what is chosen for it.")
+NOT_CHOICES = _("Answers name rows by their number, and cells by their address, each with what is selected.")
 
 
 class Asked(TextChoices):

@@ -80,7 +80,7 @@ def preview(request: HttpRequest, imported: Import, reading: Reading) -> dict[st
         "switches": _switches(request, tallies, asked if not field else "", to_look_at),
         "cells": (lines := _lines(found[pages.first - 1 : pages.last], imported, words, hidden, request.user)),
         "asks": any(each.question for each in lines),
-        "conflicts": sum(1 for each in lines if each.question and each.question.is_radio),
+        "conflicts": any(each.question and each.question.is_radio for each in lines),
         "pages": pages,
         "shown_label": formatting.clauses([label, words.field(field)]) if field else label,
         "whole_url": links.same_page(request, without=("cells", "field")) if field else "",
@@ -166,7 +166,7 @@ def _line(
     project = projects.get(cell.project)
     told = [cell.words] if cell.words else [_("the whole row is refused")] if cell.code == _OF_WHOLE_ROW else []
     told += [questions.of_conflict(cell)] if cell.question == Asked.CONFLICT else []
-    told += [_("chosen by you, no cell says it")] if cell.code == CHOSEN else []
+    told += [_("selected by you, no cell says it")] if cell.code == CHOSEN else []
     told += [_("hidden row")] if is_hidden else []
     told += [_("only proposed: the province decides")] if cell.is_proposal else []
     is_read = cell.verdict != CellVerdict.REFUSED

@@ -41,7 +41,7 @@ def test_a_sector_is_chosen_on_the_page(client_of: Any, province: Any) -> None:
     assert 'name="sector-2"' in client.get(f"/imports/{found.pk}/").content.decode()
     answered(client, found, "choose", **{"sector-2": "energy-electronics"})
     assert found.counts["rows"]["new"] == 1
-    assert "chosen by you" in opened(client, f"/imports/{found.pk}/", lang="en").text
+    assert "selected by you" in opened(client, f"/imports/{found.pk}/", lang="en").text
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a_figure_leads_to_its_cell_for_who_may_see_the_import(
     found = worked(confirm(sent(province, [REGISTER, [CODE, None, 5000, None, None]]), user=province, reason=WHY))
     figure = f"/figures/total_investment/?programme=2023&code={CODE}"
     [link] = re.findall(rf'/imports/{found.pk}/\?cell=C2[^"]*', client_of(province).get(figure).content.decode())
-    row = opened(client_of(province), link.partition("#")[0].replace("&amp;", "&"), lang="en")
+    row = opened(client_of(province), link.partition("#")[0].replace("&amp;", "&") + "&lang=en")
     assert ("Row 2 of the file" in row.text, "名单.xlsx" in row.text, "5000" in row.text) == (True, True, True)
     assert client_of(province).get(f"/imports/{found.pk}/", {"cell": "Z9"}).status_code == 404
     others = client_of(changsha_writer).get(figure).content.decode()
