@@ -27,6 +27,8 @@ def cell_links(
     """By the code of a project the newest cell that says what stands there. `values` are by code and month, None for what
     is of no month.
     """
+    if not user.has_perm("projects.view_import"):
+        return {}
     codes: Collection[str] = {code for code, _month in values}
     done = Import.objects.visible_to(user).filter(programme=programme, state=ImportState.DONE)
     written = ImportedCell.objects.filter(of__in=done, field=field, project__in=codes, verdict__in=_WRITTEN)

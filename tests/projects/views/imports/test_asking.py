@@ -11,6 +11,7 @@ from projects.importing import confirm
 from projects.models import Import
 from tests.pages import opened
 from tests.projects.importing.sent import CODE, NAME, REGISTER, WHY, sent, worked
+from tests.projects.models.reports_made import CHANGSHA_CODE
 
 VERSIONED = ["编号", "版本", "总投资（万元）"]
 
@@ -79,8 +80,10 @@ def test_the_rows_of_the_heads_are_chosen_on_the_page(client_of: Any, province: 
 def test_a_figure_leads_to_its_cell_for_who_may_see_the_import(
     client_of: Any, province: Any, changsha_writer: Any
 ) -> None:
-    found = worked(confirm(sent(province, [REGISTER, [CODE, None, 5000, None, None]]), user=province, reason=WHY))
-    figure = f"/figures/total_investment/?programme=2023&code={CODE}"
+    found = worked(
+        confirm(sent(province, [REGISTER, [CHANGSHA_CODE, None, 5000, None, None]]), user=province, reason=WHY)
+    )
+    figure = f"/figures/total_investment/?programme=2023&code={CHANGSHA_CODE}"
     [link] = re.findall(rf'/imports/{found.pk}/\?cell=C2[^"]*', client_of(province).get(figure).content.decode())
     row = opened(client_of(province), link.partition("#")[0].replace("&amp;", "&") + "&lang=en")
     assert ("Row 2 of the file" in row.text, "名单.xlsx" in row.text, "5000" in row.text) == (True, True, True)
