@@ -31,6 +31,7 @@ _NOTE = re.compile(
     r"(?:注|备注|说明|填表说明|附注|notes?)(?:[0-9]{0,2}[:.、]|[0-9]).*"
     r"|(?:填报人|填表人|制表人?|审核人?|复核人?|单位负责人|负责人|填报单位|报送单位|填报日期|报送日期|统计负责人|分管领导)[:].*"
 )
+_MAY_SAY_UNIT = re.compile(r"[元万亿]|cny|yuan|rmb|million|billion|\b[mb]n\b", re.IGNORECASE)
 _ORDINALS = frozenset("甲乙丙丁戊己庚辛")
 
 
@@ -178,7 +179,9 @@ def _rows(
 def _units_said(row: int, grid: Grid, words: Mapping[int, str]) -> dict[int | None, int]:
     """The units that a row among the records says: as a line with little else, or as the heads again in units."""
     filled = [(column, text) for column, text in enumerate(grid.rows[row]) if text]
-    if any(isinstance(text, NumberText) for _column, text in filled):
+    if any(isinstance(text, NumberText) for _column, text in filled) or not _MAY_SAY_UNIT.search(
+        " ".join(grid.rows[row])
+    ):
         return {}
     texts = [plain(text) for _column, text in filled]
     units = [unit for text in texts if (unit := unit_of_corner(text)) is not None]
