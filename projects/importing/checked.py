@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from projects.choices import ImportState
 from projects.imports.workbooks.checks import Check, CheckState
@@ -36,7 +37,10 @@ def check_import(run: Run) -> str | None:
             return None
         run.progress(1, 2)
         values = _told(found, imported, user)
-        with run.finishing():
+        outcome = ngettext("%(count)s row checked", "%(count)s rows checked", len(found.rows)) % {
+            "count": len(found.rows)
+        }
+        with run.finishing(outcome=outcome):
             keep(imported, found, **values)
     return None
 
