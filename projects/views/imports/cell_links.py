@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from projects.choices import CellVerdict, ImportState, WorkbookKind
+from projects.imports.workbooks.fields import FIELDS
 from projects.models import Import, ImportedCell, Programme
 
 from .. import formatting, links
@@ -27,7 +28,8 @@ def cell_links(
     """By the code of a project the newest cell that says what stands there. `values` are by code and month, None for what
     is of no month.
     """
-    if not user.has_perm("projects.view_import"):
+    is_of_workbooks = any(field in fields for fields in FIELDS.values())
+    if not is_of_workbooks or not user.has_perm("projects.view_import"):
         return {}
     codes: Collection[str] = {code for code, _month in values}
     done = Import.objects.visible_to(user).filter(programme=programme, state=ImportState.DONE)
