@@ -19,7 +19,7 @@ from .choices import DirectionMeasure
 from .constraints import checks_without, is_check
 from .texts import check_direction, check_line, check_text, web_address
 
-no_nul = ProhibitNullCharactersValidator()
+no_nul = ProhibitNullCharactersValidator(message=_("Null characters are not allowed."))
 slug_code = RegexValidator(
     r"\A[0-9a-z]+(-[0-9a-z]+)*\Z", _("Use lower-case letters, digits and single hyphens, such as energy-electronics.")
 )

@@ -64,12 +64,13 @@ BUREAU = Role(
                     "That is remembered for your next table with these heads."
                 ),
                 _(
-                    "Look at the cells: new, changed, refused with the reason, in conflict. Refused cells are corrected in "
-                    "the file, which is sent again."
+                    "Look at the cells: new, changed, refused with the reason, in conflict. Select where you are asked: "
+                    "which project, which sector, whose value. What is refused comes as a workbook with its faults "
+                    "marked: correct it there and send it."
                 ),
                 _(
                     "Give the reason and confirm: all of it is written in one revision, your figures as draft reports or "
-                    "proposals, as if you had typed them. Undo takes all of it back as long "
+                    "proposals, as if you had typed them. It can be undone as long "
                     "as nobody has gone on from it; new projects the province undoes."
                 ),
             ),

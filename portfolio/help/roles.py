@@ -44,6 +44,7 @@ _PARTS = {
     "import-template": "import",
     "imports": "import",
     "import": "import",
+    "import-refused": "import",
     "report": "figure",
     "review": "review",
     "propose": "propose",

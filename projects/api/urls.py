@@ -12,8 +12,10 @@ from .views.explain import ExplainView
 from .views.figures import FiguresView
 from .views.imports import (
     ImportCellsView,
+    ImportChoicesView,
     ImportConfirmView,
     ImportMappingView,
+    ImportRefusedView,
     ImportsView,
     ImportUndoView,
     ImportView,
@@ -68,6 +70,8 @@ version_1 = [
     re_path(r"^imports/(?P<pk>[0-9]{1,18})/$", ImportView.as_view(), name="import"),
     re_path(r"^imports/(?P<pk>[0-9]{1,18})/cells/$", ImportCellsView.as_view(), name="import-cells"),
     re_path(r"^imports/(?P<pk>[0-9]{1,18})/mapping/$", ImportMappingView.as_view(), name="import-mapping"),
+    re_path(r"^imports/(?P<pk>[0-9]{1,18})/choices/$", ImportChoicesView.as_view(), name="import-choices"),
+    re_path(r"^imports/(?P<pk>[0-9]{1,18})/refused/$", ImportRefusedView.as_view(), name="import-refused"),
     re_path(r"^imports/(?P<pk>[0-9]{1,18})/confirm/$", ImportConfirmView.as_view(), name="import-confirm"),
     re_path(r"^imports/(?P<pk>[0-9]{1,18})/undo/$", ImportUndoView.as_view(), name="import-undo"),
     path("schema/", SchemaView.as_view(), name="schema"),

@@ -20,7 +20,7 @@ class ImportState(TextChoices):
     CONFIRMING = "confirming", pgettext_lazy("import", "being written")
     DONE = "done", pgettext_lazy("import", "written")
     REFUSED = "refused", pgettext_lazy("import", "refused")
-    UNDONE = "undone", pgettext_lazy("import", "taken back")
+    UNDONE = "undone", pgettext_lazy("import", "undone")
 
 
 class CellVerdict(TextChoices):

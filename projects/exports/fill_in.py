@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 
 HEIGHT_OF_HEAD = 34
 LISTS, ABOUT = "lists", "about"
-_AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 LEAST_DAY = dt.date(1949, 10, 1)
 _LONGEST_TITLE, _LONGEST_MESSAGE = 32, 255  # of Excel
 
@@ -71,7 +71,7 @@ def filled_in(
 ) -> bytes:
     """The workbook: `rows` of values in the order of the columns, and blank ones in which new records can be named."""
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, **_AS_TEXT}) as book:
+    with xlsxwriter.Workbook(out, {"in_memory": True, **AS_TEXT}) as book:
         _say(book, title, instructions)
         _Sheet(book, columns, rows, blank_rows).write()
         about = book.add_worksheet(ABOUT)

@@ -8,6 +8,6 @@ import is told by `Import.objects.visible_to(user)`, whoever may send one by `pr
 who sent one goes on with it.
 """
 
-from .import_steps import begin, confirm, in_the_way, remap, undo
+from .import_steps import begin, choose, confirm, in_the_way, remap, undo
 
-__all__ = ["begin", "confirm", "in_the_way", "remap", "undo"]
+__all__ = ["begin", "choose", "confirm", "in_the_way", "remap", "undo"]

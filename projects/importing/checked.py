@@ -7,9 +7,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from projects.choices import ImportState
 from projects.imports.workbooks.checks import Check, CheckState
+from projects.imports.workbooks.unusual import told_of
 from projects.jobs import Run, job
 from projects.models import Import, ImportedCell, ImportedFile
 
@@ -35,7 +37,10 @@ def check_import(run: Run) -> str | None:
             return None
         run.progress(1, 2)
         values = _told(found, imported, user)
-        with run.finishing():
+        outcome = ngettext("%(count)s row checked", "%(count)s rows checked", len(found.rows)) % {
+            "count": len(found.rows)
+        }
+        with run.finishing(outcome=outcome):
             keep(imported, found, **values)
     return None
 
@@ -71,12 +76,13 @@ def _told(found: Check, imported: Import, user: Any) -> dict[str, Any]:
         "sheet": found.sheet,
         "signature": found.signature,
         "mapping": found.mapping.as_json() if is_ready else None,
+        "heads": found.heads,
         "reading": Reading.of_check(found).as_json(),
         "counts": found.counts,
         "effects": as_json(moved_figures(found.rows, imported.programme, user)) if is_ready else [],
         "fingerprint": fingerprint_of(found),
         "words": "",
-        "doubts": [],
+        "doubts": [told_of(row, doubt) for row in found.rows for doubt in row.doubts],
     }
 
 
@@ -97,6 +103,8 @@ def _cells(imported: Import, found: Check) -> Iterable[ImportedCell]:
             is_proposal=cell.is_proposal,
             code=cell.code,
             words=cell.words,
+            question=cell.question,
+            options=cell.options or {},
         )
         for row in found.rows
         for cell in row.cells

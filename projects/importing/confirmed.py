@@ -72,5 +72,6 @@ def _show_anew(run: Run, imported: Import, user: Any) -> None:
 def _put_back(run: Run, imported: Import, words: str, doubts: Sequence[Any] = ()) -> None:
     """Nothing was written: its sender is told why, and may confirm it again."""
     with run.finishing(outcome=words):
-        ready = {"state": ImportState.READY, "words": words, "doubts": list(doubts)}
+        ready: dict[str, Any] = {"state": ImportState.READY, "words": words}
+        ready |= {"doubts": list(doubts)} if doubts else {}  # else those of the preview still stand
         Import.objects.filter(pk=imported.pk).update(**ready)

@@ -9,15 +9,20 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import override
 
 from projects.choices import WorkbookKind
-from projects.imports.workbooks.checking import check
+from projects.imports.workbooks.checking import check, table_of
 from projects.imports.workbooks.checks import Check, CheckState
-from projects.imports.workbooks.opening import opened
+from projects.imports.workbooks.choices import Choices
+from projects.imports.workbooks.mapping import signature
+from projects.imports.workbooks.opening import Book, opened
 from projects.models import Import, Programme, RememberedMapping
 from projects.versioning.revisions import as_recorded
 from projects.workflows.reporting import may_edit
+
+_MOST_REMEMBERED = 50  # mappings of one sender that are tried
 
 
 @contextmanager
@@ -42,13 +47,15 @@ def examined(imported: Import, user: Any) -> Check:
         "user": user,
         "month": imported.month,
         "sheet": imported.sheet or None,
+        "heads": imported.heads,
+        "choices": Choices.of_json(imported.choices),
         "may_edit": may_edit,
     }
     with as_recorded():
         found = check(book, mapping=imported.mapping, **asked)
-        if found.state == CheckState.NEEDS_MAPPING and (mapping := _remembered(imported, found.signature)):
+        if found.state == CheckState.NEEDS_MAPPING and (said := _remembered(imported, found, book)):
             try:
-                return check(book, mapping=mapping, **asked)
+                return check(book, **asked | {"sheet": found.sheet, "heads": said.heads}, mapping=said.mapping)
             except ValidationError:
                 return found  # what was said of it once is not true of it any more
     return found
@@ -72,9 +79,16 @@ def fingerprint_of(found: Check) -> str:
     return digest.hexdigest()
 
 
-def _remembered(imported: Import, signature: str) -> Any:
-    return (
-        RememberedMapping.objects.filter(user=imported.user_id, kind=imported.kind, signature=signature)
-        .values_list("mapping", flat=True)
-        .first()
-    )
+def _remembered(imported: Import, found: Check, book: Book) -> RememberedMapping | None:
+    """What its sender has said once of a table with these heads, or with those that it has in rows that were chosen then."""
+    table: dict[str, Any] = {"kind": imported.kind, "programme": imported.programme, "month": imported.month}
+    of_sender = RememberedMapping.objects.filter(user=imported.user_id, kind=imported.kind).order_by("-pk")
+    for said in of_sender.filter(Q(signature=found.signature) | Q(heads__isnull=False))[:_MOST_REMEMBERED]:
+        if imported.heads not in (None, said.heads):
+            continue
+        try:
+            if signature(table_of(book, sheet=found.sheet, heads=said.heads, **table)) == said.signature:
+                return said
+        except ValidationError:
+            continue  # the sheet has no such rows
+    return None

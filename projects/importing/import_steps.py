@@ -20,6 +20,7 @@ from projects.changelog.undo import UndoRefusedError
 from projects.changelog.undo import undo as undo_revision
 from projects.choices import Channel, ImportState, ProposalAction, WorkbookKind
 from projects.imports.workbooks.checking import NEEDS_MONTH, table_of
+from projects.imports.workbooks.choices import Choices
 from projects.imports.workbooks.mapping import ColumnMapping, signature
 from projects.imports.workbooks.opening import opened
 from projects.imports.workbooks.tables import Table
@@ -35,6 +36,7 @@ from sectors.models import no_nul
 from sectors.texts import check_direction
 
 from .checked import check_import
+from .choosing import refuse_unasked
 from .confirmed import confirm_import
 from .examining import refuse_planned
 
@@ -93,27 +95,46 @@ def begin(
         return _followed(made, check_import)
 
 
-def remap(imported: Import, *, user: Any, mapping: Any, sheet: str = "") -> Import:
-    """Say which column is which field, and in which sheet; None: as the heads say. It is checked anew, and remembered.
+def remap(
+    imported: Import, *, user: Any, mapping: Any, sheet: str = "", heads: Any = None, remember: bool = True
+) -> Import:
+    """Say which column is which field, in which sheet with its heads in which rows; None: as the heads say, as they seem
+    to be. It is checked anew, and remembered for the next table with these heads.
 
-    `mapping` is as `ColumnMapping.as_json` gives it. Raises `PermissionDenied`, `OvertakenError`, and `ValidationError` by
-    letters of a column, at `sheet`, or for the whole; the import is as it was then.
+    `mapping` is as `ColumnMapping.as_json` gives it, `heads` as `HeadRows.as_json` does. Raises `PermissionDenied`,
+    `OvertakenError`, and `ValidationError` by letters of a column, at `sheet`, at `heads`, or for the whole; the import
+    is as it was then.
     """
     _require_own(imported, user)
     if not _at(imported, _MAPPED).exists():
         raise _overtaken(imported)  # the file of one that was refused is not kept
     sheet = sheet or imported.sheet
-    table = _table(imported, sheet)
+    table = _table(imported, sheet, heads)
     known_again = ""
     if mapping is not None:
         mapping = ColumnMapping.of_json(mapping, kind=imported.kind, table=table).as_json()
         known_again = signature(table)
     with transaction.atomic():
-        _step(imported, _MAPPED, state=ImportState.CHECKING, mapping=mapping, sheet=sheet, words="", doubts=[])
+        read = {"mapping": mapping, "sheet": sheet, "heads": heads}
+        _step(imported, _MAPPED, state=ImportState.CHECKING, choices={}, words="", doubts=[], **read)
         if known_again:
-            RememberedMapping.objects.update_or_create(
-                user_id=user.pk, kind=imported.kind, signature=known_again, defaults={"mapping": mapping}
-            )
+            same = RememberedMapping.objects.filter(user=user.pk, kind=imported.kind, signature=known_again)
+            same.delete()
+            if remember:
+                same.create(user_id=user.pk, kind=imported.kind, signature=known_again, mapping=mapping, heads=heads)
+        return _followed(imported, check_import)
+
+
+def choose(imported: Import, *, user: Any, choices: Choices, for_all: bool = False) -> Import:
+    """Answer what the check asks, beside what was answered before; `for_all`: all conflicts alike. It is checked anew.
+
+    Raises `PermissionDenied`, `OvertakenError`, and `ValidationError` at `projects`, `sectors`, `cells`.
+    """
+    _require_own(imported, user)
+    refuse_unasked(imported, choices)
+    with transaction.atomic():
+        said = Choices.of_json(imported.choices).with_more(choices, for_all=for_all)
+        _step(imported, (ImportState.READY,), state=ImportState.CHECKING, choices=said.as_json(), words="", doubts=[])
         return _followed(imported, check_import)
 
 
@@ -151,7 +172,6 @@ def confirm(
             reported_by="" if source else origin,
             confirmed_rules=sorted(confirmed_rules),
             words="",
-            doubts=[],
         )
         return _followed(imported, confirm_import)
 
@@ -225,19 +245,20 @@ def _check_words(*, reason: str, reported_by: str) -> None:
             raise ValidationError({name: error.messages}) from error
 
 
-def _table(imported: Import, sheet: str) -> Table:
+def _table(imported: Import, sheet: str, heads: Any) -> Table:
     said: dict[str, Any] = {
         "kind": imported.kind,
         "programme": imported.programme,
         "month": imported.month,
         "sheet": sheet or None,
+        "heads": heads,
     }
     try:
         return table_of(opened(bytes(imported.file.content), name=imported.name), **said)
     except ImportedFile.DoesNotExist:
         raise _overtaken(imported) from None  # it was refused a moment ago
     except ValidationError as error:
-        raise ValidationError({"sheet": error.messages}) from error
+        raise ValidationError({"heads" if error.code == "heads" else "sheet": error.messages}) from error
 
 
 def _step(imported: Import, starts: Collection[str], **values: Any) -> None:

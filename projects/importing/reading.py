@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 from projects.imports.workbooks.checks import Check
+from projects.imports.workbooks.head_rows import HeadRows
+
+_ROWS_SHOWN, _BELOW_HEADS, _COLUMNS_SHOWN, _LONGEST_SHOWN = 12, 6, 30, 60
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,10 @@ class Reading:
     left_out: tuple[RowLeftOut, ...] = ()
     hidden_rows: tuple[int, ...] = ()
     lacks_key: bool = False
+    head_rows: dict[str, int] = field(default_factory=dict)  # as a `HeadRows`
+    corner: str = ""  # the cell that says the unit of the whole table
+    first_rows: tuple[tuple[str, ...], ...] = ()  # of the sheet, as they stand
+    merged: tuple[tuple[int, int, int, int], ...] = ()  # within these: top, left, bottom, right, counted from 0
 
     @classmethod
     def of_check(cls, check: Check) -> Self:
@@ -69,6 +76,7 @@ class Reading:
             left_out=tuple(RowLeftOut(each.row + 1, str(each.why.value), each.text) for each in check.left_out),
             hidden_rows=tuple(row + 1 for row in check.hidden_rows),
             lacks_key=check.lacks_key,
+            **_sheet_of(check),
         )
 
     @classmethod
@@ -81,7 +89,31 @@ class Reading:
             left_out=tuple(RowLeftOut(**each) for each in said["left_out"]),
             hidden_rows=tuple(said["hidden_rows"]),
             lacks_key=said["lacks_key"],
+            head_rows=said.get("head_rows", {}),
+            corner=said.get("corner", ""),
+            first_rows=tuple(map(tuple, said.get("first_rows", ()))),
+            merged=tuple(map(tuple, said.get("merged", ()))),
         )
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
+
+
+def _sheet_of(check: Check) -> dict[str, Any]:
+    """The first rows of the sheet as they stand, and which of them are the heads."""
+    table, grid = check.table, check.table.grid
+    records = check.heads["records"] if check.heads else table.bottom + 2
+    height = min(max(_ROWS_SHOWN, records + _BELOW_HEADS), len(grid.rows))
+    width = min(grid.width, _COLUMNS_SHOWN)
+    return {
+        "head_rows": HeadRows(table.top + 1, table.bottom + 1, records).as_json(),
+        "corner": table.corner.place.address if table.corner else "",
+        "first_rows": tuple(
+            tuple(grid.text(row, column)[:_LONGEST_SHOWN] for column in range(width)) for row in range(height)
+        ),
+        "merged": tuple(
+            (each.top, each.left, min(each.bottom, height - 1), min(each.right, width - 1))
+            for each in grid.merged
+            if each.top < height and each.left < width
+        ),
+    }

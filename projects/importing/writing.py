@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from projects.imports.workbooks.checks import RowCheck, Verdict
+from projects.imports.workbooks.unusual import told_of
 from projects.models import Entry, Import, MonthlyReport, Project
 from projects.models.attribution import reporter_of
 from projects.plausibility.confirmation import doubts_of
@@ -97,7 +98,4 @@ class Writer:
         said = error.messages if isinstance(error, ValidationError) else [str(error)]
         told = {"row": row.row + 1, "project": row.project, "words": " ".join(said)}
         self.words.append(_("Row %(row)s (%(project)s): %(words)s") % told)
-        self.doubts += [
-            {"row": row.row + 1, "code": str(each.rule.kind), "message": each.message, "field": each.field}
-            for each in doubts_of(error)
-        ]
+        self.doubts += [told_of(row, each) for each in doubts_of(error)]

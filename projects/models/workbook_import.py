@@ -43,8 +43,9 @@ class ImportQuerySet(models.QuerySet):
 class Import(models.Model):
     """One workbook that somebody sent, from the upload to what it has written.
 
-    `reading` says how it was read (see `importing/reading.py`), `mapping` which column is which field, `effects` each
-    headline figure before and after. `words` say why it is refused, or why it could not be written.
+    `reading` says how it was read (see `importing/reading.py`), `heads` in which rows its heads are where somebody said
+    it, `mapping` which column is which field, `choices` what was answered where the check asks (a `Choices`), `effects`
+    each headline figure before and after. `words` say why it is refused, or why it could not be written.
     """
 
     user = models.ForeignKey(
@@ -66,7 +67,9 @@ class Import(models.Model):
     )
     sheet = models.CharField(_("sheet"), max_length=100, blank=True)
     signature = models.CharField(_("signature of the heads"), max_length=32, blank=True)
+    heads = models.JSONField(_("rows of the heads"), null=True, blank=True)
     mapping = models.JSONField(_("mapping"), null=True, blank=True)
+    choices = models.JSONField(_("what was answered"), default=dict, blank=True)
     reading = models.JSONField(_("how it was read"), default=dict, blank=True)
     counts = models.JSONField(_("counts"), default=dict, blank=True)
     effects = models.JSONField(_("effects"), default=list, blank=True)
@@ -133,6 +136,12 @@ class ImportedFile(models.Model):
         return str(self.of_id)
 
 
+class ImportedCellQuerySet(models.QuerySet):
+    def shown(self) -> Self:
+        """All but those that only say which project it is, and were understood."""
+        return self.filter(Q(is_key=False) | Q(verdict=CellVerdict.REFUSED) | ~Q(question=""))
+
+
 class ImportedCell(models.Model):
     """One cell and what would come of it, or came of it. `before` and `after` are whole CNY, codes, dates as text, or null.
 
@@ -153,6 +162,10 @@ class ImportedCell(models.Model):
     is_proposal = models.BooleanField(_("is only proposed"), default=False)
     code = models.CharField(_("code of the fault"), max_length=40, blank=True)
     words = models.TextField(_("what is wrong"), blank=True)
+    question = models.CharField(_("what is asked"), max_length=8, blank=True)
+    options = models.JSONField(_("what is known of what is asked"), default=dict, blank=True)
+
+    objects = models.Manager.from_queryset(ImportedCellQuerySet)()
 
     class Meta:
         verbose_name = _("imported cell")
@@ -175,6 +188,7 @@ class RememberedMapping(models.Model):
     )
     kind = models.CharField(_("kind of workbook"), max_length=8, choices=WorkbookKind.choices)
     signature = models.CharField(_("signature of the heads"), max_length=32)
+    heads = models.JSONField(_("rows of the heads"), null=True, blank=True)
     mapping = models.JSONField(_("mapping"))
 
     class Meta:

@@ -13,6 +13,7 @@ from .figure_pages.figure_page import figure
 from .fill_in.template_page import template
 from .imports.import_page import import_one
 from .imports.imports_page import imports
+from .imports.refused_file import refused_file
 from .monitoring.attention import attention
 from .monitoring.forecast import forecast
 from .monitoring.milestone_page import add_milestone, change_milestone
@@ -71,6 +72,7 @@ urlpatterns = [
     path("rounds/<str:month>/<str:code>/", round_row, name="round-row"),
     path("imports/", imports, name="imports"),
     path("imports/<int:key>/", import_one, name="import"),
+    path("imports/<int:key>/refused.xlsx", refused_file, name="import-refused"),
     path("imports/template.xlsx", template, name="import-template"),
     path("review/", review, name="review"),
     *(

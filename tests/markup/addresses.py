@@ -103,6 +103,7 @@ NO_PAGES = {
     "logout/": "only ends a session",
     "admin/logout/": "only ends a session",
     "imports/template.xlsx": "a workbook, which is read where workbooks to be filled in are",
+    "imports/<int:key>/refused.xlsx": "a workbook, which is read where what was refused is given back",
     "rounds/<str:month>/drafts/": "stores rows of a round; its answer is read where rows are stored",
     "admin/(?P<url>.*)$": "what is not there",
     "admin/r/<path:content_type_id>/<path:object_id>/": "leads on",

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions
 from rest_framework.parsers import MultiPartParser
@@ -24,19 +25,18 @@ from projects.api.pagination import PARAMETERS as PAGING
 from projects.api.parameters import EVERYWHERE, Parameter
 from projects.api.parsing import body_of
 from projects.api.serializers.base import BodySerializer, ReadOnlySerializer
-from projects.api.serializers.imports import (
-    CellPage,
-    CellRecord,
+from projects.api.serializers.import_changes import (
+    ChoicesChange,
     ConfirmChange,
-    ImportBegun,
     ImportChange,
-    ImportPage,
-    ImportRecord,
     MappingChange,
     UndoChange,
 )
+from projects.api.serializers.imports import CellPage, CellRecord, ImportBegun, ImportPage, ImportRecord
 from projects.choices import CellVerdict
-from projects.importing import begin, confirm, remap, undo
+from projects.exports.workbook import MEDIA_TYPE
+from projects.importing import begin, choose, confirm, remap, undo
+from projects.importing.returned import refused_workbook
 from projects.models import Import
 from projects.versioning.revisions import writing
 
@@ -134,11 +134,13 @@ class ImportCellsView(_OneImportView):
     @extend_schema(
         operation_id="imports_cells",
         summary=gettext_lazy("List the cells of an import"),
-        description=gettext_lazy("As they stand in the file, with what would come, or came, of each."),
+        description=gettext_lazy(
+            "As they stand in the file, with what would come, or came, of each, but for those that only name the project."
+        ),
         responses=CellPage,
     )
     def get(self, request: Request, **_key: Any) -> Response:
-        found = self.found().cells.all()
+        found = self.found().cells.shown()
         if verdicts := request.query_params.getlist("verdict"):
             found = found.filter(verdict__in=verdicts)
         told, rows = NumberedPage(request).of(found)
@@ -176,6 +178,39 @@ class ImportMappingView(_StepView):
         return _told(self.carried_out(request), request)
 
 
+class ImportChoicesView(_StepView):
+    body_class, step = ChoicesChange, staticmethod(choose)
+
+    @extend_schema(
+        operation_id="imports_choices",
+        summary=gettext_lazy("Answer what a preview asks"),
+        description=gettext_lazy("It is kept with the import, which is checked anew; nothing is written."),
+        request=ChoicesChange,
+        responses={202: ImportBegun},
+    )
+    def post(self, request: Request, **_key: Any) -> Response:
+        return _told(self.carried_out(request), request)
+
+
+class ImportRefusedView(_OneImportView):
+    @extend_schema(
+        operation_id="imports_refused",
+        summary=gettext_lazy("What was refused, as a workbook"),
+        description=gettext_lazy(
+            "Its rows under the sender's own heads, with the faults marked in their cells: sent back corrected it is an "
+            "import like any other."
+        ),
+        responses={(200, MEDIA_TYPE): OpenApiTypes.BINARY},
+    )
+    def get(self, _request: Request, **_key: Any) -> HttpResponse:
+        found = self.found()
+        book = refused_workbook(found)
+        if book is None:
+            raise Http404
+        disposition = f'attachment; filename="import-{found.pk}-refused.xlsx"'
+        return HttpResponse(book, content_type=MEDIA_TYPE, headers={"Content-Disposition": disposition})
+
+
 class ImportConfirmView(_StepView):
     body_class, step, asked = ConfirmChange, staticmethod(confirm), True
 
@@ -198,7 +233,7 @@ class ImportUndoView(_StepView):
 
     @extend_schema(
         operation_id="imports_undo",
-        summary=gettext_lazy("Take an import back"),
+        summary=gettext_lazy("Undo an import"),
         description=gettext_lazy("All of it in one revision; refused where something of it was changed since."),
         request=UndoChange,
         responses=ImportRecord,

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from projects.models import Programme
 
 from .checks import Check, CheckState
+from .choices import Choices
 from .fields import WorkbookKind
+from .head_rows import HeadRows
 from .mapping import ColumnMapping, is_ready, proposed, readings, signature
 from .opening import Book
 from .register_rows import RegisterRows
@@ -31,11 +33,14 @@ def check(
     user: Any,
     month: int | None = None,
     sheet: str | None = None,
+    heads: Any = None,
     mapping: Any = None,
+    choices: Choices | None = None,
     may_edit: MayEdit,
 ) -> Check:
     """What the rows of a sheet would write for a user: of those that are not hidden the first with a table
-    of known columns, unless `sheet` names another.
+    of known columns, unless `sheet` names another. `heads` (as `HeadRows.as_json` gives it) says in which rows they are,
+    `choices` what was answered where it asks.
 
     Without a `mapping` (as `ColumnMapping.as_json` gives it) the heads alone must say everything; where they do not, the
     state is `needs_mapping` and no row is read. Raises `ValidationError` for a file that is not to be read, and by
@@ -44,7 +49,7 @@ def check(
     if kind == WorkbookKind.REPORTS and month is None:
         raise ValidationError(NEEDS_MONTH, code="needs_month")
     vocabulary = Vocabulary(kind, programme.year, month)
-    table = _table(book, vocabulary, sheet)
+    table = _table(book, vocabulary, sheet, heads)
     found = readings(table, vocabulary)
     confirmed = proposed(found) if mapping is None else ColumnMapping.of_json(mapping, kind=kind, table=table)
     is_asked = mapping is None and not is_ready(found)
@@ -55,26 +60,31 @@ def check(
         columns=found,
         mapping=confirmed,
         signature=signature(table),
-        left_out=table.left_out,
-        hidden_rows=table.hidden_rows,
+        table=table,
+        heads=heads,
     )
     if is_asked:
         return result
     result.rows = list(rows_of(table, confirmed, kind=kind, year=programme.year))
     if kind == WorkbookKind.REPORTS and month is not None:
-        ReportRows(programme, month, user, may_edit=may_edit).judge(result.rows)
+        ReportRows(programme, month, user, may_edit=may_edit, choices=choices).judge(result.rows)
     else:
-        RegisterRows(programme, user).judge(result.rows)
+        RegisterRows(programme, user, choices).judge(result.rows)
     return result
 
 
-def table_of(book: Book, *, kind: str, programme: Programme, month: int | None, sheet: str | None) -> Table:
+def table_of(
+    book: Book, *, kind: str, programme: Programme, month: int | None, sheet: str | None, heads: Any = None
+) -> Table:
     """The table that `check` would read. Raises as it does."""
-    return _table(book, Vocabulary(kind, programme.year, month), sheet)
+    return _table(book, Vocabulary(kind, programme.year, month), sheet, heads)
 
 
-def _table(book: Book, vocabulary: Vocabulary, sheet: str | None) -> Table:
-    return _first_table(book, vocabulary) if sheet is None else table_in(book.grid(sheet), vocabulary)
+def _table(book: Book, vocabulary: Vocabulary, sheet: str | None, heads: Any) -> Table:
+    if sheet is None:
+        return _first_table(book, vocabulary)
+    grid = book.grid(sheet)
+    return table_in(grid, vocabulary, None if heads is None else HeadRows.of_json(heads, grid))
 
 
 def _first_table(book: Book, vocabulary: Vocabulary) -> Table:

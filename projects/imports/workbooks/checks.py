@@ -11,11 +11,12 @@ from django.db.models import TextChoices
 from django.utils.translation import pgettext_lazy
 
 from projects.choices import CellVerdict as Verdict
+from projects.plausibility.kinds.kind import Doubt
 
 from .fields import KEYS
 from .grid import Place
 from .mapping import ColumnMapping, ColumnReading
-from .tables import LeftOutRow
+from .tables import LeftOutRow, Table
 from .xlsx import SheetName
 
 CLEARED = object()  # the value of a blank cell that takes away what is stored
@@ -44,11 +45,18 @@ class CellCheck:
     words: str = ""
     is_proposal: bool = False
     is_key: bool = False  # it only tells which record the row is about
+    question: str = ""  # an `Asked`
+    options: dict[str, Any] | None = None  # what is known of what is asked
 
     def refuse(self, code: str, words: Any) -> None:
         """The first fault of a cell is the one that is said."""
         if self.verdict != Verdict.REFUSED:
             self.verdict, self.code, self.words = Verdict.REFUSED, code, str(words)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether more is said of it than which record the row is about."""
+        return not self.is_key or self.verdict == Verdict.REFUSED or bool(self.question)
 
     @property
     def is_written(self) -> bool:
@@ -67,6 +75,17 @@ class RowCheck:
     proposed_code: str = ""
     is_hidden: bool = False
     is_proposal: bool = False  # something of it, such as joining the list, is only proposed
+    doubts: list[Doubt] = field(default_factory=list)  # what waits for somebody who confirms it
+
+    @property
+    def number(self) -> str:
+        """As a spreadsheet counts it."""
+        return str(self.row + 1)
+
+    @property
+    def named_at(self) -> CellCheck:
+        """The cell that says which project it is about; else the first."""
+        return self.cell("code") or self.cell("name_zh") or self.cells[0]
 
     def cell(self, name: str) -> CellCheck | None:
         return next((each for each in self.cells if each.field == name), None)
@@ -82,9 +101,8 @@ class RowCheck:
 
     def refuse(self, code: str, words: Any, *, at: str = "") -> None:
         """Nothing of the row is written; why is said at one of its cells."""
-        said = self.cell(at) or self.cell("code") or self.cell("name_zh") or (self.cells[0] if self.cells else None)
-        if said is not None:
-            said.refuse(code, words)
+        if self.cells:
+            (self.cell(at) or self.named_at).refuse(code, words)
         for each in self.cells:
             each.refuse("row", "")
         self.verdict = Verdict.REFUSED
@@ -100,9 +118,17 @@ class Check:
     columns: Sequence[ColumnReading]
     mapping: ColumnMapping
     signature: str
-    left_out: Sequence[LeftOutRow]
-    hidden_rows: Sequence[int]
+    table: Table
+    heads: Any = None  # the rows of its heads where somebody said them
     rows: list[RowCheck] = field(default_factory=list)
+
+    @property
+    def left_out(self) -> Sequence[LeftOutRow]:
+        return self.table.left_out
+
+    @property
+    def hidden_rows(self) -> Sequence[int]:
+        return self.table.hidden_rows
 
     @property
     def lacks_key(self) -> bool:
@@ -117,7 +143,7 @@ class Check:
     def counts(self) -> Mapping[str, Mapping[str, int]]:
         """How many rows and cells have each verdict."""
         rows = Counter(each.verdict for each in self.rows)
-        cells = Counter(cell.verdict for cell in self.cells if not cell.is_key)
+        cells = Counter(cell.verdict for cell in self.cells if cell.is_shown)
         return {
             "rows": {verdict.value: rows[verdict] for verdict in Verdict},
             "cells": {verdict.value: cells[verdict] for verdict in Verdict},

@@ -23,7 +23,7 @@ _LOOKED_AT = 20  # rows, to tell which it is
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _UTF_32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _ACTIVE = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-NOT_CSV = _("Line %(line)s is not CSV (%(error)s). Is a quotation mark left open?")
+NOT_CSV = _("Line %(line)s is not CSV: is a quotation mark left open, or text behind one that is closed?")
 NOT_UTF_16 = _("The text is not sound UTF-16. Save the file as CSV UTF-8.")
 
 
@@ -97,7 +97,7 @@ def _rows(text: str, separator: str) -> list[list[str]]:
             if len(rows) > limits.MOST_CELLS:
                 refuse_far(Place(len(rows), 0), rows=len(rows), columns=1)
     except csv.Error as error:
-        raise refusal(NOT_CSV, "not_csv", line=reader.line_num, error=error) from error
+        raise refusal(NOT_CSV, "not_csv", line=reader.line_num) from error
     return rows
 
 

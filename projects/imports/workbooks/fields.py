@@ -43,6 +43,7 @@ class WorkbookField:
 
 CODE, NAME, VERSION, MONTH, QUOTED = "code", "name_zh", "version", "month", "quoted_year_to_date"
 KEYS = {CODE, NAME}  # which project a row is about
+REASONS = ("拒收原因", "Why refused")  # the head of the column that we add to what is given back
 _OTHER_LABELS = {
     CODE: _("Project code"),
     NAME: _("Project"),
@@ -192,7 +193,7 @@ _NOT_BESIDE_REPORTS = frozenset({"投资额", "投资规模", "备注", "备注�
 @cache
 def words_of(kind: str) -> Mapping[str, str]:
     """The field of each word, in one spelling; '' for what is known and never read."""
-    found = dict.fromkeys(map(plain, f"{_BESIDE} {_BESIDE_IN[WorkbookKind(kind)]}".split()), "")
+    found = dict.fromkeys(map(plain, [*f"{_BESIDE} {_BESIDE_IN[WorkbookKind(kind)]}".split(), *REASONS]), "")
     if kind == WorkbookKind.REPORTS:  # what a project is stands in such tables to be recognised
         found |= dict.fromkeys(words_of(WorkbookKind.REGISTER).keys() - _NOT_BESIDE_REPORTS, "")
     for field in FIELDS[kind].values():

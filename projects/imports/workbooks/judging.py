@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.utils.translation import gettext as _
 
 from projects.choices import Importance
 from projects.models import PlausibilityRule
@@ -17,6 +16,8 @@ from projects.versioning.digests import digest_of
 from projects.versioning.merging import by_digest
 
 from .checks import CellCheck, RowCheck, Verdict
+from .choices import Asked, Choices
+from .conflicts import last_change_of
 from .fields import VERSION
 from .record_values import as_plain, blank_of, put, said_by
 
@@ -29,12 +30,15 @@ class Judge:
     """Judges the rows of one file for one person."""
 
     user: Any
+    choices: Choices = field(default_factory=Choices)
     refusing: Mapping[str, PlausibilityRule] = field(default_factory=dict)
+    doubting: Mapping[str, PlausibilityRule] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, user: Any) -> Judge:
+    def of(cls, user: Any, choices: Choices) -> Judge:
         rules = rules_in_force().items()
-        return cls(user, {kind: rule for kind, rule in rules if rule.importance == Importance.REFUSE})
+        refusing = {kind: rule for kind, rule in rules if rule.importance == Importance.REFUSE}
+        return cls(user, choices, refusing, {kind: rule for kind, rule in rules if kind not in refusing})
 
     def judge(self, row: RowCheck, fields: Mapping[str, Any]) -> None:
         """Set what the cells say on the records, `fields` naming the record of each, and see what the records say of it.
@@ -46,7 +50,7 @@ class Judge:
         for cell in row.cells:
             cell.is_key = cell.field not in fields
             if not cell.is_key and cell.verdict != Verdict.REFUSED:
-                _set(cell, fields[cell.field], opened)
+                self._set(cell, fields[cell.field], opened)
         if any(each.is_written for each in row.cells):
             self._validate(row, fields)
         self._mark_proposals(row, fields)
@@ -59,6 +63,31 @@ class Judge:
         if cell is None or record is None or record._state.adding or digest_of(record) == cell.value:
             return None
         return record, by_digest(record, str(cell.value))
+
+    def _set(self, cell: CellCheck, record: Any, opened: tuple[Any, Any] | None) -> None:
+        cell.before = said_by(record, cell.field)
+        if as_plain(cell.value) == cell.before:
+            cell.after = cell.before
+            return
+        put(record, cell.field, cell.value)
+        cell.after = said_by(record, cell.field)
+        if cell.after == cell.before:
+            return
+        cell.verdict = Verdict.NEW if cell.before is None else Verdict.CHANGED
+        if opened is None or opened[0] is not record:
+            return
+        then = None if opened[1] is None else said_by(opened[1], cell.field)
+        if opened[1] is not None and then == cell.before:
+            return  # the record was changed, and not this
+        if opened[1] is not None and then == cell.after:
+            _take_back(cell, record)
+            cell.verdict, cell.after = Verdict.UNCHANGED, cell.before  # as it was exported: it asks for nothing
+            return
+        cell.code, cell.question = CHANGED_SINCE, Asked.CONFLICT.value
+        cell.options = last_change_of(cell, opened, self.user)
+        if not self.choices.takes_file(cell.place.address):
+            _take_back(cell, record)
+            cell.verdict = Verdict.CONFLICT
 
     def _validate(self, row: RowCheck, fields: Mapping[str, Any]) -> None:
         """Refuse the cells that a record refuses, then the row if it still does."""
@@ -106,32 +135,6 @@ def _is_yet_to_be_stored(record: Any, name: str) -> bool:
     """Whether a record refers to another one of its row, which has no key yet."""
     state = getattr(getattr(record, name, None), "_state", None)
     return state is not None and state.adding
-
-
-def _set(cell: CellCheck, record: Any, opened: tuple[Any, Any] | None) -> None:
-    cell.before = said_by(record, cell.field)
-    if as_plain(cell.value) == cell.before:
-        cell.after = cell.before
-        return
-    put(record, cell.field, cell.value)
-    cell.after = said_by(record, cell.field)
-    if cell.after == cell.before:
-        return
-    cell.verdict = Verdict.NEW if cell.before is None else Verdict.CHANGED
-    if opened is None or opened[0] is not record:
-        return
-    then = None if opened[1] is None else said_by(opened[1], cell.field)
-    if opened[1] is not None and then == cell.before:
-        return  # others changed the record, and not this
-    _take_back(cell, record)
-    if opened[1] is not None and then == cell.after:
-        cell.verdict, cell.after = (
-            Verdict.UNCHANGED,
-            cell.before,
-        )  # the file says what was exported: it asks for nothing
-    else:
-        cell.verdict, cell.code = Verdict.CONFLICT, CHANGED_SINCE
-        cell.words = str(_("Changed by others since the file was made. What the register holds is kept."))
 
 
 def _take_back(cell: CellCheck, record: Any) -> None:

@@ -12,7 +12,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from .fields import FIELDS, KEYS
+from .fields import FIELDS, KEYS, REASONS
 from .grid import column_of, letters_of
 from .head_words import UNITS, plain
 from .tables import HeadColumn, Table
@@ -195,6 +195,9 @@ def is_ready(found: Sequence[ColumnReading]) -> bool:
 
 
 def signature(table: Table) -> str:
-    """The same for all tables with these heads in these columns: by it a mapping is found again for its sender."""
-    heads = "\n".join(f"{each.column} {plain(JOIN.join(each.parts))}" for each in table.columns)
+    """The same for all tables with these heads in these columns: by it a mapping is found again for its sender. What we add
+    to a table that is given back does not count.
+    """
+    own = [(each.column, plain(JOIN.join(each.parts))) for each in table.columns if not set(each.parts) & set(REASONS)]
+    heads = "\n".join(f"{column} {head}" for column, head in own)
     return hashlib.sha256(heads.encode()).hexdigest()[:32]

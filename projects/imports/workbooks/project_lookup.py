@@ -14,6 +14,7 @@ from projects.models.fields import CODE_REFUSED
 from projects.text import listing
 
 from .checks import RowCheck, Verdict
+from .choices import NEW_PROJECT, Asked, Choices
 from .fields import CODE, KEYS, NAME
 from .references import spelled
 
@@ -24,8 +25,10 @@ _PIECE = 500  # values that are asked for at once
 class ProjectLookup:
     """The projects that a user sees and the rows may be about: those on the programme's list, and those named by code."""
 
-    def __init__(self, programme: Programme, user: Any, rows: Sequence[RowCheck]) -> None:
-        self._programme = programme
+    def __init__(
+        self, programme: Programme, user: Any, rows: Sequence[RowCheck], choices: Choices, *, makes_new: bool
+    ) -> None:
+        self._programme, self._choices, self._makes_new = programme, choices, makes_new
         visible = Project.objects.visible_to(user).with_references()
         self.entries: dict[int, Entry] = {}
         for entry in Entry.objects.visible_to(user).filter(programme=programme).prefetch_related("plans"):
@@ -58,8 +61,21 @@ class ProjectLookup:
         if code is None and name is None:
             row.refuse("no_key", _("The row names no project: neither its code nor its name."))
         elif alike:
-            self._refuse_alike(row, alike, has_code=code is not None)
+            return self._chosen(row, alike, has_code=code is not None)
         return None
+
+    def _chosen(self, row: RowCheck, alike: Sequence[Project], *, has_code: bool) -> Project | None:
+        """The one that somebody chose for the row; None for a new one, and where nobody has: then the row is refused."""
+        asked = row.cell(CODE if has_code else NAME) or row.named_at
+        asked.question = Asked.PROJECT.value
+        asked.options = {"projects": [project.code for project in alike], "may_be_new": self._makes_new}
+        chosen = self._choices.projects.get(row.number)
+        if chosen == NEW_PROJECT and self._makes_new:
+            return None
+        found = next((project for project in alike if project.code == chosen), None)
+        if found is None:
+            self._refuse_alike(row, alike, has_code=has_code)
+        return found
 
     def refuse_misnamed(self, found: Iterable[tuple[RowCheck, Project | None]]) -> None:
         """Refuse rows whose name neither is that of the project of their code nor ever was."""

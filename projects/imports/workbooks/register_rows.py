@@ -10,25 +10,32 @@ from django.utils.translation import gettext as _
 
 from projects.access import access_of
 from projects.models import Enterprise, Entry, Programme, Project
+from sectors.models import Sector
 
-from .checks import RowCheck, Verdict
+from .checks import CellCheck, RowCheck, Verdict
+from .choices import Asked, Choices
 from .fields import CODE, FIELDS, NAME, WorkbookKind
 from .judging import Judge
 from .project_lookup import ProjectLookup, is_named, pieces, refuse_doubles, said, value_of
+from .unusual import doubt_register
+
+CHOSEN = "chosen"  # the code of what no cell says, and somebody chose
 
 
 class RegisterRows:
     """Judges the rows of a programme's list for a user. What the user does not see does not exist."""
 
-    def __init__(self, programme: Programme, user: Any) -> None:
+    def __init__(self, programme: Programme, user: Any, choices: Choices | None = None) -> None:
         self._programme, self._user, self._access = programme, user, access_of(user)
         self._may_change = user.has_perm("projects.change_project")
-        self._judge = Judge.of(user)
+        self._choices = choices or Choices()
+        self._judge = Judge.of(user, self._choices)
         self._models = {name: each.model for name, each in FIELDS[WorkbookKind.REGISTER].items() if each.model}
 
     def judge(self, rows: Sequence[RowCheck]) -> None:
-        self._lookup = ProjectLookup(self._programme, self._user, rows)
+        self._lookup = ProjectLookup(self._programme, self._user, rows, self._choices, makes_new=True)
         self._enterprises = _enterprises(said(rows, "enterprise"))
+        self._sectors = Sector.objects.in_bulk(list(set(self._choices.sectors.values())), field_name="code")
         found = [(row, self._lookup.find(row)) for row in rows]
         for row, project in found:
             if project is None:
@@ -38,23 +45,35 @@ class RegisterRows:
         self._lookup.propose_codes([row for row, project in left if not project and value_of(row, CODE) is None])
         for row, project in left:
             self._judge_row(row, project)
+        doubt_register(rows, self._judge.doubting)
 
     def _judge_row(self, row: RowCheck, stored: Project | None) -> None:
         project = stored or self._new(row)
         row.project = project.code or value_of(row, CODE)
         self._name_enterprise(row)
-        if stored is None and row.cell("sector") is None:
+        if stored is None and row.cell("sector") is None and not self._chose_sector(row):
             row.refuse("missing", _("The project is new: say its sector."))
             return
         entry = self._lookup.entries.get(project.pk) or Entry(project=project, programme=self._programme)
         fields = {name: project if model is Project else entry for name, model in self._models.items()}
         if stored is not None and is_named(stored, value_of(row, NAME)):
             del fields[NAME]  # it is the one that is meant, in whichever language and however spaced
+        if stored is not None and value_of(row, CODE) != stored.code:
+            del fields[CODE]  # somebody chose the one that is meant
         self._judge.judge(row, fields)
         if row.verdict == Verdict.UNCHANGED and entry._state.adding:
             row.verdict = Verdict.NEW  # it joins the list
         if row.verdict in (Verdict.NEW, Verdict.CHANGED):
             self._refuse_forbidden(row, project, is_new=stored is None)
+
+    def _chose_sector(self, row: RowCheck) -> bool:
+        """Ask for the sector of a new project; whether somebody has said it, which is then as if a cell did."""
+        asked = next((each for each in (row.named_at, *row.cells) if not each.question), row.named_at)
+        asked.question = Asked.SECTOR.value
+        sector = self._sectors.get(self._choices.sectors.get(row.number, ""))
+        if sector is not None:
+            row.cells.append(CellCheck(asked.place, "sector", "", sector, code=CHOSEN))
+        return sector is not None
 
     def _name_enterprise(self, row: RowCheck) -> None:
         """The enterprise that a cell names, a new one if there is none."""

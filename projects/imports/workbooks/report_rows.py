@@ -13,10 +13,12 @@ from projects.models.report import new_report
 from projects.periods import Month
 
 from .checks import RowCheck, Verdict
+from .choices import Choices
 from .fields import CODE, FIELDS, MONTH, NAME, QUOTED, WorkbookKind
 from .judging import Judge
 from .project_lookup import ProjectLookup, refuse_doubles, value_of
 from .record_values import as_plain, said_by
+from .unusual import doubt_reports
 
 MayEdit = Callable[[Any, MonthlyReport], bool]
 
@@ -24,13 +26,16 @@ MayEdit = Callable[[Any, MonthlyReport], bool]
 class ReportRows:
     """Judges the rows of a month for a user. `may_edit` says whether a report that is stored may be changed as it stands."""
 
-    def __init__(self, programme: Programme, month: int, user: Any, *, may_edit: MayEdit) -> None:
+    def __init__(
+        self, programme: Programme, month: int, user: Any, *, may_edit: MayEdit, choices: Choices | None
+    ) -> None:
         self._programme, self._month, self._user, self._may_edit = programme, month, user, may_edit
-        self._judge = Judge.of(user)
+        self._choices = choices or Choices()
+        self._judge = Judge.of(user, self._choices)
         self._names = [name for name, each in FIELDS[WorkbookKind.REPORTS].items() if each.model is MonthlyReport]
 
     def judge(self, rows: Sequence[RowCheck]) -> None:
-        lookup = ProjectLookup(self._programme, self._user, rows)
+        lookup = ProjectLookup(self._programme, self._user, rows, self._choices, makes_new=False)
         reports = MonthlyReport.objects.visible_to(self._user).filter(
             entry__programme=self._programme, month=self._month
         )
@@ -45,6 +50,7 @@ class ReportRows:
             report = stored.get(entry.pk) or new_report(entry, month=self._month)
             report.entry = entry
             self._judge_row(row, report)
+        doubt_reports(rows, self._judge.doubting)
 
     def _is_of_month(self, row: RowCheck) -> bool:
         asked, named = Month(self._programme.year, self._month), value_of(row, MONTH)

@@ -18,13 +18,17 @@ from .grid import Grid, Place
 from .mapping import ColumnMapping, MappedColumn
 from .references import ReferenceWords
 from .sheet_xml import ERROR_VALUE, UNCOMPUTED
-from .tables import Table
+from .tables import Table, UnitLine
 from .values import NOTHING, Reading
 
 _FAULTS = {
     UNCOMPUTED: gettext_lazy("The formula was never computed: open the file in Excel or WPS, save it, and send that."),
     ERROR_VALUE: gettext_lazy("The formula of the cell ends in an error: there is no value."),
 }
+_OTHER_UNIT = gettext_lazy(
+    "Row %(row)s says another unit, “%(text)s”, than the one that the column is read in: send the rows below it as a table "
+    "of their own."
+)
 
 
 def rows_of(table: Table, mapping: ColumnMapping, *, kind: str, year: int) -> Iterator[RowCheck]:
@@ -43,6 +47,7 @@ class _RowReader:
         ]
         self._known: dict[tuple[int, str, type], Any] = {}
         self._over_rows = _merged_over_rows(table)
+        self._units, self._corner = table.units, table.corner.cny if table.corner else None
 
     def cells(self, row: int) -> list[CellCheck]:
         found = []
@@ -60,10 +65,21 @@ class _RowReader:
                 cell.refuse(fault, _FAULTS[fault])
             elif field.is_amount and place in self._over_rows:
                 cell.refuse("merged", _("An amount in a cell that is merged over several rows: whose is it?"))
+            elif field.is_amount and (line := self._other_unit(row, column, mapped)):
+                told = {"row": line.row + 1, "text": line.text[:60]}
+                cell.refuse("other_unit", _OTHER_UNIT % told)
             else:
                 self._read(cell, column, field, reading)
             found.append(cell)
         return found
+
+    def _other_unit(self, row: int, column: int, mapped: MappedColumn) -> UnitLine | None:
+        """The line above a row that says another unit for a column than the one that it is read in."""
+        line = next((each for each in reversed(self._units) if each.row < row), None)
+        if line is None:
+            return None
+        known = (None, mapped.unit, self._corner) if None in line.cny else (None, mapped.unit)
+        return line if line.cny.get(column, line.cny.get(None)) not in known else None
 
     def _read(self, cell: CellCheck, column: int, field: WorkbookField, reading: Reading) -> None:
         """The same words come in many rows, and are read once."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from projects.provenance.origins import Origin
 from projects.totals.explanation import Contribution, Explanation
 from projects.versioning.as_of import looking_back
 from projects.views import links
+from projects.views.imports.cell_links import CellLink, cell_links
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class RecordRow:
     origin: Origin | None
     months: list[tuple[int | None, str]]  # each with the address of its report
     url: str  # where its part is explained, or stands
+    cell: CellLink | None  # of the workbook that the value came from, for who may see it
 
     @property
     def reported(self) -> str:
@@ -39,16 +42,28 @@ def record_rows(opened: Explanation, origins: Mapping[str, Origin]) -> list[Reco
     months, year = _months(opened), opened.scope.span.year
     span = range(opened.scope.first_month, opened.scope.last_month + 1) if months else ()
     reports = {month: links.each_page("report", f"{year}-{month:02}") for month in span}
-    own = _own(opened)
+    own, cells = _own(opened), _cells(opened, months)
     return [
         RecordRow(
             record,
             origins.get(record.code),
             [(months.get((record.code, month)), reports[month](record.code)) for month in span],
             own(record.code),
+            cells.get(record.code),
         )
         for record in opened.records
     ]
+
+
+def _cells(opened: Explanation, months: Mapping[tuple[str, int], int]) -> dict[str, CellLink]:
+    """The newest cell that says what stands there today; of a ratio there is none."""
+    figure, scope = opened.figure, opened.scope
+    if figure.ratio or scope.as_of is not None:
+        return {}
+    values: Mapping[tuple[str, Any], int | None] = months
+    if not figure.by_month:
+        values = {(record.code, None): record.value for record in opened.records}
+    return cell_links(scope.user, scope.programme, figure.name, values)
 
 
 def _own(opened: Explanation) -> Callable[[str], str]:

@@ -15,7 +15,7 @@ class CellWords:
 
     def __init__(self, kind: str) -> None:
         self._fields = FIELDS[kind]
-        self._names = cache(self._read_names)
+        self.names = cache(self._read_names)
 
     def field(self, name: str) -> str:
         """As people call it; an amount with its unit."""
@@ -32,7 +32,7 @@ class CellWords:
             return "" if value is None else str(value)
         if found.is_amount and isinstance(value, int):
             return formatting.exact_money(value)
-        return self._names(name).get(value, str(value))
+        return self.names(name).get(value, str(value))
 
     def _read_names(self, name: str) -> dict[Any, str]:
         """Of what a field may say: its choices, or the records that it names by their code."""

@@ -16,6 +16,7 @@ from projects.imports.workbooks.fields import FIELDS
 from projects.imports.workbooks.mapping import Certainty
 from projects.imports.workbooks.tables import LeftOut
 from projects.models import Import
+from projects.periods import MONTHS_OF_YEAR
 from projects.totals.figures import FIGURES
 
 from .. import formatting, links
@@ -53,7 +54,7 @@ def _effect(request: HttpRequest, imported: Import, moved: MovedFigure) -> Effec
     after = known % {"known": formatting.count(moved.known_after), "of": formatting.count(moved.of_after)}
     return EffectLine(
         name=moved.figure,
-        label=f"{formatting.sentence_case(str(figure.label))} ({formatting.unit_name(figure.unit)})",
+        label=f"{_label(figure, moved.year)} ({formatting.unit_name(figure.unit)})",
         value=moved.before,
         before=_number(moved.before, figure.unit),
         before_url=links.records(parse_qsl(moved.parameters)) if moved.parameters else "",
@@ -64,6 +65,15 @@ def _effect(request: HttpRequest, imported: Import, moved: MovedFigure) -> Effec
         later=_number(moved.later, figure.unit) if moved.later != moved.after else "",
         coverage=before if before == after else f"{before} → {after}",
     )
+
+
+def _label(figure: Any, year: int) -> str:
+    """With its months, which are all of the year, where it is made of months."""
+    label = formatting.sentence_case(str(figure.label))
+    if not figure.by_month:
+        return label
+    span = formatting.months_of_year(1, MONTHS_OF_YEAR, year)
+    return _("%(figure)s, %(span)s") % {"figure": label, "span": span}
 
 
 def _number(value: int | None, unit: Any) -> str:

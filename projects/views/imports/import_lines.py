@@ -71,13 +71,18 @@ def counted(imported: Import) -> str:
     return formatting.clauses(parts) or (_("nothing to write") if cells else "")
 
 
+def writes(imported: Import) -> bool:
+    """Whether something would be written if it were confirmed."""
+    return any(imported.counts.get("rows", {}).get(each) for each in (CellVerdict.NEW, CellVerdict.CHANGED))
+
+
 def _next_step(imported: Import) -> str:
     if imported.is_expired:
         return _("Send it again")
     return {
         ImportState.CHECKING: _("See how far it is"),
         ImportState.NEEDS_MAPPING: _("Say what its columns are"),
-        ImportState.READY: _("Look at it and confirm"),
+        ImportState.READY: _("Look at it and confirm") if writes(imported) else _("See what was found"),
         ImportState.CONFIRMING: _("See how far it is"),
         ImportState.DONE: _("See what it wrote"),
         ImportState.REFUSED: _("See why"),

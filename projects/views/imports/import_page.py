@@ -14,6 +14,7 @@ from projects.access import access_of
 from projects.choices import CellVerdict, ImportState
 from projects.importing import in_the_way
 from projects.importing.reading import Reading
+from projects.importing.returned import is_refused
 from projects.jobs.display import standing_of
 from projects.models import Import
 from projects.text import LARGEST_KEY
@@ -22,12 +23,14 @@ from projects.totals.scope import Scope
 from .. import links
 from ..pages import one_of
 from ..private_pages import own_page
+from .cell_shown import cell_shown
 from .confirm_form import ConfirmForm, UndoForm
 from .effects import effect_lines, unused
-from .import_lines import about, counted, state_label
+from .import_lines import about, counted, state_label, writes
 from .import_steps import RULE, STEPS, ImportAttempt
 from .mapping_rows import column_rows
 from .preview import Tally, preview
+from .sheet_shown import letters_shown, sheet_rows
 
 LOOK_AGAIN = 4  # seconds until a page of what is under way is shown anew
 _UNDER_WAY = (ImportState.CHECKING, ImportState.CONFIRMING)
@@ -90,9 +93,11 @@ def _context(request: HttpRequest, found: Import, attempt: ImportAttempt) -> dic
     if shows_cells:
         context |= preview(request, found, reading)
         context |= {"effects": effect_lines(request, found), "unused": unused(found, reading)}
+        context |= cell_shown(request, found, reading)
+        context["refused_url"] = links.page("import-refused", str(found.pk), filters=False) if is_refused(found) else ""
     if found.state == ImportState.READY and not maps:
         context["form"] = attempt.form or ConfirmForm(user=request.user, initial=_said(found), auto_id="c-%s")
-        context["writes"] = any(found.counts["rows"][each] for each in (CellVerdict.NEW, CellVerdict.CHANGED))
+        context["writes"] = writes(found)
         context["rules"] = _doubted(request, found)
         context["makes_what_others_delete"] = _makes_what_others_delete(request, context["tallies"])
     elif found.state == ImportState.DONE and is_own:
@@ -110,6 +115,10 @@ def _of_mapping(found: Import, reading: Reading, attempt: ImportAttempt) -> dict
         "asked": [each for each in columns if each.errors],
         "sheets": reading.sheets,
         "lacks_key": reading.lacks_key,
+        "head_rows": reading.head_rows,
+        "sheet_letters": letters_shown(reading),
+        "sheet_rows": sheet_rows(reading),
+        "remembers": attempt.mapping is None or attempt.remembers,
     }
 
 

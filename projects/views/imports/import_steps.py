@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.contrib import messages
@@ -12,15 +13,20 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from projects.importing import confirm, remap, undo
+from projects.importing import choose, confirm, remap, undo
 from projects.importing.reading import Reading
+from projects.imports.workbooks.choices import Holds
 from projects.models import Import
 from projects.workflows.transitions import OvertakenError
 
 from .confirm_form import ConfirmForm, UndoForm
 from .mapping_rows import mapping_said
+from .questions import choices_said
 
 RULE = "rule-"  # before the kind of a rule that is overruled
+HEADS = "heads-"  # before what of the rows of the heads is said
+REMEMBERS = "remember"
+_ROW = re.compile(r"[0-9]{1,8}")
 
 
 @dataclass
@@ -29,6 +35,7 @@ class ImportAttempt:
 
     mapping: dict[str, Any] | None = None
     by_column: Mapping[str, list[str]] = field(default_factory=dict)
+    remembers: bool = True
     form: Any = None
     whole: list[str] = field(default_factory=list)
     overtaken: bool = False
@@ -50,6 +57,9 @@ class ImportAttempt:
                 self.whole += texts
 
 
+Step = Callable[[HttpRequest, Import, ImportAttempt], None]
+
+
 @contextmanager
 def _refused_into(attempt: ImportAttempt) -> Iterator[None]:
     try:
@@ -59,17 +69,42 @@ def _refused_into(attempt: ImportAttempt) -> Iterator[None]:
 
 
 def _map(request: HttpRequest, found: Import, attempt: ImportAttempt) -> None:
-    """The columns as they are said, or another sheet, of which the heads are read first."""
+    """The columns as they are said, or another sheet or other rows of heads, which are read first."""
     sheet = request.POST.get("sheet", found.sheet)[:200]
-    if sheet != found.sheet:
+    if "read" in request.POST or sheet != found.sheet:
         with _refused_into(attempt):
-            remap(found, user=request.user, mapping=None, sheet=sheet)
+            remap(found, user=request.user, mapping=None, sheet=sheet, heads=_heads_said(request, found, sheet))
         return
     letters = [each.letters for each in Reading.of_json(found.reading).columns]
     attempt.mapping, attempt.by_column = mapping_said(request.POST, letters)
+    attempt.remembers = REMEMBERS in request.POST
     if not attempt.by_column:
+        said: dict[str, Any] = {"mapping": attempt.mapping, "sheet": sheet, "heads": found.heads}
         with _refused_into(attempt):
-            remap(found, user=request.user, mapping=attempt.mapping, sheet=sheet)
+            remap(found, user=request.user, remember=attempt.remembers, **said)
+
+
+def _heads_said(request: HttpRequest, found: Import, sheet: str) -> dict[str, Any] | None:
+    """The rows of the heads; None, as they seem to be: of another sheet, and where they were left as they are read."""
+    said = {name: request.POST.get(f"{HEADS}{name}", "").strip() for name in ("first", "last", "records")}
+    read = Reading.of_json(found.reading).head_rows
+    if sheet != found.sheet or (not found.heads and said == {name: str(row) for name, row in read.items()}):
+        return None
+    return {name: int(row) if _ROW.fullmatch(row) else row for name, row in said.items()}
+
+
+def _choose(request: HttpRequest, found: Import, attempt: ImportAttempt) -> None:
+    with _refused_into(attempt):
+        choose(found, user=request.user, choices=choices_said(request.POST))
+
+
+def _choose_for_all(holds: Holds) -> Step:
+    def chosen(request: HttpRequest, found: Import, attempt: ImportAttempt) -> None:
+        said = replace(choices_said(request.POST), cells={}, conflicts=holds.value)
+        with _refused_into(attempt):
+            choose(found, user=request.user, choices=said, for_all=True)
+
+    return chosen
 
 
 def _confirm(request: HttpRequest, found: Import, attempt: ImportAttempt) -> None:
@@ -86,15 +121,18 @@ def _undo(request: HttpRequest, found: Import, attempt: ImportAttempt) -> None:
         try:
             with _refused_into(attempt):
                 undo(found, user=request.user, reason=form.cleaned_data["reason"])
-                messages.success(request, _("All that it had written is taken back."))
+                messages.success(request, _("All that it had written is undone."))
         except PermissionDenied as error:
             if found.user_id != request.user.pk:
                 raise
             attempt.whole = [str(error)]  # something of it is the province's to take back
 
 
-STEPS: Mapping[str, Callable[[HttpRequest, Import, ImportAttempt], None]] = {
+STEPS: Mapping[str, Step] = {
     "map": _map,
+    "choose": _choose,
+    "keep-all": _choose_for_all(Holds.REGISTER),
+    "take-all": _choose_for_all(Holds.FILE),
     "confirm": _confirm,
     "undo": _undo,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,14 +14,17 @@ from django.utils.translation import ngettext, pgettext
 
 from projects.choices import CellVerdict
 from projects.importing.reading import Reading
+from projects.imports.workbooks.choices import Asked
 from projects.imports.workbooks.fields import FIELDS
+from projects.imports.workbooks.register_rows import CHOSEN
 from projects.models import Import, ImportedCell, Project
 
 from .. import formatting, links
+from ..links import PageLink
 from ..list_pages import pages_of
-from ..monitoring.tabs import Switch
 from ..pages import one_of
 from .cell_words import CellWords
+from .questions import Question, Questions
 
 TO_LOOK_AT = "look"  # all but what would stay as it is
 _OF_WHOLE_ROW = "row"  # the code of a cell that is only refused with its row
@@ -55,43 +59,48 @@ class CellLine:
     verdict_label: str
     is_written: bool
     words: list[str]
+    question: Question | None
 
 
 def preview(request: HttpRequest, imported: Import, reading: Reading) -> dict[str, Any]:
     """What a page shows of the cells; `cells` and `field` narrow them down."""
     asked = one_of(request, "cells", (TO_LOOK_AT, *CellVerdict.values))
     field = one_of(request, "field", ("", *FIELDS[imported.kind]))
-    shown: Any = _shown(imported)
-    tallies = _tallies(request, shown, imported, asked if not field else "")
-    looked_at = shown.exclude(verdict=CellVerdict.UNCHANGED)
-    to_look_at = looked_at.count()
+    shown: Any = imported.cells.shown()
+    tallies, to_look_at = _tallies(request, shown, asked if not field else "")
+    looked_at = shown.exclude(verdict=CellVerdict.UNCHANGED, question="")
     found = looked_at if asked == TO_LOOK_AT else shown.filter(verdict=asked)
     found = found.filter(field=field) if field else found
     pages = pages_of(request, to_look_at if found is looked_at else found.count())
-    words, hidden = CellWords(imported.kind), set(reading.hidden_rows)
+    words = CellWords(imported.kind)
+    hidden = set(reading.hidden_rows)
     label = str(CellVerdict(asked).label) if asked != TO_LOOK_AT else _("to look at")
     return {
         "tallies": tallies,
         "switches": _switches(request, tallies, asked if not field else "", to_look_at),
-        "cells": _lines(found[pages.first - 1 : pages.last], imported, words, hidden, request.user),
+        "cells": (lines := _lines(found[pages.first - 1 : pages.last], imported, words, hidden, request.user)),
+        "asks": any(each.question for each in lines),
+        "conflicts": any(each.question and each.question.is_radio for each in lines),
         "pages": pages,
         "shown_label": formatting.clauses([label, words.field(field)]) if field else label,
         "whole_url": links.same_page(request, without=("cells", "field")) if field else "",
     }
 
 
-def _shown(imported: Import) -> QuerySet[ImportedCell]:
-    """All cells but those that only say which project it is, and were understood."""
-    return imported.cells.filter(Q(is_key=False) | Q(verdict=CellVerdict.REFUSED))
-
-
-def _tallies(request: HttpRequest, shown: Any, imported: Import, asked: str) -> list[Tally]:
+def _tallies(request: HttpRequest, shown: Any, asked: str) -> tuple[list[Tally], int]:
+    """Also how many cells there are to look at."""
     names = Q(field="name_zh", row_verdict=CellVerdict.NEW)
     counted = (
         shown.order_by()
         .values("verdict")
-        .annotate(cells=Count("pk"), rows=Count("row", distinct=True), projects=Count("pk", filter=names))
+        .annotate(
+            cells=Count("pk"),
+            rows=Count("row", distinct=True),
+            projects=Count("pk", filter=names),
+            look=Count("pk", filter=~Q(verdict=CellVerdict.UNCHANGED, question="")),
+        )
     )
+    to_look_at = Counter({each["verdict"]: each["look"] for each in counted}).total()
     found = {each["verdict"]: (each["cells"], each["rows"], each["projects"]) for each in counted}
     words = {
         CellVerdict.NEW: pgettext("cells", "new"),
@@ -116,18 +125,18 @@ def _tallies(request: HttpRequest, shown: Any, imported: Import, asked: str) -> 
                 is_shown=asked == verdict,
             )
         )
-    return tallies
+    return tallies, to_look_at
 
 
-def _switches(request: HttpRequest, tallies: list[Tally], asked: str, to_look_at: int) -> list[Switch]:
+def _switches(request: HttpRequest, tallies: list[Tally], asked: str, to_look_at: int) -> list[PageLink]:
     # of what there is none nothing can be looked at
     narrowed = [
-        Switch(str(CellVerdict(each.verdict).label), each.url, each.is_shown, each.number)
+        PageLink(str(CellVerdict(each.verdict).label), each.url, each.is_shown, each.number)
         for each in tallies
         if each.count
     ]
     address = f"{links.same_page(request, without=('field',), cells=TO_LOOK_AT)}#cells"
-    return [Switch(_("to look at"), address, asked == TO_LOOK_AT, formatting.count(to_look_at)), *narrowed]
+    return [PageLink(_("to look at"), address, asked == TO_LOOK_AT, formatting.count(to_look_at)), *narrowed]
 
 
 def _lines(
@@ -136,7 +145,8 @@ def _lines(
     found = list(cells)
     names = _names(imported, {each.row for each in found})
     projects = Project.objects.visible_to(user).in_bulk(list({each.project for each in found}), field_name="code")
-    return [_line(each, words, names, projects, is_hidden=each.row in hidden) for each in found]
+    questions = Questions(imported, words, user)
+    return [_line(each, words, names, projects, questions, is_hidden=each.row in hidden) for each in found]
 
 
 def _names(imported: Import, rows: set[int]) -> Mapping[int, str]:
@@ -145,10 +155,18 @@ def _names(imported: Import, rows: set[int]) -> Mapping[int, str]:
 
 
 def _line(
-    cell: ImportedCell, words: CellWords, names: Mapping[int, str], projects: Mapping[str, Project], *, is_hidden: bool
+    cell: ImportedCell,
+    words: CellWords,
+    names: Mapping[int, str],
+    projects: Mapping[str, Project],
+    questions: Questions,
+    *,
+    is_hidden: bool,
 ) -> CellLine:
     project = projects.get(cell.project)
     told = [cell.words] if cell.words else [_("the whole row is refused")] if cell.code == _OF_WHOLE_ROW else []
+    told += [questions.of_conflict(cell)] if cell.question == Asked.CONFLICT else []
+    told += [_("selected by you, no cell says it")] if cell.code == CHOSEN else []
     told += [_("hidden row")] if is_hidden else []
     told += [_("only proposed: the province decides")] if cell.is_proposal else []
     is_read = cell.verdict != CellVerdict.REFUSED
@@ -164,4 +182,5 @@ def _line(
         verdict_label=str(cell.get_verdict_display()),
         is_written=cell.verdict in (CellVerdict.NEW, CellVerdict.CHANGED),
         words=told,
+        question=questions.of(cell),
     )

@@ -50,7 +50,8 @@ class UploadForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
-        if "file" not in self.errors and bool(said.get("file")) == bool((said.get("pasted") or "").strip()):
+        sent = bool(said.get("file")), bool((said.get("pasted") or "").strip())
+        if not {"file", "pasted"} & self.errors.keys() and sent[0] == sent[1]:
             both = said.get("file") is not None
             self.add_error(
                 "file",

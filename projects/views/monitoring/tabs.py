@@ -15,7 +15,6 @@ from projects.totals.totals import Answer, breakdowns
 from .. import formatting, links
 from ..frame import shell
 
-Switch = links.PageLink  # one way to look at a page
 NAMES = {
     "attention": _("Attention list"),
     "league": _("Ranking"),

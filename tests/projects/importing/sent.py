@@ -26,7 +26,8 @@ def worked(imported: Import) -> Import:
 
 def begun(user: Any, rows: Iterable[Sequence[Any]], *, kind: str = "register", **more: Any) -> Import:
     said = {"month": 7 if kind == "reports" else None, "name": "名单.xlsx"} | more
-    return begin(user, kind=kind, programme=Programme.objects.get(year=2023), content=xlsx(rows), **said)
+    content = xlsx(rows, merged=said.pop("merged", ()))
+    return begin(user, kind=kind, programme=Programme.objects.get(year=2023), content=content, **said)
 
 
 def sent(user: Any, rows: Iterable[Sequence[Any]], **more: Any) -> Import:

@@ -173,3 +173,36 @@ def test_a_call_that_is_repeated_with_its_key_sends_one_workbook(province):
     first, again, other = send(large, "one"), send(large, "two"), send(large + b",", "one")
     assert (first.status_code, again.json(), Import.objects.count()) == (202, first.json(), 1)
     assert (again["Idempotency-Replayed"], other.status_code) == ("true", 422)
+
+
+def test_what_a_preview_asks_is_answered_and_what_is_refused_fetched(province):
+    client = client_with_token(province)
+    rows = [["项目编号", "版本", "总投资（万元）"], [CODE, "0" * 32, 5000], ["HN-EI-2023-18", None, "约"]]
+    url = post(client, rows).json()["url"]
+    worked(Import.objects.get())
+    shown = client.get(url).json()
+    listed = client.get(shown["cells"], {"verdict": "conflicts"}).json()["results"]
+    assert [(each["address"], each["question"], each["options"]) for each in listed] == [("C2", "conflict", {})]
+    for verdict, count in shown["counts"]["cells"].items():
+        assert client.get(shown["cells"], {"verdict": verdict}).json()["count"] == count, verdict
+
+    wrong = asked(client, f"{url}choices/", {"cells": {"C9": "file"}})
+    assert (wrong.status_code, set(wrong.json()["errors"])) == (400, {"cells"})
+    assert asked(client, f"{url}choices/", {"cells": {"C2": "mine"}}).status_code == 400
+    assert asked(client, f"{url}choices/", {"conflicts": "file"}).status_code == 202
+    worked(Import.objects.get())
+    assert client.get(url).json()["counts"]["cells"]["changed"] == 1
+
+    book = client.get(shown["refused"])
+    assert (book.status_code, book.content[:2], "attachment" in book["Content-Disposition"]) == (200, b"PK", True)
+    assert asked(client, f"{url}mapping/", {"heads": {"first": 9, "last": 9, "records": 9}}).status_code == 400
+
+
+def test_what_is_refused_is_for_who_sees_the_import(province, zhuzhou_writer):
+    url = post(client_with_token(province), [REGISTER, [CODE, None, "约", 1, None]]).json()["url"]
+    found = worked(Import.objects.get())
+    assert client_with_token(zhuzhou_writer).get(f"{url}refused/").status_code == 404
+    found.cells.filter(verdict="refused").delete()
+    found.counts["cells"]["refused"] = 0
+    found.save()
+    assert client_with_token(province).get(f"{url}refused/").status_code == 404

@@ -17,9 +17,9 @@ SAID = {
     ImportState.NEEDS_MAPPING: "How the columns are read",
     ImportState.READY: "Is it right?",
     ImportState.CONFIRMING: "It is being written",
-    ImportState.DONE: "Take all of it back",
+    ImportState.DONE: "Undo the import",
     ImportState.REFUSED: "没有找到表格。",
-    ImportState.UNDONE: "Taken back 20",
+    ImportState.UNDONE: "Undone 20",
 }
 
 

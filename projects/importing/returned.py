@@ -1,0 +1,87 @@
+"""What was refused of an import, as a workbook to be corrected and sent again: its rows under the sender's own heads."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.utils.translation import gettext as _
+
+from projects.choices import CellVerdict
+from projects.exports.marked import MarkedLine, marked
+from projects.imports.workbooks.checking import table_of
+from projects.imports.workbooks.grid import Grid, NumberText, column_of
+from projects.imports.workbooks.opening import opened
+from projects.models import Import
+
+from .reading import Reading
+
+
+def is_refused(imported: Import) -> bool:
+    """Whether something of it is refused, and can be given back."""
+    return bool(imported.mapping and imported.counts.get("cells", {}).get(CellVerdict.REFUSED))
+
+
+def refused_workbook(imported: Import) -> bytes | None:
+    """None where nothing is refused, or the file is not kept.
+
+    All above the records is kept as it is, so that units, titles and heads are read again as they were; so is a line among
+    the records that says another unit.
+    """
+    try:
+        content = bytes(imported.file.content)
+    except ObjectDoesNotExist:
+        return None
+    if not is_refused(imported):
+        return None
+    table = table_of(
+        opened(content, name=imported.name),
+        kind=imported.kind,
+        programme=imported.programme,
+        month=imported.month,
+        sheet=imported.sheet,
+        heads=imported.heads,
+    )
+    grid, faults = table.grid, _faults(imported)
+    first = imported.heads["records"] - 1 if imported.heads else table.bottom + 1
+    rows = sorted({*faults, *(line.row for line in table.units if line.row < max(faults, default=0))})
+    lines = [
+        MarkedLine(_cells(grid, row), reason=_("Why refused") if row == table.bottom else "") for row in range(first)
+    ]
+    lines += [MarkedLine(_cells(grid, row), *faults.get(row, ({}, ""))) for row in rows]
+    merged = [(each.top, each.left, each.bottom, each.right) for each in grid.merged if each.bottom < first]
+    heads = range(table.top, table.bottom + 1)
+    return marked(grid.name, lines, heads=heads, merged=merged, width=grid.width)
+
+
+def _faults(imported: Import) -> dict[int, tuple[dict[int, str], str]]:
+    """By row what is wrong at its cells, and all of it in one text."""
+    heads = {each.letters: each.head for each in Reading.of_json(imported.reading).columns}
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    for cell in imported.cells.filter(verdict=CellVerdict.REFUSED):
+        said = found[cell.row - 1]  # of a row that is refused as a whole its other cells say nothing
+        if cell.words:
+            said[cell.address.rstrip("0123456789")] = cell.words
+    return {
+        row: (
+            {column_of(letters): words for letters, words in said.items()},
+            "\n".join(
+                _("%(head)s: %(words)s") % {"head": heads.get(letters) or letters, "words": words}
+                for letters, words in said.items()
+            ),
+        )
+        for row, said in found.items()
+    }
+
+
+def _cells(grid: Grid, row: int) -> list[Any]:
+    """Merged cells of several records each say what the first of them does."""
+    over = {
+        column: (each.top, each.left)
+        for each in grid.merged
+        if each.top < row <= each.bottom
+        for column in range(each.left, each.right + 1)
+    }
+    texts = [grid.text(*over.get(column, (row, column))) for column in range(grid.width)]
+    return [float(text) if isinstance(text, NumberText) else str(text) for text in texts]

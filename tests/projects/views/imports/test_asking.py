@@ -1,0 +1,92 @@
+"""The page of a preview: what it asks and takes, the row that a figure leads to, and what it says where nothing is left."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from projects.importing import confirm
+from projects.models import Import
+from tests.pages import opened
+from tests.projects.importing.sent import CODE, NAME, REGISTER, WHY, sent, worked
+from tests.projects.models.reports_made import CHANGSHA_CODE
+
+VERSIONED = ["编号", "版本", "总投资（万元）"]
+
+
+def answered(client: Any, imported: Import, action: str, **said: str) -> Any:
+    answer = client.post(f"/imports/{imported.pk}/", said | {"action": action})
+    worked(imported)
+    return answer
+
+
+def test_a_conflict_is_chosen_on_the_page(client_of: Any, province: Any) -> None:
+    client, found = client_of(province), sent(province, [VERSIONED, [CODE, "0" * 32, 5000]])
+    asked = opened(client, f"/imports/{found.pk}/", lang="en")
+    assert "of a version of the record that is not known" in asked.text
+    assert {"choose", "take-all", "keep-all"} <= {more.get("value") for tag, more in asked.elements if tag == "button"}
+    assert answered(client, found, "choose", **{"holds-C2": "file"}).status_code == 302
+    assert found.counts["cells"]["changed"] == 1
+    answered(client, found, "keep-all")
+    assert found.counts["cells"]["conflicts"] == 1
+    answered(client, found, "take-all")
+    assert found.counts["cells"]["changed"] == 1
+    wrong = answered(client, found, "choose", **{"holds-C9": "file"})
+    assert (wrong.status_code, "C9" in wrong.content.decode()) == (422, True)
+
+
+def test_a_sector_is_chosen_on_the_page(client_of: Any, province: Any) -> None:
+    client, found = client_of(province), sent(province, [REGISTER[:4], [None, "新项目", 5000, None]])
+    assert 'name="sector-2"' in client.get(f"/imports/{found.pk}/").content.decode()
+    answered(client, found, "choose", **{"sector-2": "energy-electronics"})
+    assert found.counts["rows"]["new"] == 1
+    assert "selected by you" in opened(client, f"/imports/{found.pk}/", lang="en").text
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [([CODE, NAME, None, None, None], "the register says the same"), ([CODE, None, "约", None, None], "correct what")],
+)
+def test_where_nothing_is_left_to_write_it_is_said_why(client_of: Any, province: Any, row: Any, said: str) -> None:
+    client, found = client_of(province), sent(province, [REGISTER, row])
+    page = opened(client, f"/imports/{found.pk}/", lang="en")
+    is_refused = said.startswith("correct")
+    assert said in page.text
+    assert ("correct what is refused" in page.text) == is_refused
+    assert (client.get(f"/imports/{found.pk}/refused.xlsx").status_code == 200) == is_refused
+    assert "See what was found" in opened(client, "/imports/", lang="en").text
+
+
+def test_the_rows_of_the_heads_are_chosen_on_the_page(client_of: Any, province: Any) -> None:
+    client, found = client_of(province), sent(province, [["汇总", "五月"], ["代号", "钱"], [CODE, 5000]])
+    address = f"/imports/{found.pk}/"
+    rows = {"heads-first": "2", "heads-last": "2", "heads-records": "3", "read": "1"}
+    assert client.post(address, rows | {"action": "map", "heads-last": "x"}).status_code == 422
+    assert client.post(address, rows | {"action": "map"}).status_code == 302
+    worked(found)
+    page = opened(client, address, lang="en")
+    assert (found.heads["records"], "代号" in page.text, 'class="hd"' in client.get(address).content.decode()) == (
+        3,
+        True,
+        True,
+    )
+    said = {"field-A": "code", "field-B": "total_investment", "unit-B": "10000", "action": "map"}
+    assert client.post(address, said).status_code == 302
+    assert worked(found).state == "ready"
+
+
+def test_a_figure_leads_to_its_cell_for_who_may_see_the_import(
+    client_of: Any, province: Any, changsha_writer: Any
+) -> None:
+    found = worked(
+        confirm(sent(province, [REGISTER, [CHANGSHA_CODE, None, 5000, None, None]]), user=province, reason=WHY)
+    )
+    figure = f"/figures/total_investment/?programme=2023&code={CHANGSHA_CODE}"
+    [link] = re.findall(rf'/imports/{found.pk}/\?cell=C2[^"]*', client_of(province).get(figure).content.decode())
+    row = opened(client_of(province), link.partition("#")[0].replace("&amp;", "&") + "&lang=en")
+    assert ("Row 2 of the file" in row.text, "名单.xlsx" in row.text, "5000" in row.text) == (True, True, True)
+    assert client_of(province).get(f"/imports/{found.pk}/", {"cell": "Z9"}).status_code == 404
+    others = client_of(changsha_writer).get(figure).content.decode()
+    assert ("名单.xlsx" in others, f"/imports/{found.pk}/" in others) == (True, False)
